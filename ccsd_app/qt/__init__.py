@@ -1,0 +1,1 @@
+"""The only folder that knows PySide6: widgets that draw and ask, and never decide."""

@@ -1,0 +1,1 @@
+"""Drawing a scene in 3-D with pyvista, without Qt."""

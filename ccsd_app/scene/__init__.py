@@ -1,0 +1,1 @@
+"""From the state to what should be seen: pure functions, no Qt."""

@@ -1,0 +1,1 @@
+"""What the user is doing, as values: no Qt, no VTK, no torch."""

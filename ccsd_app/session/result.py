@@ -1,0 +1,41 @@
+"""What came back from the inference process for one subset: a small label box and its numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubsetResult:
+    """The segmentation of one subset, cropped to the tumour.
+
+    Regions are nested, so one small integer a voxel holds all three: `depth` counts the
+    regions a voxel lies in (0 background, 1 WT only, 2 WT and TC, 3 all), and region r is
+    `depth > r`.
+
+    Args:
+        subset: What the network was given.
+        depth: Cropped depth map (x, y, z), uint8, on the case's canonical grid. May be empty.
+        offset_voxel: Where the crop's first voxel lies in the case's grid.
+        volumes_ml: Volume by region.
+        dice: Dice against the expert labels by region; None where there are none.
+        agreement: Dice against the full-input prediction by region; None until that is known.
+        milliseconds: How long the decode took.
+    """
+
+    subset: ModalitySubset
+    depth: NDArray[np.uint8]
+    offset_voxel: tuple[int, int, int]
+    volumes_ml: Mapping[Region, float]
+    dice: Mapping[Region, float] | None
+    agreement: Mapping[Region, float] | None
+    milliseconds: float
+
+    def region(self, region: Region) -> NDArray[np.bool_]:
+        """The region's mask within the crop."""
+        return self.depth > region

@@ -1,0 +1,148 @@
+"""Everything the user has chosen and everything that is known, as one frozen value.
+
+    intent ──▶ Session.become(state.next) ──▶ changed(old, new) ──▶ view-models, resolve(), render
+
+Methods return the next state. Undo is a list of these, a bug report is one repr.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Self
+
+from ccsd_app.session.result import SubsetResult
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+
+class OverlayStyle(Enum):
+    """How regions are drawn over a slice."""
+
+    FILLED = "filled"
+    OUTLINE = "outline"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """The loaded model, as far as the window needs to know it."""
+
+    name: str
+    sha256: str
+    device: str
+    training_cases: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What the inference process is doing, for the status line."""
+
+    what: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The window's whole state.
+
+    Args:
+        case: The open case, None before the first one is read.
+        used: The subset the user asked for: the toggles.
+        results: Finished subsets.
+        shown: The subset whose result is on screen; None before the first result.
+        background: The sequence drawn under the overlay; independent of `used`.
+        cursor_voxel: The linked crosshair, in the case's canonical voxels.
+        visible: Regions that are drawn.
+        overlay: How they are drawn.
+        opacity: Overlay opacity, 0 to 1.
+        show_reference: Whether the expert's outline is drawn.
+        radiological: Patient's right on the left of the screen.
+        windows: Chosen (low, high) display window by sequence; absent = robust percentiles.
+        model: The loaded model, None until the inference process is ready.
+        activity: What the inference process does now, None when idle.
+        problem: The latest message the user must see, empty when there is none.
+    """
+
+    case: Case | None = None
+    used: ModalitySubset = field(default_factory=ModalitySubset.full)
+    results: Mapping[ModalitySubset, SubsetResult] = field(default_factory=dict)
+    shown: ModalitySubset | None = None
+    background: Modality = Modality.FLAIR
+    cursor_voxel: tuple[int, int, int] = (0, 0, 0)
+    visible: frozenset[Region] = frozenset(Region)
+    overlay: OverlayStyle = OverlayStyle.FILLED
+    opacity: float = 0.5
+    show_reference: bool = False
+    radiological: bool = True
+    windows: Mapping[Modality, tuple[float, float]] = field(default_factory=dict)
+    model: ModelInfo | None = None
+    activity: Activity | None = None
+    problem: str = ""
+
+    @property
+    def available(self) -> tuple[Modality, ...]:
+        """The sequences the open case has."""
+        return tuple(self.case.available) if self.case else ()
+
+    @property
+    def result(self) -> SubsetResult | None:
+        """The result on screen."""
+        return self.results.get(self.shown) if self.shown is not None else None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the toggles ask for something that is not on screen yet."""
+        return self.case is not None and self.shown != self.used
+
+    @property
+    def seen_in_training(self) -> bool:
+        return bool(self.case and self.model and self.case.id in self.model.training_cases)
+
+    def opened(self, case: Case) -> Self:
+        """A new case: all its sequences on, nothing computed, crosshair in the middle."""
+        x, y, z = case.grid.shape
+        return replace(
+            self,
+            case=case,
+            used=case.available,
+            results={},
+            shown=None,
+            background=min(case.available),
+            cursor_voxel=(x // 2, y // 2, z // 2),
+            windows={},
+            activity=None,
+            problem="",
+        )
+
+    def using(self, subset: ModalitySubset) -> Self:
+        """Ask for `subset`; a computed one is shown at once."""
+        shown = subset if subset in self.results else self.shown
+        return replace(self, used=subset, shown=shown)
+
+    def toggled(self, modality: Modality) -> Self:
+        """Ask for the subset with `modality` switched.
+
+        Raises:
+            EmptySubsetError: If it was the only one.
+        """
+        return self.using(self.used.toggled(modality))
+
+    def reverted(self) -> Self:
+        """Cancelled: the toggles go back to what is on screen."""
+        return self if self.shown is None else replace(self, used=self.shown)
+
+    def with_result(self, result: SubsetResult) -> Self:
+        """A subset is finished; it is shown if it is the one asked for."""
+        results = {**self.results, result.subset: result}
+        shown = result.subset if result.subset == self.used else self.shown
+        return replace(self, results=results, shown=shown)
+
+    def with_cursor(self, point_voxel: tuple[int, int, int]) -> Self:
+        """Move the crosshair, kept inside the volume."""
+        if self.case is None:
+            return self
+        x, y, z = (
+            min(max(p, 0), n - 1) for p, n in zip(point_voxel, self.case.grid.shape, strict=True)
+        )
+        return replace(self, cursor_voxel=(x, y, z))

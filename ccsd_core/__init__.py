@@ -1,0 +1,1 @@
+"""The engine: everything that knows the method, and nothing that knows a window."""

@@ -1,0 +1,1 @@
+"""Nouns to tensors: normalising, augmenting, drawing synthetic patients."""

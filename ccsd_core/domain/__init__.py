@@ -1,0 +1,1 @@
+"""The nouns of the field as plain values: standard library and numpy, no torch, no files."""

@@ -1,0 +1,103 @@
+"""One patient at one time: a volume for each sequence that was acquired, perhaps expert labels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import BRATS2021, LabelScheme
+from ccsd_core.domain.volume import Volume
+from ccsd_core.errors import CaseError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredGrid:
+    """How the case's first sequence lay on disk, so that results go back to the same grid.
+
+    Args:
+        shape: Stored array shape.
+        affine: Stored affine, before any reorientation.
+        qform_code, sform_code: NIfTI codes of the stored header.
+    """
+
+    shape: tuple[int, int, int]
+    affine: NDArray[np.float64]
+    qform_code: int = 1
+    sform_code: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which file became which sequence, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """The scans of one patient on one canonical (RAS+) grid.
+
+    Args:
+        id: Name of the case: the folder's name for published layouts.
+        volumes: One float32 volume per available modality; all share one grid.
+        stored: The grid of the first available sequence as it lay on disk.
+        reference: Expert labels on the same grid (uint8), in `scheme`; None where there are none.
+        scheme: Label scheme of the reference, and the default for what is written.
+        sources: Which file became which sequence; key None is the label file.
+        notes: What loading had to mend, for the user to read.
+
+    Raises:
+        CaseError: If there is no volume, or the grids differ.
+    """
+
+    id: str
+    volumes: Mapping[Modality, Volume]
+    stored: StoredGrid
+    reference: Volume | None = None
+    scheme: LabelScheme = BRATS2021
+    sources: Mapping[Modality | None, Source] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.volumes:
+            raise CaseError(f"case {self.id!r} has no sequence: give at least one of FLAIR, T1, T1c, T2")
+        for modality, volume in self.volumes.items():
+            if not volume.same_grid(self.grid):
+                raise CaseError(f"case {self.id!r}: {modality.label} lies on another grid than the rest")
+        if self.reference is not None and not self.reference.same_grid(self.grid):
+            raise CaseError(f"case {self.id!r}: the labels lie on another grid than the images")
+
+    @property
+    def available(self) -> ModalitySubset:
+        """The sequences the patient has."""
+        return ModalitySubset.of(*self.volumes)
+
+    @property
+    def grid(self) -> Volume:
+        """The first available sequence in channel order; all others share its grid."""
+        return self.volumes[min(self.volumes)]
+
+    @property
+    def reference_regions(self) -> NDArray[np.bool_] | None:
+        """The expert's nested regions (3, x, y, z), or None without labels."""
+        return None if self.reference is None else self.scheme.regions(self.reference.array)
+
+    def restricted_to(self, subset: ModalitySubset) -> "Case":
+        """The case as if only `subset` had been acquired.
+
+        Raises:
+            CaseError: If a sequence of `subset` is not there.
+        """
+        absent = [m.label for m in subset if m not in self.volumes]
+        if absent:
+            raise CaseError(
+                f"case {self.id!r} has no {', '.join(absent)}: it has {self.available.label}"
+            )
+        kept = {m: v for m, v in self.volumes.items() if m in subset}
+        return Case(
+            self.id, kept, self.stored, self.reference, self.scheme, self.sources, self.notes
+        )

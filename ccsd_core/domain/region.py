@@ -1,0 +1,131 @@
+"""Tumour regions, and which integers of a label map make them in each data set.
+
+    WT  whole tumour      ED ∪ NCR ∪ ET      BraTS reports these three nested regions,
+    TC  tumour core            NCR ∪ ET      while label files hold the disjoint tissues.
+    ET  enhancing tumour             ET
+
+The same integers mean different tissues in different data sets (3 is enhancing tumour in
+BraTS 2023 and MSD, 1 is necrosis in BraTS and oedema in MSD), so a scheme is always stated
+and never guessed from the values alone.
+"""
+
+import enum
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.errors import LabelSchemeError, UnknownRegionError
+
+
+class Region(enum.IntEnum):
+    """One nested tumour region. Its value is its channel in every network output."""
+
+    WT = 0
+    TC = 1
+    ET = 2
+
+    @property
+    def title(self) -> str:
+        return ("whole tumour", "tumour core", "enhancing tumour")[self]
+
+    @classmethod
+    def parse(cls, text: str) -> "Region":
+        """Read a region's name in any case.
+
+        Raises:
+            UnknownRegionError: If the name is no region.
+        """
+        try:
+            return cls[text.strip().upper()]
+        except KeyError:
+            raise UnknownRegionError(text, known=cls.__members__) from None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScheme:
+    """Which integer stands for which tissue in a label map.
+
+    Args:
+        name: How users call it, for example `brats2021`.
+        oedema: Integer of peritumoural oedema (ED / SNFH).
+        necrosis: Integer of necrotic and non-enhancing core (NCR / NET / NETC).
+        enhancing: Integer of enhancing tumour (ET).
+        ignored: Integers that are known but belong to no region (resection cavity).
+    """
+
+    name: str
+    oedema: int
+    necrosis: int
+    enhancing: int
+    ignored: tuple[int, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "LabelScheme":
+        """Find a scheme by name.
+
+        Raises:
+            LabelSchemeError: If no scheme has this name.
+        """
+        name = text.strip().lower()
+        if name not in SCHEMES:
+            known = ", ".join(SCHEMES)
+            raise LabelSchemeError(f"unknown label scheme {text!r}: use one of {known}")
+        return SCHEMES[name]
+
+    @property
+    def integers(self) -> tuple[int, ...]:
+        """Every integer a label map of this scheme may hold, background included."""
+        return (0, self.oedema, self.necrosis, self.enhancing, *self.ignored)
+
+    def names(self) -> dict[int, str]:
+        """What each tissue integer stands for."""
+        return {
+            self.necrosis: "necrotic and non-enhancing core",
+            self.oedema: "oedema",
+            self.enhancing: "enhancing tumour",
+        }
+
+    def check(self, labels: NDArray[np.integer]) -> None:
+        """Check that a label map holds nothing the scheme does not know.
+
+        Raises:
+            LabelSchemeError: If it holds another integer.
+        """
+        strange = sorted(set(np.unique(labels).tolist()) - set(self.integers))
+        if strange:
+            raise LabelSchemeError(
+                f"label {strange[0]} is not part of the scheme {self.name} "
+                f"({', '.join(map(str, sorted(self.integers)))}): state the right label scheme"
+            )
+
+    def regions(self, labels: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """The nested regions of a label map: shape (3, x, y, z), order WT, TC, ET."""
+        enhancing = labels == self.enhancing
+        core = enhancing | (labels == self.necrosis)
+        return np.stack([core | (labels == self.oedema), core, enhancing])
+
+    def labels(self, regions: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        """The label map of regions (3, x, y, z), made nested first: ET ⊂ TC ⊂ WT.
+
+        What a smaller region claims, the larger ones hold too. For nested regions this is
+        the inverse of `regions`.
+        """
+        whole, core, enhancing = regions
+        labels = np.zeros(whole.shape, np.uint8)
+        labels[whole] = self.oedema
+        labels[core] = self.necrosis
+        labels[enhancing] = self.enhancing
+        return labels
+
+
+BRATS2021 = LabelScheme("brats2021", oedema=2, necrosis=1, enhancing=4)
+"""BraTS 2018 to 2021: 1 NCR/NET, 2 ED, 4 ET. The default where a layout does not tell."""
+BRATS2023 = LabelScheme("brats2023", oedema=2, necrosis=1, enhancing=3)
+"""BraTS 2023 adult glioma: 1 NCR, 2 ED, 3 ET."""
+BRATS2024 = LabelScheme("brats2024", oedema=2, necrosis=1, enhancing=3, ignored=(4,))
+"""BraTS 2024 post-treatment: as 2023, and 4 is the resection cavity, part of no region."""
+MSD = LabelScheme("msd", oedema=1, necrosis=2, enhancing=3)
+"""Medical Segmentation Decathlon Task01: 1 oedema, 2 non-enhancing, 3 enhancing."""
+
+SCHEMES: dict[str, LabelScheme] = {s.name: s for s in (BRATS2021, BRATS2023, BRATS2024, MSD)}

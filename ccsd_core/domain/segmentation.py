@@ -1,0 +1,87 @@
+"""What a model made of a case: a label map, and everything needed to know where it came from."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.case import StoredGrid
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import LabelScheme, Region
+from ccsd_core.domain.volume import Volume
+
+DISCLAIMER = "Research and teaching only, not for diagnosis."
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a segmentation came from.
+
+    Args:
+        case_id: The case.
+        model_name: The model's name, from its manifest.
+        model_sha256: Hash of the weights file.
+        subset: The sequences the network was given.
+        available: The sequences the case has.
+        software: Our version.
+        seen_in_training: Whether the model was trained on this case.
+    """
+
+    case_id: str
+    model_name: str
+    model_sha256: str
+    subset: ModalitySubset
+    available: ModalitySubset
+    software: str
+    seen_in_training: bool
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON."""
+        return {**asdict(self), "subset": str(self.subset), "available": str(self.available)}
+
+    def describe_input(self) -> str:
+        """The line every picture carries: `input: FLAIR, T1 · T1c, T2 ABSENT (simulated)`."""
+        used = ", ".join(m.label for m in self.subset)
+        simulated = [m.label for m in self.subset.missing if m in self.available]
+        missing = [m.label for m in self.subset.missing if m not in self.available]
+        parts = [f"input: {used}"]
+        if simulated:
+            parts.append(f"{', '.join(simulated)} ABSENT (simulated)")
+        if missing:
+            parts.append(f"{', '.join(missing)} missing in the data")
+        return " · ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segmentation:
+    """Nested regions predicted from one subset, on the case's canonical grid.
+
+    Args:
+        regions: Boolean (3, x, y, z) in the order WT, TC, ET, nested.
+        grid: The case's grid (its array is not used).
+        stored: The grid on disk that files are written to.
+        scheme: Label scheme for files.
+        provenance: Where it came from.
+    """
+
+    regions: NDArray[np.bool_]
+    grid: Volume
+    stored: StoredGrid
+    scheme: LabelScheme
+    provenance: Provenance
+
+    def __post_init__(self) -> None:
+        assert self.regions.shape == (len(Region), *self.grid.shape), self.regions.shape
+
+    @property
+    def labels(self) -> NDArray[np.uint8]:
+        """The label map (x, y, z) in `scheme`."""
+        return self.scheme.labels(self.regions)
+
+    def volume_ml(self, region: Region) -> float:
+        """Volume of one region in millilitres."""
+        return int(self.regions[region].sum()) * self.grid.voxel_ml
+
+    def volumes_ml(self) -> dict[str, float]:
+        """Volume of every region by name, in millilitres."""
+        return {region.name: self.volume_ml(region) for region in Region}

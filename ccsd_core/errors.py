@@ -1,0 +1,88 @@
+"""Every error this project raises on purpose, so that callers can tell them from bugs.
+
+    CcsdError                       something the user can act on
+    ├── BadInputError               what the user gave cannot be used (CLI exit code 2)
+    │   ├── EmptySubsetError        no modality left
+    │   ├── UnknownModalityError    a name that is no MR sequence of ours
+    │   ├── UnknownRegionError      a name that is no tumour region
+    │   ├── LabelSchemeError        labels that do not fit the stated scheme
+    │   ├── NiftiError              a file that is not a usable NIfTI image
+    │   ├── CaseError               a folder or set of files that is not a usable case
+    │   ├── CheckpointError         weights that cannot be used
+    │   └── ConfigError             a training configuration with mistakes
+    └── FailedError                 the input was fine, the work failed (CLI exit code 1)
+        ├── ResourceError           memory, disk or device gave out
+        ├── MissingLibraryError     an optional library is not installed
+        └── TrainingError           training cannot go on
+
+Messages are one line: what was wrong, the offending value, the way out.
+"""
+
+from collections.abc import Iterable
+
+
+class CcsdError(Exception):
+    """Base of all errors that carry a message for the user."""
+
+
+class BadInputError(CcsdError):
+    """What the user gave cannot be used."""
+
+
+class EmptySubsetError(BadInputError):
+    """A subset of modalities with nothing in it."""
+
+    def __init__(self) -> None:
+        super().__init__("no modality is left: keep at least one of FLAIR, T1, T1c, T2")
+
+
+class UnknownModalityError(BadInputError):
+    """A name that is none of our MR sequences."""
+
+    def __init__(self, name: str, *, known: Iterable[str]) -> None:
+        self.name = name
+        super().__init__(f"unknown modality {name!r}: use one of {', '.join(known)}")
+
+
+class UnknownRegionError(BadInputError):
+    """A name that is none of the tumour regions."""
+
+    def __init__(self, name: str, *, known: Iterable[str]) -> None:
+        self.name = name
+        super().__init__(f"unknown region {name!r}: use one of {', '.join(known)}")
+
+
+class LabelSchemeError(BadInputError):
+    """Labels that do not fit the stated scheme, or a scheme nobody knows."""
+
+
+class NiftiError(BadInputError):
+    """A file that is not a usable NIfTI image."""
+
+
+class CaseError(BadInputError):
+    """A folder or a set of files that does not make a case."""
+
+
+class CheckpointError(BadInputError):
+    """Weights that cannot be used."""
+
+
+class ConfigError(BadInputError):
+    """A training configuration with mistakes; the message lists all of them."""
+
+
+class FailedError(CcsdError):
+    """The input was fine, but the work failed."""
+
+
+class ResourceError(FailedError):
+    """Memory, disk or device gave out."""
+
+
+class MissingLibraryError(FailedError):
+    """A library that this function needs is not installed."""
+
+
+class TrainingError(FailedError):
+    """Training cannot go on."""

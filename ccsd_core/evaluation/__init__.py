@@ -1,0 +1,1 @@
+"""Scores, the protocol that collects them over subsets, and the reports that show them."""

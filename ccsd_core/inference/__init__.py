@@ -1,0 +1,1 @@
+"""Encode a case once, decode it for any subset."""

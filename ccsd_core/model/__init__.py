@@ -1,0 +1,1 @@
+"""The network as nn.Modules, and nothing else."""

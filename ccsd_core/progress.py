@@ -1,0 +1,55 @@
+"""How long work reports where it is, and how it is stopped.
+
+Long work is a generator that yields `Progress` and returns its result. The core therefore
+knows neither threads nor callbacks: a command line drives the generator with a bar, a test
+drains it, a worker process pumps it over a pipe. Cancelling is not asking for the next step.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where long work stands.
+
+    >>> Progress(3, 12, "encoding T1c").fraction
+    0.25
+    """
+
+    done: int
+    total: int
+    what: str
+
+    def __post_init__(self) -> None:
+        assert 0 <= self.done <= self.total, f"progress {self.done} of {self.total}"
+
+    @property
+    def fraction(self) -> float:
+        return self.done / self.total if self.total else 1.0
+
+
+Steps = Generator[Progress, None, Result]
+"""Long work: yields `Progress`, returns a `Result`."""
+
+
+def drain(steps: Steps[Result], report: Callable[[Progress], None] | None = None) -> Result:
+    """Run `steps` to the end and return its result.
+
+    >>> def work():
+    ...     yield Progress(1, 1, "all")
+    ...     return "done"
+    >>> drain(work(), lambda p: print(p.what))
+    all
+    'done'
+    """
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as stop:
+            return stop.value
+        if report is not None:
+            report(progress)

@@ -1,0 +1,1 @@
+"""Bytes to nouns and back: image files, case folders, weights; nothing here computes."""

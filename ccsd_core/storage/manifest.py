@@ -1,0 +1,57 @@
+"""The JSON beside every weights file: what the model is, what it was trained on, how it scored."""
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ccsd_core.errors import CheckpointError
+
+
+class Manifest(BaseModel):
+    """What a weights file says of itself.
+
+    Args:
+        name: The model's name.
+        sha256: Hash of the safetensors file beside it.
+        modalities: Input order, checked on loading.
+        regions: Output order, checked on loading.
+        model: Arguments of the network (`ModelConfig`), as plain JSON.
+        training: The resolved training configuration, as plain JSON.
+        training_cases: Ids of all cases the weights have seen.
+        scores: Mean Dice by region on cases the model had not seen, where known.
+        licence: Licence of the weights.
+        software: Our version that wrote it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    sha256: str
+    modalities: tuple[str, ...] = ("FLAIR", "T1", "T1C", "T2")
+    regions: tuple[str, ...] = ("WT", "TC", "ET")
+    model: dict[str, object] = Field(default_factory=dict)
+    training: dict[str, object] = Field(default_factory=dict)
+    training_cases: tuple[str, ...] = ()
+    scores: dict[str, float] = Field(default_factory=dict)
+    licence: str = ""
+    software: str = ""
+
+    @classmethod
+    def read(cls, path: Path) -> "Manifest":
+        """Read a manifest.
+
+        Raises:
+            CheckpointError: If the file is missing or not a manifest.
+        """
+        try:
+            return cls.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            raise CheckpointError(f"{path} is missing: weights come with a manifest beside them") from None
+        except (ValidationError, ValueError, OSError) as error:
+            first = str(error).splitlines()[0]
+            raise CheckpointError(f"{path} is not a model manifest: {first}") from error
+
+    def text(self) -> str:
+        """The JSON that `read` reads back."""
+        return self.model_dump_json(indent=2) + "\n"
