@@ -35,11 +35,19 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What the inference process is doing, for the status line."""
+    """What is being worked on, for the status line.
+
+    Args:
+        what: In words, for example `encoding T1c`.
+        done: Steps behind us.
+        total: Steps in all; 0 when nobody knows.
+        subset: The subset whose result is being computed; None while encoding or loading.
+    """
 
     what: str
     done: int
     total: int
+    subset: ModalitySubset | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +63,14 @@ class State:
         cursor_voxel: The linked crosshair, in the case's canonical voxels.
         visible: Regions that are drawn.
         overlay: How they are drawn.
+        show_overlay: Whether slices carry regions at all (see `drawn`).
         opacity: Overlay opacity, 0 to 1.
         show_reference: Whether the expert's outline is drawn.
         radiological: Patient's right on the left of the screen.
         windows: Chosen (low, high) display window by sequence; absent = robust percentiles.
         model: The loaded model, None until the inference process is ready.
-        activity: What the inference process does now, None when idle.
+        activity: What is being worked on now, None when idle.
+        stopped: The user stopped the computing of the remaining subsets.
         problem: The latest message the user must see, empty when there is none.
     """
 
@@ -72,12 +82,14 @@ class State:
     cursor_voxel: tuple[int, int, int] = (0, 0, 0)
     visible: frozenset[Region] = frozenset(Region)
     overlay: OverlayStyle = OverlayStyle.FILLED
+    show_overlay: bool = True
     opacity: float = 0.5
     show_reference: bool = False
     radiological: bool = True
     windows: Mapping[Modality, tuple[float, float]] = field(default_factory=dict)
     model: ModelInfo | None = None
     activity: Activity | None = None
+    stopped: bool = False
     problem: str = ""
 
     @property
@@ -96,7 +108,18 @@ class State:
         return self.case is not None and self.shown != self.used
 
     @property
+    def drawn(self) -> frozenset[Region]:
+        """The regions to draw over slices: `visible`, or none while the overlay is hidden."""
+        return self.visible if self.show_overlay else frozenset()
+
+    @property
+    def full_result(self) -> SubsetResult | None:
+        """The result of everything the patient has, which agreement is measured against."""
+        return self.results.get(self.case.available) if self.case else None
+
+    @property
     def seen_in_training(self) -> bool:
+        """Whether the loaded model was trained on the open case."""
         return bool(self.case and self.model and self.case.id in self.model.training_cases)
 
     def opened(self, case: Case) -> Self:
@@ -112,20 +135,30 @@ class State:
             cursor_voxel=(x // 2, y // 2, z // 2),
             windows={},
             activity=None,
+            stopped=False,
             problem="",
         )
 
     def using(self, subset: ModalitySubset) -> Self:
-        """Ask for `subset`; a computed one is shown at once."""
-        shown = subset if subset in self.results else self.shown
-        return replace(self, used=subset, shown=shown)
+        """Ask for `subset`; a computed one is shown at once.
+
+        Sequences that the case does not have are left out; if none is left, nothing changes.
+        """
+        if self.case is None:
+            return self
+        bits = subset.bits & self.case.available.bits
+        if not bits:
+            return self
+        used = ModalitySubset(bits)
+        return replace(self, used=used, shown=used if used in self.results else self.shown)
 
     def toggled(self, modality: Modality) -> Self:
         """Ask for the subset with `modality` switched.
 
-        Raises:
-            EmptySubsetError: If it was the only one.
+        Nothing changes when it is the only one in use or the patient does not have it.
         """
+        if modality not in self.available or self.used == ModalitySubset.of(modality):
+            return self
         return self.using(self.used.toggled(modality))
 
     def reverted(self) -> Self:
@@ -137,6 +170,19 @@ class State:
         results = {**self.results, result.subset: result}
         shown = result.subset if result.subset == self.used else self.shown
         return replace(self, results=results, shown=shown)
+
+    def showing(self, region: Region, *, visible: bool) -> Self:
+        """Show or hide one region."""
+        others = self.visible - {region}
+        return replace(self, visible=others | {region} if visible else others)
+
+    def with_opacity(self, opacity: float) -> Self:
+        """Overlay opacity, kept within 0.1 to 1 (hiding the overlay is `show_overlay`)."""
+        return replace(self, opacity=min(max(round(opacity, 2), 0.1), 1.0))
+
+    def over(self, background: Modality) -> Self:
+        """Draw the slices of `background`, if the patient has it."""
+        return replace(self, background=background) if background in self.available else self
 
     def with_cursor(self, point_voxel: tuple[int, int, int]) -> Self:
         """Move the crosshair, kept inside the volume."""
