@@ -1,0 +1,52 @@
+"""Where bundled files lie: in a checkout's `resources/`, or inside an installed wheel.
+
+The first of the two that holds the file wins:
+
+    checkout (also editable install)     wheel
+    ├── resources/…                      └── ccsd_core/
+    └── ccsd_core/                           ├── _resources/…   the same files
+                                             └── configs/…
+"""
+
+from pathlib import Path
+
+from ccsd_core.errors import FailedError
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_ROOTS = (_PACKAGE / "_resources", _PACKAGE.parent / "resources")
+
+
+class MissingResourceError(FailedError):
+    """A file that belongs to this software is not there."""
+
+
+def resource(*parts: str) -> Path:
+    """The path of a bundled file or folder.
+
+    Args:
+        parts: Path below `resources/`, one name each: `resource("models", "light")`.
+
+    Raises:
+        MissingResourceError: If it is not there: the installation is incomplete.
+    """
+    return _first_existing([root.joinpath(*parts) for root in _ROOTS], name="/".join(parts))
+
+
+def config(name: str) -> Path:
+    """The path of a published training configuration, with or without `.toml`.
+
+    Raises:
+        MissingResourceError: If there is none of that name.
+    """
+    path = _PACKAGE / "configs" / f"{name.removesuffix('.toml')}.toml"
+    return _first_existing([path], name=f"configs/{path.name}")
+
+
+def _first_existing(candidates: list[Path], *, name: str) -> Path:
+    for path in candidates:
+        if path.exists():
+            return path
+    looked = " and ".join(str(path) for path in candidates)
+    raise MissingResourceError(
+        f"bundled file {name!r} is missing (looked for {looked}): install the software again"
+    )
