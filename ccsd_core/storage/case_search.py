@@ -1,0 +1,57 @@
+"""Finding every case under a folder, whatever the nesting (HGG/LGG, years, MSD)."""
+
+import os
+from pathlib import Path
+
+from ccsd_core.errors import CaseError
+from ccsd_core.storage.layout import image_names, is_msd_image, read_folder
+from ccsd_core.storage.naming import UNDERSTOOD
+
+MAX_DEPTH = 6
+"""How many folders deep is looked."""
+
+
+def find_cases(data: Path) -> list[Path]:
+    """Every case under `data`: folders with sequences, and 4-D files of the MSD layout, sorted.
+
+    `data` may be a case itself. A folder that cannot be read is passed over; symbolic links
+    are followed, but no folder is entered twice.
+
+    Raises:
+        CaseError: If `data` does not exist, cannot be read, or holds no case.
+    """
+    data = Path(data)
+    if data.is_file():
+        return [data]
+    image_names(data)  # a folder that is not there is an error, not an empty answer
+    found = _search(data, MAX_DEPTH, set())
+    if not found:
+        raise CaseError(
+            f"no case under {data}: a case is a folder with at least one sequence, {UNDERSTOOD}"
+        )
+    return sorted(found)
+
+
+def _search(folder: Path, depth: int, seen: set[str]) -> list[Path]:
+    real = os.path.realpath(folder)
+    if real in seen:
+        return []
+    seen.add(real)
+    try:
+        names = image_names(folder)
+        children = [Path(e.path) for e in os.scandir(folder) if e.is_dir()]
+    except (CaseError, OSError):
+        return []
+    if folder.name in ("imagesTr", "imagesTs"):
+        return [folder / name for name in names if is_msd_image(folder / name)]
+    if folder.name == "labelsTr":
+        return []
+    if names and read_folder(folder).is_case:
+        return [folder]
+    if depth == 0:
+        return []
+    found: list[Path] = []
+    for child in sorted(children):
+        if not child.name.startswith("."):
+            found.extend(_search(child, depth - 1, seen))
+    return found

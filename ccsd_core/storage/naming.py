@@ -1,0 +1,140 @@
+"""Which MR sequence a file's name speaks of.
+
+Two kinds of names are understood: the endings of the published BraTS sets, exactly; and free
+names by their words, where `t1` inside `t1ce` and `t2` inside `t2_flair` must not mislead.
+"""
+
+import re
+from typing import Literal
+
+from ccsd_core.domain.modality import SYNONYMS, Modality
+
+Role = Modality | Literal["labels"]
+"""What a file is to a case."""
+
+UNDERSTOOD = (
+    "names with flair/t2f, t1ce/t1c/t1gd, t1/t1n, t2/t2w and seg, as .nii or .nii.gz "
+    "(for example X_flair.nii.gz or X-t1c.nii.gz)"
+)
+"""What to tell a user whose files have other names."""
+
+BRATS2021_ENDINGS: dict[str, Role] = {
+    "_flair": Modality.FLAIR,
+    "_t1": Modality.T1,
+    "_t1ce": Modality.T1C,
+    "_t2": Modality.T2,
+    "_seg": "labels",
+}
+"""BraTS 2018 to 2021."""
+BRATS2023_ENDINGS: dict[str, Role] = {
+    "-t2f": Modality.FLAIR,
+    "-t1n": Modality.T1,
+    "-t1c": Modality.T1C,
+    "-t2w": Modality.T2,
+    "-seg": "labels",
+}
+"""BraTS 2023 and 2024 adult glioma."""
+
+_LABEL_WORDS = frozenset(
+    "seg segm segmentation segmentations label labels lbl mask gt groundtruth annotation".split()
+)
+_BRAIN_WORDS = frozenset("brain brainmask bet skull skullstrip head tissue parenchyma".split())
+_OTHER_WORDS = frozenset(
+    "adc dwi dti swi asl fa md cbf cbv t2star t2s dce dsc perfusion perf bold localizer".split()
+)
+_CONTRAST_WORDS = frozenset(
+    "c ce cc gd gad gado gadolinium post postcontrast contrast enhanced km".split()
+)
+_NOT_CONTRAST_AFTER_POST = frozenset("op operative surgery treatment rt".split())
+_WITHOUT_WORDS = frozenset("pre precontrast native no non without".split())
+_PLANE = r"(?:ax|axial|sag|cor)?"
+_T1 = re.compile(rf"{_PLANE}t1(?:w|wi|n|native)?")
+_T2 = re.compile(rf"{_PLANE}t2(?:w|wi)?")
+_T1C = re.compile(rf"{_PLANE}t1w?(?:c|ce|cc|gd|gad|gado|post|contrast|km|postcontrast)")
+
+
+def stem_of(name: str) -> str | None:
+    """A file's name without `.nii` or `.nii.gz`; None if it is no image's name.
+
+    >>> stem_of("a_t1.nii.gz"), stem_of("W39_1998.09.19_Segm.nii"), stem_of("notes.txt")
+    ('a_t1', 'W39_1998.09.19_Segm', None)
+    """
+    match = re.fullmatch(r"(?P<stem>[^.].*)\.nii(?:\.gz)?", name, flags=re.IGNORECASE)
+    return match["stem"] if match else None
+
+
+def published_role(stem: str, endings: dict[str, Role]) -> tuple[str, Role] | None:
+    """Split a stem into the case's name and the role its ending states, if it has one.
+
+    >>> published_role("BraTS2021_00006_t1ce", BRATS2021_ENDINGS)
+    ('BraTS2021_00006', <Modality.T1C: 2>)
+    """
+    for ending, role in endings.items():
+        if stem.lower().endswith(ending) and len(stem) > len(ending):
+            return stem[: -len(ending)], role
+    return None
+
+
+def words_of(stem: str) -> tuple[str, ...]:
+    """The words of a name, lower case.
+
+    >>> words_of("Sub-01_T1+C (2)")
+    ('sub', '01', 't1', 'c', '2')
+    """
+    return tuple(re.findall(r"[a-z0-9]+", stem.lower()))
+
+
+def role_by_words(words: tuple[str, ...]) -> Role | None:
+    """What a file with these words in its name is, None if the words do not tell.
+
+    >>> role_by_words(words_of("p1_t2_flair")), role_by_words(words_of("p1_T1_post"))
+    (<Modality.FLAIR: 0>, <Modality.T1C: 2>)
+    """
+    if _LABEL_WORDS & set(words):
+        return None if _BRAIN_WORDS & set(words) else "labels"
+    if _OTHER_WORDS & set(words) or ("t2", "star") in zip(words, words[1:], strict=False):
+        return None
+    if any("flair" in word or word in SYNONYMS[Modality.FLAIR] for word in words):
+        return Modality.FLAIR
+    for position in reversed(range(len(words))):
+        word = words[position]
+        if _T1C.fullmatch(word):
+            return Modality.T1C
+        if _T1.fullmatch(word):
+            return Modality.T1C if _has_contrast(words, position) else Modality.T1
+        if _T2.fullmatch(word):
+            return Modality.T2
+    return None
+
+
+def is_derived(words: tuple[str, ...]) -> bool:
+    """Whether the words say that the file was made from another one that is to be preferred."""
+    return "bias" in words
+
+
+def without_common_start(names: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The names without the words that all of them begin with; each keeps its last word.
+
+    A patient called `T2_study` must not turn all its files into T2.
+    """
+    if len(names) < 2:
+        return names
+    limit = min(len(words) for words in names) - 1
+    shared = 0
+    while shared < limit and len({words[shared] for words in names}) == 1:
+        shared += 1
+    return [words[shared:] for words in names]
+
+
+def _has_contrast(words: tuple[str, ...], position: int) -> bool:
+    """Whether the word beside `t1` at `position` speaks of contrast agent."""
+    if _WITHOUT_WORDS & set(words):
+        return False
+    if any(a == "ce" and b not in _WITHOUT_WORDS for a, b in zip(words, words[1:], strict=False)):
+        return True  # BIDS: sub-01_ce-gadolinium_T1w
+    before = words[position - 1] if position else ""
+    after = words[position + 1] if position + 1 < len(words) else ""
+    later = words[position + 2] if position + 2 < len(words) else ""
+    if after == "post" and later in _NOT_CONTRAST_AFTER_POST:
+        return False
+    return after in _CONTRAST_WORDS or before in _CONTRAST_WORDS - {"c", "cc"}

@@ -1,0 +1,41 @@
+"""Bringing a volume onto another volume's grid."""
+
+from typing import Literal
+
+import numpy as np
+from scipy.ndimage import affine_transform
+
+from ccsd_core.domain.volume import Volume
+
+
+def onto_grid(volume: Volume, grid: Volume, *, order: Literal["linear", "nearest"]) -> Volume:
+    """`volume` sampled at the voxels of `grid`; what lies outside it is 0.
+
+    Args:
+        volume: What to sample.
+        grid: Where to sample it; its array is not used.
+        order: `linear` for images, `nearest` for labels.
+    """
+    voxel_from_grid = np.linalg.inv(volume.world_from_voxel) @ grid.world_from_voxel
+    sampled = affine_transform(
+        volume.array,
+        voxel_from_grid[:3, :3],
+        offset=voxel_from_grid[:3, 3],
+        output_shape=grid.shape,
+        order=1 if order == "linear" else 0,
+        mode="constant",
+        cval=0.0,
+    )
+    return grid.with_array(sampled)
+
+
+def overlap(volume: Volume, grid: Volume) -> bool:
+    """Whether any voxel of `grid` can lie inside `volume` (their world boxes meet)."""
+    (low_a, high_a), (low_b, high_b) = _world_box(volume), _world_box(grid)
+    return bool((low_a <= high_b).all() and (low_b <= high_a).all())
+
+
+def _world_box(volume: Volume) -> tuple[np.ndarray, np.ndarray]:
+    corners_voxel = np.array(np.meshgrid(*([0, n - 1] for n in volume.shape))).reshape(3, -1)
+    corners = volume.world_from_voxel @ np.vstack([corners_voxel, np.ones(corners_voxel.shape[1])])
+    return corners[:3].min(axis=1), corners[:3].max(axis=1)
