@@ -13,6 +13,23 @@ from ccsd_core.domain.volume import Volume
 DISCLAIMER = "Research and teaching only, not for diagnosis."
 
 
+def describe_input(subset: ModalitySubset, available: ModalitySubset) -> str:
+    """What the network saw and what it did not, and why not.
+
+    >>> use, have = ModalitySubset.parse("FLAIR+T1"), ModalitySubset.parse("FLAIR+T1+T2")
+    >>> describe_input(use, have)
+    'input: FLAIR, T1 · T2 ABSENT (simulated) · T1c missing in the data'
+    """
+    simulated = [m.label for m in subset.missing if m in available]
+    missing = [m.label for m in subset.missing if m not in available]
+    parts = [f"input: {', '.join(m.label for m in subset)}"]
+    if simulated:
+        parts.append(f"{', '.join(simulated)} ABSENT (simulated)")
+    if missing:
+        parts.append(f"{', '.join(missing)} missing in the data")
+    return " · ".join(parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a segmentation came from.
@@ -40,16 +57,8 @@ class Provenance:
         return {**asdict(self), "subset": str(self.subset), "available": str(self.available)}
 
     def describe_input(self) -> str:
-        """The line every picture carries: `input: FLAIR, T1 · T1c, T2 ABSENT (simulated)`."""
-        used = ", ".join(m.label for m in self.subset)
-        simulated = [m.label for m in self.subset.missing if m in self.available]
-        missing = [m.label for m in self.subset.missing if m not in self.available]
-        parts = [f"input: {used}"]
-        if simulated:
-            parts.append(f"{', '.join(simulated)} ABSENT (simulated)")
-        if missing:
-            parts.append(f"{', '.join(missing)} missing in the data")
-        return " · ".join(parts)
+        """The line every picture carries: see `describe_input`."""
+        return describe_input(self.subset, self.available)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
