@@ -69,6 +69,7 @@ class State:
         radiological: Patient's right on the left of the screen.
         windows: Chosen (low, high) display window by sequence; absent = robust percentiles.
         model: The loaded model, None until the inference process is ready.
+        model_problem: Why there is no model, empty while there may be one.
         activity: What is being worked on now, None when idle.
         stopped: The user stopped the computing of the remaining subsets.
         problem: The latest message the user must see, empty when there is none.
@@ -76,7 +77,9 @@ class State:
 
     case: Case | None = None
     used: ModalitySubset = field(default_factory=ModalitySubset.full)
-    results: Mapping[ModalitySubset, SubsetResult] = field(default_factory=dict)
+    results: Mapping[ModalitySubset, SubsetResult] = field(
+        default_factory=dict[ModalitySubset, SubsetResult]
+    )
     shown: ModalitySubset | None = None
     background: Modality = Modality.FLAIR
     cursor_voxel: tuple[int, int, int] = (0, 0, 0)
@@ -86,8 +89,11 @@ class State:
     opacity: float = 0.5
     show_reference: bool = False
     radiological: bool = True
-    windows: Mapping[Modality, tuple[float, float]] = field(default_factory=dict)
+    windows: Mapping[Modality, tuple[float, float]] = field(
+        default_factory=dict[Modality, tuple[float, float]]
+    )
     model: ModelInfo | None = None
+    model_problem: str = ""
     activity: Activity | None = None
     stopped: bool = False
     problem: str = ""

@@ -1,0 +1,79 @@
+"""Running one long computation at a time in a thread, off the GUI thread.
+
+    GUI thread    start ─┐        ┌─ progress … progress ─┐          ┌─ done | failed
+                         ▼        │                       │  cancel  │
+    thread               next(steps) ··· next(steps) ·····┴─ close ──┘
+
+Starting a job cancels the one before it. What a cancelled job still has to say is dropped on
+the GUI thread, so a stale result can never reach the session. Reading a case is such a job;
+inference is not (it has a process of its own, see `ccsd_app.worker`).
+"""
+
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from ccsd_core.progress import Progress
+
+Result = TypeVar("Result")
+Post = Callable[[Callable[[], None]], None]
+"""Has a function called on the GUI thread. Qt supplies one; tests call at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener(Generic[Result]):
+    """What to do with a job's news. Always called on the GUI thread."""
+
+    done: Callable[[Result], None]
+    failed: Callable[[Exception], None]
+    progress: Callable[[Progress], None] = lambda progress: None
+
+
+class Job:
+    """A running computation that can be told to stop."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """Stop before the next step. Nothing more is heard of the job."""
+        self.cancelled = True
+
+
+class JobRunner:
+    """Runs the newest job on `executor` and brings its news back through `post`."""
+
+    def __init__(self, executor: Executor, post: Post) -> None:
+        self._executor = executor
+        self._post = post
+        self._current = Job()
+
+    def start(self, steps: Generator[Progress, None, Result], listener: Listener[Result]) -> Job:
+        """Cancel what runs and start `steps`."""
+        self._current.cancel()
+        self._current = job = Job()
+        self._executor.submit(self._run, job, steps, listener)
+        return job
+
+    def close(self) -> None:
+        """Cancel what runs and wait until its thread has ended."""
+        self._current.cancel()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _run(
+        self, job: Job, steps: Generator[Progress, None, Result], listener: Listener[Result]
+    ) -> None:
+        def tell(news: Callable[[], None]) -> None:
+            self._post(lambda: None if job.cancelled else news())
+
+        try:
+            with closing(steps):
+                while not job.cancelled:
+                    tell(partial(listener.progress, next(steps)))
+        except StopIteration as stop:
+            tell(partial(listener.done, stop.value))
+        except Exception as error:  # noqa: BLE001 — a job may fail in any way; the GUI must hear
+            tell(partial(listener.failed, error))

@@ -1,0 +1,54 @@
+"""View-model of the head of the side panel: which case, which model, what loading had to mend."""
+
+from dataclasses import dataclass
+
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.provenance import HASH_DIGITS, trained_on
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """What the head shows.
+
+    Args:
+        title: The case's id.
+        grid: Size and voxel spacing.
+        seen: A warning when the model was trained on this very case.
+        labels: Where the expert labels come from, or that there are none.
+        notes: What loading had to mend.
+        model: Name and start of the weights' hash.
+        model_hint: The whole hash, the device.
+        trained: What the model was trained on.
+    """
+
+    title: str
+    grid: str
+    seen: str
+    labels: str
+    notes: str
+    model: str
+    model_hint: str
+    trained: str
+
+
+def case_head(state: State) -> CaseHead:
+    """The head's texts."""
+    case, model = state.case, state.model
+    title, grid, labels, notes = "no case is open", "", "", ""
+    if case is not None:
+        shape = " × ".join(map(str, case.grid.shape))
+        spacing = " × ".join(f"{edge:.3g}" for edge in case.grid.spacing_mm)
+        source = case.sources.get(None)
+        title, grid = case.id, f"{shape} voxels of {spacing} mm"
+        labels = "no expert labels: agreement is shown, not Dice"
+        if case.reference is not None:
+            labels = f"expert labels: {source.path.name if source else case.scheme.name}"
+        notes = "\n".join(case.notes)
+    seen = "seen in training: scores flatter the model" if state.seen_in_training else ""
+    model_text, hint = "loading …", ""
+    if model is not None:
+        model_text = f"{model.name} · {model.sha256[:HASH_DIGITS]}"
+        hint = f"weights sha256 {model.sha256}\nruns on {model.device}"
+    elif state.model_problem:
+        model_text, hint = "none", state.model_problem
+    return CaseHead(title, grid, seen, labels, notes, model_text, hint, trained_on(state))

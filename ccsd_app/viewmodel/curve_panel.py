@@ -1,0 +1,111 @@
+"""View-model of the robustness curve: score against the number of sequences."""
+
+from dataclasses import dataclass
+
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.provenance import score_title
+from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.robustness import RobustnessCurve
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One computed subset in one region's curve."""
+
+    subset: ModalitySubset
+    count: int
+    score: float
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegionCurve:
+    """One region's points, its mean line where a size is complete, and its area.
+
+    Args:
+        region: The region.
+        points: Computed subsets, in table order.
+        means: (k, D_k) for every complete k.
+        aurc: Area in words: `2.41`, `n/a` or "" while subsets are missing.
+    """
+
+    region: Region
+    points: tuple[CurvePoint, ...]
+    means: tuple[tuple[int, float], ...]
+    aurc: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePlot:
+    """What the panel shows."""
+
+    curves: tuple[RegionCurve, ...]
+    axis: str
+    progress: str
+    aurc_hint: str
+
+
+def curve_plot(state: State) -> CurvePlot:
+    """The curves of all regions that are computed so far."""
+    if state.case is None:
+        return CurvePlot((), score_title(state), "", "")
+    available = state.case.available
+    total = len(available.subsets())
+    done = len(state.results)
+    hint = "area under the mean line from 1 to 4 sequences, at most 3"
+    if len(available) < 4:
+        hint = f"the case has only {available.label}: the area of a shorter curve does not compare"
+    progress = f"{done} of {total} subsets computed" if done < total else f"all {total} subsets"
+    return CurvePlot(
+        tuple(_curve(region, state, available) for region in Region),
+        score_title(state),
+        progress,
+        hint,
+    )
+
+
+def _curve(region: Region, state: State, available: ModalitySubset) -> RegionCurve:
+    scores: dict[ModalitySubset, float] = {}
+    for subset in available.subsets():
+        result = state.results.get(subset)
+        score = scores_of(result, state).get(region) if result is not None else None
+        if score is not None:
+            scores[subset] = score
+    curve = RobustnessCurve(available, scores)
+    points = tuple(
+        CurvePoint(subset, len(subset), score, subset == state.shown)
+        for subset, score in scores.items()
+    )
+    return RegionCurve(region, points, tuple(curve.means.items()), _aurc(curve))
+
+
+def _aurc(curve: RobustnessCurve) -> str:
+    if curve.aurc is not None:
+        return f"{curve.aurc:.2f}"
+    return "n/a" if len(curve.available) < 4 else ""
+
+
+def point_hint(plot: CurvePlot, subset: ModalitySubset) -> str:
+    """What hovering over a subset's point says."""
+    parts = [
+        f"{curve.region.name} {point.score:.3f}"
+        for curve in plot.curves
+        for point in curve.points
+        if point.subset == subset
+    ]
+    return f"{subset.label}: {', '.join(parts)}"
+
+
+class CurvePanel:
+    """Shows `curve_plot(state)`; a click on a point makes its subset the one in use."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.shown = Projection(session, curve_plot)
+
+    def use(self, subset: ModalitySubset) -> None:
+        self._session.become(self._session.state.using(subset))

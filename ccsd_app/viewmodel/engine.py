@@ -1,0 +1,149 @@
+"""Couples the session to the two things that take time: reading a case and inference.
+
+    open(path) ──▶ thread: load_case ──▶ State.opened ──▶ slices at once
+                                              └──▶ worker.open ──▶ Working… Result… ──▶ State
+    toggle ──▶ State.used changes ──▶ worker.want
+    Esc ──▶ worker.cancel, toggles go back to the subset on screen
+
+Nothing here decides what is drawn; it only turns news into the next state.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from ccsd_app.session.jobs import Job, JobRunner, Listener
+from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import Activity, ModelInfo, State
+from ccsd_app.worker import protocol
+from ccsd_app.worker.client import Died, News, Result
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.errors import CcsdError
+from ccsd_core.progress import Progress
+
+FilesBySequence = Mapping[Modality, Path]
+LoadCase = Callable[[Path, FilesBySequence | None], Case]
+
+
+class Worker(Protocol):
+    """What the engine needs of `WorkerClient`."""
+
+    def open(self, path: Path, files: FilesBySequence | None = None) -> None: ...
+    def want(self, subset: ModalitySubset) -> None: ...
+    def cancel(self) -> None: ...
+
+
+class Engine:
+    """Opens cases and keeps the inference process at work on what the user looks at."""
+
+    def __init__(
+        self, session: Session, worker: Worker, reader: JobRunner, load_case: LoadCase
+    ) -> None:
+        self._session = session
+        self._worker = worker
+        self._reader = reader
+        self._load_case = load_case
+        self._opening: Job | None = None
+        session.changed.connect(self._on_session_changed)
+
+    def open(self, path: Path, files: FilesBySequence | None = None) -> None:
+        """Read a case. The open one stays until the new one is there, or for good if it fails."""
+
+        def done(case: Case) -> None:
+            self._opening = None
+            self._session.become(self._session.state.opened(case))
+            self._worker.open(path, files)
+
+        def failed(error: Exception) -> None:
+            self._opening = None
+            state = replace(self._session.state, activity=None)
+            self._session.become(replace(state, problem=_one_line(error)))
+
+        activity = Activity(f"opening {path.name}", 0, 0)
+        self._session.become(replace(self._session.state, activity=activity, problem=""))
+        self._opening = self._reader.start(self._read(path, files), Listener(done, failed))
+
+    def cancel(self) -> None:
+        """Esc: drop what is awaited; if nothing is, stop computing the remaining subsets."""
+        state = self._session.state
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
+            self._session.become(replace(state, activity=None))
+            return
+        if state.case is None or state.activity is None:
+            return
+        self._worker.cancel()
+        if state.waiting and state.shown is not None:
+            self._session.become(replace(state.reverted(), activity=None))
+            return
+        self._session.become(replace(state, activity=None, stopped=True))
+
+    def resume(self) -> None:
+        """Go on computing the remaining subsets."""
+        state = self._session.state
+        if state.case is not None and state.stopped:
+            self._session.become(replace(state, stopped=False))
+            self._worker.want(state.used)
+
+    def hear(self, news: News) -> None:
+        """Take in what the inference process says."""
+        before = self._session.state
+        self._session.become(after(before, news))
+
+    def _read(self, path: Path, files: FilesBySequence | None) -> Generator[Progress, None, Case]:
+        yield Progress(0, 1, f"opening {path.name}")
+        return self._load_case(path, files)
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if new.case is None or new.case is not old.case or new.used == old.used:
+            return
+        if new.stopped and new.used not in new.results:
+            self._session.become(replace(self._session.state, stopped=False))
+        if not new.stopped or new.used not in new.results:
+            self._worker.want(new.used)
+
+
+def after(state: State, news: News) -> State:
+    """The state once `news` is heard."""
+    match news:
+        case protocol.ModelReady(name, sha256, device, training_cases):
+            info = ModelInfo(name, sha256, device, training_cases)
+            return replace(state, model=info, model_problem="")
+        case protocol.Working(_, what, done, total, subset):
+            if state.stopped:
+                return state
+            return replace(state, activity=Activity(what, done, total, subset))
+        case Result(message, depth):
+            result = SubsetResult(
+                message.subset,
+                depth,
+                message.offset_voxel,
+                message.volumes_ml,
+                message.dice,
+                message.agreement,
+                message.milliseconds,
+            )
+            return state.with_result(result)
+        case protocol.Idle() | protocol.Stopped():
+            return replace(state, activity=None)
+        case protocol.Failed(None, message):
+            return replace(
+                state, model_problem=message, activity=None, stopped=True, problem=message
+            )
+        case protocol.Failed(_, message):
+            return replace(state.reverted(), activity=None, stopped=True, problem=message)
+        case Died(message, restarted):
+            if restarted:
+                return replace(state, activity=None, problem=message)
+            return replace(state.reverted(), activity=None, stopped=True, problem=message)
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, CcsdError):
+        return str(error)
+    first = (str(error).splitlines() or [""])[0]
+    return f"the case could not be opened: {type(error).__name__}: {first}"

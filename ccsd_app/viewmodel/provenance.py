@@ -1,0 +1,49 @@
+"""Where what is on screen came from, in words: input, model, and what must not be forgotten."""
+
+from ccsd_app.session.state import State
+from ccsd_core.domain.segmentation import describe_input
+
+HASH_DIGITS = 8
+
+
+def input_line(state: State) -> str:
+    """`input: FLAIR, T2 · T1c ABSENT (simulated)` for what is on screen; "" before that."""
+    if state.case is None or state.shown is None:
+        return ""
+    return describe_input(state.shown, state.case.available)
+
+
+def computing_line(state: State) -> str:
+    """What is awaited while something older is on screen: `computing FLAIR + T1 …`, else ""."""
+    if not state.waiting or state.stopped or state.model is None:
+        return ""
+    return f"computing {state.used.label} …"
+
+
+def model_line(state: State) -> str:
+    """`light · 3f2a90c1 · cpu`: the model's name, the start of its weights' hash, its device."""
+    model = state.model
+    if model is None:
+        return "model: none" if state.model_problem else "model: loading …"
+    return f"model: {model.name} · {model.sha256[:HASH_DIGITS]} · {model.device}"
+
+
+def trained_on(state: State) -> str:
+    """How many cases the model has seen, and whether the open one is among them."""
+    if state.model is None:
+        return ""
+    count = len(state.model.training_cases)
+    seen = " · this case is one of them" if state.seen_in_training else ""
+    return f"trained on {count} {'case' if count == 1 else 'cases'}{seen}"
+
+
+def score_name(state: State) -> str:
+    """Dice where there are expert labels; otherwise agreement with the full-input prediction."""
+    return "Dice" if state.case is not None and state.case.reference is not None else "Agreement"
+
+
+def score_title(state: State) -> str:
+    """The same in full, for axes and tooltips."""
+    if score_name(state) == "Dice":
+        return "Dice against the expert labels"
+    return "agreement with the full-input prediction"

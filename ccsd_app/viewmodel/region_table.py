@@ -1,0 +1,96 @@
+"""View-model of the regions table: volume, change against the full input, and score."""
+
+from dataclasses import dataclass
+
+from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.provenance import score_name, score_title
+from ccsd_core.domain.region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """One region; a text is "" where there is no number yet."""
+
+    region: Region
+    visible: bool
+    volume: str
+    change: str
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionTable:
+    """What the table shows.
+
+    Args:
+        rows: WT, TC, ET.
+        score_name: Head of the score column.
+        score_hint: The same in full.
+        seen: Whether a score stands for a case that the model was trained on.
+        stale: Whether the numbers belong to another subset than the toggles ask for.
+    """
+
+    rows: tuple[RegionRow, ...]
+    score_name: str
+    score_hint: str
+    seen: bool
+    stale: bool
+
+
+def scores_of(result: SubsetResult, state: State) -> dict[Region, float]:
+    """The scores that panels show: Dice where there are expert labels, otherwise agreement."""
+    scores = result.dice if score_name(state) == "Dice" else result.agreement
+    return dict(scores or {})
+
+
+def region_table(state: State) -> RegionTable:
+    """The table for what is on screen."""
+    rows = tuple(_row(region, state) for region in Region)
+    seen = state.seen_in_training and state.case is not None and state.case.reference is not None
+    return RegionTable(
+        rows,
+        score_name(state),
+        score_title(state),
+        seen,
+        state.waiting and state.result is not None,
+    )
+
+
+def _row(region: Region, state: State) -> RegionRow:
+    result, full = state.result, state.full_result
+    visible = region in state.visible
+    if result is None:
+        return RegionRow(region, visible, "", "", "")
+    change = ""
+    if full is not None and full is not result:
+        change = signed(result.volumes_ml[region] - full.volumes_ml[region])
+    score = scores_of(result, state).get(region)
+    return RegionRow(
+        region,
+        visible,
+        f"{result.volumes_ml[region]:.1f}",
+        change,
+        "" if score is None else f"{score:.3f}",
+    )
+
+
+def signed(number: float) -> str:
+    """`+1.3`, `−1.3`, `0.0`: with a true minus sign, and no sign on a rounded zero."""
+    text = f"{abs(number):.1f}"
+    if text == "0.0":
+        return text
+    return f"{'+' if number > 0 else '−'}{text}"
+
+
+class RegionTableModel:
+    """Shows `region_table(state)`; a tick shows or hides a region."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.shown = Projection(session, region_table)
+
+    def show(self, region: Region, *, visible: bool) -> None:
+        self._session.become(self._session.state.showing(region, visible=visible))

@@ -1,0 +1,93 @@
+"""View-model of the status line: where the picture comes from, the probe, what is being done."""
+
+from dataclasses import dataclass
+
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.provenance import computing_line, input_line, model_line
+from ccsd_core.domain.region import Region
+
+REGION_OF_DEPTH = ("background", *(region.name for region in Region))
+"""The innermost region at a voxel, by how many nested regions it lies in."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """What the status line shows.
+
+    Args:
+        problem: The latest message the user must see.
+        provenance: The input of what is on screen.
+        model: Name, hash and device.
+        probe: What lies under the crosshair.
+        activity: What is being worked on.
+        done, total: Steps of it; `total` 0 while nobody knows.
+        cancellable: Whether Esc does something.
+        stopped: Whether the user stopped the computing of the remaining subsets.
+    """
+
+    problem: str
+    provenance: str
+    model: str
+    probe: str
+    activity: str
+    done: int
+    total: int
+    cancellable: bool
+    stopped: bool
+
+
+def status_line(state: State) -> StatusLine:
+    """The texts of the status line."""
+    activity = state.activity
+    what, done, total = "", 0, 0
+    if activity is not None:
+        what = activity.what
+        if activity.subset is not None:
+            what = f"computing {activity.what}"
+        done, total = activity.done, activity.total
+    return StatusLine(
+        state.problem,
+        input_line(state),
+        model_line(state),
+        probe_line(state),
+        computing_line(state) if state.shown and computing_line(state) else what,
+        done,
+        total,
+        activity is not None,
+        state.stopped and state.case is not None and not _complete(state),
+    )
+
+
+def _complete(state: State) -> bool:
+    return state.case is not None and all(
+        subset in state.results for subset in state.case.available.subsets()
+    )
+
+
+def probe_line(state: State) -> str:
+    """`12.0 R  33.5 A  8.0 S mm · voxel 120 133 81 · FLAIR 412 · ET`."""
+    case = state.case
+    if case is None:
+        return ""
+    x, y, z = case.grid.world_from(state.cursor_voxel)
+    world = f"{abs(x):.1f} {'R' if x >= 0 else 'L'}  {abs(y):.1f} {'A' if y >= 0 else 'P'}  "
+    world += f"{abs(z):.1f} {'S' if z >= 0 else 'I'} mm"
+    voxel = "voxel " + " ".join(map(str, state.cursor_voxel))
+    parts = [world, voxel]
+    volume = case.volumes.get(state.background)
+    if volume is not None:
+        parts.append(f"{state.background.label} {float(volume.array[state.cursor_voxel]):.4g}")
+    region = region_at(state, state.cursor_voxel)
+    if region:
+        parts.append(region)
+    return " · ".join(parts)
+
+
+def region_at(state: State, point_voxel: tuple[int, int, int]) -> str:
+    """The innermost predicted region at a voxel; "" before the first result."""
+    result = state.result
+    if result is None:
+        return ""
+    index = tuple(p - o for p, o in zip(point_voxel, result.offset_voxel, strict=True))
+    inside = all(0 <= i < n for i, n in zip(index, result.depth.shape, strict=True))
+    return REGION_OF_DEPTH[int(result.depth[index]) if inside else 0]

@@ -1,0 +1,96 @@
+"""Handing an array from one process to another without pickling it.
+
+    sender    pack(array) ──▶ Parcel ── pipe ──▶ unpack(parcel) ──▶ array    receiver
+                 │                                   │
+                 └── shared memory, or a temporary file where it is too small ──┘  removed
+
+A container often has only 64 MB of shared memory, and writing past its end kills the process
+(SIGBUS) instead of raising, so free space is looked up before. On Windows a block of shared
+memory lives no longer than its last handle, so a file is used there.
+"""
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+SHARED_FOLDER = Path("/dev/shm")
+SPARE_BYTES = 8 << 20
+"""Left free for everybody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Where an array waits for its receiver.
+
+    Args:
+        shape: Its shape; the values are uint8.
+        memory: Name of a block of shared memory, or "".
+        file: Path of a temporary file, or "".
+    """
+
+    shape: tuple[int, int, int]
+    memory: str = ""
+    file: str = ""
+
+
+def pack(array: NDArray[np.uint8]) -> Parcel:
+    """Put a 3-D uint8 array where another process can fetch it.
+
+    Raises:
+        OSError: If neither shared memory nor the temporary folder has room.
+    """
+    x, y, z = array.shape
+    shape = (x, y, z)
+    if array.size == 0:
+        return Parcel(shape)
+    if _memory_has_room(array.nbytes):
+        try:
+            memory = SharedMemory(create=True, size=array.nbytes)
+        except OSError:
+            return _pack_file(array, shape)
+        np.ndarray(shape, np.uint8, memory.buf)[:] = array
+        memory.close()
+        return Parcel(shape, memory=memory.name)
+    return _pack_file(array, shape)
+
+
+def unpack(parcel: Parcel) -> NDArray[np.uint8]:
+    """Fetch the array and remove what carried it. A parcel can be unpacked once.
+
+    Raises:
+        OSError: If the parcel is gone.
+    """
+    if parcel.memory:
+        memory = SharedMemory(parcel.memory)
+        try:
+            return np.ndarray(parcel.shape, np.uint8, memory.buf).copy()
+        finally:
+            memory.close()
+            memory.unlink()
+    if parcel.file:
+        path = Path(parcel.file)
+        try:
+            return np.frombuffer(path.read_bytes(), np.uint8).reshape(parcel.shape).copy()
+        finally:
+            path.unlink(missing_ok=True)
+    return np.zeros(parcel.shape, np.uint8)
+
+
+def _memory_has_room(size_bytes: int) -> bool:
+    if os.name == "nt":
+        return False
+    if not SHARED_FOLDER.is_dir():  # macOS: no file system to ask, creation itself raises
+        return True
+    return shutil.disk_usage(SHARED_FOLDER).free >= size_bytes + SPARE_BYTES
+
+
+def _pack_file(array: NDArray[np.uint8], shape: tuple[int, int, int]) -> Parcel:
+    with tempfile.NamedTemporaryFile(prefix="ccsd-depth-", delete=False) as file:
+        file.write(np.ascontiguousarray(array).tobytes())
+    return Parcel(shape, file=file.name)

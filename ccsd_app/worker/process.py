@@ -1,0 +1,282 @@
+"""The inference process: holds the model and one encoded case, computes subsets one by one.
+
+    ┌─ read all requests ◀──────────────────────────┐
+    │  none and nothing to do: wait                 │
+    └▶ one step of the task at hand ─ reply ────────┘
+           read case ▸ encode, block by block ▸ decode the next subset of the schedule ▸ …
+
+Requests are looked at between steps, so a cancel or a newer wish takes effect after the block
+at hand. The only module of the app, besides commands, that makes torch be imported: it is
+started by name (`entry.py`) and nobody imports it.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Generator, Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Protocol
+
+from ccsd_app.worker import protocol
+from ccsd_app.worker.measure import Measure
+from ccsd_app.worker.schedule import Schedule
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.segmentation import Segmentation
+from ccsd_core.errors import CcsdError
+from ccsd_core.progress import Progress
+from ccsd_core.storage.manifest import Manifest
+
+NICENESS = 5
+"""The window comes first when both want the processor."""
+
+FilesBySequence = Mapping[Modality, Path]
+
+
+class Encoded(Protocol):
+    """What `Predictor.encode` returns, as far as it matters here."""
+
+    @property
+    def case(self) -> Case: ...
+
+
+class Predicting(Protocol):
+    """What this process needs of `ccsd_core.inference.predictor.Predictor`."""
+
+    @property
+    def manifest(self) -> Manifest: ...
+    @property
+    def device(self) -> str: ...
+    def encode(self, case: Case) -> Generator[Progress, None, Encoded]: ...
+    def predict(self, encoded: Encoded, subset: ModalitySubset) -> Segmentation: ...
+
+
+LoadModel = Callable[[str | None, str], Predicting]
+LoadCase = Callable[[Path, FilesBySequence | None], Case]
+Task = Generator[None, None, None]
+
+
+def load_model(model: str | None, device: str) -> Predicting:
+    """Import torch with as many threads as there are cores, then load the model."""
+    import torch
+
+    torch.set_num_threads(usable_cores())
+    from ccsd_core.inference.predictor import load_model as load
+
+    return load(model, device=device)
+
+
+def load_case(path: Path, files: FilesBySequence | None) -> Case:
+    """Read the case once more, in this process."""
+    from ccsd_core.storage.case_folder import load_case as load
+
+    return load(path, files=files)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+def serve(
+    connection: Connection,
+    *,
+    load_model: LoadModel = load_model,
+    load_case: LoadCase = load_case,
+) -> None:
+    """Answer requests until `Quit` or until the window's process is gone."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    server = _Server(connection, load_model, load_case)
+    try:
+        server.run()
+    except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+        return
+
+
+class _Server:
+    def __init__(self, connection: Connection, load_model: LoadModel, load_case: LoadCase) -> None:
+        self._connection = connection
+        self._load_model = load_model
+        self._load_case = load_case
+        self._predictor: Predicting | None = None
+        self._opening: protocol.OpenCase | None = None
+        self._encoded: Encoded | None = None
+        self._measure: Measure | None = None
+        self._schedule: Schedule | None = None
+        self._task: Task | None = None
+        self._model_problem = ""
+
+    def run(self) -> None:
+        while True:
+            while self._task is None or self._connection.poll(0):
+                request = self._connection.recv()
+                if isinstance(request, protocol.Quit):
+                    return
+                self._receive(request)
+            self._step()
+
+    def _receive(self, request: protocol.Request) -> None:
+        match request:
+            case protocol.LoadModel(model, device):
+                self._encoded = self._measure = None
+                self._task = self._load(model, device)
+            case protocol.OpenCase():
+                self._opening, self._encoded = request, None
+                self._measure = self._schedule = None
+                if self._predictor is not None:
+                    self._task = self._compute(request)
+                elif self._task is None:
+                    self._connection.send(protocol.Failed(None, self._model_problem))
+            case protocol.Want(generation, subset):
+                self._want(generation, subset)
+            case protocol.Cancel(generation):
+                # Loading the model goes on: nothing works without it.
+                if self._predictor is not None:
+                    self._stop()
+                self._connection.send(protocol.Stopped(generation))
+            case protocol.Quit():
+                return
+
+    def _want(self, generation: int, subset: ModalitySubset) -> None:
+        opening = self._opening
+        if opening is None or opening.generation != generation:
+            return
+        if self._schedule is not None:
+            self._schedule = self._schedule.wanting(subset)
+        self._opening = protocol.OpenCase(
+            generation, opening.path, opening.files, subset, opening.done
+        )
+        if self._task is None and self._predictor is None:
+            self._connection.send(protocol.Failed(None, self._model_problem))
+        elif self._task is None:
+            self._task = self._compute(self._opening)
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.close()
+            self._task = None
+
+    def _step(self) -> None:
+        assert self._task is not None
+        generation = self._opening.generation if self._opening else None
+        try:
+            next(self._task)
+            return
+        except StopIteration:
+            self._task = None
+            self._compute_if_a_case_waits()
+            return
+        except CcsdError as error:
+            message = str(error)
+        except Exception as error:
+            if _is_out_of_memory(error):
+                self._connection.send(
+                    protocol.OutOfMemory("the inference process ran out of memory")
+                )
+                raise
+            traceback.print_exc(file=sys.stderr)
+            message = f"inference failed: {type(error).__name__}: {_first_line(error)}"
+        self._task = None
+        if self._predictor is None:
+            self._model_problem = message
+            generation = None
+        self._connection.send(protocol.Failed(generation, message))
+
+    def _compute_if_a_case_waits(self) -> None:
+        opening = self._opening
+        if self._predictor is None or opening is None:
+            return
+        if self._encoded is None:
+            self._task = self._compute(opening)
+
+    def _load(self, model: str | None, device: str) -> Task:
+        self._predictor = None
+        yield
+        predictor = self._load_model(model, device)
+        self._predictor = predictor
+        manifest = predictor.manifest
+        self._connection.send(
+            protocol.ModelReady(
+                manifest.name,
+                manifest.sha256,
+                predictor.device,
+                frozenset(manifest.training_cases),
+            )
+        )
+
+    def _compute(self, opening: protocol.OpenCase) -> Task:
+        generation = opening.generation
+        assert self._predictor is not None
+        if self._encoded is None:
+            self._say(generation, "reading the case", 0, 0)
+            yield
+            case = self._load_case(opening.path, opening.files)
+            yield
+            for progress in (steps := _Returning(self._predictor.encode(case))):
+                self._say(generation, progress.what, progress.done, progress.total)
+                yield
+            self._encoded = steps.result
+        case = self._encoded.case
+        if self._schedule is None:
+            # The full set is computed again after a restart: agreement is measured against it.
+            done = opening.done - {case.available}
+            self._schedule = Schedule(case.available, opening.wanted or case.available, done)
+            self._measure = Measure(case)
+        yield
+        yield from self._subsets(generation, len(case.available.subsets()))
+
+    def _subsets(self, generation: int, total: int) -> Task:
+        assert self._measure is not None
+        assert self._schedule is not None
+        while (subset := self._schedule.next) is not None:
+            self._say(generation, subset.label, len(self._schedule.done), total, subset)
+            yield
+            if self._schedule.next != subset:
+                continue
+            finished = self._measure.finished(generation, subset, lambda s=subset: self._predict(s))
+            self._connection.send(finished)
+            self._schedule = self._schedule.finished(subset)
+            yield
+        self._connection.send(protocol.Idle(generation))
+
+    def _predict(self, subset: ModalitySubset) -> Segmentation:
+        assert self._predictor is not None
+        assert self._encoded is not None
+        return self._predictor.predict(self._encoded, subset)
+
+    def _say(
+        self,
+        generation: int,
+        what: str,
+        done: int,
+        total: int,
+        subset: ModalitySubset | None = None,
+    ) -> None:
+        self._connection.send(protocol.Working(generation, what, done, total, subset))
+
+
+class _Returning:
+    """Iterates over a generator and keeps what it returned."""
+
+    def __init__(self, steps: Generator[Progress, None, Encoded]) -> None:
+        self._steps = steps
+        self.result: Encoded
+
+    def __iter__(self) -> Generator[Progress, None, None]:
+        self.result = yield from self._steps
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    # torch's OutOfMemoryError is a RuntimeError; its CPU allocator raises a plain one.
+    text = f"{type(error).__name__}: {error}".lower()
+    return isinstance(error, MemoryError) or any(
+        hint in text for hint in ("outofmemory", "out of memory", "can't allocate memory")
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0]

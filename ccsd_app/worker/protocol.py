@@ -1,0 +1,137 @@
+"""What the window and the inference process say to each other: frozen, picklable, no torch.
+
+    window                                  inference process
+      LoadModel ───────────────────────────▶  ModelReady | Failed(generation=None)
+      OpenCase(generation) ────────────────▶  Working… Finished(full set) … Idle
+      Want(generation, subset) ────────────▶  Finished(subset) first, then the rest … Idle
+      Cancel(generation) ──────────────────▶  Stopped
+      Quit ────────────────────────────────▶  (the process ends)
+
+`generation` counts opened cases. A message about an older generation is about a case that is
+no longer open, and is dropped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccsd_app.worker.parcel import Parcel
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class LoadModel:
+    """Load weights; None is the bundled default."""
+
+    model: str | None
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Read a case, encode it, then compute its subsets.
+
+    Args:
+        generation: Number of this opening.
+        path: Case folder or file.
+        files: Chosen file by sequence, or None to recognise them by name.
+        wanted: The subset to compute first (after the full set).
+        done: Subsets whose results the window already has (after a restart).
+    """
+
+    generation: int
+    path: Path
+    files: Mapping[Modality, Path] | None
+    wanted: ModalitySubset | None = None
+    done: frozenset[ModalitySubset] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Compute this subset next; also resumes what was cancelled."""
+
+    generation: int
+    subset: ModalitySubset
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Stop computing after the block at hand."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End the process."""
+
+
+Request = LoadModel | OpenCase | Want | Cancel | Quit
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReady:
+    """The model is loaded."""
+
+    name: str
+    sha256: str
+    device: str
+    training_cases: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What is being computed; `subset` is None while reading and encoding."""
+
+    generation: int
+    what: str
+    done: int
+    total: int
+    subset: ModalitySubset | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """One subset's result: depth map cropped to the tumour, and its numbers."""
+
+    generation: int
+    subset: ModalitySubset
+    depth: Parcel
+    offset_voxel: tuple[int, int, int]
+    volumes_ml: Mapping[Region, float]
+    dice: Mapping[Region, float] | None
+    agreement: Mapping[Region, float]
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Every subset of the case is computed."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Acknowledges `Cancel`: nothing is being computed any more."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something did not work; `generation` is None when it is about the model."""
+
+    generation: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfMemory:
+    """Memory gave out; the process ends after saying so."""
+
+    message: str
+
+
+Reply = ModelReady | Working | Finished | Idle | Stopped | Failed | OutOfMemory

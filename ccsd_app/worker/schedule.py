@@ -1,0 +1,46 @@
+"""Which subset is computed next: the full set, then the one that is wanted, then its neighbours.
+
+    1  the full set       agreement is measured against it
+    2  the wanted subset  the toggles of the window; the newest request wins
+    3  the others         by how many toggles they are away from the wanted one
+
+A neighbour is one toggle away, so it is what the user is likeliest to ask for next.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from ccsd_core.domain.modality import ModalitySubset
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What is to be computed for one case.
+
+    Args:
+        available: The sequences of the case.
+        wanted: The subset of the newest request.
+        done: Subsets that are computed.
+    """
+
+    available: ModalitySubset
+    wanted: ModalitySubset
+    done: frozenset[ModalitySubset] = frozenset()
+
+    @property
+    def next(self) -> ModalitySubset | None:
+        """The subset to compute now; None when all are computed."""
+        pending = [s for s in self.available.subsets() if s not in self.done]
+        if self.available in pending:
+            return self.available
+        return min(pending, key=self._distance, default=None)
+
+    def wanting(self, subset: ModalitySubset) -> Self:
+        """A newer request; one that the case cannot serve is ignored."""
+        return replace(self, wanted=subset) if subset.issubset(self.available) else self
+
+    def finished(self, subset: ModalitySubset) -> Self:
+        return replace(self, done=self.done | {subset})
+
+    def _distance(self, subset: ModalitySubset) -> int:
+        return (subset.bits ^ self.wanted.bits).bit_count()
