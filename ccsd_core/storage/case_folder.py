@@ -153,7 +153,7 @@ def _assemble(
         name = f"{modality.label} ({files.images[modality].path.name})"
         volumes[modality], moved = _on_grid(one.volume, first.volume, name=name, order="linear")
         notes.extend(moved)
-    sources: dict[Modality | None, Source] = dict(files.images)
+    sources: dict[Modality | None, Source] = {**files.images}
     labels, chosen, label_notes = None, scheme or BRATS2021, ()
     if files.labels is not None:
         sources[None] = files.labels
@@ -180,7 +180,7 @@ def _read_labels(
     labels, moved = _on_grid(
         read.volume, first.volume, name=f"the label file {path.name}", order="nearest"
     )
-    values = np.unique(read.volume.array)
+    values = np.unique(read.volume.array.astype(np.uint8))
     chosen, said = scheme_for(files.layout, values, path=path, folder=files.id, given=scheme)
     return labels, chosen, (*read.notes, *placing, *moved, *said)
 
@@ -230,12 +230,14 @@ def _only(role: Role, candidates: tuple[Candidate, ...]) -> Source:
     Raises:
         CaseError: If there are several.
     """
-    if len(candidates) > 1:
+    first, *others = candidates
+    if others:
         names = " and ".join(c.path.name for c in candidates)
+        folder = first.path.parent
         what = role.label if isinstance(role, Modality) else "the label file"
         hint = f"say which with {_FLAGS[role]}" if isinstance(role, Modality) else "keep one"
-        raise CaseError(f"{candidates[0].path.parent}: both {names} look like {what}: {hint}")
-    return Source(candidates[0].path, candidates[0].reason)
+        raise CaseError(f"{folder}: both {names} look like {what}: {hint}")
+    return Source(first.path, first.reason)
 
 
 def _check_distinct(images: Mapping[Modality, Source]) -> None:

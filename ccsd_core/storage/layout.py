@@ -116,7 +116,7 @@ def is_msd_image(path: Path) -> bool:
 
 
 def _published(
-    folder: Path, stems: Mapping[str, str], layout: Layout, endings: dict[str, Role]
+    folder: Path, stems: Mapping[str, str], layout: Layout, endings: Mapping[str, Role]
 ) -> dict[Role, tuple[Candidate, ...]]:
     found: dict[Role, tuple[Candidate, ...]] = {}
     home = folder.resolve().name.lower()
@@ -135,7 +135,7 @@ def _published(
 def _by_words(folder: Path, stems: Mapping[str, str]) -> dict[Role, tuple[Candidate, ...]]:
     names = list(stems)
     whole = [words_of(stems[name]) for name in names]
-    roles = [role_by_words(words) for words in without_common_start(whole)]
+    roles: list[Role | None] = [role_by_words(words) for words in without_common_start(whole)]
     if not any(isinstance(role, Modality) for role in roles):
         roles = [role_by_words(words) for words in whole]
     found: dict[Role, list[tuple[str, tuple[str, ...]]]] = {}

@@ -5,6 +5,8 @@ names by their words, where `t1` inside `t1ce` and `t2` inside `t2_flair` must n
 """
 
 import re
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Literal
 
 from ccsd_core.domain.modality import SYNONYMS, Modality
@@ -18,7 +20,7 @@ UNDERSTOOD = (
 )
 """What to tell a user whose files have other names."""
 
-BRATS2021_ENDINGS: dict[str, Role] = {
+BRATS2021_ENDINGS: Mapping[str, Role] = {
     "_flair": Modality.FLAIR,
     "_t1": Modality.T1,
     "_t1ce": Modality.T1C,
@@ -26,7 +28,7 @@ BRATS2021_ENDINGS: dict[str, Role] = {
     "_seg": "labels",
 }
 """BraTS 2018 to 2021."""
-BRATS2023_ENDINGS: dict[str, Role] = {
+BRATS2023_ENDINGS: Mapping[str, Role] = {
     "-t2f": Modality.FLAIR,
     "-t1n": Modality.T1,
     "-t1c": Modality.T1C,
@@ -36,17 +38,62 @@ BRATS2023_ENDINGS: dict[str, Role] = {
 """BraTS 2023 and 2024 adult glioma."""
 
 _LABEL_WORDS = frozenset(
-    "seg segm segmentation segmentations label labels lbl mask gt groundtruth annotation".split()
+    (
+        "seg",
+        "segm",
+        "segmentation",
+        "segmentations",
+        "label",
+        "labels",
+        "lbl",
+        "mask",
+        "gt",
+        "groundtruth",
+        "annotation",
+    )
 )
-_BRAIN_WORDS = frozenset("brain brainmask bet skull skullstrip head tissue parenchyma".split())
+_BRAIN_WORDS = frozenset(
+    ("brain", "brainmask", "bet", "skull", "skullstrip", "head", "tissue", "parenchyma")
+)
 _OTHER_WORDS = frozenset(
-    "adc dwi dti swi asl fa md cbf cbv t2star t2s dce dsc perfusion perf bold localizer".split()
+    (
+        "adc",
+        "dwi",
+        "dti",
+        "swi",
+        "asl",
+        "fa",
+        "md",
+        "cbf",
+        "cbv",
+        "t2star",
+        "t2s",
+        "dce",
+        "dsc",
+        "perfusion",
+        "perf",
+        "bold",
+        "localizer",
+    )
 )
 _CONTRAST_WORDS = frozenset(
-    "c ce cc gd gad gado gadolinium post postcontrast contrast enhanced km".split()
+    (
+        "c",
+        "ce",
+        "cc",
+        "gd",
+        "gad",
+        "gado",
+        "gadolinium",
+        "post",
+        "postcontrast",
+        "contrast",
+        "enhanced",
+        "km",
+    )
 )
-_NOT_CONTRAST_AFTER_POST = frozenset("op operative surgery treatment rt".split())
-_WITHOUT_WORDS = frozenset("pre precontrast native no non without".split())
+_NOT_CONTRAST_AFTER_POST = frozenset(("op", "operative", "surgery", "treatment", "rt"))
+_WITHOUT_WORDS = frozenset(("pre", "precontrast", "native", "no", "non", "without"))
 _PLANE = r"(?:ax|axial|sag|cor)?"
 _T1 = re.compile(rf"{_PLANE}t1(?:w|wi|n|native)?")
 _T2 = re.compile(rf"{_PLANE}t2(?:w|wi)?")
@@ -63,7 +110,7 @@ def stem_of(name: str) -> str | None:
     return match["stem"] if match else None
 
 
-def published_role(stem: str, endings: dict[str, Role]) -> tuple[str, Role] | None:
+def published_role(stem: str, endings: Mapping[str, Role]) -> tuple[str, Role] | None:
     """Split a stem into the case's name and the role its ending states, if it has one.
 
     >>> published_role("BraTS2021_00006_t1ce", BRATS2021_ENDINGS)
@@ -92,7 +139,7 @@ def role_by_words(words: tuple[str, ...]) -> Role | None:
     """
     if _LABEL_WORDS & set(words):
         return None if _BRAIN_WORDS & set(words) else "labels"
-    if _OTHER_WORDS & set(words) or ("t2", "star") in zip(words, words[1:], strict=False):
+    if _OTHER_WORDS & set(words) or ("t2", "star") in pairwise(words):
         return None
     if any("flair" in word or word in SYNONYMS[Modality.FLAIR] for word in words):
         return Modality.FLAIR
@@ -130,7 +177,7 @@ def _has_contrast(words: tuple[str, ...], position: int) -> bool:
     """Whether the word beside `t1` at `position` speaks of contrast agent."""
     if _WITHOUT_WORDS & set(words):
         return False
-    if any(a == "ce" and b not in _WITHOUT_WORDS for a, b in zip(words, words[1:], strict=False)):
+    if any(a == "ce" and b not in _WITHOUT_WORDS for a, b in pairwise(words)):
         return True  # BIDS: sub-01_ce-gadolinium_T1w
     before = words[position - 1] if position else ""
     after = words[position + 1] if position + 1 < len(words) else ""

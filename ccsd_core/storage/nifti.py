@@ -125,7 +125,8 @@ def placed_as(one: StoredVolume, other: StoredVolume) -> StoredVolume:
         one: An image with `placed` False, so its axes are still in stored order.
         other: An image of the same stored shape that states its place.
     """
-    assert not one.placed and one.stored.shape == other.stored.shape
+    assert not one.placed
+    assert one.stored.shape == other.stored.shape
     stored = replace(one.stored, affine=other.stored.affine)
     array, affine = _reoriented(one.volume.array, stored)
     return StoredVolume(Volume(array, affine), stored)
@@ -156,10 +157,10 @@ def _read(path: Path) -> _Raw:
         data = read_exactly(stream, math.prod(shape) * dtype.itemsize, path=path)
         # Reading on to the end makes gzip compare its checksum with what was read.
         read_up_to(stream, _MAX_PADDING_BYTES, path=path)
-    array = np.frombuffer(data, dtype).reshape(shape, order="F")
+    array: NDArray[np.generic] = np.frombuffer(data, dtype).reshape(shape, order="F")
     if slope is not None:
         with np.errstate(over="ignore", invalid="ignore"):
-            array = array * np.float64(slope) + np.float64(intercept or 0)
+            array = array.astype(np.float64) * slope + (intercept or 0.0)
     return _Raw(array, stored, notes, placed)
 
 
@@ -231,7 +232,7 @@ def _place(
     x, y, z = shape[:3]
     stated = [name for name, code in (("sform", sform_code), ("qform", qform_code)) if code > 0]
     for name in stated:
-        affine = header.get_sform() if name == "sform" else _qform(header)
+        affine = _stated_affine(header, name)
         if affine is not None and _is_usable(affine):
             notes = (
                 ()
@@ -255,11 +256,13 @@ def _place(
     return StoredGrid((x, y, z), affine, qform_code, sform_code), False, (note,)
 
 
-def _qform(header: nib.Nifti1Header) -> NDArray[np.float64] | None:
+def _stated_affine(header: nib.Nifti1Header, name: str) -> NDArray[np.float64] | None:
+    """The sform's or the qform's matrix; None if the header's numbers make none."""
     try:
-        return header.get_qform()
+        affine = header.get_sform() if name == "sform" else header.get_qform()
     except (HeaderDataError, ValueError):
         return None
+    return np.asarray(affine, np.float64)
 
 
 def _is_usable(affine: NDArray[np.float64]) -> bool:
@@ -294,7 +297,7 @@ def _finite(
         raise NiftiError(f"{path} holds no finite value: export it again")
     corners = array[np.ix_(*([0, -1] for _ in array.shape))]
     known = corners[np.isfinite(corners)]
-    background = float(np.median(known)) if known.size else 0.0
+    background = float(np.median(known.astype(np.float64))) if known.size else 0.0
     count = int(array.size - finite.sum())
     note = f"{path.name}: {count} voxels without a finite value were set to background"
     return np.where(finite, array, np.asarray(background, array.dtype)), (note,)

@@ -20,7 +20,7 @@ def onto_grid(volume: Volume, grid: Volume, *, order: Literal["linear", "nearest
     sampled = affine_transform(
         volume.array,
         voxel_from_grid[:3, :3],
-        offset=voxel_from_grid[:3, 3],
+        offset=voxel_from_grid[:3, 3].tolist(),
         output_shape=grid.shape,
         order=1 if order == "linear" else 0,
         mode="constant",

@@ -1,0 +1,74 @@
+"""Writing a segmentation as NIfTI on the grid and in the orientation of the case's own file.
+
+    canonical labels ──▶ stored axis order ──▶ uint8, the stored affine and codes ──▶ .nii(.gz)
+
+Equal segmentations make equal bytes: the gzip header carries neither name nor time.
+"""
+
+import gzip
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+from nibabel.orientations import apply_orientation, io_orientation, ornt_transform
+from numpy.typing import NDArray
+
+from ccsd_core.domain.case import StoredGrid
+from ccsd_core.domain.region import LabelScheme
+from ccsd_core.domain.segmentation import Segmentation
+from ccsd_core.domain.volume import Volume
+from ccsd_core.errors import BadInputError
+from ccsd_core.storage.atomic import write_bytes
+from ccsd_core.storage.naming import stem_of
+
+DESCRIPTION = "Research and teaching only, not for diagnosis"
+"""Fits the header's 80 bytes."""
+
+
+def save_segmentation(
+    path: Path, segmentation: Segmentation, *, scheme: LabelScheme | None = None
+) -> None:
+    """Write the label map of a segmentation.
+
+    Args:
+        path: Where to, ending in `.nii` or `.nii.gz`.
+        segmentation: What to write.
+        scheme: Label scheme of the file; the segmentation's own where it is left out.
+
+    Raises:
+        BadInputError: If the name has another ending.
+        ResourceError: If the file cannot be written.
+    """
+    labels = (scheme or segmentation.scheme).labels(segmentation.regions)
+    save_labels(path, segmentation.grid.with_array(labels), segmentation.stored)
+
+
+def save_labels(path: Path, labels: Volume, stored: StoredGrid) -> None:
+    """Write a canonical label map on the grid that its case had on disk.
+
+    Raises:
+        BadInputError: If the name has another ending than `.nii` or `.nii.gz`.
+        ResourceError: If the file cannot be written.
+    """
+    path = Path(path)
+    if stem_of(path.name) is None:
+        raise BadInputError(f"{path.name} does not end in .nii or .nii.gz: give such a name")
+    image = nib.Nifti1Image(to_stored(labels.array.astype(np.uint8), stored), stored.affine)
+    image.header.set_data_dtype(np.uint8)
+    image.header["descrip"] = DESCRIPTION
+    image.header.set_xyzt_units("mm")
+    image.set_qform(stored.affine, stored.qform_code, strip_shears=True)
+    image.set_sform(stored.affine, stored.sform_code)
+    data = image.to_bytes()
+    if path.name.lower().endswith(".gz"):
+        data = gzip.compress(data, compresslevel=6, mtime=0)
+    write_bytes(path, data)
+
+
+def to_stored(array: NDArray[np.uint8], stored: StoredGrid) -> NDArray[np.uint8]:
+    """A canonical array in the axis order and directions of the stored grid."""
+    canonical = np.stack([np.arange(3), np.ones(3)], axis=1)
+    back = ornt_transform(canonical, io_orientation(stored.affine))
+    result = np.ascontiguousarray(apply_orientation(array, back))
+    assert result.shape == stored.shape, f"{result.shape} is not the stored {stored.shape}"
+    return result
