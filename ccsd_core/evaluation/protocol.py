@@ -1,0 +1,137 @@
+"""Scoring a model: every labelled case, every subset of its sequences, every metric.
+
+    for each case:  load ──▶ encode once ──▶ for each subset: decode ──▶ measure ──▶ forget
+
+One case is in memory at a time. A case without labels is skipped, a broken one is reported,
+and neither loses the others.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import LabelScheme
+from ccsd_core.domain.segmentation import Segmentation
+from ccsd_core.errors import CaseError, CcsdError, ResourceError
+from ccsd_core.evaluation.metrics import measure
+from ccsd_core.evaluation.result import EvaluatedCase, Evaluation, Score, Unscored
+from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.manifest import Manifest
+
+Encoded = TypeVar("Encoded")
+
+
+class PredictsSubsets(Protocol[Encoded]):
+    """What a model must offer to be scored: `ccsd_core.inference.predictor.Predictor` does."""
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+    def encode(self, case: Case) -> Steps[Encoded]: ...
+
+    def predict(self, encoded: Encoded, subset: ModalitySubset) -> Segmentation: ...
+
+
+def evaluate(
+    predictor: PredictsSubsets[Encoded],
+    cases: Sequence[Path],
+    *,
+    scheme: LabelScheme | None = None,
+) -> Steps[Evaluation]:
+    """Score a model on every labelled case among `cases`.
+
+    Args:
+        predictor: The model.
+        cases: Case folders or files, as `find_cases` gives them.
+        scheme: Label scheme of all cases, where their layouts do not tell.
+
+    Raises:
+        CaseError: If not one case could be scored.
+    """
+    trained_on = frozenset(predictor.manifest.training_cases)
+    scored: list[EvaluatedCase] = []
+    scores: list[Score] = []
+    unscored: list[Unscored] = []
+    notes: list[str] = []
+    for index, path in enumerate(cases):
+        try:
+            case = load_case(path, scheme=scheme)
+            if case.reference is None:
+                unscored.append(Unscored(path, "it has no labels", broken=False))
+                continue
+            name = _distinct(case.id, path, {c.id for c in scored})
+            this = EvaluatedCase(name, case.available, case.id in trained_on)
+            rows = yield from _scores(predictor, case, this, before=index, count=len(cases))
+        except ResourceError:
+            raise  # the disk or the device gave out: the next case would meet the same
+        except CcsdError as error:
+            unscored.append(Unscored(path, str(error), broken=True))
+            continue
+        scored.append(this)
+        scores.extend(rows)
+        notes.extend(f"{name}: {note}" for note in case.notes)
+    if not scored:
+        reasons = "; ".join(dict.fromkeys(f"{u.path.name}: {u.reason}" for u in unscored[:3]))
+        raise CaseError(f"none of the {len(cases)} cases can be scored ({reasons or 'no case'})")
+    return Evaluation(
+        model_name=predictor.manifest.name,
+        model_sha256=predictor.manifest.sha256,
+        cases=tuple(scored),
+        scores=tuple(scores),
+        unscored=tuple(unscored),
+        notes=tuple(notes),
+    )
+
+
+def _scores(
+    predictor: PredictsSubsets[Encoded],
+    case: Case,
+    this: EvaluatedCase,
+    *,
+    before: int,
+    count: int,
+) -> Steps[list[Score]]:
+    """The scores of one case; progress counts 16 steps a case: encoding and 15 subsets."""
+    a_case = 1 + len(ModalitySubset.every())
+    start, total = before * a_case, count * a_case
+    truth = case.reference_regions
+    assert truth is not None
+    encoding = predictor.encode(case)
+    while True:
+        try:
+            inner = next(encoding)
+        except StopIteration as stop:
+            encoded: Encoded = stop.value
+            break
+        yield Progress(start, total, f"{this.id}: {inner.what}")
+    scores: list[Score] = []
+    subsets = case.available.subsets()
+    for position, subset in enumerate(subsets):
+        done = start + 1 + position * (a_case - 1) // len(subsets)
+        yield Progress(done, total, f"{this.id}: {subset.label}")
+        regions = predictor.predict(encoded, subset).regions
+        scores.extend(
+            Score(
+                case=this.id,
+                subset=subset,
+                region=region,
+                metric=metric.name,
+                value=value,
+                policy=metric.policy,
+                seen_in_training=this.seen_in_training,
+            )
+            for metric, region, value in measure(regions, truth, voxel_ml=case.grid.voxel_ml)
+        )
+    yield Progress(start + a_case, total, f"{this.id}: scored")
+    return scores
+
+
+def _distinct(name: str, path: Path, taken: set[str]) -> str:
+    """A case's name, with the folder above it where another case has the same."""
+    parent = Path(path).resolve().parent
+    while name in taken and parent.name:
+        name, parent = f"{parent.name}/{name}", parent.parent
+    return name

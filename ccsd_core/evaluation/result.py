@@ -1,0 +1,69 @@
+"""What an evaluation found: one long table of scores, and what could not be scored."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One number: a metric of a region, predicted for a case from a subset of its sequences."""
+
+    case: str
+    subset: ModalitySubset
+    region: Region
+    metric: str
+    value: float
+    policy: str
+    seen_in_training: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedCase:
+    """A case that was scored."""
+
+    id: str
+    available: ModalitySubset
+    seen_in_training: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unscored:
+    """A case that was not scored, and why.
+
+    Args:
+        path: Where it lies.
+        reason: One sentence.
+        broken: Whether something was wrong with it; a case without labels is not broken.
+    """
+
+    path: Path
+    reason: str
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The scores of one model over a set of cases.
+
+    Args:
+        model_name, model_sha256: Which model.
+        cases: The cases that were scored, in order.
+        scores: Every score.
+        unscored: Cases without labels, and cases that could not be read.
+        notes: What loading the scored cases had to mend, each with its case's name.
+    """
+
+    model_name: str
+    model_sha256: str
+    cases: tuple[EvaluatedCase, ...]
+    scores: tuple[Score, ...]
+    unscored: tuple[Unscored, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Ids of the scored cases that the model was trained on."""
+        return tuple(c.id for c in self.cases if c.seen_in_training)
