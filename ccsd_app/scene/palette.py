@@ -1,0 +1,64 @@
+"""The colours of the whole app in one place, chosen so that colour-blind readers can use them.
+
+Regions use Okabe and Ito's palette, whose members stay apart for protan, deutan and tritan
+vision. Nothing is told by colour alone: wherever a colour stands, a name stands beside it.
+
+Source: Okabe and Ito, Color Universal Design, 2008 (the palette's eight values).
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ccsd_app.scene.planes import Plane
+from ccsd_core.domain.region import Region
+
+Rgb = tuple[int, int, int]
+"""Red, green, blue, each 0 to 255."""
+
+REGION_COLOURS: Mapping[Region, Rgb] = MappingProxyType(
+    {
+        Region.WT: (0xF0, 0xE4, 0x42),
+        Region.TC: (0xE6, 0x9F, 0x00),
+        Region.ET: (0xD5, 0x5E, 0x00),
+    }
+)
+"""Fill and line colour of each tumour region, in every widget, curve and export."""
+
+REFERENCE_COLOUR: Rgb = (0xFF, 0xFF, 0xFF)
+"""The expert's outline: white and dashed, so that it differs from ours in two ways."""
+
+PLANE_COLOURS: Mapping[Plane, Rgb] = MappingProxyType(
+    {
+        Plane.AXIAL: (0xE0, 0x4F, 0x4F),
+        Plane.SAGITTAL: (0xE3, 0xC4, 0x4A),
+        Plane.CORONAL: (0x58, 0xB3, 0x68),
+    }
+)
+"""Frame of each slice view: red, yellow, green as in MITK."""
+
+CROSSHAIR_COLOUR: Rgb = (0x56, 0xB4, 0xE9)
+"""Sky blue: the one hue that no region uses."""
+
+BRAIN_COLOUR: Rgb = (0xC9, 0xCF, 0xD8)
+"""The translucent shell of the brain in 3-D."""
+
+PICTURE_BACKGROUND: Rgb = (0x00, 0x00, 0x00)
+"""Behind every slice: black, because grey levels are judged against it."""
+
+SPACE_BACKGROUND: tuple[Rgb, Rgb] = ((0x0E, 0x10, 0x14), (0x2A, 0x2F, 0x38))
+"""Bottom and top of the 3-D view."""
+
+
+def hex_of(colour: Rgb) -> str:
+    """The colour as style sheets write it.
+
+    >>> hex_of(REGION_COLOURS[Region.ET])
+    '#d55e00'
+    """
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def unit_of(colour: Rgb) -> tuple[float, float, float]:
+    """The colour as VTK writes it: three numbers from 0 to 1."""
+    red, green, blue = colour
+    return red / 255, green / 255, blue / 255

@@ -1,0 +1,146 @@
+"""From a mask to a smooth closed surface in world millimetres.
+
+    depth crop ── depth > r ──▶ padded mask ── surface nets ──▶ triangles (voxel) ── affine ──▶ mm
+
+The only file of the scene that calls VTK, and of VTK only a filter: nothing is drawn here.
+Padding by one voxel closes every surface. Smoothing works in voxels, before the affine, so a
+thick slice is smoothed as much as a thin one; triangles are turned outwards afterwards,
+because a mirroring affine turns them inwards.
+
+Source: Frisken, SurfaceNets for Multi-Label Segmentations with Preservation of Sharp
+Boundaries, JCGT 2022, as implemented by vtkSurfaceNets3D.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage  # pyright: ignore[reportMissingTypeStubs]
+from vtkmodules.util import numpy_support
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkFiltersCore import vtkSurfaceNets3D
+
+from ccsd_app.session.result import SubsetResult
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume import Volume
+
+SMOOTHING_STEPS = 14
+RELAXATION = 0.5
+SHELL_SPACING_MM = 3.5
+"""The brain's shell is made from a mask this coarse."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mesh:
+    """A closed triangle mesh whose triangles face outwards.
+
+    Args:
+        points_mm: World RAS+ points, shape (n, 3), float32.
+        triangles: Point indices, shape (m, 3), int64.
+    """
+
+    points_mm: NDArray[np.float32]
+    triangles: NDArray[np.int64]
+
+    @classmethod
+    def empty(cls) -> "Mesh":
+        return cls(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int64))
+
+    @property
+    def cells(self) -> int:
+        """How many triangles."""
+        return len(self.triangles)
+
+    @property
+    def volume_ml(self) -> float:
+        """The volume it encloses."""
+        return _signed_volume(self.points_mm, self.triangles) / 1000
+
+
+def region_surfaces(result: SubsetResult, grid: Volume) -> Mapping[Region, Mesh]:
+    """The three nested surfaces of a result on the case's grid."""
+    return {
+        region: mask_surface(
+            result.region(region), grid.world_from_voxel, offset_voxel=result.offset_voxel
+        )
+        for region in Region
+    }
+
+
+def brain_surface(volume: Volume) -> Mesh:
+    """The outside of everything that is not zero: the brain where the skull is stripped.
+
+    Coarse, with its holes filled, and only the largest piece: it is there for orientation.
+    """
+    steps = [max(1, round(SHELL_SPACING_MM / mm)) for mm in volume.spacing_mm]
+    coarse = volume.array[tuple(slice(step // 2, None, step) for step in steps)]
+    tools: Any = ndimage
+    pieces: NDArray[np.int32] = tools.label(np.isfinite(coarse) & (coarse != 0))[0]
+    if not pieces.any():
+        return Mesh.empty()
+    largest = pieces == 1 + int(np.bincount(pieces.ravel())[1:].argmax())
+    filled: NDArray[np.bool_] = tools.binary_fill_holes(largest)
+    voxel_from_coarse = np.diag([*steps, 1.0])
+    voxel_from_coarse[:3, 3] = [step // 2 for step in steps]
+    return mask_surface(filled, volume.world_from_voxel @ voxel_from_coarse)
+
+
+def mask_surface(
+    mask: NDArray[np.bool_],
+    world_from_voxel: NDArray[np.float64],
+    *,
+    offset_voxel: tuple[int, int, int] = (0, 0, 0),
+) -> Mesh:
+    """The smoothed boundary of a mask.
+
+    Args:
+        mask: Inside is True, shape (x, y, z).
+        world_from_voxel: Affine of the grid that the mask was cropped from.
+        offset_voxel: Where the mask's first voxel lies in that grid.
+    """
+    if not mask.any():
+        return Mesh.empty()
+    inside = [np.flatnonzero(mask.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
+    box = tuple(slice(int(i[0]), int(i[-1]) + 1) for i in inside)
+    points_crop, triangles = _surface_nets(np.pad(mask[box], 1))
+    first = np.asarray(offset_voxel) + [int(i[0]) - 1 for i in inside]
+    points = (points_crop + first) @ world_from_voxel[:3, :3].T + world_from_voxel[:3, 3]
+    if _signed_volume(points, triangles) < 0:
+        triangles = triangles[:, ::-1]
+    return Mesh(points.astype(np.float32), np.ascontiguousarray(triangles))
+
+
+def _surface_nets(mask: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Points in voxels of the mask, and triangles."""
+    support: Any = numpy_support
+    image: Any = vtkImageData()
+    image.SetDimensions(*mask.shape)
+    values = mask.ravel(order="F").astype(np.uint8)
+    image.GetPointData().SetScalars(support.numpy_to_vtk(values))
+    nets: Any = vtkSurfaceNets3D()
+    nets.SetInputData(image)
+    nets.SetValue(0, 1)
+    nets.SetOutputMeshTypeToTriangles()
+    nets.SmoothingOn()
+    nets.SetNumberOfIterations(SMOOTHING_STEPS)
+    nets.SetRelaxationFactor(RELAXATION)
+    nets.Update()
+    surface = nets.GetOutput()
+    points: NDArray[np.float64] = np.array(
+        support.vtk_to_numpy(surface.GetPoints().GetData()), np.float64
+    )
+    cells: NDArray[np.int64] = np.array(
+        support.vtk_to_numpy(surface.GetPolys().GetConnectivityArray()), np.int64
+    )
+    return points, cells.reshape(-1, 3)
+
+
+def _signed_volume(points: NDArray[Any], triangles: NDArray[np.int64]) -> float:
+    """Positive when the triangles face outwards (divergence theorem), in cubic units."""
+    if not len(triangles):
+        return 0.0
+    centred = np.asarray(points, np.float64) - points.mean(axis=0)
+    a, b, c = (centred[triangles[:, corner]] for corner in range(3))
+    return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6)
