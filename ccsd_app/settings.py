@@ -6,11 +6,12 @@ defaults are used and the file is replaced at the next save.
 
 import json
 import os
-import tempfile
 from pathlib import Path
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
+
+from ccsd_core.storage.atomic import write_text
 
 RECENT_LIMIT = 10
 """How many cases the list of recent ones keeps."""
@@ -47,7 +48,7 @@ def load_settings() -> Settings:
     """Read the file; defaults where there is none or it makes no sense."""
     try:
         return Settings.model_validate(json.loads(settings_path().read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError):
+    except (OSError, ValueError):
         return Settings()
 
 
@@ -55,12 +56,6 @@ def save_settings(settings: Settings) -> None:
     """Write the file in one step, so that a crash leaves the old one.
 
     Raises:
-        OSError: If the folder cannot be written.
+        ResourceError: If the folder cannot be written.
     """
-    path = settings_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=".settings-", delete=False
-    ) as file:
-        file.write(settings.model_dump_json(indent=2) + "\n")
-    Path(file.name).replace(path)
+    write_text(settings_path(), settings.model_dump_json(indent=2) + "\n")

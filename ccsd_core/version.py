@@ -2,5 +2,7 @@
 
 VERSION = "0.1.0"
 
-SOFTWARE = f"ccsd {VERSION}"
-"""How files and manifests name us."""
+
+def software_version() -> str:
+    """How files and manifests name us: `ccsd 0.1.0`."""
+    return f"ccsd {VERSION}"

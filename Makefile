@@ -1,0 +1,83 @@
+# make run     installs everything and opens the app on the demo case
+# make test    everything that continuous integration runs
+# make check   the quick half: format, lint, types, import contracts
+# make format  writes the format instead of checking it
+# make clean   removes what was made, not what was installed;  make distclean removes .venv too
+#
+# PYTHON=python3.12 make run chooses another Python (3.11 or newer).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CONSTRAINTS := packaging/constraints.txt
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
+# Stamps lie in .venv, so that they go with it.
+APP := $(VENV)/.installed-app
+DEV := $(VENV)/.installed-dev
+DEMO_OUT := out/demo
+
+# A screen: macOS always has one; elsewhere X or Wayland says so.
+ifneq ($(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname -s)),)
+SCREEN := yes
+XVFB :=
+else
+SCREEN :=
+XVFB := $(shell command -v xvfb-run >/dev/null && echo 'xvfb-run -a -s "-screen 0 1600x1200x24"')
+endif
+
+.PHONY: run test check format pytest clean distclean system-packages test-packages
+
+run: system-packages $(APP)
+ifdef SCREEN
+	$(BIN)/ccsd-app
+else
+	@echo "No display: drawing the window, the curve and the table into $(DEMO_OUT)"
+	$(BIN)/ccsd-app demo -o $(DEMO_OUT)
+endif
+
+test: test-packages $(DEV)
+	$(MAKE) --no-print-directory check
+	$(MAKE) --no-print-directory pytest
+
+check: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/pyright
+
+# One thread for each worker's torch, so that workers do not fight for the cores.
+pytest: $(DEV)
+	OMP_NUM_THREADS=1 $(XVFB) $(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+WORKERS ?= auto
+
+format: $(DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf out build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	find ccsd_core ccsd_app tests -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf $(VENV)
+
+system-packages:
+	@PYTHON=$(PYTHON) packaging/system-packages.sh
+
+test-packages:
+	@PYTHON=$(PYTHON) packaging/system-packages.sh --test
+
+$(BIN)/python: | system-packages
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "$(PYTHON) is too old: Python 3.11 or newer is needed (PYTHON=python3.12 make ...)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(APP): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
+	@echo "Installing into $(VENV): the first time this takes some minutes"
+	$(PIP_INSTALL) -e '.[app]'
+	@touch $@
+
+$(DEV): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
+	@echo "Installing into $(VENV): the first time this takes some minutes"
+	$(PIP_INSTALL) -e '.[app,dev]'
+	@touch $@ $(APP)

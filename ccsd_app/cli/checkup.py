@@ -1,0 +1,214 @@
+"""What `ccsd-app doctor` looks at. Each check is a function that returns its findings.
+
+Whatever may crash (OpenGL) or block for long is tried in a process of its own.
+"""
+
+import enum
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from ccsd_app.cli.system import missing_packages
+from ccsd_app.main import WINDOW_LIBRARIES
+from ccsd_core.errors import CcsdError
+from ccsd_core.version import VERSION
+
+PROBE_SECONDS = 60
+
+CORE_LIBRARIES = ("torch", "monai", "lightning-fabric", "nibabel", "safetensors", "numpy")
+
+_GL_PROBE = """
+import sys
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow
+import vtk
+window = vtk.vtkRenderWindow()
+window.SetOffScreenRendering(1)
+window.SetSize(16, 16)
+window.AddRenderer(vtk.vtkRenderer())
+window.Render()
+said = dict(
+    line.split(":", 1) for line in window.ReportCapabilities().splitlines() if ":" in line
+)
+name = said.get("OpenGL renderer string", "").strip()
+number = said.get("OpenGL version string", "").strip()
+print(f"{name} (OpenGL {number})")
+sys.exit(0 if name else 1)
+"""
+
+
+class Verdict(enum.Enum):
+    """How a finding bears on use."""
+
+    GOOD = "ok"
+    LIMITED = "limited"
+    BROKEN = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report.
+
+    Args:
+        verdict: Whether the program works with it.
+        name: What was looked at.
+        said: What was found.
+        advice: What the user can do, empty where nothing needs doing.
+    """
+
+    verdict: Verdict
+    name: str
+    said: str
+    advice: str = ""
+
+
+def checks() -> tuple[Callable[[], list[Finding]], ...]:
+    """Every check, in the order of the report."""
+    return software, engine, device, bundled, window, system, opengl
+
+
+def software() -> list[Finding]:
+    """Ourselves and Python."""
+    python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    return [Finding(Verdict.GOOD, "ccsd", f"{VERSION}, {python}")]
+
+
+def engine() -> list[Finding]:
+    """Libraries without which nothing works."""
+    return [_library(name) for name in CORE_LIBRARIES]
+
+
+def _library(name: str) -> Finding:
+    try:
+        return Finding(Verdict.GOOD, name, version(name))
+    except PackageNotFoundError:
+        return Finding(
+            Verdict.BROKEN, name, "not installed", f"pip install {name}, or install ccsd again"
+        )
+
+
+def device() -> list[Finding]:
+    """Where the model will run, and whether in half precision."""
+    if find_spec("torch") is None:
+        return []
+    import torch
+
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    found = [Finding(Verdict.GOOD, "cpu", f"{cores} cores, {_cpu_bf16()}")]
+    if count == 0:
+        build = f"torch built for CUDA {torch.version.cuda}" if torch.version.cuda else "CPU build"
+        found.append(Finding(Verdict.GOOD, "gpu", f"none usable ({build}): the CPU is used"))
+    for index in range(count):
+        memory_gb = torch.cuda.get_device_properties(index).total_memory / 2**30
+        half = "bf16" if torch.cuda.is_bf16_supported() else "no bf16"
+        name = torch.cuda.get_device_name(index)
+        found.append(Finding(Verdict.GOOD, f"cuda:{index}", f"{name}, {memory_gb:.0f} GiB, {half}"))
+    return found
+
+
+def _cpu_bf16() -> str:
+    try:
+        with Path("/proc/cpuinfo").open(encoding="ascii", errors="ignore") as file:
+            flags = next((line.split() for line in file if line.startswith("flags")), [])
+    except OSError:
+        return "bf16 support unknown"
+    fast = [flag for flag in ("amx_bf16", "avx512_bf16") if flag in flags]
+    return f"fast bf16 ({', '.join(fast)})" if fast else "no fast bf16"
+
+
+def bundled() -> list[Finding]:
+    """The model and the demo case that come with the software."""
+    from ccsd_core.storage.demo import demo_case
+    from ccsd_core.storage.models import bundled_models
+
+    found: list[Finding] = []
+    try:
+        names = [model.name for model in bundled_models()]
+        found.append(
+            Finding(Verdict.GOOD, "models", ", ".join(names))
+            if names
+            else Finding(
+                Verdict.LIMITED, "models", "none bundled", "give a model with --model, or train one"
+            )
+        )
+        found.append(Finding(Verdict.GOOD, "demo case", demo_case().name))
+    except CcsdError as error:
+        found.append(Finding(Verdict.LIMITED, "bundled", str(error), "install ccsd again"))
+    return found
+
+
+def window() -> list[Finding]:
+    """Libraries of the window."""
+    absent = [name for name in WINDOW_LIBRARIES if find_spec(name) is None]
+    if absent:
+        return [
+            Finding(
+                Verdict.LIMITED,
+                "window",
+                f"not installed: {', '.join(absent)}",
+                "pip install 'ccsd[app]'   for the window; the command line works without",
+            )
+        ]
+    versions = ", ".join(f"{n} {version(n)}" for n in ("PySide6-Essentials", "vtk", "pyvista"))
+    display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    if not display and sys.platform.startswith("linux"):
+        display = "none: only  ccsd-app view --snapshot  can draw"
+    found = [Finding(Verdict.GOOD, "window", versions)]
+    return [*found, Finding(Verdict.GOOD, "display", display or "of the system")]
+
+
+def system() -> list[Finding]:
+    """Shared libraries of the system."""
+    if find_spec("PySide6") is None:
+        return []
+    missing = missing_packages()
+    if not missing:
+        return [Finding(Verdict.GOOD, "system packages", "all there")]
+    names = " ".join(missing)
+    return [
+        Finding(
+            Verdict.LIMITED,
+            "system packages",
+            f"missing {names}",
+            f"sudo apt-get install {names}   (names of Debian and Ubuntu)",
+        )
+    ]
+
+
+def opengl() -> list[Finding]:
+    """Whether a 3-D picture can be drawn."""
+    if find_spec("vtk") is None:
+        return []
+    environment = dict(os.environ)
+    if sys.platform.startswith("linux") and not environment.get("DISPLAY"):
+        environment["VTK_DEFAULT_OPENGL_WINDOW"] = "vtkEGLRenderWindow"
+    try:
+        probe = subprocess.run(
+            [sys.executable, "-c", _GL_PROBE],
+            capture_output=True,
+            text=True,
+            timeout=PROBE_SECONDS,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return [_no_opengl(f"no answer within {PROBE_SECONDS} s")]
+    if probe.returncode != 0:
+        last = (probe.stderr.strip().splitlines() or [f"ended with {probe.returncode}"])[-1]
+        return [_no_opengl(last)]
+    return [Finding(Verdict.GOOD, "OpenGL", probe.stdout.strip())]
+
+
+def _no_opengl(reason: str) -> Finding:
+    return Finding(
+        Verdict.LIMITED,
+        "OpenGL",
+        f"not usable ({reason})",
+        "install the graphics driver or Mesa (libgl1, libegl1); all but the 3-D view works without",
+    )

@@ -1,0 +1,68 @@
+"""What the command line says to people: on stderr, so that stdout holds results only."""
+
+import sys
+import warnings
+from collections.abc import Callable
+from contextlib import closing
+from typing import TypeVar
+
+from ccsd_core.progress import Progress, Steps, drain
+
+Result = TypeVar("Result")
+
+
+def say(text: str) -> None:
+    """One line for the user."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 — this is the one door to stderr
+
+
+def show(text: str) -> None:
+    """A result, on stdout."""
+    print(text, flush=True)  # noqa: T201 — this is the one door to stdout
+
+
+def disclaim() -> None:
+    """Say what results are not for. Each command says it once, when it has a result."""
+    from ccsd_core.domain.segmentation import DISCLAIMER
+
+    say(DISCLAIMER)
+
+
+def hush_libraries() -> None:
+    """Keep warnings of libraries out of what the user reads; `--debug` lets them through."""
+    warnings.simplefilter("ignore")
+
+
+def track(steps: Steps[Result], what: str) -> Result:
+    """Run long work to its end behind a progress bar, which only a terminal gets to see.
+
+    Args:
+        steps: The work.
+        what: Title of the bar until the work names its step.
+    """
+    with closing(steps):
+        if not sys.stderr.isatty():
+            return drain(steps)
+        return _with_bar(what, lambda report: drain(steps, report))
+
+
+def _with_bar(what: str, work: Callable[[Callable[[Progress], None]], Result]) -> Result:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def report(progress: Progress) -> None:
+            bar.update(
+                task, completed=progress.done, total=progress.total, description=progress.what
+            )
+
+        return work(report)

@@ -1,0 +1,28 @@
+"""Look at this installation: versions, device, OpenGL, system packages, and what to do."""
+
+import typer
+
+from ccsd_app.cli.console import show
+
+
+def doctor() -> None:
+    """Print what is there and what is missing.
+
+    Raises:
+        Exit: With code 1 if something essential is missing.
+    """
+    from ccsd_app.cli.checkup import Verdict, checks
+
+    findings = [finding for check in checks() for finding in check()]
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        show(f"{finding.verdict.value:<7} {finding.name:<{width}}  {finding.said}")
+    advice = [finding.advice for finding in findings if finding.advice]
+    if advice:
+        show("\nWhat to do:")
+        for line in advice:
+            show(f"  {line}")
+    else:
+        show("\nEverything is in place.")
+    if any(finding.verdict is Verdict.BROKEN for finding in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,44 @@
+"""List the bundled models: what they were trained on, how they score, under which licence."""
+
+from typing import Annotated
+
+import typer
+
+from ccsd_app.cli.console import show
+from ccsd_core.errors import FailedError
+
+
+def models(
+    name: Annotated[
+        str | None, typer.Argument(help="Print this model's whole card.", show_default="all")
+    ] = None,
+) -> None:
+    """List all models, or print one card.
+
+    Raises:
+        FailedError: If no model comes with this installation.
+    """
+    from ccsd_core.storage.models import BundledModel, bundled_model, bundled_models
+
+    if name is not None:
+        show(bundled_model(name).card.rstrip() or f"{name} has no card")
+        return
+
+    def line(model: BundledModel) -> str:
+        manifest = model.manifest
+        scores = "  ".join(f"{region} {value:.3f}" for region, value in manifest.scores.items())
+        return "\n".join(
+            [
+                model.name,
+                f"  sha256    {manifest.sha256}",
+                f"  trained   on {len(manifest.training_cases)} cases ({manifest.software})",
+                f"  scores    {scores or 'none recorded'}",
+                f"  licence   {manifest.licence or 'not stated'}",
+                f"  card      {model.folder}",
+            ]
+        )
+
+    found = bundled_models()
+    if not found:
+        raise FailedError("no model comes with this installation: install the software again")
+    show("\n\n".join(line(model) for model in found))

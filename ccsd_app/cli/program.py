@@ -1,0 +1,107 @@
+"""The program: its commands, and the one place where errors become a line and an exit code.
+
+    0    done
+    1    the work failed
+    2    what the user gave cannot be used
+    130  interrupted with Ctrl+C
+
+A command is a plain function in a file of its own; what it needs it imports when it runs, so
+that `--help` does not wait for torch.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from ccsd_app.cli import demo, doctor, evaluate, models, segment, synth, train, view
+from ccsd_app.cli.console import hush_libraries, say, show
+from ccsd_core.errors import BadInputError, CcsdError
+from ccsd_core.version import VERSION
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+program = typer.Typer(
+    name="ccsd-app",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (view, segment, evaluate, train, synth, demo, models, doctor):
+    program.command(help=module.__doc__)(getattr(module, module.__name__.rpartition(".")[2]))
+
+
+@program.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an error came from, and all warnings.")
+    ] = False,
+) -> int:
+    """Brain-tumour segmentation that copes with missing MR sequences.
+
+    Without a command: opens the viewer on the demo case.
+    """
+    if version:
+        show(f"ccsd-app {VERSION}")
+        raise typer.Exit
+    if not debug:
+        hush_libraries()
+    return view.view() if context.invoked_subcommand is None else DONE
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code. Every error is told in one line."""
+    debug = "--debug" in arguments
+    # Asked for anywhere on the line, it belongs to the program.
+    rest = [argument for argument in arguments if argument != "--debug"]
+    try:
+        result = program(
+            ["--debug", *rest] if debug else rest, prog_name="ccsd-app", standalone_mode=False
+        )
+    except (KeyboardInterrupt, typer.Abort):
+        say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output went away, as `head` does; nothing is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:  # noqa: BLE001 — the one place where errors end
+        if debug:
+            traceback.print_exc()
+        say(f"error: {_line(error)}")
+        return _exit_code(error)
+    return result if isinstance(result, int) else DONE
+
+
+def _line(error: Exception) -> str:
+    """What happened, in one line."""
+    if isinstance(error, CcsdError):
+        text = str(error)
+    elif _is_usage_error(error):
+        text = f"{error.format_message()}  (ccsd-app --help)"  # pyright: ignore[reportAttributeAccessIssue]
+    elif isinstance(error, OSError) and error.strerror:
+        text = f"{error.strerror}: {error.filename or ''}".removesuffix(": ")
+    elif isinstance(error, MemoryError):
+        text = "out of memory: close other programs, or use a smaller model"
+    else:
+        text = f"{type(error).__name__}: {error} (a fault of ours; --debug shows where)"
+    return " ".join(text.split())
+
+
+def _exit_code(error: Exception) -> int:
+    return BAD_INPUT if isinstance(error, BadInputError) or _is_usage_error(error) else FAILED
+
+
+def _is_usage_error(error: Exception) -> bool:
+    """Whether the command line itself was wrong.
+
+    Typer does not export the common base of these errors, and where it lies has changed; they
+    are known by what they can do.
+    """
+    return hasattr(error, "format_message") and hasattr(error, "exit_code")

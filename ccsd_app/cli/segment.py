@@ -1,0 +1,146 @@
+"""Segment a case, or every case in a folder."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ccsd_app.cli.console import disclaim, say, show, track
+from ccsd_app.cli.options import Device, Model, Scheme, parse_scheme
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.errors import BadInputError, CaseError, CcsdError, FailedError
+
+if TYPE_CHECKING:
+    from ccsd_app.cli.segmentation import Job
+
+SUFFIXES = (".nii", ".nii.gz")
+
+
+def segment(
+    case: Annotated[
+        Path,
+        typer.Argument(
+            help="A case folder, a 4-D file, or a folder of cases.", metavar="CASE", exists=False
+        ),
+    ],
+    *,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            help="The label map (.nii or .nii.gz); a folder for several cases.",
+            metavar="OUT",
+        ),
+    ],
+    use: Annotated[
+        str | None,
+        typer.Option(
+            "--use",
+            help="Give the model these sequences only, for example FLAIR,T1c.",
+            show_default="all there are",
+            metavar="SEQUENCES",
+        ),
+    ] = None,
+    flair: Annotated[Path | None, typer.Option(help="The FLAIR file.", metavar="FILE")] = None,
+    t1: Annotated[Path | None, typer.Option(help="The T1 file.", metavar="FILE")] = None,
+    t1c: Annotated[Path | None, typer.Option(help="The T1c file.", metavar="FILE")] = None,
+    t2: Annotated[Path | None, typer.Option(help="The T2 file.", metavar="FILE")] = None,
+    scheme: Scheme = None,
+    model: Model = None,
+    device: Device = "auto",
+    json: Annotated[
+        Path | None,
+        typer.Option("--json", help="Write volumes and provenance here.", metavar="OUT.json"),
+    ] = None,
+) -> None:
+    """Segment one case or a folder of cases.
+
+    Raises:
+        BadInputError: If the input or an option cannot be used.
+        FailedError: If some cases of a folder failed.
+    """
+    given = {Modality.FLAIR: flair, Modality.T1: t1, Modality.T1C: t1c, Modality.T2: t2}
+    files = {modality: path for modality, path in given.items() if path is not None}
+    subset = ModalitySubset.parse(use) if use is not None else None
+
+    from ccsd_app.cli.segmentation import Job
+
+    job = Job(case, files, subset, parse_scheme(scheme), out)
+    several = _holds_several(job)
+    if several and _names_an_image(out):
+        raise BadInputError(f"{case} holds several cases: give -o a folder, not {out.name}")
+    if several:
+        _many(job, model=model, device=device, json=json)
+    else:
+        _one(job, model=model, device=device, json=json)
+
+
+def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> None:
+    if not _names_an_image(job.out):
+        raise BadInputError(
+            f"{job.out} does not end in .nii or .nii.gz: name the label map like that"
+        )
+    from ccsd_app.cli.segmentation import load, report, write_json
+
+    case = load(job)
+    # Torch is imported only now that the input is known to be usable.
+    from ccsd_core.inference.predictor import load_model
+
+    outcome = track(report(job, case, load_model(model, device=device)), "segmenting")
+    if json is not None:
+        write_json(json, outcome.as_json())
+    for note in case.notes:
+        say(f"note: {note}")
+    show(outcome.line)
+    disclaim()
+
+
+def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> None:
+    if job.out.exists() and not job.out.is_dir():
+        raise BadInputError(f"{job.out} is a file: for several cases give -o a folder")
+    from ccsd_app.cli.segmentation import Outcome, load, report, write_json
+    from ccsd_core.inference.predictor import load_model
+    from ccsd_core.storage.case_folder import find_cases
+
+    paths = find_cases(job.path)
+    predictor = load_model(model, device=device)
+    done: dict[str, Outcome] = {}
+    failed: list[dict[str, str]] = []
+    for path in paths:
+        try:
+            case = load(job.of(path))
+            if case.id in done:
+                raise CaseError(f"{path} has the same name as a case before it: rename one")
+            this = job.of(path, out=job.out / f"{case.id}.nii.gz")
+            done[case.id] = track(report(this, case, predictor), case.id)
+        except (CcsdError, OSError) as error:
+            # One broken case must not cost the others.
+            failed.append({"case": str(path), "error": " ".join(str(error).split())})
+            say(f"failed: {path.name}: {failed[-1]['error']}")
+        else:
+            show(done[case.id].line)
+    if json is not None:
+        cases = [outcome.as_json() for outcome in done.values()]
+        write_json(json, {"cases": cases, "failed": failed})
+    if done:
+        disclaim()
+    if failed:
+        raise FailedError(f"{len(failed)} of {len(paths)} cases failed, see the lines above")
+
+
+def _names_an_image(path: Path) -> bool:
+    return path.name.lower().endswith(SUFFIXES)
+
+
+def _holds_several(job: "Job") -> bool:
+    """Whether the path is a folder of cases rather than a case."""
+    if job.files or not job.path.is_dir():
+        return False
+    from ccsd_core.storage.case_folder import find_cases
+
+    try:
+        return find_cases(job.path) != [job.path]
+    except CaseError:
+        # Nothing in it: reading it as a case tells best what is wrong.
+        return False

@@ -1,0 +1,144 @@
+"""One case through the model: read, predict, write the label map, tell the numbers."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import LabelScheme, Region
+from ccsd_core.domain.segmentation import DISCLAIMER, Segmentation
+from ccsd_core.errors import BadInputError, LabelSchemeError
+from ccsd_core.progress import Steps
+from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.layout import Layout, read_folder
+from ccsd_core.storage.segmentation_file import save_segmentation
+
+if TYPE_CHECKING:
+    # Torch comes with it, and is not needed to find a mistake in the input.
+    from ccsd_core.inference.predictor import Predictor
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the user asked for.
+
+    Args:
+        path: The case.
+        files: Sequences given by hand.
+        subset: The sequences the network is given; None is all the case has.
+        scheme: The label scheme to write; None is the case's own.
+        out: The label map to write.
+    """
+
+    path: Path
+    files: Mapping[Modality, Path]
+    subset: ModalitySubset | None
+    scheme: LabelScheme | None
+    out: Path
+
+    def of(self, path: Path, *, out: Path | None = None) -> "Job":
+        """The same for another case, perhaps written elsewhere."""
+        return replace(self, path=path, out=out or self.out)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What came out, and where it lies."""
+
+    segmentation: Segmentation
+    dice: Mapping[Region, float] | None
+    scheme: LabelScheme
+    out: Path
+
+    @property
+    def line(self) -> str:
+        """For the terminal: case, input, volumes, Dice where there is truth, file."""
+        seen = self.segmentation.provenance
+        volumes = [f"{r.name} {self.segmentation.volume_ml(r):.1f} mL" for r in Region]
+        parts = [seen.case_id, seen.describe_input(), ", ".join(volumes)]
+        if self.dice is not None:
+            scores = ", ".join(f"{r.name} {value:.3f}" for r, value in self.dice.items())
+            parts.append(f"Dice {scores}" + (" (seen in training)" * seen.seen_in_training))
+        return "  ".join([*parts, f"→ {self.out}"])
+
+    def as_json(self) -> dict[str, object]:
+        """For `--json`; `dice` is there only where the case has expert labels."""
+        seen = self.segmentation.provenance
+        result: dict[str, object] = {
+            "case": seen.case_id,
+            "subset": str(seen.subset),
+            "available": str(seen.available),
+            "input": seen.describe_input(),
+            "volumes_ml": self.segmentation.volumes_ml(),
+        }
+        if self.dice is not None:
+            result["dice"] = {region.name: value for region, value in self.dice.items()}
+        return result | {
+            "seen_in_training": seen.seen_in_training,
+            "model": {"name": seen.model_name, "sha256": seen.model_sha256},
+            "scheme": self.scheme.name,
+            "output": str(self.out),
+            "software": seen.software,
+            "disclaimer": DISCLAIMER,
+        }
+
+
+def load(job: Job) -> Case:
+    """Read the case and check that what is asked of it can be done.
+
+    Raises:
+        BadInputError: If it cannot.
+    """
+    case = _read(job)
+    if job.subset is not None:
+        case.restricted_to(job.subset)  # raises where a sequence is not there
+    target = job.out.resolve()
+    if target in {source.path.resolve() for source in case.sources.values()}:
+        raise BadInputError(f"{job.out} is a file of the case itself: name another output")
+    return case
+
+
+def report(job: Job, case: Case, predictor: "Predictor") -> Steps[Outcome]:
+    """Segment `case` as `job` asks, and write the label map.
+
+    The whole case is encoded even if only some sequences are used, so that the answer is the
+    one the window shows after the same toggles.
+    """
+    from ccsd_core.evaluation.metrics import dice
+
+    encoded = yield from predictor.encode(case)
+    segmentation = predictor.predict(encoded, job.subset or case.available)
+    scheme = job.scheme or case.scheme
+    save_segmentation(job.out, segmentation, scheme=scheme)
+    truth = case.reference_regions
+    scores = None
+    if truth is not None:
+        scores = {r: float(dice(segmentation.regions[r], truth[r])) for r in Region}
+    return Outcome(segmentation, scores, scheme, job.out)
+
+
+def write_json(path: Path, content: Mapping[str, object]) -> None:
+    """Write JSON whole or not at all."""
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def _read(job: Job) -> Case:
+    """Read the case, its own labels in the scheme its layout tells.
+
+    `--scheme` says what to write. Only where nothing else tells does it say, too, what the
+    labels that are already there mean.
+    """
+    files = job.files or None
+    asked = job.scheme
+    if asked and job.path.is_dir() and read_folder(job.path).layout is Layout.OWN:
+        return load_case(job.path, files=files, scheme=asked)
+    try:
+        return load_case(job.path, files=files)
+    except LabelSchemeError:
+        if asked is None:
+            raise
+        return load_case(job.path, files=files, scheme=asked)

@@ -1,0 +1,37 @@
+"""Open the viewer, or take a picture of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ccsd_app.cli.options import Device, Model, OptionalCase
+from ccsd_core.errors import BadInputError
+
+
+def view(
+    case: OptionalCase = None,
+    *,
+    snapshot: Annotated[
+        Path | None,
+        typer.Option(
+            "--snapshot",
+            help="Write a picture of the whole window after full-set inference, and leave.",
+            metavar="OUT.png",
+        ),
+    ] = None,
+    model: Model = None,
+    device: Device = "auto",
+) -> int:
+    """Open the viewer on `case`, or write its picture.
+
+    Raises:
+        BadInputError: If the picture's name does not end in `.png`.
+    """
+    from ccsd_app.main import open_window, save_snapshot
+
+    if snapshot is None:
+        return open_window(case, model=model, device=device)
+    if snapshot.suffix.lower() != ".png":
+        raise BadInputError(f"{snapshot} does not end in .png: the picture is a PNG")
+    return save_snapshot(case, snapshot, model=model, device=device)

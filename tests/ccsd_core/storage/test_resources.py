@@ -1,0 +1,49 @@
+"""Bundled files are found, or their absence is told."""
+
+import pytest
+
+from ccsd_core.storage import resources
+from ccsd_core.storage.resources import MissingResourceError, config, resource
+
+
+@pytest.fixture
+def roots(tmp_path, monkeypatch):
+    wheel, checkout = tmp_path / "wheel", tmp_path / "checkout"
+    monkeypatch.setattr(resources, "_ROOTS", (wheel, checkout))
+    return wheel, checkout
+
+
+def put(root, *parts):
+    path = root.joinpath(*parts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("content")
+    return path
+
+
+def test_a_checkout_is_used_where_there_is_no_wheel(roots):
+    expected = put(roots[1], "models", "light", "CARD.md")
+
+    assert resource("models", "light", "CARD.md") == expected
+
+
+def test_the_wheel_comes_before_a_folder_that_happens_to_be_called_resources(roots):
+    put(roots[1], "demo", "a.nii")
+    expected = put(roots[0], "demo", "a.nii")
+
+    assert resource("demo", "a.nii") == expected
+
+
+def test_a_missing_file_is_named_with_the_places_looked_at(roots):
+    with pytest.raises(MissingResourceError) as caught:
+        resource("models", "gone")
+
+    message = str(caught.value)
+    assert "models/gone" in message
+    assert all(str(root) in message for root in roots)
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("name", ["nowhere", "nowhere.toml"])
+def test_an_unknown_configuration_is_named(name):
+    with pytest.raises(MissingResourceError, match=r"configs/nowhere\.toml"):
+        config(name)
