@@ -1,0 +1,56 @@
+"""Bringing one sequence's arbitrary intensities to a common scale, from its own voxels only.
+
+Nothing here may look at another sequence: a mask or scale taken from all four leaks what a
+"missing" sequence knows.
+
+    background  the value of the image's outer faces (0 in published data, not always elsewhere)
+    foreground  voxels that differ from it, holes filled
+    values      robust z-score of the foreground, clipped; background becomes exactly 0
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+CLIP = 5.0
+"""Z-scores beyond this are clipped."""
+
+NOT_BACKGROUND = 0.01
+"""A voxel is foreground if it differs from the background by more than this share of the range."""
+
+
+def foreground_mask(image: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The head (or brain) in an image, holes filled; empty for a constant image."""
+    faces = np.concatenate(
+        [image.take(index, axis=axis).ravel() for axis in range(3) for index in (0, -1)]
+    )
+    background = float(np.median(faces))
+    low, high = np.percentile(image, (0.1, 99.9))
+    reach = max(high - background, background - low)
+    if not reach > 0:
+        return np.zeros(image.shape, bool)
+    mask = np.abs(image - background) > NOT_BACKGROUND * reach
+    labelled, count = ndimage.label(mask)
+    if count > 1:
+        sizes = np.bincount(labelled.ravel())
+        sizes[0] = 0
+        mask = labelled == int(sizes.argmax())
+    return ndimage.binary_fill_holes(mask)
+
+
+def normalise(image: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Z-score over the foreground with outliers kept out of the statistics; 0 outside.
+
+    An image without foreground, or with a constant one, becomes all zero.
+    """
+    values = image[mask]
+    result = np.zeros(image.shape, np.float32)
+    if values.size == 0:
+        return result
+    low, high = np.percentile(values, (0.5, 99.5))
+    kept = values[(values >= low) & (values <= high)]
+    deviation = float(kept.std())
+    if not deviation > 1e-6 * max(1.0, abs(float(kept.mean()))):
+        return result
+    result[mask] = np.clip((values - kept.mean()) / deviation, -CLIP, CLIP)
+    return result

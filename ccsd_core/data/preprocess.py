@@ -1,0 +1,77 @@
+"""From a case to what the network reads: its grid, its scale, its box."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from ccsd_core.data.grid import Box, network_shape, resize
+from ccsd_core.data.normalise import foreground_mask, normalise
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.volume import Volume
+from ccsd_core.errors import CaseError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedCase:
+    """A case on the network's grid.
+
+    Args:
+        images: Normalised sequences, cropped to the box, by modality: each (x, y, z).
+        box: The crop on the network's grid: the brain over all the case's sequences, so that
+            it does not depend on which of them are used.
+        grid_shape: The whole network grid.
+    """
+
+    images: dict[Modality, Float[Tensor, "x y z"]]
+    box: Box
+    grid_shape: tuple[int, int, int]
+
+
+def prepare(case: Case, *, spacing_mm: float) -> PreparedCase:
+    """Resample, normalise and crop every sequence of a case.
+
+    Args:
+        case: The case.
+        spacing_mm: The network's voxel edge.
+
+    Raises:
+        CaseError: If no sequence has any contrast.
+    """
+    shape = network_shape(case.grid.shape, case.grid.spacing_mm, target_mm=spacing_mm)
+    images: dict[Modality, np.ndarray] = {}
+    brain = np.zeros(shape, bool)
+    for modality, volume in case.volumes.items():
+        image = on_grid(volume, shape)
+        mask = foreground_mask(image)
+        images[modality] = normalise(image, mask)
+        brain |= mask
+    if not brain.any():
+        raise CaseError(f"case {case.id!r}: every sequence is constant, there is nothing to segment")
+    box = Box.around(brain)
+    cropped = {m: box.crop(torch.from_numpy(i)[None])[0] for m, i in images.items()}
+    return PreparedCase(cropped, box, shape)
+
+
+def on_grid(volume: Volume, shape: tuple[int, int, int]) -> np.ndarray:
+    """A volume's values on the network's grid, float32."""
+    values = torch.from_numpy(np.ascontiguousarray(volume.array, dtype=np.float32))
+    return resize(values[None], shape)[0].numpy()
+
+
+def prepare_target(
+    case: Case, prepared: PreparedCase
+) -> Bool[Tensor, "r x y z"]:
+    """The expert's regions on the network's grid: a voxel belongs if half of it does.
+
+    Raises:
+        CaseError: If the case has no labels.
+    """
+    regions = case.reference_regions
+    if regions is None:
+        raise CaseError(f"case {case.id!r} has no labels: it cannot be trained on")
+    share = resize(torch.from_numpy(regions.astype(np.float32)), prepared.grid_shape)
+    return prepared.box.crop(share) >= 0.5

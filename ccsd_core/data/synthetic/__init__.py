@@ -1,0 +1,6 @@
+"""Made-up patients with exact labels: an average anatomy deformed, a tumour grown, four sequences drawn."""
+
+from ccsd_core.data.synthetic.patient import draw_patient
+from ccsd_core.data.synthetic.writer import write_cases
+
+__all__ = ["draw_patient", "write_cases"]

@@ -1,0 +1,49 @@
+r"""DMCD: along a path that loses the most critical sequence first, each richer set teaches the next.
+
+    S_0 ──teaches──▶ S_1 ──teaches──▶ S_2 ──teaches──▶ S_3      on features φ, stop-gradient left
+
+$$L = \frac{1}{N-1} \sum_t \| \varphi(S_{t+1}) - \mathrm{sg}\,\varphi(S_t) \|^2$$
+
+φ must be taken **after** the decoder has mixed the blocks: on the raw concatenation the two
+sides differ only in the removed block, and no gradient reaches the remaining encoders at all.
+φ here is the decoder's first mixing stage (deepest level), normalised per channel without
+learned scale, so that features cannot shrink to please the loss.
+
+Stated by the paper (section 3.4, eq. 6–8): the path, features, richer teaches poorer. Ours:
+φ, its normalisation, the mean over elements instead of the sum.
+
+Source: CCSD (arXiv:2511.14599).
+"""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+from torch.nn import functional
+
+from ccsd_core.losses.segmentation import masked_mean
+
+
+def normalised(mixed: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b c x y z"]:
+    """φ: zero mean and unit variance per sample and channel, in fp32, nothing learned."""
+    return functional.instance_norm(mixed.float())
+
+
+def path_distillation(
+    features: Sequence[Float[Tensor, "b c x y z"]], subsets: Sequence[Bool[Tensor, "b m"]]
+) -> Float[Tensor, ""]:
+    """Mean squared difference of consecutive φ along the path, the richer side detached.
+
+    Args:
+        features: φ of each subset on the path, richest first.
+        subsets: For each of them, which sequences each sample really has of it. A step counts
+            for a sample only if it takes something away and leaves something.
+    """
+    steps = []
+    for t in range(len(features) - 1):
+        richer, poorer = subsets[t], subsets[t + 1]
+        counted = (richer != poorer).any(dim=1) & poorer.any(dim=1)
+        squared = (features[t + 1] - features[t].detach()).square().flatten(1).mean(dim=1)
+        steps.append(masked_mean(squared, counted))
+    return torch.stack(steps).mean()

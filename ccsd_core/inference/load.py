@@ -1,0 +1,55 @@
+"""From what a user calls a model to a predictor."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ccsd_core.errors import CheckpointError
+from ccsd_core.inference.predictor import Predictor
+from ccsd_core.model.build import build_network
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.storage.checkpoint import load_model_file
+from ccsd_core.storage.models import bundled_models, default_model
+
+
+def load_model(model: str | Path | None = None, *, device: str = "auto") -> Predictor:
+    """Load a model.
+
+    Args:
+        model: None for the bundled default; a bundled model's name; a training run's folder; a
+            model folder; a `.safetensors` file with its manifest beside it.
+        device: `auto`, `cpu`, `cuda`.
+
+    Raises:
+        CheckpointError: If there is no such model, or it cannot be used.
+    """
+    path = find_model(model)
+    tensors, manifest = load_model_file(path)
+    try:
+        config = ModelConfig.model_validate(manifest.model)
+        network = build_network(config)
+        network.load_state_dict(tensors)
+    except (ValidationError, RuntimeError) as error:
+        first = str(error).splitlines()[0]
+        raise CheckpointError(f"{path}: the weights do not fit their manifest ({first})") from error
+    return Predictor(network, manifest, spacing_mm=config.spacing_mm, device=device)
+
+
+def find_model(model: str | Path | None) -> Path:
+    """Where a model's files lie; see `load_model`.
+
+    Raises:
+        CheckpointError: If there is no such model.
+    """
+    if model is None:
+        return default_model()
+    path = Path(model)
+    if (path / "model").is_dir():  # a training run
+        return path / "model"
+    if path.exists():
+        return path
+    known = {bundled.name: bundled.weights for bundled in bundled_models()}
+    if str(model) in known:
+        return known[str(model)]
+    names = ", ".join(known) or "none"
+    raise CheckpointError(f"no model {str(model)!r}: give a path, or a bundled one ({names})")

@@ -1,0 +1,73 @@
+r"""The shared decoder, split where the method splits: what needs one sequence, and what needs the subset.
+
+F_S concatenates the four blocks, and the decoder first mixes it by a 1×1 convolution. A
+convolution of a concatenation is a sum of convolutions, one per block:
+
+    W · concat(block_0 … block_3)  =  Σ_m W_m · block_m ,     block_m = f_m or E_sh(0)
+
+so `project` (W_m · f_m, once per sequence) belongs to the encoding, and a subset costs only
+the sum and what follows it:
+
+    level L−1   Σ_m ─▶ norm, act ─▶ block ─┐
+    level  l    Σ_m ─▶ norm, act ────▶ (+) ◀┴ 1×1, ×2 up ; ─▶ block ─ … ─▶ head ─▶ WT, TC, ET
+"""
+
+from collections.abc import Sequence
+
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ccsd_core.model.blocks import NEGATIVE_SLOPE, ConvNormAct
+from ccsd_core.model.norm import InstanceNorm
+
+
+class Decoder(nn.Module):
+    """Decode the mixed features of one subset to region logits.
+
+    Args:
+        channels: Feature channels of each level, finest first.
+        modalities: Blocks in the concatenation.
+        regions: Output channels.
+    """
+
+    def __init__(self, channels: Sequence[int], *, modalities: int = 4, regions: int = 3):
+        super().__init__()
+        self.projections = nn.ModuleList(
+            nn.ModuleList(nn.Conv3d(c, c, 1, bias=False) for _ in range(modalities))
+            for c in channels
+        )
+        self.norms = nn.ModuleList(InstanceNorm(c) for c in channels)
+        self.reduce = nn.ModuleList(
+            nn.Conv3d(lower, upper, 1, bias=False)
+            for upper, lower in zip(channels[:-1], channels[1:], strict=True)
+        )
+        self.blocks = nn.ModuleList(ConvNormAct(c, c) for c in channels)
+        self.head = nn.Conv3d(channels[0], regions, 1)
+
+    def project(
+        self, features: Float[Tensor, "b c x y z"], *, level: int, modality: int
+    ) -> Float[Tensor, "b c x y z"]:
+        """One sequence's share of the mixed features: W_m · f_m."""
+        return self.projections[level][modality](features)  # pyright: ignore[reportIndexIssue]
+
+    def project_constant(
+        self, constant: Float[Tensor, " c"], *, level: int, modality: int
+    ) -> Float[Tensor, " c"]:
+        """The share of a missing sequence: W_m · E_sh(0), one number per channel."""
+        weight = self.projections[level][modality].weight  # pyright: ignore[reportIndexIssue]
+        return weight.flatten(1).to(constant.dtype) @ constant
+
+    def forward(self, mixed: Sequence[Float[Tensor, "b _c _x _y _z"]]) -> Float[Tensor, "b r x y z"]:
+        """Logits of the regions from the mixed features Σ_m of every level, finest first."""
+        deepest = len(mixed) - 1
+        x = self._skip(mixed[deepest], deepest)
+        x = x + self.blocks[deepest](x)
+        for level in reversed(range(deepest)):
+            x = functional.interpolate(self.reduce[level](x), scale_factor=2, mode="nearest")
+            x = x + self._skip(mixed[level], level)
+            x = x + self.blocks[level](x)
+        return self.head(x)
+
+    def _skip(self, mixed: Float[Tensor, "b c x y z"], level: int) -> Float[Tensor, "b c x y z"]:
+        return functional.leaky_relu(self.norms[level](mixed), NEGATIVE_SLOPE)

@@ -1,0 +1,47 @@
+"""From one sequence to a pyramid of features: used as E_sh (shared) and as E_m (specific).
+
+    x  b 1 x y z ─▶ level 0  b c x y z ─▶ level 1  b 2c x/2 … ─▶ … ─▶ level L−1
+"""
+
+from collections.abc import Sequence
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from ccsd_core.model.blocks import ConvNormAct
+
+
+class Encoder(nn.Module):
+    """A plain U-Net encoder: two blocks a level, the first of each lower level with stride 2.
+
+    Args:
+        channels: Feature channels of each level, finest first.
+    """
+
+    def __init__(self, channels: Sequence[int]):
+        super().__init__()
+        ins = (1, *channels[:-1])
+        self.levels = nn.ModuleList(
+            nn.Sequential(
+                ConvNormAct(c_in, c_out, stride=1 if level == 0 else 2),
+                ConvNormAct(c_out, c_out),
+            )
+            for level, (c_in, c_out) in enumerate(zip(ins, channels, strict=True))
+        )
+
+    def forward(self, x: Float[Tensor, "b 1 x y z"]) -> list[Float[Tensor, "b _c _x _y _z"]]:
+        pyramid = []
+        for level in self.levels:
+            x = level(x)
+            pyramid.append(x)
+        return pyramid
+
+    def constant_response(self) -> list[Float[Tensor, " _c"]]:
+        """E(0) by its interior value: one learned number per channel and level, in fp32.
+
+        Taken literally E(0) depends on the volume's size, because zero padding gives borders a
+        tiny variance that the norm amplifies; the interior value does not, so that a training
+        patch and a whole brain agree.
+        """
+        last = [level[-1] for level in self.levels]  # pyright: ignore[reportIndexIssue]
+        return [block.constant_response() for block in last]

@@ -1,0 +1,28 @@
+"""Writing a plain array as a NIfTI file, atomically and with bytes that depend on content alone."""
+
+import gzip
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.storage.atomic import write_bytes
+
+
+def write_array(path: Path, array: NDArray[np.generic], affine: NDArray[np.float64]) -> None:
+    """Write `array` in its own data type; gzip carries no name and no time.
+
+    Args:
+        path: Ends in `.nii.gz`.
+        array: Values in stored axis order, shape (x, y, z).
+        affine: 4×4, voxel to RAS+ millimetres.
+
+    Raises:
+        ResourceError: If the file cannot be written.
+    """
+    image = nib.Nifti1Image(array, affine)
+    image.header.set_xyzt_units("mm")
+    image.set_qform(affine, 1)
+    image.set_sform(affine, 1)
+    write_bytes(path, gzip.compress(image.to_bytes(), compresslevel=6, mtime=0))
