@@ -14,10 +14,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_app.scene.foreground import Window
 from ccsd_app.scene.outline import Line, outlines
 from ccsd_app.scene.palette import REGION_COLOURS
 from ccsd_app.scene.planes import SliceGeometry
-from ccsd_app.scene.window import Window
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import OverlayStyle
 from ccsd_core.domain.region import LabelScheme, Region

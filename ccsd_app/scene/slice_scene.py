@@ -9,9 +9,10 @@ Nothing here is drawn and nothing is decided later: a view paints what it is han
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ccsd_app.scene.foreground import Window, foreground
 from ccsd_app.scene.planes import Edges, Plane, SliceGeometry
 from ccsd_app.scene.slice_image import SlicePicture
-from ccsd_app.scene.window import Window, default_window
+from ccsd_app.scene.viewport import Frame
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality
@@ -29,6 +30,7 @@ class SliceScene:
 
     Args:
         picture: What decides the pixels.
+        frame: The part of the slice plane that holds the patient; zoom 1 fits it.
         crosshair: (column, row) of the crosshair's pixel.
         edges: Orientation letters.
         title: Name of the plane and of the sequence in grey.
@@ -40,6 +42,7 @@ class SliceScene:
     """
 
     picture: SlicePicture
+    frame: Frame
     crosshair: tuple[int, int]
     edges: Edges
     title: str
@@ -74,6 +77,7 @@ def resolve(state: State, plane: Plane) -> SliceScene | None:
             reference=case.reference if state.show_reference else None,
             scheme=case.scheme,
         ),
+        frame=Frame.around(geometry, foreground(case.grid.array).box),
         crosshair=geometry.pixel_from_voxel(state.cursor_voxel),
         edges=geometry.edges,
         title=f"{plane.value} · {background.label}",
@@ -93,7 +97,7 @@ def shown_sequence(case: Case, wanted: Modality) -> Modality:
 def shown_window(windows: Mapping[Modality, Window], case: Case, sequence: Modality) -> Window:
     """The window the user chose for `sequence`, else robust percentiles."""
     chosen = windows.get(sequence)
-    return chosen if chosen is not None else default_window(case.volumes[sequence].array)
+    return chosen if chosen is not None else foreground(case.volumes[sequence].array).window
 
 
 def with_window(state: State, window: Window) -> State:

@@ -2,15 +2,47 @@
 
     slice pixel (column, row) ── Placement ──▶ widget pixel (x, y), y downwards
 
-Zoom 1 fits the slice into the widget. Pan is kept in millimetres, so it survives resizing.
+Zoom 1 fits the patient into the widget, not the zeros that pad the volume. Pan is kept in
+millimetres, so it survives resizing.
 """
 
 from dataclasses import dataclass, replace
 from typing import Self
 
+from ccsd_app.scene.foreground import Box
 from ccsd_app.scene.planes import SliceGeometry
 
 ZOOM_RANGE = (0.5, 24.0)
+BORDER = 0.14
+"""Share of the frame left free around the patient, for the letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A rectangle of the slice plane.
+
+    Args:
+        column, row: Its centre, in slice pixels.
+        width_mm, height_mm: Its size.
+    """
+
+    column: float
+    row: float
+    width_mm: float
+    height_mm: float
+
+    @classmethod
+    def around(cls, geometry: SliceGeometry, box: Box) -> Self:
+        """The rectangle around a box of voxels, the same for all slices of the plane."""
+        low = geometry.pixel_from_voxel((box[0][0], box[1][0], box[2][0]))
+        high = geometry.pixel_from_voxel((box[0][1] - 1, box[1][1] - 1, box[2][1] - 1))
+        columns, rows = (abs(a - b) + 1 for a, b in zip(low, high, strict=True))
+        return cls(
+            column=(low[0] + high[0] + 1) / 2,
+            row=(low[1] + high[1] + 1) / 2,
+            width_mm=columns * geometry.column_mm * (1 + BORDER),
+            height_mm=rows * geometry.row_mm * (1 + BORDER),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +73,26 @@ class Viewport:
     """Zoom and pan of one view.
 
     Args:
-        zoom: 1 fits the whole slice.
-        pan_mm: How far the slice's centre is moved right and down from the widget's.
+        zoom: 1 fits the frame.
+        pan_mm: How far the frame's centre is moved right and down from the widget's.
     """
 
     zoom: float = 1.0
     pan_mm: tuple[float, float] = (0.0, 0.0)
 
-    def placement(self, geometry: SliceGeometry, width: float, height: float) -> Placement:
+    def placement(
+        self, geometry: SliceGeometry, frame: Frame, width: float, height: float
+    ) -> Placement:
         """Lay the slice into a widget of this size, with its true proportions in mm."""
-        width_mm = geometry.columns * geometry.column_mm
-        height_mm = geometry.rows * geometry.row_mm
-        scale = self.scale(geometry, width, height)
+        fit = min(max(width, 1.0) / frame.width_mm, max(height, 1.0) / frame.height_mm)
+        scale = fit * self.zoom
+        column_px, row_px = geometry.column_mm * scale, geometry.row_mm * scale
         return Placement(
-            left=width / 2 + (self.pan_mm[0] - width_mm / 2) * scale,
-            top=height / 2 + (self.pan_mm[1] - height_mm / 2) * scale,
-            column_px=geometry.column_mm * scale,
-            row_px=geometry.row_mm * scale,
+            left=width / 2 + self.pan_mm[0] * scale - frame.column * column_px,
+            top=height / 2 + self.pan_mm[1] * scale - frame.row * row_px,
+            column_px=column_px,
+            row_px=row_px,
         )
-
-    def scale(self, geometry: SliceGeometry, width: float, height: float) -> float:
-        """Widget pixels for one millimetre."""
-        fit = min(
-            max(width, 1.0) / (geometry.columns * geometry.column_mm),
-            max(height, 1.0) / (geometry.rows * geometry.row_mm),
-        )
-        return fit * self.zoom
 
     def panned(self, dx_mm: float, dy_mm: float) -> Self:
         """Move the slice right and down."""

@@ -1,0 +1,261 @@
+"""Paints one `SliceScene`: pixels, outlines, crosshair, letters and words.
+
+    ┌ axial · FLAIR ──────── A ───────── 78 / 155   S 12.0 mm ┐
+    │                        │                    oblique 4°  │
+    R ───────────────────────┼─────────────────────────────── L
+    │                        │                                │
+    │ RADIOLOGICAL                                            │
+    └ input: FLAIR, T1, T2 · T1c ABSENT (simulated) ── P ─────┘
+
+Pixels and outlines are kept until the picture they belong to changes; words are cheap.
+"""
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
+
+from ccsd_app.scene.outline import Line
+from ccsd_app.scene.palette import (
+    CROSSHAIR_COLOUR,
+    PICTURE_BACKGROUND,
+    PLANE_COLOURS,
+    REFERENCE_COLOUR,
+    REGION_COLOURS,
+    Rgb,
+)
+from ccsd_app.scene.planes import Plane
+from ccsd_app.scene.slice_image import (
+    SlicePicture,
+    compose,
+    reference_outlines,
+    region_outlines,
+)
+from ccsd_app.scene.slice_scene import SliceScene
+from ccsd_app.scene.viewport import Placement, Viewport
+from ccsd_app.session.state import OverlayStyle
+from ccsd_core.domain.region import Region
+
+MARGIN_PX = 8.0
+FRAME_PX = 2.0
+CROSSHAIR_GAP_PX = 10.0
+OUTLINE_PX = {OverlayStyle.FILLED: 1.2, OverlayStyle.OUTLINE: 1.8}
+WORD_COLOUR: Rgb = (0xD6, 0xDA, 0xE0)
+QUIET_COLOUR: Rgb = (0x9A, 0xA3, 0xAE)
+WARNING_COLOUR: Rgb = (0xF0, 0xC0, 0x60)
+BADGE_COLOUR: Rgb = (0x1F, 0x6F, 0xB2)
+EMPTY_TITLE = "Open a case…"
+EMPTY_HINT = "a folder with one or more of FLAIR, T1, T1c and T2"
+
+TOP = Qt.AlignmentFlag.AlignTop
+BOTTOM = Qt.AlignmentFlag.AlignBottom
+LEFT = Qt.AlignmentFlag.AlignLeft
+RIGHT = Qt.AlignmentFlag.AlignRight
+CENTRE = Qt.AlignmentFlag.AlignHCenter
+MIDDLE = Qt.AlignmentFlag.AlignVCenter
+WRAP = Qt.TextFlag.TextWordWrap
+
+
+class SlicePainter:
+    """Paints scenes of one plane, remembering the pixels of the last one."""
+
+    def __init__(self, plane: Plane) -> None:
+        self._plane = plane
+        self._frame = PLANE_COLOURS[plane]
+        self._picture: SlicePicture | None = None
+        self._image = QImage()
+        self._regions: dict[Region, QPainterPath] = {}
+        self._reference: dict[Region, QPainterPath] = {}
+
+    def paint(
+        self,
+        painter: QPainter,
+        scene: SliceScene | None,
+        viewport: Viewport,
+        area: QRectF,
+        *,
+        focused: bool,
+    ) -> None:
+        """Paint the whole of `area`."""
+        painter.fillRect(area, _colour(PICTURE_BACKGROUND))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        if scene is None:
+            self._paint_empty(painter, area)
+        else:
+            self._prepare(scene.picture)
+            placement = viewport.placement(
+                scene.picture.geometry, scene.frame, area.width(), area.height()
+            )
+            self._paint_slice(painter, scene.picture, placement)
+            _paint_crosshair(painter, scene.crosshair, placement, area)
+            self._paint_words(painter, scene, area)
+        self._paint_frame(painter, area, focused=focused)
+
+    def _prepare(self, picture: SlicePicture) -> None:
+        if picture == self._picture:
+            return
+        rgb = compose(picture)
+        rows, columns, _ = rgb.shape
+        wrapped = QImage(rgb.data, columns, rows, rgb.strides[0], QImage.Format.Format_RGB888)
+        self._image = wrapped.convertToFormat(QImage.Format.Format_RGB32)  # owns its pixels
+        self._regions = _paths(region_outlines(picture))
+        self._reference = _paths(reference_outlines(picture))
+        self._picture = picture
+
+    def _paint_slice(self, painter: QPainter, picture: SlicePicture, where: Placement) -> None:
+        size = QRectF(
+            where.left,
+            where.top,
+            picture.geometry.columns * where.column_px,
+            picture.geometry.rows * where.row_px,
+        )
+        painter.drawImage(size, self._image)
+        to_widget = QTransform(where.column_px, 0, 0, where.row_px, where.left, where.top)
+        painter.save()
+        painter.setOpacity(min(1.0, 0.35 + picture.opacity))
+        for region, path in self._regions.items():
+            pen = QPen(_colour(REGION_COLOURS[region]), OUTLINE_PX[picture.style])
+            painter.strokePath(to_widget.map(path), pen)
+        painter.setOpacity(1.0)
+        for path in self._reference.values():
+            on_widget = to_widget.map(path)
+            painter.strokePath(on_widget, QPen(QColor(0, 0, 0, 170), 2.6))
+            dashes = QPen(_colour(REFERENCE_COLOUR), 1.3)
+            dashes.setDashPattern([4.0, 3.0])
+            painter.strokePath(on_widget, dashes)
+        painter.restore()
+
+    def _paint_words(self, painter: QPainter, scene: SliceScene, area: QRectF) -> None:
+        inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX + 2)
+        words, letters = _font(0.92), _font(1.25, bold=True)
+        metrics = QFontMetricsF(words)
+        needed = metrics.boundingRect(inner, WRAP, scene.provenance).height()
+        lifted = inner.adjusted(0, 0, 0, -needed)
+        edges = scene.edges
+        for box, align, letter in (
+            (inner, LEFT | MIDDLE, edges.left),
+            (inner, RIGHT | MIDDLE, edges.right),
+            (inner, CENTRE | TOP, edges.top),
+            (lifted, CENTRE | BOTTOM, edges.bottom),
+        ):
+            _write(painter, letters, box, align, letter, WORD_COLOUR)
+
+        side = inner.width() / 2 - QFontMetricsF(letters).horizontalAdvance("M")
+        left = QRectF(inner.left(), inner.top(), side, lifted.height())
+        right = QRectF(inner.right() - side, inner.top(), side, lifted.height())
+        _write(painter, words, left, LEFT | TOP, scene.title, self._frame)
+        _write(painter, words, right, RIGHT | TOP, scene.position, WORD_COLOUR)
+        _write(painter, words, left, LEFT | BOTTOM, scene.convention, QUIET_COLOUR)
+        _write(painter, words, right, RIGHT | BOTTOM, scene.oblique, WARNING_COLOUR)
+        _write(painter, words, inner, LEFT | BOTTOM | WRAP, scene.provenance, QUIET_COLOUR)
+        if scene.badge:
+            below = inner.adjusted(0, QFontMetricsF(letters).height() + 4, 0, 0)
+            _write_badge(painter, words, below, scene.badge)
+
+    def _paint_empty(self, painter: QPainter, area: QRectF) -> None:
+        inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX)
+        _write(painter, _font(0.92), inner, LEFT | TOP, self._plane.value, self._frame)
+        if self._plane is not Plane.AXIAL:
+            return  # saying it once is enough
+        middle = area.center().y()
+        above = QRectF(area.left(), middle - 60, area.width(), 60)
+        below = QRectF(area.left(), middle + 4, area.width(), 60)
+        _write(painter, _font(1.3), above, CENTRE | BOTTOM, EMPTY_TITLE, WORD_COLOUR)
+        _write(painter, _font(0.92), below, CENTRE | TOP, EMPTY_HINT, QUIET_COLOUR)
+
+    def _paint_frame(self, painter: QPainter, area: QRectF, *, focused: bool) -> None:
+        colour = _colour(self._frame)
+        colour.setAlphaF(1.0 if focused else 0.55)
+        half = FRAME_PX / 2
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour, FRAME_PX))
+        painter.drawRect(area.adjusted(half, half, -half, -half))
+
+
+def _paint_crosshair(
+    painter: QPainter, pixel: tuple[int, int], where: Placement, area: QRectF
+) -> None:
+    """Two lines through the pixel's centre, with a gap so that it can be seen."""
+    column, row = pixel
+    x, y = where.point_from_pixel(column + 0.5, row + 0.5)
+    gap_x = max(CROSSHAIR_GAP_PX, where.column_px)
+    gap_y = max(CROSSHAIR_GAP_PX, where.row_px)
+    colour = _colour(CROSSHAIR_COLOUR)
+    colour.setAlphaF(0.75)
+    painter.setPen(QPen(colour, 1.0))
+    painter.drawLines(
+        [
+            QLineF(area.left(), y, x - gap_x, y),
+            QLineF(x + gap_x, y, area.right(), y),
+            QLineF(x, area.top(), x, y - gap_y),
+            QLineF(x, y + gap_y, x, area.bottom()),
+        ]
+    )
+
+
+def _paths(lines: dict[Region, tuple[Line, ...]]) -> dict[Region, QPainterPath]:
+    """Closed paths in slice pixels, one a region."""
+    paths: dict[Region, QPainterPath] = {}
+    for region, closed in lines.items():
+        path = paths[region] = QPainterPath()
+        for line in closed:
+            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line.tolist()]))
+            path.closeSubpath()
+    return paths
+
+
+def _write(
+    painter: QPainter,
+    font: QFont,
+    box: QRectF,
+    align: Qt.AlignmentFlag | Qt.TextFlag,
+    text: str,
+    colour: Rgb,
+) -> None:
+    """Text with a dark rim, legible over bright tissue too. Cut off with … if it must be."""
+    if not text:
+        return
+    if not align & WRAP:
+        text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.setFont(font)
+    painter.setPen(QColor(0, 0, 0, 190))
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
+        painter.drawText(box.translated(dx, dy), align, text)
+    painter.setPen(_colour(colour))
+    painter.drawText(box, align, text)
+
+
+def _write_badge(painter: QPainter, font: QFont, box: QRectF, text: str) -> None:
+    """White words on a blue pill, in the middle of the upper edge."""
+    metrics = QFontMetricsF(font)
+    width = min(metrics.horizontalAdvance(text) + 20, box.width())
+    pill = QRectF(box.center().x() - width / 2, box.top(), width, metrics.height() + 6)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(_colour(BADGE_COLOUR)))
+    painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+    painter.setFont(font)
+    painter.setPen(QColor(255, 255, 255))
+    painter.drawText(pill, CENTRE | MIDDLE, text)
+
+
+def _font(factor: float, *, bold: bool = False) -> QFont:
+    font = QFont(QGuiApplication.font())
+    font.setPointSizeF(max(font.pointSizeF(), 8.0) * factor)
+    font.setBold(bold)
+    return font
+
+
+def _colour(rgb: Rgb) -> QColor:
+    return QColor(*rgb)

@@ -1,0 +1,81 @@
+"""What of a volume is the patient: the values other than zero, measured once per array.
+
+    array ──▶ Foreground: window (robust percentiles) and box (first and last voxel by axis)
+
+Published tumour scans are skull-stripped and padded with zeros. A histogram that counts the
+padding shows the brain too bright, and a view that fits the padding shows it too small.
+"""
+
+import weakref
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Window = tuple[float, float]
+"""The intensities that become black and white."""
+
+Box = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
+"""For each axis: the first voxel inside, and the first one past it."""
+
+PERCENTILES = (1.0, 99.5)
+SAMPLED_VOXELS = 400_000
+"""Enough for a percentile that is stable to far less than one grey level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreground:
+    """Where the patient is in an array, and how bright.
+
+    Args:
+        window: Robust percentiles of the foreground; always low < high.
+        box: The smallest box around the foreground; the whole array where there is none.
+    """
+
+    window: Window
+    box: Box
+
+
+_known: dict[int, tuple[weakref.ref[NDArray[Any]], Foreground]] = {}
+
+
+def foreground(array: NDArray[np.generic]) -> Foreground:
+    """The foreground of an array, measured at the first call and forgotten with the array."""
+    key = id(array)
+    if key in _known and _known[key][0]() is array:
+        return _known[key][1]
+
+    def forget(_: object) -> None:
+        _known.pop(key, None)
+
+    found = Foreground(window=robust_window(array), box=foreground_box(array))
+    _known[key] = weakref.ref(array, forget), found
+    return found
+
+
+def robust_window(array: NDArray[np.generic]) -> Window:
+    """Percentiles of the values that are finite and not zero."""
+    step = max(1, round((array.size / SAMPLED_VOXELS) ** (1 / 3)))
+    sample = np.asarray(array[::step, ::step, ::step], np.float32).ravel()
+    values = sample[np.isfinite(sample) & (sample != 0)]
+    if values.size == 0:
+        return 0.0, 1.0
+    low, high = np.percentile(values, PERCENTILES).tolist()
+    return (low, high) if high > low else (low - 0.5, low + 0.5)
+
+
+def foreground_box(array: NDArray[np.generic]) -> Box:
+    """The smallest box that holds every value other than zero."""
+    inside = array != 0
+    (x, y, z) = (
+        _extent(inside.any(axis=(1, 2))),
+        _extent(inside.any(axis=(0, 2))),
+        _extent(inside.any(axis=(0, 1))),
+    )
+    return x, y, z
+
+
+def _extent(occupied: NDArray[np.bool_]) -> tuple[int, int]:
+    where = np.flatnonzero(occupied)
+    return (int(where[0]), int(where[-1]) + 1) if where.size else (0, occupied.size)
