@@ -8,6 +8,8 @@ a sentence of its own, because the way out differs.
 import gzip
 import io
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,31 +20,27 @@ NIFTI2_HEADER_BYTES = 540
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-def open_bytes(path: Path) -> BinaryIO:
+@contextmanager
+def open_bytes(path: Path) -> Iterator[BinaryIO]:
     """Open an image file for reading, unpacked if it is gzip, whatever its suffix says.
 
     Raises:
         NiftiError: If there is no such file, or it cannot be opened, or it is something else.
     """
-    try:
-        if path.is_dir():
-            raise NiftiError(f"{path} is a folder, not a NIfTI file: give the file inside it")
-        raw = path.open("rb")
-    except FileNotFoundError:
-        raise NiftiError(f"{path} does not exist: check the path") from None
-    except PermissionError:
-        raise NiftiError(f"{path} may not be read: check its permissions") from None
-    except OSError as error:
-        raise NiftiError(f"{path} cannot be opened ({error.strerror}): check the path") from error
-    start = raw.read(512)
-    raw.seek(0)
-    if start[:2] == _GZIP_MAGIC:
-        return io.BufferedReader(gzip.GzipFile(fileobj=raw, mode="rb"))  # closes with the reader
-    problem = _what_else(start)
-    if problem:
-        raw.close()
-        raise NiftiError(f"{path} {problem}")
-    return raw
+    with _open_raw(path) as raw:
+        start = raw.read(512)
+        raw.seek(0)
+        if start[:2] == _GZIP_MAGIC:
+            with (
+                gzip.GzipFile(fileobj=raw, mode="rb") as unpacked,
+                io.BufferedReader(unpacked) as s,
+            ):
+                yield s
+            return
+        problem = _what_else(start)
+        if problem:
+            raise NiftiError(f"{path} {problem}")
+        yield raw
 
 
 def read_exactly(stream: BinaryIO, count: int, *, path: Path) -> bytes:
@@ -73,6 +71,19 @@ def read_up_to(stream: BinaryIO, count: int, *, path: Path) -> bytes:
         raise NiftiError(f"{path} is a damaged gzip file: download it again") from None
     except OSError as error:
         raise NiftiError(f"{path} cannot be read ({error}): check the disk") from error
+
+
+def _open_raw(path: Path) -> BinaryIO:
+    try:
+        if path.is_dir():
+            raise NiftiError(f"{path} is a folder, not a NIfTI file: give the file inside it")
+        return path.open("rb")
+    except FileNotFoundError:
+        raise NiftiError(f"{path} does not exist: check the path") from None
+    except PermissionError:
+        raise NiftiError(f"{path} may not be read: check its permissions") from None
+    except OSError as error:
+        raise NiftiError(f"{path} cannot be opened ({error.strerror}): check the path") from error
 
 
 def _what_else(start: bytes) -> str:

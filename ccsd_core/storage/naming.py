@@ -92,7 +92,7 @@ _CONTRAST_WORDS = frozenset(
         "km",
     )
 )
-_NOT_CONTRAST_AFTER_POST = frozenset(("op", "operative", "surgery", "treatment", "rt"))
+_OPERATION_WORDS = frozenset(("op", "operative", "surgery", "treatment", "rt"))
 _WITHOUT_WORDS = frozenset(("pre", "precontrast", "native", "no", "non", "without"))
 _PLANE = r"(?:ax|axial|sag|cor)?"
 _T1 = re.compile(rf"{_PLANE}t1(?:w|wi|n|native)?")
@@ -174,14 +174,17 @@ def without_common_start(names: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 
 def _has_contrast(words: tuple[str, ...], position: int) -> bool:
-    """Whether the word beside `t1` at `position` speaks of contrast agent."""
+    """Whether the words beside `t1` at `position` speak of contrast agent."""
+    of_operation = {
+        i
+        for i, (a, b) in enumerate(pairwise(words))
+        if a in ("pre", "post") and b in _OPERATION_WORDS
+    }
+    words = tuple("" if i in of_operation else word for i, word in enumerate(words))
     if _WITHOUT_WORDS & set(words):
         return False
     if any(a == "ce" and b not in _WITHOUT_WORDS for a, b in pairwise(words)):
         return True  # BIDS: sub-01_ce-gadolinium_T1w
     before = words[position - 1] if position else ""
     after = words[position + 1] if position + 1 < len(words) else ""
-    later = words[position + 2] if position + 2 < len(words) else ""
-    if after == "post" and later in _NOT_CONTRAST_AFTER_POST:
-        return False
     return after in _CONTRAST_WORDS or before in _CONTRAST_WORDS - {"c", "cc"}

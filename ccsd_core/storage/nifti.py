@@ -150,9 +150,7 @@ def _read(path: Path) -> _Raw:
         dtype = _checked_dtype(header, shape, path=path)
         slope, intercept = _scaling(header, path=path)
         stored, placed, notes = _place(header, shape, path=path)
-        offset = int(header["vox_offset"]) or header_bytes
-        if not header_bytes <= offset <= _MAX_PADDING_BYTES:
-            raise NiftiError(f"{path} states its data at byte {offset}: the header is damaged")
+        offset = _data_offset(header, header_bytes, path=path)
         read_exactly(stream, offset - header_bytes, path=path)
         data = read_exactly(stream, math.prod(shape) * dtype.itemsize, path=path)
         # Reading on to the end makes gzip compare its checksum with what was read.
@@ -204,8 +202,9 @@ def _checked_dtype(
 ) -> np.dtype[np.generic]:
     try:
         dtype = header.get_data_dtype()
-    except HeaderDataError as error:
-        raise NiftiError(f"{path} has an unknown number type ({error}): export it again") from error
+    except (HeaderDataError, KeyError):
+        code = int(header["datatype"])
+        raise NiftiError(f"{path} has the unknown number type {code}: export it again") from None
     if dtype.kind not in "iuf" or dtype.itemsize == 0:
         raise NiftiError(f"{path} holds {dtype} values, a scan holds one real number a voxel")
     size = math.prod(shape) * max(dtype.itemsize, 4)
@@ -215,6 +214,15 @@ def _checked_dtype(
             f"{MAX_BYTES / 1024**3:g} GiB are read, crop or resample the image"
         )
     return dtype
+
+
+def _data_offset(header: nib.Nifti1Header, header_bytes: int, *, path: Path) -> int:
+    stated = float(header["vox_offset"])
+    if stated == 0:
+        return header_bytes
+    if not header_bytes <= stated <= _MAX_PADDING_BYTES:  # nan too
+        raise NiftiError(f"{path} states its data at byte {stated:.0f}: the header is damaged")
+    return int(stated)
 
 
 def _scaling(header: nib.Nifti1Header, *, path: Path) -> tuple[float | None, float | None]:
