@@ -12,7 +12,7 @@ from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.evaluation.report import write_report
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.table import results_table
-from ccsd_core.inference.predictor import load_model
+from ccsd_core.inference.load import load_model
 
 PLAIN_WIDTH = 100
 

@@ -65,8 +65,7 @@ def run(arguments: Sequence[str]) -> int:
             ["--debug", *rest] if debug else rest, prog_name="ccsd-app", standalone_mode=False
         )
     except (KeyboardInterrupt, typer.Abort):
-        say("interrupted")
-        return INTERRUPTED
+        result = INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output went away, as `head` does; nothing is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -76,6 +75,8 @@ def run(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         say(f"error: {_line(error)}")
         return _exit_code(error)
+    if result == INTERRUPTED:
+        say("interrupted")
     return result if isinstance(result, int) else DONE
 
 

@@ -85,7 +85,7 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
 
     case = load(job)
     # Torch is imported only now that the input is known to be usable.
-    from ccsd_core.inference.predictor import load_model
+    from ccsd_core.inference.load import load_model
 
     outcome = track(report(job, case, load_model(model, device=device)), "segmenting")
     if json is not None:
@@ -100,7 +100,7 @@ def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> N
     if job.out.exists() and not job.out.is_dir():
         raise BadInputError(f"{job.out} is a file: for several cases give -o a folder")
     from ccsd_app.cli.segmentation import Outcome, load, report, write_json
-    from ccsd_core.inference.predictor import load_model
+    from ccsd_core.inference.load import load_model
     from ccsd_core.storage.case_folder import find_cases
 
     paths = find_cases(job.path)

@@ -62,7 +62,7 @@ def load_model(model: str | None, device: str) -> Predicting:
     import torch
 
     torch.set_num_threads(usable_cores())
-    from ccsd_core.inference.predictor import load_model as load
+    from ccsd_core.inference.load import load_model as load
 
     return load(model, device=device)
 

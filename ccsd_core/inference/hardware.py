@@ -2,11 +2,21 @@
 
 import torch
 
+from ccsd_core.errors import BadInputError
+
 
 def choose_device(device: str) -> torch.device:
-    """`auto` is CUDA where there is one, else the CPU."""
+    """`auto` is CUDA where there is one, else the CPU.
+
+    Raises:
+        BadInputError: If there is no such device here.
+    """
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    usable = ["cpu", *(["cuda"] if count else []), *(f"cuda:{index}" for index in range(count))]
+    if device not in usable:
+        raise BadInputError(f"no device {device!r} here: use auto or one of {', '.join(usable)}")
     return torch.device(device)
 
 

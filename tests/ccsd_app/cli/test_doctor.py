@@ -1,0 +1,113 @@
+"""`ccsd-app doctor`: each finding says what it means and what to do."""
+
+import re
+import subprocess
+from importlib.util import find_spec as real_find_spec
+from pathlib import Path
+
+import pytest
+
+from ccsd_app.cli import checkup, system
+from ccsd_app.cli.checkup import Finding, Verdict
+
+SCRIPT = Path(__file__).resolve().parents[3] / "packaging" / "system-packages.sh"
+
+
+def test_it_tells_versions_device_and_models(command, monkeypatch):
+    monkeypatch.setattr(checkup, "opengl", lambda: [Finding(Verdict.GOOD, "OpenGL", "made up")])
+
+    said = command("doctor")
+
+    assert said.code in (0, 1)
+    for name in ("ccsd", "torch", "monai", "cpu", "gpu", "models", "OpenGL"):
+        assert re.search(rf"^(ok|limited|missing) +{name} ", said.out, re.MULTILINE), name
+
+
+def test_something_essential_missing_is_exit_code_1_with_advice(command, monkeypatch):
+    broken = Finding(Verdict.BROKEN, "torch", "not installed", "pip install torch")
+    monkeypatch.setattr(checkup, "checks", lambda: (lambda: [broken],))
+
+    said = command("doctor")
+
+    assert said.code == 1
+    assert "pip install torch" in said.out.partition("What to do:")[2]
+
+
+def test_a_limit_is_no_failure(command, monkeypatch):
+    limited = Finding(Verdict.LIMITED, "OpenGL", "none", "install Mesa")
+    monkeypatch.setattr(checkup, "checks", lambda: (lambda: [limited],))
+
+    said = command("doctor")
+
+    assert said.code == 0
+    assert "install Mesa" in said.out
+
+
+def test_a_library_that_is_not_installed_is_essential():
+    (finding,) = [checkup._library("a-library-nobody-has")]
+
+    assert finding.verdict is Verdict.BROKEN
+    assert "a-library-nobody-has" in finding.advice
+
+
+def test_missing_system_packages_are_named(monkeypatch):
+    monkeypatch.setattr(system, "_loads", lambda library: library != "libxcb-cursor.so.0")
+    monkeypatch.setattr(system.sys, "platform", "linux")
+
+    (finding,) = checkup.system()
+
+    assert finding.verdict is Verdict.LIMITED
+    assert "libxcb-cursor0" in finding.advice
+    assert "libgl1" not in finding.advice
+
+
+def test_without_the_window_libraries_the_command_line_is_said_to_work(monkeypatch):
+    def find_spec(name):
+        return None if name in ("PySide6", "vtk") else real_find_spec(name)
+
+    monkeypatch.setattr(checkup, "find_spec", find_spec)
+
+    (finding,) = checkup.window()
+
+    assert finding.verdict is Verdict.LIMITED
+    assert "ccsd[app]" in finding.advice
+    assert checkup.system() == []
+    assert checkup.opengl() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("print('a renderer (OpenGL 4.5)')", Verdict.GOOD),
+        ("import sys; sys.exit('no screen')", Verdict.LIMITED),
+        ("import os; os.abort()", Verdict.LIMITED),
+    ],
+    ids=["works", "refuses", "crashes"],
+)
+def test_an_opengl_that_crashes_is_a_finding_and_not_the_end(monkeypatch, code, verdict):
+    monkeypatch.setattr(checkup, "_GL_PROBE", code)
+
+    (finding,) = checkup.opengl()
+
+    assert finding.verdict is verdict
+
+
+def test_the_install_script_knows_every_package_the_doctor_may_name():
+    words = set(SCRIPT.read_text().replace("(", " ").split())
+
+    assert set(system.PACKAGE_OF.values()) <= words
+
+
+def test_the_install_script_is_valid_and_never_fails(tmp_path):
+    # No dpkg on the path: another distribution.
+    bash = subprocess.run(["which", "bash"], capture_output=True, text=True).stdout.strip()
+    uname = tmp_path / "uname"
+    uname.write_text(f"#!{bash}\necho Linux\n")
+    uname.chmod(0o755)
+
+    done = subprocess.run(
+        [bash, str(SCRIPT)], capture_output=True, text=True, env={"PATH": str(tmp_path)}
+    )
+
+    assert done.returncode == 0
+    assert "libxcb-cursor0" in done.stdout

@@ -1,0 +1,156 @@
+"""The program as a whole: what it says when something is wrong, and with which exit code."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from ccsd_app.cli import program, segment
+from ccsd_core.errors import BadInputError, FailedError
+
+COMMANDS = ("view", "segment", "evaluate", "train", "synth", "demo", "models", "doctor")
+
+
+def test_the_version_is_told(command):
+    from ccsd_core.version import VERSION
+
+    said = command("--version")
+
+    assert (said.code, said.out.strip(), said.err) == (0, f"ccsd-app {VERSION}", "")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(command, name):
+    said = command(name, "--help")
+
+    assert said.code == 0
+    assert f"ccsd-app {name}" in said.out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["segment", "--help"]], ids=["whole", "one"])
+def test_help_imports_nothing_heavy(arguments):
+    code = (
+        "import sys\nfrom ccsd_app.cli.program import run\nrun(sys.argv[1:])\n"
+        "heavy = {'torch', 'monai', 'numpy', 'nibabel', 'PySide6', 'vtk', 'matplotlib'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr.strip()) == (0, "[]")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["sgment"], ["segment"], ["segment", "a", "-o"], ["--nope"], ["synth", "o", "--cases", "0"]],
+    ids=["unknown command", "no argument", "no value", "unknown option", "out of range"],
+)
+def test_a_wrong_command_line_is_one_line_and_code_2(command, arguments):
+    said = command(*arguments)
+
+    assert said.code == 2
+    assert len(said.error_lines) == 1
+    assert said.err.startswith("error: ")
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (BadInputError("no such thing: give another"), 2, "no such thing: give another"),
+        (FailedError("it broke"), 1, "it broke"),
+        (FileNotFoundError(2, "No such file or directory", "x.nii"), 1, "x.nii"),
+        (MemoryError(), 1, "out of memory"),
+        (ZeroDivisionError("two\nlines"), 1, "--debug"),
+    ],
+    ids=["bad input", "failure", "system", "memory", "our fault"],
+)
+def test_every_error_is_one_line_with_its_exit_code(command, monkeypatch, error, code, words):
+    def broken(_job):
+        raise error
+
+    monkeypatch.setattr(segment, "_holds_several", broken)
+
+    said = command("segment", "case", "-o", "x.nii")
+
+    assert said.code == code
+    assert len(said.error_lines) == 1
+    assert words in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("place", [0, 2], ids=["before the command", "after it"])
+def test_debug_shows_where_an_error_came_from(command, monkeypatch, place):
+    def broken(_job):
+        raise ZeroDivisionError("by hand")
+
+    monkeypatch.setattr(segment, "_holds_several", broken)
+    arguments = ["segment", "case", "-o", "x.nii"]
+    arguments.insert(place, "--debug")
+
+    said = command(*arguments)
+
+    assert said.code == 1
+    assert "Traceback" in said.err
+    assert "by hand" in said.error_lines[-1]
+
+
+def test_ctrl_c_ends_quietly_with_130(command, monkeypatch):
+    def interrupted(_job):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(segment, "_holds_several", interrupted)
+
+    said = command("segment", "case", "-o", "x.nii")
+
+    assert (said.code, said.err.strip()) == (130, "interrupted")
+
+
+def test_without_a_command_the_viewer_opens_on_the_demo(command, monkeypatch):
+    opened = []
+    monkeypatch.setattr(
+        "ccsd_app.main.open_window",
+        lambda case, *, model, device: opened.append((case, model, device)) or 7,
+    )
+
+    said = command()
+
+    assert opened == [(None, None, "auto")]
+    assert said.code == 7
+
+
+def test_a_picture_is_a_png(command, tmp_path):
+    said = command("view", "--snapshot", tmp_path / "window.jpg")
+
+    assert said.code == 2
+    assert ".png" in said.err
+
+
+def test_a_missing_window_library_is_named_with_the_way_to_get_it(command, monkeypatch):
+    monkeypatch.setattr("ccsd_app.main.WINDOW_LIBRARIES", ("sys", "a_library_nobody_has"))
+
+    said = command("view", "some_case")
+
+    assert said.code == 1
+    assert "a_library_nobody_has" in said.err
+    assert "ccsd[app]" in said.err
+    assert len(said.error_lines) == 1
+
+
+def test_the_program_runs_as_a_module_too():
+    environment = os.environ | {"COLUMNS": "100"}
+    command = [sys.executable, "-m", "ccsd_app", "--version"]
+
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("ccsd-app ")
+
+
+def test_every_command_is_a_file_with_one_sentence():
+    names = [info.name or info.callback.__name__ for info in program.program.registered_commands]
+
+    assert sorted(names) == sorted(COMMANDS)
+    for info in program.program.registered_commands:
+        assert info.help.splitlines()[0].endswith(".")

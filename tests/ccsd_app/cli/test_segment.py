@@ -1,0 +1,285 @@
+"""`ccsd-app segment`: what it writes, and what it says of input it cannot use."""
+
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.segmentation import DISCLAIMER
+
+EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+
+
+def test_the_label_map_lies_on_the_grid_of_the_input(command, make_case, model, tmp_path):
+    case = make_case()
+    out = tmp_path / "labels.nii.gz"
+
+    said = command("segment", case, "-o", out, "--model", model, "--device", "cpu")
+
+    assert said.code == 0, said.err
+    written = nib.load(out)
+    image = nib.load(case / f"{case.name}_flair.nii.gz")
+    assert written.shape == image.shape
+    np.testing.assert_array_equal(written.affine, image.affine)
+    assert written.get_data_dtype() == np.uint8
+    assert set(np.unique(written.dataobj)) <= {0, 1, 2, 4}
+
+
+def test_the_disclaimer_is_said_once_and_the_numbers_go_to_stdout(
+    command, make_case, model, tmp_path
+):
+    said = command("segment", make_case(), "-o", tmp_path / "a.nii.gz", "--model", model)
+
+    assert said.err.count(DISCLAIMER) == 1
+    assert "WT" in said.out
+    assert DISCLAIMER not in said.out
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_use_gives_the_model_that_subset_and_the_json_says_so(
+    command, make_case, model, tmp_path, subset
+):
+    out, numbers = tmp_path / "a.nii.gz", tmp_path / "a.json"
+    names = ",".join(m.label.lower() for m in subset)
+
+    said = command(
+        "segment", make_case(), "-o", out, "--use", names, "--json", numbers, "--model", model
+    )
+
+    assert said.code == 0, said.err
+    content = json.loads(numbers.read_text())
+    assert content["subset"] == str(subset)
+    assert set(content["volumes_ml"]) == {"WT", "TC", "ET"}
+    weights = (model / "model.safetensors").read_bytes()
+    assert content["model"] == {"name": "tiny", "sha256": hashlib.sha256(weights).hexdigest()}
+    assert content["disclaimer"] == DISCLAIMER
+
+
+def test_volumes_in_the_json_are_those_of_the_written_file(command, make_case, model, tmp_path):
+    out, numbers = tmp_path / "a.nii.gz", tmp_path / "a.json"
+
+    command("segment", make_case(), "-o", out, "--json", numbers, "--model", model)
+
+    labels = np.asarray(nib.load(out).dataobj)
+    voxel_ml = np.prod(nib.load(out).header.get_zooms()) / 1000
+    volumes = json.loads(numbers.read_text())["volumes_ml"]
+    assert volumes["WT"] == pytest.approx((labels > 0).sum() * voxel_ml)
+    assert volumes["TC"] == pytest.approx(np.isin(labels, (1, 4)).sum() * voxel_ml)
+    assert volumes["ET"] == pytest.approx((labels == 4).sum() * voxel_ml)
+
+
+@pytest.mark.parametrize("labels", [True, False], ids=["labels", "no labels"])
+def test_dice_is_in_the_json_exactly_when_there_are_labels(
+    command, make_case, model, tmp_path, labels
+):
+    numbers = tmp_path / "a.json"
+    case = make_case(labels=labels)
+
+    said = command(
+        "segment", case, "-o", tmp_path / "a.nii.gz", "--json", numbers, "--model", model
+    )
+
+    content = json.loads(numbers.read_text())
+    assert ("dice" in content) is labels
+    assert ("Dice" in said.out) is labels
+    if labels:
+        assert all(0 <= content["dice"][region] <= 1 for region in ("WT", "TC", "ET"))
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"), [("BraTS2021_00001", True), ("BraTS2021_00002", False)], ids=["yes", "no"]
+)
+def test_a_case_of_the_training_set_is_marked(command, make_case, model, tmp_path, name, seen):
+    numbers = tmp_path / "a.json"
+
+    said = command(
+        "segment", make_case(name), "-o", tmp_path / "a.nii", "--json", numbers, "--model", model
+    )
+
+    assert json.loads(numbers.read_text())["seen_in_training"] is seen
+    assert ("seen in training" in said.out) is seen
+
+
+def test_a_scheme_chooses_the_integers_without_misreading_the_labels(
+    command, make_case, model, tmp_path
+):
+    case = make_case()
+    numbers = {}
+    for scheme in ("brats2021", "BraTS2023", "msd"):
+        out, path = tmp_path / f"{scheme}.nii.gz", tmp_path / f"{scheme}.json"
+        said = command(
+            "segment", case, "-o", out, "--scheme", scheme, "--json", path, "--model", model
+        )
+        assert said.code == 0, said.err
+        numbers[scheme] = json.loads(path.read_text())
+
+    old, new = (
+        np.asarray(nib.load(tmp_path / f"{n}.nii.gz").dataobj) for n in ("brats2021", "msd")
+    )
+    for before, after in ((2, 1), (1, 2), (4, 3), (0, 0)):
+        np.testing.assert_array_equal(old == before, new == after)
+    assert numbers["brats2021"]["dice"] == numbers["BraTS2023"]["dice"] == numbers["msd"]["dice"]
+
+
+def test_files_given_by_hand_make_a_case_of_a_folder_that_names_nothing(
+    command, make_case, model, tmp_path
+):
+    case = make_case(labels=False)
+    plain = tmp_path / "scans"
+    plain.mkdir()
+    flair = (case / f"{case.name}_flair.nii.gz").rename(plain / "a.nii.gz")
+    numbers = tmp_path / "a.json"
+
+    said = command(
+        "segment", plain, "--flair", flair, "-o", tmp_path / "x.nii", "--json", numbers,
+        "--model", model,
+    )  # fmt: skip
+
+    assert said.code == 0, said.err
+    assert json.loads(numbers.read_text())["available"] == "FLAIR"
+
+
+def test_a_folder_of_cases_gives_a_label_map_each(command, make_case, model, tmp_path):
+    data, out = tmp_path / "data", tmp_path / "out"
+    for name in ("BraTS2021_00001", "BraTS2021_00002"):
+        make_case(name, within=data)
+
+    said = command("segment", data, "-o", out, "--model", model)
+
+    assert said.code == 0, said.err
+    assert sorted(path.name for path in out.iterdir()) == [
+        "BraTS2021_00001.nii.gz",
+        "BraTS2021_00002.nii.gz",
+    ]
+    assert said.err.count(DISCLAIMER) == 1
+
+
+def test_a_broken_case_costs_no_other_and_the_exit_code_tells(command, make_case, model, tmp_path):
+    data, out, numbers = tmp_path / "data", tmp_path / "out", tmp_path / "all.json"
+    for name in ("BraTS2021_00001", "BraTS2021_00002", "BraTS2021_00003"):
+        make_case(name, within=data)
+    truncate(data / "BraTS2021_00001" / "BraTS2021_00001_t2.nii.gz")
+
+    said = command("segment", data, "-o", out, "--json", numbers, "--model", model)
+
+    assert said.code == 1
+    assert [line for line in said.error_lines if line.startswith("failed: BraTS2021_00001")]
+    assert len(list(out.iterdir())) == 2
+    content = json.loads(numbers.read_text())
+    assert [case["case"] for case in content["cases"]] == ["BraTS2021_00002", "BraTS2021_00003"]
+    assert len(content["failed"]) == 1
+
+
+def truncate(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def empty(case):
+    for path in case.iterdir():
+        path.unlink()
+
+
+def cut(case):
+    truncate(case / f"{case.name}_t1.nii.gz")
+
+
+def web_page(case):
+    (case / f"{case.name}_t1.nii.gz").write_text("<!DOCTYPE html><html>not found</html>")
+
+
+def noise(case):
+    (case / f"{case.name}_t1.nii.gz").write_bytes(b"no image at all" * 100)
+
+
+def packed_noise(case):
+    (case / f"{case.name}_t1.nii.gz").write_bytes(gzip.compress(b"no image at all" * 100))
+
+
+def gone(case):
+    empty(case)
+    case.rmdir()
+
+
+@pytest.mark.parametrize("spoil", [empty, cut, web_page, noise, packed_noise, gone])
+def test_input_that_is_no_case_gets_one_line_and_code_2(make_case, tmp_path, spoil):
+    case = make_case()
+    spoil(case)
+    out = tmp_path / "x.nii.gz"
+    command = [sys.executable, "-m", "ccsd_app", "segment", str(case), "-o", str(out)]
+
+    done = subprocess.run(command, capture_output=True, text=True)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert case.name in done.stderr
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["x", "x.gz", "x.nii.bz2", "x.png"])
+def test_a_label_map_has_to_be_named_as_nifti(command, make_case, tmp_path, name):
+    said = command("segment", make_case(), "-o", tmp_path / name)
+
+    assert said.code == 2
+    assert ".nii.gz" in said.err
+    assert len(said.error_lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--use", "FLAIR,T3"), "T3"),
+        (("--use", ""), "at least one"),
+        (("--scheme", "brats1999"), "brats1999"),
+        (("--model", "no-such-model"), "no-such-model"),
+        (("--device", "abacus"), "abacus"),
+    ],
+    ids=["sequence", "no sequence", "scheme", "model", "device"],
+)
+def test_an_option_that_makes_no_sense_is_named(
+    command, make_case, model, tmp_path, options, words
+):
+    chosen = () if "--model" in options else ("--model", model)
+
+    said = command("segment", make_case(), "-o", tmp_path / "x.nii.gz", *options, *chosen)
+
+    assert said.code == 2
+    assert words in said.err
+    assert len(said.error_lines) == 1
+
+
+def test_a_sequence_that_the_patient_does_not_have_cannot_be_used(command, make_case, tmp_path):
+    case = make_case(sequences=(Modality.FLAIR, Modality.T2))
+
+    said = command("segment", case, "-o", tmp_path / "x.nii.gz", "--use", "T1c")
+
+    assert said.code == 2
+    assert "T1c" in said.err
+
+
+def test_the_input_is_never_overwritten(command, make_case):
+    case = make_case()
+    flair = case / f"{case.name}_flair.nii.gz"
+    before = flair.read_bytes()
+
+    said = command("segment", case, "-o", flair)
+
+    assert said.code == 2
+    assert flair.read_bytes() == before
+
+
+def test_several_cases_do_not_go_into_one_file(command, make_case, tmp_path):
+    data = tmp_path / "data"
+    make_case("BraTS2021_00001", within=data)
+    make_case("BraTS2021_00002", within=data)
+
+    said = command("segment", data, "-o", tmp_path / "x.nii.gz")
+
+    assert said.code == 2
+    assert "several" in said.err
