@@ -17,6 +17,7 @@ def results_table(evaluation: Evaluation) -> Table:
     Where only some of the cases were seen in training, the mean is also given for both kinds.
     """
     table = Table(title=_title(evaluation), caption=_caption(evaluation), show_lines=False)
+    table.add_column("")
     for modality in Modality:
         table.add_column(modality.label, justify="center")
     table.add_column("cases", justify="right")
@@ -30,7 +31,7 @@ def results_table(evaluation: Evaluation) -> Table:
         count = sum(subset.issubset(c.available) for c in evaluation.cases)
         last_of_its_size = subset == ModalitySubset.full().of_size(len(subset))[-1]
         table.add_row(
-            *dots, str(count), *_cells(row, processed[subset]), end_section=last_of_its_size
+            "", *dots, str(count), *_cells(row, processed[subset]), end_section=last_of_its_size
         )
     _add_row(table, "mean", mean_of(raw), mean_of(processed))
     _add_split(table, evaluation)
@@ -48,7 +49,7 @@ def _add_split(table: Table, evaluation: Evaluation) -> None:
     fresh = frozenset(c.id for c in evaluation.cases) - seen
     if not seen or not fresh:
         return
-    for name, cases in (("not seen in training", fresh), ("seen in training", seen)):
+    for name, cases in (("mean, unseen", fresh), ("mean, seen", seen)):
         raw = mean_of(subset_means(evaluation, cases=cases))
         processed = mean_of(subset_means(evaluation, metric="dice_et500", cases=cases))
         _add_row(table, name, raw, processed, count=len(cases))
@@ -62,13 +63,15 @@ def _add_areas(table: Table, evaluation: Evaluation) -> None:
         cells = ["n/a" if area is None else f"{100 * area / divisor:.2f}" for area in areas]
         known = [area for area in raw.values() if area is not None]
         mean = f"{100 * sum(known) / len(known) / divisor:.2f}" if known else "n/a"
-        table.add_row(name, "", "", "", str(whole), *cells, mean)
+        table.add_row(name, "", "", "", "", str(whole), *cells, mean)
 
 
 def _add_row(
     table: Table, name: str, raw: ByRegion, processed: ByRegion, *, count: int | None = None
 ) -> None:
-    table.add_row(name, "", "", "", "" if count is None else str(count), *_cells(raw, processed))
+    table.add_row(
+        name, "", "", "", "", "" if count is None else str(count), *_cells(raw, processed)
+    )
 
 
 def _cells(raw: ByRegion, processed: ByRegion) -> list[str]:

@@ -1,0 +1,79 @@
+"""A model for evaluation tests whose answers are known: it erodes the truth as sequences go."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+
+import numpy as np
+import pytest
+
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.segmentation import Provenance, Segmentation
+from ccsd_core.errors import CcsdError
+from ccsd_core.evaluation.protocol import evaluate
+from ccsd_core.evaluation.result import Evaluation
+from ccsd_core.progress import Progress, Steps, drain
+from ccsd_core.storage.manifest import Manifest
+
+
+@dataclass
+class FakePredictor:
+    """Predicts the truth, less `4 − |subset|` planes of it along x.
+
+    Args:
+        training_cases: What its manifest says it has seen.
+        fails_on: Raise this error while encoding the case of this id.
+    """
+
+    training_cases: tuple[str, ...] = ()
+    fails_on: dict[str, CcsdError] = field(default_factory=dict)
+    encoded: list[str] = field(default_factory=list)
+    asked: list[tuple[str, ModalitySubset]] = field(default_factory=list)
+
+    @property
+    def manifest(self) -> Manifest:
+        return Manifest(name="fake", sha256="0123456789ab" * 5, training_cases=self.training_cases)
+
+    def encode(self, case: Case) -> Steps[Case]:
+        for position, modality in enumerate(case.available):
+            yield Progress(position, len(case.available), f"encoding {modality.label}")
+        if case.id in self.fails_on:
+            raise self.fails_on[case.id]
+        self.encoded.append(case.id)
+        return case
+
+    def predict(self, encoded: Case, subset: ModalitySubset) -> Segmentation:
+        self.asked.append((encoded.id, subset))
+        assert encoded.reference_regions is not None
+        regions = encoded.reference_regions.copy()
+        planes = np.flatnonzero(regions[Region.WT].any(axis=(1, 2)))
+        regions[:, planes[: 4 - len(subset)]] = False
+        provenance = Provenance(
+            encoded.id, "fake", "0" * 64, subset, encoded.available, "0", seen_in_training=False
+        )
+        return Segmentation(regions, encoded.grid, encoded.stored, encoded.scheme, provenance)
+
+
+@pytest.fixture
+def fake_predictor() -> type[FakePredictor]:
+    return FakePredictor
+
+
+@pytest.fixture
+def small_evaluation(brats_case, tmp_path) -> Callable[..., Evaluation]:
+    """Evaluate the fake on two small cases; how many sequences they have can be chosen."""
+
+    runs = count()
+
+    def run(*available: ModalitySubset, training_cases: tuple[str, ...] = ("case0",)) -> Evaluation:
+        whole = (ModalitySubset.full(), ModalitySubset.full())
+        data = tmp_path / f"data{next(runs)}"
+        paths = [
+            brats_case(f"case{i}", under=data, available=a, seed=i).path
+            for i, a in enumerate(available or whole)
+        ]
+        return drain(evaluate(FakePredictor(training_cases), paths))
+
+    return run

@@ -1,0 +1,136 @@
+"""The files of a report: columns, keys and numbers that other programs rely on."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.errors import ResourceError
+from ccsd_core.evaluation.report import write_report
+from ccsd_core.evaluation.summary import aurc, subset_means
+
+FULL = ModalitySubset.full()
+PAIR = ModalitySubset.parse("FLAIR+T2")
+
+
+def report_of(evaluation, out: Path):
+    paths = write_report(evaluation, out)
+    summary = json.loads(paths.summary.read_text())
+    with paths.scores.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return summary, rows, paths
+
+
+def test_the_long_table_holds_every_score_exactly(small_evaluation, tmp_path: Path):
+    evaluation = small_evaluation()
+    _, rows, paths = report_of(evaluation, tmp_path / "out")
+    header = paths.scores.read_text().splitlines()[0]
+    assert header == "case,subset,region,metric,value,policy,seen_in_training"
+    assert len(rows) == len(evaluation.scores)
+    for row, score in zip(rows, evaluation.scores, strict=True):
+        assert row["case"] == score.case
+        assert ModalitySubset.parse(row["subset"]) == score.subset
+        assert (row["region"], row["metric"]) == (score.region.name, score.metric)
+        assert float(row["value"]) == score.value or row["value"] == "nan"
+        assert row["policy"] == score.policy
+        assert row["seen_in_training"] == ("true" if score.case == "case0" else "false")
+
+
+def test_the_summary_has_the_promised_keys(small_evaluation, tmp_path: Path):
+    summary, _, _ = report_of(small_evaluation(), tmp_path / "out")
+    assert list(summary) == [
+        "model",
+        "cases",
+        "seen_in_training",
+        "mean",
+        "mean_et500",
+        "subsets",
+        "by_count",
+        "aurc",
+    ]
+    assert summary["model"] == {"name": "fake", "sha256": "0123456789ab" * 5}
+    assert summary["cases"] == ["case0", "case1"]
+    assert summary["seen_in_training"] == ["case0"]
+    assert list(summary["subsets"]) == [str(s) for s in ModalitySubset.every()]
+    assert list(summary["by_count"]) == ["1", "2", "3", "4"]
+    rows = [summary["mean"], summary["mean_et500"], summary["aurc"], *summary["by_count"].values()]
+    assert all(list(row) == ["WT", "TC", "ET"] for row in [*rows, *summary["subsets"].values()])
+
+
+def test_the_summary_agrees_with_the_long_table(small_evaluation, tmp_path: Path):
+    summary, rows, _ = report_of(small_evaluation(), tmp_path / "out")
+    for name in ("WT", "TC", "ET"):
+        dice = [r for r in rows if (r["region"], r["metric"]) == (name, "dice")]
+        by_subset = {
+            str(s): fmean(float(r["value"]) for r in dice if r["subset"] == str(s))
+            for s in ModalitySubset.every()
+        }
+        for subset, value in by_subset.items():
+            assert summary["subsets"][subset][name] == pytest.approx(value)
+        assert summary["mean"][name] == pytest.approx(fmean(by_subset.values()))
+        counts = {
+            k: fmean(v for s, v in by_subset.items() if s.count("+") == k - 1) for k in (1, 2, 3, 4)
+        }
+        for k, value in counts.items():
+            assert summary["by_count"][str(k)][name] == pytest.approx(value)
+        area = counts[1] / 2 + counts[2] + counts[3] + counts[4] / 2
+        assert summary["aurc"][name] == pytest.approx(area)
+        assert 0 <= summary["mean"][name] <= 1
+
+
+def test_cases_with_fewer_sequences_count_where_they_can_and_not_in_the_area(
+    small_evaluation, tmp_path: Path
+):
+    whole = small_evaluation(FULL)
+    mixed = small_evaluation(FULL, PAIR)
+    assert aurc(mixed) == aurc(whole)
+    assert set(subset_means(mixed)) == set(ModalitySubset.every())
+    summary, rows, _ = report_of(mixed, tmp_path / "out")
+    assert len({r["subset"] for r in rows if r["case"] == "case1"}) == 3
+    both = [
+        float(r["value"])
+        for r in rows
+        if (r["subset"], r["region"], r["metric"]) == ("T2", "ET", "dice")
+    ]
+    assert len(both) == 2
+    assert summary["subsets"]["T2"]["ET"] == pytest.approx(fmean(both))
+
+
+@pytest.mark.parametrize("available", [PAIR, ModalitySubset.parse("T1C")], ids=str)
+def test_without_four_sequences_there_is_no_area(small_evaluation, tmp_path: Path, available):
+    summary, _, paths = report_of(small_evaluation(available), tmp_path / "out")
+    assert summary["aurc"] == {"WT": None, "TC": None, "ET": None}
+    assert list(summary["subsets"]) == [str(s) for s in available.subsets()]
+    assert list(summary["by_count"]) == [str(k + 1) for k in range(len(available))]
+    assert paths.curve.stat().st_size > 10_000
+
+
+def test_equal_evaluations_make_equal_files_and_nothing_else(small_evaluation, tmp_path: Path):
+    evaluation = small_evaluation()
+    for out in ("a", "b"):
+        write_report(evaluation, tmp_path / out)
+    names = sorted(p.name for p in (tmp_path / "a").iterdir())
+    assert names == ["curve.png", "scores.csv", "summary.json"]
+    for name in names:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_folder_that_cannot_be_made_is_named(small_evaluation, tmp_path: Path):
+    (tmp_path / "out").write_text("a file in the way")
+    with pytest.raises(ResourceError, match=r"scores\.csv"):
+        write_report(small_evaluation(), tmp_path / "out")
+
+
+def test_the_report_is_imported_without_matplotlib():
+    code = (
+        "import sys, ccsd_core.evaluation.report, ccsd_core.evaluation.table, "
+        "ccsd_core.evaluation.protocol, ccsd_core.evaluation.metrics; "
+        "print([m for m in ('matplotlib', 'torch') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
