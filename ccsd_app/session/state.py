@@ -114,6 +114,13 @@ class State:
         return self.case is not None and self.shown != self.used
 
     @property
+    def complete(self) -> bool:
+        """Whether every subset of the case is computed."""
+        return self.case is not None and all(
+            subset in self.results for subset in self.case.available.subsets()
+        )
+
+    @property
     def drawn(self) -> frozenset[Region]:
         """The regions to draw over slices: `visible`, or none while the overlay is hidden."""
         return self.visible if self.show_overlay else frozenset()

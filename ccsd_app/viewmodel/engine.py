@@ -31,23 +31,40 @@ LoadCase = Callable[[Path, FilesBySequence | None], Case]
 class Worker(Protocol):
     """What the engine needs of `WorkerClient`."""
 
+    def start(self, model: str | None, device: str) -> None: ...
     def open(self, path: Path, files: FilesBySequence | None = None) -> None: ...
     def want(self, subset: ModalitySubset) -> None: ...
     def cancel(self) -> None: ...
+    def stop(self) -> None: ...
 
 
 class Engine:
-    """Opens cases and keeps the inference process at work on what the user looks at."""
+    """Opens cases and keeps the inference process at work on what the user looks at.
+
+    Args:
+        session: Where the state is.
+        connect: Makes the client of the inference process, given who hears its news.
+        reader: Reads cases in a thread.
+        load_case: How a case is read.
+    """
 
     def __init__(
-        self, session: Session, worker: Worker, reader: JobRunner, load_case: LoadCase
+        self,
+        session: Session,
+        connect: Callable[[Callable[[News], None]], Worker],
+        reader: JobRunner,
+        load_case: LoadCase,
     ) -> None:
         self._session = session
-        self._worker = worker
+        self._worker = connect(self.hear)
         self._reader = reader
         self._load_case = load_case
         self._opening: Job | None = None
         session.changed.connect(self._on_session_changed)
+
+    def start(self, model: str | None, device: str) -> None:
+        """Start the inference process, which loads the model."""
+        self._worker.start(model, device)
 
     def open(self, path: Path, files: FilesBySequence | None = None) -> None:
         """Read a case. The open one stays until the new one is there, or for good if it fails."""
@@ -93,6 +110,11 @@ class Engine:
         """Take in what the inference process says."""
         before = self._session.state
         self._session.become(after(before, news))
+
+    def close(self) -> None:
+        """End the inference process and the reading thread; nothing is heard afterwards."""
+        self._worker.stop()
+        self._reader.close()
 
     def _read(self, path: Path, files: FilesBySequence | None) -> Generator[Progress, None, Case]:
         yield Progress(0, 1, f"opening {path.name}")

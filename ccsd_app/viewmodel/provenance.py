@@ -21,11 +21,11 @@ def computing_line(state: State) -> str:
 
 
 def model_line(state: State) -> str:
-    """`light · 3f2a90c1 · cpu`: the model's name, the start of its weights' hash, its device."""
+    """`model: light 3f2a90c1`: the model's name and the start of its weights' hash."""
     model = state.model
     if model is None:
         return "model: none" if state.model_problem else "model: loading …"
-    return f"model: {model.name} · {model.sha256[:HASH_DIGITS]} · {model.device}"
+    return f"model: {model.name} {model.sha256[:HASH_DIGITS]}"
 
 
 def trained_on(state: State) -> str:

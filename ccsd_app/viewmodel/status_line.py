@@ -54,13 +54,7 @@ def status_line(state: State) -> StatusLine:
         done,
         total,
         activity is not None,
-        state.stopped and state.case is not None and not _complete(state),
-    )
-
-
-def _complete(state: State) -> bool:
-    return state.case is not None and all(
-        subset in state.results for subset in state.case.available.subsets()
+        state.stopped and state.case is not None and not state.complete,
     )
 
 

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Generator, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from ccsd_app.worker import protocol
 from ccsd_app.worker.measure import Measure
@@ -49,7 +49,7 @@ class Predicting(Protocol):
     @property
     def device(self) -> str: ...
     def encode(self, case: Case) -> Generator[Progress, None, Encoded]: ...
-    def predict(self, encoded: Encoded, subset: ModalitySubset) -> Segmentation: ...
+    def predict(self, encoded: Any, subset: ModalitySubset) -> Segmentation: ...
 
 
 LoadModel = Callable[[str | None, str], Predicting]

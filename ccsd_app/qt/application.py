@@ -1,0 +1,196 @@
+"""Starts Qt, puts the parts together, and runs the window or takes its picture."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ccsd_app.qt.main_window import MainWindow
+from ccsd_app.qt.post import Post
+from ccsd_app.qt.theme import apply_theme
+from ccsd_app.session.jobs import JobRunner
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.settings import load_settings, save_settings
+from ccsd_app.viewmodel.engine import Engine, LoadCase
+from ccsd_app.worker import entry
+from ccsd_app.worker.client import News, WorkerClient
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality
+from ccsd_core.errors import CheckpointError, FailedError, ResourceError
+from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.demo import demo_case
+
+SNAPSHOT_SIZE = (1600, 1000)
+SNAPSHOT_PATIENCE_S = 1800.0
+"""A picture that is not there by then will not come."""
+SETTLE_MS = 150
+"""How often it is looked whether everything that is computed is also drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A running window and what it stands on."""
+
+    session: Session
+    engine: Engine
+    window: MainWindow
+
+
+def run_window(case_path: Path | None, *, model: str | None, device: str) -> int:
+    """Show the window and stay until it is closed.
+
+    Args:
+        case_path: The case to open; None opens the bundled demo.
+        model: A bundled name, a training run or a weights file; None is the default model.
+        device: `auto`, `cpu`, `cuda`, `cuda:1` …
+
+    Returns:
+        The exit code of the program.
+    """
+    case_path = demo_case() if case_path is None else case_path
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends the event loop, too
+    application = make_application()
+    settings = load_settings()
+    start = settings.recent_cases[0].parent if settings.recent_cases else None
+    parts = assemble(state=replace(State(), radiological=settings.radiological), start_folder=start)
+    parts.session.changed.connect(_remember)
+    parts.window.show()
+    parts.window.begin(case_path, model=model, device=device)
+    return application.exec()
+
+
+def snapshot(
+    case_path: Path | None,
+    out: Path,
+    *,
+    model: str | None,
+    device: str,
+    size: tuple[int, int] = SNAPSHOT_SIZE,
+) -> int:
+    """Write a picture of the whole window once every subset of the case is computed.
+
+    Needs no display: the real window is drawn off-screen.
+
+    Args:
+        case_path: The case to open; None opens the bundled demo.
+        out: The PNG to write.
+        model: A bundled name, a training run or a weights file; None is the default model.
+        device: `auto`, `cpu`, `cuda`, `cuda:1` …
+        size: Width and height of the window.
+
+    Returns:
+        0: failures are raised.
+
+    Raises:
+        BadInputError: If the case or the model cannot be used.
+        FailedError: If the picture did not work out.
+    """
+    case_path = demo_case() if case_path is None else case_path
+    case = load_case(case_path)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application = make_application()
+    parts = assemble(read_case=lambda path, files: case)
+    parts.window.resize(*size)
+    parts.window.show()
+    parts.window.begin(case_path, model=model, device=device)
+    deadline = time.monotonic() + SNAPSHOT_PATIENCE_S
+    problem = ""
+
+    def look() -> None:
+        nonlocal problem
+        state = parts.session.state
+        if state.stopped:
+            problem = state.problem
+            application.exit(1)
+        elif time.monotonic() > deadline:
+            problem = f"the picture was not ready after {SNAPSHOT_PATIENCE_S:.0f} s"
+            application.exit(1)
+        elif state.complete and parts.window.views.space.settled:
+            application.exit(0)
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(SETTLE_MS)
+    failed = application.exec() != 0
+    timer.stop()
+    try:
+        if parts.session.state.model_problem:
+            raise CheckpointError(problem)
+        if failed:
+            raise FailedError(problem)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if not parts.window.grab().save(str(out), "PNG"):
+            raise FailedError(f"{out} could not be written: choose another place")
+    finally:
+        parts.window.close()
+    return 0
+
+
+def make_application() -> QApplication:
+    """The one `QApplication`, dressed."""
+    existing = QCoreApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("ccsd")
+    apply_theme(application)
+    return application
+
+
+def assemble(
+    *,
+    state: State | None = None,
+    start_folder: Path | None = None,
+    program: str = entry.PROGRAM,
+    read_case: LoadCase | None = None,
+) -> Parts:
+    """Build the window and everything under it; nothing is started yet.
+
+    Args:
+        state: The first state.
+        start_folder: Where file dialogs begin.
+        program: Module of the inference process.
+        read_case: Reads a case for the window; None is the real reader.
+    """
+    session = Session(state)
+    post = Post()
+    reader = JobRunner(ThreadPoolExecutor(1, thread_name_prefix="ccsd-reader"), post)
+    connect = partial(_connect, post, program)
+    engine = Engine(session, connect, reader, read_case or _read_case)
+    window = MainWindow(session, engine, start_folder=start_folder)
+    post.setParent(window)
+    window.destroyed.connect(post.close)
+    return Parts(session, engine, window)
+
+
+def _connect(post: Post, program: str, tell: Callable[[News], None]) -> WorkerClient:
+    return WorkerClient(tell=tell, post=post, program=program)
+
+
+def _read_case(path: Path, files: Mapping[Modality, Path] | None) -> Case:
+    return load_case(path, files=files)
+
+
+def _remember(old: State, new: State) -> None:
+    """Keep the preferences that outlive the window; failing to is not worth a message."""
+    opened = new.case is not None and new.case is not old.case
+    if not opened and new.radiological == old.radiological:
+        return
+    settings = load_settings().model_copy(update={"radiological": new.radiological})
+    if opened and new.case is not None:
+        source = next(iter(new.case.sources.values()), None)
+        if source is not None:
+            settings = settings.with_recent(source.path.parent)
+    try:
+        save_settings(settings)
+    except ResourceError:
+        return

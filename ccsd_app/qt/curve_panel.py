@@ -1,0 +1,156 @@
+"""The robustness curve, drawn: a point for every computed subset, a line through the means."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ccsd_app.qt import theme
+from ccsd_app.qt.labels import ElidedLabel, label
+from ccsd_app.scene.palette import REGION_COLOURS
+from ccsd_app.viewmodel.curve_panel import CurvePanel, CurvePlot, RegionCurve, point_hint
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+
+SYMBOLS = {Region.WT: "o", Region.TC: "s", Region.ET: "t1"}
+"""A shape each, so that the curves are told apart without colour."""
+SIGNS = {Region.WT: "●", Region.TC: "■", Region.ET: "▲"}
+DODGE = {Region.WT: -0.1, Region.TC: 0.0, Region.ET: 0.1}
+"""Points of the three regions stand side by side, not on top of each other."""
+POINT_SIZE = 7
+CURRENT_SIZE = 12
+
+
+class CurvePanelWidget(QWidget):
+    """Score against the number of sequences. Click a point to go to its subset."""
+
+    def __init__(self, panel: CurvePanel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("curve_panel")
+        self._panel = panel
+        self._axis = ElidedLabel(role="small", name="curve_axis", mode=Qt.TextElideMode.ElideRight)
+        self._plot = _plot_widget()
+        self._legend = label(name="curve_legend")
+        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        self._hint = ElidedLabel(role="small", name="curve_hint", mode=Qt.TextElideMode.ElideRight)
+        self._lines: dict[Region, pg.PlotDataItem] = {}
+        self._points: dict[Region, pg.ScatterPlotItem] = {}
+        for region in Region:
+            colour = QColor(*REGION_COLOURS[region])
+            line = self._lines[region] = pg.PlotDataItem(
+                pen=pg.mkPen(colour, width=2), connect="finite"
+            )
+            points = self._points[region] = _scatter(region)
+            points.sigClicked.connect(self._on_clicked)
+            points.sigHovered.connect(self._on_hovered)
+            self._plot.addItem(line)
+            self._plot.addItem(points)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self._axis)
+        layout.addWidget(self._plot, 1)
+        layout.addWidget(self._legend)
+        layout.addWidget(self._hint)
+        panel.shown.changed.connect(self._show)
+        self._show(panel.shown.value)
+
+    def _show(self, plot: CurvePlot) -> None:
+        self._axis.setText(plot.axis)
+        self._hint.setText(plot.progress)
+        self._legend.setText(_legend(plot))
+        self._legend.setToolTip(plot.aurc_hint)
+        curves = {curve.region: curve for curve in plot.curves}
+        for region in Region:
+            curve = curves.get(region, RegionCurve(region, (), (), ""))
+            self._points[region].setData(spots=_spots(curve))
+            self._lines[region].setData(*_line(curve))
+
+    def _on_clicked(self, _: object, points: Any, *__: object) -> None:
+        if len(points):
+            self._panel.use(points[0].data())
+
+    def _on_hovered(self, _: object, points: Any, *__: object) -> None:
+        plot = self._panel.shown.value
+        hint = plot.progress
+        if len(points):
+            subset: ModalitySubset = points[0].data()
+            hint = point_hint(plot, subset)
+        self._hint.setText(hint)
+        self._plot.setToolTip(hint if len(points) else "")
+
+
+def _plot_widget() -> pg.PlotWidget:
+    plot = pg.PlotWidget(background=theme.PANEL)
+    plot.setObjectName("curve_plot")
+    plot.setAccessibleName("robustness curve: score against number of sequences")
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    plot.setMouseEnabled(x=False, y=False)
+    plot.setMinimumHeight(150)
+    plot.setRange(QRectF(0.7, -0.04, 3.6, 1.09), padding=0)
+    plot.showGrid(x=False, y=True, alpha=0.15)
+    plot.setLabel("bottom", "sequences given", color=theme.DIM)
+    for side in ("left", "bottom"):
+        axis = plot.getAxis(side)
+        axis.setPen(theme.LINE)
+        axis.setTextPen(theme.DIM)
+    plot.getAxis("bottom").setTicks([[(k, str(k)) for k in range(1, 5)]])
+    plot.getAxis("left").setTicks([[(t / 5, f"{t / 5:.1f}") for t in range(6)]])
+    plot.getAxis("left").setWidth(28)
+    return plot
+
+
+def _scatter(region: Region) -> pg.ScatterPlotItem:
+    tip: Callable[..., str] | None = None
+    return pg.ScatterPlotItem(
+        symbol=SYMBOLS[region],
+        hoverable=True,
+        tip=tip,
+        hoverPen=pg.mkPen(theme.TEXT, width=1.5),
+        pxMode=True,
+    )
+
+
+def _spots(curve: RegionCurve) -> list[dict[str, object]]:
+    fill = QColor(*REGION_COLOURS[curve.region])
+    faint = QColor(fill)
+    faint.setAlpha(150)
+    return [
+        {
+            "pos": (point.count + DODGE[curve.region], point.score),
+            "data": point.subset,
+            "size": CURRENT_SIZE if point.current else POINT_SIZE,
+            "brush": fill if point.current else faint,
+            "pen": pg.mkPen(theme.TEXT, width=1.5) if point.current else pg.mkPen(None),
+        }
+        for point in curve.points
+    ]
+
+
+def _line(curve: RegionCurve) -> tuple[np.ndarray, np.ndarray]:
+    """Means over every size from 1 to 4; a gap where a size is not complete."""
+    counts = np.arange(1, 5)
+    means = dict(curve.means)
+    scores = np.array([means.get(int(k), np.nan) for k in counts])
+    return counts + DODGE[curve.region], scores
+
+
+def _legend(plot: CurvePlot) -> str:
+    parts: list[str] = []
+    for curve in plot.curves:
+        colour = QColor(*REGION_COLOURS[curve.region]).name()
+        area = f" {curve.aurc}" if curve.aurc else " …"
+        parts.append(
+            f"<span style='color:{colour}'>{SIGNS[curve.region]}</span> {curve.region.name}{area}"
+        )
+    if not parts:
+        return ""
+    dim = f"<span style='color:{theme.DIM}'>AURC</span>&nbsp; "
+    return dim + " &nbsp; ".join(parts)

@@ -1,0 +1,51 @@
+"""The keys sheet: every key and mouse gesture, in one small window."""
+
+from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+
+from ccsd_app.qt.labels import label
+
+KEYS = (
+    ("1 2 3 4", "give the network FLAIR, T1, T1c, T2, or leave it out"),
+    ("0", "give it everything the patient has"),
+    ("Shift+1 … 4", "sequence drawn behind the overlay"),
+    ("Esc", "cancel computing; the toggles go back to what is shown"),
+    ("S", "overlay on or off"),
+    ("O", "overlay filled or outline"),
+    ("E", "expert's outline on or off"),
+    ("[   ]", "overlay less or more opaque"),
+    ("Arrows", "move the crosshair in the view under the pointer (Shift: by 5)"),
+    ("PgUp   PgDn", "slice up or down in the view under the pointer (Shift: by 5)"),
+    ("R", "reset zoom and position of the views"),
+    ("Ctrl+O", "open a case folder"),
+    ("?", "this sheet"),
+)
+MOUSE = (
+    ("Left", "crosshair"),
+    ("Wheel", "slice"),
+    ("Middle, Shift+left", "move the picture"),
+    ("Right, Ctrl+wheel", "zoom"),
+    ("Ctrl+Shift+left", "window and level"),
+    ("Double-click", "one view large, and back"),
+)
+
+
+class KeysSheet(QDialog):
+    """Lists what the keyboard and the mouse do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("keys_sheet")
+        self.setWindowTitle("Keyboard and mouse")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(18, 14, 18, 16)
+        layout.setHorizontalSpacing(18)
+        row = 0
+        for title, entries in (("KEYS", KEYS), ("MOUSE IN A SLICE", MOUSE)):
+            layout.addWidget(label(title, role="heading"), row, 0, 1, 2)
+            for keys, meaning in entries:
+                row += 1
+                layout.addWidget(label(keys, role="badge"), row, 0)
+                layout.addWidget(label(meaning), row, 1)
+            row += 1
+            layout.setRowMinimumHeight(row, 10)
+            row += 1

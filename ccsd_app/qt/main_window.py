@@ -1,0 +1,176 @@
+"""The main window: puts panels, views and keys together, and closes down in the right order.
+
+┌ toolbar ─────────────────────────────────────────────┐
+├ problem, while there is one ─────────────────────────┤
+│ case panel │ axial   │ sagittal │ robustness: curve, │
+│            │ coronal │ 3-D      │ subsets            │
+└ status line ─────────────────────────────────────────┘
+"""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from ccsd_app.qt.case_panel import CasePanel
+from ccsd_app.qt.keys import Commands, KeyFilter
+from ccsd_app.qt.keys_sheet import KeysSheet
+from ccsd_app.qt.open_files import OpenFiles, ask_folder
+from ccsd_app.qt.problem_bar import ProblemBar
+from ccsd_app.qt.robustness_panel import RobustnessPanel
+from ccsd_app.qt.status_line import StatusLineWidget
+from ccsd_app.qt.toolbar import Actions, ToolbarWidget
+from ccsd_app.qt.views_grid import ViewsGrid
+from ccsd_app.scene.planes import Plane
+from ccsd_app.session.session import Session
+from ccsd_app.viewmodel.case_panel import case_head
+from ccsd_app.viewmodel.curve_panel import CurvePanel
+from ccsd_app.viewmodel.engine import Engine
+from ccsd_app.viewmodel.modality_bar import ModalityBar
+from ccsd_app.viewmodel.navigation import moved
+from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.region_table import RegionTableModel
+from ccsd_app.viewmodel.status_line import status_line
+from ccsd_app.viewmodel.subset_list import SubsetListModel
+from ccsd_app.viewmodel.toolbar import ToolbarModel
+from ccsd_app.viewmodel.window_title import window_title
+
+SIZE = (1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """The window. Holds no state of its own.
+
+    Args:
+        session: The state, shared by all panels.
+        engine: Opens cases and computes.
+        start_folder: Where file dialogs begin.
+    """
+
+    def __init__(
+        self, session: Session, engine: Engine, *, start_folder: Path | None = None
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.resize(*SIZE)
+        self._session = session
+        self._engine = engine
+        self._start_folder = start_folder
+        self._closed = False
+        self._bar = ModalityBar(session)
+        self._tools = ToolbarModel(session)
+        self._title = Projection(session, window_title)
+        self._title.changed.connect(self._show_title)
+        self.setWindowTitle(self._title.value)
+
+        actions = Actions(self.open_folder, self.open_files, self.show_keys)
+        self.addToolBar(ToolbarWidget(self._tools, actions))
+        self.views = ViewsGrid(session)
+        problem = ProblemBar(
+            Projection(session, lambda state: state.problem), dismiss=self._tools.dismiss_problem
+        )
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(
+            CasePanel(Projection(session, case_head), self._bar, RegionTableModel(session))
+        )
+        middle.addWidget(self.views, 1)
+        middle.addWidget(RobustnessPanel(CurvePanel(session), SubsetListModel(session)))
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(problem)
+        column.addLayout(middle, 1)
+        self.setCentralWidget(central)
+        self.setStatusBar(StatusLineWidget(Projection(session, status_line), resume=engine.resume))
+        self.views.slices[Plane.AXIAL].setFocus()
+        self._keys = KeyFilter(self, self._commands())
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self._keys)
+
+    def begin(self, case_path: Path, *, model: str | None, device: str) -> None:
+        """Load the model and open the first case."""
+        self._engine.start(model, device)
+        self.open_case(case_path)
+
+    def open_folder(self) -> None:
+        """Ask for a case folder and open it."""
+        chosen = ask_folder(self, self._start_folder)
+        if chosen is not None:
+            self.open_case(chosen)
+
+    def open_files(self) -> None:
+        """Ask for the file of each sequence and open them."""
+        dialog = OpenFiles(self, start=self._start_folder)
+        if dialog.exec():
+            self._start_folder = dialog.folder
+            self._engine.open(dialog.folder, dialog.files)
+
+    def open_case(self, path: Path) -> None:
+        """Open a case folder or file."""
+        self._start_folder = path.parent
+        self._engine.open(path)
+
+    def show_keys(self) -> None:
+        """Show the keys sheet."""
+        KeysSheet(self).exec()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_case(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closed:
+            self._closed = True
+            self._engine.close()
+            self._session.changed.disconnect()
+            application = QApplication.instance()
+            if application is not None:
+                application.removeEventFilter(self._keys)
+            self.views.space.shutdown()
+        event.accept()
+
+    def _show_title(self, title: str) -> None:
+        self.setWindowTitle(title)
+
+    def _commands(self) -> Commands:
+        tools = self._tools
+        return Commands(
+            toggle=self._bar.toggle,
+            use_all=self._bar.use_all,
+            draw_over=tools.draw_over,
+            move=self._move,
+            open_folder=self.open_folder,
+            simple={
+                Qt.Key.Key_Escape: self._engine.cancel,
+                Qt.Key.Key_S: tools.toggle_overlay,
+                Qt.Key.Key_O: tools.toggle_outline,
+                Qt.Key.Key_E: tools.toggle_reference,
+                Qt.Key.Key_BracketLeft: tools.less_opaque,
+                Qt.Key.Key_BracketRight: tools.more_opaque,
+                Qt.Key.Key_R: self.views.reset,
+                Qt.Key.Key_Question: self.show_keys,
+                Qt.Key.Key_F1: self.show_keys,
+            },
+        )
+
+    def _move(self, columns: int, rows: int, slices: int) -> None:
+        state = self._session.state
+        plane = self.views.pointed
+        self._session.become(moved(state, plane, columns=columns, rows=rows, slices=slices))
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 else None

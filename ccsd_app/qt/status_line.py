@@ -1,0 +1,68 @@
+"""The status line: where the picture comes from, the probe, what is being done, the disclaimer."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
+
+from ccsd_app.qt.labels import ElidedLabel, label
+from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.status_line import StatusLine
+from ccsd_core.domain.segmentation import DISCLAIMER
+
+
+class StatusLineWidget(QStatusBar):
+    """Provenance and probe on the left, work and disclaimer on the right."""
+
+    def __init__(
+        self,
+        line: Projection[StatusLine],
+        *,
+        resume: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("status_line")
+        self.setSizeGripEnabled(False)
+        right = Qt.TextElideMode.ElideRight
+        narrow = QSizePolicy.Policy.Maximum  # as wide as its text, less where there is no room
+        self._provenance = ElidedLabel(name="provenance", mode=right, width=narrow)
+        self._probe = ElidedLabel(role="dim", name="probe", mode=right, width=narrow)
+        self._activity = label(role="dim", name="activity")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("progress")
+        self._bar.setAccessibleName("progress")
+        self._bar.setFixedSize(110, 12)
+        self._bar.setTextVisible(False)
+        self._escape = label("Esc", role="small", name="escape")
+        self._escape.setToolTip("Esc: cancel")
+        self._resume = QPushButton("Resume")
+        self._resume.setObjectName("resume")
+        self._resume.setToolTip("go on computing the remaining subsets")
+        self._resume.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._resume.clicked.connect(lambda *_: resume())
+        self._disclaimer = label(DISCLAIMER, role="warning", name="disclaimer")
+        self.setContentsMargins(8, 0, 8, 0)
+        self.addWidget(self._provenance)
+        self.addWidget(self._probe)
+        for widget in (self._activity, self._bar, self._escape, self._resume, self._disclaimer):
+            self.addPermanentWidget(widget)
+        self._line = line
+        line.changed.connect(self._show)
+        self._show(line.value)
+
+    def _show(self, line: StatusLine) -> None:
+        provenance = " · ".join(part for part in (line.provenance, line.model) if part)
+        for widget, text in (
+            (self._provenance, provenance),
+            (self._probe, line.probe),
+            (self._activity, "computing stopped" if line.stopped else line.activity),
+        ):
+            widget.setText(text)
+            widget.setToolTip(text)
+        busy = bool(line.activity)
+        self._bar.setVisible(busy)
+        self._escape.setVisible(busy and line.cancellable)
+        self._resume.setVisible(line.stopped)
+        self._bar.setRange(0, line.total)
+        self._bar.setValue(line.done)

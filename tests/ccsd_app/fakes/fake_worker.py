@@ -1,0 +1,125 @@
+"""An inference process with a made-up predictor, for tests of everything around the real one.
+
+The case is a phantom with nested balls; what the "network" finds depends on its subset alone.
+The model's name chooses how it misbehaves.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+
+from ccsd_app.worker import process
+from ccsd_core.domain.case import Case, Source, StoredGrid
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import BRATS2021
+from ccsd_core.domain.segmentation import Provenance, Segmentation
+from ccsd_core.domain.volume import Volume
+from ccsd_core.errors import CaseError, CheckpointError
+from ccsd_core.progress import Progress
+from ccsd_core.storage.manifest import Manifest
+
+SHAPE = (24, 28, 20)
+CENTRE = (13, 12, 9)
+
+
+def ball(radius: float) -> np.ndarray:
+    axes = np.ogrid[tuple(slice(0, n) for n in SHAPE)]
+    return sum((a - c) ** 2 for a, c in zip(axes, CENTRE, strict=True)) <= radius**2
+
+
+def regions(subset: ModalitySubset) -> np.ndarray:
+    """Each sequence makes the balls bigger; without T1c there is no enhancing tumour."""
+    whole = 4 + len(subset)
+    core = 2 + 0.5 * len(subset) + 0.25 * (Modality.T2 in subset)
+    enhancing = ball(2) if Modality.T1C in subset else np.zeros(SHAPE, bool)
+    return np.stack([ball(whole), ball(core), enhancing])
+
+
+def phantom(name: str, available: ModalitySubset, *, labelled: bool = True) -> Case:
+    affine = np.diag([2.0, 2.0, 2.0, 1.0])
+    rng = np.random.default_rng(0)
+    volumes = {
+        m: Volume(rng.normal(100 * (m + 1), 5, SHAPE).astype(np.float32), affine)
+        for m in available
+    }
+    truth = BRATS2021.labels(regions(ModalitySubset.full()))
+    return Case(
+        name,
+        volumes,
+        StoredGrid(SHAPE, affine),
+        Volume(truth, affine) if labelled else None,
+        sources={m: Source(Path(f"/data/{name}_{m.name}.nii.gz"), "by its name") for m in available},
+    )
+
+
+def load_case(path: Path, files: Mapping[Modality, Path] | None) -> Case:
+    """`p_FLAIR+T2_unlabelled` names a phantom with those two sequences and no labels."""
+    if "unreadable" in path.name:
+        raise CaseError(f"{path.name} cannot be read: choose another folder")
+    parts = path.name.split("_")
+    available = ModalitySubset.parse(parts[1]) if len(parts) > 1 else ModalitySubset.full()
+    return phantom(path.name, available, labelled="unlabelled" not in parts)
+
+
+class FakePredictor:
+    device = "cpu"
+
+    def __init__(self, behaviour: str) -> None:
+        self._behaviour = behaviour
+        self.manifest = Manifest(
+            name=f"fake-{behaviour}", sha256="0123456789abcdef" * 4, training_cases=("seen", "other")
+        )
+
+    def encode(self, case: Case):
+        for modality in case.available:
+            if self._behaviour == "endless-encode":
+                for _ in range(10_000):
+                    time.sleep(0.02)
+                    yield Progress(0, 1, f"encoding {modality.label}")
+            if self._behaviour.startswith("stuck-encode:"):
+                Path(self._behaviour.removeprefix("stuck-encode:")).touch()
+                time.sleep(600)
+            yield Progress(modality, len(Modality), f"encoding {modality.label}")
+        return EncodedPhantom(case)
+
+    def predict(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> Segmentation:
+        case = encoded.case
+        if self._behaviour == "slow":
+            time.sleep(0.3)
+        if self._behaviour == "crash" or (
+            self._behaviour.startswith("crash-once:") and _first_time(self._behaviour)
+        ):
+            os._exit(3)
+        if self._behaviour == "oom" and subset != case.available:
+            raise MemoryError
+        if self._behaviour == "bug" and len(subset) == 1:
+            raise ValueError("a number\nis wrong")
+        provenance = Provenance(case.id, "fake", "0", subset, case.available, "test", False)
+        return Segmentation(regions(subset), case.grid, case.stored, BRATS2021, provenance)
+
+
+class EncodedPhantom:
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+
+def _first_time(behaviour: str) -> bool:
+    mark = Path(behaviour.removeprefix("crash-once:"))
+    if mark.exists():
+        return False
+    mark.touch()
+    return True
+
+
+def load_model(model: str | None, device: str) -> FakePredictor:
+    if model == "missing":
+        raise CheckpointError("there is no model 'missing': choose another")
+    return FakePredictor(model or "good")
+
+
+def serve(connection: Connection) -> None:
+    process.serve(connection, load_model=load_model, load_case=load_case)

@@ -1,0 +1,249 @@
+"""The inference process and its client, with a real spawned process and a made-up predictor."""
+
+import queue
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ccsd_app.worker import protocol
+from ccsd_app.worker.client import Died, Result, WorkerClient
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+
+FULL = ModalitySubset.full()
+PATIENCE_S = 60.0
+
+
+class Conversation:
+    """A client whose news is handed over on the test's own thread, which plays the GUI thread."""
+
+    def __init__(self, model: str | None = None, *, cancel_patience_s: float = 30.0) -> None:
+        self._calls: queue.Queue = queue.Queue()
+        self.news: list = []
+        self.client = WorkerClient(
+            tell=self.news.append,
+            post=self._calls.put,
+            program="fake_worker",
+            cancel_patience_s=cancel_patience_s,
+        )
+        self.client.start(model, "cpu")
+
+    def until(self, kind: type, where=lambda news: True):
+        """The first news of a kind that has not been waited for yet."""
+        deadline = time.monotonic() + PATIENCE_S
+        seen = 0
+        while True:
+            for news in self.news[seen:]:
+                seen += 1
+                if isinstance(news, kind) and where(news):
+                    del self.news[:seen]
+                    return news
+            self._calls.get(timeout=max(0.0, deadline - time.monotonic()))()
+
+    def results_until_idle(self) -> list[Result]:
+        deadline = time.monotonic() + PATIENCE_S
+        while not any(isinstance(news, protocol.Idle) for news in self.news):
+            self._calls.get(timeout=max(0.0, deadline - time.monotonic()))()
+        results = [news for news in self.news if isinstance(news, Result)]
+        self.news.clear()
+        return results
+
+
+@pytest.fixture
+def talk(fake_worker):
+    open_ones: list[Conversation] = []
+
+    def start(model: str | None = None, **options) -> Conversation:
+        open_ones.append(Conversation(model, **options))
+        return open_ones[-1]
+
+    yield start
+    for conversation in open_ones:
+        conversation.client.stop()
+
+
+def test_every_subset_comes_back_with_its_mask_and_numbers_the_full_set_first(talk, fake_worker):
+    chat = talk()
+    chat.client.open(Path("p"))
+
+    ready = chat.until(protocol.ModelReady)
+    results = chat.results_until_idle()
+
+    assert ready.training_cases == {"seen", "other"}
+    assert [r.message.subset for r in results][0] == FULL
+    assert {r.message.subset for r in results} == set(ModalitySubset.every())
+    for result in results:
+        truth = fake_worker.regions(result.message.subset)
+        for region in Region:
+            mask = np.zeros(fake_worker.SHAPE, bool)
+            box = tuple(
+                slice(o, o + n)
+                for o, n in zip(result.message.offset_voxel, result.depth.shape, strict=True)
+            )
+            mask[box] = result.depth > region
+            assert (mask == truth[region]).all()
+            assert result.message.volumes_ml[region] == pytest.approx(truth[region].sum() * 0.008)
+    full = results[0].message
+    assert full.dice == full.agreement == {r: 1.0 for r in Region}
+
+
+def test_without_labels_there_is_agreement_but_no_dice(talk):
+    chat = talk()
+    chat.client.open(Path("p_FLAIR+T1C_unlabelled"))
+
+    results = chat.results_until_idle()
+
+    assert [str(r.message.subset) for r in results] == ["FLAIR+T1C", "FLAIR", "T1C"]
+    assert all(r.message.dice is None for r in results)
+    assert results[1].message.agreement[Region.ET] == 0.0
+
+
+@pytest.mark.parametrize("wanted", ModalitySubset.every()[:-1], ids=str)
+def test_the_newest_request_is_computed_before_all_others(talk, wanted):
+    chat = talk("slow")
+    chat.client.open(Path("p"))
+    chat.until(Result)
+    other = ModalitySubset.parse("T1") if str(wanted) != "T1" else ModalitySubset.parse("T2")
+
+    chat.client.want(other)
+    chat.client.want(wanted)
+    chat.until(protocol.Working, lambda w: w.subset == wanted)
+
+    computed = [n.message.subset for n in chat.news if isinstance(n, Result)]
+    assert other not in computed
+    assert chat.until(Result).message.subset == wanted
+
+
+def test_a_cancel_stops_encoding_and_a_request_resumes_it(talk):
+    chat = talk("endless-encode")
+    chat.client.open(Path("p"))
+    chat.until(protocol.Working, lambda w: w.what.startswith("encoding"))
+
+    chat.client.cancel()
+    chat.until(protocol.Stopped)
+    assert not chat.news
+
+    chat.client.want(FULL)
+    chat.until(protocol.Working, lambda w: w.what.startswith("encoding"))
+
+
+def test_a_cancel_that_is_not_heard_ends_the_process_and_a_request_works_again(
+    talk, tmp_path
+):
+    stuck = tmp_path / "stuck"
+    chat = talk(f"stuck-encode:{stuck}", cancel_patience_s=0.2)
+    chat.client.open(Path("p"))
+    while not stuck.exists():
+        time.sleep(0.01)
+    chat.until(protocol.ModelReady)
+
+    chat.client.cancel()
+    chat.until(protocol.Stopped)
+    chat.until(protocol.ModelReady)
+
+    chat.client.want(FULL)
+    chat.until(protocol.Working)
+
+
+def test_nothing_is_heard_of_a_case_that_is_no_longer_open(talk):
+    chat = talk("slow")
+    chat.client.open(Path("p_T1+T2"))
+    chat.until(Result)
+    chat.client.open(Path("q_FLAIR+T1C"))
+    chat.news.clear()
+
+    results = chat.results_until_idle()
+
+    assert {str(r.message.subset) for r in results} == {"FLAIR+T1C", "FLAIR", "T1C"}
+
+
+def test_a_crash_is_a_message_and_the_work_goes_on_in_a_new_process(talk, tmp_path):
+    chat = talk(f"crash-once:{tmp_path / 'crashed'}")
+    chat.client.open(Path("p"))
+
+    died = chat.until(Died)
+    results = chat.results_until_idle()
+
+    assert died.restarted
+    assert "exit code 3" in died.message
+    assert len(results) == 15
+
+
+def test_two_crashes_in_a_row_stop_the_work_until_it_is_asked_for_again(talk):
+    chat = talk("crash")
+    chat.client.open(Path("p"))
+
+    assert chat.until(Died).restarted
+    given_up = chat.until(Died)
+    assert not given_up.restarted
+    assert "\n" not in given_up.message
+    assert not chat.client.running
+
+    chat.client.want(FULL)
+    assert chat.until(Died).restarted
+
+
+def test_running_out_of_memory_is_said_and_known_subsets_are_not_computed_again(talk):
+    chat = talk("oom")
+    chat.client.open(Path("p"))
+
+    assert chat.until(Result).message.subset == FULL
+    assert "out of memory" in chat.until(Died).message
+
+
+def test_a_model_that_cannot_be_loaded_is_one_line_and_the_process_stays(talk):
+    chat = talk("missing")
+    chat.client.open(Path("p"))
+
+    failed = chat.until(protocol.Failed)
+
+    assert failed.generation is None
+    assert failed.message == "there is no model 'missing': choose another"
+    assert chat.client.running
+
+
+def test_a_case_that_cannot_be_read_is_one_line_and_the_next_one_works(talk):
+    chat = talk()
+    chat.client.open(Path("unreadable"))
+    assert "choose another folder" in chat.until(protocol.Failed).message
+
+    chat.client.open(Path("p_T1"))
+    assert chat.until(Result).message.subset == ModalitySubset.parse("T1")
+
+
+def test_a_bug_in_the_network_is_one_line_and_other_subsets_can_still_be_had(talk, capfd):
+    chat = talk("bug")
+    chat.client.open(Path("p"))
+
+    failed = chat.until(protocol.Failed)
+
+    assert failed.message == "inference failed: ValueError: a number"
+    assert chat.client.running
+
+
+def test_stopping_leaves_no_process(talk):
+    chat = talk("slow")
+    chat.client.open(Path("p"))
+    chat.until(Result)
+
+    chat.client.stop()
+
+    import multiprocessing
+
+    assert not [p for p in multiprocessing.active_children() if p.name == "ccsd-inference"]
+
+
+def test_results_come_through_a_file_when_shared_memory_is_full(fake_worker, monkeypatch):
+    from ccsd_app.worker import parcel
+
+    monkeypatch.setattr(parcel, "SPARE_BYTES", 1 << 60)
+    array = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
+
+    sent = parcel.pack(array)
+
+    assert sent.file
+    assert not sent.memory
+    assert (parcel.unpack(sent) == array).all()
+    assert not Path(sent.file).exists()
