@@ -64,6 +64,7 @@ def curve_figure(evaluation: Evaluation) -> Figure:
             linewidth=2.2,
             marker=MARKERS[region],
             markersize=5,
+            markevery=[],  # for the legend: on the line only subsets are marked
             path_effects=outline,
             zorder=2,
             label=f"{region.name}  AURC {'n/a' if area is None else f'{100 * area:.1f} of 300'}",
@@ -76,7 +77,7 @@ def curve_figure(evaluation: Evaluation) -> Figure:
     axes.grid(axis="y", color="#dddddd", linewidth=0.6, zorder=0)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(loc="lower right", frameon=True, title="mean over subsets; band: worst to best")
+    axes.legend(loc="best", title="point: a subset · line: mean · band: worst to best")
     axes.set_title(_title(evaluation), fontsize=9.5)
     return figure
 

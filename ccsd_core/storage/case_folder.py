@@ -7,6 +7,7 @@ folder or 4-D file ──▶ which file is what (layout, naming) ──▶ volum
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NoReturn
@@ -39,6 +40,7 @@ from ccsd_core.storage.naming import (
 )
 from ccsd_core.storage.nifti import (
     StoredVolume,
+    background_of,
     load_channels,
     load_labels,
     load_volume,
@@ -90,6 +92,12 @@ def load_case(
     _check_distinct(images)
     read = {m: load_volume(images[m].path) for m in sorted(images)}
     return _assemble(_Files(found.id, found.layout, images, found.labels), read, scheme=scheme)
+
+
+def _read_all(paths: Mapping[Modality, Path]) -> dict[Modality, StoredVolume]:
+    """Read several images at once: unpacking lets other threads run."""
+    with ThreadPoolExecutor(max_workers=len(Modality)) as pool:
+        return dict(zip(paths, pool.map(load_volume, paths.values()), strict=True))
 
 
 def _files_of_folder(folder: Path, by_hand: Mapping[Modality, Source]) -> _Files:
@@ -153,6 +161,8 @@ def _assemble(
         name = f"{modality.label} ({files.images[modality].path.name})"
         volumes[modality], moved = _on_grid(one.volume, first.volume, name=name, order="linear")
         notes.extend(moved)
+        if one.volume.array.min() == one.volume.array.max():
+            notes.append(f"{name} is blank: every voxel has the same value")
     sources: dict[Modality | None, Source] = {**files.images}
     labels, chosen, label_notes = None, scheme or BRATS2021, ()
     if files.labels is not None:
@@ -221,7 +231,8 @@ def _on_grid(
             f"{name} lies elsewhere than the case's first sequence: register the images first"
         )
     note = f"{name} had another grid and was resampled onto that of the first sequence ({order})"
-    return onto_grid(volume, grid, order=order), (note,)
+    outside = background_of(volume.array) if order == "linear" else 0.0
+    return onto_grid(volume, grid, order=order, outside=outside), (note,)
 
 
 def _only(role: Role, candidates: tuple[Candidate, ...]) -> Source:
@@ -262,6 +273,10 @@ def _refuse_empty(folder: Path, offered: FolderFiles) -> NoReturn:
 
 
 def _id_of(folder: Path) -> str:
-    """The folder's name, or its parent's where the name is the same for every patient."""
+    """The folder's name, or those above it where the name is the same for every patient."""
     real = folder.resolve()
-    return real.parent.name if real.name.lower() in _GENERIC_FOLDERS else real.name
+    if real.name.lower() in _GENERIC_FOLDERS and real.parent.name:
+        real = real.parent
+    if real.name.lower().startswith("ses-"):  # BIDS: sub-01/ses-1/anat
+        return f"{real.parent.name}_{real.name}"
+    return real.name

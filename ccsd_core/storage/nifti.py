@@ -103,7 +103,7 @@ def load_labels(path: Path) -> StoredVolume:
     Raises:
         NiftiError: If the file is not a usable 3-D NIfTI image, or its values are no labels.
     """
-    read = load_volume(path, dtype="float64")
+    read = load_volume(path)
     values = read.volume.array
     rounded = np.rint(values)
     off = np.abs(values - rounded)
@@ -128,8 +128,15 @@ def placed_as(one: StoredVolume, other: StoredVolume) -> StoredVolume:
     assert not one.placed
     assert one.stored.shape == other.stored.shape
     stored = replace(one.stored, affine=other.stored.affine)
-    array, affine = _reoriented(one.volume.array, stored)
+    array, affine = _reoriented(one.volume.array, stored, one.volume.array.dtype)
     return StoredVolume(Volume(array, affine), stored)
+
+
+def background_of(array: NDArray[np.generic]) -> float:
+    """The value around the head: the median of the image's corners, 0 if they hold none."""
+    corners = array[np.ix_(*([0, -1] for _ in array.shape))]
+    known = corners[np.isfinite(corners)]
+    return float(np.median(known.astype(np.float64))) if known.size else 0.0
 
 
 def shape_of(path: Path) -> tuple[int, ...]:
@@ -156,7 +163,7 @@ def _read(path: Path) -> _Raw:
         # Reading on to the end makes gzip compare its checksum with what was read.
         read_up_to(stream, _MAX_PADDING_BYTES, path=path)
     array: NDArray[np.generic] = np.frombuffer(data, dtype).reshape(shape, order="F")
-    if slope is not None:
+    if slope is not None and (slope, intercept) != (1, 0):
         with np.errstate(over="ignore", invalid="ignore"):
             array = array.astype(np.float64) * slope + (intercept or 0.0)
     return _Raw(array, stored, notes, placed)
@@ -278,20 +285,21 @@ def _is_usable(affine: NDArray[np.float64]) -> bool:
 
 
 def _canonical(raw: _Raw, dtype: np.dtype[np.generic], *, path: Path) -> StoredVolume:
-    with np.errstate(over="ignore", invalid="ignore"):
-        array = raw.array.astype(dtype)
+    array, affine = _reoriented(raw.array, raw.stored, dtype)
     array, notes = _finite(array, path=path)
-    array, affine = _reoriented(array, raw.stored)
     return StoredVolume(Volume(array, affine), raw.stored, (*raw.notes, *notes), raw.placed)
 
 
 def _reoriented(
-    array: NDArray[np.generic], stored: StoredGrid
+    array: NDArray[np.generic], stored: StoredGrid, dtype: np.dtype[np.generic]
 ) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
     """An array in stored order as a canonical one, and its affine."""
     orientation = io_orientation(stored.affine)
     affine = stored.affine @ inv_ornt_aff(orientation, stored.shape)
-    return np.ascontiguousarray(apply_orientation(array, orientation)), affine
+    with np.errstate(over="ignore", invalid="ignore"):
+        # One pass turns, converts and lays out; a copy even where nothing changes, so that
+        # the result is writable and not a view of the file's bytes.
+        return np.array(apply_orientation(array, orientation), dtype, order="C"), affine
 
 
 def _finite(
@@ -303,9 +311,7 @@ def _finite(
         return array, ()
     if not finite.any():
         raise NiftiError(f"{path} holds no finite value: export it again")
-    corners = array[np.ix_(*([0, -1] for _ in array.shape))]
-    known = corners[np.isfinite(corners)]
-    background = float(np.median(known.astype(np.float64))) if known.size else 0.0
+    background = background_of(array)
     count = int(array.size - finite.sum())
     note = f"{path.name}: {count} voxels without a finite value were set to background"
     return np.where(finite, array, np.asarray(background, array.dtype)), (note,)

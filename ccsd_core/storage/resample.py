@@ -8,13 +8,20 @@ from scipy.ndimage import affine_transform
 from ccsd_core.domain.volume import Volume
 
 
-def onto_grid(volume: Volume, grid: Volume, *, order: Literal["linear", "nearest"]) -> Volume:
-    """`volume` sampled at the voxels of `grid`; what lies outside it is 0.
+def onto_grid(
+    volume: Volume,
+    grid: Volume,
+    *,
+    order: Literal["linear", "nearest"],
+    outside: float = 0.0,
+) -> Volume:
+    """`volume` sampled at the voxels of `grid`.
 
     Args:
         volume: What to sample.
         grid: Where to sample it; its array is not used.
         order: `linear` for images, `nearest` for labels.
+        outside: Value where `volume` says nothing.
     """
     voxel_from_grid = np.linalg.inv(volume.world_from_voxel) @ grid.world_from_voxel
     sampled = affine_transform(
@@ -24,7 +31,7 @@ def onto_grid(volume: Volume, grid: Volume, *, order: Literal["linear", "nearest
         output_shape=grid.shape,
         order=1 if order == "linear" else 0,
         mode="constant",
-        cval=0.0,
+        cval=outside,
     )
     return grid.with_array(sampled)
 

@@ -109,6 +109,21 @@ def test_the_current_folder_has_its_own_name(brats_case, monkeypatch: pytest.Mon
     assert load_case(Path()).id == "BraTS2021_90001"
 
 
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [("sub-01/anat", "sub-01"), ("sub-01/ses-2/anat", "sub-01_ses-2"), ("p7/nifti", "p7")],
+)
+def test_a_folder_named_alike_for_all_patients_gives_way_to_the_patients(brats_case, folder, name):
+    assert load_case(brats_case(folder, names=OWN).path).id == name
+
+
+def test_volumes_are_writable_and_contiguous(brats_case):
+    case = load_case(brats_case(dtype="float32").path)
+    assert all(
+        v.array.flags.writeable and v.array.flags.c_contiguous for v in case.volumes.values()
+    )
+
+
 # -------------------------------------------------------------------------- label schemes
 
 
@@ -270,6 +285,24 @@ def test_another_grid_is_resampled_onto_the_first_and_noted(brats_case):
     expected = np.arange(23) / 2
     assert np.allclose(case.volumes[T2].array[::-1][:23, 10, 8], expected)
     assert [n for n in case.notes if "T2" in n and "resampled" in n and "linear" in n]
+
+
+def test_outside_a_resampled_sequence_is_its_own_background(brats_case):
+    written = brats_case()
+    path = written.path / f"{written.path.name}_t2.nii.gz"
+    image = np.full((12, 28, 20), -3.0, np.float32)
+    image[3:9, 3:25, 3:17] = 1
+    nib.save(nib.Nifti1Image(image, written.affine), path)
+    values = load_case(written.path).volumes[T2].array[::-1, ::-1]
+    assert (values[12:] == -3).all()
+    assert (values[:12] == image).all()
+
+
+def test_a_blank_sequence_is_noted(brats_case):
+    written = brats_case()
+    blank = nib.Nifti1Image(np.zeros_like(written.images[T2]), written.affine)
+    nib.save(blank, written.path / f"{written.path.name}_t2.nii.gz")
+    assert any("T2" in note and "blank" in note for note in load_case(written.path).notes)
 
 
 def test_labels_on_another_grid_stay_labels(brats_case):
