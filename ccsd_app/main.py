@@ -30,7 +30,7 @@ def open_window(case_path: Path | None, *, model: str | None, device: str) -> in
     _require_window_libraries()
     from ccsd_app.qt.application import run_window
 
-    return run_window(case_path, model, device)
+    return run_window(case_path, model=model, device=device)
 
 
 def save_snapshot(case_path: Path | None, out: Path, *, model: str | None, device: str) -> int:

@@ -36,8 +36,11 @@ def train(
     """Train, and print where the weights lie."""
     from ccsd_core.storage.resources import config as bundled
     from ccsd_core.training.config_file import read_config
-    from ccsd_core.training.loop import train as training
 
     path = config if config.suffix or config.exists() else bundled(config.name)
-    steps = training(read_config(path), data=data, run=run, resume=resume, init=init, device=device)
+    chosen = read_config(path)
+    # Torch is imported only now that the configuration is known to be usable.
+    from ccsd_core.training.loop import train as training
+
+    steps = training(chosen, data=data, run=run, resume=resume, init=init, device=device)
     show(str(track(steps, "training")))

@@ -4,15 +4,13 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import ResourceError
 from ccsd_core.training.objective import LossParts
 
-COLUMNS = (
-    "step", "loss", "seg_full", "seg_subsets", "hmsd", "dmcd", "alignment", "domain", "lr", "removed_first",
-)  # fmt: skip
+PARTS = ("seg_full", "seg_subsets", "hmsd", "dmcd", "alignment", "domain")
+COLUMNS = ("step", "loss", *PARTS, "lr", "removed_first")
 
 
 class MetricsLog:
@@ -27,7 +25,7 @@ class MetricsLog:
         self._path = path
         self._after_step = after_step
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "MetricsLog":
         kept: list[list[str]] = []
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,7 +40,10 @@ class MetricsLog:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._file.close()
 
@@ -52,8 +53,15 @@ class MetricsLog:
         """One line: the terms of the loss, the learning rate, the most critical sequence."""
         values = parts.as_floats()
         loss = values.pop("total")
-        removed = path[0].missing if len(path) < 2 else tuple(m for m in path[0] if m not in path[1])
+        removed = (
+            path[0].missing if len(path) < 2 else tuple(m for m in path[0] if m not in path[1])
+        )
         self._writer.writerow(
-            [step, f"{loss:.6g}", *(f"{v:.6g}" for v in values.values()), f"{lr:.4g}",
-             "+".join(m.name for m in removed) if path else ""]  # fmt: skip
+            [
+                step,
+                f"{loss:.6g}",
+                *(f"{v:.6g}" for v in values.values()),
+                f"{lr:.4g}",
+                "+".join(m.name for m in removed) if path else "",
+            ]
         )
