@@ -4,7 +4,7 @@
     │                        │                    oblique 4°  │
     R ───────────────────────┼─────────────────────────────── L
     │                        │                                │
-    │ RADIOLOGICAL                                            │
+    │ RADIOLOGICAL                        (computing FLAIR …) │
     └ input: FLAIR, T1, T2 · T1c ABSENT (simulated) ── P ─────┘
 
 Pixels and outlines are kept until the picture they belong to changes; words are cheap.
@@ -158,11 +158,11 @@ class SlicePainter:
         _write(painter, words, left, LEFT | TOP, scene.title, self._frame)
         _write(painter, words, right, RIGHT | TOP, scene.position, WORD_COLOUR)
         _write(painter, words, left, LEFT | BOTTOM, scene.convention, QUIET_COLOUR)
-        _write(painter, words, right, RIGHT | BOTTOM, scene.oblique, WARNING_COLOUR)
+        second = right.adjusted(0, metrics.height(), 0, 0)
+        _write(painter, words, second, RIGHT | TOP, scene.oblique, WARNING_COLOUR)
         _write(painter, words, inner, LEFT | BOTTOM | WRAP, scene.provenance, QUIET_COLOUR)
         if scene.badge:
-            below = inner.adjusted(0, QFontMetricsF(letters).height() + 4, 0, 0)
-            _write_badge(painter, words, below, scene.badge)
+            _write_badge(painter, words, lifted, scene.badge)
 
     def _paint_empty(self, painter: QPainter, area: QRectF) -> None:
         inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX)
@@ -238,10 +238,11 @@ def _write(
 
 
 def _write_badge(painter: QPainter, font: QFont, box: QRectF, text: str) -> None:
-    """White words on a blue pill, in the middle of the upper edge."""
+    """White words on a blue pill in the lower right, where slices are mostly empty."""
     metrics = QFontMetricsF(font)
     width = min(metrics.horizontalAdvance(text) + 20, box.width())
-    pill = QRectF(box.center().x() - width / 2, box.top(), width, metrics.height() + 6)
+    height = metrics.height() + 6
+    pill = QRectF(box.right() - width, box.bottom() - height - 2, width, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(_colour(BADGE_COLOUR)))
     painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)

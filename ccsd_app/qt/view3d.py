@@ -1,0 +1,255 @@
+"""The 3-D view: the tumour's surfaces inside a translucent head.
+
+    made ──▶ starting ── child process: OpenGL? ──▶ thread: import pyvistaqt ──▶ live
+                              └── no ──▶ words, and a picture from a process of its own
+
+There is one `QtInteractor` in the whole app, and it exists only after a child process has
+shown that OpenGL works. VTK is touched on the GUI thread alone.
+"""
+
+import importlib
+import os
+from concurrent.futures import Future
+from enum import Enum
+from threading import Thread
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from ccsd_app.qt.gl_probe import Probe, probe
+from ccsd_app.qt.still_view import StillView
+from ccsd_app.scene.palette import SPACE_BACKGROUND, hex_of
+from ccsd_app.scene.space_scene import SpaceScene, resolve_space
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_core.domain.region import Region
+
+POLL_MS = 40
+STARTING = "starting 3-D …"
+UNWANTED_KEYS = ("q", "e", "b", "v", "C", "w", "s", "r", "3", "p", "f")
+"""VTK's and pyvista's own keys: some close the window, the rest collide with ours."""
+
+
+class Status(Enum):
+    """How far the view has come."""
+
+    STARTING = "starting"
+    LIVE = "live"
+    UNAVAILABLE = "unavailable"
+    CLOSED = "closed"
+
+
+class View3D(QWidget):
+    """Draws `resolve_space(session.state)`; turns, zooms and pans with VTK's trackball.
+
+    Args:
+        session: Where the state is.
+        parent: Qt parent.
+    """
+
+    surface_ready = Signal()
+    """What is on screen (surfaces, or the still picture) is that of the state."""
+
+    maximise_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._status = Status.STARTING
+        self._reason = ""
+        self._plotter: Any = None
+        self._render: Any = None
+        self._drawn: SpaceScene | None = None
+        self._caption = QLabel(self)
+        self._still = StillView(self)
+        self._still.landed.connect(self.surface_ready)
+        self._lay_out()
+
+        self._starting: Future[Probe] = Future()
+        platform = QGuiApplication.platformName()
+        Thread(target=_start, args=(self._starting, platform), name="3-D start").start()
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._on_poll)
+        self._poll.start()
+        session.changed.connect(self._on_session_changed)
+        self._say(STARTING)
+
+    @property
+    def status(self) -> Status:
+        return self._status
+
+    @property
+    def reason(self) -> str:
+        """The renderer's name, or why there is no 3-D."""
+        return self._reason
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether what is on screen is that of the state."""
+        wanted = resolve_space(self._session.state)
+        if self._status is Status.LIVE:
+            return self._drawn == wanted
+        return self._status is Status.UNAVAILABLE and self._still.shows(wanted)
+
+    @property
+    def actor_names(self) -> tuple[str, ...]:
+        """Visible actors: `brain`, `ET`, `TC`, `WT`; none before the view is live."""
+        return () if self._plotter is None else self._render.drawn_names(self._plotter)
+
+    def surface_cells(self, region: Region) -> int:
+        """How many triangles of `region` are on screen; 0 when hidden or empty."""
+        return 0 if self._plotter is None else self._render.drawn_cells(self._plotter, region)
+
+    def image(self) -> QImage:
+        """The 3-D picture as it is on screen; a null image where there is none."""
+        if self._plotter is None:
+            return self._still.picture
+        pixels = self._plotter.screenshot(return_img=True)
+        rows, columns, _ = pixels.shape
+        wrapped = QImage(pixels.data, columns, rows, pixels.strides[0], QImage.Format.Format_RGB888)
+        return wrapped.copy()
+
+    def reset_camera(self) -> None:
+        """Look at the whole head from the preset direction."""
+        if self._plotter is not None and self._drawn is not None:
+            self._render.look_at(self._plotter, self._drawn.head)
+            self._plotter.render()
+
+    def shutdown(self) -> None:
+        """Stop everything and close the plotter, once. Call it before the window closes."""
+        if self._status is Status.CLOSED:
+            return
+        self._status = Status.CLOSED
+        self._session.changed.disconnect(self._on_session_changed)
+        self._poll.stop()
+        self._starting.cancel()
+        self._still.stop()
+        if self._plotter is not None:
+            plotter, self._plotter = self._plotter, None
+            plotter.iren.remove_observers()
+            plotter.close()
+
+    # ------------------------------------------------------------------ widgets
+
+    def _lay_out(self) -> None:
+        self.setObjectName("view3d")
+        self.setAccessibleName("3-D view")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet(
+            f"#view3d {{ background: {hex_of(SPACE_BACKGROUND[0])}; }}"
+            "#view3d QLabel { color: #9aa3ae; padding: 3px 8px; }"
+        )
+        self._caption.setObjectName("caption3d")
+        self._caption.setWordWrap(True)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._still)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._pages, 1)
+        column.addWidget(self._caption)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 420)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 120)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._still.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonDblClick and watched is self._plotter:
+            self.maximise_requested.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.maximise_requested.emit()
+
+    def _say(self, note: str) -> None:
+        scene = resolve_space(self._session.state)
+        lines = [note, scene.provenance if scene else "no case"]
+        self._caption.setText("\n".join(line for line in lines if line))
+
+    # -------------------------------------------------------------------- start
+
+    def _on_poll(self) -> None:
+        if not self._starting.done():
+            return
+        self._poll.stop()
+        found = self._starting.result()
+        self._reason = found.reason
+        if found.ok:
+            self._go_live()
+        else:
+            self._status = Status.UNAVAILABLE
+        self._update()
+
+    def _go_live(self) -> None:
+        """Create the one interactor. Its libraries are already imported."""
+        from pyvistaqt import QtInteractor
+
+        from ccsd_app.render import surfaces
+
+        plotter: Any = QtInteractor(self, auto_update=False, multi_samples=1)
+        plotter.setAcceptDrops(False)  # its own handler would read any file with VTK's readers
+        plotter.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard belongs to the window
+        plotter.installEventFilter(self)
+        for key in UNWANTED_KEYS:
+            plotter.clear_events_for_key(key, raise_on_missing=False)
+        plotter.iren.interactor.RemoveObservers("CharEvent")
+        surfaces.dress(plotter)
+        self._render, self._plotter = surfaces, plotter
+        self._status = Status.LIVE
+        self._pages.addWidget(plotter)
+        self._pages.setCurrentWidget(plotter)
+
+    # ------------------------------------------------------------------ drawing
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if resolve_space(new) != resolve_space(old):
+            self._update()
+
+    def _update(self) -> None:
+        """Bring the screen up to the state, unless nobody looks."""
+        if self._status is Status.STARTING:
+            self._say(STARTING)
+        if self._status is Status.UNAVAILABLE:
+            self._say(f"3-D unavailable: {self._reason}")
+        if self._status is Status.LIVE:
+            self._say("")
+        if not self.isVisible() or self._status in (Status.STARTING, Status.CLOSED):
+            return
+        scene = resolve_space(self._session.state)
+        if self._status is Status.UNAVAILABLE:
+            self._still.show_scene(scene)
+        elif scene != self._drawn:
+            self._render.apply(self._plotter, self._drawn, scene)
+            self._drawn = scene
+            self._plotter.render()
+            self.surface_ready.emit()
+
+
+def _start(answer: Future[Probe], platform: str) -> None:
+    """Probe OpenGL and import the libraries; runs in a thread and touches no widget."""
+    if not answer.set_running_or_notify_cancel():
+        return
+    found = probe(platform)
+    if found.ok:
+        os.environ.setdefault("QT_API", "pyside6")
+        try:
+            importlib.import_module("pyvistaqt")
+            importlib.import_module("ccsd_app.render.surfaces")
+        except ImportError as error:
+            found = Probe(ok=False, reason=f"a library is missing: {error}")
+    answer.set_result(found)
