@@ -59,15 +59,19 @@ class Case:
     stored: StoredGrid
     reference: Volume | None = None
     scheme: LabelScheme = BRATS2021
-    sources: Mapping[Modality | None, Source] = field(default_factory=dict)
+    sources: Mapping[Modality | None, Source] = field(default_factory=dict[Modality | None, Source])
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.volumes:
-            raise CaseError(f"case {self.id!r} has no sequence: give at least one of FLAIR, T1, T1c, T2")
+            raise CaseError(
+                f"case {self.id!r} has no sequence: give at least one of FLAIR, T1, T1c, T2"
+            )
         for modality, volume in self.volumes.items():
             if not volume.same_grid(self.grid):
-                raise CaseError(f"case {self.id!r}: {modality.label} lies on another grid than the rest")
+                raise CaseError(
+                    f"case {self.id!r}: {modality.label} lies on another grid than the rest"
+                )
         if self.reference is not None and not self.reference.same_grid(self.grid):
             raise CaseError(f"case {self.id!r}: the labels lie on another grid than the images")
 
@@ -84,7 +88,11 @@ class Case:
     @property
     def reference_regions(self) -> NDArray[np.bool_] | None:
         """The expert's nested regions (3, x, y, z), or None without labels."""
-        return None if self.reference is None else self.scheme.regions(self.reference.array)
+        return (
+            None
+            if self.reference is None
+            else self.scheme.regions(self.reference.array.astype(np.uint8, copy=False))
+        )
 
     def restricted_to(self, subset: ModalitySubset) -> "Case":
         """The case as if only `subset` had been acquired.

@@ -1,4 +1,4 @@
-"""How a score falls as sequences go missing: the curve D_k, its area, and what each sequence is worth.
+"""How a score falls as sequences go missing: the curve D_k, its area, each sequence's worth.
 
     score
       │            ×───× D_4        D_k   mean score over the subsets of exactly k sequences

@@ -60,7 +60,9 @@ class Volume:
     def is_canonical(self) -> bool:
         """Whether x, y, z point (nearest) to Right, Anterior, Superior."""
         rotation = self.world_from_voxel[:3, :3] / np.asarray(self.spacing_mm)
-        return bool((np.abs(rotation).argmax(axis=0) == [0, 1, 2]).all() and (np.diag(rotation) > 0).all())
+        return bool(
+            (np.abs(rotation).argmax(axis=0) == [0, 1, 2]).all() and (np.diag(rotation) > 0).all()
+        )
 
     @property
     def oblique_degrees(self) -> float:

@@ -47,7 +47,9 @@ class Manifest(BaseModel):
         try:
             return cls.model_validate(json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
-            raise CheckpointError(f"{path} is missing: weights come with a manifest beside them") from None
+            raise CheckpointError(
+                f"{path} is missing: weights come with a manifest beside them"
+            ) from None
         except (ValidationError, ValueError, OSError) as error:
             first = str(error).splitlines()[0]
             raise CheckpointError(f"{path} is not a model manifest: {first}") from error
