@@ -8,16 +8,16 @@ from typing import Any
 
 import torch
 from jaxtyping import Bool, Float
-from monai.transforms import (
-    Compose,
+from monai.data.meta_tensor import MetaTensor
+from monai.transforms.compose import Compose
+from monai.transforms.intensity.array import (
     RandAdjustContrast,
-    RandAffined,
-    RandFlipd,
     RandGaussianNoise,
     RandGaussianSmooth,
     RandScaleIntensity,
     RandStdShiftIntensity,
 )
+from monai.transforms.spatial.dictionary import RandAffined, RandFlipd
 from torch import Tensor
 
 _KEYS = ("image", "label")
@@ -30,9 +30,10 @@ def vary(
     """A random variation of one patch; the same seed gives the same variation."""
     moved: Any = _space(seed)({"image": images, "label": regions.float()})
     image, label = moved["image"].as_tensor(), moved["label"].as_tensor() > 0.5
-    varied = [_intensity(seed * 8 + m)(channel[None]) for m, channel in enumerate(image)]
-    stacked = torch.cat([torch.as_tensor(v) for v in varied]).float()
-    return torch.where(image == 0, 0.0, stacked), label
+    background = image == 0  # before: some intensity transforms write into their input
+    varied: list[Any] = [_intensity(seed * 8 + m)(c[None]) for m, c in enumerate(image)]
+    stacked = torch.cat([v.as_tensor() if isinstance(v, MetaTensor) else v for v in varied])
+    return stacked.masked_fill(background, 0.0), label
 
 
 def _space(seed: int) -> Compose:

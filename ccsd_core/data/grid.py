@@ -23,13 +23,13 @@ def network_shape(
     shape: tuple[int, int, int], spacing_mm: tuple[float, float, float], *, target_mm: float
 ) -> tuple[int, int, int]:
     """The network grid's size for a case grid: the nearest whole number of voxels per axis."""
-    x, y, z = (
-        max(1, round(n * mm / target_mm)) for n, mm in zip(shape, spacing_mm, strict=True)
-    )
+    x, y, z = (max(1, round(n * mm / target_mm)) for n, mm in zip(shape, spacing_mm, strict=True))
     return x, y, z
 
 
-def resize(volume: Float[Tensor, "c x y z"], shape: tuple[int, int, int]) -> Float[Tensor, "c u v w"]:
+def resize(
+    volume: Float[Tensor, "c x y z"], shape: tuple[int, int, int]
+) -> Float[Tensor, "c u v w"]:
     """Linear resampling with an antialiasing triangle when shrinking; edges stay aligned.
 
     Done as two 2-D passes, since torch antialiases in 2-D only.

@@ -30,12 +30,13 @@ def foreground_mask(image: NDArray[np.float32]) -> NDArray[np.bool_]:
     if not reach > 0:
         return np.zeros(image.shape, bool)
     mask = np.abs(image - background) > NOT_BACKGROUND * reach
-    labelled, count = ndimage.label(mask)
-    if count > 1:
+    labelled = np.zeros(mask.shape, np.int32)
+    count = ndimage.label(mask, output=labelled)
+    if count != 1:
         sizes = np.bincount(labelled.ravel())
         sizes[0] = 0
         mask = labelled == int(sizes.argmax())
-    return ndimage.binary_fill_holes(mask)
+    return np.asarray(ndimage.binary_fill_holes(mask), bool)
 
 
 def normalise(image: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.float32]:

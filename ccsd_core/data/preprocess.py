@@ -50,7 +50,9 @@ def prepare(case: Case, *, spacing_mm: float) -> PreparedCase:
         images[modality] = normalise(image, mask)
         brain |= mask
     if not brain.any():
-        raise CaseError(f"case {case.id!r}: every sequence is constant, there is nothing to segment")
+        raise CaseError(
+            f"case {case.id!r}: every sequence is constant, there is nothing to segment"
+        )
     box = Box.around(brain)
     cropped = {m: box.crop(torch.from_numpy(i)[None])[0] for m, i in images.items()}
     return PreparedCase(cropped, box, shape)
@@ -62,9 +64,7 @@ def on_grid(volume: Volume, shape: tuple[int, int, int]) -> np.ndarray:
     return resize(values[None], shape)[0].numpy()
 
 
-def prepare_target(
-    case: Case, prepared: PreparedCase
-) -> Bool[Tensor, "r x y z"]:
+def prepare_target(case: Case, prepared: PreparedCase) -> Bool[Tensor, "r x y z"]:
     """The expert's regions on the network's grid: a voxel belongs if half of it does.
 
     Raises:

@@ -53,9 +53,7 @@ def cosine_criticality(
     """
     mean = total / count.clamp(min=1)
     pairs = (count > 0).sum(dim=1)
-    return {
-        m: float(1 - mean[m].sum() / pairs[m]) for m in Modality if int(pairs[m]) > 0
-    }
+    return {m: float(1 - mean[m].sum() / pairs[m]) for m in Modality if int(pairs[m]) > 0}
 
 
 def decremental_path(criticality: Mapping[Modality, float]) -> tuple[ModalitySubset, ...]:

@@ -1,4 +1,4 @@
-r"""DMCD: along a path that loses the most critical sequence first, each richer set teaches the next.
+r"""DMCD: along a path that loses the most critical sequence first, each set teaches the next.
 
     S_0 ──teaches──▶ S_1 ──teaches──▶ S_2 ──teaches──▶ S_3      on features φ, stop-gradient left
 

@@ -27,7 +27,6 @@ from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.manifest import Manifest
 from ccsd_core.version import software_version
 
-
 FAR_OUTSIDE = -20.0
 """Logit of voxels outside the box: no region is there."""
 
@@ -49,8 +48,9 @@ class Predictor:
         self.spacing_mm = spacing_mm
         self._device = choose_device(device)
         self._dtype = torch.bfloat16 if fast_bf16(self._device) else torch.float32
-        network = network.to(self._device, memory_format=torch.channels_last_3d)  # pyright: ignore
-        self._network = network.eval().requires_grad_(requires_grad=False)
+        network = network.to(self._device).eval()
+        network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
+        self._network = network.requires_grad_(requires_grad=False)
 
     @property
     def device(self) -> str:

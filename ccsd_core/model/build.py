@@ -6,6 +6,4 @@ from ccsd_core.model.network import CcsdNetwork
 
 def build_network(config: ModelConfig) -> CcsdNetwork:
     """A freshly initialised network."""
-    return CcsdNetwork(
-        config.channels, residual_composition=config.composition == "residual"
-    )
+    return CcsdNetwork(config.channels, residual_composition=config.composition == "residual")

@@ -1,4 +1,4 @@
-r"""The shared decoder, split where the method splits: what needs one sequence, and what needs the subset.
+r"""The shared decoder, split in two: what needs one sequence, and what needs the subset.
 
 F_S concatenates the four blocks, and the decoder first mixes it by a 1×1 convolution. A
 convolution of a concatenation is a sum of convolutions, one per block:
@@ -13,6 +13,7 @@ the sum and what follows it:
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -39,8 +40,7 @@ class Decoder(nn.Module):
         )
         self.norms = nn.ModuleList(InstanceNorm(c) for c in channels)
         self.reduce = nn.ModuleList(
-            nn.Conv3d(lower, upper, 1, bias=False)
-            for upper, lower in zip(channels[:-1], channels[1:], strict=True)
+            nn.Conv3d(lower, upper, 1, bias=False) for upper, lower in pairwise(channels)
         )
         self.blocks = nn.ModuleList(ConvNormAct(c, c) for c in channels)
         self.head = nn.Conv3d(channels[0], regions, 1)
@@ -58,7 +58,9 @@ class Decoder(nn.Module):
         weight = self.projections[level][modality].weight  # pyright: ignore[reportIndexIssue]
         return weight.flatten(1).to(constant.dtype) @ constant
 
-    def forward(self, mixed: Sequence[Float[Tensor, "b _c _x _y _z"]]) -> Float[Tensor, "b r x y z"]:
+    def forward(
+        self, mixed: Sequence[Float[Tensor, "b _c _x _y _z"]]
+    ) -> Float[Tensor, "b r x y z"]:
         """Logits of the regions from the mixed features Σ_m of every level, finest first."""
         deepest = len(mixed) - 1
         x = self._skip(mixed[deepest], deepest)

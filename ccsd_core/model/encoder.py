@@ -1,6 +1,6 @@
 """From one sequence to a pyramid of features: used as E_sh (shared) and as E_m (specific).
 
-    x  b 1 x y z ─▶ level 0  b c x y z ─▶ level 1  b 2c x/2 … ─▶ … ─▶ level L−1
+x  b 1 x y z ─▶ level 0  b c x y z ─▶ level 1  b 2c x/2 … ─▶ … ─▶ level L−1
 """
 
 from collections.abc import Sequence

@@ -87,7 +87,9 @@ class CcsdNetwork(nn.Module):
         self.domain_classifier = nn.Linear(channels[-1], len(Modality))
         """Training only: names the sequence that specific features came from."""
 
-    def encode_sequence(self, image: Float[Tensor, "b 1 x y z"], modality: Modality) -> SequenceEncoding:
+    def encode_sequence(
+        self, image: Float[Tensor, "b 1 x y z"], modality: Modality
+    ) -> SequenceEncoding:
         """Encode one sequence, whatever else the patient has."""
         shared = self.shared(image)
         specific = self.specific[modality](image)
@@ -106,9 +108,7 @@ class CcsdNetwork(nn.Module):
             for level, c in enumerate(self.shared.constant_response())
         ]
 
-    def encode(
-        self, images: Float[Tensor, "b m x y z"], present: Bool[Tensor, "b m"]
-    ) -> Encoding:
+    def encode(self, images: Float[Tensor, "b m x y z"], present: Bool[Tensor, "b m"]) -> Encoding:
         """Encode a batch once, for every subset.
 
         Args:
@@ -145,9 +145,7 @@ class CcsdNetwork(nn.Module):
         assert total is not None
         return total
 
-    def decode(
-        self, encoding: Encoding, subset: Bool[Tensor, "b m"]
-    ) -> Float[Tensor, "b r x y z"]:
+    def decode(self, encoding: Encoding, subset: Bool[Tensor, "b m"]) -> Float[Tensor, "b r x y z"]:
         """Logits of WT, TC, ET as if only `subset` (within what is present) had been acquired."""
         levels = range(len(encoding.missing))
         return self.decoder([self.mix(encoding, subset, level=level) for level in levels])

@@ -1,14 +1,13 @@
 """Weights on disk: a safetensors file and a JSON manifest beside it. No pickle, ever.
 
-    MODEL/
-    ├── model.safetensors     tensors by name
-    ├── manifest.json         what they are, with the hash of the file above
-    └── CARD.md               for people
+MODEL/
+├── model.safetensors     tensors by name
+├── manifest.json         what they are, with the hash of the file above
+└── CARD.md               for people
 """
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -58,7 +57,9 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
     """
     weights = path / WEIGHTS if path.is_dir() else path
     if not weights.is_file():
-        raise CheckpointError(f"{path} holds no {WEIGHTS}: give a model folder or a .safetensors file")
+        raise CheckpointError(
+            f"{path} holds no {WEIGHTS}: give a model folder or a .safetensors file"
+        )
     manifest = Manifest.read(weights.with_name(MANIFEST))
     if manifest.modalities != tuple(m.name for m in Modality):
         raise CheckpointError(f"{weights}: input order {manifest.modalities} is not ours")
@@ -126,7 +127,7 @@ class replaced_folder:  # noqa: N801 — used as a function, like contextlib's
             if isinstance(error, OSError | SafetensorError):
                 raise ResourceError(f"cannot write {self._folder}: {error}") from error
             return
-        os.chmod(self._new, 0o755)
+        self._new.chmod(0o755)
         if self._folder.exists():
             old = self._new.with_name(self._new.name.replace(".new-", ".old-"))
             self._folder.rename(old)

@@ -106,5 +106,7 @@ class TrainingConfig(BaseModel):
     def _patch_fits_the_network(self) -> "TrainingConfig":
         divisor = self.model.divisor
         if any(side < divisor or side % divisor for side in self.data.patch):
-            raise ValueError(f"data.patch {self.data.patch}: every side must be a multiple of {divisor}")
+            raise ValueError(
+                f"data.patch {self.data.patch}: every side must be a multiple of {divisor}"
+            )
         return self

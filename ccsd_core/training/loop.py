@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, nn
+from torch import nn
 
 from ccsd_core.data.dataset import TrainingCase, load_training_cases
 from ccsd_core.data.patches import PatchSampler
@@ -143,8 +143,8 @@ def _ema_decay(decay: float, step: int) -> float:
 
 @torch.no_grad()
 def _average(average: nn.Module, network: nn.Module, *, decay: float) -> None:
-    kept: list[Tensor] = list(average.parameters())
-    torch._foreach_lerp_(kept, [p.detach() for p in network.parameters()], 1 - decay)
+    for kept, new in zip(average.parameters(), network.parameters(), strict=True):
+        kept.lerp_(new, 1 - decay)
 
 
 def _sampler(config: TrainingConfig, cases: list[TrainingCase]) -> PatchSampler:
@@ -175,13 +175,16 @@ def _fresh_state(config: TrainingConfig, fabric: Fabric, init: Path | None) -> R
     network = build_network(config.model)
     if init is not None:
         _load_into(network, init)
-    network.to(fabric.device, memory_format=torch.channels_last_3d)
+    network.to(fabric.device)
+    network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
     optimizer = torch.optim.AdamW(
         network.parameters(),
         lr=config.optim.learning_rate,
         weight_decay=config.optim.weight_decay,
     )
-    return RunState(network, copy.deepcopy(network).requires_grad_(False), optimizer, 0)
+    return RunState(
+        network, copy.deepcopy(network).requires_grad_(requires_grad=False), optimizer, 0
+    )
 
 
 def _load_into(network: CcsdNetwork, path: Path) -> None:

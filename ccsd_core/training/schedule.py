@@ -25,7 +25,7 @@ def distillation_ramp(step: int, *, steps: int, ramp: float) -> float:
 
 
 def level_of(step: int, *, seed: int) -> int:
-    """k of the level C_k, uniform in 1 … N−1, the same on every rank."""
+    """K of the level C_k, uniform in 1 … N−1, the same on every rank."""
     import numpy as np
 
     return int(np.random.default_rng((seed, step, 7)).integers(1, len(Modality)))

@@ -1,18 +1,18 @@
 """A run's state on disk, enough to go on exactly where it stopped: safetensors and JSON.
 
-    RUN/checkpoints/step-00000400/
-    ├── network.safetensors
-    ├── average.safetensors      the running average of the weights
-    ├── optimizer.safetensors    AdamW's moments, by parameter
-    └── state.json               step, configuration, training cases
+RUN/checkpoints/step-00000400/
+├── network.safetensors
+├── average.safetensors      the running average of the weights
+├── optimizer.safetensors    AdamW's moments, by parameter
+└── state.json               step, configuration, training cases
 """
 
+import json
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-import json
-import shutil
 
 import torch
 from torch import Tensor, nn
@@ -78,7 +78,9 @@ def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> int:
     saved = read_json(folder / "state.json")
     theirs, ours = saved.get("config"), config.model_dump(mode="json")
     if theirs != ours:
-        keys = sorted(k for k in ours if not isinstance(theirs, Mapping) or theirs.get(k) != ours[k])
+        keys = sorted(
+            k for k in ours if not isinstance(theirs, Mapping) or theirs.get(k) != ours[k]
+        )
         raise CheckpointError(
             f"{folder} was trained with another configuration ({', '.join(keys)} differ): "
             "resume with the same one, or start a new run with --init"

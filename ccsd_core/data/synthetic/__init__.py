@@ -1,4 +1,4 @@
-"""Made-up patients with exact labels: an average anatomy deformed, a tumour grown, four sequences drawn."""
+"""Made-up patients with exact labels: a head is bent, a tumour grown, four sequences drawn."""
 
 from ccsd_core.data.synthetic.patient import draw_patient
 from ccsd_core.data.synthetic.writer import write_cases

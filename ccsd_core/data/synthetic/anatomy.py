@@ -6,18 +6,16 @@ white-matter maps, as shipped by nilearn.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 from torch.nn import functional
 
 from ccsd_core.data.grid import network_shape, resize
-from ccsd_core.data.synthetic.noise import Shape, smooth_noise
+from ccsd_core.data.synthetic.noise import Field, Mask, Shape, smooth_noise
 from ccsd_core.errors import MissingLibraryError
-
-Field = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +33,7 @@ class Anatomy:
     white: Field
     fluid: Field
     texture: Field
-    brain: NDArray[np.bool_]
+    brain: Mask
     spacing_mm: float
 
     @property
@@ -56,8 +54,8 @@ def template(spacing_mm: float) -> Anatomy:
     except ImportError as error:
         raise MissingLibraryError("synthetic cases need nilearn: pip install nilearn") from error
 
-    def load(image: object) -> Field:
-        values = np.asarray(image.get_fdata(dtype=np.float32))  # pyright: ignore
+    def load(image: Any) -> Field:
+        values = np.asarray(image.get_fdata(dtype=np.float32))
         shape = network_shape(values.shape, (1.0, 1.0, 1.0), target_mm=spacing_mm)
         return resize(torch.from_numpy(values)[None], shape)[0].numpy()
 
@@ -99,7 +97,7 @@ def draw_anatomy(
     points = np.stack(np.meshgrid(*axes, indexing="ij"))
     bend = np.stack(
         [smooth_noise(rng, shape, scale_mm=45, spacing_mm=spacing_mm) * 3.0 for _ in range(3)]
-        )
+    )
     bend += np.stack(
         [smooth_noise(rng, shape, scale_mm=16, spacing_mm=spacing_mm) * 0.8 for _ in range(3)]
     )

@@ -9,11 +9,10 @@ et al., Medical Image Analysis 2023).
 """
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import ndimage
 
-from ccsd_core.data.synthetic.anatomy import Anatomy, Field
-from ccsd_core.data.synthetic.noise import rough_noise, smooth_noise
+from ccsd_core.data.synthetic.anatomy import Anatomy
+from ccsd_core.data.synthetic.fields import blur
+from ccsd_core.data.synthetic.noise import Field, Mask, rough_noise, smooth_noise
 from ccsd_core.data.synthetic.tumour import Tumour
 from ccsd_core.domain.modality import Modality
 
@@ -51,7 +50,9 @@ def draw_sequence(
     ) + rng.uniform(0.02, 0.12) * head.texture * (1 - head.fluid)
 
     share = np.clip(0.8 + 0.22 * rough_noise(rng, shape, scale_mm=14, spacing_mm=mm), 0.3, 1)
-    image = _blend(image, level["oedema"], _soft(tumour.oedema, mm, rng, blur_mm=(0.6, 2.2)) * share)
+    image = _blend(
+        image, level["oedema"], _soft(tumour.oedema, mm, rng, blur_mm=(0.6, 2.2)) * share
+    )
     cyst = level["necrosis"] * (1 + 0.16 * rough_noise(rng, shape, scale_mm=8, spacing_mm=mm))
     image = _blend(image, cyst, _soft(tumour.necrosis, mm, rng))
     uptake = np.clip(1 + 0.16 * rough_noise(rng, shape, scale_mm=6, spacing_mm=mm), 0.5, 1.5)
@@ -64,10 +65,8 @@ def draw_sequence(
     return np.where(head.brain, np.maximum(image, 0.02), 0).astype(np.float32)
 
 
-def _soft(
-    mask: NDArray[np.bool_], mm: float, rng: np.random.Generator, blur_mm: Range = (0.3, 0.8)
-) -> Field:
-    return ndimage.gaussian_filter(mask.astype(np.float32), rng.uniform(*blur_mm) / mm)
+def _soft(mask: Mask, mm: float, rng: np.random.Generator, blur_mm: Range = (0.3, 0.8)) -> Field:
+    return blur(mask.astype(np.float32), sigma_mm=rng.uniform(*blur_mm), spacing_mm=mm)
 
 
 def _blend(image: Field, value: float | Field, share: Field) -> Field:

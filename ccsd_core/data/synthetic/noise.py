@@ -6,11 +6,13 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 Shape = tuple[int, int, int]
+Field = NDArray[np.floating]
+Mask = NDArray[np.bool_]
 
 
 def smooth_noise(
     rng: np.random.Generator, shape: Shape, *, scale_mm: float, spacing_mm: float
-) -> NDArray[np.float32]:
+) -> Field:
     """A random field of about zero mean and unit variance whose blobs are `scale_mm` wide."""
     step = max(scale_mm / spacing_mm, 1.0)
     x, y, z = (int(np.ceil(n / step)) + 3 for n in shape)
@@ -27,7 +29,7 @@ def smooth_noise(
 
 def rough_noise(
     rng: np.random.Generator, shape: Shape, *, scale_mm: float, spacing_mm: float
-) -> NDArray[np.float32]:
+) -> Field:
     """Three octaves of smooth noise: the outline of something that grew."""
     total = np.zeros(shape, np.float32)
     for octave, weight in enumerate((1.0, 0.55, 0.3)):

@@ -3,21 +3,18 @@
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from ccsd_core.data.grid import resize
-from ccsd_core.data.synthetic.anatomy import Field
-from ccsd_core.data.synthetic.noise import smooth_noise
-
-Mask = NDArray[np.bool_]
+from ccsd_core.data.synthetic.fields import blur, depth_mm
+from ccsd_core.data.synthetic.noise import Field, Mask, smooth_noise
 
 
 def scan(rng: np.random.Generator, clean: Field, brain: Mask, *, spacing_mm: float) -> Field:
     """A clean image as a scanner would deliver it after skull stripping; background 0."""
-    image = ndimage.gaussian_filter(clean, rng.uniform(0.2, 0.7) / spacing_mm)
+    image = blur(clean, sigma_mm=rng.uniform(0.2, 0.7), spacing_mm=spacing_mm)
     if rng.random() < 0.25:
         image = _thick_slices(rng, image, spacing_mm=spacing_mm)
-    shading = smooth_noise(rng, image.shape, scale_mm=90, spacing_mm=spacing_mm)
+    shading = smooth_noise(rng, brain.shape, scale_mm=90, spacing_mm=spacing_mm)
     image = image * np.exp(rng.uniform(0, 0.15) * shading)
     sigma = rng.uniform(0.005, 0.045)
     real = image + rng.normal(0, sigma, image.shape)
@@ -27,8 +24,8 @@ def scan(rng: np.random.Generator, clean: Field, brain: Mask, *, spacing_mm: flo
 
 def stripped(rng: np.random.Generator, brain: Mask, *, spacing_mm: float) -> Mask:
     """The brain mask as a stripping tool would cut it: a few millimetres off here and there."""
-    inside = ndimage.distance_transform_edt(brain) * spacing_mm
-    outside = ndimage.distance_transform_edt(~brain) * spacing_mm
+    inside = depth_mm(brain, spacing_mm=spacing_mm)
+    outside = depth_mm(~brain, spacing_mm=spacing_mm)
     wave = smooth_noise(rng, brain.shape, scale_mm=30, spacing_mm=spacing_mm)
     return (inside - outside) > rng.uniform(-1.0, 1.0) + 0.8 * wave
 
@@ -47,4 +44,6 @@ def _thick_slices(rng: np.random.Generator, image: Field, *, spacing_mm: float) 
         for a, n in enumerate(image.shape)
     )
     a, b, c = image.shape
-    return resize(resize(torch.from_numpy(image)[None], (x, y, z)), (a, b, c))[0].numpy()
+    return resize(resize(torch.from_numpy(image.astype(np.float32))[None], (x, y, z)), (a, b, c))[
+        0
+    ].numpy()

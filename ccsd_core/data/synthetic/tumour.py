@@ -1,22 +1,20 @@
 """A tumour with exact nested labels, grown into a given head.
 
-    core      a lumpy ellipsoid, sometimes with satellites
-    enhancing its rim (thick, thin, patchy), all of it, or none (lower grade)
-    necrosis  the rest of the core
-    oedema    around it, further along white matter, never in fluid
+core      a lumpy ellipsoid, sometimes with satellites
+enhancing its rim (thick, thin, patchy), all of it, or none (lower grade)
+necrosis  the rest of the core
+oedema    around it, further along white matter, never in fluid
 """
 
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
-from ccsd_core.data.synthetic.anatomy import Anatomy, Field
-from ccsd_core.data.synthetic.noise import rough_noise, smooth_noise
-
-Mask = NDArray[np.bool_]
+from ccsd_core.data.synthetic.anatomy import Anatomy
+from ccsd_core.data.synthetic.fields import blur, depth_mm
+from ccsd_core.data.synthetic.noise import Field, Mask, rough_noise, smooth_noise
 
 
 class Enhancement(Enum):
@@ -62,9 +60,9 @@ class Tumour:
 
 def draw_plan(rng: np.random.Generator, head: Anatomy) -> Plan:
     """Choose place, size and kind."""
-    depth_mm = ndimage.distance_transform_edt(head.brain) * head.spacing_mm
+    depth = depth_mm(head.brain, spacing_mm=head.spacing_mm)
     height = np.linspace(0, 1, head.shape[2])
-    likely = head.brain & (depth_mm > 8) & (head.fluid < 0.6) & (height > 0.3)
+    likely = head.brain & (depth > 8) & (head.fluid < 0.6) & (height > 0.3)
     places = np.argwhere(likely)
     x, y, z = places[rng.integers(len(places))].tolist()
     radius = float(np.exp(rng.uniform(np.log(7), np.log(30))))
@@ -100,17 +98,19 @@ def grow(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Tumour:
     core = (depth > 0) & head.brain & ((head.fluid < 0.9) | (depth > 4))
     for _ in range(int(rng.choice(4, p=(0.8, 0.1, 0.06, 0.04)))):
         core |= _satellite(plan, rng, head) & tissue
-    core = ndimage.binary_closing(core) & head.brain
+    core = np.asarray(ndimage.binary_closing(core), bool) & head.brain
     if not core.any():
         core[plan.centre] = True
 
     enhancing = _enhancing(plan, core, rng, head)
-    away = ndimage.distance_transform_edt(~core) * mm
-    lanes = ndimage.gaussian_filter(head.white, 2 / mm)
+    away = depth_mm(~core, spacing_mm=mm)
+    lanes = blur(head.white, sigma_mm=2, spacing_mm=mm)
     lobes = rough_noise(rng, shape, scale_mm=22, spacing_mm=mm)
     reach = plan.oedema_mm * np.clip(0.25 + 1.15 * lanes + 0.3 * lobes, 0, None)
     oedema = (away < reach) & tissue & ~core & (head.grey < 0.9)
-    oedema = ndimage.median_filter(oedema.astype(np.uint8), 3).astype(bool) & ~core & head.brain
+    oedema = (
+        np.asarray(ndimage.median_filter(oedema.astype(np.uint8), 3), bool) & ~core & head.brain
+    )
     return Tumour(oedema, core & ~enhancing, enhancing)
 
 
@@ -134,8 +134,7 @@ def _satellite(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Mask:
     away = rng.normal(0, 1, 3)
     away *= rng.uniform(1.2, 2.2) * (plan.radius_mm + 4) / head.spacing_mm / np.linalg.norm(away)
     x, y, z = (
-        int(np.clip(c + a, 0, n - 1))
-        for c, a, n in zip(plan.centre, away, head.shape, strict=True)
+        int(np.clip(c + a, 0, n - 1)) for c, a, n in zip(plan.centre, away, head.shape, strict=True)
     )
     radius = plan.radius_mm * rng.uniform(0.2, 0.5)
     small = Plan((x, y, z), max(radius, 2.5), 0, plan.enhancement, plan.rim_mm)
@@ -144,7 +143,7 @@ def _satellite(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Mask:
 
 def _enhancing(plan: Plan, core: Mask, rng: np.random.Generator, head: Anatomy) -> Mask:
     mm = head.spacing_mm
-    depth = ndimage.distance_transform_edt(core) * mm
+    depth = depth_mm(core, spacing_mm=mm)
     spots = rough_noise(rng, head.shape, scale_mm=9, spacing_mm=mm)
     if plan.enhancement is Enhancement.NONE:
         return np.zeros_like(core)

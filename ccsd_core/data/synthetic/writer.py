@@ -13,9 +13,7 @@ from ccsd_core.storage.nifti_writer import write_array
 SUFFIX = {Modality.FLAIR: "flair", Modality.T1: "t1", Modality.T1C: "t1ce", Modality.T2: "t2"}
 
 
-def write_cases(
-    out: Path, *, count: int, seed: int, spacing_mm: float = 1.0
-) -> Steps[list[Path]]:
+def write_cases(out: Path, *, count: int, seed: int, spacing_mm: float = 1.0) -> Steps[list[Path]]:
     """Write `count` cases into `out`; case i depends on `seed` + i alone.
 
     Args:

@@ -1,0 +1,74 @@
+"""Weights on disk: whole or not at all, and never something else."""
+
+import json
+
+import pytest
+import torch
+
+from ccsd_core.errors import CheckpointError
+from ccsd_core.storage.checkpoint import (
+    MANIFEST,
+    WEIGHTS,
+    load_model_file,
+    replaced_folder,
+    save_model,
+)
+from ccsd_core.storage.manifest import Manifest
+
+TENSORS = {"a": torch.arange(6.0).reshape(2, 3), "b": torch.tensor([1.5])}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "model"
+    save_model(path, TENSORS, Manifest(name="m", sha256="", training_cases=("x",)))
+    return path
+
+
+@pytest.mark.parametrize("by", ["folder", "file"])
+def test_what_was_saved_is_read_back(folder, by):
+    tensors, manifest = load_model_file(folder if by == "folder" else folder / WEIGHTS)
+
+    assert manifest.name == "m"
+    assert manifest.training_cases == ("x",)
+    assert all(torch.equal(tensors[k], v) for k, v in TENSORS.items())
+
+
+def test_other_weights_beside_the_manifest_are_noticed(folder):
+    with (folder / WEIGHTS).open("ab") as file:
+        file.write(b" ")
+
+    with pytest.raises(CheckpointError, match="not the file its manifest describes"):
+        load_model_file(folder)
+
+
+@pytest.mark.parametrize(("key", "value"), [("modalities", ["T1", "T1C", "T2", "FLAIR"]),
+                                            ("regions", ["ET", "TC", "WT"])])  # fmt: skip
+def test_another_channel_order_is_refused(folder, key, value):
+    manifest = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps({**manifest, key: value}))
+
+    with pytest.raises(CheckpointError, match="order"):
+        load_model_file(folder)
+
+
+@pytest.mark.parametrize("name", [WEIGHTS, MANIFEST])
+def test_a_missing_half_is_named(folder, name):
+    (folder / name).unlink()
+
+    with pytest.raises(CheckpointError, match=name):
+        load_model_file(folder)
+
+
+def test_an_interrupted_write_leaves_the_old_model(folder):
+    def half() -> None:
+        with replaced_folder(folder) as new:
+            (new / WEIGHTS).write_bytes(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half()
+
+    tensors, _ = load_model_file(folder)
+    assert torch.equal(tensors["a"], TENSORS["a"])
+    assert list(folder.parent.iterdir()) == [folder]
