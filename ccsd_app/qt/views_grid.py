@@ -16,6 +16,7 @@ from ccsd_app.session.session import Session
 PLACES = {Plane.AXIAL: (0, 0), Plane.SAGITTAL: (0, 1), Plane.CORONAL: (1, 0)}
 PLACE_3D = (1, 1)
 GAP = 3
+MINIMUM = (120, 120)
 
 
 class ViewsGrid(QWidget):
@@ -34,7 +35,9 @@ class ViewsGrid(QWidget):
             self._places[view] = PLACES[plane]
             view.maximise_requested.connect(partial(self.toggle_large, view))
             view.installEventFilter(self)
+        self.space.maximise_requested.connect(partial(self.toggle_large, self.space))
         for view, (row, column) in self._places.items():
+            view.setMinimumSize(*MINIMUM)  # equal, so that the four share the room equally
             self._grid.addWidget(view, row, column)
         self._pointed = Plane.AXIAL
         self._large: QWidget | None = None
@@ -46,9 +49,10 @@ class ViewsGrid(QWidget):
         return self._pointed
 
     def reset(self) -> None:
-        """All slices back to the whole picture and the default window."""
+        """All views back to the whole picture and the default window."""
         for view in self.slices.values():
             view.reset()
+        self.space.reset_camera()
 
     def toggle_large(self, view: QWidget) -> None:
         """Give the whole grid to one view, or go back to all four."""

@@ -59,7 +59,8 @@ class Engine:
         self._worker = connect(self.hear)
         self._reader = reader
         self._load_case = load_case
-        self._opening: Job | None = None
+        self._opening = False
+        self._reading = Job()
         session.changed.connect(self._on_session_changed)
 
     def start(self, model: str | None, device: str) -> None:
@@ -70,25 +71,26 @@ class Engine:
         """Read a case. The open one stays until the new one is there, or for good if it fails."""
 
         def done(case: Case) -> None:
-            self._opening = None
+            self._opening = False
             self._session.become(self._session.state.opened(case))
             self._worker.open(path, files)
 
         def failed(error: Exception) -> None:
-            self._opening = None
+            self._opening = False
             state = replace(self._session.state, activity=None)
             self._session.become(replace(state, problem=_one_line(error)))
 
         activity = Activity(f"opening {path.name}", 0, 0)
         self._session.become(replace(self._session.state, activity=activity, problem=""))
-        self._opening = self._reader.start(self._read(path, files), Listener(done, failed))
+        self._opening = True
+        self._reading = self._reader.start(self._read(path, files), Listener(done, failed))
 
     def cancel(self) -> None:
         """Esc: drop what is awaited; if nothing is, stop computing the remaining subsets."""
         state = self._session.state
-        if self._opening is not None:
-            self._opening.cancel()
-            self._opening = None
+        if self._opening:
+            self._reading.cancel()
+            self._opening = False
             self._session.become(replace(state, activity=None))
             return
         if state.case is None or state.activity is None:

@@ -49,7 +49,7 @@ def scores_of(result: SubsetResult, state: State) -> dict[Region, float]:
 def region_table(state: State) -> RegionTable:
     """The table for what is on screen."""
     rows = tuple(_row(region, state) for region in Region)
-    seen = state.seen_in_training and state.case is not None and state.case.reference is not None
+    seen = state.seen_in_training and score_name(state) == "Dice" and state.result is not None
     return RegionTable(
         rows,
         score_name(state),

@@ -56,3 +56,45 @@ def full_state(phantom_state, fake_results):
     for subset in ModalitySubset.every():
         state = state.with_result(fake_results(subset))
     return state
+
+
+@pytest.fixture(scope="session")
+def marked_state():
+    """An open case whose right, anterior and superior ends are told apart, with a result.
+
+    100 inside the head; 1000 near its right end, 2000 near the anterior and 3000 near the
+    superior one. Voxels are 1 × 1.5 × 2 mm. The tumour is three nested boxes of FLAIR + T2.
+    """
+    from dataclasses import replace
+
+    import numpy as np
+
+    from ccsd_core.domain.case import Case, StoredGrid
+    from ccsd_core.domain.modality import Modality
+    from ccsd_core.domain.region import BRATS2021
+    from ccsd_core.domain.volume import Volume
+
+    shape, affine = (20, 26, 14), np.diag([1.0, 1.5, 2.0, 1.0])
+    affine[:3, 3] = -10, -20, -12
+    head = np.zeros(shape, np.float32)
+    head[1:19, 1:25, 1:13] = 100
+    head[17, 12, 6], head[9, 23, 6], head[9, 12, 11] = 1000, 2000, 3000
+    regions = np.zeros((3, *shape), bool)
+    regions[0, 4:10, 5:13, 3:9] = True
+    regions[1, 5:9, 6:11, 4:8] = True
+    regions[2, 6:8, 7:10, 5:7] = True
+    volumes = {m: Volume(head + np.float32(m) * (head > 0), affine) for m in Modality}
+    reference = Volume(np.roll(BRATS2021.labels(regions), 2, axis=0), affine)
+    case = Case("marked", volumes, StoredGrid(shape, affine), reference)
+    subset = ModalitySubset.parse("FLAIR+T2")
+    result = SubsetResult(
+        subset,
+        regions.sum(axis=0).astype(np.uint8)[4:10, 5:13, 3:9],
+        (4, 5, 3),
+        {r: float(regions[r].sum()) * 0.003 for r in Region},
+        None,
+        None,
+        1.0,
+    )
+    state = State().opened(case).using(subset).with_result(result).with_cursor((7, 8, 6))
+    return replace(state, model=ModelInfo("fake", "0123456789abcdef", "cpu", frozenset()))

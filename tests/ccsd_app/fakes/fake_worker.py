@@ -43,8 +43,7 @@ def phantom(name: str, available: ModalitySubset, *, labelled: bool = True) -> C
     affine = np.diag([2.0, 2.0, 2.0, 1.0])
     rng = np.random.default_rng(0)
     volumes = {
-        m: Volume(rng.normal(100 * (m + 1), 5, SHAPE).astype(np.float32), affine)
-        for m in available
+        m: Volume(rng.normal(100 * (m + 1), 5, SHAPE).astype(np.float32), affine) for m in available
     }
     truth = BRATS2021.labels(regions(ModalitySubset.full()))
     return Case(
@@ -52,7 +51,9 @@ def phantom(name: str, available: ModalitySubset, *, labelled: bool = True) -> C
         volumes,
         StoredGrid(SHAPE, affine),
         Volume(truth, affine) if labelled else None,
-        sources={m: Source(Path(f"/data/{name}_{m.name}.nii.gz"), "by its name") for m in available},
+        sources={
+            m: Source(Path(f"/data/{name}_{m.name}.nii.gz"), "by its name") for m in available
+        },
     )
 
 
@@ -71,7 +72,9 @@ class FakePredictor:
     def __init__(self, behaviour: str) -> None:
         self._behaviour = behaviour
         self.manifest = Manifest(
-            name=f"fake-{behaviour}", sha256="0123456789abcdef" * 4, training_cases=("seen", "other")
+            name=f"fake-{behaviour}",
+            sha256="0123456789abcdef" * 4,
+            training_cases=("seen", "other"),
         )
 
     def encode(self, case: Case):

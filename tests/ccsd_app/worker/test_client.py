@@ -72,7 +72,7 @@ def test_every_subset_comes_back_with_its_mask_and_numbers_the_full_set_first(ta
     results = chat.results_until_idle()
 
     assert ready.training_cases == {"seen", "other"}
-    assert [r.message.subset for r in results][0] == FULL
+    assert results[0].message.subset == FULL
     assert {r.message.subset for r in results} == set(ModalitySubset.every())
     for result in results:
         truth = fake_worker.regions(result.message.subset)
@@ -86,7 +86,7 @@ def test_every_subset_comes_back_with_its_mask_and_numbers_the_full_set_first(ta
             assert (mask == truth[region]).all()
             assert result.message.volumes_ml[region] == pytest.approx(truth[region].sum() * 0.008)
     full = results[0].message
-    assert full.dice == full.agreement == {r: 1.0 for r in Region}
+    assert full.dice == full.agreement == dict.fromkeys(Region, 1.0)
 
 
 def test_without_labels_there_is_agreement_but_no_dice(talk):
@@ -129,9 +129,7 @@ def test_a_cancel_stops_encoding_and_a_request_resumes_it(talk):
     chat.until(protocol.Working, lambda w: w.what.startswith("encoding"))
 
 
-def test_a_cancel_that_is_not_heard_ends_the_process_and_a_request_works_again(
-    talk, tmp_path
-):
+def test_a_cancel_that_is_not_heard_ends_the_process_and_a_request_works_again(talk, tmp_path):
     stuck = tmp_path / "stuck"
     chat = talk(f"stuck-encode:{stuck}", cancel_patience_s=0.2)
     chat.client.open(Path("p"))

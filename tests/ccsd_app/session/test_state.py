@@ -1,0 +1,128 @@
+"""`State`: laws of its intents, over every subset where it matters."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccsd_app.session.state import ModelInfo, State
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+
+
+@pytest.fixture
+def opened(fake_worker):
+    def make(available: ModalitySubset = ModalitySubset.full()) -> State:
+        return State().opened(fake_worker.phantom("p", available))
+
+    return make
+
+
+@pytest.fixture
+def result(fake_results):
+    return fake_results
+
+
+@pytest.mark.parametrize("available", EVERY)
+def test_a_new_case_uses_everything_it_has_and_shows_nothing(opened, available):
+    state = opened(available)
+
+    assert state.used == available
+    assert state.shown is None
+    assert state.background in available
+    assert state.waiting
+
+
+@pytest.mark.parametrize("available", EVERY)
+@pytest.mark.parametrize("asked", EVERY)
+def test_what_is_used_is_always_something_the_patient_has(opened, available, asked):
+    state = opened(available).using(asked)
+
+    assert state.used.issubset(available)
+    if asked.issubset(available):
+        assert state.used == asked
+
+
+@pytest.mark.parametrize("used", EVERY)
+@pytest.mark.parametrize("modality", Modality, ids=lambda m: m.name)
+def test_toggling_twice_changes_nothing_and_never_leaves_nothing(opened, used, modality):
+    state = opened().using(used)
+
+    once = state.toggled(modality)
+
+    assert once.toggled(modality).used == used
+    assert once.used == used or once.used == used.toggled(modality)
+    assert (once.used == used) == (used == ModalitySubset.of(modality))
+
+
+@pytest.mark.parametrize("subset", EVERY)
+def test_a_result_is_shown_only_if_it_is_the_one_asked_for(opened, result, subset):
+    state = opened().with_result(result(subset))
+
+    assert (state.shown == subset) == (subset == ModalitySubset.full())
+    assert state.results[subset].subset == subset
+
+
+@pytest.mark.parametrize("subset", EVERY)
+def test_a_computed_subset_is_shown_at_once_and_an_uncomputed_one_leaves_the_old(
+    opened, result, subset
+):
+    full = ModalitySubset.full()
+    state = opened().with_result(result(full))
+
+    asked = state.using(subset)
+    assert asked.shown == full
+    assert asked.waiting == (subset != full)
+
+    computed = asked.with_result(result(subset))
+    assert computed.shown == subset
+    assert computed.using(full).using(subset).shown == subset
+    assert not computed.waiting
+
+
+@pytest.mark.parametrize("subset", EVERY)
+def test_cancelling_takes_the_toggles_back_to_what_is_shown(opened, result, subset):
+    state = opened().with_result(result(ModalitySubset.full())).using(subset)
+
+    assert state.reverted().used == ModalitySubset.full()
+    assert not state.reverted().waiting
+
+
+@pytest.mark.parametrize("available", EVERY)
+def test_the_case_is_complete_when_all_its_subsets_are_there(opened, result, available):
+    state = opened(available)
+    for subset in available.subsets():
+        assert not state.complete
+        state = state.with_result(result(subset))
+
+    assert state.complete
+    assert state.full_result is state.results[available]
+
+
+@given(point=st.tuples(*[st.integers(-1000, 1000)] * 3))
+def test_the_crosshair_stays_inside_the_volume(phantom_state, point):
+    state = phantom_state.with_cursor(point)
+
+    assert state.case is not None
+    assert all(0 <= p < n for p, n in zip(state.cursor_voxel, state.case.grid.shape, strict=True))
+    assert state.with_cursor(state.cursor_voxel).cursor_voxel == state.cursor_voxel
+
+
+def test_a_hidden_overlay_draws_nothing_and_remembers_what_it_drew(opened):
+    from dataclasses import replace
+
+    state = opened().showing(Region.TC, visible=False)
+    hidden = replace(state, show_overlay=False)
+
+    assert hidden.drawn == frozenset()
+    assert replace(hidden, show_overlay=True).drawn == {Region.WT, Region.ET}
+
+
+def test_a_case_is_marked_when_the_model_was_trained_on_it(fake_worker):
+    from dataclasses import replace
+
+    info = ModelInfo("m", "0" * 64, "cpu", frozenset({"seen"}))
+    for name, seen in (("seen", True), ("new", False)):
+        case = fake_worker.phantom(name, ModalitySubset.full())
+        assert replace(State().opened(case), model=info).seen_in_training is seen

@@ -1,0 +1,147 @@
+"""`Engine`: what reaches the inference process, and what its news makes of the state."""
+
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ccsd_app.session.jobs import JobRunner
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import Activity
+from ccsd_app.viewmodel.engine import Engine, after
+from ccsd_app.worker import protocol
+from ccsd_app.worker.client import Died
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.errors import CaseError
+
+EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+FULL = ModalitySubset.full()
+NO_T1C = FULL.toggled(Modality.T1C)
+
+
+class AtOnce(Executor):
+    def submit(self, fn, /, *args, **kwargs) -> Future:
+        fn(*args, **kwargs)
+        return Future()
+
+
+class Spy:
+    def __init__(self) -> None:
+        self.calls: list[tuple] = []
+
+    def __getattr__(self, name: str):
+        return lambda *args: self.calls.append((name, *args))
+
+
+@pytest.fixture
+def desk(fake_worker):
+    spy, session = Spy(), Session()
+
+    def load(path: Path, files):
+        if path.name == "bad":
+            raise CaseError("bad is no case: choose another")
+        return fake_worker.load_case(path, files)
+
+    engine = Engine(session, lambda tell: spy, JobRunner(AtOnce(), lambda call: call()), load)
+    return session, engine, spy
+
+
+def test_opening_shows_the_case_and_hands_it_to_the_inference_process(desk):
+    session, engine, spy = desk
+
+    engine.open(Path("p"))
+
+    assert session.state.case.id == "p"
+    assert spy.calls == [("open", Path("p"), None)]
+
+
+def test_a_case_that_cannot_be_read_leaves_the_open_one_as_it_was(desk):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    before = session.state
+
+    engine.open(Path("bad"))
+
+    assert session.state == replace(before, problem="bad is no case: choose another")
+    assert len(spy.calls) == 1
+
+
+@pytest.mark.parametrize("used", EVERY[:-1])
+def test_every_new_subset_is_asked_for_and_nothing_else_is(desk, used):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    spy.calls.clear()
+
+    session.become(session.state.using(used))
+    session.become(session.state.with_cursor((1, 2, 3)))
+
+    assert spy.calls == [("want", used)]
+
+
+def test_escape_takes_the_toggles_back_and_the_other_subsets_go_on(desk, fake_results):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(session.state.with_result(fake_results(FULL)).using(NO_T1C))
+    session.become(replace(session.state, activity=Activity("x", 1, 15, NO_T1C)))
+    spy.calls.clear()
+
+    engine.cancel()
+
+    assert session.state.used == FULL
+    assert spy.calls == [("cancel",), ("want", FULL)]
+    assert not session.state.stopped
+
+
+def test_escape_stops_the_background_work_until_something_new_is_wanted(desk, fake_results):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(session.state.with_result(fake_results(FULL)))
+    session.become(replace(session.state, activity=Activity("x", 1, 15, NO_T1C)))
+    spy.calls.clear()
+
+    engine.cancel()
+    engine.hear(protocol.Working(1, "late", 0, 1))
+    assert session.state.stopped
+    assert session.state.activity is None
+
+    session.become(session.state.using(NO_T1C))
+    assert not session.state.stopped
+    assert spy.calls == [("cancel",), ("want", NO_T1C)]
+
+
+def test_resuming_goes_on_where_it_stopped(desk):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(replace(session.state, stopped=True))
+    spy.calls.clear()
+
+    engine.resume()
+
+    assert spy.calls == [("want", FULL)]
+    assert not session.state.stopped
+
+
+def test_a_failure_is_told_and_the_toggles_go_back(phantom_state, fake_results):
+    state = phantom_state.with_result(fake_results(FULL)).using(NO_T1C)
+
+    failed = after(state, protocol.Failed(1, "it went wrong"))
+
+    assert failed.problem == "it went wrong"
+    assert failed.used == FULL
+    assert failed.stopped
+
+
+def test_without_a_model_the_case_stays_and_the_reason_is_kept(phantom_state):
+    state = after(replace(phantom_state, model=None), protocol.Failed(None, "no weights"))
+
+    assert state.case is phantom_state.case
+    assert state.model_problem == "no weights"
+
+
+def test_a_crash_is_told_and_stops_the_work_only_when_it_was_not_restarted(phantom_state):
+    restarted = after(phantom_state, Died("it died", restarted=True))
+    assert (restarted.problem, restarted.stopped) == ("it died", False)
+
+    given_up = after(phantom_state, Died("it died", restarted=False))
+    assert given_up.stopped

@@ -1,0 +1,242 @@
+"""What the panels say, as pure functions of the state."""
+
+from dataclasses import replace
+
+import pytest
+
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import Activity, State
+from ccsd_app.viewmodel.case_panel import case_head
+from ccsd_app.viewmodel.curve_panel import CurvePanel, curve_plot, point_hint
+from ccsd_app.viewmodel.modality_bar import ModalityBar, toggles
+from ccsd_app.viewmodel.provenance import computing_line, input_line, score_name
+from ccsd_app.viewmodel.region_table import RegionTableModel, region_table, signed
+from ccsd_app.viewmodel.status_line import probe_line, region_at, status_line
+from ccsd_app.viewmodel.subset_list import SubsetListModel, subset_list
+from ccsd_app.viewmodel.toolbar import ToolbarModel, toolbar
+from ccsd_app.viewmodel.window_title import window_title
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+FULL = ModalitySubset.full()
+PANELS = (case_head, curve_plot, toggles, region_table, status_line, subset_list, toolbar)
+
+
+def computed(fake_worker, fake_results, available: ModalitySubset, *, labelled: bool) -> State:
+    state = State().opened(fake_worker.phantom("p", available, labelled=labelled))
+    for subset in available.subsets():
+        state = state.with_result(fake_results(subset, labelled=labelled))
+    return state
+
+
+@pytest.mark.parametrize("show", PANELS, ids=lambda f: f.__name__)
+def test_every_panel_has_something_to_show_before_a_case_is_open(show):
+    assert show(State()) == show(State())
+
+
+@pytest.mark.parametrize("used", EVERY)
+def test_the_toggles_say_what_the_network_is_given_and_one_stays_on(phantom_state, used):
+    shown = toggles(phantom_state.using(used))
+
+    assert {t.modality for t in shown if t.checked} == set(used)
+    for toggle in shown:
+        expected = "present" if toggle.modality in used else "left out (simulated)"
+        assert toggle.word == expected
+        assert toggle.enabled == (used != ModalitySubset.of(toggle.modality))
+        if not toggle.enabled:
+            assert "keep at least one" in toggle.hint
+
+
+@pytest.mark.parametrize("available", EVERY)
+def test_a_sequence_that_the_patient_does_not_have_cannot_be_given(fake_worker, available):
+    shown = toggles(State().opened(fake_worker.phantom("p", available)))
+
+    for toggle in shown:
+        if toggle.modality not in available:
+            assert (toggle.checked, toggle.enabled) == (False, False)
+            assert toggle.word == "missing in the data"
+        else:
+            assert toggle.file == f"p_{toggle.modality.name}.nii.gz"
+
+
+@pytest.mark.parametrize("used", EVERY)
+def test_the_provenance_names_every_sequence_once(full_state, used):
+    line = input_line(full_state.using(used))
+
+    given, _, absent = line.partition(" · ")
+    assert given == f"input: {', '.join(m.label for m in used)}"
+    if used.missing:
+        assert absent == f"{', '.join(m.label for m in used.missing)} ABSENT (simulated)"
+
+
+def test_what_is_missing_in_the_data_is_not_called_simulated(fake_worker, fake_results):
+    pair = ModalitySubset.parse("FLAIR+T2")
+    state = computed(fake_worker, fake_results, pair, labelled=True).using(
+        ModalitySubset.parse("T2")
+    )
+
+    assert input_line(state) == (
+        "input: T2 · FLAIR ABSENT (simulated) · T1, T1c missing in the data"
+    )
+
+
+@pytest.mark.parametrize("used", EVERY[:-1])
+def test_an_old_result_is_never_passed_for_the_new_one(phantom_state, fake_results, used):
+    state = phantom_state.with_result(fake_results(FULL)).using(used)
+
+    assert computing_line(state) == f"computing {used.label} …"
+    assert region_table(state).stale
+    assert input_line(state) == "input: FLAIR, T1, T1c, T2"
+    assert not any(row.shown and row.subset == used for row in subset_list(state).rows)
+
+
+@pytest.mark.parametrize("used", EVERY)
+def test_the_regions_table_gives_volume_change_and_dice_of_what_is_shown(
+    full_state, fake_results, used
+):
+    state = full_state.using(used)
+    rows = region_table(state).rows
+
+    for row in rows:
+        result, full = fake_results(used), fake_results(FULL)
+        assert row.volume == f"{result.volumes_ml[row.region]:.1f}"
+        assert row.score == f"{result.dice[row.region]:.3f}"
+        change = result.volumes_ml[row.region] - full.volumes_ml[row.region]
+        assert row.change == ("" if used == FULL else signed(change))
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_without_expert_labels_the_word_is_agreement_everywhere(
+    fake_worker, fake_results, labelled
+):
+    state = computed(fake_worker, fake_results, FULL, labelled=labelled)
+    word = "Dice" if labelled else "Agreement"
+
+    assert score_name(state) == word
+    assert region_table(state).score_name == word
+    assert subset_list(state).score_name == word
+    assert ("Dice" in curve_plot(state).axis) == labelled
+    assert ("agreement" in curve_plot(state).axis) != labelled
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(1.26, "+1.3"), (-1.26, "−1.3"), (0.0, "0.0"), (-0.04, "0.0")]
+)
+def test_a_change_has_a_true_minus_and_no_signed_zero(number, text):
+    assert signed(number) == text
+
+
+@pytest.mark.parametrize("available", EVERY)
+def test_the_curve_has_a_point_for_every_computed_subset_and_an_area_only_for_four(
+    fake_worker, fake_results, available
+):
+    plot = curve_plot(computed(fake_worker, fake_results, available, labelled=True))
+
+    for curve in plot.curves:
+        assert {p.subset for p in curve.points} == set(available.subsets())
+        assert [k for k, _ in curve.means] == list(range(1, len(available) + 1))
+        assert (curve.aurc == "n/a") == (len(available) < 4)
+        assert sum(p.current for p in curve.points) == 1
+
+
+def test_the_area_is_not_told_before_all_fifteen_are_there(full_state, fake_results):
+    results = {s: r for s, r in full_state.results.items() if str(s) != "T1"}
+    plot = curve_plot(replace(full_state, results=results))
+
+    assert plot.progress == "14 of 15 subsets computed"
+    assert [curve.aurc for curve in plot.curves] == ["", "", ""]
+    assert [k for k, _ in plot.curves[0].means] == [2, 3, 4]
+
+
+def test_hovering_names_the_subset_and_its_scores(full_state):
+    hint = point_hint(curve_plot(full_state), ModalitySubset.parse("FLAIR+T1C"))
+
+    assert hint.startswith("FLAIR + T1c: WT 0.")
+    assert "ET 1.000" in hint
+
+
+@pytest.mark.parametrize("running", EVERY)
+def test_the_list_tells_computed_running_and_waiting_apart(phantom_state, fake_results, running):
+    state = phantom_state.with_result(fake_results(FULL))
+    state = replace(state, activity=Activity(running.label, 1, 15, running))
+
+    words = {row.subset: row.word for row in subset_list(state).rows}
+
+    assert words[FULL] == "computed"
+    if running != FULL:
+        assert words[running] == "running"
+    assert sum(word == "waiting" for word in words.values()) == 14 - (running != FULL)
+
+
+def test_a_click_on_a_point_or_a_row_asks_for_its_subset(full_state):
+    session = Session(full_state)
+    target = ModalitySubset.parse("T1+T2")
+
+    CurvePanel(session).use(target)
+    assert session.state.used == session.state.shown == target
+    SubsetListModel(session).use(FULL)
+    assert session.state.used == FULL
+
+
+def test_the_probe_names_the_innermost_region_under_the_crosshair(full_state, fake_worker):
+    state = full_state.with_cursor(fake_worker.CENTRE)
+
+    assert region_at(state, fake_worker.CENTRE) == "ET"
+    assert region_at(state, (0, 0, 0)) == "background"
+    assert probe_line(state).startswith("26.0 R  24.0 A  18.0 S mm · voxel 13 12 9 · FLAIR ")
+    assert probe_line(state).endswith(" · ET")
+
+
+def test_the_first_case_and_model_lead_the_panel(phantom_state, fake_worker):
+    head = case_head(phantom_state)
+
+    assert head.title == "phantom"
+    assert head.model == "fake · 01234567"
+    assert head.trained == "trained on 1 case"
+    assert head.seen == ""
+    seen = case_head(replace(phantom_state, case=fake_worker.phantom("seen", FULL), used=FULL))
+    assert "seen in training" in seen.seen
+
+
+def test_the_title_is_the_case(phantom_state):
+    assert window_title(phantom_state) == "phantom — CCSD"
+    assert window_title(State()) == "CCSD"
+
+
+def test_a_panel_is_told_only_when_what_it_shows_changes(full_state):
+    session = Session(full_state)
+    bar, heard = ModalityBar(session), []
+    bar.shown.changed.connect(heard.append)
+
+    session.become(session.state.with_cursor((1, 1, 1)))
+    assert heard == []
+    bar.toggle(Modality.T1C)
+    assert len(heard) == 1
+    bar.use_all()
+    assert session.state.used == FULL
+
+
+def test_the_toolbar_changes_only_how_things_are_drawn(full_state):
+    session = Session(full_state)
+    tools = ToolbarModel(session)
+    for act in (
+        tools.toggle_overlay,
+        tools.toggle_outline,
+        tools.toggle_reference,
+        tools.toggle_radiological,
+        tools.more_opaque,
+        tools.less_opaque,
+        lambda: tools.draw_over(Modality.T2),
+        lambda: tools.set_opacity_percent(35),
+    ):
+        act()
+    RegionTableModel(session).show(Region.WT, visible=False)
+
+    state = session.state
+    assert state.used == full_state.used
+    assert state.results is full_state.results
+    assert state.background is Modality.T2
+    assert state.opacity == 0.35
+    assert state.visible == {Region.TC, Region.ET}
+    assert (state.show_overlay, state.show_reference, state.radiological) == (False, True, False)
