@@ -22,6 +22,8 @@ from ccsd_core.storage.manifest import Manifest
 class FakePredictor:
     """Predicts the truth, less `4 − |subset|` planes of it along x.
 
+    A case with fewer than four sequences loses one plane more, so that it scores otherwise.
+
     Args:
         training_cases: What its manifest says it has seen.
         fails_on: Raise this error while encoding the case of this id.
@@ -49,7 +51,8 @@ class FakePredictor:
         assert encoded.reference_regions is not None
         regions = encoded.reference_regions.copy()
         planes = np.flatnonzero(regions[Region.WT].any(axis=(1, 2)))
-        regions[:, planes[: 4 - len(subset)]] = False
+        lost = 4 - len(subset) + (len(encoded.available) < 4)
+        regions[:, planes[:lost]] = False
         provenance = Provenance(
             encoded.id, "fake", "0" * 64, subset, encoded.available, "0", seen_in_training=False
         )

@@ -91,6 +91,13 @@ def test_the_odd_label_name_of_case_355_is_found(brats_case):
     assert case.notes == ()
 
 
+@pytest.mark.parametrize("prefix", ["flair-trial 03 ", "T2_study_", "seg-team_"])
+def test_a_patients_name_does_not_make_sequences_of_its_files(brats_case, prefix: str):
+    names = {role: prefix + name for role, name in OWN.items()}
+    written = brats_case("own", names=names)
+    assert_read(load_case(written.path), written)
+
+
 def test_a_case_without_labels_has_no_reference(brats_case):
     case = load_case(brats_case(with_labels=False).path)
     assert case.reference is None
