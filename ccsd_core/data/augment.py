@@ -28,9 +28,9 @@ def vary(
     images: Float[Tensor, "m x y z"], regions: Bool[Tensor, "r x y z"], *, seed: int
 ) -> tuple[Float[Tensor, "m x y z"], Bool[Tensor, "r x y z"]]:
     """A random variation of one patch; the same seed gives the same variation."""
-    moved: Any = _space(seed)({"image": images, "label": regions.float()})
+    moved: Any = _space(seed)({"image": images.clone(), "label": regions.float()})
     image, label = moved["image"].as_tensor(), moved["label"].as_tensor() > 0.5
-    background = image == 0  # before: some intensity transforms write into their input
+    background = image == 0  # before: MONAI's shift writes into its input
     varied: list[Any] = [_intensity(seed * 8 + m)(c[None]) for m, c in enumerate(image)]
     stacked = torch.cat([v.as_tensor() if isinstance(v, MetaTensor) else v for v in varied])
     return stacked.masked_fill(background, 0.0), label

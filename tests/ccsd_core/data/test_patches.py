@@ -68,8 +68,11 @@ def test_varying_a_patch_leaves_background_zero_and_labels_crisp():
     images[:, :6] = 0
     regions = torch.rand(3, 16, 16, 16) > 0.5
 
+    before = images.clone()
+
     for seed in range(8):
         varied, labels = vary(images, regions, seed=seed)
+        assert torch.equal(images, before), "the case in memory is not touched"
         assert type(varied) is torch.Tensor, "MONAI's own tensor slows every later step"
         assert labels.dtype is torch.bool
         assert not torch.equal(varied, images)
