@@ -26,10 +26,12 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
-SMOOTHING_STEPS = 14
+SMOOTHING_STEPS = 7
+"""Enough to hide the voxels; every further step shrinks small regions visibly."""
 RELAXATION = 0.5
-SHELL_SPACING_MM = 3.5
-"""The brain's shell is made from a mask this coarse."""
+SHELL_SPACING_MM = 3.0
+"""The brain's shell is made from a mask this coarse, and smoothed less: its voxels are larger."""
+SHELL_SMOOTHING_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +86,9 @@ def brain_surface(volume: Volume) -> Mesh:
     filled: NDArray[np.bool_] = tools.binary_fill_holes(largest)
     voxel_from_coarse = np.diag([*steps, 1.0])
     voxel_from_coarse[:3, 3] = [step // 2 for step in steps]
-    return mask_surface(filled, volume.world_from_voxel @ voxel_from_coarse)
+    return mask_surface(
+        filled, volume.world_from_voxel @ voxel_from_coarse, steps=SHELL_SMOOTHING_STEPS
+    )
 
 
 def mask_surface(
@@ -92,6 +96,7 @@ def mask_surface(
     world_from_voxel: NDArray[np.float64],
     *,
     offset_voxel: tuple[int, int, int] = (0, 0, 0),
+    steps: int = SMOOTHING_STEPS,
 ) -> Mesh:
     """The smoothed boundary of a mask.
 
@@ -99,12 +104,13 @@ def mask_surface(
         mask: Inside is True, shape (x, y, z).
         world_from_voxel: Affine of the grid that the mask was cropped from.
         offset_voxel: Where the mask's first voxel lies in that grid.
+        steps: How often the points are moved towards the middle of their neighbours.
     """
     if not mask.any():
         return Mesh.empty()
     inside = [np.flatnonzero(mask.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
     box = tuple(slice(int(i[0]), int(i[-1]) + 1) for i in inside)
-    points_crop, triangles = _surface_nets(np.pad(mask[box], 1))
+    points_crop, triangles = _surface_nets(np.pad(mask[box], 1), steps)
     first = np.asarray(offset_voxel) + [int(i[0]) - 1 for i in inside]
     points = (points_crop + first) @ world_from_voxel[:3, :3].T + world_from_voxel[:3, 3]
     if _signed_volume(points, triangles) < 0:
@@ -112,7 +118,9 @@ def mask_surface(
     return Mesh(points.astype(np.float32), np.ascontiguousarray(triangles))
 
 
-def _surface_nets(mask: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _surface_nets(
+    mask: NDArray[np.bool_], steps: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Points in voxels of the mask, and triangles."""
     support: Any = numpy_support
     image: Any = vtkImageData()
@@ -124,7 +132,7 @@ def _surface_nets(mask: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray
     nets.SetValue(0, 1)
     nets.SetOutputMeshTypeToTriangles()
     nets.SmoothingOn()
-    nets.SetNumberOfIterations(SMOOTHING_STEPS)
+    nets.SetNumberOfIterations(steps)
     nets.SetRelaxationFactor(RELAXATION)
     nets.Update()
     surface = nets.GetOutput()
