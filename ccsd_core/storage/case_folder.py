@@ -8,7 +8,7 @@ folder or 4-D file ──▶ which file is what (layout, naming) ──▶ volum
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NoReturn
 
@@ -41,6 +41,7 @@ from ccsd_core.storage.naming import (
 from ccsd_core.storage.nifti import (
     StoredVolume,
     background_of,
+    description_of,
     load_channels,
     load_labels,
     load_volume,
@@ -48,6 +49,7 @@ from ccsd_core.storage.nifti import (
     shape_of,
 )
 from ccsd_core.storage.resample import onto_grid, overlap
+from ccsd_core.storage.segmentation_file import DESCRIPTION
 
 __all__ = ["find_cases", "load_case"]
 
@@ -63,6 +65,7 @@ class _Files:
     layout: Layout
     images: Mapping[Modality, Source]
     labels: Source | None
+    notes: tuple[str, ...] = ()
 
 
 def load_case(
@@ -91,7 +94,7 @@ def load_case(
     images = {**found.images, **by_hand}
     _check_distinct(images)
     read = {m: load_volume(images[m].path) for m in sorted(images)}
-    return _assemble(_Files(found.id, found.layout, images, found.labels), read, scheme=scheme)
+    return _assemble(replace(found, images=images), read, scheme=scheme)
 
 
 def _read_all(paths: Mapping[Modality, Path]) -> dict[Modality, StoredVolume]:
@@ -109,10 +112,18 @@ def _files_of_folder(folder: Path, by_hand: Mapping[Modality, Source]) -> _Files
     }
     if not images and not by_hand:
         _refuse_empty(folder, offered)
-    labels = offered.candidates.get("labels")
-    return _Files(
-        _id_of(folder), offered.layout, images, _only("labels", labels) if labels else None
+    labels, notes = _experts_labels(offered.candidates.get("labels", ()))
+    return _Files(_id_of(folder), offered.layout, images, labels, notes)
+
+
+def _experts_labels(candidates: tuple[Candidate, ...]) -> tuple[Source | None, tuple[str, ...]]:
+    """The label file; what this software predicted is not taken for an expert's work."""
+    predicted = [c for c in candidates if description_of(c.path) == DESCRIPTION]
+    notes = tuple(
+        f"{c.path.name} is a prediction, not expert labels: passed over" for c in predicted
     )
+    experts = tuple(c for c in candidates if c not in predicted)
+    return (_only("labels", experts) if experts else None), notes
 
 
 def _files_of_file(path: Path) -> _Files:
@@ -151,7 +162,7 @@ def _assemble(
     files: _Files, read: Mapping[Modality, StoredVolume], *, scheme: LabelScheme | None
 ) -> Case:
     """Bring everything onto the grid of the first sequence and make the case."""
-    notes: list[str] = []
+    notes = list(files.notes)
     read, placing = _placed(read, files.images)
     first = read[min(read)]
     for one in read.values():

@@ -150,6 +150,17 @@ def shape_of(path: Path) -> tuple[int, ...]:
     return _checked_shape(header, path=path)
 
 
+def description_of(path: Path) -> str:
+    """The free text in a file's header, without reading its data.
+
+    Raises:
+        NiftiError: If the file is not a NIfTI image.
+    """
+    with open_bytes(path) as stream:
+        header, _ = _read_header(stream, path=path)
+    return bytes(header["descrip"]).rstrip(b"\0").decode(errors="replace")
+
+
 def _read(path: Path) -> _Raw:
     with open_bytes(path) as stream:
         header, header_bytes = _read_header(stream, path=path)

@@ -12,6 +12,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD, Region
 from ccsd_core.errors import CaseError, LabelSchemeError, NiftiError
 from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.segmentation_file import save_labels
 
 F, T1, T1C, T2 = Modality
 BRATS2018 = {
@@ -406,6 +407,30 @@ def test_a_file_whose_name_says_nothing_asks_which_sequence_it_is(tmp_path: Path
     nib.save(nib.Nifti1Image(np.ones((3, 3, 3), np.float32), np.eye(4)), tmp_path / "scan.nii.gz")
     with pytest.raises(CaseError, match=r"scan\.nii\.gz.*--flair, --t1, --t1c, --t2"):
         load_case(tmp_path / "scan.nii.gz")
+
+
+# --------------------------------------------------------------------- our own predictions
+
+
+def predict_into(folder: Path, name: str) -> None:
+    """Write what this software would write for the case, under a name that looks like labels."""
+    case = load_case(folder)
+    zeros = np.zeros(case.grid.shape, np.uint8)
+    save_labels(folder / name, case.grid.with_array(zeros), case.stored)
+
+
+def test_a_prediction_beside_the_case_is_not_taken_for_expert_labels(brats_case):
+    path = brats_case("own", names=OWN, with_labels=False).path
+    predict_into(path, "own_seg.nii.gz")
+    case = load_case(path)
+    assert case.reference is None
+    assert case.notes == ("own_seg.nii.gz is a prediction, not expert labels: passed over",)
+
+
+def test_a_prediction_beside_expert_labels_leaves_no_doubt(brats_case):
+    written = brats_case("own", names=OWN)
+    predict_into(written.path, "own_seg.nii.gz")
+    assert_read(load_case(written.path), written)
 
 
 # ------------------------------------------------------------------------------- refused
