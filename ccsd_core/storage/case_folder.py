@@ -41,13 +41,12 @@ from ccsd_core.storage.naming import (
 from ccsd_core.storage.nifti import (
     StoredVolume,
     background_of,
-    description_of,
     load_channels,
     load_labels,
     load_volume,
     placed_as,
-    shape_of,
 )
+from ccsd_core.storage.nifti_header import read_header
 from ccsd_core.storage.resample import onto_grid, overlap
 from ccsd_core.storage.segmentation_file import DESCRIPTION
 
@@ -88,7 +87,7 @@ def load_case(
     """
     path = Path(path)
     by_hand = {m: Source(Path(f), "given by hand") for m, f in (files or {}).items()}
-    if path.is_file() and is_msd_image(path) and len(shape_of(path)) == 4:
+    if path.is_file() and is_msd_image(path) and len(read_header(path).shape) == 4:
         return _load_msd(path, by_hand, scheme)
     found = _files_of_file(path) if path.is_file() else _files_of_folder(path, by_hand)
     images = {**found.images, **by_hand}
@@ -118,7 +117,7 @@ def _files_of_folder(folder: Path, by_hand: Mapping[Modality, Source]) -> _Files
 
 def _experts_labels(candidates: tuple[Candidate, ...]) -> tuple[Source | None, tuple[str, ...]]:
     """The label file; what this software predicted is not taken for an expert's work."""
-    predicted = [c for c in candidates if description_of(c.path) == DESCRIPTION]
+    predicted = [c for c in candidates if read_header(c.path).description == DESCRIPTION]
     notes = tuple(
         f"{c.path.name} is a prediction, not expert labels: passed over" for c in predicted
     )

@@ -8,30 +8,20 @@ bytes ──▶ header ──▶ shape, type, affine checked ──▶ data ─�
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal
 
-import nibabel as nib
 import numpy as np
 from nibabel.orientations import apply_orientation, inv_ornt_aff, io_orientation
-from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
 
 from ccsd_core.domain.case import StoredGrid
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import NiftiError
-from ccsd_core.storage.file_kind import (
-    NIFTI1_HEADER_BYTES,
-    NIFTI2_HEADER_BYTES,
-    open_bytes,
-    read_exactly,
-    read_up_to,
-)
+from ccsd_core.storage.file_kind import open_bytes, read_exactly, read_up_to
+from ccsd_core.storage.nifti_header import MAX_PADDING_BYTES, parse_header
 
-MAX_BYTES = 2 * 1024**3
-"""Images larger than this, unpacked, are refused: no brain scan is, and memory is finite."""
 LABEL_TOLERANCE = 1e-3
 """How far a label may lie from an integer (0.99999997 has been seen) and still be rounded."""
-_MAX_PADDING_BYTES = 16 * 1024**2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,160 +129,19 @@ def background_of(array: NDArray[np.generic]) -> float:
     return float(np.median(known.astype(np.float64))) if known.size else 0.0
 
 
-def shape_of(path: Path) -> tuple[int, ...]:
-    """The shape a file states, without reading its data; trailing axes of length 1 dropped.
-
-    Raises:
-        NiftiError: If the file is not a NIfTI image.
-    """
-    with open_bytes(path) as stream:
-        header, _ = _read_header(stream, path=path)
-    return _checked_shape(header, path=path)
-
-
-def description_of(path: Path) -> str:
-    """The free text in a file's header, without reading its data.
-
-    Raises:
-        NiftiError: If the file is not a NIfTI image.
-    """
-    with open_bytes(path) as stream:
-        header, _ = _read_header(stream, path=path)
-    return bytes(header["descrip"]).rstrip(b"\0").decode(errors="replace")
-
-
 def _read(path: Path) -> _Raw:
     with open_bytes(path) as stream:
-        header, header_bytes = _read_header(stream, path=path)
-        shape = _checked_shape(header, path=path)
-        dtype = _checked_dtype(header, shape, path=path)
-        slope, intercept = _scaling(header, path=path)
-        stored, placed, notes = _place(header, shape, path=path)
-        offset = _data_offset(header, header_bytes, path=path)
-        read_exactly(stream, offset - header_bytes, path=path)
-        data = read_exactly(stream, math.prod(shape) * dtype.itemsize, path=path)
+        header = parse_header(stream, path=path)
+        read_exactly(stream, header.data_offset - header.size, path=path)
+        count = math.prod(header.shape) * header.dtype.itemsize
+        data = read_exactly(stream, count, path=path)
         # Reading on to the end makes gzip compare its checksum with what was read.
-        read_up_to(stream, _MAX_PADDING_BYTES, path=path)
-    array: NDArray[np.generic] = np.frombuffer(data, dtype).reshape(shape, order="F")
-    if slope is not None and (slope, intercept) != (1, 0):
+        read_up_to(stream, MAX_PADDING_BYTES, path=path)
+    array: NDArray[np.generic] = np.frombuffer(data, header.dtype).reshape(header.shape, order="F")
+    if (header.slope, header.intercept) != (1, 0):
         with np.errstate(over="ignore", invalid="ignore"):
-            array = array.astype(np.float64) * slope + (intercept or 0.0)
-    return _Raw(array, stored, notes, placed)
-
-
-def _read_header(stream: BinaryIO, *, path: Path) -> tuple[nib.Nifti1Header, int]:
-    """The header, and how many bytes of the stream it took."""
-    start = read_up_to(stream, NIFTI1_HEADER_BYTES, path=path)
-    sizes = {int.from_bytes(start[:4], "little"), int.from_bytes(start[:4], "big")}
-    kind, count = nib.Nifti1Header, NIFTI1_HEADER_BYTES
-    if NIFTI2_HEADER_BYTES in sizes:
-        kind, count = nib.Nifti2Header, NIFTI2_HEADER_BYTES
-    elif NIFTI1_HEADER_BYTES not in sizes:
-        raise NiftiError(f"{path} is not a NIfTI file: give a .nii or .nii.gz image")
-    start += read_exactly(stream, count - len(start), path=path)
-    try:
-        header = kind(start, check=False)
-    except (HeaderDataError, ValueError) as error:
-        raise NiftiError(f"{path} has a damaged NIfTI header ({error}): export it again") from error
-    if bytes(header["magic"])[:3] in (b"ni1", b"ni2"):
-        raise NiftiError(
-            f"{path} is the header of a .hdr/.img pair: convert the pair to one .nii.gz file"
-        )
-    if bytes(header["magic"])[:3] not in (b"n+1", b"n+2"):
-        raise NiftiError(f"{path} is not a NIfTI file: give a .nii or .nii.gz image")
-    return header, count
-
-
-def _checked_shape(header: nib.Nifti1Header, *, path: Path) -> tuple[int, ...]:
-    dims = [int(d) for d in header["dim"]]
-    if not 1 <= dims[0] <= 7 or any(d < 1 for d in dims[1 : dims[0] + 1]):
-        raise NiftiError(f"{path} states the impossible shape {dims}: the header is damaged")
-    shape = dims[1 : dims[0] + 1]
-    while len(shape) > 3 and shape[-1] == 1:
-        shape.pop()
-    if len(shape) < 3:
-        raise NiftiError(f"{path} has shape {tuple(shape)}, a volume has 3 axes: give a 3-D image")
-    return tuple(shape)
-
-
-def _checked_dtype(
-    header: nib.Nifti1Header, shape: tuple[int, ...], *, path: Path
-) -> np.dtype[np.generic]:
-    try:
-        dtype = header.get_data_dtype()
-    except (HeaderDataError, KeyError):
-        code = int(header["datatype"])
-        raise NiftiError(f"{path} has the unknown number type {code}: export it again") from None
-    if dtype.kind not in "iuf" or dtype.itemsize == 0:
-        raise NiftiError(f"{path} holds {dtype} values, a scan holds one real number a voxel")
-    size = math.prod(shape) * max(dtype.itemsize, 4)
-    if size > MAX_BYTES:
-        raise NiftiError(
-            f"{path} states shape {shape}, {size / 1024**3:.1f} GiB: at most "
-            f"{MAX_BYTES / 1024**3:g} GiB are read, crop or resample the image"
-        )
-    return dtype
-
-
-def _data_offset(header: nib.Nifti1Header, header_bytes: int, *, path: Path) -> int:
-    stated = float(header["vox_offset"])
-    if stated == 0:
-        return header_bytes
-    if not header_bytes <= stated <= _MAX_PADDING_BYTES:  # nan too
-        raise NiftiError(f"{path} states its data at byte {stated:.0f}: the header is damaged")
-    return int(stated)
-
-
-def _scaling(header: nib.Nifti1Header, *, path: Path) -> tuple[float | None, float | None]:
-    try:
-        return header.get_slope_inter()
-    except HeaderDataError as error:
-        raise NiftiError(f"{path} has an unusable intensity scale ({error})") from error
-
-
-def _place(
-    header: nib.Nifti1Header, shape: tuple[int, ...], *, path: Path
-) -> tuple[StoredGrid, bool, tuple[str, ...]]:
-    """Where the file says it lies; sform before qform, as the standard's readers do."""
-    qform_code, sform_code = int(header["qform_code"]), int(header["sform_code"])
-    x, y, z = shape[:3]
-    stated = [name for name, code in (("sform", sform_code), ("qform", qform_code)) if code > 0]
-    for name in stated:
-        affine = _stated_affine(header, name)
-        if affine is not None and _is_usable(affine):
-            notes = (
-                ()
-                if name == stated[0]
-                else (f"{path.name}: its sform is unusable, its qform was taken",)
-            )
-            return StoredGrid((x, y, z), affine, qform_code, sform_code), True, notes
-    if stated:
-        raise NiftiError(
-            f"{path} has an affine that is not finite or gives its voxels no volume: "
-            "repair its sform or qform"
-        )
-    spacing = [float(s) for s in header["pixdim"][1:4]]
-    if not all(math.isfinite(s) and s > 0 for s in spacing):
-        raise NiftiError(f"{path} states the voxel size {spacing} mm: repair its header")
-    note = (
-        f"{path.name}: the file does not say how it lies in the patient (both NIfTI codes are "
-        "0); its axes were taken as right, anterior, superior, so left and right may be swapped"
-    )
-    affine = np.diag([*spacing, 1.0])
-    return StoredGrid((x, y, z), affine, qform_code, sform_code), False, (note,)
-
-
-def _stated_affine(header: nib.Nifti1Header, name: str) -> NDArray[np.float64] | None:
-    """The sform's or the qform's matrix; None if the header's numbers make none."""
-    try:
-        affine = header.get_sform() if name == "sform" else header.get_qform()
-    except (HeaderDataError, ValueError):
-        return None
-    return np.asarray(affine, np.float64)
-
-
-def _is_usable(affine: NDArray[np.float64]) -> bool:
-    return bool(np.isfinite(affine).all() and abs(np.linalg.det(affine[:3, :3])) > 1e-9)
+            array = array.astype(np.float64) * header.slope + header.intercept
+    return _Raw(array, header.stored, header.notes, header.placed)
 
 
 def _canonical(raw: _Raw, dtype: np.dtype[np.generic], *, path: Path) -> StoredVolume:

@@ -10,8 +10,9 @@ import pytest
 
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import NiftiError
-from ccsd_core.storage import nifti
-from ccsd_core.storage.nifti import load_channels, load_labels, load_volume, shape_of
+from ccsd_core.storage import nifti_header
+from ccsd_core.storage.nifti import load_channels, load_labels, load_volume
+from ccsd_core.storage.nifti_header import read_header
 
 SHAPE = (5, 6, 7)
 VALUES = np.arange(np.prod(SHAPE)).reshape(SHAPE) % 100
@@ -91,7 +92,7 @@ def test_the_intensity_scale_is_applied(tmp_path: Path):
 def test_a_fourth_axis_of_length_one_is_dropped(tmp_path: Path):
     path = save(tmp_path / "a.nii.gz", VALUES[..., None])
     assert load_volume(path).volume.shape == SHAPE
-    assert shape_of(path) == SHAPE
+    assert read_header(path).shape == SHAPE
 
 
 def test_a_file_of_several_volumes_is_refused_with_a_hint(tmp_path: Path):
@@ -213,9 +214,9 @@ def test_the_size_is_checked_on_float32_not_on_the_stored_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     path = save(tmp_path / "a.nii", dtype="uint8")
-    monkeypatch.setattr(nifti, "MAX_BYTES", 4 * VALUES.size)
+    monkeypatch.setattr(nifti_header, "MAX_BYTES", 4 * VALUES.size)
     load_volume(path)
-    monkeypatch.setattr(nifti, "MAX_BYTES", 4 * VALUES.size - 1)
+    monkeypatch.setattr(nifti_header, "MAX_BYTES", 4 * VALUES.size - 1)
     with pytest.raises(NiftiError, match="GiB"):
         load_volume(path)
 
