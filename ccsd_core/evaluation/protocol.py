@@ -51,28 +51,29 @@ def evaluate(
     Raises:
         CaseError: If not one case could be scored.
     """
-    trained_on = frozenset(predictor.manifest.training_cases)
     scored: list[EvaluatedCase] = []
     scores: list[Score] = []
     unscored: list[Unscored] = []
     notes: list[str] = []
     for index, path in enumerate(cases):
+        taken = {c.id for c in scored}
         try:
-            case = load_case(path, scheme=scheme)
-            if case.reference is None:
-                unscored.append(Unscored(path, "it has no labels", broken=False))
-                continue
-            name = _distinct(case.id, path, {c.id for c in scored})
-            this = EvaluatedCase(name, case.available, case.id in trained_on)
-            rows = yield from _scores(predictor, case, this, before=index, count=len(cases))
+            # The case lives in there only: the next one is read after it is gone.
+            found = yield from _one_case(
+                predictor, path, scheme, taken=taken, before=index, count=len(cases)
+            )
         except ResourceError:
             raise  # the disk or the device gave out: the next case would meet the same
         except CcsdError as error:
             unscored.append(Unscored(path, str(error), broken=True))
             continue
-        scored.append(this)
+        if found is None:
+            unscored.append(Unscored(path, "it has no labels", broken=False))
+            continue
+        case, rows, mended = found
+        scored.append(case)
         scores.extend(rows)
-        notes.extend(f"{name}: {note}" for note in case.notes)
+        notes.extend(f"{case.id}: {note}" for note in mended)
     if not scored:
         reasons = "; ".join(dict.fromkeys(f"{u.path.name}: {u.reason}" for u in unscored[:3]))
         raise CaseError(f"none of the {len(cases)} cases can be scored ({reasons or 'no case'})")
@@ -84,6 +85,28 @@ def evaluate(
         unscored=tuple(unscored),
         notes=tuple(notes),
     )
+
+
+def _one_case(
+    predictor: PredictsSubsets[Encoded],
+    path: Path,
+    scheme: LabelScheme | None,
+    *,
+    taken: set[str],
+    before: int,
+    count: int,
+) -> Steps[tuple[EvaluatedCase, list[Score], tuple[str, ...]] | None]:
+    """A case, its scores and what loading had to mend; None if it has no labels."""
+    case = load_case(path, scheme=scheme)
+    if case.reference is None:
+        return None
+    this = EvaluatedCase(
+        id=_distinct(case.id, path, taken),
+        available=case.available,
+        seen_in_training=case.id in predictor.manifest.training_cases,
+    )
+    rows = yield from _scores(predictor, case, this, before=before, count=count)
+    return this, rows, case.notes
 
 
 def _scores(
