@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from ccsd_app.qt.main_window import MainWindow
@@ -97,6 +103,7 @@ def snapshot(
     case_path = demo_case() if case_path is None else case_path
     case = load_case(case_path)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(_on_qt_message)
     application = make_application()
     parts = assemble(read_case=lambda path, files: case)
     parts.window.resize(*size)
@@ -178,6 +185,12 @@ def _connect(post: Post, program: str, tell: Callable[[News], None]) -> WorkerCl
 
 def _read_case(path: Path, files: Mapping[Modality, Path] | None) -> Case:
     return load_case(path, files=files)
+
+
+def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Off-screen, Qt says for each window that size hints mean nothing; the rest is news."""
+    if "propagateSizeHints" not in message:
+        sys.stderr.write(f"{message}\n")
 
 
 def _remember(old: State, new: State) -> None:

@@ -9,12 +9,14 @@ shown that OpenGL works. VTK is touched on the GUI thread alone.
 
 import importlib
 import os
+import weakref
+from collections.abc import Callable
 from concurrent.futures import Future
 from enum import Enum
 from threading import Thread
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
@@ -159,6 +161,9 @@ class View3D(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 120)
 
+    def hasHeightForWidth(self) -> bool:
+        return False  # a caption of two lines must not take room from the other views
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._update()
@@ -166,12 +171,6 @@ class View3D(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._still.stop()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.MouseButtonDblClick and watched is self._plotter:
-            self.maximise_requested.emit()
-            return True
-        return super().eventFilter(watched, event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.maximise_requested.emit()
@@ -204,10 +203,10 @@ class View3D(QWidget):
         plotter: Any = QtInteractor(self, auto_update=False, multi_samples=1)
         plotter.setAcceptDrops(False)  # its own handler would read any file with VTK's readers
         plotter.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard belongs to the window
-        plotter.installEventFilter(self)
         for key in UNWANTED_KEYS:
             plotter.clear_events_for_key(key, raise_on_missing=False)
         plotter.iren.interactor.RemoveObservers("CharEvent")
+        plotter.iren.add_observer("LeftButtonPressEvent", _listener(weakref.ref(self)))
         surfaces.dress(plotter)
         self._render, self._plotter = surfaces, plotter
         self._status = Status.LIVE
@@ -238,6 +237,21 @@ class View3D(QWidget):
             self._drawn = scene
             self._plotter.render()
             self.surface_ready.emit()
+
+
+def _listener(view: "weakref.ref[View3D]") -> Callable[[Any, str], None]:
+    """Tells the view of double clicks. VTK keeps what it calls alive, so it gets no view.
+
+    An event filter on the interactor would see them too, but also every paint and resize of
+    a widget that OpenGL is being taken from.
+    """
+
+    def on_press(interactor: Any, event: str) -> None:
+        listening = view()
+        if listening is not None and interactor.GetRepeatCount():
+            QTimer.singleShot(0, listening.maximise_requested.emit)
+
+    return on_press
 
 
 def _start(answer: Future[Probe], platform: str) -> None:

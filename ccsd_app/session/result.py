@@ -36,6 +36,23 @@ class SubsetResult:
     agreement: Mapping[Region, float] | None
     milliseconds: float
 
+    @property
+    def middle_voxel(self) -> tuple[int, int, int] | None:
+        """A voxel to look at: the smallest region's, near its middle on its largest slice.
+
+        None when nothing was found.
+        """
+        for region in sorted(Region, reverse=True):
+            mask = self.region(region)
+            if mask.any():
+                z = int(mask.sum(axis=(0, 1)).argmax())
+                inside = np.argwhere(mask[:, :, z])
+                nearest = np.square(inside - inside.mean(axis=0)).sum(axis=1).argmin()
+                x, y = inside[nearest].tolist()
+                i, j, k = self.offset_voxel
+                return x + i, y + j, z + k
+        return None
+
     def region(self, region: Region) -> NDArray[np.bool_]:
         """The region's mask within the crop."""
         return self.depth > region

@@ -151,7 +151,7 @@ def after(state: State, news: News) -> State:
                 message.agreement,
                 message.milliseconds,
             )
-            return state.with_result(result)
+            return _at_the_tumour(state, state.with_result(result))
         case protocol.Idle() | protocol.Stopped():
             return replace(state, activity=None)
         case protocol.Failed(None, message):
@@ -164,6 +164,17 @@ def after(state: State, news: News) -> State:
             if restarted:
                 return replace(state, activity=None, problem=message)
             return replace(state.reverted(), activity=None, stopped=True, problem=message)
+
+
+def _at_the_tumour(before: State, state: State) -> State:
+    """With a case's first result the crosshair goes to the tumour, unless it was moved."""
+    result = state.result
+    if before.shown is not None or result is None or before.case is None:
+        return state
+    if before.cursor_voxel != before.opened(before.case).cursor_voxel:
+        return state
+    point = result.middle_voxel
+    return state if point is None else state.with_cursor(point)
 
 
 def _one_line(error: Exception) -> str:

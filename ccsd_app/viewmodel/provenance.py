@@ -29,12 +29,11 @@ def model_line(state: State) -> str:
 
 
 def trained_on(state: State) -> str:
-    """How many cases the model has seen, and whether the open one is among them."""
+    """How many cases the model has seen."""
     if state.model is None:
         return ""
     count = len(state.model.training_cases)
-    seen = " · this case is one of them" if state.seen_in_training else ""
-    return f"trained on {count} {'case' if count == 1 else 'cases'}{seen}"
+    return f"trained on {count} {'case' if count == 1 else 'cases'}"
 
 
 def score_name(state: State) -> str:
@@ -45,5 +44,6 @@ def score_name(state: State) -> str:
 def score_title(state: State) -> str:
     """The same in full, for axes and tooltips."""
     if score_name(state) == "Dice":
-        return "Dice against the expert labels"
+        seen = " · seen in training" if state.seen_in_training else ""
+        return f"Dice against the expert labels{seen}"
     return "agreement with the full-input prediction"

@@ -145,3 +145,22 @@ def test_a_crash_is_told_and_stops_the_work_only_when_it_was_not_restarted(phant
 
     given_up = after(phantom_state, Died("it died", restarted=False))
     assert given_up.stopped
+
+
+def test_the_first_result_brings_the_tumour_into_view_unless_the_user_has_moved(
+    phantom_state, fake_results, fake_worker
+):
+    from ccsd_app.worker.client import Result
+    from ccsd_app.worker.parcel import Parcel
+
+    result = fake_results(FULL)
+    message = protocol.Finished(
+        1, FULL, Parcel((0, 0, 0)), (0, 0, 0), result.volumes_ml, None, result.agreement, 1.0
+    )
+    news = Result(message, result.depth)
+
+    assert after(phantom_state, news).cursor_voxel == fake_worker.CENTRE
+    moved = phantom_state.with_cursor((1, 2, 3))
+    assert after(moved, news).cursor_voxel == (1, 2, 3)
+    later = after(phantom_state, news).with_cursor((4, 5, 6))
+    assert after(later, news).cursor_voxel == (4, 5, 6)

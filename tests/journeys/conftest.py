@@ -1,0 +1,68 @@
+"""A patient and a model on disk, made in a second, for stories that need both to be real files."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+SHAPE = (72, 80, 64)
+SPACING_MM = 2.0
+NAME = "BraTS2021_90001"
+
+
+@pytest.fixture(scope="session")
+def case_folder(tmp_path_factory) -> Path:
+    """A head with a ring-enhancing tumour: four sequences and labels, BraTS 2021 names."""
+    import nibabel
+
+    folder = tmp_path_factory.mktemp("data") / NAME
+    folder.mkdir()
+    rng = np.random.default_rng(7)
+    axes = np.ogrid[tuple(slice(-1, 1, n * 1j) for n in SHAPE)]
+    head = sum((a / 0.85) ** 2 for a in axes) <= 1
+    distance = np.sqrt((axes[0] - 0.3) ** 2 + (axes[1] - 0.2) ** 2 + axes[2] ** 2)
+    oedema, rim, core = distance < 0.35, distance < 0.22, distance < 0.12
+    labels = np.select([core, rim, oedema], [1, 4, 2], 0).astype(np.uint8)
+    tissues = {"flair": (300, 620, 560, 400), "t1": (500, 380, 400, 250)}
+    tissues |= {"t1ce": (500, 390, 900, 240), "t2": (350, 680, 600, 750)}
+    affine = np.diag([SPACING_MM, SPACING_MM, SPACING_MM, 1.0])
+    for name, (normal, swollen, enhancing, dead) in tissues.items():
+        image = np.select([core, rim, oedema], [dead, enhancing, swollen], normal)
+        image = (image + rng.normal(0, 15, SHAPE)) * head
+        nibabel.save(
+            nibabel.Nifti1Image(image.astype(np.float32), affine),
+            folder / f"{NAME}_{name}.nii.gz",
+        )
+    nibabel.save(nibabel.Nifti1Image(labels, affine), folder / f"{NAME}_seg.nii.gz")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory, case_folder) -> Path:
+    """A small untrained network, shifted so that it finds regions of a plausible size."""
+    import torch
+
+    from ccsd_core.inference.load import load_model
+    from ccsd_core.model.build import build_network
+    from ccsd_core.model.config import ModelConfig
+    from ccsd_core.progress import drain
+    from ccsd_core.storage.case_folder import load_case
+    from ccsd_core.storage.checkpoint import save_model
+    from ccsd_core.storage.manifest import Manifest
+
+    torch.manual_seed(3)
+    folder = tmp_path_factory.mktemp("model") / "untrained"
+    config = ModelConfig(base_channels=4, levels=3, spacing_mm=4.0)
+    network = build_network(config)
+    tensors = network.state_dict()
+    manifest = Manifest(name="untrained", sha256="", model=config.model_dump())
+    save_model(folder, tensors, manifest)
+    predictor = load_model(folder, device="cpu")
+    case = load_case(case_folder)
+    encoded = drain(predictor.encode(case))
+    logits = predictor._decode(encoded.encoding, case.available).flatten(1)
+    shares = torch.tensor([0.95, 0.97, 0.985])
+    cuts = torch.stack([z.quantile(share) for z, share in zip(logits, shares, strict=True)])
+    bias = next(name for name, tensor in tensors.items() if tensor.shape == (3,))
+    save_model(folder, {**tensors, bias: tensors[bias] - cuts}, manifest)
+    return folder

@@ -1,0 +1,124 @@
+"""The story the viewer is for: what would the model have seen without T1c?"""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLabel
+
+from ccsd_app.scene.planes import Plane
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+PATIENCE_MS = 240_000
+NO_T1C = ModalitySubset.full().toggled(Modality.T1C)
+
+
+def pixels(image: QImage) -> np.ndarray:
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4)[..., :3].copy()
+
+
+class Desk:
+    """The real window and what the test looks at on it."""
+
+    def __init__(self, parts, qtbot) -> None:
+        self.session, self.window, self._qtbot = parts.session, parts.window, qtbot
+
+    def wait_for(self, subset: ModalitySubset) -> None:
+        self._qtbot.waitUntil(
+            lambda: self.session.state.shown == subset or bool(self.session.state.problem),
+            timeout=PATIENCE_MS,
+        )
+        assert self.session.state.problem == ""
+        space = self.window.views.space
+        self._qtbot.waitUntil(lambda: space.up_to_date, timeout=PATIENCE_MS)
+
+    def slices(self) -> dict[Plane, np.ndarray]:
+        return {plane: pixels(view.image()) for plane, view in self.window.views.slices.items()}
+
+    def surfaces(self) -> list[int] | bytes:
+        """Triangles by region; without OpenGL, the picture that stands in for them."""
+        space = self.window.views.space
+        if space.actor_names:
+            return [space.surface_cells(region) for region in Region]
+        return pixels(space.image()).tobytes()
+
+    def numbers(self) -> list[str]:
+        names = [f"{r.name}_{n}" for r in Region for n in ("volume", "change", "score")]
+        return [self.text(name) for name in names]
+
+    def text(self, name: str) -> str:
+        return self.window.findChild(QLabel, name).text()
+
+
+@pytest.fixture
+def open_desk(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))
+    from ccsd_app.qt.application import assemble
+
+    opened = []
+
+    def open_it(case, model) -> Desk:
+        parts = assemble()
+        opened.append(parts)
+        parts.window.resize(1280, 800)
+        parts.window.show()
+        parts.window.begin(case, model=model, device="cpu")
+        return Desk(parts, qtbot)
+
+    yield open_it
+    for parts in opened:
+        parts.window.close()
+        parts.window.deleteLater()
+
+
+@pytest.mark.journey
+def test_without_t1c_the_overlay_the_surfaces_and_the_numbers_change_and_come_back(
+    open_desk, case_folder, model_folder
+):
+    desk = open_desk(case_folder, str(model_folder))
+    desk.wait_for(ModalitySubset.full())
+    slices, surfaces, numbers = desk.slices(), desk.surfaces(), desk.numbers()
+    assert desk.text("provenance").startswith("input: FLAIR, T1, T1c, T2")
+
+    QTest.keyClick(desk.window, Qt.Key.Key_3)
+    desk.wait_for(NO_T1C)
+
+    assert not desk.window.findChild(QCheckBox, "modality_T1C").isChecked()
+    assert "T1c ABSENT (simulated)" in desk.text("provenance")
+    changed = [(desk.slices()[p] != slices[p]).any(axis=-1).sum() for p in Plane]
+    assert max(changed) > 200  # more than the words in the corner
+    assert desk.surfaces() != surfaces
+    assert desk.numbers() != numbers
+    picture = pixels(desk.window.grab().toImage())
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 100
+
+    QTest.keyClick(desk.window, Qt.Key.Key_0)
+    desk.wait_for(ModalitySubset.full())
+    assert desk.numbers() == numbers
+    assert desk.surfaces() == surfaces
+
+
+@pytest.mark.journey
+@pytest.mark.slow
+def test_on_the_bundled_patient_the_enhancing_tumour_suffers_without_t1c(open_desk):
+    from ccsd_core.errors import CcsdError
+    from ccsd_core.storage.demo import demo_case
+    from ccsd_core.storage.models import default_model
+
+    try:
+        case, _ = demo_case(), default_model()
+    except CcsdError as error:
+        pytest.skip(f"nothing is bundled: {error}")
+    desk = open_desk(case, None)
+    desk.wait_for(ModalitySubset.full())
+    QTest.keyClick(desk.window, Qt.Key.Key_3)
+    desk.wait_for(NO_T1C)
+
+    results = desk.session.state.results
+    full, without = results[ModalitySubset.full()], results[NO_T1C]
+    assert full.volumes_ml[Region.ET] > 0
+    assert full.dice[Region.ET] > without.dice[Region.ET] + 0.05
