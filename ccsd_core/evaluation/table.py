@@ -2,7 +2,7 @@
 
 from rich.table import Table
 
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.evaluation.result import Evaluation
@@ -29,7 +29,7 @@ def results_table(evaluation: Evaluation) -> Table:
     for subset, row in raw.items():
         dots = [PRESENT if m in subset else ABSENT for m in Modality]
         count = sum(subset.issubset(c.available) for c in evaluation.cases)
-        last_of_its_size = subset == ModalitySubset.full().of_size(len(subset))[-1]
+        last_of_its_size = subset == [s for s in raw if len(s) == len(subset)][-1]
         table.add_row(
             "", *dots, str(count), *_cells(row, processed[subset]), end_section=last_of_its_size
         )
