@@ -34,6 +34,8 @@ BRAIN_OPACITY = 0.2
 LETTER_COLOUR = (0.72, 0.76, 0.82)
 CAMERA_DIRECTION = (-0.62, 1.0, 0.42)
 """From the front, a little from the patient's left and above, so that R stays on the left."""
+FILL = 0.82
+"""Camera distance, as a share of the one at which the head's bounding sphere just fits."""
 
 _OUTWARDS = {
     "R": (1, 0, 0),
@@ -79,18 +81,16 @@ def apply(plotter: Any, old: SpaceScene | None, new: SpaceScene | None) -> None:
 
 def look_at(plotter: Any, head: Volume) -> None:
     """Point the camera at the whole head from its preset direction."""
-    direction = np.asarray(CAMERA_DIRECTION) / np.linalg.norm(CAMERA_DIRECTION)
-    corners = _corners(head)
-    centre = corners.mean(axis=0)
     actor = plotter.actors.get(BRAIN)
-    if actor is not None:
-        bounds = np.asarray(actor.GetBounds()).reshape(3, 2)
-        centre = bounds.mean(axis=1)
-    plotter.camera.position = tuple(centre + 500 * direction)
-    plotter.camera.focal_point = tuple(centre)
+    low, high = _bounds(head) if actor is None else np.reshape(actor.GetBounds(), (3, 2)).T
+    radius = float(np.linalg.norm(high - low)) / 2
+    direction = np.asarray(CAMERA_DIRECTION) / np.linalg.norm(CAMERA_DIRECTION)
+    distance = FILL * radius / np.sin(np.radians(plotter.camera.view_angle / 2))
+    centre = (low + high) / 2
+    plotter.camera.position = tuple((centre + distance * direction).tolist())
+    plotter.camera.focal_point = tuple(centre.tolist())
     plotter.camera.up = (0.0, 0.0, 1.0)
-    plotter.reset_camera(render=False)
-    plotter.camera.zoom(1.5)
+    plotter.renderer.ResetCameraClippingRange()
 
 
 def drawn_cells(plotter: Any, region: Region) -> int:
@@ -173,6 +173,8 @@ def _polydata(mesh: Mesh) -> pv.PolyData:
     return data.compute_normals(cell_normals=False, split_vertices=False, consistent_normals=False)
 
 
-def _corners(head: Volume) -> np.ndarray:
+def _bounds(head: Volume) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest world coordinates of a volume."""
     ends = np.array(np.meshgrid(*[(0, n - 1) for n in head.shape])).reshape(3, -1).T
-    return np.asarray([head.world_from((x, y, z)) for x, y, z in ends.tolist()])
+    corners = np.asarray([head.world_from((x, y, z)) for x, y, z in ends.tolist()])
+    return corners.min(axis=0), corners.max(axis=0)

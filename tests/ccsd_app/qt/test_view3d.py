@@ -1,0 +1,209 @@
+"""The 3-D view on a real X server, and its stand-in without one."""
+
+import gc
+import os
+import weakref
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from ccsd_app.qt import view3d as module
+from ccsd_app.qt.gl_probe import Probe
+from ccsd_app.qt.view3d import Status, View3D
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_core.domain.region import Region
+
+START_MS = 60_000
+
+needs_x = pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="needs an X display (xvfb-run)")
+
+
+@pytest.fixture
+def session(marked_state):
+    return Session(marked_state)
+
+
+@pytest.fixture
+def show(qtbot, session):
+    views = []
+
+    def make(session: Session = session) -> View3D:
+        view = View3D(session)
+        views.append(view)
+        qtbot.addWidget(view)
+        view.resize(320, 300)
+        view.show()
+        qtbot.waitExposed(view)
+        return view
+
+    yield make
+    for view in views:
+        view.shutdown()
+
+
+@pytest.fixture
+def live(show, qtbot):
+    view = show()
+    qtbot.waitUntil(lambda: view.status is not Status.STARTING, timeout=START_MS)
+    assert view.status is Status.LIVE, view.reason
+    return view
+
+
+@pytest.fixture
+def no_opengl(monkeypatch):
+    monkeypatch.setattr(module, "probe", lambda platform: Probe(ok=False, reason="no driver"))
+
+
+def pixels(view: View3D) -> np.ndarray:
+    image = view.image().convertToFormat(view.image().Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(int)
+
+
+@needs_x
+def test_the_view_says_that_it_starts_and_then_shows_all_surfaces(show, qtbot):
+    view = show()
+    assert view.status is Status.STARTING
+    with qtbot.waitSignal(view.surface_ready, timeout=START_MS):
+        pass
+    assert view.status is Status.LIVE
+    assert view.actor_names == ("ET", "TC", "WT", "brain")
+    assert all(view.surface_cells(r) > 0 for r in Region)
+    assert view.up_to_date
+    assert np.ptp(pixels(view)) > 60
+
+
+@needs_x
+def test_another_result_changes_surface_and_picture(live, session):
+    before, cells = pixels(live), live.surface_cells(Region.WT)
+    depth = session.state.result.depth.copy()
+    depth[3:] = 0
+    session.become(session.state.with_result(replace(session.state.result, depth=depth)))
+    assert 0 < live.surface_cells(Region.WT) < cells
+    assert (pixels(live) != before).any()
+
+
+@needs_x
+def test_a_hidden_region_is_not_drawn(live, session):
+    session.become(session.state.showing(Region.WT, visible=False))
+    assert live.actor_names == ("ET", "TC", "brain")
+    assert live.surface_cells(Region.WT) == 0
+
+
+@needs_x
+def test_a_hidden_view_does_no_work_until_it_is_seen_again(live, session, qtbot):
+    live.hide()
+    session.become(session.state.showing(Region.WT, visible=False))
+    assert not live.up_to_date
+    live.show()
+    qtbot.waitExposed(live)
+    assert live.up_to_date
+    assert live.actor_names == ("ET", "TC", "brain")
+
+
+@needs_x
+def test_closing_the_case_empties_the_view(live, session):
+    session.become(State())
+    assert live.actor_names == ()
+    assert live.up_to_date
+
+
+@needs_x
+@pytest.mark.parametrize("key", [*"qebvwsr3pf", "C"])
+def test_vtks_own_keys_do_nothing(live, qtbot, key):
+    plotter = live._plotter
+    camera = plotter.camera.position
+    code = getattr(Qt.Key, f"Key_{key.upper()}")
+    qtbot.keyClick(plotter, code, Qt.KeyboardModifier.NoModifier)
+    plotter.iren.interactor.SetKeySym(key)
+    plotter.iren.interactor.SetKeyCode(key)
+    plotter.iren.interactor.InvokeEvent("KeyPressEvent")
+    plotter.iren.interactor.InvokeEvent("CharEvent")
+    assert live.actor_names == ("ET", "TC", "WT", "brain")
+    assert plotter.camera.position == camera
+    assert not plotter._closed
+    assert plotter.actors["WT"].prop.style == "Surface"
+
+
+@needs_x
+def test_files_cannot_be_dropped_into_vtks_readers(live):
+    assert not live._plotter.acceptDrops()
+
+
+@needs_x
+def test_a_double_click_asks_to_be_maximised(live, qtbot):
+    with qtbot.waitSignal(live.maximise_requested, timeout=1000):
+        qtbot.mouseDClick(live._plotter, Qt.MouseButton.LeftButton)
+
+
+@needs_x
+def test_reset_brings_the_preset_camera_back(live):
+    preset = live._plotter.camera.position
+    live._plotter.camera.position = (1.0, 2.0, 300.0)
+    live.reset_camera()
+    assert live._plotter.camera.position == pytest.approx(preset)
+
+
+@needs_x
+def test_shutting_down_twice_closes_the_plotter_once_and_nothing_is_heard_after(live, session):
+    plotter = live._plotter
+    live.shutdown()
+    live.shutdown()
+    assert plotter._closed
+    assert live.status is Status.CLOSED
+    session.become(session.state.showing(Region.ET, visible=False))
+    assert live.actor_names == ()
+
+
+@needs_x
+def test_a_closed_window_leaves_neither_view_nor_interactor_behind(session, qtbot):
+    def open_and_close() -> list[weakref.ref]:
+        window = QWidget()
+        view = View3D(session, window)
+        window.resize(300, 300)
+        window.show()
+        qtbot.waitUntil(lambda: view.status is not Status.STARTING, timeout=START_MS)
+        gone = [weakref.ref(view), weakref.ref(view._plotter)]
+        view.shutdown()
+        window.close()
+        window.deleteLater()
+        return gone
+
+    gone = open_and_close()
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and all(r() is None for r in gone), timeout=5000)
+
+
+def test_without_opengl_the_reason_is_shown_with_a_still_picture(show, session, qtbot, no_opengl):
+    view = show()
+    qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
+    assert view.status is Status.UNAVAILABLE
+    assert view._caption.text().startswith("3-D unavailable: no driver")
+    assert "input: FLAIR, T2" in view._caption.text()
+    before = pixels(view)
+    assert np.ptp(before) > 60
+    session.become(
+        session.state.showing(Region.WT, visible=False).showing(Region.TC, visible=False)
+    )
+    assert not view.up_to_date
+    qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
+    assert (pixels(view) != before).any()
+
+
+def test_where_no_picture_can_be_made_either_the_words_remain(show, qtbot, no_opengl, monkeypatch):
+    monkeypatch.setattr("ccsd_app.qt.still_view.sys.executable", "/nowhere/python")
+    view = show()
+    qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
+    assert view.image().isNull()
+    assert "no driver" in view._caption.text()
+
+
+def test_a_view_that_is_closed_while_it_starts_stays_quiet(show, qtbot):
+    view = show()
+    view.shutdown()
+    qtbot.wait(200)
+    assert view.status is Status.CLOSED
+    assert view.actor_names == ()
