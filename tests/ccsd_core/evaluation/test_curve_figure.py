@@ -65,4 +65,7 @@ def test_the_picture_shows_all_three_colours(small_evaluation):
 
 def test_drawing_leaves_no_global_figure_behind(small_evaluation):
     curve_png(small_evaluation())
-    assert "matplotlib.pyplot" not in sys.modules
+
+    # Another test of this process may have imported it; what counts is that it was not used.
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    assert pyplot is None or not pyplot.get_fignums()
