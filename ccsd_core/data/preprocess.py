@@ -15,6 +15,10 @@ from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 
 
+LARGEST_MM = 600.0
+"""No head with its field of view is wider than this."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedCase:
     """A case on the network's grid.
@@ -39,8 +43,9 @@ def prepare(case: Case, *, spacing_mm: float) -> PreparedCase:
         spacing_mm: The network's voxel edge.
 
     Raises:
-        CaseError: If no sequence has any contrast.
+        CaseError: If no sequence has any contrast, or the image is too large to be a head.
     """
+    _check_size(case)
     shape = network_shape(case.grid.shape, case.grid.spacing_mm, target_mm=spacing_mm)
     images: dict[Modality, np.ndarray] = {}
     brain = np.zeros(shape, bool)
@@ -56,6 +61,16 @@ def prepare(case: Case, *, spacing_mm: float) -> PreparedCase:
     box = Box.around(brain)
     cropped = {m: box.crop(torch.from_numpy(i)[None])[0] for m, i in images.items()}
     return PreparedCase(cropped, box, shape)
+
+
+def _check_size(case: Case) -> None:
+    """A wrong voxel size in a header would ask for a grid that no memory holds."""
+    for n, mm in zip(case.grid.shape, case.grid.spacing_mm, strict=True):
+        if n * mm > LARGEST_MM:
+            raise CaseError(
+                f"case {case.id!r} is {n * mm:.0f} mm wide ({n} voxels of {mm:.3g} mm), more than "
+                "a head: correct the voxel size in its header"
+            )
 
 
 def on_grid(volume: Volume, shape: tuple[int, int, int]) -> np.ndarray:

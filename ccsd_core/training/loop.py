@@ -11,6 +11,7 @@ uninterrupted one.
 """
 
 import copy
+import logging
 import math
 from pathlib import Path
 
@@ -166,6 +167,7 @@ def _fabric(config: TrainingConfig, device: str) -> Fabric:
     precision = config.precision
     if precision == "auto":
         precision = "bf16-mixed" if fast_bf16(chosen) else "32-true"
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     fabric = Fabric(accelerator=chosen.type, devices=1, precision=precision)
     fabric.seed_everything(config.seed, verbose=False)
     return fabric
