@@ -33,15 +33,16 @@ def demo(
     evaluation = evaluate_into(out, [case], model=model, device=device)
     print_table(evaluation)
     write_text(out / "table.txt", plain_table(evaluation) + "\n")
-    _picture(out / "window.png", model=model, device=device)
+    _picture(case, out / "window.png", model=model, device=device)
     for name in ("window.png", "curve.png", "table.txt", "scores.csv", "summary.json"):
         say(f"wrote {out / name}")
     disclaim()
 
 
-def _picture(out: Path, *, model: str | None, device: str) -> None:
+def _picture(case: Path, out: Path, *, model: str | None, device: str) -> None:
     """The window's picture, made by a process of its own: the window's never holds torch."""
-    command = [sys.executable, "-m", "ccsd_app", "view", "--snapshot", str(out), "--device", device]
+    view = ["view", str(case), "--snapshot", str(out), "--device", device]
+    command = [sys.executable, "-m", "ccsd_app", *view]
     if model is not None:
         command += ["--model", model]
     # Off-screen libraries talk on stderr; only a failure is worth reading.

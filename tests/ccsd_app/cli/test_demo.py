@@ -1,0 +1,47 @@
+"""`ccsd-app demo` and `view --snapshot`: pictures without a display."""
+
+import pytest
+
+pytest.importorskip("PySide6", reason="the window is not installed")
+
+from PIL import Image
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.segmentation import DISCLAIMER
+
+
+@pytest.fixture(autouse=True)
+def no_display(monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+
+
+@pytest.mark.slow
+def test_window_curve_and_table_are_left_in_the_folder(
+    command, make_case, model, tmp_path, monkeypatch
+):
+    case, out = make_case(), tmp_path / "demo"
+    monkeypatch.setattr("ccsd_core.storage.demo.demo_case", lambda: case)
+
+    said = command("demo", "-o", out, "--model", model, "--device", "cpu")
+
+    assert said.code == 0, said.err
+    for name in ("window.png", "curve.png"):
+        picture = Image.open(out / name).convert("RGB")
+        assert len(picture.getcolors(maxcolors=picture.width * picture.height)) > 100
+    table = (out / "table.txt").read_text()
+    assert table.strip() == said.out.strip()
+    rows = [line for line in table.splitlines() if "●" in line and "○" in line]
+    assert len(rows) >= len(ModalitySubset.every()) - 1
+    assert said.err.count(DISCLAIMER) == 1
+
+
+def test_a_picture_that_fails_is_one_line(command, make_case, model, tmp_path, monkeypatch):
+    case = make_case()
+    monkeypatch.setattr("ccsd_core.storage.demo.demo_case", lambda: case)
+    monkeypatch.setattr("ccsd_app.cli.demo.sys.executable", "false")
+
+    said = command("demo", "-o", tmp_path / "demo", "--model", model, "--device", "cpu")
+
+    assert said.code == 1
+    assert "picture" in said.error_lines[-1]
