@@ -263,14 +263,15 @@ def test_a_sequence_that_the_patient_does_not_have_cannot_be_used(command, make_
     assert "T1c" in said.err
 
 
-def test_the_input_is_never_overwritten(command, make_case):
+def test_the_input_is_never_overwritten(command, make_case, model):
     case = make_case()
     flair = case / f"{case.name}_flair.nii.gz"
     before = flair.read_bytes()
 
-    said = command("segment", case, "-o", flair)
+    said = command("segment", case, "-o", flair, "--model", model)
 
     assert said.code == 2
+    assert "another output" in said.err
     assert flair.read_bytes() == before
 
 
