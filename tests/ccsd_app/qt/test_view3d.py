@@ -185,9 +185,8 @@ def test_without_opengl_the_reason_is_shown_with_a_still_picture(show, session, 
     assert "input: FLAIR, T2" in view._caption.text()
     before = pixels(view)
     assert np.ptp(before) > 60
-    session.become(
-        session.state.showing(Region.WT, visible=False).showing(Region.TC, visible=False)
-    )
+    session.become(session.state.showing(Region.WT, visible=False))
+    session.become(session.state.showing(Region.TC, visible=False))  # while that is rendered
     assert not view.up_to_date
     qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
     assert (pixels(view) != before).any()

@@ -52,3 +52,8 @@ def test_lines_separate_every_inside_pixel_from_every_outside_one(mask):
                 crossings[int(y), int(x)] += 1
     changes = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(int), axis=1) != 0
     np.testing.assert_array_equal(crossings, changes)
+
+
+def test_diagonal_neighbours_are_outlined_apart():
+    assert len(outlines(np.eye(2, dtype=bool))) == 2
+    assert len(outlines(np.eye(2, dtype=bool)[::-1])) == 2
