@@ -4,11 +4,13 @@ Everything heavy is imported when it is asked for, so that the command line star
 an installation without Qt says what is missing instead of a traceback.
 """
 
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from ccsd_core.errors import MissingLibraryError
+from ccsd_core.errors import FailedError, MissingLibraryError
 
 WINDOW_LIBRARIES = ("PySide6", "vtk", "pyvista", "pyvistaqt", "pyqtgraph", "qtawesome", "psygnal")
 
@@ -26,8 +28,10 @@ def open_window(case_path: Path | None, *, model: str | None, device: str) -> in
 
     Raises:
         MissingLibraryError: If the window's libraries are not installed.
+        FailedError: If there is no display.
     """
     _require_window_libraries()
+    _require_display()
     from ccsd_app.qt.application import run_window
 
     return run_window(case_path, model=model, device=device)
@@ -61,4 +65,16 @@ def _require_window_libraries(
     if absent:
         raise MissingLibraryError(
             f"the window needs {', '.join(absent)}: install with  pip install 'ccsd[app]'"
+        )
+
+
+def _require_display(
+    environment: Mapping[str, str] = os.environ, *, platform: str = sys.platform
+) -> None:
+    """Qt ends the whole process where it finds no display, so it is not even asked."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if platform.startswith("linux") and not any(environment.get(name) for name in names):
+        raise FailedError(
+            "no display to open a window on: draw it into a file with "
+            "ccsd-app view --snapshot OUT.png"
         )

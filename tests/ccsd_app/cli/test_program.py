@@ -138,6 +138,17 @@ def test_a_missing_window_library_is_named_with_the_way_to_get_it(command, monke
     assert len(said.error_lines) == 1
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others always have a display")
+def test_without_a_display_the_way_out_is_one_line(command, monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+    said = command("view", "some_case")
+
+    assert (said.code, len(said.error_lines)) == (1, 1)
+    assert "--snapshot" in said.err
+
+
 def test_the_program_runs_as_a_module_too():
     environment = os.environ | {"COLUMNS": "100"}
     command = [sys.executable, "-m", "ccsd_app", "--version"]
