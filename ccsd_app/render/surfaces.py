@@ -29,7 +29,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
 BRAIN = "brain"
-OPACITY: Mapping[Region, float] = {Region.ET: 1.0, Region.TC: 0.25, Region.WT: 0.27}
+OPACITY: Mapping[Region, float] = {Region.ET: 1.0, Region.TC: 0.2, Region.WT: 0.24}
 BRAIN_OPACITY = 0.2
 LETTER_COLOUR = (0.72, 0.76, 0.82)
 CAMERA_DIRECTION = (-0.62, 1.0, 0.42)

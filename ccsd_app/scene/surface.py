@@ -31,7 +31,7 @@ SMOOTHING_STEPS = 7
 RELAXATION = 0.5
 SHELL_SPACING_MM = 3.0
 """The brain's shell is made from a mask this coarse, and smoothed less: its voxels are larger."""
-SHELL_SMOOTHING_STEPS = 4
+SHELL_SMOOTHING_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
