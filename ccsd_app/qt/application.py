@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import (
     QCoreApplication,
     QMessageLogContext,
+    QSize,
     QTimer,
     QtMsgType,
     qInstallMessageHandler,
@@ -35,6 +36,9 @@ from ccsd_core.errors import CheckpointError, FailedError, ResourceError
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.demo import demo_case
 
+SMALL_SCREEN = (1440, 900)
+LARGEST = (2000, 1250)
+SHARE_OF_SCREEN = 0.94
 SNAPSHOT_SIZE = (1600, 1000)
 SNAPSHOT_PATIENCE_S = 1800.0
 """A picture that is not there by then will not come."""
@@ -69,7 +73,7 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
     start = settings.recent_cases[0].parent if settings.recent_cases else None
     parts = assemble(state=replace(State(), radiological=settings.radiological), start_folder=start)
     parts.session.changed.connect(_remember)
-    parts.window.show()
+    _show_at_a_good_size(parts.window)
     parts.window.begin(case_path, model=model, device=device)
     return application.exec()
 
@@ -177,6 +181,16 @@ def assemble(
     post.setParent(window)
     window.destroyed.connect(post.close)
     return Parts(session, engine, window)
+
+
+def _show_at_a_good_size(window: MainWindow) -> None:
+    """Most of the screen; all of it where it is small."""
+    room = window.screen().availableSize()
+    if room.width() <= SMALL_SCREEN[0] or room.height() <= SMALL_SCREEN[1]:
+        window.showMaximized()
+        return
+    window.resize(room.boundedTo(QSize(*LARGEST)) * SHARE_OF_SCREEN)
+    window.show()
 
 
 def _connect(post: Post, program: str, tell: Callable[[News], None]) -> WorkerClient:
