@@ -1,7 +1,8 @@
 """Draw the bundled demo patient again: `python packaging/make_demo.py`.
 
 The seed was picked by eye among four ring-enhancing candidates: a textbook glioblastoma whose
-rim is seen on T1c alone. Intensities are stored in 8 bits, so that all five files take less than 6 MB.
+rim is seen on T1c alone. Intensities are stored in 8 bits, so that all five files take less
+than 6 MB.
 """
 
 import dataclasses
@@ -28,6 +29,7 @@ def in_eight_bits(patient: Patient) -> Patient:
 
 
 def main() -> None:
+    """Write the patient into `resources/demo`."""
     demo = Path(__file__).parent.parent / "resources" / "demo"
     folder = demo / f"Synthetic_{SEED:05d}"
     patient = in_eight_bits(draw_patient(SEED, spacing_mm=1.0))

@@ -14,7 +14,6 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 
-
 LARGEST_MM = 600.0
 """No head with its field of view is wider than this."""
 
