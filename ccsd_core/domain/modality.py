@@ -16,6 +16,7 @@ import enum
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 from ccsd_core.errors import EmptySubsetError, UnknownModalityError
@@ -87,10 +88,9 @@ class ModalitySubset:
         return cls.of(*Modality)
 
     @classmethod
-    def every(cls) -> tuple[Self, ...]:
+    def every(cls) -> "tuple[ModalitySubset, ...]":
         """All 15 subsets, by size and then by channel: the row order of every table we print."""
-        subsets = (cls(bits) for bits in range(1, 1 << len(Modality)))
-        return tuple(sorted(subsets, key=lambda s: (len(s), tuple(s))))
+        return _subsets_of((1 << len(Modality)) - 1)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -122,7 +122,7 @@ class ModalitySubset:
 
     def subsets(self) -> tuple["ModalitySubset", ...]:
         """Every non-empty subset of this one (itself included), in table order."""
-        return tuple(s for s in ModalitySubset.every() if s.issubset(self))
+        return _subsets_of(self.bits)
 
     def of_size(self, count: int) -> tuple["ModalitySubset", ...]:
         """Its subsets with exactly `count` modalities, in table order."""
@@ -150,3 +150,10 @@ class ModalitySubset:
 
     def __str__(self) -> str:
         return "+".join(m.name for m in self)
+
+
+@cache
+def _subsets_of(bits: int) -> tuple[ModalitySubset, ...]:
+    """Non-empty subsets of `bits` in table order; asked for at every step of a slice."""
+    subsets = (ModalitySubset(b) for b in range(1, bits + 1) if not b & ~bits)
+    return tuple(sorted(subsets, key=lambda s: (len(s), tuple(s))))
