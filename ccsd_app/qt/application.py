@@ -4,11 +4,13 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -73,6 +75,7 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
     start = settings.recent_cases[0].parent if settings.recent_cases else None
     parts = assemble(state=replace(State(), radiological=settings.radiological), start_folder=start)
     parts.session.changed.connect(_remember)
+    sys.excepthook = partial(_tell_bug, parts.session)
     _show_at_a_good_size(parts.window)
     parts.window.begin(case_path, model=model, device=device)
     return application.exec()
@@ -205,6 +208,16 @@ def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -
     """Off-screen, Qt says for each window that size hints mean nothing; the rest is news."""
     if "propagateSizeHints" not in message:
         sys.stderr.write(f"{message}\n")
+
+
+def _tell_bug(
+    session: Session, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """A bug of ours in a handler is told in the window, which stays; details go to stderr."""
+    traceback.print_exception(kind, error, trace)
+    first = (str(error).splitlines() or [""])[0]
+    problem = f"internal error, please report it: {kind.__name__}: {first}"
+    session.become(replace(session.state, problem=problem))
 
 
 def _remember(old: State, new: State) -> None:

@@ -40,7 +40,7 @@ def case_head(state: State) -> CaseHead:
         spacing = " × ".join(f"{edge:.3g}" for edge in case.grid.spacing_mm)
         source = case.sources.get(None)
         title, grid = case.id, f"{shape} voxels of {spacing} mm"
-        labels = "no expert labels: agreement is shown, not Dice"
+        labels = "no expert labels: agreement, not Dice"
         if case.reference is not None:
             labels = f"expert labels: {source.path.name if source else case.scheme.name}"
         notes = "\n".join(case.notes)
