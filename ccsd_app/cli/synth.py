@@ -15,9 +15,15 @@ def synth(
     seed: Annotated[
         int, typer.Option("--seed", help="The same seed gives the same cases.", min=0, metavar="S")
     ] = 0,
+    spacing: Annotated[
+        float,
+        typer.Option(
+            "--spacing", help="Voxel edge in mm; 2 is enough for training.", min=0.5, max=8.0
+        ),
+    ] = 1.0,
 ) -> None:
     """Write cases and print their folders."""
     from ccsd_core.data.synthetic import write_cases
 
-    for path in track(write_cases(out, count=cases, seed=seed), "synthesising"):
+    for path in track(write_cases(out, count=cases, seed=seed, spacing_mm=spacing), "synthesising"):
         show(str(path))

@@ -77,6 +77,7 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
 def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
     """Write tensors by name."""
     save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, path)
+    path.chmod(0o644)  # it is written for its owner alone
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:

@@ -1,11 +1,9 @@
 """`ccsd-app synth` makes cases; `ccsd-app train` learns from them."""
 
 import csv
-from functools import partial
 
 import pytest
 
-from ccsd_core.data import synthetic
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.storage.case_folder import load_case
 
@@ -33,18 +31,15 @@ def config(tmp_path):
     return path
 
 
-def test_synthetic_cases_are_whole_labelled_and_listed(command, monkeypatch, tmp_path):
-    # The finest anatomy takes half a minute; what the command does with it does not depend on it.
-    coarse = partial(synthetic.write_cases, spacing_mm=4.0)
-    monkeypatch.setattr(synthetic, "write_cases", coarse)
-
-    said = command("synth", tmp_path / "cases", "--cases", "1", "--seed", "7")
+def test_synthetic_cases_are_whole_labelled_and_listed(command, tmp_path):
+    said = command("synth", tmp_path / "cases", "--cases", "1", "--seed", "7", "--spacing", "4")
 
     assert said.code == 0, said.err
     (folder,) = said.out.split()
     case = load_case(tmp_path / "cases" / folder.rpartition("/")[2])
     assert case.available == ModalitySubset.full()
     assert case.reference is not None
+    assert case.grid.spacing_mm == pytest.approx((4, 4, 4))
 
 
 def test_training_leaves_weights_that_segment_can_use(command, make_case, config, tmp_path):
