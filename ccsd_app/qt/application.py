@@ -217,7 +217,7 @@ def _tell_bug(
     traceback.print_exception(kind, error, trace)
     first = (str(error).splitlines() or [""])[0]
     problem = f"internal error, please report it: {kind.__name__}: {first}"
-    session.become(replace(session.state, problem=problem))
+    session.become(session.state.told(problem))
 
 
 def _remember(old: State, new: State) -> None:

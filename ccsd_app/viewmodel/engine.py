@@ -78,7 +78,7 @@ class Engine:
         def failed(error: Exception) -> None:
             self._opening = False
             state = replace(self._session.state, activity=None)
-            self._session.become(replace(state, problem=_one_line(error)))
+            self._session.become(state.told(_one_line(error)))
 
         activity = Activity(f"opening {path.name}", 0, 0)
         self._session.become(replace(self._session.state, activity=activity, problem=""))
@@ -155,15 +155,14 @@ def after(state: State, news: News) -> State:
         case protocol.Idle() | protocol.Stopped():
             return replace(state, activity=None)
         case protocol.Failed(None, message):
-            return replace(
-                state, model_problem=message, activity=None, stopped=True, problem=message
-            )
+            state = replace(state, model_problem=message, activity=None, stopped=True)
+            return state.told(message)
         case protocol.Failed(_, message):
-            return replace(state.reverted(), activity=None, stopped=True, problem=message)
+            return replace(state.reverted(), activity=None, stopped=True).told(message)
         case Died(message, restarted):
             if restarted:
-                return replace(state, activity=None, problem=message)
-            return replace(state.reverted(), activity=None, stopped=True, problem=message)
+                return replace(state, activity=None).told(message)
+            return replace(state.reverted(), activity=None, stopped=True).told(message)
 
 
 def _at_the_tumour(before: State, state: State) -> State:

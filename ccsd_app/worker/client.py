@@ -27,7 +27,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 Post = Callable[[Callable[[], None]], None]
 """Has a function called on the GUI thread."""
 
-CANCEL_PATIENCE_S = 4.0
+CANCEL_PATIENCE_S = 10.0
 """A cancel that is not acknowledged by then ends the process, which is started again."""
 QUIT_PATIENCE_S = 1.0
 """How long the process may take to end by itself when the window closes."""

@@ -126,3 +126,9 @@ def test_a_case_is_marked_when_the_model_was_trained_on_it(fake_worker):
     for name, seen in (("seen", True), ("new", False)):
         case = fake_worker.phantom(name, ModalitySubset.full())
         assert replace(State().opened(case), model=info).seen_in_training is seen
+
+
+def test_a_second_message_does_not_hide_the_first_and_none_is_said_twice():
+    state = State().told("no model").told("no case").told("no model")
+
+    assert state.problem == "no model\nno case"
