@@ -66,7 +66,7 @@ class View3D(QWidget):
         self._drawn: SpaceScene | None = None
         self._caption = QLabel(self)
         self._still = StillView(self)
-        self._still.landed.connect(self.surface_ready)
+        self._still.landed.connect(self._on_still_landed)
         self._lay_out()
 
         self._starting: Future[Probe] = Future()
@@ -175,6 +175,12 @@ class View3D(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.maximise_requested.emit()
 
+    def _unavailable(self) -> str:
+        """What to say where the window itself has no OpenGL."""
+        if self._still.picture.isNull():
+            return f"3-D unavailable: {self._reason}"
+        return f"still picture; turning it is unavailable: {self._reason}"
+
     def _say(self, note: str) -> None:
         scene = resolve_space(self._session.state)
         lines = [note, scene.provenance if scene else "no case"]
@@ -215,6 +221,10 @@ class View3D(QWidget):
 
     # ------------------------------------------------------------------ drawing
 
+    def _on_still_landed(self) -> None:
+        self._say(self._unavailable())
+        self.surface_ready.emit()
+
     def _on_session_changed(self, old: State, new: State) -> None:
         if resolve_space(new) != resolve_space(old):
             self._update()
@@ -224,7 +234,7 @@ class View3D(QWidget):
         if self._status is Status.STARTING:
             self._say(STARTING)
         if self._status is Status.UNAVAILABLE:
-            self._say(f"3-D unavailable: {self._reason}")
+            self._say(self._unavailable())
         if self._status is Status.LIVE:
             self._say("")
         if not self.isVisible() or self._status in (Status.STARTING, Status.CLOSED):
