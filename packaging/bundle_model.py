@@ -1,0 +1,38 @@
+"""Bundle a training run's model: `python packaging/bundle_model.py RUN SUMMARY.json NAME`.
+
+SUMMARY.json is what `ccsd-app evaluate` wrote for cases that the run has not seen; a summary
+with a seen case is refused. The model card is written by hand beside the result.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from ccsd_core.storage.checkpoint import load_model_file, save_model
+
+LICENCE = (
+    "Apache-2.0 for the weights; trained in part on RSNA-ASNR-MICCAI-BraTS-2021 "
+    "(doi:10.7937/jc8x-9874, CC BY 4.0), see CARD.md"
+)
+
+
+def main(run: Path, summary_path: Path, name: str) -> None:
+    tensors, manifest = load_model_file(run / "model")
+    summary = json.loads(summary_path.read_text())
+    seen = sorted(set(summary["cases"]) & set(manifest.training_cases))
+    if seen or summary["model"]["sha256"] != manifest.sha256:
+        sys.exit(f"{summary_path} is not an honest evaluation of {run}: seen {seen}")
+    scores = {
+        f"{region} mean of 15 subsets, {len(summary['cases'])} unseen case(s)": round(value, 4)
+        for region, value in summary["mean"].items()
+    }
+    folder = Path(__file__).parent.parent / "resources" / "models" / name
+    card = folder / "CARD.md"
+    text = card.read_text() if card.exists() else ""
+    bundled = manifest.model_copy(update={"name": name, "licence": LICENCE, "scores": scores})
+    save_model(folder, tensors, bundled)
+    card.write_text(text)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
