@@ -17,6 +17,7 @@ LICENCE = (
 
 
 def main(run: Path, summary_path: Path, name: str) -> None:
+    """Copy the weights with licence and scores into the bundled models."""
     tensors, manifest = load_model_file(run / "model")
     summary = json.loads(summary_path.read_text())
     seen = sorted(set(summary["cases"]) & set(manifest.training_cases))
