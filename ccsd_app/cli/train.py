@@ -34,11 +34,9 @@ def train(
     device: Device = "auto",
 ) -> None:
     """Train, and print where the weights lie."""
-    from ccsd_core.storage.resources import config as bundled
     from ccsd_core.training.config_file import read_config
 
-    path = config if config.suffix or config.exists() else bundled(config.name)
-    chosen = read_config(path)
+    chosen = read_config(config)
     # Torch is imported only now that the configuration is known to be usable.
     from ccsd_core.training.loop import train as training
 

@@ -4,8 +4,7 @@ The first of the two that holds the file wins:
 
     checkout (also editable install)     wheel
     ├── resources/…                      └── ccsd_core/
-    └── ccsd_core/                           ├── _resources/…   the same files
-                                             └── configs/…
+    └── ccsd_core/                           └── _resources/…   the same files
 """
 
 from pathlib import Path
@@ -29,24 +28,12 @@ def resource(*parts: str) -> Path:
     Raises:
         MissingResourceError: If it is not there: the installation is incomplete.
     """
-    return _first_existing([root.joinpath(*parts) for root in _ROOTS], name="/".join(parts))
-
-
-def config(name: str) -> Path:
-    """The path of a published training configuration, with or without `.toml`.
-
-    Raises:
-        MissingResourceError: If there is none of that name.
-    """
-    path = _PACKAGE / "configs" / f"{name.removesuffix('.toml')}.toml"
-    return _first_existing([path], name=f"configs/{path.name}")
-
-
-def _first_existing(candidates: list[Path], *, name: str) -> Path:
+    candidates = [root.joinpath(*parts) for root in _ROOTS]
     for path in candidates:
         if path.exists():
             return path
     looked = " and ".join(str(path) for path in candidates)
     raise MissingResourceError(
-        f"bundled file {name!r} is missing (looked for {looked}): install the software again"
+        f"bundled file {'/'.join(parts)!r} is missing (looked for {looked}): install the software "
+        "again"
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from ccsd_core.storage import resources
-from ccsd_core.storage.resources import MissingResourceError, config, resource
+from ccsd_core.storage.resources import MissingResourceError, resource
 
 
 @pytest.fixture
@@ -41,9 +41,3 @@ def test_a_missing_file_is_named_with_the_places_looked_at(roots):
     assert "models/gone" in message
     assert all(str(root) in message for root in roots)
     assert "\n" not in message
-
-
-@pytest.mark.parametrize("name", ["nowhere", "nowhere.toml"])
-def test_an_unknown_configuration_is_named(name):
-    with pytest.raises(MissingResourceError, match=r"configs/nowhere\.toml"):
-        config(name)
