@@ -42,13 +42,15 @@ def load_training_cases(
     """Read, prepare and keep every labelled case that is not held out.
 
     Raises:
-        CaseError: If none is left.
+        CaseError: If none is left, or a held-out case is not there.
         BadInputError: If a case cannot be read; the message names it.
     """
     cases: list[TrainingCase] = []
+    unknown = set(hold_out)
     for i, path in enumerate(paths):
         yield Progress(i, len(paths), f"reading {path.name}")
         case = load_case(path)
+        unknown.discard(case.id)
         if case.id in hold_out or case.reference is None:
             continue
         prepared = prepare(case, spacing_mm=spacing_mm)
@@ -57,6 +59,11 @@ def load_training_cases(
             images[modality] = image.half()
         present = torch.tensor([m in case.available for m in Modality])
         cases.append(TrainingCase(case.id, images, present, prepare_target(case, prepared)))
+    if unknown:  # a misspelt name would be trained on and then reported as unseen
+        raise CaseError(
+            f"data.hold_out names {', '.join(sorted(unknown))}, which is not in the data: correct "
+            "the name, or take it out of the configuration"
+        )
     if not cases:
         raise CaseError("no labelled case to train on: give a folder of cases with label files")
     _check_unique(cases)

@@ -14,7 +14,7 @@ The bit of a modality is also its channel in every tensor of `ccsd_core`.
 
 import enum
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Self
@@ -105,10 +105,6 @@ class ModalitySubset:
         """
         names = [name for name in re.split(r"[+,;\s]+", text) if name]
         return cls.of(*(Modality.parse(name) for name in names))
-
-    @classmethod
-    def from_modalities(cls, modalities: Iterable[Modality]) -> Self:
-        return cls.of(*modalities)
 
     @property
     def label(self) -> str:

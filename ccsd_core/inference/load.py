@@ -8,7 +8,7 @@ from ccsd_core.errors import CheckpointError
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.storage.checkpoint import load_model_file
+from ccsd_core.storage.checkpoint import load_model_file, standing
 from ccsd_core.storage.models import bundled_models, default_model
 
 
@@ -44,7 +44,7 @@ def find_model(model: str | Path | None) -> Path:
     if model is None:
         return default_model()
     path = Path(model)
-    if (path / "model").is_dir():  # a training run
+    if standing(path / "model").is_dir():  # a training run
         return path / "model"
     if path.exists():
         return path

@@ -9,8 +9,9 @@ from torch.nn import functional
 class SegmentationLoss(nn.Module):
     """Soft Dice + binary cross-entropy of sigmoid regions, in fp32 from logits.
 
-    Dice is per sample and region, so that accumulated micro-batches equal one batch. A region
-    that is empty in truth and prediction costs nothing (the smoothing term is one voxel).
+    Dice is per sample and region, so that the mean over equal micro-batches is that of one
+    batch. A region that is empty in truth and prediction costs nothing (the smoothing term is
+    one voxel).
 
     Source: MONAI's DiceLoss; the sum with cross-entropy is the field's habit (nnU-Net). The
     paper does not state its segmentation loss.

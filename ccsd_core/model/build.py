@@ -6,4 +6,5 @@ from ccsd_core.model.network import CcsdNetwork
 
 def build_network(config: ModelConfig) -> CcsdNetwork:
     """A freshly initialised network."""
+    assert config.backbone == "light", "the only one so far"
     return CcsdNetwork(config.channels, residual_composition=config.composition == "residual")

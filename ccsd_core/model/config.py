@@ -13,7 +13,7 @@ class ModelConfig(BaseModel):
     Args:
         backbone: `light` is a small 3-D U-Net composed at every level.
         base_channels: Feature channels at the finest level; doubled at each level below.
-        levels: Resolution levels, the input's included.
+        levels: Resolution levels, the input's included; the lattice of boxes (16) allows 5.
         composition: `residual` f = s + act(norm(conv(s, p))) (our choice), or `plain` without
             the s (the paper's text).
         spacing_mm: Edge length of the isotropic voxels the network works on.
@@ -23,7 +23,7 @@ class ModelConfig(BaseModel):
 
     backbone: Literal["light"] = "light"
     base_channels: int = Field(default=8, ge=2, le=64)
-    levels: int = Field(default=4, ge=2, le=6)
+    levels: int = Field(default=4, ge=2, le=5)
     composition: Literal["residual", "plain"] = "residual"
     spacing_mm: float = Field(default=2.0, gt=0.3, le=8.0)
 

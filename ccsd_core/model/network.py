@@ -28,8 +28,6 @@ from ccsd_core.model.composition import CompositionalLayer
 from ccsd_core.model.decoder import Decoder
 from ccsd_core.model.encoder import Encoder
 
-PER_MODALITY = "b m _c _x _y _z"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SequenceEncoding:

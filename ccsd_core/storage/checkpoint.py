@@ -33,7 +33,7 @@ def sha256_of(path: Path) -> str:
 
 
 def save_model(folder: Path, tensors: Mapping[str, Tensor], manifest: Manifest) -> Manifest:
-    """Write weights and manifest so that a reader sees the old pair or the new one.
+    """Write weights and manifest together: a reader finds the old pair or the new one.
 
     Returns:
         The manifest as written, with the hash filled in.
@@ -55,6 +55,7 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
         CheckpointError: If either is missing or damaged, the hash differs, or the model's
             sequences or regions are not ours.
     """
+    path = standing(path)
     weights = path / WEIGHTS if path.is_dir() else path
     if not weights.is_file():
         raise CheckpointError(
@@ -107,6 +108,9 @@ def read_json(path: Path) -> dict[str, object]:
 class replaced_folder:  # noqa: N801 — used as a function, like contextlib's
     """Fill a new folder, then put it in the old one's place; on an error the old one stays.
 
+    Between the two renames of a replacement the old folder has a hidden name. A process that
+    is killed in that instant leaves it there, and `standing` finds it.
+
     Raises:
         ResourceError: If the disk refuses.
     """
@@ -115,9 +119,10 @@ class replaced_folder:  # noqa: N801 — used as a function, like contextlib's
         self._folder = folder
 
     def __enter__(self) -> Path:
+        parent, name = self._folder.parent, self._folder.name
         try:
-            self._folder.parent.mkdir(parents=True, exist_ok=True)
-            self._new = Path(tempfile.mkdtemp(prefix=".new-", dir=self._folder.parent))
+            parent.mkdir(parents=True, exist_ok=True)
+            self._new = Path(tempfile.mkdtemp(prefix=f".new-{name}-", dir=parent))
         except OSError as error:
             raise ResourceError(f"cannot write {self._folder}: {error}") from error
         return self._new
@@ -129,10 +134,21 @@ class replaced_folder:  # noqa: N801 — used as a function, like contextlib's
                 raise ResourceError(f"cannot write {self._folder}: {error}") from error
             return
         self._new.chmod(0o755)
-        if self._folder.exists():
-            old = self._new.with_name(self._new.name.replace(".new-", ".old-"))
-            self._folder.rename(old)
+        old = _hidden(self._folder)
+        try:
+            if self._folder.exists():
+                shutil.rmtree(old, ignore_errors=True)
+                self._folder.rename(old)
             self._new.rename(self._folder)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            self._new.rename(self._folder)
+        except OSError as problem:
+            raise ResourceError(f"cannot write {self._folder}: {problem}") from problem
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def standing(folder: Path) -> Path:
+    """The folder, or what a killed replacement left of it."""
+    return _hidden(folder) if not folder.exists() and _hidden(folder).exists() else folder
+
+
+def _hidden(folder: Path) -> Path:
+    return folder.with_name(f".old-{folder.name}")

@@ -13,6 +13,7 @@ uninterrupted one.
 import copy
 import logging
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -24,6 +25,7 @@ from ccsd_core.data.patches import PatchSampler
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, CheckpointError, TrainingError
 from ccsd_core.inference.hardware import choose_device, fast_bf16
+from ccsd_core.inference.load import find_model
 from ccsd_core.model.build import build_network
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.progress import Progress, Steps
@@ -73,32 +75,32 @@ def train(
     if resume and not found:
         raise BadInputError(f"{run} has no checkpoint to resume from: leave --resume out")
 
+    chosen = choose_device(device)
+    config = config.model_copy(update={"precision": resolved_precision(config, chosen)})
     paths = find_cases(data)
     cases = yield from load_training_cases(
         paths, spacing_mm=config.model.spacing_mm, hold_out=config.data.hold_out
     )
     sampler = _sampler(config, cases)
-    fabric = _fabric(config, device)
-    state = _fresh_state(config, fabric, init)
-    done = load_snapshot(found[-1], state, config) if found else 0
+    fabric = _fabric(config, chosen)
+    state = _fresh_state(config, fabric, [case.id for case in cases], init)
+    done = 0
+    if found:
+        done, state = load_snapshot(found[-1], state, config)
     write_text(run / "config.json", config.model_dump_json(indent=2) + "\n")
 
     objective = Objective(config.distillation, auxiliaries=config.auxiliaries)
-    trained = [case.id for case in cases]
     yield Progress(done, config.steps, "training")
     with MetricsLog(run / "metrics.csv", after_step=done) as log:
         for step in range(done, config.steps):
             parts, path = _step(config, state, objective, sampler, fabric, step)
             if step % config.log_every == 0 or step + 1 == config.steps:
                 log.write(step + 1, parts, path, lr=state.optimizer.param_groups[0]["lr"])
-            if (step + 1) % config.checkpoint_every == 0 and step + 1 < config.steps:
-                at = RunState(state.network, state.average, state.optimizer, step + 1)
-                save_snapshot(run, at, config, keep=config.keep)
-                _save_model(run, config, state, trained)
+            if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
+                save_snapshot(run, state, config, step=step + 1)
+                _save_model(run, config, state)
             yield Progress(step + 1, config.steps, f"loss {float(parts.total.detach()):.3f}")
-    at = RunState(state.network, state.average, state.optimizer, config.steps)
-    save_snapshot(run, at, config, keep=config.keep)
-    return _save_model(run, config, state, trained)
+    return run / MODEL
 
 
 def _step(
@@ -162,21 +164,27 @@ def _sampler(config: TrainingConfig, cases: list[TrainingCase]) -> PatchSampler:
     )
 
 
-def _fabric(config: TrainingConfig, device: str) -> Fabric:
-    chosen = choose_device(device)
-    precision = config.precision
-    if precision == "auto":
-        precision = "bf16-mixed" if fast_bf16(chosen) else "32-true"
+def resolved_precision(config: TrainingConfig, device: torch.device) -> str:
+    """What `auto` means on this device: a resumed run must not change its arithmetic."""
+    if config.precision != "auto":
+        return config.precision
+    return "bf16-mixed" if fast_bf16(device) else "32-true"
+
+
+def _fabric(config: TrainingConfig, device: torch.device) -> Fabric:
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
-    fabric = Fabric(accelerator=chosen.type, devices=1, precision=precision)
+    assert config.precision != "auto", "resolved before"
+    devices = 1 if device.index is None else [device.index]
+    fabric = Fabric(accelerator=device.type, devices=devices, precision=config.precision)
     fabric.seed_everything(config.seed, verbose=False)
     return fabric
 
 
-def _fresh_state(config: TrainingConfig, fabric: Fabric, init: Path | None) -> RunState:
+def _fresh_state(
+    config: TrainingConfig, fabric: Fabric, cases: Sequence[str], init: Path | None
+) -> RunState:
     network = build_network(config.model)
-    if init is not None:
-        _load_into(network, init)
+    inherited = set[str]() if init is None else _load_into(network, find_model(init), config)
     network.to(fabric.device)
     network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
     optimizer = torch.optim.AdamW(
@@ -184,30 +192,38 @@ def _fresh_state(config: TrainingConfig, fabric: Fabric, init: Path | None) -> R
         lr=config.optim.learning_rate,
         weight_decay=config.optim.weight_decay,
     )
-    return RunState(
-        network, copy.deepcopy(network).requires_grad_(requires_grad=False), optimizer, 0
-    )
+    average = copy.deepcopy(network).requires_grad_(requires_grad=False)
+    trained = tuple(sorted({*cases, *inherited}))
+    return RunState(network, average, optimizer, tuple(cases), trained)
 
 
-def _load_into(network: CcsdNetwork, path: Path) -> None:
+def _load_into(network: CcsdNetwork, path: Path, config: TrainingConfig) -> set[str]:
+    """Load a model's weights; returns the cases they were trained on."""
     tensors, manifest = load_model_file(path)
+    ours = config.model.model_dump(mode="json")
+    differing = sorted(key for key, value in ours.items() if manifest.model.get(key) != value)
+    if differing:
+        raise CheckpointError(
+            f"{path} ({manifest.name}) is another network: model.{', model.'.join(differing)} "
+            "differ from the configuration"
+        )
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
         raise CheckpointError(
-            f"{path} ({manifest.name}) does not fit this configuration's network: {error}"
+            f"{path} ({manifest.name}): the weights do not fit their manifest"
         ) from error
+    return set(manifest.training_cases)
 
 
-def _save_model(run: Path, config: TrainingConfig, state: RunState, cases: list[str]) -> Path:
+def _save_model(run: Path, config: TrainingConfig, state: RunState) -> None:
     """The averaged weights, as `load_model` reads them."""
     manifest = Manifest(
         name=config.name,
         sha256="",
         model=config.model.model_dump(mode="json"),
         training=config.model_dump(mode="json"),
-        training_cases=tuple(sorted(cases)),
+        training_cases=state.trained,
         software=software_version(),
     )
     save_model(run / MODEL, state.average.state_dict(), manifest)
-    return run / MODEL

@@ -7,6 +7,7 @@ from types import TracebackType
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import ResourceError
+from ccsd_core.storage.atomic import write_text
 from ccsd_core.training.objective import LossParts
 
 PARTS = ("seg_full", "seg_subsets", "hmsd", "dmcd", "alignment", "domain")
@@ -26,18 +27,26 @@ class MetricsLog:
         self._after_step = after_step
 
     def __enter__(self) -> "MetricsLog":
-        kept: list[list[str]] = []
+        text = "\n".join([",".join(COLUMNS), *self._kept(), ""])
+        write_text(self._path, text)  # whole or not at all: a crash must not lose the history
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            if self._after_step and self._path.exists():
-                with self._path.open(newline="") as old:
-                    kept = [r for r in list(csv.reader(old))[1:] if int(r[0]) <= self._after_step]
-            self._file = self._path.open("w", newline="", buffering=1)
-        except (OSError, ValueError) as error:
+            self._file = self._path.open("a", newline="", buffering=1, encoding="utf-8")
+        except OSError as error:
             raise ResourceError(f"cannot write {self._path}: {error}") from error
-        self._writer = csv.writer(self._file)
-        self._writer.writerows([list(COLUMNS), *kept])
+        self._writer = csv.writer(self._file, lineterminator="\n")
         return self
+
+    def _kept(self) -> list[str]:
+        """The lines of the run so far, up to the checkpoint."""
+        if not self._after_step or not self._path.exists():
+            return []
+        lines = self._path.read_text(encoding="utf-8").splitlines()[1:]
+        steps = (line.partition(",")[0] for line in lines)
+        return [
+            line
+            for line, step in zip(lines, steps, strict=True)
+            if step.isdecimal() and int(step) <= self._after_step
+        ]
 
     def __exit__(
         self,

@@ -4,14 +4,14 @@ RUN/checkpoints/step-00000400/
 ├── network.safetensors
 ├── average.safetensors      the running average of the weights
 ├── optimizer.safetensors    AdamW's moments, by parameter
-└── state.json               step, configuration, training cases
+└── state.json               step, configuration, cases, training cases
 """
 
 import json
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -32,30 +32,36 @@ class RunState:
         network: The network that is trained.
         average: Running average of its weights.
         optimizer: AdamW over the network's parameters.
-        step: Steps done.
+        cases: Ids of the cases in memory, in order: the batches depend on it.
+        trained: Ids of all cases that the weights have seen, earlier runs' included.
     """
 
     network: nn.Module
     average: nn.Module
     optimizer: torch.optim.Optimizer
-    step: int
+    cases: tuple[str, ...]
+    trained: tuple[str, ...]
 
 
-def save_snapshot(run: Path, state: RunState, config: TrainingConfig, *, keep: int) -> Path:
-    """Write a checkpoint atomically, then drop all but the newest `keep`.
+def save_snapshot(run: Path, state: RunState, config: TrainingConfig, *, step: int) -> Path:
+    """Write a checkpoint after `step` steps atomically, then drop all but the newest.
 
     Raises:
         ResourceError: If the disk refuses; older checkpoints stay.
     """
-    folder = run / FOLDER / f"step-{state.step:08d}"
+    folder = run / FOLDER / f"step-{step:08d}"
     with replaced_folder(folder) as new:
         save_tensors(new / "network.safetensors", state.network.state_dict())
         save_tensors(new / "average.safetensors", state.average.state_dict())
         save_tensors(new / "optimizer.safetensors", _moments(state))
-        (new / "state.json").write_text(
-            json.dumps({"step": state.step, "config": config.model_dump(mode="json")}, indent=2)
-        )
-    for old in snapshots(run)[:-keep]:
+        saved = {
+            "step": step,
+            "config": config.model_dump(mode="json"),
+            "cases": state.cases,
+            "trained": state.trained,
+        }
+        (new / "state.json").write_text(json.dumps(saved, indent=2), encoding="utf-8")
+    for old in snapshots(run)[: -config.keep]:
         shutil.rmtree(old)
     return folder
 
@@ -66,14 +72,14 @@ def snapshots(run: Path) -> list[Path]:
     return sorted(found)
 
 
-def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> int:
+def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tuple[int, RunState]:
     """Fill `state`'s modules and optimiser from a checkpoint.
 
     Returns:
-        The number of steps done.
+        The number of steps done, and the state with the cases that the weights have seen.
 
     Raises:
-        CheckpointError: If it is damaged, or belongs to another configuration.
+        CheckpointError: If it is damaged, or belongs to another configuration or other data.
     """
     saved = read_json(folder / "state.json")
     theirs, ours = saved.get("config"), config.model_dump(mode="json")
@@ -85,13 +91,23 @@ def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> int:
             f"{folder} was trained with another configuration ({', '.join(keys)} differ): "
             "resume with the same one, or start a new run with --init"
         )
+    if saved.get("cases") != list(state.cases):
+        changed = sorted(set(_names(saved.get("cases"))) ^ set(state.cases)) or ["the order"]
+        raise CheckpointError(
+            f"{folder} was trained on other cases ({', '.join(changed[:5])}): give the same --data "
+            "to resume, or start a new run with --init"
+        )
     try:
         state.network.load_state_dict(load_tensors(folder / "network.safetensors"))
         state.average.load_state_dict(load_tensors(folder / "average.safetensors"))
         _restore_moments(state, load_tensors(folder / "optimizer.safetensors"))
-        return int(saved["step"])  # pyright: ignore[reportArgumentType]
-    except (RuntimeError, KeyError) as error:
+        return int(str(saved["step"])), replace(state, trained=_names(saved["trained"]))
+    except (RuntimeError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{folder} does not fit this network: {error}") from error
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _moments(state: RunState) -> dict[str, Tensor]:

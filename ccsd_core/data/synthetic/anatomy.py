@@ -96,10 +96,10 @@ def draw_anatomy(
     axes = [np.arange(n, dtype=np.float32) - m for n, m in zip(shape, middle, strict=True)]
     points = np.stack(np.meshgrid(*axes, indexing="ij"))
     bend = np.stack(
-        [smooth_noise(rng, shape, scale_mm=45, spacing_mm=spacing_mm) * 3.0 for _ in range(3)]
+        [smooth_noise(rng, shape, scale_mm=45.0, spacing_mm=spacing_mm) * 3.0 for _ in range(3)]
     )
     bend += np.stack(
-        [smooth_noise(rng, shape, scale_mm=16, spacing_mm=spacing_mm) * 0.8 for _ in range(3)]
+        [smooth_noise(rng, shape, scale_mm=16.0, spacing_mm=spacing_mm) * 0.8 for _ in range(3)]
     )
     if push is not None:
         bend = bend + push

@@ -49,13 +49,13 @@ def draw_sequence(
         level["fluid"] * head.fluid + level["grey"] * head.grey + level["white"] * head.white
     ) + rng.uniform(0.02, 0.12) * head.texture * (1 - head.fluid)
 
-    share = np.clip(0.8 + 0.22 * rough_noise(rng, shape, scale_mm=14, spacing_mm=mm), 0.3, 1)
+    share = np.clip(0.8 + 0.22 * rough_noise(rng, shape, scale_mm=14.0, spacing_mm=mm), 0.3, 1)
     image = _blend(
         image, level["oedema"], _soft(tumour.oedema, mm, rng, blur_mm=(0.6, 2.2)) * share
     )
-    cyst = level["necrosis"] * (1 + 0.16 * rough_noise(rng, shape, scale_mm=8, spacing_mm=mm))
+    cyst = level["necrosis"] * (1 + 0.16 * rough_noise(rng, shape, scale_mm=8.0, spacing_mm=mm))
     image = _blend(image, cyst, _soft(tumour.necrosis, mm, rng))
-    uptake = np.clip(1 + 0.16 * rough_noise(rng, shape, scale_mm=6, spacing_mm=mm), 0.5, 1.5)
+    uptake = np.clip(1 + 0.16 * rough_noise(rng, shape, scale_mm=6.0, spacing_mm=mm), 0.5, 1.5)
     image = _blend(image, level["enhancing"] * uptake, _soft(tumour.enhancing, mm, rng))
     healthy = ~tumour.whole
     if modality is Modality.T1C:
@@ -76,8 +76,8 @@ def _blend(image: Field, value: float | Field, share: Field) -> Field:
 def _with_vessels(image: Field, rng: np.random.Generator, head: Anatomy) -> Field:
     """Veins on the surface and in sulci, and choroid plexus: bright, and not tumour."""
     mm = head.spacing_mm
-    a = smooth_noise(rng, head.shape, scale_mm=14, spacing_mm=mm)
-    b = smooth_noise(rng, head.shape, scale_mm=14, spacing_mm=mm)
+    a = smooth_noise(rng, head.shape, scale_mm=14.0, spacing_mm=mm)
+    b = smooth_noise(rng, head.shape, scale_mm=14.0, spacing_mm=mm)
     threads = (np.abs(a) < 0.14) & (np.abs(b) < 0.16) & (head.fluid > 0.25)
     plexus = (a > 1.5) & (head.fluid > 0.8)
     bright = _soft(threads | plexus, mm, rng) * rng.uniform(0.5, 1)
@@ -87,6 +87,6 @@ def _with_vessels(image: Field, rng: np.random.Generator, head: Anatomy) -> Fiel
 def _with_caps(image: Field, rng: np.random.Generator, head: Anatomy) -> Field:
     """Faint hyperintense spots in healthy white matter, as age brings."""
     mm = head.spacing_mm
-    spots = smooth_noise(rng, head.shape, scale_mm=7, spacing_mm=mm)
+    spots = smooth_noise(rng, head.shape, scale_mm=7.0, spacing_mm=mm)
     amount = _soft((spots > rng.uniform(2.3, 3.2)) & (head.white > 0.6), mm, rng)
     return _blend(image, float(rng.uniform(0.7, 0.95)), np.clip(amount, 0, 1))

@@ -14,7 +14,7 @@ def scan(rng: np.random.Generator, clean: Field, brain: Mask, *, spacing_mm: flo
     image = blur(clean, sigma_mm=rng.uniform(0.2, 0.7), spacing_mm=spacing_mm)
     if rng.random() < 0.25:
         image = _thick_slices(rng, image, spacing_mm=spacing_mm)
-    shading = smooth_noise(rng, brain.shape, scale_mm=90, spacing_mm=spacing_mm)
+    shading = smooth_noise(rng, brain.shape, scale_mm=90.0, spacing_mm=spacing_mm)
     image = image * np.exp(rng.uniform(0, 0.15) * shading)
     sigma = rng.uniform(0.005, 0.045)
     real = image + rng.normal(0, sigma, image.shape)
@@ -26,7 +26,7 @@ def stripped(rng: np.random.Generator, brain: Mask, *, spacing_mm: float) -> Mas
     """The brain mask as a stripping tool would cut it: a few millimetres off here and there."""
     inside = depth_mm(brain, spacing_mm=spacing_mm)
     outside = depth_mm(~brain, spacing_mm=spacing_mm)
-    wave = smooth_noise(rng, brain.shape, scale_mm=30, spacing_mm=spacing_mm)
+    wave = smooth_noise(rng, brain.shape, scale_mm=30.0, spacing_mm=spacing_mm)
     return (inside - outside) > rng.uniform(-1.0, 1.0) + 0.8 * wave
 
 

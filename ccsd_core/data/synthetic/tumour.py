@@ -104,8 +104,8 @@ def grow(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Tumour:
 
     enhancing = _enhancing(plan, core, rng, head)
     away = depth_mm(~core, spacing_mm=mm)
-    lanes = blur(head.white, sigma_mm=2, spacing_mm=mm)
-    lobes = rough_noise(rng, shape, scale_mm=22, spacing_mm=mm)
+    lanes = blur(head.white, sigma_mm=2.0, spacing_mm=mm)
+    lobes = rough_noise(rng, shape, scale_mm=22.0, spacing_mm=mm)
     reach = plan.oedema_mm * np.clip(0.25 + 1.15 * lanes + 0.3 * lobes, 0, None)
     oedema = (away < reach) & tissue & ~core & (head.grey < 0.9)
     oedema = (
@@ -125,7 +125,7 @@ def _lumpy_depth(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Field:
     x, y, z = (a / s for a, s in zip(axes, stretch, strict=True))
     radius = np.sqrt(x[:, None, None] ** 2 + y[None, :, None] ** 2 + z[None, None, :] ** 2)
     lumps = rough_noise(
-        rng, head.shape, scale_mm=max(plan.radius_mm, 6), spacing_mm=head.spacing_mm
+        rng, head.shape, scale_mm=max(plan.radius_mm, 6.0), spacing_mm=head.spacing_mm
     )
     return (plan.radius_mm * (1 + rng.uniform(0.1, 0.3) * lumps) - radius).astype(np.float32)
 
@@ -137,21 +137,21 @@ def _satellite(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Mask:
         int(np.clip(c + a, 0, n - 1)) for c, a, n in zip(plan.centre, away, head.shape, strict=True)
     )
     radius = plan.radius_mm * rng.uniform(0.2, 0.5)
-    small = Plan((x, y, z), max(radius, 2.5), 0, plan.enhancement, plan.rim_mm)
+    small = Plan((x, y, z), max(radius, 2.5), 0.0, plan.enhancement, plan.rim_mm)
     return _lumpy_depth(small, rng, head) > 0
 
 
 def _enhancing(plan: Plan, core: Mask, rng: np.random.Generator, head: Anatomy) -> Mask:
     mm = head.spacing_mm
     depth = depth_mm(core, spacing_mm=mm)
-    spots = rough_noise(rng, head.shape, scale_mm=9, spacing_mm=mm)
+    spots = rough_noise(rng, head.shape, scale_mm=9.0, spacing_mm=mm)
     if plan.enhancement is Enhancement.NONE:
         return np.zeros_like(core)
     if plan.enhancement is Enhancement.SOLID:
         return core & (spots > -1.6)
     if plan.enhancement is Enhancement.PATCHY:
         return core & (spots > rng.uniform(0.0, 1.0))
-    uneven = smooth_noise(rng, head.shape, scale_mm=18, spacing_mm=mm)
+    uneven = smooth_noise(rng, head.shape, scale_mm=18.0, spacing_mm=mm)
     rim = plan.rim_mm * np.clip(1 + 0.55 * uneven, 0.15, None)
     septa = (np.abs(spots) < 0.12) & (depth < 4 * plan.rim_mm)
     return core & ((depth <= np.maximum(rim, mm)) | septa)

@@ -6,8 +6,9 @@ import numpy as np
 
 from ccsd_core.data.synthetic.patient import Patient, draw_patient
 from ccsd_core.domain.modality import Modality
-from ccsd_core.errors import BadInputError, ResourceError
+from ccsd_core.errors import BadInputError
 from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.checkpoint import replaced_folder
 from ccsd_core.storage.nifti_writer import write_array
 
 SUFFIX = {Modality.FLAIR: "flair", Modality.T1: "t1", Modality.T1C: "t1ce", Modality.T2: "t2"}
@@ -51,10 +52,7 @@ def write_patient(folder: Path, patient: Patient) -> None:
     affine[:2, 3] = (x - 1) * mm / 2, (y - 1) * mm / 2
     affine[2, 3] = -72.0
     arrays = {SUFFIX[m]: image for m, image in patient.images.items()} | {"seg": patient.labels}
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise ResourceError(f"cannot write {folder}: {error}") from error
-    for suffix, array in arrays.items():
-        stored = np.ascontiguousarray(array[::-1, ::-1])
-        write_array(folder / f"{folder.name}_{suffix}.nii.gz", stored, affine)
+    with replaced_folder(folder) as new:  # no half-written case that looks like a whole one
+        for suffix, array in arrays.items():
+            stored = np.ascontiguousarray(array[::-1, ::-1])
+            write_array(new / f"{folder.name}_{suffix}.nii.gz", stored, affine)

@@ -60,6 +60,14 @@ def test_a_missing_half_is_named(folder, name):
         load_model_file(folder)
 
 
+def test_a_replacement_killed_between_its_renames_leaves_the_old_model(folder):
+    folder.rename(folder.with_name(f".old-{folder.name}"))
+
+    tensors, _ = load_model_file(folder)
+
+    assert torch.equal(tensors["a"], TENSORS["a"])
+
+
 def test_an_interrupted_write_leaves_the_old_model(folder):
     def half() -> None:
         with replaced_folder(folder) as new:

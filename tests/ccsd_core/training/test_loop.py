@@ -9,7 +9,7 @@ import torch
 
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.errors import BadInputError, CheckpointError, TrainingError
+from ccsd_core.errors import BadInputError, CaseError, CheckpointError, TrainingError
 from ccsd_core.inference.load import load_model
 from ccsd_core.progress import drain
 from ccsd_core.storage.case_folder import load_case
@@ -131,3 +131,46 @@ def test_a_loss_that_is_no_number_stops_the_run_with_a_way_out(data, tmp_path):
 
     with pytest.raises(TrainingError, match=r"learning_rate"):
         drain(train(wild, data=data, run=tmp_path, device="cpu"))
+
+
+def test_a_model_remembers_the_cases_of_the_model_it_began_from(data, tmp_path):
+    first = tmp_path / "first"
+    drain(train(CONFIG, data=data, run=first, device="cpu"))
+    other = tmp_path / "other"
+    drain(write_cases(other, count=1, seed=40, spacing_mm=4.0))
+    onwards = CONFIG.model_copy(update={"data": CONFIG.data.model_copy(update={"hold_out": ()})})
+
+    second = tmp_path / "second"
+    stop_after(5, train(onwards, data=other, run=second, init=first, device="cpu"))
+    drain(train(onwards, data=other, run=second, resume=True, device="cpu"))
+
+    seen = load_model(second, device="cpu").manifest.training_cases
+    assert seen == ("Synthetic_00020", "Synthetic_00021", "Synthetic_00040")
+
+
+def test_resuming_with_other_data_is_refused_and_named(data, tmp_path):
+    stop_after(3, train(CONFIG, data=data, run=tmp_path / "run", device="cpu"))
+    fewer = tmp_path / "fewer"
+    shutil.copytree(data, fewer, ignore=shutil.ignore_patterns("Synthetic_00021"))
+
+    with pytest.raises(CheckpointError, match=r"other cases.*Synthetic_00021"):
+        drain(train(CONFIG, data=fewer, run=tmp_path / "run", resume=True, device="cpu"))
+
+
+def test_a_held_out_case_that_is_not_there_is_named(data, tmp_path):
+    misspelt = CONFIG.model_copy(
+        update={"data": CONFIG.data.model_copy(update={"hold_out": ("Synthetic_0022",)})}
+    )
+
+    with pytest.raises(CaseError, match="Synthetic_0022"):
+        drain(train(misspelt, data=data, run=tmp_path, device="cpu"))
+
+
+def test_weights_of_another_network_are_refused_by_what_differs(data, tmp_path):
+    drain(train(CONFIG, data=data, run=tmp_path / "first", device="cpu"))
+    coarse = CONFIG.model.model_copy(update={"spacing_mm": 8.0})
+    coarser = CONFIG.model_copy(update={"model": coarse})
+    init = tmp_path / "first"
+
+    with pytest.raises(CheckpointError, match=r"model\.spacing_mm"):
+        drain(train(coarser, data=data, run=tmp_path / "second", init=init, device="cpu"))

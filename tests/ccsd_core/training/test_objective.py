@@ -36,9 +36,10 @@ def test_the_shared_encoding_gives_the_gradients_of_one_forward_per_subset(
         loss = loss + objective.segmentation(logits, target) / len(subsets)
     loss.backward()
 
-    for name, parameter in network.named_parameters():
-        if name in shared and parameter.grad is not None:
-            torch.testing.assert_close(shared[name], parameter.grad, rtol=1e-3, atol=1e-5)
+    alone = {n: p.grad for n, p in network.named_parameters() if p.grad is not None}
+    assert shared.keys() == alone.keys()
+    for name, gradient in alone.items():
+        torch.testing.assert_close(shared[name], gradient, rtol=1e-3, atol=1e-5)
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])
