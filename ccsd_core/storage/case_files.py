@@ -19,6 +19,7 @@ from ccsd_core.storage.layout import (
     Layout,
     image_names,
     is_msd_image,
+    layout_of_file,
     msd_labels,
     read_folder,
 )
@@ -106,7 +107,7 @@ def _of_file(path: Path, by_hand: Mapping[Modality, Source]) -> CaseFiles:
             f"{', '.join(_FLAGS.values())}"
         )
     source = Source(path, "the words of its name")
-    return CaseFiles(stem, Layout.OWN, {role: source, **by_hand})
+    return CaseFiles(stem, layout_of_file(path), {role: source, **by_hand})
 
 
 def _of_msd(path: Path, by_hand: Mapping[Modality, Source]) -> CaseFiles:

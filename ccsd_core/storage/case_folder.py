@@ -12,13 +12,13 @@ import numpy as np
 
 from ccsd_core.domain.case import Case, Source
 from ccsd_core.domain.modality import Modality
-from ccsd_core.domain.region import BRATS2021, LabelScheme
+from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.case_files import CaseFiles, find_files
 from ccsd_core.storage.case_search import find_cases
 from ccsd_core.storage.common_grid import on_grid, placed, placed_like
-from ccsd_core.storage.label_scheme import scheme_for
+from ccsd_core.storage.label_scheme import scheme_for, scheme_without_labels
 from ccsd_core.storage.msd import channel_order
 from ccsd_core.storage.nifti import StoredVolume, load_channels, load_labels, load_volume
 
@@ -82,8 +82,10 @@ def _assemble(
         if one.volume.array.min() == one.volume.array.max():
             notes.append(f"{name} is blank: every voxel has the same value")
     sources: dict[Modality | None, Source] = {**files.images}
-    labels, chosen, said = None, scheme or BRATS2021, ()
-    if files.labels is not None:
+    if files.labels is None:
+        labels = None
+        chosen, said = scheme_without_labels(files.layout, folder=files.id, given=scheme)
+    else:
         sources[None] = files.labels
         labels, chosen, said = _read_labels(files, files.labels.path, first, scheme=scheme)
     return Case(

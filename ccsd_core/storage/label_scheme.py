@@ -1,7 +1,7 @@
-"""Which label scheme a case's labels follow: told by the layout or the user, checked, not guessed.
+"""Which label scheme a case follows: told by the layout or the user, checked, not guessed.
 
 The same integers mean different tissues in different data sets, so the values alone never
-choose; they can only contradict.
+choose; they can only contradict. Without labels the layout tells what will be written.
 """
 
 from pathlib import Path
@@ -12,6 +12,15 @@ from numpy.typing import NDArray
 from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD, SCHEMES, LabelScheme
 from ccsd_core.errors import LabelSchemeError
 from ccsd_core.storage.layout import Layout
+
+_TISSUES = (
+    f"{BRATS2021.necrosis} necrosis, {BRATS2021.oedema} oedema, "
+    f"{BRATS2021.enhancing} enhancing tumour"
+)
+_PAEDIATRIC_NOTE = (
+    f"the paediatric set numbers other tissues: a label map is written as {BRATS2023.name}, "
+    "the adult set's numbers"
+)
 
 
 def scheme_for(
@@ -47,6 +56,34 @@ def scheme_for(
     return scheme, notes
 
 
+def scheme_without_labels(
+    layout: Layout, *, folder: str, given: LabelScheme | None = None
+) -> tuple[LabelScheme, tuple[str, ...]]:
+    """The scheme to write where there are no labels yet, and what the user should know about it.
+
+    Args:
+        layout: The layout the case's names follow.
+        folder: The case's name, which tells the paediatric set from the adult one.
+        given: The scheme the user states; it wins over the layout.
+    """
+    if given:
+        return given, ()
+    if layout is Layout.BRATS2021:
+        return BRATS2021, ()
+    if layout is Layout.MSD:
+        return MSD, ()
+    if layout is Layout.BRATS2023:
+        return BRATS2023, (_PAEDIATRIC_NOTE,) if _is_paediatric(folder) else ()
+    return BRATS2021, (
+        f"the names do not tell the label scheme; a label map is written as {BRATS2021.name} "
+        f"({_TISSUES}); for other numbers, state another with --scheme",
+    )
+
+
+def _is_paediatric(folder: str) -> bool:
+    return folder.upper().startswith("BRATS-PED")
+
+
 def _by_layout(
     layout: Layout, values: NDArray[np.integer], path: Path, folder: str
 ) -> tuple[LabelScheme, tuple[str, ...]]:
@@ -55,7 +92,7 @@ def _by_layout(
     if layout is Layout.MSD:
         return MSD, ()
     if layout is Layout.BRATS2023:
-        if folder.upper().startswith("BRATS-PED"):
+        if _is_paediatric(folder):
             raise LabelSchemeError(
                 f"{path} is of the paediatric set, whose labels mean other tissues: "
                 "convert them and state the scheme with --scheme"
@@ -70,5 +107,5 @@ def _by_layout(
         )
     return BRATS2021, (
         f"{path.name}: the names do not tell the label scheme; {BRATS2021.name} was taken "
-        "(1 necrosis, 2 oedema, 4 enhancing tumour); if that is wrong, state it with --scheme",
+        f"({_TISSUES}); if that is wrong, state it with --scheme",
     )

@@ -36,6 +36,12 @@ class Layout(enum.Enum):
     OWN = "own names"
 
 
+_PUBLISHED_ENDINGS = (
+    (Layout.BRATS2021, BRATS2021_ENDINGS),
+    (Layout.BRATS2023, BRATS2023_ENDINGS),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A file that may play a role in a case, and why."""
@@ -89,10 +95,7 @@ def read_folder(folder: Path) -> FolderFiles:
         CaseError: If the folder cannot be listed.
     """
     stems = {name: stem_of(name) or "" for name in image_names(folder)}
-    for layout, endings in (
-        (Layout.BRATS2021, BRATS2021_ENDINGS),
-        (Layout.BRATS2023, BRATS2023_ENDINGS),
-    ):
+    for layout, endings in _PUBLISHED_ENDINGS:
         published = _published(folder, stems, layout, endings)
         if any(isinstance(role, Modality) for role in published):
             taken = {c.path.name for cs in published.values() for c in cs}
@@ -100,6 +103,15 @@ def read_folder(folder: Path) -> FolderFiles:
             others = _by_words(folder, rest)
             return FolderFiles(layout, {**others, **published})
     return FolderFiles(Layout.OWN, _by_words(folder, stems))
+
+
+def layout_of_file(path: Path) -> Layout:
+    """The layout that the name of one sequence follows."""
+    stems = {path.name: stem_of(path.name) or ""}
+    for layout, endings in _PUBLISHED_ENDINGS:
+        if _published(path.parent, stems, layout, endings):
+            return layout
+    return Layout.OWN
 
 
 def msd_labels(image: Path) -> Path | None:

@@ -186,8 +186,55 @@ def test_even_the_users_scheme_must_fit(brats_case):
         load_case(written.path, scheme=BRATS2023)
 
 
-def test_the_users_scheme_is_the_cases_without_labels_too(brats_case):
-    assert load_case(brats_case(with_labels=False).path, scheme=MSD).scheme is MSD
+@pytest.mark.parametrize("names", [BRATS2018, GLI, OWN], ids=["2021", "2023", "own"])
+def test_the_users_scheme_is_the_cases_without_labels_too(brats_case, names):
+    case = load_case(brats_case(names=names, with_labels=False).path, scheme=MSD)
+    assert (case.scheme, case.notes) == (MSD, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "scheme"),
+    [
+        ("BraTS2021_90001", None, BRATS2021),
+        ("Brats18_CBICA_AAB_1", BRATS2018, BRATS2021),
+        ("BraTS-GLI-00000-000", GLI, BRATS2023),
+    ],
+)
+def test_without_labels_the_layout_still_tells_the_scheme(brats_case, name, names, scheme):
+    case = load_case(
+        brats_case(name, with_labels=False, **({"names": names} if names else {})).path
+    )
+    assert case.reference is None
+    assert case.scheme is scheme
+    assert case.notes == ()
+
+
+def test_without_labels_free_names_get_the_default_scheme_and_say_so(brats_case):
+    case = load_case(brats_case("own", names=OWN, with_labels=False).path)
+    assert case.scheme is BRATS2021
+    (note,) = case.notes
+    assert "written as brats2021" in note
+    assert "4 enhancing" in note
+    assert "--scheme" in note
+
+
+def test_without_labels_the_paediatric_set_is_told_that_its_numbers_are_others(brats_case):
+    case = load_case(brats_case("BraTS-PED-00001-000", names=GLI, with_labels=False).path)
+    assert case.scheme is BRATS2023
+    assert "paediatric" in case.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "scheme"),
+    [("BraTS2021_90001", BRATS2018, BRATS2021), ("BraTS-GLI-00000-000", GLI, BRATS2023)],
+)
+@pytest.mark.parametrize("modality", Modality)
+def test_one_sequence_of_a_published_set_alone_has_its_scheme(
+    brats_case, name, names, scheme, modality
+):
+    written = brats_case(name, names=names)
+    case = load_case(written.path / names[modality].format(id=name))
+    assert (case.scheme, case.notes) == (scheme, ())
 
 
 def test_the_paediatric_set_is_not_taken_for_the_adult_one(brats_case):
@@ -376,6 +423,15 @@ def test_a_decathlon_file_is_a_case_of_four(tmp_path: Path):
     assert case.reference_regions.sum(axis=(1, 2, 3)).tolist() == [3, 2, 1]
 
 
+def test_a_decathlon_file_without_labels_keeps_the_decathlons_scheme(tmp_path: Path):
+    (tmp_path / "imagesTs").mkdir()
+    path = msd_case(tmp_path).rename(tmp_path / "imagesTs" / "BRATS_001.nii.gz")
+    case = load_case(path)
+    assert case.reference is None
+    assert case.scheme is MSD
+    assert not any("scheme" in note for note in case.notes)
+
+
 def test_the_decathlons_own_description_gives_the_order(tmp_path: Path):
     path = msd_case(tmp_path)
     stated = {"0": "T2w", "1": "t1gd", "2": "T1w", "3": "FLAIR"}
@@ -420,11 +476,13 @@ def predict_into(folder: Path, name: str) -> None:
 
 
 def test_a_prediction_beside_the_case_is_not_taken_for_expert_labels(brats_case):
-    path = brats_case("own", names=OWN, with_labels=False).path
-    predict_into(path, "own_seg.nii.gz")
+    path = brats_case(with_labels=False).path
+    predict_into(path, f"{path.name}_seg.nii.gz")
     case = load_case(path)
     assert case.reference is None
-    assert case.notes == ("own_seg.nii.gz is a prediction, not expert labels: passed over",)
+    assert case.notes == (
+        "BraTS2021_90001_seg.nii.gz is a prediction, not expert labels: passed over",
+    )
 
 
 def test_a_prediction_beside_expert_labels_leaves_no_doubt(brats_case):
