@@ -18,6 +18,7 @@ from ccsd_core.errors import CaseError, CcsdError, ResourceError
 from ccsd_core.evaluation.metrics import measure
 from ccsd_core.evaluation.result import EvaluatedCase, Evaluation, Score, Unscored
 from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.case_files import find_files
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.manifest import Manifest
 
@@ -68,7 +69,7 @@ def evaluate(
             unscored.append(Unscored(path, str(error), broken=True))
             continue
         if found is None:
-            unscored.append(Unscored(path, "it has no labels", broken=False))
+            unscored.append(Unscored(path, _why_unlabelled(path), broken=False))
             continue
         case, rows, mended = found
         scored.append(case)
@@ -107,6 +108,13 @@ def _one_case(
     )
     rows = yield from _scores(predictor, case, this, before=before, count=count)
     return this, rows, case.notes
+
+
+def _why_unlabelled(path: Path) -> str:
+    found = find_files(path)
+    return "; ".join(
+        ["it has no expert labels" if found.notes else "it has no labels", *found.notes]
+    )
 
 
 def _scores(

@@ -5,7 +5,7 @@ folder, single sequence or 4-D file ──▶ layout and words of the names ─�
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -26,7 +26,7 @@ from ccsd_core.storage.layout import (
 from ccsd_core.storage.msd import channel_order
 from ccsd_core.storage.naming import UNDERSTOOD, Role, role_by_words, stem_of, words_of
 from ccsd_core.storage.nifti_header import read_header
-from ccsd_core.storage.segmentation_file import DESCRIPTION
+from ccsd_core.storage.segmentation_file import PREDICTION
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}
 _GENERIC_FOLDERS = frozenset(("anat", "nifti", "nii", "mri", "images"))
@@ -42,7 +42,7 @@ class CaseFiles:
         images: The file of each sequence.
         labels: The expert's label file, if there is one.
         channels: The 4-D file that holds the sequences as channels, in the MSD layout.
-        notes: What the user should know about the choice.
+        passed_over: Label files that are none of an expert's: this program wrote them.
     """
 
     id: str
@@ -50,7 +50,16 @@ class CaseFiles:
     images: Mapping[Modality, Source]
     labels: Source | None = None
     channels: Path | None = None
-    notes: tuple[str, ...] = ()
+    passed_over: tuple[Path, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about the choice."""
+        return tuple(
+            f"{path.name} was passed over: this program wrote it, its header says "
+            f"{PREDICTION.partition(';')[0]!r}; if it was corrected by hand, change that text"
+            for path in self.passed_over
+        )
 
 
 def find_files(path: Path, files: Mapping[Modality, Path] | None = None) -> CaseFiles:
@@ -82,18 +91,18 @@ def _of_folder(folder: Path, by_hand: Mapping[Modality, Source]) -> CaseFiles:
     }
     if not images and not by_hand:
         _refuse_empty(folder, offered)
-    labels, notes = _experts_labels(offered.candidates.get("labels", ()))
-    return CaseFiles(_id_of(folder), offered.layout, {**images, **by_hand}, labels, notes=notes)
-
-
-def _experts_labels(candidates: tuple[Candidate, ...]) -> tuple[Source | None, tuple[str, ...]]:
-    """The label file; what this software predicted is not taken for an expert's work."""
-    predicted = [c for c in candidates if read_header(c.path).description == DESCRIPTION]
-    notes = tuple(
-        f"{c.path.name} is a prediction, not expert labels: passed over" for c in predicted
+    labels, ours = _experts_labels(offered.candidates.get("labels", ()))
+    return CaseFiles(
+        _id_of(folder), offered.layout, {**images, **by_hand}, labels, passed_over=ours
     )
-    experts = tuple(c for c in candidates if c not in predicted)
-    return (_only("labels", experts) if experts else None), notes
+
+
+def _experts_labels(candidates: Iterable[Candidate]) -> tuple[Source | None, tuple[Path, ...]]:
+    """The label file, and those that are our own predictions and no expert's work."""
+    ours, experts = [], []
+    for one in candidates:
+        (ours if read_header(one.path).description == PREDICTION else experts).append(one)
+    return (_only("labels", experts) if experts else None), tuple(one.path for one in ours)
 
 
 def _of_file(path: Path, by_hand: Mapping[Modality, Source]) -> CaseFiles:
@@ -115,17 +124,19 @@ def _of_msd(path: Path, by_hand: Mapping[Modality, Source]) -> CaseFiles:
         m: Source(path, f"{Layout.MSD.value}, channel {i}")
         for i, m in enumerate(channel_order(path))
     }
-    labels = msd_labels(path)
+    file = msd_labels(path)
+    labels, ours = _experts_labels([Candidate(file, Layout.MSD.value)] if file else ())
     return CaseFiles(
         stem_of(path.name) or path.name,
         Layout.MSD,
         {**images, **by_hand},
-        Source(labels, Layout.MSD.value) if labels else None,
+        labels,
         channels=path,
+        passed_over=ours,
     )
 
 
-def _only(role: Role, candidates: tuple[Candidate, ...]) -> Source:
+def _only(role: Role, candidates: Sequence[Candidate]) -> Source:
     """The one file for a role.
 
     Raises:

@@ -21,8 +21,8 @@ from ccsd_core.errors import BadInputError
 from ccsd_core.storage.atomic import write_bytes
 from ccsd_core.storage.naming import stem_of
 
-DESCRIPTION = "Research and teaching only, not for diagnosis"
-"""Fits the header's 80 bytes."""
+PREDICTION = "CCSD prediction; research and teaching only, not diagnosis"
+"""The header's free text (79 bytes at most), by which our own predictions are known again."""
 
 
 def save_segmentation(
@@ -55,7 +55,7 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid) -> None:
         raise BadInputError(f"{path.name} does not end in .nii or .nii.gz: give such a name")
     image = nib.Nifti1Image(to_stored(labels.array.astype(np.uint8), stored), stored.affine)
     image.header.set_data_dtype(np.uint8)
-    image.header["descrip"] = DESCRIPTION
+    image.header["descrip"] = PREDICTION
     image.header.set_xyzt_units("mm")
     image.set_qform(stored.affine, stored.qform_code, strip_shears=True)
     image.set_sform(stored.affine, stored.sform_code)

@@ -11,6 +11,8 @@ from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.evaluation.metrics import METRICS
 from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.progress import drain
+from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.segmentation_file import save_labels
 
 every_subset = pytest.mark.parametrize("available", ModalitySubset.every(), ids=str)
 
@@ -58,6 +60,17 @@ def test_a_case_without_labels_is_skipped_with_a_note(brats_case, fake_predictor
     assert [(u.path, u.broken) for u in evaluation.unscored] == [(bare, False)]
     assert "no labels" in evaluation.unscored[0].reason
     assert predictor.encoded == ["a"]
+
+
+def test_a_case_whose_labels_we_wrote_ourselves_says_so(brats_case, fake_predictor):
+    ours, other = brats_case("ours").path, brats_case("a").path
+    case = load_case(ours)
+    assert case.reference is not None
+    save_labels(ours / "ours_seg.nii.gz", case.reference, case.stored)
+    (unscored,) = drain(evaluate(fake_predictor(), [ours, other])).unscored
+    assert not unscored.broken
+    assert unscored.reason.startswith("it has no expert labels")
+    assert "ours_seg.nii.gz was passed over: this program wrote it" in unscored.reason
 
 
 def test_a_broken_case_does_not_lose_the_others(brats_case, fake_predictor):

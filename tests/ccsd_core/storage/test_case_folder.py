@@ -480,9 +480,29 @@ def test_a_prediction_beside_the_case_is_not_taken_for_expert_labels(brats_case)
     predict_into(path, f"{path.name}_seg.nii.gz")
     case = load_case(path)
     assert case.reference is None
-    assert case.notes == (
-        "BraTS2021_90001_seg.nii.gz is a prediction, not expert labels: passed over",
-    )
+    (note,) = case.notes
+    assert note.startswith("BraTS2021_90001_seg.nii.gz was passed over")
+    assert "this program wrote it" in note
+    assert "by hand" in note
+
+
+def test_a_prediction_among_the_decathlons_labels_is_not_taken_for_an_experts(tmp_path: Path):
+    path = msd_case(tmp_path)
+    case = load_case(path)
+    assert case.reference is not None
+    save_labels(tmp_path / "labelsTr" / path.name, case.reference, case.stored)
+    case = load_case(path)
+    assert case.reference is None
+    assert any("passed over" in note for note in case.notes)
+
+
+def test_expert_labels_with_our_disclaimer_alone_are_expert_labels(brats_case):
+    written = brats_case()
+    path = written.path / f"{written.path.name}_seg.nii.gz"
+    image = nib.load(path)
+    image.header["descrip"] = "Research and teaching only, not for diagnosis"
+    nib.save(nib.Nifti1Image(written.labels, image.affine, image.header), path)
+    assert_read(load_case(written.path), written)
 
 
 def test_a_prediction_beside_expert_labels_leaves_no_doubt(brats_case):

@@ -20,7 +20,7 @@ from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import BadInputError, ResourceError
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.nifti import load_labels
-from ccsd_core.storage.segmentation_file import save_labels, save_segmentation
+from ccsd_core.storage.segmentation_file import PREDICTION, save_labels, save_segmentation
 
 SHAPE = (4, 5, 6)
 LABELS = (np.arange(np.prod(SHAPE)).reshape(SHAPE) * 7 % 5).astype(np.uint8)
@@ -126,10 +126,13 @@ def test_equal_segmentations_make_equal_bytes_whatever_the_name_and_time(brats_c
     assert not first[3] & 8, "the gzip header carries a name"
 
 
-def test_the_file_says_that_it_is_for_research_only(brats_case, tmp_path: Path):
+def test_the_file_says_that_we_predicted_it_and_that_it_is_for_research_only(
+    brats_case, tmp_path: Path
+):
     save_segmentation(tmp_path / "a.nii.gz", segmentation_of(brats_case().path))
     text = bytes(nib.load(tmp_path / "a.nii.gz").header["descrip"]).rstrip(b"\0").decode()
-    assert text == "Research and teaching only, not for diagnosis"
+    assert text == PREDICTION == "CCSD prediction; research and teaching only, not diagnosis"
+    assert len(PREDICTION) <= 79
 
 
 def test_nothing_but_the_file_is_left_and_it_replaces_the_old_one(brats_case, tmp_path: Path):
