@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ccsd_app.cli.console import disclaim, say
-from ccsd_app.cli.options import Device, Model, Scheme, parse_scheme
+from ccsd_app.cli.options import Device, Model, Scheme
 from ccsd_core.errors import FailedError
 
 
@@ -31,10 +31,12 @@ def evaluate(
         FailedError: If some cases could not be read; the others are scored.
     """
     from ccsd_app.cli.evaluation import evaluate_into, print_table
+    from ccsd_core.domain.region import LabelScheme
     from ccsd_core.storage.case_folder import find_cases
 
+    stated = LabelScheme.parse(scheme) if scheme is not None else None
     cases = find_cases(data)
-    evaluation = evaluate_into(out, cases, model=model, device=device, scheme=parse_scheme(scheme))
+    evaluation = evaluate_into(out, cases, model=model, device=device, scheme=stated)
     for note in evaluation.notes:
         say(f"note: {note}")
     print_table(evaluation)

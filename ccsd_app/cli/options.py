@@ -4,14 +4,9 @@ Nothing heavy is imported here: this is what `--help` waits for.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-from ccsd_core.errors import LabelSchemeError
-
-if TYPE_CHECKING:
-    from ccsd_core.domain.region import LabelScheme
 
 Model = Annotated[
     str | None,
@@ -43,18 +38,3 @@ Scheme = Annotated[
         metavar="SCHEME",
     ),
 ]
-
-
-def parse_scheme(name: str | None) -> "LabelScheme | None":
-    """The label scheme of that name, in any case; None for none.
-
-    Raises:
-        LabelSchemeError: If there is no such scheme.
-    """
-    from ccsd_core.domain.region import SCHEMES
-
-    if name is None:
-        return None
-    if name.lower() not in SCHEMES:
-        raise LabelSchemeError(f"no label scheme {name!r}: use one of {', '.join(SCHEMES)}")
-    return SCHEMES[name.lower()]

@@ -1,12 +1,13 @@
 """Segment a case, or every case in a folder."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ccsd_app.cli.console import disclaim, say, show, track
-from ccsd_app.cli.options import Device, Model, Scheme, parse_scheme
+from ccsd_app.cli.options import Device, Model, Scheme
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError, CcsdError, FailedError
 
@@ -57,7 +58,7 @@ def segment(
     """Segment one case or a folder of cases.
 
     Raises:
-        BadInputError: If the input or an option cannot be used.
+        BadInputError: If the input or an option cannot be used, or no case of a folder can.
         FailedError: If some cases of a folder failed.
     """
     given = {Modality.FLAIR: flair, Modality.T1: t1, Modality.T1C: t1c, Modality.T2: t2}
@@ -65,8 +66,10 @@ def segment(
     subset = ModalitySubset.parse(use) if use is not None else None
 
     from ccsd_app.cli.segmentation import Job
+    from ccsd_core.domain.region import LabelScheme
 
-    job = Job(case, files, subset, parse_scheme(scheme), out)
+    written = LabelScheme.parse(scheme) if scheme is not None else None
+    job = Job(case, files, subset, written, out)
     several = _holds_several(job)
     if several and _names_an_image(out):
         raise BadInputError(f"{case} holds several cases: give -o a folder, not {out.name}")
@@ -90,7 +93,7 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
     outcome = track(report(job, case, load_model(model, device=device)), "segmenting")
     if json is not None:
         write_json(json, outcome.as_json())
-    for note in case.notes:
+    for note in outcome.notes:
         say(f"note: {note}")
     show(outcome.line)
     disclaim()
@@ -106,7 +109,7 @@ def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> N
     paths = find_cases(job.path)
     predictor = load_model(model, device=device)
     done: dict[str, Outcome] = {}
-    failed: list[dict[str, str]] = []
+    failed: list[tuple[Path, CcsdError | OSError]] = []
     for path in paths:
         try:
             case = load(job.of(path))
@@ -116,17 +119,34 @@ def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> N
             done[case.id] = track(report(this, case, predictor), case.id)
         except (CcsdError, OSError) as error:
             # One broken case must not cost the others.
-            failed.append({"case": str(path), "error": " ".join(str(error).split())})
-            say(f"failed: {path.name}: {failed[-1]['error']}")
+            failed.append((path, error))
+            if len(paths) > 1:  # else the error itself ends the program, in one line
+                say(f"failed: {path.name}: {_one_line(error)}")
         else:
+            for note in case.notes:
+                say(f"note: {case.id}: {note}")
             show(done[case.id].line)
     if json is not None:
         cases = [outcome.as_json() for outcome in done.values()]
-        write_json(json, {"cases": cases, "failed": failed})
+        broken = [{"case": str(path), "error": _one_line(error)} for path, error in failed]
+        write_json(json, {"cases": cases, "failed": broken})
     if done:
         disclaim()
     if failed:
-        raise FailedError(f"{len(failed)} of {len(paths)} cases failed, see the lines above")
+        raise _failure([error for _, error in failed], of=len(paths))
+
+
+def _failure(errors: Sequence[CcsdError | OSError], *, of: int) -> CcsdError | OSError:
+    """The error that stands for all: bad input only if nothing else went wrong or right."""
+    if of == 1:
+        return errors[0]
+    text = f"{len(errors)} of {of} cases failed, see the lines above"
+    unusable = len(errors) == of and all(isinstance(error, BadInputError) for error in errors)
+    return BadInputError(text) if unusable else FailedError(text)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _names_an_image(path: Path) -> bool:

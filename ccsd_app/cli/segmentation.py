@@ -13,8 +13,9 @@ from ccsd_core.domain.segmentation import DISCLAIMER, Segmentation
 from ccsd_core.errors import BadInputError, LabelSchemeError
 from ccsd_core.progress import Steps
 from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.case_files import find_files
 from ccsd_core.storage.case_folder import load_case
-from ccsd_core.storage.layout import Layout, read_folder
+from ccsd_core.storage.layout import Layout
 from ccsd_core.storage.segmentation_file import save_segmentation
 
 if TYPE_CHECKING:
@@ -47,12 +48,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What came out, and where it lies."""
+    """What came out, where it lies, and what reading the case had to mend."""
 
     segmentation: Segmentation
     dice: Mapping[Region, float] | None
     scheme: LabelScheme
     out: Path
+    notes: tuple[str, ...]
 
     @property
     def line(self) -> str:
@@ -81,6 +83,7 @@ class Outcome:
             "seen_in_training": seen.seen_in_training,
             "model": {"name": seen.model_name, "sha256": seen.model_sha256},
             "scheme": self.scheme.name,
+            "notes": list(self.notes),
             "output": str(self.out),
             "software": seen.software,
             "disclaimer": DISCLAIMER,
@@ -118,7 +121,7 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[Outcome]:
     scores = None
     if truth is not None:
         scores = {r: float(dice(segmentation.regions[r], truth[r])) for r in Region}
-    return Outcome(segmentation, scores, scheme, job.out)
+    return Outcome(segmentation, scores, scheme, job.out, case.notes)
 
 
 def write_json(path: Path, content: Mapping[str, object]) -> None:
@@ -134,8 +137,10 @@ def _read(job: Job) -> Case:
     """
     files = job.files or None
     asked = job.scheme
-    if asked and job.path.is_dir() and read_folder(job.path).layout is Layout.OWN:
-        return load_case(job.path, files=files, scheme=asked)
+    if asked is not None:
+        found = find_files(job.path, files)
+        if found.labels is None or found.layout is Layout.OWN:
+            return load_case(job.path, files=files, scheme=asked)
     try:
         return load_case(job.path, files=files)
     except LabelSchemeError:

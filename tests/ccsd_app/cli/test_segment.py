@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import os
 import subprocess
 import sys
 
@@ -174,6 +175,99 @@ def test_a_broken_case_costs_no_other_and_the_exit_code_tells(command, make_case
     content = json.loads(numbers.read_text())
     assert [case["case"] for case in content["cases"]] == ["BraTS2021_00002", "BraTS2021_00003"]
     assert len(content["failed"]) == 1
+
+
+def test_notes_of_a_case_are_told_and_are_in_the_json(command, make_case, model, tmp_path):
+    case, numbers = make_case(), tmp_path / "a.json"
+    blank(case / f"{case.name}_t2.nii.gz")
+
+    said = command("segment", case, "-o", tmp_path / "a.nii", "--json", numbers, "--model", model)
+
+    assert said.code == 0, said.err
+    (note,) = json.loads(numbers.read_text())["notes"]
+    assert "blank" in note
+    assert f"note: {note}" in said.error_lines
+
+
+def test_notes_in_a_folder_of_cases_are_told_with_the_case(command, make_case, model, tmp_path):
+    data, numbers = tmp_path / "data", tmp_path / "all.json"
+    for name in ("BraTS2021_00001", "BraTS2021_00002"):
+        make_case(name, within=data)
+    blank(data / "BraTS2021_00002" / "BraTS2021_00002_t2.nii.gz")
+
+    said = command("segment", data, "-o", tmp_path / "out", "--json", numbers, "--model", model)
+
+    assert said.code == 0, said.err
+    first, second = json.loads(numbers.read_text())["cases"]
+    assert first["notes"] == []
+    assert f"note: BraTS2021_00002: {second['notes'][0]}" in said.error_lines
+    assert len([line for line in said.error_lines if line.startswith("note:")]) == 1
+
+
+def test_a_stated_scheme_leaves_no_doubt_about_free_names(command, make_case, model, tmp_path):
+    case = make_case("scans", labels=False)
+    for path in case.iterdir():
+        path.rename(case / path.name.replace("scans_", "patient "))
+    one = case / "patient flair.nii.gz"
+
+    for given in (case, one):
+        for scheme, notes in ((), 1), (("--scheme", "msd"), 0):
+            said = command("segment", given, "-o", tmp_path / "a.nii", *scheme, "--model", model)
+            assert said.code == 0, said.err
+            assert len([line for line in said.error_lines if "--scheme" in line]) == notes
+
+
+def blank(path):
+    image = nib.load(path)
+    nib.save(nib.Nifti1Image(np.zeros(image.shape, np.float32), image.affine), path)
+
+
+def test_a_folder_whose_only_case_is_broken_is_one_line_and_code_2(
+    command, make_case, model, tmp_path
+):
+    case, numbers = make_case(within=tmp_path / "data"), tmp_path / "all.json"
+    truncate(case / f"{case.name}_t2.nii.gz")
+
+    said = command(
+        "segment", case.parent, "-o", tmp_path / "out", "--json", numbers, "--model", model
+    )
+
+    assert (said.code, len(said.error_lines)) == (2, 1), said.err
+    assert f"{case.name}_t2.nii.gz is a truncated" in said.err
+    content = json.loads(numbers.read_text())
+    assert (content["cases"], len(content["failed"])) == ([], 1)
+
+
+def test_when_no_case_of_a_folder_can_be_used_each_has_a_line_and_the_code_is_2(
+    command, make_case, model, tmp_path
+):
+    data = tmp_path / "data"
+    for name in ("BraTS2021_00001", "BraTS2021_00002"):
+        truncate(make_case(name, within=data) / f"{name}_t2.nii.gz")
+
+    said = command("segment", data, "-o", tmp_path / "out", "--model", model)
+
+    assert said.code == 2
+    assert [line.partition(":")[0] for line in said.error_lines] == ["failed", "failed", "error"]
+
+
+def test_a_failure_that_is_not_the_inputs_fault_is_code_1(
+    command, make_case, model, tmp_path, monkeypatch
+):
+    data = tmp_path / "data"
+    for name in ("BraTS2021_00001", "BraTS2021_00002"):
+        make_case(name, within=data)
+    truncate(data / "BraTS2021_00001" / "BraTS2021_00001_t2.nii.gz")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+
+    said = command("segment", data, "-o", tmp_path / "out", "--model", model)
+
+    assert said.code == 1
+    assert [line.partition(":")[0] for line in said.error_lines] == ["failed", "failed", "error"]
 
 
 def truncate(path):
