@@ -9,7 +9,7 @@ from rich.console import Console
 from ccsd_app.cli.console import show, track
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.evaluation.protocol import evaluate
-from ccsd_core.evaluation.report import write_report
+from ccsd_core.evaluation.report import make_report_folder, write_report
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.table import results_table
 from ccsd_core.inference.load import load_model
@@ -25,7 +25,12 @@ def evaluate_into(
     device: str,
     scheme: LabelScheme | None = None,
 ) -> Evaluation:
-    """Score `cases`, and write the report's files into `out`."""
+    """Score `cases`, and write the report's files into `out`.
+
+    Raises:
+        BadInputError: If `out` cannot hold a report, before anything is scored.
+    """
+    make_report_folder(out)
     predictor = load_model(model, device=device)
     evaluation = track(evaluate(predictor, cases, scheme=scheme), "evaluating")
     write_report(evaluation, out)

@@ -9,9 +9,11 @@ OUT/
 import csv
 import io
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.summary import summary
 from ccsd_core.storage.atomic import write_bytes, write_text
@@ -26,6 +28,27 @@ class ReportPaths:
     scores: Path
     summary: Path
     curve: Path
+
+
+def make_report_folder(out: Path) -> None:
+    """Make the folder of a report: asked before scoring, so that hours of it are not lost.
+
+    Raises:
+        BadInputError: If it cannot be made or written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "a file is in the way" if _meets_a_file(error) else error.strerror or str(error)
+        raise BadInputError(
+            f"the folder {out} cannot be made ({reason}): name another with -o"
+        ) from error
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise BadInputError(f"the folder {out} cannot be written: name another with -o")
+
+
+def _meets_a_file(error: OSError) -> bool:
+    return isinstance(error, FileExistsError | NotADirectoryError)
 
 
 def write_report(evaluation: Evaluation, out: Path) -> ReportPaths:

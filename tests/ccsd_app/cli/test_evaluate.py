@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from ccsd_app.cli import evaluation
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 
@@ -81,3 +82,19 @@ def test_nothing_to_score_is_one_line_and_code_2(command, tmp_path, there):
 
     assert (said.code, len(said.error_lines)) == (2, 1)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("inside", ["", "deep/er"], ids=["itself", "in a folder above"])
+def test_a_file_in_the_way_of_the_report_is_told_before_anything_is_scored(
+    command, make_case, model, tmp_path, data, monkeypatch, inside
+):
+    make_case(within=data)
+    (tmp_path / "out").write_text("mine")
+    monkeypatch.setattr(evaluation, "evaluate", lambda *_, **__: pytest.fail("it was scored"))
+
+    said = command("evaluate", data, "-o", tmp_path / "out" / inside, "--model", model)
+
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert "out" in said.err
+    assert "-o" in said.err
+    assert (tmp_path / "out").read_text() == "mine"

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,8 @@ from statistics import fmean
 import pytest
 
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.errors import ResourceError
-from ccsd_core.evaluation.report import write_report
+from ccsd_core.errors import BadInputError, ResourceError
+from ccsd_core.evaluation.report import make_report_folder, write_report
 from ccsd_core.evaluation.summary import aurc, subset_means
 
 FULL = ModalitySubset.full()
@@ -124,6 +125,19 @@ def test_a_folder_that_cannot_be_made_is_named(small_evaluation, tmp_path: Path)
     (tmp_path / "out").write_text("a file in the way")
     with pytest.raises(ResourceError, match=r"scores\.csv"):
         write_report(small_evaluation(), tmp_path / "out")
+
+
+def test_the_folder_of_a_report_is_made_with_those_above_it(tmp_path: Path):
+    for _ in range(2):
+        make_report_folder(tmp_path / "new" / "deep")
+    assert list((tmp_path / "new" / "deep").iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_a_folder_one_may_not_write_is_bad_input(tmp_path: Path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(BadInputError, match="cannot be written"):
+        make_report_folder(tmp_path)
 
 
 def test_the_report_is_imported_without_matplotlib():
