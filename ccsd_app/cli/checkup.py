@@ -12,12 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ccsd_app.cli.system import missing_packages
 from ccsd_app.main import WINDOW_LIBRARIES
 from ccsd_core.errors import CcsdError
 from ccsd_core.version import VERSION
+
+if TYPE_CHECKING:
+    import torch
 
 PROBE_SECONDS = 60
 
@@ -100,26 +103,22 @@ def device() -> list[Finding]:
 
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    found = [Finding(Verdict.GOOD, "cpu", f"{cores} cores, {_cpu_bf16()}")]
+    found = [Finding(Verdict.GOOD, "cpu", f"{cores} cores, {_half(torch.device('cpu'))}")]
     if count == 0:
         build = f"torch built for CUDA {torch.version.cuda}" if torch.version.cuda else "CPU build"
         found.append(Finding(Verdict.GOOD, "gpu", f"none usable ({build}): the CPU is used"))
     for index in range(count):
         memory_gb = torch.cuda.get_device_properties(index).total_memory / 2**30
-        half = "bf16" if torch.cuda.is_bf16_supported() else "no bf16"
+        half = _half(torch.device("cuda", index))
         name = torch.cuda.get_device_name(index)
         found.append(Finding(Verdict.GOOD, f"cuda:{index}", f"{name}, {memory_gb:.0f} GiB, {half}"))
     return found
 
 
-def _cpu_bf16() -> str:
-    try:
-        with Path("/proc/cpuinfo").open(encoding="ascii", errors="ignore") as file:
-            flags = next((line.split() for line in file if line.startswith("flags")), [])
-    except OSError:
-        return "bf16 support unknown"
-    fast = [flag for flag in ("amx_bf16", "avx512_bf16") if flag in flags]
-    return f"fast bf16 ({', '.join(fast)})" if fast else "no fast bf16"
+def _half(device: "torch.device") -> str:
+    from ccsd_core.inference.hardware import fast_bf16
+
+    return "fast bf16" if fast_bf16(device) else "no fast bf16"
 
 
 def bundled() -> list[Finding]:

@@ -9,6 +9,7 @@ import pytest
 
 from ccsd_app.cli import checkup, system
 from ccsd_app.cli.checkup import Finding, Verdict
+from ccsd_core.inference import hardware
 
 SCRIPT = Path(__file__).resolve().parents[3] / "packaging" / "system-packages.sh"
 
@@ -48,6 +49,15 @@ def test_a_library_that_is_not_installed_is_essential():
 
     assert finding.verdict is Verdict.BROKEN
     assert "a-library-nobody-has" in finding.advice
+
+
+@pytest.mark.parametrize(("fast", "words"), [(True, ", fast bf16"), (False, "no fast bf16")])
+def test_the_doctor_tells_the_arithmetic_that_the_engine_will_use(monkeypatch, fast, words):
+    monkeypatch.setattr(hardware, "fast_bf16", lambda device: fast)
+
+    cpu = checkup.device()[0]
+
+    assert words in cpu.said
 
 
 def test_missing_system_packages_are_named(monkeypatch):

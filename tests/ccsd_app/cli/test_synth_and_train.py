@@ -94,6 +94,6 @@ def test_a_configuration_that_is_not_there_is_named(command, tmp_path):
 def test_an_unknown_bundled_configuration_is_named(command, tmp_path):
     said = command("train", "no-such-run", "--data", tmp_path, "-o", tmp_path / "run")
 
-    assert said.code != 0
+    assert said.code == 2
     assert "no-such-run" in said.err
     assert len(said.error_lines) == 1
