@@ -6,30 +6,49 @@ from torch.nn import functional
 
 from ccsd_core.model.norm import EPS, InstanceNorm
 
-TOLERANCE = {torch.float64: 1e-9, torch.float32: 2e-4, torch.bfloat16: 0.1}
+TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4, torch.bfloat16: 0.02}
 
 
+@pytest.mark.parametrize("mean", [0.0, 10.0])
 @pytest.mark.parametrize("dtype", TOLERANCE, ids=str)
 @pytest.mark.parametrize("channels_last", [True, False], ids=["channels_last", "contiguous"])
-def test_value_and_gradient_equal_group_norm(dtype, channels_last):
+def test_value_and_gradient_equal_group_norm_in_double_precision(dtype, channels_last, mean):
     layout = torch.channels_last_3d if channels_last else torch.contiguous_format
-    x = (torch.randn(2, 6, 5, 6, 7, dtype=dtype) * 3 + 2).to(memory_format=layout)
-    norm = InstanceNorm(6).to(dtype)
+    x = (torch.randn(2, 6, 8, 9, 7) + mean).to(dtype).to(memory_format=layout).requires_grad_()
+    norm = InstanceNorm(6)
     torch.nn.init.normal_(norm.weight)
     torch.nn.init.normal_(norm.bias)
     upstream = torch.randn_like(x)
+    exact = x.detach().double().requires_grad_()
+    weight, bias = (p.detach().double().requires_grad_() for p in (norm.weight, norm.bias))
 
-    results = []
-    for function in (norm, lambda v: functional.group_norm(v, 6, norm.weight, norm.bias, EPS)):
-        leaf = x.clone().requires_grad_()
-        norm.zero_grad()
-        y = function(leaf)
-        y.backward(upstream)
-        results.append((y.detach(), leaf.grad, norm.weight.grad.clone(), norm.bias.grad.clone()))
+    ours = norm(x)
+    ours.backward(upstream)
+    theirs = functional.group_norm(exact, 6, weight, bias, EPS)
+    theirs.backward(upstream.double())
 
-    for ours, theirs in zip(*results, strict=True):
-        scale = max(1.0, float(theirs.abs().max()))
-        assert float((ours - theirs).abs().max()) <= TOLERANCE[dtype] * scale
+    pairs = [(ours, theirs), (x.grad, exact.grad), (norm.weight.grad, weight.grad),
+             (norm.bias.grad, bias.grad)]  # fmt: skip
+    allowed = max(TOLERANCE[dtype], TOLERANCE[torch.float32])
+    if not channels_last:
+        allowed *= 3  # torch's own kernel is less exact in bf16 far from a mean of 0
+    for one, other in pairs:
+        error = (one.detach().double() - other.detach()).abs().max() / other.detach().abs().max()
+        assert float(error) <= allowed
+
+
+@pytest.mark.parametrize("voxels", [(1, 1, 2), (3, 5, 7), (7, 11, 13), (16, 16, 16)])
+@pytest.mark.parametrize("channels", [1, 3, 8, 600])
+def test_any_number_of_voxels_and_channels_folds(voxels, channels):
+    x = torch.randn(2, channels, *voxels).to(memory_format=torch.channels_last_3d)
+    norm = InstanceNorm(channels)
+
+    torch.testing.assert_close(
+        norm(x),
+        functional.group_norm(x, channels, norm.weight, norm.bias, EPS),
+        atol=5e-3,
+        rtol=1e-3,
+    )
 
 
 def test_the_layout_survives():
