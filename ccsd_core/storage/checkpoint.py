@@ -20,10 +20,7 @@ from torch import Tensor
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CheckpointError, ResourceError
-from ccsd_core.storage.manifest import Manifest
-
-WEIGHTS = "model.safetensors"
-MANIFEST = "manifest.json"
+from ccsd_core.storage.manifest import MANIFEST, WEIGHTS, Manifest
 
 
 def sha256_of(path: Path) -> str:

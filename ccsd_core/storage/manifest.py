@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ccsd_core.errors import CheckpointError
 
+WEIGHTS, MANIFEST = "model.safetensors", "manifest.json"
+"""Names of the two files that make a model."""
+
 
 class Manifest(BaseModel):
     """What a weights file says of itself.
