@@ -3,6 +3,7 @@
 import pytest
 
 from ccsd_core.storage import resources
+from ccsd_core.storage.demo import demo_case
 from ccsd_core.storage.resources import MissingResourceError, resource
 
 
@@ -41,3 +42,18 @@ def test_a_missing_file_is_named_with_the_places_looked_at(roots):
     assert "models/gone" in message
     assert all(str(root) in message for root in roots)
     assert "\n" not in message
+
+
+def test_the_demo_case_is_the_folder_beside_the_notice(roots):
+    put(roots[1], "demo", "NOTICE.md")
+    expected = put(roots[1], "demo", "Patient_1", "Patient_1_t1.nii.gz").parent
+
+    assert demo_case() == expected
+
+
+def test_the_bundled_demo_says_where_it_comes_from():
+    notice = resource("demo", "NOTICE.md").read_text(encoding="utf-8")
+
+    assert "synthetic" in notice
+    assert "McConnell Brain Imaging Centre" in notice
+    assert demo_case().is_dir()
