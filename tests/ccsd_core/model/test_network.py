@@ -55,6 +55,17 @@ def test_a_patient_is_segmented_alike_alone_and_in_a_batch(network, images, as_m
         torch.testing.assert_close(together[i : i + 1], alone, rtol=1e-4, atol=1e-5)
 
 
+def test_patients_with_different_sequences_share_a_batch(network, images):
+    """One has a sequence that the other lacks, so that it is encoded; its NaN must not be read."""
+    present = torch.tensor([[True, True, False, True], [True, False, True, False]])
+    dirty = images.masked_fill(~present.reshape(2, 4, 1, 1, 1), torch.nan)
+    encoding = network.encode(dirty, present)
+
+    asked_for_all = network.decode(encoding, torch.ones_like(present))
+
+    torch.testing.assert_close(asked_for_all, network(images, present), rtol=0, atol=0)
+
+
 def test_the_encoding_of_nothing_is_that_of_a_zero_volume_without_borders(network):
     """With padding that wraps around there is no border, and the interior is everything."""
     for module in network.shared.modules():

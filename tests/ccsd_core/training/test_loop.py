@@ -174,3 +174,17 @@ def test_weights_of_another_network_are_refused_by_what_differs(data, tmp_path):
 
     with pytest.raises(CheckpointError, match=r"model\.spacing_mm"):
         drain(train(coarser, data=data, run=tmp_path / "second", init=init, device="cpu"))
+
+
+def test_the_model_is_the_running_average_of_the_weights(data, tmp_path):
+    def weights(ema: float) -> tuple[dict, dict]:
+        run = tmp_path / str(ema)
+        config = CONFIG.model_copy(update={"optim": CONFIG.optim.model_copy(update={"ema": ema})})
+        drain(train(config, data=data, run=run, device="cpu"))
+        last = load_tensors(snapshots(run)[-1] / "network.safetensors")
+        return load_tensors(run / "model" / "model.safetensors"), last
+
+    model, last = weights(0.0)
+    assert all(torch.equal(model[name], last[name]) for name in last), "no memory: the last weights"
+    model, last = weights(0.9)
+    assert not all(torch.equal(model[name], last[name]) for name in last)
