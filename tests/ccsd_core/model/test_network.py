@@ -64,6 +64,8 @@ def test_patients_with_different_sequences_share_a_batch(network, images):
     asked_for_all = network.decode(encoding, torch.ones_like(present))
 
     torch.testing.assert_close(asked_for_all, network(images, present), rtol=0, atol=0)
+    asked_for_all.sum().backward()
+    assert all(torch.isfinite(p.grad).all() for p in network.parameters() if p.grad is not None)
 
 
 def test_the_encoding_of_nothing_is_that_of_a_zero_volume_without_borders(network):
