@@ -1,6 +1,7 @@
 """What the command line says to people: on stderr, so that stdout holds results only."""
 
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import closing
@@ -34,7 +35,7 @@ def hush_libraries() -> None:
 
 
 def track(steps: Steps[Result], what: str) -> Result:
-    """Run long work to its end behind a progress bar, which only a terminal gets to see.
+    """Run long work to its end behind a progress bar; without a terminal, a line now and then.
 
     Args:
         steps: The work.
@@ -42,8 +43,22 @@ def track(steps: Steps[Result], what: str) -> Result:
     """
     with closing(steps):
         if not sys.stderr.isatty():
-            return drain(steps)
+            return drain(steps, _Lines().report)
         return _with_bar(what, lambda report: drain(steps, report))
+
+
+class _Lines:
+    """Says where the work stands every `EVERY_S` seconds; quick work stays silent."""
+
+    EVERY_S = 20.0
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def report(self, progress: Progress) -> None:
+        if time.monotonic() - self._last >= self.EVERY_S:
+            self._last = time.monotonic()
+            say(f"{progress.done} of {progress.total}: {progress.what}")
 
 
 def _with_bar(what: str, work: Callable[[Callable[[Progress], None]], Result]) -> Result:

@@ -18,6 +18,7 @@ def models(
     Raises:
         FailedError: If no model comes with this installation.
     """
+    from ccsd_core.domain.case import count_cases
     from ccsd_core.storage.models import BundledModel, bundled_model, bundled_models
 
     if name is not None:
@@ -31,7 +32,7 @@ def models(
             [
                 model.name,
                 f"  sha256    {manifest.sha256}",
-                f"  trained   on {len(manifest.training_cases)} cases ({manifest.software})",
+                f"  trained   on {count_cases(manifest.training_cases)} ({manifest.software})",
                 f"  scores    {scores or 'none recorded'}",
                 f"  licence   {manifest.licence or 'not stated'}",
                 f"  card      {model.folder}",

@@ -75,7 +75,7 @@ class Outcome:
             "subset": str(seen.subset),
             "available": str(seen.available),
             "input": seen.describe_input(),
-            "volumes_ml": self.segmentation.volumes_ml(),
+            "volumes_ml": {k: round(v, 6) for k, v in self.segmentation.volumes_ml().items()},
         }
         if self.dice is not None:
             result["dice"] = {region.name: value for region, value in self.dice.items()}

@@ -13,7 +13,8 @@ def train(
     config: Annotated[
         Path,
         typer.Argument(
-            help="A configuration, or the name of a bundled one (smoke).", metavar="CONFIG.toml"
+            help="A configuration, or the name of a bundled one (smoke, light-first).",
+            metavar="CONFIG.toml",
         ),
     ],
     *,

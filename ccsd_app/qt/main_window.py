@@ -37,6 +37,7 @@ from ccsd_app.viewmodel.toolbar import ToolbarModel
 from ccsd_app.viewmodel.window_title import window_title
 
 SIZE = (1440, 900)
+SMALLEST = (1080, 640)
 
 
 class MainWindow(QMainWindow):
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
         self._session = session
         self._engine = engine

@@ -30,6 +30,8 @@ from ccsd_core.domain.volume import Volume
 
 BRAIN = "brain"
 OPACITY: Mapping[Region, float] = {Region.ET: 1.0, Region.TC: 0.2, Region.WT: 0.24}
+CORE_ALONE = 0.75
+"""Opacity of TC where no ET is drawn inside it: something solid marks the core either way."""
 BRAIN_OPACITY = 0.2
 LETTER_COLOUR = (0.72, 0.76, 0.82)
 CAMERA_DIRECTION = (-0.62, 1.0, 0.42)
@@ -77,6 +79,10 @@ def apply(plotter: Any, old: SpaceScene | None, new: SpaceScene | None) -> None:
         actor = plotter.actors.get(region.name)
         if actor is not None:
             actor.SetVisibility(region in new.visible)
+    core = plotter.actors.get(Region.TC.name)
+    if core is not None:
+        enhancing = drawn_cells(plotter, Region.ET) > 0
+        core.prop.opacity = OPACITY[Region.TC] if enhancing else CORE_ALONE
 
 
 def look_at(plotter: Any, head: Volume) -> None:

@@ -30,7 +30,7 @@ class RegionCurve:
         region: The region.
         points: Computed subsets, in table order.
         means: (k, D_k) for every complete k.
-        aurc: Area in words: `2.41`, `n/a` or "" while subsets are missing.
+        aurc: Area in words: `2.41`, `n/a (needs all four)` or "" while subsets are missing.
     """
 
     region: Region
@@ -86,7 +86,7 @@ def _curve(region: Region, state: State, available: ModalitySubset) -> RegionCur
 def _aurc(curve: RobustnessCurve) -> str:
     if curve.aurc is not None:
         return f"{curve.aurc:.2f}"
-    return "n/a" if len(curve.available) < 4 else ""
+    return "n/a (needs all four)" if len(curve.available) < 4 else ""
 
 
 def point_hint(plot: CurvePlot, subset: ModalitySubset) -> str:

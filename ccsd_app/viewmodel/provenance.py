@@ -1,6 +1,7 @@
 """Where what is on screen came from, in words: input, model, and what must not be forgotten."""
 
 from ccsd_app.session.state import State
+from ccsd_core.domain.case import count_cases
 from ccsd_core.domain.segmentation import describe_input
 
 HASH_DIGITS = 8
@@ -29,11 +30,10 @@ def model_line(state: State) -> str:
 
 
 def trained_on(state: State) -> str:
-    """How many cases the model has seen."""
+    """How many cases the model has seen, the made-up ones apart."""
     if state.model is None:
         return ""
-    count = len(state.model.training_cases)
-    return f"trained on {count} {'case' if count == 1 else 'cases'}"
+    return f"trained on {count_cases(state.model.training_cases)}"
 
 
 def score_name(state: State) -> str:

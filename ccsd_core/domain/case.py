@@ -1,6 +1,6 @@
 """One patient at one time: a volume for each sequence that was acquired, perhaps expert labels."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,23 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021, LabelScheme
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
+
+SYNTHETIC_PREFIX = "Synthetic_"
+"""Ids of cases that this project drew begin with it."""
+
+
+def count_cases(ids: Collection[str]) -> str:
+    """How many cases, told apart: made-up ones are not patients.
+
+    >>> count_cases(["Synthetic_00001", "Synthetic_00002", "BraTS2021_00006"])
+    '2 synthetic and 1 other cases'
+    >>> count_cases(["BraTS2021_00006"])
+    '1 case'
+    """
+    made_up = sum(id.startswith(SYNTHETIC_PREFIX) for id in ids)
+    if made_up:
+        return f"{made_up} synthetic and {len(ids) - made_up} other cases"
+    return f"{len(ids)} {'case' if len(ids) == 1 else 'cases'}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ccsd_core.data.synthetic.patient import Patient, draw_patient
+from ccsd_core.domain.case import SYNTHETIC_PREFIX
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import Progress, Steps
@@ -29,7 +30,7 @@ def write_cases(out: Path, *, count: int, seed: int, spacing_mm: float = 1.0) ->
     """
     if count < 1:
         raise BadInputError(f"{count} cases: ask for at least one")
-    folders = [out / f"Synthetic_{seed + i:05d}" for i in range(count)]
+    folders = [out / f"{SYNTHETIC_PREFIX}{seed + i:05d}" for i in range(count)]
     for folder in folders:
         if folder.exists():
             raise BadInputError(f"{folder} exists already: choose another folder or seed")

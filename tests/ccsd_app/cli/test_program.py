@@ -165,3 +165,24 @@ def test_every_command_is_a_file_with_one_sentence():
     assert sorted(names) == sorted(COMMANDS)
     for info in program.program.registered_commands:
         assert info.help.splitlines()[0].endswith(".")
+
+
+def test_long_work_without_a_terminal_says_where_it_stands_and_quick_work_is_silent(
+    capsys, monkeypatch
+):
+    from ccsd_app.cli import console
+    from ccsd_core.progress import Progress
+
+    def work():
+        for step in range(1, 4):
+            clock[0] += pace
+            yield Progress(step, 3, "training")
+
+    clock, pace = [0.0], 1.0
+    monkeypatch.setattr(console.time, "monotonic", lambda: clock[0])
+    console.track(work(), "training")
+    assert capsys.readouterr().err == ""
+
+    pace = 25.0
+    console.track(work(), "training")
+    assert capsys.readouterr().err.splitlines() == [f"{n} of 3: training" for n in (1, 2, 3)]

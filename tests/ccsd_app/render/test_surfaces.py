@@ -55,6 +55,14 @@ def test_a_region_alone_appears_in_its_colour(plotter, scene, region):
     assert hue_like(after, region).sum() > 30
 
 
+def test_the_core_is_solid_where_no_enhancement_marks_it(plotter, scene):
+    surfaces.apply(plotter, None, scene)
+    assert plotter.actors["TC"].prop.opacity == pytest.approx(surfaces.OPACITY[Region.TC])
+
+    surfaces.apply(plotter, scene, replace(scene, visible=scene.visible - {Region.ET}))
+    assert plotter.actors["TC"].prop.opacity == pytest.approx(surfaces.CORE_ALONE)
+
+
 def test_another_result_changes_the_picture_and_the_cells(plotter, scene):
     surfaces.apply(plotter, None, scene)
     before, cells = pixels(plotter), surfaces.drawn_cells(plotter, Region.WT)

@@ -136,7 +136,7 @@ def test_the_curve_has_a_point_for_every_computed_subset_and_an_area_only_for_fo
     for curve in plot.curves:
         assert {p.subset for p in curve.points} == set(available.subsets())
         assert [k for k, _ in curve.means] == list(range(1, len(available) + 1))
-        assert (curve.aurc == "n/a") == (len(available) < 4)
+        assert curve.aurc.startswith("n/a") == (len(available) < 4)
         assert sum(p.current for p in curve.points) == 1
 
 
