@@ -84,8 +84,8 @@ class Predictor:
             raise CaseError(
                 f"case {case.id!r} has {case.available.label}, not all of {subset.label}"
             )
-        probability_logits = self._decode(encoded.encoding, subset)
-        regions = on_case_grid(probability_logits, encoded.prepared, case)
+        logits = self._decode(encoded.encoding, subset)
+        regions = on_case_grid(logits, encoded.prepared, case)
         return Segmentation(
             regions, case.grid, case.stored, case.scheme, self._provenance(case, subset)
         )
