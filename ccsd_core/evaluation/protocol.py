@@ -15,7 +15,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.errors import CaseError, CcsdError, ResourceError
-from ccsd_core.evaluation.metrics import measure
+from ccsd_core.evaluation.metrics import METRICS, Metric, Truth, measure
 from ccsd_core.evaluation.result import EvaluatedCase, Evaluation, Score, Unscored
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.case_files import find_files
@@ -41,6 +41,7 @@ def evaluate(
     cases: Sequence[Path],
     *,
     scheme: LabelScheme | None = None,
+    metrics: Sequence[Metric] = METRICS,
 ) -> Steps[Evaluation]:
     """Score a model on every labelled case among `cases`.
 
@@ -48,6 +49,7 @@ def evaluate(
         predictor: The model.
         cases: Case folders or files, as `find_cases` gives them.
         scheme: Label scheme of all cases, where their layouts do not tell.
+        metrics: What is measured.
 
     Raises:
         CaseError: If not one case could be scored.
@@ -61,7 +63,7 @@ def evaluate(
         try:
             # The case lives in there only: the next one is read after it is gone.
             found = yield from _one_case(
-                predictor, path, scheme, taken=taken, before=index, count=len(cases)
+                predictor, path, scheme, metrics, taken=taken, before=index, count=len(cases)
             )
         except ResourceError:
             raise  # the disk or the device gave out: the next case would meet the same
@@ -92,6 +94,7 @@ def _one_case(
     predictor: PredictsSubsets[Encoded],
     path: Path,
     scheme: LabelScheme | None,
+    metrics: Sequence[Metric],
     *,
     taken: set[str],
     before: int,
@@ -106,7 +109,7 @@ def _one_case(
         available=case.available,
         seen_in_training=case.id in predictor.manifest.training_cases,
     )
-    rows = yield from _scores(predictor, case, this, before=before, count=count)
+    rows = yield from _scores(predictor, case, this, metrics, before=before, count=count)
     return this, rows, case.notes
 
 
@@ -121,6 +124,7 @@ def _scores(
     predictor: PredictsSubsets[Encoded],
     case: Case,
     this: EvaluatedCase,
+    metrics: Sequence[Metric],
     *,
     before: int,
     count: int,
@@ -128,8 +132,9 @@ def _scores(
     """The scores of one case; progress counts 16 steps a case: encoding and 15 subsets."""
     a_case = 1 + len(ModalitySubset.every())
     start, total = before * a_case, count * a_case
-    truth = case.reference_regions
-    assert truth is not None
+    regions = case.reference_regions
+    assert regions is not None
+    truth = Truth.of(regions, spacing_mm=case.grid.spacing_mm, voxel_ml=case.grid.voxel_ml)
     encoding = predictor.encode(case)
     while True:
         try:
@@ -143,7 +148,7 @@ def _scores(
     for position, subset in enumerate(subsets):
         done = start + 1 + position * (a_case - 1) // len(subsets)
         yield Progress(done, total, f"{this.id}: {subset.label}")
-        regions = predictor.predict(encoded, subset).regions
+        predicted = predictor.predict(encoded, subset).regions
         scores.extend(
             Score(
                 case=this.id,
@@ -154,7 +159,7 @@ def _scores(
                 policy=metric.policy,
                 seen_in_training=this.seen_in_training,
             )
-            for metric, region, value in measure(regions, truth, voxel_ml=case.grid.voxel_ml)
+            for metric, region, value in measure(predicted, truth, metrics=metrics)
         )
     yield Progress(start + a_case, total, f"{this.id}: scored")
     return scores

@@ -12,6 +12,8 @@ from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.metrics import (
     METRICS,
+    Truth,
+    choose_metrics,
     dice,
     measure,
     without_small_enhancing,
@@ -24,9 +26,10 @@ ONE = EMPTY.copy()
 ONE[1, 1, 1] = True
 
 
-def values(prediction: np.ndarray, truth: np.ndarray, *, voxel_ml: float = 0.002):
-    """Every metric of one mask taken as all three regions."""
-    rows = measure(np.stack([prediction] * 3), np.stack([truth] * 3), voxel_ml=voxel_ml)
+def values(prediction: np.ndarray, truth: np.ndarray, *, voxel_ml: float = 0.002, metrics=METRICS):
+    """Metrics of one mask taken as all three regions."""
+    expert = Truth.of(np.stack([truth] * 3), voxel_ml=voxel_ml)
+    rows = measure(np.stack([prediction] * 3), expert, metrics=metrics)
     return {metric.name: value for metric, region, value in rows if region is Region.WT}
 
 
@@ -70,8 +73,11 @@ def test_every_metric_has_a_name_a_unit_and_a_policy():
         "specificity",
         "volume_ml",
         "volume_difference_ml",
+        "hd95_mm",
+        "lesion_dice",
+        "lesion_hd95_mm",
     ]
-    assert {m.unit for m in METRICS} == {"fraction", "mL"}
+    assert {m.unit for m in METRICS} == {"fraction", "mL", "mm"}
     assert all(m.policy for m in METRICS)
 
 
@@ -114,8 +120,53 @@ def test_enhancing_tumour_below_500_voxels_counts_as_necrosis(voxels: int, left:
 
 def test_raw_and_processed_dice_stand_side_by_side_and_differ_in_et_only():
     prediction, truth = regions_with_enhancing(100), regions_with_enhancing(0)
-    rows = {(m.name, r): v for m, r, v in measure(prediction, truth, voxel_ml=0.001)}
+    rows = {(m.name, r): v for m, r, v in measure(prediction, Truth.of(truth))}
     assert rows["dice", Region.ET] == 0
     assert rows["dice_et500", Region.ET] == 1
     for region in (Region.WT, Region.TC):
         assert rows["dice", region] == rows["dice_et500", region]
+
+
+@pytest.mark.parametrize(
+    ("prediction", "truth", "brats"),
+    [(EMPTY, EMPTY, 0), (ONE, EMPTY, 374), (EMPTY, ONE, 374), (ONE, ONE, 0)],
+    ids=["both empty", "only predicted", "only true", "neither"],
+)
+def test_the_distance_to_nothing_is_what_the_policy_says(prediction, truth, brats):
+    by_policy = {
+        policy: values(prediction, truth, metrics=choose_metrics(hd95_empty=policy))["hd95_mm"]
+        for policy in ("brats", "nan")
+    }
+    assert by_policy["brats"] == brats
+    assert math.isnan(by_policy["nan"]) == (not prediction.any() or not truth.any())
+
+
+def test_the_policy_for_an_empty_side_stands_in_the_table():
+    for policy in ("brats", "nan"):
+        (metric,) = [m for m in choose_metrics(hd95_empty=policy) if m.name == "hd95_mm"]
+        assert metric.policy.startswith(f"{policy}: ")
+    assert choose_metrics() == METRICS
+
+
+def test_the_short_choice_leaves_out_what_needs_surfaces():
+    assert [m.name for m in choose_metrics("dice")] == [m.name for m in METRICS[:6]]
+
+
+@pytest.mark.parametrize(
+    ("which", "policy", "known"),
+    [("none", "brats", "dice or all"), ("all", "zero", "brats or nan")],
+    ids=["metrics", "policy"],
+)
+def test_an_unknown_choice_is_refused_with_what_there_is(which, policy, known):
+    with pytest.raises(BadInputError, match=known):
+        choose_metrics(which, hd95_empty=policy)
+
+
+def test_what_depends_on_the_truth_alone_is_found_once():
+    truth = Truth.of(np.stack([ONE] * 3))
+    for prediction in (ONE, ~EMPTY):
+        measure(np.stack([prediction] * 3), truth)
+        found = truth.regions[0].surface, truth.regions[0].lesions
+        if prediction is ONE:
+            first = found
+    assert all(a is b for a, b in zip(first, found, strict=True))
