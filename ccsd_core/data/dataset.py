@@ -1,79 +1,132 @@
-"""Labelled cases kept in memory on the network's grid, ready for patches to be drawn.
+"""Opening the labelled cases of a run: each is read and prepared once, in several processes.
 
-A case on the 2 mm grid takes about 6 MB in float16, so a thousand fit in memory and disks
-are read once.
+    paths ──find_files──▶ recipes ──▶ ┌ process ┐ ──▶ in memory           ┐
+              │                       └ process ┘ ──▶ or files on a disk  ┴──▶ CaseSet
+              └─ no labels: skipped
+
+A case on a 2 mm grid takes about 7 MB, on a 1 mm grid about 50: a thousand fit in the memory of
+a server at 2 mm, and on its disk at 1 mm.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Literal
 
 import torch
-from jaxtyping import Bool, Float
-from torch import Tensor
 
-from ccsd_core.data.preprocess import prepare, prepare_target
+from ccsd_core.data.case_set import CaseSet, TrainingCase, check_unique
+from ccsd_core.data.case_store import CaseStore
+from ccsd_core.data.processes import call_in_processes
+from ccsd_core.data.recipe import Recipe, recipe
 from ccsd_core.domain.modality import Modality
-from ccsd_core.errors import BadInputError, CaseError
+from ccsd_core.errors import CaseError
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.case_files import case_id, find_files
+
+__all__ = ["CaseSet", "TrainingCase", "choose_cases", "open_cases"]
+
+_NAMED = 5
+"""Missing cases are named up to this many, then counted."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TrainingCase:
-    """One labelled case on the network's grid.
+def choose_cases(
+    paths: Sequence[Path], *, ids: Collection[str] | None = None, exclude: Collection[str] = ()
+) -> list[Path]:
+    """The paths of some cases, in their order, chosen by name without opening a file.
 
     Args:
-        id: Its name.
-        images: Normalised sequences in channel order, float16; absent ones are 0.
-        present: Which sequences it has.
-        regions: The expert's WT, TC, ET.
-    """
-
-    id: str
-    images: Float[Tensor, "m x y z"]
-    present: Bool[Tensor, " m"]
-    regions: Bool[Tensor, "r x y z"]
-
-
-def load_training_cases(
-    paths: Sequence[Path], *, spacing_mm: float, hold_out: Sequence[str] = ()
-) -> Steps[list[TrainingCase]]:
-    """Read, prepare and keep every labelled case that is not held out.
+        paths: All cases.
+        ids: The wanted ones; None is all.
+        exclude: Those to leave out, also of `ids`.
 
     Raises:
-        CaseError: If none is left, or a held-out case is not there.
-        BadInputError: If a case cannot be read; the message names it.
+        CaseError: If a wanted or excluded case is not there: a misspelt name would be trained on
+            and then reported as unseen.
     """
-    cases: list[TrainingCase] = []
-    unknown = set(hold_out)
-    for i, path in enumerate(paths):
-        yield Progress(i, len(paths), f"reading {path.name}")
-        case = load_case(path)
-        unknown.discard(case.id)
-        if case.id in hold_out or case.reference is None:
-            continue
-        prepared = prepare(case, spacing_mm=spacing_mm)
-        images = torch.zeros(len(Modality), *prepared.box.shape, dtype=torch.float16)
-        for modality, image in prepared.images.items():
-            images[modality] = image.half()
-        present = torch.tensor([m in case.available for m in Modality])
-        cases.append(TrainingCase(case.id, images, present, prepare_target(case, prepared)))
-    if unknown:  # a misspelt name would be trained on and then reported as unseen
+    names = [case_id(path) for path in paths]
+    absent = sorted({*(ids or ()), *exclude} - set(names))
+    if absent:
+        more = f" and {len(absent) - _NAMED} more" if len(absent) > _NAMED else ""
         raise CaseError(
-            f"data.hold_out names {', '.join(sorted(unknown))}, which is not in the data: correct "
-            "the name, or take it out of the configuration"
+            f"not among the {len(names)} cases of the data: {', '.join(absent[:_NAMED])}{more}; "
+            "correct the name, or add the case"
         )
-    if not cases:
+    return [
+        path
+        for path, name in zip(paths, names, strict=True)
+        if (ids is None or name in ids) and name not in exclude
+    ]
+
+
+def open_cases(
+    paths: Sequence[Path],
+    *,
+    spacing_mm: float,
+    lattice: tuple[int, int, int] = (16, 16, 16),
+    cache: Literal["memory", "disk"] = "memory",
+    cache_dir: Path | None = None,
+    workers: int = 0,
+) -> Steps[CaseSet]:
+    """Read and prepare every labelled case; unlabelled ones are skipped.
+
+    Args:
+        paths: The cases.
+        spacing_mm: The network's voxel edge.
+        lattice: Multiples that the boxes snap to.
+        cache: Where prepared cases are kept. On disk, a later run finds them prepared.
+        cache_dir: Folder of the prepared cases; for `disk`.
+        workers: Processes; 0 works in this one.
+
+    Raises:
+        CaseError: If no case has labels.
+        BadInputError: If a case cannot be read, or two have one name; the message names it.
+        ResourceError: If the cache cannot be written, or a process dies.
+    """
+    recipes, skipped = [], []
+    for i, path in enumerate(paths):
+        yield Progress(i, len(paths), f"looking at {path.name}")
+        files = find_files(path)
+        if files.labels is None:
+            skipped.append(files.id)
+        else:
+            recipes.append(recipe(path, files, spacing_mm=spacing_mm, lattice=lattice))
+    if not recipes:
         raise CaseError("no labelled case to train on: give a folder of cases with label files")
-    _check_unique(cases)
-    yield Progress(len(paths), len(paths), f"{len(cases)} cases in memory")
+    check_unique([one.id for one in recipes])
+    if cache == "disk":
+        assert cache_dir is not None, "a cache on disk has a folder"
+        cases = yield from _on_disk(recipes, skipped, folder=cache_dir, workers=workers)
+    else:
+        cases = yield from _in_memory(recipes, skipped, workers=workers)
+    yield Progress(len(recipes), len(recipes), f"{len(recipes)} cases ready")
     return cases
 
 
-def _check_unique(cases: Sequence[TrainingCase]) -> None:
-    seen: set[str] = set()
-    for case in cases:
-        if case.id in seen:
-            raise BadInputError(f"two cases are called {case.id!r}: rename one, scores go by name")
-        seen.add(case.id)
+def _in_memory(
+    recipes: Sequence[Recipe], skipped: Sequence[str], *, workers: int
+) -> Steps[CaseSet]:
+    cases: list[TrainingCase] = []
+    cooked = call_in_processes(Recipe.cook, recipes, workers=min(workers, len(recipes)))
+    for i, one in enumerate(recipes):
+        yield Progress(i, len(recipes), f"reading {one.id}")
+        arrays = next(cooked)
+        images, regions = (torch.from_numpy(arrays[name]) for name in ("images", "regions"))
+        cases.append(TrainingCase(one.id, images, _present(one), regions))
+    return CaseSet.of(cases, skipped=skipped)
+
+
+def _on_disk(
+    recipes: Sequence[Recipe], skipped: Sequence[str], *, folder: Path, workers: int
+) -> Steps[CaseSet]:
+    store = CaseStore(recipes, folder=folder)
+    missing = store.missing()
+    filled = call_in_processes(store.fill, missing, workers=min(workers, len(missing)))
+    for i, index in enumerate(missing):
+        yield Progress(i, len(missing), f"preparing {recipes[index].id}")
+        next(filled)
+    present = torch.stack([_present(one) for one in recipes])
+    return CaseSet(tuple(one.id for one in recipes), present, store.read, tuple(skipped))
+
+
+def _present(one: Recipe) -> torch.Tensor:
+    return torch.tensor([m in one.available for m in Modality])

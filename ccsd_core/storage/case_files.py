@@ -82,6 +82,11 @@ def find_files(path: Path, files: Mapping[Modality, Path] | None = None) -> Case
     return found
 
 
+def case_id(path: Path) -> str:
+    """The name of the case at a path that `find_cases` gave; no file is opened."""
+    return stem_of(path.name) or path.name if path.is_file() else _id_of(path)
+
+
 def _of_folder(folder: Path, by_hand: Mapping[Modality, Source]) -> CaseFiles:
     offered = read_folder(folder)
     images = {
@@ -127,7 +132,7 @@ def _of_msd(path: Path, by_hand: Mapping[Modality, Source]) -> CaseFiles:
     file = msd_labels(path)
     labels, ours = _experts_labels([Candidate(file, Layout.MSD.value)] if file else ())
     return CaseFiles(
-        stem_of(path.name) or path.name,
+        case_id(path),
         Layout.MSD,
         {**images, **by_hand},
         labels,

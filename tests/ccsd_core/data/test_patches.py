@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ccsd_core.data.augment import vary
-from ccsd_core.data.dataset import TrainingCase
+from ccsd_core.data.dataset import CaseSet, TrainingCase
 from ccsd_core.data.patches import PatchSampler
 
 
@@ -21,7 +21,7 @@ def case(name: str) -> TrainingCase:
 @pytest.fixture
 def sampler() -> PatchSampler:
     return PatchSampler(
-        cases=[case("real_1"), case("real_2"), case("made_up")],
+        cases=CaseSet.of([case("real_1"), case("real_2"), case("made_up")]),
         patch=(16, 16, 16),
         batch=2,
         foreground=1.0,

@@ -1,0 +1,84 @@
+"""Labelled cases on the network's grid, in order, whether they lie in memory or on disk.
+
+ids      A    B    C
+present  ████ ██·█ ·██·      known without reading an image: batches are planned from it
+[i]      │    │    │
+         ▼    ▼    ▼
+         TrainingCase        images and regions, read when they are asked for
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from ccsd_core.errors import BadInputError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingCase:
+    """One labelled case on the network's grid.
+
+    Args:
+        id: Its name.
+        images: Normalised sequences in channel order, float16; absent ones are 0.
+        present: Which sequences it has.
+        regions: The expert's WT, TC, ET.
+    """
+
+    id: str
+    images: Float[Tensor, "m x y z"]
+    present: Bool[Tensor, " m"]
+    regions: Bool[Tensor, "r x y z"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseSet:
+    """The cases of a run.
+
+    Args:
+        ids: Their names, each once.
+        present: Which sequences each of them has.
+        read: Gives a case by its place in `ids`.
+        skipped: Names of the cases that were passed over, having no labels.
+
+    Raises:
+        BadInputError: If two cases have one name.
+    """
+
+    ids: tuple[str, ...]
+    present: Bool[Tensor, "n m"]
+    read: Callable[[int], TrainingCase]
+    skipped: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        assert len(self.ids) == len(self.present), f"{len(self.ids)} ids, {len(self.present)} rows"
+        check_unique(self.ids)
+
+    @classmethod
+    def of(cls, cases: Sequence[TrainingCase], *, skipped: Sequence[str] = ()) -> "CaseSet":
+        """Cases that are in memory already."""
+        kept = tuple(cases)
+        present = torch.stack([case.present for case in kept])
+        return cls(tuple(case.id for case in kept), present, kept.__getitem__, tuple(skipped))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, index: int) -> TrainingCase:
+        return self.read(index)
+
+
+def check_unique(ids: Sequence[str]) -> None:
+    """Refuse two cases of one name.
+
+    Raises:
+        BadInputError: Naming the first such name.
+    """
+    seen: set[str] = set()
+    for id in ids:
+        if id in seen:
+            raise BadInputError(f"two cases are called {id!r}: rename one, scores go by name")
+        seen.add(id)

@@ -1,0 +1,113 @@
+"""Prepared cases kept as files, one a case, found again by later runs.
+
+    CACHE/
+    └── BraTS2021_00006-3f9c….pt      its name is the recipe's key
+
+The files are MONAI's `PersistentDataset`, which makes what is missing and reads the rest.
+"""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ccsd_core.data.case_set import TrainingCase
+from ccsd_core.data.recipe import Recipe
+from ccsd_core.domain.modality import Modality
+from ccsd_core.errors import CcsdError, ResourceError
+
+
+class CaseStore:
+    """The prepared cases of some recipes in a folder.
+
+    Args:
+        recipes: The cases.
+        folder: Where the files are; made if need be.
+
+    Raises:
+        ResourceError: If the folder cannot be made.
+    """
+
+    def __init__(self, recipes: Sequence[Recipe], *, folder: Path) -> None:
+        # Here, not above: MONAI takes seconds to import, and only this needs it.
+        from monai.data.dataset import PersistentDataset
+        from monai.transforms.utility.array import Lambda
+
+        self.recipes = recipes
+        self.folder = folder
+        try:
+            self._files = PersistentDataset(
+                recipes,
+                transform=Lambda(Recipe.cook, track_meta=False),
+                cache_dir=folder,
+                hash_func=_key,
+                hash_transform=None,
+            )
+        except (OSError, ValueError) as error:
+            raise ResourceError(
+                f"prepared cases cannot be kept in {folder} ({error}): choose another folder, "
+                "or engine.cache = 'memory'"
+            ) from error
+
+    def missing(self) -> list[int]:
+        """Places of the cases that are not prepared yet."""
+        return [i for i, recipe in enumerate(self.recipes) if not self._file(recipe).is_file()]
+
+    def fill(self, index: int) -> int:
+        """Prepare one case, unless its file is there; the answer is its place.
+
+        Raises:
+            BadInputError: If the case cannot be used.
+            ResourceError: If its file cannot be written.
+        """
+        with _temporary_files_in(self.folder):
+            self._load(index)
+        return index
+
+    def read(self, index: int) -> TrainingCase:
+        """One prepared case.
+
+        Raises:
+            ResourceError: If its file cannot be read.
+        """
+        recipe, arrays = self.recipes[index], self._load(index)
+        present = torch.tensor([m in recipe.available for m in Modality])
+        images, regions = (torch.as_tensor(arrays[name]) for name in ("images", "regions"))
+        return TrainingCase(recipe.id, images, present, regions)
+
+    def _load(self, index: int) -> dict[str, Any]:
+        try:
+            arrays: Any = self._files[index]
+        except (OSError, RuntimeError) as error:  # torch says RuntimeError of a damaged file
+            if isinstance(error.__cause__, CcsdError):  # MONAI wraps what a transform raises
+                raise error.__cause__ from None
+            raise ResourceError(
+                f"the prepared case {self._file(self.recipes[index])} cannot be written or read "
+                f"({str(error).splitlines()[0]}): make room, or delete it and it is made again"
+            ) from error
+        return arrays
+
+    def _file(self, recipe: Recipe) -> Path:
+        return self.folder / f"{recipe.key}.pt"
+
+
+def _key(recipe: Recipe) -> bytes:
+    return recipe.key.encode()
+
+
+@contextlib.contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Temporary files on the disk of `folder`.
+
+    MONAI writes a temporary file and moves it. On one disk a move is a renaming, so that another
+    rank, or a later run, never sees half a case; between disks it is a copy.
+    """
+    before = tempfile.tempdir
+    tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before

@@ -1,0 +1,116 @@
+"""What each rank sees of each optimiser step, prepared by processes ahead of time.
+
+    batch of step s   │ 0  1  2  3 │ 4  5  6  7 │     indices, contiguous shares
+                        └─ rank 0 ─┘ └─ rank 1 ─┘
+    its StepBatch       [0 1 2] [3]                   micro-batches of at most 3
+                        and the presence of all eight
+
+Patches do not depend on who draws them, so neither ranks nor workers change a batch.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Bool
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ccsd_core.data.patches import Batch, Patch, PatchSampler
+from ccsd_core.data.processes import call_in_processes
+from ccsd_core.domain.region import Region
+from ccsd_core.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepBatch:
+    """What one rank sees of one optimiser step.
+
+    Args:
+        parts: Its share, in micro-batches.
+        whole_present: The presence of the whole batch, over all ranks.
+    """
+
+    parts: tuple[Batch, ...]
+    whole_present: Bool[Tensor, "b m"]
+
+
+def step_batches(
+    sampler: PatchSampler,
+    *,
+    steps: range,
+    rank: int = 0,
+    world: int = 1,
+    micro_batch: int | None = None,
+    workers: int = 0,
+) -> Iterator[StepBatch]:
+    """One rank's batches, step by step, the same whatever the number of workers.
+
+    Closing the iterator, or dropping it, ends the workers.
+
+    Args:
+        sampler: Draws the patches.
+        steps: The optimiser steps.
+        rank: This process among all that train together.
+        world: How many these are.
+        micro_batch: Largest number of patches at once; None is the whole share.
+        workers: Processes that draw patches; 0 draws in this one.
+
+    Raises:
+        ConfigError: If the batch cannot be shared evenly.
+        ResourceError: If a worker dies, or a prepared case cannot be read.
+    """
+    if sampler.batch % world:
+        raise ConfigError(
+            f"data.batch = {sampler.batch} cannot be shared evenly by {world} devices: "
+            f"make it a multiple of {world}, or use another number of devices"
+        )
+    share = sampler.batch // world
+    return _batches(sampler, steps, rank * share, share, micro_batch or share, workers)
+
+
+def _batches(
+    sampler: PatchSampler, steps: range, first: int, share: int, micro_batch: int, workers: int
+) -> Iterator[StepBatch]:
+    indices = (step * sampler.batch + first + i for step in steps for i in range(share))
+    # two steps ahead, so that a device is not kept waiting for a step's last patches
+    ahead = max(2, math.ceil(2 * share / max(workers, 1)))
+    drawn = call_in_processes(_Drawing(sampler).draw, indices, workers=workers, ahead=ahead)
+    for step in steps:
+        patches = [_unpacked(one) for one in islice(drawn, share)]
+        parts = tuple(Batch.of(patches[i : i + micro_batch]) for i in range(0, share, micro_batch))
+        yield StepBatch(parts, sampler.presence(step))
+
+
+class _Packed(NamedTuple):
+    """A patch on its way through the pipe: half floats, and a bit a voxel of a region."""
+
+    images: NDArray[np.float16]
+    present: NDArray[np.bool_]
+    bits: NDArray[np.uint8]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What a worker does."""
+
+    sampler: PatchSampler
+
+    def draw(self, index: int) -> _Packed:
+        patch = self.sampler.sample(index)
+        bits = np.packbits(patch.regions.numpy())
+        return _Packed(patch.images.numpy(), patch.present.numpy(), bits, patch.id)
+
+
+def _unpacked(packed: _Packed) -> Patch:
+    shape = (len(Region), *packed.images.shape[1:])
+    regions = np.unpackbits(packed.bits, count=math.prod(shape)).view(bool).reshape(shape)
+    images, present, regions = (
+        torch.from_numpy(a) for a in (packed.images, packed.present, regions)
+    )
+    return Patch(images, present, regions, packed.id)

@@ -1,0 +1,117 @@
+"""Calling one function on many arguments in several processes, answers in order.
+
+    arguments ──▶ ┌ process ┐      pipe       ┐
+              ──▶ │ process │ ═══ pickled ═══▶├──▶ answers, in the order of the arguments
+              ──▶ └ process ┘  numpy arrays   ┘
+
+The processes are those of torch's `DataLoader`. Answers hold numpy arrays, not tensors: torch
+sends a tensor by putting it into shared memory, and a container commonly has 64 MB of that, so
+that the third patch in flight would end the run with a bus error. Arrays go through the pipe.
+"""
+
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from torch.utils.data import DataLoader, Dataset
+
+from ccsd_core.errors import CcsdError, ResourceError
+
+Argument = TypeVar("Argument")
+Answer = TypeVar("Answer")
+
+_START = "fork" if sys.platform == "linux" else None
+"""With fork the processes share the cases in memory; elsewhere it is not safe."""
+
+
+def call_in_processes(
+    function: Callable[[Argument], Answer],
+    arguments: Iterable[Argument],
+    *,
+    workers: int,
+    ahead: int = 2,
+) -> Iterator[Answer]:
+    """The answers of `function`, in order, each computed shortly before it is asked for.
+
+    Closing the iterator, or dropping it, ends the processes.
+
+    Args:
+        function: What to call; its answers are made of numpy arrays and plain values.
+        arguments: One a call; read as the work goes on, so there may be very many.
+        workers: Processes; 0 calls in this one.
+        ahead: Calls each process may be ahead of what was asked for.
+
+    Raises:
+        CcsdError: What a call raises.
+        ResourceError: If a process dies.
+    """
+    if workers == 0:
+        yield from map(function, arguments)
+        return
+    try:
+        for answer in _started(function, arguments, workers, ahead):
+            if isinstance(answer, _Refusal):
+                raise answer.error()
+            yield answer
+    except RuntimeError as error:
+        if "DataLoader worker" not in str(error):
+            raise
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise ResourceError(
+            f"one of {workers} processes that prepare data died ({reason}): "
+            "memory may have run out, use fewer with engine.workers"
+        ) from error
+
+
+def _started(
+    function: Callable[[Any], Any], arguments: Any, workers: int, ahead: int
+) -> Iterator[Any]:
+    with warnings.catch_warnings():
+        # torch's advice to start no more processes than there are processors, which is the
+        # user's to decide, and Python 3.12's against forking beside threads: the processes
+        # compute with one thread of their own and touch none of this one's
+        warnings.filterwarnings("ignore", "This DataLoader will create", UserWarning)
+        warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)
+        return iter(
+            DataLoader(
+                _Calls(function),
+                batch_size=None,
+                sampler=arguments,
+                num_workers=workers,
+                collate_fn=_as_it_is,
+                prefetch_factor=ahead,
+                multiprocessing_context=_START,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """An error of ours on its way through the pipe; torch would wrap it in a traceback's text."""
+
+    kind: type[CcsdError]
+    message: str
+
+    def error(self) -> CcsdError:
+        """The error again. Not by its constructor, which may ask for more than the message."""
+        return self.kind.__new__(self.kind, self.message)
+
+
+class _Calls(Dataset[Any], Generic[Argument, Answer]):
+    """The function, as torch wants to see it: indexed by its arguments."""
+
+    def __init__(self, function: Callable[[Argument], Answer]) -> None:
+        self._function = function
+
+    def __getitem__(self, index: Any) -> Any:
+        try:
+            return self._function(index)
+        except CcsdError as error:
+            return _Refusal(type(error), str(error))
+
+
+def _as_it_is(answer: Answer) -> Answer:
+    """In place of torch's collation, which makes tensors of arrays."""
+    return answer

@@ -1,0 +1,231 @@
+"""Opening labelled cases: once each, by any number of processes, in memory or on disk."""
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+from ccsd_core.data.dataset import CaseSet, choose_cases, open_cases
+from ccsd_core.data.recipe import Recipe
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.errors import BadInputError, CaseError, NiftiError, ResourceError
+from ccsd_core.progress import Progress, drain
+from ccsd_core.storage.case_folder import find_cases
+
+LATTICE = (16, 16, 16)
+EVERY_CACHE = pytest.mark.parametrize("cache", ["memory", "disk"])
+
+
+@pytest.fixture
+def data(brats_case, tmp_path: Path) -> Path:
+    """Four cases: one has no labels, one only two sequences."""
+    folder = tmp_path / "data"
+    brats_case("a", under=folder, seed=1)
+    brats_case("b", under=folder, seed=2, available=ModalitySubset.parse("T1+T2"))
+    brats_case("c", under=folder, seed=3, with_labels=False)
+    brats_case("d", under=folder, seed=4)
+    return folder
+
+
+def opened(data: Path, tmp_path: Path, *, cache: str = "memory", workers: int = 0) -> CaseSet:
+    return drain(
+        open_cases(
+            find_cases(data),
+            spacing_mm=1.0,
+            lattice=LATTICE,
+            cache=cache,
+            cache_dir=tmp_path / "cache",
+            workers=workers,
+        )
+    )
+
+
+def assert_same(one: CaseSet, other: CaseSet) -> None:
+    assert one.ids == other.ids
+    assert torch.equal(one.present, other.present)
+    for i in range(len(one)):
+        assert torch.equal(one[i].images, other[i].images)
+        assert torch.equal(one[i].regions, other[i].regions)
+        assert torch.equal(one[i].present, other[i].present)
+
+
+@EVERY_CACHE
+def test_labelled_cases_are_opened_in_order_and_the_others_named(data, tmp_path, cache):
+    cases = opened(data, tmp_path, cache=cache)
+
+    assert cases.ids == ("a", "b", "d")
+    assert cases.skipped == ("c",)
+    assert len(cases) == 3
+    assert [cases[i].id for i in range(3)] == ["a", "b", "d"]
+
+
+@EVERY_CACHE
+def test_sequences_that_a_case_lacks_are_known_and_zero(data, tmp_path, cache):
+    cases = opened(data, tmp_path, cache=cache)
+
+    assert cases.present.tolist() == [[True] * 4, [False, True, False, True], [True] * 4]
+    b = cases[1]
+    assert torch.equal(b.present, cases.present[1])
+    assert (b.images[~b.present] == 0).all()
+    assert b.images[b.present].flatten(1).any(1).all()
+    assert b.images.dtype is torch.float16
+    assert b.regions.dtype is torch.bool
+
+
+@EVERY_CACHE
+@pytest.mark.parametrize("workers", [1, 3])
+def test_neither_cache_nor_processes_change_a_case(data, tmp_path, cache, workers):
+    assert_same(opened(data, tmp_path), opened(data, tmp_path, cache=cache, workers=workers))
+
+
+def test_a_later_run_finds_the_prepared_cases(data, tmp_path, monkeypatch):
+    first = opened(data, tmp_path, cache="disk")
+
+    def forbidden(_: Recipe) -> None:
+        raise AssertionError("prepared again")
+
+    monkeypatch.setattr(Recipe, "cook", forbidden)
+    assert_same(first, opened(data, tmp_path, cache="disk"))
+
+
+def cooked_anew(data: Path, tmp_path: Path, monkeypatch, **how: object) -> list[str]:
+    cooked = []
+    cook = Recipe.cook
+    monkeypatch.setattr(Recipe, "cook", lambda r: cooked.append(r.id) or cook(r))
+    settings = {"spacing_mm": 1.0, "lattice": LATTICE, **how}
+    drain(open_cases(find_cases(data), cache="disk", cache_dir=tmp_path / "cache", **settings))
+    return cooked
+
+
+@pytest.mark.parametrize("how", [{"spacing_mm": 2.0}, {"lattice": (8, 16, 8)}], ids=str)
+def test_another_grid_is_prepared_anew(data, tmp_path, monkeypatch, how):
+    opened(data, tmp_path, cache="disk")
+
+    assert cooked_anew(data, tmp_path, monkeypatch, **how) == ["a", "b", "d"]
+
+
+def test_another_version_of_the_preparation_is_prepared_anew(data, tmp_path, monkeypatch):
+    opened(data, tmp_path, cache="disk")
+    monkeypatch.setattr("ccsd_core.data.recipe.VERSION", 1000)
+
+    assert cooked_anew(data, tmp_path, monkeypatch) == ["a", "b", "d"]
+
+
+@pytest.mark.parametrize("file", ["d_t1.nii.gz", "d_seg.nii.gz"])
+def test_a_case_whose_file_changed_is_prepared_anew(data, tmp_path, monkeypatch, file):
+    opened(data, tmp_path, cache="disk")
+    os.utime(data / "d" / file, ns=(1, 1))
+
+    assert cooked_anew(data, tmp_path, monkeypatch) == ["d"]
+
+
+def test_nothing_but_prepared_cases_is_left_in_the_cache(data, tmp_path):
+    opened(data, tmp_path, cache="disk", workers=2)
+
+    names = sorted(path.name for path in (tmp_path / "cache").iterdir())
+    assert [name.partition("-")[0] for name in names] == ["a", "b", "d"]
+    assert all(name.endswith(".pt") for name in names)
+
+
+def test_a_damaged_prepared_case_says_how_to_mend_it(data, tmp_path):
+    cases = opened(data, tmp_path, cache="disk")
+    (file,) = (tmp_path / "cache").glob("b-*.pt")
+    file.write_bytes(file.read_bytes()[:1000])
+
+    with pytest.raises(ResourceError, match=r"b-\w+\.pt .*delete it and it is made again"):
+        cases[1]
+
+
+def test_a_cache_that_cannot_be_made_says_what_to_do(data, tmp_path):
+    (tmp_path / "cache").write_text("a file")
+
+    with pytest.raises(ResourceError, match=r"engine\.cache = 'memory'"):
+        opened(data, tmp_path, cache="disk")
+
+
+@EVERY_CACHE
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_case_that_cannot_be_read_is_named_with_the_error_it_always_had(
+    data, tmp_path, cache, workers
+):
+    (data / "b" / "b_t1.nii.gz").write_bytes(b"no image")
+
+    with pytest.raises(NiftiError, match=r"b_t1\.nii\.gz") as error:
+        opened(data, tmp_path, cache=cache, workers=workers)
+    assert "\n" not in str(error.value)
+
+
+def test_two_cases_of_one_name_are_refused_before_any_is_read(data, brats_case, tmp_path):
+    brats_case("a", under=data / "more")
+
+    with pytest.raises(BadInputError, match="two cases are called 'a'"):
+        opened(data, tmp_path)
+
+
+def test_data_without_labels_cannot_be_trained_on(brats_case, tmp_path):
+    brats_case("a", under=tmp_path / "bare", with_labels=False)
+
+    with pytest.raises(CaseError, match="no labelled case"):
+        opened(tmp_path / "bare", tmp_path)
+
+
+def test_every_case_is_announced_before_it_is_read(data):
+    steps = list(open_cases(find_cases(data), spacing_mm=1.0, lattice=LATTICE))
+
+    assert all(isinstance(step, Progress) for step in steps)
+    assert [s.what for s in steps if s.what.startswith("reading")] == [
+        "reading a",
+        "reading b",
+        "reading d",
+    ]
+
+
+def test_opening_can_be_stopped_at_any_case(data, tmp_path):
+    steps = open_cases(find_cases(data), spacing_mm=1.0, lattice=LATTICE, workers=2)
+    while not next(steps).what.startswith("reading b"):
+        pass
+
+    steps.close()
+
+
+def test_regions_lie_where_the_labels_do(data, brats_case, tmp_path):
+    cases = opened(data, tmp_path)
+    written = brats_case("same", seed=1)
+
+    tumour = int((written.labels > 0).sum())
+    assert cases[0].regions[0].sum() == tumour
+    whole, core, enhancing = cases[0].regions
+    assert (whole | ~core).all()
+    assert (core | ~enhancing).all()
+
+
+# ------------------------------------------------------------------------------- choosing
+
+
+def test_cases_are_chosen_by_name_in_the_order_of_the_data(data):
+    paths = find_cases(data)
+
+    assert choose_cases(paths) == paths
+    assert [p.name for p in choose_cases(paths, ids={"d", "a"})] == ["a", "d"]
+    assert [p.name for p in choose_cases(paths, exclude=["b"])] == ["a", "c", "d"]
+    assert [p.name for p in choose_cases(paths, ids=["a", "b"], exclude=["b"])] == ["a"]
+
+
+@pytest.mark.parametrize("how", ["ids", "exclude"])
+def test_a_name_that_is_not_in_the_data_is_refused(data, how):
+    with pytest.raises(CaseError, match=r"among the 4 cases of the data: nobody; correct"):
+        choose_cases(find_cases(data), **{how: ["a", "nobody"]})
+
+
+def test_many_missing_names_are_counted(data):
+    with pytest.raises(CaseError, match=r": x10, x11, x12, x13, x14 and 15 more; "):
+        choose_cases(find_cases(data), ids=[f"x{i}" for i in range(10, 30)])
+
+
+def test_choosing_opens_no_file(data, monkeypatch):
+    paths = find_cases(data)
+    for file in data.rglob("*.nii.gz"):
+        file.write_bytes(b"")
+
+    assert len(choose_cases(paths, ids=["a"])) == 1
