@@ -1,14 +1,21 @@
-r"""How hard each sequence is to replace: one minus its mean similarity to the others.
+r"""How hard each sequence is to replace: the score that orders the decremental path.
 
-$$C_i = 1 - \frac{1}{N-1} \sum_{j \ne i} \cos(f_i, f_j)$$
+    cosine     C_i = 1 − mean_{j≠i} cos(f_i, f_j)     unlike the others: hard to replace
+    gradient   C_i = ‖ ∂L_seg(M) / ∂f_i ‖₂            the loss leans on it
+    random     any order                              the control of the paper's Table 6
 
-Reconstructed (eq. 4 and 5 were lost; any decreasing function of the similarity orders the
-sequences the same way): cosine of the flattened deepest fused features, detached, in fp32.
+All are gathered as sums and counts over samples, not as means, so that several ranks or
+micro-batches add up to one batch.
 
-Source: CCSD (arXiv:2511.14599), section 3.4.
+Source: CCSD (arXiv:2511.14599), section 3.4 (eq. 4 and 5, lost in the text and reconstructed:
+cosine of the flattened deepest fused features, detached, fp32; any decreasing function of the
+similarity orders the sequences the same way) and section 4.5 (eq. 9, stated: the norm of the
+gradient of the segmentation loss with respect to the fused features, from one more backward).
+Ours: the gradient is taken per sample and over all levels that are fused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import torch
@@ -16,15 +23,37 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import Modality
+
+_LIFT = 2.0**12
+"""A loss averaged over a patch has tiny gradients; lifted they do not vanish in fp16."""
 
 
-def pair_similarities(
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What some samples say about criticality.
+
+    Args:
+        total: Sum over samples: of similarities by pair (m, m), or of gradient norms (m,).
+        count: How many samples each sum holds.
+    """
+
+    total: Float[Tensor, "*s"]
+    count: Float[Tensor, "*s"]
+
+    def __add__(self, other: "Evidence") -> "Evidence":
+        return Evidence(self.total + other.total, self.count + other.count)
+
+    def reduced(self, reduce: Callable[[Tensor], Tensor]) -> "Evidence":
+        """The sum over all ranks, given what sums a tensor over them."""
+        both = reduce(torch.stack([self.total, self.count]))
+        return Evidence(both[0], both[1])
+
+
+def similarity_evidence(
     fused: Mapping[Modality, Tensor], present: Bool[Tensor, "b m"]
-) -> tuple[Float[Tensor, "m m"], Float[Tensor, "m m"]]:
-    """Summed cosine similarity of each pair over the batch, and how many samples it sums.
-
-    Sums and counts, not means, so that several batches or ranks add up to one.
+) -> Evidence:
+    """Cosine similarity of each pair of sequences, summed over the samples that have both.
 
     Args:
         fused: Deepest fused features (b c x y z) by encoded sequence.
@@ -39,32 +68,52 @@ def pair_similarities(
         similarity = functional.cosine_similarity(a, b, dim=1)
         total[i, j] = total[j, i] = torch.where(both, similarity, 0.0).sum()
         count[i, j] = count[j, i] = both.sum()
-    return total, count
+    return Evidence(total, count)
 
 
-def cosine_criticality(
-    total: Float[Tensor, "m m"], count: Float[Tensor, "m m"]
-) -> dict[Modality, float]:
-    """C_i of every sequence that was seen together with another one.
+def gradient_evidence(
+    loss: Float[Tensor, " b"],
+    fused: Mapping[Modality, Sequence[Tensor]],
+    present: Bool[Tensor, "b m"],
+) -> Evidence:
+    """Norm of each sample's loss gradient with respect to its fused features, summed.
+
+    One more backward pass, which leaves the graph and the parameters' gradients alone.
 
     Args:
-        total: Summed similarities of pairs.
-        count: Samples behind each sum.
+        loss: Segmentation loss of the full set, per sample, with its graph.
+        fused: The fused features of every level that the loss was decoded from, by sequence.
+        present: Which sample has which sequence.
     """
-    mean = total / count.clamp(min=1)
-    pairs = (count > 0).sum(dim=1)
+    inputs = [feature for features in fused.values() for feature in features]
+    found = torch.autograd.grad(_LIFT * loss.sum(), inputs, retain_graph=True, allow_unused=True)
+    gradients = iter(found)
+    total = torch.zeros(len(Modality), device=present.device)
+    for modality, features in fused.items():
+        squared = torch.zeros(len(present), device=present.device)
+        for _ in features:
+            gradient = next(gradients)
+            if gradient is not None:
+                squared = squared + (gradient.float() / _LIFT).flatten(1).square().sum(dim=1)
+        total[modality] = torch.where(present[:, modality], squared.sqrt(), 0.0).sum()
+    return Evidence(total, present.sum(dim=0).float())
+
+
+def cosine_criticality(similarities: Evidence) -> dict[Modality, float]:
+    """C_i of every sequence that was seen together with another one."""
+    mean = similarities.total / similarities.count.clamp(min=1)
+    pairs = (similarities.count > 0).sum(dim=1)
     return {m: float(1 - mean[m].sum() / pairs[m]) for m in Modality if int(pairs[m]) > 0}
 
 
-def decremental_path(criticality: Mapping[Modality, float]) -> tuple[ModalitySubset, ...]:
-    """S_0 ⊃ S_1 ⊃ …: from all scored sequences, the most critical one removed each time.
+def gradient_criticality(norms: Evidence) -> dict[Modality, float]:
+    """Mean gradient norm of every sequence that some sample has."""
+    return {m: float(norms.total[m] / norms.count[m]) for m in Modality if float(norms.count[m])}
 
-    Scores are taken once, on the full set: recomputed on the last pair they always tie, since
-    cosine is symmetric. Equal scores are resolved towards the lower channel.
 
-    >>> path = decremental_path({Modality.FLAIR: 0.2, Modality.T1: 0.1, Modality.T1C: 0.7})
-    >>> [str(s) for s in path]
-    ['FLAIR+T1+T1C', 'FLAIR+T1', 'T1']
-    """
-    by_need = sorted(criticality, key=lambda m: (-criticality[m], m))
-    return tuple(ModalitySubset.of(*by_need[i:]) for i in range(len(by_need)))
+def among(similarities: Evidence, kept: Sequence[Modality]) -> Evidence:
+    """The similarities between the kept sequences alone: to score again after a removal."""
+    mask = torch.zeros_like(similarities.count)
+    for i, j in combinations(kept, 2):
+        mask[i, j] = mask[j, i] = 1
+    return Evidence(similarities.total * mask, similarities.count * mask)

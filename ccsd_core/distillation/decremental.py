@@ -22,7 +22,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
-from ccsd_core.losses.segmentation import masked_mean
+from ccsd_core.losses.whole_batch import part_of_mean
 
 
 def normalised(mixed: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b c x y z"]:
@@ -31,7 +31,9 @@ def normalised(mixed: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b c x y z"]:
 
 
 def path_distillation(
-    features: Sequence[Float[Tensor, "b c x y z"]], subsets: Sequence[Bool[Tensor, "b m"]]
+    features: Sequence[Float[Tensor, "b c x y z"]],
+    subsets: Sequence[Bool[Tensor, "b m"]],
+    whole: Sequence[Bool[Tensor, "n m"]],
 ) -> Float[Tensor, ""]:
     """Mean squared difference of consecutive φ along the path, the richer side detached.
 
@@ -39,11 +41,15 @@ def path_distillation(
         features: φ of each subset on the path, richest first.
         subsets: For each of them, which sequences each sample really has of it. A step counts
             for a sample only if it takes something away and leaves something.
+        whole: The same for the whole batch, of which these samples are a part.
     """
     steps = []
     for t in range(len(features) - 1):
-        richer, poorer = subsets[t], subsets[t + 1]
-        counted = (richer != poorer).any(dim=1) & poorer.any(dim=1)
         squared = (features[t + 1] - features[t].detach()).square().flatten(1).mean(dim=1)
-        steps.append(masked_mean(squared, counted))
+        counted = _learns(subsets[t], subsets[t + 1])
+        steps.append(part_of_mean(squared, counted, _learns(whole[t], whole[t + 1])))
     return torch.stack(steps).mean()
+
+
+def _learns(richer: Bool[Tensor, "b m"], poorer: Bool[Tensor, "b m"]) -> Bool[Tensor, " b"]:
+    return (richer != poorer).any(dim=1) & poorer.any(dim=1)

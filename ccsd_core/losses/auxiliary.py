@@ -14,39 +14,54 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ccsd_core.domain.modality import Modality
-from ccsd_core.losses.segmentation import masked_mean
+from ccsd_core.losses.whole_batch import part_of_mean
 
 
 def shared_alignment(
-    shared: Mapping[Modality, Tensor], present: Bool[Tensor, "b m"]
+    shared: Mapping[Modality, Tensor],
+    present: Bool[Tensor, "b m"],
+    whole: Bool[Tensor, "n m"],
 ) -> Float[Tensor, ""]:
     """Mean absolute difference of shared features over all pairs of present sequences.
 
     Args:
         shared: Deepest shared features (b c x y z) by encoded sequence.
         present: Which sample has which sequence.
+        whole: The same for the whole batch, of which these samples are a part.
     """
-    pairs = list(combinations(shared, 2))
-    if not pairs:
-        return present.new_zeros((), dtype=torch.float32)
+    pairs = [p for p in combinations(Modality, 2) if bool((whole[:, p[0]] & whole[:, p[1]]).any())]
     distances = [
-        masked_mean(
+        part_of_mean(
             (shared[i].float() - shared[j].float()).abs().flatten(1).mean(dim=1),
             present[:, i] & present[:, j],
+            whole[:, i] & whole[:, j],
         )
         for i, j in pairs
+        if i in shared and j in shared
     ]
-    return torch.stack(distances).mean()
+    if not distances:
+        return present.new_zeros((), dtype=torch.float32)
+    return torch.stack(distances).sum() / len(pairs)
 
 
 def domain_classification(
-    specific: Mapping[Modality, Tensor], present: Bool[Tensor, "b m"], classifier: nn.Linear
+    specific: Mapping[Modality, Tensor],
+    present: Bool[Tensor, "b m"],
+    whole: Bool[Tensor, "n m"],
+    classifier: nn.Module,
 ) -> Float[Tensor, ""]:
-    """Cross-entropy of naming the sequence from its pooled specific features."""
+    """Cross-entropy of naming the sequence from its pooled specific features.
+
+    Args:
+        specific: Deepest specific features (b c x y z) by encoded sequence.
+        present: Which sample has which sequence.
+        whole: The same for the whole batch, of which these samples are a part.
+        classifier: From pooled features to one logit per sequence.
+    """
     losses = []
     for modality, features in specific.items():
-        logits = classifier(features.float().mean(dim=(2, 3, 4)))
+        logits = classifier(features.float().mean(dim=(2, 3, 4))).float()
         target = torch.full((logits.shape[0],), int(modality), device=logits.device)
-        entropy = functional.cross_entropy(logits.float(), target, reduction="none")
-        losses.append(masked_mean(entropy, present[:, modality]))
-    return torch.stack(losses).mean()
+        entropy = functional.cross_entropy(logits, target, reduction="none")
+        losses.append(part_of_mean(entropy, present[:, modality], whole[:, modality]))
+    return torch.stack(losses).sum() / whole.any(dim=0).sum()

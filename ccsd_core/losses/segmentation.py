@@ -1,16 +1,15 @@
 """How far region logits are from the expert's regions: soft Dice plus cross-entropy."""
 
-import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional
 
 
 class SegmentationLoss(nn.Module):
-    """Soft Dice + binary cross-entropy of sigmoid regions, in fp32 from logits.
+    """Soft Dice + binary cross-entropy of sigmoid regions, in fp32 from logits, per sample.
 
-    Dice is per sample and region, so that the mean over equal micro-batches is that of one
-    batch. A region that is empty in truth and prediction costs nothing (the smoothing term is
+    Dice is per sample and region, so that the mean over the parts of a batch is that of the
+    whole. A region that is empty in truth and prediction costs nothing (the smoothing term is
     one voxel).
 
     Source: MONAI's DiceLoss; the sum with cross-entropy is the field's habit (nnU-Net). The
@@ -24,22 +23,9 @@ class SegmentationLoss(nn.Module):
         self.dice = DiceLoss(sigmoid=True, smooth_nr=1.0, smooth_dr=1.0, reduction="none")
 
     def forward(
-        self,
-        logits: Float[Tensor, "b r x y z"],
-        target: Bool[Tensor, "b r x y z"],
-        counted: Bool[Tensor, " b"] | None = None,
-    ) -> Float[Tensor, ""]:
-        """Mean over the samples that count (all by default); 0 if none does."""
+        self, logits: Float[Tensor, "b r x y z"], target: Bool[Tensor, "b r x y z"]
+    ) -> Float[Tensor, " b"]:
         logits, truth = logits.float(), target.float()
         dice = self.dice(logits, truth).flatten(1).mean(dim=1)
         entropy = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
-        loss = dice + entropy.flatten(1).mean(dim=1)
-        if counted is None:
-            return loss.mean()
-        return masked_mean(loss, counted)
-
-
-def masked_mean(values: Float[Tensor, " b"], counted: Bool[Tensor, " b"]) -> Float[Tensor, ""]:
-    """Mean over the samples that count; 0, with a gradient of 0, if none does."""
-    kept = torch.where(counted, values, torch.zeros_like(values))
-    return kept.sum() / counted.sum().clamp(min=1)
+        return dice + entropy.flatten(1).mean(dim=1)

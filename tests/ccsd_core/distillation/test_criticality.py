@@ -1,18 +1,19 @@
-"""Criticality and the path: the odd one out goes first."""
-
-import itertools
+"""Criticality: the odd one out, and the one the loss leans on."""
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ccsd_core.distillation.criticality import (
+    among,
     cosine_criticality,
-    decremental_path,
-    pair_similarities,
+    gradient_criticality,
+    gradient_evidence,
+    similarity_evidence,
 )
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.distillation.path import decremental_path
+from ccsd_core.domain.modality import Modality
+
+MIXED = torch.tensor([[True] * 4, [True, False, True, True]])
 
 
 def features(odd: Modality) -> dict[Modality, torch.Tensor]:
@@ -27,7 +28,7 @@ def features(odd: Modality) -> dict[Modality, torch.Tensor]:
 def test_the_sequence_unlike_the_others_is_the_most_critical(odd):
     present = torch.ones(2, 4, dtype=torch.bool)
 
-    criticality = cosine_criticality(*pair_similarities(features(odd), present))
+    criticality = cosine_criticality(similarity_evidence(features(odd), present))
 
     assert max(criticality, key=criticality.__getitem__) is odd
     assert odd not in decremental_path(criticality)[1]
@@ -35,33 +36,81 @@ def test_the_sequence_unlike_the_others_is_the_most_critical(odd):
 
 def test_two_batches_add_up_to_one():
     both = features(Modality.T1C)
-    present = torch.tensor([[True] * 4, [True, False, True, True]])
-    whole = cosine_criticality(*pair_similarities(both, present))
+    whole = cosine_criticality(similarity_evidence(both, MIXED))
 
-    sums = [
-        pair_similarities({m: f[i : i + 1] for m, f in both.items()}, present[i : i + 1])
+    one, other = (
+        similarity_evidence({m: f[i : i + 1] for m, f in both.items()}, MIXED[i : i + 1])
         for i in range(2)
+    )
+
+    assert cosine_criticality(one + other) == pytest.approx(whole)
+
+
+def test_recomputing_on_the_last_pair_always_ties():
+    present = torch.ones(2, 4, dtype=torch.bool)
+    evidence = similarity_evidence(features(Modality.T1C), present)
+
+    last = cosine_criticality(among(evidence, [Modality.T1, Modality.T2]))
+
+    assert last[Modality.T1] == last[Modality.T2]
+
+
+def test_scoring_again_looks_only_at_what_is_left():
+    """T1 resembles FLAIR alone: with FLAIR gone, T1 is the odd one."""
+    present = torch.ones(1, 4, dtype=torch.bool)
+    a, b = torch.randn(2, 1, 4, 3, 3, 3)
+    alike = {Modality.FLAIR: a, Modality.T1: a, Modality.T1C: b, Modality.T2: b + 0.1 * a}
+    evidence = similarity_evidence(alike, present)
+
+    left = cosine_criticality(among(evidence, [Modality.T1, Modality.T1C, Modality.T2]))
+
+    assert max(left, key=left.__getitem__) is Modality.T1
+
+
+def weighted_loss(fused: dict[Modality, list[torch.Tensor]]) -> torch.Tensor:
+    """Per sample; T1c matters most, FLAIR not at all."""
+    weights = {Modality.FLAIR: 0.0, Modality.T1: 1.0, Modality.T1C: 9.0, Modality.T2: 2.0}
+    return sum(
+        weights[m] * f.flatten(1).mean(dim=1) for m, levels in fused.items() for f in levels
+    )
+
+
+def leaves(batch: int) -> dict[Modality, list[torch.Tensor]]:
+    sizes = ((4, 4, 4, 4), (8, 2, 2, 2))
+    return {m: [torch.randn(batch, *s, requires_grad=True) for s in sizes] for m in Modality}
+
+
+def test_the_sequence_that_the_loss_leans_on_has_the_largest_gradient():
+    fused = leaves(2)
+
+    found = gradient_criticality(
+        gradient_evidence(weighted_loss(fused), fused, torch.ones(2, 4, dtype=torch.bool))
+    )
+
+    assert sorted(found, key=found.__getitem__) == [
+        Modality.FLAIR,
+        Modality.T1,
+        Modality.T2,
+        Modality.T1C,
     ]
-    added = cosine_criticality(sums[0][0] + sums[1][0], sums[0][1] + sums[1][1])
-
-    assert added == pytest.approx(whole)
-
-
-def test_recomputing_on_the_last_pair_would_always_tie():
-    pair = {m: torch.randn(1, 4, 2, 2, 2) for m in (Modality.T1, Modality.T2)}
-
-    criticality = cosine_criticality(*pair_similarities(pair, torch.ones(1, 4, dtype=torch.bool)))
-
-    assert criticality[Modality.T1] == criticality[Modality.T2]
+    assert found[Modality.FLAIR] == 0
+    assert found[Modality.T1C] == pytest.approx(9 * found[Modality.T1], rel=1e-4)
 
 
-@given(st.lists(st.floats(-1, 2), min_size=4, max_size=4))
-def test_a_path_loses_one_sequence_at_a_time_and_the_most_critical_first(scores):
-    criticality = dict(zip(Modality, scores, strict=True))
+def test_gradient_norms_of_two_batches_add_up_to_one():
+    fused = leaves(2)
+    whole = gradient_evidence(weighted_loss(fused), fused, MIXED)
 
-    path = decremental_path(criticality)
+    def part(i: int):
+        cut = {m: [f[i : i + 1].detach().requires_grad_() for f in fs] for m, fs in fused.items()}
+        return gradient_evidence(weighted_loss(cut), cut, MIXED[i : i + 1])
 
-    assert path[0] == ModalitySubset.full()
-    assert [len(s) for s in path] == [4, 3, 2, 1]
-    removed = [next(m for m in a if m not in b) for a, b in itertools.pairwise(path)]
-    assert [criticality[m] for m in removed] == sorted(scores, reverse=True)[:3]
+    assert gradient_criticality(part(0) + part(1)) == pytest.approx(gradient_criticality(whole))
+
+
+def test_asking_for_gradients_leaves_none_behind():
+    fused = leaves(1)
+
+    gradient_evidence(weighted_loss(fused), fused, torch.ones(1, 4, dtype=torch.bool))
+
+    assert all(f.grad is None for levels in fused.values() for f in levels)

@@ -38,7 +38,7 @@ def test_after_mixing_the_remaining_encoders_learn(network, images, present, as_
     masks = [as_mask(s) for s in PATH]
     mixed = [normalised(network.mix(encoding, mask, level=level)) for mask in masks]
 
-    grads = gradients(network, path_distillation(mixed, masks))
+    grads = gradients(network, path_distillation(mixed, masks, masks))
 
     assert grads["specific"] > 0
     assert grads["composition"] > 0
@@ -49,7 +49,7 @@ def test_on_the_raw_concatenation_they_learn_exactly_nothing(network, images, pr
     masks = [as_mask(s) for s in PATH]
     raw = [deepest_blocks(network, encoding, s) for s in PATH]
 
-    grads = gradients(network, path_distillation(raw, masks))
+    grads = gradients(network, path_distillation(raw, masks, masks))
 
     assert grads["specific"] == 0
     assert grads["composition"] == 0
@@ -60,7 +60,7 @@ def test_the_richer_side_is_the_teacher():
     features = [torch.randn(2, 4, 3, 3, 3, requires_grad=True) for _ in PATH]
     masks = [torch.tensor([[m in s for m in Modality]]).expand(2, -1) for s in PATH]
 
-    path_distillation(features, masks).backward()
+    path_distillation(features, masks, masks).backward()
 
     assert features[0].grad is None
     assert all(f.grad.abs().sum() > 0 for f in features[1:])
@@ -70,7 +70,7 @@ def test_a_step_that_takes_nothing_from_a_patient_does_not_count():
     features = [torch.randn(1, 4, 3, 3, 3, requires_grad=True) for _ in range(2)]
     unchanged = torch.tensor([[True, False, False, True]])
 
-    loss = path_distillation(features, [unchanged, unchanged])
+    loss = path_distillation(features, [unchanged, unchanged], [unchanged, unchanged])
 
     assert float(loss.detach()) == 0
 
