@@ -1,0 +1,66 @@
+"""In which order DMCD takes sequences away: from all scored ones down to a single one.
+
+    criticality {FLAIR .2, T1 .1, T1c .7, T2 .3}
+    max   FLAIR+T1+T1c+T2 ⊃ FLAIR+T1+T2 ⊃ FLAIR+T1 ⊃ T1       the most critical first (the paper)
+    min   FLAIR+T1+T1c+T2 ⊃ FLAIR+T1c+T2 ⊃ T1c+T2 ⊃ T1c       the least critical first
+
+Scores are taken once, on the full set. Taken again on what is left (`rescore`, an option) the
+last pair always ties, because a similarity is symmetric; the full set's scores then decide.
+
+Source: CCSD (arXiv:2511.14599), eq. 6 and 7, and Table 5 for the other orders. Whether the
+paper scores again is not stated.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+
+Path = tuple[ModalitySubset, ...]
+Scores = Mapping[Modality, float]
+
+
+def decremental_path(
+    criticality: Scores,
+    *,
+    keep_critical: bool = False,
+    rescore: Callable[[Sequence[Modality]], Scores] | None = None,
+) -> Path:
+    """S_0 ⊃ S_1 ⊃ …: all scored sequences, one removed each time, the last one stays.
+
+    Equal scores are resolved by the full set's scores, then towards the lower channel.
+
+    >>> path = decremental_path({Modality.FLAIR: 0.2, Modality.T1: 0.1, Modality.T1C: 0.7})
+    >>> [str(s) for s in path]
+    ['FLAIR+T1+T1C', 'FLAIR+T1', 'T1']
+
+    Args:
+        criticality: Score of each sequence on the full set.
+        keep_critical: Remove the least critical first.
+        rescore: Scores of the sequences left, asked before each removal.
+    """
+    sign = 1 if keep_critical else -1
+    at_first = {m: _rounded(score) for m, score in criticality.items()}
+    left = sorted(at_first)
+    path: list[ModalitySubset] = []
+    while left:
+        path.append(ModalitySubset.of(*left))
+        scores = at_first
+        if rescore is not None:
+            again = rescore(left)
+            scores = {m: _rounded(again.get(m, at_first[m])) for m in left}
+        left.remove(min(left, key=lambda m: (sign * scores[m], sign * at_first[m], m)))
+    return tuple(path)
+
+
+def path_in_order(order: Sequence[Modality]) -> Path:
+    """The path that removes sequences in the given order.
+
+    >>> [str(s) for s in path_in_order([Modality.T2, Modality.T1])]
+    ['T1+T2', 'T1']
+    """
+    return tuple(ModalitySubset.of(*order[i:]) for i in range(len(order)))
+
+
+def _rounded(score: float) -> float:
+    """Ranks add the same similarities in another order; the last bits must not decide."""
+    return float(f"{score:.6g}")

@@ -1,0 +1,29 @@
+r"""Means over a whole batch, of which a rank or a micro-batch sees only a part.
+
+    whole batch of an optimiser step (all ranks, all micro-batches)
+    ┌──────────────┬──────────────┬──────────────┬──────────────┐
+    │ sum of part 1│ sum of part 2│ …            │              │   ÷ samples that count in all
+    └──────────────┴──────────────┴──────────────┴──────────────┘
+
+A part divides its sum by the count of the *whole*, so that adding the parts gives exactly
+what one batch would give, also where patients with different sequences share it. The count
+needs no communication: who has which sequence is known before an image is read.
+"""
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+
+def part_of_mean(
+    values: Float[Tensor, " b"], counted: Bool[Tensor, " b"], whole: Bool[Tensor, " n"]
+) -> Float[Tensor, ""]:
+    """This part's share of the mean over the samples that count; 0 if none does.
+
+    Args:
+        values: One per sample of this part. What an uncounted sample holds does not matter.
+        counted: Which samples of this part count.
+        whole: Which samples of the whole batch count, this part's included.
+    """
+    kept = torch.where(counted, values, torch.zeros_like(values))
+    return kept.sum() / whole.sum().clamp(min=1)
