@@ -5,6 +5,7 @@
     │   ├── EmptySubsetError        no modality left
     │   ├── UnknownModalityError    a name that is no MR sequence of ours
     │   ├── UnknownRegionError      a name that is no tumour region
+    │   ├── UnknownSplitError       a name that is no published split, or part of one
     │   ├── LabelSchemeError        labels that do not fit the stated scheme
     │   ├── NiftiError              a file that is not a usable NIfTI image
     │   ├── CaseError               a folder or set of files that is not a usable case
@@ -50,6 +51,14 @@ class UnknownRegionError(BadInputError):
     def __init__(self, name: str, *, known: Iterable[str]) -> None:
         self.name = name
         super().__init__(f"unknown region {name!r}: use one of {', '.join(known)}")
+
+
+class UnknownSplitError(BadInputError):
+    """A name that is none of the published splits, or of their parts."""
+
+    def __init__(self, name: str, *, known: Iterable[str]) -> None:
+        self.name = name
+        super().__init__(f"unknown split {name!r}: use one of {', '.join(known)}")
 
 
 class LabelSchemeError(BadInputError):

@@ -23,10 +23,21 @@ from ccsd_core.errors import CaseError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.case_files import case_id, find_files
 
-__all__ = ["CaseSet", "TrainingCase", "choose_cases", "open_cases"]
+__all__ = ["CaseSet", "TrainingCase", "case_ids", "choose_cases", "open_cases"]
 
 _NAMED = 5
 """Missing cases are named up to this many, then counted."""
+
+
+def case_ids(paths: Sequence[Path]) -> dict[str, Path]:
+    """The cases by name, in their order, without opening a file.
+
+    Raises:
+        BadInputError: If two have one name.
+    """
+    names = [case_id(path) for path in paths]
+    check_unique(names)
+    return dict(zip(names, paths, strict=True))
 
 
 def choose_cases(
@@ -42,19 +53,18 @@ def choose_cases(
     Raises:
         CaseError: If a wanted or excluded case is not there: a misspelt name would be trained on
             and then reported as unseen.
+        BadInputError: If two cases have one name.
     """
-    names = [case_id(path) for path in paths]
-    absent = sorted({*(ids or ()), *exclude} - set(names))
+    by_id = case_ids(paths)
+    absent = sorted({*(ids or ()), *exclude} - set(by_id))
     if absent:
         more = f" and {len(absent) - _NAMED} more" if len(absent) > _NAMED else ""
         raise CaseError(
-            f"not among the {len(names)} cases of the data: {', '.join(absent[:_NAMED])}{more}; "
+            f"not among the {len(by_id)} cases of the data: {', '.join(absent[:_NAMED])}{more}; "
             "correct the name, or add the case"
         )
     return [
-        path
-        for path, name in zip(paths, names, strict=True)
-        if (ids is None or name in ids) and name not in exclude
+        path for name, path in by_id.items() if (ids is None or name in ids) and name not in exclude
     ]
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from ccsd_core.data.dataset import CaseSet, choose_cases, open_cases
+from ccsd_core.data.dataset import CaseSet, case_ids, choose_cases, open_cases
 from ccsd_core.data.recipe import Recipe
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError, NiftiError, ResourceError
 from ccsd_core.progress import Progress, drain
-from ccsd_core.storage.case_folder import find_cases
+from ccsd_core.storage.case_folder import find_cases, load_case
 
 LATTICE = (16, 16, 16)
 EVERY_CACHE = pytest.mark.parametrize("cache", ["memory", "disk"])
@@ -221,6 +221,22 @@ def test_a_name_that_is_not_in_the_data_is_refused(data, how):
 def test_many_missing_names_are_counted(data):
     with pytest.raises(CaseError, match=r": x10, x11, x12, x13, x14 and 15 more; "):
         choose_cases(find_cases(data), ids=[f"x{i}" for i in range(10, 30)])
+
+
+@pytest.mark.parametrize("choose", [case_ids, choose_cases])
+def test_choosing_needs_every_name_once(data, brats_case, choose):
+    brats_case("d", under=data / "more")
+
+    with pytest.raises(BadInputError, match="two cases are called 'd'"):
+        choose(find_cases(data))
+
+
+def test_a_name_is_known_before_a_file_is_opened(data):
+    paths = find_cases(data)
+    bids = data.parent / "bids" / "sub-1" / "anat"
+
+    assert case_ids([*paths, bids]) == dict(zip("abcd", paths, strict=True)) | {"sub-1": bids}
+    assert list(case_ids(paths)) == [load_case(path).id for path in paths]
 
 
 def test_choosing_opens_no_file(data, monkeypatch):

@@ -1,0 +1,96 @@
+"""Published splits: which cases to train, validate and test on, to compare with published scores.
+
+    resources/splits/brats2018.json ── brats2018-1, brats2018-2, brats2018-3
+                     brats2020.json ── brats2020
+                     brats2021.json ── brats2021
+                                         └─ train │ val │ test      brats2020:test names a part
+
+Source: each file's `source`; `resources/splits/README.md` has the attribution.
+"""
+
+import json
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal, get_args
+
+from ccsd_core.errors import UnknownSplitError
+from ccsd_core.storage.resources import resource
+
+Part = Literal["train", "val", "test"]
+_FILES = {
+    "brats2018-1": "brats2018.json",
+    "brats2018-2": "brats2018.json",
+    "brats2018-3": "brats2018.json",
+    "brats2020": "brats2020.json",
+    "brats2021": "brats2021.json",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One way to divide a data set; no case is in two parts.
+
+    Args:
+        name: How users call it.
+        train: Ids of the cases to learn from.
+        val: To choose settings and the best step by.
+        test: To report on.
+        source: Who published it.
+    """
+
+    name: str
+    train: tuple[str, ...]
+    val: tuple[str, ...]
+    test: tuple[str, ...]
+    source: str
+
+    def __post_init__(self) -> None:
+        for one, other in combinations(get_args(Part), 2):
+            shared = set(self.part(one)) & set(self.part(other))
+            assert not shared, f"{self.name}: {min(shared)} is in {one} and in {other}"
+
+    def part(self, name: Part) -> tuple[str, ...]:
+        """The ids of one part."""
+        return {"train": self.train, "val": self.val, "test": self.test}[name]
+
+
+def split_names() -> tuple[str, ...]:
+    """Every published split we have.
+
+    >>> split_names()
+    ('brats2018-1', 'brats2018-2', 'brats2018-3', 'brats2020', 'brats2021')
+    """
+    return tuple(_FILES)
+
+
+def read_split(name: str) -> Split:
+    """A published split.
+
+    >>> len(read_split("brats2018-3").test)
+    57
+
+    Raises:
+        UnknownSplitError: If there is none of this name.
+    """
+    key = name.strip().lower()
+    if key not in _FILES:
+        raise UnknownSplitError(name, known=split_names())
+    file = json.loads(resource("splits", _FILES[key]).read_text(encoding="utf-8"))
+    parts = {part: tuple(file["splits"][key][part]) for part in get_args(Part)}
+    return Split(key, **parts, source=file["source"])
+
+
+def part_of(text: str) -> tuple[str, ...]:
+    """The ids of one part of a split, as a command line names it.
+
+    >>> len(part_of("brats2020:val"))
+    50
+
+    Raises:
+        UnknownSplitError: If there is no such split or part.
+    """
+    name, _, part = text.strip().lower().partition(":")
+    known = [f"{split}:{p}" for split in split_names() for p in get_args(Part)]
+    if f"{name}:{part}" not in known:
+        raise UnknownSplitError(text, known=known)
+    return read_split(name).part(part)  # pyright: ignore[reportArgumentType]
