@@ -16,7 +16,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
-from ccsd_core.data.augment import vary
+from ccsd_core.data.augment import Variation
 from ccsd_core.data.case_set import CaseSet, TrainingCase
 
 
@@ -79,10 +79,14 @@ class PatchSampler:
         rng = self._rng(index)
         case = self.cases[self._choose(rng)]
         start = self._place(case, rng)
-        images = _cut(case.images, start, self.patch)
-        regions = _cut(case.regions, start, self.patch)
-        if self.augment:
-            images, regions = vary(images.float(), regions, seed=int(rng.integers(2**28)))
+        if not self.augment:
+            images, regions = (_cut(v, start, self.patch) for v in (case.images, case.regions))
+            return Patch(images, case.present, regions, case.id)
+        variation = Variation.draw(rng, sequences=len(case.images))
+        reach = variation.reach(self.patch)
+        begin = tuple(s - (r - p) // 2 for s, r, p in zip(start, reach, self.patch, strict=True))
+        images, regions = (_cut(v, begin, reach) for v in (case.images, case.regions))
+        images, regions = variation.apply(images.float(), regions, patch=self.patch)
         return Patch(images.half(), case.present, regions, case.id)
 
     def presence(self, step: int) -> Bool[Tensor, "b m"]:
@@ -128,10 +132,10 @@ class PatchSampler:
         return x, y, z
 
 
-def _cut(volume: Tensor, start: tuple[int, int, int], patch: tuple[int, int, int]) -> Tensor:
-    """A patch of a volume (c x y z), padded with background where the volume is smaller."""
-    window = tuple(slice(s, s + p) for s, p in zip(start, patch, strict=True))
-    cut = volume[(slice(None), *window)]
-    pads = [p for n, want in zip(reversed(cut.shape[1:]), reversed(patch), strict=True)
-            for p in (0, want - n)]  # fmt: skip
-    return functional.pad(cut, pads)
+def _cut(volume: Tensor, start: tuple[int, ...], size: tuple[int, ...]) -> Tensor:
+    """A window of a volume (c x y z), background where it reaches beyond the volume."""
+    window, pads = [slice(None)], []
+    for lo, n, whole in zip(start, size, volume.shape[1:], strict=True):
+        window.append(slice(max(lo, 0), max(lo + n, 0)))
+        pads = [max(-lo, 0), max(lo + n - whole, 0), *pads]
+    return functional.pad(volume[tuple(window)], pads)

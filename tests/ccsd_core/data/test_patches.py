@@ -2,10 +2,10 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 import torch
 
-from ccsd_core.data.augment import vary
 from ccsd_core.data.dataset import CaseSet, TrainingCase
 from ccsd_core.data.patches import PatchSampler
 
@@ -63,19 +63,58 @@ def test_a_case_smaller_than_the_patch_is_padded_with_background(sampler):
     assert (batch.images[:, :, 40:] == 0).all()
 
 
-def test_varying_a_patch_leaves_background_zero_and_labels_crisp():
-    images = torch.rand(4, 16, 16, 16) + 1
-    images[:, :6] = 0
-    regions = torch.rand(3, 16, 16, 16) > 0.5
+def test_a_turned_patch_is_filled_from_the_case_around_it(sampler):
+    full = TrainingCase(
+        "full",
+        torch.ones(4, 60, 60, 60).half(),
+        torch.ones(4, dtype=torch.bool),
+        case("x").regions.new_ones(3, 60, 60, 60),
+    )
+    inner = dataclasses.replace(sampler, cases=CaseSet.of([full]), foreground=0.0)
+    starts = [inner._place(full, np.random.default_rng((5, i))) for i in range(3)]
+    assert len(set(starts)) == 3
 
-    before = images.clone()
+    # away from the case's own border no corner of a patch may be empty
+    middle = dataclasses.replace(inner, patch=(44, 44, 44))
+    patches = [middle.sample(index) for index in range(12)]
 
-    for seed in range(8):
-        varied, labels = vary(images, regions, seed=seed)
-        assert torch.equal(images, before), "the case in memory is not touched"
-        assert type(varied) is torch.Tensor, "MONAI's own tensor slows every later step"
-        assert labels.dtype is torch.bool
-        assert not torch.equal(varied, images)
-        outside = (varied == 0).all(dim=0)
-        assert outside.any(), "background is still there, in every sequence at once"
-        assert torch.equal(outside, (varied == 0).any(dim=0))
+    for patch in patches:
+        assert (patch.images[:, 10:-10, 10:-10, 10:-10] != 0).all()
+        assert patch.regions[:, 10:-10, 10:-10, 10:-10].all()
+
+
+def test_a_patch_at_the_border_is_padded_on_the_side_that_lacks(sampler):
+    turning = dataclasses.replace(sampler, patch=(40, 40, 40), foreground=0.0)
+
+    shapes = {turning.sample(index).images.shape for index in range(8)}
+
+    assert shapes == {torch.Size((4, 40, 40, 40))}
+
+
+def test_images_stay_half_floats_as_the_cases_are_kept(sampler):
+    assert sampler.sample(0).images.dtype is torch.float16
+    assert dataclasses.replace(sampler, augment=False).sample(0).images.dtype is torch.float16
+    assert sampler.draw(0).images.dtype is torch.float32
+
+
+def test_every_region_has_its_turn_as_a_centre(sampler):
+    cases = case("real_1")
+    regions = cases.regions.clone()
+    regions[2] = False
+    regions[2, 4:6, 34:36, 4:6] = True
+    split = dataclasses.replace(cases, regions=regions)
+    plain = dataclasses.replace(sampler, cases=CaseSet.of([split]), augment=False, patch=(8, 8, 8))
+
+    shown = torch.stack([plain.sample(i).regions.flatten(1).any(1) for i in range(90)])
+
+    assert 0.2 < shown[:, 2].float().mean() < 0.5
+    assert 0.5 < shown[:, 0].float().mean() < 0.8
+
+
+def test_a_region_that_is_empty_leaves_the_patch_anywhere(sampler):
+    bare = dataclasses.replace(case("real_1"), regions=torch.zeros(3, 40, 40, 40, dtype=bool))
+    plain = dataclasses.replace(sampler, cases=CaseSet.of([bare]), augment=False)
+
+    starts = {plain._place(bare, np.random.default_rng(i)) for i in range(20)}
+
+    assert len(starts) > 15

@@ -1,0 +1,37 @@
+"""Scaling and shifting the values of a sequence."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+FACTOR = 0.2
+"""Contrast changes by up to this share."""
+
+SHIFT = 0.25
+"""Brightness changes by up to this many standard deviations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brightness:
+    """Multiplies the foreground and adds to it.
+
+    Args:
+        factor: Of the contrast.
+        shift: In standard deviations, which is what normalised values are counted in.
+    """
+
+    factor: float = 1.0
+    shift: float = 0.0
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator) -> "Brightness":
+        """Both by themselves."""
+        return cls(float(rng.uniform(1 - FACTOR, 1 + FACTOR)), float(rng.uniform(-SHIFT, SHIFT)))
+
+    def apply(
+        self, image: Float[Tensor, "x y z"], inside: Bool[Tensor, "x y z"]
+    ) -> Float[Tensor, "x y z"]:
+        """The image with other values; 0 outside."""
+        return (image * self.factor).add_(self.shift).masked_fill_(~inside, 0)

@@ -1,0 +1,108 @@
+"""Turning and stretching a patch: one affine map, one interpolation, no empty corners.
+
+    ┌───────────────┐ window: what the turned patch reaches, cut from the case
+    │    ╱╲         │
+    │   ╱  ╲  patch │ every voxel of the patch looks up where it came from
+    │   ╲  ╱        │
+    │    ╲╱         │
+    └───────────────┘
+
+Source: the spatial transform of nnU-Net (Isensee et al., Nature Methods 2021,
+doi:10.1038/s41592-020-01008-z), which also draws from more than the patch.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+from torch import Tensor
+from torch.nn import functional
+
+DEGREES = 15.0
+"""Heads are turned by up to this about each axis."""
+
+STRETCH = 0.15
+"""Sizes change by up to this share along each axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Turns and stretches about the middle.
+
+    Args:
+        degrees: Angles about x, y, z, one after the other.
+        scale: Factors of size along x, y, z; above 1 is larger.
+    """
+
+    degrees: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator) -> "Turn":
+        """Every angle and factor by itself."""
+        a, b, c = rng.uniform(-DEGREES, DEGREES, 3).tolist()
+        x, y, z = rng.uniform(1 - STRETCH, 1 + STRETCH, 3).tolist()
+        return cls((a, b, c), (x, y, z))
+
+    @property
+    def is_identity(self) -> bool:
+        return self == Turn()
+
+    @property
+    def window_from_patch(self) -> NDArray[np.float64]:
+        """Where in the window a voxel of the patch comes from, both counted from the middle."""
+        turned = Rotation.from_euler("xyz", self.degrees, degrees=True).as_matrix()
+        return turned / np.asarray(self.scale)
+
+    def reach(self, patch: tuple[int, int, int]) -> tuple[int, int, int]:
+        """The size of the window that a patch comes from, about the same middle."""
+        if self.is_identity:
+            return patch
+        wide = np.abs(self.window_from_patch) @ np.asarray(patch, float)
+        x, y, z = (p + 2 * math.ceil(max(w - p, 0) / 2) for p, w in zip(patch, wide, strict=True))
+        return x, y, z
+
+    def apply(
+        self,
+        images: Float[Tensor, "m x y z"],
+        regions: Bool[Tensor, "r x y z"],
+        *,
+        patch: tuple[int, int, int],
+    ) -> tuple[Float[Tensor, "m u v w"], Bool[Tensor, "r u v w"]]:
+        """The patch in the middle of a window, turned.
+
+        Images are interpolated, regions take the nearest voxel; beyond the window is background.
+        """
+        if self.is_identity:
+            return _middle(images, patch), _middle(regions, patch)
+        grid = self._grid(images.shape[1:], patch)
+        turned = functional.grid_sample(images[None], grid, mode="bilinear", align_corners=False)
+        # the regions as the bits of one volume, since each look-up costs
+        coded = torch.zeros(regions.shape[1:])
+        for r, region in enumerate(regions):
+            coded.add_(region, alpha=1 << r)
+        nearest = functional.grid_sample(
+            coded[None, None], grid, mode="nearest", align_corners=False
+        )
+        bits = nearest[0, 0].to(torch.uint8)
+        return turned[0], torch.stack([bits & (1 << r) > 0 for r in range(len(regions))])
+
+    def _grid(self, window: torch.Size, patch: tuple[int, int, int]) -> Float[Tensor, "1 u v w 3"]:
+        """What `torch.nn.functional.affine_grid` gives for this map, in a third of its time."""
+        share = self.window_from_patch / np.asarray(window)[:, None]  # −1 to 1 across the window
+        grid = torch.zeros(1, *patch, 3)
+        for axis, n in enumerate(patch):
+            from_middle = torch.arange(n, dtype=torch.float32) * 2 + 1 - n
+            along = from_middle[:, None] * torch.from_numpy(share[::-1, axis].copy()).float()
+            grid += along.reshape([n if a == axis else 1 for a in range(3)] + [3])
+        return grid
+
+
+def _middle(volume: Tensor, patch: tuple[int, int, int]) -> Tensor:
+    starts = [(n - p) // 2 for n, p in zip(volume.shape[1:], patch, strict=True)]
+    x, y, z = (slice(s, s + p) for s, p in zip(starts, patch, strict=True))
+    return volume[:, x, y, z]

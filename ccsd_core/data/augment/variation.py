@@ -1,0 +1,117 @@
+"""What one training patch goes through: space for all at once, intensities for each sequence alone.
+
+    seed ──draw──▶ Variation                         a value: its repr repeats it
+                   ├── turn, flips                   for every sequence and every region
+                   └── sequences
+                       ├── FLAIR   Gamma, Noise      in this order
+                       ├── T1
+                       ├── T1c     LowResolution
+                       └── T2      Brightness
+
+Background stays exactly 0 (the network's word for "nothing here") whatever is done to the
+intensities, and with it every sequence that is absent.
+
+Source: samplers and their deterministic twins are TorchIO's idea (Pérez-García et al., CMPB 2021,
+doi:10.1016/j.cmpb.2021.106236).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from ccsd_core.data.augment.bias_field import BiasField
+from ccsd_core.data.augment.blur import Blur
+from ccsd_core.data.augment.brightness import Brightness
+from ccsd_core.data.augment.flips import Flips
+from ccsd_core.data.augment.gamma import Gamma
+from ccsd_core.data.augment.low_resolution import LowResolution
+from ccsd_core.data.augment.noise import Noise
+from ccsd_core.data.augment.turn import Turn
+
+Intensity = Gamma | BiasField | Blur | LowResolution | Noise | Brightness
+
+TURNED = 0.5
+"""Share of patches that are turned and stretched."""
+
+SHARES: dict[type[Intensity], float] = {
+    Gamma: 0.3,
+    BiasField: 0.2,
+    Blur: 0.1,
+    LowResolution: 0.15,
+    Noise: 0.25,
+    Brightness: 0.6,
+}
+"""Share of sequences that each is done to, in the order in which an image comes about: tissue
+contrast, coil, optics, voxels, noise, and what normalising makes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """All that is done to one patch.
+
+    Args:
+        turn: Rotation and scale.
+        flips: Mirrored axes.
+        sequences: What is done to each sequence, in channel order.
+    """
+
+    turn: Turn
+    flips: Flips
+    sequences: tuple[tuple[Intensity, ...], ...]
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, *, sequences: int = 4) -> "Variation":
+        """A random one.
+
+        Args:
+            rng: Source of chance.
+            sequences: How many a patch has.
+        """
+        turn = Turn.draw(rng) if rng.random() < TURNED else Turn()
+        flips = Flips.draw(rng)
+        chosen = tuple(
+            tuple(kind.draw(rng) for kind, share in SHARES.items() if rng.random() < share)
+            for _ in range(sequences)
+        )
+        return cls(turn, flips, chosen)
+
+    def reach(self, patch: tuple[int, int, int]) -> tuple[int, int, int]:
+        """The size of the window that a patch is made from, about the same middle."""
+        return self.turn.reach(patch)
+
+    def apply(
+        self,
+        images: Float[Tensor, "m x y z"],
+        regions: Bool[Tensor, "r x y z"],
+        *,
+        patch: tuple[int, int, int],
+    ) -> tuple[Float[Tensor, "m u v w"], Bool[Tensor, "r u v w"]]:
+        """The patch in the middle of a window, varied; the window is not touched."""
+        images, regions = self.turn.apply(images, regions, patch=patch)
+        images, regions = self.flips.apply(images), self.flips.apply(regions)
+        varied = images.clone()
+        for channel, steps in enumerate(self.sequences):
+            inside = images[channel] != 0
+            if steps and inside.any():
+                image = images[channel]
+                for step in steps:
+                    image = step.apply(image, inside)
+                varied[channel] = image
+        return varied, regions
+
+
+def vary(
+    images: Float[Tensor, "m x y z"], regions: Bool[Tensor, "r x y z"], *, seed: int
+) -> tuple[Float[Tensor, "m x y z"], Bool[Tensor, "r x y z"]]:
+    """A random variation of one patch; the same seed gives the same variation.
+
+    Args:
+        images: Normalised sequences.
+        regions: WT, TC, ET.
+        seed: Of the variation.
+    """
+    x, y, z = images.shape[1:]
+    variation = Variation.draw(np.random.default_rng(seed), sequences=len(images))
+    return variation.apply(images, regions, patch=(x, y, z))
