@@ -1,6 +1,6 @@
 """The network's own grid, and the way there and back.
 
-    case grid (any spacing)  ──shrink──▶  network grid (2 mm)  ──crop──▶  box on a 16-lattice
+    case grid (any spacing)  ──shrink──▶  network grid (2 mm)  ──crop──▶  box on a lattice
                              ◀──enlarge──                      ◀──paste──
 
 Both grids share their outer edges: voxel edges, not centres, coincide at both ends.
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-LATTICE = 16
-"""Boxes begin and end at multiples of this many network voxels."""
+LATTICE = (16, 16, 16)
+"""Boxes begin and end at multiples of this many network voxels along each axis; a network that
+needs more says so."""
 
 
 def network_shape(
@@ -93,15 +94,21 @@ class Box:
     stop: tuple[int, int, int]
 
     @classmethod
-    def around(cls, mask: NDArray[np.bool_]) -> "Box":
-        """The smallest box on the lattice that holds a mask; the whole grid for an empty one."""
-        spans = []
-        for axis in range(3):
-            others = tuple(a for a in range(3) if a != axis)
-            hit = np.flatnonzero(mask.any(axis=others))
-            spans.append((int(hit[0]), int(hit[-1]) + 1) if hit.size else (0, mask.shape[axis]))
-        a, b, c = (lo // LATTICE * LATTICE for lo, _ in spans)
-        d, e, f = (-(-hi // LATTICE) * LATTICE for _, hi in spans)
+    def around(cls, mask: NDArray[np.bool_], *, lattice: tuple[int, int, int] = LATTICE) -> "Box":
+        """The smallest box on a lattice that holds a mask; the whole grid for an empty one.
+
+        >>> mask = np.zeros((40, 40, 40), bool)
+        >>> mask[17:20, 3:35, 8] = True
+        >>> Box.around(mask, lattice=(16, 32, 16))
+        Box(start=(16, 0, 0), stop=(32, 64, 16))
+        """
+        starts, stops = [], []
+        for axis, step in enumerate(lattice):
+            hit = np.flatnonzero(mask.any(axis=tuple(a for a in range(3) if a != axis)))
+            first, last = (hit[0], hit[-1]) if hit.size else (0, mask.shape[axis] - 1)
+            starts.append(int(first) // step * step)
+            stops.append(int(last) // step * step + step)
+        (a, b, c), (d, e, f) = starts, stops
         return cls((a, b, c), (d, e, f))
 
     @property

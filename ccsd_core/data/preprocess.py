@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from ccsd_core.data.grid import Box, network_shape, resize
+from ccsd_core.data.grid import LATTICE, Box, network_shape, resize
 from ccsd_core.data.normalise import foreground_mask, normalise
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality
@@ -34,12 +34,15 @@ class PreparedCase:
     grid_shape: tuple[int, int, int]
 
 
-def prepare(case: Case, *, spacing_mm: float) -> PreparedCase:
+def prepare(
+    case: Case, *, spacing_mm: float, lattice: tuple[int, int, int] = LATTICE
+) -> PreparedCase:
     """Resample, normalise and crop every sequence of a case.
 
     Args:
         case: The case.
         spacing_mm: The network's voxel edge.
+        lattice: The box begins and ends at multiples of these, so that the network can halve it.
 
     Raises:
         CaseError: If no sequence has any contrast, or the image is too large to be a head.
@@ -57,7 +60,7 @@ def prepare(case: Case, *, spacing_mm: float) -> PreparedCase:
         raise CaseError(
             f"case {case.id!r}: every sequence is constant, there is nothing to segment"
         )
-    box = Box.around(brain)
+    box = Box.around(brain, lattice=lattice)
     cropped = {m: box.crop(torch.from_numpy(i)[None])[0] for m, i in images.items()}
     return PreparedCase(cropped, box, shape)
 

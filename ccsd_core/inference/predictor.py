@@ -69,7 +69,8 @@ class Predictor:
         for done, modality in enumerate(case.available, start=1):
             yield Progress(done, total, f"encoding {modality.label}")
             sequences[modality] = self._encode_sequence(prepared.images[modality], modality)
-        encoding = self._collect(sequences, case.available)
+        image = prepared.images[next(iter(case.available))]
+        encoding = self._collect(sequences, case.available, image)
         yield Progress(total, total, "encoded")
         return EncodedCase(case, replace(prepared, images={}), encoding)
 
@@ -96,14 +97,14 @@ class Predictor:
         with torch.autocast(self._device.type, self._dtype, enabled=self._reduced):
             features = self._network.encode_sequence(batch, modality)
         # only what the decoder sums and what criticality compares is kept
-        return SequenceEncoding([], [], features.fused[-1:], features.projected)
+        return replace(features, shared=[], specific=[], fused=features.fused[-1:])
 
     @torch.inference_mode()
     def _collect(
-        self, sequences: list[SequenceEncoding | None], available: ModalitySubset
+        self, sequences: list[SequenceEncoding | None], available: ModalitySubset, image: Tensor
     ) -> Encoding:
         present = torch.tensor([[m in available for m in Modality]], device=self._device)
-        return Encoding(tuple(sequences), present, self._network.missing())
+        return self._network.collect(sequences, present, image=image[None, None].to(self._device))
 
     @torch.inference_mode()
     def _decode(self, encoding: Encoding, subset: ModalitySubset) -> Tensor:

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ccsd_core.model.norm import InstanceNorm
+from ccsd_core.model.standardised import StandardisedConv
 
 NEGATIVE_SLOPE = 0.01
 
@@ -20,22 +21,45 @@ class ConvNormAct(nn.Module):
         in_channels: Channels in.
         out_channels: Channels out.
         kernel: Kernel size; padding keeps the grid.
-        stride: 2 halves the grid.
+        stride: 2 halves the grid; one number per axis or one for all.
+        dilation: Distance between the kernel's taps.
+        standardised: Whether the kernels are weight-standardised.
+        act: Whether the non-linearity follows; without it a residual block can add first.
     """
 
-    def __init__(self, in_channels: int, out_channels: int, *, kernel: int = 3, stride: int = 1):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        *,
+        kernel: int = 3,
+        stride: int | tuple[int, int, int] = 1,
+        dilation: int = 1,
+        standardised: bool = False,
+        act: bool = True,
+    ):
         super().__init__()
-        self.conv = nn.Conv3d(
-            in_channels, out_channels, kernel, stride=stride, padding=kernel // 2, bias=False
+        self.act = act
+        self.conv = (StandardisedConv if standardised else nn.Conv3d)(
+            in_channels,
+            out_channels,
+            kernel,
+            stride=stride,
+            padding=dilation * (kernel // 2),
+            dilation=dilation,
+            bias=False,
         )
         self.norm = InstanceNorm(out_channels)
 
     def forward(self, x: Float[Tensor, "b in x y z"]) -> Float[Tensor, "b out u v w"]:
-        return functional.leaky_relu(self.norm(self.conv(x)), NEGATIVE_SLOPE)
+        return self._activated(self.norm(self.conv(x)))
 
     def constant_response(self) -> Float[Tensor, " out"]:
         """What any constant input becomes away from borders: act(bias of the norm).
 
         A convolution maps a constant to a constant, and the norm maps a constant to its bias.
         """
-        return functional.leaky_relu(self.norm.bias.to(torch.float32), NEGATIVE_SLOPE)
+        return self._activated(self.norm.bias.to(torch.float32))
+
+    def _activated(self, x: Tensor) -> Tensor:
+        return functional.leaky_relu(x, NEGATIVE_SLOPE) if self.act else x

@@ -1,10 +1,20 @@
-"""The compositional layer: what all sequences share and what one adds become one feature map."""
+r"""The compositional layer: what all sequences share and what one adds become one feature map.
+
+residual    f = s + act(norm(conv(s, p)))       ours
+plain       f =     act(norm(conv(s, p)))       the paper's text
+bare        f = s + conv(s, p)                  ShaSpec: standardised kernels, nothing after
+"""
+
+from typing import Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from ccsd_core.model.blocks import ConvNormAct
+from ccsd_core.model.standardised import StandardisedConv
+
+Composition = Literal["residual", "plain", "bare"]
 
 
 class CompositionalLayer(nn.Module):
@@ -13,21 +23,29 @@ class CompositionalLayer(nn.Module):
     $$f = s + \mathrm{act}(\mathrm{norm}(\mathrm{conv}_{3^3}([s, p])))$$
 
     Source: CCSD (arXiv:2511.14599), section 3.1: "concatenated along the channel dimension and
-    fed into a small projection (3D convolution plus normalization and non-linearity)". The
-    added s is our choice (ShaSpec adds it too); `residual=False` is the paper's text.
+    fed into a small projection (3D convolution plus normalization and non-linearity)", which is
+    `plain`. The added s is our choice. `bare` is what ShaSpec (Wang et al., CVPR 2023,
+    arXiv:2307.14126) does; standardised kernels without a norm make f some forty times as large
+    as s at initialisation.
 
     Args:
         channels: Channels of s, of p and of f.
-        residual: Whether s is added.
+        kind: Which of the three.
+        standardised: Whether the kernels are weight-standardised; they always are in `bare`.
     """
 
-    def __init__(self, channels: int, *, residual: bool = True):
+    def __init__(
+        self, channels: int, *, kind: Composition = "residual", standardised: bool = False
+    ):
         super().__init__()
-        self.residual = residual
-        self.mix = ConvNormAct(2 * channels, channels)
+        self.adds_shared = kind != "plain"
+        if kind == "bare":
+            self.mix = StandardisedConv(2 * channels, channels, 3, padding=1, bias=False)
+        else:
+            self.mix = ConvNormAct(2 * channels, channels, standardised=standardised)
 
     def forward(
         self, shared: Float[Tensor, "b c x y z"], specific: Float[Tensor, "b c x y z"]
     ) -> Float[Tensor, "b c x y z"]:
         mixed = self.mix(torch.cat([shared, specific], dim=1))
-        return shared + mixed if self.residual else mixed
+        return shared + mixed if self.adds_shared else mixed

@@ -1,38 +1,120 @@
 """What a network is built from: the part of a configuration that a checkpoint must remember."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ccsd_core.model.composition import Composition
+from ccsd_core.model.fill import MissingFill
+from ccsd_core.model.output import Head
+
+Backbone = Literal["light", "unet", "shaspec"]
+Sides = tuple[int, int, int]
+
+SIZES: dict[str, dict[str, Any]] = {
+    "light": {"base_channels": 8, "levels": 4, "spacing_mm": 2.0},
+    "unet": {"base_channels": 32, "levels": 5, "spacing_mm": 1.0},
+    "shaspec": {"spacing_mm": 1.0},
+}
+"""What a backbone has where the configuration does not say."""
+
+SHASPEC_CHANNELS = (64, 256, 512, 1024, 256)
+SHASPEC_DIVISORS: Sides = (32, 32, 16)
+
+COARSEST_LATTICE = 16
+"""Boxes keep to at least this many voxels, so that small changes of a brain's extent seldom
+change its box."""
 
 
 class ModelConfig(BaseModel):
     """Architecture of one network.
 
-    The defaults are the bundled `light` model.
+    The defaults are the bundled `light` model. What a backbone has by default where it differs
+    stands in `SIZES`.
 
     Args:
-        backbone: `light` is a small 3-D U-Net composed at every level.
-        base_channels: Feature channels at the finest level; doubled at each level below.
-        levels: Resolution levels, the input's included; the lattice of boxes (16) allows 5.
-        composition: `residual` f = s + act(norm(conv(s, p))) (our choice), or `plain` without
-            the s (the paper's text).
+        backbone: `light` and `unet` are one 3-D U-Net, composed at every level, in two sizes;
+            `shaspec` is ShaSpec's residual network, composed at the deepest level.
+        base_channels: Feature channels at the finest level; doubled at each level below. Not
+            for `shaspec`, whose sizes are fixed.
+        levels: Resolution levels, the input's included. Not for `shaspec`.
+        composition: `residual` f = s + act(norm(conv(s, p))) (our choice), `plain` without the
+            s (the paper's text), or `bare` f = s + conv(s, p) (ShaSpec's).
+        missing_fill: What stands in for a missing sequence; see `ccsd_core.model.fill`.
+        head: Three region channels, or a softmax over four classes.
         spacing_mm: Edge length of the isotropic voxels the network works on.
+        window: Largest box, in voxels, that is encoded whole when a case is segmented; beyond
+            it overlapping windows of that size are. None for always whole.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    backbone: Literal["light"] = "light"
-    base_channels: int = Field(default=8, ge=2, le=64)
-    levels: int = Field(default=4, ge=2, le=5)
-    composition: Literal["residual", "plain"] = "residual"
+    backbone: Backbone = "light"
+    base_channels: int | None = Field(default=None, ge=2, le=64)
+    levels: int | None = Field(default=None, ge=2, le=5)
+    composition: Composition = "residual"
+    missing_fill: MissingFill = "zero_shared"
+    head: Head = "regions"
     spacing_mm: float = Field(default=2.0, gt=0.3, le=8.0)
+    window: Sides | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sizes_of_the_backbone(cls, given: Any) -> Any:
+        """Fill in what is not given; None counts as not given, since that is how it is stored."""
+        if not isinstance(given, Mapping):
+            return given
+        backbone = given.get("backbone", "light")
+        sizes = SIZES.get(backbone, {}) if isinstance(backbone, str) else {}
+        said = {k: v for k, v in given.items() if v is not None or k not in sizes}
+        return {**sizes, **said}
+
+    @model_validator(mode="after")
+    def _sizes_fit_the_backbone(self) -> "ModelConfig":
+        if self.backbone == "shaspec":
+            for name in ("base_channels", "levels"):
+                if (value := getattr(self, name)) is not None:
+                    raise ValueError(
+                        f"{name} is {value}, but the sizes of the backbone shaspec are fixed: "
+                        f"leave {name} out, or use the backbone unet"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _window_fits_the_network(self) -> "ModelConfig":
+        if self.window is not None and any(
+            side < divisor or side % divisor
+            for side, divisor in zip(self.window, self.divisors, strict=True)
+        ):
+            raise ValueError(
+                f"window {self.window}: its sides must be multiples of {self.divisors}, "
+                "or leave it out to encode every case whole"
+            )
+        return self
 
     @property
     def channels(self) -> tuple[int, ...]:
         """Feature channels of each level, finest first."""
+        if self.base_channels is None or self.levels is None:
+            return SHASPEC_CHANNELS
         return tuple(self.base_channels * 2**level for level in range(self.levels))
 
     @property
+    def divisors(self) -> Sides:
+        """Every side of an input must be a multiple of these."""
+        if self.levels is None:
+            return SHASPEC_DIVISORS
+        side = 2 ** (self.levels - 1)
+        return side, side, side
+
+    @property
+    def lattice(self) -> Sides:
+        """Boxes begin and end at multiples of these: the divisors, but no finer than 16."""
+        x, y, z = (max(COARSEST_LATTICE, divisor) for divisor in self.divisors)
+        return x, y, z
+
+    @property
     def divisor(self) -> int:
-        """Every side of an input must be a multiple of this."""
-        return 2 ** (self.levels - 1)
+        """The largest of `divisors`."""
+        return max(self.divisors)

@@ -6,136 +6,178 @@ r"""The CCSD network: encode every sequence once, decode any subset of them.
     ──────────────────────────────────────────────────────────────────────────────────┼───────
     S present:  m ∈ S: W_m f_m      m ∉ S: W_m E_sh(0)      ──▶ Σ_m ──▶ D ──▶ logits  │ decode
 
-All of it happens at every level of the feature pyramid, so skips carry composed features too.
+It happens at every level of the feature pyramid; a level without a compositional layer has
+f_m = s_m.
 
 Source: CCSD (arXiv:2511.14599), section 3.1 and 3.2. Stated there: shared and specific
 encoders, the compositional layer, E_sh of a zeroed channel for a missing sequence, one shared
-decoder, one encoding for all 15 subsets. Ours: the sizes, composition at every level, E_sh(0)
-by its interior value, three sigmoid region channels. There is no official code; this is a
-reconstruction.
+decoder, one encoding for all 15 subsets. Ours: the sizes, composition at every level of the
+U-Net, E_sh(0) by its interior value, three region channels. There is no official code; this is
+a reconstruction.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality
-from ccsd_core.domain.region import Region
-from ccsd_core.model.composition import CompositionalLayer
-from ccsd_core.model.decoder import Decoder
-from ccsd_core.model.encoder import Encoder
+from ccsd_core.model.backbone import Decoder, Encoder
+from ccsd_core.model.checkpointing import run
+from ccsd_core.model.encoding import Encoding, FeatureKind, SequenceEncoding
+from ccsd_core.model.fill import OF_SUBSET, MissingFill, block_of_subset, fixed_blocks
+from ccsd_core.model.output import TO_REGIONS, Head
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SequenceEncoding:
-    """One sequence's features at every level, finest first; nothing in it depends on the subset.
-
-    Args:
-        shared: s_m.
-        specific: p_m.
-        fused: f_m.
-        projected: W_m f_m, what the decoder sums.
-    """
-
-    shared: list[Tensor]
-    specific: list[Tensor]
-    fused: list[Tensor]
-    projected: list[Tensor]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Encoding:
-    """The encodings of a batch: per modality (None where no sample has it), and E_sh(0).
-
-    Args:
-        sequences: One entry per modality in channel order.
-        present: Which sample has which modality.
-        missing: W_m E_sh(0) by level, then modality: one number per channel.
-    """
-
-    sequences: tuple[SequenceEncoding | None, ...]
-    present: Bool[Tensor, "b m"]
-    missing: list[list[Tensor]]
-
-    def deepest(self, kind: str) -> dict[Modality, Tensor]:
-        """Deepest-level features (`shared`, `specific`, `fused`) by encoded modality."""
-        found = zip(Modality, self.sequences, strict=True)
-        return {m: getattr(sequence, kind)[-1] for m, sequence in found if sequence is not None}
+__all__ = ["CcsdNetwork", "Encoding", "FeatureKind", "SequenceEncoding"]
 
 
 class CcsdNetwork(nn.Module):
     """The network as two halves, `encode` and `decode`; calling it does both.
 
     Args:
-        channels: Feature channels of each level, finest first.
-        residual_composition: Whether the compositional layer adds the shared features.
+        shared: E_sh.
+        specific: E_m, in channel order.
+        composition: The compositional layer of each level that has one.
+        decoder: D.
+        deepest_channels: Feature channels of the deepest level.
+        fill: What stands in for a missing sequence.
+        head: What the decoder's output channels are.
+        checkpointing: Whether the inner activations of compositional layers are computed again
+            backwards; encoders and decoder know for themselves.
     """
 
-    def __init__(self, channels: Sequence[int], *, residual_composition: bool = True):
+    def __init__(
+        self,
+        *,
+        shared: Encoder,
+        specific: Sequence[Encoder],
+        composition: Mapping[int, nn.Module],
+        decoder: Decoder,
+        deepest_channels: int,
+        fill: MissingFill = "zero_shared",
+        head: Head = "regions",
+        checkpointing: bool = False,
+    ):
         super().__init__()
-        self.shared = Encoder(channels)
-        self.specific = nn.ModuleList(Encoder(channels) for _ in Modality)
-        self.composition = nn.ModuleList(
-            CompositionalLayer(c, residual=residual_composition) for c in channels
-        )
-        self.decoder = Decoder(channels, modalities=len(Modality), regions=len(Region))
-        self.domain_classifier = nn.Linear(channels[-1], len(Modality))
+        self.shared = shared
+        self.specific = nn.ModuleList(specific)  # pyright: ignore[reportArgumentType]
+        self.composition = nn.ModuleDict({str(level): m for level, m in composition.items()})
+        self.decoder = decoder
+        self.domain_classifier = nn.Linear(deepest_channels, len(Modality))
         """Training only: names the sequence that specific features came from."""
+        self.fill: MissingFill = fill
+        self.head: Head = head
+        self.checkpointing = checkpointing
 
     def encode_sequence(
-        self, image: Float[Tensor, "b 1 x y z"], modality: Modality
+        self,
+        image: Float[Tensor, "b 1 x y z"],
+        modality: Modality,
+        *,
+        kinds: Collection[FeatureKind] = ("fused",),
     ) -> SequenceEncoding:
-        """Encode one sequence, whatever else the patient has."""
+        """Encode one sequence, whatever else the patient has; `kinds` as in `encode`."""
         shared = self.shared(image)
         specific = self.specific[modality](image)
-        fused = [
-            layer(s, p) for layer, s, p in zip(self.composition, shared, specific, strict=True)
-        ]
-        projected = [
-            self.decoder.project(f, level=level, modality=modality) for level, f in enumerate(fused)
-        ]
-        return SequenceEncoding(shared, specific, fused, projected)
+        fused = list(shared)
+        for level, s in enumerate(shared):
+            if str(level) in self.composition:
+                layer = self.composition[str(level)]
+                fused[level] = run(layer, s, specific[level], checkpointing=self.checkpointing)
+            else:
+                specific[level] = s
+        features: dict[FeatureKind, list[Tensor]] = {
+            "shared": shared,
+            "specific": specific,
+            "fused": fused,
+        }
+        projected: dict[FeatureKind, list[Tensor]] = {}
+        for kind in ("fused", *kinds):
+            if kind not in projected:
+                projected[kind] = [
+                    self.decoder.project(f, level=level, modality=modality)
+                    for level, f in enumerate(features[kind])
+                ]
+        return SequenceEncoding(**features, projected=projected)
 
-    def missing(self) -> list[list[Tensor]]:
-        """W_m E_sh(0) by level, then modality. Does not depend on the patient."""
-        return [
-            [self.decoder.project_constant(c, level=level, modality=m) for m in Modality]
-            for level, c in enumerate(self.shared.constant_response())
-        ]
+    def collect(
+        self,
+        sequences: Sequence[SequenceEncoding | None],
+        present: Bool[Tensor, "b m"],
+        *,
+        image: Float[Tensor, "b 1 x y z"],
+    ) -> Encoding:
+        """The encodings of a batch's sequences, with what stands in for the missing ones.
 
-    def encode(self, images: Float[Tensor, "b m x y z"], present: Bool[Tensor, "b m"]) -> Encoding:
+        Args:
+            sequences: In channel order; None where no sample has it.
+            present: Which sample has which sequence.
+            image: Any of the images: its size, type and device count, not its values.
+        """
+        found = next((s for s in sequences if s is not None), None)
+        assert found is not None, "a batch in which nobody has any sequence"
+        maps = [_spatial(projected) for projected in found.projected["fused"]]
+        missing = fixed_blocks(self.fill, self.shared, self.decoder, image=image, maps=maps)
+        return Encoding(tuple(sequences), present, missing)
+
+    def encode(
+        self,
+        images: Float[Tensor, "b m x y z"],
+        present: Bool[Tensor, "b m"],
+        *,
+        kinds: Collection[FeatureKind] = ("fused",),
+    ) -> Encoding:
         """Encode a batch once, for every subset.
 
         Args:
             images: Normalised sequences in channel order. Channels that are not present are
                 never read: they may hold NaN.
             present: Which sample has which sequence.
+            kinds: Which features can be decoded; the fused ones always can.
         """
         absent = ~present.reshape(*present.shape, 1, 1, 1)
         images = images.masked_fill(absent, 0)  # not a product: 0 · NaN is NaN
-        sequences = tuple(
-            self.encode_sequence(images[:, m : m + 1], m) if bool(present[:, m].any()) else None
+        sequences = [
+            self.encode_sequence(images[:, m : m + 1], m, kinds=kinds)
+            if bool(present[:, m].any())
+            else None
             for m in Modality
-        )
-        return Encoding(sequences, present, self.missing())
+        ]
+        return self.collect(sequences, present, image=images[:, :1])
 
-    def mix(self, encoding: Encoding, subset: Bool[Tensor, "b m"], *, level: int) -> Tensor:
-        """Σ_m over one level: W_m f_m where `subset` holds m, else W_m E_sh(0). b c x y z."""
+    def mix(
+        self,
+        encoding: Encoding,
+        subset: Bool[Tensor, "b m"],
+        *,
+        level: int,
+        kind: FeatureKind = "fused",
+    ) -> Tensor:
+        """Σ_m over one level: W_m f_m where `subset` holds m, else W_m of what stands in.
+
+        Args:
+            encoding: Of the batch.
+            subset: Which sequences to use, within what is present.
+            level: 0 is the finest.
+            kind: Of what the blocks of used sequences are made.
+
+        Returns:
+            b c x y z, or what broadcasts to it where no sample uses any sequence.
+        """
         used = subset & encoding.present
+        filled = self._filled(encoding, used, level)
         total: Tensor | None = None
         for m, sequence in zip(Modality, encoding.sequences, strict=True):
-            constant = encoding.missing[level][m].reshape(1, -1, 1, 1, 1)
             if sequence is None or not bool(used[:, m].any()):
-                block: Tensor = constant
+                block = self._stand_in(encoding, filled, level, m)
             elif bool(used[:, m].all()):
-                block = sequence.projected[level]
+                block = sequence.projected[kind][level]
             else:
-                projected = sequence.projected[level]
+                projected = sequence.projected[kind][level]
+                stand_in = self._stand_in(encoding, filled, level, m)
                 keep = used[:, m].reshape(-1, 1, 1, 1, 1)
-                block = torch.where(keep, projected, constant.to(projected.dtype))
+                block = torch.where(keep, projected, stand_in.to(projected.dtype))
             if total is None:
                 total = block
             else:
@@ -143,12 +185,34 @@ class CcsdNetwork(nn.Module):
         assert total is not None
         return total
 
-    def decode(self, encoding: Encoding, subset: Bool[Tensor, "b m"]) -> Float[Tensor, "b r x y z"]:
+    def decode(
+        self, encoding: Encoding, subset: Bool[Tensor, "b m"], *, kind: FeatureKind = "fused"
+    ) -> Float[Tensor, "b 3 x y z"]:
         """Logits of WT, TC, ET as if only `subset` (within what is present) had been acquired."""
-        levels = range(len(encoding.missing))
-        return self.decoder([self.mix(encoding, subset, level=level) for level in levels])
+        levels = range(encoding.levels)
+        mixed = [self.mix(encoding, subset, level=level, kind=kind) for level in levels]
+        return TO_REGIONS[self.head](self.decoder(mixed))
 
     def forward(
         self, images: Float[Tensor, "b m x y z"], present: Bool[Tensor, "b m"]
-    ) -> Float[Tensor, "b r x y z"]:
+    ) -> Float[Tensor, "b 3 x y z"]:
         return self.decode(self.encode(images, present), present)
+
+    def _filled(self, encoding: Encoding, used: Bool[Tensor, "b m"], level: int) -> Tensor | None:
+        """What stands in at one level, unprojected, where it depends on the subset."""
+        if self.fill not in OF_SUBSET or bool(used.all()):
+            return None
+        shared = [None if s is None else s.shared[level] for s in encoding.sequences]
+        return block_of_subset(self.fill, shared, used)
+
+    def _stand_in(
+        self, encoding: Encoding, filled: Tensor | None, level: int, modality: Modality
+    ) -> Tensor:
+        if filled is None:
+            return encoding.missing[level][modality]
+        return self.decoder.project(filled, level=level, modality=modality)
+
+
+def _spatial(features: Tensor) -> tuple[int, int, int]:
+    x, y, z = features.shape[2:]
+    return x, y, z

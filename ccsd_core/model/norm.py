@@ -18,7 +18,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
-from torch.nn import functional
 
 EPS = 1e-5
 ROW = 512
@@ -41,7 +40,8 @@ class InstanceNorm(nn.Module):
         weight, bias = self.weight.to(x.dtype), self.bias.to(x.dtype)
         if x.is_cpu and x.is_contiguous(memory_format=torch.channels_last_3d):
             return _FoldedNorm.apply(x, weight, bias)
-        return functional.group_norm(x, x.shape[1], weight, bias, EPS)
+        # not functional.group_norm, which refuses a map of one voxel: ours is its bias
+        return torch.group_norm(x, x.shape[1], weight, bias, EPS)
 
 
 class _FoldedNorm(torch.autograd.Function):

@@ -6,9 +6,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccsd_core.data.grid import LATTICE, Box, network_shape, resize, sample_block
+from ccsd_core.data.grid import Box, network_shape, resize, sample_block
 
 SIDES = st.integers(5, 40)
+STEPS = st.sampled_from([1, 8, 16, 32])
 
 
 def ramp(shape: tuple[int, int, int]) -> torch.Tensor:
@@ -44,15 +45,19 @@ def test_a_block_is_what_enlarging_everything_would_give_there(shape, factor, da
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.tuples(SIDES, SIDES, SIDES), st.data())
-def test_a_box_holds_the_mask_and_keeps_to_the_lattice(shape, data):
+@given(st.tuples(SIDES, SIDES, SIDES), st.tuples(STEPS, STEPS, STEPS), st.data())
+def test_a_box_holds_the_mask_and_keeps_to_the_lattice(shape, lattice, data):
     mask = np.zeros(shape, bool)
     for _ in range(data.draw(st.integers(1, 4))):
         mask[tuple(data.draw(st.integers(0, n - 1)) for n in shape)] = True
 
-    box = Box.around(mask)
+    box = Box.around(mask, lattice=lattice)
 
-    assert all(edge % LATTICE == 0 for edge in (*box.start, *box.stop))
+    assert all(a % step == 0 for a, step in zip(box.start, lattice, strict=True))
+    assert all(b % step == 0 for b, step in zip(box.stop, lattice, strict=True))
+    tight = Box.around(mask, lattice=(1, 1, 1))
+    assert all(0 <= b - a < n for a, b, n in zip(box.start, tight.start, lattice, strict=True))
+    assert all(0 <= b - a < n for a, b, n in zip(tight.stop, box.stop, lattice, strict=True))
     volume = torch.from_numpy(mask.astype(np.float32))[None]
     crop = box.crop(volume)
     assert crop.shape[1:] == box.shape
@@ -70,3 +75,9 @@ def test_a_box_holds_the_mask_and_keeps_to_the_lattice(shape, data):
 )
 def test_the_network_grid_has_the_nearest_whole_size(shape, spacing, expected):
     assert network_shape(shape, spacing, target_mm=2.0) == expected
+
+
+def test_the_box_around_nothing_holds_the_whole_grid():
+    assert Box.around(np.zeros((20, 5, 32), bool), lattice=(16, 16, 32)) == Box(
+        (0, 0, 0), (32, 16, 32)
+    )

@@ -39,6 +39,15 @@ def test_a_sequence_is_prepared_alike_whatever_else_the_patient_has(case, subset
         assert (part.images[modality] == full.images[modality]).all()
 
 
+def test_the_box_keeps_to_the_lattice_of_the_network(case):
+    fine = prepare(case, spacing_mm=2.0)
+    coarse = prepare(case, spacing_mm=2.0, lattice=(32, 32, 16))
+
+    assert fine.box.shape == (32, 32, 16)
+    assert coarse.box.stop == (32, 32, 16)
+    assert prepare(case, spacing_mm=1.0, lattice=(32, 32, 16)).box.shape == (64, 64, 32)
+
+
 def test_the_target_keeps_the_volume_of_its_regions(case):
     target = prepare_target(case, prepare(case, spacing_mm=2.0))
 

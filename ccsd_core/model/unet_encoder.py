@@ -9,17 +9,20 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ccsd_core.model.blocks import ConvNormAct
+from ccsd_core.model.checkpointing import run
 
 
-class Encoder(nn.Module):
+class UnetEncoder(nn.Module):
     """A plain U-Net encoder: two blocks a level, the first of each lower level with stride 2.
 
     Args:
         channels: Feature channels of each level, finest first.
+        checkpointing: Whether each level's inner activations are computed again backwards.
     """
 
-    def __init__(self, channels: Sequence[int]):
+    def __init__(self, channels: Sequence[int], *, checkpointing: bool = False):
         super().__init__()
+        self.checkpointing = checkpointing
         ins = (1, *channels[:-1])
         self.levels = nn.ModuleList(
             nn.Sequential(
@@ -32,7 +35,7 @@ class Encoder(nn.Module):
     def forward(self, x: Float[Tensor, "b 1 x y z"]) -> list[Float[Tensor, "b _c _x _y _z"]]:
         pyramid = []
         for level in self.levels:
-            x = level(x)
+            x = run(level, x, checkpointing=self.checkpointing)
             pyramid.append(x)
         return pyramid
 

@@ -9,7 +9,7 @@ so `project` (W_m · f_m, once per sequence) belongs to the encoding, and a subs
 the sum and what follows it:
 
     level L−1   Σ_m ─▶ norm, act ─▶ block ─┐
-    level  l    Σ_m ─▶ norm, act ────▶ (+) ◀┴ 1×1, ×2 up ; ─▶ block ─ … ─▶ head ─▶ WT, TC, ET
+    level  l    Σ_m ─▶ norm, act ────▶ (+) ◀┴ 1×1, ×2 up ; ─▶ block ─ … ─▶ head ─▶ logits
 """
 
 from collections.abc import Sequence
@@ -20,20 +20,30 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ccsd_core.model.blocks import NEGATIVE_SLOPE, ConvNormAct
+from ccsd_core.model.checkpointing import run
 from ccsd_core.model.norm import InstanceNorm
 
 
-class Decoder(nn.Module):
-    """Decode the mixed features of one subset to region logits.
+class UnetDecoder(nn.Module):
+    """Decode the mixed features of one subset to logits.
 
     Args:
         channels: Feature channels of each level, finest first.
         modalities: Blocks in the concatenation.
-        regions: Output channels.
+        outputs: Output channels.
+        checkpointing: Whether each level's inner activations are computed again backwards.
     """
 
-    def __init__(self, channels: Sequence[int], *, modalities: int = 4, regions: int = 3):
+    def __init__(
+        self,
+        channels: Sequence[int],
+        *,
+        modalities: int = 4,
+        outputs: int = 3,
+        checkpointing: bool = False,
+    ):
         super().__init__()
+        self.checkpointing = checkpointing
         self.projections = nn.ModuleList(
             nn.ModuleList(nn.Conv3d(c, c, 1, bias=False) for _ in range(modalities))
             for c in channels
@@ -43,7 +53,7 @@ class Decoder(nn.Module):
             nn.Conv3d(lower, upper, 1, bias=False) for upper, lower in pairwise(channels)
         )
         self.blocks = nn.ModuleList(ConvNormAct(c, c) for c in channels)
-        self.head = nn.Conv3d(channels[0], regions, 1)
+        self.head = nn.Conv3d(channels[0], outputs, 1)
 
     def project(
         self, features: Float[Tensor, "b c x y z"], *, level: int, modality: int
@@ -52,23 +62,28 @@ class Decoder(nn.Module):
         return self.projections[level][modality](features)  # pyright: ignore[reportIndexIssue]
 
     def project_constant(
-        self, constant: Float[Tensor, " c"], *, level: int, modality: int
-    ) -> Float[Tensor, " c"]:
-        """The share of a missing sequence: W_m · E_sh(0), one number per channel."""
+        self,
+        constant: Float[Tensor, " c"],
+        *,
+        level: int,
+        modality: int,
+        shape: tuple[int, int, int],
+    ) -> Float[Tensor, "1 c 1 1 1"]:
+        """The share of a missing sequence: W_m · E_sh(0), one number per channel at any shape."""
         weight = self.projections[level][modality].weight  # pyright: ignore[reportIndexIssue]
-        return weight.flatten(1).to(constant.dtype) @ constant
+        return (weight.flatten(1).to(constant.dtype) @ constant).reshape(1, -1, 1, 1, 1)
 
     def forward(
         self, mixed: Sequence[Float[Tensor, "b _c _x _y _z"]]
     ) -> Float[Tensor, "b r x y z"]:
-        """Logits of the regions from the mixed features Σ_m of every level, finest first."""
+        """Logits from the mixed features Σ_m of every level, finest first."""
         deepest = len(mixed) - 1
         x = self._skip(mixed[deepest], deepest)
-        x = x + self.blocks[deepest](x)
+        x = x + run(self.blocks[deepest], x, checkpointing=self.checkpointing)
         for level in reversed(range(deepest)):
             x = functional.interpolate(self.reduce[level](x), scale_factor=2, mode="nearest")
             x = x + self._skip(mixed[level], level)
-            x = x + self.blocks[level](x)
+            x = x + run(self.blocks[level], x, checkpointing=self.checkpointing)
         return self.head(x)
 
     def _skip(self, mixed: Float[Tensor, "b c x y z"], level: int) -> Float[Tensor, "b c x y z"]:

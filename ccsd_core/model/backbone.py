@@ -1,0 +1,51 @@
+"""What the network asks of a backbone: an encoder's pyramid in, a decoder's logits out.
+
+    image ─▶ Encoder ─▶ [level 0 (finest), …, level L−1]
+                             │ project: one sequence's share of each level's mixture
+                             ▼
+              Σ over sequences ─▶ Decoder ─▶ logits
+
+A decoder first mixes the blocks of all sequences linearly, which makes the mixture a sum of
+one projection per sequence: `project` belongs to the encoding, and a subset costs the sum and
+what follows it.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from torch import Tensor
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """One sequence (b 1 x y z) to a pyramid of features, finest first."""
+
+    def __call__(self, x: Tensor) -> list[Tensor]: ...
+
+    def constant_response(self) -> list[Tensor]:
+        """E(0) away from borders: one number per channel and level, in fp32."""
+        ...
+
+
+@runtime_checkable
+class Decoder(Protocol):
+    """The mixture of every level to logits, and each sequence's share of the mixture."""
+
+    def __call__(self, mixed: Sequence[Tensor]) -> Tensor: ...
+
+    def project(self, features: Tensor, *, level: int, modality: int) -> Tensor:
+        """W_m f_m: linear in the features."""
+        ...
+
+    def project_constant(
+        self, constant: Tensor, *, level: int, modality: int, shape: tuple[int, int, int]
+    ) -> Tensor:
+        """W_m c for features that are c everywhere; broadcasts to what `project` gives.
+
+        Args:
+            constant: One number per channel.
+            level: Which level.
+            modality: Which sequence's weights.
+            shape: Spatial shape of what `project` gives at that level.
+        """
+        ...

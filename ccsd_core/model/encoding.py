@@ -1,0 +1,71 @@
+"""A batch after its one encoding: features, and their shares of every level's mixture."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from jaxtyping import Bool
+from torch import Tensor
+
+from ccsd_core.domain.modality import Modality
+
+FeatureKind = Literal["shared", "specific", "fused"]
+"""Of what a sequence's block is made: s_m, p_m, or f_m."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SequenceEncoding:
+    """One sequence's features at every level, finest first; nothing in it depends on the subset.
+
+    At a level without a compositional layer all three kinds are s_m: the decoder is given
+    nothing else there.
+
+    Args:
+        shared: s_m.
+        specific: p_m.
+        fused: f_m.
+        projected: By kind, what the decoder sums: W_m s_m, W_m p_m or W_m f_m.
+    """
+
+    shared: list[Tensor]
+    specific: list[Tensor]
+    fused: list[Tensor]
+    projected: Mapping[FeatureKind, list[Tensor]]
+
+    def features(self, kind: FeatureKind) -> list[Tensor]:
+        """The features of one kind, finest first."""
+        return {"shared": self.shared, "specific": self.specific, "fused": self.fused}[kind]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoding:
+    """The encodings of a batch: per modality, and what stands in where one is missing.
+
+    Args:
+        sequences: One entry per modality in channel order; None where no sample has it.
+        present: Which sample has which modality.
+        missing: W_m block_m of a missing m by level, then modality, broadcastable; empty where
+            it depends on the subset.
+    """
+
+    sequences: tuple[SequenceEncoding | None, ...]
+    present: Bool[Tensor, "b m"]
+    missing: list[list[Tensor]]
+
+    @property
+    def levels(self) -> int:
+        """Levels of the pyramid."""
+        return next(len(s.projected["fused"]) for s in self.sequences if s is not None)
+
+    def features(self, modality: Modality, kind: FeatureKind) -> list[Tensor] | None:
+        """One sequence's features, finest first: the very tensors that decoding reads.
+
+        None where no sample has the sequence.
+        """
+        sequence = self.sequences[modality]
+        return None if sequence is None else sequence.features(kind)
+
+    def deepest(self, kind: FeatureKind) -> dict[Modality, Tensor]:
+        """Deepest-level features by encoded modality."""
+        found = zip(Modality, self.sequences, strict=True)
+        return {m: s.features(kind)[-1] for m, s in found if s is not None}

@@ -1,0 +1,53 @@
+r"""What a network's head says, as logits of the regions WT ⊃ TC ⊃ ET.
+
+    head      channels                                        becomes
+    regions   WT, TC, ET                                      itself
+    softmax   background, oedema, necrosis, enhancing         logsumexp(in) − logsumexp(out)
+
+With the second the sigmoid of a region's logit is the region's probability under the softmax,
+so that every loss and threshold for regions serves both heads, and regions nest by construction.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+Head = Literal["regions", "softmax"]
+
+BACKGROUND, OEDEMA, NECROSIS, ENHANCING = range(4)
+"""Channels of the softmax head."""
+
+INSIDE = ((OEDEMA, NECROSIS, ENHANCING), (NECROSIS, ENHANCING), (ENHANCING,))
+"""The classes that make WT, TC and ET."""
+
+
+def regions_of_classes(
+    logits: Float[Tensor, "b 4 x y z"],
+) -> Float[Tensor, "b 3 x y z"]:
+    """Log-odds of each region under the softmax over the four classes, in fp32."""
+    logits = logits.float()
+    odds = []
+    for inside in INSIDE:
+        outside = [c for c in range(logits.shape[1]) if c not in inside]
+        odds.append(logits[:, inside].logsumexp(dim=1) - logits[:, outside].logsumexp(dim=1))
+    return torch.stack(odds, dim=1)
+
+
+def regions_themselves(
+    logits: Float[Tensor, "b 3 x y z"],
+) -> Float[Tensor, "b 3 x y z"]:
+    """The logits of a head that speaks of regions."""
+    return logits
+
+
+OUTPUTS: dict[Head, int] = {"regions": 3, "softmax": 4}
+"""Channels of each head."""
+
+TO_REGIONS: dict[Head, Callable[[Tensor], Tensor]] = {
+    "regions": regions_themselves,
+    "softmax": regions_of_classes,
+}
+"""From a head's channels to the regions' logits."""
