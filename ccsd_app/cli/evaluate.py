@@ -18,9 +18,41 @@ def evaluate(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", help="Where scores.csv, summary.json, curve.png go.", metavar="OUT"
+            "--out", "-o", help="Where scores, summary, tables and pictures go.", metavar="OUT"
         ),
     ],
+    split: Annotated[
+        str | None,
+        typer.Option(
+            "--split",
+            help="Only a published split's cases, for example brats2018-3:test.",
+            metavar="NAME:PART",
+        ),
+    ] = None,
+    metrics: Annotated[
+        str,
+        typer.Option(
+            "--metrics",
+            help="all, or dice: without HD95 and lesion-wise scores, which take longer.",
+            metavar="dice|all",
+        ),
+    ] = "all",
+    hd95_empty: Annotated[
+        str,
+        typer.Option(
+            "--hd95-empty",
+            help="HD95 where one side is empty: brats is 374 mm (0 where both are), nan is nan.",
+            metavar="brats|nan",
+        ),
+    ] = "brats",
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            help="Print a published table beside ours; paper takes the one of the data's year.",
+            metavar="paper|table1|table2",
+        ),
+    ] = None,
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
@@ -32,17 +64,42 @@ def evaluate(
     """
     from ccsd_app.cli.evaluation import evaluate_into, print_table
     from ccsd_core.domain.region import LabelScheme
+    from ccsd_core.evaluation.against import check_table
+    from ccsd_core.evaluation.metrics import choose_metrics
     from ccsd_core.storage.case_folder import find_cases
 
     stated = LabelScheme.parse(scheme) if scheme is not None else None
-    cases = find_cases(data)
-    evaluation = evaluate_into(out, cases, model=model, device=device, scheme=stated)
+    # Asked before the model is loaded: a misspelt option is told at once.
+    choose_metrics(metrics, hd95_empty=hd95_empty)
+    if against is not None:
+        check_table(against)
+    cases = find_cases(data) if split is None else _of_split(data, split)
+    evaluation = evaluate_into(
+        out,
+        cases,
+        model=model,
+        device=device,
+        scheme=stated,
+        metrics=metrics,
+        hd95_empty=hd95_empty,
+        against=against,
+    )
     for note in evaluation.notes:
         say(f"note: {note}")
-    print_table(evaluation)
+    print_table(evaluation, against=against)
     broken = [case for case in evaluation.unscored if case.broken]
     for case in evaluation.unscored:
         say(f"{'failed' if case.broken else 'skipped'}: {case.path.name}: {case.reason}")
     disclaim()
     if broken:
         raise FailedError(f"{len(broken)} of {len(cases)} cases could not be read, see above")
+
+
+def _of_split(data: Path, split: str) -> list[Path]:
+    """The cases below `data` that a published split names; all of them must be there."""
+    from ccsd_core.data.dataset import choose_cases
+    from ccsd_core.data.splits import part_of
+    from ccsd_core.storage.case_folder import find_cases
+
+    ids = part_of(split)
+    return choose_cases(find_cases(data), ids=ids)

@@ -4,10 +4,14 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from ccsd_app.cli.console import show, track
 from ccsd_core.domain.region import LabelScheme
+from ccsd_core.evaluation.against import Against
+from ccsd_core.evaluation.against import against as set_against
+from ccsd_core.evaluation.against_files import against_tables
+from ccsd_core.evaluation.metrics import choose_metrics
 from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.evaluation.report import make_report_folder, write_report
 from ccsd_core.evaluation.result import Evaluation
@@ -24,30 +28,61 @@ def evaluate_into(
     model: str | None,
     device: str,
     scheme: LabelScheme | None = None,
+    metrics: str = "dice",
+    hd95_empty: str = "brats",
+    against: str | None = None,
 ) -> Evaluation:
     """Score `cases`, and write the report's files into `out`.
+
+    Args:
+        out: The report's folder.
+        cases: What to score.
+        model: What with; None is the bundled one.
+        device: Where it runs.
+        scheme: Label scheme where layouts do not tell.
+        metrics: `dice` or `all`, as `choose_metrics` takes it.
+        hd95_empty: HD95 of an empty side, as `choose_metrics` takes it.
+        against: A published table to write beside ours.
 
     Raises:
         BadInputError: If `out` cannot hold a report, before anything is scored.
     """
+    chosen = choose_metrics(metrics, hd95_empty=hd95_empty)
     make_report_folder(out)
     predictor = load_model(model, device=device)
-    evaluation = track(evaluate(predictor, cases, scheme=scheme), "evaluating")
-    write_report(evaluation, out)
+    evaluation = track(evaluate(predictor, cases, scheme=scheme, metrics=chosen), "evaluating")
+    write_report(evaluation, out, against=_against(evaluation, against))
     return evaluation
 
 
-def print_table(evaluation: Evaluation) -> None:
-    """The table of subsets on stdout, as wide as the terminal if there is one."""
-    console = Console()
-    if console.is_terminal:
-        console.print(results_table(evaluation))
-    else:
-        show(plain_table(evaluation))
+def print_table(evaluation: Evaluation, *, against: str | None = None) -> None:
+    """The table of subsets, and the published one beside ours if one is asked for."""
+    print_result(results_table(evaluation))
+    published = _against(evaluation, against)
+    if published is not None:
+        print_result("")
+        print_result(against_tables(published))
 
 
 def plain_table(evaluation: Evaluation) -> str:
     """The table as text without colours, for files and pipes."""
+    return _plain(results_table(evaluation))
+
+
+def print_result(result: RenderableType) -> None:
+    """On stdout, as wide as the terminal if there is one."""
+    console = Console()
+    if console.is_terminal:
+        console.print(result)
+    else:
+        show(_plain(result))
+
+
+def _plain(result: RenderableType) -> str:
     buffer = io.StringIO()
-    Console(file=buffer, width=PLAIN_WIDTH, no_color=True).print(results_table(evaluation))
+    Console(file=buffer, width=PLAIN_WIDTH, no_color=True).print(result)
     return buffer.getvalue().rstrip()
+
+
+def _against(evaluation: Evaluation, which: str | None) -> Against | None:
+    return None if which is None else set_against(evaluation, which)

@@ -17,9 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
-from ccsd_core.evaluation.lesions import ALL_26, Lesions
+from ccsd_core.evaluation.lesions import Lesions, label_26
 from ccsd_core.evaluation.surface import Mask, Surface, hausdorff95_mm, tight_box
 
 PENALTY_MM = 374.0
@@ -94,6 +93,6 @@ def _parts(prediction: Mask) -> tuple[NDArray[np.int32], int]:
     box = tight_box(prediction)
     if box is None:
         return parts, 0
-    numbers, count = ndimage.label(prediction[box], ALL_26)
+    numbers, count = label_26(prediction[box])
     parts[box] = numbers
-    return parts, int(count)
+    return parts, count

@@ -21,8 +21,16 @@ from ccsd_core.evaluation.surface import Mask, Surface, tight_box
 
 DILATION_VOXELS = 3
 SMALL_LESION_MM3 = 50
-ALL_26 = ndimage.generate_binary_structure(3, 3)
 _FACES_AND_EDGES = ndimage.generate_binary_structure(3, 2)
+_ALL_26 = ndimage.generate_binary_structure(3, 3)
+
+
+def label_26(mask: Mask) -> tuple[NDArray[np.int32], int]:
+    """The 26-connected parts of a mask, numbered from 1, and how many there are."""
+    numbers = np.zeros(mask.shape, np.int32)
+    count = ndimage.label(mask, _ALL_26, output=numbers)
+    assert isinstance(count, int), "only a count is returned where the output is given"
+    return numbers, count
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +54,7 @@ class Lesions:
         if box is None:
             return np.zeros(self.mask.shape, np.uint8)
         grown = ndimage.binary_dilation(self.mask[box], _FACES_AND_EDGES, DILATION_VOXELS)
-        numbers, count = ndimage.label(grown, ALL_26)
+        numbers, count = label_26(np.asarray(grown, np.bool_))
         extents = np.zeros(self.mask.shape, np.min_scalar_type(count))
         extents[box] = numbers
         return extents

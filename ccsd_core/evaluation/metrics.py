@@ -97,7 +97,7 @@ def _hd95_nan(pair: Comparison) -> float:
 
 
 _EMPTY_TRUTH = "empty truth: 1 if the prediction is empty, else 0"
-_HD95 = "larger of the two directed 95th percentiles over surface voxels"
+_HD95 = "larger of the two directed 95th percentiles"
 _LESIONS = (
     f"BraTS 2023: truth dilated {DILATION_VOXELS} voxels, 26-connected; missed or false lesion: "
     f"{{penalty}}; true lesions up to {SMALL_LESION_MM3} mm3 ignored; none: {{none}}"

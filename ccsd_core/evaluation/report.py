@@ -1,24 +1,28 @@
-"""An evaluation as files: the long table, the summary, the curve.
+"""An evaluation as files: the long table, the summary, the table of subsets, the pictures.
 
 OUT/
 ├── scores.csv      one row a number
-├── summary.json    means, D_k, areas
-└── curve.png       the picture
+├── summary.json    means, D_k, areas, 95 % intervals
+├── table.md        the 15-row table for a page, with the comparison where one was asked for
+├── table.csv       the same for programs
+├── table.png       the same as a picture
+├── curve.png       the robustness curve
+└── against.csv     ours beside published numbers, where asked for
 """
 
-import csv
-import io
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from ccsd_core.errors import BadInputError
+from ccsd_core.evaluation.against import Against
+from ccsd_core.evaluation.against_files import against_csv, against_markdown
 from ccsd_core.evaluation.result import Evaluation
+from ccsd_core.evaluation.scores_file import NAME, scores_csv
 from ccsd_core.evaluation.summary import summary
+from ccsd_core.evaluation.table_files import table_csv, table_markdown
 from ccsd_core.storage.atomic import write_bytes, write_text
-
-COLUMNS = ("case", "subset", "region", "metric", "value", "policy", "seen_in_training")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class ReportPaths:
 
     scores: Path
     summary: Path
+    table: Path
     curve: Path
 
 
@@ -51,38 +56,33 @@ def _meets_a_file(error: OSError) -> bool:
     return isinstance(error, FileExistsError | NotADirectoryError)
 
 
-def write_report(evaluation: Evaluation, out: Path) -> ReportPaths:
-    """Write the three files into the folder `out`, each of them whole or not at all.
+def write_report(
+    evaluation: Evaluation, out: Path, *, against: Against | None = None
+) -> ReportPaths:
+    """Write the files into the folder `out`, each of them whole or not at all.
+
+    Args:
+        evaluation: What was found.
+        out: The folder.
+        against: Published numbers beside it.
 
     Raises:
         ResourceError: If a file cannot be written.
     """
     # Imported here: matplotlib takes longer to load than a whole `--help`.
     from ccsd_core.evaluation.curve_figure import curve_png
+    from ccsd_core.evaluation.table_figure import table_png
 
     out = Path(out)
-    paths = ReportPaths(out / "scores.csv", out / "summary.json", out / "curve.png")
-    write_text(paths.scores, scores_csv(evaluation))
+    paths = ReportPaths(out / NAME, out / "summary.json", out / "table.md", out / "curve.png")
+    write_text(paths.scores, scores_csv(evaluation.scores))
     write_text(paths.summary, json.dumps(summary(evaluation), indent=2, allow_nan=False) + "\n")
+    markdown = table_markdown(evaluation)
+    if against is not None:
+        markdown += "\n" + against_markdown(against)
+        write_text(out / "against.csv", against_csv(against))
+    write_text(paths.table, markdown)
+    write_text(out / "table.csv", table_csv(evaluation))
+    write_bytes(out / "table.png", table_png(evaluation))
     write_bytes(paths.curve, curve_png(evaluation))
     return paths
-
-
-def scores_csv(evaluation: Evaluation) -> str:
-    """The long table; values are written so that reading gives the same number again."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for score in evaluation.scores:
-        writer.writerow(
-            (
-                score.case,
-                str(score.subset),
-                score.region.name,
-                score.metric,
-                repr(score.value),
-                score.policy,
-                "true" if score.seen_in_training else "false",
-            )
-        )
-    return buffer.getvalue()

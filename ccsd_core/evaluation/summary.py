@@ -3,6 +3,8 @@
 scores ──▶ mean over cases, per subset ──▶ mean over the 15 subsets       "mean"
                                        └─▶ mean over those of one size    "by_count"  (D_k)
 cases with four sequences ──▶ mean of their areas                         "aurc"
+
+`ci95` holds the 95 % intervals of those numbers, `metrics` the other metrics in the same way.
 """
 
 from collections.abc import Mapping
@@ -11,6 +13,9 @@ from statistics import fmean
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.robustness import RobustnessCurve
+from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
+from ccsd_core.evaluation.estimates import Estimate, EstimateRow, estimates
+from ccsd_core.evaluation.metrics import METRICS
 from ccsd_core.evaluation.result import Evaluation
 
 ByRegion = dict[Region, float]
@@ -74,8 +79,61 @@ def summary(evaluation: Evaluation) -> dict[str, object]:
         "subsets": {str(subset): _named(row) for subset, row in means.items()},
         "by_count": {str(k): _named(row) for k, row in count_means(means).items()},
         "aurc": _named(aurc(evaluation)),
+        "ci95": _intervals(evaluation),
+        "metrics": _metrics(evaluation),
     }
 
 
 def _named(row: Mapping[Region, float | None]) -> dict[str, float | None]:
     return {region.name: row[region] for region in Region}
+
+
+def _intervals(evaluation: Evaluation) -> dict[str, object]:
+    """The 95 % intervals of Dice, by the same keys; null where there are too few cases."""
+    found = estimates(evaluation)
+    return {
+        "method": f"{METHOD}; null below {FEWEST} cases",
+        "mean": _ends(found.mean),
+        "mean_et500": _ends(estimates(evaluation, metric="dice_et500").mean),
+        "subsets": {str(subset): _ends(row) for subset, row in found.subsets.items()},
+        "by_count": {str(k): _ends(row) for k, row in found.by_count.items()},
+        "aurc": _ends(found.aurc),
+    }
+
+
+def _ends(row: EstimateRow) -> dict[str, list[float] | None]:
+    return {region.name: _interval(row.get(region.name)) for region in Region}
+
+
+def _interval(cell: Estimate | None) -> list[float] | None:
+    if cell is None or cell.low is None or cell.high is None:
+        return None
+    return [cell.low, cell.high]
+
+
+def _metrics(evaluation: Evaluation) -> dict[str, object]:
+    """Every other metric: unit, policy, and means with interval and number of cases."""
+    policies = {score.metric: score.policy for score in evaluation.scores}
+    content: dict[str, object] = {}
+    for metric in METRICS:
+        if metric.name in policies and metric.name not in ("dice", "dice_et500"):
+            found = estimates(evaluation, metric=metric.name)
+            content[metric.name] = {
+                "unit": metric.unit,
+                "policy": policies[metric.name],
+                "mean": _cells(found.mean),
+                "subsets": {str(subset): _cells(row) for subset, row in found.subsets.items()},
+            }
+    return content
+
+
+def _cells(row: EstimateRow) -> dict[str, object]:
+    return {
+        region.name: {
+            # JSON has no nan: a metric that no case has a value for is null.
+            "mean": None if (cell := row[region.name]).cases == 0 else cell.value,
+            "ci95": _interval(cell),
+            "cases": cell.cases,
+        }
+        for region in Region
+    }

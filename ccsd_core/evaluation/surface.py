@@ -60,12 +60,12 @@ class Surface:
         if box is None:
             return cls(np.zeros((0, 3), np.int64), spacing_mm)
         inside = mask[box]
-        rim = inside & ~ndimage.binary_erosion(inside)
+        rim = inside & np.logical_not(ndimage.binary_erosion(inside))
         return cls(np.argwhere(rim) + [side.start for side in box], spacing_mm)
 
     @cached_property
     def points_mm(self) -> NDArray[np.float64]:
-        return self.points_voxel * np.asarray(self.spacing_mm)
+        return self.points_voxel * np.asarray(self.spacing_mm, np.float64)
 
     @cached_property
     def tree(self) -> KDTree:

@@ -1,85 +1,86 @@
 """The 15-row table that missing-modality papers print, for the terminal."""
 
+from collections.abc import Sequence
+
+from rich.console import Group
 from rich.table import Table
 
 from ccsd_core.domain.modality import Modality
-from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
+from ccsd_core.evaluation.metric_rows import MetricRow, metric_rows
 from ccsd_core.evaluation.result import Evaluation
-from ccsd_core.evaluation.summary import ByRegion, aurc, count_means, mean_of, subset_means
+from ccsd_core.evaluation.result_rows import TABLE_COLUMNS, ResultRow, result_rows, text_of
 
 PRESENT, ABSENT = "●", "○"
+WITH_INTERVAL = ("mean", "AURC")
+"""Rows whose interval is printed below them; the files of the report have all intervals."""
 
 
-def results_table(evaluation: Evaluation) -> Table:
-    """Dice in percent by subset, then the mean, D_k and the area, ET raw and processed.
+def results_table(evaluation: Evaluation) -> Group:
+    """Dice in percent by subset, then the mean, D_k and the area; below, the other metrics.
 
     Where only some of the cases were seen in training, the mean is also given for both kinds.
     """
-    table = Table(title=_title(evaluation), caption=_caption(evaluation), show_lines=False)
+    others = metric_rows(evaluation)
+    below = ["", _metric_table(others)] if others else []
+    return Group(_dice_table(evaluation), *below, *caption(evaluation, others))
+
+
+def _dice_table(evaluation: Evaluation) -> Table:
+    table = Table(title=title(evaluation), show_lines=False)
     table.add_column("")
     for modality in Modality:
         table.add_column(modality.label, justify="center")
     table.add_column("cases", justify="right")
-    for region in Region:
-        table.add_column(region.name, justify="right")
-    table.add_column("ET-500", justify="right")
-    table.add_column("mean", justify="right")
-    raw, processed = subset_means(evaluation), subset_means(evaluation, metric="dice_et500")
-    for subset, row in raw.items():
-        dots = [PRESENT if m in subset else ABSENT for m in Modality]
-        count = sum(subset.issubset(c.available) for c in evaluation.cases)
-        last_of_its_size = subset == [s for s in raw if len(s) == len(subset)][-1]
-        table.add_row(
-            "", *dots, str(count), *_cells(row, processed[subset]), end_section=last_of_its_size
-        )
-    _add_row(table, "mean", mean_of(raw), mean_of(processed))
-    _add_split(table, evaluation)
-    processed_counts = count_means(processed)
-    for count, row in count_means(raw).items():
-        _add_row(table, f"D{count}", row, processed_counts[count])
-    table.add_section()
-    _add_areas(table, evaluation)
+    for name in TABLE_COLUMNS:
+        table.add_column(name, justify="right")
+    rows = result_rows(evaluation)
+    for row, following in zip(rows, (*rows[1:], None), strict=True):
+        dots = [_dot(row, modality) for modality in Modality]
+        name = "" if row.subset is not None else row.name
+        cells = [text_of(row.cells.get(column)) for column in TABLE_COLUMNS]
+        table.add_row(name, *dots, str(row.cases), *cells)
+        if row.name in WITH_INTERVAL:
+            _add_interval(table, row)
+        if following is None or _section(row) != _section(following):
+            table.add_section()
     return table
 
 
-def _add_split(table: Table, evaluation: Evaluation) -> None:
-    """The means of cases that were not, and that were, seen in training, if there are both."""
-    seen = frozenset(evaluation.seen)
-    fresh = frozenset(c.id for c in evaluation.cases) - seen
-    if not seen or not fresh:
+def _add_interval(table: Table, row: ResultRow) -> None:
+    ends = [(c.low, c.high) for c in (row.cells.get(name) for name in TABLE_COLUMNS) if c]
+    if not ends or None in ends[0]:
         return
-    for name, cases in (("mean, unseen", fresh), ("mean, seen", seen)):
-        raw = mean_of(subset_means(evaluation, cases=cases))
-        processed = mean_of(subset_means(evaluation, metric="dice_et500", cases=cases))
-        _add_row(table, name, raw, processed, count=len(cases))
+    for name, end in (("  95 % from", 0), ("  95 % to", 1)):
+        cells = ["" if pair[end] is None else f"{pair[end]:.2f}" for pair in ends]
+        table.add_row(name, "", "", "", "", "", *cells, style="dim")
 
 
-def _add_areas(table: Table, evaluation: Evaluation) -> None:
-    raw, processed = aurc(evaluation), aurc(evaluation, metric="dice_et500")
-    whole = sum(len(c.available) == len(Modality) for c in evaluation.cases)
-    for name, divisor in (("AURC", 1), ("AURC/3", 3)):
-        areas = [*(raw[region] for region in Region), processed[Region.ET]]
-        cells = ["n/a" if area is None else f"{100 * area / divisor:.2f}" for area in areas]
-        known = [area for area in raw.values() if area is not None]
-        mean = f"{100 * sum(known) / len(known) / divisor:.2f}" if known else "n/a"
-        table.add_row(name, "", "", "", "", str(whole), *cells, mean)
+def _dot(row: ResultRow, modality: Modality) -> str:
+    if row.subset is None:
+        return ""
+    return PRESENT if modality in row.subset else ABSENT
 
 
-def _add_row(
-    table: Table, name: str, raw: ByRegion, processed: ByRegion, *, count: int | None = None
-) -> None:
-    table.add_row(
-        name, "", "", "", "", "" if count is None else str(count), *_cells(raw, processed)
-    )
+def _section(row: ResultRow) -> int | str:
+    """Subsets of one size belong together, as do the means and the areas."""
+    return len(row.subset) if row.subset is not None else row.name[:1]
 
 
-def _cells(raw: ByRegion, processed: ByRegion) -> list[str]:
-    mean = sum(raw.values()) / len(raw)
-    return [f"{100 * v:.2f}" for v in (*raw.values(), processed[Region.ET], mean)]
+def _metric_table(rows: Sequence[MetricRow]) -> Table:
+    """The other metrics, mean over subsets, with their intervals."""
+    table = Table(title="Other metrics, mean over subsets (95 % interval)")
+    table.add_column("")
+    for name in ("WT", "TC", "ET", "cases"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(row.name, *row.cells, row.cases)
+    return table
 
 
-def _title(evaluation: Evaluation) -> str:
+def title(evaluation: Evaluation) -> str:
+    """What the table shows, of how many cases, by which model."""
     count = len(evaluation.cases)
     return (
         f"Dice in percent, mean over {count} case{'s' * (count != 1)} · "
@@ -87,11 +88,18 @@ def _title(evaluation: Evaluation) -> str:
     )
 
 
-def _caption(evaluation: Evaluation) -> str:
+def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
+    """What a reader must know, a sentence each."""
     seen = evaluation.seen
-    lines = [f"{PRESENT} sequence given, {ABSENT} absent. ET-500: ET below 500 voxels emptied."]
-    if seen:
-        lines.append(f"Seen in training, so too good: {', '.join(seen)}.")
-    else:
-        lines.append("No case was seen in training.")
-    return "\n".join((*lines, DISCLAIMER))
+    intervals = f"95 % intervals: {METHOD}."
+    if len(evaluation.cases) < FEWEST:
+        intervals = f"95 % intervals need {FEWEST} cases."
+    return [
+        f"{PRESENT} sequence given, {ABSENT} absent. ET-500: ET below 500 voxels emptied.",
+        intervals,
+        *(f"HD95, {row.policy}." for row in others if row.metric == "hd95_mm"),
+        f"Seen in training, so too good: {', '.join(seen)}."
+        if seen
+        else "No case was seen in training.",
+        DISCLAIMER,
+    ]

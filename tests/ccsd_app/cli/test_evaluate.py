@@ -24,7 +24,14 @@ def test_scores_summary_and_curve_are_written_and_the_table_is_printed(
     said = command("evaluate", data, "-o", out, "--model", model)
 
     assert said.code == 0, said.err
-    assert sorted(p.name for p in out.iterdir()) == ["curve.png", "scores.csv", "summary.json"]
+    assert sorted(p.name for p in out.iterdir()) == [
+        "curve.png",
+        "scores.csv",
+        "summary.json",
+        "table.csv",
+        "table.md",
+        "table.png",
+    ]
     rows = list(csv.DictReader((out / "scores.csv").open()))
     assert {row["subset"] for row in rows} == {str(s) for s in ModalitySubset.every()}
     summary = json.loads((out / "summary.json").read_text())
@@ -98,3 +105,118 @@ def test_a_file_in_the_way_of_the_report_is_told_before_anything_is_scored(
     assert "out" in said.err
     assert "-o" in said.err
     assert (tmp_path / "out").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--metrics", "some"], "dice or all"),
+        (["--hd95-empty", "zero"], "brats or nan"),
+        (["--against", "table9"], "paper, table1, table2"),
+        (["--split", "brats1999:test"], "brats2018-3:test"),
+        (["--split", "brats2018-3:exam"], "brats2018-3:test"),
+    ],
+    ids=["metrics", "policy", "table", "split", "part"],
+)
+def test_a_wrong_value_is_one_line_with_what_there_is_and_code_2(
+    command, make_case, tmp_path, data, monkeypatch, arguments, words
+):
+    make_case(within=data)
+    monkeypatch.setattr(evaluation, "load_model", lambda *_, **__: pytest.fail("too late"))
+
+    said = command("evaluate", data, "-o", tmp_path / "out", *arguments)
+
+    assert (said.code, len(said.error_lines), said.out) == (2, 1, "")
+    assert words in said.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_paper_stands_beside_ours_in_print_in_the_page_and_in_a_file(
+    command, make_case, model, tmp_path, data
+):
+    make_case(within=data)
+    out = tmp_path / "out"
+
+    said = command("evaluate", data, "-o", out, "--model", model, "--against", "paper")
+
+    assert said.code == 0, said.err
+    note = "the 57 cases of the BraTS 2018 test split (number 3)"
+    assert note in " ".join(said.out.split())
+    assert note in (out / "table.md").read_text()
+    rows = list(csv.DictReader((out / "against.csv").open()))
+    assert len(rows) == 3 * 16
+    assert said.out.count("average") >= 3
+
+
+def test_brats_2020_is_set_against_table_2(command, make_case, model, tmp_path, data):
+    make_case("BraTS20_Training_001", within=data)
+    out = tmp_path / "out"
+
+    said = command("evaluate", data, "-o", out, "--model", model, "--against", "paper")
+
+    assert said.code == 0, said.err
+    assert "TMFormer" in said.out
+    assert (out / "against.csv").read_text().startswith("table,block,row,SMU-Net")
+
+
+@pytest.mark.parametrize(("choice", "there"), [("all", True), ("dice", False)])
+def test_the_short_choice_of_metrics_leaves_out_surfaces(
+    command, make_case, model, tmp_path, data, choice, there
+):
+    make_case(within=data)
+    out = tmp_path / "out"
+
+    said = command("evaluate", data, "-o", out, "--model", model, "--metrics", choice)
+
+    assert said.code == 0, said.err
+    found = {row["metric"] for row in csv.DictReader((out / "scores.csv").open())}
+    assert ({"hd95_mm", "lesion_dice", "lesion_hd95_mm"} <= found) == there
+    assert ("HD95" in said.out) == there
+
+
+def test_the_policy_for_an_empty_side_stands_in_the_scores(
+    command, make_case, model, tmp_path, data
+):
+    make_case(within=data)
+    for policy in ("brats", "nan"):
+        out = tmp_path / policy
+        said = command("evaluate", data, "-o", out, "--model", model, "--hd95-empty", policy)
+        assert said.code == 0, said.err
+        rows = csv.DictReader((out / "scores.csv").open())
+        told = {row["policy"] for row in rows if row["metric"] == "hd95_mm"}
+        assert [policy_text.split(":")[0] for policy_text in told] == [policy]
+        assert f"HD95, {policy}:" in said.out
+
+
+def test_only_the_cases_of_a_split_are_scored(
+    command, make_case, model, tmp_path, data, monkeypatch
+):
+    for name in ("BraTS2021_00001", "BraTS2021_00002", "BraTS2021_00003"):
+        make_case(name, within=data)
+    asked = []
+
+    def part_of(text):
+        asked.append(text)
+        return ("BraTS2021_00001", "BraTS2021_00003")
+
+    monkeypatch.setattr("ccsd_core.data.splits.part_of", part_of)
+    out = tmp_path / "out"
+    options = ["--model", model, "--split", "brats2021:test", "--metrics", "dice"]
+
+    said = command("evaluate", data, "-o", out, *options)
+
+    assert said.code == 0, said.err
+    assert asked == ["brats2021:test"]
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["cases"] == ["BraTS2021_00001", "BraTS2021_00003"]
+
+
+def test_a_split_whose_cases_are_not_all_there_is_refused(
+    command, make_case, model, tmp_path, data
+):
+    make_case(within=data)
+
+    said = command("evaluate", data, "-o", tmp_path / "out", "--split", "brats2018-3:test")
+
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert "Brats18_" in said.err

@@ -9,7 +9,7 @@ import pytest
 from ccsd_app.cli import program, segment
 from ccsd_core.errors import BadInputError, FailedError
 
-COMMANDS = ("view", "segment", "evaluate", "train", "synth", "demo", "models", "doctor")
+COMMANDS = ("view", "segment", "evaluate", "compare", "train", "synth", "demo", "models", "doctor")
 
 
 def test_the_version_is_told(command):

@@ -12,8 +12,9 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import CcsdError
+from ccsd_core.evaluation.metrics import METRICS, Metric
 from ccsd_core.evaluation.protocol import evaluate
-from ccsd_core.evaluation.result import Evaluation
+from ccsd_core.evaluation.result import EvaluatedCase, Evaluation, Score
 from ccsd_core.progress import Progress, Steps, drain
 from ccsd_core.storage.manifest import Manifest
 
@@ -70,13 +71,60 @@ def small_evaluation(brats_case, tmp_path) -> Callable[..., Evaluation]:
 
     runs = count()
 
-    def run(*available: ModalitySubset, training_cases: tuple[str, ...] = ("case0",)) -> Evaluation:
+    def run(
+        *available: ModalitySubset,
+        training_cases: tuple[str, ...] = ("case0",),
+        metrics: tuple[Metric, ...] = METRICS,
+    ) -> Evaluation:
         whole = (ModalitySubset.full(), ModalitySubset.full())
         data = tmp_path / f"data{next(runs)}"
         paths = [
             brats_case(f"case{i}", under=data, available=a, seed=i).path
             for i, a in enumerate(available or whole)
         ]
-        return drain(evaluate(FakePredictor(training_cases), paths))
+        return drain(evaluate(FakePredictor(training_cases), paths, metrics=metrics))
 
     return run
+
+
+@pytest.fixture
+def made_up() -> Callable[..., Evaluation]:
+    """An evaluation of drawn scores: no image is made, so it may have many cases.
+
+    Args of what it returns:
+        cases: How many.
+        available: The sequences of the case of an index.
+        value: A score by case index, subset, region and metric; drawn if left out.
+        seen: Indices of the cases seen in training.
+        prefix: What ids begin with.
+    """
+
+    def make(
+        cases: int = 7,
+        *,
+        available: Callable[[int], ModalitySubset] = lambda _: ModalitySubset.full(),
+        value: Callable[[int, ModalitySubset, Region, str], float] | None = None,
+        metrics: tuple[str, ...] = ("dice", "dice_et500"),
+        seen: tuple[int, ...] = (),
+        prefix: str = "case",
+        seed: int = 0,
+    ) -> Evaluation:
+        drawn = np.random.default_rng(seed)
+        chosen = value or (lambda *_: float(drawn.random()))
+        found = tuple(EvaluatedCase(f"{prefix}{i}", available(i), i in seen) for i in range(cases))
+        return Evaluation(
+            "made-up",
+            "0" * 64,
+            found,
+            tuple(
+                Score(
+                    case.id, s, region, metric, chosen(i, s, region, metric), "a policy", i in seen
+                )
+                for i, case in enumerate(found)
+                for s in case.available.subsets()
+                for metric in metrics
+                for region in Region
+            ),
+        )
+
+    return make

@@ -12,6 +12,7 @@ import pytest
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, ResourceError
+from ccsd_core.evaluation.against import against
 from ccsd_core.evaluation.report import make_report_folder, write_report
 from ccsd_core.evaluation.summary import aurc, subset_means
 
@@ -53,6 +54,8 @@ def test_the_summary_has_the_promised_keys(small_evaluation, tmp_path: Path):
         "subsets",
         "by_count",
         "aurc",
+        "ci95",
+        "metrics",
     ]
     assert summary["model"] == {"name": "fake", "sha256": "0123456789ab" * 5}
     assert summary["cases"] == ["case0", "case1"]
@@ -116,7 +119,14 @@ def test_equal_evaluations_make_equal_files_and_nothing_else(small_evaluation, t
     for out in ("a", "b"):
         write_report(evaluation, tmp_path / out)
     names = sorted(p.name for p in (tmp_path / "a").iterdir())
-    assert names == ["curve.png", "scores.csv", "summary.json"]
+    assert names == [
+        "curve.png",
+        "scores.csv",
+        "summary.json",
+        "table.csv",
+        "table.md",
+        "table.png",
+    ]
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
@@ -148,3 +158,59 @@ def test_the_report_is_imported_without_matplotlib():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_intervals_hold_the_numbers_they_are_of(made_up, tmp_path: Path):
+    summary, _, _ = report_of(made_up(7), tmp_path / "out")
+    intervals = summary["ci95"]
+    pairs = [
+        (summary["mean"], intervals["mean"]),
+        (summary["mean_et500"], intervals["mean_et500"]),
+        (summary["aurc"], intervals["aurc"]),
+        *((summary["subsets"][s], intervals["subsets"][s]) for s in summary["subsets"]),
+        *((summary["by_count"][k], intervals["by_count"][k]) for k in summary["by_count"]),
+    ]
+    for values, ends in pairs:
+        for region, value in values.items():
+            low, high = ends[region]
+            assert low < value < high
+    assert "bootstrap over patients" in intervals["method"]
+
+
+def test_two_cases_have_no_interval(small_evaluation, tmp_path: Path):
+    summary, _, _ = report_of(small_evaluation(), tmp_path / "out")
+    assert summary["ci95"]["mean"] == {"WT": None, "TC": None, "ET": None}
+
+
+def test_the_summary_says_over_how_many_cases_a_metric_with_nan_is_meant(made_up, tmp_path: Path):
+    def value(case, subset, region, metric) -> float:
+        return float("nan") if metric == "hd95_mm" and case < 2 else 4.0 + case
+
+    evaluation = made_up(7, value=value, metrics=("dice", "dice_et500", "hd95_mm"))
+    summary, _, _ = report_of(evaluation, tmp_path / "out")
+    found = summary["metrics"]["hd95_mm"]
+    assert (found["unit"], found["policy"]) == ("mm", "a policy")
+    assert found["mean"]["WT"]["cases"] == 5
+    assert found["mean"]["WT"]["mean"] == pytest.approx(fmean(range(6, 11)))
+
+
+def test_a_metric_without_any_value_is_null_not_nan(made_up, tmp_path: Path):
+    metrics = ("dice", "dice_et500", "sensitivity")
+    evaluation = made_up(
+        3, value=lambda *a: float("nan") if a[-1] == "sensitivity" else 0.5, metrics=metrics
+    )
+    summary, _, _ = report_of(evaluation, tmp_path / "out")
+    nothing = {"mean": None, "ci95": None, "cases": 0}
+    assert summary["metrics"]["sensitivity"]["mean"]["ET"] == nothing
+
+
+def test_published_numbers_are_written_only_where_asked_for(made_up, tmp_path: Path):
+    evaluation = made_up()
+    plain, with_them = tmp_path / "plain", tmp_path / "with"
+    write_report(evaluation, plain)
+    write_report(evaluation, with_them, against=against(evaluation, "table1"))
+    assert not (plain / "against.csv").exists()
+    assert (with_them / "against.csv").read_text().startswith("table,block,row,mmFm,")
+    text = (plain / "table.md").read_text()
+    assert (with_them / "table.md").read_text().startswith(text)
+    assert "Against the paper's Table 1" in (with_them / "table.md").read_text()

@@ -1,0 +1,56 @@
+"""How far a mean could be off by the choice of patients: 95 % intervals by resampling patients.
+
+    patients  A B C D ──▶ A C C D   B B A D   …  2000 times ──▶ the middle 95 % of the statistic
+
+Whole patients are drawn, with all their subsets, as scores of one patient are not independent.
+The interval is the percentile one: it never leaves the range of what was seen, and equal scores
+give an interval of no width. Below 3 patients there is none.
+
+Source: B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993. A draw of patients
+with replacement is a multinomial weight for each, so one matrix product serves all quantities;
+`scipy.stats.bootstrap` gives the same but has no answer where a resample has none.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEVEL = 0.95
+RESAMPLES = 2000
+SEED = 0
+FEWEST = 3
+"""Patients that an interval needs."""
+METHOD = f"percentile bootstrap over patients, {RESAMPLES} resamples, seed {SEED}"
+
+Floats = NDArray[np.float64]
+Statistic = Callable[[Floats], Floats]
+"""From weights (…, patients), how often each was drawn, to the statistics (…, quantities)."""
+
+
+def percentile_intervals(statistic: Statistic, patients: int) -> Floats:
+    """The low and the high ends (2, quantities) of a statistic's intervals.
+
+    Args:
+        statistic: Of any number of quantities at once. A quantity that is nan in a resample
+            (none of its patients was drawn) leaves that resample out.
+        patients: How many there are.
+    """
+    if patients < FEWEST:
+        return np.full((2, statistic(np.ones(patients)).shape[-1]), np.nan)
+
+    generator = np.random.default_rng(SEED)
+    even = np.full(patients, 1 / patients)
+    weights = generator.multinomial(patients, even, size=RESAMPLES).astype(np.float64)
+    tail = 100 * (1 - LEVEL) / 2
+    return _nan_percentiles(statistic(weights), (tail, 100 - tail))
+
+
+def _nan_percentiles(samples: Floats, ends: tuple[float, float]) -> Floats:
+    """Percentiles (2, quantities) of the finite samples (…, quantities); nan where none is."""
+    result = np.full((2, samples.shape[-1]), np.nan)
+    for column, values in enumerate(samples.T):
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            result[:, column] = np.percentile(finite, ends)
+    return result

@@ -1,0 +1,79 @@
+"""The results table as Markdown, for a paper or a page, and as CSV, for other programs.
+
+Both have all 15 subsets in the paper's order, whether or not a case has them, then the means,
+D_k and the area, everything in percent with 95 % intervals.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.evaluation.metric_rows import metric_rows
+from ccsd_core.evaluation.result import Evaluation
+from ccsd_core.evaluation.result_rows import (
+    TABLE_COLUMNS,
+    ResultRow,
+    result_rows,
+    text_of,
+    value_and_interval,
+)
+from ccsd_core.evaluation.table import ABSENT, PRESENT, caption, title
+
+
+def table_markdown(evaluation: Evaluation) -> str:
+    """The table of subsets, the other metrics, and what a reader must know."""
+    others = metric_rows(evaluation)
+    marks = [modality.label for modality in Modality]
+    table = [
+        [
+            row.name,
+            *(_dot(row, m) for m in Modality),
+            str(row.cases),
+            *(value_and_interval(row.cells.get(column)) for column in TABLE_COLUMNS),
+        ]
+        for row in result_rows(evaluation, every_subset=True)
+    ]
+    lines = [f"# {title(evaluation)}", ""]
+    lines += pipe_table(["", *marks, "cases", *TABLE_COLUMNS], table)
+    if others:
+        lines += ["", "## Other metrics, mean over subsets (95 % interval)", ""]
+        header = ["", "WT", "TC", "ET", "cases", "policy"]
+        lines += pipe_table(header, [[r.name, *r.cells, r.cases, r.policy] for r in others])
+    lines += ["", *(f"- {line}" for line in caption(evaluation, others))]
+    return "\n".join(lines) + "\n"
+
+
+def pipe_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a Markdown table; all columns but the first are aligned right."""
+    rule = ["---", *["---:"] * (len(header) - 1)]
+    return [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
+
+
+def table_csv(evaluation: Evaluation) -> str:
+    """The table of subsets; an empty cell where there is no number."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    ends = [f"{column}{end}" for column in TABLE_COLUMNS for end in ("", "_low", "_high")]
+    writer.writerow(["row", *(m.name for m in Modality), "cases", *ends])
+    for row in result_rows(evaluation, every_subset=True):
+        given = [str(int(m in row.subset)) if row.subset else "" for m in Modality]
+        writer.writerow([row.name, *given, row.cases, *_numbers(row)])
+    return buffer.getvalue()
+
+
+def _numbers(row: ResultRow) -> list[str]:
+    numbers: list[str] = []
+    for column in TABLE_COLUMNS:
+        cell = row.cells.get(column)
+        value = text_of(cell, digits=4)
+        ends = (None, None) if cell is None else (cell.low, cell.high)
+        numbers += ["" if value == "n/a" else value]
+        numbers += ["" if end is None else f"{end:.4f}" for end in ends]
+    return numbers
+
+
+def _dot(row: ResultRow, modality: Modality) -> str:
+    if row.subset is None:
+        return ""
+    return PRESENT if modality in row.subset else ABSENT

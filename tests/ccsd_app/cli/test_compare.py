@@ -1,0 +1,135 @@
+"""`ccsd-app compare`: two evaluations in, a table on stdout, everything else on stderr."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.evaluation.result import Score
+from ccsd_core.evaluation.scores_file import scores_csv
+
+
+@pytest.fixture
+def evaluated(tmp_path):
+    """Writes scores of cases that score `base` more or less; returns the folder."""
+
+    def evaluated(name: str, *, cases: int = 7, gain: float = 0.0, first: int = 0) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        scores = [
+            Score(f"case{i}", s, r, metric, 0.5 + i / 50 + gain * (i + 1), "a policy", False)
+            for i in range(first, first + cases)
+            for s in ModalitySubset.every()
+            for metric in ("dice", "hd95_mm")
+            for r in Region
+        ]
+        (folder / "scores.csv").write_text(scores_csv(scores))
+        return folder
+
+    return evaluated
+
+
+def rows_of(out: str) -> list[list[str]]:
+    lines = [line for line in out.splitlines() if line.startswith("│")]
+    return [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
+
+
+def test_the_difference_is_what_b_gains_over_a(command, evaluated):
+    said = command("compare", evaluated("a"), evaluated("b", gain=0.01))
+
+    assert said.code == 0, said.err
+    rows = rows_of(said.out)
+    assert [row[0] for row in rows if row[0]] == [
+        "all",
+        "1 sequence",
+        "2 sequences",
+        "3 sequences",
+        "4 sequences",
+    ]
+    assert {row[4] for row in rows} == {"+4.00"}
+    assert {row[-1] for row in rows} == {"7"}
+    assert said.err.strip() == DISCLAIMER
+
+
+def test_a_file_or_a_folder_may_be_named_and_another_metric(command, evaluated):
+    a, b = evaluated("a"), evaluated("b", gain=0.01)
+
+    said = command("compare", a / "scores.csv", b, "--metric", "hd95_mm")
+
+    assert said.code == 0, said.err
+    assert "hd95_mm, mm" in said.out
+    assert {row[4] for row in rows_of(said.out)} == {"+0.04"}
+
+
+def test_an_evaluation_beside_itself_is_no_error(command, evaluated):
+    a = evaluated("a")
+
+    said = command("compare", a, a)
+
+    assert said.code == 0, said.err
+    assert {tuple(row[4:8]) for row in rows_of(said.out)} == {
+        ("+0.00", "+0.00 … +0.00", "1.0000", "1.0000")
+    }
+
+
+def test_what_is_in_one_only_and_too_few_patients_are_told_on_stderr(command, evaluated):
+    said = command("compare", evaluated("a", cases=4), evaluated("b", cases=4, first=1))
+
+    assert said.code == 0
+    assert "note: only in A, left out: case0" in said.err
+    assert "note: only in B, left out: case4" in said.err
+    assert "note: 3 patients: below 6 patients no p-value can be below 0.05" in said.err
+    assert "note" not in said.out
+
+
+def test_the_numbers_are_written_as_json_too(command, evaluated, tmp_path):
+    a, b = evaluated("a"), evaluated("b", gain=0.01)
+
+    said = command("compare", a, b, "--json", tmp_path / "deep" / "numbers.json")
+
+    assert said.code == 0, said.err
+    content = json.loads((tmp_path / "deep" / "numbers.json").read_text())
+    assert (content["a"], content["b"], content["metric"]) == (str(a), str(b), "dice")
+    assert content["blocks"][0]["rows"][0]["difference"] == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize("wrong", ["nothing pairs", "metric", "missing", "broken"])
+def test_what_cannot_be_compared_is_one_line_and_code_2(command, evaluated, tmp_path, wrong):
+    a, b, options = evaluated("a"), evaluated("b", first=20), []
+    if wrong == "metric":
+        options = ["--metric", "beauty"]
+    elif wrong == "missing":
+        b = tmp_path / "nowhere"
+    elif wrong == "broken":
+        (b / "scores.csv").write_text("case,value\n")
+
+    said = command("compare", a, b, *options)
+
+    assert (said.code, len(said.error_lines), said.out) == (2, 1, "")
+    words = {"metric": "'beauty'", "missing": "nowhere", "broken": "no column"}
+    assert words.get(wrong, wrong) in said.err
+
+
+def test_real_evaluations_compare(command, make_case, model, tmp_path):
+    make_case("BraTS2021_00001", within=tmp_path / "data")
+    for out in ("a", "b"):
+        done = command(
+            "evaluate",
+            tmp_path / "data",
+            "-o",
+            tmp_path / out,
+            "--model",
+            model,
+            "--metrics",
+            "dice",
+        )
+        assert done.code == 0, done.err
+
+    said = command("compare", tmp_path / "a", tmp_path / "b")
+
+    assert said.code == 0, said.err
+    assert {row[4] for row in rows_of(said.out)} == {"+0.00"}
+    assert "seen in training" in said.err
