@@ -9,7 +9,10 @@ sends a tensor by putting it into shared memory, and a container commonly has 64
 that the third patch in flight would end the run with a bus error. Arrays go through the pipe.
 """
 
+import contextlib
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -68,7 +71,7 @@ def call_in_processes(
 def _started(
     function: Callable[[Any], Any], arguments: Any, workers: int, ahead: int
 ) -> Iterator[Any]:
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _no_news_of_deaths():
         # torch's advice to start no more processes than there are processors, which is the
         # user's to decide, and Python 3.12's against forking beside threads: the processes
         # compute with one thread of their own and touch none of this one's
@@ -85,6 +88,20 @@ def _started(
                 multiprocessing_context=_START,
             )
         )
+
+
+@contextlib.contextmanager
+def _no_news_of_deaths() -> Iterator[None]:
+    """Keep the signal handler that was there.
+
+    torch installs one that raises where the main thread happens to be, in the midst of a training
+    step, when a process dies. Without it the next answer tells, which is the one that is missing.
+    """
+    settable = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGCHLD")
+    before = signal.getsignal(signal.SIGCHLD) if settable else None
+    yield
+    if before is not None:
+        signal.signal(signal.SIGCHLD, before)
 
 
 @dataclass(frozen=True, slots=True)

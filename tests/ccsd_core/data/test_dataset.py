@@ -1,6 +1,7 @@
 """Opening labelled cases: once each, by any number of processes, in memory or on disk."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -81,12 +82,20 @@ def test_neither_cache_nor_processes_change_a_case(data, tmp_path, cache, worker
 
 def test_a_later_run_finds_the_prepared_cases(data, tmp_path, monkeypatch):
     first = opened(data, tmp_path, cache="disk")
-
-    def forbidden(_: Recipe) -> None:
-        raise AssertionError("prepared again")
-
     monkeypatch.setattr(Recipe, "cook", forbidden)
-    assert_same(first, opened(data, tmp_path, cache="disk"))
+
+    told = []
+    again = drain(
+        open_cases(find_cases(data), spacing_mm=1.0, cache="disk", cache_dir=tmp_path / "cache"),
+        lambda step: told.append(step.what),
+    )
+
+    assert_same(first, again)
+    assert not any(what.startswith("preparing") for what in told)
+
+
+def forbidden(_: Recipe) -> None:
+    raise AssertionError("a case was prepared")
 
 
 def cooked_anew(data: Path, tmp_path: Path, monkeypatch, **how: object) -> list[str]:
@@ -128,6 +137,20 @@ def test_nothing_but_prepared_cases_is_left_in_the_cache(data, tmp_path):
     assert all(name.endswith(".pt") for name in names)
 
 
+def test_a_prepared_case_appears_whole_or_not_at_all(data, tmp_path, monkeypatch):
+    # moved within one folder it is renamed; from another disk it would be copied, bit by bit
+    moved = []
+    move = shutil.move
+    monkeypatch.setattr(shutil, "move", lambda a, b: moved.append((a, b)) or move(a, b))
+
+    opened(data, tmp_path, cache="disk")
+
+    assert len(moved) == 3
+    for source, target in moved:
+        assert (tmp_path / "cache") in Path(source).parents
+        assert Path(target).parent == tmp_path / "cache"
+
+
 def test_a_damaged_prepared_case_says_how_to_mend_it(data, tmp_path):
     cases = opened(data, tmp_path, cache="disk")
     (file,) = (tmp_path / "cache").glob("b-*.pt")
@@ -156,8 +179,11 @@ def test_a_case_that_cannot_be_read_is_named_with_the_error_it_always_had(
     assert "\n" not in str(error.value)
 
 
-def test_two_cases_of_one_name_are_refused_before_any_is_read(data, brats_case, tmp_path):
+def test_two_cases_of_one_name_are_refused_before_any_is_read(
+    data, brats_case, tmp_path, monkeypatch
+):
     brats_case("a", under=data / "more")
+    monkeypatch.setattr(Recipe, "cook", forbidden)
 
     with pytest.raises(BadInputError, match="two cases are called 'a'"):
         opened(data, tmp_path)

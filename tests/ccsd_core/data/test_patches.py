@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ccsd_core.data.dataset import CaseSet, TrainingCase
-from ccsd_core.data.patches import PatchSampler
+from ccsd_core.data.patches import PatchSampler, _cut
 
 
 def case(name: str) -> TrainingCase:
@@ -64,31 +64,33 @@ def test_a_case_smaller_than_the_patch_is_padded_with_background(sampler):
 
 
 def test_a_turned_patch_is_filled_from_the_case_around_it(sampler):
-    full = TrainingCase(
-        "full",
-        torch.ones(4, 60, 60, 60).half(),
-        torch.ones(4, dtype=torch.bool),
-        case("x").regions.new_ones(3, 60, 60, 60),
-    )
-    inner = dataclasses.replace(sampler, cases=CaseSet.of([full]), foreground=0.0)
-    starts = [inner._place(full, np.random.default_rng((5, i))) for i in range(3)]
-    assert len(set(starts)) == 3
+    middle = torch.zeros(3, 80, 80, 80, dtype=torch.bool)
+    middle[:, 40, 40, 40] = True
+    full = TrainingCase("full", torch.ones(4, 80, 80, 80).half(), torch.ones(4).bool(), middle)
+    turning = dataclasses.replace(sampler, cases=CaseSet.of([full]), patch=(24, 24, 24))
 
-    # away from the case's own border no corner of a patch may be empty
-    middle = dataclasses.replace(inner, patch=(44, 44, 44))
-    patches = [middle.sample(index) for index in range(12)]
+    patches = [turning.sample(index) for index in range(16)]
 
-    for patch in patches:
-        assert (patch.images[:, 10:-10, 10:-10, 10:-10] != 0).all()
-        assert patch.regions[:, 10:-10, 10:-10, 10:-10].all()
+    assert all((patch.images != 0).all() for patch in patches), "no corner is empty"
 
 
-def test_a_patch_at_the_border_is_padded_on_the_side_that_lacks(sampler):
-    turning = dataclasses.replace(sampler, patch=(40, 40, 40), foreground=0.0)
+def test_patches_are_varied_when_asked(sampler):
+    plain = dataclasses.replace(sampler, augment=False)
 
-    shapes = {turning.sample(index).images.shape for index in range(8)}
+    pairs = [(plain.sample(i), sampler.sample(i)) for i in range(10)]
 
-    assert shapes == {torch.Size((4, 40, 40, 40))}
+    assert [a.id for a, _ in pairs] == [b.id for _, b in pairs]
+    assert sum(torch.equal(a.images, b.images) for a, b in pairs) < 3
+
+
+@pytest.mark.parametrize("start", [(0, 0, 0), (-3, 2, 5), (4, -2, -6), (-1, -1, -1)], ids=str)
+@pytest.mark.parametrize("size", [(4, 4, 4), (12, 9, 14)], ids=str)
+def test_a_window_that_reaches_beyond_the_case_is_padded_there(start, size):
+    volume = torch.rand(2, 8, 7, 9) + 1
+    around = torch.nn.functional.pad(volume, [20] * 6)
+    x, y, z = (slice(s + 20, s + 20 + n) for s, n in zip(start, size, strict=True))
+
+    assert torch.equal(_cut(volume, start, size), around[:, x, y, z])
 
 
 def test_images_stay_half_floats_as_the_cases_are_kept(sampler):

@@ -108,14 +108,27 @@ def test_an_error_with_its_own_constructor_comes_back_too():
 
 
 def die(number: int) -> int:
-    os.kill(os.getpid(), signal.SIGKILL)
+    if number:
+        time.sleep(0.2)  # the answer before is on its way
+        os.kill(os.getpid(), signal.SIGKILL)
     return number
 
 
 def test_a_process_that_dies_is_told_with_a_way_out():
     with pytest.raises(ResourceError, match=r"1 processes .* died .*engine\.workers") as error:
-        next(call_in_processes(die, [0], workers=1))
+        next(call_in_processes(die, [1], workers=1))
     assert "\n" not in str(error.value)
+
+
+def test_a_death_is_told_where_the_answer_is_missed_and_nowhere_else():
+    answers = call_in_processes(die, [0, 1], workers=1)
+    assert next(answers) == 0
+
+    for _ in range(20):  # the process dies; this one is at its own work
+        time.sleep(0.02)
+
+    with pytest.raises(ResourceError, match="died"):
+        next(answers)
 
 
 def threads_of_torch(_: int) -> int:
@@ -123,4 +136,9 @@ def threads_of_torch(_: int) -> int:
 
 
 def test_each_process_computes_with_one_thread():
-    assert next(call_in_processes(threads_of_torch, [0], workers=1)) == 1
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        assert next(call_in_processes(threads_of_torch, [0], workers=1)) == 1
+    finally:
+        torch.set_num_threads(threads)
