@@ -88,3 +88,9 @@ def test_a_metric_without_any_value_is_nan_over_no_case(made_up):
     found = estimates(made_up(4, value=lambda *_: math.nan))
     assert math.isnan(found.mean["WT"].value)
     assert (found.mean["WT"].cases, found.mean["WT"].low) == (0, None)
+
+
+def test_a_subset_that_few_of_many_cases_have_has_no_interval(made_up):
+    found = estimates(made_up(9, available=lambda i: FULL if i < 2 else PAIR))
+    assert (found.subsets[FULL]["WT"].cases, found.subsets[FULL]["WT"].low) == (2, None)
+    assert found.subsets[PAIR]["WT"].low is not None

@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.evaluation.metrics import METRICS
 from ccsd_core.evaluation.table import ABSENT, PRESENT, results_table
 
 
@@ -82,3 +83,30 @@ def test_the_table_says_which_model_and_that_it_is_for_research(small_evaluation
     text = "\n".join(printed(small_evaluation()))
     assert "fake 01234567" in text
     assert "Research and teaching only" in text
+
+
+@pytest.mark.parametrize(("cases", "rows"), [(2, 0), (3, 2)])
+def test_the_mean_and_the_area_have_their_interval_below_them(made_up, cases: int, rows: int):
+    lines = printed(made_up(cases))
+    found = {word: [i for i, x in enumerate(lines) if word in x] for word in ("% from", "% to")}
+    assert [len(places) for places in found.values()] == [rows, rows]
+    for start in found["% from"]:
+        value, low, high = (cells(lines[start + step]) for step in (-1, 0, 1))
+        assert value[0] in ("mean", "AURC")
+        for v, one, other in zip(value[6:], low[6:], high[6:], strict=True):
+            assert float(one) <= float(v) <= float(other)
+    assert any("intervals need 3 cases" in line for line in lines) == (rows == 0)
+
+
+def test_the_other_metrics_and_the_policy_of_hd95_stand_below(small_evaluation, made_up):
+    text = "\n".join(printed(small_evaluation()))
+    assert "lesion HD95, mm" in text
+    assert "HD95, brats: one side empty: 374, both: 0" in text
+    assert "HD95" not in "\n".join(printed(made_up()))
+
+
+def test_everything_fits_a_hundred_columns(made_up):
+    metrics = tuple(metric.name for metric in METRICS)
+    lines = printed(made_up(7, value=lambda case, *_: 90.0 + case, metrics=metrics))
+    assert max(map(len, lines)) <= 100
+    assert not any("…" in line for line in lines)
