@@ -74,6 +74,18 @@ def test_a_turned_patch_is_filled_from_the_case_around_it(sampler):
     assert all((patch.images != 0).all() for patch in patches), "no corner is empty"
 
 
+def test_a_varied_patch_keeps_its_middle(sampler):
+    blocks = torch.rand(3, 10, 10, 10, generator=torch.Generator().manual_seed(0)) > 0.5
+    regions = blocks.repeat_interleave(8, 1).repeat_interleave(8, 2).repeat_interleave(8, 3)
+    pattern = TrainingCase("p", torch.ones(4, 80, 80, 80).half(), torch.ones(4).bool(), regions)
+    turning = dataclasses.replace(sampler, cases=CaseSet.of([pattern]), patch=(25, 25, 25))
+    plain = dataclasses.replace(turning, augment=False)
+
+    for index in range(30):
+        turned, straight = turning.sample(index).regions, plain.sample(index).regions
+        assert torch.equal(turned[:, 12, 12, 12], straight[:, 12, 12, 12])
+
+
 def test_patches_are_varied_when_asked(sampler):
     plain = dataclasses.replace(sampler, augment=False)
 

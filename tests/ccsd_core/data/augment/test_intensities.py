@@ -161,3 +161,4 @@ def test_noise_has_the_deviation_it_says():
 
     assert (noisy - 1).std() == pytest.approx(0.12, rel=0.02)
     assert (noisy - 1).mean() == pytest.approx(0, abs=2e-3)
+    assert not torch.equal(noisy, Noise(0.12, seed=6).apply(image, image != 0))
