@@ -34,14 +34,17 @@ def hush_libraries() -> None:
     warnings.simplefilter("ignore")
 
 
-def track(steps: Steps[Result], what: str) -> Result:
+def track(steps: Steps[Result], what: str, *, quiet: bool = False) -> Result:
     """Run long work to its end behind a progress bar; without a terminal, a line now and then.
 
     Args:
         steps: The work.
         what: Title of the bar until the work names its step.
+        quiet: Say nothing: another process speaks.
     """
     with closing(steps):
+        if quiet:
+            return drain(steps)
         if not sys.stderr.isatty():
             return drain(steps, _Lines().report)
         return _with_bar(what, lambda report: drain(steps, report))
@@ -54,16 +57,37 @@ class _Lines:
 
     def __init__(self) -> None:
         self._last = time.monotonic()
+        self._first: tuple[float, Progress] | None = None
 
     def report(self, progress: Progress) -> None:
-        if time.monotonic() - self._last >= self.EVERY_S:
-            self._last = time.monotonic()
-            say(f"{progress.done} of {progress.total}: {progress.what}")
+        now = time.monotonic()
+        if self._first is None or self._first[1].total != progress.total:
+            self._first = (now, progress)
+        if now - self._last >= self.EVERY_S:
+            self._last = now
+            say(f"{progress.done} of {progress.total}: {progress.what}{self._left(progress, now)}")
+
+    def _left(self, progress: Progress, now: float) -> str:
+        """How long the rest takes at the speed so far."""
+        assert self._first is not None
+        begun, first = self._first
+        done = progress.done - first.done
+        if done <= 0:
+            return ""
+        left = (now - begun) / done * (progress.total - progress.done)
+        hours, minutes = divmod(round(left / 60), 60)
+        return f", {hours} h {minutes:02} min left" if left >= 90 else f", {left:.0f} s left"
 
 
 def _with_bar(what: str, work: Callable[[Callable[[Progress], None]], Result]) -> Result:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Bar
 
     columns = (
@@ -71,8 +95,11 @@ def _with_bar(what: str, work: Callable[[Callable[[Progress], None]], Result]) -
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("ETA"),
+        # Steps take seconds, and their speed is looked at over minutes.
+        TimeRemainingColumn(elapsed_when_finished=True),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True, speed_estimate_period=600) as bar:
         task = bar.add_task(what, total=None)
 
         def report(progress: Progress) -> None:

@@ -5,41 +5,76 @@ from typing import Annotated
 
 import typer
 
-from ccsd_app.cli.console import show, track
+from ccsd_app.cli.console import say, show, track
 from ccsd_app.cli.options import Device
+from ccsd_core.errors import BadInputError
 
 
 def train(
     config: Annotated[
         Path,
         typer.Argument(
-            help="A configuration, or the name of a bundled one (smoke, light-first).",
+            help="A configuration file, or a bundled one's name: ccsd, brats2020, smoke … "
+            "(all: ccsd-app configs).",
             metavar="CONFIG.toml",
         ),
     ],
     *,
     data: Annotated[
-        Path, typer.Option("--data", help="The folder of labelled cases.", metavar="DIR")
-    ],
+        Path | None, typer.Option("--data", help="The folder of labelled cases.", metavar="DIR")
+    ] = None,
     run: Annotated[
-        Path,
-        typer.Option(
-            "--out", "-o", help="Where weights, metrics.csv and manifest go.", metavar="RUN"
-        ),
-    ],
+        Path | None,
+        typer.Option("--out", "-o", help="The run's folder: weights, logs.", metavar="RUN"),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where RUN stopped.")] = False,
     init: Annotated[
         Path | None,
         typer.Option("--init", help="Start from these weights.", metavar="WEIGHTS"),
     ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            "-s",
+            help="Change a setting, for example -s steps=2000 -s engine.workers=4.",
+            metavar="KEY=VALUE",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Only say what the run would take, from one timed step."),
+    ] = False,
     device: Device = "auto",
-) -> None:
-    """Train, and print where the weights lie."""
+) -> int:
+    """Train, and print where the model lies. Ctrl+C saves first.
+
+    On several GPUs: torchrun --nproc-per-node N -m ccsd_app train …
+    """
     from ccsd_core.training.config_file import read_config
 
-    chosen = read_config(config)
+    chosen = read_config(config, changes or ())
+    if dry_run:
+        from ccsd_app.cli.dry_run import print_dry_run
+
+        print_dry_run(chosen, data=data, device=device)
+        return 0
+    if data is None or run is None:
+        raise BadInputError("train needs --data DIR and --out RUN (or --dry-run)")
     # Torch is imported only now that the configuration is known to be usable.
+    from ccsd_app.cli.interruption import asked_to_stop
+    from ccsd_core.training.launch import is_first_process
     from ccsd_core.training.loop import train as training
 
-    steps = training(chosen, data=data, run=run, resume=resume, init=init, device=device)
-    show(str(track(steps, "training")))
+    with asked_to_stop() as stop:
+        steps = training(
+            chosen, data=data, run=run, resume=resume, init=init, device=device, stop=stop
+        )
+        done = track(steps, "training", quiet=not is_first_process())
+    if not is_first_process():
+        return 0
+    if not done.finished:
+        say(f"stopped after step {done.steps} of {chosen.steps}; saved: --resume goes on")
+        return 130
+    show(str(done.model))
+    return 0

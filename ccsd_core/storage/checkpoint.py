@@ -20,7 +20,7 @@ from torch import Tensor
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CheckpointError, ResourceError
-from ccsd_core.storage.manifest import MANIFEST, WEIGHTS, Manifest
+from ccsd_core.storage.manifest import CARD, MANIFEST, WEIGHTS, Manifest
 
 
 def sha256_of(path: Path) -> str:
@@ -29,8 +29,10 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def save_model(folder: Path, tensors: Mapping[str, Tensor], manifest: Manifest) -> Manifest:
-    """Write weights and manifest together: a reader finds the old pair or the new one.
+def save_model(
+    folder: Path, tensors: Mapping[str, Tensor], manifest: Manifest, *, card: str = ""
+) -> Manifest:
+    """Write weights, manifest and card together: a reader finds the old ones or the new ones.
 
     Returns:
         The manifest as written, with the hash filled in.
@@ -42,6 +44,8 @@ def save_model(folder: Path, tensors: Mapping[str, Tensor], manifest: Manifest) 
         save_tensors(new / WEIGHTS, tensors)
         written = manifest.model_copy(update={"sha256": sha256_of(new / WEIGHTS)})
         (new / MANIFEST).write_text(written.text(), encoding="utf-8")
+        if card:
+            (new / CARD).write_text(card, encoding="utf-8")
     return written
 
 

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ccsd_core.errors import CheckpointError
 
-WEIGHTS, MANIFEST = "model.safetensors", "manifest.json"
-"""Names of the two files that make a model."""
+WEIGHTS, MANIFEST, CARD = "model.safetensors", "manifest.json", "CARD.md"
+"""Names of the files that make a model; the card is for people."""
 
 
 class Manifest(BaseModel):

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccsd_core.errors import CheckpointError
-from ccsd_core.storage.manifest import MANIFEST, WEIGHTS, Manifest
+from ccsd_core.storage.manifest import CARD, MANIFEST, WEIGHTS, Manifest
 from ccsd_core.storage.resources import MissingResourceError, resource
 
-CARD = "CARD.md"
 DEFAULT = "default"
 """One-line file beside the models: the name of the one that is used when none is asked for."""
 

@@ -1,10 +1,23 @@
-"""Everything a training run is defined by, as one frozen value that every checkpoint stores."""
+"""Everything a training run is defined by, as one frozen value that every checkpoint stores.
+
+    TrainingConfig
+    ├── model          ModelConfig       the network
+    ├── distillation   HMSD, DMCD and the switches of the paper's ablations (Tables 3 to 6)
+    ├── losses         segmentation on subsets, ShaSpec's auxiliaries
+    ├── optim          AdamW, schedule, running average
+    ├── data           which cases, patches and batches
+    ├── validation     when the model is scored on cases it does not learn from
+    └── engine         how it is computed; changes neither the method nor, beyond rounding, the result
+"""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ccsd_core.model.config import ModelConfig
+
+Precision = Literal["auto", "32-true", "bf16-mixed", "16-mixed"]
+FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
 class DistillationConfig(BaseModel):
@@ -17,9 +30,15 @@ class DistillationConfig(BaseModel):
         dmcd_weight: λ_D.
         temperature: τ of the HMSD.
         ramp: Fraction of all steps over which both weights grow from 0.
+        features: What the distilled decodes are made of (Table 4).
+        path: Which sequence DMCD takes away first: the one of highest criticality (the
+            paper), of lowest, or any (Table 5).
+        criticality: What scores a sequence (Table 6).
+        rescore: Score again after each removal, the full set's scores breaking ties. Off:
+            scored once.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = FROZEN
 
     hmsd: bool = True
     dmcd: bool = True
@@ -27,6 +46,36 @@ class DistillationConfig(BaseModel):
     dmcd_weight: float = Field(default=0.1, ge=0)
     temperature: float = Field(default=4.0, gt=0)
     ramp: float = Field(default=0.15, ge=0, le=1)
+    features: Literal["fused", "shared", "specific"] = "fused"
+    path: Literal["max", "min", "random"] = "max"
+    criticality: Literal["cosine", "gradient", "random"] = "cosine"
+    rescore: bool = False
+
+    @model_validator(mode="after")
+    def _only_similarities_are_scored_again(self) -> "DistillationConfig":
+        if self.rescore and self.criticality != "cosine":
+            raise ValueError(
+                f"rescore needs criticality = 'cosine', not {self.criticality!r}: leave it out"
+            )
+        return self
+
+
+class LossConfig(BaseModel):
+    """What is minimised beside the distillations.
+
+    Args:
+        subsets_weight: Of the segmentation loss of the sampled level's subsets; the full set's
+            weighs 1.
+        auxiliaries: ShaSpec's alignment of shared and classification of specific features.
+        alignment_weight, domain_weight: Of the two.
+    """
+
+    model_config = FROZEN
+
+    subsets_weight: float = Field(default=1.0, ge=0)
+    auxiliaries: bool = True
+    alignment_weight: float = Field(default=0.1, ge=0)
+    domain_weight: float = Field(default=0.02, ge=0)
 
 
 class OptimConfig(BaseModel):
@@ -34,13 +83,13 @@ class OptimConfig(BaseModel):
 
     Args:
         learning_rate: Peak.
-        weight_decay: Decoupled.
+        weight_decay: Decoupled; 0 makes it the paper's Adam.
         warmup: Fraction of all steps.
         clip_norm: Largest gradient norm.
         ema: Decay of the running average of the weights, which is what is evaluated and shipped.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = FROZEN
 
     learning_rate: float = Field(default=2e-3, gt=0)
     weight_decay: float = Field(default=1e-4, ge=0)
@@ -53,8 +102,10 @@ class DataConfig(BaseModel):
     """What the batches are made of.
 
     Args:
+        split: A published split (`brats2018-3`): its training cases are trained on, its
+            validation cases validate, its test cases are not touched.
         patch: Voxels of a training patch on the network's grid.
-        batch: Patches a step.
+        batch: Patches of one optimiser step, over all devices and micro-batches.
         foreground: Fraction of patches centred on tumour.
         augment: Random flips, rotations, scaling and intensities.
         hold_out: Case ids that must not be trained on.
@@ -62,8 +113,9 @@ class DataConfig(BaseModel):
         prefer_share: See `prefer`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = FROZEN
 
+    split: str = ""
     patch: tuple[int, int, int] = (64, 80, 64)
     batch: int = Field(default=1, ge=1)
     foreground: float = Field(default=0.7, ge=0, le=1)
@@ -73,6 +125,60 @@ class DataConfig(BaseModel):
     prefer_share: float = Field(default=0.5, ge=0, le=1)
 
 
+class ValidationConfig(BaseModel):
+    """When and on what the averaged weights are scored, over all 15 subsets.
+
+    The best by mean Dice over cases, subsets and regions becomes the run's model. Validation
+    cases are not trained on.
+
+    Args:
+        every: Steps between validations; 0 is never, and the run's model is the last one.
+        cases: Their ids, beside those of the split.
+        fraction: Share of the remaining cases, chosen by the seed.
+        limit: At most so many cases, the first by name.
+    """
+
+    model_config = FROZEN
+
+    every: int = Field(default=0, ge=0)
+    cases: tuple[str, ...] = ()
+    fraction: float = Field(default=0, ge=0, lt=1)
+    limit: int | None = Field(default=None, ge=1)
+
+
+class EngineConfig(BaseModel):
+    """How the work is done. A run may be resumed with another engine, but for its precision.
+
+    Args:
+        precision: Arithmetic; `auto` is bf16 where the device is fast at it.
+        micro_batch: Patches in a device's memory at once; the rest of the batch is
+            accumulated. None: the whole share of the device.
+        activation_checkpointing: Compute encoder and decoder twice to remember less.
+        compile: Compile encoders and decoder (torch.compile); pays on CUDA and long runs.
+        workers: Processes that read and prepare patches; 0 works in the main one.
+        cache: Where prepared cases are kept: in memory, or as files.
+        cache_dir: Folder of those files, which several runs may share; empty: under the run.
+        checkpoint_every: Steps between checkpoints.
+        keep: Checkpoints kept.
+        log_every: Steps between lines of metrics.csv.
+        tensorboard: Write a TensorBoard log.
+    """
+
+    model_config = FROZEN
+
+    precision: Precision = "auto"
+    micro_batch: int | None = Field(default=None, ge=1)
+    activation_checkpointing: bool = False
+    compile: bool = False
+    workers: int = Field(default=0, ge=0)
+    cache: Literal["memory", "disk"] = "memory"
+    cache_dir: str = ""
+    checkpoint_every: int = Field(default=200, ge=1)
+    keep: int = Field(default=2, ge=1)
+    log_every: int = Field(default=10, ge=1)
+    tensorboard: bool = True
+
+
 class TrainingConfig(BaseModel):
     """A whole training run.
 
@@ -80,33 +186,58 @@ class TrainingConfig(BaseModel):
         name: Name of the resulting model.
         steps: Optimiser steps.
         seed: Of everything random.
-        precision: Arithmetic; `auto` is bf16 where the device is fast at it.
-        auxiliaries: ShaSpec's alignment and domain classification.
-        checkpoint_every: Steps between checkpoints.
-        keep: Checkpoints kept.
-        log_every: Steps between lines of metrics.csv.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = FROZEN
 
     name: str = "ccsd-light"
     steps: int = Field(default=1000, ge=1)
-    seed: int = 0
-    precision: Literal["auto", "32-true", "bf16-mixed"] = "auto"
-    auxiliaries: bool = True
-    checkpoint_every: int = Field(default=200, ge=1)
-    keep: int = Field(default=2, ge=1)
-    log_every: int = Field(default=10, ge=1)
+    seed: int = Field(default=0, ge=0)
     model: ModelConfig = ModelConfig()
     distillation: DistillationConfig = DistillationConfig()
+    losses: LossConfig = LossConfig()
     optim: OptimConfig = OptimConfig()
     data: DataConfig = DataConfig()
+    validation: ValidationConfig = ValidationConfig()
+    engine: EngineConfig = EngineConfig()
 
     @model_validator(mode="after")
     def _patch_fits_the_network(self) -> "TrainingConfig":
-        divisor = self.model.divisor
-        if any(side < divisor or side % divisor for side in self.data.patch):
+        divisors = self.model.divisors
+        if any(n < d or n % d for n, d in zip(self.data.patch, divisors, strict=True)):
+            needed = " × ".join(map(str, divisors))
             raise ValueError(
-                f"data.patch {self.data.patch}: every side must be a multiple of {divisor}"
+                f"data.patch {self.data.patch}: its sides must be multiples of {needed} for "
+                f"the {self.model.backbone} backbone"
             )
         return self
+
+    @model_validator(mode="after")
+    def _validation_has_cases(self) -> "TrainingConfig":
+        v = self.validation
+        if v.every and not (v.cases or v.fraction or self.data.split):
+            raise ValueError(
+                f"validation.every = {v.every} without cases: set validation.cases or "
+                "validation.fraction, name a data.split, or set it to 0"
+            )
+        return self
+
+    def same_result_as(self, other: "TrainingConfig") -> bool:
+        """Whether a run may go on with this configuration where the other one stopped."""
+        return not self.differences(other)
+
+    def differences(self, other: "TrainingConfig") -> list[str]:
+        """The settings in which two runs differ, without those that do not change a result."""
+        ours, theirs = _flat(self), _flat(other)
+        free = {f"engine.{name}" for name in EngineConfig.model_fields} - {"engine.precision"}
+        return sorted(k for k in ours | theirs if ours.get(k) != theirs.get(k) and k not in free)
+
+
+def _flat(config: BaseModel) -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for name, value in config:
+        if isinstance(value, BaseModel):
+            flat |= {f"{name}.{key}": inner for key, inner in _flat(value).items()}
+        else:
+            flat[name] = value
+    return flat

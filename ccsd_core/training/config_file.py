@@ -1,6 +1,16 @@
-"""Reading a training configuration from TOML, with every mistake named at once."""
+"""Reading a training configuration from TOML, with every mistake named at once.
+
+A file may say `extends = "brats2018"` (or a path beside it) and then only what it changes, so
+that an experiment's file is the experiment:
+
+    # table3-hmsd.toml
+    extends = "brats2018"
+    [distillation]
+    dmcd = false
+"""
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,27 +21,91 @@ from ccsd_core.training.config import TrainingConfig
 CONFIGS = Path(__file__).parent.parent / "configs"
 """The configurations that travel with the package."""
 
+Values = dict[str, object]
 
-def read_config(path: Path) -> TrainingConfig:
+
+def config_names() -> list[str]:
+    """Names of the bundled configurations."""
+    return sorted(path.stem for path in CONFIGS.glob("*.toml"))
+
+
+def read_config(path: Path, changes: Sequence[str] = ()) -> TrainingConfig:
     """Read a TOML file, or one of our own configurations by its bare name (`smoke`).
+
+    Args:
+        path: The file or the name.
+        changes: Settings to change, each as `optim.learning_rate=1e-3`.
 
     Raises:
         ConfigError: If the file is missing, is not TOML, or has mistakes; all are listed.
     """
-    bundled = CONFIGS / f"{path.stem}.toml"
-    if not path.exists() and path.parent == Path() and bundled.exists():
-        path = bundled
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        known = ", ".join(sorted(p.stem for p in CONFIGS.glob("*.toml")))
-        raise ConfigError(f"{path} does not exist: give a TOML file, or one of {known}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"{path} is not readable TOML: {error}") from error
+    values = _read(_find(path), extended_by=())
+    for change in changes:
+        values = _merged(values, _parsed(change))
     try:
         return TrainingConfig.model_validate(values)
     except ValidationError as error:
-        mistakes = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'config'}: {e['msg']}" for e in error.errors()
-        )
+        mistakes = "; ".join(_told(e["loc"], e["msg"]) for e in error.errors())
         raise ConfigError(f"{path}: {mistakes}") from error
+
+
+def _told(location: tuple[int | str, ...], message: str) -> str:
+    where = ".".join(map(str, location))
+    text = message.removeprefix("Value error, ")
+    if text == "Extra inputs are not permitted":
+        text = "there is no such setting"
+    return f"{where}: {text}" if where else text
+
+
+def _find(path: Path, beside: Path | None = None) -> Path:
+    """The file of a path or bare name."""
+    if beside is not None and not path.is_absolute():
+        path = beside / path
+    bundled = CONFIGS / f"{path.stem}.toml"
+    bare = path.parent == (beside or Path()) and path.suffix in ("", ".toml")
+    return bundled if bare and not path.is_file() and bundled.exists() else path
+
+
+def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
+    if path in extended_by:
+        raise ConfigError(f"{path} extends itself: take one `extends` out")
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = ", ".join(config_names())
+        raise ConfigError(f"{path} does not exist: give a TOML file, or one of {known}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{path} is not readable TOML: {error}") from error
+    base = values.pop("extends", None)
+    if base is None:
+        return values
+    if not isinstance(base, str):
+        raise ConfigError(f"{path}: extends is {base!r}: give the name of a configuration")
+    found = _find(Path(base), beside=path.parent)
+    return _merged(_read(found, extended_by=(*extended_by, path)), values)
+
+
+def _merged(base: Mapping[str, object], over: Mapping[str, object]) -> Values:
+    """`over` on top of `base`, tables merged key by key."""
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        both = isinstance(below, dict) and isinstance(value, dict)
+        merged[key] = _merged(below, value) if both else value  # pyright: ignore[reportArgumentType]
+    return merged
+
+
+def _parsed(change: str) -> Values:
+    """A setting given on the command line: its value as TOML, or else as text."""
+    key, equals, text = change.partition("=")
+    if not equals or not key.strip():
+        raise ConfigError(f"{change!r} changes nothing: write it as optim.learning_rate=1e-3")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text.strip()
+    nested: object = value
+    for part in reversed(key.strip().split(".")):
+        nested = {part: nested}
+    assert isinstance(nested, dict)
+    return nested

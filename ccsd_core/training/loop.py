@@ -1,46 +1,60 @@
 """The training loop: a generator that yields progress and leaves a run folder behind.
 
-    RUN/
-    ├── config.json           the resolved configuration
-    ├── metrics.csv           one line every few steps, written as it goes
-    ├── checkpoints/step-…/   enough to resume exactly
-    └── model/                model.safetensors + manifest.json: what `segment --model RUN` loads
+    cases ──▶ state (fresh, from a model, or from a checkpoint)
+      └──▶ step ─ log ─ validate ─ checkpoint ─┐
+             ▲─────────────────────────────────┘  … until done, or somebody asks to stop
 
 Every step depends only on (seed, step) and the weights, so a resumed run repeats the
-uninterrupted one.
+uninterrupted one. Under torchrun every process runs this loop; the first one writes.
 """
 
-import copy
-import logging
-import math
-from collections.abc import Sequence
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from lightning_fabric import Fabric
-from torch import nn
 
-from ccsd_core.data.dataset import TrainingCase, load_training_cases
+from ccsd_core.data.dataset import CaseSet, open_cases
+from ccsd_core.data.loading import step_batches
 from ccsd_core.data.patches import PatchSampler
-from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.errors import BadInputError, CheckpointError, TrainingError
-from ccsd_core.inference.hardware import choose_device, fast_bf16
-from ccsd_core.inference.load import find_model
-from ccsd_core.model.build import build_network
-from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.atomic import write_text
 from ccsd_core.storage.case_folder import find_cases
-from ccsd_core.storage.checkpoint import load_model_file, save_model
-from ccsd_core.storage.manifest import Manifest
+from ccsd_core.training.board import Board
 from ccsd_core.training.config import TrainingConfig
-from ccsd_core.training.metrics_log import MetricsLog
-from ccsd_core.training.objective import LossParts, Objective
-from ccsd_core.training.schedule import distillation_ramp, learning_rate_factor, level_of
-from ccsd_core.training.snapshot import RunState, load_snapshot, save_snapshot, snapshots
-from ccsd_core.version import software_version
+from ccsd_core.training.diagnosis import memory_told
+from ccsd_core.training.launch import any_rank, launch, leave, resolved_precision
+from ccsd_core.training.metrics_log import METRICS, VALIDATION, GrowingTable, metrics_line
+from ccsd_core.training.run_folder import (
+    CACHE,
+    LAST,
+    MODEL,
+    log,
+    newest_snapshot,
+    save_config,
+    save_run_model,
+)
+from ccsd_core.training.sample_picture import sample_picture
+from ccsd_core.training.selection import select
+from ccsd_core.training.snapshot import load_snapshot, save_snapshot
+from ccsd_core.training.state import RunState, fresh_state
+from ccsd_core.training.step import optimiser_step
+from ccsd_core.training.validation import Validation, validate
 
-MODEL = "model"
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What became of a run.
+
+    Args:
+        model: Folder of the run's model.
+        steps: Optimiser steps done.
+        finished: Whether that is all of them; if not, the run can be resumed.
+    """
+
+    model: Path
+    steps: int
+    finished: bool
 
 
 def train(
@@ -51,7 +65,8 @@ def train(
     resume: bool = False,
     init: Path | None = None,
     device: str = "auto",
-) -> Steps[Path]:
+    stop: Callable[[], bool] = lambda: False,
+) -> Steps[Trained]:
     """Train a network.
 
     Args:
@@ -60,170 +75,178 @@ def train(
         run: Folder to leave results in; must not hold a run unless `resume`.
         resume: Go on from the newest checkpoint of `run`.
         init: Model whose weights to begin with.
-        device: `auto`, `cpu`, `cuda`.
-
-    Returns:
-        The folder of the final model.
+        device: `auto`, `cpu`, `cuda`, `cuda:N`.
+        stop: Asked after every step; where it says so the run is saved and ends.
 
     Raises:
         BadInputError: If the run folder is taken, or the data or weights are unusable.
         TrainingError: If the loss is no longer a number.
+        ResourceError: If memory or disk give out; the message names settings to lower.
     """
-    found = snapshots(run)
-    if found and not resume:
-        raise BadInputError(f"{run} holds a run already: add --resume, or choose another folder")
-    if resume and not found:
-        raise BadInputError(f"{run} has no checkpoint to resume from: leave --resume out")
+    found = newest_snapshot(run, resume=resume)
+    config = resolved_precision(config, device)
+    with memory_told(config):
+        fabric = launch(config, device)
+        fabric.barrier()  # nobody writes before everybody has looked
+        chosen = select(config, find_cases(data))
+        cases = yield from _open(config, fabric, chosen.training, run)
+        unseen = None
+        if chosen.validation:
+            unseen = yield from _open(config, fabric, chosen.validation, run)
+        state = fresh_state(config, fabric, cases.ids, init)
+        done = 0
+        if found is not None:
+            done, scaler = load_snapshot(found, state, config)
+            fabric.strategy.precision.load_state_dict(dict(scaler))
+        this = _Run(config, run, fabric, state, cases, unseen)
+        trained = yield from this.steps(done, stop)
+        leave(fabric)
+        return trained
 
-    chosen = choose_device(device)
-    config = config.model_copy(update={"precision": resolved_precision(config, chosen)})
-    paths = find_cases(data)
-    cases = yield from load_training_cases(
-        paths, spacing_mm=config.model.spacing_mm, hold_out=config.data.hold_out
+
+def _open(
+    config: TrainingConfig, fabric: Fabric, paths: tuple[Path, ...], run: Path
+) -> Steps[CaseSet]:
+    """Open cases; with a cache on disk the first process fills it and the others read it."""
+    engine = config.engine
+    if engine.cache == "disk" and not fabric.is_global_zero:
+        fabric.barrier()
+    opened = yield from open_cases(
+        paths,
+        spacing_mm=config.model.spacing_mm,
+        lattice=config.model.lattice,
+        cache=engine.cache,
+        cache_dir=Path(engine.cache_dir) if engine.cache_dir else run / CACHE,
+        workers=engine.workers,
     )
-    sampler = _sampler(config, cases)
-    fabric = _fabric(config, chosen)
-    state = _fresh_state(config, fabric, [case.id for case in cases], init)
-    done = 0
-    if found:
-        done, state = load_snapshot(found[-1], state, config)
-    write_text(run / "config.json", config.model_dump_json(indent=2) + "\n")
-
-    objective = Objective(config.distillation, auxiliaries=config.auxiliaries)
-    yield Progress(done, config.steps, "training")
-    with MetricsLog(run / "metrics.csv", after_step=done) as log:
-        for step in range(done, config.steps):
-            parts, path = _step(config, state, objective, sampler, fabric, step)
-            if step % config.log_every == 0 or step + 1 == config.steps:
-                log.write(step + 1, parts, path, lr=state.optimizer.param_groups[0]["lr"])
-            if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
-                save_snapshot(run, state, config, step=step + 1)
-                _save_model(run, config, state)
-            yield Progress(step + 1, config.steps, f"loss {float(parts.total.detach()):.3f}")
-    return run / MODEL
+    if engine.cache == "disk" and fabric.is_global_zero:
+        fabric.barrier()
+    return opened
 
 
-def _step(
-    config: TrainingConfig,
-    state: RunState,
-    objective: Objective,
-    sampler: PatchSampler,
-    fabric: Fabric,
-    step: int,
-) -> tuple[LossParts, tuple[ModalitySubset, ...]]:
-    """One optimiser step."""
-    factor = learning_rate_factor(step, steps=config.steps, warmup=config.optim.warmup)
-    for group in state.optimizer.param_groups:
-        group["lr"] = config.optim.learning_rate * factor
-    batch = sampler.draw(step)
-    with fabric.autocast():
-        parts, path = objective(
-            state.network,
-            fabric.to_device(batch.images),
-            fabric.to_device(batch.present),
-            fabric.to_device(batch.regions),
-            level=level_of(step, seed=config.seed),
-            ramp=distillation_ramp(step, steps=config.steps, ramp=config.distillation.ramp),
+@dataclass(slots=True, eq=False)
+class _Run:
+    """One run under way: what every step needs."""
+
+    config: TrainingConfig
+    folder: Path
+    fabric: Fabric
+    state: RunState
+    cases: CaseSet
+    unseen: CaseSet | None
+
+    def steps(self, done: int, stop: Callable[[], bool]) -> Steps[Trained]:
+        """Every step from `done` on, then the end."""
+        config, engine, first = self.config, self.config.engine, self.fabric.is_global_zero
+        self._begin(done)
+        with ExitStack() as open_now:
+            batches = open_now.enter_context(closing(self._batches(done)))
+            board = open_now.enter_context(
+                Board(self.folder if first and engine.tensorboard else None, after_step=done)
+            )
+            tables = None
+            if first:
+                tables = {
+                    columns: open_now.enter_context(
+                        GrowingTable(self.folder / name, columns, after_step=done)
+                    )
+                    for name, columns in (("metrics.csv", METRICS), ("validation.csv", VALIDATION))
+                }
+            yield Progress(done, config.steps, "training")
+            for step, batch in enumerate(batches, start=done):
+                report = optimiser_step(config, self.state, self.fabric, batch, step=step)
+                now, last = step + 1, step + 1 == config.steps
+                if tables and (step % engine.log_every == 0 or last):
+                    tables[METRICS].write(metrics_line(now, report))
+                    board.step(now, report)
+                if self.unseen is not None and (now % config.validation.every == 0 or last):
+                    found = yield from self._validate(now)
+                    if tables:
+                        tables[VALIDATION].write({"step": now, **found.line()})
+                        board.validation(now, found)
+                stopping = any_rank(self.fabric, stop())
+                if now % engine.checkpoint_every == 0 or last or stopping:
+                    self._save(now)
+                    if first and engine.tensorboard:
+                        board.picture("sample", self._picture(), now)
+                yield Progress(now, config.steps, f"loss {report.loss:.3f}")
+                if stopping and not last:
+                    self._log(f"stopped after step {now}")
+                    return Trained(self.folder / MODEL, now, finished=False)
+        self._log("finished")
+        return Trained(self.folder / MODEL, config.steps, finished=True)
+
+    def _begin(self, done: int) -> None:
+        if self.fabric.is_global_zero:
+            save_config(self.folder, self.config)
+        count = f"{len(self.cases)} cases"
+        if self.unseen is not None:
+            count += f", {len(self.unseen)} to validate"
+        where = f"{self.fabric.world_size} × {self.fabric.device.type}"
+        how = "resumed after" if done else "begun at"
+        precision = self.config.engine.precision
+        self._log(f"{self.config.name}: {how} step {done}, {count}, {where}, {precision}")
+        for name in (*self.cases.skipped, *(self.unseen.skipped if self.unseen else ())):
+            self._log(f"skipped {name}: it has no expert labels")
+
+    def _batches(self, done: int):  # noqa: ANN202 — a generator of StepBatch
+        c, d = self.config, self.config.data
+        sampler = PatchSampler(
+            cases=self.cases,
+            patch=d.patch,
+            batch=d.batch,
+            foreground=d.foreground,
+            augment=d.augment,
+            seed=c.seed,
+            prefer=d.prefer,
+            prefer_share=d.prefer_share,
         )
-    loss = float(parts.total.detach())
-    if not math.isfinite(loss):
-        raise TrainingError(
-            f"the loss is {loss} at step {step + 1} on {', '.join(batch.ids)}: lower "
-            "optim.learning_rate or set precision = '32-true', then resume"
+        return step_batches(
+            sampler,
+            steps=range(done, c.steps),
+            rank=self.fabric.global_rank,
+            world=self.fabric.world_size,
+            micro_batch=c.engine.micro_batch,
+            workers=c.engine.workers,
         )
-    state.optimizer.zero_grad(set_to_none=True)
-    fabric.backward(parts.total)
-    nn.utils.clip_grad_norm_(state.network.parameters(), config.optim.clip_norm)
-    state.optimizer.step()
-    _average(state.average, state.network, decay=_ema_decay(config.optim.ema, step))
-    return parts, path
 
-
-def _ema_decay(decay: float, step: int) -> float:
-    """A shorter memory at the start, so that the average forgets the random weights."""
-    return min(decay, (1 + step) / (10 + step))
-
-
-@torch.no_grad()
-def _average(average: nn.Module, network: nn.Module, *, decay: float) -> None:
-    for kept, new in zip(average.parameters(), network.parameters(), strict=True):
-        kept.lerp_(new, 1 - decay)
-
-
-def _sampler(config: TrainingConfig, cases: list[TrainingCase]) -> PatchSampler:
-    d = config.data
-    return PatchSampler(
-        cases=cases,
-        patch=d.patch,
-        batch=d.batch,
-        foreground=d.foreground,
-        augment=d.augment,
-        seed=config.seed,
-        prefer=d.prefer,
-        prefer_share=d.prefer_share,
-    )
-
-
-def resolved_precision(config: TrainingConfig, device: torch.device) -> str:
-    """What `auto` means on this device: a resumed run must not change its arithmetic."""
-    if config.precision != "auto":
-        return config.precision
-    return "bf16-mixed" if fast_bf16(device) else "32-true"
-
-
-def _fabric(config: TrainingConfig, device: torch.device) -> Fabric:
-    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
-    assert config.precision != "auto", "resolved before"
-    devices = 1 if device.index is None else [device.index]
-    fabric = Fabric(accelerator=device.type, devices=devices, precision=config.precision)
-    fabric.seed_everything(config.seed, verbose=False)
-    return fabric
-
-
-def _fresh_state(
-    config: TrainingConfig, fabric: Fabric, cases: Sequence[str], init: Path | None
-) -> RunState:
-    network = build_network(config.model)
-    inherited = set[str]() if init is None else _load_into(network, find_model(init), config)
-    network.to(fabric.device)
-    network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
-    optimizer = torch.optim.AdamW(
-        network.parameters(),
-        lr=config.optim.learning_rate,
-        weight_decay=config.optim.weight_decay,
-    )
-    average = copy.deepcopy(network).requires_grad_(requires_grad=False)
-    trained = tuple(sorted({*cases, *inherited}))
-    return RunState(network, average, optimizer, tuple(cases), trained)
-
-
-def _load_into(network: CcsdNetwork, path: Path, config: TrainingConfig) -> set[str]:
-    """Load a model's weights; returns the cases they were trained on."""
-    tensors, manifest = load_model_file(path)
-    ours = config.model.model_dump(mode="json")
-    differing = sorted(key for key, value in ours.items() if manifest.model.get(key) != value)
-    if differing:
-        raise CheckpointError(
-            f"{path} ({manifest.name}) is another network: model.{', model.'.join(differing)} "
-            "differ from the configuration"
+    def _validate(self, step: int) -> Steps[Validation]:
+        """Score the averaged weights; the best ones so far become the run's model."""
+        assert self.unseen is not None
+        state, config = self.state, self.config
+        found = yield from validate(
+            state.average,
+            self.unseen,
+            self.fabric,
+            window=config.model.window,
+            step=step,
+            steps=config.steps,
         )
-    try:
-        network.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise CheckpointError(
-            f"{path} ({manifest.name}): the weights do not fit their manifest"
-        ) from error
-    return set(manifest.training_cases)
+        self._log(f"step {step}: validation mean Dice {100 * found.mean:.2f}")
+        if state.best is None or found.mean > state.best[0]:
+            state.best = (found.mean, step)
+            if self.fabric.is_global_zero:
+                save_run_model(
+                    self.folder / MODEL, config, state, step=step, validation=found
+                )
+        return found
 
+    def _save(self, step: int) -> None:
+        """Checkpoint and newest model, by the first process; the others wait."""
+        if self.fabric.is_global_zero:
+            scaler = self.fabric.strategy.precision.state_dict()
+            save_snapshot(self.folder, self.state, self.config, step=step, scaler=scaler)
+            newest = MODEL if self.unseen is None else LAST
+            save_run_model(
+                self.folder / newest, self.config, self.state, step=step, validation=None
+            )
+        self.fabric.barrier()
 
-def _save_model(run: Path, config: TrainingConfig, state: RunState) -> None:
-    """The averaged weights, as `load_model` reads them."""
-    manifest = Manifest(
-        name=config.name,
-        sha256="",
-        model=config.model.model_dump(mode="json"),
-        training=config.model_dump(mode="json"),
-        training_cases=state.trained,
-        software=software_version(),
-    )
-    save_model(run / MODEL, state.average.state_dict(), manifest)
+    def _picture(self):  # noqa: ANN202
+        case = (self.unseen or self.cases)[0]
+        window = self.config.model.window
+        return sample_picture(self.state.average, case, self.fabric.device, window=window)
+
+    def _log(self, text: str) -> None:
+        if self.fabric.is_global_zero:
+            log(self.folder, text)

@@ -1,33 +1,49 @@
-"""The run's metrics.csv: one line every few steps, on disk as soon as it is written."""
+"""Tables of a run that grow line by line: on disk as soon as written, cut back on resuming.
+
+RUN/metrics.csv      step, loss, its terms, learning rate, gradient norm, criticality, path
+RUN/validation.csv   step, mean Dice, D_k of each region
+"""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
 from ccsd_core.errors import ResourceError
 from ccsd_core.storage.atomic import write_text
-from ccsd_core.training.objective import LossParts
+from ccsd_core.training.objective import PARTS
+from ccsd_core.training.step import StepReport
 
-PARTS = ("seg_full", "seg_subsets", "hmsd", "dmcd", "alignment", "domain")
-COLUMNS = ("step", "loss", *PARTS, "lr", "removed_first")
+METRICS = (
+    "step",
+    "loss",
+    *PARTS,
+    "lr",
+    "gradient_norm",
+    *(f"criticality_{m.name}" for m in Modality),
+    "path",
+)
+VALIDATION = ("step", "mean", *(f"D{k}_{r.name}" for k in range(1, 5) for r in Region))
 
 
-class MetricsLog:
-    """Appends lines; on resuming, drops what lies after the checkpoint.
+class GrowingTable:
+    """Appends lines to a CSV file; on resuming, drops what lies after the checkpoint.
 
     Args:
-        path: The CSV file.
+        path: The file.
+        columns: Its columns, the first is the step.
         after_step: Lines of later steps are from a run that was cut off, and go.
     """
 
-    def __init__(self, path: Path, *, after_step: int):
+    def __init__(self, path: Path, columns: Sequence[str], *, after_step: int):
         self._path = path
+        self._columns = columns
         self._after_step = after_step
 
-    def __enter__(self) -> "MetricsLog":
-        text = "\n".join([",".join(COLUMNS), *self._kept(), ""])
+    def __enter__(self) -> "GrowingTable":
+        text = "\n".join([",".join(self._columns), *self._kept(), ""])
         write_text(self._path, text)  # whole or not at all: a crash must not lose the history
         try:
             self._file = self._path.open("a", newline="", buffering=1, encoding="utf-8")
@@ -56,21 +72,23 @@ class MetricsLog:
     ) -> None:
         self._file.close()
 
-    def write(
-        self, step: int, parts: LossParts, path: Sequence[ModalitySubset], *, lr: float
-    ) -> None:
-        """One line: the terms of the loss, the learning rate, the most critical sequence."""
-        values = parts.as_floats()
-        loss = values.pop("total")
-        removed = (
-            path[0].missing if len(path) < 2 else tuple(m for m in path[0] if m not in path[1])
-        )
-        self._writer.writerow(
-            [
-                step,
-                f"{loss:.6g}",
-                *(f"{v:.6g}" for v in values.values()),
-                f"{lr:.4g}",
-                "+".join(m.name for m in removed) if path else "",
-            ]
-        )
+    def write(self, values: Mapping[str, object]) -> None:
+        """One line; numbers are rounded to six digits, a column without a value stays empty."""
+        self._writer.writerow([_text(values.get(column, "")) for column in self._columns])
+
+
+def metrics_line(step: int, report: StepReport) -> dict[str, object]:
+    """The line of one step."""
+    return {
+        "step": step,
+        "loss": report.loss,
+        **report.parts,
+        "lr": report.learning_rate,
+        "gradient_norm": report.gradient_norm,
+        **{f"criticality_{name}": score for name, score in report.criticality.items()},
+        "path": " > ".join(report.path),
+    }
+
+
+def _text(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

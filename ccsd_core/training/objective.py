@@ -1,49 +1,76 @@
 r"""What one training step minimises: the weighted sum of segmentation, HMSD, DMCD and auxiliaries.
 
-    L = L_seg(M) + mean_S L_seg(S) + w·(λ_H · HMSD + λ_D · DMCD) + 0.1 · align + 0.02 · domain
+    L = L_seg(M) + a · mean_S L_seg(S) + w·(λ_H · HMSD + λ_D · DMCD) + b · align + c · domain
 
-One encoding of the batch serves the teacher (all a patient has), the level C_k (every subset
-of k sequences) and the path; the path's members need only the decoder's first mixing.
+    images ──encode once──┬─ decode M ────────▶ L_seg(M), teacher ─┐
+                          ├─ decode S ∈ C_k ──▶ L_seg(S)           ├─▶ HMSD
+                          │        C(4, k) students ───────────────┘
+                          └─ first mixing of S_0 ⊃ S_1 ⊃ S_2 ⊃ S_3 ──▶ DMCD
+
+The network lives in here, so that one call of this module is all that a data-parallel wrapper
+has to see. Every term is this part's share of a mean over the whole batch: the sum over ranks
+and micro-batches is what one batch would give.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from ccsd_core.distillation.criticality import (
-    cosine_criticality,
-    decremental_path,
-    pair_similarities,
-)
+from ccsd_core.distillation.criticality import Evidence, gradient_evidence, similarity_evidence
 from ccsd_core.distillation.decremental import normalised, path_distillation
 from ccsd_core.distillation.hierarchical import bernoulli_divergence
+from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.losses.auxiliary import domain_classification, shared_alignment
-from ccsd_core.losses.segmentation import SegmentationLoss, masked_mean
+from ccsd_core.losses.segmentation import SegmentationLoss
+from ccsd_core.losses.whole_batch import part_of_mean
 from ccsd_core.model.network import CcsdNetwork, Encoding
-from ccsd_core.training.config import DistillationConfig
+from ccsd_core.training.config import DistillationConfig, LossConfig
+from ccsd_core.training.criticality import path_of
+from ccsd_core.training.schedule import Draw
 
-ALIGNMENT_WEIGHT = 0.1
-DOMAIN_WEIGHT = 0.02
+PARTS = ("seg_full", "seg_subsets", "hmsd", "dmcd", "alignment", "domain")
+"""Names of the terms, unweighted."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LossParts:
-    """The terms of one step, unweighted; `total` is what is minimised."""
+class Plan:
+    """What all parts of a step share.
 
-    total: Tensor
-    seg_full: Tensor
-    seg_subsets: Tensor
-    hmsd: Tensor
-    dmcd: Tensor
-    alignment: Tensor
-    domain: Tensor
+    A plain class, as is `Outcome`: Lightning Fabric takes data classes apart to look for
+    tensors, and refuses frozen ones.
 
-    def as_floats(self) -> dict[str, float]:
-        return {f.name: float(getattr(self, f.name).detach()) for f in fields(self)}
+    Args:
+        whole: Which sample of the whole batch has which sequence.
+        draw: Level, ramp and random order of this optimiser step.
+        path: The decremental path, where several parts have a say in it; None: the objective
+            finds it from the one part there is on each rank.
+    """
+
+    def __init__(self, whole: Bool[Tensor, "n m"], draw: Draw, path: Path | None = None):
+        self.whole = whole
+        self.draw = draw
+        self.path = path
+
+
+class Outcome:
+    """What one part of a batch gives, beside the loss; nothing in it has a graph.
+
+    Args:
+        total: The loss, detached.
+        parts: The terms by name, unweighted.
+        evidence: What the part says about criticality; None where the path was given.
+        path: The decremental path it used, empty without DMCD.
+    """
+
+    def __init__(
+        self, total: Tensor, parts: dict[str, Tensor], evidence: Evidence | None, path: Path
+    ):
+        self.total = total
+        self.parts = parts
+        self.evidence = evidence
+        self.path = path
 
 
 def presence(subset: ModalitySubset, like: Bool[Tensor, "b m"]) -> Bool[Tensor, "b m"]:
@@ -53,100 +80,177 @@ def presence(subset: ModalitySubset, like: Bool[Tensor, "b m"]) -> Bool[Tensor, 
 
 
 class Objective(nn.Module):
-    """Computes the loss of a batch.
+    """Computes the loss of a batch, or of a part of one.
 
     Args:
+        network: The network that is trained.
         distillation: Which self-distillations, and how strong.
-        auxiliaries: ShaSpec's two.
+        losses: Weights of the other terms.
+        reduce: Sums a tensor over all ranks.
     """
 
-    def __init__(self, distillation: DistillationConfig, *, auxiliaries: bool):
+    def __init__(
+        self,
+        network: CcsdNetwork,
+        *,
+        distillation: DistillationConfig,
+        losses: LossConfig,
+        reduce: Callable[[Tensor], Tensor] = lambda tensor: tensor,
+    ):
         super().__init__()
+        self.network = network
         self.segmentation = SegmentationLoss()
         self.distillation = distillation
-        self.auxiliaries = auxiliaries
+        self.losses = losses
+        self._reduce = reduce
 
     def forward(
         self,
-        network: CcsdNetwork,
         images: Float[Tensor, "b m x y z"],
         present: Bool[Tensor, "b m"],
         target: Bool[Tensor, "b r x y z"],
-        *,
-        level: int,
-        ramp: float,
-    ) -> tuple[LossParts, tuple[ModalitySubset, ...]]:
-        """The loss of one batch, and the decremental path it used.
+        plan: Plan,
+    ) -> tuple[Tensor, Outcome]:
+        """The loss of a batch or a part of it, and what it is made of.
 
         Args:
-            network: The network.
             images: Normalised patches.
             present: Which sample has which sequence.
             target: The expert's regions.
-            level: k of C_k, drawn once per optimiser step.
-            ramp: w, from 0 to 1.
+            plan: What the step's parts share.
         """
-        encoding = network.encode(images, present)
-        teacher = network.decode(encoding, present)
-        seg_full = self.segmentation(teacher, target)
-        seg_subsets, hmsd = self._level(network, encoding, teacher, target, level)
-        path = self._path(encoding)
-        dmcd = self._decremental(network, encoding, path)
-        zero = torch.zeros_like(seg_full)
-        alignment = domain = zero
-        if self.auxiliaries:
-            alignment = shared_alignment(encoding.deepest("shared"), present)
-            specific = encoding.deepest("specific")
-            domain = domain_classification(specific, present, network.domain_classifier)
-        d = self.distillation
+        d, whole, draw, path = self.distillation, plan.whole, plan.draw, plan.path
+        encoding = self.network.encode(images, present, kinds={"fused", d.features})
+        logits = self.network.decode(encoding, present)
+        per_sample = self.segmentation(logits, target)
+        everyone = torch.ones_like(present[:, 0])
+        seg_full = part_of_mean(per_sample, everyone, torch.ones_like(whole[:, 0]))
+        seg_subsets, hmsd = self._level(encoding, logits, target, whole, draw.level)
+        evidence = None
+        if path is None:
+            evidence = self._evidence(encoding, per_sample)
+            path = self._path(evidence, whole, draw)
+        dmcd = self._decremental(encoding, whole, path)
+        alignment, domain = self._auxiliaries(encoding, whole)
         total = (
             seg_full
-            + seg_subsets
-            + ramp * (d.hmsd_weight * hmsd + d.dmcd_weight * dmcd)
-            + ALIGNMENT_WEIGHT * alignment
-            + DOMAIN_WEIGHT * domain
+            + self.losses.subsets_weight * seg_subsets
+            + draw.ramp * (d.hmsd_weight * hmsd + d.dmcd_weight * dmcd)
+            + self.losses.alignment_weight * alignment
+            + self.losses.domain_weight * domain
         )
-        return LossParts(total, seg_full, seg_subsets, hmsd, dmcd, alignment, domain), path
+        terms = (seg_full, seg_subsets, hmsd, dmcd, alignment, domain)
+        parts = {name: term.detach() for name, term in zip(PARTS, terms, strict=True)}
+        return total, Outcome(total.detach(), parts, evidence, path)
+
+    def survey(
+        self,
+        images: Float[Tensor, "b m x y z"],
+        present: Bool[Tensor, "b m"],
+        target: Bool[Tensor, "b r x y z"],
+    ) -> Evidence:
+        """What a part says about criticality, before the loss of any part can be computed.
+
+        Costs an encoding (and a decode and its backward for gradients); needed only where a
+        batch is cut into micro-batches, since all of them have a say in the path.
+        """
+        with torch.set_grad_enabled(self.distillation.criticality == "gradient"):
+            encoding = self.network.encode(images, present)
+            if self.distillation.criticality != "gradient":
+                return similarity_evidence(encoding.deepest("fused"), present)
+            per_sample = self.segmentation(self.network.decode(encoding, present), target)
+            return gradient_evidence(per_sample, _fused(encoding), present)
 
     def _level(
-        self, network: CcsdNetwork, encoding: Encoding, teacher: Tensor, target: Tensor, level: int
-    ) -> tuple[Tensor, Tensor]:
+        self,
+        encoding: Encoding,
+        teacher: Float[Tensor, "b r x y z"],
+        target: Bool[Tensor, "b r x y z"],
+        whole: Bool[Tensor, "n m"],
+        level: int,
+    ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
         """Mean segmentation loss and mean divergence over the subsets of `level` sequences.
 
         A sample takes part with the subsets of what it has, its full set excluded: that is
-        its teacher.
+        its teacher. Distilled decodes made of other than fused features are decodes of their own.
         """
-        present = encoding.present
-        losses: list[Tensor] = []
-        divergences: list[Tensor] = []
+        d, present = self.distillation, encoding.present
+        own_decodes = d.hmsd and d.features != "fused"
+        if own_decodes:
+            teacher = self.network.decode(encoding, present, kind=d.features)
+        losses, divergences, among = [], [], 0
         for subset in ModalitySubset.full().of_size(level):
             mask = presence(subset, present)
-            counted = (mask <= present).all(dim=1) & (mask != present).any(dim=1)
+            counted, of_all = _poorer(mask, present), _poorer(presence(subset, whole), whole)
+            among += bool(of_all.any())
             if not bool(counted.any()):
                 continue
-            logits = network.decode(encoding, mask)
-            losses.append(self.segmentation(logits, target, counted))
-            if self.distillation.hmsd:
-                temperature = self.distillation.temperature
-                divergence = bernoulli_divergence(teacher, logits, temperature=temperature)
-                divergences.append(masked_mean(divergence, counted))
-        return _mean(losses, like=teacher), _mean(divergences, like=teacher)
+            logits = self.network.decode(encoding, mask)
+            losses.append(part_of_mean(self.segmentation(logits, target), counted, of_all))
+            if d.hmsd:
+                if own_decodes:
+                    logits = self.network.decode(encoding, mask, kind=d.features)
+                divergence = bernoulli_divergence(teacher, logits, temperature=d.temperature)
+                divergences.append(part_of_mean(divergence, counted, of_all))
+        return _mean(losses, among, like=teacher), _mean(divergences, among, like=teacher)
 
-    def _path(self, encoding: Encoding) -> tuple[ModalitySubset, ...]:
-        total, count = pair_similarities(encoding.deepest("fused"), encoding.present)
-        return decremental_path(cosine_criticality(total, count))
+    def _evidence(self, encoding: Encoding, per_sample: Float[Tensor, " b"]) -> Evidence:
+        """What this part says about criticality; asked also without DMCD, for the log."""
+        if self.distillation.criticality == "gradient" and torch.is_grad_enabled():
+            return gradient_evidence(per_sample, _fused(encoding), encoding.present)
+        return similarity_evidence(encoding.deepest("fused"), encoding.present)
+
+    def _path(self, evidence: Evidence, whole: Bool[Tensor, "n m"], draw: Draw) -> Path:
+        if not self.distillation.dmcd:
+            return ()
+        everyone = evidence.reduced(self._reduce)
+        return path_of(everyone, whole, config=self.distillation, order=draw.order)
 
     def _decremental(
-        self, network: CcsdNetwork, encoding: Encoding, path: Sequence[ModalitySubset]
-    ) -> Tensor:
-        deepest = len(encoding.missing) - 1
-        if not self.distillation.dmcd or len(path) < 2:
-            return encoding.missing[deepest][0].new_zeros(())
-        masks = [presence(subset, encoding.present) & encoding.present for subset in path]
-        mixed = [network.mix(encoding, mask, level=deepest) for mask in masks]
-        shape = torch.broadcast_shapes(*(m.shape for m in mixed))
-        return path_distillation([normalised(m.expand(shape)) for m in mixed], masks)
+        self, encoding: Encoding, whole: Bool[Tensor, "n m"], path: Sequence[ModalitySubset]
+    ) -> Float[Tensor, ""]:
+        deepest, kind = encoding.levels - 1, self.distillation.features
+        present = encoding.present
+        masks = [presence(subset, present) & present for subset in path]
+        if not self.distillation.dmcd or len(path) < 2 or not bool(masks[0].any()):
+            return _mean([], 0, like=present)
+        mixed = [self.network.mix(encoding, mask, level=deepest, kind=kind) for mask in masks]
+        shape = torch.broadcast_shapes((len(present), 1, 1, 1, 1), *(m.shape for m in mixed))
+        return path_distillation(
+            [normalised(m.expand(shape)) for m in mixed],
+            masks,
+            [presence(subset, whole) & whole for subset in path],
+        )
+
+    def _auxiliaries(
+        self, encoding: Encoding, whole: Bool[Tensor, "n m"]
+    ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
+        if not self.losses.auxiliaries:
+            nothing = _mean([], 0, like=encoding.present)
+            return nothing, nothing
+        return (
+            shared_alignment(encoding.deepest("shared"), encoding.present, whole),
+            domain_classification(
+                encoding.deepest("specific"),
+                encoding.present,
+                whole,
+                self.network.domain_classifier,
+            ),
+        )
 
 
-def _mean(values: list[Tensor], *, like: Tensor) -> Tensor:
-    return torch.stack(values).mean() if values else like.new_zeros((), dtype=torch.float32)
+def _poorer(mask: Bool[Tensor, "b m"], present: Bool[Tensor, "b m"]) -> Bool[Tensor, " b"]:
+    """Which samples have all of the subset, and something more."""
+    return (mask <= present).all(dim=1) & (mask != present).any(dim=1)
+
+
+def _fused(encoding: Encoding) -> dict[Modality, list[Tensor]]:
+    found = {m: encoding.features(m, "fused") for m in Modality}
+    return {m: features for m, features in found.items() if features is not None}
+
+
+def _mean(values: list[Tensor], among: int, *, like: Tensor) -> Float[Tensor, ""]:
+    """Mean over `among` terms, of which this part has some: the others are 0 here."""
+    if values:
+        return torch.stack(values).sum() / among
+    return torch.zeros((), dtype=torch.float32, device=like.device)

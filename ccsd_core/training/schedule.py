@@ -1,8 +1,34 @@
 """Numbers that change over a run, as pure functions of the step."""
 
 import math
+from dataclasses import dataclass
+
+import numpy as np
 
 from ccsd_core.domain.modality import Modality
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What is drawn once per optimiser step, the same for all ranks and micro-batches.
+
+    Args:
+        level: k of C_k.
+        ramp: w, the strength of both distillations from 0 to 1.
+        order: The sequences in random order, for the ablations that choose at random.
+    """
+
+    level: int
+    ramp: float
+    order: tuple[Modality, ...] = tuple(Modality)
+
+
+def draw_of(step: int, *, seed: int, steps: int, ramp: float) -> Draw:
+    """What step `step` of `steps` works with."""
+    rng = np.random.default_rng((seed, step, 7))
+    level = int(rng.integers(1, len(Modality)))
+    order = tuple(Modality(int(m)) for m in rng.permutation(len(Modality)))
+    return Draw(level, distillation_ramp(step, steps=steps, ramp=ramp), order)
 
 
 def learning_rate_factor(step: int, *, steps: int, warmup: float) -> float:
@@ -24,8 +50,10 @@ def distillation_ramp(step: int, *, steps: int, ramp: float) -> float:
     return 1.0 if length <= 0 else min(1.0, step / length)
 
 
-def level_of(step: int, *, seed: int) -> int:
-    """K of the level C_k, uniform in 1 … N−1, the same on every rank."""
-    import numpy as np
+def ema_decay(decay: float, step: int) -> float:
+    """A shorter memory at the start, so that the average forgets the random weights.
 
-    return int(np.random.default_rng((seed, step, 7)).integers(1, len(Modality)))
+    >>> [round(ema_decay(0.9, s), 2) for s in (0, 10, 1000)]
+    [0.1, 0.55, 0.9]
+    """
+    return min(decay, (1 + step) / (10 + step))

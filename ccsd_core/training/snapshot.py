@@ -4,46 +4,32 @@ RUN/checkpoints/step-00000400/
 ├── network.safetensors
 ├── average.safetensors      the running average of the weights
 ├── optimizer.safetensors    AdamW's moments, by parameter
-└── state.json               step, configuration, cases, training cases
+└── state.json               step, configuration, cases, best validation, loss scale of fp16
 """
 
 import json
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from pydantic import ValidationError
+from torch import Tensor
 
 from ccsd_core.errors import CheckpointError
 from ccsd_core.storage.checkpoint import load_tensors, read_json, replaced_folder, save_tensors
 from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.state import RunState
 
 FOLDER = "checkpoints"
+Scaler = Mapping[str, float]
+"""State of fp16's loss scale; empty for other precisions."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RunState:
-    """What training carries from step to step.
-
-    Args:
-        network: The network that is trained.
-        average: Running average of its weights.
-        optimizer: AdamW over the network's parameters.
-        cases: Ids of the cases in memory, in order: the batches depend on it.
-        trained: Ids of all cases that the weights have seen, earlier runs' included.
-    """
-
-    network: nn.Module
-    average: nn.Module
-    optimizer: torch.optim.Optimizer
-    cases: tuple[str, ...]
-    trained: tuple[str, ...]
-
-
-def save_snapshot(run: Path, state: RunState, config: TrainingConfig, *, step: int) -> Path:
+def save_snapshot(
+    run: Path, state: RunState, config: TrainingConfig, *, step: int, scaler: Scaler | None = None
+) -> Path:
     """Write a checkpoint after `step` steps atomically, then drop all but the newest.
 
     Raises:
@@ -59,9 +45,11 @@ def save_snapshot(run: Path, state: RunState, config: TrainingConfig, *, step: i
             "config": config.model_dump(mode="json"),
             "cases": state.cases,
             "trained": state.trained,
+            "best": state.best,
+            "scaler": dict(scaler or {}),
         }
         (new / "state.json").write_text(json.dumps(saved, indent=2), encoding="utf-8")
-    for old in snapshots(run)[: -config.keep]:
+    for old in snapshots(run)[: -config.engine.keep]:
         shutil.rmtree(old)
     return folder
 
@@ -72,23 +60,23 @@ def snapshots(run: Path) -> list[Path]:
     return sorted(found)
 
 
-def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tuple[int, RunState]:
-    """Fill `state`'s modules and optimiser from a checkpoint.
+def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tuple[int, Scaler]:
+    """Fill `state` from a checkpoint.
 
     Returns:
-        The number of steps done, and the state with the cases that the weights have seen.
+        The number of steps done, and the state of fp16's loss scale.
 
     Raises:
         CheckpointError: If it is damaged, or belongs to another configuration or other data.
     """
     saved = read_json(folder / "state.json")
-    theirs, ours = saved.get("config"), config.model_dump(mode="json")
-    if theirs != ours:
-        keys = sorted(
-            k for k in ours if not isinstance(theirs, Mapping) or theirs.get(k) != ours[k]
-        )
+    try:
+        theirs = TrainingConfig.model_validate(saved.get("config"))
+    except ValidationError as error:
+        raise CheckpointError(f"{folder}: its configuration is not readable: {error}") from error
+    if changed := config.differences(theirs):
         raise CheckpointError(
-            f"{folder} was trained with another configuration ({', '.join(keys)} differ): "
+            f"{folder} was trained with another configuration ({', '.join(changed)} differ): "
             "resume with the same one, or start a new run with --init"
         )
     if saved.get("cases") != list(state.cases):
@@ -101,7 +89,11 @@ def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tupl
         state.network.load_state_dict(load_tensors(folder / "network.safetensors"))
         state.average.load_state_dict(load_tensors(folder / "average.safetensors"))
         _restore_moments(state, load_tensors(folder / "optimizer.safetensors"))
-        return int(str(saved["step"])), replace(state, trained=_names(saved["trained"]))
+        state.trained = _names(saved["trained"])
+        best = saved["best"]
+        state.best = (float(best[0]), int(best[1])) if isinstance(best, list) else None
+        scaler = saved["scaler"]
+        return int(str(saved["step"])), scaler if isinstance(scaler, dict) else {}
     except (RuntimeError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{folder} does not fit this network: {error}") from error
 
@@ -119,12 +111,13 @@ def _moments(state: RunState) -> dict[str, Tensor]:
 
 
 def _restore_moments(state: RunState, tensors: Mapping[str, Tensor]) -> None:
+    moments: dict[str, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        name, _, what = key.partition("|")
+        moments.setdefault(name, {})[what] = value
     for name, parameter in state.network.named_parameters():
-        moments = {
-            key.split("|")[1]: value for key, value in tensors.items() if key.split("|")[0] == name
-        }
-        if moments:
+        if name in moments:
             state.optimizer.state[parameter] = {
-                key: value.to(parameter.device) if value.ndim else value
-                for key, value in moments.items()
+                what: value.to(parameter.device) if value.ndim else value
+                for what, value in moments[name].items()
             }

@@ -32,7 +32,7 @@ def test_a_patch_that_does_not_fit_the_network_is_refused(tmp_path):
     path = tmp_path / "bad.toml"
     path.write_text("[data]\npatch = [30, 32, 32]\n")
 
-    with pytest.raises(ConfigError, match="multiple of 8"):
+    with pytest.raises(ConfigError, match="multiples of 8 × 8 × 8"):
         read_config(path)
 
 
@@ -48,3 +48,66 @@ def test_a_file_that_is_not_toml_is_refused(tmp_path, content):
 def test_a_missing_file_lists_what_there_is(tmp_path):
     with pytest.raises(ConfigError, match="smoke"):
         read_config(tmp_path / "nowhere.toml")
+
+
+def test_a_configuration_says_only_what_it_changes(tmp_path):
+    (tmp_path / "base.toml").write_text('name = "base"\nsteps = 7\n[optim]\nema = 0.5\n')
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "base.toml"\nname = "mine"\n[optim]\nlearning_rate = 0.1\n')
+
+    config = read_config(path)
+
+    assert (config.name, config.steps) == ("mine", 7)
+    assert (config.optim.ema, config.optim.learning_rate) == (0.5, 0.1)
+
+
+def test_a_configuration_can_extend_a_bundled_one_by_name(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "brats2018"\nname = "mine"\n')
+
+    assert read_config(path).data.split == "brats2018-3"
+
+
+def test_a_configuration_that_extends_itself_is_refused(tmp_path):
+    (tmp_path / "a.toml").write_text('extends = "b.toml"')
+    (tmp_path / "b.toml").write_text('extends = "a.toml"')
+
+    with pytest.raises(ConfigError, match="extends itself"):
+        read_config(tmp_path / "a.toml")
+
+
+def test_settings_can_be_changed_from_outside():
+    changes = ["optim.learning_rate=1e-4", "data.patch=[16, 16, 16]", "name=other", "model.head=softmax"]
+
+    config = read_config(Path("smoke"), changes)
+
+    assert config.optim.learning_rate == 1e-4
+    assert config.data.patch == (16, 16, 16)
+    assert (config.name, config.model.head) == ("other", "softmax")
+
+
+@pytest.mark.parametrize("change", ["steps", "=3", "optim.learningrate=1", "steps=many"])
+def test_a_change_that_makes_no_sense_is_refused(change):
+    with pytest.raises(ConfigError):
+        read_config(Path("smoke"), [change])
+
+
+def test_validation_without_cases_says_what_to_set():
+    with pytest.raises(ConfigError, match=r"validation\.every = 5 without cases.*validation\.fraction"):
+        read_config(Path("smoke"), ["validation.every=5"])
+
+
+def test_scoring_again_needs_similarities():
+    with pytest.raises(ConfigError, match="rescore needs criticality = 'cosine'"):
+        read_config(
+            Path("smoke"), ["distillation.rescore=true", "distillation.criticality=gradient"]
+        )
+
+
+def test_what_does_not_change_a_result_may_differ_on_resuming():
+    smoke = read_config(Path("smoke"))
+    engine = read_config(Path("smoke"), ["engine.workers=3", "engine.micro_batch=1"])
+    method = read_config(Path("smoke"), ["engine.precision=16-mixed", "distillation.path=min"])
+
+    assert smoke.differences(engine) == []
+    assert smoke.differences(method) == ["distillation.path", "engine.precision"]

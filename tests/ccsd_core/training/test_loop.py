@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from ccsd_core.data.synthetic import write_cases
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError, CheckpointError, TrainingError
 from ccsd_core.inference.load import load_model
 from ccsd_core.progress import drain
@@ -22,14 +23,25 @@ CONFIG = TrainingConfig.model_validate(
     {
         "name": "tiny",
         "steps": 6,
-        "precision": "32-true",
-        "checkpoint_every": 2,
-        "log_every": 1,
         "model": {"base_channels": 2, "levels": 2, "spacing_mm": 4.0},
         "data": {"patch": [16, 16, 16], "hold_out": ["Synthetic_00022"]},
         "optim": {"ema": 0.5},
+        "engine": {
+            "precision": "32-true",
+            "checkpoint_every": 2,
+            "log_every": 1,
+            "tensorboard": False,
+        },
     }
 )
+
+
+def changed(**tables) -> TrainingConfig:
+    """CONFIG with some settings changed: `changed(optim={"ema": 0.9}, steps=3)`."""
+    values = CONFIG.model_dump()
+    for name, change in tables.items():
+        values[name] = values[name] | change if isinstance(change, dict) else change
+    return TrainingConfig.model_validate(values)
 
 
 @pytest.fixture(scope="module")
@@ -73,17 +85,11 @@ def test_the_result_is_a_model_that_knows_what_it_was_trained_on(data, tmp_path)
 
     assert predictor.manifest.training_cases == ("Synthetic_00020", "Synthetic_00021")
     assert not result.provenance.seen_in_training
-    assert len(snapshots(tmp_path)) == CONFIG.keep
+    assert len(snapshots(tmp_path)) == CONFIG.engine.keep
 
 
 def test_the_loss_falls(data, tmp_path):
-    longer = CONFIG.model_copy(
-        update={
-            "steps": 40,
-            "data": CONFIG.data.model_copy(update={"augment": False}),
-            "optim": CONFIG.optim.model_copy(update={"learning_rate": 0.02}),
-        }
-    )
+    longer = changed(steps=40, data={"augment": False}, optim={"learning_rate": 0.02})
     drain(train(longer, data=data, run=tmp_path, device="cpu"))
 
     values = [float(loss) for _, loss in losses(tmp_path)]
@@ -99,9 +105,9 @@ def test_a_run_is_not_overwritten(data, tmp_path):
 
 def test_resuming_with_another_configuration_names_the_difference(data, tmp_path):
     drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
-    other = CONFIG.model_copy(update={"seed": 99})
+    other = changed(seed=99, optim={"ema": 0.1})
 
-    with pytest.raises(CheckpointError, match="seed"):
+    with pytest.raises(CheckpointError, match=r"optim\.ema, seed differ"):
         drain(train(other, data=data, run=tmp_path, resume=True, device="cpu"))
 
 
@@ -112,9 +118,7 @@ def test_nothing_to_resume_is_said(data, tmp_path):
 
 def test_a_run_can_begin_from_a_model(data, tmp_path):
     drain(train(CONFIG, data=data, run=tmp_path / "first", device="cpu"))
-    still = CONFIG.model_copy(
-        update={"steps": 1, "optim": CONFIG.optim.model_copy(update={"learning_rate": 1e-12})}
-    )
+    still = changed(steps=1, optim={"learning_rate": 1e-12})
 
     init = tmp_path / "first" / "model"
     drain(train(still, data=data, run=tmp_path / "second", init=init, device="cpu"))
@@ -125,11 +129,9 @@ def test_a_run_can_begin_from_a_model(data, tmp_path):
 
 
 def test_a_loss_that_is_no_number_stops_the_run_with_a_way_out(data, tmp_path):
-    wild = CONFIG.model_copy(
-        update={"optim": CONFIG.optim.model_copy(update={"learning_rate": 1e30})}
-    )
+    wild = changed(optim={"learning_rate": 1e30})
 
-    with pytest.raises(TrainingError, match=r"learning_rate"):
+    with pytest.raises(TrainingError, match=r"weights have grown.*learning_rate.*resume"):
         drain(train(wild, data=data, run=tmp_path, device="cpu"))
 
 
@@ -138,7 +140,7 @@ def test_a_model_remembers_the_cases_of_the_model_it_began_from(data, tmp_path):
     drain(train(CONFIG, data=data, run=first, device="cpu"))
     other = tmp_path / "other"
     drain(write_cases(other, count=1, seed=40, spacing_mm=4.0))
-    onwards = CONFIG.model_copy(update={"data": CONFIG.data.model_copy(update={"hold_out": ()})})
+    onwards = changed(data={"hold_out": ()})
 
     second = tmp_path / "second"
     stop_after(5, train(onwards, data=other, run=second, init=first, device="cpu"))
@@ -158,9 +160,7 @@ def test_resuming_with_other_data_is_refused_and_named(data, tmp_path):
 
 
 def test_a_held_out_case_that_is_not_there_is_named(data, tmp_path):
-    misspelt = CONFIG.model_copy(
-        update={"data": CONFIG.data.model_copy(update={"hold_out": ("Synthetic_0022",)})}
-    )
+    misspelt = changed(data={"hold_out": ("Synthetic_0022",)})
 
     with pytest.raises(CaseError, match="Synthetic_0022"):
         drain(train(misspelt, data=data, run=tmp_path, device="cpu"))
@@ -168,8 +168,7 @@ def test_a_held_out_case_that_is_not_there_is_named(data, tmp_path):
 
 def test_weights_of_another_network_are_refused_by_what_differs(data, tmp_path):
     drain(train(CONFIG, data=data, run=tmp_path / "first", device="cpu"))
-    coarse = CONFIG.model.model_copy(update={"spacing_mm": 8.0})
-    coarser = CONFIG.model_copy(update={"model": coarse})
+    coarser = changed(model={"spacing_mm": 8.0})
     init = tmp_path / "first"
 
     with pytest.raises(CheckpointError, match=r"model\.spacing_mm"):
@@ -179,7 +178,7 @@ def test_weights_of_another_network_are_refused_by_what_differs(data, tmp_path):
 def test_the_model_is_the_running_average_of_the_weights(data, tmp_path):
     def weights(ema: float) -> tuple[dict, dict]:
         run = tmp_path / str(ema)
-        config = CONFIG.model_copy(update={"optim": CONFIG.optim.model_copy(update={"ema": ema})})
+        config = changed(optim={"ema": ema})
         drain(train(config, data=data, run=run, device="cpu"))
         last = load_tensors(snapshots(run)[-1] / "network.safetensors")
         return load_tensors(run / "model" / "model.safetensors"), last
@@ -188,3 +187,118 @@ def test_the_model_is_the_running_average_of_the_weights(data, tmp_path):
     assert all(torch.equal(model[name], last[name]) for name in last), "no memory: the last weights"
     model, last = weights(0.9)
     assert not all(torch.equal(model[name], last[name]) for name in last)
+
+
+def test_a_run_asked_to_stop_is_saved_and_goes_on_exactly(data, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    drain(train(CONFIG, data=data, run=whole, device="cpu"))
+
+    asked = iter([False, False, True])
+    stopped = drain(train(CONFIG, data=data, run=parts, device="cpu", stop=lambda: next(asked)))
+
+    assert (stopped.finished, stopped.steps) == (False, 3)
+    assert snapshots(parts)[-1].name == "step-00000003"
+    done = drain(train(CONFIG, data=data, run=parts, resume=True, device="cpu"))
+    assert done.finished
+    assert losses(parts) == losses(whole)
+
+
+def test_a_run_may_go_on_with_another_engine(data, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    drain(train(CONFIG, data=data, run=whole, device="cpu"))
+
+    stop_after(4, train(CONFIG, data=data, run=parts, device="cpu"))
+    other = changed(engine={"workers": 1, "keep": 1, "cache": "disk", "checkpoint_every": 1})
+    drain(train(other, data=data, run=parts, resume=True, device="cpu"))
+
+    assert losses(parts) == losses(whole)
+
+
+VALIDATED = {"every": 2, "cases": ["Synthetic_00021"]}
+
+
+def validations(run: Path) -> list[dict[str, str]]:
+    with (run / "validation.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_best_validated_weights_become_the_model_and_the_newest_stay_beside_them(
+    data, tmp_path
+):
+    config = changed(validation=VALIDATED, steps=8, optim={"learning_rate": 0.05})
+    drain(train(config, data=data, run=tmp_path, device="cpu"))
+
+    rows = validations(tmp_path)
+    assert [int(row["step"]) for row in rows] == [2, 4, 6, 8]
+    best = max(rows, key=lambda row: float(row["mean"]))
+    manifest = load_model(tmp_path, device="cpu").manifest
+    assert manifest.scores["validation mean Dice"] == pytest.approx(float(best["mean"]), abs=1e-4)
+    card = (tmp_path / "model" / "CARD.md").read_text()
+    assert f"**Trained:** {best['step']} of 8 steps" in card
+    last = load_tensors(tmp_path / "last" / "model.safetensors")
+    newest = load_tensors(snapshots(tmp_path)[-1] / "average.safetensors")
+    assert all(torch.equal(last[name], newest[name]) for name in newest)
+
+
+def test_validation_cases_are_not_trained_on(data, tmp_path):
+    drain(train(changed(validation=VALIDATED), data=data, run=tmp_path, device="cpu"))
+
+    assert load_model(tmp_path, device="cpu").manifest.training_cases == ("Synthetic_00020",)
+
+
+def test_validation_changes_nothing_about_the_training(data, tmp_path):
+    exclude = changed(data={"hold_out": ["Synthetic_00021", "Synthetic_00022"]})
+    drain(train(exclude, data=data, run=tmp_path / "without", device="cpu"))
+
+    drain(train(changed(validation=VALIDATED), data=data, run=tmp_path / "with", device="cpu"))
+
+    assert losses(tmp_path / "with") == losses(tmp_path / "without")
+
+
+def test_the_best_score_survives_a_resume(data, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    config = changed(validation=VALIDATED, optim={"learning_rate": 0.05})
+    drain(train(config, data=data, run=whole, device="cpu"))
+
+    stop_after(3, train(config, data=data, run=parts, device="cpu"))
+    drain(train(config, data=data, run=parts, resume=True, device="cpu"))
+
+    assert validations(parts) == validations(whole)
+    one, other = (load_tensors(r / "model" / "model.safetensors") for r in (whole, parts))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_cases_that_lack_sequences_train_without_nan(data, tmp_path):
+    poor = tmp_path / "poor"
+    shutil.copytree(data, poor)
+    for case, lost in (("00020", ("t1ce",)), ("00021", ("flair", "t1", "t2"))):
+        for name in lost:
+            (poor / f"Synthetic_{case}" / f"Synthetic_{case}_{name}.nii.gz").unlink()
+
+    run = tmp_path / "run"
+    config = changed(data={"batch": 2}, validation={"every": 3, "cases": ["Synthetic_00021"]})
+    drain(train(config, data=poor, run=run, device="cpu"))
+    drain(train(changed(data={"batch": 2}), data=poor, run=tmp_path / "both", device="cpu"))
+
+    for folder in (run, tmp_path / "both"):
+        assert all(torch.isfinite(torch.tensor(float(loss))) for _, loss in losses(folder))
+        weights = load_tensors(folder / "model" / "model.safetensors")
+        assert all(torch.isfinite(tensor).all() for tensor in weights.values())
+    assert validations(run)[-1]["D1_WT"] != ""
+    assert validations(run)[-1]["D2_WT"] == "", "the validated patient has one sequence"
+
+
+def test_the_run_folder_tells_the_whole_story(data, tmp_path):
+    board = changed(engine={"tensorboard": True}, validation=VALIDATED)
+    drain(train(board, data=data, run=tmp_path, device="cpu"))
+
+    written = TrainingConfig.model_validate_json((tmp_path / "config.json").read_text())
+    assert written == board
+    assert "finished" in (tmp_path / "train.log").read_text().splitlines()[-1]
+    events = EventAccumulator(str(tmp_path / "tensorboard"), size_guidance={"images": 0})
+    events.Reload()
+    scalars = set(events.Tags()["scalars"])
+    assert {"loss/total", "loss/hmsd", "loss/dmcd", "validation/D1_ET"} <= scalars
+    assert {f"criticality/{m.name}" for m in Modality} <= scalars
+    assert [e.step for e in events.Scalars("loss/total")] == [1, 2, 3, 4, 5, 6]
+    assert events.Tags()["images"] == ["sample"]

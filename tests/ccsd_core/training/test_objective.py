@@ -1,97 +1,203 @@
 """The objective: what one step minimises, for full and for incomplete patients."""
 
+import itertools
+
 import pytest
 import torch
 
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.training.config import DistillationConfig
-from ccsd_core.training.objective import Objective, presence
+from ccsd_core.training.config import DistillationConfig, LossConfig
+from ccsd_core.training.objective import Objective, Plan
+from ccsd_core.training.schedule import draw_of
+from tests.ccsd_core.training.naive_objective import naive_loss
+
+MIXED = torch.tensor([[True, True, True, True], [False, True, False, True]])
+SWITCHES = [
+    pytest.param({}, id="ccsd"),
+    pytest.param({"features": "shared"}, id="shared"),
+    pytest.param({"features": "specific"}, id="specific"),
+    pytest.param({"criticality": "gradient"}, id="gradient"),
+    pytest.param({"criticality": "random"}, id="random score"),
+    pytest.param({"path": "min"}, id="min"),
+    pytest.param({"path": "random"}, id="random path"),
+    pytest.param({"rescore": True}, id="rescore"),
+]
 
 
-@pytest.fixture
-def target() -> torch.Tensor:
-    whole = torch.rand(2, 1, 16, 16, 8) > 0.7
-    core = whole & (torch.rand_like(whole.float()) > 0.5)
-    return torch.cat([whole, core, core & (torch.rand_like(whole.float()) > 0.5)], dim=1)
+def draw(level: int, ramp: float = 1.0):
+    """A draw of that level, its random order included."""
+    step = next(s for s in range(50) if draw_of(s, seed=0, steps=99, ramp=0.0).level == level)
+    found = draw_of(step, seed=0, steps=99, ramp=0.0)
+    return type(found)(found.level, ramp, found.order)
 
 
-@pytest.fixture
-def objective() -> Objective:
-    return Objective(DistillationConfig(), auxiliaries=True)
+def gradients(network, loss) -> dict[str, torch.Tensor]:
+    network.zero_grad()
+    loss.backward()
+    found = {n: p.grad.clone() for n, p in network.named_parameters() if p.grad is not None}
+    network.zero_grad()
+    return found
+
+
+def assert_alike(one, other):
+    assert one.keys() == other.keys()
+    for name, gradient in other.items():
+        torch.testing.assert_close(one[name], gradient, rtol=1e-3, atol=1e-5, msg=name)
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])
-def test_the_shared_encoding_gives_the_gradients_of_one_forward_per_subset(
-    network, images, present, target, objective, level
+@pytest.mark.parametrize("features", ["fused", "shared", "specific"])
+@pytest.mark.parametrize("present", [torch.ones_like(MIXED), MIXED], ids=["full", "incomplete"])
+def test_the_shared_encoding_gives_the_gradients_of_one_full_forward_per_subset(
+    network, objective, images, target, level, features, present
 ):
-    parts, _ = objective(network, images, present, target, level=level, ramp=0.0)
-    (parts.seg_full + parts.seg_subsets).backward()
-    shared = {n: p.grad.clone() for n, p in network.named_parameters() if p.grad is not None}
+    make = objective(features=features)
+    loss, outcome = make(images, present, target, Plan(present, draw(level)))
+    shared = gradients(network, loss)
 
-    network.zero_grad()
-    loss = objective.segmentation(network(images, present), target)
-    subsets = ModalitySubset.full().of_size(level)
-    for subset in subsets:
-        logits = network(images, presence(subset, present))
-        loss = loss + objective.segmentation(logits, target) / len(subsets)
-    loss.backward()
+    naive = naive_loss(make, images, present, target, level=level, path=outcome.path)
 
-    alone = {n: p.grad for n, p in network.named_parameters() if p.grad is not None}
-    assert shared.keys() == alone.keys()
-    for name, gradient in alone.items():
-        torch.testing.assert_close(shared[name], gradient, rtol=1e-3, atol=1e-5)
+    torch.testing.assert_close(loss, naive, rtol=1e-4, atol=1e-5)
+    assert_alike(shared, gradients(network, naive))
 
 
+@pytest.mark.parametrize("switches", SWITCHES)
+@pytest.mark.parametrize("present", [torch.ones_like(MIXED), MIXED], ids=["full", "incomplete"])
+def test_micro_batches_give_the_loss_and_gradients_of_one_batch(
+    network, objective, images, target, switches, present
+):
+    make = objective(**switches)
+    loss, whole = make(images, present, target, Plan(present, draw(2)))
+    together = gradients(network, loss)
+
+    halves = [slice(0, 1), slice(1, 2)]
+    surveys = [make.survey(images[h], present[h], target[h]) for h in halves]
+    evidence = surveys[0] + surveys[1]
+    path = make._path(evidence, present, draw(2))
+    parts = [
+        make(images[h], present[h], target[h], Plan(present, draw(2), path))[0]
+        for h in halves
+    ]
+
+    assert path == whole.path
+    total = parts[0] + parts[1]
+    torch.testing.assert_close(total, loss, rtol=1e-4, atol=1e-6)
+    assert_alike(gradients(network, total), together)
+
+
+@pytest.mark.parametrize("switches", SWITCHES)
 @pytest.mark.parametrize("level", [1, 2, 3])
 def test_a_batch_may_mix_patients_with_any_number_of_sequences(
-    network, images, target, objective, level
+    network, objective, images, target, level, switches
 ):
     mixed = torch.tensor([[True, True, True, True], [False, True, False, False]])
     images = images.masked_fill(~mixed.reshape(2, 4, 1, 1, 1), torch.nan)
 
-    parts, path = objective(network, images, mixed, target, level=level, ramp=1.0)
-    parts.total.backward()
+    loss, outcome = objective(**switches)(images, mixed, target, Plan(mixed, draw(level)))
+    loss.backward()
 
-    assert all(torch.isfinite(torch.tensor(v)) for v in parts.as_floats().values())
+    assert all(torch.isfinite(v) for v in outcome.parts.values())
     assert all(torch.isfinite(p.grad).all() for p in network.parameters() if p.grad is not None)
-    assert len(path) == 4
+    assert len(outcome.path) == 4
+
+
+@pytest.mark.parametrize("available", ModalitySubset.every(), ids=str)
+def test_what_a_missing_channel_holds_does_not_reach_the_loss(
+    network, objective, images, target, as_mask, available
+):
+    present = as_mask(available)
+    dirty = images.masked_fill(~present.reshape(2, 4, 1, 1, 1), torch.nan)
+    make = objective()
+
+    clean, _ = make(images, present, target, Plan(present, draw(2)))
+    loss, _ = make(dirty, present, target, Plan(present, draw(2)))
+
+    torch.testing.assert_close(loss, clean, rtol=0, atol=0)
+    assert_alike(gradients(network, loss), gradients(network, clean))
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])
-def test_a_patient_with_one_sequence_is_not_distilled(network, images, target, objective, level):
+def test_a_patient_with_one_sequence_is_not_distilled(objective, images, target, level):
     one = torch.tensor([[False, True, False, False]]).expand(2, -1)
 
-    parts, _ = objective(network, images, one, target, level=level, ramp=1.0)
+    parts = objective()(images, one, target, Plan(one, draw(level)))[1].parts
 
-    assert float(parts.hmsd) == float(parts.dmcd) == float(parts.seg_subsets) == 0
-    assert float(parts.seg_full.detach()) > 0
+    assert float(parts["hmsd"]) == float(parts["dmcd"]) == float(parts["seg_subsets"]) == 0
+    assert float(parts["seg_full"]) > 0
 
 
 @pytest.mark.parametrize(
-    ("config", "off", "on"),
-    [
-        (DistillationConfig(hmsd=False), "hmsd", "dmcd"),
-        (DistillationConfig(dmcd=False), "dmcd", "hmsd"),
-    ],
+    ("switches", "off", "on"),
+    [({"hmsd": False}, "hmsd", "dmcd"), ({"dmcd": False}, "dmcd", "hmsd")],
     ids=["without HMSD", "without DMCD"],
 )
-def test_each_distillation_can_be_switched_off(network, images, present, target, config, off, on):
-    objective = Objective(config, auxiliaries=False)
+@pytest.mark.parametrize("features", ["fused", "shared", "specific"])
+def test_each_distillation_can_be_switched_off(
+    objective, images, present, target, switches, off, on, features
+):
+    make = objective(auxiliaries=False, features=features, **switches)
 
-    parts, _ = objective(network, images, present, target, level=2, ramp=1.0)
+    values = make(images, present, target, Plan(present, draw(2)))[1].parts
 
-    values = parts.as_floats()
     assert values[off] == values["alignment"] == values["domain"] == 0
     assert values[on] > 0
 
 
-def test_the_total_is_the_weighted_sum_of_its_parts(network, images, present, target):
-    config = DistillationConfig(hmsd_weight=0.5, dmcd_weight=0.1)
+def test_what_is_distilled_on_changes_the_distillation_alone(objective, images, present, target):
+    kinds = ("fused", "shared", "specific")
+    outcomes = [
+        objective(features=kind)(images, present, target, Plan(present, draw(2)))[1].parts
+        for kind in kinds
+    ]
 
-    parts, _ = Objective(config, auxiliaries=True)(
-        network, images, present, target, level=1, ramp=0.5
+    for one, other in itertools.combinations(outcomes, 2):
+        assert one["seg_full"] == other["seg_full"]
+        assert one["seg_subsets"] == other["seg_subsets"]
+        assert not torch.isclose(one["hmsd"], other["hmsd"])
+        assert not torch.isclose(one["dmcd"], other["dmcd"])
+
+
+@pytest.mark.parametrize("features", ["fused", "shared", "specific"])
+def test_dmcd_teaches_the_encoders_that_its_features_come_from(
+    network, objective, images, present, target, features
+):
+    make = objective(features=features, hmsd=False)
+    with_dmcd, _ = make(images, present, target, Plan(present, draw(1)))
+    without, _ = make(images, present, target, Plan(present, draw(1, ramp=0.0)))
+    found = gradients(network, with_dmcd - without)
+
+    def reached(prefix: str) -> bool:
+        return any(g.abs().sum() > 1e-6 for n, g in found.items() if n.startswith(prefix))
+
+    assert reached("shared.") == (features != "specific"), "φ is blind to the constant E_sh(0)"
+    assert reached("specific.") == (features != "shared")
+    assert reached("composition.") == (features == "fused")
+
+
+def test_the_gentle_and_the_hard_path_begin_with_opposite_sequences(
+    objective, images, present, target
+):
+    hard, gentle = (
+        objective(path=path)(images, present, target, Plan(present, draw(1)))[1].path
+        for path in ("max", "min")
     )
 
-    v = parts.as_floats()
-    expected = v["seg_full"] + v["seg_subsets"] + 0.5 * (0.5 * v["hmsd"] + 0.1 * v["dmcd"])
-    assert v["total"] == pytest.approx(expected + 0.1 * v["alignment"] + 0.02 * v["domain"])
+    assert hard[1].missing != gentle[1].missing
+    assert hard[0] == gentle[0] == ModalitySubset.full()
+
+
+def test_the_total_is_the_weighted_sum_of_its_parts(network, images, present, target):
+    losses = LossConfig(subsets_weight=0.7, alignment_weight=0.3, domain_weight=0.2)
+    make = Objective(
+        network,
+        distillation=DistillationConfig(hmsd_weight=0.5, dmcd_weight=0.1),
+        losses=losses,
+    )
+
+    loss, outcome = make(images, present, target, Plan(present, draw(1, ramp=0.5)))
+
+    v = {name: float(value) for name, value in outcome.parts.items()}
+    expected = v["seg_full"] + 0.7 * v["seg_subsets"]
+    expected += 0.5 * (0.5 * v["hmsd"] + 0.1 * v["dmcd"])
+    expected += 0.3 * v["alignment"] + 0.2 * v["domain"]
+    assert float(loss.detach()) == float(outcome.total) == pytest.approx(expected)

@@ -1,0 +1,40 @@
+"""What `train --dry-run` prints."""
+
+from pathlib import Path
+
+from ccsd_app.cli.console import show, track
+from ccsd_core.storage.case_folder import find_cases
+from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.dry_run import dry_run
+from ccsd_core.training.selection import select
+
+
+def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> None:
+    """Size, memory and time of a run; with data also how many cases it would use."""
+    lines = [f"configuration  {config.name}: {config.model.backbone}, {config.steps:,} steps"]
+    if data is not None:
+        chosen = select(config, find_cases(data))
+        validating = f", {len(chosen.validation)} to validate" if chosen.validation else ""
+        lines.append(f"cases          {len(chosen.training)} to train on{validating}")
+    found = track(dry_run(config, device=device), "dry run")
+    patch = " × ".join(map(str, config.data.patch))
+    memory = f"{found.state_mb:,.0f} MB weights and optimiser + {found.activations_mb:,.0f} MB kept "
+    memory += "for the backward pass, estimated"
+    if found.peak_mb is not None:
+        memory += f"; {found.peak_mb:,.0f} MB at most, measured"
+    lines += [
+        f"device         {found.device}, {found.precision}",
+        f"parameters     {found.parameters:,}",
+        f"batch          {found.accumulated} × {found.micro_batch} patches of {patch} voxels",
+        f"memory         {memory}",
+        f"time           {found.step_s:.2f} s a step "
+        f"({found.micro_batch_s:.2f} s a micro-batch, measured once), so about "
+        f"{_duration(found.hours)} for the run, without validation",
+    ]
+    show("\n".join(lines))
+
+
+def _duration(hours: float) -> str:
+    if hours < 1:
+        return f"{max(1, round(60 * hours))} min"
+    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"

@@ -1,0 +1,36 @@
+"""Ctrl+C for long work that can be saved: the first one asks, the second one insists."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from ccsd_app.cli.console import say
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Whether somebody pressed Ctrl+C, or the system asked the program to end.
+
+    Under torchrun every process gets the signal twice, from the terminal and from torchrun:
+    there no signal insists.
+    """
+    asked = False
+    started_by_torchrun = "TORCHELASTIC_RUN_ID" in os.environ
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked and number == signal.SIGINT and not started_by_torchrun:
+            raise KeyboardInterrupt
+        if not asked and os.environ.get("RANK", "0") == "0":
+            say("stopping after this step; once more stops at once and loses the last steps")
+        asked = True
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, ask) for number in numbers}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,115 @@
+"""What to tell when training cannot go on: a loss that is no number, memory that is too small."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+from ccsd_core.data.patches import Batch
+from ccsd_core.errors import ResourceError, TrainingError
+from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.objective import Outcome
+
+RUN_AWAY = 1e3
+"""No sound weight of a normalised network is larger."""
+
+
+def check_finite(outcome: Outcome, part: Batch, network: nn.Module, *, step: int) -> None:
+    """Let a number pass; for anything else say where it came from.
+
+    Raises:
+        TrainingError: If the loss is not finite: its terms, the cases, the weights, the way out.
+    """
+    loss = float(outcome.total)
+    if math.isfinite(loss):
+        return
+    terms = [name for name, value in outcome.parts.items() if not bool(torch.isfinite(value))]
+    seen = part.present.reshape(*part.present.shape, 1, 1, 1)
+    images = part.images.masked_fill(~seen, 0)
+    broken = [n for n, p in network.named_parameters() if not bool(torch.isfinite(p).all())]
+    if not bool(torch.isfinite(images).all()):
+        cause = "the images hold values that are no numbers: look at these cases"
+    elif broken:
+        cause = (
+            f"{len(broken)} weights are no numbers any more (first: {broken[0]}), so an earlier "
+            "step was too long: lower optim.learning_rate or raise optim.warmup, and resume from "
+            "the checkpoint"
+        )
+    elif (largest := _largest(network)) > RUN_AWAY:
+        cause = (
+            f"weights have grown to {largest:.3g}, so earlier steps were too long: lower "
+            "optim.learning_rate or raise optim.warmup, and resume from the checkpoint"
+        )
+    else:
+        cause = (
+            f"images and weights are sound (largest intensity {float(images.abs().max()):.3g}), so "
+            "the arithmetic overflowed: set engine.precision = '32-true' or lower "
+            "optim.learning_rate, then resume"
+        )
+    raise TrainingError(
+        f"the loss is {loss} at step {step + 1} on {', '.join(part.ids)}; not finite: "
+        f"{', '.join(terms) or 'the sum alone'}; {cause}"
+    )
+
+
+def _largest(network: nn.Module) -> float:
+    return max(float(p.detach().abs().max()) for p in network.parameters())
+
+
+def check_gradient(norm: float, *, step: int, config: TrainingConfig) -> None:
+    """Let a finite gradient pass. In fp16 an overflow is expected: the step is left out.
+
+    Raises:
+        TrainingError: If the gradient's norm is no number.
+    """
+    if math.isfinite(norm) or config.engine.precision == "16-mixed":
+        return
+    raise TrainingError(
+        f"the gradient's norm is {norm} at step {step + 1} although the loss is finite: set "
+        "engine.precision = '32-true' or lower optim.learning_rate, then resume"
+    )
+
+
+@contextmanager
+def memory_told(config: TrainingConfig) -> Iterator[None]:
+    """Turn running out of memory into an error that names the settings to lower.
+
+    Raises:
+        ResourceError: In place of torch's own error.
+    """
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        raise ResourceError(f"out of memory: {_ways_out(config)}") from error
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    text = str(error)
+    return (
+        isinstance(error, torch.OutOfMemoryError | MemoryError)
+        or "can't allocate memory" in text
+        or "out of memory" in text
+    )
+
+
+def _ways_out(config: TrainingConfig) -> str:
+    """Settings to lower, the harmless ones first, each with what it is now."""
+    engine, data = config.engine, config.data
+    at_once = engine.micro_batch or data.batch
+    ways = []
+    if at_once > 1:
+        ways.append(f"lower engine.micro_batch (now {at_once}; the result stays the same)")
+    if not engine.activation_checkpointing:
+        ways.append("set engine.activation_checkpointing = true (slower, same result)")
+    if engine.precision == "32-true":
+        ways.append("set engine.precision = 'bf16-mixed'")
+    ways.append(f"lower data.patch (now {' × '.join(map(str, data.patch))})")
+    if config.model.base_channels is not None:
+        ways.append(f"lower model.base_channels (now {config.model.base_channels})")
+    if engine.cache == "memory":
+        ways.append("set engine.cache = 'disk' if the cases do not fit in memory")
+    return ", or ".join(ways)

@@ -1,0 +1,105 @@
+"""Where a run computes: one process on one device, or many that torchrun started.
+
+    ccsd-app train …                                   one process, CPU or one GPU
+    torchrun --nproc-per-node 4 -m ccsd_app train …    four processes; all know of each other
+
+Lightning Fabric does the work: devices, precision, data parallelism.
+"""
+
+import logging
+import os
+import time
+
+import torch
+from lightning_fabric import Fabric
+from lightning_fabric.strategies import DDPStrategy, Strategy
+from torch import Tensor
+
+from ccsd_core.errors import ConfigError
+from ccsd_core.inference.hardware import choose_device, fast_bf16
+from ccsd_core.training.config import TrainingConfig
+
+
+def processes() -> int:
+    """How many processes torchrun started, 1 without it."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def is_first_process() -> bool:
+    """Whether this process is the one that writes and speaks."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def launch(config: TrainingConfig, device: str) -> Fabric:
+    """A running Fabric for this configuration.
+
+    Args:
+        config: With a resolved precision.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`; under torchrun every process takes its own.
+
+    Raises:
+        BadInputError: If there is no such device.
+        ConfigError: If the batch cannot be shared among the processes.
+    """
+    chosen = choose_device(device)
+    assert config.engine.precision != "auto", "resolved before"
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
+    world = processes()
+    if config.data.batch % world:
+        raise ConfigError(
+            f"data.batch = {config.data.batch} cannot be shared among {world} processes: make it a "
+            f"multiple of {world}"
+        )
+    devices = 1 if chosen.index is None else [chosen.index]
+    strategy: str | Strategy = "auto"
+    if world > 1:
+        # A subset leaves encoders out, so that which parameters are used changes.
+        strategy = DDPStrategy(find_unused_parameters=True)
+        devices = int(os.environ.get("LOCAL_WORLD_SIZE", str(world)))
+    fabric = Fabric(
+        accelerator=chosen.type,
+        devices=devices,
+        num_nodes=world // devices if isinstance(devices, int) else 1,
+        strategy=strategy,
+        precision=config.engine.precision,
+    )
+    fabric.launch()
+    fabric.seed_everything(config.seed, verbose=False)
+    return fabric
+
+
+def leave(fabric: Fabric) -> None:
+    """Take leave of the other processes: one that ends while another still talks aborts it."""
+    if fabric.world_size == 1:
+        return
+    fabric.barrier()
+    # Gloo's thread needs the interpreter lock to let its last message go; the group's end waits
+    # for that thread and holds the lock (torch 2.13: a deadlock, seen by stack traces).
+    time.sleep(0.5)
+    torch.distributed.destroy_process_group()
+
+
+def resolved_precision(config: TrainingConfig, device: str) -> TrainingConfig:
+    """`auto` replaced by what it means here: a resumed run must not change its arithmetic."""
+    if config.engine.precision != "auto":
+        return config
+    precision = "bf16-mixed" if fast_bf16(choose_device(device)) else "32-true"
+    engine = config.engine.model_copy(update={"precision": precision})
+    return config.model_copy(update={"engine": engine})
+
+
+def sum_over_ranks(fabric: Fabric, tensor: Tensor) -> Tensor:
+    """The sum of a tensor over all processes; itself with one."""
+    if fabric.world_size == 1:
+        return tensor
+    summed = fabric.all_reduce(tensor, reduce_op="sum")
+    assert isinstance(summed, Tensor)
+    return summed
+
+
+def any_rank(fabric: Fabric, flag: bool) -> bool:  # noqa: FBT001 — the obvious argument
+    """Whether the flag is raised in any process: all processes get the same answer."""
+    if fabric.world_size == 1:
+        return flag
+    count = torch.tensor(float(flag), device=fabric.device)
+    return bool(sum_over_ranks(fabric, count) > 0)

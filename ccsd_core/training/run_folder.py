@@ -1,0 +1,93 @@
+"""What a run leaves behind.
+
+    RUN/
+    ├── config.json           the resolved configuration
+    ├── train.log             what happened, with times
+    ├── metrics.csv           one line every few steps, written as it goes
+    ├── validation.csv        one line a validation
+    ├── tensorboard/          the same as pictures: tensorboard --logdir RUN
+    ├── checkpoints/step-…/   enough to resume exactly
+    ├── model/                model.safetensors, manifest.json, CARD.md: what `--model RUN` loads,
+    │                         the best by validation, or without one the newest
+    └── last/                 with validation: the newest, whatever its score
+"""
+
+import time
+from pathlib import Path
+
+from ccsd_core.errors import BadInputError, ResourceError
+from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.checkpoint import save_model
+from ccsd_core.storage.manifest import Manifest
+from ccsd_core.training.card import model_card
+from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.snapshot import snapshots
+from ccsd_core.training.state import RunState
+from ccsd_core.training.validation import Validation
+from ccsd_core.version import software_version
+
+MODEL, LAST, CACHE = "model", "last", "cache"
+LOG = "train.log"
+
+
+def newest_snapshot(run: Path, *, resume: bool) -> Path | None:
+    """The checkpoint to go on from, None for a new run.
+
+    Raises:
+        BadInputError: If there is a run and nobody said to resume it, or none and somebody did.
+    """
+    found = snapshots(run)
+    if found and not resume:
+        raise BadInputError(f"{run} holds a run already: add --resume, or choose another folder")
+    if resume and not found:
+        raise BadInputError(f"{run} has no checkpoint to resume from: leave --resume out")
+    return found[-1] if found else None
+
+
+def save_config(run: Path, config: TrainingConfig) -> None:
+    """Write the resolved configuration."""
+    write_text(run / "config.json", config.model_dump_json(indent=2) + "\n")
+
+
+def log(run: Path, text: str) -> None:
+    """Add a line to the run's log.
+
+    Raises:
+        ResourceError: If it cannot be written.
+    """
+    line = f"{time.strftime('%Y-%m-%d %H:%M:%S')}  {text}\n"
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        with (run / LOG).open("a", encoding="utf-8") as file:
+            file.write(line)
+    except OSError as error:
+        raise ResourceError(f"cannot write {run / LOG}: {error}") from error
+
+
+def save_run_model(
+    folder: Path,
+    config: TrainingConfig,
+    state: RunState,
+    *,
+    step: int,
+    validation: Validation | None,
+) -> None:
+    """Write the averaged weights with manifest and card, as `load_model` reads them."""
+    scores = {} if validation is None else {"validation mean Dice": round(validation.mean, 4)}
+    manifest = Manifest(
+        name=config.name,
+        sha256="",
+        model=config.model.model_dump(mode="json"),
+        training=config.model_dump(mode="json"),
+        training_cases=state.trained,
+        scores=scores,
+        software=software_version(),
+    )
+    card = model_card(
+        config,
+        trained_on=state.trained,
+        parameters=sum(p.numel() for p in state.average.parameters()),
+        step=step,
+        validation=validation,
+    )
+    save_model(folder, state.average.state_dict(), manifest, card=card)

@@ -1,0 +1,94 @@
+"""Which cases of a folder are trained on, which validate, and which are left alone.
+
+    all cases ── hold_out, the split's test part ──▶ left alone
+              ── validation.cases, the split's validation part, a fraction ──▶ validate
+              ── the rest (with a split: its training part) ──▶ trained on
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ccsd_core.data.splits import read_split
+from ccsd_core.errors import BadInputError, CaseError
+from ccsd_core.storage.case_files import case_id
+from ccsd_core.training.config import TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Paths of the cases, by what they are for.
+
+    Args:
+        training: Trained on.
+        validation: Scored while training; empty without validation.
+    """
+
+    training: tuple[Path, ...]
+    validation: tuple[Path, ...]
+
+
+def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
+    """Sort the cases of a folder by what the configuration does with them.
+
+    Args:
+        config: The run.
+        paths: Every case of the folder.
+
+    Raises:
+        CaseError: If a case that the configuration names is not there, or none is left.
+    """
+    d, v = config.data, config.validation
+    by_id = _by_id(paths)
+    named = {"data.hold_out": d.hold_out, "validation.cases": v.cases}
+    pool = set(by_id)
+    validating = set(v.cases)
+    if d.split:
+        split = read_split(d.split)
+        named |= {f"the training part of {d.split}": split.train}
+        pool = set(split.train)
+        if v.every:
+            named |= {f"the validation part of {d.split}": split.val}
+            validating |= set(split.val)
+    for what, ids in named.items():
+        _check_there(what, ids, by_id)
+    held_out = set(d.hold_out)
+    pool -= held_out | validating
+    if v.every and v.fraction:
+        validating |= _drawn(sorted(pool), fraction=v.fraction, seed=config.seed)
+        pool -= validating
+    if not pool:
+        raise CaseError(f"no case is left to train on of {len(by_id)}: hold out fewer")
+    chosen = sorted(validating - held_out)[: v.limit] if v.every else []
+    return Selection(tuple(by_id[i] for i in sorted(pool)), tuple(by_id[i] for i in chosen))
+
+
+def _by_id(paths: Sequence[Path]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in paths:
+        name = case_id(path)
+        if name in found:
+            raise BadInputError(
+                f"two cases are called {name!r} ({found[name]} and {path}): rename one, scores go "
+                "by name"
+            )
+        found[name] = path
+    return found
+
+
+def _check_there(what: str, ids: Collection[str], there: Collection[str]) -> None:
+    """A misspelt name would be trained on and then reported as unseen."""
+    missing = sorted(set(ids) - set(there))
+    if missing:
+        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        raise CaseError(
+            f"{what} names {', '.join(missing[:5])}{more}, not among the {len(there)} cases of the "
+            "data: correct the names, or give the folder that has them"
+        )
+
+
+def _drawn(ids: Sequence[str], *, fraction: float, seed: int) -> set[str]:
+    count = max(1, round(fraction * len(ids)))
+    return set(np.random.default_rng((seed, 11)).permutation(ids)[:count].tolist())

@@ -1,0 +1,158 @@
+"""One optimiser step: over micro-batches and ranks, as if the whole batch were one.
+
+    for each micro-batch:  survey ──▶ sum over parts and ranks ──▶ path      (only if cut)
+    for each micro-batch:  loss ──▶ backward (ranks add up at the last one)
+    clip ──▶ AdamW ──▶ running average
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from lightning_fabric import Fabric
+from torch import nn
+
+from ccsd_core.data.patches import Batch
+from ccsd_core.data.loading import StepBatch
+from ccsd_core.distillation.criticality import Evidence
+from ccsd_core.distillation.path import Path
+from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.criticality import path_of, scores_of
+from ccsd_core.training.diagnosis import check_finite, check_gradient
+from ccsd_core.training.launch import sum_over_ranks
+from ccsd_core.training.objective import PARTS, Objective, Outcome, Plan
+from ccsd_core.training.schedule import Draw, draw_of, ema_decay, learning_rate_factor
+from ccsd_core.training.state import RunState
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """What one step did, over the whole batch.
+
+    Args:
+        loss: The total.
+        parts: Its terms, unweighted.
+        learning_rate: Of this step.
+        gradient_norm: Before clipping.
+        criticality: Of each sequence that could be scored, by name.
+        path: The decremental path, as text; empty without DMCD.
+    """
+
+    loss: float
+    parts: Mapping[str, float]
+    learning_rate: float
+    gradient_norm: float
+    criticality: Mapping[str, float]
+    path: tuple[str, ...]
+
+
+def optimiser_step(
+    config: TrainingConfig, state: RunState, fabric: Fabric, batch: StepBatch, *, step: int
+) -> StepReport:
+    """Make one step.
+
+    Args:
+        config: The run.
+        state: Is changed.
+        fabric: Where it runs.
+        batch: This rank's share of the step's batch, and who has what in all of it.
+        step: From 0.
+
+    Raises:
+        TrainingError: If the loss is no longer a number.
+    """
+    o = config.optim
+    rate = o.learning_rate * learning_rate_factor(step, steps=config.steps, warmup=o.warmup)
+    for group in state.optimizer.param_groups:
+        group["lr"] = rate
+    draw = draw_of(step, seed=config.seed, steps=config.steps, ramp=config.distillation.ramp)
+    parts = [_on_device(fabric, part) for part in batch.parts]
+    whole = fabric.to_device(batch.whole_present)
+    evidence, path = _survey(config, state, fabric, parts, whole, draw)
+    plan = Plan(whole, draw, path)
+    state.optimizer.zero_grad(set_to_none=True)
+    outcomes: list[Outcome] = []
+    for i, part in enumerate(parts):
+        with fabric.no_backward_sync(state.objective, enabled=i + 1 < len(parts)):
+            loss, outcome = state.objective(part.images, part.present, part.regions, plan)
+            check_finite(outcome, part, state.network, step=step)
+            # Ranks average their gradients; what we want is their sum.
+            fabric.backward(loss * fabric.world_size)
+        outcomes.append(outcome)
+    norm = fabric.clip_gradients(
+        state.network, state.optimizer, max_norm=o.clip_norm, error_if_nonfinite=False
+    )
+    norm = math.nan if norm is None else float(norm)
+    check_gradient(norm, step=step, config=config)
+    state.optimizer.step()
+    average_weights(state.average, state.network, decay=ema_decay(o.ema, step))
+    return _report(fabric, outcomes, evidence, rate=rate, norm=norm)
+
+
+def _survey(
+    config: TrainingConfig,
+    state: RunState,
+    fabric: Fabric,
+    parts: list[Batch],
+    whole: torch.Tensor,
+    draw: Draw,
+) -> tuple[Evidence | None, Path | None]:
+    """The path, where several micro-batches have a say in it; else the objective finds it."""
+    if len(parts) < 2 or not config.distillation.dmcd:
+        return None, None
+    objective = state.objective.module
+    assert isinstance(objective, Objective)
+    found: Evidence | None = None
+    for part in parts:
+        with fabric.autocast():
+            one = objective.survey(part.images, part.present, part.regions)
+        found = one if found is None else found + one
+    assert found is not None
+    found = found.reduced(lambda tensor: sum_over_ranks(fabric, tensor))
+    return found, path_of(found, whole, config=config.distillation, order=draw.order)
+
+
+def _on_device(fabric: Fabric, part: Batch) -> Batch:
+    return Batch(
+        fabric.to_device(part.images),
+        fabric.to_device(part.present),
+        fabric.to_device(part.regions),
+        part.ids,
+    )
+
+
+@torch.no_grad()
+def average_weights(average: nn.Module, network: nn.Module, *, decay: float) -> None:
+    """Move the running average towards the network's weights."""
+    for kept, new in zip(average.parameters(), network.parameters(), strict=True):
+        kept.lerp_(new, 1 - decay)
+
+
+def _report(
+    fabric: Fabric,
+    outcomes: list[Outcome],
+    surveyed: Evidence | None,
+    *,
+    rate: float,
+    norm: float,
+) -> StepReport:
+    """Sums over the parts of all ranks: what one batch would have said."""
+    rows = torch.stack(
+        [torch.stack([o.total.float(), *(o.parts[name] for name in PARTS)]) for o in outcomes]
+    )
+    loss, *terms = sum_over_ranks(fabric, rows.sum(dim=0)).tolist()
+    evidence = surveyed
+    if evidence is None:
+        local = [o.evidence for o in outcomes if o.evidence is not None]
+        evidence = sum(local[1:], start=local[0])
+        evidence = evidence.reduced(lambda tensor: sum_over_ranks(fabric, tensor))
+    scores = {m.name: score for m, score in scores_of(evidence).items()}
+    return StepReport(
+        loss=loss,
+        parts=dict(zip(PARTS, terms, strict=True)),
+        learning_rate=rate,
+        gradient_norm=norm,
+        criticality=scores,
+        path=tuple(map(str, outcomes[-1].path)),
+    )

@@ -1,0 +1,126 @@
+"""Scoring the averaged weights while they are trained: Dice over all subsets of unseen cases.
+
+Dice is taken on the network's own grid, where the cases lie ready: the right measure to choose
+a model by. What is reported of a model comes from `ccsd-app evaluate`, on each case's own grid.
+
+    ranks share the cases ──▶ sums and counts by subset and region ──▶ one table for all
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import fmean
+
+import torch
+from lightning_fabric import Fabric
+
+from ccsd_core.data.dataset import CaseSet, TrainingCase
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.training.subset_logits import subset_logits
+from ccsd_core.model.network import CcsdNetwork
+from ccsd_core.progress import Progress, Steps
+from ccsd_core.training.launch import sum_over_ranks
+
+Table = Mapping[ModalitySubset, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a validation found.
+
+    Args:
+        table: Mean Dice of WT, TC, ET by subset, in table order; subsets no case has left out.
+        cases: How many cases.
+    """
+
+    table: Table
+    cases: int
+
+    @property
+    def mean(self) -> float:
+        """Over subsets and regions: what the best model is chosen by."""
+        return fmean(value for row in self.table.values() for value in row)
+
+    def by_count(self) -> dict[int, tuple[float, ...]]:
+        """D_k of WT, TC, ET."""
+        counts = sorted({len(subset) for subset in self.table})
+        return {
+            k: tuple(
+                fmean(row[region] for subset, row in self.table.items() if len(subset) == k)
+                for region in Region
+            )
+            for k in counts
+        }
+
+    def line(self) -> dict[str, object]:
+        """As columns of validation.csv, without the step."""
+        curve = {
+            f"D{k}_{region.name}": row[region]
+            for k, row in self.by_count().items()
+            for region in Region
+        }
+        return {"mean": self.mean, **curve}
+
+
+def validate(
+    network: CcsdNetwork,
+    cases: CaseSet,
+    fabric: Fabric,
+    *,
+    window: tuple[int, int, int] | None,
+    step: int,
+    steps: int,
+) -> Steps[Validation]:
+    """Score a network on every case, from every subset of its sequences.
+
+    Args:
+        network: The averaged weights.
+        cases: Cases that are not trained on.
+        fabric: Where to compute; ranks share the cases.
+        window: Largest box that is encoded whole.
+        step, steps: Where training stands, for the progress.
+    """
+    subsets = ModalitySubset.every()
+    sums = torch.zeros(len(subsets), len(Region), device=fabric.device)
+    counts = torch.zeros(len(subsets), 1, device=fabric.device)
+    network.eval()
+    for index in range(fabric.global_rank, len(cases), fabric.world_size):
+        case = cases[index]
+        yield Progress(step, steps, f"validating {case.id}, {index + 1} of {len(cases)}")
+        for position, dice in _scores(network, case, fabric, window):
+            sums[position] += dice
+            counts[position] += 1
+    network.train()
+    sums, counts = sum_over_ranks(fabric, sums), sum_over_ranks(fabric, counts)
+    means = (sums / counts.clamp(min=1)).tolist()
+    scored = zip(subsets, means, counts.flatten().tolist(), strict=True)
+    return Validation({s: tuple(row) for s, row, count in scored if count}, len(cases))
+
+
+@torch.no_grad()
+def _scores(
+    network: CcsdNetwork,
+    case: TrainingCase,
+    fabric: Fabric,
+    window: tuple[int, int, int] | None,
+) -> list[tuple[int, torch.Tensor]]:
+    """Dice of each region by position of the subset in table order."""
+    everything = ModalitySubset.every()
+    available = ModalitySubset.of(*(m for m in Modality if bool(case.present[m])))
+    images = fabric.to_device(case.images.float())
+    truth = fabric.to_device(case.regions)
+    scores = []
+    with fabric.autocast():
+        for subset, logits in subset_logits(
+            network, images, available, available.subsets(), window=window
+        ):
+            scores.append((everything.index(subset), dice_by_region(logits > 0, truth)))
+    return scores
+
+
+def dice_by_region(prediction: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    """Dice of each region (r, x, y, z); for an empty truth 1 if the prediction is too, else 0."""
+    dims = (1, 2, 3)
+    size = prediction.sum(dims) + truth.sum(dims)
+    both = (prediction & truth).sum(dims)
+    return torch.where(size == 0, 1.0, 2 * both / size.clamp(min=1))

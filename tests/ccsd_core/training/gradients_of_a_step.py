@@ -1,0 +1,47 @@
+"""Run one optimiser step and save the gradients: by itself, or under torchrun in many processes.
+
+    python gradients_of_a_step.py DATA OUT.safetensors [setting=value …]
+"""
+
+import sys
+from pathlib import Path
+
+from safetensors.torch import save_file
+
+from ccsd_core.data.dataset import open_cases
+from ccsd_core.data.loading import step_batches
+from ccsd_core.data.patches import PatchSampler
+from ccsd_core.progress import drain
+from ccsd_core.storage.case_folder import find_cases
+from ccsd_core.training.config_file import read_config
+from ccsd_core.training.launch import launch, leave
+from ccsd_core.training.state import fresh_state
+from ccsd_core.training.step import optimiser_step
+
+
+def main(data: Path, out: Path, changes: list[str]) -> None:
+    config = read_config(Path("smoke"), changes)
+    fabric = launch(config, "cpu")
+    cases = drain(open_cases(find_cases(data), spacing_mm=config.model.spacing_mm))
+    state = fresh_state(config, fabric, cases.ids, None)
+    d = config.data
+    sampler = PatchSampler(
+        cases=cases, patch=d.patch, batch=d.batch, foreground=1.0, augment=False, seed=config.seed
+    )
+    (batch,) = step_batches(
+        sampler,
+        steps=range(3, 4),
+        rank=fabric.global_rank,
+        world=fabric.world_size,
+        micro_batch=config.engine.micro_batch,
+    )
+    report = optimiser_step(config, state, fabric, batch, step=3)
+    if fabric.is_global_zero:
+        named = state.network.named_parameters()
+        gradients = {name: p.grad.contiguous() for name, p in named if p.grad is not None}
+        save_file(gradients, out, metadata={"loss": repr(report.loss), "path": str(report.path)})
+    leave(fabric)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

@@ -1,0 +1,52 @@
+"""The same losses with one full forward for every subset, as a reference to compare with."""
+
+import torch
+
+from ccsd_core.distillation.decremental import normalised, path_distillation
+from ccsd_core.distillation.hierarchical import bernoulli_divergence
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.losses.auxiliary import domain_classification, shared_alignment
+from ccsd_core.losses.whole_batch import part_of_mean
+from ccsd_core.training.objective import Objective, presence
+
+
+def naive_loss(objective: Objective, images, present, target, *, level: int, path) -> torch.Tensor:
+    """The loss of a whole batch, ramp 1, every subset encoded again from its own images."""
+    network, d, weights = objective.network, objective.distillation, objective.losses
+    kinds = {"fused", d.features}
+
+    def forward(mask, kind="fused"):
+        return network.decode(network.encode(images, mask, kinds=kinds), mask, kind=kind)
+
+    total = objective.segmentation(forward(present), target).mean()
+    teacher = forward(present, d.features)
+    seg, hmsd = [], []
+    for subset in ModalitySubset.full().of_size(level):
+        mask = presence(subset, present)
+        counted = (mask <= present).all(1) & (mask != present).any(1)
+        if not counted.any():
+            continue
+        used = mask & present  # a sample without it is not counted, but must be computable
+        seg.append(
+            part_of_mean(objective.segmentation(forward(used), target), counted, counted)
+        )
+        divergence = bernoulli_divergence(
+            teacher, forward(used, d.features), temperature=d.temperature
+        )
+        hmsd.append(part_of_mean(divergence, counted, counted))
+    total = total + weights.subsets_weight * torch.stack(seg).mean()
+    total = total + d.hmsd_weight * torch.stack(hmsd).mean()
+    masks = [presence(s, present) & present for s in path]
+    phi = []
+    for mask in masks:
+        encoding = network.encode(images, mask, kinds=kinds)
+        deepest = encoding.levels - 1
+        phi.append(normalised(network.mix(encoding, mask, level=deepest, kind=d.features)))
+    total = total + d.dmcd_weight * path_distillation(phi, masks, masks)
+    encoding = network.encode(images, present)
+    total = total + weights.alignment_weight * shared_alignment(
+        encoding.deepest("shared"), present, present
+    )
+    return total + weights.domain_weight * domain_classification(
+        encoding.deepest("specific"), present, present, network.domain_classifier
+    )

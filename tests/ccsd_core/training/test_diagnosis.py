@@ -1,0 +1,96 @@
+"""What is told when training cannot go on."""
+
+import pytest
+import torch
+
+from ccsd_core.data.patches import Batch
+from ccsd_core.errors import ResourceError, TrainingError
+from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.diagnosis import check_finite, check_gradient, memory_told
+from ccsd_core.training.objective import Outcome
+
+PARTS = {"seg_full": torch.tensor(1.0), "hmsd": torch.tensor(float("nan"))}
+
+
+def batch(images: torch.Tensor, present: torch.Tensor) -> Batch:
+    return Batch(images, present, torch.zeros(1, 3, 4, 4, 4, dtype=torch.bool), ("case 7",))
+
+
+def outcome(loss: float) -> Outcome:
+    return Outcome(torch.tensor(loss), PARTS, None, ())
+
+
+IMAGES, PRESENT = torch.ones(1, 4, 4, 4, 4), torch.ones(1, 4, dtype=torch.bool)
+
+
+def test_a_number_passes():
+    check_finite(outcome(1.5), batch(IMAGES, PRESENT), torch.nn.Linear(2, 2), step=3)
+
+
+def test_the_terms_and_the_cases_are_named():
+    with pytest.raises(TrainingError, match=r"step 4 on case 7; not finite: hmsd;"):
+        check_finite(
+            outcome(float("nan")), batch(IMAGES, PRESENT), torch.nn.Linear(2, 2), step=3
+        )
+
+
+def test_a_broken_image_is_the_cause_but_not_one_of_a_missing_sequence():
+    broken = IMAGES.clone()
+    broken[:, 2] = torch.nan
+    without = torch.tensor([[True, True, False, True]])
+
+    with pytest.raises(TrainingError, match="the images hold values that are no numbers"):
+        check_finite(outcome(float("inf")), batch(broken, PRESENT), torch.nn.Linear(2, 2), step=0)
+    with pytest.raises(TrainingError, match="arithmetic overflowed"):
+        check_finite(outcome(float("inf")), batch(broken, without), torch.nn.Linear(2, 2), step=0)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(float("nan"), "no numbers any more"), (1e9, "have grown to 1e\\+09")]
+)
+def test_weights_that_ran_away_are_the_cause(value, words):
+    network = torch.nn.Linear(2, 2)
+    torch.nn.init.constant_(network.weight, value)
+
+    with pytest.raises(TrainingError, match=rf"{words}.*optim\.learning_rate"):
+        check_finite(outcome(float("nan")), batch(IMAGES, PRESENT), network, step=0)
+
+
+def test_in_fp16_a_gradient_may_overflow_but_not_elsewhere():
+    full = TrainingConfig.model_validate({"engine": {"precision": "32-true"}})
+    half = TrainingConfig.model_validate({"engine": {"precision": "16-mixed"}})
+
+    check_gradient(float("inf"), step=0, config=half)
+    with pytest.raises(TrainingError, match="gradient's norm is inf at step 1"):
+        check_gradient(float("inf"), step=0, config=full)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried …"),
+        MemoryError(),
+    ],
+    ids=["CUDA", "CPU", "Python"],
+)
+def test_too_little_memory_names_the_settings_to_lower(error):
+    config = TrainingConfig.model_validate({"data": {"batch": 12}, "engine": {"micro_batch": 4}})
+
+    with pytest.raises(ResourceError) as caught, memory_told(config):
+        raise error
+
+    text = str(caught.value)
+    assert "engine.micro_batch (now 4" in text
+    assert "engine.activation_checkpointing" in text
+    assert "data.patch (now 64 × 80 × 64)" in text
+
+
+def test_real_lack_of_memory_is_recognised():
+    with pytest.raises(ResourceError, match="out of memory"), memory_told(TrainingConfig()):
+        torch.empty(1 << 50)
+
+
+def test_other_errors_are_left_alone():
+    with pytest.raises(RuntimeError, match="something else"), memory_told(TrainingConfig()):
+        raise RuntimeError("something else")

@@ -1,0 +1,98 @@
+"""Many processes and cut batches: the gradients of one process with the joint batch."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+
+from ccsd_core.data.synthetic import write_cases
+from ccsd_core.progress import drain
+
+SCRIPT = Path(__file__).with_name("gradients_of_a_step.py")
+SMALL = [
+    "steps=10",
+    "engine.precision=32-true",
+    "model.base_channels=2",
+    "model.levels=2",
+    "model.spacing_mm=6.0",
+    "data.patch=[16, 16, 16]",
+    "data.batch=4",
+    "optim.clip_norm=1e9",
+    "distillation.ramp=0",
+]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    """Two whole patients, one without T1c and FLAIR, one with T2 alone."""
+    folder = tmp_path_factory.mktemp("data")
+    paths = drain(write_cases(folder, count=4, seed=60, spacing_mm=6.0))
+    for path, lost in ((paths[1], ("t1ce", "flair")), (paths[2], ("t1ce", "flair", "t1"))):
+        for name in lost:
+            next(path.glob(f"*_{name}.nii.gz")).unlink()
+    return folder
+
+
+def gradients(data: Path, out: Path, *changes: str, processes: int = 1):
+    """Gradients by name, and what the step reported."""
+    start = [sys.executable]
+    if processes > 1:
+        start += ["-m", "torch.distributed.run", "--standalone"]
+        start += ["--nproc-per-node", str(processes)]
+    command = [*start, SCRIPT, data, out, *SMALL, *changes]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    with safe_open(out, framework="pt") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}, file.metadata()  # noqa: SIM118
+
+
+def assert_same_step(one, other):
+    (ours, said), (theirs, also_said) = one, other
+    assert said["path"] == also_said["path"]
+    assert float(said["loss"]) == pytest.approx(float(also_said["loss"]), rel=1e-5)
+    assert ours.keys() == theirs.keys()
+    for name, gradient in theirs.items():
+        torch.testing.assert_close(ours[name], gradient, rtol=1e-3, atol=2e-6, msg=name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("criticality", ["cosine", "gradient"])
+def test_two_processes_give_the_gradients_of_one(data, tmp_path, criticality):
+    setting = f"distillation.criticality={criticality}"
+    alone = gradients(data, tmp_path / "one", setting)
+
+    together = gradients(data, tmp_path / "two", setting, processes=2)
+
+    assert_same_step(together, alone)
+
+
+@pytest.mark.slow
+def test_micro_batches_in_two_processes_give_the_gradients_of_one_batch(data, tmp_path):
+    alone = gradients(data, tmp_path / "one")
+
+    cut = gradients(data, tmp_path / "cut", "engine.micro_batch=1", processes=2)
+
+    assert_same_step(cut, alone)
+
+
+@pytest.mark.slow
+def test_computing_twice_to_remember_less_gives_the_same_gradients(data, tmp_path):
+    alone = gradients(data, tmp_path / "one")
+
+    lean = gradients(data, tmp_path / "lean", "engine.activation_checkpointing=true", processes=2)
+
+    assert_same_step(lean, alone)
+
+
+def test_a_batch_that_two_processes_cannot_share_is_refused(monkeypatch):
+    from ccsd_core.errors import ConfigError
+    from ccsd_core.training.config import TrainingConfig
+    from ccsd_core.training.launch import launch, resolved_precision
+
+    monkeypatch.setenv("WORLD_SIZE", "2")
+
+    with pytest.raises(ConfigError, match=r"data\.batch = 1 .* multiple of 2"):
+        launch(resolved_precision(TrainingConfig(), "cpu"), "cpu")
