@@ -62,6 +62,14 @@ def test_a_constant_gain_is_found_in_every_row(made_up):
         assert row.p_holm == pytest.approx(4 * 2 / 2**7)
 
 
+def test_a_gain_with_some_number_of_sequences_is_found_in_its_block_only(made_up):
+    a = made_up(7).scores
+    b = [replace(score, value=score.value + (len(score.subset) == 3) * 0.3) for score in a]
+    found = {block.sequences: by_region(block)["TC"].difference for block in pair(a, b).blocks}
+    expected = {None: 0.3 * 4 / 15, 1: 0, 2: 0, 3: 0.3, 4: 0}
+    assert found == pytest.approx(expected)
+
+
 def test_each_patient_counts_once_whatever_its_number_of_subsets(made_up):
     def value(case, subset, region, metric) -> float:
         return float(case == 0)
