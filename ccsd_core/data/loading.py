@@ -9,7 +9,7 @@ Patches do not depend on who draws them, so neither ranks nor workers change a b
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -47,7 +47,7 @@ def step_batches(
     world: int = 1,
     micro_batch: int | None = None,
     workers: int = 0,
-) -> Iterator[StepBatch]:
+) -> Generator[StepBatch, None, None]:
     """One rank's batches, step by step, the same whatever the number of workers.
 
     Closing the iterator, or dropping it, ends the workers.
@@ -75,7 +75,7 @@ def step_batches(
 
 def _batches(
     sampler: PatchSampler, steps: range, first: int, share: int, micro_batch: int, workers: int
-) -> Iterator[StepBatch]:
+) -> Generator[StepBatch, None, None]:
     indices = (step * sampler.batch + first + i for step in steps for i in range(share))
     # two steps ahead, so that a device is not kept waiting for a step's last patches
     ahead = max(2, math.ceil(2 * share / max(workers, 1)))

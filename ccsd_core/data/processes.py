@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -35,7 +35,7 @@ def call_in_processes(
     *,
     workers: int,
     ahead: int = 2,
-) -> Iterator[Answer]:
+) -> Generator[Answer, None, None]:
     """The answers of `function`, in order, each computed shortly before it is asked for.
 
     Closing the iterator, or dropping it, ends the processes.

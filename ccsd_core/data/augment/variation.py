@@ -90,12 +90,11 @@ class Variation:
     ) -> tuple[Float[Tensor, "m u v w"], Bool[Tensor, "r u v w"]]:
         """The patch in the middle of a window, varied; the window is not touched."""
         images, regions = self.turn.apply(images, regions, patch=patch)
-        images, regions = self.flips.apply(images), self.flips.apply(regions)
-        varied = images.clone()
+        varied, regions = self.flips.apply(images), self.flips.apply(regions)  # copies
         for channel, steps in enumerate(self.sequences):
-            inside = images[channel] != 0
+            inside = varied[channel] != 0
             if steps and inside.any():
-                image = images[channel]
+                image = varied[channel]
                 for step in steps:
                     image = step.apply(image, inside)
                 varied[channel] = image
