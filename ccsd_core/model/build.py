@@ -1,10 +1,15 @@
 """From a configuration to a network: the only place where configuration meets modules."""
 
+from collections.abc import Sequence
+
 from ccsd_core.domain.modality import Modality
+from ccsd_core.model.choices import Composition, Head, MissingFill
 from ccsd_core.model.composition import CompositionalLayer
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.model.output import OUTPUTS
+from ccsd_core.model.shaspec_decoder import ShaspecDecoder
+from ccsd_core.model.shaspec_encoder import ShaspecEncoder
 from ccsd_core.model.unet_decoder import UnetDecoder
 from ccsd_core.model.unet_encoder import UnetEncoder
 
@@ -18,7 +23,55 @@ def build_network(config: ModelConfig, *, activation_checkpointing: bool = False
             layers and decoder stages are computed again in the backward pass: less memory,
             more time, the same gradients.
     """
+    if config.backbone == "shaspec":
+        return shaspec_network(
+            composition=config.composition,
+            fill=config.missing_fill,
+            head=config.head,
+            checkpointing=activation_checkpointing,
+        )
     return _unet(config, checkpointing=activation_checkpointing)
+
+
+def shaspec_network(
+    *,
+    width: int = 64,
+    blocks: Sequence[int] = (3, 4, 6, 3),
+    composition: Composition = "residual",
+    fill: MissingFill = "zero_shared",
+    head: Head = "regions",
+    checkpointing: bool = False,
+) -> CcsdNetwork:
+    """ShaSpec's backbone, composed at the deepest level alone; narrower and shorter for tests.
+
+    Args:
+        width: Channels of the stem; the rest follows.
+        blocks: Bottleneck blocks of each stage.
+        composition: Kind of the compositional layer.
+        fill: What stands in for a missing sequence.
+        head: What the output channels are.
+        checkpointing: As `activation_checkpointing` of `build_network`.
+    """
+
+    def encoder() -> ShaspecEncoder:
+        return ShaspecEncoder(width=width, blocks=blocks, checkpointing=checkpointing)
+
+    deepest = 4 * width
+    return CcsdNetwork(
+        shared=encoder(),
+        specific=[encoder() for _ in Modality],
+        composition={4: CompositionalLayer(deepest, kind=composition, standardised=True)},
+        decoder=ShaspecDecoder(
+            width=width,
+            modalities=len(Modality),
+            outputs=OUTPUTS[head],
+            checkpointing=checkpointing,
+        ),
+        deepest_channels=deepest,
+        fill=fill,
+        head=head,
+        checkpointing=checkpointing,
+    )
 
 
 def _unet(config: ModelConfig, *, checkpointing: bool) -> CcsdNetwork:

@@ -5,16 +5,13 @@ plain       f =     act(norm(conv(s, p)))       the paper's text
 bare        f = s + conv(s, p)                  ShaSpec: standardised kernels, nothing after
 """
 
-from typing import Literal
-
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from ccsd_core.model.blocks import ConvNormAct
+from ccsd_core.model.choices import Composition
 from ccsd_core.model.standardised import StandardisedConv
-
-Composition = Literal["residual", "plain", "bare"]
 
 
 class CompositionalLayer(nn.Module):

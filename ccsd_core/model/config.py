@@ -1,15 +1,12 @@
 """What a network is built from: the part of a configuration that a checkpoint must remember."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ccsd_core.model.composition import Composition
-from ccsd_core.model.fill import MissingFill
-from ccsd_core.model.output import Head
+from ccsd_core.model.choices import Backbone, Composition, Head, MissingFill
 
-Backbone = Literal["light", "unet", "shaspec"]
 Sides = tuple[int, int, int]
 
 SIZES: dict[str, dict[str, Any]] = {
@@ -113,8 +110,3 @@ class ModelConfig(BaseModel):
         """Boxes begin and end at multiples of these: the divisors, but no finer than 16."""
         x, y, z = (max(COARSEST_LATTICE, divisor) for divisor in self.divisors)
         return x, y, z
-
-    @property
-    def divisor(self) -> int:
-        """The largest of `divisors`."""
-        return max(self.divisors)

@@ -17,7 +17,6 @@ ShaSpec does (Wang et al., CVPR 2023, arXiv:2307.14126).
 """
 
 from collections.abc import Sequence
-from typing import Literal
 
 import torch
 from jaxtyping import Bool, Float
@@ -25,8 +24,7 @@ from torch import Tensor
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.model.backbone import Decoder, Encoder
-
-MissingFill = Literal["zero_shared", "zero_shared_literal", "mean_shared", "first_shared"]
+from ccsd_core.model.choices import MissingFill
 
 OF_SUBSET: tuple[MissingFill, ...] = ("mean_shared", "first_shared")
 """Fills that depend on the subset."""

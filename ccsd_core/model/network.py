@@ -25,9 +25,10 @@ from torch import Tensor, nn
 from ccsd_core.domain.modality import Modality
 from ccsd_core.model.backbone import Decoder, Encoder
 from ccsd_core.model.checkpointing import run
+from ccsd_core.model.choices import Head, MissingFill
 from ccsd_core.model.encoding import Encoding, FeatureKind, SequenceEncoding
-from ccsd_core.model.fill import OF_SUBSET, MissingFill, block_of_subset, fixed_blocks
-from ccsd_core.model.output import TO_REGIONS, Head
+from ccsd_core.model.fill import OF_SUBSET, block_of_subset, fixed_blocks
+from ccsd_core.model.output import TO_REGIONS
 
 __all__ = ["CcsdNetwork", "Encoding", "FeatureKind", "SequenceEncoding"]
 

@@ -9,13 +9,12 @@ so that every loss and threshold for regions serves both heads, and regions nest
 """
 
 from collections.abc import Callable
-from typing import Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-Head = Literal["regions", "softmax"]
+from ccsd_core.model.choices import Head
 
 BACKGROUND, OEDEMA, NECROSIS, ENHANCING = range(4)
 """Channels of the softmax head."""

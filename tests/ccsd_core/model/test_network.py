@@ -1,4 +1,6 @@
-"""The network: what a subset's output may depend on, and what it must not."""
+"""The network: what a subset's output may depend on, and what it must not; for every backbone."""
+
+import copy
 
 import pytest
 import torch
@@ -9,35 +11,48 @@ from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.storage.resources import resource
 
-EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+MIXED = torch.tensor([[True, True, False, True], [True, False, True, False]])
+"""Two patients with different sequences."""
 
 
-@pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_what_an_absent_sequence_holds_does_not_matter(network, images, as_mask, subset):
-    dirty = images.clone()
-    for modality in subset.missing:
-        dirty[:, modality] = torch.nan
-
-    logits = network(dirty, as_mask(subset))
-
-    assert torch.isfinite(logits).all()
-    torch.testing.assert_close(logits, network(images, as_mask(subset)), rtol=0, atol=0)
-
-
-@pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_decoding_a_shared_encoding_equals_encoding_the_subset_alone(
-    network, images, present, as_mask, subset
+@torch.no_grad()
+def test_what_an_absent_sequence_holds_does_not_matter(
+    build_small, backbone, fill, two_patients, as_mask
 ):
-    encoding = network.encode(images, present)
+    network = build_small(backbone, fill=fill)
+    for subset in ModalitySubset.every():
+        dirty = two_patients.clone()
+        for modality in subset.missing:
+            dirty[:, modality] = torch.nan
 
-    cached = network.decode(encoding, as_mask(subset))
+        logits = network(dirty, as_mask(subset))
 
-    assert cached.shape == (2, 3, 16, 16, 8)
-    torch.testing.assert_close(cached, network(images, as_mask(subset)), rtol=0, atol=0)
+        assert torch.isfinite(logits).all(), subset
+        clean = network(two_patients, as_mask(subset))
+        torch.testing.assert_close(logits, clean, rtol=0, atol=0, msg=str(subset))
 
 
-def test_all_fifteen_subsets_give_different_answers(network, images, present, as_mask):
-    encoding = network.encode(images, present)
+@torch.no_grad()
+def test_decoding_a_shared_encoding_equals_encoding_the_subset_alone(
+    build_small, backbone, fill, two_patients, present, as_mask
+):
+    network = build_small(backbone, fill=fill)
+    encoding = network.encode(two_patients, present)
+
+    for subset in ModalitySubset.every():
+        cached = network.decode(encoding, as_mask(subset))
+        alone = network(two_patients, as_mask(subset))
+
+        assert cached.shape == (2, 3, 64, 32, 16)
+        torch.testing.assert_close(cached, alone, rtol=0, atol=0, msg=str(subset))
+
+
+@torch.no_grad()
+def test_all_fifteen_subsets_give_different_answers(
+    build_small, backbone, fill, two_patients, present, as_mask
+):
+    network = build_small(backbone, fill=fill)
+    encoding = network.encode(two_patients, present)
     answers = [network.decode(encoding, as_mask(s)) for s in ModalitySubset.every()]
 
     for i, one in enumerate(answers):
@@ -45,75 +60,101 @@ def test_all_fifteen_subsets_give_different_answers(network, images, present, as
             assert not torch.allclose(one, other, atol=1e-4)
 
 
-def test_a_patient_is_segmented_alike_alone_and_in_a_batch(network, images, as_mask):
-    present = torch.tensor([[True, True, False, True], [True, False, True, False]])
+@torch.no_grad()
+def test_a_patient_is_segmented_alike_alone_and_in_a_batch(
+    build_small, backbone, fill, two_patients
+):
+    network = build_small(backbone, fill=fill).double()
 
-    together = network(images, present)
+    together = network(two_patients.double(), MIXED)
 
     for i in range(2):
-        alone = network(images[i : i + 1], present[i : i + 1])
-        torch.testing.assert_close(together[i : i + 1], alone, rtol=1e-4, atol=1e-5)
+        alone = network(two_patients[i : i + 1].double(), MIXED[i : i + 1])
+        torch.testing.assert_close(together[i : i + 1], alone, rtol=1e-6, atol=1e-6)
 
 
-def test_patients_with_different_sequences_share_a_batch(network, images):
+def test_patients_with_different_sequences_share_a_batch(build_small, backbone, fill, two_patients):
     """One has a sequence that the other lacks, so that it is encoded; its NaN must not be read."""
-    present = torch.tensor([[True, True, False, True], [True, False, True, False]])
-    dirty = images.masked_fill(~present.reshape(2, 4, 1, 1, 1), torch.nan)
-    encoding = network.encode(dirty, present)
+    network = build_small(backbone, fill=fill)
+    dirty = two_patients.masked_fill(~MIXED.reshape(2, 4, 1, 1, 1), torch.nan)
+    encoding = network.encode(dirty, MIXED)
 
-    asked_for_all = network.decode(encoding, torch.ones_like(present))
+    asked_for_all = network.decode(encoding, torch.ones_like(MIXED))
 
-    torch.testing.assert_close(asked_for_all, network(images, present), rtol=0, atol=0)
+    torch.testing.assert_close(asked_for_all, network(two_patients, MIXED), rtol=0, atol=0)
     asked_for_all.sum().backward()
     assert all(torch.isfinite(p.grad).all() for p in network.parameters() if p.grad is not None)
 
 
-def test_the_encoding_of_nothing_is_that_of_a_zero_volume_without_borders(network):
-    """With padding that wraps around there is no border, and the interior is everything."""
-    for module in network.shared.modules():
-        if isinstance(module, torch.nn.Conv3d):
-            module.padding_mode = "circular"
-            module._reversed_padding_repeated_twice = [1] * 6
+def test_a_patient_that_uses_nothing_does_not_spoil_the_others(
+    build_small, backbone, fill, two_patients
+):
+    """The second patient has none of the asked sequences: a step along the path can be so."""
+    network = build_small(backbone, fill=fill)
+    encoding = network.encode(two_patients, MIXED)
+    only_t2 = torch.tensor([[m is Modality.T2 for m in Modality]]).expand(2, -1)
 
-    literal = network.shared(torch.zeros(1, 1, 8, 8, 8))
+    logits = network.decode(encoding, only_t2)
 
-    for features, constant in zip(literal, network.shared.constant_response(), strict=True):
-        everywhere = constant.reshape(1, -1, 1, 1, 1).expand_as(features)
-        torch.testing.assert_close(features, everywhere, rtol=1e-3, atol=1e-3)
-
-
-def test_the_encoding_of_nothing_does_not_depend_on_the_volume(network, as_mask):
-    subset = ModalitySubset.of(Modality.T2)
-    small = network.encode(torch.randn(1, 4, 8, 8, 8), as_mask(subset, 1)).missing
-    large = network.encode(torch.randn(1, 4, 16, 24, 8), as_mask(subset, 1)).missing
-
-    for one, other in zip(small, large, strict=True):
-        for a, b in zip(one, other, strict=True):
-            assert torch.equal(a, b)
+    assert torch.isfinite(logits).all()
+    alone = network.decode(network.encode(two_patients[:1], MIXED[:1]), only_t2[:1])
+    torch.testing.assert_close(logits[:1], alone, rtol=1e-3, atol=1e-3)
+    logits[:1].sum().backward()
+    assert all(torch.isfinite(p.grad).all() for p in network.parameters() if p.grad is not None)
 
 
-def test_gradients_reach_the_encoding_of_nothing(network, images, as_mask):
-    network(images, as_mask(ModalitySubset.of(Modality.FLAIR))).sum().backward()
+def test_an_absent_sequence_trains_no_encoder(build_small, backbone, fill, two_patients, as_mask):
+    network = build_small(backbone, fill=fill)
 
-    bias = network.shared.levels[-1][-1].norm.bias.grad
-    alone = network.specific[Modality.T1].levels[0][0].conv.weight.grad
-    assert bias.abs().sum() > 0
-    assert alone is None, "an absent sequence's encoder must not be trained by noise"
+    network(two_patients, as_mask(ModalitySubset.of(Modality.FLAIR))).square().sum().backward()
+
+    assert all(p.grad is None for p in network.specific[Modality.T1].parameters())
+    assert any(p.grad.abs().sum() > 0 for p in network.specific[Modality.FLAIR].parameters())
+
+
+@torch.no_grad()
+def test_each_kind_of_features_can_be_decoded(build_small, backbone, two_patients, present):
+    """What is decoded as `specific` or `shared` is what a network of no composition would see."""
+    network = build_small(backbone)
+    encoding = network.encode(two_patients, present, kinds=("shared", "specific"))
+    answers = {k: network.decode(encoding, present, kind=k) for k in ("shared", "specific")}
+    fused = network.decode(encoding, present)
+
+    assert not torch.allclose(answers["shared"], answers["specific"], atol=1e-3)
+    torch.testing.assert_close(fused, network(two_patients, present), rtol=0, atol=0)
+    for kind, position in (("shared", 0), ("specific", 1)):
+        bypassed = copy.deepcopy(network)
+        for layer in bypassed.composition.values():
+            layer.forward = lambda *pair, position=position: pair[position]
+        torch.testing.assert_close(answers[kind], bypassed(two_patients, present), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("kind", ["shared", "specific", "fused"])
+def test_the_features_of_an_encoding_are_those_that_decoding_read(
+    build_small, backbone, two_patients, present, kind
+):
+    network = build_small(backbone)
+    encoding = network.encode(two_patients, present, kinds=(kind,))
+
+    loss = network.decode(encoding, present, kind=kind).square().mean()
+    for modality in Modality:
+        features = encoding.features(modality, kind)
+        assert len(features) == encoding.levels
+        assert features[-1] is encoding.deepest(kind)[modality]
+        grads = torch.autograd.grad(loss, features, retain_graph=True)
+        assert all(g.abs().sum() > 0 for g in grads)
+
+
+def test_features_of_a_sequence_that_nobody_has_are_none(network, images, as_mask):
+    encoding = network.encode(images, as_mask(ModalitySubset.of(Modality.T2)))
+
+    assert encoding.features(Modality.T1, "fused") is None
+    assert set(encoding.deepest("fused")) == {Modality.T2}
 
 
 def test_a_wrong_mask_is_caught_at_the_door(network, images):
     with pytest.raises(TypeCheckError, match="present"):
         network.encode(images, torch.ones(2, 3, dtype=torch.bool))
-
-
-def test_the_plain_composition_of_the_paper_differs_from_ours():
-    torch.manual_seed(1)
-    ours = build_network(ModelConfig(base_channels=2, levels=2))
-    plain = build_network(ModelConfig(base_channels=2, levels=2, composition="plain"))
-    plain.load_state_dict(ours.state_dict())
-    x, present = torch.randn(1, 4, 8, 8, 8), torch.ones(1, 4, dtype=torch.bool)
-
-    assert not torch.allclose(ours(x, present), plain(x, present), atol=1e-4)
 
 
 def test_the_bundled_network_has_the_size_that_its_card_states():

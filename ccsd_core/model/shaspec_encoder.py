@@ -1,0 +1,167 @@
+r"""ShaSpec's encoder: a 3-D residual network with an atrous pyramid at its end.
+
+    x  b 1 x y z                                            channels    of the input's sides
+    ─▶ conv 7³, stride (2, 2, 1)             level 0 ─▶         64      1/2   1/2   1
+    ─▶ max-pool 3³, stride 2 ─▶ 3 blocks     level 1 ─▶        256      1/4   1/4   1/2
+    ─▶ 4 blocks, the first with stride 2     level 2 ─▶        512      1/8   1/8   1/4
+    ─▶ 6 blocks, the first with stride 2     level 3 ─▶      1 024      1/16  1/16  1/8
+    ─▶ 3 blocks, the first with stride 2 ─▶ 1×1 ─▶ ASPP
+                                             level 4 ─▶        256      1/32  1/32  1/16
+
+Source: the network of ShaSpec (Wang et al., CVPR 2023, arXiv:2307.14126), written from a
+description of it, not from its code; ResNet-50's blocks (He et al., arXiv:1512.03385) and
+ASPP (Chen et al., arXiv:1706.05587) in 3-D. Its depth axis is our z. We choose
+what the description leaves open, so that the parameter counts agree: a norm on every shortcut
+that projects, a norm in every branch of ASPP.
+
+We differ in one norm. The image-pooling branch has one on its single voxel, which torch
+refuses at batch 1, and which would make the branch the norm's bias whatever the image: it is
+dropped (2 · 256 parameters per encoder). Even so the branch adds the same number to every
+voxel of a channel, which the norm after the 1×1 convolution takes away again: it is kept
+for the parameter count's sake and does nothing.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ccsd_core.model.blocks import NEGATIVE_SLOPE, ConvNormAct
+from ccsd_core.model.checkpointing import run
+from ccsd_core.model.standardised import StandardisedConv
+
+EXPANSION = 4
+"""Output channels of a bottleneck block per plane."""
+
+DILATIONS = (2, 4, 8)
+
+
+class BottleneckBlock(nn.Module):
+    """1×1 → 3³ → 1×1 with a shortcut; the last non-linearity comes after the sum.
+
+    Args:
+        in_channels: Channels in.
+        planes: Channels of the 3³ convolution; four times as many come out.
+        stride: Of the 3³ convolution.
+    """
+
+    def __init__(self, in_channels: int, planes: int, *, stride: int = 1):
+        super().__init__()
+        out = EXPANSION * planes
+        self.body = nn.Sequential(
+            ConvNormAct(in_channels, planes, kernel=1, standardised=True),
+            ConvNormAct(planes, planes, stride=stride, standardised=True),
+            ConvNormAct(planes, out, kernel=1, standardised=True, act=False),
+        )
+        self.shortcut = (
+            None
+            if in_channels == out and stride == 1
+            else ConvNormAct(
+                in_channels, out, kernel=1, stride=stride, standardised=True, act=False
+            )
+        )
+
+    def forward(self, x: Float[Tensor, "b in x y z"]) -> Float[Tensor, "b out u v w"]:
+        short = x if self.shortcut is None else self.shortcut(x)
+        return functional.leaky_relu(self.body(x) + short, NEGATIVE_SLOPE)
+
+    def constant_response(self, constant: Float[Tensor, " in"]) -> Float[Tensor, " out"]:
+        """What a constant input becomes away from borders."""
+        short = constant if self.shortcut is None else self.shortcut.constant_response()
+        body: Tensor = self.body[-1].constant_response()  # pyright: ignore[reportCallIssue]
+        return functional.leaky_relu(body + short, NEGATIVE_SLOPE)
+
+
+class AtrousPyramid(nn.Module):
+    """ASPP: a 1×1, three dilated 3³ convolutions and the image's mean, mixed by a 1×1.
+
+    Args:
+        channels: Channels in and out.
+    """
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.branches = nn.ModuleList(
+            [
+                ConvNormAct(channels, channels, kernel=1, standardised=True),
+                *(
+                    ConvNormAct(channels, channels, dilation=dilation, standardised=True)
+                    for dilation in DILATIONS
+                ),
+            ]
+        )
+        self.pooled = StandardisedConv(channels, channels, 1, bias=False)
+        self.mix = ConvNormAct(
+            (2 + len(DILATIONS)) * channels, channels, kernel=1, standardised=True
+        )
+
+    def forward(self, x: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b c x y z"]:
+        mean = self.pooled(x.mean(dim=(2, 3, 4), keepdim=True))
+        image = functional.leaky_relu(mean, NEGATIVE_SLOPE).expand_as(x)
+        return self.mix(torch.cat([*(branch(x) for branch in self.branches), image], dim=1))
+
+    def constant_response(self) -> Float[Tensor, " c"]:
+        """What a constant input becomes away from borders."""
+        return self.mix.constant_response()
+
+
+class ShaspecEncoder(nn.Module):
+    """One sequence to five levels of features.
+
+    Args:
+        width: Channels of the stem; the original's is 64 and every other number follows it.
+        blocks: Bottleneck blocks of each stage.
+        checkpointing: Whether each block's inner activations are computed again backwards.
+    """
+
+    def __init__(
+        self,
+        *,
+        width: int = 64,
+        blocks: Sequence[int] = (3, 4, 6, 3),
+        checkpointing: bool = False,
+    ):
+        super().__init__()
+        self.checkpointing = checkpointing
+        self.stem = ConvNormAct(1, width, kernel=7, stride=(2, 2, 1), standardised=True)
+        self.stages = nn.ModuleList()
+        channels = width
+        for stage, (planes, count) in enumerate(
+            zip((width, 2 * width, 4 * width, 5 * width), blocks, strict=True)
+        ):
+            ins = [channels, *[EXPANSION * planes] * (count - 1)]
+            strides = [1 if stage == 0 else 2, *[1] * (count - 1)]
+            self.stages.append(
+                nn.ModuleList(
+                    BottleneckBlock(c, planes, stride=s) for c, s in zip(ins, strides, strict=True)
+                )
+            )
+            channels = EXPANSION * planes
+        self.reduce = ConvNormAct(channels, 4 * width, kernel=1, standardised=True)
+        self.aspp = AtrousPyramid(4 * width)
+
+    def forward(self, x: Float[Tensor, "b 1 x y z"]) -> list[Float[Tensor, "b _c _x _y _z"]]:
+        pyramid = [run(self.stem, x, checkpointing=self.checkpointing)]
+        x = functional.max_pool3d(pyramid[0], 3, stride=2, padding=1)
+        for stage in self.stages:
+            for block in stage:  # pyright: ignore[reportGeneralTypeIssues]
+                x = run(block, x, checkpointing=self.checkpointing)
+            pyramid.append(x)
+        pyramid[-1] = run(self.aspp, self.reduce(x), checkpointing=self.checkpointing)
+        return pyramid
+
+    def constant_response(self) -> list[Float[Tensor, " _c"]]:
+        """E(0) by its interior value, in fp32: see `UnetEncoder.constant_response`.
+
+        A residual block adds what its shortcut makes of the constant to its last norm's bias.
+        """
+        constant = self.stem.constant_response()
+        pyramid = [constant]
+        for stage in self.stages:
+            for block in stage:  # pyright: ignore[reportGeneralTypeIssues]
+                constant = block.constant_response(constant)
+            pyramid.append(constant)
+        pyramid[-1] = self.aspp.constant_response()
+        return pyramid
