@@ -124,8 +124,8 @@ def _note(ids: list[str], whose: str, *, split: str) -> str:
     cases = f"{len(ids)} case{'s' * (len(ids) != 1)}"
     start = f"The paper ({SOURCE}) scores the {len(theirs)} cases of {whose}, raw Dice; "
     if set(ids) == set(theirs):
-        return f"{start}ours are the same {cases}."
-    return f"{start}ours are {cases}, not the same ones, so the numbers are not comparable."
+        return f"{start}ours: the same {cases}."
+    return f"{start}ours: {cases}, not the same, so the numbers are not comparable."
 
 
 def _subset_blocks(evaluation: Evaluation) -> tuple[Block, ...]:

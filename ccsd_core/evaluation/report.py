@@ -81,6 +81,9 @@ def write_report(
     if against is not None:
         markdown += "\n" + against_markdown(against)
         write_text(out / "against.csv", against_csv(against))
+    elif out.is_dir():
+        # One of an earlier evaluation would be taken for this one's.
+        (out / "against.csv").unlink(missing_ok=True)
     write_text(paths.table, markdown)
     write_text(out / "table.csv", table_csv(evaluation))
     write_bytes(out / "table.png", table_png(evaluation))

@@ -48,8 +48,8 @@ def test_a_mixture_of_years_is_set_against_table_1(made_up):
 def test_one_line_says_whose_cases_these_are(made_up, table, cases, whose):
     note = against(made_up(7), table).note
     assert f"the {cases} cases of the {whose}, raw Dice" in note
-    assert "ours are 7 cases, not the same ones, so the numbers are not comparable" in note
-    assert "1 case," in against(made_up(1), table).note
+    assert "ours: 7 cases, not the same, so the numbers are not comparable" in note
+    assert "ours: 1 case," in against(made_up(1), table).note
 
 
 def test_the_same_split_is_recognised(made_up):
@@ -59,7 +59,7 @@ def test_the_same_split_is_recognised(made_up):
     named = {case.id: id for case, id in zip(evaluation.cases, ids, strict=True)}
     scores = tuple(replace(score, case=named[score.case]) for score in evaluation.scores)
     same = replace(evaluation, cases=cases, scores=scores)
-    assert "ours are the same 57 cases" in against(same, "table1").note
+    assert "ours: the same 57 cases" in against(same, "table1").note
     fewer = replace(same, cases=cases[1:])
     assert "not comparable" in against(fewer, "table1").note
 

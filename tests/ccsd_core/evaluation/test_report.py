@@ -214,3 +214,5 @@ def test_published_numbers_are_written_only_where_asked_for(made_up, tmp_path: P
     text = (plain / "table.md").read_text()
     assert (with_them / "table.md").read_text().startswith(text)
     assert "Against the paper's Table 1" in (with_them / "table.md").read_text()
+    write_report(evaluation, with_them)
+    assert not (with_them / "against.csv").exists(), "one of an earlier evaluation was left"
