@@ -36,5 +36,6 @@ def segment(
     predictor = model if isinstance(model, Predictor) else load_model(model, device=device)
     loaded = case if isinstance(case, Case) else load_case(Path(case))
     chosen = ModalitySubset.parse(subset) if isinstance(subset, str) else subset
-    encoded = drain(predictor.encode(loaded))
-    return predictor.predict(encoded, chosen or loaded.available)
+    used = chosen or loaded.available
+    encoded = drain(predictor.encode(loaded, subsets=[used]))
+    return predictor.predict(encoded, used)

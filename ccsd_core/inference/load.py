@@ -9,7 +9,7 @@ from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.storage.checkpoint import load_model_file, standing
-from ccsd_core.storage.models import bundled_models, default_model
+from ccsd_core.storage.models import bundled_model, default_model
 
 
 def load_model(model: str | Path | None = None, *, device: str = "auto") -> Predictor:
@@ -32,7 +32,14 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
     except (ValidationError, RuntimeError) as error:
         first = str(error).splitlines()[0]
         raise CheckpointError(f"{path}: the weights do not fit their manifest ({first})") from error
-    return Predictor(network, manifest, spacing_mm=config.spacing_mm, device=device)
+    return Predictor(
+        network,
+        manifest,
+        spacing_mm=config.spacing_mm,
+        lattice=config.lattice,
+        window=config.window,
+        device=device,
+    )
 
 
 def find_model(model: str | Path | None) -> Path:
@@ -48,8 +55,7 @@ def find_model(model: str | Path | None) -> Path:
         return path / "model"
     if path.exists():
         return path
-    known = {bundled.name: bundled.weights for bundled in bundled_models()}
-    if str(model) in known:
-        return known[str(model)]
-    names = ", ".join(known) or "none"
-    raise CheckpointError(f"no model {str(model)!r}: give a path, or a bundled one ({names})")
+    try:
+        return bundled_model(str(model)).weights
+    except CheckpointError as error:
+        raise CheckpointError(f"there is no {path} here, and {error}") from error

@@ -3,68 +3,128 @@
     Case ──prepare──▶ box on the network's grid ──encode (per sequence)──▶ EncodedCase
     EncodedCase + subset ──decode──▶ logits ──enlarge──▶ regions on the case's own grid
 
-Only the decode depends on the subset, so toggling a sequence costs one decode.
+Only the decode depends on the subset, so toggling a sequence costs one decode. A box beyond the
+model's window is encoded and decoded window by window instead, for all wanted subsets at once.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from ccsd_core.data.grid import sample_block
+from ccsd_core.data.grid import LATTICE
 from ccsd_core.data.preprocess import PreparedCase, prepare
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import CaseError
+from ccsd_core.inference.case_grid import on_case_grid
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.hardware import choose_device, fast_bf16
+from ccsd_core.inference.subset_logits import all_logits, mask
+from ccsd_core.inference.windows import blended, fits
+from ccsd_core.model.fill import OF_SUBSET
 from ccsd_core.model.network import CcsdNetwork, Encoding, SequenceEncoding
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.manifest import Manifest
 from ccsd_core.version import software_version
 
-FAR_OUTSIDE = -20.0
-"""Logit of voxels outside the box: no region is there."""
+LARGEST_HALF = 6e4
+"""Logits are kept in float16 within this: an infinite one could not be interpolated."""
 
 
 class Predictor:
     """Runs one network on cases.
 
     Args:
-        network: The network, in evaluation.
+        network: The network; moved to the device, frozen and put in evaluation.
         manifest: What it says of itself.
         spacing_mm: Its grid.
+        lattice: What the boxes it takes are multiples of.
+        window: Largest box that it encodes whole; None is any.
         device: `cpu`, `cuda`, or `auto`.
+        borrowed: Leave the network as and where it is, whatever `device` says: it, or what it
+            averages, is still being trained.
     """
 
     def __init__(
-        self, network: CcsdNetwork, manifest: Manifest, *, spacing_mm: float, device: str = "auto"
+        self,
+        network: CcsdNetwork,
+        manifest: Manifest,
+        *,
+        spacing_mm: float,
+        lattice: tuple[int, int, int] = LATTICE,
+        window: tuple[int, int, int] | None = None,
+        device: str = "auto",
+        borrowed: bool = False,
     ):
         self.manifest = manifest
         self.spacing_mm = spacing_mm
-        self._device = choose_device(device)
+        self.lattice = lattice
+        self.window = window
+        if borrowed:
+            self._device = next(network.parameters()).device
+        else:
+            self._device = choose_device(device)
+            network = network.to(self._device).eval()
+            network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
+            network.requires_grad_(requires_grad=False)
         self._dtype = torch.bfloat16 if fast_bf16(self._device) else torch.float32
-        network = network.to(self._device).eval()
-        network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
-        self._network = network.requires_grad_(requires_grad=False)
+        self._network = network
 
     @property
     def device(self) -> str:
         return str(self._device)
 
-    def encode(self, case: Case) -> Steps[EncodedCase]:
+    def encode(
+        self, case: Case, *, subsets: Collection[ModalitySubset] | None = None
+    ) -> Steps[EncodedCase]:
         """Encode every available sequence, once.
 
+        Args:
+            case: The case.
+            subsets: Which subsets will be asked for; None for all of the case's. It matters
+                for a box beyond the window only, which is decoded now, for these alone.
+
         Raises:
-            CaseError: If no sequence has any contrast.
+            CaseError: If no sequence has any contrast, or the case lacks one of a subset's.
         """
+        wanted = case.available.subsets() if subsets is None else tuple(dict.fromkeys(subsets))
+        for subset in wanted:
+            _check_available(case, subset)
+        yield Progress(0, len(case.available) + 1, "preparing")
+        prepared = prepare(case, spacing_mm=self.spacing_mm, lattice=self.lattice)
+        if not fits(prepared.box.shape, self.window):
+            return (yield from self._encode_windows(case, prepared, wanted))
+        return (yield from self._encode_whole(case, prepared))
+
+    def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
+        """Segment from `subset` alone: one decode.
+
+        Raises:
+            CaseError: If the case lacks a sequence of `subset`, or lies in windows and was
+                encoded without it.
+        """
+        case = encoded.case
+        _check_available(case, subset)
+        if encoded.encoding is not None:
+            logits = self._decode(encoded.encoding, subset)
+        elif subset in encoded.logits:
+            logits = encoded.logits[subset].float()
+        else:
+            known = ", ".join(s.label for s in encoded.logits)
+            raise CaseError(
+                f"case {case.id!r} is larger than the model's window and was encoded for {known} "
+                f"alone, not for {subset.label}: encode it again with that subset"
+            )
+        regions = on_case_grid(logits, encoded.prepared, case)
+        return Segmentation(
+            regions, case.grid, case.stored, case.scheme, self._provenance(case, subset)
+        )
+
+    def _encode_whole(self, case: Case, prepared: PreparedCase) -> Steps[EncodedCase]:
         total = len(case.available) + 1
-        yield Progress(0, total, "preparing")
-        prepared = prepare(case, spacing_mm=self.spacing_mm)
         sequences: list[SequenceEncoding | None] = [None] * len(Modality)
         for done, modality in enumerate(case.available, start=1):
             yield Progress(done, total, f"encoding {modality.label}")
@@ -74,44 +134,49 @@ class Predictor:
         yield Progress(total, total, "encoded")
         return EncodedCase(case, replace(prepared, images={}), encoding)
 
-    def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
-        """Segment from `subset` alone: one decode.
+    def _encode_windows(
+        self, case: Case, prepared: PreparedCase, subsets: Sequence[ModalitySubset]
+    ) -> Steps[EncodedCase]:
+        assert self.window is not None
+        images = torch.zeros(len(Modality), *prepared.box.shape)
+        for modality, image in prepared.images.items():
+            images[modality] = image
 
-        Raises:
-            CaseError: If the case lacks a sequence of `subset`.
-        """
-        case = encoded.case
-        if not subset.issubset(case.available):
-            raise CaseError(
-                f"case {case.id!r} has {case.available.label}, not all of {subset.label}"
-            )
-        logits = self._decode(encoded.encoding, subset)
-        regions = on_case_grid(logits, encoded.prepared, case)
-        return Segmentation(
-            regions, case.grid, case.stored, case.scheme, self._provenance(case, subset)
-        )
+        def compute(window: Tensor) -> Tensor:
+            with torch.autocast(self._device.type, self._dtype, enabled=self._reduced):
+                return all_logits(
+                    self._network,
+                    window.to(self._device),
+                    available=case.available,
+                    subsets=subsets,
+                )
+
+        together = yield from blended(compute, images, window=self.window)
+        halves = together.clamp(-LARGEST_HALF, LARGEST_HALF).half().cpu()
+        logits = dict(zip(subsets, halves.unflatten(0, (len(subsets), -1)), strict=True))
+        return EncodedCase(case, replace(prepared, images={}), None, logits)
 
     @torch.inference_mode()
     def _encode_sequence(self, image: Tensor, modality: Modality) -> SequenceEncoding:
         batch = image[None, None].to(self._device).contiguous(memory_format=torch.channels_last_3d)
         with torch.autocast(self._device.type, self._dtype, enabled=self._reduced):
             features = self._network.encode_sequence(batch, modality)
-        # only what the decoder sums and what criticality compares is kept
-        return replace(features, shared=[], specific=[], fused=features.fused[-1:])
+        # only what decoding sums or fills in, and what criticality compares, is kept
+        shared = features.shared if self._network.fill in OF_SUBSET else []
+        return replace(features, shared=shared, specific=[], fused=features.fused[-1:])
 
     @torch.inference_mode()
     def _collect(
         self, sequences: list[SequenceEncoding | None], available: ModalitySubset, image: Tensor
     ) -> Encoding:
-        present = torch.tensor([[m in available for m in Modality]], device=self._device)
+        present = mask(available, self._device)
         return self._network.collect(sequences, present, image=image[None, None].to(self._device))
 
     @torch.inference_mode()
     def _decode(self, encoding: Encoding, subset: ModalitySubset) -> Tensor:
         """Logits on the box, fp32 on the CPU: (region, x, y, z)."""
-        used = torch.tensor([[m in subset for m in Modality]], device=self._device)
         with torch.autocast(self._device.type, self._dtype, enabled=self._reduced):
-            return self._network.decode(encoding, used)[0].float().cpu()
+            return self._network.decode(encoding, mask(subset, self._device))[0].float().cpu()
 
     @property
     def _reduced(self) -> bool:
@@ -129,46 +194,6 @@ class Predictor:
         )
 
 
-def on_case_grid(logits: Tensor, prepared: PreparedCase, case: Case) -> NDArray[np.bool_]:
-    """Nested regions on the case's grid, from logits on the box.
-
-    Only the part of the case that some region comes near is enlarged: elsewhere every logit is
-    negative, and linear interpolation of negative values stays so.
-
-    Args:
-        logits: (region, x, y, z) on the prepared box.
-        prepared: Where the box lies.
-        case: The case.
-
-    Returns:
-        Boolean (3, x, y, z); ET ⊂ TC ⊂ WT.
-    """
-    regions = np.zeros((len(Region), *case.grid.shape), bool)
-    positive = (logits > 0).any(dim=0)
-    if not bool(positive.any()):
-        return regions
-    start, stop = _reach(positive, prepared, case.grid.shape)
-    whole = prepared.box.paste(logits, prepared.grid_shape, fill=FAR_OUTSIDE)
-    block = sample_block(whole, case.grid.shape, start, stop) > 0
-    nested = torch.stack([block.any(dim=0), block[1:].any(dim=0), block[2]])
-    window = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
-    regions[(slice(None), *window)] = nested.numpy()
-    return regions
-
-
-def _reach(
-    positive: Tensor, prepared: PreparedCase, shape: tuple[int, int, int]
-) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
-    """The case voxels that lie within one network voxel of a positive logit."""
-    starts, stops = [], []
-    for axis, n in enumerate(shape):
-        others = tuple(a for a in range(3) if a != axis)
-        hit = positive.any(dim=others[1]).any(dim=others[0]).nonzero().flatten()
-        factor = n / prepared.grid_shape[axis]
-        first = int(hit[0]) + prepared.box.start[axis]
-        last = int(hit[-1]) + prepared.box.start[axis]
-        starts.append(min(max(int((first - 0.5) * factor - 1), 0), n))
-        stops.append(max(min(int((last + 1.5) * factor + 2), n), 0))
-    a, b, c = starts
-    d, e, f = stops
-    return (a, b, c), (d, e, f)
+def _check_available(case: Case, subset: ModalitySubset) -> None:
+    if not subset.issubset(case.available):
+        raise CaseError(f"case {case.id!r} has {case.available.label}, not all of {subset.label}")

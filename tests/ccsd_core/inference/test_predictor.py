@@ -1,16 +1,21 @@
 """Prediction on a case: on its own grid, for every subset, whatever else the case holds."""
 
 import dataclasses
+import typing
 
 import numpy as np
 import pytest
 import torch
 
+from ccsd_core.data.preprocess import prepare
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError
 from ccsd_core.inference.predictor import Predictor
+from ccsd_core.model.build import build_network
+from ccsd_core.model.choices import MissingFill
+from ccsd_core.model.config import ModelConfig
 from ccsd_core.progress import drain
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.manifest import Manifest
@@ -25,10 +30,18 @@ def case(tmp_path_factory) -> Case:
     return load_case(drain(write_cases(folder, count=1, seed=11, spacing_mm=3.0))[0])
 
 
+MANIFEST = Manifest(name="tiny", sha256="0" * 64, training_cases=("Synthetic_00012",))
+
+
 @pytest.fixture
 def predictor(network) -> Predictor:
-    manifest = Manifest(name="tiny", sha256="0" * 64, training_cases=("Synthetic_00012",))
-    return Predictor(network, manifest, spacing_mm=4.0, device="cpu")
+    return Predictor(network, MANIFEST, spacing_mm=4.0, device="cpu")
+
+
+@pytest.fixture
+def windowed(network) -> Predictor:
+    """Its window is smaller than the patient's box along two axes."""
+    return Predictor(network, MANIFEST, spacing_mm=4.0, window=(32, 64, 32), device="cpu")
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
@@ -115,3 +128,96 @@ def test_prediction_leaves_gradients_as_they_were(predictor, case):
     assert torch.is_grad_enabled()
     encoder.close()
     assert torch.is_grad_enabled()
+
+
+@pytest.mark.parametrize("fill", typing.get_args(MissingFill))
+def test_a_subset_is_decoded_as_the_network_would_alone(case, fill):
+    """What is kept of an encoding is enough for every fill."""
+    network = build_network(ModelConfig(base_channels=4, levels=3, missing_fill=fill))
+    predictor = Predictor(network, MANIFEST, spacing_mm=4.0, device="cpu")
+    prepared = prepare(case, spacing_mm=4.0)
+    images = torch.stack([prepared.images[m] for m in Modality])[None]
+    encoded = drain(predictor.encode(case))
+
+    for subset in ModalitySubset.every():
+        used = torch.tensor([[m in subset for m in Modality]])
+        with torch.autocast("cpu", enabled=predictor._reduced):
+            alone = network(images, used)[0].float()
+        allowed = 0.1 if predictor._reduced else 1e-3
+        ours = predictor._decode(encoded.encoding, subset)
+        torch.testing.assert_close(ours, alone, atol=allowed, rtol=allowed)
+
+
+def test_a_box_within_the_window_is_encoded_whole(network, case, predictor):
+    box = drain(predictor.encode(case)).prepared.box.shape
+    roomy = Predictor(network, MANIFEST, spacing_mm=4.0, window=box, device="cpu")
+
+    encoded = drain(roomy.encode(case))
+
+    assert encoded.encoding is not None
+    assert not encoded.logits
+
+
+def test_the_box_keeps_to_the_lattice_of_the_network(network, case):
+    predictor = Predictor(network, MANIFEST, spacing_mm=4.0, lattice=(64, 32, 16), device="cpu")
+
+    box = drain(predictor.encode(case)).prepared.box
+
+    assert all(side % n == 0 for side, n in zip(box.shape, (64, 32, 16), strict=True))
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_in_windows_toggled_off_and_absent_agree(windowed, case, subset):
+    encoded = drain(windowed.encode(case, subsets=[subset]))
+    toggled = windowed.predict(encoded, subset)
+
+    absent = windowed.predict(drain(windowed.encode(case.restricted_to(subset))), subset)
+
+    assert encoded.encoding is None
+    assert encoded.logits[subset].dtype == torch.float16
+    assert np.array_equal(toggled.regions, absent.regions)
+
+
+def test_in_windows_every_subset_is_ready_unless_fewer_were_asked_for(windowed, case):
+    pair, single = ModalitySubset.parse("FLAIR+T2"), ModalitySubset.parse("T1")
+
+    everything = drain(windowed.encode(case))
+    alone = drain(windowed.encode(case, subsets=[single]))
+
+    assert tuple(everything.logits) == ModalitySubset.every()
+    torch.testing.assert_close(everything.logits[single], alone.logits[single], rtol=0, atol=0)
+    with pytest.raises(CaseError, match="encoded for T1 alone, not for FLAIR \\+ T2"):
+        windowed.predict(alone, pair)
+
+
+def test_a_subset_that_the_case_lacks_is_refused_before_it_is_encoded(windowed, case):
+    two = case.restricted_to(ModalitySubset.parse("FLAIR+T2"))
+
+    with pytest.raises(CaseError, match="not all of T1c"):
+        drain(windowed.encode(two, subsets=[ModalitySubset.of(Modality.T1C)]))
+
+
+def test_windows_are_reported_one_by_one(windowed, case):
+    seen: list[str] = []
+    drain(windowed.encode(case, subsets=[case.available]), lambda p: seen.append(p.what))
+
+    assert seen[0] == "preparing"
+    assert seen[1].startswith("window 1 of")
+    count = int(seen[1].rpartition(" ")[2])
+    assert count > 1
+    assert seen[1:] == [f"window {i + 1} of {count}" for i in range(count)]
+
+
+def test_a_borrowed_network_is_left_as_it_is(small_config, case):
+    network = build_network(small_config).train()
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    predictor = Predictor(network, MANIFEST, spacing_mm=4.0, borrowed=True)
+
+    predictor.predict(drain(predictor.encode(case)), case.available)
+
+    assert network.training
+    assert all(p.requires_grad for p in network.parameters())
+    for name, tensor in network.state_dict().items():
+        assert torch.equal(tensor, before[name])
+        assert tensor.is_contiguous()
+    network(torch.randn(1, 4, 8, 8, 8), torch.ones(1, 4, dtype=torch.bool)).sum().backward()

@@ -39,7 +39,7 @@ def test_less_is_kept_for_the_backward_pass(build_small, backbone, two_patients,
     assert kept[True] < 0.7 * kept[False]
 
 
-def test_evaluation_is_not_checkpointed(build_small, two_patients, present):
+def test_it_does_not_stand_in_the_way_of_evaluation(build_small, two_patients, present):
     network = build_small("light", checkpointing=True)
 
     with torch.inference_mode():

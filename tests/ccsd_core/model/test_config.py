@@ -36,6 +36,14 @@ def test_sizes_that_are_given_are_kept():
     assert config.divisors == (4, 4, 4)
 
 
+def test_a_size_of_null_is_a_size_that_is_not_given():
+    nothing = {"base_channels": None, "levels": None, "spacing_mm": None}
+
+    assert ModelConfig.model_validate({"backbone": "unet", **nothing}) == ModelConfig(
+        backbone="unet"
+    )
+
+
 @pytest.mark.parametrize("backbone", ["light", "unet", "shaspec"])
 def test_what_is_stored_is_read_back(backbone):
     config = ModelConfig(backbone=backbone, missing_fill="mean_shared", window=(96, 96, 96))

@@ -2,10 +2,13 @@
 
 import pytest
 import torch
+from torch.nn import functional
 
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
+from ccsd_core.model.shaspec_decoder import ShaspecDecoder
 from ccsd_core.model.shaspec_encoder import ShaspecEncoder
+from ccsd_core.model.standardised import standardised
 
 ENCODER, DECODER, FUSION, CLASSIFIER = 35_127_872, 8_528_800, 3_538_944, 1_028
 """Parameters of the original network's parts, as counted on it."""
@@ -58,6 +61,23 @@ def test_the_image_pooling_branch_changes_nothing():
     torch.nn.init.normal_(encoder.aspp.pooled.weight)
 
     torch.testing.assert_close(encoder.aspp(x), before, rtol=1e-4, atol=1e-4)
+
+
+def test_the_shares_of_the_sequences_add_up_to_one_convolution_of_all():
+    """The skips' 1×1 convolution is standardised over all four sequences together."""
+    decoder = ShaspecDecoder(width=2)
+    for level, channels in enumerate((2, 8, 16, 32, 8)):
+        blocks = torch.randn(4, 1, channels, 2, 2, 2)
+        together = blocks.transpose(0, 1).flatten(1, 2)
+
+        ours = sum(decoder.project(b, level=level, modality=m) for m, b in enumerate(blocks))
+
+        if level == 4:
+            weight = torch.cat([up.weight for up in decoder.up_each])
+            expected = functional.conv_transpose3d(together, weight, stride=2)
+        else:
+            expected = functional.conv3d(together, standardised(decoder.skips[level].weight))
+        torch.testing.assert_close(ours, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_only_the_deepest_level_is_composed(build_small, two_patients, present):

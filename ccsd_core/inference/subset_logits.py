@@ -1,0 +1,69 @@
+"""Logits of many subsets of one patient, encoded once: whole, or once a window.
+
+images ──▶ fits the window?  yes: encode ──▶ decode each subset when it is asked for
+                             no:  for each window: encode, decode all subsets ──▶ blend
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.inference.windows import blended, fits
+from ccsd_core.model.network import CcsdNetwork
+from ccsd_core.progress import drain
+
+
+def subset_logits(
+    network: CcsdNetwork,
+    images: Float[Tensor, "m x y z"],
+    available: ModalitySubset,
+    subsets: Sequence[ModalitySubset],
+    *,
+    window: tuple[int, int, int] | None,
+) -> Iterator[tuple[ModalitySubset, Float[Tensor, "r x y z"]]]:
+    """Logits of the regions for each subset, in fp32, in the order of `subsets`.
+
+    No gradients; the network is left as it is, and arithmetic is as the caller's autocast says.
+
+    Args:
+        network: On the device of the images.
+        images: Normalised sequences in channel order; what is not available is not read.
+        available: What the patient has.
+        subsets: Of what the patient has.
+        window: Largest box that is encoded whole; None is any.
+    """
+    if fits(images.shape[1:], window):
+        with torch.inference_mode():
+            encoding = network.encode(images[None], mask(available, images.device))
+        for subset in subsets:
+            with torch.inference_mode():
+                logits = network.decode(encoding, mask(subset, images.device))[0].float()
+            yield subset, logits
+        return
+    assert window is not None
+    compute = partial(all_logits, network, available=available, subsets=subsets)
+    together = drain(blended(compute, images, window=window))
+    yield from zip(subsets, together.unflatten(0, (len(subsets), -1)), strict=True)
+
+
+@torch.inference_mode()
+def all_logits(
+    network: CcsdNetwork,
+    images: Float[Tensor, "m x y z"],
+    *,
+    available: ModalitySubset,
+    subsets: Sequence[ModalitySubset],
+) -> Float[Tensor, "c x y z"]:
+    """One encoding of one window and the regions' logits of all subsets, one after another."""
+    encoding = network.encode(images[None], mask(available, images.device))
+    logits = [network.decode(encoding, mask(s, images.device))[0] for s in subsets]
+    return torch.cat(logits)
+
+
+def mask(subset: ModalitySubset, device: torch.device) -> Tensor:
+    """A subset as the mask of one patient."""
+    return torch.tensor([[m in subset for m in Modality]], device=device)

@@ -1,0 +1,45 @@
+"""Finding and loading a model by what a user calls it."""
+
+import pytest
+
+from ccsd_core.errors import CheckpointError
+from ccsd_core.inference.load import find_model, load_model
+from ccsd_core.model.build import build_network
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.storage.checkpoint import save_model
+from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.models import bundled_models
+
+
+def test_a_bundled_model_is_found_by_its_name():
+    for bundled in bundled_models():
+        assert find_model(bundled.name) == bundled.weights
+
+
+def test_what_is_neither_a_path_nor_bundled_is_named_with_what_there_is():
+    names = [bundled.name for bundled in bundled_models()]
+
+    with pytest.raises(CheckpointError, match=f"no unknown here.*{names[0]}"):
+        find_model("unknown")
+
+
+def test_a_model_brings_its_grid_its_lattice_and_its_window(tmp_path):
+    config = ModelConfig(base_channels=2, levels=2, spacing_mm=3.0, window=(64, 32, 32))
+    manifest = Manifest(name="small", sha256="", model=config.model_dump(mode="json"))
+    save_model(tmp_path / "small", build_network(config).state_dict(), manifest)
+
+    predictor = load_model(tmp_path / "small", device="cpu")
+
+    assert predictor.spacing_mm == 3.0
+    assert predictor.lattice == (16, 16, 16)
+    assert predictor.window == (64, 32, 32)
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    config = ModelConfig(base_channels=2, levels=2)
+    tensors = build_network(ModelConfig(base_channels=4, levels=2)).state_dict()
+    manifest = Manifest(name="small", sha256="", model=config.model_dump(mode="json"))
+    save_model(tmp_path / "small", tensors, manifest)
+
+    with pytest.raises(CheckpointError, match="do not fit their manifest"):
+        load_model(tmp_path / "small", device="cpu")

@@ -1,0 +1,86 @@
+"""Overlapping windows: what MONAI makes of them, step by step."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from ccsd_core.inference.windows import blended, fits
+from ccsd_core.progress import drain
+
+
+def two_channels(window: torch.Tensor) -> torch.Tensor:
+    """Something that depends on where in its window a voxel lies."""
+    ramp = torch.linspace(0, 1, window.shape[1]).reshape(-1, 1, 1)
+    return torch.stack([window.sum(0) * ramp, window.mean() + ramp + 0 * window[0]])
+
+
+@pytest.mark.parametrize(
+    ("shape", "window"),
+    [((20, 14, 9), (8, 8, 8)), ((16, 16, 16), (8, 16, 16)), ((12, 10, 8), (5, 7, 3))],
+)
+def test_the_blend_is_that_of_monais_sliding_window(shape, window):
+    from monai.inferers.utils import sliding_window_inference
+
+    volume = torch.randn(3, *shape)
+
+    ours = drain(blended(two_channels, volume, window=window))
+
+    theirs = sliding_window_inference(
+        volume[None],
+        window,
+        sw_batch_size=1,
+        predictor=lambda one: two_channels(one[0])[None],
+        overlap=0.5,
+        mode="gaussian",
+    )
+    torch.testing.assert_close(ours, theirs[0])
+
+
+def test_a_window_larger_than_the_volume_along_an_axis_is_cut_down():
+    sizes = []
+
+    def note(window: torch.Tensor) -> torch.Tensor:
+        sizes.append(tuple(window.shape[1:]))
+        return window
+
+    volume = torch.randn(1, 6, 20, 4)
+    same = drain(blended(note, volume, window=(8, 8, 8)))
+
+    assert set(sizes) == {(6, 8, 4)}
+    torch.testing.assert_close(same, volume)
+
+
+def test_values_in_half_precision_are_blended_in_full():
+    volume = torch.randn(1, 16, 8, 8)
+
+    blend = drain(blended(lambda w: w.bfloat16(), volume, window=(8, 8, 8)))
+
+    assert blend.dtype == torch.float32
+
+
+def test_nothing_is_computed_that_is_not_asked_for():
+    """Cancelling is not asking for the next step."""
+    computed = []
+    steps = blended(lambda w: computed.append(1) or w, torch.randn(1, 16, 8, 8), window=(8, 8, 8))
+
+    first = next(steps)
+    next(steps)
+    steps.close()
+
+    assert (first.done, first.total) == (0, 3)
+    assert len(computed) == 1
+
+
+@pytest.mark.parametrize(
+    ("window", "whole"), [(None, True), ((8, 9, 9), True), ((8, 9, 8), False), ((7, 99, 99), False)]
+)
+def test_a_volume_is_whole_if_it_fits_along_every_axis(window, whole):
+    assert fits((8, 9, 9), window) is whole
+
+
+def test_monai_is_not_imported_where_nothing_is_computed_in_windows():
+    code = "import sys, ccsd_core.inference.load; sys.exit('monai' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
