@@ -99,7 +99,9 @@ def _with_bar(what: str, work: Callable[[Callable[[Progress], None]], Result]) -
         # Steps take seconds, and their speed is looked at over minutes.
         TimeRemainingColumn(elapsed_when_finished=True),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True, speed_estimate_period=600) as bar:
+    with Bar(
+        *columns, console=Console(stderr=True), transient=True, speed_estimate_period=600
+    ) as bar:
         task = bar.add_task(what, total=None)
 
         def report(progress: Progress) -> None:

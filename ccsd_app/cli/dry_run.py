@@ -18,7 +18,9 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
         lines.append(f"cases          {len(chosen.training)} to train on{validating}")
     found = track(dry_run(config, device=device), "dry run")
     patch = " × ".join(map(str, config.data.patch))
-    memory = f"{found.state_mb:,.0f} MB weights and optimiser + {found.activations_mb:,.0f} MB kept "
+    memory = (
+        f"{found.state_mb:,.0f} MB weights and optimiser + {found.activations_mb:,.0f} MB kept "
+    )
     memory += "for the backward pass, estimated"
     if found.peak_mb is not None:
         memory += f"; {found.peak_mb:,.0f} MB at most, measured"

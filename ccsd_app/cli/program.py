@@ -17,7 +17,18 @@ from typing import Annotated
 
 import typer
 
-from ccsd_app.cli import compare, demo, doctor, evaluate, models, segment, synth, train, view
+from ccsd_app.cli import (
+    compare,
+    configs,
+    demo,
+    doctor,
+    evaluate,
+    models,
+    segment,
+    synth,
+    train,
+    view,
+)
 from ccsd_app.cli.console import hush_libraries, say, show
 from ccsd_core.errors import BadInputError, CcsdError
 from ccsd_core.version import VERSION
@@ -30,7 +41,18 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (view, segment, evaluate, compare, train, synth, demo, models, doctor):
+for module in (
+    view,
+    segment,
+    evaluate,
+    compare,
+    train,
+    configs,
+    synth,
+    demo,
+    models,
+    doctor,
+):
     program.command(help=module.__doc__)(getattr(module, module.__name__.rpartition(".")[2]))
 
 

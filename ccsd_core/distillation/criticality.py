@@ -50,9 +50,7 @@ class Evidence:
         return Evidence(both[0], both[1])
 
 
-def similarity_evidence(
-    fused: Mapping[Modality, Tensor], present: Bool[Tensor, "b m"]
-) -> Evidence:
+def similarity_evidence(fused: Mapping[Modality, Tensor], present: Bool[Tensor, "b m"]) -> Evidence:
     """Cosine similarity of each pair of sequences, summed over the samples that have both.
 
     Args:

@@ -1,9 +1,9 @@
 """The run's TensorBoard log: what to look at while a network learns.
 
-    loss/…            the total and its terms, unweighted
-    criticality/…     of each sequence, over time
-    validation/…      D_k of each region, mean Dice
-    pictures          a slice with the expert's outline and the prediction, from three subsets
+loss/…            the total and its terms, unweighted
+criticality/…     of each sequence, over time
+validation/…      D_k of each region, mean Dice
+pictures          a slice with the expert's outline and the prediction, from three subsets
 """
 
 from collections.abc import Mapping

@@ -52,7 +52,8 @@ def model_card(
 def _scores(validation: Validation | None) -> list[str]:
     if validation is None:
         return [
-            "None: the run had no validation. `ccsd-app evaluate DATA --model RUN -o OUT` scores it."
+            "None: the run had no validation. "
+            "`ccsd-app evaluate DATA --model RUN -o OUT` scores it."
         ]
     names = " | ".join(m.label for m in Modality)
     rows = [f"| {names} | WT | TC | ET |", "|" + ":-:|" * len(Modality) + "--:|" * 3]

@@ -1,13 +1,13 @@
 """Everything a training run is defined by, as one frozen value that every checkpoint stores.
 
-    TrainingConfig
-    ├── model          ModelConfig       the network
-    ├── distillation   HMSD, DMCD and the switches of the paper's ablations (Tables 3 to 6)
-    ├── losses         segmentation on subsets, ShaSpec's auxiliaries
-    ├── optim          AdamW, schedule, running average
-    ├── data           which cases, patches and batches
-    ├── validation     when the model is scored on cases it does not learn from
-    └── engine         how it is computed; changes neither the method nor, beyond rounding, the result
+TrainingConfig
+├── model          ModelConfig       the network
+├── distillation   HMSD, DMCD and the switches of the paper's ablations (Tables 3 to 6)
+├── losses         segmentation on subsets, ShaSpec's auxiliaries
+├── optim          AdamW, schedule, running average
+├── data           which cases, patches and batches
+├── validation     when the model is scored on cases it does not learn from
+└── engine         how it is computed; changes neither the method nor, beyond rounding, the result
 """
 
 from typing import Literal

@@ -29,6 +29,12 @@ def config_names() -> list[str]:
     return sorted(path.stem for path in CONFIGS.glob("*.toml"))
 
 
+def about(name: str) -> str:
+    """The first line of a bundled configuration: what it is for."""
+    first = (CONFIGS / f"{name}.toml").read_text(encoding="utf-8").partition("\n")[0]
+    return first.removeprefix("#").strip()
+
+
 def read_config(path: Path, changes: Sequence[str] = ()) -> TrainingConfig:
     """Read a TOML file, or one of our own configurations by its bare name (`smoke`).
 

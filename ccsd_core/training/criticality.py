@@ -43,9 +43,7 @@ def path_of(
         seen = [m for m in order if bool(whole[:, m].any())]
         return path_in_order(seen)
     again = partial(_scores_among, evidence) if config.rescore else None
-    return decremental_path(
-        scores_of(evidence), keep_critical=config.path == "min", rescore=again
-    )
+    return decremental_path(scores_of(evidence), keep_critical=config.path == "min", rescore=again)
 
 
 def _scores_among(evidence: Evidence, left: Sequence[Modality]) -> Mapping[Modality, float]:

@@ -189,7 +189,7 @@ class _Run:
         for name in (*self.cases.skipped, *(self.unseen.skipped if self.unseen else ())):
             self._log(f"skipped {name}: it has no expert labels")
 
-    def _batches(self, done: int):  # noqa: ANN202 — a generator of StepBatch
+    def _batches(self, done: int):
         c, d = self.config, self.config.data
         sampler = PatchSampler(
             cases=self.cases,
@@ -226,9 +226,7 @@ class _Run:
         if state.best is None or found.mean > state.best[0]:
             state.best = (found.mean, step)
             if self.fabric.is_global_zero:
-                save_run_model(
-                    self.folder / MODEL, config, state, step=step, validation=found
-                )
+                save_run_model(self.folder / MODEL, config, state, step=step, validation=found)
         return found
 
     def _save(self, step: int) -> None:
@@ -242,7 +240,7 @@ class _Run:
             )
         self.fabric.barrier()
 
-    def _picture(self):  # noqa: ANN202
+    def _picture(self):
         case = (self.unseen or self.cases)[0]
         window = self.config.model.window
         return sample_picture(self.state.average, case, self.fabric.device, window=window)

@@ -1,15 +1,15 @@
 """What a run leaves behind.
 
-    RUN/
-    ├── config.json           the resolved configuration
-    ├── train.log             what happened, with times
-    ├── metrics.csv           one line every few steps, written as it goes
-    ├── validation.csv        one line a validation
-    ├── tensorboard/          the same as pictures: tensorboard --logdir RUN
-    ├── checkpoints/step-…/   enough to resume exactly
-    ├── model/                model.safetensors, manifest.json, CARD.md: what `--model RUN` loads,
-    │                         the best by validation, or without one the newest
-    └── last/                 with validation: the newest, whatever its score
+RUN/
+├── config.json           the resolved configuration
+├── train.log             what happened, with times
+├── metrics.csv           one line every few steps, written as it goes
+├── validation.csv        one line a validation
+├── tensorboard/          the same as pictures: tensorboard --logdir RUN
+├── checkpoints/step-…/   enough to resume exactly
+├── model/                model.safetensors, manifest.json, CARD.md: what `--model RUN` loads,
+│                         the best by validation, or without one the newest
+└── last/                 with validation: the newest, whatever its score
 """
 
 import time

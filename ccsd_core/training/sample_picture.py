@@ -1,9 +1,9 @@
 """A slice of a case with the expert's outline and the prediction, from three subsets.
 
-    ┌───────────┬───────────┬───────────┐
-    │ all       │ without   │ the first │     filled: predicted WT, TC, ET
-    │           │ one       │ alone     │     white line: the expert's WT
-    └───────────┴───────────┴───────────┘
+┌───────────┬───────────┬───────────┐
+│ all       │ without   │ the first │     filled: predicted WT, TC, ET
+│           │ one       │ alone     │     white line: the expert's WT
+└───────────┴───────────┴───────────┘
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ccsd_core.data.dataset import TrainingCase
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.training.subset_logits import subset_logits
+from ccsd_core.inference.subset_logits import subset_logits
 from ccsd_core.model.network import CcsdNetwork
 
 _COLOURS = np.array([[240, 228, 66], [230, 159, 0], [213, 94, 0]], np.float32)
@@ -43,9 +43,7 @@ def sample_picture(
     background = _grey(case.images[min(available), :, :, z].float().numpy())
     outline = case.regions[0, :, :, z].numpy()
     outline = ndimage.binary_dilation(outline) & ~outline
-    panels = [
-        _panel(background, (predicted[s][:, :, :, z] > 0).cpu(), outline) for s in subsets
-    ]
+    panels = [_panel(background, (predicted[s][:, :, :, z] > 0).cpu(), outline) for s in subsets]
     return np.concatenate(panels, axis=1)
 
 

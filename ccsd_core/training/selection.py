@@ -1,8 +1,8 @@
 """Which cases of a folder are trained on, which validate, and which are left alone.
 
-    all cases ── hold_out, the split's test part ──▶ left alone
-              ── validation.cases, the split's validation part, a fraction ──▶ validate
-              ── the rest (with a split: its training part) ──▶ trained on
+all cases ── hold_out, the split's test part ──▶ left alone
+          ── validation.cases, the split's validation part, a fraction ──▶ validate
+          ── the rest (with a split: its training part) ──▶ trained on
 """
 
 from collections.abc import Collection, Sequence
@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.splits import read_split
-from ccsd_core.errors import BadInputError, CaseError
-from ccsd_core.storage.case_files import case_id
+from ccsd_core.errors import CaseError
 from ccsd_core.training.config import TrainingConfig
 
 
@@ -41,7 +41,7 @@ def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
         CaseError: If a case that the configuration names is not there, or none is left.
     """
     d, v = config.data, config.validation
-    by_id = _by_id(paths)
+    by_id = case_ids(paths)
     named = {"data.hold_out": d.hold_out, "validation.cases": v.cases}
     pool = set(by_id)
     validating = set(v.cases)
@@ -63,19 +63,6 @@ def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
         raise CaseError(f"no case is left to train on of {len(by_id)}: hold out fewer")
     chosen = sorted(validating - held_out)[: v.limit] if v.every else []
     return Selection(tuple(by_id[i] for i in sorted(pool)), tuple(by_id[i] for i in chosen))
-
-
-def _by_id(paths: Sequence[Path]) -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for path in paths:
-        name = case_id(path)
-        if name in found:
-            raise BadInputError(
-                f"two cases are called {name!r} ({found[name]} and {path}): rename one, scores go "
-                "by name"
-            )
-        found[name] = path
-    return found
 
 
 def _check_there(what: str, ids: Collection[str], there: Collection[str]) -> None:

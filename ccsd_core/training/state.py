@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 from lightning_fabric import Fabric
+from lightning_fabric.wrappers import _FabricModule, _FabricOptimizer
 from torch import nn
 
 from ccsd_core.errors import CheckpointError
@@ -37,8 +38,8 @@ class RunState:
 
     network: CcsdNetwork
     average: CcsdNetwork
-    optimizer: torch.optim.Optimizer
-    objective: nn.Module
+    optimizer: _FabricOptimizer
+    objective: _FabricModule
     cases: tuple[str, ...]
     trained: tuple[str, ...]
     best: tuple[float, int] | None = None
@@ -74,6 +75,7 @@ def fresh_state(
             weight_decay=config.optim.weight_decay,
         )
     )
+    assert isinstance(optimizer, _FabricOptimizer), "one optimiser in, one out"
     trained = tuple(sorted({*cases, *inherited}))
     return RunState(network, average, optimizer, wrapped, tuple(cases), trained)
 
@@ -81,6 +83,7 @@ def fresh_state(
 def compile_network(network: CcsdNetwork) -> None:
     """Compile encoders and decoder in place; names of parameters stay."""
     for part in (network.shared, *network.specific, network.decoder):
+        assert isinstance(part, nn.Module)
         part.compile()
 
 

@@ -1,8 +1,8 @@
 """One optimiser step: over micro-batches and ranks, as if the whole batch were one.
 
-    for each micro-batch:  survey ──▶ sum over parts and ranks ──▶ path      (only if cut)
-    for each micro-batch:  loss ──▶ backward (ranks add up at the last one)
-    clip ──▶ AdamW ──▶ running average
+for each micro-batch:  survey ──▶ sum over parts and ranks ──▶ path      (only if cut)
+for each micro-batch:  loss ──▶ backward (ranks add up at the last one)
+clip ──▶ AdamW ──▶ running average
 """
 
 import math
@@ -13,8 +13,8 @@ import torch
 from lightning_fabric import Fabric
 from torch import nn
 
-from ccsd_core.data.patches import Batch
 from ccsd_core.data.loading import StepBatch
+from ccsd_core.data.patches import Batch
 from ccsd_core.distillation.criticality import Evidence
 from ccsd_core.distillation.path import Path
 from ccsd_core.training.config import TrainingConfig

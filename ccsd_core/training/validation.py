@@ -16,7 +16,7 @@ from lightning_fabric import Fabric
 from ccsd_core.data.dataset import CaseSet, TrainingCase
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
-from ccsd_core.training.subset_logits import subset_logits
+from ccsd_core.inference.subset_logits import subset_logits
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.training.launch import sum_over_ranks
@@ -78,7 +78,8 @@ def validate(
         cases: Cases that are not trained on.
         fabric: Where to compute; ranks share the cases.
         window: Largest box that is encoded whole.
-        step, steps: Where training stands, for the progress.
+        step: Where training stands, for the progress.
+        steps: Of the whole run.
     """
     subsets = ModalitySubset.every()
     sums = torch.zeros(len(subsets), len(Region), device=fabric.device)

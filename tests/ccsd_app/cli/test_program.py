@@ -9,7 +9,9 @@ import pytest
 from ccsd_app.cli import program, segment
 from ccsd_core.errors import BadInputError, FailedError
 
-COMMANDS = ("view", "segment", "evaluate", "compare", "train", "synth", "demo", "models", "doctor")
+COMMANDS = (
+    "view", "segment", "evaluate", "compare", "train", "configs", "synth", "demo", "models", "doctor",
+)  # fmt: skip
 
 
 def test_the_version_is_told(command):

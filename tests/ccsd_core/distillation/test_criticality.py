@@ -70,9 +70,7 @@ def test_scoring_again_looks_only_at_what_is_left():
 def weighted_loss(fused: dict[Modality, list[torch.Tensor]]) -> torch.Tensor:
     """Per sample; T1c matters most, FLAIR not at all."""
     weights = {Modality.FLAIR: 0.0, Modality.T1: 1.0, Modality.T1C: 9.0, Modality.T2: 2.0}
-    return sum(
-        weights[m] * f.flatten(1).mean(dim=1) for m, levels in fused.items() for f in levels
-    )
+    return sum(weights[m] * f.flatten(1).mean(dim=1) for m, levels in fused.items() for f in levels)
 
 
 def leaves(batch: int) -> dict[Modality, list[torch.Tensor]]:

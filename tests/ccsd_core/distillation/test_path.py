@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from ccsd_core.distillation.path import decremental_path, path_in_order
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
-SCORES = st.lists(
-    st.floats(-1, 2).map(lambda x: round(x, 4)), min_size=4, max_size=4, unique=True
-)
+SCORES = st.lists(st.floats(-1, 2).map(lambda x: round(x, 4)), min_size=4, max_size=4, unique=True)
 
 
 def removed(path):

@@ -1,6 +1,6 @@
 """Run one optimiser step and save the gradients: by itself, or under torchrun in many processes.
 
-    python gradients_of_a_step.py DATA OUT.safetensors [setting=value …]
+python gradients_of_a_step.py DATA OUT.safetensors [setting=value …]
 """
 
 import sys

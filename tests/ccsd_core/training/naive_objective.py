@@ -27,9 +27,7 @@ def naive_loss(objective: Objective, images, present, target, *, level: int, pat
         if not counted.any():
             continue
         used = mask & present  # a sample without it is not counted, but must be computable
-        seg.append(
-            part_of_mean(objective.segmentation(forward(used), target), counted, counted)
-        )
+        seg.append(part_of_mean(objective.segmentation(forward(used), target), counted, counted))
         divergence = bernoulli_divergence(
             teacher, forward(used, d.features), temperature=d.temperature
         )

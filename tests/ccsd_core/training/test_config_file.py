@@ -77,7 +77,12 @@ def test_a_configuration_that_extends_itself_is_refused(tmp_path):
 
 
 def test_settings_can_be_changed_from_outside():
-    changes = ["optim.learning_rate=1e-4", "data.patch=[16, 16, 16]", "name=other", "model.head=softmax"]
+    changes = [
+        "optim.learning_rate=1e-4",
+        "data.patch=[16, 16, 16]",
+        "name=other",
+        "model.head=softmax",
+    ]
 
     config = read_config(Path("smoke"), changes)
 
@@ -93,7 +98,9 @@ def test_a_change_that_makes_no_sense_is_refused(change):
 
 
 def test_validation_without_cases_says_what_to_set():
-    with pytest.raises(ConfigError, match=r"validation\.every = 5 without cases.*validation\.fraction"):
+    with pytest.raises(
+        ConfigError, match=r"validation\.every = 5 without cases.*validation\.fraction"
+    ):
         read_config(Path("smoke"), ["validation.every=5"])
 
 

@@ -29,9 +29,7 @@ def test_a_number_passes():
 
 def test_the_terms_and_the_cases_are_named():
     with pytest.raises(TrainingError, match=r"step 4 on case 7; not finite: hmsd;"):
-        check_finite(
-            outcome(float("nan")), batch(IMAGES, PRESENT), torch.nn.Linear(2, 2), step=3
-        )
+        check_finite(outcome(float("nan")), batch(IMAGES, PRESENT), torch.nn.Linear(2, 2), step=3)
 
 
 def test_a_broken_image_is_the_cause_but_not_one_of_a_missing_sequence():

@@ -75,8 +75,7 @@ def test_micro_batches_give_the_loss_and_gradients_of_one_batch(
     evidence = surveys[0] + surveys[1]
     path = make._path(evidence, present, draw(2))
     parts = [
-        make(images[h], present[h], target[h], Plan(present, draw(2), path))[0]
-        for h in halves
+        make(images[h], present[h], target[h], Plan(present, draw(2), path))[0] for h in halves
     ]
 
     assert path == whole.path

@@ -1,0 +1,25 @@
+"""List the bundled training configurations, or print one as it is resolved."""
+
+from typing import Annotated
+
+import typer
+
+from ccsd_app.cli.console import show
+
+
+def configs(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Print every setting of this one.", show_default="list all"),
+    ] = None,
+) -> None:
+    """Print names and what they are for, or one configuration in full."""
+    from pathlib import Path
+
+    from ccsd_core.training.config_file import about, config_names, read_config
+
+    if name is not None:
+        show(read_config(Path(name)).model_dump_json(indent=2))
+        return
+    width = max(map(len, config_names()))
+    show("\n".join(f"{each:{width}}  {about(each)}" for each in config_names()))

@@ -1,0 +1,251 @@
+"""`ccsd-app train`: from a configuration to weights, whatever comes in between."""
+
+import csv
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from ccsd_core.storage.checkpoint import load_tensors
+
+CONFIG = """
+name = "tiny"
+steps = 2
+
+[model]
+base_channels = 2
+levels = 2
+spacing_mm = 6.0
+
+[data]
+patch = [16, 16, 16]
+batch = 1
+
+[engine]
+precision = "32-true"
+log_every = 1
+checkpoint_every = 1
+"""
+
+
+@pytest.fixture
+def config(tmp_path):
+    path = tmp_path / "tiny.toml"
+    path.write_text(CONFIG)
+    return path
+
+
+def test_training_leaves_weights_that_segment_can_use(command, make_case, config, tmp_path):
+    data, run = tmp_path / "data", tmp_path / "run"
+    case = make_case(within=data)
+
+    said = command("train", config, "--data", data, "-o", run, "--device", "cpu")
+
+    assert said.code == 0, said.err
+    with (run / "metrics.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["step"]) for row in rows] == [1, 2]
+    assert all(float(row["loss"]) for row in rows)
+    assert (run / "model" / "CARD.md").exists()
+    again = command("segment", case, "-o", tmp_path / "x.nii.gz", "--model", run)
+    assert again.code == 0, again.err
+    assert "seen in training" in again.out
+
+
+def test_a_run_is_not_trained_over_by_accident(command, make_case, config, tmp_path):
+    data, run = tmp_path / "data", tmp_path / "run"
+    make_case(within=data)
+    arguments = ("train", config, "--data", data, "-o", run, "--device", "cpu")
+    assert command(*arguments).code == 0
+
+    said = command(*arguments)
+
+    assert said.code == 2
+    assert "--resume" in said.err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("steps = 'many'", "steps"), ("steps = ", "toml"), ("stepps = 3", "stepps")],
+    ids=["wrong type", "not TOML", "unknown key"],
+)
+def test_a_configuration_with_a_mistake_is_code_2(command, tmp_path, text, words):
+    path = tmp_path / "wrong.toml"
+    path.write_text(text)
+
+    said = command("train", path, "--data", tmp_path, "-o", tmp_path / "run")
+
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert words in said.err.lower()
+
+
+def test_a_configuration_that_is_not_there_is_named(command, tmp_path):
+    said = command("train", tmp_path / "gone.toml", "--data", tmp_path, "-o", tmp_path / "run")
+
+    assert said.code == 2
+    assert "gone.toml" in said.err
+
+
+def test_an_unknown_bundled_configuration_is_named(command, tmp_path):
+    said = command("train", "no-such-run", "--data", tmp_path, "-o", tmp_path / "run")
+
+    assert said.code == 2
+    assert "no-such-run" in said.err
+    assert len(said.error_lines) == 1
+
+
+def test_all_mistakes_of_a_configuration_are_told_at_once(command, tmp_path):
+    said = command(
+        "train", "smoke", "--data", tmp_path, "-o", tmp_path / "run",
+        "-s", "steps=0", "-s", "optim.lr=1", "-s", "data.patch=[30, 32, 32]",
+    )  # fmt: skip
+
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert "steps" in said.err
+    assert "optim.lr: there is no such setting" in said.err
+
+
+def test_a_dry_run_tells_size_memory_and_time_and_writes_nothing(command, config, tmp_path):
+    said = command("train", config, "--dry-run", "--device", "cpu")
+
+    assert said.code == 0, said.err
+    assert re.search(r"parameters +[\d,]+", said.out)
+    assert re.search(r"memory .* MB weights and optimiser \+ [\d,]+ MB kept", said.out)
+    assert re.search(r"time +[\d.]+ s a step", said.out)
+    assert list(tmp_path.iterdir()) == [config]
+
+
+def test_a_dry_run_counts_the_cases_it_would_use(command, make_case, config, tmp_path):
+    for number in range(3):
+        make_case(f"BraTS2021_0000{number}", within=tmp_path / "data")
+
+    said = command(
+        "train", config, "--dry-run", "--device", "cpu", "--data", tmp_path / "data",
+        "-s", "validation.every=1", "-s", "validation.cases=['BraTS2021_00001']",
+    )  # fmt: skip
+
+    assert "2 to train on, 1 to validate" in said.out
+
+
+def test_a_run_without_data_is_refused(command, config):
+    said = command("train", config)
+
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert "--data" in said.err
+
+
+def test_a_published_split_that_the_data_do_not_have_is_told(command, make_case, tmp_path):
+    make_case(within=tmp_path / "data")
+
+    said = command("train", "brats2018", "--data", tmp_path / "data", "-o", tmp_path / "run")
+
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert "the training part of brats2018-3 names Brats18_" in said.err
+    assert not (tmp_path / "run").exists()
+
+
+# --------------------------------------------------------------- interrupted, in real processes
+
+
+def start(*arguments: object, processes: int = 1) -> subprocess.Popen:
+    """`ccsd-app …` as a process of its own, or as many under torchrun."""
+    launcher = [sys.executable]
+    if processes > 1:
+        launcher += ["-m", "torch.distributed.run", "--standalone"]
+        launcher += ["--nproc-per-node", str(processes)]
+    return subprocess.Popen(
+        [*launcher, "-m", "ccsd_app", "train", *map(str, arguments), "--device", "cpu"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+
+
+def wait_for_steps(run: Path, count: int, process: subprocess.Popen) -> None:
+    """Until the run's log has so many steps."""
+    for _ in range(1800):
+        if (run / "metrics.csv").exists() and len(steps(run)) >= count:
+            return
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.05)
+    pytest.fail("the run did not get going")
+
+
+def steps(run: Path) -> list[str]:
+    return (run / "metrics.csv").read_text().splitlines()[1:]
+
+
+def weights(run: Path) -> dict[str, torch.Tensor]:
+    return load_tensors(run / "model" / "model.safetensors")
+
+
+@pytest.fixture
+def long_run(config, make_case, tmp_path):
+    """Arguments of a run long enough to be interrupted; and its uninterrupted result."""
+    data = tmp_path / "data"
+    make_case("BraTS2021_00001", within=data)
+    make_case("BraTS2021_00002", within=data)
+    return (config, "--data", data, "-s", "steps=80", "-s", "engine.checkpoint_every=7")
+
+
+@pytest.mark.slow
+def test_a_run_killed_in_the_middle_goes_on_as_if_nothing_had_been(command, long_run, tmp_path):
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    process = start(*long_run, "-o", killed)
+    wait_for_steps(killed, 25, process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert 25 <= len(steps(killed)) < 80
+
+    assert command("train", *long_run, "-o", killed, "--resume", "--device", "cpu").code == 0
+    assert command("train", *long_run, "-o", whole, "--device", "cpu").code == 0
+
+    assert steps(killed) == steps(whole)
+    assert all(torch.equal(weights(killed)[n], tensor) for n, tensor in weights(whole).items())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "SIGTERM"])
+def test_ctrl_c_saves_and_says_how_to_go_on(long_run, tmp_path, number):
+    run = tmp_path / "run"
+    process = start(*long_run, "-o", run)
+    wait_for_steps(run, 10, process)
+
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130, err
+    done = int(re.search(r"stopped after step (\d+) of 80; saved: --resume goes on", err)[1])
+    assert "Traceback" not in err
+    assert out == ""
+    assert (run / "checkpoints" / f"step-{done:08d}" / "state.json").exists()
+    assert len(steps(run)) == done
+
+
+@pytest.mark.slow
+def test_two_processes_train_and_stop_together(long_run, tmp_path):
+    run = tmp_path / "run"
+    arguments = (*long_run, "-s", "data.batch=2", "-o", run)
+    process = start(*arguments, processes=2)
+    wait_for_steps(run, 5, process)
+
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=90)
+    stopped = len(steps(run))
+    assert 5 <= stopped < 80, err
+    assert (run / "checkpoints" / f"step-{stopped:08d}" / "state.json").exists(), err
+
+    more = start(*arguments, "-s", "engine.workers=1", "--resume", processes=2)
+    out, err = more.communicate(timeout=240)
+    assert more.returncode == 0, err
+    assert out.split() == [str(run / "model")]
+    assert len(steps(run)) == 80
+    assert [int(line.partition(",")[0]) for line in steps(run)] == list(range(1, 81))

@@ -1,0 +1,120 @@
+"""The bundled configurations: each row of the paper's tables, buildable and trainable."""
+
+import csv
+from pathlib import Path
+
+import pytest
+import torch
+from lightning_fabric import Fabric
+
+from ccsd_core.data.loading import StepBatch
+from ccsd_core.data.patches import Batch
+from ccsd_core.model.build import build_network, shaspec_network
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.model.network import CcsdNetwork
+from ccsd_core.storage.resources import resource
+from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config_file import about, config_names, read_config
+from ccsd_core.training.state import fresh_state
+from ccsd_core.training.step import optimiser_step
+
+TABLES = [name for name in config_names() if name.startswith("table")]
+FULL = read_config(Path("brats2018"))
+
+
+def narrow_shaspec(config: ModelConfig, *, activation_checkpointing: bool) -> CcsdNetwork:
+    return shaspec_network(
+        width=4,
+        blocks=(1, 1, 1, 1),
+        composition=config.composition,
+        fill=config.missing_fill,
+        head=config.head,
+        checkpointing=activation_checkpointing,
+    )
+
+
+@pytest.mark.parametrize("name", config_names())
+def test_every_configuration_builds_its_network(name):
+    config = read_config(Path(name)).model
+
+    with torch.device("meta"):  # shapes without memory: one of them has 188 million parameters
+        network = build_network(config)
+
+    assert sum(p.numel() for p in network.parameters()) > 1e6
+    assert len(about(name)) > 20
+
+
+@pytest.mark.parametrize("name", config_names())
+def test_every_configuration_takes_a_step(name, monkeypatch):
+    """Its method on small patches by narrow networks: what is computed stays the same."""
+    values = read_config(Path(name)).model_dump()
+    values["engine"] |= {"precision": "32-true", "micro_batch": 1, "cache": "memory"}
+    values["distillation"]["ramp"] = 0
+    values["data"] |= {"patch": (32, 32, 32), "batch": 2}
+    if values["model"]["backbone"] == "shaspec":
+        monkeypatch.setattr("ccsd_core.training.state.build_network", narrow_shaspec)
+    else:
+        values["model"] |= {"base_channels": 2, "levels": 3}
+    config = TrainingConfig.model_validate(values)
+    fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
+    state = fresh_state(config, fabric, [], None)
+    part = Batch(
+        torch.randn(1, 4, 32, 32, 32),
+        torch.ones(1, 4, dtype=torch.bool),
+        torch.rand(1, 3, 32, 32, 32) > 0.5,
+        ("noise",),
+    )
+    batch = StepBatch((part, part), torch.ones(2, 4, dtype=torch.bool))
+
+    report = optimiser_step(config, state, fabric, batch, step=1)
+
+    assert (report.parts["hmsd"] > 0) == config.distillation.hmsd
+    assert (report.parts["dmcd"] > 0) == config.distillation.dmcd
+    assert len(report.path) == (4 if config.distillation.dmcd else 0)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_row_differs_from_the_full_method_in_what_its_name_says(name):
+    table, *words = name.split("-")
+    config = read_config(Path(name))
+    changed = {key.removeprefix("distillation.") for key in FULL.differences(config)} - {"name"}
+    d = config.distillation
+
+    if table == "table3":
+        assert (d.hmsd, d.dmcd) == (words[0] in ("hmsd", "both"), words[0] in ("dmcd", "both"))
+        assert changed <= {"hmsd", "dmcd"}
+    elif table == "table4":
+        assert d.features == words[0]
+        assert (d.hmsd, d.dmcd) == (words[1] in ("hmsd", "both"), words[1] in ("dmcd", "both"))
+        assert changed <= {"features", "hmsd", "dmcd"}
+    else:
+        field = {"table5": "path", "table6": "criticality"}[table]
+        assert getattr(d, field) == words[0]
+        assert changed <= {field}
+
+
+def test_every_row_of_the_papers_ablations_has_a_configuration():
+    yes = {"yes": True, "no": False}
+    rows = set()
+    for table in ("table3", "table4", "table6"):
+        with resource("reference", f"{table}.csv").open() as file:
+            for row in csv.DictReader(file):
+                known = {
+                    k: yes.get(v, v) for k, v in row.items() if k not in ("WT", "TC", "ET", "mean")
+                }
+                rows.add((table, *sorted(known.items())))
+    with resource("reference", "table5.csv").open() as file:
+        columns = csv.DictReader(file).fieldnames[2:]
+        rows |= {("table5", ("path", column)) for column in columns}
+
+    def row(name: str):
+        table, d = name.partition("-")[0], read_config(Path(name)).distillation
+        fields = {
+            "table3": ("dmcd", "hmsd"),
+            "table4": ("dmcd", "features", "hmsd"),
+            "table5": ("path",),
+            "table6": ("criticality",),
+        }[table]
+        return (table, *((field, getattr(d, field)) for field in fields))
+
+    assert {row(name) for name in TABLES} == rows
