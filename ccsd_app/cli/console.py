@@ -72,7 +72,7 @@ class _Lines:
         assert self._first is not None
         begun, first = self._first
         done = progress.done - first.done
-        if done <= 0:
+        if done <= 0 or progress.done == progress.total:
             return ""
         left = (now - begun) / done * (progress.total - progress.done)
         hours, minutes = divmod(round(left / 60), 60)

@@ -10,8 +10,9 @@ from ccsd_app.cli import program, segment
 from ccsd_core.errors import BadInputError, FailedError
 
 COMMANDS = (
-    "view", "segment", "evaluate", "compare", "train", "configs", "synth", "demo", "models", "doctor",
-)  # fmt: skip
+    *("view", "segment", "evaluate", "compare", "train", "configs"),
+    *("synth", "demo", "models", "doctor"),
+)
 
 
 def test_the_version_is_told(command):
@@ -187,4 +188,8 @@ def test_long_work_without_a_terminal_says_where_it_stands_and_quick_work_is_sil
 
     pace = 25.0
     console.track(work(), "training")
-    assert capsys.readouterr().err.splitlines() == [f"{n} of 3: training" for n in (1, 2, 3)]
+    assert capsys.readouterr().err.splitlines() == [
+        "1 of 3: training",
+        "2 of 3: training, 25 s left",
+        "3 of 3: training",
+    ]
