@@ -76,7 +76,9 @@ class _Lines:
             return ""
         left = (now - begun) / done * (progress.total - progress.done)
         hours, minutes = divmod(round(left / 60), 60)
-        return f", {hours} h {minutes:02} min left" if left >= 90 else f", {left:.0f} s left"
+        if left < 90:
+            return f", {left:.0f} s left"
+        return f", {hours} h {minutes:02} min left" if hours else f", {minutes} min left"
 
 
 def _with_bar(what: str, work: Callable[[Callable[[Progress], None]], Result]) -> Result:

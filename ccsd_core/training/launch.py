@@ -81,10 +81,20 @@ def leave(fabric: Fabric) -> None:
 
 
 def resolved_precision(config: TrainingConfig, device: str) -> TrainingConfig:
-    """`auto` replaced by what it means here: a resumed run must not change its arithmetic."""
+    """`auto` replaced by what it means here: a resumed run must not change its arithmetic.
+
+    Raises:
+        ConfigError: If the device cannot compute with what the configuration states.
+    """
+    chosen = choose_device(device)
+    if config.engine.precision == "16-mixed" and chosen.type != "cuda":
+        raise ConfigError(
+            f"engine.precision = '16-mixed' needs a CUDA device, this is {chosen.type}: use "
+            "'bf16-mixed' or '32-true'"
+        )
     if config.engine.precision != "auto":
         return config
-    precision = "bf16-mixed" if fast_bf16(choose_device(device)) else "32-true"
+    precision = "bf16-mixed" if fast_bf16(chosen) else "32-true"
     engine = config.engine.model_copy(update={"precision": precision})
     return config.model_copy(update={"engine": engine})
 

@@ -168,7 +168,8 @@ class _Run:
                 if now % engine.checkpoint_every == 0 or last or stopping:
                     self._save(now)
                     if first and engine.tensorboard:
-                        board.picture("sample", self._picture(), now)
+                        given, picture = self._picture()
+                        board.picture(f"sample/{given}", picture, now)
                 yield Progress(now, config.steps, f"loss {report.loss:.3f}")
                 if stopping and not last:
                     self._log(f"stopped after step {now}")

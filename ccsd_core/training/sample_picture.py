@@ -31,8 +31,8 @@ def sample_picture(
     device: torch.device,
     *,
     window: tuple[int, int, int] | None,
-) -> NDArray[np.uint8]:
-    """The axial slice with most of the tumour: (height, width, 3)."""
+) -> tuple[str, NDArray[np.uint8]]:
+    """The axial slice with most of the tumour: what each panel was given, (height, width, 3)."""
     available = ModalitySubset.of(*(m for m in Modality if bool(case.present[m])))
     subsets = _three_of(available)
     network.eval()
@@ -44,7 +44,7 @@ def sample_picture(
     outline = case.regions[0, :, :, z].numpy()
     outline = ndimage.binary_dilation(outline) & ~outline
     panels = [_panel(background, (predicted[s][:, :, :, z] > 0).cpu(), outline) for s in subsets]
-    return np.concatenate(panels, axis=1)
+    return " | ".join(s.label for s in subsets), np.concatenate(panels, axis=1)
 
 
 def _three_of(available: ModalitySubset) -> Sequence[ModalitySubset]:

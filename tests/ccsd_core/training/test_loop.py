@@ -10,7 +10,13 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.errors import BadInputError, CaseError, CheckpointError, TrainingError
+from ccsd_core.errors import (
+    BadInputError,
+    CaseError,
+    CheckpointError,
+    ConfigError,
+    TrainingError,
+)
 from ccsd_core.inference.load import load_model
 from ccsd_core.progress import drain
 from ccsd_core.storage.case_folder import load_case
@@ -301,4 +307,12 @@ def test_the_run_folder_tells_the_whole_story(data, tmp_path):
     assert {"loss/total", "loss/hmsd", "loss/dmcd", "validation/D1_ET"} <= scalars
     assert {f"criticality/{m.name}" for m in Modality} <= scalars
     assert [e.step for e in events.Scalars("loss/total")] == [1, 2, 3, 4, 5, 6]
-    assert events.Tags()["images"] == ["sample"]
+    panels = "sample/FLAIR + T1 + T1c + T2 | FLAIR + T1 + T2 | FLAIR"
+    assert events.Tags()["images"] == [panels]
+
+
+def test_fp16_without_cuda_is_refused_before_anything_is_read(tmp_path):
+    half = changed(engine={"precision": "16-mixed"})
+
+    with pytest.raises(ConfigError, match="needs a CUDA device, this is cpu: use 'bf16-mixed'"):
+        next(train(half, data=tmp_path / "nowhere", run=tmp_path / "run", device="cpu"))
