@@ -40,11 +40,12 @@ def step():
         loss.backward()
         _finish()
 
+    with torch.no_grad():
+        _, outcome = objective(images, present, target, Plan(present, Draw(1, 1.0)))
+
     def naive(level: int) -> None:
         network.zero_grad()
         with torch.autocast(DEVICE.type, torch.bfloat16):
-            with torch.no_grad():
-                _, outcome = objective(images, present, target, Plan(present, Draw(level, 1.0)))
             loss = naive_loss(objective, images, present, target, level=level, path=outcome.path)
         loss.backward()
         _finish()

@@ -15,22 +15,26 @@ def naive_loss(objective: Objective, images, present, target, *, level: int, pat
     network, d, weights = objective.network, objective.distillation, objective.losses
     kinds = {"fused", d.features}
 
-    def forward(mask, kind="fused"):
-        return network.decode(network.encode(images, mask, kinds=kinds), mask, kind=kind)
+    def forward(mask):
+        """Fused logits, and those that are distilled on: one full forward."""
+        encoding = network.encode(images, mask, kinds=kinds)
+        fused = network.decode(encoding, mask)
+        if d.features == "fused":
+            return fused, fused
+        return fused, network.decode(encoding, mask, kind=d.features)
 
-    total = objective.segmentation(forward(present), target).mean()
-    teacher = forward(present, d.features)
+    full, teacher = forward(present)
+    total = objective.segmentation(full, target).mean()
     seg, hmsd = [], []
     for subset in ModalitySubset.full().of_size(level):
         mask = presence(subset, present)
         counted = (mask <= present).all(1) & (mask != present).any(1)
         if not counted.any():
             continue
-        used = mask & present  # a sample without it is not counted, but must be computable
-        seg.append(part_of_mean(objective.segmentation(forward(used), target), counted, counted))
-        divergence = bernoulli_divergence(
-            teacher, forward(used, d.features), temperature=d.temperature
-        )
+        # a sample without the subset is not counted, but must be computable
+        fused, distilled = forward(mask & present)
+        seg.append(part_of_mean(objective.segmentation(fused, target), counted, counted))
+        divergence = bernoulli_divergence(teacher, distilled, temperature=d.temperature)
         hmsd.append(part_of_mean(divergence, counted, counted))
     total = total + weights.subsets_weight * torch.stack(seg).mean()
     total = total + d.hmsd_weight * torch.stack(hmsd).mean()
