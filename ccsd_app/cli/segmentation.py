@@ -113,8 +113,9 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[Outcome]:
     """
     from ccsd_core.evaluation.metrics import dice
 
-    encoded = yield from predictor.encode(case)
-    segmentation = predictor.predict(encoded, job.subset or case.available)
+    used = job.subset or case.available
+    encoded = yield from predictor.encode(case, subsets=[used])
+    segmentation = predictor.predict(encoded, used)
     scheme = job.scheme or case.scheme
     save_segmentation(job.out, segmentation, scheme=scheme)
     truth = case.reference_regions
