@@ -36,6 +36,26 @@ Steps = Generator[Progress, None, Result]
 """Long work: yields `Progress`, returns a `Result`."""
 
 
+def until(stop: Callable[[], bool], steps: Steps[Result]) -> Steps[Result | None]:
+    """`steps`, ended between two of them when `stop` says so; then the result is None.
+
+    >>> def work():
+    ...     yield Progress(1, 1, "all")
+    ...     return "done"
+    >>> drain(until(lambda: False, work())), drain(until(lambda: True, work()))
+    ('done', None)
+    """
+    while True:
+        if stop():
+            steps.close()
+            return None
+        try:
+            progress = next(steps)
+        except StopIteration as end:
+            return end.value
+        yield progress
+
+
 def drain(steps: Steps[Result], report: Callable[[Progress], None] | None = None) -> Result:
     """Run `steps` to the end and return its result.
 

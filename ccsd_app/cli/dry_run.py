@@ -6,6 +6,7 @@ from ccsd_app.cli.console import show, track
 from ccsd_core.storage.case_folder import find_cases
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.dry_run import dry_run
+from ccsd_core.training.launch import is_first_process
 from ccsd_core.training.selection import select
 
 
@@ -16,7 +17,10 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
         chosen = select(config, find_cases(data))
         validating = f", {len(chosen.validation)} to validate" if chosen.validation else ""
         lines.append(f"cases          {len(chosen.training)} to train on{validating}")
-    found = track(dry_run(config, device=device), "dry run")
+    first = is_first_process()
+    found = track(dry_run(config, device=device), "dry run", quiet=not first)
+    if not first:
+        return
     patch = " × ".join(map(str, config.data.patch))
     memory = (
         f"{found.state_mb:,.0f} MB weights and optimiser + {found.activations_mb:,.0f} MB kept "

@@ -16,15 +16,19 @@ def asked_to_stop() -> Iterator[Callable[[], bool]]:
     Under torchrun every process gets the signal twice, from the terminal and from torchrun:
     there no signal insists.
     """
-    asked = False
+    asked, home = False, os.getpid()
     started_by_torchrun = "TORCHELASTIC_RUN_ID" in os.environ
 
     def ask(number: int, frame: FrameType | None) -> None:
         nonlocal asked
+        if os.getpid() != home:  # a data worker, which inherited this: its parent ends it
+            if number == signal.SIGTERM:
+                os._exit(128 + number)
+            return
         if asked and number == signal.SIGINT and not started_by_torchrun:
             raise KeyboardInterrupt
         if not asked and os.environ.get("RANK", "0") == "0":
-            say("stopping after this step; once more stops at once and loses the last steps")
+            say("stopping, saved first; once more stops at once and loses the last steps")
         asked = True
 
     numbers = (signal.SIGINT, signal.SIGTERM)

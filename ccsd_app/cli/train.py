@@ -74,7 +74,10 @@ def train(
     if not is_first_process():
         return 0
     if not done.finished:
-        say(f"stopped after step {done.steps} of {chosen.steps}; saved: --resume goes on")
+        if done.steps:
+            say(f"stopped after step {done.steps} of {chosen.steps}; saved: --resume goes on")
+        else:
+            say("stopped before the first step: nothing new to save")
         return 130
     show(str(done.model))
     return 0

@@ -99,9 +99,11 @@ def _no_news_of_deaths() -> Iterator[None]:
     """
     settable = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGCHLD")
     before = signal.getsignal(signal.SIGCHLD) if settable else None
-    yield
-    if before is not None:
-        signal.signal(signal.SIGCHLD, before)
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGCHLD, before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,16 @@ Source: each file's `source`; `resources/splits/README.md` has the attribution.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from ccsd_core.errors import UnknownSplitError
 from ccsd_core.storage.resources import resource
 
 Part = Literal["train", "val", "test"]
-_FILES = {
-    "brats2018-1": "brats2018.json",
-    "brats2018-2": "brats2018.json",
-    "brats2018-3": "brats2018.json",
-    "brats2020": "brats2020.json",
-    "brats2021": "brats2021.json",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ def split_names() -> tuple[str, ...]:
     >>> split_names()
     ('brats2018-1', 'brats2018-2', 'brats2018-3', 'brats2020', 'brats2021')
     """
-    return tuple(_FILES)
+    return tuple(_published())
 
 
 def read_split(name: str) -> Split:
@@ -73,9 +68,10 @@ def read_split(name: str) -> Split:
         UnknownSplitError: If there is none of this name.
     """
     key = name.strip().lower()
-    if key not in _FILES:
-        raise UnknownSplitError(name, known=split_names())
-    file = json.loads(resource("splits", _FILES[key]).read_text(encoding="utf-8"))
+    published = _published()
+    if key not in published:
+        raise UnknownSplitError(name, known=published)
+    file = published[key]
     parts = {part: tuple(file["splits"][key][part]) for part in get_args(Part)}
     return Split(key, **parts, source=file["source"])
 
@@ -94,3 +90,11 @@ def part_of(text: str) -> tuple[str, ...]:
     if f"{name}:{part}" not in known:
         raise UnknownSplitError(text, known=known)
     return read_split(name).part(part)  # pyright: ignore[reportArgumentType]
+
+
+@cache
+def _published() -> dict[str, Mapping[str, Any]]:
+    """The file of each split, by the split's name."""
+    files = sorted(resource("splits").glob("*.json"))
+    read = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    return {name: file for file in read for name in file["splits"]}

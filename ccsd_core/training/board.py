@@ -38,9 +38,7 @@ class Board:
             # Imported here: it takes a second, and only the first process writes.
             from torch.utils.tensorboard.writer import SummaryWriter
 
-            self._writer = SummaryWriter(
-                str(self._run / FOLDER), purge_step=self._after_step + 1 or None
-            )
+            self._writer = SummaryWriter(str(self._run / FOLDER), purge_step=self._after_step + 1)
         return self
 
     def __exit__(

@@ -135,7 +135,7 @@ class ValidationConfig(BaseModel):
         every: Steps between validations; 0 is never, and the run's model is the last one.
         cases: Their ids, beside those of the split.
         fraction: Share of the remaining cases, chosen by the seed.
-        limit: At most so many cases, the first by name.
+        limit: At most so many cases, chosen by the seed.
     """
 
     model_config = FROZEN
@@ -221,10 +221,6 @@ class TrainingConfig(BaseModel):
                 "validation.fraction, name a data.split, or set it to 0"
             )
         return self
-
-    def same_result_as(self, other: "TrainingConfig") -> bool:
-        """Whether a run may go on with this configuration where the other one stopped."""
-        return not self.differences(other)
 
     def differences(self, other: "TrainingConfig") -> list[str]:
         """The settings in which two runs differ, without those that do not change a result."""

@@ -24,8 +24,13 @@ def scores_of(evidence: Evidence) -> Mapping[Modality, float]:
     return cosine_criticality(evidence)
 
 
+def ignores_evidence(config: DistillationConfig) -> bool:
+    """Whether the path is drawn by chance, whatever the samples say."""
+    return config.path == "random" or config.criticality == "random"
+
+
 def path_of(
-    evidence: Evidence,
+    evidence: Evidence | None,
     whole: Bool[Tensor, "n m"],
     *,
     config: DistillationConfig,
@@ -34,14 +39,14 @@ def path_of(
     """The decremental path of a step.
 
     Args:
-        evidence: Of the whole batch.
+        evidence: Of the whole batch; None will do where it is ignored.
         whole: Which sample of the whole batch has which sequence.
         config: Which score, in which order.
         order: A random order of the sequences, for the random ablations.
     """
-    if config.path == "random" or config.criticality == "random":
-        seen = [m for m in order if bool(whole[:, m].any())]
-        return path_in_order(seen)
+    if ignores_evidence(config):
+        return path_in_order([m for m in order if bool(whole[:, m].any())])
+    assert evidence is not None
     again = partial(_scores_among, evidence) if config.rescore else None
     return decremental_path(scores_of(evidence), keep_critical=config.path == "min", rescore=again)
 

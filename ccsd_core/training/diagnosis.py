@@ -12,6 +12,8 @@ from ccsd_core.errors import ResourceError, TrainingError
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.objective import Outcome
 
+MOST_SKIPPED = 20
+"""The loss scale of fp16 begins at 2¹⁶ and halves with each overflow."""
 RUN_AWAY = 1e3
 """No sound weight of a normalised network is larger."""
 
@@ -58,17 +60,26 @@ def _largest(network: nn.Module) -> float:
     return max(float(p.detach().abs().max()) for p in network.parameters())
 
 
-def check_gradient(norm: float, *, step: int, config: TrainingConfig) -> None:
-    """Let a finite gradient pass. In fp16 an overflow is expected: the step is left out.
+def check_gradient(norm: float, *, skipped: int, step: int, config: TrainingConfig) -> None:
+    """Let a finite gradient pass. In fp16 an overflow now and then is expected.
+
+    Args:
+        norm: Of the gradient.
+        skipped: Steps in a row with a norm that is no number, this one included.
+        step: From 0.
+        config: The run.
 
     Raises:
-        TrainingError: If the gradient's norm is no number.
+        TrainingError: If the gradient's norm is no number, in fp16 again and again.
     """
-    if math.isfinite(norm) or config.engine.precision == "16-mixed":
+    if math.isfinite(norm):
         return
+    if config.engine.precision == "16-mixed" and skipped <= MOST_SKIPPED:
+        return
+    again = f", {skipped} times in a row" if skipped > 1 else ""
     raise TrainingError(
-        f"the gradient's norm is {norm} at step {step + 1} although the loss is finite: set "
-        "engine.precision = '32-true' or lower optim.learning_rate, then resume"
+        f"the gradient's norm is {norm} at step {step + 1}{again}, although the loss is finite: "
+        "set engine.precision = '32-true' or lower optim.learning_rate, then resume"
     )
 
 

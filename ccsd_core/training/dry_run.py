@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ccsd_core.data.loading import StepBatch
 from ccsd_core.data.patches import Batch
@@ -17,7 +17,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.diagnosis import memory_told
-from ccsd_core.training.launch import launch, processes, resolved_precision
+from ccsd_core.training.launch import launch, leave, processes, resolved_precision
 from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step
 
@@ -76,9 +76,11 @@ def dry_run(config: TrainingConfig, *, device: str = "auto") -> Steps[DryRun]:
     with memory_told(config):
         fabric = launch(config, device)
         state = fresh_state(config, fabric, [], None)
-        batch = _noise(config, at_once)
+        # Where the batch is cut, two parts: their survey belongs to the time of a step.
+        parts = 1 if share <= at_once else 2
+        batch = _noise(config, at_once, parts=parts)
         yield Progress(1, 3, "first step")
-        kept = _Kept()
+        kept = _Kept(state.network)
         with torch.autograd.graph.saved_tensors_hooks(kept.pack, kept.unpack):
             optimiser_step(config, state, fabric, batch, step=0)
         yield Progress(2, 3, "timed step")
@@ -87,7 +89,10 @@ def dry_run(config: TrainingConfig, *, device: str = "auto") -> Steps[DryRun]:
             torch.cuda.reset_peak_memory_stats(fabric.device)
         begun = time.perf_counter()
         optimiser_step(config, state, fabric, batch, step=1)
-        seconds = time.perf_counter() - begun
+        if cuda:
+            torch.cuda.synchronize(fabric.device)
+        seconds = (time.perf_counter() - begun) / parts
+        leave(fabric)
     parameters = sum(p.numel() for p in state.network.parameters())
     yield Progress(3, 3, "done")
     return DryRun(
@@ -95,7 +100,7 @@ def dry_run(config: TrainingConfig, *, device: str = "auto") -> Steps[DryRun]:
         precision=config.engine.precision,
         parameters=parameters,
         state_mb=parameters * BYTES_A_PARAMETER / 1e6,
-        activations_mb=kept.bytes / 1e6,
+        activations_mb=kept.bytes / parts / 1e6,
         peak_mb=torch.cuda.max_memory_allocated(fabric.device) / 1e6 if cuda else None,
         micro_batch=at_once,
         accumulated=-(-share // at_once),
@@ -105,11 +110,11 @@ def dry_run(config: TrainingConfig, *, device: str = "auto") -> Steps[DryRun]:
 
 
 class _Kept:
-    """Counts what autograd keeps for the backward pass, each storage once."""
+    """Counts what autograd keeps for the backward pass, each storage once, without weights."""
 
-    def __init__(self) -> None:
+    def __init__(self, network: nn.Module) -> None:
         self.bytes = 0
-        self._seen = set[int]()
+        self._seen = {p.untyped_storage().data_ptr() for p in network.parameters()}
 
     def pack(self, tensor: Tensor) -> Tensor:
         storage = tensor.untyped_storage()
@@ -123,8 +128,8 @@ class _Kept:
         return tensor
 
 
-def _noise(config: TrainingConfig, count: int) -> StepBatch:
-    """A micro-batch of noise with a block of every region in it."""
+def _noise(config: TrainingConfig, count: int, *, parts: int) -> StepBatch:
+    """Micro-batches of noise with a block of every region in it."""
     patch = config.data.patch
     images = torch.randn(count, len(Modality), *patch)
     present = torch.ones(count, len(Modality), dtype=torch.bool)
@@ -133,4 +138,4 @@ def _noise(config: TrainingConfig, count: int) -> StepBatch:
         inner = tuple(slice(n // 4 + region, 3 * n // 4 - region) for n in patch)
         regions[(slice(None), region, *inner)] = True
     part = Batch(images, present, regions, ("noise",) * count)
-    return StepBatch((part,), present)
+    return StepBatch((part,) * parts, present.repeat(parts, 1))

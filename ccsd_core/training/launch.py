@@ -9,6 +9,7 @@ Lightning Fabric does the work: devices, precision, data parallelism.
 import logging
 import os
 import time
+from datetime import timedelta
 
 import torch
 from lightning_fabric import Fabric
@@ -55,7 +56,8 @@ def launch(config: TrainingConfig, device: str) -> Fabric:
     strategy: str | Strategy = "auto"
     if world > 1:
         # A subset leaves encoders out, so that which parameters are used changes.
-        strategy = DDPStrategy(find_unused_parameters=True)
+        # The first process may prepare a cache for long while the others wait.
+        strategy = DDPStrategy(find_unused_parameters=True, timeout=timedelta(hours=12))
         devices = int(os.environ.get("LOCAL_WORLD_SIZE", str(world)))
     fabric = Fabric(
         accelerator=chosen.type,

@@ -18,19 +18,19 @@ from lightning_fabric import Fabric
 from ccsd_core.data.dataset import CaseSet, open_cases
 from ccsd_core.data.loading import step_batches
 from ccsd_core.data.patches import PatchSampler
-from ccsd_core.progress import Progress, Steps
+from ccsd_core.progress import Progress, Steps, until
 from ccsd_core.storage.case_folder import find_cases
-from ccsd_core.training.board import Board
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.diagnosis import memory_told
+from ccsd_core.training.journal import Journal
 from ccsd_core.training.launch import any_rank, launch, leave, resolved_precision
-from ccsd_core.training.metrics_log import METRICS, VALIDATION, GrowingTable, metrics_line
 from ccsd_core.training.run_folder import (
     CACHE,
     LAST,
     MODEL,
     log,
     newest_snapshot,
+    remove_leftovers,
     save_config,
     save_run_model,
 )
@@ -39,7 +39,7 @@ from ccsd_core.training.selection import select
 from ccsd_core.training.snapshot import load_snapshot, save_snapshot
 from ccsd_core.training.state import RunState, fresh_state
 from ccsd_core.training.step import optimiser_step
-from ccsd_core.training.validation import Validation, validate
+from ccsd_core.training.validation import validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +89,21 @@ def train(
         fabric = launch(config, device)
         fabric.barrier()  # nobody writes before everybody has looked
         chosen = select(config, find_cases(data))
-        cases = yield from _open(config, fabric, chosen.training, run)
+        if fabric.is_global_zero:
+            remove_leftovers(run)
+        cases = yield from until(stop, _open(config, fabric, chosen.training, run))
         unseen = None
-        if chosen.validation:
-            unseen = yield from _open(config, fabric, chosen.validation, run)
+        if cases is not None and chosen.validation:
+            unseen = yield from until(stop, _open(config, fabric, chosen.validation, run))
+        if cases is None or (chosen.validation and unseen is None):
+            return Trained(run / MODEL, 0, finished=False)
         state = fresh_state(config, fabric, cases.ids, init)
         done = 0
         if found is not None:
             done, scaler = load_snapshot(found, state, config)
             fabric.strategy.precision.load_state_dict(dict(scaler))
-        this = _Run(config, run, fabric, state, cases, unseen)
-        trained = yield from this.steps(done, stop)
+        this = _Run(config, run, fabric, state, cases, unseen, stop)
+        trained = yield from this.steps(done)
         leave(fabric)
         return trained
 
@@ -134,48 +138,50 @@ class _Run:
     state: RunState
     cases: CaseSet
     unseen: CaseSet | None
+    stop: Callable[[], bool]
 
-    def steps(self, done: int, stop: Callable[[], bool]) -> Steps[Trained]:
+    def steps(self, done: int) -> Steps[Trained]:
         """Every step from `done` on, then the end."""
-        config, engine, first = self.config, self.config.engine, self.fabric.is_global_zero
+        config, first = self.config, self.fabric.is_global_zero
         self._begin(done)
         with ExitStack() as open_now:
             batches = open_now.enter_context(closing(self._batches(done)))
-            board = open_now.enter_context(
-                Board(self.folder if first and engine.tensorboard else None, after_step=done)
+            journal = open_now.enter_context(
+                Journal(self.folder if first else None, config.engine, after_step=done)
             )
-            tables = None
-            if first:
-                tables = {
-                    columns: open_now.enter_context(
-                        GrowingTable(self.folder / name, columns, after_step=done)
-                    )
-                    for name, columns in (("metrics.csv", METRICS), ("validation.csv", VALIDATION))
-                }
             yield Progress(done, config.steps, "training")
+            stopping = False
+            if self._validation_is_due(done):  # the run was stopped before it could be made
+                stopping = not (yield from self._validate(done, journal))
             for step, batch in enumerate(batches, start=done):
+                if stopping:
+                    self._log(f"stopped after step {step}")
+                    return Trained(self.folder / MODEL, step, finished=False)
                 report = optimiser_step(config, self.state, self.fabric, batch, step=step)
-                now, last = step + 1, step + 1 == config.steps
-                if tables and (step % engine.log_every == 0 or last):
-                    tables[METRICS].write(metrics_line(now, report))
-                    board.step(now, report)
-                if self.unseen is not None and (now % config.validation.every == 0 or last):
-                    found = yield from self._validate(now)
-                    if tables:
-                        tables[VALIDATION].write({"step": now, **found.line()})
-                        board.validation(now, found)
-                stopping = any_rank(self.fabric, stop())
-                if now % engine.checkpoint_every == 0 or last or stopping:
+                now = step + 1
+                journal.step(now, report, last=now == config.steps)
+                stopping = self._stopping()
+                if self._validation_is_due(now) and not stopping:
+                    stopping = not (yield from self._validate(now, journal))
+                if now % config.engine.checkpoint_every == 0 or now == config.steps or stopping:
                     self._save(now)
-                    if first and engine.tensorboard:
-                        given, picture = self._picture()
-                        board.picture(f"sample/{given}", picture, now)
+                    journal.picture(now, self._picture)
                 yield Progress(now, config.steps, f"loss {report.loss:.3f}")
-                if stopping and not last:
-                    self._log(f"stopped after step {now}")
-                    return Trained(self.folder / MODEL, now, finished=False)
+        if stopping and self._validation_is_due(config.steps):
+            self._log("stopped before the last validation")
+            return Trained(self.folder / MODEL, config.steps, finished=False)
         self._log("finished")
         return Trained(self.folder / MODEL, config.steps, finished=True)
+
+    def _stopping(self) -> bool:
+        """Whether any process was asked to stop: all get the same answer."""
+        return any_rank(self.fabric, self.stop())
+
+    def _validation_is_due(self, step: int) -> bool:
+        every, state = self.config.validation.every, self.state
+        if self.unseen is None or step == 0 or state.validated == step:
+            return False
+        return step % every == 0 or step == self.config.steps
 
     def _begin(self, done: int) -> None:
         if self.fabric.is_global_zero:
@@ -211,8 +217,11 @@ class _Run:
             workers=c.engine.workers,
         )
 
-    def _validate(self, step: int) -> Steps[Validation]:
-        """Score the averaged weights; the best ones so far become the run's model."""
+    def _validate(self, step: int, journal: Journal) -> Steps[bool]:
+        """Score the averaged weights; the best ones so far become the run's model.
+
+        False if it was asked to stop in between.
+        """
         assert self.unseen is not None
         state, config = self.state, self.config
         found = yield from validate(
@@ -222,13 +231,18 @@ class _Run:
             window=config.model.window,
             step=step,
             steps=config.steps,
+            stop=self._stopping,
         )
+        if found is None:
+            return False
+        state.validated = step
+        journal.validation(step, found)
         self._log(f"step {step}: validation mean Dice {100 * found.mean:.2f}")
         if state.best is None or found.mean > state.best[0]:
             state.best = (found.mean, step)
             if self.fabric.is_global_zero:
                 save_run_model(self.folder / MODEL, config, state, step=step, validation=found)
-        return found
+        return True
 
     def _save(self, step: int) -> None:
         """Checkpoint and newest model, by the first process; the others wait."""

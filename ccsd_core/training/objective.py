@@ -60,13 +60,11 @@ class Outcome:
     Args:
         total: The loss, detached.
         parts: The terms by name, unweighted.
-        evidence: What the part says about criticality; None where the path was given.
+        evidence: What the part says about criticality.
         path: The decremental path it used, empty without DMCD.
     """
 
-    def __init__(
-        self, total: Tensor, parts: dict[str, Tensor], evidence: Evidence | None, path: Path
-    ):
+    def __init__(self, total: Tensor, parts: dict[str, Tensor], evidence: Evidence, path: Path):
         self.total = total
         self.parts = parts
         self.evidence = evidence
@@ -126,9 +124,8 @@ class Objective(nn.Module):
         everyone = torch.ones_like(present[:, 0])
         seg_full = part_of_mean(per_sample, everyone, torch.ones_like(whole[:, 0]))
         seg_subsets, hmsd = self._level(encoding, logits, target, whole, draw.level)
-        evidence = None
+        evidence = self._evidence(encoding, per_sample, path_is_known=path is not None)
         if path is None:
-            evidence = self._evidence(encoding, per_sample)
             path = self._path(evidence, whole, draw)
         dmcd = self._decremental(encoding, whole, path)
         alignment, domain = self._auxiliaries(encoding, whole)
@@ -194,9 +191,15 @@ class Objective(nn.Module):
                 divergences.append(part_of_mean(divergence, counted, of_all))
         return _mean(losses, among, like=teacher), _mean(divergences, among, like=teacher)
 
-    def _evidence(self, encoding: Encoding, per_sample: Float[Tensor, " b"]) -> Evidence:
-        """What this part says about criticality; asked also without DMCD, for the log."""
-        if self.distillation.criticality == "gradient" and torch.is_grad_enabled():
+    def _evidence(
+        self, encoding: Encoding, per_sample: Float[Tensor, " b"], *, path_is_known: bool
+    ) -> Evidence:
+        """What this part says about criticality; asked also without DMCD, for the log.
+
+        Gradients cost a backward pass: they are not asked for again where a survey had them.
+        """
+        gradients = self.distillation.criticality == "gradient" and not path_is_known
+        if gradients and torch.is_grad_enabled():
             return gradient_evidence(per_sample, _fused(encoding), encoding.present)
         return similarity_evidence(encoding.deepest("fused"), encoding.present)
 

@@ -12,6 +12,7 @@ RUN/
 └── last/                 with validation: the newest, whatever its score
 """
 
+import shutil
 import time
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from ccsd_core.storage.checkpoint import save_model
 from ccsd_core.storage.manifest import Manifest
 from ccsd_core.training.card import model_card
 from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.snapshot import FOLDER as CHECKPOINTS
 from ccsd_core.training.snapshot import snapshots
 from ccsd_core.training.state import RunState
 from ccsd_core.training.validation import Validation
@@ -42,6 +44,13 @@ def newest_snapshot(run: Path, *, resume: bool) -> Path | None:
     if resume and not found:
         raise BadInputError(f"{run} has no checkpoint to resume from: leave --resume out")
     return found[-1] if found else None
+
+
+def remove_leftovers(run: Path) -> None:
+    """Remove what a killed process had half written; nothing whole begins with this name."""
+    for folder in (run, run / CHECKPOINTS):
+        for half in folder.glob(".new-*"):
+            shutil.rmtree(half, ignore_errors=True)
 
 
 def save_config(run: Path, config: TrainingConfig) -> None:

@@ -56,13 +56,18 @@ def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
         _check_there(what, ids, by_id)
     held_out = set(d.hold_out)
     pool -= held_out | validating
+    validating -= held_out
     if v.every and v.fraction:
-        validating |= _drawn(sorted(pool), fraction=v.fraction, seed=config.seed)
-        pool -= validating
+        room = len(pool) if v.limit is None else max(0, v.limit - len(validating))
+        wanted = min(room, max(1, round(v.fraction * len(pool))))
+        drawn = _drawn(pool, wanted, seed=config.seed)
+        pool, validating = pool - drawn, validating | drawn
     if not pool:
         raise CaseError(f"no case is left to train on of {len(by_id)}: hold out fewer")
-    chosen = sorted(validating - held_out)[: v.limit] if v.every else []
-    return Selection(tuple(by_id[i] for i in sorted(pool)), tuple(by_id[i] for i in chosen))
+    chosen = set[str]()
+    if v.every:
+        chosen = _drawn(validating, v.limit or len(validating), seed=config.seed)
+    return Selection(*(tuple(by_id[i] for i in sorted(ids)) for ids in (pool, chosen)))
 
 
 def _check_there(what: str, ids: Collection[str], there: Collection[str]) -> None:
@@ -76,6 +81,6 @@ def _check_there(what: str, ids: Collection[str], there: Collection[str]) -> Non
         )
 
 
-def _drawn(ids: Sequence[str], *, fraction: float, seed: int) -> set[str]:
-    count = max(1, round(fraction * len(ids)))
-    return set(np.random.default_rng((seed, 11)).permutation(ids)[:count].tolist())
+def _drawn(ids: Collection[str], count: int, *, seed: int) -> set[str]:
+    """Some of them by chance: names go by hospital and grade, so the first would be alike."""
+    return set(np.random.default_rng((seed, 11)).permutation(sorted(ids))[:count].tolist())

@@ -46,6 +46,7 @@ def save_snapshot(
             "cases": state.cases,
             "trained": state.trained,
             "best": state.best,
+            "validated": state.validated,
             "scaler": dict(scaler or {}),
         }
         (new / "state.json").write_text(json.dumps(saved, indent=2), encoding="utf-8")
@@ -92,6 +93,7 @@ def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tupl
         state.trained = _names(saved["trained"])
         best = saved["best"]
         state.best = (float(best[0]), int(best[1])) if isinstance(best, list) else None
+        state.validated = int(str(saved["validated"]))
         scaler = saved["scaler"]
         return int(str(saved["step"])), scaler if isinstance(scaler, dict) else {}
     except (RuntimeError, KeyError, TypeError, ValueError) as error:

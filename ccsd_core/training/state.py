@@ -34,6 +34,8 @@ class RunState:
         cases: Ids of the cases in memory, in order: the batches depend on it.
         trained: Ids of all cases that the weights have seen, earlier runs' included.
         best: Best validation score so far, and after which step; None before the first.
+        validated: After which step the last validation was.
+        skipped: Steps in a row that fp16 had to leave out.
     """
 
     network: CcsdNetwork
@@ -43,6 +45,8 @@ class RunState:
     cases: tuple[str, ...]
     trained: tuple[str, ...]
     best: tuple[float, int] | None = None
+    validated: int = 0
+    skipped: int = 0
 
 
 def fresh_state(
@@ -54,6 +58,8 @@ def fresh_state(
         CheckpointError: If `init` is no model, or another network.
     """
     engine = config.engine
+    # Whatever was drawn before (a DataLoader draws, a warm cache does not), weights are the seed's.
+    torch.manual_seed(config.seed)
     network = build_network(config.model, activation_checkpointing=engine.activation_checkpointing)
     inherited = set[str]() if init is None else _load_into(network, find_model(init), config.model)
     network.to(fabric.device)

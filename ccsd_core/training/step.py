@@ -18,7 +18,7 @@ from ccsd_core.data.patches import Batch
 from ccsd_core.distillation.criticality import Evidence
 from ccsd_core.distillation.path import Path
 from ccsd_core.training.config import TrainingConfig
-from ccsd_core.training.criticality import path_of, scores_of
+from ccsd_core.training.criticality import ignores_evidence, path_of, scores_of
 from ccsd_core.training.diagnosis import check_finite, check_gradient
 from ccsd_core.training.launch import sum_over_ranks
 from ccsd_core.training.objective import PARTS, Objective, Outcome, Plan
@@ -84,9 +84,11 @@ def optimiser_step(
         state.network, state.optimizer, max_norm=o.clip_norm, error_if_nonfinite=False
     )
     norm = math.nan if norm is None else float(norm)
-    check_gradient(norm, step=step, config=config)
-    state.optimizer.step()
-    average_weights(state.average, state.network, decay=ema_decay(o.ema, step))
+    state.skipped = 0 if math.isfinite(norm) else state.skipped + 1
+    check_gradient(norm, skipped=state.skipped, step=step, config=config)
+    state.optimizer.step()  # in fp16 it leaves a step with an overflow out
+    if not state.skipped:
+        average_weights(state.average, state.network, decay=ema_decay(o.ema, step))
     return _report(fabric, outcomes, evidence, rate=rate, norm=norm)
 
 
@@ -99,8 +101,11 @@ def _survey(
     draw: Draw,
 ) -> tuple[Evidence | None, Path | None]:
     """The path, where several micro-batches have a say in it; else the objective finds it."""
-    if len(parts) < 2 or not config.distillation.dmcd:
+    d = config.distillation
+    if len(parts) < 2 or not d.dmcd:
         return None, None
+    if ignores_evidence(d):  # the path can be had for nothing
+        return None, path_of(None, whole, config=d, order=draw.order)
     objective = state.objective.module
     assert isinstance(objective, Objective)
     found: Evidence | None = None
@@ -110,7 +115,7 @@ def _survey(
         found = one if found is None else found + one
     assert found is not None
     found = found.reduced(lambda tensor: sum_over_ranks(fabric, tensor))
-    return found, path_of(found, whole, config=config.distillation, order=draw.order)
+    return found, path_of(found, whole, config=d, order=draw.order)
 
 
 def _on_device(fabric: Fabric, part: Batch) -> Batch:
@@ -144,8 +149,9 @@ def _report(
     loss, *terms = sum_over_ranks(fabric, rows.sum(dim=0)).tolist()
     evidence = surveyed
     if evidence is None:
-        local = [o.evidence for o in outcomes if o.evidence is not None]
-        evidence = sum(local[1:], start=local[0])
+        evidence = outcomes[0].evidence
+        for outcome in outcomes[1:]:
+            evidence = evidence + outcome.evidence
         evidence = evidence.reduced(lambda tensor: sum_over_ranks(fabric, tensor))
     scores = {m.name: score for m, score in scores_of(evidence).items()}
     return StepReport(

@@ -6,7 +6,7 @@ a model by. What is reported of a model comes from `ccsd-app evaluate`, on each 
     ranks share the cases ──▶ sums and counts by subset and region ──▶ one table for all
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -70,8 +70,11 @@ def validate(
     window: tuple[int, int, int] | None,
     step: int,
     steps: int,
-) -> Steps[Validation]:
+    stop: Callable[[], bool] = lambda: False,
+) -> Steps[Validation | None]:
     """Score a network on every case, from every subset of its sequences.
+
+    None if it was asked to stop in between.
 
     Args:
         network: The averaged weights.
@@ -80,12 +83,18 @@ def validate(
         window: Largest box that is encoded whole.
         step: Where training stands, for the progress.
         steps: Of the whole run.
+        stop: Asked before each case, by all ranks equally often.
     """
     subsets = ModalitySubset.every()
     sums = torch.zeros(len(subsets), len(Region), device=fabric.device)
     counts = torch.zeros(len(subsets), 1, device=fabric.device)
     network.eval()
-    for index in range(fabric.global_rank, len(cases), fabric.world_size):
+    for first in range(0, len(cases), fabric.world_size):
+        if stop():
+            return None
+        index = first + fabric.global_rank
+        if index >= len(cases):
+            continue
         case = cases[index]
         yield Progress(step, steps, f"validating {case.id}, {index + 1} of {len(cases)}")
         for position, dice in _scores(network, case, fabric, window):

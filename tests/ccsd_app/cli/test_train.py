@@ -216,15 +216,16 @@ def test_a_run_killed_in_the_middle_goes_on_as_if_nothing_had_been(command, long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "SIGTERM"])
 def test_ctrl_c_saves_and_says_how_to_go_on(long_run, tmp_path, number):
     run = tmp_path / "run"
-    process = start(*long_run, "-o", run)
+    process = start(*long_run, "-s", "engine.workers=1", "-o", run)
     wait_for_steps(run, 10, process)
 
-    process.send_signal(number)
+    os.killpg(process.pid, number)  # as a terminal does: the data worker gets it too
     out, err = process.communicate(timeout=60)
 
     assert process.returncode == 130, err
     done = int(re.search(r"stopped after step (\d+) of 80; saved: --resume goes on", err)[1])
     assert "Traceback" not in err
+    assert err.count("stopping, saved first") == 1
     assert out == ""
     assert (run / "checkpoints" / f"step-{done:08d}" / "state.json").exists()
     assert len(steps(run)) == done
@@ -249,3 +250,31 @@ def test_two_processes_train_and_stop_together(long_run, tmp_path):
     assert out.split() == [str(run / "model")]
     assert len(steps(run)) == 80
     assert [int(line.partition(",")[0]) for line in steps(run)] == list(range(1, 81))
+
+
+def table(path: Path) -> list[list[float]]:
+    """The numbers of a CSV file; an empty cell is -1."""
+    rows = [line.split(",") for line in path.read_text().splitlines()[1:]]
+    return [[float(cell or -1) for cell in row if ">" not in cell] for row in rows]
+
+
+@pytest.mark.slow
+def test_two_processes_write_what_one_writes(command, config, make_case, tmp_path):
+    """Also with a cache that the first one fills, and cases that cannot be shared evenly."""
+    data = tmp_path / "data"
+    for number in range(5):
+        make_case(f"BraTS2021_0000{number}", within=data)
+    settings = ["data.batch=2", "steps=4", "optim.learning_rate=1e-5", "validation.every=2"]
+    settings += ["validation.cases=['BraTS2021_00000', 'BraTS2021_00001', 'BraTS2021_00002']"]
+    changes = [word for setting in settings for word in ("-s", setting)]
+    arguments = (config, "--data", data, *changes)
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert command("train", *arguments, "-o", one, "--device", "cpu").code == 0
+
+    process = start(*arguments, "-s", "engine.cache=disk", "-o", two, processes=2)
+    _, err = process.communicate(timeout=240)
+
+    assert process.returncode == 0, err
+    for name in ("metrics.csv", "validation.csv"):
+        for ours, theirs in zip(table(two / name), table(one / name), strict=True):
+            assert ours == pytest.approx(theirs, rel=1e-3, abs=1e-5)

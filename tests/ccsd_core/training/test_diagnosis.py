@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from ccsd_core.data.patches import Batch
+from ccsd_core.distillation.criticality import Evidence
 from ccsd_core.errors import ResourceError, TrainingError
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.diagnosis import check_finite, check_gradient, memory_told
@@ -17,7 +18,8 @@ def batch(images: torch.Tensor, present: torch.Tensor) -> Batch:
 
 
 def outcome(loss: float) -> Outcome:
-    return Outcome(torch.tensor(loss), PARTS, None, ())
+    nothing = Evidence(torch.zeros(4), torch.zeros(4))
+    return Outcome(torch.tensor(loss), PARTS, nothing, ())
 
 
 IMAGES, PRESENT = torch.ones(1, 4, 4, 4, 4), torch.ones(1, 4, dtype=torch.bool)
@@ -54,13 +56,15 @@ def test_weights_that_ran_away_are_the_cause(value, words):
         check_finite(outcome(float("nan")), batch(IMAGES, PRESENT), network, step=0)
 
 
-def test_in_fp16_a_gradient_may_overflow_but_not_elsewhere():
+def test_in_fp16_a_gradient_may_overflow_now_and_then_but_not_elsewhere_and_not_for_ever():
     full = TrainingConfig.model_validate({"engine": {"precision": "32-true"}})
     half = TrainingConfig.model_validate({"engine": {"precision": "16-mixed"}})
 
-    check_gradient(float("inf"), step=0, config=half)
-    with pytest.raises(TrainingError, match="gradient's norm is inf at step 1"):
-        check_gradient(float("inf"), step=0, config=full)
+    check_gradient(float("inf"), skipped=3, step=0, config=half)
+    with pytest.raises(TrainingError, match="gradient's norm is inf at step 1, although"):
+        check_gradient(float("inf"), skipped=1, step=0, config=full)
+    with pytest.raises(TrainingError, match="21 times in a row"):
+        check_gradient(float("nan"), skipped=21, step=0, config=half)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from lightning_fabric import Fabric
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from ccsd_core.data.synthetic import write_cases
@@ -23,7 +24,8 @@ from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.checkpoint import load_tensors
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.loop import train
-from ccsd_core.training.snapshot import snapshots
+from ccsd_core.training.snapshot import load_snapshot, save_snapshot, snapshots
+from ccsd_core.training.state import fresh_state
 
 CONFIG = TrainingConfig.model_validate(
     {
@@ -67,6 +69,15 @@ def stop_after(steps: int, generator) -> None:
     for progress in generator:
         if progress.what.startswith("loss") and progress.done == steps:
             return
+
+
+class Stop:
+    """Says so once somebody has asked."""
+
+    asked = False
+
+    def __call__(self) -> bool:
+        return self.asked
 
 
 def test_a_resumed_run_repeats_the_uninterrupted_one_exactly(data, tmp_path):
@@ -199,8 +210,10 @@ def test_a_run_asked_to_stop_is_saved_and_goes_on_exactly(data, tmp_path):
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     drain(train(CONFIG, data=data, run=whole, device="cpu"))
 
-    asked = iter([False, False, True])
-    stopped = drain(train(CONFIG, data=data, run=parts, device="cpu", stop=lambda: next(asked)))
+    stop = Stop()
+    steps = train(CONFIG, data=data, run=parts, device="cpu", stop=stop)
+    for_two = lambda p: p.what.startswith("loss") and p.done == 2  # noqa: E731
+    stopped = drain(steps, lambda p: setattr(stop, "asked", for_two(p)))
 
     assert (stopped.finished, stopped.steps) == (False, 3)
     assert snapshots(parts)[-1].name == "step-00000003"
@@ -316,3 +329,70 @@ def test_fp16_without_cuda_is_refused_before_anything_is_read(tmp_path):
 
     with pytest.raises(ConfigError, match="needs a CUDA device, this is cpu: use 'bf16-mixed'"):
         next(train(half, data=tmp_path / "nowhere", run=tmp_path / "run", device="cpu"))
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [{"workers": 1}, {"workers": 1, "cache": "disk"}, {"cache": "disk"}],
+    ids=["workers", "workers and disk", "disk"],
+)
+def test_how_the_work_is_done_does_not_change_a_run(data, tmp_path, engine):
+    drain(train(CONFIG, data=data, run=tmp_path / "plain", device="cpu"))
+
+    other = changed(engine=engine | {"cache_dir": str(tmp_path / "cache")})
+    drain(train(other, data=data, run=tmp_path / "cold", device="cpu"))
+    drain(train(other, data=data, run=tmp_path / "warm", device="cpu"))
+
+    assert losses(tmp_path / "cold") == losses(tmp_path / "plain")
+    assert losses(tmp_path / "warm") == losses(tmp_path / "plain")
+
+
+def test_a_run_stopped_in_a_validation_makes_it_when_it_goes_on(data, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    config = changed(validation=VALIDATED, optim={"learning_rate": 0.05})
+    drain(train(config, data=data, run=whole, device="cpu"))
+
+    stop = Stop()
+    for progress in train(config, data=data, run=parts, device="cpu", stop=stop):
+        if progress.what.startswith("validating") and progress.done == 4:
+            stop.asked = True
+    assert [row["step"] for row in validations(parts)] == ["2", "4"], "one case: it was finished"
+
+    shutil.rmtree(parts)
+    stop = Stop()
+    for progress in train(config, data=data, run=parts, device="cpu", stop=stop):
+        if progress.what.startswith("loss") and progress.done == 3:
+            stop.asked = True  # seen after step 4, before its validation
+    assert [row["step"] for row in validations(parts)] == ["2"]
+
+    drain(train(config, data=data, run=parts, resume=True, device="cpu"))
+    assert validations(parts) == validations(whole)
+    assert losses(parts) == losses(whole)
+
+
+def test_a_run_stopped_while_cases_are_read_leaves_nothing(data, tmp_path):
+    stopped = drain(train(CONFIG, data=data, run=tmp_path / "run", device="cpu", stop=lambda: True))
+
+    assert (stopped.finished, stopped.steps) == (False, 0)
+    assert not (tmp_path / "run").exists()
+
+
+def test_what_a_killed_process_had_half_written_is_removed(data, tmp_path):
+    drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
+    half = [tmp_path / ".new-model-x", tmp_path / "checkpoints" / ".new-step-00000009-y"]
+    for folder in half:
+        folder.mkdir()
+
+    drain(train(CONFIG, data=data, run=tmp_path, resume=True, device="cpu"))
+
+    assert not any(folder.exists() for folder in half)
+
+
+def test_the_loss_scale_of_fp16_is_kept_in_a_checkpoint(data, tmp_path):
+    drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
+    fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
+    state = fresh_state(CONFIG, fabric, ("Synthetic_00020", "Synthetic_00021"), None)
+
+    folder = save_snapshot(tmp_path, state, CONFIG, step=9, scaler={"scale": 1024.0})
+
+    assert load_snapshot(folder, state, CONFIG) == (9, {"scale": 1024.0})

@@ -7,9 +7,9 @@ import torch
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.training.config import DistillationConfig, LossConfig
+from ccsd_core.training.naive_objective import naive_loss
 from ccsd_core.training.objective import Objective, Plan
 from ccsd_core.training.schedule import draw_of
-from tests.ccsd_core.training.naive_objective import naive_loss
 
 MIXED = torch.tensor([[True, True, True, True], [False, True, False, True]])
 SWITCHES = [

@@ -1,21 +1,48 @@
-"""The same losses with one full forward for every subset, as a reference to compare with."""
+"""The losses of `objective` with one full forward for every subset: what sharing is compared with.
+
+    full set ──▶ encode ─▶ decode      S ∈ C_k ──▶ encode ─▶ decode, each
+    S_0 ⊃ S_1 ⊃ S_2 ⊃ S_3 ──▶ encode ─▶ first mixing, each
+
+Tests take it as the truth about values and gradients, benchmarks as the other side of a ratio.
+"""
 
 import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
 
 from ccsd_core.distillation.decremental import normalised, path_distillation
 from ccsd_core.distillation.hierarchical import bernoulli_divergence
+from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.losses.auxiliary import domain_classification, shared_alignment
 from ccsd_core.losses.whole_batch import part_of_mean
+from ccsd_core.model.encoding import FeatureKind
 from ccsd_core.training.objective import Objective, presence
 
 
-def naive_loss(objective: Objective, images, present, target, *, level: int, path) -> torch.Tensor:
-    """The loss of a whole batch, ramp 1, every subset encoded again from its own images."""
-    network, d, weights = objective.network, objective.distillation, objective.losses
-    kinds = {"fused", d.features}
+def naive_loss(
+    objective: Objective,
+    images: Float[Tensor, "b m x y z"],
+    present: Bool[Tensor, "b m"],
+    target: Bool[Tensor, "b r x y z"],
+    *,
+    level: int,
+    path: Path,
+) -> Tensor:
+    """The loss of a whole batch, ramp 1, every subset encoded again from its own images.
 
-    def forward(mask):
+    Args:
+        objective: Whose network, weights and switches; both distillations must be on.
+        images: Normalised patches.
+        present: Which sample has which sequence.
+        target: The expert's regions.
+        level: k of C_k.
+        path: The decremental path.
+    """
+    network, d, weights = objective.network, objective.distillation, objective.losses
+    kinds: set[FeatureKind] = {"fused", d.features}
+
+    def forward(mask: Tensor) -> tuple[Tensor, Tensor]:
         """Fused logits, and those that are distilled on: one full forward."""
         encoding = network.encode(images, mask, kinds=kinds)
         fused = network.decode(encoding, mask)
@@ -25,13 +52,14 @@ def naive_loss(objective: Objective, images, present, target, *, level: int, pat
 
     full, teacher = forward(present)
     total = objective.segmentation(full, target).mean()
-    seg, hmsd = [], []
+    seg: list[Tensor] = []
+    hmsd: list[Tensor] = []
     for subset in ModalitySubset.full().of_size(level):
         mask = presence(subset, present)
-        counted = (mask <= present).all(1) & (mask != present).any(1)
-        if not counted.any():
+        counted = (mask <= present).all(dim=1) & (mask != present).any(dim=1)
+        if not bool(counted.any()):
             continue
-        # a sample without the subset is not counted, but must be computable
+        # A sample without the subset is not counted, but must be computable.
         fused, distilled = forward(mask & present)
         seg.append(part_of_mean(objective.segmentation(fused, target), counted, counted))
         divergence = bernoulli_divergence(teacher, distilled, temperature=d.temperature)
@@ -39,7 +67,7 @@ def naive_loss(objective: Objective, images, present, target, *, level: int, pat
     total = total + weights.subsets_weight * torch.stack(seg).mean()
     total = total + d.hmsd_weight * torch.stack(hmsd).mean()
     masks = [presence(s, present) & present for s in path]
-    phi = []
+    phi: list[Tensor] = []
     for mask in masks:
         encoding = network.encode(images, mask, kinds=kinds)
         deepest = encoding.levels - 1

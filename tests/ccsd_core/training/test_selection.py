@@ -1,0 +1,93 @@
+"""Which cases are trained on, which validate, which are left alone."""
+
+from pathlib import Path
+
+import pytest
+
+from ccsd_core.data.splits import read_split
+from ccsd_core.errors import CaseError
+from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.selection import select
+
+CASES = [Path(f"data/BraTS2021_{i:05d}") for i in range(1251)]
+
+
+def chosen(paths=CASES, **tables):
+    selection = select(TrainingConfig.model_validate(tables), paths)
+    return [p.name for p in selection.training], [p.name for p in selection.validation]
+
+
+def test_without_validation_all_are_trained_on_but_those_held_out():
+    training, validation = chosen(data={"hold_out": ["BraTS2021_00007"]})
+
+    assert len(training) == 1250
+    assert "BraTS2021_00007" not in training
+    assert validation == []
+
+
+@pytest.mark.parametrize("limit", [None, 20])
+def test_every_case_is_either_trained_on_or_validates(limit):
+    training, validation = chosen(validation={"every": 5, "fraction": 0.1, "limit": limit})
+
+    assert sorted(training + validation) == [p.name for p in CASES]
+    assert len(validation) == (limit or 125)
+
+
+def test_the_seed_chooses_and_not_the_name():
+    v = {"every": 5, "fraction": 0.1, "limit": 20}
+    _, one = chosen(validation=v)
+    _, other = chosen(validation=v, seed=1)
+
+    assert one != other
+    assert max(one) > "BraTS2021_00900", "the first by name would all be small"
+    assert chosen(validation=v)[1] == one
+
+
+def test_named_cases_count_towards_the_limit():
+    named = ["BraTS2021_00003", "BraTS2021_00004"]
+    v = {"every": 5, "fraction": 0.5, "limit": 3, "cases": named}
+
+    training, validation = chosen(validation=v)
+
+    assert len(validation) == 3
+    assert set(named) <= set(validation)
+    assert len(training) == len(CASES) - 3
+
+
+SPLIT = read_split("brats2018-3")
+BRATS2018 = [Path(n) for n in (*SPLIT.train, *SPLIT.val, *SPLIT.test)]
+
+
+def test_a_split_says_which_cases_and_its_test_part_is_left_alone():
+    training, validation = chosen(BRATS2018, data={"split": "brats2018-3"}, validation={"every": 5})
+
+    assert set(training) == set(SPLIT.train)
+    assert set(validation) == set(SPLIT.val)
+
+
+def test_a_limit_on_a_split_is_drawn_and_the_rest_is_not_trained_on():
+    v = {"every": 5, "limit": 10}
+    training, validation = chosen(BRATS2018, data={"split": "brats2018-3"}, validation=v)
+
+    assert len(validation) == 10
+    assert validation != sorted(SPLIT.val)[:10]
+    assert set(training) == set(SPLIT.train)
+
+
+def test_holding_out_goes_before_everything():
+    held = [SPLIT.train[0], SPLIT.val[0]]
+    d = {"split": "brats2018-3", "hold_out": held}
+
+    training, validation = chosen(BRATS2018, data=d, validation={"every": 5})
+
+    assert not set(held) & {*training, *validation}
+
+
+def test_a_split_whose_cases_are_not_there_is_told_by_number():
+    with pytest.raises(CaseError, match=r"training part of brats2018-3 names .* and 194 more"):
+        chosen(data={"split": "brats2018-3"})
+
+
+def test_nothing_left_to_train_on_is_told():
+    with pytest.raises(CaseError, match="no case is left to train on of 1:"):
+        chosen(CASES[:1], data={"hold_out": ["BraTS2021_00000"]})
