@@ -99,18 +99,3 @@ class Variation:
                     image = step.apply(image, inside)
                 varied[channel] = image
         return varied, regions
-
-
-def vary(
-    images: Float[Tensor, "m x y z"], regions: Bool[Tensor, "r x y z"], *, seed: int
-) -> tuple[Float[Tensor, "m x y z"], Bool[Tensor, "r x y z"]]:
-    """A random variation of one patch; the same seed gives the same variation.
-
-    Args:
-        images: Normalised sequences.
-        regions: WT, TC, ET.
-        seed: Of the variation.
-    """
-    x, y, z = images.shape[1:]
-    variation = Variation.draw(np.random.default_rng(seed), sequences=len(images))
-    return variation.apply(images, regions, patch=(x, y, z))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from ccsd_core.data.augment import Variation, vary
+from ccsd_core.data.augment import Variation
 from ccsd_core.data.augment.bias_field import BiasField
 from ccsd_core.data.augment.blur import Blur
 from ccsd_core.data.augment.brightness import Brightness
@@ -35,6 +35,11 @@ def patch() -> tuple[torch.Tensor, torch.Tensor]:
     regions[1, 8:13, 6:12, 4:9] = True
     regions[2, 8:11, 7:10, 5:8] = True
     return images, regions
+
+
+def vary(images: torch.Tensor, regions: torch.Tensor, *, seed: int):
+    variation = Variation.draw(np.random.default_rng(seed), sequences=len(images))
+    return variation.apply(images, regions, patch=PATCH)
 
 
 def test_a_seed_always_gives_the_same_variation_and_another_seed_another():
