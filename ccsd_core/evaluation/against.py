@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from ccsd_core.data.splits import read_split
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.estimates import Estimates, estimates
@@ -103,6 +103,7 @@ def against(evaluation: Evaluation, which: str) -> Against:
     if table == "table1":
         published = subset_table()
         note = _note(ids, "the BraTS 2018 test split (number 3)", split="brats2018-3")
+        note += f" Subsets by number: {', '.join(f'{m + 1} {m.label}' for m in Modality)}."
         return Against(table, published.methods, note, _subset_blocks(evaluation), known)
     published = average_table()
     note = _note(ids, "the BraTS 2020 test split", split="brats2020")

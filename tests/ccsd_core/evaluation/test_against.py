@@ -52,6 +52,12 @@ def test_one_line_says_whose_cases_these_are(made_up, table, cases, whose):
     assert "ours: 1 case," in against(made_up(1), table).note
 
 
+def test_the_papers_numbers_for_sequences_are_explained_where_they_are_used(made_up):
+    legend = "1 FLAIR, 2 T1, 3 T1c, 4 T2"
+    assert legend in against(made_up(2), "table1").note
+    assert legend not in against(made_up(2), "table2").note
+
+
 def test_the_same_split_is_recognised(made_up):
     ids = read_split("brats2018-3").test
     evaluation = made_up(len(ids))
