@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 
 from ccsd_app.cli import (
+    bench,
     compare,
     configs,
     demo,
@@ -47,6 +48,7 @@ for module in (
     evaluate,
     compare,
     train,
+    bench,
     configs,
     synth,
     demo,

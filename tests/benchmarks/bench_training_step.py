@@ -13,9 +13,9 @@ import torch
 
 from ccsd_core.model.build import build_network
 from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.naive_objective import naive_loss
 from ccsd_core.training.objective import Objective, Plan
 from ccsd_core.training.schedule import Draw
-from tests.ccsd_core.training.naive_objective import naive_loss
 
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 PATCH = (32, 48, 32)

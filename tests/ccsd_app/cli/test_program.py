@@ -10,8 +10,8 @@ from ccsd_app.cli import program, segment
 from ccsd_core.errors import BadInputError, FailedError
 
 COMMANDS = (
-    *("view", "segment", "evaluate", "compare", "train", "configs"),
-    *("synth", "demo", "models", "doctor"),
+    *("view", "segment", "evaluate", "compare", "train", "bench"),
+    *("configs", "synth", "demo", "models", "doctor"),
 )
 
 

@@ -1,0 +1,55 @@
+"""Measure every speed budget on this machine. It takes a few minutes."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ccsd_app.cli.console import say, track
+from ccsd_app.cli.options import Device, Model, OptionalCase
+
+BUSY = 0.7
+"""Mean number of running processes beyond which timings are doubtful."""
+
+
+def bench(
+    case: OptionalCase = None,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option("--json", help="Write the numbers into this file.", metavar="OUT"),
+    ] = None,
+    model: Model = None,
+    device: Device = "auto",
+) -> None:
+    """Measure, and print a table with the budget beside each number.
+
+    A budget that is missed is no failure: the exit code says whether measuring worked.
+
+    Raises:
+        BadInputError: If the case or the model cannot be used.
+    """
+    from ccsd_app.cli.benchmark.everything import measure_everything
+    from ccsd_app.cli.benchmark.table import as_json, as_table
+    from ccsd_app.cli.evaluation import print_result
+    from ccsd_core.storage.atomic import write_text
+    from ccsd_core.storage.demo import demo_case
+
+    path = demo_case() if case is None else case
+    say(f"measuring with {path.name}; it takes a few minutes{_warning()}")
+    steps = measure_everything(path, model=model, device=device)
+    findings, machine = track(steps, "measuring")
+    if out is not None:
+        write_text(out, json.dumps(as_json(findings, machine), indent=2) + "\n")
+        say(f"wrote {out}")
+    print_result(as_table(findings, machine))
+
+
+def _warning() -> str:
+    """Other work on the machine makes every number worse; the user should know."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    if load < BUSY:
+        return ""
+    return f"; the machine is busy (load {load:.1f}), so times will be too long"

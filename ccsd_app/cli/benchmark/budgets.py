@@ -1,0 +1,68 @@
+"""The speed budgets, in the order of the table: what is measured, and what it may be.
+
+They are for two cores with the bundled model and a BraTS case. Absolute times are the machine's;
+ratios are taken in one process and say more about the software.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One measured number.
+
+    Args:
+        key: Its name in the JSON.
+        what: In words.
+        limit: What it may be at most, or at least; None where nothing is asked.
+        unit: `s`, `ms`, `MB`, `×`, `/s`.
+        at_least: Whether more is better.
+        goal: What would be better still.
+        in_json: Whether the JSON holds it.
+    """
+
+    key: str
+    what: str
+    limit: float | None
+    unit: str
+    at_least: bool = False
+    goal: float | None = None
+    in_json: bool = True
+
+    def met(self, value: float) -> bool | None:
+        """Whether the value keeps within the budget; None where there is none."""
+        if self.limit is None:
+            return None
+        return value >= self.limit if self.at_least else value <= self.limit
+
+
+BUDGETS = (
+    Budget("help_s", "ccsd-app --help", 0.5, "s"),
+    Budget("window_s", "command → window shown", 2, "s"),
+    Budget("first_slice_s", "case opened → first slices", 0.5, "s", in_json=False),
+    Budget("scroll_fps", "scrolling, three views together", 60, "/s", at_least=True),
+    Budget("open_to_first_result_s", "case opened → first result on screen", 10, "s", goal=2),
+    Budget("toggle_cached_ms", "key → screen, subset computed before", 100, "ms", goal=33),
+    Budget("toggle_uncached_ms", "key → screen, subset not computed", 1000, "ms", goal=100),
+    Budget("cancel_s", "cancel → acknowledged", 0.3, "s", in_json=False),
+    Budget("peak_rss_mb", "memory of window and inference process", 4000, "MB"),
+    Budget("all15_s", "encoding and all subsets, on the case's grid", None, "s"),
+    Budget(
+        "ratio_all15_vs_naive",
+        "15 full forwards : encoding and 15 decodes",
+        3.5,
+        "×",
+        at_least=True,
+    ),
+    Budget("ratio_toggle_vs_forward", "full forward : one decode", 5, "×", at_least=True),
+    Budget(
+        "ratio_toggle_vs_shaspec",
+        "shaspec's full forward : one decode",
+        20,
+        "×",
+        at_least=True,
+        goal=50,
+    ),
+    Budget("decode_vs_roof", "decode : its convolutions alone", 2, "×"),
+    Budget("train_step_ratio_vs_naive", "step, a forward a subset : shared", 2, "×", at_least=True),
+)

@@ -1,0 +1,21 @@
+"""How long a piece of work takes, on a device that may still be busy when a call returns."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+
+def seconds(work: Callable[[], Any], device: torch.device) -> float:
+    """One run of `work`, to its real end."""
+    _wait(device)
+    begun = time.perf_counter()
+    work()
+    _wait(device)
+    return time.perf_counter() - begun
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

@@ -1,0 +1,83 @@
+"""All measurements, one after another, as long work that reports where it is."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ccsd_app.cli.benchmark import machine
+from ccsd_app.cli.benchmark.cancel import cancelling
+from ccsd_app.cli.benchmark.help import help_text
+from ccsd_app.cli.benchmark.measured import Findings
+from ccsd_app.cli.benchmark.roof import decode_against_roof
+from ccsd_app.cli.benchmark.shaspec import against_shaspec
+from ccsd_app.cli.benchmark.subject import subject
+from ccsd_app.cli.benchmark.subsets import all_subsets, sharing
+from ccsd_app.cli.benchmark.training import training_step
+from ccsd_app.cli.benchmark.window import STARTS, in_the_window
+from ccsd_core.inference.load import find_model, load_model
+from ccsd_core.model.build import build_network
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.checkpoint import load_model_file
+
+TOTAL = STARTS + 7
+
+
+def measure_everything(
+    path: Path, *, model: str | None, device: str
+) -> Steps[tuple[Findings, dict[str, Any]]]:
+    """Measure a case with a model.
+
+    Args:
+        path: The case.
+        model: As `load_model` takes it.
+        device: As `load_model` takes it.
+
+    Returns:
+        The measurements, and the machine they are of.
+
+    Raises:
+        BadInputError: If the case or the model cannot be used; told before anything is timed.
+    """
+    yield Progress(0, TOTAL, "reading the case and the model")
+    case = load_case(path)
+    predictor = load_model(model, device=device)
+    tensors, manifest = load_model_file(find_model(model))
+    config = ModelConfig.model_validate(manifest.model)
+    network = build_network(config)
+    network.load_state_dict(tensors)
+    where = torch.device(predictor.device)
+    ours = subject(network, config, case, where)
+    yield Progress(1, TOTAL, "ccsd-app --help")
+    findings = help_text()
+    for progress in (window := _Returning(in_the_window(path, model=model, device=device))):
+        yield Progress(1 + progress.done, TOTAL, progress.what)
+    findings |= window.result
+    done = 1 + STARTS
+    yield Progress(done, TOTAL, "cancelling")
+    findings |= cancelling(path, model=model, device=device)
+    yield Progress(done + 1, TOTAL, "all subsets")
+    findings |= all_subsets(predictor, case)
+    yield Progress(done + 2, TOTAL, "decodes against full forwards")
+    findings |= sharing(ours)
+    yield Progress(done + 3, TOTAL, "the decode's roof")
+    findings |= decode_against_roof(ours)
+    yield Progress(done + 4, TOTAL, "training step")
+    findings |= training_step(config, where)
+    yield Progress(done + 5, TOTAL, "shaspec, one full forward: it may take a minute")
+    findings |= against_shaspec(ours, case)
+    yield Progress(TOTAL, TOTAL, "done")
+    return findings, machine.machine(where)
+
+
+class _Returning:
+    """Iterates over long work and keeps what it returned."""
+
+    def __init__(self, steps: Steps[Findings]) -> None:
+        self._steps = steps
+        self.result: Findings = {}
+
+    def __iter__(self) -> Steps[None]:
+        self.result = yield from self._steps

@@ -1,0 +1,21 @@
+"""How long `ccsd-app --help` takes, as a process."""
+
+import subprocess
+import sys
+import time
+
+from ccsd_app.cli.benchmark.measured import Findings, Measured
+
+ROUNDS = 5
+
+
+def help_text() -> Findings:
+    """The first one warms the disk's cache up and does not count."""
+    times: list[float] = []
+    for _ in range(1 + ROUNDS):
+        begun = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "ccsd_app", "--help"], capture_output=True, check=True
+        )
+        times.append(time.perf_counter() - begun)
+    return {"help_s": Measured.middle(times[1:])}

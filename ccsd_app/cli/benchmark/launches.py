@@ -1,0 +1,65 @@
+"""Starts the window several times, one after another, and says what each of them timed.
+
+    python -m ccsd_app.cli.benchmark.launches view CASE …       a line of JSON for each start
+
+A program of its own, so that all starts share one display where `xvfb-run` has to make one, and
+so that a start is timed without the time that takes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from ccsd_app.cli.benchmark.memory import tree_rss_mb
+
+EXTENTS = ("short", "short", "short", "whole")
+"""The first start warms the disk's cache up."""
+PATIENCE_S = 400.0
+SAMPLE_S = 0.1
+
+
+def main() -> None:
+    """Start, time, tell."""
+    with tempfile.TemporaryDirectory() as folder:
+        # Measuring leaves the user's list of recent cases alone.
+        environment = os.environ | {"CCSD_SETTINGS": str(Path(folder) / "settings.json")}
+        for extent in EXTENTS:
+            found = launch(extent, sys.argv[1:], environment, Path(folder))
+            print(json.dumps(found), flush=True)  # noqa: T201
+            if found["problem"]:
+                return
+
+
+def launch(
+    extent: str, arguments: list[str], environment: dict[str, str], folder: Path
+) -> dict[str, Any]:
+    """One start: `times`, `problem` (empty if it went well) and `peak_mb` (0 if unknown)."""
+    out, err = folder / "out", folder / "err"
+    peak_mb, deadline = 0.0, time.monotonic() + PATIENCE_S
+    with out.open("w") as stdout, err.open("w") as stderr:
+        begun = repr(time.time())
+        command = [sys.executable, "-m", "ccsd_app.qt.benchmark", begun, extent, *arguments]
+        child = subprocess.Popen(command, env=environment, stdout=stdout, stderr=stderr)
+        try:
+            while child.poll() is None and time.monotonic() < deadline:
+                # Looking costs time, too: only where nothing else depends on it.
+                if extent == "whole":
+                    peak_mb = max(peak_mb, tree_rss_mb(child.pid) or 0.0)
+                time.sleep(SAMPLE_S)
+        finally:
+            child.kill()
+            child.wait()
+    lines = [line for line in out.read_text().splitlines() if line.startswith("{")]
+    if lines:
+        return {**json.loads(lines[-1]), "peak_mb": peak_mb}
+    said = err.read_text().strip().splitlines() or [f"exit code {child.returncode}"]
+    return {"times": {}, "problem": said[-1], "peak_mb": peak_mb}
+
+
+if __name__ == "__main__":
+    main()

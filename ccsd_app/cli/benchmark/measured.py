@@ -1,0 +1,33 @@
+"""One measurement: a number, or the reason why there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number with a remark, or no number with its reason.
+
+    Args:
+        value: The number, in the unit of its budget.
+        remark: How it came about, or why there is none.
+    """
+
+    value: float | None
+    remark: str = ""
+
+    def __post_init__(self) -> None:
+        assert self.value is not None or self.remark, "no number, and no reason"
+
+    @classmethod
+    def middle(cls, values: Sequence[float], remark: str = "") -> Self:
+        """The median of several."""
+        low, high = min(values), max(values)
+        spread = f"{len(values)} times, {low:.3g} to {high:.3g}"
+        return cls(median(values), f"{spread}; {remark}" if remark else spread)
+
+
+Findings = dict[str, Measured]
+"""Measurements by the key of their budget."""

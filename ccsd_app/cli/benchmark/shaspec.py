@@ -1,0 +1,47 @@
+"""A toggle of the bundled model against a full forward of ShaSpec's backbone on the same brain.
+
+The published network works at 1 mm; its weights do not matter for its speed, so they are random.
+"""
+
+from statistics import median
+
+from ccsd_app.cli.benchmark.clock import seconds
+from ccsd_app.cli.benchmark.measured import Findings, Measured
+from ccsd_app.cli.benchmark.memory import free_memory_mb
+from ccsd_app.cli.benchmark.subject import Subject, subject
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.model.build import build_network
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.model.network import CcsdNetwork
+
+BYTES_A_VOXEL = 1600
+"""Of the brain's box, at most in use during a forward in fp32, measured."""
+KEY = "ratio_toggle_vs_shaspec"
+
+
+def against_shaspec(ours: Subject, case: Case, *, network: CcsdNetwork | None = None) -> Findings:
+    """Once, after a tiny warm-up; not at all where memory is short.
+
+    Args:
+        ours: The model whose toggle is timed.
+        case: The same case.
+        network: What stands for ShaSpec's; None is the real one.
+    """
+    config = ModelConfig(backbone="shaspec")
+    theirs = subject(network or build_network(config), config, case, ours.device)
+    voxels = theirs.images[0].numel()
+    needed, free = voxels * BYTES_A_VOXEL / 1e6, free_memory_mb()
+    box = " × ".join(map(str, theirs.shape))
+    if ours.device.type == "cpu" and free is not None and free < needed:
+        reason = f"memory is short: a forward on {box} takes {needed:,.0f} MB, {free:,.0f} are free"
+        return {KEY: Measured(None, reason)}
+    x, y, z = config.divisors
+    corner = tuple(image[..., :x, :y, :z] for image in theirs.images)
+    full = ModalitySubset.full()
+    Subject(theirs.network, corner, theirs.device, theirs.dtype).forward(full)
+    forward = seconds(lambda: theirs.forward(full), theirs.device)
+    encoding = ours.encode()
+    toggles = [seconds(lambda s=s: ours.decode(encoding, s), ours.device) for s in full.subsets()]
+    said = f"{forward:.1f} s on {box} voxels, once : {1e3 * median(toggles):.0f} ms"
+    return {KEY: Measured(forward / median(toggles), said)}

@@ -1,0 +1,88 @@
+"""A network and a case on its grid, run as the predictor runs them, in pieces that can be timed.
+
+full forward   4 × (E_sh, E_m) ─▶ decode     what a published network does for each subset
+ours           4 × (E_sh, E_m) once ─▶ decode for each subset
+"""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from ccsd_core.data.preprocess import prepare
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.inference.hardware import fast_bf16
+from ccsd_core.inference.subset_logits import mask
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.model.fill import OF_SUBSET
+from ccsd_core.model.network import CcsdNetwork, Encoding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What is timed.
+
+    Args:
+        network: Frozen, on the device, in its memory format.
+        images: Each sequence on the network's box (1, 1, x, y, z); zeros for one that the
+            patient lacks, since a published network encodes it all the same.
+        device: Where.
+        dtype: The arithmetic.
+    """
+
+    network: CcsdNetwork
+    images: tuple[Tensor, ...]
+    device: torch.device
+    dtype: torch.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The box, in voxels."""
+        return tuple(self.images[0].shape[2:])
+
+    @torch.inference_mode()
+    def encode(self) -> Encoding:
+        """Eight encoder passes."""
+        # As the predictor does: only what decoding needs is kept.
+        keep = self.network.fill in OF_SUBSET
+        sequences = []
+        for modality, image in zip(Modality, self.images, strict=True):
+            with self.autocast():
+                found = self.network.encode_sequence(image, modality)
+            sequences.append(
+                replace(found, shared=found.shared if keep else [], specific=[], fused=[])
+            )
+        return self.network.collect(
+            sequences, mask(ModalitySubset.full(), self.device), image=self.images[0]
+        )
+
+    @torch.inference_mode()
+    def decode(self, encoding: Encoding, subset: ModalitySubset) -> Tensor:
+        """One decode: the mixing and what follows."""
+        with self.autocast():
+            return self.network.decode(encoding, mask(subset, self.device))
+
+    def forward(self, subset: ModalitySubset) -> Tensor:
+        """One full forward."""
+        return self.decode(self.encode(), subset)
+
+    def autocast(self) -> torch.autocast:
+        reduced = self.dtype is not torch.float32
+        return torch.autocast(self.device.type, self.dtype, enabled=reduced)
+
+
+def subject(network: CcsdNetwork, config: ModelConfig, case: Case, device: torch.device) -> Subject:
+    """A network and a case, ready to be timed."""
+    network = network.to(device).eval().requires_grad_(requires_grad=False)
+    network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
+    prepared = prepare(case, spacing_mm=config.spacing_mm, lattice=config.lattice)
+    blank = torch.zeros(prepared.box.shape)
+    images = tuple(
+        prepared.images.get(m, blank)[None, None]
+        .to(device)
+        .contiguous(memory_format=torch.channels_last_3d)
+        for m in Modality
+    )
+    dtype = torch.bfloat16 if fast_bf16(device) else torch.float32
+    return Subject(network, images, device, dtype)

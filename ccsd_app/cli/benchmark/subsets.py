@@ -1,0 +1,54 @@
+"""What encoding once is worth: all subsets, and one toggle, against full forwards."""
+
+from statistics import median
+
+import torch
+
+from ccsd_app.cli.benchmark.clock import seconds
+from ccsd_app.cli.benchmark.measured import Findings, Measured
+from ccsd_app.cli.benchmark.subject import Subject
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.inference.predictor import Predictor
+from ccsd_core.progress import drain
+
+ROUNDS = 3
+
+
+def all_subsets(predictor: Predictor, case: Case, *, rounds: int = ROUNDS) -> Findings:
+    """What a user waits for: reading apart, from the case to every subset's regions on its grid."""
+
+    def work() -> None:
+        encoded = drain(predictor.encode(case))
+        for subset in subsets:
+            predictor.predict(encoded, subset)
+
+    subsets = case.available.subsets()
+    work()
+    times = [seconds(work, torch.device(predictor.device)) for _ in range(rounds)]
+    return {"all15_s": Measured.middle(times, f"{len(subsets)} subsets")}
+
+
+def sharing(subject: Subject, *, rounds: int = ROUNDS) -> Findings:
+    """Both ratios, from rounds in which the two sides take turns."""
+    device, every = subject.device, ModalitySubset.every()
+    subject.forward(every[-1])
+    forwards: list[float] = []
+    decodes: list[float] = []
+    ratios: list[float] = []
+    for _ in range(rounds):
+        ours = seconds(subject.encode, device)
+        encoding = subject.encode()
+        naive = 0.0
+        for subset in every:
+            decodes.append(seconds(lambda s=subset, e=encoding: subject.decode(e, s), device))
+            forwards.append(seconds(lambda s=subset: subject.forward(s), device))
+            ours += decodes[-1]
+            naive += forwards[-1]
+        ratios.append(naive / ours)
+    forward, decode = median(forwards), median(decodes)
+    said = f"{1e3 * forward:.0f} : {1e3 * decode:.0f} ms"
+    return {
+        "ratio_all15_vs_naive": Measured.middle(ratios),
+        "ratio_toggle_vs_forward": Measured(forward / decode, said),
+    }

@@ -1,0 +1,69 @@
+"""What sharing the encodings is worth in training: a step against one full forward a subset."""
+
+from collections.abc import Callable
+from statistics import median
+
+import torch
+
+from ccsd_app.cli.benchmark.clock import seconds
+from ccsd_app.cli.benchmark.measured import Findings, Measured
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
+from ccsd_core.inference.hardware import fast_bf16
+from ccsd_core.model.build import build_network
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.naive_objective import naive_loss
+from ccsd_core.training.objective import Objective, Plan
+from ccsd_core.training.schedule import Draw
+
+PATCH = (32, 48, 32)
+ROUNDS = 3
+LEVELS = tuple(range(1, len(Modality)))
+
+
+def training_step(
+    model: ModelConfig, device: torch.device, *, patch: tuple[int, int, int] = PATCH
+) -> Findings:
+    """Forwards and backwards of one small patch, both ways in turns; the worst level counts."""
+    ratios: dict[int, float] = {}
+    for level in LEVELS:
+        ours, naive = _both(model, device, patch, level)
+        ours()
+        naive()
+        times = [(seconds(ours, device), seconds(naive, device)) for _ in range(ROUNDS)]
+        ratios[level] = median(n for _, n in times) / median(o for o, _ in times)
+    each = ", ".join(f"{ratio:.2f} with k = {level}" for level, ratio in ratios.items())
+    return {"train_step_ratio_vs_naive": Measured(min(ratios.values()), f"least of {each}")}
+
+
+def _both(
+    model: ModelConfig, device: torch.device, patch: tuple[int, int, int], level: int
+) -> tuple[Callable[[], None], Callable[[], None]]:
+    """A step with shared encodings, and the same losses with a forward for each subset."""
+    config = TrainingConfig(model=model)
+    network = build_network(model).to(device)
+    network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
+    objective = Objective(network, distillation=config.distillation, losses=config.losses)
+    sides = [-(-n // d) * d for n, d in zip(patch, model.divisors, strict=True)]
+    images = torch.randn(1, len(Modality), *sides, device=device)
+    present = torch.ones(1, len(Modality), dtype=torch.bool, device=device)
+    target = torch.rand(1, len(Region), *sides, device=device) > 0.7
+    reduced = fast_bf16(device)
+    plan = Plan(present, Draw(level, 1.0))
+    with torch.no_grad():
+        path = objective(images, present, target, plan)[1].path
+
+    def ours() -> None:
+        network.zero_grad()
+        with torch.autocast(device.type, torch.bfloat16, enabled=reduced):
+            loss, _ = objective(images, present, target, plan)
+        loss.backward()
+
+    def naive() -> None:
+        network.zero_grad()
+        with torch.autocast(device.type, torch.bfloat16, enabled=reduced):
+            loss = naive_loss(objective, images, present, target, level=level, path=path)
+        loss.backward()
+
+    return ours, naive

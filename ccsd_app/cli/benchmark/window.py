@@ -1,0 +1,102 @@
+"""What only the real window can tell: started in processes of its own, on a display."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ccsd_app.cli.benchmark.launches import EXTENTS
+from ccsd_app.cli.benchmark.measured import Findings, Measured
+from ccsd_app.main import WINDOW_LIBRARIES
+from ccsd_core.progress import Progress, Steps
+
+XVFB = ("xvfb-run", "-a", "-s", "-screen 0 1600x1200x24")
+STARTS = len(EXTENTS)
+KEYS = (
+    *("window_s", "first_slice_s", "scroll_fps", "open_to_first_result_s"),
+    *("toggle_cached_ms", "toggle_uncached_ms", "peak_rss_mb"),
+)
+
+
+def in_the_window(case: Path, *, model: str | None, device: str) -> Steps[Findings]:
+    """Start the window several times; where it cannot be, every number has that reason."""
+    reason, prefix, environment = display()
+    if reason:
+        return dict.fromkeys(KEYS, Measured(None, reason))
+    arguments = ["view", str(case), "--device", device]
+    arguments += [] if model is None else ["--model", model]
+    command = [*prefix, sys.executable, "-m", "ccsd_app.cli.benchmark.launches", *arguments]
+    told: list[dict[str, Any]] = []
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as starts:
+        assert starts.stdout is not None
+        try:
+            yield Progress(0, STARTS, "window, first start")
+            for line in starts.stdout:
+                if line.startswith("{"):
+                    told.append(json.loads(line))
+                    yield Progress(len(told), STARTS, f"window, start {len(told)} of {STARTS} done")
+        finally:
+            starts.terminate()
+    return read(told)
+
+
+def display(
+    environment: Mapping[str, str] = os.environ,
+    *,
+    platform: str = sys.platform,
+    found: Callable[[str], object | None] = shutil.which,
+    installed: Callable[[str], object | None] = find_spec,
+) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    """Why there can be no window, or what stands before the command, and its environment."""
+    env = dict(environment)
+    absent = [name for name in WINDOW_LIBRARIES if installed(name) is None]
+    if absent:
+        return f"not installed: {', '.join(absent)}", (), env
+    if not platform.startswith("linux"):
+        return "", (), env
+    env["QT_QPA_PLATFORM"] = "xcb"
+    if env.get("DISPLAY"):
+        return "", (), env
+    if found(XVFB[0]):
+        return "", XVFB, env
+    return "no display, and xvfb-run is not installed", (), env
+
+
+def read(told: list[dict[str, Any]]) -> Findings:
+    """What the starts said, the first one apart."""
+    problem = next((t["problem"] for t in told if t["problem"]), "")
+    if not problem and len(told) < STARTS:
+        problem = f"the window was started {len(told)} times of {STARTS}"
+    times: dict[str, list[float]] = {}
+    for start in told[1:]:
+        for name, values in start["times"].items():
+            times.setdefault(name, []).extend(values)
+    peak_mb = max((t["peak_mb"] for t in told), default=0.0)
+
+    def of(name: str, remark: str = "", *, scale: float = 1.0) -> Measured:
+        values = [scale * value for value in times.get(name, [])]
+        if not values:
+            return Measured(None, problem or "there was nothing to time in this case")
+        return Measured.middle(values, remark)
+
+    again = of("again_s").value
+    cold = "model loaded anew" + (f"; {again:.2f} s in the open window" if again else "")
+    unknown = problem or "this system does not tell (/proc)"
+    return {
+        "window_s": of("window_s"),
+        "first_slice_s": of("first_slice_s"),
+        "scroll_fps": of("scroll_fps"),
+        "open_to_first_result_s": of("first_result_s", cold),
+        "toggle_cached_ms": of("cached_s", scale=1e3),
+        "toggle_uncached_ms": of("uncached_s", scale=1e3),
+        "peak_rss_mb": Measured(peak_mb, "highest sum of both")
+        if peak_mb
+        else Measured(None, unknown),
+    }

@@ -1,0 +1,109 @@
+"""Runs `ccsd-app view CASE` as it is, with somebody in it who watches, uses and times it.
+
+    python -m ccsd_app.qt.benchmark BEGUN short|whole view CASE …      answers one line of JSON
+
+BEGUN is the clock (`time.time()`) at which the process was started. The program itself is run
+by its name: nothing of it is imported here, changed, or known to it.
+"""
+
+import json
+import runpy
+import sys
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ccsd_app.qt.application import make_application
+from ccsd_app.qt.main_window import MainWindow
+from ccsd_app.qt.pilot import Pilot
+from ccsd_core.domain.modality import ModalitySubset
+
+REOPENINGS = 3
+UNCACHED_EACH = 4
+"""Toggles to what is not computed, after each opening: as many as the rest leaves time for."""
+CACHED = 12
+FRAMES = 120
+SCROLLS = 3
+
+Times = dict[str, list[float]]
+
+
+def main() -> None:
+    """Watch for the window, then run the program until the window closes."""
+    begun, extent, *arguments = sys.argv[1:]
+
+    def fly(window: MainWindow, opened: float, shown: float) -> None:
+        times: Times = {"window_s": [shown - float(begun)]}
+        problem = ""
+        try:
+            pilot = Pilot(window, window._session)
+            pilot.until(pilot.shows_full)
+            times["first_result_s"] = [time.time() - opened]
+            if extent == "whole":
+                times |= whole(pilot)
+        except Exception as error:  # noqa: BLE001 — told to whoever asked
+            problem = f"{type(error).__name__}: {error}"
+        print(json.dumps({"times": times, "problem": problem}), flush=True)  # noqa: T201
+        window.close()
+
+    watch = FirstPaint(fly)
+    make_application().installEventFilter(watch)
+    sys.argv = ["ccsd-app", *arguments]
+    runpy.run_module("ccsd_app", run_name="__main__", alter_sys=True)
+
+
+def whole(pilot: Pilot) -> Times:
+    """Everything that the open window is asked for.
+
+    Args:
+        pilot: In a window that shows the first result.
+    """
+    times: Times = {name: [] for name in ("first_slice_s", "again_s", "uncached_s", "cached_s")}
+    for _ in range(REOPENINGS):
+        slices, result = pilot.reopen()
+        times["first_slice_s"].append(slices)
+        times["again_s"].append(result)
+        for _ in range(UNCACHED_EACH):
+            if (taken := pilot.toggle_uncached()) is not None:
+                times["uncached_s"].append(taken)
+    pilot.until(lambda: pilot.state.complete and pilot.state.activity is None)
+    keys = pilot.state.available
+    if len(keys) > 1:
+        alone = pilot.state.used if len(pilot.state.used) == 1 else None
+        there_and_back = next(m for m in keys if alone != ModalitySubset.of(m))
+        pressed = [pilot.press(there_and_back) for _ in range(CACHED + 2)]
+        times["cached_s"] = pressed[2:]  # the first two warm up
+    pilot.scroll(FRAMES // 4)
+    times["scroll_fps"] = [pilot.scroll(FRAMES) for _ in range(SCROLLS)]
+    return times
+
+
+class FirstPaint(QObject):
+    """Calls `then(window, opened, shown)` once the main window is on the screen.
+
+    The program asks for the case as soon as it has shown the window, so `opened` is the moment
+    of its showing; `shown` is when its first picture has been painted.
+    """
+
+    def __init__(self, then: Callable[[MainWindow, float, float], None]) -> None:
+        super().__init__()
+        self._then = then
+        self._opened = 0.0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, MainWindow):
+            if event.type() == QEvent.Type.Show:
+                self._opened = time.time()
+            elif event.type() == QEvent.Type.Paint:
+                application = QApplication.instance()
+                assert application is not None
+                application.removeEventFilter(self)
+                # After this pass over all widgets.
+                QTimer.singleShot(0, lambda: self._then(watched, self._opened, time.time()))
+        return False
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""Uses the window as a person does, and times it: from a key to pixels, surfaces and numbers.
+
+key ──▶ state ──▶ three slices painted, surfaces up to date, numbers not stale ──▶ display asked
+
+Only for measuring. Waiting sleeps in Qt's event loop, so that the inference process has the
+cores for itself.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from ccsd_app.qt.main_window import MainWindow
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+HEARTBEAT_MS = 200
+"""How often a wait looks at the clock though nothing happens."""
+KEYS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
+
+
+class Pilot:
+    """Drives one window.
+
+    Args:
+        window: The window, shown.
+        session: Its session.
+        patience_s: What takes longer is given up.
+    """
+
+    def __init__(self, window: MainWindow, session: Session, *, patience_s: float = 240) -> None:
+        self.window = window
+        self._session = session
+        self._patience_s = patience_s
+        self._painted = _Painted(list(window.views.slices.values()))
+        self._heartbeat = QTimer()
+        self._heartbeat.start(HEARTBEAT_MS)
+
+    @property
+    def state(self) -> State:
+        return self._session.state
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Let Qt work until `condition` holds.
+
+        Raises:
+            RuntimeError: If the window tells of a problem, or patience ends.
+        """
+        deadline = time.monotonic() + self._patience_s
+        while not condition():
+            if self.state.problem:
+                raise RuntimeError(self.state.problem)
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"nothing came within {self._patience_s:.0f} s")
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        QGuiApplication.sync()
+
+    def shows_full(self) -> bool:
+        """Whether the result of everything the patient has is on screen."""
+        state = self.state
+        return state.case is not None and self._shows(state.case.available)
+
+    def press(self, modality: Modality) -> float:
+        """Toggle a sequence by its key; seconds until the screen shows what it asked for."""
+        wanted = self.state.used.toggled(modality)
+        self._painted.clear()
+        begun = time.perf_counter()
+        QTest.keyClick(self.window, KEYS[modality])
+        self.until(lambda: self._shows(wanted))
+        return time.perf_counter() - begun
+
+    def toggle_uncached(self) -> float | None:
+        """Press a key whose subset is neither known nor at work; None if there is none."""
+        busy = self.state.activity.subset if self.state.activity else None
+        for modality in self.state.available:
+            if self.state.used == ModalitySubset.of(modality):
+                continue
+            target = self.state.used.toggled(modality)
+            if target not in self.state.results and target != busy:
+                return self.press(modality)
+        return None
+
+    def reopen(self) -> tuple[float, float]:
+        """Open the case again; seconds until its slices, and until its first result."""
+        before = self.state.case
+        assert before is not None
+        path = next(iter(before.sources.values())).path.parent
+        self._painted.clear()
+        begun = time.perf_counter()
+        self.window.open_case(path)
+        self.until(lambda: self.state.case is not before and self._painted.all)
+        slices = time.perf_counter() - begun
+        self.until(self.shows_full)
+        return slices, time.perf_counter() - begun
+
+    def scroll(self, frames: int) -> float:
+        """Frames a second while the crosshair moves through all three views at once."""
+        assert self.state.case is not None
+        quarters = [n // 4 for n in self.state.case.grid.shape]
+        begun = time.perf_counter()
+        for frame in range(frames):
+            x, y, z = (q + frame % (2 * q) for q in quarters)
+            self._painted.clear()
+            self._session.become(self.state.with_cursor((x, y, z)))
+            self.until(lambda: self._painted.all)
+        return frames / (time.perf_counter() - begun)
+
+    def _shows(self, subset: ModalitySubset) -> bool:
+        return (
+            self.state.shown == self.state.used == subset
+            and self._painted.all
+            and self.window.views.space.up_to_date
+            and all(self._number(region).isEnabled() for region in Region)
+        )
+
+    def _number(self, region: Region) -> QLabel:
+        found = self.window.findChild(QLabel, f"{region.name}_volume")
+        assert isinstance(found, QLabel)
+        return found
+
+
+class _Painted(QObject):
+    """Which of some widgets were painted since `clear`."""
+
+    def __init__(self, widgets: Sequence[QObject]) -> None:
+        super().__init__()
+        self._waiting = self._widgets = list(widgets)
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    @property
+    def all(self) -> bool:
+        return not self._waiting
+
+    def clear(self) -> None:
+        self._waiting = list(self._widgets)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._waiting = [widget for widget in self._waiting if widget is not watched]
+        return False

@@ -1,0 +1,76 @@
+"""What the benchmark does in the real window, on the made-up inference process."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from ccsd_app.qt import benchmark
+from ccsd_app.qt.pilot import Pilot
+from ccsd_core.domain.modality import Modality, ModalitySubset
+
+
+@pytest.fixture
+def pilot(open_window):
+    parts = open_window()
+    return Pilot(parts.window, parts.session, patience_s=60)
+
+
+def test_a_press_ends_when_the_screen_shows_what_was_asked_for(pilot):
+    taken = pilot.press(Modality.T1C)
+
+    assert taken > 0
+    assert pilot.state.shown == ModalitySubset.full().toggled(Modality.T1C)
+    assert pilot.window.views.space.up_to_date
+    assert not pilot.shows_full()
+
+
+def test_nothing_is_left_to_toggle_once_all_is_computed(pilot):
+    assert pilot.toggle_uncached() is None
+
+
+def test_a_problem_in_the_window_ends_the_waiting(pilot):
+    pilot._session.become(pilot.state.told("it broke"))
+
+    with pytest.raises(RuntimeError, match="it broke"):
+        pilot.until(lambda: False)
+
+
+def test_waiting_ends_with_patience(open_window):
+    parts = open_window()
+    hasty = Pilot(parts.window, parts.session, patience_s=0.1)
+
+    with pytest.raises(RuntimeError, match="nothing came"):
+        hasty.until(lambda: False)
+
+
+def test_the_whole_flight_times_everything(open_window, monkeypatch):
+    for name in ("REOPENINGS", "UNCACHED_EACH", "SCROLLS"):
+        monkeypatch.setattr(benchmark, name, 1)
+    monkeypatch.setattr(benchmark, "CACHED", 2)
+    monkeypatch.setattr(benchmark, "FRAMES", 8)
+    parts = open_window(model="slow")
+
+    times = benchmark.whole(Pilot(parts.window, parts.session, patience_s=60))
+
+    assert {name: len(values) for name, values in times.items()} == {
+        "first_slice_s": 1,
+        "again_s": 1,
+        "uncached_s": 1,
+        "cached_s": 2,
+        "scroll_fps": 1,
+    }
+    assert all(value > 0 for values in times.values() for value in values)
+
+
+def test_the_first_picture_of_the_window_is_noticed_once(open_window, qapp, qtbot):
+    seen = []
+    watch = benchmark.FirstPaint(lambda window, opened, shown: seen.append((window, opened, shown)))
+    qapp.installEventFilter(watch)
+    parts = open_window()
+    QTest.keyClick(parts.window, Qt.Key.Key_3)
+    parts.window.repaint()
+
+    assert len(seen) == 1
+    window, opened, shown = seen[0]
+    assert window is parts.window
+    assert 0 < opened <= shown
