@@ -16,7 +16,7 @@ from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.network import CcsdNetwork
 
 BYTES_A_VOXEL = 1600
-"""Of the brain's box, at most in use during a forward in fp32, measured."""
+"""Of the brain's box: what a forward in fp32 may have in use, a generous estimate."""
 KEY = "ratio_toggle_vs_shaspec"
 
 
