@@ -12,6 +12,10 @@ from ccsd_core.progress import Progress, Steps, drain
 Result = TypeVar("Result")
 
 
+SPEED_STEPS = 3
+"""Steps before their speed says how long the rest takes: the first one also warms up."""
+
+
 def say(text: str) -> None:
     """One line for the user."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201 — this is the one door to stderr
@@ -72,7 +76,7 @@ class _Lines:
         assert self._first is not None
         begun, first = self._first
         done = progress.done - first.done
-        if done <= 0 or progress.done == progress.total:
+        if done < SPEED_STEPS or progress.done == progress.total:
             return ""
         left = (now - begun) / done * (progress.total - progress.done)
         hours, minutes = divmod(round(left / 60), 60)

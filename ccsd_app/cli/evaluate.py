@@ -7,7 +7,7 @@ import typer
 
 from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model, Scheme
-from ccsd_core.errors import FailedError
+from ccsd_core.errors import CaseError, FailedError
 
 
 def evaluate(
@@ -96,10 +96,23 @@ def evaluate(
 
 
 def _of_split(data: Path, split: str) -> list[Path]:
-    """The cases below `data` that a published split names; all of them must be there."""
-    from ccsd_core.data.dataset import choose_cases
+    """The cases below `data` that a published split names; says how many of it are not there.
+
+    Raises:
+        CaseError: If none of them is there.
+    """
+    from ccsd_core.data.dataset import case_ids
     from ccsd_core.data.splits import part_of
     from ccsd_core.storage.case_folder import find_cases
 
-    ids = part_of(split)
-    return choose_cases(find_cases(data), ids=ids)
+    wanted = part_of(split)
+    there = case_ids(find_cases(data))
+    found = [path for name, path in there.items() if name in set(wanted)]
+    if not found:
+        raise CaseError(
+            f"none of the {len(wanted)} cases of {split} ({wanted[0]}, …) is among the "
+            f"{len(there)} of {data}: give the folder that has them"
+        )
+    if len(found) < len(wanted):
+        say(f"note: {len(found)} of the {len(wanted)} cases of {split} are here and are scored")
+    return found

@@ -1,5 +1,6 @@
 """Train a model from a configuration file."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -61,11 +62,15 @@ def train(
         return 0
     if data is None or run is None:
         raise BadInputError("train needs --data DIR and --out RUN (or --dry-run)")
+    if "WORLD_SIZE" in os.environ:  # torch would warn from every process
+        os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     # Torch is imported only now that the configuration is known to be usable.
     from ccsd_app.cli.interruption import asked_to_stop
     from ccsd_core.training.launch import is_first_process
     from ccsd_core.training.loop import train as training
 
+    if is_first_process():
+        say(f"{chosen.name}: {chosen.steps:,} steps; log, tables and checkpoints go to {run}")
     with asked_to_stop() as stop:
         steps = training(
             chosen, data=data, run=run, resume=resume, init=init, device=device, stop=stop
@@ -73,6 +78,8 @@ def train(
         done = track(steps, "training", quiet=not is_first_process())
     if not is_first_process():
         return 0
+    for note in done.notes:
+        say(f"note: {note}")
     if not done.finished:
         if done.steps:
             say(f"stopped after step {done.steps} of {chosen.steps}; saved: --resume goes on")

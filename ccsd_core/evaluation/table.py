@@ -96,10 +96,12 @@ def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
         intervals = f"95 % intervals need {FEWEST} cases."
     return [
         f"{PRESENT} sequence given, {ABSENT} absent. ET-500: ET below 500 voxels emptied.",
+        "Where the expert marked nothing, Dice is 1 if nothing is predicted, else 0.",
+        "D1 to D4: mean over the subsets of so many sequences. AURC: area under that curve.",
         intervals,
         *(f"HD95, {row.policy}." for row in others if row.metric == "hd95_mm"),
         f"Seen in training, so too good: {', '.join(seen)}."
         if seen
-        else "No case was seen in training.",
+        else "No case was seen in training, going by names.",
         DISCLAIMER,
     ]

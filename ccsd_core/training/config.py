@@ -147,7 +147,7 @@ class ValidationConfig(BaseModel):
 
 
 class EngineConfig(BaseModel):
-    """How the work is done. A run may be resumed with another engine, but for its precision.
+    """How the work is done. A run may be resumed with another engine.
 
     Args:
         precision: Arithmetic; `auto` is bf16 where the device is fast at it.
@@ -190,7 +190,7 @@ class TrainingConfig(BaseModel):
 
     model_config = FROZEN
 
-    name: str = "ccsd-light"
+    name: str = "ccsd"
     steps: int = Field(default=1000, ge=1)
     seed: int = Field(default=0, ge=0)
     model: ModelConfig = ModelConfig()
@@ -215,6 +215,11 @@ class TrainingConfig(BaseModel):
     @model_validator(mode="after")
     def _validation_has_cases(self) -> "TrainingConfig":
         v = self.validation
+        if (v.cases or v.fraction) and "every" not in v.model_fields_set:
+            raise ValueError(
+                "validation.cases or validation.fraction without validation.every: set it to the "
+                "steps between validations, or to 0 for none"
+            )
         if v.every and not (v.cases or v.fraction or self.data.split):
             raise ValueError(
                 f"validation.every = {v.every} without cases: set validation.cases or "
@@ -227,6 +232,13 @@ class TrainingConfig(BaseModel):
         ours, theirs = _flat(self), _flat(other)
         free = {f"engine.{name}" for name in EngineConfig.model_fields} - {"engine.precision"}
         return sorted(k for k in ours | theirs if ours.get(k) != theirs.get(k) and k not in free)
+
+    @classmethod
+    def rescues(cls) -> frozenset[str]:
+        """Settings that a run which ran away may be resumed with, though they change it."""
+        return frozenset(
+            ("engine.precision", "optim.learning_rate", "optim.warmup", "optim.clip_norm")
+        )
 
 
 def _flat(config: BaseModel) -> dict[str, object]:

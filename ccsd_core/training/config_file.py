@@ -60,6 +60,10 @@ def _told(location: tuple[int | str, ...], message: str) -> str:
     text = message.removeprefix("Value error, ")
     if text == "Extra inputs are not permitted":
         text = "there is no such setting"
+    elif text == "Input should be a valid tuple":
+        text = "should be a list in brackets"
+    elif text.startswith("Input should be a valid dictionary or instance"):
+        text = f"is a table: write {where}.SETTING"
     return f"{where}: {text}" if where else text
 
 
@@ -88,6 +92,11 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
     if not isinstance(base, str):
         raise ConfigError(f"{path}: extends is {base!r}: give the name of a configuration")
     found = _find(Path(base), beside=path.parent)
+    if not found.is_file():
+        known = ", ".join(config_names())
+        raise ConfigError(
+            f"{path} extends {base!r}, which is not there: name a file or one of {known}"
+        )
     return _merged(_read(found, extended_by=(*extended_by, path)), values)
 
 

@@ -17,6 +17,8 @@ MOST_SKIPPED = 20
 RUN_AWAY = 1e3
 """No sound weight of a normalised network is larger."""
 
+_AGAIN = "; --resume goes on from the last checkpoint, if there is one"
+
 
 def check_finite(outcome: Outcome, part: Batch, network: nn.Module, *, step: int) -> None:
     """Let a number pass; for anything else say where it came from.
@@ -36,19 +38,18 @@ def check_finite(outcome: Outcome, part: Batch, network: nn.Module, *, step: int
     elif broken:
         cause = (
             f"{len(broken)} weights are no numbers any more (first: {broken[0]}), so an earlier "
-            "step was too long: lower optim.learning_rate or raise optim.warmup, and resume from "
-            "the checkpoint"
+            f"step was too long: lower optim.learning_rate or raise optim.warmup{_AGAIN}"
         )
     elif (largest := _largest(network)) > RUN_AWAY:
         cause = (
             f"weights have grown to {largest:.3g}, so earlier steps were too long: lower "
-            "optim.learning_rate or raise optim.warmup, and resume from the checkpoint"
+            f"optim.learning_rate or raise optim.warmup{_AGAIN}"
         )
     else:
         cause = (
             f"images and weights are sound (largest intensity {float(images.abs().max()):.3g}), so "
             "the arithmetic overflowed: set engine.precision = '32-true' or lower "
-            "optim.learning_rate, then resume"
+            f"optim.learning_rate{_AGAIN}"
         )
     raise TrainingError(
         f"the loss is {loss} at step {step + 1} on {', '.join(part.ids)}; not finite: "
@@ -79,7 +80,7 @@ def check_gradient(norm: float, *, skipped: int, step: int, config: TrainingConf
     again = f", {skipped} times in a row" if skipped > 1 else ""
     raise TrainingError(
         f"the gradient's norm is {norm} at step {step + 1}{again}, although the loss is finite: "
-        "set engine.precision = '32-true' or lower optim.learning_rate, then resume"
+        f"set engine.precision = '32-true' or lower optim.learning_rate{_AGAIN}"
     )
 
 

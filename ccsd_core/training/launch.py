@@ -94,11 +94,27 @@ def resolved_precision(config: TrainingConfig, device: str) -> TrainingConfig:
             f"engine.precision = '16-mixed' needs a CUDA device, this is {chosen.type}: use "
             "'bf16-mixed' or '32-true'"
         )
+    unsound = chosen.type == "cpu" and _too_flat_for_bf16(config)
+    if unsound and config.engine.precision == "bf16-mixed":
+        least = 3 * config.model.divisors[0]
+        raise ConfigError(
+            f"data.patch {config.data.patch} is too short along x for 'bf16-mixed' on a CPU: make "
+            f"its first side at least {least}, or set engine.precision = '32-true'"
+        )
     if config.engine.precision != "auto":
         return config
-    precision = "bf16-mixed" if fast_bf16(chosen) else "32-true"
+    precision = "bf16-mixed" if fast_bf16(chosen) and not unsound else "32-true"
     engine = config.engine.model_copy(update={"precision": precision})
     return config.model_copy(update={"engine": engine})
+
+
+def _too_flat_for_bf16(config: TrainingConfig) -> bool:
+    """Whether some level is one or two voxels long along x.
+
+    There torch's bf16 convolution on a CPU gives the gradient of 3³ weights as whatever lay in
+    memory (torch 2.13, AVX-512: every try with a first side of 2, none with others).
+    """
+    return config.data.patch[0] < 3 * config.model.divisors[0]
 
 
 def sum_over_ranks(fabric: Fabric, tensor: Tensor) -> Tensor:

@@ -29,6 +29,7 @@ from ccsd_core.training.run_folder import (
     LAST,
     MODEL,
     log,
+    log_changes,
     newest_snapshot,
     remove_leftovers,
     save_config,
@@ -50,11 +51,13 @@ class Trained:
         model: Folder of the run's model.
         steps: Optimiser steps done.
         finished: Whether that is all of them; if not, the run can be resumed.
+        notes: What the user should know about the data.
     """
 
     model: Path
     steps: int
     finished: bool
+    notes: tuple[str, ...] = ()
 
 
 def train(
@@ -101,6 +104,8 @@ def train(
         done = 0
         if found is not None:
             done, scaler = load_snapshot(found, state, config)
+            if fabric.is_global_zero:
+                log_changes(run, found, config)
             fabric.strategy.precision.load_state_dict(dict(scaler))
         this = _Run(config, run, fabric, state, cases, unseen, stop)
         trained = yield from this.steps(done)
@@ -156,7 +161,7 @@ class _Run:
             for step, batch in enumerate(batches, start=done):
                 if stopping:
                     self._log(f"stopped after step {step}")
-                    return Trained(self.folder / MODEL, step, finished=False)
+                    return Trained(self.folder / MODEL, step, finished=False, notes=self._notes())
                 report = optimiser_step(config, self.state, self.fabric, batch, step=step)
                 now = step + 1
                 journal.step(now, report, last=now == config.steps)
@@ -169,9 +174,9 @@ class _Run:
                 yield Progress(now, config.steps, f"loss {report.loss:.3f}")
         if stopping and self._validation_is_due(config.steps):
             self._log("stopped before the last validation")
-            return Trained(self.folder / MODEL, config.steps, finished=False)
+            return Trained(self.folder / MODEL, config.steps, finished=False, notes=self._notes())
         self._log("finished")
-        return Trained(self.folder / MODEL, config.steps, finished=True)
+        return Trained(self.folder / MODEL, config.steps, finished=True, notes=self._notes())
 
     def _stopping(self) -> bool:
         """Whether any process was asked to stop: all get the same answer."""
@@ -193,8 +198,16 @@ class _Run:
         how = "resumed after" if done else "begun at"
         precision = self.config.engine.precision
         self._log(f"{self.config.name}: {how} step {done}, {count}, {where}, {precision}")
-        for name in (*self.cases.skipped, *(self.unseen.skipped if self.unseen else ())):
-            self._log(f"skipped {name}: it has no expert labels")
+        for note in self._notes():
+            self._log(note)
+
+    def _notes(self) -> tuple[str, ...]:
+        """What the user should know about the data."""
+        sets = [self.cases] if self.unseen is None else [self.cases, self.unseen]
+        skipped = [f"skipped {name}: it has no expert labels" for s in sets for name in s.skipped]
+        poor = sum(int((~s.present).any(dim=1).sum()) for s in sets)
+        lacking = [f"{poor} of {sum(map(len, sets))} cases lack sequences"] if poor else []
+        return (*skipped, *lacking)
 
     def _batches(self, done: int):
         c, d = self.config, self.config.data

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ccsd_core.errors import BadInputError, ResourceError
 from ccsd_core.storage.atomic import write_text
-from ccsd_core.storage.checkpoint import save_model
+from ccsd_core.storage.checkpoint import read_json, save_model
 from ccsd_core.storage.manifest import Manifest
 from ccsd_core.training.card import model_card
 from ccsd_core.training.config import TrainingConfig
@@ -38,6 +38,8 @@ def newest_snapshot(run: Path, *, resume: bool) -> Path | None:
     Raises:
         BadInputError: If there is a run and nobody said to resume it, or none and somebody did.
     """
+    if run.exists() and not run.is_dir():
+        raise BadInputError(f"{run} is a file: name another folder for the run")
     found = snapshots(run)
     if found and not resume:
         raise BadInputError(f"{run} holds a run already: add --resume, or choose another folder")
@@ -56,6 +58,13 @@ def remove_leftovers(run: Path) -> None:
 def save_config(run: Path, config: TrainingConfig) -> None:
     """Write the resolved configuration."""
     write_text(run / "config.json", config.model_dump_json(indent=2) + "\n")
+
+
+def log_changes(run: Path, snapshot: Path, config: TrainingConfig) -> None:
+    """Log in which settings a resumed run goes on otherwise than it began."""
+    before = TrainingConfig.model_validate(read_json(snapshot / "state.json")["config"])
+    for name in config.differences(before):
+        log(run, f"changed on resuming: {name}")
 
 
 def log(run: Path, text: str) -> None:

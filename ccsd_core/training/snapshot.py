@@ -75,7 +75,7 @@ def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tupl
         theirs = TrainingConfig.model_validate(saved.get("config"))
     except ValidationError as error:
         raise CheckpointError(f"{folder}: its configuration is not readable: {error}") from error
-    if changed := config.differences(theirs):
+    if changed := sorted(set(config.differences(theirs)) - TrainingConfig.rescues()):
         raise CheckpointError(
             f"{folder} was trained with another configuration ({', '.join(changed)} differ): "
             "resume with the same one, or start a new run with --init"

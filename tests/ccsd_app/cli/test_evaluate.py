@@ -211,12 +211,20 @@ def test_only_the_cases_of_a_split_are_scored(
     assert summary["cases"] == ["BraTS2021_00001", "BraTS2021_00003"]
 
 
-def test_a_split_whose_cases_are_not_all_there_is_refused(
-    command, make_case, model, tmp_path, data
-):
+def test_a_split_of_which_nothing_is_there_is_refused(command, make_case, tmp_path, data):
     make_case(within=data)
 
     said = command("evaluate", data, "-o", tmp_path / "out", "--split", "brats2018-3:test")
 
     assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "Brats18_" in said.err
+    assert "none of the 57 cases of brats2018-3:test (Brats18_" in said.err
+
+
+def test_part_of_a_split_is_scored_and_told(command, make_case, model, tmp_path, data):
+    make_case("BraTS2021_00000", within=data)
+    options = ["--model", model, "--split", "brats2021:test", "--metrics", "dice"]
+
+    said = command("evaluate", data, "-o", tmp_path / "out", *options)
+
+    assert said.code == 0, said.err
+    assert "1 of the 250 cases of brats2021:test are here and are scored" in said.err

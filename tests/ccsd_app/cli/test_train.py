@@ -225,7 +225,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(long_run, tmp_path, number):
     assert process.returncode == 130, err
     done = int(re.search(r"stopped after step (\d+) of 80; saved: --resume goes on", err)[1])
     assert "Traceback" not in err
-    assert err.count("stopping, saved first") == 1
+    assert err.count("stopping, saved first") == 1, err
     assert out == ""
     assert (run / "checkpoints" / f"step-{done:08d}" / "state.json").exists()
     assert len(steps(run)) == done

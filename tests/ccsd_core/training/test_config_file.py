@@ -97,6 +97,29 @@ def test_a_change_that_makes_no_sense_is_refused(change):
         read_config(Path("smoke"), [change])
 
 
+def test_validation_cases_without_a_time_to_validate_are_not_passed_over_in_silence():
+    with pytest.raises(ConfigError, match=r"without validation\.every"):
+        read_config(Path("smoke"), ["validation.fraction=0.2"])
+    assert read_config(Path("light"), ["validation.every=0"]).validation.every == 0
+
+
+def test_a_base_that_is_not_there_is_named_with_who_wants_it(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "nope"')
+
+    with pytest.raises(ConfigError, match=r"mine\.toml extends 'nope', which is not there"):
+        read_config(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [("data.patch=64", "data.patch: should be a list"), ("distillation=3", "is a table")],
+)
+def test_a_wrong_kind_of_value_is_told_in_plain_words(change, words):
+    with pytest.raises(ConfigError, match=words):
+        read_config(Path("smoke"), [change])
+
+
 def test_validation_without_cases_says_what_to_set():
     with pytest.raises(
         ConfigError, match=r"validation\.every = 5 without cases.*validation\.fraction"

@@ -128,6 +128,25 @@ def test_resuming_with_another_configuration_names_the_difference(data, tmp_path
         drain(train(other, data=data, run=tmp_path, resume=True, device="cpu"))
 
 
+def test_a_run_that_ran_away_may_go_on_more_carefully(data, tmp_path):
+    drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
+    shutil.rmtree(snapshots(tmp_path)[-1])
+    careful = changed(optim={"learning_rate": 1e-4, "clip_norm": 1.0})
+
+    drain(train(careful, data=data, run=tmp_path, resume=True, device="cpu"))
+
+    log = (tmp_path / "train.log").read_text()
+    assert "changed on resuming: optim.clip_norm" in log
+    assert "changed on resuming: optim.learning_rate" in log
+
+
+def test_a_file_in_the_place_of_the_run_is_bad_input(data, tmp_path):
+    (tmp_path / "taken").write_text("")
+
+    with pytest.raises(BadInputError, match="is a file: name another folder"):
+        next(train(CONFIG, data=data, run=tmp_path / "taken", device="cpu"))
+
+
 def test_nothing_to_resume_is_said(data, tmp_path):
     with pytest.raises(BadInputError, match="no checkpoint"):
         next(train(CONFIG, data=data, run=tmp_path, resume=True, device="cpu"))
@@ -303,6 +322,8 @@ def test_cases_that_lack_sequences_train_without_nan(data, tmp_path):
         assert all(torch.isfinite(torch.tensor(float(loss))) for _, loss in losses(folder))
         weights = load_tensors(folder / "model" / "model.safetensors")
         assert all(torch.isfinite(tensor).all() for tensor in weights.values())
+    log = (tmp_path / "both" / "train.log").read_text()
+    assert "2 of 2 cases lack sequences" in log
     assert validations(run)[-1]["D1_WT"] != ""
     assert validations(run)[-1]["D2_WT"] == "", "the validated patient has one sequence"
 
