@@ -177,9 +177,9 @@ def test_long_work_without_a_terminal_says_where_it_stands_and_quick_work_is_sil
     from ccsd_core.progress import Progress
 
     def work():
-        for step in range(1, 4):
+        for step in range(1, 7):
             clock[0] += pace
-            yield Progress(step, 3, "training")
+            yield Progress(step, 6, "training")
 
     clock, pace = [0.0], 1.0
     monkeypatch.setattr(console.time, "monotonic", lambda: clock[0])
@@ -189,7 +189,10 @@ def test_long_work_without_a_terminal_says_where_it_stands_and_quick_work_is_sil
     pace = 25.0
     console.track(work(), "training")
     assert capsys.readouterr().err.splitlines() == [
-        "1 of 3: training",
-        "2 of 3: training, 25 s left",
-        "3 of 3: training",
+        "1 of 6: training",
+        "2 of 6: training",
+        "3 of 6: training",
+        "4 of 6: training, 50 s left",
+        "5 of 6: training, 25 s left",
+        "6 of 6: training",
     ]
