@@ -45,11 +45,11 @@ def model_card(
     ]
     lines = [f"# {config.name}", "", DISCLAIMER, "", _METHOD, "", *facts, ""]
     lines += ["Ids of the training cases are in `manifest.json`.", "", "## Scores", ""]
-    lines += _scores(validation)
+    lines += _scores(validation, trained_on)
     return "\n".join(lines) + "\n"
 
 
-def _scores(validation: Validation | None) -> list[str]:
+def _scores(validation: Validation | None, trained_on: tuple[str, ...]) -> list[str]:
     if validation is None:
         return [
             "None: the run had no validation. "
@@ -61,10 +61,14 @@ def _scores(validation: Validation | None) -> list[str]:
         dots = " | ".join("●" if m in subset else "○" for m in Modality)
         values = " | ".join(f"{100 * v:.1f}" for v in row)
         rows.append(f"| {dots} | {values} |")
+    seen = sorted(set(validation.cases) & set(trained_on))
+    honest = "This run was not trained on them"
+    if seen:
+        honest += f", but the weights it began from were, on {', '.join(seen)}: far too good"
     return [
-        f"Dice in percent on the network's own grid, mean over {validation.cases} validation "
-        "cases that were not trained on. The weights were chosen by these cases, so expect a "
-        "little less on others.",
+        "Dice in percent on the network's own grid, mean over the validation cases "
+        f"({count_cases(validation.cases)}). {honest}. The weights were chosen by these cases, so "
+        "expect a little less on others.",
         "",
         *rows,
     ]

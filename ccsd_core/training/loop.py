@@ -207,7 +207,14 @@ class _Run:
         skipped = [f"skipped {name}: it has no expert labels" for s in sets for name in s.skipped]
         poor = sum(int((~s.present).any(dim=1).sum()) for s in sets)
         lacking = [f"{poor} of {sum(map(len, sets))} cases lack sequences"] if poor else []
-        return (*skipped, *lacking)
+        return (*skipped, *lacking, *self._seen_before())
+
+    def _seen_before(self) -> list[str]:
+        """Validation cases that the weights of `init` had been trained on."""
+        ids = set() if self.unseen is None else set(self.unseen.ids)
+        seen = sorted(ids & set(self.state.trained))
+        names = ", ".join(seen)
+        return [f"validation is too good: the weights begun from have seen {names}"] if seen else []
 
     def _batches(self, done: int):
         c, d = self.config, self.config.data

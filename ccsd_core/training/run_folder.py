@@ -91,7 +91,9 @@ def save_run_model(
     validation: Validation | None,
 ) -> None:
     """Write the averaged weights with manifest and card, as `load_model` reads them."""
-    scores = {} if validation is None else {"validation mean Dice": round(validation.mean, 4)}
+    scores: dict[str, float] = {}
+    if validation is not None and not set(validation.cases) & set(state.trained):
+        scores["validation mean Dice"] = round(validation.mean, 4)
     manifest = Manifest(
         name=config.name,
         sha256="",

@@ -30,11 +30,11 @@ class Validation:
 
     Args:
         table: Mean Dice of WT, TC, ET by subset, in table order; subsets no case has left out.
-        cases: How many cases.
+        cases: Ids of the cases.
     """
 
     table: Table
-    cases: int
+    cases: tuple[str, ...]
 
     @property
     def mean(self) -> float:
@@ -104,7 +104,7 @@ def validate(
     sums, counts = sum_over_ranks(fabric, sums), sum_over_ranks(fabric, counts)
     means = (sums / counts.clamp(min=1)).tolist()
     scored = zip(subsets, means, counts.flatten().tolist(), strict=True)
-    return Validation({s: tuple(row) for s, row, count in scored if count}, len(cases))
+    return Validation({s: tuple(row) for s, row, count in scored if count}, cases.ids)
 
 
 @torch.no_grad()

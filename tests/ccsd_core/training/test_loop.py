@@ -293,6 +293,23 @@ def test_validation_changes_nothing_about_the_training(data, tmp_path):
     assert losses(tmp_path / "with") == losses(tmp_path / "without")
 
 
+def test_validation_cases_that_earlier_weights_have_seen_are_told(data, tmp_path):
+    drain(train(CONFIG, data=data, run=tmp_path / "first", device="cpu"))
+
+    config = changed(validation=VALIDATED)
+    second, init = tmp_path / "second", tmp_path / "first"
+    done = drain(train(config, data=data, run=second, init=init, device="cpu"))
+    fresh = drain(train(config, data=data, run=tmp_path / "fresh", device="cpu"))
+
+    assert any("have seen Synthetic_00021" in note for note in done.notes)
+    assert fresh.notes == ()
+    told = "but the weights it began from were, on Synthetic_00021"
+    assert told in (second / "model" / "CARD.md").read_text()
+    assert told not in (tmp_path / "fresh" / "model" / "CARD.md").read_text()
+    assert load_model(second, device="cpu").manifest.scores == {}
+    assert "validation mean Dice" in load_model(tmp_path / "fresh", device="cpu").manifest.scores
+
+
 def test_the_best_score_survives_a_resume(data, tmp_path):
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     config = changed(validation=VALIDATED, optim={"learning_rate": 0.05})
