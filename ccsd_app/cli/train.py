@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from ccsd_app.cli.console import say, show, track
+from ccsd_app.cli.console import Result, say, show, track
 from ccsd_app.cli.options import Device
 from ccsd_core.errors import BadInputError
+from ccsd_core.progress import Steps
 
 
 def train(
@@ -69,13 +70,15 @@ def train(
     from ccsd_core.training.launch import is_first_process
     from ccsd_core.training.loop import train as training
 
-    if is_first_process():
-        say(f"{chosen.name}: {chosen.steps:,} steps; log, tables and checkpoints go to {run}")
+    line = f"{chosen.name}: {chosen.steps:,} steps; log, tables and checkpoints go to {run}"
     with asked_to_stop() as stop:
         steps = training(
             chosen, data=data, run=run, resume=resume, init=init, device=device, stop=stop
         )
-        done = track(steps, "training", quiet=not is_first_process())
+        if is_first_process():
+            done = track(_announced(steps, line), "training")
+        else:
+            done = track(steps, "training", quiet=True)
     if not is_first_process():
         return 0
     for note in done.notes:
@@ -88,3 +91,11 @@ def train(
         return 130
     show(str(done.model))
     return 0
+
+
+def _announced(steps: Steps[Result], line: str) -> Steps[Result]:
+    """Say a line once the work has begun: a mistake found before stays one line."""
+    first = next(steps)
+    say(line)
+    yield first
+    return (yield from steps)
