@@ -3,6 +3,7 @@
 python gradients_of_a_step.py DATA OUT.safetensors [setting=value …]
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -30,16 +31,21 @@ def main(data: Path, out: Path, changes: list[str]) -> None:
     )
     (batch,) = step_batches(
         sampler,
-        steps=range(3, 4),
+        steps=range(7, 8),
         rank=fabric.global_rank,
         world=fabric.world_size,
         micro_batch=config.engine.micro_batch,
     )
-    report = optimiser_step(config, state, fabric, batch, step=3)
+    report = optimiser_step(config, state, fabric, batch, step=7)
     if fabric.is_global_zero:
+        said = {
+            "loss": repr(report.loss),
+            "path": str(report.path),
+            "criticality": json.dumps(dict(report.criticality)),
+        }
         named = state.network.named_parameters()
         gradients = {name: p.grad.contiguous() for name, p in named if p.grad is not None}
-        save_file(gradients, out, metadata={"loss": repr(report.loss), "path": str(report.path)})
+        save_file(gradients, out, metadata=said)
     leave(fabric)
 
 

@@ -1,6 +1,7 @@
 """The training loop: it learns, it stops and goes on, and it never loses a run."""
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
@@ -19,13 +20,14 @@ from ccsd_core.errors import (
     TrainingError,
 )
 from ccsd_core.inference.load import load_model
-from ccsd_core.progress import drain
+from ccsd_core.progress import Progress, drain
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.checkpoint import load_tensors
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.loop import train
 from ccsd_core.training.snapshot import load_snapshot, save_snapshot, snapshots
 from ccsd_core.training.state import fresh_state
+from ccsd_core.training.validation import Validation
 
 CONFIG = TrainingConfig.model_validate(
     {
@@ -276,6 +278,38 @@ def test_the_best_validated_weights_become_the_model_and_the_newest_stay_beside_
     last = load_tensors(tmp_path / "last" / "model.safetensors")
     newest = load_tensors(snapshots(tmp_path)[-1] / "average.safetensors")
     assert all(torch.equal(last[name], newest[name]) for name in newest)
+
+
+def scripted(*means: float):
+    """A validation that finds these scores, one after the other."""
+    left = iter(means)
+
+    def validate(network, cases, fabric, *, step, steps, **_):
+        yield Progress(step, steps, "validating")
+        mean = next(left)
+        return Validation({ModalitySubset.full(): (mean, mean, mean)}, cases.ids)
+
+    return validate
+
+
+def chosen_step(run: Path) -> str:
+    card = (run / "model" / "CARD.md").read_text()
+    return re.search(r"\*\*Trained:\*\* (\d+) of", card)[1]
+
+
+def test_worse_weights_do_not_replace_better_ones_also_after_a_resume(data, tmp_path, monkeypatch):
+    config = changed(validation=VALIDATED, steps=8)
+    monkeypatch.setattr("ccsd_core.training.loop.validate", scripted(0.2, 0.6, 0.4))
+    stop_after(7, train(config, data=data, run=tmp_path, device="cpu"))
+    assert chosen_step(tmp_path) == "4"
+    better = load_tensors(tmp_path / "model" / "model.safetensors")
+
+    monkeypatch.setattr("ccsd_core.training.loop.validate", scripted(0.5))
+    drain(train(config, data=data, run=tmp_path, resume=True, device="cpu"))
+
+    assert chosen_step(tmp_path) == "4"
+    kept = load_tensors(tmp_path / "model" / "model.safetensors")
+    assert all(torch.equal(kept[name], better[name]) for name in better)
 
 
 def test_validation_cases_are_not_trained_on(data, tmp_path):

@@ -1,5 +1,6 @@
 """Many processes and cut batches: the gradients of one process with the joint batch."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,8 @@ def assert_same_step(one, other):
     (ours, said), (theirs, also_said) = one, other
     assert said["path"] == also_said["path"]
     assert float(said["loss"]) == pytest.approx(float(also_said["loss"]), rel=1e-5)
+    scores = json.loads(said["criticality"])
+    assert scores == pytest.approx(json.loads(also_said["criticality"]), rel=1e-4)
     assert ours.keys() == theirs.keys()
     for name, gradient in theirs.items():
         torch.testing.assert_close(ours[name], gradient, rtol=1e-3, atol=2e-6, msg=name)
