@@ -102,8 +102,9 @@ def device() -> list[Finding]:
     import torch
 
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    found = [Finding(Verdict.GOOD, "cpu", f"{cores} cores, {_half(torch.device('cpu'))}")]
+    from ccsd_core.inference.hardware import usable_cores
+
+    found = [Finding(Verdict.GOOD, "cpu", f"{usable_cores()} cores, {_half(torch.device('cpu'))}")]
     if count == 0:
         build = f"torch built for CUDA {torch.version.cuda}" if torch.version.cuda else "CPU build"
         found.append(Finding(Verdict.GOOD, "gpu", f"none usable ({build}): the CPU is used"))

@@ -61,6 +61,8 @@ def load_model(model: str | None, device: str) -> Predicting:
     """Import torch with as many threads as there are cores, then load the model."""
     import torch
 
+    from ccsd_core.inference.hardware import usable_cores
+
     torch.set_num_threads(usable_cores())
     from ccsd_core.inference.load import load_model as load
 
@@ -72,13 +74,6 @@ def load_case(path: Path, files: FilesBySequence | None) -> Case:
     from ccsd_core.storage.case_folder import load_case as load
 
     return load(path, files=files)
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return max(1, os.cpu_count() or 1)
 
 
 def serve(

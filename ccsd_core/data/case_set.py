@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError
 
 
@@ -32,6 +33,11 @@ class TrainingCase:
     images: Float[Tensor, "m x y z"]
     present: Bool[Tensor, " m"]
     regions: Bool[Tensor, "r x y z"]
+
+    @property
+    def available(self) -> ModalitySubset:
+        """The sequences it has, as a subset."""
+        return ModalitySubset.of(*(m for m in Modality if bool(self.present[m])))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

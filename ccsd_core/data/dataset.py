@@ -8,7 +8,7 @@ A case on a 2 mm grid takes about 7 MB, on a 1 mm grid about 50: a thousand fit 
 a server at 2 mm, and on its disk at 1 mm.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -23,10 +23,7 @@ from ccsd_core.errors import CaseError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.case_files import case_id, find_files
 
-__all__ = ["CaseSet", "TrainingCase", "case_ids", "choose_cases", "open_cases"]
-
-_NAMED = 5
-"""Missing cases are named up to this many, then counted."""
+__all__ = ["CaseSet", "TrainingCase", "case_ids", "open_cases"]
 
 
 def case_ids(paths: Sequence[Path]) -> dict[str, Path]:
@@ -38,34 +35,6 @@ def case_ids(paths: Sequence[Path]) -> dict[str, Path]:
     names = [case_id(path) for path in paths]
     check_unique(names)
     return dict(zip(names, paths, strict=True))
-
-
-def choose_cases(
-    paths: Sequence[Path], *, ids: Collection[str] | None = None, exclude: Collection[str] = ()
-) -> list[Path]:
-    """The paths of some cases, in their order, chosen by name without opening a file.
-
-    Args:
-        paths: All cases.
-        ids: The wanted ones; None is all.
-        exclude: Those to leave out, also of `ids`.
-
-    Raises:
-        CaseError: If a wanted or excluded case is not there: a misspelt name would be trained on
-            and then reported as unseen.
-        BadInputError: If two cases have one name.
-    """
-    by_id = case_ids(paths)
-    absent = sorted({*(ids or ()), *exclude} - set(by_id))
-    if absent:
-        more = f" and {len(absent) - _NAMED} more" if len(absent) > _NAMED else ""
-        raise CaseError(
-            f"not among the {len(by_id)} cases of the data: {', '.join(absent[:_NAMED])}{more}; "
-            "correct the name, or add the case"
-        )
-    return [
-        path for name, path in by_id.items() if (ids is None or name in ids) and name not in exclude
-    ]
 
 
 def open_cases(

@@ -1,5 +1,7 @@
 """Which device and arithmetic to use when nobody says."""
 
+import os
+
 import torch
 
 from ccsd_core.errors import BadInputError
@@ -27,3 +29,10 @@ def fast_bf16(device: torch.device) -> bool:
     if device.type == "cpu":
         return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
     return False
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)

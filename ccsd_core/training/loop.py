@@ -9,7 +9,7 @@ uninterrupted one. Under torchrun every process runs this loop; the first one wr
 """
 
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,13 +147,13 @@ class _Run:
 
     def steps(self, done: int) -> Steps[Trained]:
         """Every step from `done` on, then the end."""
-        config, first = self.config, self.fabric.is_global_zero
+        config = self.config
         self._begin(done)
-        with ExitStack() as open_now:
-            batches = open_now.enter_context(closing(self._batches(done)))
-            journal = open_now.enter_context(
-                Journal(self.folder if first else None, config.engine, after_step=done)
-            )
+        written = self.folder if self.fabric.is_global_zero else None
+        with (
+            closing(self._batches(done)) as batches,
+            Journal(written, config.engine, after_step=done) as journal,
+        ):
             yield Progress(done, config.steps, "training")
             stopping = False
             if self._validation_is_due(done):  # the run was stopped before it could be made
@@ -161,7 +161,7 @@ class _Run:
             for step, batch in enumerate(batches, start=done):
                 if stopping:
                     self._log(f"stopped after step {step}")
-                    return Trained(self.folder / MODEL, step, finished=False, notes=self._notes())
+                    return self._ended(step, finished=False)
                 report = optimiser_step(config, self.state, self.fabric, batch, step=step)
                 now = step + 1
                 journal.step(now, report, last=now == config.steps)
@@ -174,9 +174,12 @@ class _Run:
                 yield Progress(now, config.steps, f"loss {report.loss:.3f}")
         if stopping and self._validation_is_due(config.steps):
             self._log("stopped before the last validation")
-            return Trained(self.folder / MODEL, config.steps, finished=False, notes=self._notes())
+            return self._ended(config.steps, finished=False)
         self._log("finished")
-        return Trained(self.folder / MODEL, config.steps, finished=True, notes=self._notes())
+        return self._ended(config.steps, finished=True)
+
+    def _ended(self, steps: int, *, finished: bool) -> Trained:
+        return Trained(self.folder / MODEL, steps, finished=finished, notes=self._notes())
 
     def _stopping(self) -> bool:
         """Whether any process was asked to stop: all get the same answer."""

@@ -23,6 +23,7 @@ from ccsd_core.distillation.decremental import normalised, path_distillation
 from ccsd_core.distillation.hierarchical import bernoulli_divergence
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.inference.subset_logits import mask as mask_of
 from ccsd_core.losses.auxiliary import domain_classification, shared_alignment
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.losses.whole_batch import part_of_mean
@@ -73,8 +74,7 @@ class Outcome:
 
 def presence(subset: ModalitySubset, like: Bool[Tensor, "b m"]) -> Bool[Tensor, "b m"]:
     """A subset as a mask for each sample of a batch."""
-    row = torch.tensor([m in subset for m in Modality], device=like.device)
-    return row.expand(like.shape[0], -1)
+    return mask_of(subset, like.device).expand(like.shape[0], -1)
 
 
 class Objective(nn.Module):

@@ -33,7 +33,7 @@ def sample_picture(
     window: tuple[int, int, int] | None,
 ) -> tuple[str, NDArray[np.uint8]]:
     """The axial slice with most of the tumour: what each panel was given, (height, width, 3)."""
-    available = ModalitySubset.of(*(m for m in Modality if bool(case.present[m])))
+    available = case.available
     subsets = _three_of(available)
     network.eval()
     images = case.images.float().to(device)

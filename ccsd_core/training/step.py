@@ -6,8 +6,10 @@ clip ──▶ AdamW ──▶ running average
 """
 
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial, reduce
 
 import torch
 from lightning_fabric import Fabric
@@ -108,14 +110,18 @@ def _survey(
         return None, path_of(None, whole, config=d, order=draw.order)
     objective = state.objective.module
     assert isinstance(objective, Objective)
-    found: Evidence | None = None
+    surveys: list[Evidence] = []
     for part in parts:
         with fabric.autocast():
-            one = objective.survey(part.images, part.present, part.regions)
-        found = one if found is None else found + one
-    assert found is not None
-    found = found.reduced(lambda tensor: sum_over_ranks(fabric, tensor))
+            surveys.append(objective.survey(part.images, part.present, part.regions))
+    found = _of_all(fabric, surveys)
     return found, path_of(found, whole, config=d, order=draw.order)
+
+
+def _of_all(fabric: Fabric, parts: list[Evidence]) -> Evidence:
+    """The evidence of the whole batch: of this rank's parts, and of all ranks."""
+    mine = reduce(operator.add, parts)
+    return mine.reduced(partial(sum_over_ranks, fabric))
 
 
 def _on_device(fabric: Fabric, part: Batch) -> Batch:
@@ -147,12 +153,7 @@ def _report(
         [torch.stack([o.total.float(), *(o.parts[name] for name in PARTS)]) for o in outcomes]
     )
     loss, *terms = sum_over_ranks(fabric, rows.sum(dim=0)).tolist()
-    evidence = surveyed
-    if evidence is None:
-        evidence = outcomes[0].evidence
-        for outcome in outcomes[1:]:
-            evidence = evidence + outcome.evidence
-        evidence = evidence.reduced(lambda tensor: sum_over_ranks(fabric, tensor))
+    evidence = surveyed or _of_all(fabric, [outcome.evidence for outcome in outcomes])
     scores = {m.name: score for m, score in scores_of(evidence).items()}
     return StepReport(
         loss=loss,

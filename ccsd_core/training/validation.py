@@ -14,7 +14,7 @@ import torch
 from lightning_fabric import Fabric
 
 from ccsd_core.data.dataset import CaseSet, TrainingCase
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.inference.subset_logits import subset_logits
 from ccsd_core.model.network import CcsdNetwork
@@ -116,13 +116,12 @@ def _scores(
 ) -> list[tuple[int, torch.Tensor]]:
     """Dice of each region by position of the subset in table order."""
     everything = ModalitySubset.every()
-    available = ModalitySubset.of(*(m for m in Modality if bool(case.present[m])))
     images = fabric.to_device(case.images.float())
     truth = fabric.to_device(case.regions)
     scores = []
     with fabric.autocast():
         for subset, logits in subset_logits(
-            network, images, available, available.subsets(), window=window
+            network, images, case.available, case.available.subsets(), window=window
         ):
             scores.append((everything.index(subset), dice_by_region(logits > 0, truth)))
     return scores

@@ -1,21 +1,19 @@
 """The machine that numbers were measured on."""
 
-import os
 import platform
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from ccsd_core.inference.hardware import fast_bf16
+from ccsd_core.inference.hardware import fast_bf16, usable_cores
 
 
 def machine(device: torch.device) -> dict[str, Any]:
     """What a number means nothing without."""
-    has_affinity = hasattr(os, "sched_getaffinity")
     return {
         "cpu": _cpu_name(),
-        "cores": len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count(),
+        "cores": usable_cores(),
         "threads": torch.get_num_threads(),
         "bf16": fast_bf16(device),
         "torch": torch.__version__,

@@ -28,7 +28,7 @@ def training_step(
     """Forwards and backwards of one small patch, both ways in turns; the worst level counts."""
     ratios: dict[int, float] = {}
     for level in LEVELS:
-        ours, naive = _both(model, device, patch, level)
+        ours, naive = both_ways(model, device, patch, level)
         ours()
         naive()
         times = [(seconds(ours, device), seconds(naive, device)) for _ in range(ROUNDS)]
@@ -37,7 +37,7 @@ def training_step(
     return {"train_step_ratio_vs_naive": Measured(min(ratios.values()), f"least of {each}")}
 
 
-def _both(
+def both_ways(
     model: ModelConfig, device: torch.device, patch: tuple[int, int, int], level: int
 ) -> tuple[Callable[[], None], Callable[[], None]]:
     """A step with shared encodings, and the same losses with a forward for each subset."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from ccsd_core.data.dataset import CaseSet, case_ids, choose_cases, open_cases
+from ccsd_core.data.dataset import CaseSet, case_ids, open_cases
 from ccsd_core.data.recipe import Recipe
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError, NiftiError, ResourceError
@@ -229,32 +229,11 @@ def test_regions_lie_where_the_labels_do(data, brats_case, tmp_path):
 # ------------------------------------------------------------------------------- choosing
 
 
-def test_cases_are_chosen_by_name_in_the_order_of_the_data(data):
-    paths = find_cases(data)
-
-    assert choose_cases(paths) == paths
-    assert [p.name for p in choose_cases(paths, ids={"d", "a"})] == ["a", "d"]
-    assert [p.name for p in choose_cases(paths, exclude=["b"])] == ["a", "c", "d"]
-    assert [p.name for p in choose_cases(paths, ids=["a", "b"], exclude=["b"])] == ["a"]
-
-
-@pytest.mark.parametrize("how", ["ids", "exclude"])
-def test_a_name_that_is_not_in_the_data_is_refused(data, how):
-    with pytest.raises(CaseError, match=r"among the 4 cases of the data: nobody; correct"):
-        choose_cases(find_cases(data), **{how: ["a", "nobody"]})
-
-
-def test_many_missing_names_are_counted(data):
-    with pytest.raises(CaseError, match=r": x10, x11, x12, x13, x14 and 15 more; "):
-        choose_cases(find_cases(data), ids=[f"x{i}" for i in range(10, 30)])
-
-
-@pytest.mark.parametrize("choose", [case_ids, choose_cases])
-def test_choosing_needs_every_name_once(data, brats_case, choose):
+def test_choosing_needs_every_name_once(data, brats_case):
     brats_case("d", under=data / "more")
 
     with pytest.raises(BadInputError, match="two cases are called 'd'"):
-        choose(find_cases(data))
+        case_ids(find_cases(data))
 
 
 def test_a_name_is_known_before_a_file_is_opened(data):
@@ -270,4 +249,4 @@ def test_choosing_opens_no_file(data, monkeypatch):
     for file in data.rglob("*.nii.gz"):
         file.write_bytes(b"")
 
-    assert len(choose_cases(paths, ids=["a"])) == 1
+    assert case_ids(paths)["a"] == paths[0]
