@@ -39,6 +39,7 @@ class CurvePanelWidget(QWidget):
         self._hint = ElidedLabel(role="small", name="curve_hint", mode=Qt.TextElideMode.ElideRight)
         self._lines: dict[Region, pg.PlotDataItem] = {}
         self._points: dict[Region, pg.ScatterPlotItem] = {}
+        self._drawn: dict[Region, RegionCurve] = {}
         for region in Region:
             colour = QColor(*REGION_COLOURS[region])
             line = self._lines[region] = pg.PlotDataItem(
@@ -68,8 +69,10 @@ class CurvePanelWidget(QWidget):
         curves = {curve.region: curve for curve in plot.curves}
         for region in Region:
             curve = curves.get(region, RegionCurve(region, (), (), ""))
-            self._points[region].setData(spots=_spots(curve))
-            self._lines[region].setData(*_line(curve))
+            if curve != self._drawn.get(region):
+                self._points[region].setData(spots=_spots(curve))
+                self._lines[region].setData(*_line(curve))
+                self._drawn[region] = curve
 
     def _on_clicked(self, _: object, points: Any, *__: object) -> None:
         if len(points):

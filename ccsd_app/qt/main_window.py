@@ -29,7 +29,7 @@ from ccsd_app.viewmodel.curve_panel import CurvePanel
 from ccsd_app.viewmodel.engine import Engine
 from ccsd_app.viewmodel.modality_bar import ModalityBar
 from ccsd_app.viewmodel.navigation import moved
-from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.region_table import RegionTableModel
 from ccsd_app.viewmodel.status_line import status_line
 from ccsd_app.viewmodel.subset_list import SubsetListModel
@@ -63,22 +63,23 @@ class MainWindow(QMainWindow):
         self._closed = False
         self._bar = ModalityBar(session)
         self._tools = ToolbarModel(session)
-        self._title = Projection(session, window_title)
+        self._title = Projection(session, window_title, ignores=CROSSHAIR + PROGRESS)
         self._title.changed.connect(self._show_title)
         self.setWindowTitle(self._title.value)
 
         actions = Actions(self.open_folder, self.open_files, self.show_keys)
         self.addToolBar(ToolbarWidget(self._tools, actions))
         self.views = ViewsGrid(session)
+        seldom = CROSSHAIR + PROGRESS
         problem = ProblemBar(
-            Projection(session, lambda state: state.problem), dismiss=self._tools.dismiss_problem
+            Projection(session, lambda state: state.problem, ignores=seldom),
+            dismiss=self._tools.dismiss_problem,
         )
+        head = Projection(session, case_head, ignores=seldom)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
-        middle.addWidget(
-            CasePanel(Projection(session, case_head), self._bar, RegionTableModel(session))
-        )
+        middle.addWidget(CasePanel(head, self._bar, RegionTableModel(session)))
         middle.addWidget(self.views, 1)
         middle.addWidget(RobustnessPanel(CurvePanel(session), SubsetListModel(session)))
         central = QWidget()

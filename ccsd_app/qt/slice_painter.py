@@ -7,24 +7,25 @@
     │ RADIOLOGICAL                        (computing FLAIR …) │
     └ input: FLAIR, T1, T2 · T1c ABSENT (simulated) ── P ─────┘
 
-Pixels and outlines are kept until the picture they belong to changes; words are cheap.
+Pixels and outlines are kept until the picture they belong to changes, words by `words.py`.
 """
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+import numpy as np
+from pyqtgraph.functions import arrayToQPath
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
     QFontMetricsF,
-    QGuiApplication,
     QImage,
     QPainter,
     QPainterPath,
     QPen,
-    QPolygonF,
     QTransform,
 )
 
+from ccsd_app.qt.words import WRAP, font_of, write
 from ccsd_app.scene.outline import Line
 from ccsd_app.scene.palette import (
     CROSSHAIR_COLOUR,
@@ -63,7 +64,6 @@ LEFT = Qt.AlignmentFlag.AlignLeft
 RIGHT = Qt.AlignmentFlag.AlignRight
 CENTRE = Qt.AlignmentFlag.AlignHCenter
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
-WRAP = Qt.TextFlag.TextWordWrap
 
 
 class SlicePainter:
@@ -139,7 +139,7 @@ class SlicePainter:
 
     def _paint_words(self, painter: QPainter, scene: SliceScene, area: QRectF) -> None:
         inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX + 2)
-        words, letters = _font(0.92), _font(1.25, bold=True)
+        words, letters = font_of(0.92), font_of(1.25, bold=True)
         metrics = QFontMetricsF(words)
         needed = metrics.boundingRect(inner, WRAP, scene.provenance).height()
         lifted = inner.adjusted(0, 0, 0, -needed)
@@ -150,30 +150,30 @@ class SlicePainter:
             (inner, CENTRE | TOP, edges.top),
             (lifted, CENTRE | BOTTOM, edges.bottom),
         ):
-            _write(painter, letters, box, align, letter, WORD_COLOUR)
+            write(painter, letters, box, align, letter, WORD_COLOUR)
 
         side = inner.width() / 2 - QFontMetricsF(letters).horizontalAdvance("M")
         left = QRectF(inner.left(), inner.top(), side, lifted.height())
         right = QRectF(inner.right() - side, inner.top(), side, lifted.height())
-        _write(painter, words, left, LEFT | TOP, scene.title, self._frame)
-        _write(painter, words, right, RIGHT | TOP, scene.position, WORD_COLOUR)
-        _write(painter, words, left, LEFT | BOTTOM, scene.convention, QUIET_COLOUR)
+        write(painter, words, left, LEFT | TOP, scene.title, self._frame)
+        write(painter, words, right, RIGHT | TOP, scene.position, WORD_COLOUR)
+        write(painter, words, left, LEFT | BOTTOM, scene.convention, QUIET_COLOUR)
         second = right.adjusted(0, metrics.height(), 0, 0)
-        _write(painter, words, second, RIGHT | TOP, scene.oblique, WARNING_COLOUR)
-        _write(painter, words, inner, LEFT | BOTTOM | WRAP, scene.provenance, QUIET_COLOUR)
+        write(painter, words, second, RIGHT | TOP, scene.oblique, WARNING_COLOUR)
+        write(painter, words, inner, LEFT | BOTTOM | WRAP, scene.provenance, QUIET_COLOUR)
         if scene.badge:
             _write_badge(painter, words, lifted, scene.badge)
 
     def _paint_empty(self, painter: QPainter, area: QRectF) -> None:
         inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX)
-        _write(painter, _font(0.92), inner, LEFT | TOP, self._plane.value, self._frame)
+        write(painter, font_of(0.92), inner, LEFT | TOP, self._plane.value, self._frame)
         if self._plane is not Plane.AXIAL:
             return  # saying it once is enough
         middle = area.center().y()
         above = QRectF(area.left(), middle - 60, area.width(), 60)
         below = QRectF(area.left(), middle + 4, area.width(), 60)
-        _write(painter, _font(1.3), above, CENTRE | BOTTOM, EMPTY_TITLE, WORD_COLOUR)
-        _write(painter, _font(0.92), below, CENTRE | TOP, EMPTY_HINT, QUIET_COLOUR)
+        write(painter, font_of(1.3), above, CENTRE | BOTTOM, EMPTY_TITLE, WORD_COLOUR)
+        write(painter, font_of(0.92), below, CENTRE | TOP, EMPTY_HINT, QUIET_COLOUR)
 
     def _paint_frame(self, painter: QPainter, area: QRectF, *, focused: bool) -> None:
         colour = _colour(self._frame)
@@ -209,32 +209,14 @@ def _paths(lines: dict[Region, tuple[Line, ...]]) -> dict[Region, QPainterPath]:
     """Closed paths in slice pixels, one a region."""
     paths: dict[Region, QPainterPath] = {}
     for region, closed in lines.items():
-        path = paths[region] = QPainterPath()
-        for line in closed:
-            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line.tolist()]))
-            path.closeSubpath()
+        if not closed:
+            continue
+        points = np.concatenate([np.append(line, line[:1], axis=0) for line in closed])
+        connected = np.ones(len(points), np.int32)  # each point with the next, but the lines' ends
+        connected[np.cumsum([len(line) + 1 for line in closed]) - 1] = 0
+        x, y = np.ascontiguousarray(points.T, np.float64)
+        paths[region] = arrayToQPath(x, y, connected)  # pyright: ignore[reportArgumentType]
     return paths
-
-
-def _write(
-    painter: QPainter,
-    font: QFont,
-    box: QRectF,
-    align: Qt.AlignmentFlag | Qt.TextFlag,
-    text: str,
-    colour: Rgb,
-) -> None:
-    """Text with a dark rim, legible over bright tissue too. Cut off with … if it must be."""
-    if not text:
-        return
-    if not align & WRAP:
-        text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.setFont(font)
-    painter.setPen(QColor(0, 0, 0, 190))
-    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
-        painter.drawText(box.translated(dx, dy), align, text)
-    painter.setPen(_colour(colour))
-    painter.drawText(box, align, text)
 
 
 def _write_badge(painter: QPainter, font: QFont, box: QRectF, text: str) -> None:
@@ -249,13 +231,6 @@ def _write_badge(painter: QPainter, font: QFont, box: QRectF, text: str) -> None
     painter.setFont(font)
     painter.setPen(QColor(255, 255, 255))
     painter.drawText(pill, CENTRE | MIDDLE, text)
-
-
-def _font(factor: float, *, bold: bool = False) -> QFont:
-    font = QFont(QGuiApplication.font())
-    font.setPointSizeF(max(font.pointSizeF(), 8.0) * factor)
-    font.setBold(bold)
-    return font
 
 
 def _colour(rgb: Rgb) -> QColor:

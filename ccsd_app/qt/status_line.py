@@ -27,7 +27,7 @@ class StatusLineWidget(QStatusBar):
         right = Qt.TextElideMode.ElideRight
         narrow = QSizePolicy.Policy.Maximum  # as wide as its text, less where there is no room
         self._provenance = ElidedLabel(name="provenance", mode=right, width=narrow)
-        self._probe = ElidedLabel(role="dim", name="probe", mode=right, width=narrow)
+        self._probe = ElidedLabel(role="dim", name="probe", mode=right, width=narrow, steady=True)
         self._activity = label(role="dim", name="activity")
         self._bar = QProgressBar()
         self._bar.setObjectName("progress")
@@ -58,11 +58,14 @@ class StatusLineWidget(QStatusBar):
             (self._probe, line.probe),
             (self._activity, "computing stopped" if line.stopped else line.activity),
         ):
-            widget.setText(text)
-            widget.setToolTip(text)
+            if widget.text() != text:
+                widget.setText(text)
+                widget.setToolTip(text)
         busy = bool(line.activity)
         self._bar.setVisible(busy)
         self._escape.setVisible(busy and line.cancellable)
         self._resume.setVisible(line.stopped)
+        self._bar.setUpdatesEnabled(False)  # a progress bar repaints at once, with all that waits
         self._bar.setRange(0, line.total)
         self._bar.setValue(line.done)
+        self._bar.setUpdatesEnabled(True)

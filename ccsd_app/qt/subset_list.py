@@ -30,6 +30,11 @@ class SubsetListWidget(QTableWidget):
         self.setObjectName("subset_list")
         self.setAccessibleName("subsets of the sequences, with their scores")
         self._model = model
+        self._drawn: tuple[SubsetRow, ...] = ()
+        self._score_name = ""
+        self.setHorizontalHeaderLabels(
+            [m.label for m in Modality] + ["state"] + [r.name for r in Region]
+        )
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -52,15 +57,19 @@ class SubsetListWidget(QTableWidget):
         self._show(model.shown.value)
 
     def _show(self, subsets: SubsetList) -> None:
-        names = [m.label for m in Modality] + ["state"] + [r.name for r in Region]
-        self.setHorizontalHeaderLabels(names)
-        for region in Region:
-            head = self.horizontalHeaderItem(STATE_COLUMN + 1 + region)
-            if head is not None:
-                head.setToolTip(f"{subsets.score_name} of the {region.title}")
-        self.setRowCount(len(subsets.rows))
+        if subsets.score_name != self._score_name:
+            self._score_name = subsets.score_name
+            for region in Region:
+                head = self.horizontalHeaderItem(STATE_COLUMN + 1 + region)
+                if head is not None:
+                    head.setToolTip(f"{subsets.score_name} of the {region.title}")
+        if len(subsets.rows) != self.rowCount():
+            self.setRowCount(len(subsets.rows))
+            self._drawn = ()
         for index, row in enumerate(subsets.rows):
-            self._show_row(index, row)
+            if index >= len(self._drawn) or row != self._drawn[index]:
+                self._show_row(index, row)
+        self._drawn = subsets.rows
 
     def _show_row(self, index: int, row: SubsetRow) -> None:
         texts = [GIVEN if given else ABSENT for given in row.given] + [row.word, *row.scores]

@@ -5,12 +5,13 @@
 
 There is one `QtInteractor` in the whole app, and it exists only after a child process has
 shown that OpenGL works. VTK is touched on the GUI thread alone.
+
+    result ──▶ meshes (kept for every result, made while nothing else is to be done) ──▶ actors
+           ──▶ one frame, at the next painting ──▶ surface_ready
 """
 
 import importlib
 import os
-import weakref
-from collections.abc import Callable
 from concurrent.futures import Future
 from enum import Enum
 from threading import Thread
@@ -21,6 +22,7 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QMouseEvent, QSho
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from ccsd_app.qt.gl_probe import Probe, probe
+from ccsd_app.qt.space_canvas import SpaceCanvas
 from ccsd_app.qt.still_view import StillView
 from ccsd_app.scene.palette import SPACE_BACKGROUND, hex_of
 from ccsd_app.scene.space_scene import SpaceScene, resolve_space
@@ -29,9 +31,9 @@ from ccsd_app.session.state import State
 from ccsd_core.domain.region import Region
 
 POLL_MS = 40
+IDLE_MS = 25
+"""Pause between two meshes that are made ahead: room for whatever else is to be done."""
 STARTING = "starting 3-D …"
-UNWANTED_KEYS = ("q", "e", "b", "v", "C", "w", "s", "r", "3", "p", "f")
-"""VTK's and pyvista's own keys: some close the window, the rest collide with ours."""
 
 
 class Status(Enum):
@@ -62,8 +64,11 @@ class View3D(QWidget):
         self._status = Status.STARTING
         self._reason = ""
         self._plotter: Any = None
+        self._canvas: SpaceCanvas | None = None
         self._render: Any = None
+        self._applied: SpaceScene | None = None
         self._drawn: SpaceScene | None = None
+        self._meshes: Any = None
         self._caption = QLabel(self)
         self._still = StillView(self)
         self._still.landed.connect(self._on_still_landed)
@@ -76,6 +81,9 @@ class View3D(QWidget):
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._on_poll)
         self._poll.start()
+        self._idle = QTimer(self)
+        self._idle.setInterval(IDLE_MS)
+        self._idle.timeout.connect(self._make_a_mesh)
         session.changed.connect(self._on_session_changed)
         self._say(STARTING)
 
@@ -107,18 +115,13 @@ class View3D(QWidget):
 
     def image(self) -> QImage:
         """The 3-D picture as it is on screen; a null image where there is none."""
-        if self._plotter is None:
-            return self._still.picture
-        pixels = self._plotter.screenshot(return_img=True)
-        rows, columns, _ = pixels.shape
-        wrapped = QImage(pixels.data, columns, rows, pixels.strides[0], QImage.Format.Format_RGB888)
-        return wrapped.copy()
+        return self._still.picture if self._canvas is None else self._canvas.image
 
     def reset_camera(self) -> None:
         """Look at the whole head from the preset direction."""
-        if self._plotter is not None and self._drawn is not None:
-            self._render.look_at(self._plotter, self._drawn.head)
-            self._plotter.render()
+        if self._canvas is not None and self._applied is not None:
+            self._render.look_at(self._plotter, self._applied.head)
+            self._canvas.redraw()
 
     def shutdown(self) -> None:
         """Stop everything and close the plotter, once. Call it before the window closes."""
@@ -129,10 +132,10 @@ class View3D(QWidget):
         self._poll.stop()
         self._starting.cancel()
         self._still.stop()
-        if self._plotter is not None:
-            plotter, self._plotter = self._plotter, None
-            plotter.iren.remove_observers()
-            plotter.close()
+        self._idle.stop()
+        if self._canvas is not None:
+            self._plotter = None
+            self._canvas.close_plotter()
 
     # ------------------------------------------------------------------ widgets
 
@@ -206,18 +209,16 @@ class View3D(QWidget):
 
         from ccsd_app.render import surfaces
 
-        plotter: Any = QtInteractor(self, auto_update=False, multi_samples=1)
-        plotter.setAcceptDrops(False)  # its own handler would read any file with VTK's readers
-        plotter.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard belongs to the window
-        for key in UNWANTED_KEYS:
-            plotter.clear_events_for_key(key, raise_on_missing=False)
-        plotter.iren.interactor.RemoveObservers("CharEvent")
-        plotter.iren.add_observer("LeftButtonPressEvent", _listener(weakref.ref(self)))
+        plotter: Any = QtInteractor(auto_update=False, multi_samples=1)
         surfaces.dress(plotter)
         self._render, self._plotter = surfaces, plotter
+        self._meshes = surfaces.MeshShelf()
+        self._canvas = SpaceCanvas(plotter, self)
+        self._canvas.double_clicked.connect(self.maximise_requested)
+        self._canvas.painted.connect(self._on_painted)
         self._status = Status.LIVE
-        self._pages.addWidget(plotter)
-        self._pages.setCurrentWidget(plotter)
+        self._pages.addWidget(self._canvas)
+        self._pages.setCurrentWidget(self._canvas)
 
     # ------------------------------------------------------------------ drawing
 
@@ -226,8 +227,20 @@ class View3D(QWidget):
         self.surface_ready.emit()
 
     def _on_session_changed(self, old: State, new: State) -> None:
+        if new.results is not old.results and self._status is Status.LIVE:
+            self._idle.start()
         if resolve_space(new) != resolve_space(old):
             self._update()
+
+    def _make_a_mesh(self) -> None:
+        """Make one mesh of a result that is not on screen yet: a toggle will find it there."""
+        state = self._session.state
+        if state.case is None or not self._meshes.make_one(state.results.values(), state.case.grid):
+            self._idle.stop()
+
+    def _on_painted(self) -> None:
+        self._drawn = self._applied
+        QTimer.singleShot(0, self.surface_ready.emit)
 
     def _update(self) -> None:
         """Bring the screen up to the state, unless nobody looks."""
@@ -242,26 +255,11 @@ class View3D(QWidget):
         scene = resolve_space(self._session.state)
         if self._status is Status.UNAVAILABLE:
             self._still.show_scene(scene)
-        elif scene != self._drawn:
-            self._render.apply(self._plotter, self._drawn, scene)
-            self._drawn = scene
-            self._plotter.render()
-            self.surface_ready.emit()
-
-
-def _listener(view: "weakref.ref[View3D]") -> Callable[[Any, str], None]:
-    """Tells the view of double clicks. VTK keeps what it calls alive, so it gets no view.
-
-    An event filter on the interactor would see them too, but also every paint and resize of
-    a widget that OpenGL is being taken from.
-    """
-
-    def on_press(interactor: Any, event: str) -> None:
-        listening = view()
-        if listening is not None and interactor.GetRepeatCount():
-            QTimer.singleShot(0, listening.maximise_requested.emit)
-
-    return on_press
+        elif scene != self._applied and self._canvas is not None:
+            self._render.apply(self._plotter, self._applied, scene, self._meshes)
+            self._applied = scene
+            self._canvas.redraw()
+            self._idle.start()
 
 
 def _start(answer: Future[Probe], platform: str) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 import pyvista as pv
 from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
+from ccsd_app.render.mesh_shelf import MeshShelf, polydata
 from ccsd_app.scene.palette import (
     BRAIN_COLOUR,
     REGION_COLOURS,
@@ -24,7 +25,7 @@ from ccsd_app.scene.palette import (
     unit_of,
 )
 from ccsd_app.scene.space_scene import SpaceScene
-from ccsd_app.scene.surface import Mesh, brain_surface, region_surfaces
+from ccsd_app.scene.surface import brain_surface
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
@@ -57,13 +58,16 @@ def dress(plotter: Any) -> None:
     plotter.render_window.SetMultiSamples(0)
 
 
-def apply(plotter: Any, old: SpaceScene | None, new: SpaceScene | None) -> None:
+def apply(
+    plotter: Any, old: SpaceScene | None, new: SpaceScene | None, shelf: MeshShelf | None = None
+) -> None:
     """Change what `plotter` shows from `old` to `new`. Does not render.
 
     Args:
         plotter: A `pyvista.Plotter` or `pyvistaqt.QtInteractor` that shows `old`.
         old: What it shows now; None when it is empty.
         new: What it shall show; None empties it.
+        shelf: Meshes that are made already, and where new ones are kept.
     """
     if new is None:
         plotter.clear_actors()
@@ -72,7 +76,7 @@ def apply(plotter: Any, old: SpaceScene | None, new: SpaceScene | None) -> None:
         plotter.clear_actors()
         old = None
     if old is None or old.result is not new.result:
-        _put_regions(plotter, new)
+        _put_regions(plotter, new, shelf or MeshShelf())
     if old is None:
         _put_brain(plotter, new.head)
     for region in Region:
@@ -114,17 +118,16 @@ def drawn_names(plotter: Any) -> tuple[str, ...]:
     return tuple(sorted(n for n in known if n in actors and actors[n].GetVisibility()))
 
 
-def _put_regions(plotter: Any, scene: SpaceScene) -> None:
-    meshes = {} if scene.result is None else region_surfaces(scene.result, scene.head)
+def _put_regions(plotter: Any, scene: SpaceScene, shelf: MeshShelf) -> None:
     for region in sorted(OPACITY, reverse=True):  # innermost first
-        mesh = meshes.get(region, Mesh.empty())
+        mesh = None if scene.result is None else shelf.mesh(scene.result, region, scene.head)
         actor = plotter.actors.get(region.name)
-        if not mesh.cells:
+        if mesh is None:
             plotter.remove_actor(region.name, reset_camera=False, render=False)
         elif actor is None:
             _add(plotter, mesh, region.name, unit_of(REGION_COLOURS[region]), OPACITY[region])
         else:
-            actor.mapper.dataset = _polydata(mesh)
+            actor.mapper.dataset = mesh
 
 
 def _put_brain(plotter: Any, head: Volume) -> None:
@@ -132,7 +135,7 @@ def _put_brain(plotter: Any, head: Volume) -> None:
     if not mesh.cells:
         look_at(plotter, head)
         return
-    _add(plotter, mesh, BRAIN, unit_of(BRAIN_COLOUR), BRAIN_OPACITY)
+    _add(plotter, polydata(mesh), BRAIN, unit_of(BRAIN_COLOUR), BRAIN_OPACITY)
     low, high = mesh.points_mm.min(axis=0), mesh.points_mm.max(axis=0)
     for letter, outwards in _OUTWARDS.items():
         direction = np.asarray(outwards)
@@ -142,10 +145,10 @@ def _put_brain(plotter: Any, head: Volume) -> None:
 
 
 def _add(
-    plotter: Any, mesh: Mesh, name: str, colour: tuple[float, float, float], opacity: float
+    plotter: Any, mesh: pv.PolyData, name: str, colour: tuple[float, float, float], opacity: float
 ) -> None:
     plotter.add_mesh(
-        _polydata(mesh),
+        mesh,
         name=name,
         color=colour,
         opacity=opacity,
@@ -172,11 +175,6 @@ def _add_letter(plotter: Any, letter: str, place_mm: np.ndarray) -> None:
     words.SetJustificationToCentered()
     words.SetVerticalJustificationToCentered()
     plotter.add_actor(actor, name=f"letter {letter}", reset_camera=False, render=False)
-
-
-def _polydata(mesh: Mesh) -> pv.PolyData:
-    data: Any = pv.PolyData.from_regular_faces(mesh.points_mm, mesh.triangles)
-    return data.compute_normals(cell_normals=False, split_vertices=False, consistent_normals=False)
 
 
 def _bounds(head: Volume) -> tuple[np.ndarray, np.ndarray]:

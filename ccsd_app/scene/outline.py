@@ -42,6 +42,11 @@ _SEGMENTS = {
 
 def outlines(mask: NDArray[np.bool_]) -> tuple[Line, ...]:
     """The closed lines around a mask (rows, columns), holes included."""
+    inside_rows, inside_columns = (np.flatnonzero(mask.any(axis=a)) for a in (1, 0))
+    if not inside_rows.size:
+        return ()
+    top, left = int(inside_rows[0]), int(inside_columns[0])
+    mask = mask[top : int(inside_rows[-1]) + 1, left : int(inside_columns[-1]) + 1]
     rows, columns = mask.shape
     padded = np.zeros((rows + 2, columns + 2), np.uint8)
     padded[1:-1, 1:-1] = mask
@@ -58,7 +63,8 @@ def outlines(mask: NDArray[np.bool_]) -> tuple[Line, ...]:
         for (from_x, from_y), (to_x, to_y) in segments:
             starts = (cells + from_y * width + from_x).tolist()
             following.update(zip(starts, (cells + to_y * width + to_x).tolist(), strict=True))
-    return tuple(_points(chain, width) for chain in _chains(following))
+    corner_px = np.array([left, top], np.float32)
+    return tuple(_points(chain, width) + corner_px for chain in _chains(following))
 
 
 def _chains(following: dict[int, int]) -> list[list[int]]:

@@ -63,12 +63,14 @@ class Mesh:
 
 def region_surfaces(result: SubsetResult, grid: Volume) -> Mapping[Region, Mesh]:
     """The three nested surfaces of a result on the case's grid."""
-    return {
-        region: mask_surface(
-            result.region(region), grid.world_from_voxel, offset_voxel=result.offset_voxel
-        )
-        for region in Region
-    }
+    return {region: region_surface(result, region, grid) for region in Region}
+
+
+def region_surface(result: SubsetResult, region: Region, grid: Volume) -> Mesh:
+    """The surface of one region of a result on the case's grid."""
+    return mask_surface(
+        result.region(region), grid.world_from_voxel, offset_voxel=result.offset_voxel
+    )
 
 
 def brain_surface(volume: Volume) -> Mesh:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 
@@ -69,7 +69,7 @@ class ModalityBar:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, toggles)
+        self.shown = Projection(session, toggles, ignores=CROSSHAIR + PROGRESS)
 
     def toggle(self, modality: Modality) -> None:
         self._session.become(self._session.state.toggled(modality))

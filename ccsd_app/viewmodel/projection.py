@@ -2,9 +2,13 @@
 
 Session ── changed(old, new) ──▶ Projection ── changed(value) ──▶ widget
                                     └── show(new) != show(old)?
+
+The crosshair moves sixty times a second and progress is told at every block, so a projection
+can name the fields it never looks at, and is left alone while only these change.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import fields
 from typing import Generic, TypeVar
 
 from psygnal import Signal
@@ -14,6 +18,12 @@ from ccsd_app.session.state import State
 
 Shown = TypeVar("Shown")
 
+CROSSHAIR = ("cursor_voxel",)
+PROGRESS = ("activity",)
+"""What changes most often, and what most panels do not look at."""
+
+_FIELDS = tuple(field.name for field in fields(State))
+
 
 class Projection(Generic[Shown]):
     """Keeps `show(session.state)` and says when it is another value.
@@ -21,11 +31,17 @@ class Projection(Generic[Shown]):
     Args:
         session: Where the state is.
         show: A pure function; its values must compare by `==`.
+        ignores: Fields of the state that `show` never reads.
     """
 
     changed = Signal(object)
 
-    def __init__(self, session: Session, show: Callable[[State], Shown]) -> None:
+    def __init__(
+        self, session: Session, show: Callable[[State], Shown], *, ignores: Collection[str] = ()
+    ) -> None:
+        unknown = set(ignores) - set(_FIELDS)
+        assert not unknown, f"no such fields of the state: {unknown}"
+        self._read = tuple(name for name in _FIELDS if name not in ignores)
         self._show = show
         self._value = show(session.state)
         session.changed.connect(self._on_session_changed)
@@ -35,6 +51,8 @@ class Projection(Generic[Shown]):
         return self._value
 
     def _on_session_changed(self, old: State, new: State) -> None:
+        if all(getattr(old, name) is getattr(new, name) for name in self._read):
+            return
         value = self._show(new)
         if value != self._value:
             self._value = value

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_title
 from ccsd_core.domain.region import Region
 
@@ -90,7 +90,7 @@ class RegionTableModel:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, region_table)
+        self.shown = Projection(session, region_table, ignores=CROSSHAIR + PROGRESS)
 
     def show(self, region: Region, *, visible: bool) -> None:
         self._session.become(self._session.state.showing(region, visible=visible))

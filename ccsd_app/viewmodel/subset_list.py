@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.projection import CROSSHAIR, Projection
 from ccsd_app.viewmodel.provenance import score_name
 from ccsd_app.viewmodel.region_table import scores_of
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -82,7 +82,7 @@ class SubsetListModel:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, subset_list)
+        self.shown = Projection(session, subset_list, ignores=CROSSHAIR)
 
     def use(self, subset: ModalitySubset) -> None:
         self._session.become(self._session.state.using(subset))

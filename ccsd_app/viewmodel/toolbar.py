@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import OverlayStyle, State
-from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_core.domain.modality import Modality
 
 OPACITY_STEP = 0.1
@@ -46,7 +46,7 @@ class ToolbarModel:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, toolbar)
+        self.shown = Projection(session, toolbar, ignores=CROSSHAIR + PROGRESS)
 
     def draw_over(self, modality: Modality) -> None:
         self._become(lambda state: state.over(modality))

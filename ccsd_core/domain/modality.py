@@ -122,7 +122,7 @@ class ModalitySubset:
 
     def of_size(self, count: int) -> tuple["ModalitySubset", ...]:
         """Its subsets with exactly `count` modalities, in table order."""
-        return tuple(s for s in self.subsets() if len(s) == count)
+        return _subsets_of_size(self.bits, count)
 
     def toggled(self, modality: Modality) -> Self:
         """The subset with `modality` added if absent, removed if present.
@@ -153,3 +153,8 @@ def _subsets_of(bits: int) -> tuple[ModalitySubset, ...]:
     """Non-empty subsets of `bits` in table order; asked for at every step of a slice."""
     subsets = (ModalitySubset(b) for b in range(1, bits + 1) if not b & ~bits)
     return tuple(sorted(subsets, key=lambda s: (len(s), tuple(s))))
+
+
+@cache
+def _subsets_of_size(bits: int, count: int) -> tuple[ModalitySubset, ...]:
+    return tuple(s for s in _subsets_of(bits) if len(s) == count)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
 from ccsd_app.qt import view3d as module
@@ -15,6 +15,7 @@ from ccsd_app.qt.gl_probe import Probe
 from ccsd_app.qt.view3d import Status, View3D
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
 START_MS = 60_000
@@ -100,44 +101,89 @@ def test_a_hidden_view_does_no_work_until_it_is_seen_again(live, session, qtbot)
     session.become(session.state.showing(Region.WT, visible=False))
     assert not live.up_to_date
     live.show()
-    qtbot.waitExposed(live)
-    assert live.up_to_date
+    qtbot.waitUntil(lambda: live.up_to_date)
     assert live.actor_names == ("ET", "TC", "brain")
 
 
 @needs_x
-def test_closing_the_case_empties_the_view(live, session):
+def test_closing_the_case_empties_the_view(live, session, qtbot):
     session.become(State())
     assert live.actor_names == ()
-    assert live.up_to_date
+    qtbot.waitUntil(lambda: live.up_to_date)
 
 
 @needs_x
 @pytest.mark.parametrize("key", [*"qebvwsr3pf", "C"])
 def test_vtks_own_keys_do_nothing(live, qtbot, key):
-    plotter = live._plotter
-    camera = plotter.camera.position
+    camera = live._plotter.camera.position
     code = getattr(Qt.Key, f"Key_{key.upper()}")
-    qtbot.keyClick(plotter, code, Qt.KeyboardModifier.NoModifier)
-    plotter.iren.interactor.SetKeySym(key)
-    plotter.iren.interactor.SetKeyCode(key)
-    plotter.iren.interactor.InvokeEvent("KeyPressEvent")
-    plotter.iren.interactor.InvokeEvent("CharEvent")
+    qtbot.keyClick(live._canvas, code, Qt.KeyboardModifier.NoModifier)
     assert live.actor_names == ("ET", "TC", "WT", "brain")
-    assert plotter.camera.position == camera
-    assert not plotter._closed
-    assert plotter.actors["WT"].prop.style == "Surface"
+    assert live._plotter.camera.position == camera
+    assert not live._plotter._closed
+    assert live._plotter.actors["WT"].prop.style == "Surface"
 
 
 @needs_x
 def test_files_cannot_be_dropped_into_vtks_readers(live):
-    assert not live._plotter.acceptDrops()
+    assert not live._canvas.acceptDrops()
+    assert not live._plotter.isVisible()
 
 
 @needs_x
 def test_a_double_click_asks_to_be_maximised(live, qtbot):
     with qtbot.waitSignal(live.maximise_requested, timeout=1000):
-        qtbot.mouseDClick(live._plotter, Qt.MouseButton.LeftButton)
+        qtbot.mouseDClick(live._canvas, Qt.MouseButton.LeftButton)
+
+
+@needs_x
+def test_dragging_turns_the_head_and_the_picture_follows(live, qtbot):
+    before, camera = pixels(live), live._plotter.camera.position
+    frames = []
+    live._canvas.painted.connect(lambda: frames.append(1))
+    qtbot.mousePress(live._canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    for step in range(1, 5):
+        qtbot.mouseMove(live._canvas, QPoint(100 + 10 * step, 100))
+    qtbot.mouseRelease(live._canvas, Qt.MouseButton.LeftButton, pos=QPoint(140, 100))
+    qtbot.waitUntil(lambda: bool(frames))
+    assert live._plotter.camera.position != pytest.approx(camera)
+    assert (pixels(live) != before).any()
+
+
+@needs_x
+def test_moving_the_mouse_without_a_button_renders_nothing(live, qtbot):
+    frames = []
+    live._canvas.painted.connect(lambda: frames.append(1))
+    for step in range(5):
+        qtbot.mouseMove(live._canvas, QPoint(50 + 10 * step, 80))
+    qtbot.wait(100)
+    assert not frames
+
+
+@needs_x
+def test_a_larger_view_gets_a_larger_picture(live, qtbot):
+    live.resize(420, 380)
+    qtbot.waitUntil(lambda: live._canvas.size() == live.image().size() and live.up_to_date)
+    assert live.image().width() > 400
+
+
+@needs_x
+def test_one_change_is_one_frame(live, session, qtbot):
+    rendered = []
+    live._plotter.ren_win.AddObserver("EndEvent", lambda *_: rendered.append(1))
+    session.become(session.state.showing(Region.WT, visible=False))
+    qtbot.waitUntil(lambda: live.up_to_date)
+    qtbot.wait(100)
+    assert len(rendered) == 1
+
+
+@needs_x
+def test_meshes_of_results_that_are_not_on_screen_are_made_ahead(live, session, qtbot):
+    waiting = replace(session.state.result, subset=ModalitySubset.of(Modality.T1))
+    session.become(session.state.with_result(waiting))
+    assert session.state.result is not waiting
+    shelf = live._meshes
+    qtbot.waitUntil(lambda: len(shelf._shelf.get(waiting, {})) == len(Region))
 
 
 @needs_x

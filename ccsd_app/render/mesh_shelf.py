@@ -1,0 +1,48 @@
+"""The surfaces of results that were drawn, or will be: made once, kept as long as their result.
+
+A surface takes about ten milliseconds, a toggle to a computed subset needs three of them. So
+they are made one by one while nothing else is to be done, and found here when they are wanted.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pyvista as pv
+
+from ccsd_app.scene.surface import Mesh, region_surface
+from ccsd_app.session.result import SubsetResult
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume import Volume
+
+
+class MeshShelf:
+    """Keeps the mesh of each region of each result; a result that is gone takes its own along."""
+
+    def __init__(self) -> None:
+        self._shelf: WeakKeyDictionary[SubsetResult, dict[Region, pv.PolyData | None]] = (
+            WeakKeyDictionary()
+        )
+
+    def mesh(self, result: SubsetResult, region: Region, grid: Volume) -> pv.PolyData | None:
+        """The surface of a region in world mm, with normals; None where the region is empty."""
+        kept = self._shelf.setdefault(result, {})
+        if region not in kept:
+            found = region_surface(result, region, grid)
+            kept[region] = polydata(found) if found.cells else None
+        return kept[region]
+
+    def make_one(self, results: Iterable[SubsetResult], grid: Volume) -> bool:
+        """Make one mesh that is not on the shelf; whether there was one to make."""
+        for result in results:
+            for region in Region:
+                if region not in self._shelf.get(result, {}):
+                    self.mesh(result, region, grid)
+                    return True
+        return False
+
+
+def polydata(mesh: Mesh) -> pv.PolyData:
+    """A mesh as pyvista draws it, with normals at its points."""
+    data: Any = pv.PolyData.from_regular_faces(mesh.points_mm, mesh.triangles)
+    return data.compute_normals(cell_normals=False, split_vertices=False, consistent_normals=False)
