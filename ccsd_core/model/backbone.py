@@ -33,6 +33,13 @@ class Decoder(Protocol):
 
     def __call__(self, mixed: Sequence[Tensor]) -> Tensor: ...
 
+    def normalises(self, level: int) -> bool:
+        """Whether the first thing it does to that level's mixture is an instance norm.
+
+        Then a constant per sample and channel in the mixture makes no difference.
+        """
+        ...
+
     def project(self, features: Tensor, *, level: int, modality: int) -> Tensor:
         """W_m f_m: linear in the features."""
         ...

@@ -3,8 +3,9 @@
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn import functional
 
+from ccsd_core.model.inplace import leaky_relu
+from ccsd_core.model.narrow import NarrowConv
 from ccsd_core.model.norm import InstanceNorm
 from ccsd_core.model.standardised import StandardisedConv
 
@@ -40,15 +41,18 @@ class ConvNormAct(nn.Module):
     ):
         super().__init__()
         self.act = act
-        self.conv = (StandardisedConv if standardised else nn.Conv3d)(
-            in_channels,
-            out_channels,
-            kernel,
-            stride=stride,
-            padding=dilation * (kernel // 2),
-            dilation=dilation,
-            bias=False,
-        )
+        if (kernel, stride, dilation, standardised) == (3, 1, 1, False):
+            self.conv = NarrowConv(in_channels, out_channels)
+        else:
+            self.conv = (StandardisedConv if standardised else nn.Conv3d)(
+                in_channels,
+                out_channels,
+                kernel,
+                stride=stride,
+                padding=dilation * (kernel // 2),
+                dilation=dilation,
+                bias=False,
+            )
         self.norm = InstanceNorm(out_channels)
 
     def forward(self, x: Float[Tensor, "b in x y z"]) -> Float[Tensor, "b out u v w"]:
@@ -59,7 +63,7 @@ class ConvNormAct(nn.Module):
 
         A convolution maps a constant to a constant, and the norm maps a constant to its bias.
         """
-        return self._activated(self.norm.bias.to(torch.float32))
+        return self._activated(self.norm.bias.to(torch.float32, copy=True))
 
     def _activated(self, x: Tensor) -> Tensor:
-        return functional.leaky_relu(x, NEGATIVE_SLOPE) if self.act else x
+        return leaky_relu(x, NEGATIVE_SLOPE) if self.act else x

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ccsd_core.model.blocks import ConvNormAct
 from ccsd_core.model.choices import Composition
+from ccsd_core.model.inplace import plus
 from ccsd_core.model.standardised import StandardisedConv
 
 
@@ -45,4 +46,4 @@ class CompositionalLayer(nn.Module):
         self, shared: Float[Tensor, "b c x y z"], specific: Float[Tensor, "b c x y z"]
     ) -> Float[Tensor, "b c x y z"]:
         mixed = self.mix(torch.cat([shared, specific], dim=1))
-        return shared + mixed if self.adds_shared else mixed
+        return plus(mixed, shared) if self.adds_shared else mixed

@@ -28,6 +28,7 @@ from ccsd_core.model.checkpointing import run
 from ccsd_core.model.choices import Head, MissingFill
 from ccsd_core.model.encoding import Encoding, FeatureKind, SequenceEncoding
 from ccsd_core.model.fill import OF_SUBSET, block_of_subset, fixed_blocks
+from ccsd_core.model.inplace import plus
 from ccsd_core.model.output import TO_REGIONS
 
 __all__ = ["CcsdNetwork", "Encoding", "FeatureKind", "SequenceEncoding"]
@@ -154,6 +155,7 @@ class CcsdNetwork(nn.Module):
         *,
         level: int,
         kind: FeatureKind = "fused",
+        constants: bool = True,
     ) -> Tensor:
         """Σ_m over one level: W_m f_m where `subset` holds m, else W_m of what stands in.
 
@@ -162,36 +164,53 @@ class CcsdNetwork(nn.Module):
             subset: Which sequences to use, within what is present.
             level: 0 is the finest.
             kind: Of what the blocks of used sequences are made.
+            constants: Whether stand-ins that are one number per channel count. Without them
+                the sum is right up to a constant per sample and channel.
 
         Returns:
-            b c x y z, or what broadcasts to it where no sample uses any sequence.
+            b c x y z, or what broadcasts to it where no sample uses any sequence. It may be
+            part of the encoding itself: read it, do not write to it.
         """
         used = subset & encoding.present
         filled = self._filled(encoding, used, level)
-        total: Tensor | None = None
+        maps: list[Tensor] = []
+        fills: list[Tensor] = []
         for m, sequence in zip(Modality, encoding.sequences, strict=True):
-            if sequence is None or not bool(used[:, m].any()):
-                block = self._stand_in(encoding, filled, level, m)
-            elif bool(used[:, m].all()):
-                block = sequence.projected[kind][level]
-            else:
+            anybody, everybody = bool(used[:, m].any()), bool(used[:, m].all())
+            if sequence is not None and everybody:
+                maps.append(sequence.projected[kind][level])
+                continue
+            stand_in = self._stand_in(encoding, filled, level, m)
+            if sequence is not None and anybody:
                 projected = sequence.projected[kind][level]
-                stand_in = self._stand_in(encoding, filled, level, m)
                 keep = used[:, m].reshape(-1, 1, 1, 1, 1)
-                block = torch.where(keep, projected, stand_in.to(projected.dtype))
-            if total is None:
-                total = block
+                counts = constants or not _one_a_channel(stand_in)
+                other = stand_in.to(projected.dtype) if counts else projected.new_zeros(())
+                maps.append(torch.where(keep, projected, other))
             else:
-                total = total + block.to(torch.promote_types(total.dtype, block.dtype))
-        assert total is not None
-        return total
+                fills.append(stand_in)
+        if not constants and maps:
+            fills = [fill for fill in fills if not _one_a_channel(fill)]
+        return _total(maps, fills)
 
     def decode(
         self, encoding: Encoding, subset: Bool[Tensor, "b m"], *, kind: FeatureKind = "fused"
     ) -> Float[Tensor, "b 3 x y z"]:
-        """Logits of WT, TC, ET as if only `subset` (within what is present) had been acquired."""
-        levels = range(encoding.levels)
-        mixed = [self.mix(encoding, subset, level=level, kind=kind) for level in levels]
+        """Logits of WT, TC, ET as if only `subset` (within what is present) had been acquired.
+
+        Constants per channel are left out where the decoder normalises the mixture first: the
+        norm takes them away again, whatever they are, and their gradient is 0.
+        """
+        mixed = [
+            self.mix(
+                encoding,
+                subset,
+                level=level,
+                kind=kind,
+                constants=not self.decoder.normalises(level),
+            )
+            for level in range(encoding.levels)
+        ]
         return TO_REGIONS[self.head](self.decoder(mixed))
 
     def forward(
@@ -212,6 +231,24 @@ class CcsdNetwork(nn.Module):
         if filled is None:
             return encoding.missing[level][modality]
         return self.decoder.project(filled, level=level, modality=modality)
+
+
+def _total(maps: list[Tensor], fills: list[Tensor]) -> Tensor:
+    """The sum of all: the small ones among themselves first, in the type of the maps last."""
+    fill = sum(fills[1:], start=fills[0]) if fills else None
+    if not maps:
+        assert fill is not None
+        return fill
+    total = maps[0]
+    if len(maps) > 1:
+        total = maps[0] + maps[1]  # a map of its own, that may be added to
+    for one in maps[2:]:
+        total = plus(total, one)
+    return total if fill is None else total + fill.to(total.dtype)
+
+
+def _one_a_channel(stand_in: Tensor) -> bool:
+    return stand_in.shape[2:].numel() == 1
 
 
 def _spatial(features: Tensor) -> tuple[int, int, int]:

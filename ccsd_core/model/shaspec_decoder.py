@@ -73,6 +73,10 @@ class ShaspecDecoder(nn.Module):
         self.blocks = nn.ModuleList(ResidualBlock(o) for o in outs)
         self.head = nn.Conv3d(outs[0], outputs, 1, bias=False)
 
+    def normalises(self, level: int) -> bool:
+        """The skips are normalised first; the deepest level is added as it is."""
+        return level < len(self.skips)
+
     def project(
         self, features: Float[Tensor, "b c x y z"], *, level: int, modality: int
     ) -> Float[Tensor, "b d u v w"]:

@@ -17,10 +17,11 @@ from itertools import pairwise
 
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ccsd_core.model.blocks import NEGATIVE_SLOPE, ConvNormAct
 from ccsd_core.model.checkpointing import run
+from ccsd_core.model.doubling import plus_doubled
+from ccsd_core.model.inplace import leaky_relu, plus
 from ccsd_core.model.norm import InstanceNorm
 
 
@@ -55,6 +56,10 @@ class UnetDecoder(nn.Module):
         self.blocks = nn.ModuleList(ConvNormAct(c, c) for c in channels)
         self.head = nn.Conv3d(channels[0], outputs, 1)
 
+    def normalises(self, level: int) -> bool:
+        """Every level's mixture goes through a norm first."""
+        return 0 <= level < len(self.norms)
+
     def project(
         self, features: Float[Tensor, "b c x y z"], *, level: int, modality: int
     ) -> Float[Tensor, "b c x y z"]:
@@ -79,12 +84,11 @@ class UnetDecoder(nn.Module):
         """Logits from the mixed features Σ_m of every level, finest first."""
         deepest = len(mixed) - 1
         x = self._skip(mixed[deepest], deepest)
-        x = x + run(self.blocks[deepest], x, checkpointing=self.checkpointing)
+        x = plus(run(self.blocks[deepest], x, checkpointing=self.checkpointing), x)
         for level in reversed(range(deepest)):
-            x = functional.interpolate(self.reduce[level](x), scale_factor=2, mode="nearest")
-            x = x + self._skip(mixed[level], level)
-            x = x + run(self.blocks[level], x, checkpointing=self.checkpointing)
+            x = plus_doubled(self._skip(mixed[level], level), self.reduce[level](x))
+            x = plus(run(self.blocks[level], x, checkpointing=self.checkpointing), x)
         return self.head(x)
 
     def _skip(self, mixed: Float[Tensor, "b c x y z"], level: int) -> Float[Tensor, "b c x y z"]:
-        return functional.leaky_relu(self.norms[level](mixed), NEGATIVE_SLOPE)
+        return leaky_relu(self.norms[level](mixed), NEGATIVE_SLOPE)

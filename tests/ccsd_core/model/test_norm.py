@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
+from ccsd_core.model.folded import fold, moments
 from ccsd_core.model.norm import EPS, InstanceNorm
 
 TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4, torch.bfloat16: 0.02}
@@ -59,3 +60,22 @@ def test_the_layout_survives():
 
     assert y.is_contiguous(memory_format=torch.channels_last_3d)
     assert x.grad.is_contiguous(memory_format=torch.channels_last_3d)
+
+
+@pytest.mark.parametrize("voxels", [(4, 6, 8), (1, 1, 1)])
+def test_a_constant_far_from_zero_is_its_bias(voxels):
+    x = torch.full((2, 8, *voxels), 100.0).to(memory_format=torch.channels_last_3d)
+    norm = InstanceNorm(8)
+    torch.nn.init.normal_(norm.bias)
+
+    expected = norm.bias.reshape(1, -1, 1, 1, 1).expand_as(x)
+    torch.testing.assert_close(norm(x), expected, rtol=0, atol=5e-3)
+
+
+def test_the_variance_of_what_is_far_from_zero_does_not_cancel():
+    x = (torch.randn(1, 8, 16, 16, 16) + 1e4).to(memory_format=torch.channels_last_3d)
+
+    _, variance = moments(fold(x), 8)
+
+    exact = x.double().var(dim=(2, 3, 4), correction=0)
+    torch.testing.assert_close(variance, exact.float(), rtol=1e-3, atol=0)

@@ -1,0 +1,101 @@
+"""A channels_last feature map as long rows, and the passes over memory that its norm needs.
+
+In channels_last memory a feature map is a matrix of voxels × channels. With few channels its
+rows are too short for the vector units, so many voxels are read as one long row, and what is
+known per channel is repeated along it:
+
+    voxels × channels  ──fold──▶  (voxels / k) × (k · channels)
+
+The passes are those of torch's batch norm, to which each column of the folded matrix is a
+channel: it reads reduced precision and computes in fp32 without making a copy. What it says of
+the k columns of one channel is put together here.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+ROW = 512
+"""Values in a folded row, at most."""
+
+
+def fold(x: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b n w"]:
+    """Memory of a channels_last feature map as long rows."""
+    batch, channels = x.shape[:2]
+    voxels = x[0, 0].numel()
+    most = max(1, ROW // channels)
+    together = next(k for k in range(min(most, voxels), 0, -1) if voxels % k == 0)
+    return x.permute(0, 2, 3, 4, 1).reshape(batch, voxels // together, together * channels)
+
+
+def unfold(
+    rows: Float[Tensor, "b n w"], like: Float[Tensor, "b c x y z"]
+) -> Float[Tensor, "b c x y z"]:
+    """The feature map that was folded."""
+    b, c, x, y, z = like.shape
+    return rows.reshape(b, x, y, z, c).permute(0, 4, 1, 2, 3)
+
+
+def moments(
+    rows: Float[Tensor, "b n w"], channels: int
+) -> tuple[Float[Tensor, "b c"], Float[Tensor, "b c"]]:
+    """Mean and population variance per sample and channel, at least in fp32.
+
+    The variance of a channel is the mean of its columns' variances plus the variance of their
+    means: nothing cancels, however far from 0 the mean is.
+    """
+    unused = torch.zeros(rows.shape[2], dtype=wide(rows.dtype))
+    found = [torch.batch_norm_update_stats(_channels(r), unused, unused, 0.0) for r in rows]
+    means, variances = (
+        torch.stack(f).unflatten(1, (-1, channels)) for f in zip(*found, strict=True)
+    )
+    mean = means.mean(dim=1)
+    return mean, (variances + (means - mean[:, None]).square()).mean(dim=1)
+
+
+def affine(
+    rows: Float[Tensor, "b n w"], scale: Float[Tensor, "b c"], shift: Float[Tensor, "b c"]
+) -> Float[Tensor, "b n w"]:
+    """Scale and shift per sample and channel, rounded once."""
+    out = torch.empty_like(rows)
+    zeros, ones = torch.zeros(rows.shape[2]).to(scale), torch.ones(rows.shape[2]).to(scale)
+    for r, o, a, b in zip(rows, out, tile(scale, rows), tile(shift, rows), strict=True):
+        torch.ops.aten.native_batch_norm.out(
+            _channels(r), a, b, zeros, ones, False, 0.0, 0.0,  # noqa: FBT003 - torch's signature
+            out=_channels(o), save_mean=a.new_empty(0), save_invstd=a.new_empty(0),
+        )  # fmt: skip
+    return out
+
+
+def gradient_sums(
+    slopes: Float[Tensor, "b n w"],
+    rows: Float[Tensor, "b n w"],
+    mean: Float[Tensor, "b c"],
+) -> tuple[Float[Tensor, "b c"], Float[Tensor, "b c"]]:
+    """Σ slopes · (rows − mean) and Σ slopes per sample and channel, at least in fp32."""
+    ones = torch.ones(rows.shape[2]).to(mean)
+    found = [
+        torch.ops.aten.native_batch_norm_backward(
+            _channels(s), _channels(r), ones, m, ones, None, None, False, 0.0, [False, True, True]  # noqa: FBT003
+        )[1:]
+        for s, r, m in zip(slopes, rows, tile(mean, rows), strict=True)
+    ]  # fmt: skip
+    along, total = (
+        torch.stack(f).unflatten(1, (-1, mean.shape[1])) for f in zip(*found, strict=True)
+    )
+    return along.sum(dim=1), total.sum(dim=1)
+
+
+def tile(values: Float[Tensor, "b c"], rows: Float[Tensor, "b n w"]) -> Float[Tensor, "b w"]:
+    """Numbers per channel, repeated along a folded row."""
+    return values.repeat(1, rows.shape[2] // values.shape[1])
+
+
+def wide(dtype: torch.dtype) -> torch.dtype:
+    """What per-channel numbers of maps of a type are kept in."""
+    return torch.promote_types(dtype, torch.float32)
+
+
+def _channels(rows: Float[Tensor, "n w"]) -> Float[Tensor, "1 w n 1"]:
+    """One sample's rows as an image to torch's batch norm, in channels_last memory."""
+    return rows.t()[None, :, :, None]
