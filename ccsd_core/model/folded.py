@@ -8,7 +8,8 @@ known per channel is repeated along it:
 
 The passes are those of torch's batch norm, to which each column of the folded matrix is a
 channel: it reads reduced precision and computes in fp32 without making a copy. What it says of
-the k columns of one channel is put together here.
+the k columns of one channel is put together here. It wakes every thread however small the map
+is, which can take milliseconds on a busy machine: small maps are computed by plain sums.
 """
 
 import torch
@@ -17,6 +18,8 @@ from torch import Tensor
 
 ROW = 512
 """Values in a folded row, at most."""
+SMALL = 2**15
+"""Values in a map that torch's plain operations still work on with one thread."""
 
 
 def fold(x: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b n w"]:
@@ -44,6 +47,10 @@ def moments(
     The variance of a channel is the mean of its columns' variances plus the variance of their
     means: nothing cancels, however far from 0 the mean is.
     """
+    if rows.numel() <= SMALL:
+        each = rows.to(wide(rows.dtype)).unflatten(2, (-1, channels))
+        variance, mean = torch.var_mean(each, dim=(1, 2), correction=0)
+        return mean, variance
     unused = torch.zeros(rows.shape[2], dtype=wide(rows.dtype))
     found = [torch.batch_norm_update_stats(_channels(r), unused, unused, 0.0) for r in rows]
     means, variances = (
@@ -57,9 +64,13 @@ def affine(
     rows: Float[Tensor, "b n w"], scale: Float[Tensor, "b c"], shift: Float[Tensor, "b c"]
 ) -> Float[Tensor, "b n w"]:
     """Scale and shift per sample and channel, rounded once."""
+    scales, shifts = tile(scale, rows), tile(shift, rows)
+    if rows.numel() <= SMALL:
+        wider = rows.to(scale.dtype)
+        return torch.addcmul(shifts[:, None], wider, scales[:, None]).to(rows.dtype)
     out = torch.empty_like(rows)
     zeros, ones = torch.zeros(rows.shape[2]).to(scale), torch.ones(rows.shape[2]).to(scale)
-    for r, o, a, b in zip(rows, out, tile(scale, rows), tile(shift, rows), strict=True):
+    for r, o, a, b in zip(rows, out, scales, shifts, strict=True):
         torch.ops.aten.native_batch_norm.out(
             _channels(r), a, b, zeros, ones, False, 0.0, 0.0,  # noqa: FBT003 - torch's signature
             out=_channels(o), save_mean=a.new_empty(0), save_invstd=a.new_empty(0),
@@ -73,6 +84,11 @@ def gradient_sums(
     mean: Float[Tensor, "b c"],
 ) -> tuple[Float[Tensor, "b c"], Float[Tensor, "b c"]]:
     """Σ slopes · (rows − mean) and Σ slopes per sample and channel, at least in fp32."""
+    if rows.numel() <= SMALL:
+        steep = slopes.to(mean.dtype)
+        along = steep * (rows.to(mean.dtype) - tile(mean, rows)[:, None])
+        along, total = (v.unflatten(2, (-1, mean.shape[1])).sum(dim=(1, 2)) for v in (along, steep))
+        return along, total
     ones = torch.ones(rows.shape[2]).to(mean)
     found = [
         torch.ops.aten.native_batch_norm_backward(

@@ -60,10 +60,11 @@ def test_with_a_graph_it_computes_the_same(network, patients, present, as_mask):
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("fill", ["zero_shared", "zero_shared_literal"])
 def test_constants_that_a_norm_takes_away_need_not_be_added(
-    build_small, backbone, patients, present, as_mask, monkeypatch
+    build_small, backbone, fill, patients, present, as_mask, monkeypatch
 ):
-    network = build_small(backbone).to(memory_format=LAST).double()
+    network = build_small(backbone, fill=fill).to(memory_format=LAST).double()
     patients = patients.double()
     encoding = network.encode(patients, present)
     mixed = network.encode(patients, MIXED)

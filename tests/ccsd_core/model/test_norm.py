@@ -4,12 +4,20 @@ import pytest
 import torch
 from torch.nn import functional
 
+from ccsd_core.model import folded
 from ccsd_core.model.folded import fold, moments
 from ccsd_core.model.norm import EPS, InstanceNorm
 
 TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4, torch.bfloat16: 0.02}
 
 
+@pytest.fixture(params=[0, 10**9], ids=["batch norm's passes", "plain sums"])
+def small(request, monkeypatch):
+    """Up to how many values a map is small."""
+    monkeypatch.setattr(folded, "SMALL", request.param)
+
+
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("mean", [0.0, 10.0])
 @pytest.mark.parametrize("dtype", TOLERANCE, ids=str)
 @pytest.mark.parametrize("channels_last", [True, False], ids=["channels_last", "contiguous"])
@@ -38,6 +46,7 @@ def test_value_and_gradient_equal_group_norm_in_double_precision(dtype, channels
         assert float(error) <= allowed
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("voxels", [(1, 1, 2), (3, 5, 7), (7, 11, 13), (16, 16, 16)])
 @pytest.mark.parametrize("channels", [1, 3, 8, 600])
 def test_any_number_of_voxels_and_channels_folds(voxels, channels):
@@ -62,6 +71,7 @@ def test_the_layout_survives():
     assert x.grad.is_contiguous(memory_format=torch.channels_last_3d)
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("voxels", [(4, 6, 8), (1, 1, 1)])
 def test_a_constant_far_from_zero_is_its_bias(voxels):
     x = torch.full((2, 8, *voxels), 100.0).to(memory_format=torch.channels_last_3d)
@@ -72,6 +82,7 @@ def test_a_constant_far_from_zero_is_its_bias(voxels):
     torch.testing.assert_close(norm(x), expected, rtol=0, atol=5e-3)
 
 
+@pytest.mark.usefixtures("small")
 def test_the_variance_of_what_is_far_from_zero_does_not_cancel():
     x = (torch.randn(1, 8, 16, 16, 16) + 1e4).to(memory_format=torch.channels_last_3d)
 
