@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QApplication
 
 from ccsd_app.qt.application import make_application
 from ccsd_app.qt.main_window import MainWindow
-from ccsd_app.qt.pilot import Pilot
+from ccsd_app.qt.pilot import Gaps, Pilot
 from ccsd_core.domain.modality import ModalitySubset
 
 REOPENINGS = 3
 UNCACHED_EACH = 4
 """Toggles to what is not computed, after each opening: as many as the rest leaves time for."""
+TOURS = 2
+"""Walks through all subsets by keys, each begun while everything is still to be computed."""
 CACHED = 12
 FRAMES = 120
 SCROLLS = 3
@@ -68,6 +70,11 @@ def whole(pilot: Pilot) -> Times:
         for _ in range(UNCACHED_EACH):
             if (taken := pilot.toggle_uncached()) is not None:
                 times["uncached_s"].append(taken)
+    for _ in range(TOURS):
+        pilot.reopen()
+        with Gaps() as gaps:
+            times.setdefault("tour_s", []).extend(pilot.tour())
+        times.setdefault("gap_s", []).append(gaps.longest_s)
     pilot.until(lambda: pilot.state.complete and pilot.state.activity is None)
     keys = pilot.state.available
     if len(keys) > 1:

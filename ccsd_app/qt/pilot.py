@@ -7,7 +7,8 @@ cores for itself.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -22,6 +23,7 @@ from ccsd_core.domain.region import Region
 
 HEARTBEAT_MS = 200
 """How often a wait looks at the clock though nothing happens."""
+GAP_TIMER_MS = 2
 KEYS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
 
 
@@ -68,12 +70,7 @@ class Pilot:
 
     def press(self, modality: Modality) -> float:
         """Toggle a sequence by its key; seconds until the screen shows what it asked for."""
-        wanted = self.state.used.toggled(modality)
-        self._painted.clear()
-        begun = time.perf_counter()
-        QTest.keyClick(self.window, KEYS[modality])
-        self.until(lambda: self._shows(wanted))
-        return time.perf_counter() - begun
+        return self._timed(KEYS[modality], self.state.used.toggled(modality))
 
     def toggle_uncached(self) -> float | None:
         """Press a key whose subset is neither known nor at work; None if there is none."""
@@ -85,6 +82,30 @@ class Pilot:
             if target not in self.state.results and target != busy:
                 return self.press(modality)
         return None
+
+    def tour(self) -> list[float]:
+        """Go to every subset by keys, each as soon as the one before is on screen.
+
+        The nearest subset that was not seen yet comes next; some lie two keys away, and the
+        full set, which is on screen to begin with, is asked for by 0 at the end.
+
+        Returns:
+            Seconds from key to screen, for the first arrival at each subset.
+        """
+        assert self.state.case is not None
+        whole = self.state.case.available
+        unseen = set(whole.subsets()) - {self.state.used}
+        arrivals: list[float] = []
+        while unseen:
+            for modality in _keys_to_nearest(self.state.used, unseen, whole):
+                target = self.state.used.toggled(modality)
+                taken = self.press(modality)
+                if target in unseen:
+                    unseen.remove(target)
+                    arrivals.append(taken)
+        if self.state.used != whole:
+            arrivals.append(self._timed(Qt.Key.Key_0, whole))
+        return arrivals
 
     def reopen(self) -> tuple[float, float]:
         """Open the case again; seconds until its slices, and until its first result."""
@@ -111,6 +132,13 @@ class Pilot:
             self.until(lambda: self._painted.all)
         return frames / (time.perf_counter() - begun)
 
+    def _timed(self, key: Qt.Key, wanted: ModalitySubset) -> float:
+        self._painted.clear()
+        begun = time.perf_counter()
+        QTest.keyClick(self.window, key)
+        self.until(lambda: self._shows(wanted))
+        return time.perf_counter() - begun
+
     def _shows(self, subset: ModalitySubset) -> bool:
         return (
             self.state.shown == self.state.used == subset
@@ -123,6 +151,54 @@ class Pilot:
         found = self.window.findChild(QLabel, f"{region.name}_volume")
         assert isinstance(found, QLabel)
         return found
+
+
+class Gaps:
+    """How long the event loop leaves a timer waiting that wants to be served all the time.
+
+    Use it as a context manager; `longest_s` is the longest pause between two servings.
+    """
+
+    def __init__(self) -> None:
+        self.longest_s = 0.0
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._serve)
+        self._last = 0.0
+
+    def __enter__(self) -> "Gaps":
+        self._last = time.perf_counter()
+        self._timer.start(GAP_TIMER_MS)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._serve()
+        self._timer.stop()
+
+    def _serve(self) -> None:
+        now = time.perf_counter()
+        self.longest_s = max(self.longest_s, now - self._last)
+        self._last = now
+
+
+def _keys_to_nearest(
+    start: ModalitySubset, wanted: Collection[ModalitySubset], keys: ModalitySubset
+) -> list[Modality]:
+    """The fewest toggles from one subset to any of some others, never through the empty set."""
+    ways: deque[tuple[ModalitySubset, list[Modality]]] = deque([(start, [])])
+    seen = {start}
+    while ways:
+        here, way = ways.popleft()
+        if here in wanted:
+            return way
+        for modality in keys:
+            if here == ModalitySubset.of(modality):
+                continue
+            there = here.toggled(modality)
+            if there not in seen:
+                seen.add(there)
+                ways.append((there, [*way, modality]))
+    raise AssertionError("the wanted subsets cannot be reached")
 
 
 class _Painted(QObject):

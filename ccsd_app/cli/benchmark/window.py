@@ -19,7 +19,8 @@ XVFB = ("xvfb-run", "-a", "-s", "-screen 0 1600x1200x24")
 STARTS = len(EXTENTS)
 KEYS = (
     *("window_s", "first_slice_s", "scroll_fps", "open_to_first_result_s"),
-    *("toggle_cached_ms", "toggle_uncached_ms", "peak_rss_mb"),
+    *("toggle_cached_ms", "toggle_uncached_ms", "tour_median_ms", "tour_worst_ms"),
+    *("longest_gap_ms", "peak_rss_mb"),
 )
 
 
@@ -86,6 +87,12 @@ def read(told: list[dict[str, Any]]) -> Findings:
             return Measured(None, problem or "there was nothing to time in this case")
         return Measured.middle(values, remark)
 
+    def worst(name: str) -> Measured:
+        values = times.get(name, [])
+        if not values:
+            return Measured(None, problem or "there was nothing to time in this case")
+        return Measured(1e3 * max(values), f"of {len(values)}")
+
     again = of("again_s").value
     cold = "model loaded anew" + (f"; {again:.2f} s in the open window" if again else "")
     unknown = problem or "this system does not tell (/proc)"
@@ -96,6 +103,9 @@ def read(told: list[dict[str, Any]]) -> Findings:
         "open_to_first_result_s": of("first_result_s", cold),
         "toggle_cached_ms": of("cached_s", scale=1e3),
         "toggle_uncached_ms": of("uncached_s", scale=1e3),
+        "tour_median_ms": of("tour_s", scale=1e3),
+        "tour_worst_ms": worst("tour_s"),
+        "longest_gap_ms": worst("gap_s"),
         "peak_rss_mb": Measured(peak_mb, "highest sum of both")
         if peak_mb
         else Measured(None, unknown),

@@ -1,11 +1,13 @@
 """What the benchmark does in the real window, on the made-up inference process."""
 
+import time
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from ccsd_app.qt import benchmark
-from ccsd_app.qt.pilot import Pilot
+from ccsd_app.qt.pilot import Gaps, Pilot
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 
@@ -28,6 +30,24 @@ def test_nothing_is_left_to_toggle_once_all_is_computed(pilot):
     assert pilot.toggle_uncached() is None
 
 
+def test_a_tour_shows_every_subset_once(pilot):
+    shown = []
+    pilot._session.changed.connect(lambda old, new: shown.append(new.shown))
+
+    assert len(pilot.tour()) == len(ModalitySubset.every())
+    assert set(shown) == set(ModalitySubset.every())
+    assert pilot.shows_full()
+
+
+def test_a_pause_of_the_window_is_noticed(pilot):
+    with Gaps() as gaps:
+        QTest.qWait(50)
+        time.sleep(0.3)
+        QTest.qWait(50)
+
+    assert gaps.longest_s >= 0.3
+
+
 def test_a_problem_in_the_window_ends_the_waiting(pilot):
     pilot._session.become(pilot.state.told("it broke"))
 
@@ -44,7 +64,7 @@ def test_waiting_ends_with_patience(open_window):
 
 
 def test_the_whole_flight_times_everything(open_window, monkeypatch):
-    for name in ("REOPENINGS", "UNCACHED_EACH", "SCROLLS"):
+    for name in ("REOPENINGS", "UNCACHED_EACH", "SCROLLS", "TOURS"):
         monkeypatch.setattr(benchmark, name, 1)
     monkeypatch.setattr(benchmark, "CACHED", 2)
     monkeypatch.setattr(benchmark, "FRAMES", 8)
@@ -57,6 +77,8 @@ def test_the_whole_flight_times_everything(open_window, monkeypatch):
         "again_s": 1,
         "uncached_s": 1,
         "cached_s": 2,
+        "tour_s": len(ModalitySubset.every()),
+        "gap_s": 1,
         "scroll_fps": 1,
     }
     assert all(value > 0 for values in times.values() for value in values)
