@@ -3,9 +3,12 @@
 path ──▶ which file is what (case_files) ──▶ volumes (nifti) ──▶ one grid (common_grid)
                                                                        │
                                         Case  ◀── labels checked (label_scheme)
+
+Files are read side by side: unpacking gzip leaves the interpreter's lock alone.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -44,15 +47,17 @@ def load_case(
         LabelSchemeError: If the labels do not fit the scheme.
     """
     found = find_files(path, files)
-    return _assemble(found, _read(found), scheme=scheme)
+    with ThreadPoolExecutor(thread_name_prefix="reading") as threads:
+        labels = threads.submit(load_labels, found.labels.path) if found.labels else None
+        volumes = _read(found, threads)
+        return _assemble(found, volumes, labels.result() if labels else None, scheme=scheme)
 
 
-def _read(files: CaseFiles) -> dict[Modality, StoredVolume]:
+def _read(files: CaseFiles, threads: ThreadPoolExecutor) -> dict[Modality, StoredVolume]:
     channels = {} if files.channels is None else _read_channels(files.channels)
-    return {
-        m: channels[m] if source.path == files.channels else load_volume(source.path)
-        for m, source in sorted(files.images.items())
-    }
+    alone = {m: s.path for m, s in sorted(files.images.items()) if s.path != files.channels}
+    read = dict(zip(alone, threads.map(load_volume, alone.values()), strict=True))
+    return {m: read[m] if m in read else channels[m] for m in sorted(files.images)}
 
 
 def _read_channels(path: Path) -> dict[Modality, StoredVolume]:
@@ -66,7 +71,11 @@ def _read_channels(path: Path) -> dict[Modality, StoredVolume]:
 
 
 def _assemble(
-    files: CaseFiles, read: Mapping[Modality, StoredVolume], *, scheme: LabelScheme | None
+    files: CaseFiles,
+    read: Mapping[Modality, StoredVolume],
+    expert: StoredVolume | None,
+    *,
+    scheme: LabelScheme | None,
 ) -> Case:
     """Bring everything onto the grid of the first sequence and make the case."""
     notes = list(files.notes)
@@ -82,12 +91,12 @@ def _assemble(
         if one.volume.array.min() == one.volume.array.max():
             notes.append(f"{name} is blank: every voxel has the same value")
     sources: dict[Modality | None, Source] = {**files.images}
-    if files.labels is None:
+    if files.labels is None or expert is None:
         labels = None
         chosen, said = scheme_without_labels(files.layout, folder=files.id, given=scheme)
     else:
         sources[None] = files.labels
-        labels, chosen, said = _read_labels(files, files.labels.path, first, scheme=scheme)
+        labels, chosen, said = _check_labels(files, files.labels.path, expert, first, scheme=scheme)
     return Case(
         id=files.id,
         volumes=volumes,
@@ -99,13 +108,19 @@ def _assemble(
     )
 
 
-def _read_labels(
-    files: CaseFiles, path: Path, first: StoredVolume, *, scheme: LabelScheme | None
+def _check_labels(
+    files: CaseFiles,
+    path: Path,
+    expert: StoredVolume,
+    first: StoredVolume,
+    *,
+    scheme: LabelScheme | None,
 ) -> tuple[Volume, LabelScheme, tuple[str, ...]]:
-    read, placing = placed_like(load_labels(path), first, path=path)
+    read, placing = placed_like(expert, first, path=path)
     labels, moved = on_grid(
         read.volume, first.volume, name=f"the label file {path.name}", order="nearest"
     )
-    values = np.unique(read.volume.array.astype(np.uint8))
+    counts = np.bincount(read.volume.array.astype(np.uint8, copy=False).ravel(), minlength=1)
+    values = np.flatnonzero(counts).astype(np.uint8)
     chosen, said = scheme_for(files.layout, values, path=path, folder=files.id, given=scheme)
     return labels, chosen, (*read.notes, *placing, *moved, *said)

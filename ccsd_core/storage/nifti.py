@@ -95,6 +95,10 @@ def load_labels(path: Path) -> StoredVolume:
     """
     read = load_volume(path)
     values = read.volume.array
+    with np.errstate(invalid="ignore"):
+        labels = values.astype(np.uint8)
+    if np.array_equal(labels, values):
+        return StoredVolume(read.volume.with_array(labels), read.stored, read.notes, read.placed)
     rounded = np.rint(values)
     off = np.abs(values - rounded)
     if off.max() > LABEL_TOLERANCE:
