@@ -1,21 +1,14 @@
-"""A healthy head: the MNI152 average brain, turned, stretched, mirrored and bent.
-
-Source: ICBM 152 nonlinear symmetric template (Fonov et al., NeuroImage 2011) with grey- and
-white-matter maps, as shipped by nilearn.
-"""
+"""A healthy head: the average brain seen through a bend, its tissues as crisp as one person's."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import torch
-from scipy.spatial.transform import Rotation
 from torch.nn import functional
 
-from ccsd_core.data.grid import network_shape, resize
+from ccsd_core.data.synthetic.bend import Bend
 from ccsd_core.data.synthetic.noise import Field, Mask, Shape, smooth_noise
-from ccsd_core.errors import MissingLibraryError
+from ccsd_core.data.synthetic.template import template
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,9 +16,11 @@ class Anatomy:
     """Tissue shares of each voxel, canonical axes (x right, y anterior, z superior).
 
     Args:
-        grey, white, fluid: Shares in 0 … 1 that sum to 1 within the brain.
-        texture: What the template shows beyond its tissues, about −1 … 1.
-        brain: Where the brain is.
+        grey, white, fluid: Shares in 0 … 1 that sum to 1 within the brain, and are 0 outside.
+        texture: What the images show beyond the tissues, about −1 … 1.
+        depth: Millimetres below the brain's surface, negative outside.
+        beside: Millimetres from the ventricles, negative within.
+        across: Millimetres from the midplane.
         spacing_mm: Voxel edge.
     """
 
@@ -33,86 +28,67 @@ class Anatomy:
     white: Field
     fluid: Field
     texture: Field
-    brain: Mask
+    depth: Field
+    beside: Field
+    across: Field
     spacing_mm: float
 
     @property
+    def brain(self) -> Mask:
+        return self.depth > 0
+
+    @property
     def shape(self) -> Shape:
-        x, y, z = self.brain.shape
+        x, y, z = self.grey.shape
         return x, y, z
 
 
-@lru_cache(maxsize=2)
-def template(spacing_mm: float) -> Anatomy:
-    """The average brain at the given spacing.
-
-    Raises:
-        MissingLibraryError: If nilearn is not installed.
-    """
-    try:
-        from nilearn import datasets
-    except ImportError as error:
-        raise MissingLibraryError("synthetic cases need nilearn: pip install nilearn") from error
-
-    def load(image: Any) -> Field:
-        values = np.asarray(image.get_fdata(dtype=np.float32))
-        shape = network_shape(values.shape, (1.0, 1.0, 1.0), target_mm=spacing_mm)
-        return resize(torch.from_numpy(values)[None], shape)[0].numpy()
-
-    t1 = load(datasets.load_mni152_template(resolution=1))
-    grey = np.clip(load(datasets.load_mni152_gm_template(resolution=1)), 0, 1)
-    white = np.clip(load(datasets.load_mni152_wm_template(resolution=1)), 0, 1)
-    brain = load(datasets.load_mni152_brain_mask(resolution=1)) > 0.5
-    grey, white = grey * brain, white * brain
-    excess = np.maximum(grey + white, 1)
-    grey, white = grey / excess, white / excess
-    fluid = np.where(brain, 1 - grey - white, 0).astype(np.float32)
-    shares = np.stack([grey[brain], white[brain], fluid[brain]], axis=1)
-    means, *_ = np.linalg.lstsq(shares, t1[brain], rcond=None)
-    texture = np.zeros_like(t1)
-    texture[brain] = t1[brain] - shares @ means
-    texture /= 3 * max(float(texture[brain].std()), 1e-6)
-    return Anatomy(grey, white, fluid, np.clip(texture, -1, 1), brain, spacing_mm)
-
-
-def draw_anatomy(
-    rng: np.random.Generator, *, spacing_mm: float, push: Field | None = None
-) -> Anatomy:
-    """A deformed head.
-
-    Args:
-        rng: Random numbers.
-        spacing_mm: Voxel edge.
-        push: Extra displacement in mm (3, x, y, z): where a tumour pushes tissue from.
-    """
+def draw_anatomy(rng: np.random.Generator, bend: Bend, *, spacing_mm: float) -> Anatomy:
+    """The head of a bend; sulci and gyri differ with `rng`."""
     average = template(spacing_mm)
-    shape = average.shape
-    middle = (np.asarray(shape, np.float32) - 1) / 2
-    angles = rng.normal(0, 5, 3)
-    turn = Rotation.from_euler("xyz", angles, degrees=True).as_matrix()
-    stretch = np.diag(rng.uniform(0.88, 1.1, 3) * np.array([rng.choice([-1, 1]), 1, 1]))
-    matrix = (turn @ stretch).astype(np.float32)
-
-    axes = [np.arange(n, dtype=np.float32) - m for n, m in zip(shape, middle, strict=True)]
-    points = np.stack(np.meshgrid(*axes, indexing="ij"))
-    bend = np.stack(
-        [smooth_noise(rng, shape, scale_mm=45.0, spacing_mm=spacing_mm) * 3.0 for _ in range(3)]
-    )
-    bend += np.stack(
-        [smooth_noise(rng, shape, scale_mm=16.0, spacing_mm=spacing_mm) * 0.8 for _ in range(3)]
-    )
-    if push is not None:
-        bend = bend + push
-    points = points + bend / spacing_mm
-    points = np.einsum("ij,jxyz->ixyz", matrix, points) + middle.reshape(3, 1, 1, 1)
-
-    scale = 2 / (np.asarray(shape, np.float32) - 1)
-    grid = torch.from_numpy(points * scale.reshape(3, 1, 1, 1) - 1).permute(1, 2, 3, 0).flip(-1)
-    maps = np.stack(
-        [average.grey, average.white, average.fluid, average.texture, average.brain]
-    ).astype(np.float32)
-    warped = functional.grid_sample(
-        torch.from_numpy(maps)[None], grid[None].float(), align_corners=True
+    points = bend.points(spacing_mm)
+    sizes = np.asarray(average.maps.shape[1:], np.float32)
+    grid = np.empty((*points.shape[1:], 3), np.float32)
+    for axis in range(3):
+        voxels = points[axis] / spacing_mm + average.middle[axis]
+        grid[..., 2 - axis] = voxels * (2 / (sizes[axis] - 1)) - 1
+    grey, white, texture, depth, beside = functional.grid_sample(
+        torch.from_numpy(average.maps)[None],
+        torch.from_numpy(grid)[None],
+        padding_mode="border",
+        align_corners=True,
     )[0].numpy()
-    grey, white, fluid, texture, brain = warped
-    return Anatomy(grey, white, fluid, texture, brain > 0.5, spacing_mm)
+    grey, white, fluid = _crisp(rng, grey, white, depth, spacing_mm=spacing_mm)
+    return Anatomy(grey, white, fluid, texture, depth, beside, np.abs(points[0]), spacing_mm)
+
+
+def _crisp(
+    rng: np.random.Generator, grey: Field, white: Field, depth: Field, *, spacing_mm: float
+) -> tuple[Field, Field, Field]:
+    """One person's tissues from an average of many: shares sharpened, sulci and gyri folded in.
+
+    Where the average is undecided (the cortex), a folding field decides: fluid where it is near
+    zero, grey matter beside, white matter far off; so every head has sulci of its own. Where the
+    average is sure, nothing changes. A shift in favour of fluid is atrophy.
+    """
+    shape, mm = depth.shape, spacing_mm
+    power = np.float32(rng.uniform(1.2, 2.2) if mm < 1.5 else rng.uniform(1.1, 1.8))
+    scale = rng.uniform(8.0, 13.0)
+    fold = smooth_noise(rng, shape, scale_mm=scale, spacing_mm=mm)
+    fold += 0.35 * smooth_noise(rng, shape, scale_mm=scale / 2, spacing_mm=mm)
+    cortex = np.clip((38 - depth) / 10, 0, 1)
+    width = np.float32(max(rng.uniform(0.8, 2.0), 0.6 * mm) / (0.55 * scale))
+    sulcus = np.exp(-((fold / width) ** 2))
+    deepening, spread = rng.uniform(1.0, 3.0), rng.uniform(0.6, 2.0)
+    offsets = (
+        0.0,
+        rng.normal(0, 0.25) + spread * (np.minimum(np.abs(fold), 1.4) - 0.75) * cortex,
+        rng.normal(-0.2, 0.45) + deepening * (1.6 * sulcus - 0.6) * cortex,
+    )
+    logits = [
+        power * np.log(np.maximum(share, 1e-3)) + np.float32(1) * offset
+        for share, offset in zip((grey, white, 1 - grey - white), offsets, strict=True)
+    ]
+    stacked = torch.from_numpy(np.stack(logits).astype(np.float32))
+    shares = torch.softmax(stacked, dim=0).numpy() * (depth > 0)
+    return shares[0], shares[1], shares[2]

@@ -1,16 +1,76 @@
-"""Distances and blurs in millimetres on voxel grids."""
+"""Distances, blurs and cut-outs in millimetres on voxel grids."""
 
 import numpy as np
 from scipy import ndimage
 
-from ccsd_core.data.synthetic.noise import Field, Mask
+from ccsd_core.data.synthetic.noise import Field, Mask, Shape
+
+Window = tuple[slice, slice, slice]
+"""A block of a grid."""
+Point = tuple[float, float, float]
+"""Millimetres from the middle of the grid along x, y, z."""
 
 
 def depth_mm(mask: Mask, *, spacing_mm: float) -> Field:
     """Distance of each voxel of the mask from its outside; 0 outside."""
-    return np.asarray(ndimage.distance_transform_edt(mask), np.float32) * spacing_mm
+    return np.asarray(ndimage.distance_transform_edt(mask), np.float32) * np.float32(spacing_mm)
 
 
 def blur(field: Field, *, sigma_mm: float, spacing_mm: float) -> Field:
     """Gaussian smoothing."""
-    return np.asarray(ndimage.gaussian_filter(field, sigma_mm / spacing_mm))
+    return np.asarray(
+        ndimage.gaussian_filter(field.astype(np.float32), sigma_mm / spacing_mm, truncate=3.0)
+    )
+
+
+def blend(image: Field, value: float | Field, share: Field) -> Field:
+    """The image where `share` is 0, the value where it is 1."""
+    return image + share * (value - image)
+
+
+def axis_mm(n: int, *, spacing_mm: float) -> Field:
+    """Millimetres from the middle of an axis of n voxels."""
+    return ((np.arange(n) - (n - 1) / 2) * spacing_mm).astype(np.float32)
+
+
+def window_around(
+    points: list[Point], shape: Shape, *, reach_mm: float, spacing_mm: float
+) -> Window:
+    """The block of a grid that holds all points with `reach_mm` to spare, cut to the grid."""
+    slices = []
+    for axis, n in enumerate(shape):
+        at = [p[axis] / spacing_mm + (n - 1) / 2 for p in points]
+        low = int(np.floor(min(at) - reach_mm / spacing_mm))
+        high = int(np.ceil(max(at) + reach_mm / spacing_mm)) + 1
+        low = min(max(low, 0), n - 1)
+        slices.append(slice(low, max(min(high, n), low + 1)))
+    x, y, z = slices
+    return x, y, z
+
+
+def window_of(mask: Mask, *, margin: int) -> Window:
+    """The block that holds a mask with `margin` voxels to spare; everything for an empty mask."""
+    slices = []
+    for axis, n in enumerate(mask.shape):
+        hit = np.flatnonzero(mask.any(axis=tuple(a for a in range(3) if a != axis)))
+        low, high = (hit[0], hit[-1] + 1) if hit.size else (0, n)
+        slices.append(slice(max(int(low) - margin, 0), min(int(high) + margin, n)))
+    x, y, z = slices
+    return x, y, z
+
+
+def offsets_mm(
+    centre: Point, shape: Shape, window: Window, *, spacing_mm: float
+) -> tuple[Field, Field, Field]:
+    """Millimetres from `centre` along each axis within a window, ready to broadcast."""
+    x, y, z = (
+        axis_mm(n, spacing_mm=spacing_mm)[w] - np.float32(c)
+        for n, w, c in zip(shape, window, centre, strict=True)
+    )
+    return x[:, None, None], y[None, :, None], z[None, None, :]
+
+
+def window_shape(window: Window) -> Shape:
+    """How many voxels a window has along each axis."""
+    x, y, z = (w.stop - w.start for w in window)
+    return x, y, z

@@ -1,4 +1,4 @@
-"""One made-up patient: head, tumour, four scans."""
+"""One made-up patient: head, tumour or none, four scans."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_core.data.synthetic.anatomy import draw_anatomy
-from ccsd_core.data.synthetic.contrast import draw_sequence
-from ccsd_core.data.synthetic.scanner import scan, stripped, to_integers
-from ccsd_core.data.synthetic.tumour import displacement, draw_plan, grow
+from ccsd_core.data.synthetic.bend import COARSE_MM, draw_bend
+from ccsd_core.data.synthetic.confounders import draw_confounders
+from ccsd_core.data.synthetic.levels import draw_levels
+from ccsd_core.data.synthetic.noise import Field, Mask
+from ccsd_core.data.synthetic.paint import paint_confounders, paint_head, paint_tumour
+from ccsd_core.data.synthetic.plan import displacement, draw_plan
+from ccsd_core.data.synthetic.scanner import draw_scanner, scan
+from ccsd_core.data.synthetic.strip import stripped
+from ccsd_core.data.synthetic.tumour import grow
+from ccsd_core.data.synthetic.units import to_integers
 from ccsd_core.domain.modality import Modality
-from ccsd_core.domain.region import BRATS2021
+from ccsd_core.errors import BadInputError
+
+HEALTHY = 0.08
+"""Share of patients without a tumour."""
+RANDOMISED = 0.12
+"""Share of patients whose contrasts follow no physics."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,40 +31,89 @@ class Patient:
 
     Args:
         images: Int16 intensities by sequence.
-        labels: BraTS 2021 labels.
+        labels: BraTS 2021 labels; all 0 for a healthy patient.
         spacing_mm: Isotropic voxel edge.
+        sources: Ids of the real patients that anything of it was taken from, in order.
     """
 
     images: dict[Modality, NDArray[np.int16]]
     labels: NDArray[np.uint8]
     spacing_mm: float
+    sources: tuple[str, ...] = ()
 
 
-def draw_patient(seed: int, *, spacing_mm: float = 1.0) -> Patient:
-    """A patient that depends on `seed` alone.
+def draw_patient(
+    seed: int,
+    *,
+    spacing_mm: float = 1.0,
+    healthy: float = HEALTHY,
+    randomised: float = RANDOMISED,
+) -> Patient:
+    """A patient that depends on `seed` and the options alone.
 
     Args:
         seed: Any non-negative integer.
         spacing_mm: Voxel edge; 1 mm as in BraTS, coarser for training on a coarse grid.
+        healthy: Chance of a patient without tumour. It does not change how the others look.
+        randomised: Chance of contrasts that follow no physics.
+
+    Raises:
+        BadInputError: If a chance is not in 0 … 1.
     """
+    check_share("healthy", healthy)
+    check_share("randomised", randomised)
     rng = np.random.default_rng(seed)
-    bend = int(rng.integers(2**31))
-    head = draw_anatomy(np.random.default_rng(bend), spacing_mm=spacing_mm)
-    plan = draw_plan(rng, head)
-    push = displacement(plan, rng, head)
-    head = draw_anatomy(np.random.default_rng(bend), spacing_mm=spacing_mm, push=push)
-    tumour = grow(plan, rng, head)
-    brain = stripped(rng, head.brain | tumour.whole, spacing_mm=spacing_mm)
-    images = {
-        m: to_integers(
-            rng, scan(rng, draw_sequence(m, rng, head, tumour), brain, spacing_mm=spacing_mm)
-        )
-        for m in Modality
-    }
-    scheme = BRATS2021
+    well = rng.random() < healthy
+    bend = draw_bend(rng)
+    if not well:
+        plan = draw_plan(rng, draw_anatomy(rng, bend, spacing_mm=COARSE_MM))
+        bend = bend.pushed(displacement(plan))
+    head = draw_anatomy(rng, bend, spacing_mm=spacing_mm)
+    levels = draw_levels(rng, randomised=randomised)
+    images = paint_head(rng, head, levels)
+    paint_confounders(images, draw_confounders(rng, head), levels)
     labels = np.zeros(head.shape, np.uint8)
-    labels[tumour.oedema] = scheme.oedema
-    labels[tumour.necrosis] = scheme.necrosis
-    labels[tumour.enhancing] = scheme.enhancing
-    labels[~brain] = 0
-    return Patient(images, labels, spacing_mm)
+    if not well:
+        tumour = grow(plan, rng, head)
+        paint_tumour(images, tumour, levels, rng, spacing_mm=spacing_mm)
+        labels = tumour.labels(head.shape)
+    brain = stripped(rng, head.depth, spacing_mm=spacing_mm)
+    return finish(rng, images, labels, brain, spacing_mm=spacing_mm)
+
+
+def finish(
+    rng: np.random.Generator,
+    images: dict[Modality, Field],
+    labels: NDArray[np.uint8],
+    brain: Mask,
+    *,
+    spacing_mm: float,
+    worst: float = 1.0,
+    sources: tuple[str, ...] = (),
+) -> Patient:
+    """Scan clean images, strip the skull, write scanner units.
+
+    Args:
+        rng: Random numbers.
+        images: Clean images, white matter at about 1.
+        labels: BraTS 2021 labels.
+        brain: What skull stripping leaves.
+        spacing_mm: Voxel edge.
+        worst: How bad the scanner may be; below 1 for images that were scanned before.
+        sources: Ids of real patients that anything was taken from.
+    """
+    scans = {}
+    for m in Modality:
+        scanner = draw_scanner(rng, spacing_mm=spacing_mm, worst=worst)
+        scans[m] = to_integers(rng, scan(rng, images[m], brain, scanner, spacing_mm=spacing_mm))
+    return Patient(scans, np.where(brain, labels, 0).astype(np.uint8), spacing_mm, sources)
+
+
+def check_share(name: str, value: float) -> None:
+    """Refuse a chance that is none.
+
+    Raises:
+        BadInputError: If it is not in 0 … 1.
+    """
+    if not 0 <= value <= 1:
+        raise BadInputError(f"{name} is {value}: give a share between 0 and 1")

@@ -1,49 +1,120 @@
-"""What a scanner adds to a clean image: coil shading, thick slices, noise, and its own units."""
+"""What a scanner adds to a clean image: its resolution, thick slices, motion, shading, noise."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from ccsd_core.data.grid import resize
-from ccsd_core.data.synthetic.fields import blur, depth_mm
+from ccsd_core.data.synthetic.fields import blur
 from ccsd_core.data.synthetic.noise import Field, Mask, smooth_noise
 
 
-def scan(rng: np.random.Generator, clean: Field, brain: Mask, *, spacing_mm: float) -> Field:
-    """A clean image as a scanner would deliver it after skull stripping; background 0."""
-    image = blur(clean, sigma_mm=rng.uniform(0.2, 0.7), spacing_mm=spacing_mm)
-    if rng.random() < 0.25:
-        image = _thick_slices(rng, image, spacing_mm=spacing_mm)
-    shading = smooth_noise(rng, brain.shape, scale_mm=90.0, spacing_mm=spacing_mm)
-    image = image * np.exp(rng.uniform(0, 0.15) * shading)
-    sigma = rng.uniform(0.005, 0.045)
-    real = image + rng.normal(0, sigma, image.shape)
-    image = np.hypot(real, rng.normal(0, sigma, image.shape))  # Rician
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """How bad one sequence is.
+
+    Args:
+        blur_mm: Standard deviation of its point spread.
+        slice_mm: Slice thickness; 0 for none to speak of.
+        slice_axis: Axis across the slices.
+        shift_voxel: How far it lies off the other sequences, per axis.
+        motion: Strength of ghosts, 0 none.
+        shading: Strength of the coil's shading.
+        noise: Standard deviation of the noise, white matter at 1.
+        smooth_noise: Whether resampling has smoothed the noise.
+    """
+
+    blur_mm: float
+    slice_mm: float
+    slice_axis: int
+    shift_voxel: tuple[float, float, float]
+    motion: float
+    shading: float
+    noise: float
+    smooth_noise: bool
+
+
+def draw_scanner(rng: np.random.Generator, *, spacing_mm: float, worst: float = 1.0) -> Scanner:
+    """One sequence's scanner.
+
+    Args:
+        rng: Random numbers.
+        spacing_mm: Voxel edge.
+        worst: Below 1 for images that have been through a real scanner already.
+    """
+    thick = rng.random() < 0.3 * worst
+    shifted = rng.random() < 0.3 * worst
+    x, y, z = (rng.normal(0, 0.4, 3) / spacing_mm).tolist() if shifted else (0.0, 0.0, 0.0)
+    return Scanner(
+        blur_mm=float(rng.uniform(0.2, 0.9) * worst),
+        slice_mm=float(rng.uniform(2.5, 6.5)) if thick else 0.0,
+        slice_axis=int(rng.choice(3, p=(0.12, 0.13, 0.75))),
+        shift_voxel=(x, y, z),
+        motion=float(rng.uniform(0.1, 1.0) * worst) if rng.random() < 0.12 * worst else 0.0,
+        shading=float(rng.uniform(0, 0.14) * worst),
+        noise=float(rng.choice([rng.uniform(0.004, 0.03), rng.uniform(0.02, 0.06)], p=(0.8, 0.2)))
+        * worst,
+        smooth_noise=bool(rng.random() < 0.6),
+    )
+
+
+def scan(
+    rng: np.random.Generator, clean: Field, brain: Mask, scanner: Scanner, *, spacing_mm: float
+) -> Field:
+    """A clean image as the scanner would deliver it after skull stripping; background 0."""
+    image = clean.astype(np.float32)
+    if scanner.blur_mm > 0.3 * spacing_mm:
+        image = blur(image, sigma_mm=scanner.blur_mm, spacing_mm=spacing_mm)
+    if scanner.slice_mm > spacing_mm:
+        image = thick_slices(image, scanner, spacing_mm=spacing_mm)
+    for axis, shift in enumerate(scanner.shift_voxel):
+        if shift:
+            image = _moved(image, shift, axis)
+    if scanner.motion:
+        image = _ghosts(rng, image, scanner.motion, spacing_mm=spacing_mm)
+    shading = smooth_noise(rng, brain.shape, scale_mm=rng.uniform(60, 120), spacing_mm=spacing_mm)
+    image = image * np.exp(np.float32(scanner.shading) * shading)
+    real, imaginary = (_noise(rng, brain, scanner) for _ in range(2))
+    image = np.hypot(image + real, imaginary)  # Rician
     return np.where(brain, np.maximum(image, 1e-3), 0).astype(np.float32)
 
 
-def stripped(rng: np.random.Generator, brain: Mask, *, spacing_mm: float) -> Mask:
-    """The brain mask as a stripping tool would cut it: a few millimetres off here and there."""
-    inside = depth_mm(brain, spacing_mm=spacing_mm)
-    outside = depth_mm(~brain, spacing_mm=spacing_mm)
-    wave = smooth_noise(rng, brain.shape, scale_mm=30.0, spacing_mm=spacing_mm)
-    return (inside - outside) > rng.uniform(-1.0, 1.0) + 0.8 * wave
-
-
-def to_integers(rng: np.random.Generator, image: Field) -> NDArray[np.int16]:
-    """Scanner units: anything from 0 … 300 to 0 … 32767, background exactly 0."""
-    top = float(np.exp(rng.uniform(np.log(300), np.log(32000))))
-    scaled = image / max(float(image.max()), 1e-6) * top
-    return np.where(image > 0, np.maximum(np.rint(scaled), 1), 0).astype(np.int16)
-
-
-def _thick_slices(rng: np.random.Generator, image: Field, *, spacing_mm: float) -> Field:
-    axis = int(rng.integers(3))
+def thick_slices(image: Field, scanner: Scanner, *, spacing_mm: float) -> Field:
+    """The image after being sampled in thick slices and brought back to its grid."""
     x, y, z = (
-        max(2, round(n * spacing_mm / rng.uniform(3, 6))) if a == axis else n
-        for a, n in enumerate(image.shape)
+        max(2, round(n * spacing_mm / scanner.slice_mm)) if axis == scanner.slice_axis else n
+        for axis, n in enumerate(image.shape)
     )
     a, b, c = image.shape
-    return resize(resize(torch.from_numpy(image.astype(np.float32))[None], (x, y, z)), (a, b, c))[
-        0
-    ].numpy()
+    thick = resize(torch.from_numpy(image)[None], (x, y, z))
+    return resize(thick, (a, b, c))[0].numpy()
+
+
+def _moved(image: Field, shift: float, axis: int) -> Field:
+    whole = int(np.floor(shift))
+    part = np.float32(shift - whole)
+    return (1 - part) * np.roll(image, whole, axis) + part * np.roll(image, whole + 1, axis)
+
+
+def _ghosts(rng: np.random.Generator, image: Field, amount: float, *, spacing_mm: float) -> Field:
+    """The patient moved while some lines of k-space were read: ghosts along one axis."""
+    axis = int(rng.integers(2))
+    n = image.shape[axis]
+    k = np.fft.rfft(image, axis=axis)
+    lines = np.arange(k.shape[axis])
+    path = np.cumsum(rng.normal(0, 1, len(lines)))
+    path -= path[0]
+    path *= amount * 1.5 / spacing_mm / max(float(np.abs(path).max()), 1e-6)
+    path *= np.clip((lines - 0.03 * n) / (0.06 * n), 0, 1)  # the middle of k-space is quiet
+    shape = [-1 if a == axis else 1 for a in range(3)]
+    turned = np.exp(-2j * np.pi * lines / n * path).reshape(shape)
+    return np.abs(np.fft.irfft(k * turned, n=n, axis=axis)).astype(np.float32)
+
+
+def _noise(rng: np.random.Generator, brain: Mask, scanner: Scanner) -> Field:
+    noise = rng.standard_normal(brain.shape, dtype=np.float32)
+    if scanner.smooth_noise:  # cheap smoothing: each voxel with its neighbours
+        for axis in range(3):
+            noise = (noise + 0.6 * np.roll(noise, 1, axis)) * np.float32(1 / np.hypot(1, 0.6))
+    return noise * np.float32(scanner.noise)

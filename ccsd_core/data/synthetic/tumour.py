@@ -1,157 +1,147 @@
 """A tumour with exact nested labels, grown into a given head.
 
-core      a lumpy ellipsoid, sometimes with satellites
-enhancing its rim (thick, thin, patchy), all of it, or none (lower grade)
-necrosis  the rest of the core
-oedema    around it, further along white matter, never in fluid
+core      a lumpy union of lobes that stops at fluid
+enhancing its rim (thick, thin, torn), patches, all of it, specks, or none
+rest      solid or liquefied, cysts and septa within
+oedema    around it, far along white matter, hardly into cortex, never into fluid; it fades
+
+Everything is computed within a window around the tumour.
 """
 
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 from scipy import ndimage
 
 from ccsd_core.data.synthetic.anatomy import Anatomy
-from ccsd_core.data.synthetic.fields import blur, depth_mm
-from ccsd_core.data.synthetic.noise import Field, Mask, rough_noise, smooth_noise
-
-
-class Enhancement(Enum):
-    """How the core takes up contrast."""
-
-    RING = "ring"
-    PATCHY = "patchy"
-    SOLID = "solid"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """Where a tumour sits and how large it is, before it is grown.
-
-    Args:
-        centre: Voxel of its middle.
-        radius_mm: Mean radius of the core.
-        oedema_mm: Reach of the oedema beyond the core.
-        enhancement: Pattern of the enhancement.
-        rim_mm: Thickness of a ring.
-    """
-
-    centre: tuple[int, int, int]
-    radius_mm: float
-    oedema_mm: float
-    enhancement: Enhancement
-    rim_mm: float
+from ccsd_core.data.synthetic.enhancement import enhancing_part
+from ccsd_core.data.synthetic.fields import (
+    Window,
+    blur,
+    depth_mm,
+    offsets_mm,
+    window_around,
+    window_shape,
+)
+from ccsd_core.data.synthetic.noise import Field, Mask, Shape, rough_noise, smooth_noise
+from ccsd_core.data.synthetic.plan import Plan
+from ccsd_core.domain.region import BRATS2021
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tumour:
-    """Masks of the tissues: disjoint, on the anatomy's grid."""
+    """Tissues of a tumour within a window of the head's grid.
 
+    Args:
+        window: Where the arrays lie.
+        oedema, necrosis, enhancing: Disjoint masks; necrosis is all of the core that does not
+            enhance.
+        infiltration: Strength of the oedema, 0 … 1, at least 0.5 in its mask and less beyond.
+        liquid: How liquefied the core is, 0 solid … 1 fluid.
+    """
+
+    window: Window
     oedema: Mask
     necrosis: Mask
     enhancing: Mask
+    infiltration: Field
+    liquid: Field
 
     @property
-    def whole(self) -> Mask:
-        return self.oedema | self.necrosis | self.enhancing
+    def core(self) -> Mask:
+        return self.necrosis | self.enhancing
 
-
-def draw_plan(rng: np.random.Generator, head: Anatomy) -> Plan:
-    """Choose place, size and kind."""
-    depth = depth_mm(head.brain, spacing_mm=head.spacing_mm)
-    height = np.linspace(0, 1, head.shape[2])
-    likely = head.brain & (depth > 8) & (head.fluid < 0.6) & (height > 0.3)
-    places = np.argwhere(likely)
-    x, y, z = places[rng.integers(len(places))].tolist()
-    radius = float(np.exp(rng.uniform(np.log(7), np.log(30))))
-    kinds = list(Enhancement)
-    kind = kinds[rng.choice(len(kinds), p=(0.5, 0.15, 0.15, 0.2))]
-    return Plan(
-        (x, y, z),
-        radius,
-        oedema_mm=float(rng.choice([rng.uniform(1, 8), rng.uniform(6, 30)], p=(0.25, 0.75))),
-        enhancement=kind,
-        rim_mm=float(rng.uniform(1.8, 3.0 + radius / 6)),
-    )
-
-
-def displacement(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Field:
-    """Mass effect: where each voxel's tissue came from, in mm (3, x, y, z)."""
-    axes = [
-        (np.arange(n, dtype=np.float32) - c) * head.spacing_mm
-        for n, c in zip(head.shape, plan.centre, strict=True)
-    ]
-    offset = np.stack(np.meshgrid(*axes, indexing="ij"))
-    distance = np.sqrt((offset**2).sum(0)) + 1e-3
-    reach = plan.radius_mm + 0.5 * plan.oedema_mm
-    amount = rng.uniform(0, 0.5) * plan.radius_mm * np.exp(-((distance / (1.6 * reach)) ** 2))
-    return (-offset / distance * np.minimum(amount, 0.6 * distance)).astype(np.float32)
+    def labels(self, shape: Shape) -> np.ndarray:
+        """BraTS 2021 labels on a whole grid, uint8."""
+        labels = np.zeros(shape, np.uint8)
+        here = labels[self.window]
+        here[self.oedema] = BRATS2021.oedema
+        here[self.necrosis] = BRATS2021.necrosis
+        here[self.enhancing] = BRATS2021.enhancing
+        return labels
 
 
 def grow(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Tumour:
     """Grow the planned tumour in a head."""
-    mm, shape = head.spacing_mm, head.shape
-    depth = _lumpy_depth(plan, rng, head)
-    tissue = head.brain & (head.fluid < 0.75)
-    core = (depth > 0) & head.brain & ((head.fluid < 0.9) | (depth > 4))
-    for _ in range(int(rng.choice(4, p=(0.8, 0.1, 0.06, 0.04)))):
-        core |= _satellite(plan, rng, head) & tissue
-    core = np.asarray(ndimage.binary_closing(core), bool) & head.brain
-    if not core.any():
-        core[plan.centre] = True
-
-    enhancing = _enhancing(plan, core, rng, head)
-    away = depth_mm(~core, spacing_mm=mm)
-    lanes = blur(head.white, sigma_mm=2.0, spacing_mm=mm)
-    lobes = rough_noise(rng, shape, scale_mm=22.0, spacing_mm=mm)
-    reach = plan.oedema_mm * np.clip(0.25 + 1.15 * lanes + 0.3 * lobes, 0, None)
-    oedema = (away < reach) & tissue & ~core & (head.grey < 0.9)
-    oedema = (
-        np.asarray(ndimage.median_filter(oedema.astype(np.uint8), 3), bool) & ~core & head.brain
-    )
-    return Tumour(oedema, core & ~enhancing, enhancing)
-
-
-def _lumpy_depth(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Field:
-    """Signed depth below the core's surface in about mm, positive inside."""
-    axes = [
-        (np.arange(n, dtype=np.float32) - c) * head.spacing_mm
-        for n, c in zip(head.shape, plan.centre, strict=True)
-    ]
-    stretch = np.exp(rng.normal(0, 0.22, 3))
-    stretch /= stretch.prod() ** (1 / 3)
-    x, y, z = (a / s for a, s in zip(axes, stretch, strict=True))
-    radius = np.sqrt(x[:, None, None] ** 2 + y[None, :, None] ** 2 + z[None, None, :] ** 2)
-    lumps = rough_noise(
-        rng, head.shape, scale_mm=max(plan.radius_mm, 6.0), spacing_mm=head.spacing_mm
-    )
-    return (plan.radius_mm * (1 + rng.uniform(0.1, 0.3) * lumps) - radius).astype(np.float32)
-
-
-def _satellite(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Mask:
-    away = rng.normal(0, 1, 3)
-    away *= rng.uniform(1.2, 2.2) * (plan.radius_mm + 4) / head.spacing_mm / np.linalg.norm(away)
-    x, y, z = (
-        int(np.clip(c + a, 0, n - 1)) for c, a, n in zip(plan.centre, away, head.shape, strict=True)
-    )
-    radius = plan.radius_mm * rng.uniform(0.2, 0.5)
-    small = Plan((x, y, z), max(radius, 2.5), 0.0, plan.enhancement, plan.rim_mm)
-    return _lumpy_depth(small, rng, head) > 0
-
-
-def _enhancing(plan: Plan, core: Mask, rng: np.random.Generator, head: Anatomy) -> Mask:
     mm = head.spacing_mm
-    depth = depth_mm(core, spacing_mm=mm)
-    spots = rough_noise(rng, head.shape, scale_mm=9.0, spacing_mm=mm)
-    if plan.enhancement is Enhancement.NONE:
-        return np.zeros_like(core)
-    if plan.enhancement is Enhancement.SOLID:
-        return core & (spots > -1.6)
-    if plan.enhancement is Enhancement.PATCHY:
-        return core & (spots > rng.uniform(0.0, 1.0))
-    uneven = smooth_noise(rng, head.shape, scale_mm=18.0, spacing_mm=mm)
-    rim = plan.rim_mm * np.clip(1 + 0.55 * uneven, 0.15, None)
-    septa = (np.abs(spots) < 0.12) & (depth < 4 * plan.rim_mm)
-    return core & ((depth <= np.maximum(rim, mm)) | septa)
+    reach = 1.7 * max(plan.radii_mm) + 1.4 * plan.oedema_mm + 8
+    window = window_around(list(plan.centres), head.shape, reach_mm=reach, spacing_mm=mm)
+    fluid, brain = head.fluid[window], head.brain[window]
+    depth = _lumpy_depth(plan, rng, head, window)
+    barrier = float(rng.uniform(0.2, 0.7)) * blur(fluid, sigma_mm=1.5, spacing_mm=mm)
+    core = (depth > barrier * plan.radii_mm[0]) & brain
+    core = np.asarray(ndimage.binary_fill_holes(ndimage.binary_closing(core)), bool) & brain
+    if core.sum() < 3:  # it has to be seen at any spacing
+        core = (depth >= np.sort(depth[brain])[-4]) & brain if brain.sum() > 3 else depth > 0
+    enhancing = enhancing_part(plan, core, depth, rng, spacing_mm=mm)
+    infiltration = infiltrating(
+        core, rng, head, window, reach_mm=plan.oedema_mm, fade=float(rng.uniform(0.5, 1.5))
+    )
+    oedema = (infiltration >= 0.5) & ~core
+    liquid = _liquid(plan, core, rng, mm=mm)
+    return Tumour(window, oedema, core & ~enhancing, enhancing, infiltration, liquid)
+
+
+def infiltrating(
+    core: Mask,
+    rng: np.random.Generator,
+    head: Anatomy,
+    window: Window,
+    *,
+    reach_mm: float,
+    fade: float,
+) -> Field:
+    """Strength of the oedema around a core, 0 … 1; 0.5 is the edge that an expert would draw.
+
+    Args:
+        core: The core's mask in the window.
+        rng: Random numbers.
+        head: Where it grows.
+        window: The window.
+        reach_mm: How far the edge lies from the core in white matter.
+        fade: Exponent of the fall from the core to the edge: below 1 it stays bright for long.
+    """
+    mm, shape = head.spacing_mm, window_shape(window)
+    fluid, grey = head.fluid[window], head.grey[window]
+    away = depth_mm(~core, spacing_mm=mm)
+    lanes = blur(head.white[window], sigma_mm=2.0, spacing_mm=mm)
+    lobes = rough_noise(rng, shape, scale_mm=22.0, spacing_mm=mm)
+    fingers = smooth_noise(rng, shape, scale_mm=6.0, spacing_mm=mm)
+    reach = reach_mm * np.clip(0.1 + 1.15 * lanes + 0.3 * lobes + 0.12 * fingers, 0.02, None)
+    ratio = away / np.maximum(reach, 0.5)
+    tissue = head.brain[window] & (fluid < 0.6) & (grey < 0.88)
+    edge = (ratio < 1) & tissue
+    if mm < 1.5:
+        edge = np.asarray(ndimage.binary_opening(edge), bool)
+    edge = np.asarray(ndimage.binary_propagation(core, mask=edge | core), bool)
+    inside = np.clip(1 - 0.5 * ratio**fade, 0.5, 1)
+    beyond = 0.49 * np.exp(-((np.maximum(ratio - 1, 0) * reach / 2.0) ** 2)) * (1 - fluid)
+    near = blur(edge.astype(np.float32), sigma_mm=1.2, spacing_mm=mm)
+    beyond = np.minimum(beyond, 0.8 * near)
+    return np.where(edge | core, inside, beyond * head.brain[window]).astype(np.float32)
+
+
+def _lumpy_depth(plan: Plan, rng: np.random.Generator, head: Anatomy, window: Window) -> Field:
+    """Signed depth below the core's surface in about mm, positive inside."""
+    shape, mm = window_shape(window), head.spacing_mm
+    stretch = np.exp(rng.normal(0, 0.2, 3))
+    stretch /= stretch.prod() ** (1 / 3)
+    best = np.full(shape, -1e3, np.float32)
+    for centre, radius in zip(plan.centres, plan.radii_mm, strict=True):
+        x, y, z = offsets_mm(centre, head.shape, window, spacing_mm=mm)
+        a, b, c = stretch.astype(np.float32)
+        far = np.sqrt((x / a) ** 2 + (y / b) ** 2 + (z / c) ** 2)
+        best = np.maximum(best, np.float32(radius) - far)
+    lumps = rough_noise(rng, shape, scale_mm=max(0.8 * plan.radii_mm[0], 5.0), spacing_mm=mm)
+    return (best + plan.lumps * plan.radii_mm[0] * lumps).astype(np.float32)
+
+
+def _liquid(plan: Plan, core: Mask, rng: np.random.Generator, *, mm: float) -> Field:
+    """How liquefied each voxel of the core is; a cyst is fluid through and through."""
+    scale = max(0.5 * plan.radii_mm[0], 5.0)
+    mottle = rough_noise(rng, core.shape, scale_mm=scale, spacing_mm=mm)
+    liquid = np.clip(plan.liquid + rng.uniform(0.02, 0.3) * mottle, 0, 1)
+    if plan.cyst:
+        cavity = smooth_noise(rng, core.shape, scale_mm=1.6 * scale, spacing_mm=mm)
+        liquid = np.where(cavity > 0.4, 1.0, liquid)
+    return (liquid * core).astype(np.float32)

@@ -1,7 +1,6 @@
 """Made-up patients: reproducible, nested, and with the contrasts that radiology knows."""
 
 import itertools
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -15,24 +14,27 @@ from ccsd_core.progress import drain
 from ccsd_core.storage.case_folder import load_case
 
 COARSE_MM = 4.0
-SEEDS = range(6)
+SEEDS = range(12)
 
 
 @pytest.fixture(scope="module")
-def patients() -> Iterator[list[Patient]]:
-    return [draw_patient(seed, spacing_mm=COARSE_MM) for seed in SEEDS]
+def patients() -> list[Patient]:
+    """Ill, and with the contrasts of physics."""
+    return [draw_patient(s, spacing_mm=COARSE_MM, healthy=0.0, randomised=0.0) for s in SEEDS]
 
 
 def mean(patient: Patient, modality: Modality, mask: np.ndarray) -> float:
     return float(patient.images[modality][mask].astype(float).mean())
 
 
-def test_the_same_seed_gives_the_same_patient():
-    one, other = (draw_patient(3, spacing_mm=COARSE_MM) for _ in range(2))
+def same(one: Patient, other: Patient) -> bool:
+    return np.array_equal(one.labels, other.labels) and all(
+        np.array_equal(one.images[m], other.images[m]) for m in Modality
+    )
 
-    assert np.array_equal(one.labels, other.labels)
-    for m in Modality:
-        assert np.array_equal(one.images[m], other.images[m])
+
+def test_the_same_seed_gives_the_same_patient():
+    assert same(*(draw_patient(3, spacing_mm=COARSE_MM) for _ in range(2)))
 
 
 def test_different_seeds_give_different_patients(patients):
@@ -40,13 +42,29 @@ def test_different_seeds_give_different_patients(patients):
         assert not np.array_equal(one.labels, other.labels)
 
 
-def test_every_patient_has_a_tumour_within_the_brain_and_only_known_labels(patients):
+def test_every_ill_patient_has_a_tumour_within_the_brain_and_only_known_labels(patients):
     for patient in patients:
         BRATS2021.check(patient.labels)
         assert (patient.labels > 0).any()
         for image in patient.images.values():
             assert (image[patient.labels > 0] > 0).all()
-            assert (image >= 0).all()
+
+
+def test_all_sequences_share_one_brain_and_the_background_is_exactly_0(patients):
+    for patient in patients:
+        brain = patient.images[Modality.FLAIR] > 0
+        assert 0.05 < brain.mean() < 0.6
+        for image in patient.images.values():
+            assert image.dtype == np.int16
+            assert np.array_equal(image > 0, brain)
+            assert image.min() == 0
+
+
+def test_scanner_units_span_what_is_seen_in_practice(patients):
+    tops = [int(image.max()) for p in patients for image in p.images.values()]
+
+    assert min(tops) < 1000
+    assert max(tops) == 32767
 
 
 def test_oedema_is_brighter_than_the_brain_on_flair_and_enhancement_on_t1c(patients):
@@ -67,7 +85,39 @@ def test_enhancement_shows_on_t1c_and_not_on_t1(patients):
     ]
 
     assert gains
-    assert min(gains) > 0.2
+    assert np.mean(gains) > 0.2
+    assert min(gains) > 0.0
+
+
+def test_a_healthy_patient_has_no_label_and_the_share_decides_who_is():
+    well = draw_patient(5, spacing_mm=COARSE_MM, healthy=1.0)
+    ill = draw_patient(5, spacing_mm=COARSE_MM, healthy=0.0)
+
+    assert not well.labels.any()
+    assert ill.labels.any()
+    assert same(ill, draw_patient(5, spacing_mm=COARSE_MM, healthy=0.001))
+
+
+def test_sizes_and_kinds_are_as_spread_as_in_practice():
+    some = [draw_patient(s, spacing_mm=6.0, healthy=0.0) for s in range(60)]
+    whole = np.array([(p.labels > 0).sum() * 0.216 for p in some])
+    enhancing = np.array([(p.labels == 4).sum() * 0.216 for p in some])
+
+    assert whole.min() < 12
+    assert whole.max() > 150
+    assert 25 < np.median(whole) < 130
+    assert 0.05 < (enhancing == 0).mean() < 0.4
+
+
+def test_made_up_patients_name_no_real_one(patients):
+    assert {p.sources for p in patients} == {()}
+
+
+@pytest.mark.parametrize("option", ["healthy", "randomised"])
+@pytest.mark.parametrize("share", [-0.1, 1.5])
+def test_a_share_that_is_none_is_refused(option, share):
+    with pytest.raises(BadInputError, match=rf"{option} is {share}: give a share between 0 and 1"):
+        draw_patient(0, spacing_mm=COARSE_MM, **{option: share})
 
 
 def test_written_cases_read_back_as_brats_2021(tmp_path):

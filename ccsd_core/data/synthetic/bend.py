@@ -1,0 +1,117 @@
+"""How one head differs from the average: turned, scaled, mirrored, bent, ventricles widened.
+
+    voxel of the head ──(+ bend + push)──▶ turned, scaled ──(− widening)──▶ place in the template
+
+The bend is a cubic spline over knots 6 mm apart, so that the same head can be looked at coarsely
+(to plan a tumour in it) and finely.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+from scipy.spatial.transform import Rotation
+
+from ccsd_core.data.synthetic.fields import Point, axis_mm
+from ccsd_core.data.synthetic.noise import Field, Shape, smooth_noise, spline, spline_weights
+from ccsd_core.data.synthetic.template import template
+
+FIELD_OF_VIEW_MM = (168.0, 208.0, 168.0)
+"""Edges of the block a head is drawn in; the largest head fits with a margin."""
+KNOTS_MM = 6.0
+COARSE_MM = 4.0
+"""Spacing of the template that the widening of ventricles is read from."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bend:
+    """Where each place of a head lies in the template.
+
+    Args:
+        matrix: Template mm from head mm, 3×3.
+        knots: Spline coefficients of the displacement in mm (3, a, b, c).
+        widening_mm: How far the ventricles' walls have moved outwards.
+    """
+
+    matrix: Field
+    knots: Field
+    widening_mm: float
+
+    def pushed(self, push: Field) -> "Bend":
+        """The bend with a further displacement, given at the knots in mm (3, a, b, c).
+
+        It fades towards the brain's surface, since the skull does not give way.
+        """
+        depth = _at_knots(self.matrix, template(COARSE_MM).maps[3])
+        return Bend(self.matrix, self.knots + push * np.clip(depth / 14, 0, 1), self.widening_mm)
+
+    def points(self, spacing_mm: float) -> Field:
+        """Template mm from its middle for each voxel of the head's grid: (3, x, y, z)."""
+        shape = head_shape(spacing_mm)
+        weights = [
+            spline_weights((axis_mm(n, spacing_mm=spacing_mm) - low) / KNOTS_MM, knots=k)
+            for n, low, k in zip(shape, _lowest(), _knots(), strict=True)
+        ]
+        x, y, z = (axis_mm(n, spacing_mm=spacing_mm) for n in shape)
+        moved = np.stack([spline(k, weights) for k in self.knots])
+        moved[0] += x[:, None, None]
+        moved[1] += y[None, :, None]
+        moved[2] += z[None, None, :]
+        return (self.matrix @ moved.reshape(3, -1)).reshape(3, *shape)
+
+
+def draw_bend(rng: np.random.Generator) -> Bend:
+    """A head's own shape: brains of about 1.1 to 1.8 L."""
+    turn = Rotation.from_euler("xyz", rng.normal(0, 5, 3), degrees=True).as_matrix()
+    stretch = rng.uniform(1.01, 1.16) * np.exp(rng.normal(0, 0.03, 3))
+    stretch[0] *= rng.choice([-1, 1])
+    matrix = (turn @ np.diag(stretch)).astype(np.float32)
+    bend = np.zeros((3, *_knots()), np.float32)
+    for scale, amount in ((45.0, rng.uniform(1.5, 4.0)), (16.0, rng.uniform(0.6, 1.5))):
+        for axis in range(3):
+            bend[axis] += amount * smooth_noise(rng, _knots(), scale_mm=scale, spacing_mm=KNOTS_MM)
+    widening = float(rng.choice([rng.uniform(-0.5, 2.0), rng.uniform(2.0, 7.0)], p=(0.65, 0.35)))
+    return Bend(matrix, bend + _widened(matrix, widening), widening)
+
+
+def knots_from(centre: Point) -> Field:
+    """Millimetres from a place of the head at each knot: (3, a, b, c)."""
+    axes = [
+        low + KNOTS_MM * np.arange(k) - c
+        for low, k, c in zip(_lowest(), _knots(), centre, strict=True)
+    ]
+    return np.stack(np.meshgrid(*axes, indexing="ij")).astype(np.float32)
+
+
+def head_shape(spacing_mm: float) -> Shape:
+    """The head's grid at a spacing."""
+    x, y, z = (max(1, round(mm / spacing_mm)) for mm in FIELD_OF_VIEW_MM)
+    return x, y, z
+
+
+def _knots() -> Shape:
+    x, y, z = (int(np.ceil(mm / KNOTS_MM)) + 5 for mm in FIELD_OF_VIEW_MM)
+    return x, y, z
+
+
+def _lowest() -> tuple[float, ...]:
+    return tuple(-(k - 1) / 2 * KNOTS_MM for k in _knots())
+
+
+def _widened(matrix: Field, widening_mm: float) -> Field:
+    """Displacement at the knots that moves the ventricles' walls outwards, fading over 15 mm."""
+    average = template(COARSE_MM)
+    slope = np.stack(np.gradient(average.maps[4], COARSE_MM))
+    slope /= np.maximum(np.sqrt((slope**2).sum(0)), 1e-3)
+    fade = np.exp(-np.maximum(average.maps[4], 0) / 15.0) * np.clip(1 + average.maps[4] / 6, 0, 1)
+    inward = np.stack([_at_knots(matrix, -widening_mm * fade * s) for s in slope])
+    back = np.linalg.inv(matrix)
+    return np.einsum("ij,jabc->iabc", back, inward).astype(np.float32)
+
+
+def _at_knots(matrix: Field, field: Field) -> Field:
+    """A field of the coarse template at the knots, the bend itself left out of account."""
+    average = template(COARSE_MM)
+    places = np.einsum("ij,jabc->iabc", matrix, knots_from((0.0, 0.0, 0.0))) / COARSE_MM
+    places += np.reshape(average.middle, (3, 1, 1, 1))
+    return ndimage.map_coordinates(field, places, order=1, mode="nearest").astype(np.float32)

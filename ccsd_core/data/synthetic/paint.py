@@ -1,0 +1,108 @@
+"""Clean images from tissues: first the healthy head, then the tumour over it."""
+
+import numpy as np
+
+from ccsd_core.data.synthetic.anatomy import Anatomy
+from ccsd_core.data.synthetic.confounders import Confounder
+from ccsd_core.data.synthetic.fields import blend, blur, window_shape
+from ccsd_core.data.synthetic.levels import Levels
+from ccsd_core.data.synthetic.noise import Field, Mask, rough_noise, smooth_noise
+from ccsd_core.data.synthetic.tumour import Tumour
+from ccsd_core.domain.modality import Modality
+
+DARKEST = 0.02
+"""No voxel of the brain is as dark as the background."""
+
+
+def paint_head(rng: np.random.Generator, head: Anatomy, levels: Levels) -> dict[Modality, Field]:
+    """The healthy head in each sequence, white matter at about 1; also what lies just outside it.
+
+    Grey matter is not the same everywhere, nor is white matter: two smooth fields that all
+    sequences share, each to its own degree, and in its own direction.
+    """
+    mm = head.spacing_mm
+    grey_varies, white_varies = (
+        smooth_noise(rng, head.shape, scale_mm=scale, spacing_mm=mm) for scale in (20.0, 28.0)
+    )
+    outside = np.exp(np.minimum(head.depth, 0) / 2.0)
+    images = {}
+    for m in Modality:
+        level, white = levels.of[m], levels.white[m]
+        image = head.grey * (level["grey"] * (1 + rng.normal(0, 0.05) * grey_varies))
+        image += head.white * (white * (1 + rng.normal(0, 0.035) * white_varies))
+        image += np.where(head.brain, head.fluid, outside) * level["fluid"]
+        sign = np.sign(white - level["grey"])  # what is bright on T1 for its myelin is dark on T2
+        image += (sign * rng.uniform(0.0, 0.12)) * head.texture * (head.grey + head.white)
+        images[m] = image.astype(np.float32)
+    return images
+
+
+def paint_confounders(
+    images: dict[Modality, Field], confounders: list[Confounder], levels: Levels
+) -> None:
+    """Draw what is no tumour, in place."""
+    for thing in confounders:
+        for m, level in thing.levels.items():
+            if m not in levels.randomised:
+                flat = images[m].reshape(-1)
+                flat[thing.index] += thing.share * (level - flat[thing.index])
+
+
+def paint_tumour(
+    images: dict[Modality, Field],
+    tumour: Tumour,
+    levels: Levels,
+    rng: np.random.Generator,
+    *,
+    spacing_mm: float,
+    white: dict[Modality, float] | None = None,
+) -> None:
+    """Draw a tumour over a head, in place.
+
+    Args:
+        images: Clean images; white matter at 1, or at `white`.
+        tumour: What to draw.
+        levels: How bright its tissues are.
+        rng: Random numbers.
+        spacing_mm: Voxel edge.
+        white: Level of white matter in the images, if they are not drawn from `levels`.
+    """
+    mm, shape, window = spacing_mm, window_shape(tumour.window), tumour.window
+    coarse = rough_noise(rng, shape, scale_mm=14.0, spacing_mm=mm)
+    fine = rough_noise(rng, shape, scale_mm=6.0, spacing_mm=mm)
+    core, sharp = (_soft(part, rng, mm=mm) for part in (tumour.core, tumour.enhancing))
+    # Only contrast agent draws a sharp line between what enhances and what does not.
+    faint = blur(tumour.enhancing.astype(np.float32), sigma_mm=rng.uniform(1, 2.5), spacing_mm=mm)
+    blood = _bleeding(tumour, rng, mm=mm)
+    for m in Modality:
+        level = levels.of[m]
+        unit = 1.0 if white is None else white[m]
+        image = images[m][window]
+        a, b, c, d = rng.normal(0, 1, 4)
+        oedema = level["oedema"] * unit * (1 + 0.05 * a * coarse + 0.02 * b * fine)
+        image = blend(image, oedema, tumour.infiltration)
+        rest = level["solid"] + tumour.liquid * (level["liquid"] - level["solid"])
+        rest = rest * unit * (1 + 0.05 * c * coarse + 0.04 * d * fine)
+        image = blend(image, rest, core)
+        varied = np.clip(1 + rng.uniform(0.05, 0.22) * fine + 0.06 * a * coarse, 0.4, 1.8)
+        uptake = level["enhancing"] * varied
+        if m is Modality.T1C and m not in levels.randomised:  # never as dark as before contrast
+            uptake = np.maximum(uptake, levels.of[Modality.T1]["enhancing"] + 0.08)
+        image = blend(image, uptake * unit, sharp if m is Modality.T1C else faint * core)
+        if blood is not None:
+            bled = {Modality.T1: 1.35, Modality.T1C: 1.35, Modality.T2: 0.6}.get(m, 0.8)
+            image = blend(image, bled * unit * np.ones(shape, np.float32), blood)
+        images[m][window] = np.maximum(image, DARKEST * unit)
+
+
+def _soft(mask: Mask, rng: np.random.Generator, *, mm: float) -> Field:
+    """A mask with the partial volume of its border."""
+    return blur(mask.astype(np.float32), sigma_mm=rng.uniform(0.4, 1.1), spacing_mm=mm)
+
+
+def _bleeding(tumour: Tumour, rng: np.random.Generator, *, mm: float) -> Field | None:
+    """Old blood in the part of the core that does not enhance, at times."""
+    if rng.random() > 0.12 or not tumour.necrosis.any():
+        return None
+    spots = smooth_noise(rng, tumour.core.shape, scale_mm=7.0, spacing_mm=mm)
+    return _soft((spots > rng.uniform(1.0, 2.0)) & tumour.necrosis, rng, mm=mm) * np.float32(0.8)

@@ -1,0 +1,172 @@
+"""What a tumour is to be before it is grown: kind, place, size, reach.
+
+The shares of the kinds follow what BraTS holds: mostly glioblastomas with a ring, many large
+cores that hardly enhance, some without any enhancement, some tiny ones.
+
+Source for the spread of volumes: U. Baid et al., arXiv:2107.02314 (the data set's description),
+and the seven cases measured here (whole tumour 30 … 231 mL, enhancing 0 … 90 mL).
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from ccsd_core.data.synthetic.anatomy import Anatomy
+from ccsd_core.data.synthetic.bend import knots_from
+from ccsd_core.data.synthetic.fields import Point, axis_mm
+from ccsd_core.data.synthetic.noise import Field
+
+
+class Enhancement(Enum):
+    """How the core takes up contrast."""
+
+    RING = "ring"
+    PATCHY = "patchy"
+    SOLID = "solid"
+    SPECKS = "specks"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A family of tumours.
+
+    Args:
+        share: How often it is drawn.
+        radius_mm: Range of the core's radius, drawn evenly on a logarithmic scale.
+        oedema_mm: Range of the oedema's reach.
+        enhancement: Patterns and how often.
+        liquid: Range of how liquefied the core is that does not enhance, 0 solid … 1 fluid.
+        inner: Range of the share of the radius that the enhancing part spans.
+    """
+
+    share: float
+    radius_mm: tuple[float, float]
+    oedema_mm: tuple[float, float]
+    enhancement: dict[Enhancement, float]
+    liquid: tuple[float, float]
+    inner: tuple[float, float]
+
+
+KINDS = (
+    Kind(  # glioblastoma
+        0.40, (10.0, 31.0), (6.0, 34.0), {Enhancement.RING: 0.85, Enhancement.PATCHY: 0.15},
+        (0.4, 1.0), (0.8, 1.0),
+    ),
+    Kind(  # large and mixed
+        0.12, (18.0, 36.0), (1.0, 14.0), {Enhancement.PATCHY: 0.6, Enhancement.SOLID: 0.2,
+        Enhancement.RING: 0.2}, (0.0, 0.8), (0.7, 1.0),
+    ),
+    Kind(  # lower grade: a core that does not enhance, or in specks
+        0.20, (12.0, 36.0), (0.5, 8.0), {Enhancement.NONE: 0.6, Enhancement.SPECKS: 0.4},
+        (0.0, 0.8), (0.3, 0.8),
+    ),
+    Kind(  # small core, wide oedema
+        0.14, (4.0, 11.0), (12.0, 32.0), {Enhancement.RING: 0.5, Enhancement.SOLID: 0.3,
+        Enhancement.PATCHY: 0.2}, (0.2, 1.0), (0.8, 1.0),
+    ),
+    Kind(  # infiltrating: a solid core, an enhancing focus somewhere within
+        0.08, (14.0, 30.0), (6.0, 24.0), {Enhancement.RING: 0.4, Enhancement.SPECKS: 0.4,
+        Enhancement.PATCHY: 0.2}, (0.0, 0.4), (0.2, 0.5),
+    ),
+    Kind(  # tiny
+        0.06, (3.0, 7.0), (1.0, 10.0), {Enhancement.RING: 0.3, Enhancement.SOLID: 0.3,
+        Enhancement.NONE: 0.4}, (0.0, 1.0), (0.9, 1.0),
+    ),
+)  # fmt: skip
+"""What tumours are drawn from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A tumour before it is grown.
+
+    Args:
+        centres: Middles of the core's lobes and of further foci; the first is the main one.
+        radii_mm: Their mean radii.
+        oedema_mm: Reach of the oedema beyond the core.
+        enhancement: Pattern of the enhancement.
+        rim_mm: Thickness of a ring.
+        inner: Share of the radius that the enhancing part spans.
+        liquid: How liquefied the core is that does not enhance.
+        cyst: Whether a fluid-filled cavity lies in the core.
+        lumps: How uneven the outline is, as a share of the radius.
+        push_mm: How far tissue at the core's surface is pushed away.
+    """
+
+    centres: tuple[Point, ...]
+    radii_mm: tuple[float, ...]
+    oedema_mm: float
+    enhancement: Enhancement
+    rim_mm: float
+    inner: float
+    liquid: float
+    cyst: bool
+    lumps: float
+    push_mm: float
+
+
+def draw_plan(rng: np.random.Generator, head: Anatomy) -> Plan:
+    """Choose kind, place and size in a head; a coarse one will do."""
+    kind = KINDS[rng.choice(len(KINDS), p=[k.share for k in KINDS])]
+    radius = float(np.exp(rng.uniform(*np.log(kind.radius_mm))))
+    patterns = list(kind.enhancement)
+    pattern = patterns[rng.choice(len(patterns), p=list(kind.enhancement.values()))]
+    low, high = kind.oedema_mm
+    centres, radii = _foci(rng, _place(rng, head, radius), radius)
+    return Plan(
+        centres,
+        radii,
+        oedema_mm=float(rng.uniform(low, high)),
+        enhancement=pattern,
+        rim_mm=float(rng.uniform(1.0, 2.5 + radius / 7)),
+        inner=float(rng.uniform(*kind.inner)),
+        liquid=float(rng.uniform(*kind.liquid)),
+        cyst=bool(rng.random() < 0.15),
+        lumps=float(rng.uniform(0.08, 0.32)),
+        push_mm=float(radius * rng.choice([rng.uniform(0, 0.15), rng.uniform(0.1, 0.5)])),
+    )
+
+
+def displacement(plan: Plan) -> Field:
+    """Mass effect at the bend's knots, in mm (3, a, b, c): where the tissue came from."""
+    offset = knots_from(plan.centres[0])
+    distance = np.sqrt((offset**2).sum(0)) + 1e-3
+    reach = 1.6 * plan.radii_mm[0] + 0.6 * plan.oedema_mm + 4
+    amount = plan.push_mm * np.exp(-((distance / reach) ** 2))
+    return (-offset / distance * np.minimum(amount, 0.6 * distance)).astype(np.float32)
+
+
+def _place(rng: np.random.Generator, head: Anatomy, radius_mm: float) -> Point:
+    """Anywhere in tissue, most likely in and near white matter; rarely in cerebellum and stem."""
+    height = np.linspace(0, 1, head.shape[2])
+    weight = np.where(head.depth > 5, 0.15 + head.white, 0) * (head.fluid < 0.5)
+    weight *= np.where(height < 0.3, 0.25, 1.0)
+    if radius_mm > 15:  # a large mass does not sit on the midline
+        weight *= np.clip(head.across / 25, 0, 1)
+    total = weight.ravel().cumsum()
+    index = int(np.searchsorted(total, rng.random() * total[-1]))
+    voxel = np.unravel_index(min(index, total.size - 1), head.shape)
+    x, y, z = (
+        float(axis_mm(n, spacing_mm=head.spacing_mm)[v])
+        for n, v in zip(head.shape, voxel, strict=True)
+    )
+    return x, y, z
+
+
+def _foci(
+    rng: np.random.Generator, centre: Point, radius_mm: float
+) -> tuple[tuple[Point, ...], tuple[float, ...]]:
+    """The main lobe, lobes that bulge from it, and at times separate foci."""
+    centres, radii = [centre], [radius_mm]
+    lobes = int(rng.choice(4, p=(0.4, 0.25, 0.2, 0.15)))
+    separate = int(rng.choice(4, p=(0.8, 0.1, 0.06, 0.04)))
+    for i in range(lobes + separate):
+        away = rng.normal(0, 1, 3)
+        far = rng.uniform(0.5, 1.0) if i < lobes else rng.uniform(1.3, 2.5)
+        away *= far * (radius_mm + (0 if i < lobes else 4)) / np.linalg.norm(away)
+        x, y, z = (float(c + a) for c, a in zip(centre, away, strict=True))
+        centres.append((x, y, z))
+        radii.append(max(radius_mm * float(rng.uniform(0.3, 0.8 if i < lobes else 0.5)), 2.5))
+    return tuple(centres), tuple(radii)
