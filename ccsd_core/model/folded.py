@@ -61,14 +61,18 @@ def moments(
 
 
 def affine(
-    rows: Float[Tensor, "b n w"], scale: Float[Tensor, "b c"], shift: Float[Tensor, "b c"]
+    rows: Float[Tensor, "b n w"],
+    scale: Float[Tensor, "b c"],
+    shift: Float[Tensor, "b c"],
+    *,
+    out: Float[Tensor, "b n w"] | None = None,
 ) -> Float[Tensor, "b n w"]:
-    """Scale and shift per sample and channel, rounded once."""
+    """Scale and shift per sample and channel, rounded once; into `out`, which may be `rows`."""
+    out = torch.empty_like(rows) if out is None else out
     scales, shifts = tile(scale, rows), tile(shift, rows)
     if rows.numel() <= SMALL:
         wider = rows.to(scale.dtype)
-        return torch.addcmul(shifts[:, None], wider, scales[:, None]).to(rows.dtype)
-    out = torch.empty_like(rows)
+        return out.copy_(torch.addcmul(shifts[:, None], wider, scales[:, None]))
     zeros, ones = torch.zeros(rows.shape[2]).to(scale), torch.ones(rows.shape[2]).to(scale)
     for r, o, a, b in zip(rows, out, scales, shifts, strict=True):
         torch.ops.aten.native_batch_norm.out(

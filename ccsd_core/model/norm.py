@@ -32,9 +32,19 @@ class InstanceNorm(nn.Module):
         self.weight = nn.Parameter(torch.ones(channels))
         self.bias = nn.Parameter(torch.zeros(channels))
 
-    def forward(self, x: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b c x y z"]:
+    def forward(
+        self, x: Float[Tensor, "b c x y z"], *, fresh: bool = False
+    ) -> Float[Tensor, "b c x y z"]:
+        """Normalise a map.
+
+        Args:
+            x: The map.
+            fresh: Whether nobody else reads it: without a graph it is overwritten.
+        """
         if x.is_cpu and x.is_contiguous(memory_format=torch.channels_last_3d):
-            return _FoldedNorm.apply(x, self.weight, self.bias)
+            if torch.is_grad_enabled():
+                return _FoldedNorm.apply(x, self.weight, self.bias)
+            return _normalised(x, self.weight, self.bias, overwrite=fresh)[0]
         weight, bias = self.weight.to(x.dtype), self.bias.to(x.dtype)
         # not functional.group_norm, which refuses a map of one voxel: ours is its bias
         return torch.group_norm(x, x.shape[1], weight, bias, EPS)
@@ -48,12 +58,9 @@ class _FoldedNorm(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-        rows = fold(x)
-        mean, variance = moments(rows, x.shape[1])
-        rstd = (variance + EPS).rsqrt()
-        scale = weight.to(mean.dtype) * rstd
+        y, mean, rstd = _normalised(x, weight, bias)
         ctx.save_for_backward(x, weight, mean, rstd)
-        return unfold(affine(rows, scale, bias.to(mean.dtype) - mean * scale), x)
+        return y
 
     @staticmethod
     @once_differentiable
@@ -68,3 +75,19 @@ class _FoldedNorm(torch.autograd.Function):
         dx = affine(rows, slope, -scale * total / voxels - slope * mean)
         dx.addcmul_(slopes, tile(scale.to(x.dtype), rows)[:, None])
         return unfold(dx, x), along.sum(0).to(weight.dtype), total.sum(0).to(weight.dtype)
+
+
+def _normalised(
+    x: Float[Tensor, "b c x y z"],
+    weight: Float[Tensor, " c"],
+    bias: Float[Tensor, " c"],
+    *,
+    overwrite: bool = False,
+) -> tuple[Float[Tensor, "b c x y z"], Float[Tensor, "b c"], Float[Tensor, "b c"]]:
+    """The normalised map, the mean and 1 / std."""
+    rows = fold(x)
+    mean, variance = moments(rows, x.shape[1])
+    rstd = (variance + EPS).rsqrt()
+    scale = weight.to(mean.dtype) * rstd
+    shift = bias.to(mean.dtype) - mean * scale
+    return unfold(affine(rows, scale, shift, out=rows if overwrite else None), x), mean, rstd

@@ -90,3 +90,27 @@ def test_the_variance_of_what_is_far_from_zero_does_not_cancel():
 
     exact = x.double().var(dim=(2, 3, 4), correction=0)
     torch.testing.assert_close(variance, exact.float(), rtol=1e-3, atol=0)
+
+
+@torch.no_grad()
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_a_fresh_map_is_overwritten_by_what_it_becomes(dtype):
+    x = torch.randn(2, 6, 8, 9, 7).to(dtype).to(memory_format=torch.channels_last_3d)
+    norm, kept = InstanceNorm(6), x.clone()
+
+    apart = norm(x)
+    assert torch.equal(x, kept)
+    over = norm(x, fresh=True)
+
+    assert torch.equal(over, apart)
+    assert over.data_ptr() == x.data_ptr()
+
+
+def test_a_fresh_map_that_a_graph_needs_is_not_overwritten():
+    x = torch.randn(1, 6, 8, 8, 8).to(memory_format=torch.channels_last_3d)
+    kept = x.clone()
+
+    InstanceNorm(6)(x, fresh=True).sum().backward()
+
+    assert torch.equal(x, kept)
