@@ -21,9 +21,55 @@ def synth(
             "--spacing", help="Voxel edge in mm; 2 is enough for training.", min=0.5, max=8.0
         ),
     ] = 1.0,
+    healthy: Annotated[
+        float | None,
+        typer.Option(
+            "--healthy", help="Share of cases without tumour; 0.08 if not given.", min=0.0, max=1.0
+        ),
+    ] = None,
+    real: Annotated[
+        Path | None,
+        typer.Option(
+            "--real",
+            help="Mix the cases from the real, labelled ones in this folder instead.",
+            metavar="FOLDER",
+        ),
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--leave-out",
+            help="A real case that nothing may be taken from; repeat for more.",
+            metavar="ID",
+        ),
+    ] = None,
 ) -> None:
     """Write cases and print their folders."""
+    from ccsd_core.data.mixing import write_mixed_cases
     from ccsd_core.data.synthetic import write_cases
+    from ccsd_core.data.synthetic.patient import HEALTHY
+    from ccsd_core.errors import BadInputError
 
-    for path in track(write_cases(out, count=cases, seed=seed, spacing_mm=spacing), "synthesising"):
+    if real is None:
+        if leave_out:
+            raise BadInputError(f"--leave-out {leave_out[0]} needs --real: nothing real is used")
+        steps = write_cases(
+            out,
+            count=cases,
+            seed=seed,
+            spacing_mm=spacing,
+            healthy=HEALTHY if healthy is None else healthy,
+        )
+    else:
+        if healthy is not None:
+            raise BadInputError(f"--healthy {healthy} does not go with --real: leave it out")
+        steps = write_mixed_cases(
+            out,
+            real=real,
+            count=cases,
+            seed=seed,
+            spacing_mm=spacing,
+            leave_out=leave_out or (),
+        )
+    for path in track(steps, "synthesising"):
         show(str(path))

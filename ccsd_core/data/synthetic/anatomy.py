@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.nn import functional
 
 from ccsd_core.data.synthetic.bend import Bend
 from ccsd_core.data.synthetic.noise import Field, Mask, Shape, smooth_noise
+from ccsd_core.data.synthetic.sampling import sample
 from ccsd_core.data.synthetic.template import template
 
 
@@ -47,17 +47,9 @@ def draw_anatomy(rng: np.random.Generator, bend: Bend, *, spacing_mm: float) -> 
     """The head of a bend; sulci and gyri differ with `rng`."""
     average = template(spacing_mm)
     points = bend.points(spacing_mm)
-    sizes = np.asarray(average.maps.shape[1:], np.float32)
-    grid = np.empty((*points.shape[1:], 3), np.float32)
-    for axis in range(3):
-        voxels = points[axis] / spacing_mm + average.middle[axis]
-        grid[..., 2 - axis] = voxels * (2 / (sizes[axis] - 1)) - 1
-    grey, white, texture, depth, beside = functional.grid_sample(
-        torch.from_numpy(average.maps)[None],
-        torch.from_numpy(grid)[None],
-        padding_mode="border",
-        align_corners=True,
-    )[0].numpy()
+    grey, white, texture, depth, beside = sample(
+        average.maps, points, spacing_mm=spacing_mm, middle=average.middle
+    )
     grey, white, fluid = _crisp(rng, grey, white, depth, spacing_mm=spacing_mm)
     return Anatomy(grey, white, fluid, texture, depth, beside, np.abs(points[0]), spacing_mm)
 

@@ -38,12 +38,14 @@ class Bend:
     widening_mm: float
 
     def pushed(self, push: Field) -> "Bend":
-        """The bend with a further displacement, given at the knots in mm (3, a, b, c).
+        """The bend with a further displacement, given at the knots in mm (3, a, b, c)."""
+        return Bend(self.matrix, self.knots + push, self.widening_mm)
 
-        It fades towards the brain's surface, since the skull does not give way.
-        """
-        depth = _at_knots(self.matrix, template(COARSE_MM).maps[3])
-        return Bend(self.matrix, self.knots + push * np.clip(depth / 14, 0, 1), self.widening_mm)
+    def moved(self, place: Point, onto: Point) -> "Bend":
+        """The bend after which `place` of the head shows about `onto` of what is seen."""
+        back = np.linalg.inv(self.matrix) @ np.asarray(onto, np.float32)
+        shift = (back - np.asarray(place)).astype(np.float32)
+        return self.pushed(shift.reshape(3, 1, 1, 1))
 
     def points(self, spacing_mm: float) -> Field:
         """Template mm from its middle for each voxel of the head's grid: (3, x, y, z)."""
@@ -61,17 +63,37 @@ class Bend:
 
 
 def draw_bend(rng: np.random.Generator) -> Bend:
-    """A head's own shape: brains of about 1.1 to 1.8 L."""
-    turn = Rotation.from_euler("xyz", rng.normal(0, 5, 3), degrees=True).as_matrix()
-    stretch = rng.uniform(1.01, 1.16) * np.exp(rng.normal(0, 0.03, 3))
+    """A head's own shape as seen from the average brain: brains of about 1.1 to 1.8 L."""
+    bend = draw_turn(rng, size=(1.01, 1.16))
+    widening = float(rng.choice([rng.uniform(-0.5, 2.0), rng.uniform(2.0, 7.0)], p=(0.65, 0.35)))
+    return Bend(bend.matrix, bend.knots + _widened(bend.matrix, widening), widening)
+
+
+def draw_turn(
+    rng: np.random.Generator,
+    *,
+    size: tuple[float, float],
+    degrees: float = 5.0,
+    bend: float = 1.0,
+) -> Bend:
+    """A head seen from another: turned, scaled, half of them mirrored, bent.
+
+    Args:
+        rng: Random numbers.
+        size: Range of the other head's size over this one's.
+        degrees: Standard deviation of the turns.
+        bend: Strength of the bend; 1 displaces by some 2 to 4 mm.
+    """
+    turn = Rotation.from_euler("xyz", rng.normal(0, degrees, 3), degrees=True).as_matrix()
+    stretch = rng.uniform(*size) * np.exp(rng.normal(0, 0.03, 3))
     stretch[0] *= rng.choice([-1, 1])
     matrix = (turn @ np.diag(stretch)).astype(np.float32)
-    bend = np.zeros((3, *_knots()), np.float32)
+    knots = np.zeros((3, *_knots()), np.float32)
     for scale, amount in ((45.0, rng.uniform(1.5, 4.0)), (16.0, rng.uniform(0.6, 1.5))):
         for axis in range(3):
-            bend[axis] += amount * smooth_noise(rng, _knots(), scale_mm=scale, spacing_mm=KNOTS_MM)
-    widening = float(rng.choice([rng.uniform(-0.5, 2.0), rng.uniform(2.0, 7.0)], p=(0.65, 0.35)))
-    return Bend(matrix, bend + _widened(matrix, widening), widening)
+            wave = smooth_noise(rng, _knots(), scale_mm=scale, spacing_mm=KNOTS_MM)
+            knots[axis] += np.float32(bend * amount) * wave
+    return Bend(matrix, knots, 0.0)
 
 
 def knots_from(centre: Point) -> Field:
@@ -81,6 +103,13 @@ def knots_from(centre: Point) -> Field:
         for low, k, c in zip(_lowest(), _knots(), centre, strict=True)
     ]
     return np.stack(np.meshgrid(*axes, indexing="ij")).astype(np.float32)
+
+
+def at_knots(field: Field, *, spacing_mm: float) -> Field:
+    """A field on the head's grid, read at the knots: (a, b, c)."""
+    places = knots_from((0.0, 0.0, 0.0)) / spacing_mm
+    places += (np.reshape(field.shape, (3, 1, 1, 1)).astype(np.float32) - 1) / 2
+    return ndimage.map_coordinates(field, places, order=1, mode="nearest")
 
 
 def head_shape(spacing_mm: float) -> Shape:
@@ -104,14 +133,13 @@ def _widened(matrix: Field, widening_mm: float) -> Field:
     slope = np.stack(np.gradient(average.maps[4], COARSE_MM))
     slope /= np.maximum(np.sqrt((slope**2).sum(0)), 1e-3)
     fade = np.exp(-np.maximum(average.maps[4], 0) / 15.0) * np.clip(1 + average.maps[4] / 6, 0, 1)
-    inward = np.stack([_at_knots(matrix, -widening_mm * fade * s) for s in slope])
-    back = np.linalg.inv(matrix)
-    return np.einsum("ij,jabc->iabc", back, inward).astype(np.float32)
-
-
-def _at_knots(matrix: Field, field: Field) -> Field:
-    """A field of the coarse template at the knots, the bend itself left out of account."""
-    average = template(COARSE_MM)
     places = np.einsum("ij,jabc->iabc", matrix, knots_from((0.0, 0.0, 0.0))) / COARSE_MM
     places += np.reshape(average.middle, (3, 1, 1, 1))
-    return ndimage.map_coordinates(field, places, order=1, mode="nearest").astype(np.float32)
+    inward = np.stack(
+        [
+            ndimage.map_coordinates(-widening_mm * fade * s, places, order=1, mode="nearest")
+            for s in slope
+        ]
+    )
+    back = np.linalg.inv(matrix)
+    return np.einsum("ij,jabc->iabc", back, inward).astype(np.float32)

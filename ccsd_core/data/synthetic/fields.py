@@ -1,8 +1,10 @@
 """Distances, blurs and cut-outs in millimetres on voxel grids."""
 
 import numpy as np
+import torch
 from scipy import ndimage
 
+from ccsd_core.data.grid import network_shape, resize
 from ccsd_core.data.synthetic.noise import Field, Mask, Shape
 
 Window = tuple[slice, slice, slice]
@@ -14,6 +16,19 @@ Point = tuple[float, float, float]
 def depth_mm(mask: Mask, *, spacing_mm: float) -> Field:
     """Distance of each voxel of the mask from its outside; 0 outside."""
     return np.asarray(ndimage.distance_transform_edt(mask), np.float32) * np.float32(spacing_mm)
+
+
+def signed_depth_mm(mask: Mask, *, spacing_mm: float) -> Field:
+    """Distance below a mask's surface, negative outside; found on a grid of at least 2 mm.
+
+    It may be off by about a millimetre, is smooth, and takes an eighth of the time at 1 mm.
+    """
+    x, y, z = mask.shape
+    coarse_mm = max(spacing_mm, 2.0)
+    shape = network_shape((x, y, z), (spacing_mm, spacing_mm, spacing_mm), target_mm=coarse_mm)
+    half = resize(torch.from_numpy(mask.astype(np.float32))[None], shape)[0].numpy() > 0.5
+    depth = depth_mm(half, spacing_mm=coarse_mm) - depth_mm(~half, spacing_mm=coarse_mm)
+    return resize(torch.from_numpy(depth)[None], (x, y, z))[0].numpy()
 
 
 def blur(field: Field, *, sigma_mm: float, spacing_mm: float) -> Field:

@@ -70,20 +70,23 @@ def paint_tumour(
     mm, shape, window = spacing_mm, window_shape(tumour.window), tumour.window
     coarse = rough_noise(rng, shape, scale_mm=14.0, spacing_mm=mm)
     fine = rough_noise(rng, shape, scale_mm=6.0, spacing_mm=mm)
-    core, sharp = (_soft(part, rng, mm=mm) for part in (tumour.core, tumour.enhancing))
+    core = _border(tumour, rng, mm=mm)
+    sharp = _soft(tumour.enhancing, rng, mm=mm)
     # Only contrast agent draws a sharp line between what enhances and what does not.
     faint = blur(tumour.enhancing.astype(np.float32), sigma_mm=rng.uniform(1, 2.5), spacing_mm=mm)
     blood = _bleeding(tumour, rng, mm=mm)
+    remains = rng.uniform(0.1, 0.5) * (1 - tumour.liquid)  # of what was there before
     for m in Modality:
         level = levels.of[m]
         unit = 1.0 if white is None else white[m]
         image = images[m][window]
+        before = image - blur(image, sigma_mm=3.0, spacing_mm=mm)
         a, b, c, d = rng.normal(0, 1, 4)
         oedema = level["oedema"] * unit * (1 + 0.05 * a * coarse + 0.02 * b * fine)
-        image = blend(image, oedema, tumour.infiltration)
+        image = blend(image, oedema + remains * before, tumour.infiltration)
         rest = level["solid"] + tumour.liquid * (level["liquid"] - level["solid"])
-        rest = rest * unit * (1 + 0.05 * c * coarse + 0.04 * d * fine)
-        image = blend(image, rest, core)
+        rest = rest * unit * (1 + 0.07 * c * coarse + 0.04 * d * fine)
+        image = blend(image, rest + remains * before, core)
         varied = np.clip(1 + rng.uniform(0.05, 0.22) * fine + 0.06 * a * coarse, 0.4, 1.8)
         uptake = level["enhancing"] * varied
         if m is Modality.T1C and m not in levels.randomised:  # never as dark as before contrast
@@ -91,8 +94,16 @@ def paint_tumour(
         image = blend(image, uptake * unit, sharp if m is Modality.T1C else faint * core)
         if blood is not None:
             bled = {Modality.T1: 1.35, Modality.T1C: 1.35, Modality.T2: 0.6}.get(m, 0.8)
-            image = blend(image, bled * unit * np.ones(shape, np.float32), blood)
+            image = blend(image, bled * unit, blood)
         images[m][window] = np.maximum(image, DARKEST * unit)
+
+
+def _border(tumour: Tumour, rng: np.random.Generator, *, mm: float) -> Field:
+    """The core's share of each voxel: a clear line around fluid, often a hazy one around solid."""
+    core = tumour.core.astype(np.float32)
+    clear = blur(core, sigma_mm=rng.uniform(0.4, 1.0), spacing_mm=mm)
+    hazy = blur(core, sigma_mm=rng.uniform(0.8, 3.0), spacing_mm=mm)
+    return np.where(tumour.core & (tumour.liquid > 0.6), clear, 0.5 * (clear + hazy))
 
 
 def _soft(mask: Mask, rng: np.random.Generator, *, mm: float) -> Field:

@@ -34,12 +34,14 @@ class Patient:
         labels: BraTS 2021 labels; all 0 for a healthy patient.
         spacing_mm: Isotropic voxel edge.
         sources: Ids of the real patients that anything of it was taken from, in order.
+        recipe: How it was made.
     """
 
     images: dict[Modality, NDArray[np.int16]]
     labels: NDArray[np.uint8]
     spacing_mm: float
     sources: tuple[str, ...] = ()
+    recipe: str = "synthetic"
 
 
 def draw_patient(
@@ -66,8 +68,9 @@ def draw_patient(
     well = rng.random() < healthy
     bend = draw_bend(rng)
     if not well:
-        plan = draw_plan(rng, draw_anatomy(rng, bend, spacing_mm=COARSE_MM))
-        bend = bend.pushed(displacement(plan))
+        coarse = draw_anatomy(rng, bend, spacing_mm=COARSE_MM)
+        plan = draw_plan(rng, coarse)
+        bend = bend.pushed(displacement(plan, coarse))
     head = draw_anatomy(rng, bend, spacing_mm=spacing_mm)
     levels = draw_levels(rng, randomised=randomised)
     images = paint_head(rng, head, levels)
@@ -90,6 +93,7 @@ def finish(
     spacing_mm: float,
     worst: float = 1.0,
     sources: tuple[str, ...] = (),
+    recipe: str = "synthetic",
 ) -> Patient:
     """Scan clean images, strip the skull, write scanner units.
 
@@ -101,12 +105,13 @@ def finish(
         spacing_mm: Voxel edge.
         worst: How bad the scanner may be; below 1 for images that were scanned before.
         sources: Ids of real patients that anything was taken from.
+        recipe: How they were made.
     """
     scans = {}
     for m in Modality:
         scanner = draw_scanner(rng, spacing_mm=spacing_mm, worst=worst)
         scans[m] = to_integers(rng, scan(rng, images[m], brain, scanner, spacing_mm=spacing_mm))
-    return Patient(scans, np.where(brain, labels, 0).astype(np.uint8), spacing_mm, sources)
+    return Patient(scans, np.where(brain, labels, 0).astype(np.uint8), spacing_mm, sources, recipe)
 
 
 def check_share(name: str, value: float) -> None:

@@ -13,7 +13,7 @@ from enum import Enum
 import numpy as np
 
 from ccsd_core.data.synthetic.anatomy import Anatomy
-from ccsd_core.data.synthetic.bend import knots_from
+from ccsd_core.data.synthetic.bend import at_knots, knots_from
 from ccsd_core.data.synthetic.fields import Point, axis_mm
 from ccsd_core.data.synthetic.noise import Field
 
@@ -114,7 +114,7 @@ def draw_plan(rng: np.random.Generator, head: Anatomy) -> Plan:
     patterns = list(kind.enhancement)
     pattern = patterns[rng.choice(len(patterns), p=list(kind.enhancement.values()))]
     low, high = kind.oedema_mm
-    centres, radii = _foci(rng, _place(rng, head, radius), radius)
+    centres, radii = _foci(rng, draw_place(rng, head, radius), radius)
     return Plan(
         centres,
         radii,
@@ -129,16 +129,21 @@ def draw_plan(rng: np.random.Generator, head: Anatomy) -> Plan:
     )
 
 
-def displacement(plan: Plan) -> Field:
-    """Mass effect at the bend's knots, in mm (3, a, b, c): where the tissue came from."""
+def displacement(plan: Plan, head: Anatomy) -> Field:
+    """Mass effect at the bend's knots, in mm (3, a, b, c): where the tissue came from.
+
+    It fades towards the brain's surface, since the skull does not give way.
+    """
     offset = knots_from(plan.centres[0])
     distance = np.sqrt((offset**2).sum(0)) + 1e-3
     reach = 1.6 * plan.radii_mm[0] + 0.6 * plan.oedema_mm + 4
     amount = plan.push_mm * np.exp(-((distance / reach) ** 2))
-    return (-offset / distance * np.minimum(amount, 0.6 * distance)).astype(np.float32)
+    amount = np.minimum(amount, 0.6 * distance)
+    amount *= np.clip(at_knots(head.depth, spacing_mm=head.spacing_mm) / 14, 0, 1)
+    return (-offset / distance * amount).astype(np.float32)
 
 
-def _place(rng: np.random.Generator, head: Anatomy, radius_mm: float) -> Point:
+def draw_place(rng: np.random.Generator, head: Anatomy, radius_mm: float) -> Point:
     """Anywhere in tissue, most likely in and near white matter; rarely in cerebellum and stem."""
     height = np.linspace(0, 1, head.shape[2])
     weight = np.where(head.depth > 5, 0.15 + head.white, 0) * (head.fluid < 0.5)

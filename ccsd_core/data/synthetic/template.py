@@ -13,8 +13,9 @@ import torch
 from scipy import ndimage
 
 from ccsd_core.data.grid import network_shape, resize
-from ccsd_core.data.synthetic.fields import depth_mm
-from ccsd_core.data.synthetic.noise import Field, Mask
+from ccsd_core.data.synthetic.fields import signed_depth_mm
+from ccsd_core.data.synthetic.noise import Field
+from ccsd_core.data.synthetic.ventricles import beside_ventricles_mm
 from ccsd_core.errors import MissingLibraryError
 
 
@@ -75,17 +76,6 @@ def _fine_maps() -> Field:
     texture = np.zeros_like(t1)
     texture[brain] = t1[brain] - shares @ means
     texture = np.clip(texture / (3 * max(float(texture[brain].std()), 1e-6)), -1, 1)
-    depth = depth_mm(brain, spacing_mm=1.0) - depth_mm(~brain, spacing_mm=1.0)
-    ventricles = _ventricles(fluid, depth)
-    beside = depth_mm(~ventricles, spacing_mm=1.0) - depth_mm(ventricles, spacing_mm=1.0)
+    depth = signed_depth_mm(brain, spacing_mm=1.0)
+    beside = beside_ventricles_mm(fluid, depth, spacing_mm=1.0)
     return np.stack([grey, white, texture, depth, beside]).astype(np.float32)
-
-
-def _ventricles(fluid: Field, depth: Field) -> Mask:
-    """The largest pieces of fluid far below the surface: the lateral and third ventricles."""
-    deep = (fluid > 0.35) & (depth > 26)
-    pieces = np.zeros(deep.shape, np.int32)
-    ndimage.label(deep, output=pieces)
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0
-    return np.isin(pieces, np.flatnonzero(sizes >= 0.1 * sizes.max()))

@@ -1,21 +1,30 @@
 """Writing made-up patients as a data set in BraTS 2021 layout."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from ccsd_core.data.synthetic.patient import Patient, draw_patient
+from ccsd_core.data.synthetic.patient import HEALTHY, Patient, check_share, draw_patient
 from ccsd_core.domain.case import SYNTHETIC_PREFIX
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.atomic import write_bytes
 from ccsd_core.storage.checkpoint import replaced_folder
 from ccsd_core.storage.nifti_writer import write_array
 
 SUFFIX = {Modality.FLAIR: "flair", Modality.T1: "t1", Modality.T1C: "t1ce", Modality.T2: "t2"}
 
 
-def write_cases(out: Path, *, count: int, seed: int, spacing_mm: float = 1.0) -> Steps[list[Path]]:
+ORIGIN = "origin.json"
+"""In the folder of a case that is made of real patients: its seed's recipe, and who they are."""
+
+
+def write_cases(
+    out: Path, *, count: int, seed: int, spacing_mm: float = 1.0, healthy: float = HEALTHY
+) -> Steps[list[Path]]:
     """Write `count` cases into `out`; case i depends on `seed` + i alone.
 
     Args:
@@ -23,26 +32,56 @@ def write_cases(out: Path, *, count: int, seed: int, spacing_mm: float = 1.0) ->
         count: How many.
         seed: First seed.
         spacing_mm: Voxel edge.
+        healthy: Chance of a patient without tumour.
 
     Raises:
-        BadInputError: If `count` is not positive or a case folder exists already.
+        BadInputError: If `count` is not positive, a case folder exists already, or `healthy` is
+            no share.
         ResourceError: If the disk refuses.
+    """
+    check_share("healthy", healthy)
+    folders = new_folders(out, SYNTHETIC_PREFIX, count=count, seed=seed)
+
+    def draw(one: int) -> Patient:
+        return draw_patient(one, spacing_mm=spacing_mm, healthy=healthy)
+
+    return (yield from write_drawn(folders, seed=seed, draw=draw))
+
+
+def new_folders(out: Path, prefix: str, *, count: int, seed: int) -> list[Path]:
+    """Where `count` cases will go.
+
+    Raises:
+        BadInputError: If `count` is not positive or one of the folders exists already.
     """
     if count < 1:
         raise BadInputError(f"{count} cases: ask for at least one")
-    folders = [out / f"{SYNTHETIC_PREFIX}{seed + i:05d}" for i in range(count)]
+    folders = [out / f"{prefix}{seed + i:05d}" for i in range(count)]
     for folder in folders:
         if folder.exists():
             raise BadInputError(f"{folder} exists already: choose another folder or seed")
+    return folders
+
+
+def write_drawn(
+    folders: list[Path], *, seed: int, draw: Callable[[int], Patient]
+) -> Steps[list[Path]]:
+    """Draw a patient for each folder, with seeds from `seed` on, and write it.
+
+    Raises:
+        ResourceError: If the disk refuses.
+    """
     for i, folder in enumerate(folders):
-        yield Progress(i, count, f"drawing {folder.name}")
-        write_patient(folder, draw_patient(seed + i, spacing_mm=spacing_mm))
-    yield Progress(count, count, "all written")
+        yield Progress(i, len(folders), f"drawing {folder.name}")
+        write_patient(folder, draw(seed + i))
+    yield Progress(len(folders), len(folders), "all written")
     return folders
 
 
 def write_patient(folder: Path, patient: Patient) -> None:
     """Write one patient's five files, stored LPS as BraTS stores them.
+
+    Where real patients are in it, a sixth says who they are.
 
     Raises:
         ResourceError: If the disk refuses.
@@ -57,3 +96,6 @@ def write_patient(folder: Path, patient: Patient) -> None:
         for suffix, array in arrays.items():
             stored = np.ascontiguousarray(array[::-1, ::-1])
             write_array(new / f"{folder.name}_{suffix}.nii.gz", stored, affine)
+        if patient.sources:
+            origin = {"recipe": patient.recipe, "sources": list(patient.sources)}
+            write_bytes(new / ORIGIN, json.dumps(origin, indent=1).encode())

@@ -1,0 +1,40 @@
+"""One patient mixed from real ones."""
+
+import numpy as np
+
+from ccsd_core.data.mixing.errors import PoolError
+from ccsd_core.data.mixing.pool import Pool
+from ccsd_core.data.mixing.recipes import RECIPES
+from ccsd_core.data.synthetic.patient import Patient, finish
+
+ONCE_MORE = 0.35
+"""How bad the second scanner is: real images have been through one already."""
+
+
+def draw_mixed(seed: int, pool: Pool, *, recipe: str | None = None) -> Patient:
+    """A patient that depends on `seed` and the pool alone; its `sources` say whom it is made of.
+
+    Args:
+        seed: Any non-negative integer.
+        pool: The real patients; whoever is not in it cannot leak.
+        recipe: One of `RECIPES`; drawn by its share if None.
+
+    Raises:
+        PoolError: If there is no such recipe.
+    """
+    if recipe is not None and recipe not in RECIPES:
+        raise PoolError(f"unknown recipe {recipe!r}: use one of {', '.join(RECIPES)}")
+    rng = np.random.default_rng([seed, 1])
+    drawn = str(rng.choice(list(RECIPES), p=[share for share, _ in RECIPES.values()]))
+    name = recipe or drawn
+    patient = RECIPES[name][1](rng, pool)
+    return finish(
+        rng,
+        patient.images,
+        patient.labels,
+        patient.head.brain,
+        spacing_mm=pool.spacing_mm,
+        worst=1.0 if name == "template" else ONCE_MORE,
+        sources=tuple(sorted(patient.sources)),
+        recipe=name,
+    )

@@ -1,0 +1,60 @@
+"""A real patient seen through a bend: turned, scaled, mirrored, its tumour moved elsewhere."""
+
+import numpy as np
+
+from ccsd_core.data.mixing.real_patient import RealPatient
+from ccsd_core.data.synthetic.anatomy import Anatomy
+from ccsd_core.data.synthetic.bend import Bend
+from ccsd_core.data.synthetic.fields import Point, axis_mm
+from ccsd_core.data.synthetic.sampling import sample
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import BRATS2021
+
+
+def placed(patient: RealPatient, bend: Bend) -> RealPatient:
+    """The patient on the same grid after a bend; labels belong where half of a voxel does."""
+    head = patient.head
+    mm, points = head.spacing_mm, bend.points(head.spacing_mm)
+    maps = np.stack(
+        [
+            *(patient.images[m] for m in Modality),
+            *BRATS2021.regions(patient.labels).astype(np.float32),
+            head.grey,
+            head.white,
+            head.fluid,
+            head.texture,
+        ]
+    )
+    images, regions, tissues = np.split(sample(maps, points, spacing_mm=mm, beyond="zeros"), [4, 7])
+    depth, beside, across = sample(
+        np.stack([head.depth, head.beside, head.across]), points, spacing_mm=mm
+    )
+    brain = depth > 0
+    grey, white, fluid, texture = tissues * brain
+    seen = Anatomy(grey, white, fluid, texture, depth, beside, across, mm)
+    labels = np.where(brain, BRATS2021.labels(regions >= 0.5), 0).astype(np.uint8)
+    return RealPatient(
+        dict(zip(Modality, images * brain, strict=True)), labels, seen, patient.sources
+    )
+
+
+def tumour_middle(patient: RealPatient) -> Point:
+    """Millimetres of the tumour's core's middle, or of the whole tumour's if it has no core."""
+    core = (patient.labels > 0) & (patient.labels != BRATS2021.oedema)
+    inside = np.argwhere(core if core.any() else patient.labels > 0)
+    x, y, z = (
+        float(axis_mm(n, spacing_mm=patient.head.spacing_mm)[round(v)])
+        for n, v in zip(patient.labels.shape, inside.mean(0), strict=True)
+    )
+    return x, y, z
+
+
+def tumour_radius_mm(labels: np.ndarray, *, spacing_mm: float) -> float:
+    """Radius of a ball as large as the whole tumour."""
+    return float((np.count_nonzero(labels) * spacing_mm**3 * 3 / (4 * np.pi)) ** (1 / 3))
+
+
+def jittered(rng: np.random.Generator, place: Point, *, by_mm: float) -> Point:
+    """A place near another."""
+    x, y, z = (float(p + rng.normal(0, by_mm)) for p in place)
+    return x, y, z

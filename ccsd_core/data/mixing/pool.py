@@ -1,0 +1,95 @@
+"""The real patients that may be mixed, each read once: the patient, and as if without tumour."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccsd_core.data.mixing.errors import PoolError
+from ccsd_core.data.mixing.pseudo_healthy import pseudo_healthy
+from ccsd_core.data.mixing.real_patient import RealPatient, real_patient
+from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.case_folder import find_cases, load_case
+
+INVENTED_ML = 20.0
+"""Who needs more brain invented than this is no anatomy to paint on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """What mixed patients are made of.
+
+    Args:
+        patients: By case id, in the order of ids.
+        well: The same without tumour, where that can be made.
+        spacing_mm: Voxel edge of all of them.
+
+    Raises:
+        PoolError: If nobody is in it, or nobody can be painted on.
+    """
+
+    patients: dict[str, RealPatient]
+    well: dict[str, RealPatient]
+    spacing_mm: float
+
+    def __post_init__(self) -> None:
+        if not self.patients:
+            raise PoolError("no real patient is left to mix from: name a folder that holds more")
+        if not self.well:
+            raise PoolError(
+                f"none of {', '.join(self.patients)} can be shown without tumour: add a patient "
+                "whose tumour lies on one side"
+            )
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(self.patients)
+
+    def without(self, *ids: str) -> "Pool":
+        """The pool without some patients: nothing of them can be in what is mixed from it.
+
+        Raises:
+            PoolError: If one of them is not there, or nobody is left.
+        """
+        for id in ids:
+            if id not in self.patients:
+                known = ", ".join(self.patients)
+                raise PoolError(f"no patient {id!r} to leave out: there are {known}")
+        kept = {id: p for id, p in self.patients.items() if id not in ids}
+        return Pool(kept, {id: p for id, p in self.well.items() if id in kept}, self.spacing_mm)
+
+
+def read_pool(
+    folder: Path,
+    *,
+    spacing_mm: float,
+    leave_out: Iterable[str] = (),
+    only: Iterable[str] | None = None,
+) -> Steps[Pool]:
+    """Read real patients from a folder; those left out are not even opened.
+
+    Args:
+        folder: Holds cases in any layout that can be read.
+        spacing_mm: Voxel edge of what will be mixed.
+        leave_out: Ids of cases to keep out.
+        only: Ids of the cases to use; all if None.
+
+    Raises:
+        PoolError: If an id is not there, a case cannot be mixed from, or nobody is left.
+        CaseError: If there is no case.
+    """
+    paths = {path.name: path for path in find_cases(folder)}
+    out, wanted = set(leave_out), set(paths if only is None else only)
+    for id in sorted(out | wanted):
+        if id not in paths:
+            raise PoolError(f"no case {id!r} in {folder}: there are {', '.join(sorted(paths))}")
+    chosen = sorted(wanted - out)
+    patients: dict[str, RealPatient] = {}
+    well: dict[str, RealPatient] = {}
+    for i, id in enumerate(chosen):
+        yield Progress(i, len(chosen), f"reading {id}")
+        patients[id] = real_patient(load_case(paths[id]), spacing_mm=spacing_mm)
+        made = pseudo_healthy(patients[id])
+        if made.invented_ml <= INVENTED_ML:
+            well[id] = made.patient
+    yield Progress(len(chosen), len(chosen), "real patients read")
+    return Pool(patients, well, spacing_mm)

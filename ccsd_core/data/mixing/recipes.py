@@ -1,0 +1,144 @@
+"""The ways to make a patient from real ones; each says whom it took something from.
+
+own        a real patient, bent, in the contrasts of another
+lesion     a real tumour in another's anatomy
+grown      a made-up tumour in a real anatomy
+shaped     a tumour of a real one's shape, painted, in a real anatomy
+template   a tumour of a real one's shape, painted in a real one's contrasts on the MNI152 brain
+well       a real anatomy without tumour
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ccsd_core.data.mixing.placing import placed
+from ccsd_core.data.mixing.pool import Pool
+from ccsd_core.data.mixing.real_patient import RealPatient
+from ccsd_core.data.mixing.shaped import tumour_of_labels
+from ccsd_core.data.mixing.transfer import levels_of, transferred
+from ccsd_core.data.mixing.transplant import bring_shape, transplant
+from ccsd_core.data.synthetic.anatomy import draw_anatomy
+from ccsd_core.data.synthetic.bend import Bend, draw_bend, draw_turn
+from ccsd_core.data.synthetic.confounders import draw_confounders
+from ccsd_core.data.synthetic.levels import Levels, draw_levels
+from ccsd_core.data.synthetic.paint import paint_confounders, paint_head, paint_tumour
+from ccsd_core.data.synthetic.plan import displacement, draw_plan
+from ccsd_core.data.synthetic.tumour import Tumour, grow
+from ccsd_core.domain.modality import Modality
+
+Recipe = Callable[[np.random.Generator, Pool], RealPatient]
+
+
+def own(rng: np.random.Generator, pool: Pool) -> RealPatient:
+    """A real patient, bent, in the contrasts of another."""
+    patient = placed(_any(rng, pool.patients), _turn(rng))
+    return transferred(rng, patient, _any(rng, pool.patients))
+
+
+def lesion(rng: np.random.Generator, pool: Pool) -> RealPatient:
+    """A real tumour in another's anatomy, at times in the contrasts of a third."""
+    host = _host(rng, pool)
+    donor = _ill(rng, pool, but=host.sources)
+    return _restyled(rng, pool, transplant(rng, host, donor))
+
+
+def grown(rng: np.random.Generator, pool: Pool) -> RealPatient:
+    """A made-up tumour in a real anatomy, with mass effect."""
+    well, turn = _any(rng, pool.well), _turn(rng)
+    plan = draw_plan(rng, placed(well, turn).head)
+    push = displacement(plan, placed(well, turn).head)
+    host = placed(well, turn.pushed(push))
+    tumour = grow(plan, rng, host.head)
+    return _painted(rng, pool, host, tumour, draw_levels(rng, randomised=0.05))
+
+
+def shaped(rng: np.random.Generator, pool: Pool) -> RealPatient:
+    """A tumour of a real one's shape, painted, in a real anatomy."""
+    host = _host(rng, pool)
+    shape = bring_shape(rng, host, _ill(rng, pool, but=host.sources))
+    if not shape.labels.any():
+        return host
+    tumour = tumour_of_labels(shape.labels, rng, host.head)
+    host = host.with_sources(*shape.sources)
+    if rng.random() < 0.4:
+        style = _ill(rng, pool, but=())
+        levels, host = levels_of(rng, style), host.with_sources(*style.sources)
+    else:
+        levels = draw_levels(rng, randomised=0.05)
+    return _painted(rng, pool, host, tumour, levels)
+
+
+def template(rng: np.random.Generator, pool: Pool) -> RealPatient:
+    """A tumour of a real one's shape in a real one's contrasts on the MNI152 brain."""
+    head = draw_anatomy(rng, draw_bend(rng), spacing_mm=pool.spacing_mm)
+    style = _ill(rng, pool, but=())
+    levels = levels_of(rng, style)
+    images = paint_head(rng, head, levels)
+    paint_confounders(images, draw_confounders(rng, head), levels)
+    labels = np.zeros(head.shape, np.uint8)
+    host = RealPatient(images, labels, head, style.sources)
+    shape = bring_shape(rng, host, _ill(rng, pool, but=()))
+    if not shape.labels.any():
+        return host
+    tumour = tumour_of_labels(shape.labels, rng, head)
+    paint_tumour(images, tumour, levels, rng, spacing_mm=pool.spacing_mm)
+    host = RealPatient(images, tumour.labels(head.shape), head, host.sources)
+    return host.with_sources(*shape.sources)
+
+
+def well(rng: np.random.Generator, pool: Pool) -> RealPatient:
+    """A real anatomy without tumour, with some more of what is none."""
+    host = _host(rng, pool)
+    if rng.random() < 0.5:
+        levels = draw_levels(rng, randomised=0.0)
+        paint_confounders(host.images, draw_confounders(rng, host.head), levels)
+    return _restyled(rng, pool, host)
+
+
+RECIPES: dict[str, tuple[float, Recipe]] = {
+    "own": (0.25, own),
+    "lesion": (0.25, lesion),
+    "grown": (0.2, grown),
+    "shaped": (0.15, shaped),
+    "template": (0.1, template),
+    "well": (0.05, well),
+}
+"""Each recipe and how often it is drawn."""
+
+
+def _turn(rng: np.random.Generator) -> Bend:
+    return draw_turn(rng, size=(0.92, 1.08), bend=0.6)
+
+
+def _host(rng: np.random.Generator, pool: Pool) -> RealPatient:
+    return placed(_any(rng, pool.well), _turn(rng))
+
+
+def _any(rng: np.random.Generator, patients: dict[str, RealPatient]) -> RealPatient:
+    ids = list(patients)
+    return patients[ids[rng.integers(len(ids))]]
+
+
+def _ill(rng: np.random.Generator, pool: Pool, *, but: tuple[str, ...]) -> RealPatient:
+    """Somebody with a tumour, not one of `but` if there is anybody else."""
+    ill = {id: p for id, p in pool.patients.items() if p.labels.any()}
+    others = {id: p for id, p in ill.items() if id not in but}
+    return _any(rng, others or ill or pool.patients)
+
+
+def _painted(
+    rng: np.random.Generator, pool: Pool, host: RealPatient, tumour: Tumour, levels: Levels
+) -> RealPatient:
+    """The host with a painted tumour, at times in the contrasts of another."""
+    images = {m: image.copy() for m, image in host.images.items()}
+    white = dict.fromkeys(Modality, 1.0)
+    paint_tumour(images, tumour, levels, rng, spacing_mm=pool.spacing_mm, white=white)
+    labels = tumour.labels(host.head.shape)
+    return _restyled(rng, pool, RealPatient(images, labels, host.head, host.sources))
+
+
+def _restyled(rng: np.random.Generator, pool: Pool, patient: RealPatient) -> RealPatient:
+    if rng.random() < 0.4:
+        return transferred(rng, patient, _any(rng, pool.patients))
+    return patient

@@ -1,0 +1,93 @@
+"""A real tumour, intensities and labels, in another anatomy.
+
+donor ──bend──▶ its tumour over the target place ──soft seam──▶ host
+                matched in brightness along the seam
+"""
+
+import numpy as np
+
+from ccsd_core.data.mixing.placing import jittered, placed, tumour_middle, tumour_radius_mm
+from ccsd_core.data.mixing.real_patient import RealPatient
+from ccsd_core.data.synthetic.bend import draw_turn
+from ccsd_core.data.synthetic.fields import Point, blend, blur, signed_depth_mm, window_of
+from ccsd_core.data.synthetic.noise import Field, Mask
+from ccsd_core.data.synthetic.plan import draw_place
+from ccsd_core.domain.modality import Modality
+
+TRIES = 4
+
+
+def transplant(rng: np.random.Generator, host: RealPatient, donor: RealPatient) -> RealPatient:
+    """The host with the donor's tumour.
+
+    Args:
+        rng: Random numbers.
+        host: Somebody without tumour; another one's tumour stays where it is not covered.
+        donor: Somebody with a tumour; a host without change is returned for one without.
+    """
+    if not donor.labels.any():
+        return host
+    seen = _brought(rng, host, donor, size=(0.8, 1.5), bend=1.0)
+    mm = host.head.spacing_mm
+    sick = seen.labels > 0
+    window = window_of(sick, margin=int(np.ceil(14 / mm)))
+    depth = signed_depth_mm(sick[window], spacing_mm=mm)
+    inside = np.clip(seen.head.depth[window] / 2, 0, 1) * (host.head.depth[window] > 0)
+    seam = float(rng.uniform(3, 8))
+    share = np.clip(1 + (depth - 1) / seam, 0, 1) * inside
+    share = np.maximum(blur(share, sigma_mm=1.0, spacing_mm=mm), sick[window]) * inside
+    around = (depth < -1) & (depth > -10) & (inside > 0.9)
+    around &= (host.head.fluid[window] < 0.4) & (seen.head.fluid[window] < 0.4)
+    images = {m: image.copy() for m, image in host.images.items()}
+    for m in Modality:
+        here, there = images[m][window], seen.images[m][window]
+        images[m][window] = blend(here, there * _gain(here, there, around), share)
+    labels = host.labels.copy()
+    pasted = (share >= 0.5) & sick[window]
+    labels[window] = np.where(pasted, seen.labels[window], np.where(share > 0.5, 0, labels[window]))
+    return RealPatient(images, labels, host.head, host.sources).with_sources(*donor.sources)
+
+
+def bring_shape(rng: np.random.Generator, host: RealPatient, donor: RealPatient) -> RealPatient:
+    """The donor so that its tumour lies within the host, strongly bent: for its labels alone."""
+    return _brought(rng, host, donor, size=(0.7, 1.8), bend=2.2)
+
+
+def _brought(
+    rng: np.random.Generator,
+    host: RealPatient,
+    donor: RealPatient,
+    *,
+    size: tuple[float, float],
+    bend: float,
+) -> RealPatient:
+    """The donor with its tumour at a place in the host; the try that keeps most of it wins."""
+    mm = donor.head.spacing_mm
+    middle = tumour_middle(donor)
+    best, most = None, -1.0
+    tissue = host.head.brain & (host.head.fluid < 0.5)
+    for _ in range(TRIES):
+        turn = draw_turn(rng, size=size, degrees=12.0, bend=bend)
+        if rng.random() < 0.5:
+            side = float(np.sign(turn.matrix[0, 0]))
+            home: Point = (side * middle[0], middle[1], middle[2])
+            place = jittered(rng, home, by_mm=9.0)
+        else:
+            place = draw_place(rng, host.head, tumour_radius_mm(donor.labels, spacing_mm=mm))
+        seen = placed(donor, turn.moved(place, middle))
+        whole = seen.labels > 0
+        kept = float((whole & tissue).sum() / max(whole.sum(), 1))
+        if kept > most:
+            best, most = seen, kept
+        if kept > 0.8:
+            break
+    assert best is not None
+    labels = np.where(host.head.brain, best.labels, 0).astype(np.uint8)
+    return RealPatient(best.images, labels, best.head, best.sources)
+
+
+def _gain(here: Field, there: Field, around: Mask) -> float:
+    """How much brighter the host is around the seam, within reason."""
+    if around.sum() < 30:
+        return 1.0
+    return float(np.clip(np.median(here[around]) / max(np.median(there[around]), 1e-3), 0.8, 1.25))

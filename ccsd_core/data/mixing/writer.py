@@ -1,0 +1,47 @@
+"""Writing mixed patients as a data set in BraTS 2021 layout."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ccsd_core.data.mixing.mixed import draw_mixed
+from ccsd_core.data.mixing.pool import read_pool
+from ccsd_core.data.synthetic.patient import Patient
+from ccsd_core.data.synthetic.writer import new_folders, write_drawn
+from ccsd_core.domain.case import SYNTHETIC_PREFIX
+from ccsd_core.progress import Steps
+
+MIXED_PREFIX = f"{SYNTHETIC_PREFIX}Mixed_"
+"""Ids of mixed cases begin with it: made up, and yet whoever trains on them has seen real ones."""
+
+
+def write_mixed_cases(
+    out: Path,
+    *,
+    real: Path,
+    count: int,
+    seed: int,
+    spacing_mm: float = 1.0,
+    leave_out: Iterable[str] = (),
+) -> Steps[list[Path]]:
+    """Write `count` cases mixed from real ones; case i depends on `seed` + i and these alone.
+
+    Args:
+        out: Folder for the case folders; made if absent.
+        real: Folder of real cases with all four sequences and labels.
+        count: How many.
+        seed: First seed.
+        spacing_mm: Voxel edge.
+        leave_out: Ids of real cases that nothing may be taken from.
+
+    Raises:
+        BadInputError: If `count` is not positive or a case folder exists already.
+        PoolError: If the real cases cannot be mixed from.
+        ResourceError: If the disk refuses.
+    """
+    folders = new_folders(out, MIXED_PREFIX, count=count, seed=seed)
+    pool = yield from read_pool(real, spacing_mm=spacing_mm, leave_out=leave_out)
+
+    def draw(one: int) -> Patient:
+        return draw_mixed(one, pool)
+
+    return (yield from write_drawn(folders, seed=seed, draw=draw))

@@ -1,0 +1,29 @@
+"""Which fluid is ventricle: the large pieces far below the surface."""
+
+import numpy as np
+from scipy import ndimage
+
+from ccsd_core.data.synthetic.fields import signed_depth_mm
+from ccsd_core.data.synthetic.noise import Field
+
+
+def beside_ventricles_mm(
+    fluid: Field, depth: Field, *, spacing_mm: float, deeper_than_mm: float = 26.0
+) -> Field:
+    """Distance from the ventricles, negative within; far everywhere if there are none.
+
+    Args:
+        fluid: Share of fluid.
+        depth: Millimetres below the brain's surface.
+        spacing_mm: Voxel edge.
+        deeper_than_mm: Where sulci no longer reach.
+    """
+    deep = (fluid > 0.35) & (depth > deeper_than_mm)
+    if not deep.any():
+        return np.full(fluid.shape, 100.0, np.float32)
+    pieces = np.zeros(deep.shape, np.int32)
+    ndimage.label(deep, output=pieces)
+    sizes = np.bincount(pieces.ravel())
+    sizes[0] = 0
+    ventricles = np.isin(pieces, np.flatnonzero(sizes >= 0.1 * sizes.max()))
+    return -signed_depth_mm(ventricles, spacing_mm=spacing_mm)
