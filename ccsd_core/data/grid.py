@@ -50,27 +50,84 @@ def sample_block(
     shape: tuple[int, int, int],
     start: tuple[int, int, int],
     stop: tuple[int, int, int],
+    *,
+    coarse: "Part | None" = None,
 ) -> Float[Tensor, "c u v w"]:
     """A block of what `resize(volume, shape)` gives when enlarging, without the rest of it.
 
     Args:
-        volume: Values on the coarse grid.
+        volume: Values on the coarse grid, or on the part of it that the block needs.
         shape: Size of the fine grid.
         start: First fine voxel of the block.
         stop: One past the last.
+        coarse: Which part of the coarse grid `volume` is: `part_under` of the same block, or
+            more; all of it by default.
     """
-    for axis, (n, lo, hi) in enumerate(zip(shape, start, stop, strict=True), start=1):
-        coarse = volume.shape[axis]
-        position = (torch.arange(lo, hi, dtype=torch.float64) + 0.5) * coarse / n - 0.5
-        position = position.clamp(0, coarse - 1)
-        below = position.floor().long()
-        above = (below + 1).clamp(max=coarse - 1)
-        weight = (position - below).to(volume.dtype)
-        weight = weight.reshape([-1 if a == axis else 1 for a in range(4)])
+    whole = volume.shape[1:] if coarse is None else coarse.of
+    first = (0, 0, 0) if coarse is None else coarse.start
+    # z first: the copies grow with every axis, and along x they are of whole planes
+    for axis in (2, 1, 0):
+        below, above, weight = _neighbours(
+            torch.arange(start[axis], stop[axis]), n=shape[axis], coarse=whole[axis]
+        )
+        weight = weight.to(volume.dtype).reshape([-1 if a == axis + 1 else 1 for a in range(4)])
         volume = torch.lerp(
-            volume.index_select(axis, below), volume.index_select(axis, above), weight
+            volume.index_select(axis + 1, below - first[axis]),
+            volume.index_select(axis + 1, above - first[axis]),
+            weight,
         )
     return volume
+
+
+def part_under(
+    shape: tuple[int, int, int],
+    start: tuple[int, int, int],
+    stop: tuple[int, int, int],
+    *,
+    coarse: tuple[int, int, int],
+) -> "Part":
+    """The part of a coarse grid that `sample_block` reads for a block.
+
+    Args:
+        shape: Size of the fine grid.
+        start: First fine voxel of the block.
+        stop: One past the last.
+        coarse: Size of the coarse grid.
+    """
+    first, beyond = [], []
+    for n, lo, hi, size in zip(shape, start, stop, coarse, strict=True):
+        below, above, _ = _neighbours(torch.tensor([lo, hi - 1]), n=n, coarse=size)
+        first.append(int(below[0]))
+        beyond.append(int(above[1]) + 1)
+    (a, b, c), (d, e, f) = first, beyond
+    return Part((a, b, c), (d, e, f), coarse)
+
+
+def _neighbours(fine: Tensor, *, n: int, coarse: int) -> tuple[Tensor, Tensor, Tensor]:
+    """The coarse voxels below and above fine voxels along one axis, and the share of the upper."""
+    position = ((fine.to(torch.float64) + 0.5) * coarse / n - 0.5).clamp(0, coarse - 1)
+    below = position.floor().long()
+    return below, (below + 1).clamp(max=coarse - 1), position - below
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a grid.
+
+    Args:
+        start: Its first voxel along each axis.
+        stop: One past its last.
+        of: Size of the whole grid.
+    """
+
+    start: tuple[int, int, int]
+    stop: tuple[int, int, int]
+    of: tuple[int, int, int]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        x, y, z = (hi - lo for lo, hi in zip(self.start, self.stop, strict=True))
+        return x, y, z
 
 
 def _resize_2d(planes: Tensor, size: tuple[int, int]) -> Tensor:
@@ -116,6 +173,12 @@ class Box:
         x, y, z = (hi - lo for lo, hi in zip(self.start, self.stop, strict=True))
         return x, y, z
 
+    def seen_from(self, corner: tuple[int, int, int]) -> "Box":
+        """The same box in voxels counted from `corner`."""
+        a, b, c = (lo - at for lo, at in zip(self.start, corner, strict=True))
+        d, e, f = (hi - at for hi, at in zip(self.stop, corner, strict=True))
+        return Box((a, b, c), (d, e, f))
+
     def crop(self, volume: Float[Tensor, "c x y z"]) -> Float[Tensor, "c u v w"]:
         """Cut the box out; what lies beyond the grid is 0, the background after normalising."""
         pads: list[int] = []
@@ -132,7 +195,8 @@ class Box:
         whole = crop.new_full((crop.shape[0], *shape), fill)
         inside, within = [slice(None)], [slice(None)]
         for lo, hi, n in zip(self.start, self.stop, shape, strict=True):
-            inside.append(slice(max(lo, 0), min(hi, n)))
-            within.append(slice(max(-lo, 0), min(hi, n) - lo))
+            first, last = (min(max(edge, 0), n) for edge in (lo, hi))
+            inside.append(slice(first, last))
+            within.append(slice(first - lo, last - lo))
         whole[tuple(inside)] = crop[tuple(within)]
         return whole

@@ -1,4 +1,12 @@
-"""From logits on the network's box to nested regions on the case's own grid."""
+"""From logits on the network's box to nested regions on the case's own grid.
+
+    logits on the box ──▶ the block that some region comes near ──▶ enlarged ──▶ depth
+
+Regions are nested, so one small number a voxel holds all three: its *depth*, how many of them
+it lies in. Only a cut-out of it is ever made.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -6,9 +14,8 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ccsd_core.data.grid import Box, sample_block
+from ccsd_core.data.grid import Box, part_under, sample_block
 from ccsd_core.data.preprocess import PreparedCase
-from ccsd_core.domain.case import Case
 from ccsd_core.domain.region import Region
 
 FAR_OUTSIDE = -20.0
@@ -17,9 +24,35 @@ FAR_OUTSIDE = -20.0
 Corner = tuple[int, int, int]
 
 
-def on_case_grid(
-    logits: Float[Tensor, "r x y z"], prepared: PreparedCase, case: Case
-) -> NDArray[np.bool_]:
+class Depth(NamedTuple):
+    """How many of the nested regions each voxel of a case lies in, cut out to where any is.
+
+    Args:
+        values: 0 to 3, uint8 (x, y, z), the smallest cut-out with every voxel above 0; without
+            any it is empty.
+        offset: Its first voxel on the case's grid.
+    """
+
+    values: NDArray[np.uint8]
+    offset: Corner
+
+    @property
+    def window(self) -> tuple[slice, slice, slice]:
+        """Where it lies on the case's grid."""
+        x, y, z = (slice(a, a + n) for a, n in zip(self.offset, self.values.shape, strict=True))
+        return x, y, z
+
+    def regions(self, shape: Corner) -> NDArray[np.bool_]:
+        """Nested regions on the whole grid of that shape: boolean (3, x, y, z), ET ⊂ TC ⊂ WT."""
+        regions = np.zeros((len(Region), *shape), bool)  # zero pages cost nothing until written
+        for region in Region:
+            np.greater(self.values, region, out=regions[(region, *self.window)])
+        return regions
+
+
+def depth_on_case_grid(
+    logits: Float[Tensor, "r x y z"], prepared: PreparedCase, shape: Corner
+) -> Depth:
     """Nested regions on the case's grid, from logits on the box.
 
     Only the part of the case that some region comes near is enlarged: elsewhere every logit is
@@ -28,22 +61,59 @@ def on_case_grid(
     Args:
         logits: On the prepared box.
         prepared: Where the box lies.
-        case: The case.
-
-    Returns:
-        Boolean (3, x, y, z); ET ⊂ TC ⊂ WT.
+        shape: Of the case's grid.
     """
-    regions = np.zeros((len(Region), *case.grid.shape), bool)
     positive = (logits > 0).any(dim=0).numpy()
     if not positive.any():
-        return regions
-    start, stop = _reach(positive, prepared, case.grid.shape)
-    whole = prepared.box.paste(logits, prepared.grid_shape, fill=FAR_OUTSIDE)
-    block = sample_block(whole, case.grid.shape, start, stop) > 0
-    nested = torch.stack([block.any(dim=0), block[1:].any(dim=0), block[2]])
-    window = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
-    regions[(slice(None), *window)] = nested.numpy()
-    return regions
+        return _nowhere()
+    start, stop = _reach(positive, prepared, shape)
+    if any(a >= b for a, b in zip(start, stop, strict=True)):
+        return _nowhere()
+    return _tight(_depth(enlarged(logits, prepared, shape, start, stop) > 0), start)
+
+
+def enlarged(
+    logits: Float[Tensor, "r x y z"],
+    prepared: PreparedCase,
+    shape: Corner,
+    start: Corner,
+    stop: Corner,
+) -> Float[Tensor, "r u v w"]:
+    """A block of the logits on the case's grid; `FAR_OUTSIDE` beyond the box.
+
+    Args:
+        logits: On the prepared box.
+        prepared: Where the box lies.
+        shape: Of the case's grid.
+        start: First voxel of the block on the case's grid.
+        stop: One past its last.
+    """
+    part = part_under(shape, start, stop, coarse=prepared.grid_shape)
+    values = prepared.box.seen_from(part.start).paste(logits, part.shape, fill=FAR_OUTSIDE)
+    return sample_block(values, shape, start, stop, coarse=part)
+
+
+def _depth(positive: Tensor) -> NDArray[np.uint8]:
+    """A voxel of an inner region is one of the outer regions too."""
+    whole, core, enhancing = positive
+    core = core | enhancing
+    whole = whole | core
+    depth = whole.view(torch.uint8) + core.view(torch.uint8) + enhancing.view(torch.uint8)
+    return depth.numpy()
+
+
+def _tight(depth: NDArray[np.uint8], start: Corner) -> Depth:
+    present = depth > 0
+    if not present.any():
+        return _nowhere()
+    box = Box.around(present, lattice=(1, 1, 1))
+    window = tuple(slice(a, b) for a, b in zip(box.start, box.stop, strict=True))
+    x, y, z = (a + b for a, b in zip(start, box.start, strict=True))
+    return Depth(np.ascontiguousarray(depth[window]), (x, y, z))
+
+
+def _nowhere() -> Depth:
+    return Depth(np.zeros((0, 0, 0), np.uint8), (0, 0, 0))
 
 
 def _reach(

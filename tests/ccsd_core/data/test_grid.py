@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccsd_core.data.grid import Box, network_shape, resize, sample_block
+from ccsd_core.data.grid import Box, network_shape, part_under, resize, sample_block
 
 SIDES = st.integers(5, 40)
 STEPS = st.sampled_from([1, 8, 16, 32])
@@ -39,7 +39,11 @@ def test_a_block_is_what_enlarging_everything_would_give_there(shape, factor, da
     values = torch.randn(2, *shape)
 
     block = sample_block(values, fine, start, stop)
+    part = part_under(fine, start, stop, coarse=shape)
+    cut = tuple(slice(a, b) for a, b in zip(part.start, part.stop, strict=True))
+    of_part = sample_block(values[(slice(None), *cut)], fine, start, stop, coarse=part)
 
+    assert torch.equal(of_part, block), "the part is all that a block reads"
     window = (slice(None), *(slice(a, b) for a, b in zip(start, stop, strict=True)))
     torch.testing.assert_close(block, resize(values, fine)[window], atol=1e-4, rtol=1e-4)
 
@@ -81,3 +85,18 @@ def test_the_box_around_nothing_holds_the_whole_grid():
     assert Box.around(np.zeros((20, 5, 32), bool), lattice=(16, 16, 32)) == Box(
         (0, 0, 0), (32, 16, 32)
     )
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.tuples(*[st.integers(-12, 12)] * 3), st.tuples(*[st.integers(1, 10)] * 3))
+def test_what_reaches_beyond_the_grid_is_pasted_as_far_as_it_lies_within(start, sides):
+    shape = (5, 6, 7)
+    box = Box(start, tuple(a + n for a, n in zip(start, sides, strict=True)))
+    crop = torch.rand(1, *sides) + 1
+
+    whole = box.paste(crop, shape, fill=0.0)
+
+    seen = box.seen_from((-20, -20, -20))
+    padded = torch.zeros(1, 60, 60, 60)
+    padded[(0, *(slice(a, b) for a, b in zip(seen.start, seen.stop, strict=True)))] = crop[0]
+    assert torch.equal(whole, padded[:, 20:25, 20:26, 20:27])
