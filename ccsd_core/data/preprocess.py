@@ -1,5 +1,6 @@
 """From a case to what the network reads: its grid, its scale, its box."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,11 @@ class PreparedCase:
 
 
 def prepare(
-    case: Case, *, spacing_mm: float, lattice: tuple[int, int, int] = LATTICE
+    case: Case,
+    *,
+    spacing_mm: float,
+    lattice: tuple[int, int, int] = LATTICE,
+    pulse: Callable[[], None] = lambda: None,
 ) -> PreparedCase:
     """Resample, normalise and crop every sequence of a case.
 
@@ -43,6 +48,7 @@ def prepare(
         case: The case.
         spacing_mm: The network's voxel edge.
         lattice: The box begins and ends at multiples of these, so that the network can halve it.
+        pulse: Called before every piece of work on a sequence; what it raises ends the work.
 
     Raises:
         CaseError: If no sequence has any contrast, or the image is too large to be a head.
@@ -52,8 +58,11 @@ def prepare(
     images: dict[Modality, np.ndarray] = {}
     brain = np.zeros(shape, bool)
     for modality, volume in case.volumes.items():
+        pulse()
         image = on_grid(volume, shape)
+        pulse()
         mask = foreground_mask(image)
+        pulse()
         images[modality] = normalise(image, mask)
         brain |= mask
     if not brain.any():

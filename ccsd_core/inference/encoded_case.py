@@ -1,8 +1,8 @@
 """A case after its one encoding: everything a subset's decode needs.
 
-A case that fits the network's window keeps features, of which any subset can be decoded. A
-larger one is encoded window by window, and features of windows are not worth keeping: it keeps
-the logits of the subsets that were asked for.
+A case that fits the network's window keeps its features, of which any subset can be decoded. A
+larger one is encoded window by window and keeps the features of every window; where they do not
+fit the memory it keeps the logits of the subsets that were asked for.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,11 @@ from torch import Tensor
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.inference.tiles import Tiles
 from ccsd_core.model.network import Encoding
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class EncodedCase:
     """What `Predictor.encode` returns and `Predictor.predict` takes.
 
@@ -24,14 +25,20 @@ class EncodedCase:
         case: The case.
         prepared: Its grid and box; the images are not kept.
         encoding: Features of every available sequence; None for a case in windows.
-        logits: Of a case in windows, for each subset that was asked for: (region, x, y, z) on
-            the box, float16, on the CPU.
+        tiles: Features of every window of a case in windows.
+        logits: Of a case in windows whose features do not fit the memory, for each subset that
+            was asked for: (region, x, y, z) on the box, float16, on the CPU.
+        device: Where it is decoded.
+        notes: What had to be done differently, for the user to read: one sentence each.
     """
 
     case: Case
     prepared: PreparedCase
     encoding: Encoding | None
+    tiles: Tiles | None = None
     logits: Mapping[ModalitySubset, Tensor] = field(default_factory=dict)
+    device: str = "cpu"
+    notes: tuple[str, ...] = ()
 
     @property
     def available(self) -> ModalitySubset:

@@ -4,34 +4,45 @@
     EncodedCase + subset ──decode──▶ logits ──enlarge──▶ regions on the case's own grid
 
 Only the decode depends on the subset, so toggling a sequence costs one decode. A box beyond the
-model's window is encoded and decoded window by window instead, for all wanted subsets at once.
+model's window is encoded and decoded window by window instead.
+
+The last logits are kept, so that regions, depth and probabilities of one subset cost one decode.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+import weakref
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from ccsd_core.data.grid import LATTICE
-from ccsd_core.data.preprocess import PreparedCase, prepare
+from ccsd_core.data.preprocess import prepare
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import CaseError
-from ccsd_core.inference.case_grid import on_case_grid
+from ccsd_core.inference.attempts import attempts
+from ccsd_core.inference.case_grid import Depth, depth_on_case_grid
+from ccsd_core.inference.decoding import decoded_logits
 from ccsd_core.inference.encoded_case import EncodedCase
+from ccsd_core.inference.encoding import encoded_case
 from ccsd_core.inference.hardware import choose_device, fast_bf16
-from ccsd_core.inference.subset_logits import all_logits, mask
-from ccsd_core.inference.windows import blended, fits
-from ccsd_core.model.fill import OF_SUBSET
-from ccsd_core.model.network import CcsdNetwork, Encoding, SequenceEncoding
-from ccsd_core.progress import Progress, Steps
+from ccsd_core.inference.pulse import Pulse
+from ccsd_core.inference.runner import Runner
+from ccsd_core.model.network import CcsdNetwork, Encoding
+from ccsd_core.progress import Progress, Steps, drain
 from ccsd_core.storage.manifest import Manifest
 from ccsd_core.version import software_version
 
-LARGEST_HALF = 6e4
-"""Logits are kept in float16 within this: an infinite one could not be interpolated."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Last:
+    """The logits decoded last, and of what; the case itself is not kept alive."""
+
+    encoded: weakref.ref[EncodedCase]
+    subset: ModalitySubset
+    logits: Tensor
 
 
 class Predictor:
@@ -46,6 +57,10 @@ class Predictor:
         device: `cpu`, `cuda`, or `auto`.
         borrowed: Leave the network as and where it is, whatever `device` says: it, or what it
             averages, is still being trained.
+        dtype: The arithmetic, fp32 or bf16; None for whichever is faster on the device.
+        pulse: Called between the blocks of all work, every few milliseconds on a small network.
+            What it raises ends the work and reaches the caller; predictor and encoded cases
+            stay usable. It can be set later, too.
     """
 
     def __init__(
@@ -58,131 +73,90 @@ class Predictor:
         window: tuple[int, int, int] | None = None,
         device: str = "auto",
         borrowed: bool = False,
+        dtype: torch.dtype | None = None,
+        pulse: Pulse | None = None,
     ):
         self.manifest = manifest
         self.spacing_mm = spacing_mm
         self.lattice = lattice
         self.window = window
+        self.pulse = pulse
         if borrowed:
-            self._device = next(network.parameters()).device
+            where = next(network.parameters()).device
         else:
-            self._device = choose_device(device)
-            network = network.to(self._device).eval()
+            where = choose_device(device)
+            network = network.to(where).eval()
             network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
             network.requires_grad_(requires_grad=False)
-        self._dtype = torch.bfloat16 if fast_bf16(self._device) else torch.float32
-        self._network = network
+        self._runner = Runner(network, where, dtype or _fastest(where))
+        self._spare: Runner | None = None
+        self._last: _Last | None = None
 
     @property
     def device(self) -> str:
-        return str(self._device)
+        return str(self._runner.device)
 
     def encode(
         self, case: Case, *, subsets: Collection[ModalitySubset] | None = None
     ) -> Steps[EncodedCase]:
         """Encode every available sequence, once.
 
+        Where memory gives out it is tried again in windows, in smaller ones, and on the CPU:
+        the progress says so, and so do the notes of what is returned.
+
         Args:
             case: The case.
             subsets: Which subsets will be asked for; None for all of the case's. It matters
-                for a box beyond the window only, which is decoded now, for these alone.
+                only for a box beyond the window whose features the memory does not hold: it is
+                decoded now, for these alone.
 
         Raises:
             CaseError: If no sequence has any contrast, or the case lacks one of a subset's.
+            ResourceError: If no way to encode it fits the memory.
         """
         wanted = case.available.subsets() if subsets is None else tuple(dict.fromkeys(subsets))
         for subset in wanted:
             _check_available(case, subset)
         yield Progress(0, len(case.available) + 1, "preparing")
-        prepared = prepare(case, spacing_mm=self.spacing_mm, lattice=self.lattice)
-        if not fits(prepared.box.shape, self.window):
-            return (yield from self._encode_windows(case, prepared, wanted))
-        return (yield from self._encode_whole(case, prepared))
+        prepared = prepare(case, spacing_mm=self.spacing_mm, lattice=self.lattice, pulse=self._beat)
+        ways = attempts(
+            prepared.box.shape, self.window, lattice=self.lattice, device=self._runner.device
+        )
+        return (yield from encoded_case(self._on, case, prepared, wanted, tuple(ways)))
 
     def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
         """Segment from `subset` alone: one decode.
 
         Raises:
-            CaseError: If the case lacks a sequence of `subset`, or lies in windows and was
+            CaseError: If the case lacks a sequence of `subset`, or keeps logits alone and was
                 encoded without it.
+            ResourceError: If memory gives out.
         """
+        return drain(self.predicting(encoded, subset))
+
+    def predicting(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Segmentation]:
+        """`predict` in steps: one for each window of a case in windows, else none."""
+        logits = yield from self._logits(encoded, subset)
         case = encoded.case
-        _check_available(case, subset)
-        if encoded.encoding is not None:
-            logits = self._decode(encoded.encoding, subset)
-        elif subset in encoded.logits:
-            logits = encoded.logits[subset].float()
-        else:
-            known = ", ".join(s.label for s in encoded.logits)
-            raise CaseError(
-                f"case {case.id!r} is larger than the model's window and was encoded for {known} "
-                f"alone, not for {subset.label}: encode it again with that subset"
-            )
-        regions = on_case_grid(logits, encoded.prepared, case)
+        regions = depth_on_case_grid(logits, encoded.prepared, case.grid.shape).regions(
+            case.grid.shape
+        )
         return Segmentation(
-            regions, case.grid, case.stored, case.scheme, self._provenance(case, subset)
+            regions, case.grid, case.stored, case.scheme, self.provenance(case, subset)
         )
 
-    def _encode_whole(self, case: Case, prepared: PreparedCase) -> Steps[EncodedCase]:
-        total = len(case.available) + 1
-        sequences: list[SequenceEncoding | None] = [None] * len(Modality)
-        for done, modality in enumerate(case.available, start=1):
-            yield Progress(done, total, f"encoding {modality.label}")
-            sequences[modality] = self._encode_sequence(prepared.images[modality], modality)
-        image = prepared.images[next(iter(case.available))]
-        encoding = self._collect(sequences, case.available, image)
-        yield Progress(total, total, "encoded")
-        return EncodedCase(case, replace(prepared, images={}), encoding)
+    def predict_depth(self, encoded: EncodedCase, subset: ModalitySubset) -> Depth:
+        """The regions of `predict` as one small number a voxel, cut out: a fraction of its memory.
 
-    def _encode_windows(
-        self, case: Case, prepared: PreparedCase, subsets: Sequence[ModalitySubset]
-    ) -> Steps[EncodedCase]:
-        assert self.window is not None
-        images = torch.zeros(len(Modality), *prepared.box.shape)
-        for modality, image in prepared.images.items():
-            images[modality] = image
+        Raises:
+            CaseError: As `predict`.
+            ResourceError: If memory gives out.
+        """
+        logits = drain(self._logits(encoded, subset))
+        return depth_on_case_grid(logits, encoded.prepared, encoded.case.grid.shape)
 
-        def compute(window: Tensor) -> Tensor:
-            with torch.autocast(self._device.type, self._dtype, enabled=self._reduced):
-                return all_logits(
-                    self._network,
-                    window.to(self._device),
-                    available=case.available,
-                    subsets=subsets,
-                )
-
-        together = yield from blended(compute, images, window=self.window)
-        halves = together.clamp(-LARGEST_HALF, LARGEST_HALF).half().cpu()
-        logits = dict(zip(subsets, halves.unflatten(0, (len(subsets), -1)), strict=True))
-        return EncodedCase(case, replace(prepared, images={}), None, logits)
-
-    @torch.inference_mode()
-    def _encode_sequence(self, image: Tensor, modality: Modality) -> SequenceEncoding:
-        batch = image[None, None].to(self._device).contiguous(memory_format=torch.channels_last_3d)
-        with torch.autocast(self._device.type, self._dtype, enabled=self._reduced):
-            features = self._network.encode_sequence(batch, modality)
-        # only what decoding sums or fills in, and what criticality compares, is kept
-        shared = features.shared if self._network.fill in OF_SUBSET else []
-        return replace(features, shared=shared, specific=[], fused=features.fused[-1:])
-
-    @torch.inference_mode()
-    def _collect(
-        self, sequences: list[SequenceEncoding | None], available: ModalitySubset, image: Tensor
-    ) -> Encoding:
-        present = mask(available, self._device)
-        return self._network.collect(sequences, present, image=image[None, None].to(self._device))
-
-    @torch.inference_mode()
-    def _decode(self, encoding: Encoding, subset: ModalitySubset) -> Tensor:
-        """Logits on the box, fp32 on the CPU: (region, x, y, z)."""
-        with torch.autocast(self._device.type, self._dtype, enabled=self._reduced):
-            return self._network.decode(encoding, mask(subset, self._device))[0].float().cpu()
-
-    @property
-    def _reduced(self) -> bool:
-        return self._dtype is not torch.float32
-
-    def _provenance(self, case: Case, subset: ModalitySubset) -> Provenance:
+    def provenance(self, case: Case, subset: ModalitySubset) -> Provenance:
+        """Where a prediction comes from."""
         return Provenance(
             case_id=case.id,
             model_name=self.manifest.name,
@@ -192,6 +166,41 @@ class Predictor:
             software=software_version(),
             seen_in_training=case.id in self.manifest.training_cases,
         )
+
+    def _logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
+        """Logits on the box, fp32 on the CPU: decoded, or still there from the last time."""
+        _check_available(encoded.case, subset)
+        last = self._last
+        if last is not None and last.encoded() is encoded and last.subset == subset:
+            return last.logits
+        runner = self._on(torch.device(encoded.device))
+        self._beat()
+        logits = yield from decoded_logits(runner, encoded, subset)
+        self._beat()
+        self._last = _Last(weakref.ref(encoded), subset, logits)
+        return logits
+
+    def _decode(self, encoding: Encoding, subset: ModalitySubset) -> Tensor:
+        """Logits on the box, fp32 on the CPU: (region, x, y, z)."""
+        return self._runner.fetched(self._runner.decode(encoding, subset))
+
+    def _on(self, device: torch.device) -> Runner:
+        """What runs the network on a device: its own, or the CPU when memory gives out there."""
+        runner = self._runner
+        if device != runner.device:
+            if self._spare is None:
+                self._spare = runner.on_cpu(_fastest(device))
+            runner = self._spare
+        runner.pulse = self.pulse
+        return runner
+
+    def _beat(self) -> None:
+        if self.pulse is not None:
+            self.pulse()
+
+
+def _fastest(device: torch.device) -> torch.dtype:
+    return torch.bfloat16 if fast_bf16(device) else torch.float32
 
 
 def _check_available(case: Case, subset: ModalitySubset) -> None:

@@ -11,6 +11,7 @@ parity is tested. Ours yields between windows, so that work can report and be st
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
@@ -21,11 +22,77 @@ from ccsd_core.progress import Progress, Steps
 OVERLAP = 0.5
 
 Shape = tuple[int, int, int]
+Place = tuple[slice, ...]
+"""Where a window lies: a slice for each axis of the volume."""
 
 
 def fits(shape: tuple[int, ...], window: Shape | None) -> bool:
     """Whether a volume is computed whole."""
     return window is None or all(n <= most for n, most in zip(shape, window, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The windows that cover a volume.
+
+    Args:
+        shape: The volume's.
+        size: Of every window, no larger than the volume.
+        places: Where they lie.
+    """
+
+    shape: Shape
+    size: Shape
+    places: tuple[Place, ...]
+
+    @classmethod
+    def over(cls, shape: Shape, window: Shape) -> "Windows":
+        """Windows half a window apart; one larger than the volume along an axis is cut down."""
+        # Imported here alone: it takes seconds, and most cases are computed whole.
+        from monai.data.utils import dense_patch_slices
+
+        x, y, z = (min(n, most) for n, most in zip(shape, window, strict=True))
+        steps = [most if most == n else max(1, int(most * (1 - OVERLAP)))
+                 for n, most in zip(shape, (x, y, z), strict=True)]  # fmt: skip
+        return cls(shape, (x, y, z), tuple(dense_patch_slices(shape, (x, y, z), steps)))
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def progress(self, done: int) -> Progress:
+        """Before window number `done`, counted from 0."""
+        return Progress(done, len(self), f"window {done + 1} of {len(self)}")
+
+
+class Blend:
+    """The weighted mean of windows' values, which come in one by one.
+
+    Args:
+        windows: Which.
+    """
+
+    def __init__(self, windows: Windows) -> None:
+        from monai.data.utils import compute_importance_map
+
+        self._windows = windows
+        self._weight = compute_importance_map(windows.size, mode="gaussian")
+        self._weights = torch.zeros(windows.shape)
+        self._total: Tensor | None = None
+
+    def add(self, place: Place, values: Float[Tensor, "c u v w"]) -> None:
+        """Take in one window's values, in any type, on any one device."""
+        values = values.float()
+        if self._total is None:
+            self._total = values.new_zeros(len(values), *self._windows.shape)
+            self._weight = self._weight.to(values.device)
+            self._weights = self._weights.to(values.device)
+        self._total[(slice(None), *place)] += values * self._weight
+        self._weights[place] += self._weight
+
+    def mean(self) -> Float[Tensor, "c x y z"]:
+        """The blended values in fp32, where the windows' were; asked for once, at the end."""
+        assert self._total is not None, "no window was added"
+        return self._total.div_(self._weights)
 
 
 def blended(
@@ -41,23 +108,10 @@ def blended(
     Returns:
         The blended values in fp32, on the device of what `compute` returns.
     """
-    # Imported here alone: it takes seconds, and most cases are computed whole.
-    from monai.data.utils import compute_importance_map, dense_patch_slices
-
-    shape = volume.shape[1:]
-    size = tuple(min(n, most) for n, most in zip(shape, window, strict=True))
-    steps = [most if most == n else max(1, int(most * (1 - OVERLAP)))
-             for n, most in zip(shape, size, strict=True)]  # fmt: skip
-    places = dense_patch_slices(shape, size, steps)
-    weight = compute_importance_map(size, mode="gaussian")
-    total = volume.new_zeros(0)
-    weights = torch.zeros(shape)
-    for done, place in enumerate(places):
-        yield Progress(done, len(places), f"window {done + 1} of {len(places)}")
-        values = compute(volume[(slice(None), *place)]).float()
-        if done == 0:
-            total = values.new_zeros(len(values), *shape)
-            weight, weights = weight.to(values.device), weights.to(values.device)
-        total[(slice(None), *place)] += values * weight
-        weights[place] += weight
-    return total.div_(weights)
+    x, y, z = volume.shape[1:]
+    windows = Windows.over((x, y, z), window)
+    blend = Blend(windows)
+    for done, place in enumerate(windows.places):
+        yield windows.progress(done)
+        blend.add(place, compute(volume[(slice(None), *place)]))
+    return blend.mean()

@@ -68,3 +68,27 @@ def test_a_head_of_metres_is_refused_before_memory_is_asked_for(case):
 
     with pytest.raises(CaseError, match="6000 mm wide"):
         prepare(huge, spacing_mm=2.0)
+
+
+def test_the_pulse_speaks_before_each_piece_of_work_and_may_end_it(case):
+    class StopHereError(Exception):
+        pass
+
+    calls: list[int] = []
+
+    def pulse(at: int | None = None) -> None:
+        calls.append(1)
+        if len(calls) == at:
+            raise StopHereError
+
+    whole = prepare(case, spacing_mm=2.0, pulse=pulse)
+    count = len(calls)
+    assert count >= 3 * len(Modality)
+
+    for at in range(1, count + 1):
+        calls.clear()
+        with pytest.raises(StopHereError):
+            prepare(case, spacing_mm=2.0, pulse=lambda at=at: pulse(at))
+
+    again = prepare(case, spacing_mm=2.0)
+    assert all((again.images[m] == whole.images[m]).all() for m in Modality)

@@ -1,7 +1,9 @@
 """Prediction on a case: on its own grid, for every subset, whatever else the case holds."""
 
 import dataclasses
+import gc
 import typing
+import weakref
 
 import numpy as np
 import pytest
@@ -130,20 +132,21 @@ def test_prediction_leaves_gradients_as_they_were(predictor, case):
     assert torch.is_grad_enabled()
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=["fp32", "bf16"])
 @pytest.mark.parametrize("fill", typing.get_args(MissingFill))
-def test_a_subset_is_decoded_as_the_network_would_alone(case, fill):
+def test_a_subset_is_decoded_as_the_network_would_alone(case, fill, dtype):
     """What is kept of an encoding is enough for every fill."""
     network = build_network(ModelConfig(base_channels=4, levels=3, missing_fill=fill))
-    predictor = Predictor(network, MANIFEST, spacing_mm=4.0, device="cpu")
+    predictor = Predictor(network, MANIFEST, spacing_mm=4.0, device="cpu", dtype=dtype)
     prepared = prepare(case, spacing_mm=4.0)
     images = torch.stack([prepared.images[m] for m in Modality])[None]
     encoded = drain(predictor.encode(case))
 
     for subset in ModalitySubset.every():
         used = torch.tensor([[m in subset for m in Modality]])
-        with torch.autocast("cpu", enabled=predictor._reduced):
+        with torch.autocast("cpu", dtype, enabled=dtype is torch.bfloat16):
             alone = network(images, used)[0].float()
-        allowed = 0.1 if predictor._reduced else 1e-3
+        allowed = 0.1 if dtype is torch.bfloat16 else 1e-3
         ours = predictor._decode(encoded.encoding, subset)
         torch.testing.assert_close(ours, alone, atol=allowed, rtol=allowed)
 
@@ -155,7 +158,9 @@ def test_a_box_within_the_window_is_encoded_whole(network, case, predictor):
     encoded = drain(roomy.encode(case))
 
     assert encoded.encoding is not None
+    assert encoded.tiles is None
     assert not encoded.logits
+    assert not encoded.notes
 
 
 def test_the_box_keeps_to_the_lattice_of_the_network(network, case):
@@ -168,26 +173,14 @@ def test_the_box_keeps_to_the_lattice_of_the_network(network, case):
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
 def test_in_windows_toggled_off_and_absent_agree(windowed, case, subset):
-    encoded = drain(windowed.encode(case, subsets=[subset]))
+    encoded = drain(windowed.encode(case, subsets=[case.available]))
     toggled = windowed.predict(encoded, subset)
 
     absent = windowed.predict(drain(windowed.encode(case.restricted_to(subset))), subset)
 
     assert encoded.encoding is None
-    assert encoded.logits[subset].dtype == torch.float16
+    assert encoded.tiles is not None
     assert np.array_equal(toggled.regions, absent.regions)
-
-
-def test_in_windows_every_subset_is_ready_unless_fewer_were_asked_for(windowed, case):
-    pair, single = ModalitySubset.parse("FLAIR+T2"), ModalitySubset.parse("T1")
-
-    everything = drain(windowed.encode(case))
-    alone = drain(windowed.encode(case, subsets=[single]))
-
-    assert tuple(everything.logits) == ModalitySubset.every()
-    torch.testing.assert_close(everything.logits[single], alone.logits[single], rtol=0, atol=0)
-    with pytest.raises(CaseError, match="encoded for T1 alone, not for FLAIR \\+ T2"):
-        windowed.predict(alone, pair)
 
 
 def test_a_subset_that_the_case_lacks_is_refused_before_it_is_encoded(windowed, case):
@@ -206,6 +199,43 @@ def test_windows_are_reported_one_by_one(windowed, case):
     count = int(seen[1].rpartition(" ")[2])
     assert count > 1
     assert seen[1:] == [f"window {i + 1} of {count}" for i in range(count)]
+
+
+def test_regions_depth_and_the_same_again_cost_one_decode(predictor, case):
+    encoded, decodes = drain(predictor.encode(case)), []
+    predictor._runner.network.decoder.register_forward_hook(lambda *_: decodes.append(1))
+
+    regions = predictor.predict(encoded, case.available).regions
+    depth = predictor.predict_depth(encoded, case.available)
+    assert np.array_equal(depth.regions(case.grid.shape), regions)
+    assert len(decodes) == 1
+
+    predictor.predict(encoded, ModalitySubset.of(Modality.T2))
+    other = drain(predictor.encode(case.restricted_to(ModalitySubset.of(Modality.T2))))
+    predictor.predict(other, ModalitySubset.of(Modality.T2))
+    assert len(decodes) == 3
+
+
+def test_a_case_that_nobody_holds_any_more_is_let_go(predictor, case):
+    encoded = drain(predictor.encode(case))
+    predictor.predict(encoded, case.available)
+    alive = weakref.ref(encoded)
+
+    del encoded
+    gc.collect()
+
+    assert alive() is None
+
+
+def test_predicting_in_windows_reports_each(windowed, case):
+    encoded = drain(windowed.encode(case))
+    seen: list[str] = []
+
+    result = drain(windowed.predicting(encoded, case.available), lambda p: seen.append(p.what))
+
+    count = len(encoded.tiles.windows)
+    assert seen == [f"window {i + 1} of {count}" for i in range(count)]
+    assert np.array_equal(result.regions, windowed.predict(encoded, case.available).regions)
 
 
 def test_a_borrowed_network_is_left_as_it_is(small_config, case):

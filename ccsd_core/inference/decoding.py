@@ -1,0 +1,48 @@
+"""Logits of one subset from an encoded case, whichever way it was encoded."""
+
+from jaxtyping import Float
+from torch import Tensor
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.errors import CaseError, ResourceError
+from ccsd_core.inference.encoded_case import EncodedCase
+from ccsd_core.inference.memory import is_out_of_memory
+from ccsd_core.inference.runner import Runner
+from ccsd_core.inference.tiles import decoded_tiles
+from ccsd_core.progress import Steps
+
+
+def decoded_logits(
+    runner: Runner, encoded: EncodedCase, subset: ModalitySubset
+) -> Steps[Float[Tensor, "r x y z"]]:
+    """Logits on the box, in fp32 on the CPU.
+
+    Args:
+        runner: On the device where the case was encoded.
+        encoded: The case.
+        subset: Of what the case has.
+
+    Raises:
+        CaseError: If the case keeps logits alone, and not of this subset.
+        ResourceError: If memory gives out.
+    """
+    try:
+        if encoded.encoding is not None:
+            return runner.fetched(runner.decode(encoded.encoding, subset))
+        if encoded.tiles is not None:
+            return (yield from decoded_tiles(runner, encoded.tiles, subset))
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise ResourceError(
+            f"case {encoded.case.id!r}: memory gave out while {subset.label} was decoded: close "
+            "other programs, then encode the case again"
+        ) from error
+    if subset in encoded.logits:
+        return encoded.logits[subset].float()
+    known = ", ".join(s.label for s in encoded.logits)
+    raise CaseError(
+        f"case {encoded.case.id!r} is larger than the model's window, its features are larger than "
+        f"the memory, and it was encoded for {known} alone, not for {subset.label}: encode it "
+        "again with that subset"
+    )

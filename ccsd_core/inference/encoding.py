@@ -1,0 +1,99 @@
+"""Encoding a prepared case: whole if it may and can, else in windows, else on the CPU.
+
+attempt ──memory gives out──▶ next attempt ── … ──▶ EncodedCase, with a note of what was done
+"""
+
+import gc
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import torch
+
+from ccsd_core.data.preprocess import PreparedCase
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.errors import ResourceError
+from ccsd_core.inference.attempts import Attempt
+from ccsd_core.inference.encoded_case import EncodedCase
+from ccsd_core.inference.memory import is_out_of_memory
+from ccsd_core.inference.runner import Runner
+from ccsd_core.inference.tiles import Tiles, encoded_tiles
+from ccsd_core.model.network import SequenceEncoding
+from ccsd_core.progress import Progress, Steps
+
+
+def encoded_case(
+    runner_on: Callable[[torch.device], Runner],
+    case: Case,
+    prepared: PreparedCase,
+    wanted: Sequence[ModalitySubset],
+    attempts: Sequence[Attempt],
+) -> Steps[EncodedCase]:
+    """Encode a case in the first of several ways that the memory allows.
+
+    Args:
+        runner_on: What encodes on a device.
+        case: The case.
+        prepared: Its images.
+        wanted: The subsets to decode at once where features cannot be kept.
+        attempts: The ways, the best first.
+
+    Raises:
+        ResourceError: If memory gave out in every one of them.
+    """
+    for attempt in attempts:
+        notes: tuple[str, ...] = ()
+        if attempt != attempts[0]:
+            notes = (f"memory gave out {attempts[0]}: computed {attempt}, so results may differ",)
+            _make_room()
+            yield Progress(0, 1, f"memory gave out, trying {attempt}")
+        try:
+            runner = runner_on(attempt.device)
+            encoded = yield from _attempted(runner, case, prepared, wanted, attempt)
+            return replace(encoded, notes=notes)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+    raise ResourceError(
+        f"case {case.id!r}: memory gave out, even {attempts[-1]}: close other programs, or use a "
+        "computer with more memory"
+    )
+
+
+def _attempted(
+    runner: Runner,
+    case: Case,
+    prepared: PreparedCase,
+    wanted: Sequence[ModalitySubset],
+    attempt: Attempt,
+) -> Steps[EncodedCase]:
+    encoded = EncodedCase(case, replace(prepared, images={}), None, device=str(attempt.device))
+    if attempt.window is None:
+        return (yield from _whole(runner, encoded, prepared))
+    kept = yield from encoded_tiles(runner, prepared.images, attempt.window, wanted)
+    if not isinstance(kept, Tiles):
+        return replace(encoded, logits=kept)
+    if runner.rehearses:
+        runner.decode(kept.on(runner.device, 0, case.available), case.available)
+    return replace(encoded, tiles=kept)
+
+
+def _whole(runner: Runner, encoded: EncodedCase, prepared: PreparedCase) -> Steps[EncodedCase]:
+    available = encoded.available
+    total = len(available) + 1
+    sequences: list[SequenceEncoding | None] = [None] * len(Modality)
+    for done, modality in enumerate(available, start=1):
+        yield Progress(done, total, f"encoding {modality.label}")
+        sequences[modality] = runner.encode_sequence(prepared.images[modality], modality)
+    encoding = runner.collect(sequences, available, prepared.images[next(iter(available))])
+    if runner.rehearses:
+        runner.decode(encoding, available)
+    yield Progress(total, total, "encoded")
+    return replace(encoded, encoding=encoding)
+
+
+def _make_room() -> None:
+    """Give back what the attempt before held: its frames are gone only now."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

@@ -1,0 +1,109 @@
+"""One network on one device, in one arithmetic: encodes sequences, decodes subsets.
+
+    image on the CPU ──▶ device ──encode──▶ features ──decode──▶ logits ──▶ CPU
+
+What is encoded is kept in the memory format and the type that the network gives. On a CUDA
+device images and logits travel through pinned memory, so that the copies need no second buffer
+and the images' do not make the host wait.
+"""
+
+import copy
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.inference.pulse import Pulse, beating
+from ccsd_core.inference.subset_logits import mask
+from ccsd_core.model.fill import OF_SUBSET
+from ccsd_core.model.network import CcsdNetwork, Encoding, SequenceEncoding
+
+
+class Runner:
+    """Runs a network on images.
+
+    Args:
+        network: On the device, as it is to be used.
+        device: Where.
+        dtype: The arithmetic; anything but fp32 by autocast.
+    """
+
+    def __init__(self, network: CcsdNetwork, device: torch.device, dtype: torch.dtype):
+        self.network = network
+        self.device = device
+        self.dtype = dtype
+        self.pulse: Pulse | None = None
+        self.rehearses = device.type == "cuda"
+        """Whether a decode is tried before an encoding counts as done. A card that is full
+        raises an error, which is better met before anything else is encoded; a full CPU seldom
+        does, and to decode there what nobody asked for costs time."""
+
+    def on_cpu(self, dtype: torch.dtype) -> "Runner":
+        """A copy on the CPU, for when the device's memory gives out."""
+        return Runner(copy.deepcopy(self.network).cpu(), torch.device("cpu"), dtype)
+
+    @torch.inference_mode()
+    def encode_sequence(
+        self, image: Float[Tensor, "x y z"], modality: Modality
+    ) -> SequenceEncoding:
+        """Features of one sequence: what decoding sums or fills in, and the deepest fused ones."""
+        batch = self._moved(image)[None, None].contiguous(memory_format=torch.channels_last_3d)
+        with self._arithmetic(), beating(self.network, self.pulse):
+            features = self.network.encode_sequence(batch, modality)
+        shared = features.shared if self.network.fill in OF_SUBSET else []
+        return replace(features, shared=shared, specific=[], fused=features.fused[-1:])
+
+    @torch.inference_mode()
+    def collect(
+        self,
+        sequences: list[SequenceEncoding | None],
+        available: ModalitySubset,
+        image: Float[Tensor, "x y z"],
+    ) -> Encoding:
+        """The encodings of a case's sequences, with what stands in for missing ones.
+
+        Args:
+            sequences: In channel order.
+            available: Which there are.
+            image: Any of the images.
+        """
+        with beating(self.network, self.pulse):
+            return self.network.collect(
+                sequences, self.mask(available), image=self._moved(image)[None, None]
+            )
+
+    @torch.inference_mode()
+    def decode(self, encoding: Encoding, subset: ModalitySubset) -> Float[Tensor, "r x y z"]:
+        """Logits of a subset on the device, in fp32."""
+        with self._arithmetic(), beating(self.network, self.pulse):
+            return self.network.decode(encoding, self.mask(subset))[0].float()
+
+    def fetched(self, values: Tensor) -> Tensor:
+        """Values of the device on the CPU."""
+        if not values.is_cuda:
+            return values.cpu()
+        host = torch.empty(values.shape, dtype=values.dtype, pin_memory=True)
+        host.copy_(values, non_blocking=True)
+        torch.cuda.current_stream(values.device).synchronize()
+        return host
+
+    def mask(self, subset: ModalitySubset) -> Bool[Tensor, "1 m"]:
+        """A subset as the network takes it."""
+        return mask(subset, self.device)
+
+    def beat(self) -> None:
+        """Let the pulse speak between two pieces of work."""
+        if self.pulse is not None:
+            self.pulse()
+
+    def _moved(self, image: Tensor) -> Tensor:
+        if self.device.type == "cuda" and not image.is_cuda:
+            image = image.pin_memory()
+        return image.to(self.device, non_blocking=True)
+
+    def _arithmetic(self) -> AbstractContextManager[object]:
+        reduced = self.dtype is not torch.float32
+        return torch.autocast(self.device.type, self.dtype, enabled=reduced)

@@ -1,0 +1,148 @@
+"""A case that is too large to be encoded whole: encoded window by window, features kept.
+
+    box ──windows──▶ encode each ──▶ features fit the memory?  yes: keep them, on the device
+                                                                    or on the CPU
+                                                               no:  decode every wanted subset
+                                                                    now, keep the logits
+
+With features kept, a subset costs one decode a window, and the first picture comes as soon as
+every window is encoded.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.inference.memory import features_bytes, free_bytes
+from ccsd_core.inference.runner import Runner
+from ccsd_core.inference.windows import Blend, Place, Shape, Windows
+from ccsd_core.model.network import Encoding, FeatureKind, SequenceEncoding
+from ccsd_core.progress import Steps
+
+SHARE = 0.5
+"""Of the free memory that features may take; decoding needs some, and so do others."""
+
+LARGEST_HALF = 6e4
+"""Logits are kept in float16 within this: an infinite one could not be interpolated."""
+
+Logits = Mapping[ModalitySubset, Tensor]
+"""By subset: (region, x, y, z) on the box, float16, on the CPU."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tiles:
+    """The features of every window of a case.
+
+    Args:
+        windows: Where they lie.
+        encodings: Of each window; the features on the device or on the CPU. What stands in for
+            missing sequences depends on the windows' size alone: it is one and the same in all,
+            on the device.
+    """
+
+    windows: Windows
+    encodings: tuple[Encoding, ...]
+
+    def on(self, device: torch.device, index: int, subset: ModalitySubset) -> Encoding:
+        """One window's encoding on a device, without the sequences that a subset does not read."""
+        return _moved(_only(self.encodings[index], subset), device)
+
+
+def encoded_tiles(
+    runner: Runner,
+    images: Mapping[Modality, Float[Tensor, "x y z"]],
+    window: Shape,
+    wanted: Sequence[ModalitySubset],
+) -> Steps[Tiles | Logits]:
+    """Encode a case window by window: its features, or the wanted logits where they do not fit.
+
+    Args:
+        runner: What encodes.
+        images: By available sequence, on the whole box.
+        window: Voxels of a window.
+        wanted: The subsets whose logits are kept if features cannot be.
+    """
+    x, y, z = next(iter(images.values())).shape
+    windows = Windows.over((x, y, z), window)
+    blend = Blend(windows)
+    kept: list[Encoding] = []
+    missing: list[list[Tensor]] | None = None
+    home: torch.device | None = None
+    for done, place in enumerate(windows.places):
+        yield windows.progress(done)
+        encoding = _encoded(runner, images, place, missing)
+        if done == 0:
+            missing = encoding.missing
+            home = _home(features_bytes(encoding) * len(windows), runner.device)
+        if home is None:
+            blend.add(place, torch.cat([runner.decode(encoding, s) for s in wanted]))
+        else:
+            kept.append(_moved(encoding, home))
+    if home is not None:
+        return Tiles(windows, tuple(kept))
+    halves = blend.mean().clamp(-LARGEST_HALF, LARGEST_HALF).half()
+    return dict(zip(wanted, runner.fetched(halves).unflatten(0, (len(wanted), -1)), strict=True))
+
+
+def decoded_tiles(
+    runner: Runner, tiles: Tiles, subset: ModalitySubset
+) -> Steps[Float[Tensor, "r x y z"]]:
+    """Logits of one subset on the box, in fp32 on the CPU: one decode a window, blended."""
+    blend = Blend(tiles.windows)
+    for done, place in enumerate(tiles.windows.places):
+        yield tiles.windows.progress(done)
+        blend.add(place, runner.decode(tiles.on(runner.device, done, subset), subset))
+    return runner.fetched(blend.mean())
+
+
+def _encoded(
+    runner: Runner,
+    images: Mapping[Modality, Tensor],
+    place: Place,
+    missing: list[list[Tensor]] | None,
+) -> Encoding:
+    """One window's encoding; `missing` as it was for another window, if there was one."""
+    sequences: list[SequenceEncoding | None] = [None] * len(Modality)
+    available = ModalitySubset.of(*images)
+    for modality, image in images.items():
+        found = runner.encode_sequence(image[place], modality)
+        sequences[modality] = replace(found, fused=[])
+    if missing is not None:
+        return Encoding(tuple(sequences), runner.mask(available), missing)
+    return runner.collect(sequences, available, next(iter(images.values()))[place])
+
+
+def _home(needed: int, device: torch.device) -> torch.device | None:
+    """Where so many bytes of features may stay: on the device, else on the CPU, else nowhere."""
+    for place in dict.fromkeys((device, torch.device("cpu"))):
+        if needed <= SHARE * free_bytes(place):
+            return place
+    return None
+
+
+def _only(encoding: Encoding, subset: ModalitySubset) -> Encoding:
+    """Without the sequences that a subset does not read."""
+    kept = (s if m in subset else None for m, s in zip(Modality, encoding.sequences, strict=True))
+    return replace(encoding, sequences=tuple(kept))
+
+
+def _moved(encoding: Encoding, device: torch.device) -> Encoding:
+    """The same with its features on a device."""
+
+    def maps(tensors: list[Tensor]) -> list[Tensor]:
+        return [tensor.to(device) for tensor in tensors]
+
+    def sequence(found: SequenceEncoding) -> SequenceEncoding:
+        projected: dict[FeatureKind, list[Tensor]] = {
+            kind: maps(tensors) for kind, tensors in found.projected.items()
+        }
+        return SequenceEncoding(
+            maps(found.shared), maps(found.specific), maps(found.fused), projected
+        )
+
+    sequences = (None if s is None else sequence(s) for s in encoding.sequences)
+    return replace(encoding, sequences=tuple(sequences))

@@ -1,0 +1,21 @@
+"""A made-up patient, read once."""
+
+import pytest
+
+from ccsd_core.data.synthetic import write_cases
+from ccsd_core.domain.case import Case
+from ccsd_core.progress import drain
+from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.manifest import Manifest
+
+
+@pytest.fixture(scope="session")
+def case(tmp_path_factory) -> Case:
+    """A made-up patient at 3 mm."""
+    folder = tmp_path_factory.mktemp("cases")
+    return load_case(drain(write_cases(folder, count=1, seed=11, spacing_mm=3.0))[0])
+
+
+@pytest.fixture
+def manifest() -> Manifest:
+    return Manifest(name="tiny", sha256="0" * 64)

@@ -1,0 +1,69 @@
+"""Free memory, features' size, and which errors mean that memory gave out."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from ccsd_core.inference import memory
+from ccsd_core.inference.memory import features_bytes, free_bytes, is_out_of_memory
+
+CPU = torch.device("cpu")
+
+
+def test_free_memory_lies_between_nothing_and_everything():
+    assert 2**20 < free_bytes(CPU) < 2**46
+
+
+def test_a_container_may_have_less_than_its_system(monkeypatch):
+    monkeypatch.setattr(memory, "_of_system", lambda: 1000)
+    monkeypatch.setattr(memory, "_of_container", lambda: 10)
+
+    assert free_bytes(CPU) == 10
+
+
+def test_a_system_that_tells_nothing_is_taken_for_small(monkeypatch):
+    monkeypatch.setattr(memory, "_of_system", lambda: None)
+    monkeypatch.setattr(memory, "_of_container", lambda: None)
+
+    assert free_bytes(CPU) == memory.UNKNOWN_BYTES
+
+
+def test_a_groups_file_cache_counts_as_free(tmp_path: Path):
+    assert memory._of_container(tmp_path) is None
+    (tmp_path / "memory.max").write_text("1000\n")
+    (tmp_path / "memory.current").write_text("700\n")
+    (tmp_path / "memory.stat").write_text("anon 300\ninactive_file 400\n")
+
+    assert memory._of_container(tmp_path) == 700
+    (tmp_path / "memory.max").write_text("max\n")
+    assert memory._of_container(tmp_path) is None
+
+
+def test_features_that_share_memory_count_once(network, images, present):
+    encoding = network.encode(images, present)
+
+    size = features_bytes(encoding)
+
+    distinct = {
+        tensor.untyped_storage().data_ptr(): tensor.untyped_storage().nbytes()
+        for sequence in encoding.sequences
+        for kind in ("shared", "specific", "fused")
+        for tensor in [*sequence.features(kind), *sequence.projected.get(kind, [])]
+    }
+    assert size == sum(distinct.values())
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), True),
+        (torch.OutOfMemoryError("CUDA out of memory"), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), True),
+        (RuntimeError("DefaultCPUAllocator: not enough memory: you tried"), True),
+        (RuntimeError("shapes do not fit"), False),
+        (ValueError("out of memory"), False),
+    ],
+)
+def test_what_means_that_memory_gave_out(error, expected):
+    assert is_out_of_memory(error) is expected

@@ -1,0 +1,172 @@
+"""Features of windows, kept: any subset of them is what the network makes of each window anew."""
+
+import dataclasses
+import typing
+
+import pytest
+import torch
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.errors import CaseError
+from ccsd_core.inference import tiles as tiles_module
+from ccsd_core.inference.predictor import Predictor
+from ccsd_core.inference.runner import Runner
+from ccsd_core.inference.subset_logits import mask
+from ccsd_core.inference.tiles import Tiles, decoded_tiles, encoded_tiles
+from ccsd_core.inference.windows import blended
+from ccsd_core.model.build import build_network
+from ccsd_core.model.choices import MissingFill
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.model.network import CcsdNetwork
+from ccsd_core.progress import drain
+
+EVERY = ModalitySubset.every()
+CPU = torch.device("cpu")
+# boxes that are no multiple of the window, and one that is narrower than it
+PLACES = [
+    pytest.param((20, 12, 8), (8, 8, 8), id="several"),
+    pytest.param((10, 18, 6), (8, 16, 8), id="narrower along z"),
+    pytest.param((14, 8, 8), (12, 8, 8), id="two"),
+]
+FILLS = typing.get_args(MissingFill)
+CASES = [
+    *(pytest.param(*place.values, FILLS[0], id=f"{FILLS[0]}, {place.id}") for place in PLACES),
+    *(pytest.param(*PLACES[-1].values, fill, id=fill) for fill in FILLS[1:]),
+]
+BOX, WINDOW = (20, 12, 8), (8, 8, 8)
+
+
+@pytest.fixture
+def network() -> CcsdNetwork:
+    """Smaller than elsewhere: it runs in windows, for every subset."""
+    return build_network(ModelConfig(base_channels=2, levels=2))
+
+
+def frozen(network, dtype: torch.dtype) -> Runner:
+    network.to(memory_format=torch.channels_last_3d)
+    return Runner(network.eval().requires_grad_(False), CPU, dtype)
+
+
+def anew(runner: Runner, images: torch.Tensor, window, subset: ModalitySubset) -> torch.Tensor:
+    """The same windows, each through the whole network for this subset alone."""
+    reduced = runner.dtype is not torch.float32
+
+    def compute(one: torch.Tensor) -> torch.Tensor:
+        batch = one[None].contiguous(memory_format=torch.channels_last_3d)
+        with torch.no_grad(), torch.autocast("cpu", runner.dtype, enabled=reduced):
+            return runner.network(batch, mask(subset, CPU))[0]
+
+    return drain(blended(compute, images, window=window))
+
+
+@pytest.mark.parametrize(("shape", "window", "fill"), CASES)
+def test_every_subset_is_that_of_each_window_anew_to_the_bit(shape, window, fill):
+    network = build_network(ModelConfig(base_channels=2, levels=2, missing_fill=fill))
+    runner, images = frozen(network, torch.float32), torch.randn(4, *shape)
+    kept = drain(encoded_tiles(runner, dict(zip(Modality, images, strict=True)), window, EVERY))
+
+    assert isinstance(kept, Tiles)
+    for subset in EVERY:
+        ours = drain(decoded_tiles(runner, kept, subset))
+        torch.testing.assert_close(ours, anew(runner, images, window, subset), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(("shape", "window"), PLACES[1:])
+def test_in_bf16_every_subset_is_within_its_rounding(network, shape, window):
+    """An input of another memory format may be summed in another order: 1 % of the range."""
+    runner, images = frozen(network, torch.bfloat16), torch.randn(4, *shape)
+    kept = drain(encoded_tiles(runner, dict(zip(Modality, images, strict=True)), window, EVERY))
+
+    for subset in EVERY:
+        ours, fresh = (
+            drain(decoded_tiles(runner, kept, subset)),
+            anew(runner, images, window, subset),
+        )
+        torch.testing.assert_close(ours, fresh, rtol=0, atol=0.01 * float(fresh.abs().max()))
+
+
+@pytest.mark.parametrize("fill", FILLS[::3])
+def test_logits_that_are_kept_for_want_of_memory_are_the_same(fill, monkeypatch):
+    network = build_network(ModelConfig(base_channels=2, levels=2, missing_fill=fill))
+    runner, images = frozen(network, torch.float32), torch.randn(4, *BOX)
+    named = dict(zip(Modality, images, strict=True))
+    kept = drain(encoded_tiles(runner, named, WINDOW, EVERY))
+    monkeypatch.setattr(tiles_module, "free_bytes", lambda device: 0)
+
+    logits = drain(encoded_tiles(runner, named, WINDOW, EVERY))
+
+    assert tuple(logits) == EVERY
+    for subset, halves in logits.items():
+        assert halves.dtype == torch.float16
+        assert torch.equal(halves, drain(decoded_tiles(runner, kept, subset)).half())
+
+
+def test_what_fits_by_half_the_free_memory_is_kept(network, monkeypatch):
+    runner, images = frozen(network, torch.float32), torch.randn(4, *BOX)
+    named = dict(zip(Modality, images, strict=True))
+    kept = drain(encoded_tiles(runner, named, WINDOW, EVERY))
+    needed = sum(tiles_module.features_bytes(e) for e in kept.encodings)
+
+    monkeypatch.setattr(tiles_module, "free_bytes", lambda device: 2 * needed)
+    assert isinstance(drain(encoded_tiles(runner, named, WINDOW, EVERY)), Tiles)
+    monkeypatch.setattr(tiles_module, "free_bytes", lambda device: 2 * needed - 2)
+    assert not isinstance(drain(encoded_tiles(runner, named, WINDOW, EVERY)), Tiles)
+
+
+def test_a_full_card_leaves_the_features_to_the_cpu(monkeypatch):
+    free = {"cuda": 10, "cpu": 1000}
+    monkeypatch.setattr(tiles_module, "free_bytes", lambda device: free[device.type])
+
+    homes = [tiles_module._home(needed, torch.device("cuda")) for needed in (5, 500, 501)]
+
+    assert homes == [torch.device("cuda"), CPU, None]
+
+
+def test_a_sequence_that_is_left_out_is_not_even_moved(network):
+    runner = frozen(network, torch.float32)
+    images = dict(zip(Modality, torch.randn(4, 12, 8, 8), strict=True))
+    kept = drain(encoded_tiles(runner, images, WINDOW, EVERY))
+
+    moved = kept.on(CPU, 0, ModalitySubset.parse("T1+T2"))
+
+    assert [s is not None for s in moved.sequences] == [False, True, False, True]
+
+
+def test_all_windows_share_what_stands_in(network):
+    runner = frozen(network, torch.float32)
+    images = dict(zip(Modality, torch.randn(4, 12, 8, 8), strict=True))
+    kept = drain(encoded_tiles(runner, images, WINDOW, EVERY))
+
+    assert len(kept.encodings) == 2
+    assert len({id(e.missing) for e in kept.encodings}) == 1
+
+
+def test_a_subset_that_was_not_asked_for_is_refused_where_logits_alone_are_kept(
+    network, manifest, case, monkeypatch
+):
+    predictor = Predictor(network, manifest, spacing_mm=4.0, window=(32, 64, 32), device="cpu")
+    monkeypatch.setattr(tiles_module, "free_bytes", lambda device: 0)
+    alone = drain(predictor.encode(case, subsets=[ModalitySubset.parse("T1")]))
+
+    predictor.predict(alone, ModalitySubset.parse("T1"))
+    with pytest.raises(CaseError, match="encoded for T1 alone, not for FLAIR \\+ T2"):
+        predictor.predict(alone, ModalitySubset.parse("FLAIR+T2"))
+
+
+def test_moving_features_keeps_them(network):
+    runner = frozen(network, torch.float32)
+    images = dict(zip(Modality, torch.randn(4, 8, 8, 8), strict=True))
+    (encoding,) = drain(encoded_tiles(runner, images, WINDOW, EVERY)).encodings
+
+    moved = tiles_module._moved(encoding, torch.device("meta"))
+
+    for before, after in zip(encoding.sequences, moved.sequences, strict=True):
+        for field in dataclasses.fields(before):
+            if field.name != "projected":
+                for one, other in zip(
+                    getattr(before, field.name), getattr(after, field.name), strict=True
+                ):
+                    assert (one.shape, other.device.type) == (other.shape, "meta")
+        for kind, maps in before.projected.items():
+            assert [m.shape for m in maps] == [m.shape for m in after.projected[kind]]
+            assert all(m.device.type == "meta" for m in after.projected[kind])
