@@ -28,6 +28,7 @@ from ccsd_core.inference.decoding import decoded_logits
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encoded_case
 from ccsd_core.inference.hardware import choose_device, fast_bf16
+from ccsd_core.inference.probabilities import Probabilities
 from ccsd_core.inference.pulse import Pulse
 from ccsd_core.inference.runner import Runner
 from ccsd_core.model.network import CcsdNetwork, Encoding
@@ -154,6 +155,16 @@ class Predictor:
         """
         logits = drain(self._logits(encoded, subset))
         return depth_on_case_grid(logits, encoded.prepared, encoded.case.grid.shape)
+
+    def probabilities(self, encoded: EncodedCase, subset: ModalitySubset) -> Probabilities:
+        """How sure the network is of each region, from `subset` alone.
+
+        Raises:
+            CaseError: As `predict`.
+            ResourceError: If memory gives out.
+        """
+        logits = drain(self._logits(encoded, subset))
+        return Probabilities.of(logits, encoded.prepared, encoded.case.grid.shape)
 
     def provenance(self, case: Case, subset: ModalitySubset) -> Provenance:
         """Where a prediction comes from."""
