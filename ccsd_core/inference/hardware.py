@@ -5,6 +5,7 @@ import os
 import torch
 
 from ccsd_core.errors import BadInputError
+from ccsd_core.inference.bf16 import bf16_is_faster
 
 
 def choose_device(device: str) -> torch.device:
@@ -23,12 +24,20 @@ def choose_device(device: str) -> torch.device:
 
 
 def fast_bf16(device: torch.device) -> bool:
-    """Whether bf16 is computed in hardware: any recent CUDA card, CPUs with avx512_bf16 or AMX."""
+    """Whether bf16 is the faster arithmetic.
+
+    On a CUDA card if it computes it in hardware; on a CPU if it says it does (avx512_bf16 or
+    AMX) and a measurement agrees, which is made once and remembered.
+    """
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type == "cpu":
-        return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+        return _has_bf16() and bf16_is_faster()
     return False
+
+
+def _has_bf16() -> bool:
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def usable_cores() -> int:

@@ -1,0 +1,105 @@
+"""Whether bf16 is the faster arithmetic on this CPU: measured once, remembered.
+
+    flags say it can ──▶ remembered? ──▶ measured (≤ 0.2 s) ──▶ remembered for the next start
+
+Flags alone do not tell: a virtual machine may pass them on and emulate the rest, and an old
+torch may have no kernel for them. A verdict holds for one CPU, one count of threads and one
+torch. It is kept in the user's cache folder (`$CCSD_CACHE` names another); a file that cannot be
+read or written costs a measurement, nothing else.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import time
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+import torch
+from torch.nn import functional
+
+from ccsd_core.errors import ResourceError
+from ccsd_core.storage.atomic import write_text
+
+SHAPE = (1, 16, 48, 48, 48)
+"""Of the map that is convolved: a finest level in small. Far smaller ones mislead: torch 2.13 has
+a slow way for some of them in fp32."""
+
+ROUNDS = 3
+"""Both ways in turns; the fastest counts, since a machine is never quiet."""
+
+WORTH = 0.9
+"""bf16 is used if it takes less than this share of the time of fp32."""
+
+MOST_S = 0.15
+"""No further round begins after so long."""
+
+
+@cache
+def bf16_is_faster() -> bool:
+    """Whether a 3³ convolution in channels_last memory is faster in bf16, on this CPU."""
+    path, key = cache_path(), _key()
+    known = _read(path)
+    if key not in known:
+        full, half = measured()
+        known[key] = half < WORTH * full
+        with contextlib.suppress(ResourceError):
+            write_text(path, json.dumps(known, indent=2) + "\n")
+    return known[key]
+
+
+def cache_path() -> Path:
+    """The file of verdicts."""
+    chosen = os.environ.get("CCSD_CACHE")
+    folder = Path(chosen) if chosen else platformdirs.user_cache_path("ccsd")
+    return folder / "bf16.json"
+
+
+@torch.inference_mode()
+def measured() -> tuple[float, float]:
+    """Seconds of the convolution in fp32 and in bf16."""
+    begun = time.perf_counter()
+    ways = []
+    for dtype in (torch.float32, torch.bfloat16):
+        x = torch.ones(SHAPE, dtype=dtype).contiguous(memory_format=torch.channels_last_3d)
+        weight = torch.ones((SHAPE[1], SHAPE[1], 3, 3, 3), dtype=dtype)
+        ways.append((x, weight.contiguous(memory_format=torch.channels_last_3d)))
+    for x, weight in ways:  # the first call of each chooses its kernel
+        functional.conv3d(x, weight, padding=1)
+    best = [float("inf")] * len(ways)
+    for _ in range(ROUNDS):
+        for way, (x, weight) in enumerate(ways):
+            start = time.perf_counter()
+            functional.conv3d(x, weight, padding=1)
+            best[way] = min(best[way], time.perf_counter() - start)
+        if time.perf_counter() - begun > MOST_S:
+            break
+    return best[0], best[1]
+
+
+def _key() -> str:
+    return f"{_cpu()}, {torch.get_num_threads()} threads, torch {torch.__version__}"
+
+
+def _cpu() -> str:
+    """The CPU's name."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except (OSError, ValueError):
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _read(path: Path) -> dict[str, bool]:
+    """What is remembered; nothing where the file is missing or makes no sense."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {key: verdict for key, verdict in found.items() if isinstance(verdict, bool)}
