@@ -5,9 +5,12 @@
     └▶ one step of the task at hand ─ reply ────────┘
            read case ▸ encode, block by block ▸ decode the next subset of the schedule ▸ …
 
-Requests are looked at between steps, so a cancel or a newer wish takes effect after the block
-at hand. The only module of the app, besides commands, that makes torch be imported: it is
-started by name (`entry.py`) and nobody imports it.
+Requests are looked at between steps and, within encoding and decoding, between the network's
+layers: a cancel, another case or a newer wish is heard within milliseconds, and what nobody
+waits for any more is given up. Reading files and loading torch happen in a thread meanwhile.
+
+The only module of the app, besides commands, that makes torch be imported: it is started by name
+(`entry.py`) and nobody imports it.
 """
 
 import os
@@ -19,6 +22,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ccsd_app.worker import protocol
+from ccsd_app.worker.background import in_background
+from ccsd_app.worker.inbox import Closed, Inbox, Interrupted
 from ccsd_app.worker.measure import Measure
 from ccsd_app.worker.schedule import Schedule
 from ccsd_core.domain.case import Case
@@ -48,6 +53,9 @@ class Predicting(Protocol):
     def manifest(self) -> Manifest: ...
     @property
     def device(self) -> str: ...
+
+    pulse: Callable[[], None] | None
+
     def encode(self, case: Case) -> Generator[Progress, None, Encoded]: ...
     def predict(self, encoded: Any, subset: ModalitySubset) -> Segmentation: ...
 
@@ -58,15 +66,19 @@ Task = Generator[None, None, None]
 
 
 def load_model(model: str | None, device: str) -> Predicting:
-    """Import torch with as many threads as there are cores, then load the model."""
+    """Import torch, which takes seconds, and load the model."""
+    from ccsd_core.inference.load import load_model as load
+
+    return load(model, device=device)
+
+
+def use_all_cores() -> None:
+    """Have this thread compute with as many threads as there are cores."""
     import torch
 
     from ccsd_core.inference.hardware import usable_cores
 
     torch.set_num_threads(usable_cores())
-    from ccsd_core.inference.load import load_model as load
-
-    return load(model, device=device)
 
 
 def load_case(path: Path, files: FilesBySequence | None) -> Case:
@@ -88,13 +100,14 @@ def serve(
     server = _Server(connection, load_model, load_case)
     try:
         server.run()
-    except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+    except (Closed, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         return
 
 
 class _Server:
     def __init__(self, connection: Connection, load_model: LoadModel, load_case: LoadCase) -> None:
         self._connection = connection
+        self._inbox = Inbox(connection, self._is_urgent)
         self._load_model = load_model
         self._load_case = load_case
         self._predictor: Predicting | None = None
@@ -103,16 +116,28 @@ class _Server:
         self._measure: Measure | None = None
         self._schedule: Schedule | None = None
         self._task: Task | None = None
+        self._running: ModalitySubset | None = None
         self._model_problem = ""
 
     def run(self) -> None:
         while True:
-            while self._task is None or self._connection.poll(0):
-                request = self._connection.recv()
+            while self._task is None or not self._inbox.empty:
+                request = self._inbox.take()
                 if isinstance(request, protocol.Quit):
                     return
                 self._receive(request)
             self._step()
+
+    def _is_urgent(self, request: protocol.Request) -> bool:
+        """Whether the block at hand is given up: for anything but a subset that can wait."""
+        if not isinstance(request, protocol.Want):
+            return True
+        opening = self._opening
+        if opening is None or opening.generation != request.generation:
+            return False
+        if self._running is None or self._schedule is None:
+            return False
+        return self._schedule.wanting(request.subset).next != self._running
 
     def _receive(self, request: protocol.Request) -> None:
         match request:
@@ -165,6 +190,11 @@ class _Server:
             self._task = None
             self._compute_if_a_case_waits()
             return
+        except Interrupted:
+            self._task = None
+            return
+        except Closed:
+            raise
         except CcsdError as error:
             message = str(error)
         except Exception as error:
@@ -190,8 +220,10 @@ class _Server:
 
     def _load(self, model: str | None, device: str) -> Task:
         self._predictor = None
-        yield
-        predictor = self._load_model(model, device)
+        predictor = yield from in_background(lambda: self._load_model(model, device), "model")
+        if "torch" in sys.modules:
+            use_all_cores()
+        predictor.pulse = self._inbox.pulse
         self._predictor = predictor
         manifest = predictor.manifest
         self._connection.send(
@@ -208,8 +240,9 @@ class _Server:
         assert self._predictor is not None
         if self._encoded is None:
             self._say(generation, "reading the case", 0, 0)
-            yield
-            case = self._load_case(opening.path, opening.files)
+            case = yield from in_background(
+                lambda: self._load_case(opening.path, opening.files), "case"
+            )
             yield
             for progress in (steps := _Returning(self._predictor.encode(case))):
                 self._say(generation, progress.what, progress.done, progress.total)
@@ -232,7 +265,13 @@ class _Server:
             yield
             if self._schedule.next != subset:
                 continue
-            finished = self._measure.finished(generation, subset, lambda s=subset: self._predict(s))
+            self._running = subset
+            try:
+                finished = self._measure.finished(
+                    generation, subset, lambda s=subset: self._predict(s)
+                )
+            finally:
+                self._running = None
             self._connection.send(finished)
             self._schedule = self._schedule.finished(subset)
             yield

@@ -59,6 +59,8 @@ def phantom(name: str, available: ModalitySubset, *, labelled: bool = True) -> C
 
 def load_case(path: Path, files: Mapping[Modality, Path] | None) -> Case:
     """`p_FLAIR+T2_unlabelled` names a phantom with those two sequences and no labels."""
+    if "slow-reading" in path.name:
+        time.sleep(3)
     if "unreadable" in path.name:
         raise CaseError(f"{path.name} cannot be read: choose another folder")
     parts = path.name.split("_")
@@ -70,6 +72,7 @@ class FakePredictor:
     device = "cpu"
 
     def __init__(self, behaviour: str) -> None:
+        self.pulse = None
         self._behaviour = behaviour
         self.manifest = Manifest(
             name=f"fake-{behaviour}",
@@ -79,6 +82,9 @@ class FakePredictor:
 
     def encode(self, case: Case):
         for modality in case.available:
+            if self._behaviour == "one-block-encode":
+                for _ in range(3000):
+                    self._rest()
             if self._behaviour == "endless-encode":
                 for _ in range(10_000):
                     time.sleep(0.02)
@@ -89,10 +95,21 @@ class FakePredictor:
             yield Progress(modality, len(Modality), f"encoding {modality.label}")
         return EncodedPhantom(case)
 
+    def _rest(self) -> None:
+        """A block of work, and the pulse after it."""
+        time.sleep(0.02)
+        if self.pulse is not None:
+            self.pulse()
+
     def predict(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> Segmentation:
         case = encoded.case
         if self._behaviour == "slow":
             time.sleep(0.3)
+        if self._behaviour.startswith("endless:") and subset != case.available:
+            with Path(self._behaviour.removeprefix("endless:")).open("a") as log:
+                log.write(f"{subset}\n")
+            for _ in range(3000):
+                self._rest()
         if self._behaviour == "crash" or (
             self._behaviour.startswith("crash-once:") and _first_time(self._behaviour)
         ):
@@ -119,6 +136,8 @@ def _first_time(behaviour: str) -> bool:
 
 
 def load_model(model: str | None, device: str) -> FakePredictor:
+    if model == "slow-loading":
+        time.sleep(3)
     if model == "missing":
         raise CheckpointError("there is no model 'missing': choose another")
     return FakePredictor(model or "good")

@@ -13,6 +13,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
 FULL = ModalitySubset.full()
+PAIR = ModalitySubset.parse("FLAIR+T1")
 PATIENCE_S = 60.0
 
 
@@ -132,6 +133,68 @@ def test_a_cancel_stops_encoding_and_a_request_resumes_it(talk):
 
     chat.client.want(FULL)
     chat.until(protocol.Working, lambda w: w.what.startswith("encoding"))
+
+
+def test_a_cancel_is_acknowledged_in_the_middle_of_a_block(talk):
+    chat = talk("one-block-encode")
+    chat.client.open(Path("p"))
+    chat.until(protocol.Working, lambda news: news.what == "reading the case")
+    time.sleep(0.5)
+    begun = time.monotonic()
+    chat.client.cancel()
+    chat.until(protocol.Stopped)
+    assert time.monotonic() - begun < 30  # the block takes 60 s
+    assert not [news for news in chat.news if isinstance(news, Result)]
+
+
+def test_a_cancel_is_acknowledged_while_files_are_read(talk):
+    chat = talk()
+    chat.until(protocol.ModelReady)
+    chat.client.open(Path("slow-reading"))
+    chat.until(protocol.Working, lambda news: news.what == "reading the case")
+    begun = time.monotonic()
+    chat.client.cancel()
+    chat.until(protocol.Stopped)
+    assert time.monotonic() - begun < 2.5  # reading takes 3 s
+
+
+def test_a_cancel_is_acknowledged_while_the_model_is_loaded(talk):
+    chat = talk("slow-loading")
+    chat.client.open(Path("p"))
+    chat.client.cancel()
+    chat.until(protocol.Stopped)
+    assert not any(isinstance(news, protocol.ModelReady) for news in chat.news)
+    chat.until(protocol.ModelReady)  # what is loaded stays wanted
+
+
+def test_a_newer_wish_gives_up_the_block_at_hand_and_it_is_done_later(talk, tmp_path):
+    log = tmp_path / "begun"
+    chat = talk(f"endless:{log}")
+    chat.client.open(Path("p_FLAIR+T1"))
+    begun = chat.until(protocol.Working, lambda news: news.subset not in (None, PAIR)).subset
+    while not log.exists():
+        time.sleep(0.01)
+    (other,) = (s for s in PAIR.subsets() if s not in (begun, PAIR))
+
+    chat.client.want(begun)  # nothing newer in this: it goes on
+    time.sleep(0.3)
+    chat.client.want(other)
+    chat.until(protocol.Working, lambda news: news.subset == other)
+    while len(log.read_text().split()) < 2:
+        time.sleep(0.01)
+
+    assert log.read_text().split() == [str(begun), str(other)]
+    chat.client.cancel()
+    chat.until(protocol.Stopped)
+
+
+def test_another_case_gives_up_the_block_at_hand(talk):
+    chat = talk("one-block-encode")
+    chat.client.open(Path("p"))
+    chat.until(protocol.Working, lambda news: news.what == "reading the case")
+    time.sleep(0.3)
+    chat.client.open(Path("unreadable"))
+    assert "unreadable" in chat.until(protocol.Failed).message
 
 
 def test_a_cancel_that_is_not_heard_ends_the_process_and_a_request_works_again(talk, tmp_path):
