@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ccsd_core.data.holes import filled
+
 CLIP = 5.0
 """Z-scores beyond this are clipped."""
 
@@ -36,7 +38,7 @@ def foreground_mask(image: NDArray[np.float32]) -> NDArray[np.bool_]:
         sizes = np.bincount(labelled.ravel())
         sizes[0] = 0
         mask = labelled == int(sizes.argmax())
-    return np.asarray(ndimage.binary_fill_holes(mask), bool)
+    return filled(np.asarray(mask, bool))
 
 
 def normalise(image: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
