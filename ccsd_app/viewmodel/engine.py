@@ -152,6 +152,8 @@ def after(state: State, news: News) -> State:
                 message.milliseconds,
             )
             return _at_the_tumour(state, state.with_result(result))
+        case protocol.Noticed(_, message):
+            return state.told(message)
         case protocol.Idle() | protocol.Stopped():
             return replace(state, activity=None)
         case protocol.Failed(None, message):

@@ -57,6 +57,7 @@ class Died:
 News = (
     protocol.ModelReady
     | protocol.Working
+    | protocol.Noticed
     | Result
     | protocol.Idle
     | protocol.Stopped

@@ -24,11 +24,10 @@ from typing import Any, Protocol
 from ccsd_app.worker import protocol
 from ccsd_app.worker.background import in_background
 from ccsd_app.worker.inbox import Closed, Inbox, Interrupted
-from ccsd_app.worker.measure import Measure
+from ccsd_app.worker.measure import Depth, Measure
 from ccsd_app.worker.schedule import Schedule
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.errors import CcsdError
 from ccsd_core.progress import Progress
 from ccsd_core.storage.manifest import Manifest
@@ -44,6 +43,8 @@ class Encoded(Protocol):
 
     @property
     def case(self) -> Case: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
 
 
 class Predicting(Protocol):
@@ -57,7 +58,7 @@ class Predicting(Protocol):
     pulse: Callable[[], None] | None
 
     def encode(self, case: Case) -> Generator[Progress, None, Encoded]: ...
-    def predict(self, encoded: Any, subset: ModalitySubset) -> Segmentation: ...
+    def predict_depth(self, encoded: Any, subset: ModalitySubset) -> Depth: ...
 
 
 LoadModel = Callable[[str | None, str], Predicting]
@@ -248,6 +249,8 @@ class _Server:
                 self._say(generation, progress.what, progress.done, progress.total)
                 yield
             self._encoded = steps.result
+            for note in self._encoded.notes:
+                self._connection.send(protocol.Noticed(generation, note))
         case = self._encoded.case
         if self._schedule is None:
             # The full set is computed again after a restart: agreement is measured against it.
@@ -277,10 +280,10 @@ class _Server:
             yield
         self._connection.send(protocol.Idle(generation))
 
-    def _predict(self, subset: ModalitySubset) -> Segmentation:
+    def _predict(self, subset: ModalitySubset) -> Depth:
         assert self._predictor is not None
         assert self._encoded is not None
-        return self._predictor.predict(self._encoded, subset)
+        return self._predictor.predict_depth(self._encoded, subset)
 
     def _say(
         self,

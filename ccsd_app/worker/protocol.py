@@ -2,7 +2,7 @@
 
     window                                  inference process
       LoadModel ───────────────────────────▶  ModelReady | Failed(generation=None)
-      OpenCase(generation) ────────────────▶  Working… Finished(full set) … Idle
+      OpenCase(generation) ────────────────▶  Working… (Noticed) Finished(full set) … Idle
       Want(generation, subset) ────────────▶  Finished(subset) first, then the rest … Idle
       Cancel(generation) ──────────────────▶  Stopped
       Quit ────────────────────────────────▶  (the process ends)
@@ -92,6 +92,14 @@ class Working:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something had to be done differently, for the user to know; the work goes on."""
+
+    generation: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """One subset's result: depth map cropped to the tumour, and its numbers."""
 
@@ -134,4 +142,4 @@ class OutOfMemory:
     message: str
 
 
-Reply = ModelReady | Working | Finished | Idle | Stopped | Failed | OutOfMemory
+Reply = ModelReady | Working | Noticed | Finished | Idle | Stopped | Failed | OutOfMemory

@@ -26,12 +26,15 @@ def fake_worker():
 @pytest.fixture(scope="session")
 def fake_results(fake_worker):
     """Makes the result that the made-up predictor has for a subset."""
-    from ccsd_app.worker.measure import depth_map, dice_by_region
+    from ccsd_app.worker.measure import Cut, dice_by_region
+
+    def depth_of(subset: ModalitySubset) -> np.ndarray:
+        return fake_worker.regions(subset).sum(axis=0, dtype=np.uint8)
 
     def make(subset: ModalitySubset, *, labelled: bool = True) -> SubsetResult:
         regions = fake_worker.regions(subset)
-        depth = depth_map(regions)
-        scores = dice_by_region(depth, depth_map(fake_worker.regions(ModalitySubset.full())))
+        depth = depth_of(subset)
+        scores = dice_by_region(Cut.around(depth), Cut.around(depth_of(ModalitySubset.full())))
         volumes = {r: float(regions[r].sum()) * 0.008 for r in Region}
         return SubsetResult(
             subset, depth, (0, 0, 0), volumes, scores if labelled else None, scores, 1.0

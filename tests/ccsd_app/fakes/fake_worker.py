@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from ccsd_app.worker import process
 from ccsd_core.domain.case import Case, Source, StoredGrid
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021
-from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError, CheckpointError
 from ccsd_core.progress import Progress
@@ -93,7 +93,7 @@ class FakePredictor:
                 Path(self._behaviour.removeprefix("stuck-encode:")).touch()
                 time.sleep(600)
             yield Progress(modality, len(Modality), f"encoding {modality.label}")
-        return EncodedPhantom(case)
+        return EncodedPhantom(case, ("memory ran short",) if self._behaviour == "short" else ())
 
     def _rest(self) -> None:
         """A block of work, and the pulse after it."""
@@ -101,7 +101,7 @@ class FakePredictor:
         if self.pulse is not None:
             self.pulse()
 
-    def predict(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> Segmentation:
+    def predict_depth(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> "Depth":
         case = encoded.case
         if self._behaviour == "slow":
             time.sleep(0.3)
@@ -118,13 +118,23 @@ class FakePredictor:
             raise MemoryError
         if self._behaviour == "bug" and len(subset) == 1:
             raise ValueError("a number\nis wrong")
-        provenance = Provenance(case.id, "fake", "0", subset, case.available, "test", False)
-        return Segmentation(regions(subset), case.grid, case.stored, BRATS2021, provenance)
+        depth = regions(subset).sum(axis=0, dtype=np.uint8)
+        inside = np.argwhere(depth)
+        (a, b, c), (d, e, f) = inside.min(axis=0).tolist(), (inside.max(axis=0) + 1).tolist()
+        return Depth(np.ascontiguousarray(depth[a:d, b:e, c:f]), (a, b, c))
 
 
 class EncodedPhantom:
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, notes: tuple[str, ...] = ()) -> None:
         self.case = case
+        self.notes = notes
+
+
+class Depth(NamedTuple):
+    """Stands for the engine's own, which would import torch."""
+
+    values: np.ndarray
+    offset: tuple[int, int, int]
 
 
 def _first_time(behaviour: str) -> bool:

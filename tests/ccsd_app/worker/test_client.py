@@ -95,6 +95,14 @@ def test_every_subset_comes_back_with_its_mask_and_numbers_the_full_set_first(ta
     assert full.dice == full.agreement == dict.fromkeys(Region, 1.0)
 
 
+def test_what_had_to_be_done_differently_is_told_and_the_work_goes_on(talk):
+    chat = talk("short")
+    chat.client.open(Path("p"))
+
+    assert chat.until(protocol.Noticed).message == "memory ran short"
+    assert len(chat.results_until_idle()) == len(ModalitySubset.every())
+
+
 def test_without_labels_there_is_agreement_but_no_dice(talk):
     chat = talk()
     chat.client.open(Path("p_FLAIR+T1C_unlabelled"))
