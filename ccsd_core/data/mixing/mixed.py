@@ -6,6 +6,7 @@ from ccsd_core.data.mixing.errors import PoolError
 from ccsd_core.data.mixing.pool import Pool
 from ccsd_core.data.mixing.recipes import RECIPES
 from ccsd_core.data.synthetic.patient import Patient, finish
+from ccsd_core.data.synthetic.strip import share_below
 
 ONCE_MORE = 0.35
 """How bad the second scanner is: real images have been through one already."""
@@ -32,7 +33,7 @@ def draw_mixed(seed: int, pool: Pool, *, recipe: str | None = None) -> Patient:
         rng,
         patient.images,
         patient.labels,
-        patient.head.brain,
+        share_below(patient.head.depth, spacing_mm=pool.spacing_mm),
         spacing_mm=pool.spacing_mm,
         worst=1.0 if name == "template" else ONCE_MORE,
         sources=tuple(sorted(patient.sources)),

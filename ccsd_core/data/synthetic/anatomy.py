@@ -72,10 +72,15 @@ def _crisp(
     width = np.float32(max(rng.uniform(0.8, 2.0), 0.6 * mm) / (0.55 * scale))
     sulcus = np.exp(-((fold / width) ** 2))
     deepening, spread = rng.uniform(1.0, 3.0), rng.uniform(0.6, 2.0)
+    # The average's cortex is thinner than anybody's: it is where few of many brains reach.
+    surface = np.exp(-np.maximum(depth, 0) / 6)
+    thicker, wider = rng.uniform(0.5, 2.5), rng.uniform(0.0, 1.2)
     offsets = (
         0.0,
-        rng.normal(0, 0.25) + spread * (np.minimum(np.abs(fold), 1.4) - 0.75) * cortex,
-        rng.normal(-0.2, 0.45) + deepening * (1.6 * sulcus - 0.6) * cortex,
+        rng.normal(0, 0.25)
+        + spread * (np.minimum(np.abs(fold), 1.4) - 0.75) * cortex
+        - thicker * surface,
+        rng.normal(-0.2, 0.45) + deepening * (1.6 * sulcus - 0.6) * cortex + wider * surface,
     )
     logits = [
         power * np.log(np.maximum(share, 1e-3)) + np.float32(1) * offset

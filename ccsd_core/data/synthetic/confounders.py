@@ -1,6 +1,7 @@
 """What looks like tumour and is none: none of it ever carries a label.
 
 T1c    veins in sulci and white matter, the venous sinuses, dura, choroid plexus
+all    bone and dura at the surface
 FLAIR  caps and halos of the ventricles, white-matter spots, fluid that flows, a bright surface
 T2     perivascular spaces, flow voids
 all    calcification, small bleeds, lacunes
@@ -100,6 +101,16 @@ def _dura(rng: np.random.Generator, head: Anatomy) -> Draw:
     return share * rng.uniform(0.4, 1), {T1C: float(rng.uniform(1.1, 2.4))}
 
 
+def _bone(rng: np.random.Generator, head: Anatomy) -> Draw:
+    """Inner table and dura that stripping left on: dark everywhere, or fatty and bright on T1."""
+    wave = _noise(rng, head, rng.uniform(15, 35))
+    reach = np.clip(rng.uniform(0.5, 2.0) + 0.8 * wave, 0.1, None)
+    share = np.exp(-((np.maximum(head.depth, 0) / reach) ** 2)) * rng.uniform(0.5, 1)
+    dark = {m: float(rng.uniform(0.05, 0.5)) for m in (FLAIR, T1, T1C, T2)}
+    fat = float(rng.uniform(1.1, 2.2))
+    return share, dark | ({T1: fat, T1C: fat} if rng.random() < 0.12 else {})
+
+
 def _plexus(rng: np.random.Generator, head: Anatomy) -> Draw:
     wave = _noise(rng, head, rng.uniform(4, 8))
     share = np.clip(1.5 * (wave - rng.uniform(0.6, 1.6)), 0, 0.9) * (head.beside < 0.5)
@@ -183,6 +194,7 @@ def _lacunes(rng: np.random.Generator, head: Anatomy) -> Draw:
 
 
 KINDS: dict[str, tuple[float, Callable[[np.random.Generator, Anatomy], Draw]]] = {
+    "bone": (0.7, _bone),
     "surface": (0.4, _surface),
     "flow": (0.5, _flow),
     "caps": (0.8, _caps),

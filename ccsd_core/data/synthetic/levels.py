@@ -19,16 +19,16 @@ Range = tuple[float, float]
 
 RANGES: dict[Modality, dict[str, Range]] = {
     Modality.FLAIR: {
-        "fluid": (0.62, 0.15), "grey": (0.95, 1.4), "oedema": (1.15, 2.4),
+        "fluid": (0.62, 0.15), "grey": (0.95, 1.4), "oedema": (1.1, 2.2),
         "solid": (1.15, 2.2), "liquid": (0.6, 3.0), "enhancing": (1.05, 2.4),
     },
     Modality.T1: {
         "fluid": (0.65, 0.32), "grey": (0.9, 0.74), "oedema": (0.99, 0.76),
-        "solid": (1.0, 0.66), "liquid": (0.9, 0.5), "enhancing": (1.06, 0.76),
+        "solid": (1.03, 0.7), "liquid": (1.0, 0.52), "enhancing": (1.1, 0.8),
     },
     Modality.T1C: {
         "fluid": (0.75, 0.25), "grey": (0.99, 0.66), "oedema": (1.02, 0.72),
-        "solid": (1.03, 0.66), "liquid": (0.95, 0.48), "enhancing": (1.1, 2.6),
+        "solid": (1.03, 0.66), "liquid": (0.95, 0.48), "enhancing": (1.08, 2.5),
     },
     Modality.T2: {
         "fluid": (1.8, 4.3), "grey": (1.12, 1.42), "oedema": (1.25, 2.3),
@@ -73,9 +73,9 @@ def draw_levels(rng: np.random.Generator, *, randomised: float) -> Levels:
         of[m] = {}
         for tissue, (dry, full) in RANGES[m].items():
             shared = contrast if tissue in ("fluid", "grey") else wet[tissue]
-            if tissue == "enhancing" and m is Modality.T1C:
-                shared = shared**2
             at = np.clip(0.65 * shared + 0.35 * rng.random(), 0, 1)
+            if tissue == "enhancing" and m is Modality.T1C:
+                at = at**1.6  # faint more often than strong
             of[m][tissue] = float(dry + at * (full - dry))
     flair = of[Modality.FLAIR]
     flair["oedema"] = max(flair["oedema"], flair["grey"] + float(rng.uniform(0.05, 0.3)))

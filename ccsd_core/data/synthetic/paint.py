@@ -12,6 +12,8 @@ from ccsd_core.domain.modality import Modality
 
 DARKEST = 0.02
 """No voxel of the brain is as dark as the background."""
+PARTIAL_VOLUME = 0.45
+"""Standard deviation, in voxels, of what averaging fine voxels to coarse ones does to an edge."""
 
 
 def paint_head(rng: np.random.Generator, head: Anatomy, levels: Levels) -> dict[Modality, Field]:
@@ -74,6 +76,7 @@ def paint_tumour(
     sharp = _soft(tumour.enhancing, rng, mm=mm)
     # Only contrast agent draws a sharp line between what enhances and what does not.
     faint = blur(tumour.enhancing.astype(np.float32), sigma_mm=rng.uniform(1, 2.5), spacing_mm=mm)
+    swelling = blur(tumour.infiltration, sigma_mm=PARTIAL_VOLUME * mm, spacing_mm=mm)
     blood = _bleeding(tumour, rng, mm=mm)
     remains = rng.uniform(0.1, 0.5) * (1 - tumour.liquid)  # of what was there before
     for m in Modality:
@@ -83,7 +86,7 @@ def paint_tumour(
         before = image - blur(image, sigma_mm=3.0, spacing_mm=mm)
         a, b, c, d = rng.normal(0, 1, 4)
         oedema = level["oedema"] * unit * (1 + 0.05 * a * coarse + 0.02 * b * fine)
-        image = blend(image, oedema + remains * before, tumour.infiltration)
+        image = blend(image, oedema + remains * before, swelling)
         rest = level["solid"] + tumour.liquid * (level["liquid"] - level["solid"])
         rest = rest * unit * (1 + 0.07 * c * coarse + 0.04 * d * fine)
         image = blend(image, rest + remains * before, core)
@@ -101,14 +104,16 @@ def paint_tumour(
 def _border(tumour: Tumour, rng: np.random.Generator, *, mm: float) -> Field:
     """The core's share of each voxel: a clear line around fluid, often a hazy one around solid."""
     core = tumour.core.astype(np.float32)
-    clear = blur(core, sigma_mm=rng.uniform(0.4, 1.0), spacing_mm=mm)
-    hazy = blur(core, sigma_mm=rng.uniform(0.8, 3.0), spacing_mm=mm)
+    fine, wide = float(rng.uniform(0.4, 1.0)), float(rng.uniform(0.8, 3.0))
+    clear = blur(core, sigma_mm=max(fine, PARTIAL_VOLUME * mm), spacing_mm=mm)
+    hazy = blur(core, sigma_mm=max(wide, PARTIAL_VOLUME * mm), spacing_mm=mm)
     return np.where(tumour.core & (tumour.liquid > 0.6), clear, 0.5 * (clear + hazy))
 
 
 def _soft(mask: Mask, rng: np.random.Generator, *, mm: float) -> Field:
-    """A mask with the partial volume of its border."""
-    return blur(mask.astype(np.float32), sigma_mm=rng.uniform(0.4, 1.1), spacing_mm=mm)
+    """A mask with the partial volume of its border, at least that of the voxels themselves."""
+    sigma = max(float(rng.uniform(0.4, 1.1)), PARTIAL_VOLUME * mm)
+    return blur(mask.astype(np.float32), sigma_mm=sigma, spacing_mm=mm)
 
 
 def _bleeding(tumour: Tumour, rng: np.random.Generator, *, mm: float) -> Field | None:

@@ -9,7 +9,7 @@ from ccsd_core.data.synthetic.anatomy import draw_anatomy
 from ccsd_core.data.synthetic.bend import COARSE_MM, draw_bend
 from ccsd_core.data.synthetic.confounders import draw_confounders
 from ccsd_core.data.synthetic.levels import draw_levels
-from ccsd_core.data.synthetic.noise import Field, Mask
+from ccsd_core.data.synthetic.noise import Field
 from ccsd_core.data.synthetic.paint import paint_confounders, paint_head, paint_tumour
 from ccsd_core.data.synthetic.plan import displacement, draw_plan
 from ccsd_core.data.synthetic.scanner import draw_scanner, scan
@@ -88,7 +88,7 @@ def finish(
     rng: np.random.Generator,
     images: dict[Modality, Field],
     labels: NDArray[np.uint8],
-    brain: Mask,
+    brain: Field,
     *,
     spacing_mm: float,
     worst: float = 1.0,
@@ -101,7 +101,7 @@ def finish(
         rng: Random numbers.
         images: Clean images, white matter at about 1.
         labels: BraTS 2021 labels.
-        brain: What skull stripping leaves.
+        brain: How much of each voxel skull stripping leaves, 0 … 1.
         spacing_mm: Voxel edge.
         worst: How bad the scanner may be; below 1 for images that were scanned before.
         sources: Ids of real patients that anything was taken from.
@@ -111,7 +111,9 @@ def finish(
     for m in Modality:
         scanner = draw_scanner(rng, spacing_mm=spacing_mm, worst=worst)
         scans[m] = to_integers(rng, scan(rng, images[m], brain, scanner, spacing_mm=spacing_mm))
-    return Patient(scans, np.where(brain, labels, 0).astype(np.uint8), spacing_mm, sources, recipe)
+    return Patient(
+        scans, np.where(brain >= 0.5, labels, 0).astype(np.uint8), spacing_mm, sources, recipe
+    )
 
 
 def check_share(name: str, value: float) -> None:

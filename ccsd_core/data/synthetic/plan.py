@@ -51,11 +51,11 @@ class Kind:
 
 KINDS = (
     Kind(  # glioblastoma
-        0.40, (10.0, 31.0), (6.0, 34.0), {Enhancement.RING: 0.85, Enhancement.PATCHY: 0.15},
+        0.38, (10.0, 31.0), (6.0, 34.0), {Enhancement.RING: 0.85, Enhancement.PATCHY: 0.15},
         (0.4, 1.0), (0.8, 1.0),
     ),
     Kind(  # large and mixed
-        0.12, (18.0, 36.0), (1.0, 14.0), {Enhancement.PATCHY: 0.6, Enhancement.SOLID: 0.2,
+        0.11, (18.0, 36.0), (1.0, 14.0), {Enhancement.PATCHY: 0.6, Enhancement.SOLID: 0.2,
         Enhancement.RING: 0.2}, (0.0, 0.8), (0.7, 1.0),
     ),
     Kind(  # lower grade: a core that does not enhance, or in specks
@@ -67,11 +67,11 @@ KINDS = (
         Enhancement.PATCHY: 0.2}, (0.2, 1.0), (0.8, 1.0),
     ),
     Kind(  # infiltrating: a solid core, an enhancing focus somewhere within
-        0.08, (14.0, 30.0), (6.0, 24.0), {Enhancement.RING: 0.4, Enhancement.SPECKS: 0.4,
+        0.07, (14.0, 30.0), (6.0, 24.0), {Enhancement.RING: 0.4, Enhancement.SPECKS: 0.4,
         Enhancement.PATCHY: 0.2}, (0.0, 0.4), (0.2, 0.5),
     ),
     Kind(  # tiny
-        0.06, (3.0, 7.0), (1.0, 10.0), {Enhancement.RING: 0.3, Enhancement.SOLID: 0.3,
+        0.10, (3.0, 9.0), (1.0, 10.0), {Enhancement.RING: 0.3, Enhancement.SOLID: 0.3,
         Enhancement.NONE: 0.4}, (0.0, 1.0), (0.9, 1.0),
     ),
 )  # fmt: skip
@@ -144,10 +144,15 @@ def displacement(plan: Plan, head: Anatomy) -> Field:
 
 
 def draw_place(rng: np.random.Generator, head: Anatomy, radius_mm: float) -> Point:
-    """Anywhere in tissue, most likely in and near white matter; rarely in cerebellum and stem."""
+    """Anywhere in tissue, most likely in and near white matter; often temporal.
+
+    Rarely in cerebellum and brain stem.
+    """
+    forward = np.linspace(0, 1, head.shape[1])[None, :, None]
     height = np.linspace(0, 1, head.shape[2])
+    temporal = (height < 0.45) & (forward > 0.38) & (head.across > 22)
     weight = np.where(head.depth > 5, 0.15 + head.white, 0) * (head.fluid < 0.5)
-    weight *= np.where(height < 0.3, 0.25, 1.0)
+    weight *= np.where(temporal, 1.8, np.where(height < 0.33, 0.2, 1.0))
     if radius_mm > 15:  # a large mass does not sit on the midline
         weight *= np.clip(head.across / 25, 0, 1)
     total = weight.ravel().cumsum()

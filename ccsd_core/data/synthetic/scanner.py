@@ -7,7 +7,7 @@ import torch
 
 from ccsd_core.data.grid import resize
 from ccsd_core.data.synthetic.fields import blur
-from ccsd_core.data.synthetic.noise import Field, Mask, smooth_noise
+from ccsd_core.data.synthetic.noise import Field, smooth_noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +47,33 @@ def draw_scanner(rng: np.random.Generator, *, spacing_mm: float, worst: float = 
     shifted = rng.random() < 0.3 * worst
     x, y, z = (rng.normal(0, 0.4, 3) / spacing_mm).tolist() if shifted else (0.0, 0.0, 0.0)
     return Scanner(
-        blur_mm=float(rng.uniform(0.2, 0.9) * worst),
+        blur_mm=float(rng.uniform(0.2, 1.0) * worst),
         slice_mm=float(rng.uniform(2.5, 6.5)) if thick else 0.0,
         slice_axis=int(rng.choice(3, p=(0.12, 0.13, 0.75))),
         shift_voxel=(x, y, z),
-        motion=float(rng.uniform(0.1, 1.0) * worst) if rng.random() < 0.12 * worst else 0.0,
+        motion=float(rng.uniform(0.1, 0.7) * worst) if rng.random() < 0.12 * worst else 0.0,
         shading=float(rng.uniform(0, 0.14) * worst),
         noise=float(rng.choice([rng.uniform(0.004, 0.03), rng.uniform(0.02, 0.06)], p=(0.8, 0.2)))
-        * worst,
+        * worst
+        * min(1.0, 1.2 / spacing_mm),  # coarse voxels are averages of fine ones
         smooth_noise=bool(rng.random() < 0.6),
     )
 
 
 def scan(
-    rng: np.random.Generator, clean: Field, brain: Mask, scanner: Scanner, *, spacing_mm: float
+    rng: np.random.Generator, clean: Field, brain: Field, scanner: Scanner, *, spacing_mm: float
 ) -> Field:
-    """A clean image as the scanner would deliver it after skull stripping; background 0."""
+    """A clean image as the scanner would deliver it after skull stripping; background 0.
+
+    Args:
+        rng: Random numbers.
+        clean: The image.
+        brain: How much of each voxel skull stripping leaves, 0 … 1.
+        scanner: What to do to it.
+        spacing_mm: Voxel edge.
+    """
     image = clean.astype(np.float32)
-    if scanner.blur_mm > 0.3 * spacing_mm:
+    if scanner.blur_mm > 0.25 * spacing_mm:
         image = blur(image, sigma_mm=scanner.blur_mm, spacing_mm=spacing_mm)
     if scanner.slice_mm > spacing_mm:
         image = thick_slices(image, scanner, spacing_mm=spacing_mm)
@@ -77,7 +86,7 @@ def scan(
     image = image * np.exp(np.float32(scanner.shading) * shading)
     real, imaginary = (_noise(rng, brain, scanner) for _ in range(2))
     image = np.hypot(image + real, imaginary)  # Rician
-    return np.where(brain, np.maximum(image, 1e-3), 0).astype(np.float32)
+    return np.where(brain > 0, np.maximum(image * brain, 1e-3), 0).astype(np.float32)
 
 
 def thick_slices(image: Field, scanner: Scanner, *, spacing_mm: float) -> Field:
@@ -112,7 +121,7 @@ def _ghosts(rng: np.random.Generator, image: Field, amount: float, *, spacing_mm
     return np.abs(np.fft.irfft(k * turned, n=n, axis=axis)).astype(np.float32)
 
 
-def _noise(rng: np.random.Generator, brain: Mask, scanner: Scanner) -> Field:
+def _noise(rng: np.random.Generator, brain: Field, scanner: Scanner) -> Field:
     noise = rng.standard_normal(brain.shape, dtype=np.float32)
     if scanner.smooth_noise:  # cheap smoothing: each voxel with its neighbours
         for axis in range(3):

@@ -2,11 +2,14 @@
 
 import numpy as np
 
-from ccsd_core.data.synthetic.noise import Field, Mask, smooth_noise
+from ccsd_core.data.synthetic.noise import Field, smooth_noise
+
+FINEST_MM = 1.2
+"""Finer voxels are cut as published data are: whole. Coarser ones are averages of such."""
 
 
-def stripped(rng: np.random.Generator, depth: Field, *, spacing_mm: float) -> Mask:
-    """The stripped brain's mask.
+def stripped(rng: np.random.Generator, depth: Field, *, spacing_mm: float) -> Field:
+    """How much of each voxel skull stripping leaves, 0 … 1.
 
     Args:
         rng: Random numbers.
@@ -15,5 +18,13 @@ def stripped(rng: np.random.Generator, depth: Field, *, spacing_mm: float) -> Ma
     """
     wave = smooth_noise(rng, depth.shape, scale_mm=30.0, spacing_mm=spacing_mm)
     bites = smooth_noise(rng, depth.shape, scale_mm=12.0, spacing_mm=spacing_mm)
-    cut = rng.uniform(0.0, 4.5) + rng.uniform(0.2, 1.2) * wave + rng.uniform(0, 0.6) * bites
-    return depth > cut
+    cut = rng.uniform(-0.5, 3.5) + rng.uniform(0.2, 1.2) * wave + rng.uniform(0, 0.6) * bites
+    return share_below(depth - cut, spacing_mm=spacing_mm)
+
+
+def share_below(depth: Field, *, spacing_mm: float) -> Field:
+    """How much of each voxel lies below a surface, given the depth of its middle in mm."""
+    if spacing_mm < FINEST_MM:
+        return (depth > 0).astype(np.float32)
+    share = np.clip(0.5 + depth / (1.5 * spacing_mm), 0, 1)
+    return np.where(share > 0.04, share, 0).astype(np.float32)
