@@ -6,12 +6,14 @@ r"""Whatever is too large to be computed at once, computed in overlapping window
     └───┼──┘   │
     │   └──────┘ ┘            windows are half a window apart
 
-Source: MONAI's `sliding_window_inference`, of which this is the loop, with MONAI's own parts;
-parity is tested. Ours yields between windows, so that work can report and be stopped.
+Source: MONAI's `sliding_window_inference`, to the bit (tests). Ours yields between windows, so
+that work can report and be stopped, and does not import MONAI, which takes two seconds in which
+nothing can be stopped.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 import torch
 from jaxtyping import Float
@@ -20,6 +22,10 @@ from torch import Tensor
 from ccsd_core.progress import Progress, Steps
 
 OVERLAP = 0.5
+SIGMA = 0.125
+"""Of the Gaussian, in sides of the window."""
+LEAST = 1e-3
+"""No weight is less, so that every voxel has some."""
 
 Shape = tuple[int, int, int]
 Place = tuple[slice, ...]
@@ -48,13 +54,12 @@ class Windows:
     @classmethod
     def over(cls, shape: Shape, window: Shape) -> "Windows":
         """Windows half a window apart; one larger than the volume along an axis is cut down."""
-        # Imported here alone: it takes seconds, and most cases are computed whole.
-        from monai.data.utils import dense_patch_slices
-
         x, y, z = (min(n, most) for n, most in zip(shape, window, strict=True))
-        steps = [most if most == n else max(1, int(most * (1 - OVERLAP)))
-                 for n, most in zip(shape, (x, y, z), strict=True)]  # fmt: skip
-        return cls(shape, (x, y, z), tuple(dense_patch_slices(shape, (x, y, z), steps)))
+        starts = [_starts(n, side) for n, side in zip(shape, (x, y, z), strict=True)]
+        places = (
+            (slice(a, a + x), slice(b, b + y), slice(c, c + z)) for a, b, c in product(*starts)
+        )
+        return cls(shape, (x, y, z), tuple(places))
 
     def __len__(self) -> int:
         return len(self.places)
@@ -72,10 +77,8 @@ class Blend:
     """
 
     def __init__(self, windows: Windows) -> None:
-        from monai.data.utils import compute_importance_map
-
         self._windows = windows
-        self._weight = compute_importance_map(windows.size, mode="gaussian")
+        self._weight = _gaussian(windows.size)
         self._weights = torch.zeros(windows.shape)
         self._total: Tensor | None = None
 
@@ -115,3 +118,19 @@ def blended(
         yield windows.progress(done)
         blend.add(place, compute(volume[(slice(None), *place)]))
     return blend.mean()
+
+
+def _starts(n: int, side: int) -> list[int]:
+    """Where windows begin along one axis; the last is moved back to end with the volume."""
+    step = max(1, int(side * (1 - OVERLAP)))
+    return [*range(0, n - side, step), n - side]
+
+
+def _gaussian(size: Shape) -> Float[Tensor, "u v w"]:
+    """The weight of each voxel of a window."""
+    weight = torch.ones(())
+    for side in size:
+        reach = (side - 1) / 2
+        along = torch.arange(-reach, reach + 1, dtype=torch.float32)
+        weight = weight[..., None] * torch.exp(along**2 / (-2 * (SIGMA * side) ** 2))
+    return weight.clamp(min=max(float(weight.min()), LEAST))

@@ -5,9 +5,14 @@ import sys
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ccsd_core.inference.windows import blended, fits
+from ccsd_core.inference.windows import OVERLAP, Windows, _gaussian, blended, fits
 from ccsd_core.progress import drain
+
+SIDES = st.integers(1, 24)
+SHAPES = st.tuples(SIDES, SIDES, SIDES)
 
 
 def two_channels(window: torch.Tensor) -> torch.Tensor:
@@ -80,7 +85,38 @@ def test_a_volume_is_whole_if_it_fits_along_every_axis(window, whole):
     assert fits((8, 9, 9), window) is whole
 
 
-def test_monai_is_not_imported_where_nothing_is_computed_in_windows():
-    code = "import sys, ccsd_core.inference.load; sys.exit('monai' in sys.modules)"
+@settings(deadline=None, max_examples=60)
+@given(SHAPES, SHAPES)
+def test_windows_lie_where_monais_do(shape, window):
+    from monai.data.utils import dense_patch_slices
+
+    size = tuple(min(n, most) for n, most in zip(shape, window, strict=True))
+    # as its sliding window does: no step along an axis that one window covers
+    steps = [n if n == side else max(1, int(side * OVERLAP))
+             for n, side in zip(shape, size, strict=True)]  # fmt: skip
+
+    ours = Windows.over(shape, window)
+
+    assert ours.size == size
+    assert ours.places == tuple(dense_patch_slices(shape, size, steps))
+
+
+@settings(deadline=None, max_examples=30)
+@given(SHAPES)
+def test_a_windows_weights_are_monais_to_the_bit(size):
+    from monai.data.utils import compute_importance_map
+
+    assert torch.equal(_gaussian(size), compute_importance_map(size, mode="gaussian"))
+
+
+def test_computing_in_windows_does_not_import_monai():
+    code = """if True:
+        import sys, torch
+        from ccsd_core.inference.windows import blended
+        from ccsd_core.progress import drain
+        import ccsd_core.inference.load
+        drain(blended(lambda w: w, torch.zeros(1, 9, 9, 9), window=(4, 4, 4)))
+        sys.exit("monai" in sys.modules)
+    """
 
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
