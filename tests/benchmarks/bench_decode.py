@@ -1,0 +1,83 @@
+"""A decode against its roof, and all 15 subsets of one encoding against 15 full forwards.
+
+    pytest tests/benchmarks/bench_decode.py -n 0 --benchmark-only
+    CCSD_BENCH_BOX=112,160,112 CCSD_BENCH_BASE=8,12,16 pytest tests/benchmarks/bench_decode.py …
+
+Random weights, otherwise as in use: bf16 where the machine has it, channels_last, frozen. The
+roof is the decode's convolutions, each alone (`ccsd_app.cli.benchmark.roof`). A full forward
+encodes all four sequences again, as published networks do. The shortest of the times is the
+one to compare where a machine is shared.
+"""
+
+import os
+
+import pytest
+import torch
+
+from ccsd_app.cli.benchmark.roof import convolutions
+from ccsd_app.cli.benchmark.subject import Subject
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.inference.hardware import fast_bf16
+from ccsd_core.model.build import build_network
+from ccsd_core.model.config import ModelConfig
+
+BOX = tuple(int(side) for side in os.environ.get("CCSD_BENCH_BOX", "80,112,80").split(","))
+BASES = [int(base) for base in os.environ.get("CCSD_BENCH_BASE", "8").split(",")]
+SUBSETS = [ModalitySubset.full(), ModalitySubset.parse("FLAIR+T1C"), ModalitySubset.parse("T2")]
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+LAST = torch.channels_last_3d
+
+
+@pytest.fixture(params=BASES, ids=lambda base: f"base {base}")
+def subject(request, benchmark) -> Subject:
+    torch.manual_seed(0)
+    network = build_network(ModelConfig(base_channels=request.param)).eval().to(DEVICE)
+    network.to(memory_format=LAST).requires_grad_(requires_grad=False)
+    images = tuple(torch.randn(1, 1, *BOX, device=DEVICE).to(memory_format=LAST) for _ in Modality)
+    dtype = torch.bfloat16 if fast_bf16(DEVICE) else torch.float32
+    benchmark.group = f"{BOX}, {dtype}, base {request.param}"
+    return Subject(network, images, DEVICE, dtype)
+
+
+def finished() -> None:
+    if DEVICE.type == "cuda":
+        torch.cuda.synchronize()
+
+
+@pytest.mark.parametrize("subset", SUBSETS, ids=lambda subset: subset.label)
+def test_one_decode(subject, subset, benchmark):
+    encoding = subject.encode()
+
+    def decode() -> None:
+        subject.decode(encoding, subset)
+        finished()
+
+    benchmark.pedantic(decode, rounds=15, warmup_rounds=2)
+
+
+def test_the_convolutions_of_a_decode_alone(subject, benchmark):
+    calls = convolutions(subject, subject.encode())
+
+    def roof() -> None:
+        for call in calls:
+            call.run()
+        finished()
+
+    benchmark.pedantic(roof, rounds=15, warmup_rounds=2)
+
+
+@pytest.mark.parametrize("way", ["encode once", "one forward a subset"])
+def test_all_fifteen_subsets(subject, way, benchmark):
+    def once() -> None:
+        encoding = subject.encode()
+        for subset in ModalitySubset.every():
+            subject.decode(encoding, subset)
+        finished()
+
+    def naive() -> None:
+        for subset in ModalitySubset.every():
+            subject.forward(subset)
+        finished()
+
+    benchmark.group += ", 15 subsets"
+    benchmark.pedantic(once if way == "encode once" else naive, rounds=3, warmup_rounds=1)
