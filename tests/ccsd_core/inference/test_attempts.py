@@ -30,6 +30,12 @@ def test_the_longest_side_is_halved_until_the_smallest():
     ]
 
 
+def test_a_coarser_lattice_is_kept_to_while_halving():
+    ways = list(attempts((96, 64, 32), None, lattice=(32, 32, 16), device=CPU))
+
+    assert [way.window for way in ways] == [None, (64, 64, 32), (32, 64, 32), (32, 32, 32)]
+
+
 def test_a_card_is_followed_by_the_cpu_from_the_start():
     ways = list(attempts((160, 192, 160), (128, 128, 128), lattice=LATTICE, device=CUDA))
 
