@@ -27,6 +27,9 @@ from ccsd_core.data.synthetic.plan import displacement, draw_plan
 from ccsd_core.data.synthetic.tumour import Tumour, grow
 from ccsd_core.domain.modality import Modality
 
+TWICE_RESAMPLED = 0.65
+"""Softness, in voxels, of edges in a real image that was brought to a grid and then bent."""
+
 Recipe = Callable[[np.random.Generator, Pool], RealPatient]
 
 
@@ -133,7 +136,9 @@ def _painted(
     """The host with a painted tumour, at times in the contrasts of another."""
     images = {m: image.copy() for m, image in host.images.items()}
     white = dict.fromkeys(Modality, 1.0)
-    paint_tumour(images, tumour, levels, rng, spacing_mm=pool.spacing_mm, white=white)
+    paint_tumour(
+        images, tumour, levels, rng, spacing_mm=pool.spacing_mm, white=white, edge=TWICE_RESAMPLED
+    )
     labels = tumour.labels(host.head.shape)
     return _restyled(rng, pool, RealPatient(images, labels, host.head, host.sources))
 

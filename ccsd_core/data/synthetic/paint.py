@@ -58,6 +58,7 @@ def paint_tumour(
     *,
     spacing_mm: float,
     white: dict[Modality, float] | None = None,
+    edge: float = PARTIAL_VOLUME,
 ) -> None:
     """Draw a tumour over a head, in place.
 
@@ -68,16 +69,17 @@ def paint_tumour(
         rng: Random numbers.
         spacing_mm: Voxel edge.
         white: Level of white matter in the images, if they are not drawn from `levels`.
+        edge: Least softness of edges, a standard deviation in voxels: that of the images.
     """
     mm, shape, window = spacing_mm, window_shape(tumour.window), tumour.window
     coarse = rough_noise(rng, shape, scale_mm=14.0, spacing_mm=mm)
     fine = rough_noise(rng, shape, scale_mm=6.0, spacing_mm=mm)
-    core = _border(tumour, rng, mm=mm)
-    sharp = _soft(tumour.enhancing, rng, mm=mm)
+    core = _border(tumour, rng, mm=mm, edge=edge)
+    sharp = _soft(tumour.enhancing, rng, mm=mm, edge=edge)
     # Only contrast agent draws a sharp line between what enhances and what does not.
     faint = blur(tumour.enhancing.astype(np.float32), sigma_mm=rng.uniform(1, 2.5), spacing_mm=mm)
-    swelling = blur(tumour.infiltration, sigma_mm=PARTIAL_VOLUME * mm, spacing_mm=mm)
-    blood = _bleeding(tumour, rng, mm=mm)
+    swelling = blur(tumour.infiltration, sigma_mm=edge * mm, spacing_mm=mm)
+    blood = _bleeding(tumour, rng, mm=mm, edge=edge)
     remains = rng.uniform(0.1, 0.5) * (1 - tumour.liquid)  # of what was there before
     for m in Modality:
         level = levels.of[m]
@@ -101,24 +103,26 @@ def paint_tumour(
         images[m][window] = np.maximum(image, DARKEST * unit)
 
 
-def _border(tumour: Tumour, rng: np.random.Generator, *, mm: float) -> Field:
+def _border(tumour: Tumour, rng: np.random.Generator, *, mm: float, edge: float) -> Field:
     """The core's share of each voxel: a clear line around fluid, often a hazy one around solid."""
     core = tumour.core.astype(np.float32)
     fine, wide = float(rng.uniform(0.4, 1.0)), float(rng.uniform(0.8, 3.0))
-    clear = blur(core, sigma_mm=max(fine, PARTIAL_VOLUME * mm), spacing_mm=mm)
-    hazy = blur(core, sigma_mm=max(wide, PARTIAL_VOLUME * mm), spacing_mm=mm)
+    clear = blur(core, sigma_mm=max(fine, edge * mm), spacing_mm=mm)
+    hazy = blur(core, sigma_mm=max(wide, edge * mm), spacing_mm=mm)
     return np.where(tumour.core & (tumour.liquid > 0.6), clear, 0.5 * (clear + hazy))
 
 
-def _soft(mask: Mask, rng: np.random.Generator, *, mm: float) -> Field:
+def _soft(mask: Mask, rng: np.random.Generator, *, mm: float, edge: float) -> Field:
     """A mask with the partial volume of its border, at least that of the voxels themselves."""
-    sigma = max(float(rng.uniform(0.4, 1.1)), PARTIAL_VOLUME * mm)
+    sigma = max(float(rng.uniform(0.4, 1.1)), edge * mm)
     return blur(mask.astype(np.float32), sigma_mm=sigma, spacing_mm=mm)
 
 
-def _bleeding(tumour: Tumour, rng: np.random.Generator, *, mm: float) -> Field | None:
+def _bleeding(tumour: Tumour, rng: np.random.Generator, *, mm: float, edge: float) -> Field | None:
     """Old blood in the part of the core that does not enhance, at times."""
     if rng.random() > 0.12 or not tumour.necrosis.any():
         return None
     spots = smooth_noise(rng, tumour.core.shape, scale_mm=7.0, spacing_mm=mm)
-    return _soft((spots > rng.uniform(1.0, 2.0)) & tumour.necrosis, rng, mm=mm) * np.float32(0.8)
+    return _soft(
+        (spots > rng.uniform(1.0, 2.0)) & tumour.necrosis, rng, mm=mm, edge=edge
+    ) * np.float32(0.8)

@@ -51,15 +51,15 @@ class Kind:
 
 KINDS = (
     Kind(  # glioblastoma
-        0.38, (10.0, 31.0), (6.0, 34.0), {Enhancement.RING: 0.85, Enhancement.PATCHY: 0.15},
-        (0.4, 1.0), (0.8, 1.0),
+        0.42, (10.0, 31.0), (6.0, 34.0), {Enhancement.RING: 0.85, Enhancement.PATCHY: 0.15},
+        (0.4, 1.0), (0.88, 1.0),
     ),
     Kind(  # large and mixed
         0.11, (18.0, 36.0), (1.0, 14.0), {Enhancement.PATCHY: 0.6, Enhancement.SOLID: 0.2,
         Enhancement.RING: 0.2}, (0.0, 0.8), (0.7, 1.0),
     ),
     Kind(  # lower grade: a core that does not enhance, or in specks
-        0.20, (12.0, 36.0), (0.5, 8.0), {Enhancement.NONE: 0.6, Enhancement.SPECKS: 0.4},
+        0.17, (12.0, 36.0), (0.5, 8.0), {Enhancement.NONE: 0.6, Enhancement.SPECKS: 0.4},
         (0.0, 0.8), (0.3, 0.8),
     ),
     Kind(  # small core, wide oedema
@@ -71,7 +71,7 @@ KINDS = (
         Enhancement.PATCHY: 0.2}, (0.0, 0.4), (0.2, 0.5),
     ),
     Kind(  # tiny
-        0.10, (3.0, 9.0), (1.0, 10.0), {Enhancement.RING: 0.3, Enhancement.SOLID: 0.3,
+        0.09, (3.0, 9.0), (1.0, 10.0), {Enhancement.RING: 0.3, Enhancement.SOLID: 0.3,
         Enhancement.NONE: 0.4}, (0.0, 1.0), (0.9, 1.0),
     ),
 )  # fmt: skip
@@ -118,9 +118,9 @@ def draw_plan(rng: np.random.Generator, head: Anatomy) -> Plan:
     return Plan(
         centres,
         radii,
-        oedema_mm=float(rng.uniform(low, high)),
+        oedema_mm=min(float(rng.uniform(low, high)), max(44 - 0.7 * radius, low)),
         enhancement=pattern,
-        rim_mm=float(rng.uniform(1.0, 2.5 + radius / 7)),
+        rim_mm=float(rng.uniform(1.2, 3.0 + radius / 5)),
         inner=float(rng.uniform(*kind.inner)),
         liquid=float(rng.uniform(*kind.liquid)),
         cyst=bool(rng.random() < 0.15),
