@@ -78,7 +78,9 @@ def draw_levels(rng: np.random.Generator, *, randomised: float) -> Levels:
                 at = at**1.6  # faint more often than strong
             of[m][tissue] = float(dry + at * (full - dry))
     flair = of[Modality.FLAIR]
-    flair["oedema"] = max(flair["oedema"], flair["grey"] + float(rng.uniform(0.05, 0.3)))
+    # An expert marks what can be seen, also at the edge, where it has half its strength.
+    seen = max(flair["grey"], 1.0) + float(rng.uniform(0.2, 0.45))
+    flair["oedema"] = max(flair["oedema"], seen)
     flair["liquid"] = float(rng.uniform(0.4, 1.1) if dark_fluid else rng.uniform(1.1, 3.0))
     of[Modality.T2]["oedema"] = max(of[Modality.T2]["oedema"], of[Modality.T2]["grey"] + 0.08)
     of[Modality.T1C]["enhancing"] = max(
