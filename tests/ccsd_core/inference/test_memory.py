@@ -1,5 +1,6 @@
 """Free memory, features' size, and which errors mean that memory gave out."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -42,16 +43,20 @@ def test_a_groups_file_cache_counts_as_free(tmp_path: Path):
 
 def test_features_that_share_memory_count_once(network, images, present):
     encoding = network.encode(images, present)
+    alike = [dataclasses.replace(s, shared=s.fused, specific=[]) for s in encoding.sequences]
+    alone = [dataclasses.replace(s, shared=[], specific=[]) for s in encoding.sequences]
 
-    size = features_bytes(encoding)
+    sizes = [
+        features_bytes(dataclasses.replace(encoding, sequences=tuple(found)))
+        for found in (encoding.sequences, alike, alone)
+    ]
 
-    distinct = {
-        tensor.untyped_storage().data_ptr(): tensor.untyped_storage().nbytes()
-        for sequence in encoding.sequences
-        for kind in ("shared", "specific", "fused")
-        for tensor in [*sequence.features(kind), *sequence.projected.get(kind, [])]
-    }
-    assert size == sum(distinct.values())
+    assert sizes[1] == sizes[2] < sizes[0]
+    assert sizes[2] == sum(
+        tensor.untyped_storage().nbytes()
+        for sequence in alone
+        for tensor in (*sequence.fused, *sequence.projected["fused"])
+    )
 
 
 @pytest.mark.parametrize(
