@@ -20,6 +20,7 @@ from ccsd_core.data.loading import step_batches
 from ccsd_core.data.patches import PatchSampler
 from ccsd_core.progress import Progress, Steps, until
 from ccsd_core.storage.case_folder import find_cases
+from ccsd_core.storage.origin import sources_of
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.diagnosis import memory_told
 from ccsd_core.training.journal import Journal
@@ -100,7 +101,8 @@ def train(
             unseen = yield from until(stop, _open(config, fabric, chosen.validation, run))
         if cases is None or (chosen.validation and unseen is None):
             return Trained(run / MODEL, 0, finished=False)
-        state = fresh_state(config, fabric, cases.ids, init)
+        sources = {source for path in chosen.training for source in sources_of(path)}
+        state = fresh_state(config, fabric, cases.ids, init, sources=sources)
         done = 0
         if found is not None:
             done, scaler = load_snapshot(found, state, config)

@@ -3,6 +3,9 @@
 all cases ── hold_out, the split's test part ──▶ left alone
           ── validation.cases, the split's validation part, a fraction ──▶ validate
           ── the rest (with a split: its training part) ──▶ trained on
+
+A case that was mixed from a patient who is left alone or validates is left alone, too; and mixed
+cases are not drawn to validate, since the patients they are made of may be trained on.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,6 +17,7 @@ import numpy as np
 from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.splits import read_split
 from ccsd_core.errors import CaseError
+from ccsd_core.storage.origin import sources_of
 from ccsd_core.training.config import TrainingConfig
 
 
@@ -60,8 +64,11 @@ def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
     if v.every and v.fraction:
         room = len(pool) if v.limit is None else max(0, v.limit - len(validating))
         wanted = min(room, max(1, round(v.fraction * len(pool))))
-        drawn = _drawn(pool, wanted, seed=config.seed)
+        whole = {i for i in pool if not sources_of(by_id[i])}
+        drawn = _drawn(whole or pool, wanted, seed=config.seed)
         pool, validating = pool - drawn, validating | drawn
+    unseen = held_out | validating
+    pool = {i for i in pool if unseen.isdisjoint(sources_of(by_id[i]))}
     if not pool:
         raise CaseError(f"no case is left to train on of {len(by_id)}: hold out fewer")
     chosen = set[str]()

@@ -1,7 +1,7 @@
 """What training carries from step to step, and how it begins."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -50,9 +50,21 @@ class RunState:
 
 
 def fresh_state(
-    config: TrainingConfig, fabric: Fabric, cases: Sequence[str], init: Path | None
+    config: TrainingConfig,
+    fabric: Fabric,
+    cases: Sequence[str],
+    init: Path | None,
+    *,
+    sources: Collection[str] = (),
 ) -> RunState:
     """A run that has not begun: random weights, or those of the model `init`.
+
+    Args:
+        config: The run.
+        fabric: Its devices.
+        cases: Ids of the cases that are trained on.
+        init: A model to start from.
+        sources: Ids of the patients that mixed cases were made of.
 
     Raises:
         CheckpointError: If `init` is no model, or another network.
@@ -82,7 +94,7 @@ def fresh_state(
         )
     )
     assert isinstance(optimizer, _FabricOptimizer), "one optimiser in, one out"
-    trained = tuple(sorted({*cases, *inherited}))
+    trained = tuple(sorted({*cases, *sources, *inherited}))
     return RunState(network, average, optimizer, wrapped, tuple(cases), trained)
 
 

@@ -1,6 +1,5 @@
 """Writing made-up patients as a data set in BraTS 2021 layout."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,15 +10,11 @@ from ccsd_core.domain.case import SYNTHETIC_PREFIX
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.atomic import write_bytes
 from ccsd_core.storage.checkpoint import replaced_folder
 from ccsd_core.storage.nifti_writer import write_array
+from ccsd_core.storage.origin import write_origin
 
 SUFFIX = {Modality.FLAIR: "flair", Modality.T1: "t1", Modality.T1C: "t1ce", Modality.T2: "t2"}
-
-
-ORIGIN = "origin.json"
-"""In the folder of a case that is made of real patients: its seed's recipe, and who they are."""
 
 
 def write_cases(
@@ -97,5 +92,4 @@ def write_patient(folder: Path, patient: Patient) -> None:
             stored = np.ascontiguousarray(array[::-1, ::-1])
             write_array(new / f"{folder.name}_{suffix}.nii.gz", stored, affine)
         if patient.sources:
-            origin = {"recipe": patient.recipe, "sources": list(patient.sources)}
-            write_bytes(new / ORIGIN, json.dumps(origin, indent=1).encode())
+            write_origin(new, recipe=patient.recipe, sources=patient.sources)

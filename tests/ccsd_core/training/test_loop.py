@@ -22,7 +22,8 @@ from ccsd_core.errors import (
 from ccsd_core.inference.load import load_model
 from ccsd_core.progress import Progress, drain
 from ccsd_core.storage.case_folder import load_case
-from ccsd_core.storage.checkpoint import load_tensors
+from ccsd_core.storage.checkpoint import load_model_file, load_tensors
+from ccsd_core.storage.origin import write_origin
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.loop import train
 from ccsd_core.training.snapshot import load_snapshot, save_snapshot, snapshots
@@ -468,3 +469,14 @@ def test_the_loss_scale_of_fp16_is_kept_in_a_checkpoint(data, tmp_path):
     folder = save_snapshot(tmp_path, state, CONFIG, step=9, scaler={"scale": 1024.0})
 
     assert load_snapshot(folder, state, CONFIG) == (9, {"scale": 1024.0})
+
+
+def test_the_patients_in_mixed_cases_count_as_seen(data, tmp_path):
+    mixed = tmp_path / "data"
+    shutil.copytree(data, mixed)
+    write_origin(next(mixed.iterdir()), recipe="lesion", sources=["BraTS2021_99999"])
+
+    drain(train(CONFIG, data=mixed, run=tmp_path / "run", device="cpu"))
+
+    manifest = load_model_file(tmp_path / "run" / "model")[1]
+    assert "BraTS2021_99999" in manifest.training_cases

@@ -6,6 +6,7 @@ import pytest
 
 from ccsd_core.data.splits import read_split
 from ccsd_core.errors import CaseError
+from ccsd_core.storage.origin import write_origin
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.selection import select
 
@@ -91,3 +92,38 @@ def test_a_split_whose_cases_are_not_there_is_told_by_number():
 def test_nothing_left_to_train_on_is_told():
     with pytest.raises(CaseError, match="no case is left to train on of 1:"):
         chosen(CASES[:1], data={"hold_out": ["BraTS2021_00000"]})
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """Three real patients, made-up cases of each pair, and one of nobody."""
+    made = {"Mixed_0": ["a", "b"], "Mixed_1": ["b", "c"], "Mixed_2": ["a", "c"], "Mixed_3": []}
+    for name in ("a", "b", "c", *made):
+        (tmp_path / name).mkdir()
+        if name in made:
+            write_origin(tmp_path / name, recipe="lesion", sources=made[name])
+    return sorted(tmp_path.iterdir())
+
+
+def test_a_patient_who_is_held_out_takes_the_cases_made_of_him_along(mixed):
+    training, _ = chosen(mixed, data={"hold_out": ["b"]})
+    assert training == ["Mixed_2", "Mixed_3", "a", "c"]
+
+
+def test_so_does_one_who_validates(mixed):
+    training, validation = chosen(mixed, validation={"every": 5, "cases": ["c"]})
+    assert validation == ["c"]
+    assert training == ["Mixed_0", "Mixed_3", "a", "b"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_mixed_cases_are_not_drawn_to_validate(mixed, seed):
+    _, validation = chosen(mixed, seed=seed, validation={"every": 5, "fraction": 0.4})
+    assert len(validation) == 3
+    assert not {"Mixed_0", "Mixed_1", "Mixed_2"} & set(validation)
+
+
+def test_a_mixed_case_that_does_not_say_of_whom_is_refused(mixed):
+    (mixed[0] / "origin.json").write_text('{"recipe": "lesion"}')
+    with pytest.raises(CaseError, match="which patients the case was made of"):
+        chosen(mixed, data={"hold_out": ["b"]})

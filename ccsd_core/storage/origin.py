@@ -1,0 +1,48 @@
+"""Which real patients a made-up case was made of.
+
+Mixed cases hold lesions, anatomies or contrasts of real patients. Whoever trains on one has seen
+these patients, and a patient who is to stay unseen takes such cases along.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from ccsd_core.errors import CaseError
+from ccsd_core.storage.atomic import write_bytes
+
+ORIGIN = "origin.json"
+"""In the folder of a mixed case: the recipe, and the ids of its sources."""
+
+
+def write_origin(folder: Path, *, recipe: str, sources: Iterable[str]) -> None:
+    """Write down what a case was made of.
+
+    Raises:
+        ResourceError: If the disk refuses.
+    """
+    origin = {"recipe": recipe, "sources": list(sources)}
+    write_bytes(folder / ORIGIN, json.dumps(origin, indent=1).encode())
+
+
+def sources_of(path: Path) -> frozenset[str]:
+    """Ids of the real patients in a case; empty for a case that is not mixed.
+
+    Args:
+        path: A case, as `find_cases` gives it.
+
+    Raises:
+        CaseError: If the case says it is mixed, but not of whom.
+    """
+    file = path / ORIGIN
+    if not file.is_file():
+        return frozenset()
+    try:
+        sources = json.loads(file.read_bytes())["sources"]
+        if not isinstance(sources, list) or not all(isinstance(s, str) for s in sources):
+            raise TypeError
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CaseError(
+            f"{file} does not say which patients the case was made of: draw the case again"
+        ) from error
+    return frozenset(sources)
