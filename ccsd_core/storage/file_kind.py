@@ -5,7 +5,6 @@ the image's name, a transfer stops half-way, a DICOM file gets the wrong suffix.
 a sentence of its own, because the way out differs.
 """
 
-import gzip
 import io
 import zlib
 from collections.abc import Iterator
@@ -14,9 +13,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ccsd_core.errors import NiftiError
+from ccsd_core.storage.gunzip import Gunzip
 
 NIFTI1_HEADER_BYTES = 348
 NIFTI2_HEADER_BYTES = 540
+UNPACKED_BYTES = 1 << 16
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -31,11 +32,8 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
         start = raw.read(512)
         raw.seek(0)
         if start[:2] == _GZIP_MAGIC:
-            with (
-                gzip.GzipFile(fileobj=raw, mode="rb") as unpacked,
-                io.BufferedReader(unpacked) as s,
-            ):
-                yield s
+            with io.BufferedReader(Gunzip(raw), UNPACKED_BYTES) as unpacked:
+                yield unpacked
             return
         problem = _what_else(start)
         if problem:
@@ -67,7 +65,7 @@ def read_up_to(stream: BinaryIO, count: int, *, path: Path) -> bytes:
         return stream.read(count)
     except EOFError:
         raise NiftiError(f"{path} is a truncated gzip file: download it again") from None
-    except (zlib.error, gzip.BadGzipFile):
+    except zlib.error:
         raise NiftiError(f"{path} is a damaged gzip file: download it again") from None
     except OSError as error:
         raise NiftiError(f"{path} cannot be read ({error}): check the disk") from error

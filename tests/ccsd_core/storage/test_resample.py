@@ -32,7 +32,7 @@ def test_the_own_grid_changes_nothing(order):
 
 @given(
     slope=st.tuples(*[st.floats(-3, 3)] * 3),
-    spacing=st.floats(0.3, 1.2),
+    spacing=st.floats(0.3, 1.16),  # 1.5 + 3 · 1.16 still lies inside
     origin=st.tuples(*[st.floats(0.5, 1.5)] * 3),
 )
 def test_what_is_linear_in_the_patient_stays_so_on_any_grid_inside(slope, spacing, origin):
