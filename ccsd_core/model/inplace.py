@@ -16,5 +16,8 @@ def leaky_relu(fresh: Tensor, slope: float) -> Tensor:
 def plus(fresh: Tensor, other: Tensor) -> Tensor:
     """The sum; without a graph it overwrites `fresh`, if the sum has its type and shape."""
     fits = torch.result_type(fresh, other) == fresh.dtype
-    fits = fits and torch.broadcast_shapes(fresh.shape, other.shape) == fresh.shape
+    # not torch.broadcast_shapes, which imports sympy at its first call: a third of a second
+    fits = fits and len(other.shape) <= len(fresh.shape)
+    ends = zip(reversed(fresh.shape), reversed(other.shape), strict=False)
+    fits = fits and all(theirs in (1, ours) for ours, theirs in ends)
     return fresh + other if torch.is_grad_enabled() or not fits else fresh.add_(other)
