@@ -34,7 +34,7 @@ class Gunzip(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def readinto(self, buffer: memoryview, /) -> int:
         found = self._unpack(len(buffer)) if len(buffer) else b""
         buffer[: len(found)] = found
         return len(found)
