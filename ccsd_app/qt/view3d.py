@@ -6,8 +6,9 @@
 There is one `QtInteractor` in the whole app, and it exists only after a child process has
 shown that OpenGL works. VTK is touched on the GUI thread alone.
 
-    result ──▶ meshes (kept for every result, made while nothing else is to be done) ──▶ actors
-           ──▶ one frame, at the next painting ──▶ surface_ready
+    state ──▶ slices and numbers are painted first
+          ──▶ meshes (kept for every result, made while nothing else is to be done) ──▶ actors
+          ──▶ one frame, at the next painting ──▶ surface_ready
 """
 
 import importlib
@@ -81,6 +82,10 @@ class View3D(QWidget):
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._on_poll)
         self._poll.start()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._apply)
         self._idle = QTimer(self)
         self._idle.setInterval(IDLE_MS)
         self._idle.timeout.connect(self._make_a_mesh)
@@ -107,14 +112,17 @@ class View3D(QWidget):
     @property
     def actor_names(self) -> tuple[str, ...]:
         """Visible actors: `brain`, `ET`, `TC`, `WT`; none before the view is live."""
+        self._apply()
         return () if self._plotter is None else self._render.drawn_names(self._plotter)
 
     def surface_cells(self, region: Region) -> int:
         """How many triangles of `region` are on screen; 0 when hidden or empty."""
+        self._apply()
         return 0 if self._plotter is None else self._render.drawn_cells(self._plotter, region)
 
     def image(self) -> QImage:
-        """The 3-D picture as it is on screen; a null image where there is none."""
+        """The 3-D picture of the state; a null image where there is none."""
+        self._apply()
         return self._still.picture if self._canvas is None else self._canvas.image
 
     def reset_camera(self) -> None:
@@ -132,6 +140,7 @@ class View3D(QWidget):
         self._poll.stop()
         self._starting.cancel()
         self._still.stop()
+        self._soon.stop()
         self._idle.stop()
         if self._canvas is not None:
             self._plotter = None
@@ -255,7 +264,16 @@ class View3D(QWidget):
         scene = resolve_space(self._session.state)
         if self._status is Status.UNAVAILABLE:
             self._still.show_scene(scene)
-        elif scene != self._applied and self._canvas is not None:
+        elif scene != self._applied:
+            self._soon.start()
+
+    def _apply(self) -> None:
+        """Bring the actors up to the state, if anybody looks; the canvas draws them next."""
+        self._soon.stop()
+        scene = resolve_space(self._session.state)
+        if self._canvas is None or self._plotter is None or scene == self._applied:
+            return
+        if self.isVisible():
             self._render.apply(self._plotter, self._applied, scene, self._meshes)
             self._applied = scene
             self._canvas.redraw()

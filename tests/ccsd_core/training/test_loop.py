@@ -474,7 +474,7 @@ def test_the_loss_scale_of_fp16_is_kept_in_a_checkpoint(data, tmp_path):
 def test_the_patients_in_mixed_cases_count_as_seen(data, tmp_path):
     mixed = tmp_path / "data"
     shutil.copytree(data, mixed)
-    write_origin(next(mixed.iterdir()), recipe="lesion", sources=["BraTS2021_99999"])
+    write_origin(mixed / "Synthetic_00020", recipe="lesion", sources=["BraTS2021_99999"])
 
     drain(train(CONFIG, data=mixed, run=tmp_path / "run", device="cpu"))
 
