@@ -1,6 +1,6 @@
 """Text in its few roles, and a label that shortens its text instead of widening its panel."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -60,6 +60,12 @@ class ElidedLabel(QLabel):
             self._widest = width
             self.updateGeometry()
         self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._widest = self.fontMetrics().horizontalAdvance(self._text)
+            self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         margins = self.contentsMargins()

@@ -42,6 +42,7 @@ class SpaceCanvas(QWidget):
         self._plotter: Any = plotter
         self._image = QImage()
         self._stale = True
+        self._untold = True
         self.setObjectName("canvas3d")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
@@ -56,7 +57,7 @@ class SpaceCanvas(QWidget):
 
     def redraw(self) -> None:
         """The plotter holds something else: draw it at the next painting."""
-        self._stale = True
+        self._stale = self._untold = True
         self.update()
 
     def close_plotter(self) -> None:
@@ -81,12 +82,12 @@ class SpaceCanvas(QWidget):
     # ------------------------------------------------------------------- events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        fresh = self._stale
         image = self.image
         painter = QPainter(self)
         painter.drawImage(self.rect(), image)
         painter.end()
-        if fresh:
+        if self._untold:
+            self._untold = False
             self.painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -127,7 +127,7 @@ class View3D(QWidget):
 
     def reset_camera(self) -> None:
         """Look at the whole head from the preset direction."""
-        if self._canvas is not None and self._applied is not None:
+        if self._canvas is not None and self._plotter is not None and self._applied is not None:
             self._render.look_at(self._plotter, self._applied.head)
             self._canvas.redraw()
 

@@ -11,7 +11,6 @@ Source: Frisken, SurfaceNets for Multi-Label Segmentations with Preservation of 
 Boundaries, JCGT 2022, as implemented by vtkSurfaceNets3D.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,11 +58,6 @@ class Mesh:
     def volume_ml(self) -> float:
         """The volume it encloses."""
         return _signed_volume(self.points_mm, self.triangles) / 1000
-
-
-def region_surfaces(result: SubsetResult, grid: Volume) -> Mapping[Region, Mesh]:
-    """The three nested surfaces of a result on the case's grid."""
-    return {region: region_surface(result, region, grid) for region in Region}
 
 
 def region_surface(result: SubsetResult, region: Region, grid: Volume) -> Mesh:

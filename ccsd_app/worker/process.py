@@ -28,7 +28,7 @@ from ccsd_app.worker.measure import Depth, Measure
 from ccsd_app.worker.schedule import Schedule
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.errors import CcsdError
+from ccsd_core.errors import CcsdError, ResourceError
 from ccsd_core.progress import Progress
 from ccsd_core.storage.manifest import Manifest
 
@@ -118,6 +118,7 @@ class _Server:
         self._schedule: Schedule | None = None
         self._task: Task | None = None
         self._running: ModalitySubset | None = None
+        self._paused = False
         self._model_problem = ""
 
     def run(self) -> None:
@@ -138,6 +139,8 @@ class _Server:
             return False
         if self._running is None or self._schedule is None:
             return False
+        if request.subset in self._schedule.done:
+            return False
         return self._schedule.wanting(request.subset).next != self._running
 
     def _receive(self, request: protocol.Request) -> None:
@@ -147,6 +150,7 @@ class _Server:
                 self._task = self._load(model, device)
             case protocol.OpenCase():
                 self._opening, self._encoded = request, None
+                self._paused = False
                 self._measure = self._schedule = None
                 if self._predictor is not None:
                     self._task = self._compute(request)
@@ -156,6 +160,7 @@ class _Server:
                 self._want(generation, subset)
             case protocol.Cancel(generation):
                 # Loading the model goes on: nothing works without it.
+                self._paused = True
                 if self._predictor is not None:
                     self._stop()
                 self._connection.send(protocol.Stopped(generation))
@@ -166,6 +171,7 @@ class _Server:
         opening = self._opening
         if opening is None or opening.generation != generation:
             return
+        self._paused = False
         if self._schedule is not None:
             self._schedule = self._schedule.wanting(subset)
         self._opening = protocol.OpenCase(
@@ -196,6 +202,10 @@ class _Server:
             return
         except Closed:
             raise
+        except ResourceError as error:
+            # what is encoded takes the memory that is missing: the next wish begins anew
+            self._encoded = self._measure = self._schedule = None
+            message = str(error)
         except CcsdError as error:
             message = str(error)
         except Exception as error:
@@ -216,7 +226,7 @@ class _Server:
         opening = self._opening
         if self._predictor is None or opening is None:
             return
-        if self._encoded is None:
+        if self._encoded is None and not self._paused:
             self._task = self._compute(opening)
 
     def _load(self, model: str | None, device: str) -> Task:
@@ -308,11 +318,11 @@ class _Returning:
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    # torch's OutOfMemoryError is a RuntimeError; its CPU allocator raises a plain one.
-    text = f"{type(error).__name__}: {error}".lower()
-    return isinstance(error, MemoryError) or any(
-        hint in text for hint in ("outofmemory", "out of memory", "can't allocate memory")
-    )
+    if "torch" not in sys.modules:
+        return isinstance(error, MemoryError)
+    from ccsd_core.inference.memory import is_out_of_memory
+
+    return is_out_of_memory(error)
 
 
 def _first_line(error: Exception) -> str:

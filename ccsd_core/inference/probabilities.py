@@ -5,7 +5,8 @@
 
 All of a case's probabilities on its own grid, for 15 subsets, would take 0.8 GB; on the
 network's grid they take a tenth. What is enlarged are logits, and what comes of them is nested
-as the regions are: a probability above one half is the region that `Predictor.predict` gives.
+as the regions are: a probability above one half is, up to the rounding of float16, the region
+that `Predictor.predict` gives.
 """
 
 from dataclasses import dataclass

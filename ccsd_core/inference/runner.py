@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import torch
 from jaxtyping import Bool, Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.pulse import Pulse, beating
@@ -43,7 +43,13 @@ class Runner:
 
     def on_cpu(self, dtype: torch.dtype) -> "Runner":
         """A copy on the CPU, for when the device's memory gives out."""
-        return Runner(copy.deepcopy(self.network).cpu(), torch.device("cpu"), dtype)
+        # tensor by tensor: a copy on the device first would need the memory that gave out
+        moved: dict[int, object] = {
+            id(p): nn.Parameter(p.detach().to("cpu", copy=True), requires_grad=p.requires_grad)
+            for p in self.network.parameters()
+        }
+        moved |= {id(buffer): buffer.to("cpu", copy=True) for buffer in self.network.buffers()}
+        return Runner(copy.deepcopy(self.network, moved), torch.device("cpu"), dtype)
 
     @torch.inference_mode()
     def encode_sequence(
@@ -93,11 +99,6 @@ class Runner:
     def mask(self, subset: ModalitySubset) -> Bool[Tensor, "1 m"]:
         """A subset as the network takes it."""
         return mask(subset, self.device)
-
-    def beat(self) -> None:
-        """Let the pulse speak between two pieces of work."""
-        if self.pulse is not None:
-            self.pulse()
 
     def _moved(self, image: Tensor) -> Tensor:
         if self.device.type == "cuda" and not image.is_cuda:

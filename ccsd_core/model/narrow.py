@@ -8,8 +8,8 @@ along z and stride 2, whose halves are the same kernel one tap apart:
     kernel    a    b    c     0     ─▶ first 8 channels   ╶───▶  8 ch ┐
               0    a    b     c     ─▶ last 8             ╶────────────┴▶ 8 ch
 
-In channels_last memory that is the map itself: nothing is copied, and the sums are the same to
-the bit. A third of the products are with 0; even so it is a quarter faster (benchmark).
+In channels_last memory that is the map itself: nothing is copied, and the sums are the same. A
+third of the products are with 0; even so it is a quarter faster (benchmark).
 """
 
 import torch

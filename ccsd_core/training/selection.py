@@ -4,8 +4,8 @@ all cases ── hold_out, the split's test part ──▶ left alone
           ── validation.cases, the split's validation part, a fraction ──▶ validate
           ── the rest (with a split: its training part) ──▶ trained on
 
-A case that was mixed from a patient who is left alone or validates is left alone, too; and mixed
-cases are not drawn to validate, since the patients they are made of may be trained on.
+Nobody is trained on who is left alone or validates, nor any case that was mixed from him, nor,
+where a mixed case validates, anybody within it. Mixed cases are not drawn to validate.
 """
 
 from collections.abc import Collection, Sequence
@@ -46,6 +46,7 @@ def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
     """
     d, v = config.data, config.validation
     by_id = case_ids(paths)
+    within = {i: {i} | sources_of(path) for i, path in by_id.items()}
     named = {"data.hold_out": d.hold_out, "validation.cases": v.cases}
     pool = set(by_id)
     validating = set(v.cases)
@@ -62,13 +63,18 @@ def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
     pool -= held_out | validating
     validating -= held_out
     if v.every and v.fraction:
-        room = len(pool) if v.limit is None else max(0, v.limit - len(validating))
-        wanted = min(room, max(1, round(v.fraction * len(pool))))
-        whole = {i for i in pool if not sources_of(by_id[i])}
-        drawn = _drawn(whole or pool, wanted, seed=config.seed)
+        whole = {i for i in pool if not within[i] - {i}}
+        if not whole:
+            raise CaseError(
+                "every case is mixed from the same patients, so none can validate: add cases of "
+                "other patients, or set validation.fraction to 0"
+            )
+        room = len(whole) if v.limit is None else max(0, v.limit - len(validating))
+        wanted = min(room, max(1, round(v.fraction * len(whole))))
+        drawn = _drawn(whole, wanted, seed=config.seed)
         pool, validating = pool - drawn, validating | drawn
-    unseen = held_out | validating
-    pool = {i for i in pool if unseen.isdisjoint(sources_of(by_id[i]))}
+    unseen = held_out.union(*(within[i] for i in validating))
+    pool = {i for i in pool if unseen.isdisjoint(within[i])}
     if not pool:
         raise CaseError(f"no case is left to train on of {len(by_id)}: hold out fewer")
     chosen = set[str]()

@@ -51,6 +51,7 @@ def live(show, qtbot):
     view = show()
     qtbot.waitUntil(lambda: view.status is not Status.STARTING, timeout=START_MS)
     assert view.status is Status.LIVE, view.reason
+    qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
     return view
 
 
@@ -113,21 +114,24 @@ def test_closing_the_case_empties_the_view(live, session, qtbot):
 
 
 @needs_x
-@pytest.mark.parametrize("key", [*"qebvwsr3pf", "C"])
-def test_vtks_own_keys_do_nothing(live, qtbot, key):
-    camera = live._plotter.camera.position
-    code = getattr(Qt.Key, f"Key_{key.upper()}")
-    qtbot.keyClick(live._canvas, code, Qt.KeyboardModifier.NoModifier)
-    assert live.actor_names == ("ET", "TC", "WT", "brain")
-    assert live._plotter.camera.position == camera
-    assert not live._plotter._closed
-    assert live._plotter.actors["WT"].prop.style == "Surface"
+def test_no_key_reaches_vtk_whose_own_keys_close_and_change_things(live, qtbot, monkeypatch):
+    heard = []
+    for handler in ("keyPressEvent", "keyReleaseEvent"):
+        monkeypatch.setattr(live._plotter, handler, heard.append)
+    live._plotter.iren.interactor.AddObserver("KeyPressEvent", lambda *_: heard.append("vtk"))
+    for key in (Qt.Key.Key_Q, Qt.Key.Key_E, Qt.Key.Key_W, Qt.Key.Key_3, Qt.Key.Key_R):
+        qtbot.keyClick(live._canvas, key)
+        qtbot.keyClick(live, key)
+    assert not heard
+    assert not live._plotter.hasFocus()
 
 
 @needs_x
-def test_files_cannot_be_dropped_into_vtks_readers(live):
-    assert not live._canvas.acceptDrops()
-    assert not live._plotter.isVisible()
+def test_reading_the_picture_does_not_swallow_the_news_of_its_painting(live, session, qtbot):
+    with qtbot.waitSignal(live.surface_ready, timeout=5000):
+        session.become(session.state.showing(Region.WT, visible=False))
+        assert not live.image().isNull()
+    assert live.up_to_date
 
 
 @needs_x

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ccsd_app.scene.surface import brain_surface, mask_surface, region_surfaces
+from ccsd_app.scene.surface import brain_surface, mask_surface, region_surface
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
@@ -90,16 +90,15 @@ def test_an_empty_mask_has_an_empty_surface():
 
 
 def test_nested_regions_have_nested_surfaces(marked_state):
-    meshes = region_surfaces(marked_state.result, marked_state.case.grid)
-    volumes = [meshes[r].volume_ml for r in Region]
+    grid = marked_state.case.grid
+    volumes = [region_surface(marked_state.result, r, grid).volume_ml for r in Region]
     assert volumes == sorted(volumes, reverse=True)
     assert min(volumes) > 0
 
 
 def test_a_result_without_tumour_has_empty_surfaces(marked_state):
     empty = replace(marked_state.result, depth=np.zeros((0, 0, 0), np.uint8))
-    meshes = region_surfaces(empty, marked_state.case.grid)
-    assert [m.cells for m in meshes.values()] == [0, 0, 0]
+    assert [region_surface(empty, r, marked_state.case.grid).cells for r in Region] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("world_from_voxel", EVERY_AFFINE)

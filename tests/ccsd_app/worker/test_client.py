@@ -48,6 +48,10 @@ class Conversation:
         while self._calls.qsize() < count:
             time.sleep(0.01)
 
+    def nothing_waits(self) -> bool:
+        """Whether no news is on its way."""
+        return self._calls.empty()
+
     def results_until_idle(self) -> list[Result]:
         deadline = time.monotonic() + PATIENCE_S
         while not any(isinstance(news, protocol.Idle) for news in self.news):
@@ -173,6 +177,11 @@ def test_a_cancel_is_acknowledged_while_the_model_is_loaded(talk):
     chat.until(protocol.Stopped)
     assert not any(isinstance(news, protocol.ModelReady) for news in chat.news)
     chat.until(protocol.ModelReady)  # what is loaded stays wanted
+    time.sleep(0.5)
+    assert not chat.news
+    assert chat.nothing_waits()
+    chat.client.want(FULL)
+    assert chat.results_until_idle()
 
 
 def test_a_newer_wish_gives_up_the_block_at_hand_and_it_is_done_later(talk, tmp_path):

@@ -1,4 +1,4 @@
-"""Two voxels at a time is the same convolution, to the bit."""
+"""Two voxels at a time is the same convolution."""
 
 import pytest
 import torch

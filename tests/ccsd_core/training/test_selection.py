@@ -118,9 +118,38 @@ def test_so_does_one_who_validates(mixed):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_mixed_cases_are_not_drawn_to_validate(mixed, seed):
-    _, validation = chosen(mixed, seed=seed, validation={"every": 5, "fraction": 0.4})
-    assert len(validation) == 3
+    training, validation = chosen(mixed, seed=seed, validation={"every": 5, "fraction": 0.4})
+    assert len(validation) == 2  # of four that are whole: a, b, c and the one of nobody
     assert not {"Mixed_0", "Mixed_1", "Mixed_2"} & set(validation)
+    assert training
+
+
+def test_many_mixed_cases_do_not_use_the_real_ones_up(tmp_path):
+    for real in range(10):
+        (tmp_path / f"real_{real}").mkdir()
+    for made in range(100):
+        folder = tmp_path / f"Mixed_{made:03d}"
+        folder.mkdir()
+        write_origin(folder, recipe="lesion", sources=[f"real_{made % 10}"])
+
+    training, validation = chosen(
+        sorted(tmp_path.iterdir()), validation={"every": 5, "fraction": 0.1}
+    )
+
+    assert len(validation) == 1
+    assert len(training) == 9 + 90
+
+
+def test_who_is_within_a_validating_mixed_case_is_not_trained_on(mixed):
+    training, validation = chosen(mixed, validation={"every": 5, "cases": ["Mixed_0"]})
+    assert validation == ["Mixed_0"]
+    assert training == ["Mixed_3", "c"]
+
+
+def test_mixed_cases_alone_cannot_validate_each_other(mixed):
+    alone = [path for path in mixed if path.name in ("Mixed_0", "Mixed_1", "Mixed_2")]
+    with pytest.raises(CaseError, match="none can validate"):
+        chosen(alone, validation={"every": 5, "fraction": 0.4})
 
 
 def test_a_mixed_case_that_does_not_say_of_whom_is_refused(mixed):
