@@ -244,6 +244,8 @@ class View3D(QWidget):
     def _make_a_mesh(self) -> None:
         """Make one mesh of a result that is not on screen yet: a toggle will find it there."""
         state = self._session.state
+        if state.activity is not None and state.activity.subset is None:
+            return  # a case is read or encoded: that comes first
         if state.case is None or not self._meshes.make_one(state.results.values(), state.case.grid):
             self._idle.stop()
 

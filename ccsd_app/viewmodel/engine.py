@@ -79,10 +79,13 @@ class Engine:
             self._opening = False
             state = replace(self._session.state, activity=None)
             self._session.become(state.told(_one_line(error)))
+            self._go_on()
 
         activity = Activity(f"opening {path.name}", 0, 0)
         self._session.become(replace(self._session.state, activity=activity, problem=""))
         self._opening = True
+        if self._session.state.case is not None:
+            self._worker.cancel()  # reading has the processor for itself
         self._reading = self._reader.start(self._read(path, files), Listener(done, failed))
 
     def cancel(self) -> None:
@@ -92,6 +95,7 @@ class Engine:
             self._reading.cancel()
             self._opening = False
             self._session.become(replace(state, activity=None))
+            self._go_on()
             return
         if state.case is None or state.activity is None:
             return
@@ -100,6 +104,12 @@ class Engine:
             self._session.become(replace(state.reverted(), activity=None))
             return
         self._session.become(replace(state, activity=None, stopped=True))
+
+    def _go_on(self) -> None:
+        """No other case came: the open one's remaining subsets are computed again."""
+        state = self._session.state
+        if state.case is not None and not state.stopped and not state.complete:
+            self._worker.want(state.used)
 
     def resume(self) -> None:
         """Go on computing the remaining subsets."""
@@ -110,6 +120,8 @@ class Engine:
 
     def hear(self, news: News) -> None:
         """Take in what the inference process says."""
+        if self._opening and isinstance(news, protocol.Stopped):
+            return  # the case that is still open; what is being done is reading
         before = self._session.state
         self._session.become(after(before, news))
 

@@ -14,7 +14,7 @@ from ccsd_app.qt import view3d as module
 from ccsd_app.qt.gl_probe import Probe
 from ccsd_app.qt.view3d import Status, View3D
 from ccsd_app.session.session import Session
-from ccsd_app.session.state import State
+from ccsd_app.session.state import Activity, State
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -256,3 +256,14 @@ def test_a_view_that_is_closed_while_it_starts_stays_quiet(show, qtbot):
     qtbot.wait(200)
     assert view.status is Status.CLOSED
     assert view.actor_names == ()
+
+
+@needs_x
+def test_no_mesh_is_made_ahead_while_a_case_is_read(live, session, qtbot):
+    waiting = replace(session.state.result, subset=ModalitySubset.of(Modality.T1))
+    reading = replace(session.state, activity=Activity("opening other", 0, 0))
+    session.become(reading.with_result(waiting))
+    qtbot.wait(300)
+    assert waiting not in live._meshes._shelf
+    session.become(replace(session.state, activity=None))
+    qtbot.waitUntil(lambda: len(live._meshes._shelf.get(waiting, {})) == len(Region))

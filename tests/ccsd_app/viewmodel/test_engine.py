@@ -64,7 +64,22 @@ def test_a_case_that_cannot_be_read_leaves_the_open_one_as_it_was(desk):
     engine.open(Path("bad"))
 
     assert session.state == replace(before, problem="bad is no case: choose another")
-    assert len(spy.calls) == 1
+    opened = ("open", Path("p"), None)
+    assert spy.calls == [opened, ("cancel",), ("want", FULL)]  # the rest goes on afterwards
+
+
+def test_while_a_case_is_read_nothing_is_computed_and_its_progress_stays(desk):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    spy.calls.clear()
+
+    engine.open(Path("q"))
+
+    assert spy.calls == [("cancel",), ("open", Path("q"), None)]
+    engine._opening = True
+    session.become(replace(session.state, activity=Activity("opening r", 0, 0)))
+    engine.hear(protocol.Stopped(0))
+    assert session.state.activity == Activity("opening r", 0, 0)
 
 
 @pytest.mark.parametrize("used", EVERY[:-1])
