@@ -1,6 +1,8 @@
-"""Draw the bundled demo patient again: `python packaging/make_demo.py`.
+"""Draw a demo patient in the place of the bundled one: `python packaging/make_demo.py`.
 
-The seed was picked by eye among four ring-enhancing candidates: a textbook glioblastoma whose
+The bundled one was drawn before the engine was replaced on 2026-11-25; the seed gives another
+patient now, who has to be looked at first.
+Its seed was picked by eye among four ring-enhancing candidates: a textbook glioblastoma whose
 rim is seen on T1c alone. Intensities are stored in 8 bits, so that all five files take less
 than 6 MB.
 """

@@ -24,7 +24,10 @@ def synth(
     healthy: Annotated[
         float | None,
         typer.Option(
-            "--healthy", help="Share of cases without tumour; 0.08 if not given.", min=0.0, max=1.0
+            "--healthy",
+            help="Chance of a case without tumour; 0.08 if not given.",
+            min=0.0,
+            max=1.0,
         ),
     ] = None,
     real: Annotated[

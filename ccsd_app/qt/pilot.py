@@ -7,7 +7,6 @@ cores for itself.
 """
 
 import time
-from collections import deque
 from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
@@ -97,7 +96,7 @@ class Pilot:
         unseen = set(whole.subsets()) - {self.state.used}
         arrivals: list[float] = []
         while unseen:
-            for modality in _keys_to_nearest(self.state.used, unseen, whole):
+            for modality in _keys_to_nearest(self.state.used, unseen):
                 target = self.state.used.toggled(modality)
                 taken = self.press(modality)
                 if target in unseen:
@@ -181,24 +180,11 @@ class Gaps:
         self._last = now
 
 
-def _keys_to_nearest(
-    start: ModalitySubset, wanted: Collection[ModalitySubset], keys: ModalitySubset
-) -> list[Modality]:
-    """The fewest toggles from one subset to any of some others, never through the empty set."""
-    ways: deque[tuple[ModalitySubset, list[Modality]]] = deque([(start, [])])
-    seen = {start}
-    while ways:
-        here, way = ways.popleft()
-        if here in wanted:
-            return way
-        for modality in keys:
-            if here == ModalitySubset.of(modality):
-                continue
-            there = here.toggled(modality)
-            if there not in seen:
-                seen.add(there)
-                ways.append((there, [*way, modality]))
-    raise AssertionError("the wanted subsets cannot be reached")
+def _keys_to_nearest(start: ModalitySubset, wanted: Collection[ModalitySubset]) -> list[Modality]:
+    """The fewest toggles to any of some subsets: what is missing first, so none is empty."""
+    nearest = min(wanted, key=lambda subset: (subset.bits ^ start.bits).bit_count())
+    added = [m for m in nearest if m not in start]
+    return added + [m for m in start if m not in nearest]
 
 
 class _Painted(QObject):

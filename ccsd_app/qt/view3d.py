@@ -254,28 +254,24 @@ class View3D(QWidget):
         QTimer.singleShot(0, self.surface_ready.emit)
 
     def _update(self) -> None:
-        """Bring the screen up to the state, unless nobody looks."""
+        """Say what the state is, and have it drawn, unless nobody looks."""
         if self._status is Status.STARTING:
             self._say(STARTING)
-        if self._status is Status.UNAVAILABLE:
+        elif self._status is Status.UNAVAILABLE:
             self._say(self._unavailable())
-        if self._status is Status.LIVE:
+            if self.isVisible():
+                self._still.show_scene(resolve_space(self._session.state))
+        elif self._status is Status.LIVE:
             self._say("")
-        if not self.isVisible() or self._status in (Status.STARTING, Status.CLOSED):
-            return
-        scene = resolve_space(self._session.state)
-        if self._status is Status.UNAVAILABLE:
-            self._still.show_scene(scene)
-        elif scene != self._applied:
             self._soon.start()
 
     def _apply(self) -> None:
         """Bring the actors up to the state, if anybody looks; the canvas draws them next."""
         self._soon.stop()
-        scene = resolve_space(self._session.state)
-        if self._canvas is None or self._plotter is None or scene == self._applied:
+        if self._canvas is None or self._plotter is None or not self.isVisible():
             return
-        if self.isVisible():
+        scene = resolve_space(self._session.state)
+        if scene != self._applied:
             self._render.apply(self._plotter, self._applied, scene, self._meshes)
             self._applied = scene
             self._canvas.redraw()

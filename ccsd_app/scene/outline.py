@@ -14,6 +14,8 @@ neighbours count as apart.
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_core.domain.box import tight_box
+
 Line = NDArray[np.float32]
 """A closed line: (n, 2) points as (column, row); pixel (c, r) covers c…c+1 by r…r+1."""
 
@@ -42,11 +44,10 @@ _SEGMENTS = {
 
 def outlines(mask: NDArray[np.bool_]) -> tuple[Line, ...]:
     """The closed lines around a mask (rows, columns), holes included."""
-    inside_rows, inside_columns = (np.flatnonzero(mask.any(axis=a)) for a in (1, 0))
-    if not inside_rows.size:
+    box = tight_box(mask)
+    if box is None:
         return ()
-    top, left = int(inside_rows[0]), int(inside_columns[0])
-    mask = mask[top : int(inside_rows[-1]) + 1, left : int(inside_columns[-1]) + 1]
+    mask = mask[box]
     rows, columns = mask.shape
     padded = np.zeros((rows + 2, columns + 2), np.uint8)
     padded[1:-1, 1:-1] = mask
@@ -63,7 +64,7 @@ def outlines(mask: NDArray[np.bool_]) -> tuple[Line, ...]:
         for (from_x, from_y), (to_x, to_y) in segments:
             starts = (cells + from_y * width + from_x).tolist()
             following.update(zip(starts, (cells + to_y * width + to_x).tolist(), strict=True))
-    corner_px = np.array([left, top], np.float32)
+    corner_px = np.array([side.start for side in reversed(box)], np.float32)
     return tuple(_points(chain, width) + corner_px for chain in _chains(following))
 
 

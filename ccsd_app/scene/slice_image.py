@@ -20,6 +20,7 @@ from ccsd_app.scene.palette import REGION_COLOURS
 from ccsd_app.scene.planes import SliceGeometry
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import OverlayStyle
+from ccsd_core.domain.box import tight_box
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.volume import Volume
 
@@ -78,11 +79,9 @@ def grey_levels(image: NDArray[np.generic], window: Window) -> NDArray[np.uint8]
 
 def tint(rgb: NDArray[np.uint8], depth: NDArray[np.uint8], picture: SlicePicture) -> None:
     """Blend the regions' colours over `rgb`, in place."""
-    rows = np.flatnonzero(depth.any(axis=1))
-    columns = np.flatnonzero(depth.any(axis=0))
-    if not rows.size:
+    box = tight_box(depth > 0)
+    if box is None:
         return
-    box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
     opacity = picture.opacity * (1.0 if picture.style is OverlayStyle.FILLED else OUTLINE_FILL)
     keep, add = _blend_table(picture.drawn, opacity)
     levels = depth[box]

@@ -22,6 +22,7 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkFiltersCore import vtkSurfaceNets3D
 
 from ccsd_app.session.result import SubsetResult
+from ccsd_core.domain.box import tight_box
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
@@ -102,12 +103,11 @@ def mask_surface(
         offset_voxel: Where the mask's first voxel lies in that grid.
         steps: How often the points are moved towards the middle of their neighbours.
     """
-    if not mask.any():
+    box = tight_box(mask)
+    if box is None:
         return Mesh.empty()
-    inside = [np.flatnonzero(mask.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
-    box = tuple(slice(int(i[0]), int(i[-1]) + 1) for i in inside)
     points_crop, triangles = _surface_nets(np.pad(mask[box], 1), steps)
-    first = np.asarray(offset_voxel) + [int(i[0]) - 1 for i in inside]
+    first = np.asarray(offset_voxel) + [side.start - 1 for side in box]
     points = (points_crop + first) @ world_from_voxel[:3, :3].T + world_from_voxel[:3, 3]
     if _signed_volume(points, triangles) < 0:
         triangles = triangles[:, ::-1]

@@ -24,9 +24,10 @@ from typing import Any, Protocol
 from ccsd_app.worker import protocol
 from ccsd_app.worker.background import in_background
 from ccsd_app.worker.inbox import Closed, Inbox, Interrupted
-from ccsd_app.worker.measure import Depth, Measure
+from ccsd_app.worker.measure import Measure
 from ccsd_app.worker.schedule import Schedule
 from ccsd_core.domain.case import Case
+from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CcsdError, ResourceError
 from ccsd_core.progress import Progress

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from ccsd_core.domain.box import tight_box
+
 LATTICE = (16, 16, 16)
 """Boxes begin and end at multiples of this many network voxels along each axis; a network that
 needs more says so."""
@@ -159,13 +161,9 @@ class Box:
         >>> Box.around(mask, lattice=(16, 32, 16))
         Box(start=(16, 0, 0), stop=(32, 64, 16))
         """
-        starts, stops = [], []
-        for axis, step in enumerate(lattice):
-            hit = np.flatnonzero(mask.any(axis=tuple(a for a in range(3) if a != axis)))
-            first, last = (hit[0], hit[-1]) if hit.size else (0, mask.shape[axis] - 1)
-            starts.append(int(first) // step * step)
-            stops.append(int(last) // step * step + step)
-        (a, b, c), (d, e, f) = starts, stops
+        sides = tight_box(mask) or [slice(0, n) for n in mask.shape]
+        a, b, c = (s.start // step * step for s, step in zip(sides, lattice, strict=True))
+        d, e, f = (-(-s.stop // step) * step for s, step in zip(sides, lattice, strict=True))
         return cls((a, b, c), (d, e, f))
 
     @property

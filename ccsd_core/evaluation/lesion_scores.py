@@ -18,8 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_core.domain.box import tight_box
 from ccsd_core.evaluation.lesions import Lesions, label_26
-from ccsd_core.evaluation.surface import Mask, Surface, hausdorff95_mm, tight_box
+from ccsd_core.evaluation.surface import Mask, Surface, hausdorff95_mm
 
 PENALTY_MM = 374.0
 """HD95 of what was missed or made up: about the diagonal of a BraTS image."""

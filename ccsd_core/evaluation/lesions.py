@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ccsd_core.evaluation.surface import Mask, Surface, tight_box
+from ccsd_core.domain.box import tight_box
+from ccsd_core.evaluation.surface import Mask, Surface
 
 DILATION_VOXELS = 3
 SMALL_LESION_MM3 = 50

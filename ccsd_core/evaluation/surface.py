@@ -19,26 +19,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import KDTree
 
+from ccsd_core.domain.box import tight_box
+
 Mask = NDArray[np.bool_]
 Box = tuple[slice, slice, slice]
 Spacing = tuple[float, float, float]
-
-
-def tight_box(mask: Mask, *, margin: int = 0) -> Box | None:
-    """The smallest box that holds every voxel of `mask`, or None if it is empty.
-
-    Args:
-        mask: A 3-D mask.
-        margin: Voxels more on every side, as far as the image reaches.
-    """
-    found = ndimage.find_objects(mask.view(np.uint8))
-    if not found:
-        return None
-    x, y, z = (
-        slice(max(side.start - margin, 0), min(side.stop + margin, size))
-        for side, size in zip(found[0], mask.shape, strict=True)
-    )
-    return x, y, z
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,6 @@ read or written costs a measurement, nothing else.
 import contextlib
 import json
 import os
-import platform
 import time
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,7 @@ import torch
 from torch.nn import functional
 
 from ccsd_core.errors import ResourceError
+from ccsd_core.inference.processor import cpu_name
 from ccsd_core.storage.atomic import write_text
 
 SHAPE = (1, 16, 48, 48, 48)
@@ -83,18 +83,7 @@ def measured() -> tuple[float, float]:
 
 
 def _key() -> str:
-    return f"{_cpu()}, {torch.get_num_threads()} threads, torch {torch.__version__}"
-
-
-def _cpu() -> str:
-    """The CPU's name."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except (OSError, ValueError):
-        pass
-    return platform.processor() or platform.machine()
+    return f"{cpu_name()}, {torch.get_num_threads()} threads, torch {torch.__version__}"
 
 
 def _read(path: Path) -> dict[str, bool]:

@@ -6,8 +6,6 @@ Regions are nested, so one small number a voxel holds all three: its *depth*, ho
 it lies in. Only a cut-out of it is ever made.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -16,38 +14,12 @@ from torch import Tensor
 
 from ccsd_core.data.grid import Box, part_under, sample_block
 from ccsd_core.data.preprocess import PreparedCase
-from ccsd_core.domain.region import Region
+from ccsd_core.domain.depth import Corner, Depth
 
 FAR_OUTSIDE = -20.0
 """Logit of voxels outside the box: no region is there."""
 
-Corner = tuple[int, int, int]
-
-
-class Depth(NamedTuple):
-    """How many of the nested regions each voxel of a case lies in, cut out to where any is.
-
-    Args:
-        values: 0 to 3, uint8 (x, y, z), the smallest cut-out with every voxel above 0; without
-            any it is empty.
-        offset: Its first voxel on the case's grid.
-    """
-
-    values: NDArray[np.uint8]
-    offset: Corner
-
-    @property
-    def window(self) -> tuple[slice, slice, slice]:
-        """Where it lies on the case's grid."""
-        x, y, z = (slice(a, a + n) for a, n in zip(self.offset, self.values.shape, strict=True))
-        return x, y, z
-
-    def regions(self, shape: Corner) -> NDArray[np.bool_]:
-        """Nested regions on the whole grid of that shape: boolean (3, x, y, z), ET ⊂ TC ⊂ WT."""
-        regions = np.zeros((len(Region), *shape), bool)  # zero pages cost nothing until written
-        for region in Region:
-            np.greater(self.values, region, out=regions[(region, *self.window)])
-        return regions
+NOWHERE = Depth.around(np.zeros((1, 1, 1), np.uint8))
 
 
 def depth_on_case_grid(
@@ -65,11 +37,11 @@ def depth_on_case_grid(
     """
     positive = (logits > 0).any(dim=0).numpy()
     if not positive.any():
-        return _nowhere()
+        return NOWHERE
     start, stop = _reach(positive, prepared, shape)
     if any(a >= b for a, b in zip(start, stop, strict=True)):
-        return _nowhere()
-    return _tight(_depth(enlarged(logits, prepared, shape, start, stop) > 0), start)
+        return NOWHERE
+    return Depth.around(_depth(enlarged(logits, prepared, shape, start, stop) > 0), start)
 
 
 def enlarged(
@@ -100,20 +72,6 @@ def _depth(positive: Tensor) -> NDArray[np.uint8]:
     whole = whole | core
     depth = whole.view(torch.uint8) + core.view(torch.uint8) + enhancing.view(torch.uint8)
     return depth.numpy()
-
-
-def _tight(depth: NDArray[np.uint8], start: Corner) -> Depth:
-    present = depth > 0
-    if not present.any():
-        return _nowhere()
-    box = Box.around(present, lattice=(1, 1, 1))
-    window = tuple(slice(a, b) for a, b in zip(box.start, box.stop, strict=True))
-    x, y, z = (a + b for a, b in zip(start, box.start, strict=True))
-    return Depth(np.ascontiguousarray(depth[window]), (x, y, z))
-
-
-def _nowhere() -> Depth:
-    return Depth(np.zeros((0, 0, 0), np.uint8), (0, 0, 0))
 
 
 def _reach(

@@ -19,11 +19,12 @@ from torch import Tensor
 from ccsd_core.data.grid import LATTICE
 from ccsd_core.data.preprocess import prepare
 from ccsd_core.domain.case import Case
+from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import CaseError
 from ccsd_core.inference.attempts import attempts
-from ccsd_core.inference.case_grid import Depth, depth_on_case_grid
+from ccsd_core.inference.case_grid import depth_on_case_grid
 from ccsd_core.inference.decoding import decoded_logits
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encoded_case
@@ -31,7 +32,7 @@ from ccsd_core.inference.hardware import choose_device, fast_bf16
 from ccsd_core.inference.probabilities import Probabilities
 from ccsd_core.inference.pulse import Pulse
 from ccsd_core.inference.runner import Runner
-from ccsd_core.model.network import CcsdNetwork, Encoding
+from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.progress import Progress, Steps, drain
 from ccsd_core.storage.manifest import Manifest
 from ccsd_core.version import software_version
@@ -190,10 +191,6 @@ class Predictor:
         self._beat()
         self._last = _Last(weakref.ref(encoded), subset, logits)
         return logits
-
-    def _decode(self, encoding: Encoding, subset: ModalitySubset) -> Tensor:
-        """Logits on the box, fp32 on the CPU: (region, x, y, z)."""
-        return self._runner.fetched(self._runner.decode(encoding, subset))
 
     def _on(self, device: torch.device) -> Runner:
         """What runs the network on a device: its own, or the CPU when memory gives out there."""

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ccsd_core.data.preprocess import PreparedCase
-from ccsd_core.inference.case_grid import Corner, enlarged
+from ccsd_core.domain.depth import Corner
+from ccsd_core.inference.case_grid import enlarged
 from ccsd_core.inference.tiles import LARGEST_HALF
 
 

@@ -45,15 +45,12 @@ class Gunzip(io.RawIOBase):
             if self._member.eof and not self._next_member():
                 return b""
             packed = self._waiting or self._packed.read(PIECE_BYTES)
-            if not packed and not self._member.eof:
-                found = self._member.decompress(b"", most)
-                if not found and not self._member.eof:
-                    raise EOFError("the stream ends within a gzip member")
-            else:
-                found = self._member.decompress(packed, most)
+            found = self._member.decompress(packed, most)
             self._waiting = self._member.unconsumed_tail
             if found:
                 return found
+            if not packed and not self._member.eof:
+                raise EOFError("the stream ends within a gzip member")
 
     def _next_member(self) -> bool:
         """Go on after a member's end; zeros behind the last one are padding."""

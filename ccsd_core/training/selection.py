@@ -63,7 +63,7 @@ def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
     pool -= held_out | validating
     validating -= held_out
     if v.every and v.fraction:
-        whole = {i for i in pool if not within[i] - {i}}
+        whole = {i for i in pool if within[i] == {i}}
         if not whole:
             raise CaseError(
                 "every case is mixed from the same patients, so none can validate: add cases of "

@@ -8,6 +8,7 @@ import pytest
 
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import ModelInfo, State
+from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -27,7 +28,7 @@ def fake_worker():
 @pytest.fixture(scope="session")
 def fake_results(fake_worker):
     """Makes the result that the made-up predictor has for a subset."""
-    from ccsd_app.worker.measure import Cut, dice_by_region
+    from ccsd_app.worker.measure import dice_by_region
 
     def depth_of(subset: ModalitySubset) -> np.ndarray:
         return fake_worker.regions(subset).sum(axis=0, dtype=np.uint8)
@@ -35,7 +36,7 @@ def fake_results(fake_worker):
     def make(subset: ModalitySubset, *, labelled: bool = True) -> SubsetResult:
         regions = fake_worker.regions(subset)
         depth = depth_of(subset)
-        scores = dice_by_region(Cut.around(depth), Cut.around(depth_of(ModalitySubset.full())))
+        scores = dice_by_region(Depth.around(depth), Depth.around(depth_of(ModalitySubset.full())))
         volumes = {r: float(regions[r].sum()) * 0.008 for r in Region}
         return SubsetResult(
             subset, depth, (0, 0, 0), volumes, scores if labelled else None, scores, 1.0

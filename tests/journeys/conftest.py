@@ -60,7 +60,7 @@ def model_folder(tmp_path_factory, case_folder) -> Path:
     predictor = load_model(folder, device="cpu")
     case = load_case(case_folder)
     encoded = drain(predictor.encode(case))
-    logits = predictor._decode(encoded.encoding, case.available).flatten(1)
+    logits = drain(predictor._logits(encoded, case.available)).flatten(1)
     shares = torch.tensor([0.95, 0.97, 0.985])
     cuts = torch.stack([z.quantile(share) for z, share in zip(logits, shares, strict=True)])
     bias = next(name for name, tensor in tensors.items() if tensor.shape == (3,))

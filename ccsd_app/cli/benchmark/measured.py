@@ -22,6 +22,12 @@ class Measured:
         assert self.value is not None or self.remark, "no number, and no reason"
 
     @classmethod
+    def worst(cls, values: Sequence[float], remark: str = "") -> Self:
+        """The largest of several."""
+        spread = f"of {len(values)}"
+        return cls(max(values), f"{spread}; {remark}" if remark else spread)
+
+    @classmethod
     def middle(cls, values: Sequence[float], remark: str = "") -> Self:
         """The median of several."""
         low, high = min(values), max(values)

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from ccsd_core.progress import Progress, Steps
 
 XVFB = ("xvfb-run", "-a", "-s", "-screen 0 1600x1200x24")
 STARTS = len(EXTENTS)
+Taken = Callable[[Sequence[float], str], Measured]
 KEYS = (
     *("window_s", "first_slice_s", "scroll_fps", "open_to_first_result_s"),
     *("toggle_cached_ms", "toggle_uncached_ms", "tour_median_ms", "tour_worst_ms"),
@@ -81,17 +82,13 @@ def read(told: list[dict[str, Any]]) -> Findings:
             times.setdefault(name, []).extend(values)
     peak_mb = max((t["peak_mb"] for t in told), default=0.0)
 
-    def of(name: str, remark: str = "", *, scale: float = 1.0) -> Measured:
+    def of(
+        name: str, remark: str = "", *, scale: float = 1.0, taken: Taken = Measured.middle
+    ) -> Measured:
         values = [scale * value for value in times.get(name, [])]
         if not values:
             return Measured(None, problem or "there was nothing to time in this case")
-        return Measured.middle(values, remark)
-
-    def worst(name: str) -> Measured:
-        values = times.get(name, [])
-        if not values:
-            return Measured(None, problem or "there was nothing to time in this case")
-        return Measured(1e3 * max(values), f"of {len(values)}")
+        return taken(values, remark)
 
     again = of("again_s").value
     cold = "model loaded anew" + (f"; {again:.2f} s in the open window" if again else "")
@@ -104,8 +101,8 @@ def read(told: list[dict[str, Any]]) -> Findings:
         "toggle_cached_ms": of("cached_s", scale=1e3),
         "toggle_uncached_ms": of("uncached_s", scale=1e3),
         "tour_median_ms": of("tour_s", scale=1e3),
-        "tour_worst_ms": worst("tour_s"),
-        "longest_gap_ms": worst("gap_s"),
+        "tour_worst_ms": of("tour_s", scale=1e3, taken=Measured.worst),
+        "longest_gap_ms": of("gap_s", scale=1e3, taken=Measured.worst),
         "peak_rss_mb": Measured(peak_mb, "highest sum of both")
         if peak_mb
         else Measured(None, unknown),

@@ -6,6 +6,7 @@ from scipy import ndimage
 
 from ccsd_core.data.grid import network_shape, resize
 from ccsd_core.data.synthetic.noise import Field, Mask, Shape
+from ccsd_core.domain.box import tight_box
 
 Window = tuple[slice, slice, slice]
 """A block of a grid."""
@@ -65,12 +66,7 @@ def window_around(
 
 def window_of(mask: Mask, *, margin: int) -> Window:
     """The block that holds a mask with `margin` voxels to spare; everything for an empty mask."""
-    slices = []
-    for axis, n in enumerate(mask.shape):
-        hit = np.flatnonzero(mask.any(axis=tuple(a for a in range(3) if a != axis)))
-        low, high = (hit[0], hit[-1] + 1) if hit.size else (0, n)
-        slices.append(slice(max(int(low) - margin, 0), min(int(high) + margin, n)))
-    x, y, z = slices
+    x, y, z = tight_box(mask, margin=margin) or [slice(0, n) for n in mask.shape]
     return x, y, z
 
 

@@ -9,12 +9,12 @@ import time
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from ccsd_app.worker import process
 from ccsd_core.domain.case import Case, Source, StoredGrid
+from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.domain.volume import Volume
@@ -101,7 +101,7 @@ class FakePredictor:
         if self.pulse is not None:
             self.pulse()
 
-    def predict_depth(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> "Depth":
+    def predict_depth(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> Depth:
         case = encoded.case
         if self._behaviour == "slow":
             time.sleep(0.3)
@@ -119,22 +119,13 @@ class FakePredictor:
         if self._behaviour == "bug" and len(subset) == 1:
             raise ValueError("a number\nis wrong")
         depth = regions(subset).sum(axis=0, dtype=np.uint8)
-        inside = np.argwhere(depth)
-        (a, b, c), (d, e, f) = inside.min(axis=0).tolist(), (inside.max(axis=0) + 1).tolist()
-        return Depth(np.ascontiguousarray(depth[a:d, b:e, c:f]), (a, b, c))
+        return Depth.around(depth)
 
 
 class EncodedPhantom:
     def __init__(self, case: Case, notes: tuple[str, ...] = ()) -> None:
         self.case = case
         self.notes = notes
-
-
-class Depth(NamedTuple):
-    """Stands for the engine's own, which would import torch."""
-
-    values: np.ndarray
-    offset: tuple[int, int, int]
 
 
 def _first_time(behaviour: str) -> bool:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ccsd_app.worker.measure import Cut, dice_by_region
+from ccsd_app.worker.measure import dice_by_region
+from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.region import Region
 from ccsd_core.evaluation.metrics import dice
 
@@ -17,13 +18,13 @@ DEPTHS = arrays(np.uint8, SHAPE, elements=st.sampled_from([0, 0, 0, 0, 0, 0, 1, 
 
 @given(DEPTHS, DEPTHS)
 def test_scores_of_cut_outs_are_those_of_the_whole_volumes(ours, theirs):
-    found = dice_by_region(Cut.around(ours), Cut.around(theirs))
+    found = dice_by_region(Depth.around(ours), Depth.around(theirs))
     assert found == {r: pytest.approx(float(dice(ours > r, theirs > r))) for r in Region}
 
 
 @given(DEPTHS)
 def test_a_cut_out_pasted_back_is_the_whole(depth):
-    cut = Cut.around(depth)
+    cut = Depth.around(depth)
     np.testing.assert_array_equal(cut.within((0, 0, 0), SHAPE), depth)
     for side in (0, 1, 2):
         others = tuple(axis for axis in range(3) if axis != side)

@@ -57,12 +57,12 @@ def test_it_is_measured_once_and_remembered_by_the_next_start(clock):
     assert clock.calls == 1
 
 
-@pytest.mark.parametrize("part", ["_cpu", "threads", "torch"])
+@pytest.mark.parametrize("part", ["cpu_name", "threads", "torch"])
 def test_another_machine_thread_count_or_torch_is_measured_anew(clock, monkeypatch, part):
     bf16_is_faster()
     bf16_is_faster.cache_clear()
-    if part == "_cpu":
-        monkeypatch.setattr(bf16, "_cpu", lambda: "another")
+    if part == "cpu_name":
+        monkeypatch.setattr(bf16, "cpu_name", lambda: "another")
     elif part == "threads":
         monkeypatch.setattr(torch, "get_num_threads", lambda: 77)
     else:
