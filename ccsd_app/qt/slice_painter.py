@@ -44,7 +44,7 @@ from ccsd_app.scene.slice_image import (
 )
 from ccsd_app.scene.slice_scene import SliceScene
 from ccsd_app.scene.viewport import Placement, Viewport
-from ccsd_app.session.state import OverlayStyle
+from ccsd_app.session.look import OverlayStyle
 from ccsd_core.domain.region import Region
 
 MARGIN_PX = 8.0

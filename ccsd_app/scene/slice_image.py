@@ -18,8 +18,8 @@ from ccsd_app.scene.foreground import Window
 from ccsd_app.scene.outline import Line, outlines
 from ccsd_app.scene.palette import REGION_COLOURS
 from ccsd_app.scene.planes import SliceGeometry
+from ccsd_app.session.look import OverlayStyle
 from ccsd_app.session.result import SubsetResult
-from ccsd_app.session.state import OverlayStyle
 from ccsd_core.domain.box import tight_box
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.volume import Volume

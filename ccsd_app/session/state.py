@@ -7,20 +7,14 @@ Methods return the next state. Undo is a list of these, a bug report is one repr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import Self
 
+from ccsd_app.session.look import ColourScheme, Layer, MousePreset, OverlayStyle, SpaceLook
+from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
-
-
-class OverlayStyle(Enum):
-    """How regions are drawn over a slice."""
-
-    FILLED = "filled"
-    OUTLINE = "outline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +60,17 @@ class State:
         show_overlay: Whether slices carry regions at all (see `drawn`).
         opacity: Overlay opacity, 0 to 1.
         show_reference: Whether the expert's outline is drawn.
+        layer: What is drawn over the slices.
+        region: The region that layers about one region show.
+        compared: The subset that the shown one is compared with; None is everything there is.
+        against_reference: Compare with the expert's labels instead, where there are any.
+        side_by_side: Whether the compared subset is drawn beside the shown one.
+        maps: How sure the network is, by subset; only of those that were asked for.
+        colours: Of regions and labels.
+        show_crosshair: Whether slices carry the crosshair.
+        mouse: Whose habits the mouse follows.
+        window_tool: Whether the left button changes the window instead of the crosshair.
+        space: What the 3-D view shows besides the surfaces.
         radiological: Patient's right on the left of the screen.
         windows: Chosen (low, high) display window by sequence; absent = robust percentiles.
         model: The loaded model, None until the inference process is ready.
@@ -88,6 +93,19 @@ class State:
     show_overlay: bool = True
     opacity: float = 0.5
     show_reference: bool = False
+    layer: Layer = Layer.REGIONS
+    region: Region = Region.WT
+    compared: ModalitySubset | None = None
+    against_reference: bool = False
+    side_by_side: bool = False
+    maps: Mapping[ModalitySubset, ProbabilityMap] = field(
+        default_factory=dict[ModalitySubset, ProbabilityMap]
+    )
+    colours: ColourScheme = ColourScheme.OKABE_ITO
+    show_crosshair: bool = True
+    mouse: MousePreset = MousePreset.ITK_SNAP
+    window_tool: bool = False
+    space: SpaceLook = field(default_factory=SpaceLook)
     radiological: bool = True
     windows: Mapping[Modality, tuple[float, float]] = field(
         default_factory=dict[Modality, tuple[float, float]]
@@ -143,7 +161,11 @@ class State:
             case=case,
             used=case.available,
             results={},
+            maps={},
             shown=None,
+            compared=None,
+            against_reference=False,
+            side_by_side=False,
             background=min(case.available),
             cursor_voxel=(x // 2, y // 2, z // 2),
             windows={},

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from ccsd_app.session.look import OverlayStyle
 from ccsd_app.session.session import Session
-from ccsd_app.session.state import OverlayStyle, State
+from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_core.domain.modality import Modality
 

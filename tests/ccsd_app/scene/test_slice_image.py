@@ -15,7 +15,7 @@ from ccsd_app.scene.slice_image import (
     region_outlines,
 )
 from ccsd_app.scene.slice_scene import resolve
-from ccsd_app.session.state import OverlayStyle
+from ccsd_app.session.look import OverlayStyle
 from ccsd_core.domain.region import Region
 
 EVERY_PLANE = [pytest.param(p, id=p.value) for p in Plane]

@@ -1,0 +1,29 @@
+"""How sure the network is of each region from one subset, as the window keeps it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.modality import ModalitySubset
+
+CERTAIN = 255
+"""The value that stands for a probability of 1."""
+HALF = 128
+"""From this value on the probability is above one half: the region that is drawn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbabilityMap:
+    """Probabilities of WT ⊇ TC ⊇ ET, cropped to where any is worth drawing.
+
+    Args:
+        subset: What the network was given.
+        values: Probability times 255, uint8 (region, x, y, z), on the case's canonical grid.
+            May be empty.
+        offset_voxel: Where the crop's first voxel lies in the case's grid. Beyond it: 0.
+    """
+
+    subset: ModalitySubset
+    values: NDArray[np.uint8]
+    offset_voxel: tuple[int, int, int]
