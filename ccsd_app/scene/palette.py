@@ -1,7 +1,7 @@
 """The colours of the whole app in one place, chosen so that colour-blind readers can use them.
 
-Regions use Okabe and Ito's palette, whose members stay apart for protan, deutan and tritan
-vision. Nothing is told by colour alone: wherever a colour stands, a name stands beside it.
+Regions use Okabe and Ito's palette by default, whose members stay apart for protan, deutan and
+tritan vision. Nothing is told by colour alone: wherever a colour stands, a name stands beside it.
 
 Source: Okabe and Ito, Color Universal Design, 2008 (the palette's eight values).
 """
@@ -10,19 +10,54 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ccsd_app.scene.planes import Plane
+from ccsd_app.session.look import ColourScheme
 from ccsd_core.domain.region import Region
 
 Rgb = tuple[int, int, int]
 """Red, green, blue, each 0 to 255."""
 
-REGION_COLOURS: Mapping[Region, Rgb] = MappingProxyType(
+_YELLOW, _ORANGE, _VERMILION, _BLUE = (
+    (0xF0, 0xE4, 0x42),
+    (0xE6, 0x9F, 0x00),
+    (0xD5, 0x5E, 0x00),
+    (0x00, 0x72, 0xB2),
+)
+
+_REGIONS: Mapping[ColourScheme, tuple[Rgb, Rgb, Rgb]] = MappingProxyType(
     {
-        Region.WT: (0xF0, 0xE4, 0x42),
-        Region.TC: (0xE6, 0x9F, 0x00),
-        Region.ET: (0xD5, 0x5E, 0x00),
+        ColourScheme.OKABE_ITO: (_YELLOW, _ORANGE, _VERMILION),
+        ColourScheme.BRATS: ((0xFF, 0xFF, 0x33), (0x33, 0xA0, 0x2C), (0x33, 0x7F, 0xFF)),
+        ColourScheme.ITK_SNAP: ((0x00, 0xFF, 0x00), (0xFF, 0x00, 0x00), (0xFF, 0xFF, 0x00)),
     }
 )
-"""Fill and line colour of each tumour region, in every widget, curve and export."""
+"""WT, TC, ET. The last two schemes colour labels; a region takes its outermost label's colour."""
+
+_LABELS: Mapping[ColourScheme, tuple[Rgb, Rgb, Rgb]] = MappingProxyType(
+    {**_REGIONS, ColourScheme.OKABE_ITO: (_YELLOW, _BLUE, _VERMILION)}
+)
+"""ED, NCR, ET."""
+
+LABEL_NAMES = ("ED", "NCR", "ET")
+LABEL_TITLES = ("peritumoural oedema", "necrotic and non-enhancing core", "enhancing tumour")
+"""The parts that the nested regions leave: WT without TC, TC without ET, and ET."""
+
+
+def region_colours(scheme: ColourScheme) -> Mapping[Region, Rgb]:
+    """Fill and line colour of each tumour region, in every widget, curve and export."""
+    return dict(zip(Region, _REGIONS[scheme], strict=True))
+
+
+def label_colours(scheme: ColourScheme) -> tuple[Rgb, Rgb, Rgb]:
+    """The colours of ED, NCR and ET."""
+    return _LABELS[scheme]
+
+
+BOTH_COLOUR: Rgb = (0x00, 0x9E, 0x73)
+ONLY_SHOWN_COLOUR: Rgb = (0xD5, 0x5E, 0x00)
+ONLY_OTHER_COLOUR: Rgb = (0x56, 0xB4, 0xE9)
+"""Differences: where both find the region, where only what is shown does, where only the other."""
+
+REGION_COLOURS = region_colours(ColourScheme.OKABE_ITO)
 
 REFERENCE_COLOUR: Rgb = (0xFF, 0xFF, 0xFF)
 """The expert's outline: white and dashed, so that it differs from ours in two ways."""
@@ -52,7 +87,7 @@ SPACE_BACKGROUND: tuple[Rgb, Rgb] = ((0x0E, 0x10, 0x14), (0x2A, 0x2F, 0x38))
 def hex_of(colour: Rgb) -> str:
     """The colour as style sheets write it.
 
-    >>> hex_of(REGION_COLOURS[Region.ET])
+    >>> hex_of(region_colours(ColourScheme.OKABE_ITO)[Region.ET])
     '#d55e00'
     """
     return "#{:02x}{:02x}{:02x}".format(*colour)
