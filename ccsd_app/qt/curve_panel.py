@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ccsd_app.qt import theme
 from ccsd_app.qt.labels import ElidedLabel, label
-from ccsd_app.scene.palette import REGION_COLOURS
 from ccsd_app.viewmodel.curve_panel import CurvePanel, CurvePlot, RegionCurve, point_hint
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
@@ -41,10 +40,7 @@ class CurvePanelWidget(QWidget):
         self._points: dict[Region, pg.ScatterPlotItem] = {}
         self._drawn: dict[Region, RegionCurve] = {}
         for region in Region:
-            colour = QColor(*REGION_COLOURS[region])
-            line = self._lines[region] = pg.PlotDataItem(
-                pen=pg.mkPen(colour, width=2), connect="finite"
-            )
+            line = self._lines[region] = pg.PlotDataItem(connect="finite")
             points = self._points[region] = _scatter(region)
             points.sigClicked.connect(self._on_clicked)
             points.sigHovered.connect(self._on_hovered)
@@ -68,9 +64,10 @@ class CurvePanelWidget(QWidget):
         self._legend.setToolTip(plot.aurc_hint)
         curves = {curve.region: curve for curve in plot.curves}
         for region in Region:
-            curve = curves.get(region, RegionCurve(region, (), (), ""))
+            curve = curves.get(region, RegionCurve(region, (0, 0, 0), (), (), ""))
             if curve != self._drawn.get(region):
                 self._points[region].setData(spots=_spots(curve))
+                self._lines[region].setPen(pg.mkPen(QColor(*curve.colour), width=2))
                 self._lines[region].setData(*_line(curve))
                 self._drawn[region] = curve
 
@@ -122,7 +119,7 @@ def _scatter(region: Region) -> pg.ScatterPlotItem:
 
 
 def _spots(curve: RegionCurve) -> list[dict[str, object]]:
-    fill = QColor(*REGION_COLOURS[curve.region])
+    fill = QColor(*curve.colour)
     faint = QColor(fill)
     faint.setAlpha(150)
     return [
@@ -148,7 +145,7 @@ def _line(curve: RegionCurve) -> tuple[np.ndarray, np.ndarray]:
 def _legend(plot: CurvePlot) -> str:
     parts: list[str] = []
     for curve in plot.curves:
-        colour = QColor(*REGION_COLOURS[curve.region]).name()
+        colour = QColor(*curve.colour).name()
         area = f" {curve.aurc}" if curve.aurc else " …"
         parts.append(
             f"<span style='color:{colour}'>{SIGNS[curve.region]}</span> {curve.region.name}{area}"

@@ -8,25 +8,40 @@ KEYS = (
     ("1 2 3 4", "give the network FLAIR, T1, T1c, T2, or leave it out"),
     ("0", "give it everything the patient has"),
     ("Shift+1 … 4", "sequence drawn behind the overlay"),
-    ("Esc", "cancel computing; the toggles go back to what is shown"),
+    ("Esc", "cancel computing (the toggles go back to what is shown); leave an enlarged view"),
     ("S", "overlay on or off"),
-    ("O", "overlay filled or outline"),
-    ("E", "expert's outline on or off"),
+    ("O", "regions filled or outlined"),
     ("[   ]", "overlay less or more opaque"),
+    ("E", "the expert's outlines on or off"),
+    ("D", "difference to another subset or to the expert, and back"),
+    ("T", "the region that probability, difference and consensus are about"),
+    ("C", "two subsets side by side, and back"),
     ("Arrows", "move the crosshair in the view clicked last (Shift: by 5)"),
     ("PgUp   PgDn", "slice up or down in the view clicked last (Shift: by 5)"),
-    ("R", "reset zoom and position of the views"),
+    ("F", "fit the slices into their views"),
+    ("R", "reset zoom, position and window of the views"),
+    ("X", "crosshair on or off"),
+    ("W", "left mouse button changes window and level, and back"),
     ("Ctrl+O", "open a case folder"),
     ("?", "this sheet"),
 )
 MOUSE = (
-    ("Left", "crosshair"),
+    ("Left", "crosshair; window and level with the PACS preset (View menu) or after W"),
     ("Wheel", "slice"),
     ("Middle, Shift+left", "move the picture"),
     ("Right, Ctrl+wheel", "zoom"),
     ("Ctrl+Shift+left", "window and level"),
     ("Double-click", "one view large, and back"),
 )
+MOUSE_IN_SPACE = (
+    ("Left", "turn; with Ctrl roll, with Shift move"),
+    ("Middle", "move"),
+    ("Right, wheel", "zoom"),
+    ("Double-click", "the 3-D view large, and back"),
+)
+
+
+SECTIONS = (("KEYS", KEYS), ("MOUSE IN A SLICE", MOUSE), ("MOUSE IN 3-D", MOUSE_IN_SPACE))
 
 
 class KeysSheet(QDialog):
@@ -40,7 +55,7 @@ class KeysSheet(QDialog):
         layout.setContentsMargins(18, 14, 18, 16)
         layout.setHorizontalSpacing(18)
         row = 0
-        for title, entries in (("KEYS", KEYS), ("MOUSE IN A SLICE", MOUSE)):
+        for title, entries in SECTIONS:
             layout.addWidget(label(title, role="heading"), row, 0, 1, 2)
             for keys, meaning in entries:
                 row += 1

@@ -15,6 +15,10 @@ def label(text: str = "", *, role: str = "", name: str = "", wrap: bool = False)
     return made
 
 
+ROUNDING = 3
+"""Whole pixels measure a text a little too narrow, and it would be cut for that."""
+
+
 class ElidedLabel(QLabel):
     """A one-line label that gives way: what does not fit is cut in the middle, with `…`.
 
@@ -70,7 +74,7 @@ class ElidedLabel(QLabel):
     def sizeHint(self) -> QSize:
         margins = self.contentsMargins()
         edges = QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
-        return QSize(self._widest, self.fontMetrics().height()) + edges
+        return QSize(self._widest + ROUNDING, self.fontMetrics().height()) + edges
 
     def minimumSizeHint(self) -> QSize:
         return QSize(20, self.sizeHint().height())

@@ -14,19 +14,25 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from ccsd_app.qt.case_panel import CasePanel
+from ccsd_app.qt.choice_button import MenuButton
+from ccsd_app.qt.compare_bar import CompareBar
+from ccsd_app.qt.icons import icon
 from ccsd_app.qt.keys import Commands, KeyFilter
 from ccsd_app.qt.keys_sheet import KeysSheet
+from ccsd_app.qt.legend_bar import LegendBar
 from ccsd_app.qt.open_files import OpenFiles, ask_folder
 from ccsd_app.qt.problem_bar import ProblemBar
 from ccsd_app.qt.robustness_panel import RobustnessPanel
 from ccsd_app.qt.status_line import StatusLineWidget
-from ccsd_app.qt.toolbar import Actions, ToolbarWidget
+from ccsd_app.qt.toolbar import ToolbarWidget
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.case_panel import case_head
+from ccsd_app.viewmodel.comparison import ComparisonModel
 from ccsd_app.viewmodel.curve_panel import CurvePanel
 from ccsd_app.viewmodel.engine import Engine
+from ccsd_app.viewmodel.legend import LegendModel
 from ccsd_app.viewmodel.modality_bar import ModalityBar
 from ccsd_app.viewmodel.navigation import moved
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
@@ -67,9 +73,20 @@ class MainWindow(QMainWindow):
         self._title.changed.connect(self._show_title)
         self.setWindowTitle(self._title.value)
 
-        actions = Actions(self.open_folder, self.open_files, self.show_keys)
-        self.addToolBar(ToolbarWidget(self._tools, actions))
         self.views = ViewsGrid(session)
+        self._comparison = ComparisonModel(session)
+        opening = MenuButton("Open", "open", "open a case")
+        opening.setIcon(icon("open"))
+        opening.choices_menu.addAction("Folder…\tCtrl+O", lambda *_: self.open_folder())
+        opening.choices_menu.addAction("Files…", lambda *_: self.open_files())
+        self.addToolBar(
+            ToolbarWidget(
+                self._tools,
+                opening,
+                show_keys=self.show_keys,
+                fit=self.views.fit,
+            )
+        )
         seldom = CROSSHAIR + PROGRESS
         problem = ProblemBar(
             Projection(session, lambda state: state.problem, ignores=seldom),
@@ -80,7 +97,12 @@ class MainWindow(QMainWindow):
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(CasePanel(head, self._bar, RegionTableModel(session)))
-        middle.addWidget(self.views, 1)
+        pictures = QVBoxLayout()
+        pictures.setSpacing(0)
+        pictures.addWidget(CompareBar(self._comparison, second=self.views.compare_in))
+        pictures.addWidget(self.views, 1)
+        pictures.addWidget(LegendBar(LegendModel(session), self._tools, self._comparison))
+        middle.addLayout(pictures, 1)
         middle.addWidget(RobustnessPanel(CurvePanel(session), SubsetListModel(session)))
         central = QWidget()
         column = QVBoxLayout(central)
@@ -156,10 +178,16 @@ class MainWindow(QMainWindow):
             move=self._move,
             open_folder=self.open_folder,
             simple={
-                Qt.Key.Key_Escape: self._engine.cancel,
+                Qt.Key.Key_Escape: self._escape,
                 Qt.Key.Key_S: tools.toggle_overlay,
                 Qt.Key.Key_O: tools.toggle_outline,
                 Qt.Key.Key_E: tools.toggle_reference,
+                Qt.Key.Key_D: tools.toggle_difference,
+                Qt.Key.Key_T: tools.next_region,
+                Qt.Key.Key_C: tools.toggle_side_by_side,
+                Qt.Key.Key_X: tools.toggle_crosshair,
+                Qt.Key.Key_W: tools.toggle_window_tool,
+                Qt.Key.Key_F: self.views.fit,
                 Qt.Key.Key_BracketLeft: tools.less_opaque,
                 Qt.Key.Key_BracketRight: tools.more_opaque,
                 Qt.Key.Key_R: self.views.reset,
@@ -167,6 +195,14 @@ class MainWindow(QMainWindow):
                 Qt.Key.Key_F1: self.show_keys,
             },
         )
+
+    def _escape(self) -> None:
+        """Cancel what is awaited; else leave an enlarged view; else stop what runs behind."""
+        awaited = self._session.state.waiting or self._session.state.case is None
+        if self.views.large and not awaited:
+            self.views.leave_large()
+        else:
+            self._engine.cancel()
 
     def _move(self, columns: int, rows: int, slices: int) -> None:
         state = self._session.state

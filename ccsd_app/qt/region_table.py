@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from ccsd_app.qt.labels import label
-from ccsd_app.scene.palette import REGION_COLOURS, hex_of
 from ccsd_app.viewmodel.region_table import RegionRow, RegionTable, RegionTableModel
 from ccsd_core.domain.region import Region
 
@@ -32,13 +31,11 @@ class RegionTableWidget(QWidget):
         self._heads[0].setText("mL")
         self._heads[1].setText("change")
         self._heads[1].setToolTip("change in mL against the full input")
+        self._swatches: dict[Region, QLabel] = {}
         self._boxes: dict[Region, QCheckBox] = {}
         self._numbers: dict[Region, list[QLabel]] = {}
         for region in Region:
-            swatch = QLabel()
-            pixmap = QPixmap(SWATCH_PIXELS, SWATCH_PIXELS)
-            pixmap.fill(QColor(hex_of(REGION_COLOURS[region])))
-            swatch.setPixmap(pixmap)
+            swatch = self._swatches[region] = QLabel()
             box = self._boxes[region] = QCheckBox(region.name)
             box.setObjectName(f"region_{region.name}")
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -68,6 +65,9 @@ class RegionTableWidget(QWidget):
             self._show_row(row, table)
 
     def _show_row(self, row: RegionRow, table: RegionTable) -> None:
+        pixmap = QPixmap(SWATCH_PIXELS, SWATCH_PIXELS)
+        pixmap.fill(QColor(*row.colour))
+        self._swatches[row.region].setPixmap(pixmap)
         box = self._boxes[row.region]
         with QSignalBlocker(box):
             box.setChecked(row.visible)

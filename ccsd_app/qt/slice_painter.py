@@ -27,30 +27,35 @@ from PySide6.QtGui import (
 
 from ccsd_app.qt.words import WRAP, font_of, write
 from ccsd_app.scene.outline import Line
+from ccsd_app.scene.overlay import Pattern, Shape
 from ccsd_app.scene.palette import (
     CROSSHAIR_COLOUR,
     PICTURE_BACKGROUND,
     PLANE_COLOURS,
     REFERENCE_COLOUR,
-    REGION_COLOURS,
     Rgb,
 )
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slice_image import (
     SlicePicture,
     compose,
+    overlay_shapes,
     reference_outlines,
-    region_outlines,
 )
 from ccsd_app.scene.slice_scene import SliceScene
 from ccsd_app.scene.viewport import Placement, Viewport
-from ccsd_app.session.look import OverlayStyle
 from ccsd_core.domain.region import Region
 
 MARGIN_PX = 8.0
 FRAME_PX = 2.0
 CROSSHAIR_GAP_PX = 10.0
-OUTLINE_PX = {OverlayStyle.FILLED: 1.2, OverlayStyle.OUTLINE: 1.8}
+LINE_PX, BOLD_LINE_PX = 1.2, 1.8
+BRUSHES = {
+    Pattern.STRIPES: Qt.BrushStyle.BDiagPattern,
+    Pattern.DOTS: Qt.BrushStyle.Dense6Pattern,
+}
+REFERENCE_DASHES = {Region.WT: (6.0, 3.0), Region.TC: (3.0, 2.5), Region.ET: (1.0, 2.0)}
+"""Long dashes for WT, short ones for TC, dots for ET: in line widths, line and gap."""
 WORD_COLOUR: Rgb = (0xD6, 0xDA, 0xE0)
 QUIET_COLOUR: Rgb = (0x9A, 0xA3, 0xAE)
 WARNING_COLOUR: Rgb = (0xF0, 0xC0, 0x60)
@@ -74,7 +79,7 @@ class SlicePainter:
         self._frame = PLANE_COLOURS[plane]
         self._picture: SlicePicture | None = None
         self._image = QImage()
-        self._regions: dict[Region, QPainterPath] = {}
+        self._shapes: tuple[tuple[Shape, QPainterPath], ...] = ()
         self._reference: dict[Region, QPainterPath] = {}
 
     def paint(
@@ -96,10 +101,11 @@ class SlicePainter:
         else:
             self._prepare(scene.picture)
             placement = viewport.placement(
-                scene.picture.geometry, scene.frame, area.width(), area.height()
+                scene.picture.where.geometry, scene.frame, area.width(), area.height()
             )
             self._paint_slice(painter, scene.picture, placement)
-            _paint_crosshair(painter, scene.crosshair, placement, area)
+            if scene.crosshair_drawn:
+                _paint_crosshair(painter, scene.crosshair, placement, area)
             self._paint_words(painter, scene, area)
         self._paint_frame(painter, area, focused=focused)
 
@@ -110,30 +116,33 @@ class SlicePainter:
         rows, columns, _ = rgb.shape
         wrapped = QImage(rgb.data, columns, rows, rgb.strides[0], QImage.Format.Format_RGB888)
         self._image = wrapped.convertToFormat(QImage.Format.Format_RGB32)  # owns its pixels
-        self._regions = _paths(region_outlines(picture))
-        self._reference = _paths(reference_outlines(picture))
+        self._shapes = tuple((shape, _path(shape.lines)) for shape in overlay_shapes(picture))
+        reference = reference_outlines(picture)
+        self._reference = {region: _path(lines) for region, lines in reference.items() if lines}
         self._picture = picture
 
     def _paint_slice(self, painter: QPainter, picture: SlicePicture, where: Placement) -> None:
         size = QRectF(
             where.left,
             where.top,
-            picture.geometry.columns * where.column_px,
-            picture.geometry.rows * where.row_px,
+            picture.where.geometry.columns * where.column_px,
+            picture.where.geometry.rows * where.row_px,
         )
         painter.drawImage(size, self._image)
         to_widget = QTransform(where.column_px, 0, 0, where.row_px, where.left, where.top)
         painter.save()
-        painter.setOpacity(min(1.0, 0.35 + picture.opacity))
-        for region, path in self._regions.items():
-            pen = QPen(_colour(REGION_COLOURS[region]), OUTLINE_PX[picture.style])
-            painter.strokePath(to_widget.map(path), pen)
+        for shape, path in self._shapes:
+            painter.setOpacity(shape.opacity)
+            on_widget, colour = to_widget.map(path), _colour(shape.colour)
+            if shape.pattern in BRUSHES:
+                painter.fillPath(on_widget, QBrush(colour, BRUSHES[shape.pattern]))
+            painter.strokePath(on_widget, QPen(colour, BOLD_LINE_PX if shape.bold else LINE_PX))
         painter.setOpacity(1.0)
-        for path in self._reference.values():
+        for region, path in self._reference.items():
             on_widget = to_widget.map(path)
             painter.strokePath(on_widget, QPen(QColor(0, 0, 0, 170), 2.6))
             dashes = QPen(_colour(REFERENCE_COLOUR), 1.3)
-            dashes.setDashPattern([4.0, 3.0])
+            dashes.setDashPattern(REFERENCE_DASHES[region])
             painter.strokePath(on_widget, dashes)
         painter.restore()
 
@@ -205,18 +214,13 @@ def _paint_crosshair(
     )
 
 
-def _paths(lines: dict[Region, tuple[Line, ...]]) -> dict[Region, QPainterPath]:
-    """Closed paths in slice pixels, one a region."""
-    paths: dict[Region, QPainterPath] = {}
-    for region, closed in lines.items():
-        if not closed:
-            continue
-        points = np.concatenate([np.append(line, line[:1], axis=0) for line in closed])
-        connected = np.ones(len(points), np.int32)  # each point with the next, but the lines' ends
-        connected[np.cumsum([len(line) + 1 for line in closed]) - 1] = 0
-        x, y = np.ascontiguousarray(points.T, np.float64)
-        paths[region] = arrayToQPath(x, y, connected)  # pyright: ignore[reportArgumentType]
-    return paths
+def _path(closed: tuple[Line, ...]) -> QPainterPath:
+    """Closed lines as one path, in slice pixels."""
+    points = np.concatenate([np.append(line, line[:1], axis=0) for line in closed])
+    connected = np.ones(len(points), np.int32)  # each point with the next, but the lines' ends
+    connected[np.cumsum([len(line) + 1 for line in closed]) - 1] = 0
+    x, y = np.ascontiguousarray(points.T, np.float64)
+    return arrayToQPath(x, y, connected)  # pyright: ignore[reportArgumentType]
 
 
 def _write_badge(painter: QPainter, font: QFont, box: QRectF, text: str) -> None:

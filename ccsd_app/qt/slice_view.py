@@ -1,25 +1,26 @@
 """One slice of the patient with the regions over it, painted by Qt alone.
 
-Works without OpenGL. The mouse does what ITK-SNAP and MITK users expect:
+Works without OpenGL.
 
-    left             crosshair         wheel                slice
-    middle, ⇧ left   pan               right, Ctrl wheel    zoom
-    Ctrl ⇧ left      window            double click         maximise
+    buttons          see `slice_mouse`        wheel         slice       Ctrl wheel   zoom
     arrows           crosshair ±1 (⇧ ±5)      PgUp PgDn     slice ±1 (⇧ ±5)      R  reset
+    double click     maximise
 
 The view keeps only what concerns its own glass (zoom and pan); all else is in the session.
 """
 
-from enum import Enum, auto
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ccsd_app.qt.slice_mouse import Drag, drag_of
 from ccsd_app.qt.slice_painter import SlicePainter
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slice_scene import SliceScene, resolve, with_window, without_window
 from ccsd_app.scene.viewport import Placement, Viewport
+from ccsd_app.session.look import MousePreset
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 
@@ -38,39 +39,43 @@ _ARROWS = {
 }
 
 
-class Drag(Enum):
-    """What dragging the mouse does now."""
-
-    CROSSHAIR = auto()
-    PAN = auto()
-    ZOOM = auto()
-    WINDOW = auto()
-
-
 class SliceView(QWidget):
     """A view of one plane. Draws `resolve(session.state, plane)` and asks the session.
 
     Args:
         session: Where the state is.
         plane: Axial, sagittal or coronal.
+        side: What of the state is drawn; None is what is shown.
         parent: Qt parent.
     """
 
     maximise_requested = Signal()
+    looked = Signal(object)
+    """The user zoomed or moved the picture: the new `Viewport`."""
 
-    def __init__(self, session: Session, plane: Plane, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        plane: Plane,
+        *,
+        side: Callable[[State], State] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._plane = plane
-        self._scene: SliceScene | None = resolve(session.state, plane)
+        self._side = side
+        self._scene: SliceScene | None = self._resolve(session.state)
         self._painter = SlicePainter(plane)
         self._viewport = Viewport()
         self._drag: Drag | None = None
         self._drag_from = QPointF()
         self._drag_about = QPointF()
         self._wheel = 0
-        self.setObjectName(f"slice_{plane.value}")
-        self.setAccessibleName(f"{plane.value} slice")
+        self._before_press = session.state.cursor_voxel
+        self.setObjectName(f"slice_{plane.value}" if side is None else f"other_{plane.value}")
+        whose = "" if side is None else " of the compared subset"
+        self.setAccessibleName(f"{plane.value} slice{whose}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -96,8 +101,13 @@ class SliceView(QWidget):
         if self._scene is None:
             return None
         return self._viewport.placement(
-            self._scene.picture.geometry, self._scene.frame, self.width(), self.height()
+            self._scene.picture.where.geometry, self._scene.frame, self.width(), self.height()
         )
+
+    def look(self, viewport: Viewport) -> None:
+        """Take another view's zoom and position."""
+        self._viewport = viewport
+        self.update()
 
     def image(self, size: QSize | None = None, *, ratio: float = 1.0) -> QImage:
         """The view as a picture, at its own or another size, for exports."""
@@ -111,9 +121,13 @@ class SliceView(QWidget):
         painter.end()
         return image
 
+    def fit(self) -> None:
+        """The whole slice, in the middle."""
+        self._look(Viewport())
+
     def reset(self) -> None:
         """Fit the slice and take the default window again."""
-        self._look(Viewport())
+        self.fit()
         self._session.become(without_window(self._session.state))
 
     def step(self, slices: int) -> None:
@@ -141,11 +155,16 @@ class SliceView(QWidget):
         if new.case is not old.case:
             self._viewport = Viewport()
             self._drag = None
-        scene = resolve(new, self._plane)
+        scene = self._resolve(new)
         if scene != self._scene or new.case is not old.case:
             self._scene = scene
             self._describe()
             self.update()
+
+    def _resolve(self, state: State) -> SliceScene | None:
+        if self._side is None:
+            return resolve(state, self._plane)
+        return resolve(self._side(state), self._plane, side="B")
 
     def _describe(self) -> None:
         scene = self._scene
@@ -155,7 +174,13 @@ class SliceView(QWidget):
     # -------------------------------------------------------------------- mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._drag = _drag_of(event) if self._scene is not None else None
+        state = self._session.state
+        self._drag = drag_of(
+            event.button(), event.modifiers(), state.mouse, window_tool=state.window_tool
+        )
+        if self._scene is None:
+            self._drag = None
+        self._before_press = state.cursor_voxel
         self._drag_from = self._drag_about = event.position()
         if self._drag is Drag.CROSSHAIR:
             self._point_under(event.position())
@@ -166,7 +191,7 @@ class SliceView(QWidget):
             return
         moved = event.position() - self._drag_from
         self._drag_from = event.position()
-        px_per_mm = placement.row_px / scene.picture.geometry.row_mm
+        px_per_mm = placement.row_px / scene.picture.where.geometry.row_mm
         if self._drag is Drag.CROSSHAIR:
             self._point_under(event.position())
         elif self._drag is Drag.PAN:
@@ -177,10 +202,17 @@ class SliceView(QWidget):
             self._change_window(moved)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        click = event.position() == self._drag_about
+        pacs = self._session.state.mouse is MousePreset.PACS
+        left = event.button() == Qt.MouseButton.LeftButton
+        if pacs and left and click and self._drag is Drag.WINDOW:
+            self._point_under(event.position())
         self._drag = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
+            self._drag = None
+            self._point_at(self._before_press)  # where the first of the two clicks moved it from
             self.maximise_requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -234,7 +266,9 @@ class SliceView(QWidget):
         if self._scene is not None:
             picture = self._scene.picture
             self._point_at(
-                picture.geometry.voxel_from_pixel(column=column, row=row, index=picture.index)
+                picture.where.geometry.voxel_from_pixel(
+                    column=column, row=row, index=picture.where.index
+                )
             )
 
     def _point_at(self, point_voxel: tuple[int, int, int]) -> None:
@@ -246,15 +280,15 @@ class SliceView(QWidget):
         placement, scene = self.placement(), self._scene
         if placement is None or scene is None:
             return
-        px_per_mm = placement.row_px / scene.picture.geometry.row_mm
+        px_per_mm = placement.row_px / scene.picture.where.geometry.row_mm
         right = (about.x() - self.width() / 2) / px_per_mm
         down = (about.y() - self.height() / 2) / px_per_mm
         self._look(self._viewport.zoomed(factor, about_mm=(right, down)))
 
     def _look(self, viewport: Viewport) -> None:
         if viewport != self._viewport:
-            self._viewport = viewport
-            self.update()
+            self.look(viewport)
+            self.looked.emit(viewport)
 
     def _change_window(self, moved: QPointF) -> None:
         if self._scene is None:
@@ -264,18 +298,3 @@ class SliceView(QWidget):
         level = (low + high) / 2 - moved.y() * per_px
         half = max((high - low) / 2 + moved.x() * per_px / 2, 0.0)
         self._session.become(with_window(self._session.state, (level - half, level + half)))
-
-
-def _drag_of(event: QMouseEvent) -> Drag | None:
-    held = event.modifiers()
-    ctrl = bool(held & Qt.KeyboardModifier.ControlModifier)
-    shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
-    if event.button() == Qt.MouseButton.MiddleButton:
-        return Drag.PAN
-    if event.button() == Qt.MouseButton.RightButton:
-        return Drag.ZOOM
-    if event.button() != Qt.MouseButton.LeftButton:
-        return None
-    if shift:
-        return Drag.WINDOW if ctrl else Drag.PAN
-    return Drag.CROSSHAIR

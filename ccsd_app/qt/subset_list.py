@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
 )
 
 from ccsd_app.qt import theme
-from ccsd_app.scene.palette import REGION_COLOURS
 from ccsd_app.viewmodel.subset_list import SubsetList, SubsetListModel, SubsetRow
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
@@ -95,7 +94,7 @@ def _ink(row: SubsetRow, column: int, text: str) -> QColor:
     if column == STATE_COLUMN:
         colours = {"computed": theme.DIM, "running": theme.ACCENT, "stopped": theme.WARNING}
         return QColor(colours.get(row.word, theme.FAINT))
-    return QColor(*REGION_COLOURS[Region(column - STATE_COLUMN - 1)])
+    return QColor(*row.colours[column - STATE_COLUMN - 1])
 
 
 def _paper(row: SubsetRow) -> QColor:

@@ -21,7 +21,10 @@ QToolBar {{ background: {PANEL}; border: 0; border-bottom: 1px solid {LINE};
             spacing: 4px; padding: 3px 6px; }}
 QToolBar::separator {{ background: {LINE}; width: 1px; margin: 4px 4px; }}
 QToolButton {{ background: transparent; color: {TEXT}; border: 1px solid transparent;
-               border-radius: 4px; padding: 3px 8px; }}
+               border-radius: 4px; padding: 3px 7px; }}
+QToolButton[popupMode="1"] {{ padding-right: 18px; }}
+QToolButton[popupMode="2"] {{ padding-right: 14px; }}
+QToolButton::menu-button {{ border: 0; width: 14px; }}
 QToolButton:hover {{ background: {RAISED}; }}
 QToolButton:checked {{ background: #31485a; border-color: {ACCENT}; }}
 QToolButton:disabled {{ color: {FAINT}; }}

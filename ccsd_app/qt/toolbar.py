@@ -1,42 +1,93 @@
-"""The toolbar: opening, what is drawn behind and over, orientation, keys."""
+"""The toolbar: opening, what is drawn behind and over, comparing, how it looks, orientation.
+
+open ▾ │ over FLAIR T1 T1c T2 · window ▾ │ overlay ▾ · outline · ▭ ·
+expert │ compare │ view ▾ ················ RADIOLOGICAL │ keys
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
+from ccsd_app.qt.choice_button import Choices, MenuButton
+from ccsd_app.qt.icons import icon
 from ccsd_app.qt.labels import label
+from ccsd_app.scene.window_presets import WindowPreset
+from ccsd_app.session.look import ColourScheme, Layer, MousePreset
 from ccsd_app.viewmodel.toolbar import Toolbar, ToolbarModel
 from ccsd_core.domain.modality import Modality
 
-
-@dataclass(frozen=True, slots=True)
-class Actions:
-    """What the toolbar asks of the window."""
-
-    open_folder: Callable[[], None]
-    open_files: Callable[[], None]
-    show_keys: Callable[[], None]
+LAYER_HINTS = {
+    Layer.REGIONS: "the nested regions WT, TC and ET",
+    Layer.LABELS: "the parts they are made of: ED, NCR and ET",
+    Layer.PROBABILITY: "how sure the network is of one region",
+    Layer.UNCERTAINTY: "where the network wavers between background, ED, NCR and ET",
+    Layer.DIFFERENCE: "one region against another subset's, or against the expert's (D)",
+    Layer.CONSENSUS: "how many of the computed subsets find one region",
+}
+MOUSE_HINTS = {
+    MousePreset.ITK_SNAP: "left: crosshair, middle: move, right: zoom, wheel: slice",
+    MousePreset.PACS: "left: window and level, middle: move, right: zoom, wheel: slice",
+}
 
 
 class ToolbarWidget(QToolBar):
-    """Holds no state: it draws what the view-model says."""
+    """Holds no state: it draws what the view-model says.
+
+    Args:
+        model: What is shown, and whom to ask.
+        opening: The menu that opens cases.
+        show_keys: Shows the keys sheet.
+        fit: Fits the slices into their views.
+    """
 
     def __init__(
-        self, model: ToolbarModel, actions: Actions, parent: QWidget | None = None
+        self,
+        model: ToolbarModel,
+        opening: QToolButton,
+        *,
+        show_keys: Callable[[], None],
+        fit: Callable[[], None],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__("Tools", parent)
         self.setObjectName("toolbar")
         self.setMovable(False)
+        self.setIconSize(QSize(16, 16))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._add("Open folder…", "open_folder", "open a case folder (Ctrl+O)", actions.open_folder)
-        self._add(
-            "Open files…", "open_files", "choose the file of each sequence", actions.open_files
-        )
+        self._model = model
+        self.addWidget(opening)
         self.addSeparator()
-        self.addWidget(label("Background ", role="dim"))
+        self._add_background()
+        self.addSeparator()
+        self._add_overlay()
+        self.addSeparator()
+        hint = "two subsets side by side (C)"
+        self._compare = self._add("Compare", "compare", hint, model.toggle_side_by_side, "compare")
+        self.addSeparator()
+        self._add_view_menu(fit)
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spacer)
+        self._convention = self._add(
+            "",
+            "convention",
+            "radiological: the patient's right is on the left of the picture; "
+            "neurological: on its right. Click to switch",
+            model.toggle_radiological,
+            checkable=False,
+        )
+        self._add("", "keys", "keyboard and mouse (?)", show_keys, "keys", checkable=False)
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def _add_background(self) -> None:
+        model = self._model
+        over = label("Over", role="dim")
+        over.setToolTip("the sequence that slices are drawn of")
+        self.addWidget(over)
         self._backgrounds: dict[Modality, QToolButton] = {}
         for modality in Modality:
             button = self._backgrounds[modality] = self._add(
@@ -45,45 +96,64 @@ class ToolbarWidget(QToolBar):
                 f"draw slices of {modality.label} (Shift+{modality + 1}); "
                 "what the network is given does not change",
                 partial(model.draw_over, modality),
-                checkable=True,
             )
             button.setAccessibleName(f"background {modality.label}")
-        self.addSeparator()
-        self._overlay = self._add(
-            "Overlay",
-            "overlay",
-            "show or hide the regions (S)",
-            model.toggle_overlay,
-            checkable=True,
+        self._window = MenuButton("", "window", "window and level of the sequence in grey")
+        self._window.setIcon(icon("window"))
+        entries = [(preset, preset.value, "") for preset in WindowPreset]
+        self._presets = Choices(self._window.choices_menu, entries, model.use_window)
+        self._window.choices_menu.addSeparator()
+        self._window_tool = self._tick(
+            self._window, "Left button changes it (W)", model.toggle_window_tool
         )
+        self.addWidget(self._window)
+
+    def _add_overlay(self) -> None:
+        model = self._model
+        self._overlay = MenuButton("", "overlay", "show or hide what lies over the slices (S)")
+        self._overlay.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self._overlay.setIcon(icon("overlay"))
+        self._overlay.setCheckable(True)
+        self._overlay.clicked.connect(lambda *_: model.toggle_overlay())
+        entries = [(layer, layer.value, LAYER_HINTS[layer]) for layer in Layer]
+        self._layers = Choices(self._overlay.choices_menu, entries, model.show_layer)
+        self.addWidget(self._overlay)
         self._outline = self._add(
-            "Outline", "outline", "regions as outlines (O)", model.toggle_outline, checkable=True
+            "Outline", "outline", "regions as outlines (O)", model.toggle_outline
         )
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setObjectName("opacity")
         self._opacity.setAccessibleName("overlay opacity")
         self._opacity.setToolTip("overlay opacity ([ and ])")
         self._opacity.setRange(10, 100)
-        self._opacity.setFixedWidth(80)
+        self._opacity.setFixedWidth(64)
         self._opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._opacity.valueChanged.connect(model.set_opacity_percent)
         self.addWidget(self._opacity)
-        self._reference = self._add(
-            "Expert outline", "reference", "", model.toggle_reference, checkable=True
-        )
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(spacer)
-        self._convention = self._add(
-            "",
-            "convention",
-            "switch between radiological and neurological display",
-            model.toggle_radiological,
-        )
-        self._add("Keys ?", "keys", "keyboard and mouse (?)", actions.show_keys)
-        self._model = model
-        model.shown.changed.connect(self._show)
-        self._show(model.shown.value)
+        self._reference = self._add("Expert", "reference", "", model.toggle_reference)
+
+    def _add_view_menu(self, fit: Callable[[], None]) -> None:
+        model = self._model
+        self._view = MenuButton("View", "view", "crosshair, colours, mouse")
+        menu = self._view.choices_menu
+        fitting = QAction("Fit the slices (F)", menu)
+        fitting.triggered.connect(lambda *_: fit())
+        menu.addAction(fitting)
+        self._crosshair = self._tick(self._view, "Crosshair (X)", model.toggle_crosshair)
+        menu.addSection("Colours")
+        schemes = [(scheme, scheme.value, "") for scheme in ColourScheme]
+        self._schemes = Choices(menu, schemes, model.colour_as)
+        menu.addSection("Mouse")
+        mice = [(mouse, mouse.value, MOUSE_HINTS[mouse]) for mouse in MousePreset]
+        self._mice = Choices(menu, mice, model.follow_mouse)
+        self.addWidget(self._view)
+
+    def _tick(self, button: MenuButton, text: str, toggle: Callable[[], None]) -> QAction:
+        action = QAction(text, button.choices_menu)
+        action.setCheckable(True)
+        action.triggered.connect(lambda *_: toggle())
+        button.choices_menu.addAction(action)
+        return action
 
     def _add(
         self,
@@ -91,15 +161,20 @@ class ToolbarWidget(QToolBar):
         name: str,
         hint: str,
         clicked: Callable[[], None],
+        picture: str = "",
         *,
-        checkable: bool = False,
+        checkable: bool = True,
     ) -> QToolButton:
         button = QToolButton()
         button.setText(text)
         button.setObjectName(name)
         button.setToolTip(hint)
+        button.setAccessibleName(text or hint)
         button.setCheckable(checkable)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if picture:
+            button.setIcon(icon(picture))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.clicked.connect(lambda *_: clicked())
         self.addWidget(button)
         return button
@@ -108,19 +183,28 @@ class ToolbarWidget(QToolBar):
         for modality, button in self._backgrounds.items():
             button.setEnabled(modality in toolbar.backgrounds)
             button.setChecked(toolbar.case_open and modality is toolbar.background)
+        self._window.setEnabled(toolbar.case_open)
+        preset = self._presets.show(toolbar.preset)
+        self._window.setToolTip(f"window and level of the sequence in grey: {preset or 'by hand'}")
+        self._window_tool.setChecked(toolbar.window_tool)
         self._overlay.setChecked(toolbar.show_overlay)
+        self._overlay.setText(self._layers.show(toolbar.layer))
         self._outline.setChecked(toolbar.outline)
+        self._outline.setEnabled(toolbar.outline_matters)
         with QSignalBlocker(self._opacity):
             self._opacity.setValue(toolbar.opacity_percent)
         self._reference.setEnabled(toolbar.reference_there)
         self._reference.setChecked(toolbar.reference_there and toolbar.reference_shown)
         self._reference.setToolTip(
-            "the expert's outline, white and dashed (E)"
+            "the expert's outlines, white and dashed (E)"
             if toolbar.reference_there
             else "this case has no expert labels"
         )
+        self._compare.setEnabled(toolbar.case_open)
+        self._compare.setChecked(toolbar.side_by_side)
+        self._crosshair.setChecked(toolbar.show_crosshair)
+        self._schemes.show(toolbar.colours)
+        self._mice.show(toolbar.mouse)
         self._convention.setText(
-            "RADIOLOGICAL · image left = patient right"
-            if toolbar.radiological
-            else "NEUROLOGICAL · image left = patient left"
+            "RADIOLOGICAL: left = R" if toolbar.radiological else "NEUROLOGICAL: left = L"
         )

@@ -1,6 +1,8 @@
-"""The four views, two by two: axial and sagittal above, coronal and 3-D below.
+"""The four views, two by two; or two subsets beside each other.
 
-Double-click makes one view large, and back.
+looking at one             comparing two            enlarged (double click)
+axial    sagittal          axial A    axial B       one view, or one plane of A and B
+coronal  3-D               coronal A  coronal B
 """
 
 from functools import partial
@@ -12,11 +14,15 @@ from ccsd_app.qt.slice_view import SliceView
 from ccsd_app.qt.view3d import View3D
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.comparison import compared_side
 
 PLACES = {Plane.AXIAL: (0, 0), Plane.SAGITTAL: (0, 1), Plane.CORONAL: (1, 0)}
 PLACE_3D = (1, 1)
 GAP = 3
 MINIMUM = (120, 120)
+
+Places = dict[QWidget, tuple[int, int]]
 
 
 class ViewsGrid(QWidget):
@@ -25,28 +31,38 @@ class ViewsGrid(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("views")
+        self._session = session
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(GAP, GAP, GAP, GAP)
         self._grid.setSpacing(GAP)
         self.slices = {plane: SliceView(session, plane) for plane in Plane}
+        self.others: dict[Plane, SliceView] = {}
+        """The compared subset's slices; made when they are first wanted."""
         self.space = View3D(session)
-        self._places: dict[QWidget, tuple[int, int]] = {self.space: PLACE_3D}
-        for plane, view in self.slices.items():
-            self._places[view] = PLACES[plane]
-            view.maximise_requested.connect(partial(self.toggle_large, view))
-            view.installEventFilter(self)
         self.space.maximise_requested.connect(partial(self.toggle_large, self.space))
-        for view, (row, column) in self._places.items():
-            view.setMinimumSize(*MINIMUM)  # equal, so that the four share the room equally
-            self._grid.addWidget(view, row, column)
+        for view in (*self.slices.values(), self.space):
+            self._take(view)
         self._pointed = Plane.AXIAL
+        self._second = Plane.CORONAL
+        self._comparing = False
         self._large: QWidget | None = None
-        self._stretch()
+        session.changed.connect(self._on_session_changed)
+        self._lay_out()
 
     @property
     def pointed(self) -> Plane:
-        """The slice view that the pointer is over, or was over last."""
+        """The plane of the slice that the pointer is over, or was over last."""
         return self._pointed
+
+    @property
+    def second(self) -> Plane:
+        """The plane below the axial one while two subsets are compared."""
+        return self._second
+
+    @property
+    def large(self) -> bool:
+        """Whether one view has all the room."""
+        return self._large is not None
 
     def reset(self) -> None:
         """All views back to the whole picture and the default window."""
@@ -54,28 +70,83 @@ class ViewsGrid(QWidget):
             view.reset()
         self.space.reset_camera()
 
-    def toggle_large(self, view: QWidget) -> None:
-        """Give the whole grid to one view, or go back to all four."""
-        self._large = None if self._large is view else view
-        self._stretch()
+    def fit(self) -> None:
+        """All slices back to the whole picture."""
+        for view in self.slices.values():
+            view.fit()
 
-    def _stretch(self) -> None:
-        for view, (row, column) in self._places.items():
-            wanted = self._large is None or view is self._large
-            view.setVisible(wanted)
-            if wanted:
-                self._grid.setRowStretch(row, 1)
-                self._grid.setColumnStretch(column, 1)
-                continue
-            keep_row, keep_column = self._places[self._large or view]
-            if row != keep_row:
-                self._grid.setRowStretch(row, 0)
-            if column != keep_column:
-                self._grid.setColumnStretch(column, 0)
+    def toggle_large(self, view: QWidget) -> None:
+        """Give the whole grid to one view, or go back to all."""
+        self._large = None if self._large is view else view
+        self._lay_out()
+        view.setFocus()  # or it would go to the next widget, and take the arrow keys along
+
+    def leave_large(self) -> None:
+        """Back to all views."""
+        if self._large is not None:
+            self.toggle_large(self._large)
+
+    def compare_in(self, plane: Plane) -> None:
+        """The plane to have below the axial one while two subsets are compared."""
+        self._second = plane
+        self._lay_out()
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        comparing = new.side_by_side and new.case is not None
+        if comparing != self._comparing:
+            self._comparing = comparing
+            self._large = None
+            if comparing and not self.others:
+                self._make_others()
+            self._lay_out()
+
+    def _make_others(self) -> None:
+        for plane, view in self.slices.items():
+            other = self.others[plane] = SliceView(self._session, plane, side=compared_side)
+            self._take(other)
+            other.look(view.viewport)
+            view.looked.connect(other.look)
+            other.looked.connect(view.look)
+
+    def _take(self, view: QWidget) -> None:
+        view.setMinimumSize(*MINIMUM)  # equal, so that all share the room equally
+        if isinstance(view, SliceView):
+            view.maximise_requested.connect(partial(self.toggle_large, view))
+            view.installEventFilter(self)
+
+    def _places(self) -> Places:
+        """Which views there are now, and where."""
+        if self._comparing:
+            rows = (Plane.AXIAL, self._second)
+            if isinstance(self._large, SliceView):
+                rows = (self._large.plane,)
+            places: Places = {}
+            for row, plane in enumerate(rows):
+                places[self.slices[plane]] = (row, 0)
+                places[self.others[plane]] = (row, 1)
+            return places
+        if self._large is not None:
+            return {self._large: (0, 0)}
+        return {
+            **{self.slices[plane]: place for plane, place in PLACES.items()},
+            self.space: PLACE_3D,
+        }
+
+    def _lay_out(self) -> None:
+        places = self._places()
+        for view in (*self.slices.values(), *self.others.values(), self.space):
+            self._grid.removeWidget(view)
+            if view not in places:
+                view.setVisible(False)
+        for view, (row, column) in places.items():
+            self._grid.addWidget(view, row, column)
+            view.setVisible(True)
+        rows, columns = (max(side) + 1 for side in zip(*places.values(), strict=True))
+        for index in range(2):
+            self._grid.setRowStretch(index, int(index < rows))
+            self._grid.setColumnStretch(index, int(index < columns))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Enter:
-            for plane, view in self.slices.items():
-                if view is watched:
-                    self._pointed = plane
+        if event.type() == QEvent.Type.Enter and isinstance(watched, SliceView):
+            self._pointed = watched.plane
         return False

@@ -37,6 +37,7 @@ class Foreground:
     box: Box
 
 
+_windows: dict[tuple[int, float, float], tuple[weakref.ref[NDArray[Any]], Window]] = {}
 _known: dict[int, tuple[weakref.ref[NDArray[Any]], Foreground]] = {}
 
 
@@ -56,13 +57,33 @@ def foreground(array: NDArray[np.generic]) -> Foreground:
 
 def robust_window(array: NDArray[np.generic]) -> Window:
     """Percentiles of the values that are finite and not zero."""
+    return window_between(array, *PERCENTILES)
+
+
+def window_between(array: NDArray[np.generic], lowest: float, highest: float) -> Window:
+    """The values at two percentiles of those that are finite and not zero; low < high.
+
+    The last answers are remembered: the percentiles of an array that is shown are asked often.
+    """
+    key = (id(array), lowest, highest)
+    if key in _windows and _windows[key][0]() is array:
+        return _windows[key][1]
     step = max(1, round((array.size / SAMPLED_VOXELS) ** (1 / 3)))
+    if (lowest, highest) == (0.0, 100.0):
+        step = 1  # the extremes may lie anywhere
     sample = np.asarray(array[::step, ::step, ::step], np.float32).ravel()
     values = sample[np.isfinite(sample) & (sample != 0)]
-    if values.size == 0:
-        return 0.0, 1.0
-    low, high = np.percentile(values, PERCENTILES).tolist()
-    return (low, high) if high > low else (low - 0.5, low + 0.5)
+    if values.size:
+        low, high = np.percentile(values, (lowest, highest)).tolist()
+        window = (low, high) if high > low else (low - 0.5, low + 0.5)
+    else:
+        window = (0.0, 1.0)
+
+    def forget(_: object) -> None:
+        _windows.pop(key, None)
+
+    _windows[key] = weakref.ref(array, forget), window
+    return window
 
 
 def foreground_box(array: NDArray[np.generic]) -> Box:

@@ -9,19 +9,27 @@ Nothing here is drawn and nothing is decided later: a view paints what it is han
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ccsd_app.scene.comparison import comparison
+from ccsd_app.scene.cut_out import CutOut, Where
 from ccsd_app.scene.foreground import Window, foreground
+from ccsd_app.scene.overlays import overlay_of
 from ccsd_app.scene.planes import Edges, Plane, SliceGeometry
+from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.scene.slice_image import SlicePicture
 from ccsd_app.scene.viewport import Frame
+from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import describe_input
 
 OBLIQUE_DEGREES = 1.0
 """From this angle on the view says that it shows voxel planes, not anatomical ones."""
 
-AXIS_LETTERS = ("LR", "PA", "IS")
+AXIS_NAMES = ("x", "y", "z")
+"""World axes, towards the patient's Right, Anterior and Superior. Where their origin lies is the
+file's choice (BraTS: a corner of the volume), so a sign does not tell the side of the head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class SliceScene:
         picture: What decides the pixels.
         frame: The part of the slice plane that holds the patient; zoom 1 fits it.
         crosshair: (column, row) of the crosshair's pixel.
+        crosshair_drawn: Whether its lines are drawn.
         edges: Orientation letters.
         title: Name of the plane and of the sequence in grey.
         position: Which slice of how many, and where it lies.
@@ -44,6 +53,7 @@ class SliceScene:
     picture: SlicePicture
     frame: Frame
     crosshair: tuple[int, int]
+    crosshair_drawn: bool
     edges: Edges
     title: str
     position: str
@@ -53,40 +63,53 @@ class SliceScene:
     provenance: str
 
 
-def resolve(state: State, plane: Plane) -> SliceScene | None:
-    """What the view of `plane` shows; None without a case."""
+def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None:
+    """What the view of `plane` shows; None without a case.
+
+    Args:
+        state: The state.
+        plane: The plane.
+        side: What the view is called while two subsets are compared.
+    """
     case = state.case
     if case is None:
         return None
     background = shown_sequence(case, state.background)
+    title = f"{plane.value} · {background.label}"
     volume = case.volumes[background]
     geometry = SliceGeometry(
         plane, volume.shape, volume.spacing_mm, radiological=state.radiological
     )
-    index = state.cursor_voxel[plane.normal_axis]
     return SliceScene(
         picture=SlicePicture(
-            geometry=geometry,
-            index=index,
+            where=Where(geometry, state.cursor_voxel[plane.normal_axis]),
             background=volume,
             window=shown_window(state.windows, case, background),
-            result=state.result,
-            drawn=state.drawn,
-            style=state.overlay,
-            opacity=state.opacity,
-            reference=case.reference if state.show_reference else None,
-            scheme=case.scheme,
+            overlay=overlay_of(state),
+            reference=_reference(state, case),
+            reference_drawn=reference_drawn(state),
         ),
         frame=Frame.around(geometry, foreground(case.grid.array).box),
         crosshair=geometry.pixel_from_voxel(state.cursor_voxel),
+        crosshair_drawn=state.show_crosshair,
         edges=geometry.edges,
-        title=f"{plane.value} · {background.label}",
+        title=f"{side} · {title}" if state.side_by_side else title,
         position=_position(state, case, plane),
         convention=_convention(state, plane),
         badge=waiting_badge(state),
         oblique=_oblique(case),
         provenance=provenance(state),
     )
+
+
+def reference_drawn(state: State) -> frozenset[Region]:
+    """The expert's regions that are outlined: the one a layer is about, else the visible ones."""
+    return frozenset({state.region}) if state.layer.about_one_region else state.visible
+
+
+def _reference(state: State, case: Case) -> CutOut | None:
+    depth = reference_depth(case) if state.show_reference else None
+    return None if depth is None else CutOut.of(depth)
 
 
 def shown_sequence(case: Case, wanted: Modality) -> Modality:
@@ -121,11 +144,23 @@ def without_window(state: State) -> State:
     return replace(state, windows={m: w for m, w in state.windows.items() if m != sequence})
 
 
+def signed_mm(mm: float) -> str:
+    """`+12.0`, `−33.5`: a coordinate, with a true minus sign."""
+    return f"{'−' if round(mm, 1) < 0 else '+'}{abs(mm):.1f}"
+
+
 def waiting_badge(state: State) -> str:
     """What is awaited while something older (or nothing) is on screen, or empty."""
-    if not state.waiting or state.stopped or state.model_problem:
+    if state.stopped or state.model_problem or state.case is None:
         return ""
-    return f"computing {state.used.label} …" if state.model is not None else "loading the model …"
+    if state.waiting:
+        return "loading the model …" if state.model is None else f"computing {state.used.label} …"
+    if not state.show_overlay:
+        return ""
+    if state.map_wanted is not None:
+        return "computing probabilities …"
+    pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
+    return f"computing {pair.name} …" if pair is not None and pair.other is None else ""
 
 
 def provenance(state: State) -> str:
@@ -145,8 +180,7 @@ def _position(state: State, case: Case, plane: Plane) -> str:
     axis = plane.normal_axis
     index, count = state.cursor_voxel[axis], case.grid.shape[axis]
     mm = case.grid.world_from(state.cursor_voxel)[axis]
-    letter = AXIS_LETTERS[axis][mm >= 0]
-    return f"{index + 1} / {count}   {letter} {abs(mm):.1f} mm"
+    return f"{index + 1}/{count}  {signed_mm(mm)} mm"
 
 
 def _convention(state: State, plane: Plane) -> str:

@@ -7,11 +7,6 @@ from numpy.typing import NDArray
 
 from ccsd_core.domain.modality import ModalitySubset
 
-CERTAIN = 255
-"""The value that stands for a probability of 1."""
-HALF = 128
-"""From this value on the probability is above one half: the region that is drawn."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProbabilityMap:
@@ -19,8 +14,8 @@ class ProbabilityMap:
 
     Args:
         subset: What the network was given.
-        values: Probability times 255, uint8 (region, x, y, z), on the case's canonical grid.
-            May be empty.
+        values: Probabilities as bytes (`ccsd_core.domain.byte_probability`), uint8
+            (region, x, y, z), on the case's canonical grid. May be empty.
         offset_voxel: Where the crop's first voxel lies in the case's grid. Beyond it: 0.
     """
 

@@ -16,6 +16,9 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
+MAPS_KEPT = 6
+"""Subsets whose probabilities are remembered: some megabytes each."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
@@ -57,7 +60,7 @@ class State:
         cursor_voxel: The linked crosshair, in the case's canonical voxels.
         visible: Regions that are drawn.
         overlay: How they are drawn.
-        show_overlay: Whether slices carry regions at all (see `drawn`).
+        show_overlay: Whether anything is drawn over the slices.
         opacity: Overlay opacity, 0 to 1.
         show_reference: Whether the expert's outline is drawn.
         layer: What is drawn over the slices.
@@ -139,9 +142,29 @@ class State:
         )
 
     @property
-    def drawn(self) -> frozenset[Region]:
-        """The regions to draw over slices: `visible`, or none while the overlay is hidden."""
-        return self.visible if self.show_overlay else frozenset()
+    def compared_subset(self) -> ModalitySubset:
+        """The subset that the shown one is compared with: the one chosen, else everything."""
+        everything = self.case.available if self.case else ModalitySubset.full()
+        return everything if self.compared is None else self.compared
+
+    @property
+    def compared_result(self) -> SubsetResult | None:
+        """The result that the one on screen is compared with."""
+        return self.results.get(self.compared_subset) if self.case else None
+
+    @property
+    def shown_map(self) -> ProbabilityMap | None:
+        """How sure the network is of what is on screen, where that was asked for."""
+        return self.maps.get(self.shown) if self.shown is not None else None
+
+    @property
+    def map_wanted(self) -> ModalitySubset | None:
+        """A subset whose probabilities are missing for what is to be drawn."""
+        if not self.layer.needs_probabilities or not self.show_overlay:
+            return None
+        other = self.compared_subset if self.side_by_side else self.shown
+        drawn = (s for s in (self.shown, other) if s in self.results and s not in self.maps)
+        return next(drawn, None)
 
     @property
     def full_result(self) -> SubsetResult | None:
@@ -205,6 +228,18 @@ class State:
         results = {**self.results, result.subset: result}
         shown = result.subset if result.subset == self.used else self.shown
         return replace(self, results=results, shown=shown)
+
+    def with_map(self, found: ProbabilityMap) -> Self:
+        """Keep how sure the network is from one subset; of the oldest nothing is kept."""
+        others = [m for m in self.maps.values() if m.subset != found.subset]
+        kept = [*others, found][-MAPS_KEPT:]
+        return replace(self, maps={m.subset: m for m in kept})
+
+    def comparing(self, subset: ModalitySubset) -> Self:
+        """Compare what is on screen with another subset of the patient's sequences."""
+        if self.case is None or not subset.issubset(self.case.available):
+            return self
+        return replace(self, compared=subset, against_reference=False)
 
     def showing(self, region: Region, *, visible: bool) -> Self:
         """Show or hide one region."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
@@ -28,12 +29,14 @@ class RegionCurve:
 
     Args:
         region: The region.
+        colour: Of points and line.
         points: Computed subsets, in table order.
         means: (k, D_k) for every complete k.
         aurc: Area in words: `2.41`, `n/a (needs all four)` or "" while subsets are missing.
     """
 
     region: Region
+    colour: Rgb
     points: tuple[CurvePoint, ...]
     means: tuple[tuple[int, float], ...]
     aurc: str
@@ -80,7 +83,8 @@ def _curve(region: Region, state: State, available: ModalitySubset) -> RegionCur
         CurvePoint(subset, len(subset), score, subset == state.shown)
         for subset, score in scores.items()
     )
-    return RegionCurve(region, points, tuple(curve.means.items()), _aurc(curve))
+    colour = region_colours(state.colours)[region]
+    return RegionCurve(region, colour, points, tuple(curve.means.items()), _aurc(curve))
 
 
 def _aurc(curve: RobustnessCurve) -> str:

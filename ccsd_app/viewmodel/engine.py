@@ -8,32 +8,58 @@
 Nothing here decides what is drawn; it only turns news into the next state.
 """
 
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from psygnal import Signal
+
 from ccsd_app.session.jobs import Job, JobRunner, Listener
+from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, ModelInfo, State
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import Died, News, Result
+from ccsd_app.worker.client import Died, Map, News, Result
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.errors import CcsdError
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.errors import BadInputError, CcsdError
 from ccsd_core.progress import Progress
+from ccsd_core.storage.by_hand import FilesByHand
+from ccsd_core.storage.case_search import SeveralCasesError
 
-FilesBySequence = Mapping[Modality, Path]
-LoadCase = Callable[[Path, FilesBySequence | None], Case]
+LoadCase = Callable[[Path, FilesByHand | None], Case]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What was asked to be opened.
+
+    Args:
+        path: Case folder or file.
+        files: What was said about its files by hand.
+    """
+
+    path: Path
+    files: FilesByHand | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Files that could not be opened like this, and perhaps can with other roles."""
+
+    opening: Opening
+    message: str
 
 
 class Worker(Protocol):
     """What the engine needs of `WorkerClient`."""
 
     def start(self, model: str | None, device: str) -> None: ...
-    def open(self, path: Path, files: FilesBySequence | None = None) -> None: ...
+    def open(self, path: Path, files: FilesByHand | None = None) -> None: ...
     def want(self, subset: ModalitySubset) -> None: ...
+    def want_map(self, subset: ModalitySubset) -> None: ...
     def cancel(self) -> None: ...
     def stop(self) -> None: ...
 
@@ -48,6 +74,8 @@ class Engine:
         load_case: How a case is read.
     """
 
+    refused = Signal(Refusal)
+
     def __init__(
         self,
         session: Session,
@@ -60,18 +88,25 @@ class Engine:
         self._reader = reader
         self._load_case = load_case
         self._opening = False
+        self._opened: Opening | None = None
         self._reading = Job()
         session.changed.connect(self._on_session_changed)
+
+    @property
+    def opened(self) -> Opening | None:
+        """What the open case was opened with."""
+        return self._opened
 
     def start(self, model: str | None, device: str) -> None:
         """Start the inference process, which loads the model."""
         self._worker.start(model, device)
 
-    def open(self, path: Path, files: FilesBySequence | None = None) -> None:
+    def open(self, path: Path, files: FilesByHand | None = None) -> None:
         """Read a case. The open one stays until the new one is there, or for good if it fails."""
 
         def done(case: Case) -> None:
             self._opening = False
+            self._opened = Opening(path, files)
             self._session.become(self._session.state.opened(case))
             self._worker.open(path, files)
 
@@ -80,6 +115,8 @@ class Engine:
             state = replace(self._session.state, activity=None)
             self._session.become(state.told(_one_line(error)))
             self._go_on()
+            if isinstance(error, BadInputError) and not isinstance(error, SeveralCasesError):
+                self.refused.emit(Refusal(Opening(path, files), str(error)))
 
         activity = Activity(f"opening {path.name}", 0, 0)
         self._session.become(replace(self._session.state, activity=activity, problem=""))
@@ -130,17 +167,29 @@ class Engine:
         self._worker.stop()
         self._reader.close()
 
-    def _read(self, path: Path, files: FilesBySequence | None) -> Generator[Progress, None, Case]:
+    def _read(self, path: Path, files: FilesByHand | None) -> Generator[Progress, None, Case]:
         yield Progress(0, 1, f"opening {path.name}")
         return self._load_case(path, files)
 
     def _on_session_changed(self, old: State, new: State) -> None:
-        if new.case is None or new.case is not old.case or new.used == old.used:
+        if new.case is None or new.case is not old.case:
+            return
+        if new.map_wanted is not None and new.map_wanted != old.map_wanted:
+            self._worker.want_map(new.map_wanted)
+        self._want_what_is_compared(old, new)
+        if new.used == old.used:
             return
         if new.stopped and new.used not in new.results:
             self._session.become(replace(self._session.state, stopped=False))
         if not new.stopped or new.used not in new.results:
             self._worker.want(new.used)
+
+    def _want_what_is_compared(self, old: State, new: State) -> None:
+        """The other subset of a comparison comes before the rest, unless the user stopped."""
+        if new.compared in (None, old.compared) or new.stopped or new.waiting:
+            return
+        if new.compared not in new.results:
+            self._worker.want(new.compared_subset)
 
 
 def after(state: State, news: News) -> State:
@@ -164,6 +213,8 @@ def after(state: State, news: News) -> State:
                 message.milliseconds,
             )
             return _at_the_tumour(state, state.with_result(result))
+        case Map(message, values):
+            return state.with_map(ProbabilityMap(message.subset, values, message.offset_voxel))
         case protocol.Noticed(_, message):
             return state.told(message)
         case protocol.Idle() | protocol.Stopped():

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -15,6 +16,7 @@ class RegionRow:
     """One region; a text is "" where there is no number yet."""
 
     region: Region
+    colour: Rgb
     visible: bool
     volume: str
     change: str
@@ -62,14 +64,16 @@ def region_table(state: State) -> RegionTable:
 def _row(region: Region, state: State) -> RegionRow:
     result, full = state.result, state.full_result
     visible = region in state.visible
+    colour = region_colours(state.colours)[region]
     if result is None:
-        return RegionRow(region, visible, "", "", "")
+        return RegionRow(region, colour, visible, "", "", "")
     change = ""
     if full is not None and full is not result:
         change = signed(result.volumes_ml[region] - full.volumes_ml[region])
     score = scores_of(result, state).get(region)
     return RegionRow(
         region,
+        colour,
         visible,
         f"{result.volumes_ml[region]:.1f}",
         change,

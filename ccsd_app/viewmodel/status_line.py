@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from ccsd_app.scene.slice_scene import AXIS_NAMES, signed_mm
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.provenance import computing_line, input_line, model_line
+from ccsd_core.domain.byte_probability import CERTAIN
 from ccsd_core.domain.region import Region
 
 REGION_OF_DEPTH = ("background", *(region.name for region in Region))
@@ -59,22 +61,35 @@ def status_line(state: State) -> StatusLine:
 
 
 def probe_line(state: State) -> str:
-    """`12.0 R  33.5 A  8.0 S mm · voxel 120 133 81 · FLAIR 412 · ET`."""
+    """`x +12.0 y −33.5 z +8.0 mm · voxel 121 134 82 · FLAIR 412 · ET 0.93`."""
     case = state.case
     if case is None:
         return ""
-    x, y, z = case.grid.world_from(state.cursor_voxel)
-    world = f"{abs(x):.1f} {'R' if x >= 0 else 'L'}  {abs(y):.1f} {'A' if y >= 0 else 'P'}  "
-    world += f"{abs(z):.1f} {'S' if z >= 0 else 'I'} mm"
-    voxel = "voxel " + " ".join(map(str, state.cursor_voxel))
+    coordinates = case.grid.world_from(state.cursor_voxel)
+    named = zip(AXIS_NAMES, coordinates, strict=True)
+    world = " ".join(f"{name} {signed_mm(mm)}" for name, mm in named) + " mm"
+    voxel = "voxel " + " ".join(str(index + 1) for index in state.cursor_voxel)
     parts = [world, voxel]
     volume = case.volumes.get(state.background)
     if volume is not None:
         parts.append(f"{state.background.label} {float(volume.array[state.cursor_voxel]):.4g}")
     region = region_at(state, state.cursor_voxel)
     if region:
-        parts.append(region)
+        parts.append(" ".join([region, *_probability(state)]))
     return " · ".join(parts)
+
+
+def _probability(state: State) -> list[str]:
+    """Of the region that the layer is about, else of WT, where it was computed."""
+    found = state.shown_map
+    if found is None:
+        return []
+    region = state.region if state.layer.about_one_region else Region.WT
+    index = tuple(p - o for p, o in zip(state.cursor_voxel, found.offset_voxel, strict=True))
+    values = found.values[region]
+    inside = all(0 <= i < n for i, n in zip(index, values.shape, strict=True))
+    probability = int(values[index]) / CERTAIN if inside else 0.0
+    return [f"(p {region.name} {probability:.2f})"]
 
 
 def region_at(state: State, point_voxel: tuple[int, int, int]) -> str:

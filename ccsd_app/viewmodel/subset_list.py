@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, Projection
@@ -20,6 +21,7 @@ class SubsetRow:
         given: Whether the network is given each of the four sequences.
         word: `computed`, `running`, `waiting`, `stopped`.
         scores: WT, TC, ET as text, "" where not computed.
+        colours: Of the scores.
         shown: Whether it is on screen.
         wanted: Whether the toggles ask for it.
     """
@@ -28,6 +30,7 @@ class SubsetRow:
     given: tuple[bool, ...]
     word: str
     scores: tuple[str, ...]
+    colours: tuple[Rgb, ...]
     shown: bool
     wanted: bool
 
@@ -64,6 +67,7 @@ def _row(subset: ModalitySubset, state: State) -> SubsetRow:
         tuple(m in subset for m in Modality),
         _word(subset, state),
         tuple(f"{scores[r]:.2f}" if r in scores else "" for r in Region),
+        tuple(region_colours(state.colours).values()),
         subset == state.shown,
         subset == state.used,
     )

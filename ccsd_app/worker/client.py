@@ -11,7 +11,7 @@ dies once more before it has finished a single subset, it is left alone and says
 
 import multiprocessing
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -22,7 +22,9 @@ from numpy.typing import NDArray
 
 from ccsd_app.worker import entry, protocol
 from ccsd_app.worker.parcel import unpack
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.storage.by_hand import FilesByHand
 
 Post = Callable[[Callable[[], None]], None]
 """Has a function called on the GUI thread."""
@@ -39,6 +41,14 @@ class Result:
 
     message: protocol.Finished
     depth: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Probabilities of one subset, fetched: (region, x, y, z)."""
+
+    message: protocol.Mapped
+    values: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ News = (
     | protocol.Working
     | protocol.Noticed
     | Result
+    | Map
     | protocol.Idle
     | protocol.Stopped
     | protocol.Failed
@@ -108,7 +119,7 @@ class WorkerClient:
         self._launch()
         self._send_case()
 
-    def open(self, path: Path, files: Mapping[Modality, Path] | None = None) -> None:
+    def open(self, path: Path, files: FilesByHand | None = None) -> None:
         """Have the process work on another case; nothing more is heard of the one before."""
         self._generation += 1
         self._opened = protocol.OpenCase(self._generation, path, files)
@@ -129,6 +140,13 @@ class WorkerClient:
             self._send(protocol.Want(opened.generation, subset))
         else:
             self._send_case()
+
+    def want_map(self, subset: ModalitySubset) -> None:
+        """Compute how sure the network is from `subset`; also resumes after `cancel`."""
+        if self._opened is None:
+            return
+        self._revive()
+        self._send(protocol.WantMap(self._generation, subset))
 
     def cancel(self) -> None:
         """Stop computing. Acknowledged by `Stopped`, or the process is replaced."""
@@ -179,13 +197,18 @@ class WorkerClient:
     def _hear(self, life: int, reply: protocol.Reply | None) -> None:
         """Reader thread: fetch what came with the reply, then go to the GUI thread."""
         news: News | protocol.OutOfMemory | None
-        if isinstance(reply, protocol.Finished):
-            try:
-                news = Result(reply, unpack(reply.depth))
-            except OSError as error:
-                news = protocol.Failed(reply.generation, f"a result was lost on its way: {error}")
-        else:
-            news = reply
+        try:
+            match reply:
+                case protocol.Finished():
+                    news = Result(reply, unpack(reply.depth))
+                case protocol.Mapped():
+                    stacked = unpack(reply.values)
+                    news = Map(reply, np.stack(np.split(stacked, len(Region))))
+                case _:
+                    news = reply
+        except OSError as error:
+            generation = getattr(reply, "generation", None)
+            news = protocol.Failed(generation, f"a result was lost on its way: {error}")
         self._post(partial(self._deliver, life, news))
 
     def _deliver(self, life: int, news: News | protocol.OutOfMemory | None) -> None:
@@ -220,7 +243,7 @@ class WorkerClient:
         """Whether the news is about the open case, or about none."""
         generation = (
             news.message.generation
-            if isinstance(news, Result)
+            if isinstance(news, Result | Map)
             else getattr(news, "generation", None)
         )
         return generation is None or generation == self._generation

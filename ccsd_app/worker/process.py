@@ -16,27 +16,30 @@ The only module of the app, besides commands, that makes torch be imported: it i
 import os
 import sys
 import traceback
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
+
+import numpy as np
 
 from ccsd_app.worker import protocol
 from ccsd_app.worker.background import in_background
 from ccsd_app.worker.inbox import Closed, Inbox, Interrupted
 from ccsd_app.worker.measure import Measure
+from ccsd_app.worker.parcel import pack
 from ccsd_app.worker.schedule import Schedule
+from ccsd_app.worker.sureness import Sureness, quantised
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import CcsdError, ResourceError
 from ccsd_core.progress import Progress
+from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.manifest import Manifest
 
 NICENESS = 5
 """The window comes first when both want the processor."""
-
-FilesBySequence = Mapping[Modality, Path]
 
 
 class Encoded(Protocol):
@@ -60,10 +63,11 @@ class Predicting(Protocol):
 
     def encode(self, case: Case) -> Generator[Progress, None, Encoded]: ...
     def predict_depth(self, encoded: Any, subset: ModalitySubset) -> Depth: ...
+    def probabilities(self, encoded: Any, subset: ModalitySubset) -> Sureness: ...
 
 
 LoadModel = Callable[[str | None, str], Predicting]
-LoadCase = Callable[[Path, FilesBySequence | None], Case]
+LoadCase = Callable[[Path, FilesByHand | None], Case]
 Task = Generator[None, None, None]
 
 
@@ -83,7 +87,7 @@ def use_all_cores() -> None:
     torch.set_num_threads(usable_cores())
 
 
-def load_case(path: Path, files: FilesBySequence | None) -> Case:
+def load_case(path: Path, files: FilesByHand | None) -> Case:
     """Read the case once more, in this process."""
     from ccsd_core.storage.case_folder import load_case as load
 
@@ -119,6 +123,7 @@ class _Server:
         self._schedule: Schedule | None = None
         self._task: Task | None = None
         self._running: ModalitySubset | None = None
+        self._map_wanted: ModalitySubset | None = None
         self._paused = False
         self._model_problem = ""
 
@@ -133,6 +138,11 @@ class _Server:
 
     def _is_urgent(self, request: protocol.Request) -> bool:
         """Whether the block at hand is given up: for anything but a subset that can wait."""
+        if isinstance(request, protocol.WantMap):
+            return self._schedule is not None and self._running not in (
+                None,
+                self._schedule.wanted,
+            )
         if not isinstance(request, protocol.Want):
             return True
         opening = self._opening
@@ -152,16 +162,19 @@ class _Server:
             case protocol.OpenCase():
                 self._opening, self._encoded = request, None
                 self._paused = False
-                self._measure = self._schedule = None
+                self._measure = self._schedule = self._map_wanted = None
                 if self._predictor is not None:
                     self._task = self._compute(request)
                 elif self._task is None:
                     self._connection.send(protocol.Failed(None, self._model_problem))
             case protocol.Want(generation, subset):
                 self._want(generation, subset)
+            case protocol.WantMap(generation, subset):
+                self._want_map(generation, subset)
             case protocol.Cancel(generation):
                 # Loading the model goes on: nothing works without it.
                 self._paused = True
+                self._map_wanted = None
                 if self._predictor is not None:
                     self._stop()
                 self._connection.send(protocol.Stopped(generation))
@@ -178,10 +191,20 @@ class _Server:
         self._opening = protocol.OpenCase(
             generation, opening.path, opening.files, subset, opening.done
         )
+        self._go_on(self._opening)
+
+    def _want_map(self, generation: int, subset: ModalitySubset) -> None:
+        opening = self._opening
+        if opening is None or opening.generation != generation:
+            return
+        self._map_wanted = subset
+        self._go_on(opening)
+
+    def _go_on(self, opening: protocol.OpenCase) -> None:
         if self._task is None and self._predictor is None:
             self._connection.send(protocol.Failed(None, self._model_problem))
         elif self._task is None:
-            self._task = self._compute(self._opening)
+            self._task = self._compute(opening)
 
     def _stop(self) -> None:
         if self._task is not None:
@@ -274,7 +297,12 @@ class _Server:
     def _subsets(self, generation: int, total: int) -> Task:
         assert self._measure is not None
         assert self._schedule is not None
-        while (subset := self._schedule.next) is not None:
+        while True:
+            if self._map_wanted is not None and self._schedule.wanted in self._schedule.done:
+                yield from self._map(generation, self._map_wanted)
+            subset = self._schedule.next
+            if subset is None or self._paused:
+                break
             self._say(generation, subset.label, len(self._schedule.done), total, subset)
             yield
             if self._schedule.next != subset:
@@ -290,6 +318,21 @@ class _Server:
             self._schedule = self._schedule.finished(subset)
             yield
         self._connection.send(protocol.Idle(generation))
+
+    def _map(self, generation: int, subset: ModalitySubset) -> Task:
+        """How sure the network is from a subset; given up for anything urgent, then done again."""
+        assert self._predictor is not None
+        assert self._encoded is not None
+        yield
+        if not subset.issubset(self._encoded.case.available):
+            self._map_wanted = None
+            return
+        sure = self._predictor.probabilities(self._encoded, subset)
+        values, offset = quantised(sure, self._encoded.case.grid.shape)
+        packed = pack(np.concatenate(list(values)))
+        self._connection.send(protocol.Mapped(generation, subset, packed, offset))
+        if self._map_wanted == subset:
+            self._map_wanted = None
 
     def _predict(self, subset: ModalitySubset) -> Depth:
         assert self._predictor is not None

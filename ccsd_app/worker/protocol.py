@@ -4,6 +4,7 @@
       LoadModel ───────────────────────────▶  ModelReady | Failed(generation=None)
       OpenCase(generation) ────────────────▶  Working… (Noticed) Finished(full set) … Idle
       Want(generation, subset) ────────────▶  Finished(subset) first, then the rest … Idle
+      WantMap(generation, subset) ─────────▶  Mapped(subset), before the remaining subsets
       Cancel(generation) ──────────────────▶  Stopped
       Quit ────────────────────────────────▶  (the process ends)
 
@@ -16,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccsd_app.worker.parcel import Parcel
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.storage.by_hand import FilesByHand
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,14 @@ class OpenCase:
     Args:
         generation: Number of this opening.
         path: Case folder or file.
-        files: Chosen file by sequence, or None to recognise them by name.
+        files: What was said about the files by hand, or None to recognise them by name.
         wanted: The subset to compute first (after the full set).
         done: Subsets whose results the window already has (after a restart).
     """
 
     generation: int
     path: Path
-    files: Mapping[Modality, Path] | None
+    files: FilesByHand | None
     wanted: ModalitySubset | None = None
     done: frozenset[ModalitySubset] = frozenset()
 
@@ -50,6 +52,14 @@ class OpenCase:
 @dataclass(frozen=True, slots=True)
 class Want:
     """Compute this subset next; also resumes what was cancelled."""
+
+    generation: int
+    subset: ModalitySubset
+
+
+@dataclass(frozen=True, slots=True)
+class WantMap:
+    """Compute how sure the network is from this subset; the newest request replaces an older."""
 
     generation: int
     subset: ModalitySubset
@@ -67,7 +77,7 @@ class Quit:
     """End the process."""
 
 
-Request = LoadModel | OpenCase | Want | Cancel | Quit
+Request = LoadModel | OpenCase | Want | WantMap | Cancel | Quit
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,19 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Mapped:
+    """How sure the network is from one subset: see `ccsd_app.session.probability_map`.
+
+    `values` holds the regions one after another along the first axis: (3 x, y, z).
+    """
+
+    generation: int
+    subset: ModalitySubset
+    values: Parcel
+    offset_voxel: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Idle:
     """Every subset of the case is computed."""
 
@@ -142,4 +165,4 @@ class OutOfMemory:
     message: str
 
 
-Reply = ModelReady | Working | Noticed | Finished | Idle | Stopped | Failed | OutOfMemory
+Reply = ModelReady | Working | Noticed | Finished | Mapped | Idle | Stopped | Failed | OutOfMemory

@@ -9,10 +9,9 @@ from ccsd_app.scene.palette import REGION_COLOURS
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slice_image import (
     compose,
-    depth_slice,
     grey_levels,
+    overlay_shapes,
     reference_outlines,
-    region_outlines,
 )
 from ccsd_app.scene.slice_scene import resolve
 from ccsd_app.session.look import OverlayStyle
@@ -26,6 +25,11 @@ INSIDE = {Region.WT: (4, 5, 3), Region.TC: (5, 6, 4), Region.ET: (7, 8, 6)}
 def picture_of(state, plane, point):
     scene = resolve(state.with_cursor(point), plane)
     return scene.picture, scene.crosshair
+
+
+def depth_slice(picture):
+    result = picture.overlay.result
+    return picture.where.cut(result.depth, result.offset_voxel)
 
 
 def pixel_of(state, plane, point) -> tuple[int, ...]:
@@ -65,7 +69,7 @@ def test_the_overlay_covers_the_voxels_of_the_result_and_no_other(marked_state, 
     picture, _ = picture_of(marked_state, plane, INSIDE[Region.ET])
     whole = np.zeros(marked_state.case.grid.shape, np.uint8)
     whole[4:10, 5:13, 3:9] = marked_state.result.depth
-    expected = picture.geometry.image_of(whole, picture.index)
+    expected = picture.where.geometry.image_of(whole, picture.where.index)
     np.testing.assert_array_equal(depth_slice(picture), expected)
 
 
@@ -73,7 +77,7 @@ def test_the_overlay_covers_the_voxels_of_the_result_and_no_other(marked_state, 
 def test_a_slice_beside_the_tumour_has_no_overlay(marked_state, plane):
     picture, _ = picture_of(marked_state, plane, (15, 20, 11))
     assert depth_slice(picture) is None
-    assert region_outlines(picture) == {}
+    assert overlay_shapes(picture) == ()
     grey = compose(picture)
     assert (grey == grey[..., :1]).all()
 
@@ -92,16 +96,14 @@ def test_outlines_leave_the_inside_almost_grey(marked_state):
     pixel = pixel_of(state, Plane.AXIAL, INSIDE[Region.ET])
     assert max(pixel) - min(pixel) < 60
     picture, _ = picture_of(state, Plane.AXIAL, INSIDE[Region.ET])
-    assert list(region_outlines(picture)) == [Region.WT, Region.TC, Region.ET]
+    assert [shape.colour for shape in overlay_shapes(picture)] == list(REGION_COLOURS.values())
 
 
 def test_the_experts_outline_is_that_of_the_labels(marked_state):
     """The phantom's labels are the result, moved by two voxels to the patient's right."""
     shown = replace(marked_state, show_reference=True)
     picture, _ = picture_of(shown, Plane.AXIAL, INSIDE[Region.ET])
-    (ours,), (theirs,) = (
-        lines[Region.WT] for lines in (region_outlines(picture), reference_outlines(picture))
-    )
+    (ours,), (theirs,) = overlay_shapes(picture)[0].lines, reference_outlines(picture)[Region.WT]
     np.testing.assert_allclose(theirs.min(axis=0), ours.min(axis=0) + np.array([-2, 0]))
 
 

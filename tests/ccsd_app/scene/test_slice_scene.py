@@ -25,8 +25,8 @@ def test_without_a_case_there_is_nothing_to_show(plane):
 @pytest.mark.parametrize("plane", EVERY_PLANE)
 def test_the_slice_passes_through_the_crosshair(marked_state, plane):
     scene = resolve(marked_state.with_cursor((3, 20, 9)), plane)
-    assert scene.picture.index == (3, 20, 9)[plane.normal_axis]
-    assert scene.crosshair == scene.picture.geometry.pixel_from_voxel((3, 20, 9))
+    assert scene.picture.where.index == (3, 20, 9)[plane.normal_axis]
+    assert scene.crosshair == scene.picture.where.geometry.pixel_from_voxel((3, 20, 9))
 
 
 @pytest.mark.parametrize("plane", EVERY_PLANE)
@@ -34,10 +34,10 @@ def test_the_same_state_gives_an_equal_scene(marked_state, plane):
     assert resolve(marked_state, plane) == resolve(replace(marked_state), plane)
 
 
-def test_positions_are_world_millimetres_with_their_direction(marked_state):
+def test_positions_are_world_millimetres_with_their_sign(marked_state):
     state = marked_state.with_cursor((0, 25, 6))
-    assert resolve(state, Plane.SAGITTAL).position == "1 / 20   L 10.0 mm"
-    assert resolve(state, Plane.CORONAL).position == "26 / 26   A 17.5 mm"
+    assert resolve(state, Plane.SAGITTAL).position == "1/20  −10.0 mm"
+    assert resolve(state, Plane.CORONAL).position == "26/26  +17.5 mm"
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)

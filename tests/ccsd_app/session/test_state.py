@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from ccsd_app.session.state import ModelInfo, State
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.region import Region
 
 EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 
@@ -109,14 +108,26 @@ def test_the_crosshair_stays_inside_the_volume(phantom_state, point):
     assert state.with_cursor(state.cursor_voxel).cursor_voxel == state.cursor_voxel
 
 
-def test_a_hidden_overlay_draws_nothing_and_remembers_what_it_drew(opened):
-    from dataclasses import replace
+def test_of_the_maps_only_the_newest_are_kept(opened):
+    import numpy as np
 
-    state = opened().showing(Region.TC, visible=False)
-    hidden = replace(state, show_overlay=False)
+    from ccsd_app.session.probability_map import ProbabilityMap
+    from ccsd_app.session.state import MAPS_KEPT
 
-    assert hidden.drawn == frozenset()
-    assert replace(hidden, show_overlay=True).drawn == {Region.WT, Region.ET}
+    state = opened()
+    subsets = ModalitySubset.every()
+    for subset in subsets:
+        state = state.with_map(ProbabilityMap(subset, np.zeros((3, 0, 0, 0), np.uint8), (0, 0, 0)))
+
+    assert tuple(state.maps) == subsets[-MAPS_KEPT:]
+
+
+def test_what_is_compared_is_everything_until_another_is_chosen(opened):
+    state = opened()
+    pair = ModalitySubset.of(Modality.FLAIR, Modality.T2)
+
+    assert state.compared_subset == state.case.available
+    assert state.comparing(pair).compared_subset == pair
 
 
 def test_a_case_is_marked_when_the_model_was_trained_on_it(fake_worker):

@@ -184,7 +184,7 @@ def test_the_probe_names_the_innermost_region_under_the_crosshair(full_state, fa
 
     assert region_at(state, fake_worker.CENTRE) == "ET"
     assert region_at(state, (0, 0, 0)) == "background"
-    assert probe_line(state).startswith("26.0 R  24.0 A  18.0 S mm · voxel 13 12 9 · FLAIR ")
+    assert probe_line(state).startswith("x +26.0 y +24.0 z +18.0 mm · voxel 14 13 10 · FLAIR ")
     assert probe_line(state).endswith(" · ET")
 
 

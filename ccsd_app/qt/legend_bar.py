@@ -1,0 +1,165 @@
+"""The line under the views: what the layer is about, and what colours, patterns, dashes mean.
+
+[WT ▾] [against expert labels ▾]  ■ both  ▨ only shown  ░ only the other      ┄ expert WT
+"""
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+
+from ccsd_app.qt.against_button import AgainstButton
+from ccsd_app.qt.choice_button import Choices, MenuButton
+from ccsd_app.qt.slice_painter import BRUSHES, REFERENCE_DASHES
+from ccsd_app.qt.theme import DIM, TEXT
+from ccsd_app.scene.colour_map import colour_map
+from ccsd_app.scene.palette import REFERENCE_COLOUR
+from ccsd_app.session.look import Layer
+from ccsd_app.viewmodel.comparison import ComparisonModel
+from ccsd_app.viewmodel.legend import Legend, LegendModel, Scale, Swatch
+from ccsd_app.viewmodel.toolbar import Toolbar, ToolbarModel
+from ccsd_core.domain.region import Region
+
+HEIGHT = 26
+SWATCH, SCALE_WIDTH, DASH = 14.0, 90.0, 26.0
+GAP, WIDE_GAP = 6.0, 16.0
+
+
+class LegendBar(QFrame):
+    """What the layer is about, to be chosen, and what its colours mean.
+
+    Args:
+        model: The legend.
+        tools: Which region a layer is about.
+        comparison: What a difference is taken against.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        model: LegendModel,
+        tools: ToolbarModel,
+        comparison: ComparisonModel,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._tools = tools
+        self._region = MenuButton("", "region", "the region that the layer is about (T)")
+        named = [(r, f"{r.name}  {r.title}", "") for r in Region]
+        self._regions = Choices(self._region.choices_menu, named, tools.choose_region)
+        self._against = AgainstButton(comparison)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 0, 4, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self._region)
+        layout.addWidget(self._against)
+        layout.addWidget(LegendLine(model), 1)
+        tools.shown.changed.connect(self._show)
+        self._show(tools.shown.value)
+
+    def _show(self, toolbar: Toolbar) -> None:
+        self._regions.show(toolbar.region)
+        self._region.setText(toolbar.region.name)
+        self._region.setVisible(toolbar.region_matters and toolbar.case_open)
+        self._against.setVisible(toolbar.layer is Layer.DIFFERENCE and toolbar.case_open)
+
+
+class LegendLine(QWidget):
+    """One line; what does not fit is cut at its right end and told by the tool tip."""
+
+    def __init__(self, model: LegendModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("legend")
+        self.setAccessibleName("legend")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self._model = model
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    @property
+    def text(self) -> str:
+        """The legend in words."""
+        legend = self._model.shown.value
+        scale = legend.scale
+        parts = [legend.title, *(swatch.text for swatch in legend.swatches)]
+        parts += [] if scale is None else [f"{scale.low} to {scale.high}"]
+        parts += [f"expert {region.name}" for region in legend.dashes]
+        return " · ".join(part for part in (*parts, legend.note) if part)
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, HEIGHT)
+
+    def _show(self, _: Legend) -> None:
+        self.setToolTip(self.text)
+        self.setAccessibleDescription(self.text)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        legend = self._model.shown.value
+        painter = QPainter(self)
+        pen = _Pen(painter, self.height() / 2, GAP)
+        pen.write(legend.title, DIM)
+        for swatch in legend.swatches:
+            pen.swatch(swatch)
+        if legend.scale is not None:
+            pen.scale(legend.scale)
+        pen.write(legend.note, DIM)
+        if legend.dashes:
+            pen.write("expert", DIM)
+        for region in legend.dashes:
+            pen.dash(region)
+        painter.end()
+
+
+class _Pen:
+    """Writes from left to right."""
+
+    def __init__(self, painter: QPainter, middle: float, start: float) -> None:
+        self._painter = painter
+        self._metrics = QFontMetricsF(painter.font())
+        self._middle = middle
+        self._x = start
+
+    def write(self, text: str, colour: str, *, after: float = WIDE_GAP) -> None:
+        if not text:
+            return
+        width = self._metrics.horizontalAdvance(text)
+        box = QRectF(self._x, 0, width + 1, 2 * self._middle)
+        self._painter.setPen(QColor(colour))
+        self._painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+        self._x += width + after
+
+    def swatch(self, swatch: Swatch) -> None:
+        box = self._box(SWATCH, SWATCH)
+        colour = QColor(*swatch.colour)
+        faint = QColor(colour)
+        faint.setAlphaF(0.45)
+        self._painter.fillRect(box, faint if swatch.pattern in BRUSHES else colour)
+        if swatch.pattern in BRUSHES:
+            self._painter.fillRect(box, QBrush(colour, BRUSHES[swatch.pattern]))
+        self._painter.setPen(QPen(colour, 1.0))
+        self._painter.drawRect(box)
+        self._x += SWATCH + GAP
+        self.write(swatch.text, TEXT)
+
+    def scale(self, scale: Scale) -> None:
+        self.write(scale.low, DIM, after=GAP)
+        colours = np.ascontiguousarray(colour_map(scale.name)[None])
+        wrapped = QImage(colours.data, 256, 1, 3 * 256, QImage.Format.Format_RGB888)
+        self._painter.drawImage(self._box(SCALE_WIDTH, SWATCH), wrapped.copy())
+        self._x += SCALE_WIDTH + GAP
+        self.write(scale.high, DIM)
+
+    def dash(self, region: Region) -> None:
+        pen = QPen(QColor(*REFERENCE_COLOUR), 1.6)
+        pen.setDashPattern(REFERENCE_DASHES[region])
+        self._painter.setPen(pen)
+        self._painter.drawLine(QLineF(self._x, self._middle, self._x + DASH, self._middle))
+        self._x += DASH + GAP
+        self.write(region.name, TEXT)
+
+    def _box(self, width: float, height: float) -> QRectF:
+        return QRectF(self._x, self._middle - height / 2, width, height)

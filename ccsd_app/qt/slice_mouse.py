@@ -1,0 +1,46 @@
+"""What dragging the mouse over a slice does, by whose habits the user has.
+
+ITK-SNAP / MITK                   PACS
+left            crosshair (window, with W)        window; a click alone: crosshair
+Shift left      pan                               crosshair
+Ctrl Shift left window                            window
+middle          pan                               pan
+right           zoom                              zoom
+"""
+
+from enum import Enum, auto
+
+from PySide6.QtCore import Qt
+
+from ccsd_app.session.look import MousePreset
+
+
+class Drag(Enum):
+    """What dragging the mouse does now."""
+
+    CROSSHAIR = auto()
+    PAN = auto()
+    ZOOM = auto()
+    WINDOW = auto()
+
+
+def drag_of(
+    button: Qt.MouseButton,
+    held: Qt.KeyboardModifier,
+    preset: MousePreset,
+    *,
+    window_tool: bool,
+) -> Drag | None:
+    """What pressing a button begins; None for buttons that do nothing."""
+    if button == Qt.MouseButton.MiddleButton:
+        return Drag.PAN
+    if button == Qt.MouseButton.RightButton:
+        return Drag.ZOOM
+    if button != Qt.MouseButton.LeftButton:
+        return None
+    pacs = preset is MousePreset.PACS
+    if held & Qt.KeyboardModifier.ShiftModifier:
+        if held & Qt.KeyboardModifier.ControlModifier:
+            return Drag.WINDOW
+        return Drag.CROSSHAIR if pacs else Drag.PAN
+    return Drag.WINDOW if pacs or window_tool else Drag.CROSSHAIR

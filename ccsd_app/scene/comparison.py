@@ -1,0 +1,43 @@
+"""What the result on screen is compared with: another subset's, or the expert's labels."""
+
+from dataclasses import dataclass
+
+from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.reference_depth import reference_depth
+from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.state import State
+
+EXPERT = "expert labels"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two segmentations of one case.
+
+    Args:
+        shown: The result on screen.
+        other: What it is compared with; None while that is not computed.
+        name: What the other is, in words.
+    """
+
+    shown: SubsetResult
+    other: CutOut | None
+    name: str
+
+    @property
+    def with_expert(self) -> bool:
+        return self.name == EXPERT
+
+
+def comparison(state: State) -> Comparison | None:
+    """What is compared with what; None before the first result."""
+    case, shown = state.case, state.result
+    if case is None or shown is None:
+        return None
+    if state.against_reference:
+        expert = reference_depth(case)
+        if expert is not None:
+            return Comparison(shown, CutOut.of(expert), EXPERT)
+    other = state.compared_result
+    found = None if other is None else CutOut.of(other)
+    return Comparison(shown, found, state.compared_subset.label)

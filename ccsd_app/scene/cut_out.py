@@ -1,0 +1,74 @@
+"""A cut-out of the case's volume, seen on one slice of the screen."""
+
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_app.scene.planes import SliceGeometry
+from ccsd_app.session.result import SubsetResult
+from ccsd_core.domain.depth import Depth
+from ccsd_core.domain.region import Region
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """One slice: how it lies on the screen, and which of its plane it is."""
+
+    geometry: SliceGeometry
+    index: int
+
+    def cut(
+        self, values: NDArray[Scalar], offset_voxel: tuple[int, int, int]
+    ) -> NDArray[Scalar] | None:
+        """The slice of a cut-out as (rows, columns), 0 beyond it; None where they do not meet.
+
+        Args:
+            values: Cut out of the case's canonical grid, (x, y, z).
+            offset_voxel: Where its first voxel lies in that grid.
+        """
+        plane = self.geometry.plane
+        index = self.index - offset_voxel[plane.normal_axis]
+        if not values.size or not 0 <= index < values.shape[plane.normal_axis]:
+            return None
+        raw = np.zeros((self.geometry.columns, self.geometry.rows), values.dtype)
+        across, down = offset_voxel[plane.column_axis], offset_voxel[plane.row_axis]
+        piece = np.take(values, index, axis=plane.normal_axis)
+        raw[across : across + piece.shape[0], down : down + piece.shape[1]] = piece
+        return np.ascontiguousarray(self.geometry.upright(raw))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CutOut:
+    """A depth map of nested regions; compares by what it was made from.
+
+    Args:
+        depth: uint8 (x, y, z).
+        offset_voxel: Its first voxel on the case's grid.
+    """
+
+    depth: NDArray[np.uint8]
+    offset_voxel: tuple[int, int, int]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CutOut) and self.depth is other.depth
+
+    def __hash__(self) -> int:
+        return id(self.depth)
+
+    @classmethod
+    def of(cls, made: SubsetResult | Depth) -> Self:
+        """From a result, or from the expert's labels."""
+        if isinstance(made, Depth):
+            return cls(made.values, made.offset)
+        return cls(made.depth, made.offset_voxel)
+
+    def inside(self, where: Where, region: Region) -> NDArray[np.bool_]:
+        """Where the region is on a slice, (rows, columns)."""
+        depth = where.cut(self.depth, self.offset_voxel)
+        if depth is None:
+            return np.zeros((where.geometry.rows, where.geometry.columns), np.bool_)
+        return depth > region

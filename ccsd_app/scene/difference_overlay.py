@@ -1,0 +1,57 @@
+"""Where two segmentations of one region differ, by colour and by pattern.
+
+both           green, plain
+only shown     vermilion, striped     against the expert: false positive
+only other     sky blue, dotted       against the expert: missed, false negative
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_app.scene.cut_out import CutOut, Where
+from ccsd_app.scene.outline import outlines
+from ccsd_app.scene.overlay import Pattern, Shape, blend, line_opacity
+from ccsd_app.scene.palette import BOTH_COLOUR, ONLY_OTHER_COLOUR, ONLY_SHOWN_COLOUR
+from ccsd_core.domain.region import Region
+
+PLAIN = 0.7
+"""Where both agree is the background of the difference, and drawn fainter."""
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceOverlay:
+    """One region of what is shown against the same of something else.
+
+    Args:
+        shown: The result on screen.
+        other: What it is compared with.
+        region: The region.
+        opacity: 0 to 1.
+    """
+
+    shown: CutOut
+    other: CutOut
+    region: Region
+    opacity: float
+
+    def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
+        both, shown, other = self.parts(where)
+        levels = both + np.uint8(2) * shown + np.uint8(3) * other
+        colours = np.array([(0, 0, 0), BOTH_COLOUR, ONLY_SHOWN_COLOUR, ONLY_OTHER_COLOUR], np.uint8)
+        fill = self.opacity * PLAIN
+        blend(rgb, levels, colours, np.array([0.0, fill, fill, fill]))
+
+    def shapes(self, where: Where) -> tuple[Shape, ...]:
+        opacity = line_opacity(self.opacity)
+        _, shown, other = self.parts(where)
+        striped = Shape(outlines(shown), ONLY_SHOWN_COLOUR, Pattern.STRIPES, opacity=opacity)
+        dotted = Shape(outlines(other), ONLY_OTHER_COLOUR, Pattern.DOTS, opacity=opacity)
+        return tuple(shape for shape in (striped, dotted) if shape.lines)
+
+    def parts(self, where: Where) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Where both are, only what is shown is, and only the other is: (rows, columns) each."""
+        shown = self.shown.inside(where, self.region)
+        other = self.other.inside(where, self.region)
+        return shown & other, shown & ~other, other & ~shown

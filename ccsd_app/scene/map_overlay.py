@@ -1,0 +1,119 @@
+"""Amounts over a slice: how sure the network is, how unsure, and how many subsets agree.
+
+    probability   of one region, 0 to 1             0.05 and more is drawn
+    uncertainty   entropy over the four classes     0.2 bits and more, of 2, is drawn
+    consensus     subsets that find one region      1 of n and more is drawn
+
+The outline is always that of the prediction shown, so that one sees where the cut at one half is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_app.scene.colour_map import CONSENSUS, PROBABILITY, UNCERTAINTY, colour_map
+from ccsd_app.scene.cut_out import CutOut, Where
+from ccsd_app.scene.outline import outlines
+from ccsd_app.scene.overlay import Shape, blend, line_opacity
+from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_core.domain.byte_probability import CERTAIN
+from ccsd_core.domain.region import Region
+
+LEAST_PROBABILITY = 0.05
+LEAST_BITS, MOST_BITS = 0.2, 2.0
+LINE_COLOUR = (0xFF, 0xFF, 0xFF)
+
+_P = np.arange(CERTAIN + 1) / CERTAIN
+_SURPRISE = np.where(_P > 0, -_P * np.log2(np.maximum(_P, 1e-12)), 0.0).astype(np.float32)
+"""−p log₂ p for each stored probability p."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbabilityOverlay:
+    """How probable one region is."""
+
+    map: ProbabilityMap
+    region: Region
+    shown: CutOut
+    opacity: float
+
+    def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
+        values = where.cut(self.map.values[self.region], self.map.offset_voxel)
+        if values is None:
+            return
+        values[values < LEAST_PROBABILITY * CERTAIN] = 0
+        _blend_amount(rgb, values, PROBABILITY, self.opacity)
+
+    def shapes(self, where: Where) -> tuple[Shape, ...]:
+        return _line(self.shown, where, (self.region,), self.opacity)
+
+
+@dataclass(frozen=True, slots=True)
+class UncertaintyOverlay:
+    """How unsure the network is between background, ED, NCR and ET."""
+
+    map: ProbabilityMap
+    shown: CutOut
+    opacity: float
+
+    def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
+        found = [where.cut(v, self.map.offset_voxel) for v in self.map.values]
+        whole, core, enhancing = found
+        if whole is None or core is None or enhancing is None:
+            return
+        bits = entropy_bits(whole, core, enhancing)
+        levels = np.round(bits / MOST_BITS * 255).astype(np.uint8)
+        levels[bits < LEAST_BITS] = 0
+        _blend_amount(rgb, levels, UNCERTAINTY, self.opacity)
+
+    def shapes(self, where: Where) -> tuple[Shape, ...]:
+        return _line(self.shown, where, tuple(Region), self.opacity)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsensusOverlay:
+    """How many of some segmentations find one region."""
+
+    votes: tuple[CutOut, ...]
+    region: Region
+    shown: CutOut
+    opacity: float
+
+    def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
+        count = sum(
+            (vote.inside(where, self.region).astype(np.uint8) for vote in self.votes),
+            np.zeros(rgb.shape[:2], np.uint8),
+        )
+        colours = np.concatenate([np.zeros((1, 3), np.uint8), vote_colours(len(self.votes))])
+        blend(rgb, count, colours, np.full(len(colours), self.opacity))
+
+    def shapes(self, where: Where) -> tuple[Shape, ...]:
+        return _line(self.shown, where, (self.region,), self.opacity)
+
+
+def vote_colours(votes: int) -> NDArray[np.uint8]:
+    """The colours of 1, 2 … all votes, (votes, 3)."""
+    return colour_map(CONSENSUS, max(votes, 1))
+
+
+def entropy_bits(
+    whole: NDArray[np.uint8], core: NDArray[np.uint8], enhancing: NDArray[np.uint8]
+) -> NDArray[np.float32]:
+    """Entropy of the four classes that three nested probabilities (times 255) leave: 0 to 2."""
+    classes = (CERTAIN - whole, whole - core, core - enhancing, enhancing)
+    return sum((_SURPRISE[c] for c in classes), np.zeros(whole.shape, np.float32))
+
+
+def _blend_amount(
+    rgb: NDArray[np.uint8], levels: NDArray[np.uint8], name: str, opacity: float
+) -> None:
+    blend(rgb, levels, colour_map(name), np.full(256, opacity))
+
+
+def _line(
+    shown: CutOut, where: Where, regions: Sequence[Region], opacity: float
+) -> tuple[Shape, ...]:
+    found = (outlines(shown.inside(where, region)) for region in regions)
+    return tuple(Shape(ls, LINE_COLOUR, opacity=line_opacity(opacity)) for ls in found if ls)

@@ -1,0 +1,42 @@
+"""From the state to what lies over the slices: `overlay_of(state)`."""
+
+from ccsd_app.scene.comparison import comparison
+from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.difference_overlay import DifferenceOverlay
+from ccsd_app.scene.map_overlay import ConsensusOverlay, ProbabilityOverlay, UncertaintyOverlay
+from ccsd_app.scene.overlay import Overlay
+from ccsd_app.scene.region_overlay import RegionOverlay
+from ccsd_app.session.look import Layer
+from ccsd_app.session.state import State
+
+
+def overlay_of(state: State) -> Overlay | None:
+    """What lies over the slices; None while it is hidden or not computed."""
+    result = state.result
+    if result is None or not state.show_overlay:
+        return None
+    shown, region, opacity = CutOut.of(result), state.region, state.opacity
+    match state.layer:
+        case Layer.REGIONS | Layer.LABELS:
+            return RegionOverlay(
+                result,
+                state.visible,
+                state.layer is Layer.LABELS,
+                state.overlay,
+                opacity,
+                state.colours,
+            )
+        case Layer.DIFFERENCE:
+            pair = comparison(state)
+            if pair is None or pair.other is None:
+                return None
+            return DifferenceOverlay(shown, pair.other, region, opacity)
+        case Layer.CONSENSUS:
+            votes = tuple(CutOut.of(one) for one in state.results.values())
+            return ConsensusOverlay(votes, region, shown, opacity)
+        case Layer.PROBABILITY:
+            found = state.shown_map
+            return None if found is None else ProbabilityOverlay(found, region, shown, opacity)
+        case Layer.UNCERTAINTY:
+            found = state.shown_map
+            return None if found is None else UncertaintyOverlay(found, shown, opacity)

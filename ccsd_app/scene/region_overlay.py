@@ -1,0 +1,86 @@
+"""The predicted regions, or the labels they are made of, over a slice.
+
+`depth` counts the nested regions a voxel lies in. As regions, a voxel takes the colour of the
+innermost *visible* region around it; as labels, that of the one label it has:
+
+    depth       1       2       3
+    regions     WT      TC      ET         without TC, depth 2 looks like WT
+    labels      ED      NCR     ET         without NCR, depth 2 is left grey
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_app.scene.cut_out import Where
+from ccsd_app.scene.outline import outlines
+from ccsd_app.scene.overlay import Shape, blend, line_opacity
+from ccsd_app.scene.palette import label_colours, region_colours
+from ccsd_app.session.look import ColourScheme, OverlayStyle
+from ccsd_app.session.result import SubsetResult
+from ccsd_core.domain.region import Region
+
+OUTLINE_FILL = 0.12
+"""What is left of the fill where regions are drawn as outlines: a hint of which side is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionOverlay:
+    """A result's regions, nested, or its labels, apart.
+
+    Args:
+        result: The segmentation.
+        drawn: Regions that are drawn; of labels, those at the same place.
+        as_labels: Labels instead of regions.
+        style: Filled or outlined.
+        opacity: 0 to 1.
+        colours: Whose colours.
+    """
+
+    result: SubsetResult
+    drawn: frozenset[Region]
+    as_labels: bool
+    style: OverlayStyle
+    opacity: float
+    colours: ColourScheme
+
+    def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
+        depth = where.cut(self.result.depth, self.result.offset_voxel)
+        if depth is None or not self.drawn:
+            return
+        share = self.opacity * (1.0 if self.style is OverlayStyle.FILLED else OUTLINE_FILL)
+        colours = np.zeros((len(Region) + 1, 3), np.uint8)
+        opacities = np.zeros(len(Region) + 1)
+        for level in range(1, len(Region) + 1):
+            region = self._region_at(level)
+            if region is not None:
+                colours[level] = self._colour(region)
+                opacities[level] = share
+        blend(rgb, depth, colours, opacities)
+
+    def shapes(self, where: Where) -> tuple[Shape, ...]:
+        depth = where.cut(self.result.depth, self.result.offset_voxel)
+        if depth is None:
+            return ()
+        bold = self.style is OverlayStyle.OUTLINE
+        found: list[Shape] = []
+        for region in sorted(self.drawn):  # the outermost first
+            mask = depth == region + 1 if self.as_labels else depth > region
+            lines = outlines(mask)
+            if lines:
+                colour, opacity = self._colour(region), line_opacity(self.opacity)
+                found.append(Shape(lines, colour, bold=bold, opacity=opacity))
+        return tuple(found)
+
+    def _region_at(self, level: int) -> Region | None:
+        """Whose colour a depth has; None where nothing is drawn."""
+        if self.as_labels:
+            region = Region(level - 1)
+            return region if region in self.drawn else None
+        return max((region for region in self.drawn if region < level), default=None)
+
+    def _colour(self, region: Region) -> tuple[int, int, int]:
+        if self.as_labels:
+            return label_colours(self.colours)[region]
+        return region_colours(self.colours)[region]

@@ -1,0 +1,139 @@
+"""View-model of the comparison: two subsets of one patient, or a subset and the expert."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from ccsd_app.session.look import Layer
+from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.provenance import score_name
+from ccsd_app.viewmodel.region_table import scores_of, signed
+from ccsd_app.worker.measure import dice_by_region
+from ccsd_core.domain.depth import Depth
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRegion:
+    """One region in both; a text is "" where there is no number."""
+
+    region: Region
+    shown_ml: str
+    other_ml: str
+    change_ml: str
+    shown_score: str
+    other_score: str
+    change_score: str
+    overlap: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonTable:
+    """What the bar shows.
+
+    Args:
+        open: Whether two subsets stand side by side.
+        choices: Subsets that can be chosen as the other one.
+        other: The other one.
+        shown: The one on screen, in words.
+        against_reference: Whether the difference is taken against the expert.
+        reference_there: Whether it can be.
+        score_name: Dice or agreement.
+        rows: WT, TC, ET.
+        waiting: The other one is not computed yet.
+    """
+
+    open: bool
+    choices: tuple[ModalitySubset, ...]
+    other: ModalitySubset
+    shown: str
+    against_reference: bool
+    reference_there: bool
+    score_name: str
+    rows: tuple[ComparedRegion, ...]
+    waiting: bool
+
+
+def comparison_table(state: State) -> ComparisonTable:
+    """The table for what is on screen and what it is compared with."""
+    case, shown, other = state.case, state.result, state.compared_result
+    rows: tuple[ComparedRegion, ...] = ()
+    if shown is not None and other is not None and state.side_by_side:
+        rows = tuple(_row(region, shown, other, state) for region in Region)
+    return ComparisonTable(
+        open=state.side_by_side and case is not None,
+        choices=tuple(case.available.subsets()) if case is not None else (),
+        other=state.compared_subset,
+        shown=state.shown.label if state.shown is not None else "",
+        against_reference=state.against_reference,
+        reference_there=case is not None and case.reference is not None,
+        score_name=score_name(state),
+        rows=rows,
+        waiting=case is not None and other is None,
+    )
+
+
+def compared_side(state: State) -> State:
+    """The state as the other side of a comparison shows it: another subset's result.
+
+    A difference is drawn on one side only; this one has the regions.
+    """
+    other = state.compared_subset
+    layer = Layer.REGIONS if state.layer is Layer.DIFFERENCE else state.layer
+    shown = other if other in state.results else None
+    return replace(state, shown=shown, used=other, layer=layer)
+
+
+def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State) -> ComparedRegion:
+    ours, theirs = scores_of(shown, state).get(region), scores_of(other, state).get(region)
+    change = "" if ours is None or theirs is None else _signed_score(theirs - ours)
+    return ComparedRegion(
+        region,
+        f"{shown.volumes_ml[region]:.1f}",
+        f"{other.volumes_ml[region]:.1f}",
+        signed(other.volumes_ml[region] - shown.volumes_ml[region]),
+        "" if ours is None else f"{ours:.3f}",
+        "" if theirs is None else f"{theirs:.3f}",
+        change,
+        f"{_overlap(shown, other)[region]:.3f}",
+    )
+
+
+def _signed_score(number: float) -> str:
+    text = f"{abs(number):.3f}"
+    return text if text == "0.000" else f"{'+' if number > 0 else '−'}{text}"
+
+
+@lru_cache(maxsize=8)
+def _overlap(shown: SubsetResult, other: SubsetResult) -> dict[Region, float]:
+    """Dice of one against the other."""
+    return dice_by_region(
+        Depth(shown.depth, shown.offset_voxel), Depth(other.depth, other.offset_voxel)
+    )
+
+
+class ComparisonModel:
+    """Shows `comparison_table(state)`; asks for another subset, or for the expert."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.shown = Projection(session, comparison_table, ignores=CROSSHAIR + PROGRESS)
+
+    def compare_with(self, subset: ModalitySubset) -> None:
+        self._session.become(self._session.state.comparing(subset))
+
+    def compare_with_expert(self) -> None:
+        self._session.become(replace(self._session.state, against_reference=True))
+
+    def swap(self) -> None:
+        """Show the other one, and compare it with what was shown."""
+        state = self._session.state
+        if state.shown is not None:
+            shown, other = state.shown, state.compared_subset
+            self._session.become(state.comparing(shown).using(other))
+
+    def close(self) -> None:
+        self._session.become(replace(self._session.state, side_by_side=False))

@@ -1,0 +1,137 @@
+"""View-model of the legend: what each colour, pattern and line over the slices means.
+
+regions       ■ WT  ■ TC  ■ ET                                ┄ expert (long dash WT …)
+difference    ■ both  ▨ only shown  ░ only the other          of one region, against whom
+probability   ▭▭▭▭ 0.05 … 1                                   of one region
+"""
+
+from dataclasses import dataclass
+
+from ccsd_app.scene.colour_map import CONSENSUS, PROBABILITY, UNCERTAINTY
+from ccsd_app.scene.comparison import Comparison, comparison
+from ccsd_app.scene.map_overlay import LEAST_BITS, LEAST_PROBABILITY, MOST_BITS
+from ccsd_app.scene.overlay import Pattern
+from ccsd_app.scene.palette import (
+    BOTH_COLOUR,
+    LABEL_NAMES,
+    LABEL_TITLES,
+    ONLY_OTHER_COLOUR,
+    ONLY_SHOWN_COLOUR,
+    Rgb,
+    label_colours,
+    region_colours,
+)
+from ccsd_app.scene.slice_scene import reference_drawn
+from ccsd_app.session.look import Layer
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_core.domain.region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """One colour and what it means."""
+
+    colour: Rgb
+    pattern: Pattern
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A colour map and what its ends mean."""
+
+    name: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What the legend shows.
+
+    Args:
+        title: What is drawn over the slices.
+        swatches: Colours with a meaning each.
+        scale: A colour map, or None.
+        note: What else must be known.
+        dashes: The expert's regions that are outlined.
+    """
+
+    title: str
+    swatches: tuple[Swatch, ...] = ()
+    scale: Scale | None = None
+    note: str = ""
+    dashes: tuple[Region, ...] = ()
+
+
+def legend(state: State) -> Legend:
+    """The legend for what is drawn."""
+    if state.case is None:
+        return Legend("")
+    there = state.show_reference and state.case.reference is not None
+    dashes = tuple(sorted(reference_drawn(state))) if there else ()
+    if not state.show_overlay:
+        return Legend("overlay hidden (S)", dashes=dashes)
+    if state.result is None:
+        return Legend("no segmentation yet", dashes=dashes)
+    made = _of_layer(state)
+    return Legend(made.title, made.swatches, made.scale, made.note, dashes)
+
+
+def _of_layer(state: State) -> Legend:
+    match state.layer:
+        case Layer.REGIONS:
+            colours = region_colours(state.colours)
+            drawn = sorted(state.visible)
+            texts = [Swatch(colours[r], Pattern.NONE, f"{r.name} {r.title}") for r in drawn]
+            return Legend("regions", tuple(texts))
+        case Layer.LABELS:
+            named = zip(label_colours(state.colours), LABEL_NAMES, LABEL_TITLES, strict=True)
+            swatches = [Swatch(c, Pattern.NONE, f"{name} {title}") for c, name, title in named]
+            return Legend("labels", tuple(swatches[r] for r in sorted(state.visible)))
+        case Layer.PROBABILITY:
+            scale = Scale(PROBABILITY, f"{LEAST_PROBABILITY}", "1")
+            note = "white line: one half" if state.shown_map else "being computed …"
+            return Legend("probability", scale=scale, note=note)
+        case Layer.UNCERTAINTY:
+            scale = Scale(UNCERTAINTY, f"{LEAST_BITS}", f"{MOST_BITS:.0f} bits")
+            note = "entropy over background, ED, NCR, ET"
+            return Legend("uncertainty", scale=scale, note=note)
+        case Layer.CONSENSUS:
+            done = len(state.results)
+            scale = Scale(CONSENSUS, "1", f"{done} subsets")
+            note = "white line: what is shown"
+            if not state.complete:
+                note = f"so far, more are being computed; {note}"
+            return Legend("found by", scale=scale, note=note)
+        case Layer.DIFFERENCE:
+            return _of_difference(state, comparison(state))
+
+
+def _of_difference(state: State, pair: Comparison | None) -> Legend:
+    if pair is None:
+        return Legend("difference")
+    if pair.other is None:
+        return Legend("", note=f"{pair.name} is being computed …")
+    if not pair.with_expert and pair.other.depth is pair.shown.depth:
+        return Legend("", note="the same subset: leave a sequence out, or choose another")
+    only_ours, only_other = "only what is shown", "only the other"
+    if pair.with_expert:
+        only_ours, only_other = "only predicted (false positive)", "only expert (missed)"
+    return Legend(
+        "",
+        (
+            Swatch(BOTH_COLOUR, Pattern.NONE, "both"),
+            Swatch(ONLY_SHOWN_COLOUR, Pattern.STRIPES, only_ours),
+            Swatch(ONLY_OTHER_COLOUR, Pattern.DOTS, only_other),
+        ),
+    )
+
+
+class LegendModel:
+    """Shows `legend(state)`."""
+
+    def __init__(self, session: Session) -> None:
+        self.shown = Projection(session, legend, ignores=CROSSHAIR + PROGRESS)
