@@ -13,6 +13,7 @@ from ccsd_core.errors import BadInputError, CaseError, CcsdError, FailedError
 
 if TYPE_CHECKING:
     from ccsd_app.cli.segmentation import Job
+    from ccsd_core.storage.by_hand import FilesByHand
 
 SUFFIXES = (".nii", ".nii.gz")
 
@@ -62,7 +63,7 @@ def segment(
         FailedError: If some cases of a folder failed.
     """
     given = {Modality.FLAIR: flair, Modality.T1: t1, Modality.T1C: t1c, Modality.T2: t2}
-    files = {modality: path for modality, path in given.items() if path is not None}
+    files: FilesByHand = {m: path for m, path in given.items() if path is not None}
     subset = ModalitySubset.parse(use) if use is not None else None
 
     from ccsd_app.cli.segmentation import Job

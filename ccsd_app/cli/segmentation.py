@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import DISCLAIMER, Segmentation
 from ccsd_core.errors import BadInputError, LabelSchemeError
 from ccsd_core.progress import Steps
 from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.case_files import find_files
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.layout import Layout
@@ -36,7 +37,7 @@ class Job:
     """
 
     path: Path
-    files: Mapping[Modality, Path]
+    files: FilesByHand
     subset: ModalitySubset | None
     scheme: LabelScheme | None
     out: Path

@@ -1,21 +1,23 @@
 """Which file is what in a case, before any image is read.
 
 folder, single sequence or 4-D file ──▶ layout and words of the names ──▶ one file for each role
-                + files given by hand ─────────────────────────────────────────▲
+                + what was said by hand ───────────────────────────────────────▲
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 
 from ccsd_core.domain.case import Source
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError
+from ccsd_core.storage.by_hand import BY_HAND, Channel, FilesByHand, file_of
+from ccsd_core.storage.case_search import SeveralCasesError, refuse_several
 from ccsd_core.storage.layout import (
+    BY_WORDS,
     Candidate,
-    FolderFiles,
     Layout,
     image_names,
     is_msd_image,
@@ -41,7 +43,7 @@ class CaseFiles:
         layout: The layout its names follow.
         images: The file of each sequence.
         labels: The expert's label file, if there is one.
-        channels: The 4-D file that holds the sequences as channels, in the MSD layout.
+        channels: Which channel of its file a sequence is, for those that lie in a 4-D file.
         passed_over: Label files that are none of an expert's: this program wrote them.
     """
 
@@ -49,7 +51,7 @@ class CaseFiles:
     layout: Layout
     images: Mapping[Modality, Source]
     labels: Source | None = None
-    channels: Path | None = None
+    channels: Mapping[Modality, int] = field(default_factory=dict[Modality, int])
     passed_over: tuple[Path, ...] = ()
 
     @property
@@ -62,24 +64,49 @@ class CaseFiles:
         )
 
 
-def find_files(path: Path, files: Mapping[Modality, Path] | None = None) -> CaseFiles:
+def find_files(path: Path, files: FilesByHand | None = None) -> CaseFiles:
     """Sort the files of a case: a folder, a 4-D file of the MSD layout, or a named sequence.
 
     Args:
         path: The folder or file.
-        files: Sequences given by hand; each replaces what the names suggest.
+        files: What was said by hand; it replaces what the names suggest.
 
     Raises:
         CaseError: If there is no sequence, or two files claim to be the same one.
+        SeveralCasesError: If the folder holds cases and is none itself.
         NiftiError: If a header that has to be asked cannot be read.
     """
-    path = Path(path)
-    by_hand = {m: Source(Path(f), "given by hand") for m, f in (files or {}).items()}
+    path, files = Path(path), files or {}
     if path.is_file() and is_msd_image(path) and len(read_header(path).shape) == 4:
-        return _of_msd(path, by_hand)
-    found = _of_file(path, by_hand) if path.is_file() else _of_folder(path, by_hand)
-    _check_distinct(found.images)
+        found = _of_msd(path, decided=files.keys())
+    elif path.is_file():
+        found = _of_file(path, decided=files.keys())
+    else:
+        found = _of_folder(path, decided=files.keys())
+    found = _with_hand(found, files)
+    if not found.images:
+        _refuse_empty(path)
+    _check_distinct(found)
     return found
+
+
+def _with_hand(found: CaseFiles, files: FilesByHand) -> CaseFiles:
+    """What the names say of the roles nobody decided, and what was decided."""
+    images, channels, labels = dict(found.images), dict(found.channels), found.labels
+    for role, part in files.items():
+        source = None if part is None else Source(file_of(part), BY_HAND)
+        if not isinstance(role, Modality):
+            if isinstance(part, Channel):
+                raise CaseError(
+                    f"channel {part.index} of {part.path} cannot be the expert labels: "
+                    "give them as a file of their own"
+                )
+            labels = source
+        elif source is not None:
+            images[role] = source
+            if isinstance(part, Channel):
+                channels[role] = part.index
+    return replace(found, images=images, channels=channels, labels=labels)
 
 
 def case_id(path: Path) -> str:
@@ -87,19 +114,16 @@ def case_id(path: Path) -> str:
     return stem_of(path.name) or path.name if path.is_file() else _id_of(path)
 
 
-def _of_folder(folder: Path, by_hand: Mapping[Modality, Source]) -> CaseFiles:
+def _of_folder(folder: Path, *, decided: Collection[Role]) -> CaseFiles:
     offered = read_folder(folder)
     images = {
         role: _only(role, candidates)
         for role, candidates in offered.candidates.items()
-        if isinstance(role, Modality) and role not in by_hand
+        if isinstance(role, Modality) and role not in decided
     }
-    if not images and not by_hand:
-        _refuse_empty(folder, offered)
-    labels, ours = _experts_labels(offered.candidates.get("labels", ()))
-    return CaseFiles(
-        _id_of(folder), offered.layout, {**images, **by_hand}, labels, passed_over=ours
-    )
+    claims = () if "labels" in decided else offered.candidates.get("labels", ())
+    labels, ours = _experts_labels(claims) if images or decided else (None, ())
+    return CaseFiles(_id_of(folder), offered.layout, images, labels, passed_over=ours)
 
 
 def _experts_labels(candidates: Iterable[Candidate]) -> tuple[Source | None, tuple[Path, ...]]:
@@ -110,35 +134,32 @@ def _experts_labels(candidates: Iterable[Candidate]) -> tuple[Source | None, tup
     return (_only("labels", experts) if experts else None), tuple(one.path for one in ours)
 
 
-def _of_file(path: Path, by_hand: Mapping[Modality, Source]) -> CaseFiles:
+def _of_file(path: Path, *, decided: Collection[Role]) -> CaseFiles:
     stem = stem_of(path.name)
     if stem is None:
         raise CaseError(f"{path} is not a case: give a folder, or a .nii or .nii.gz file")
     role = role_by_words(words_of(stem))
-    if not isinstance(role, Modality):
+    images: dict[Modality, Source] = {}
+    if isinstance(role, Modality) and role not in decided:
+        images[role] = Source(path, BY_WORDS)
+    return CaseFiles(stem, layout_of_file(path), images)
+
+
+def _of_msd(path: Path, *, decided: Collection[Role]) -> CaseFiles:
+    images, channels = {}, {}
+    order, count = channel_order(path), read_header(path).shape[3]
+    if count != len(order) and not set(order) <= set(decided):
         raise CaseError(
-            f"{path.name} does not tell which sequence it is: give its folder, or name it with "
-            f"{', '.join(_FLAGS.values())}"
+            f"{path} has {count} channels, {len(order)} are expected "
+            f"({', '.join(m.label for m in order)}): is it of the MSD Task01 set?"
         )
-    source = Source(path, "the words of its name")
-    return CaseFiles(stem, layout_of_file(path), {role: source, **by_hand})
-
-
-def _of_msd(path: Path, by_hand: Mapping[Modality, Source]) -> CaseFiles:
-    images = {
-        m: Source(path, f"{Layout.MSD.value}, channel {i}")
-        for i, m in enumerate(channel_order(path))
-    }
-    file = msd_labels(path)
+    for index, modality in enumerate(order):
+        if modality not in decided:
+            images[modality] = Source(path, f"{Layout.MSD.value}, channel {index}")
+            channels[modality] = index
+    file = None if "labels" in decided else msd_labels(path)
     labels, ours = _experts_labels([Candidate(file, Layout.MSD.value)] if file else ())
-    return CaseFiles(
-        case_id(path),
-        Layout.MSD,
-        {**images, **by_hand},
-        labels,
-        channels=path,
-        passed_over=ours,
-    )
+    return CaseFiles(case_id(path), Layout.MSD, images, labels, channels, passed_over=ours)
 
 
 def _only(role: Role, candidates: Sequence[Candidate]) -> Source:
@@ -157,10 +178,10 @@ def _only(role: Role, candidates: Sequence[Candidate]) -> Source:
     return Source(first.path, first.reason)
 
 
-def _check_distinct(images: Mapping[Modality, Source]) -> None:
-    seen: dict[Path, Modality] = {}
-    for modality, source in images.items():
-        real = Path(os.path.realpath(source.path))
+def _check_distinct(found: CaseFiles) -> None:
+    seen: dict[tuple[Path, int | None], Modality] = {}
+    for modality, source in found.images.items():
+        real = Path(os.path.realpath(source.path)), found.channels.get(modality)
         if real in seen:
             raise CaseError(
                 f"{source.path} is given as {seen[real].label} and as {modality.label}: "
@@ -169,13 +190,19 @@ def _check_distinct(images: Mapping[Modality, Source]) -> None:
         seen[real] = modality
 
 
-def _refuse_empty(folder: Path, offered: FolderFiles) -> NoReturn:
-    names = image_names(folder)
-    msd = [n for n in names if is_msd_image(folder / n)]
-    if msd and not offered.candidates:
-        raise CaseError(f"{folder} holds several cases: give one file, for example {msd[0]}")
+def _refuse_empty(path: Path) -> NoReturn:
+    if path.is_file():
+        raise CaseError(
+            f"{path.name} does not tell which sequence it is: give its folder, or name it with "
+            f"{', '.join(_FLAGS.values())}"
+        )
+    refuse_several(path)
+    names = image_names(path)
+    msd = [name for name in names if is_msd_image(path / name)]
+    if msd and not read_folder(path).candidates:
+        raise SeveralCasesError(f"{path} holds several cases: give one file, for example {msd[0]}")
     inside = f"its images are {', '.join(names[:4])}" if names else "it has no .nii or .nii.gz file"
-    raise CaseError(f"{folder} has no sequence ({inside}): understood are {UNDERSTOOD}")
+    raise CaseError(f"{path} has no sequence ({inside}): understood are {UNDERSTOOD}")
 
 
 def _id_of(folder: Path) -> str:

@@ -18,11 +18,11 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
+from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.case_files import CaseFiles, find_files
 from ccsd_core.storage.case_search import find_cases
 from ccsd_core.storage.common_grid import on_grid, placed, placed_like
 from ccsd_core.storage.label_scheme import scheme_for, scheme_without_labels
-from ccsd_core.storage.msd import channel_order
 from ccsd_core.storage.nifti import StoredVolume, load_channels, load_labels, load_volume
 
 __all__ = ["find_cases", "load_case"]
@@ -31,14 +31,14 @@ __all__ = ["find_cases", "load_case"]
 def load_case(
     path: Path,
     *,
-    files: Mapping[Modality, Path] | None = None,
+    files: FilesByHand | None = None,
     scheme: LabelScheme | None = None,
 ) -> Case:
     """Read a case from a folder, a 4-D file of the MSD layout, or a single named sequence.
 
     Args:
         path: The folder or file.
-        files: Sequences given by hand; each replaces what the folder's names suggest.
+        files: What was said by hand; it replaces what the names suggest.
         scheme: What the integers of the labels mean, where the layout does not tell or errs.
 
     Raises:
@@ -54,20 +54,19 @@ def load_case(
 
 
 def _read(files: CaseFiles, threads: ThreadPoolExecutor) -> dict[Modality, StoredVolume]:
-    channels = {} if files.channels is None else _read_channels(files.channels)
-    alone = {m: s.path for m, s in sorted(files.images.items()) if s.path != files.channels}
+    of_many = {m: files.images[m].path for m in files.channels}
+    alone = {m: s.path for m, s in files.images.items() if m not in of_many}
     read = dict(zip(alone, threads.map(load_volume, alone.values()), strict=True))
-    return {m: read[m] if m in read else channels[m] for m in sorted(files.images)}
-
-
-def _read_channels(path: Path) -> dict[Modality, StoredVolume]:
-    order, channels = channel_order(path), load_channels(path)
-    if len(channels) != len(order):
-        raise CaseError(
-            f"{path} has {len(channels)} channels, {len(order)} are expected "
-            f"({', '.join(m.label for m in order)}): is it of the MSD Task01 set?"
-        )
-    return dict(zip(order, channels, strict=True))
+    whole = {path: load_channels(path) for path in dict.fromkeys(of_many.values())}
+    for modality, path in of_many.items():
+        index = files.channels[modality]
+        if index >= len(whole[path]):
+            raise CaseError(
+                f"{path} has {len(whole[path])} channels, numbered from 0: "
+                f"there is no channel {index} for {modality.label}"
+            )
+        read[modality] = whole[path][index]
+    return {m: read[m] for m in sorted(read)}
 
 
 def _assemble(

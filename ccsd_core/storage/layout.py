@@ -8,7 +8,7 @@ own names         any words that name a sequence             labels not told
 
 import enum
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +40,10 @@ _PUBLISHED_ENDINGS = (
     (Layout.BRATS2021, BRATS2021_ENDINGS),
     (Layout.BRATS2023, BRATS2023_ENDINGS),
 )
+
+
+BY_WORDS = "the words of its name"
+"""Why a file plays a role where no published layout says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +92,33 @@ def image_names(folder: Path) -> list[str]:
 def read_folder(folder: Path) -> FolderFiles:
     """Sort the files directly in `folder` into roles.
 
-    Endings of a published set come first; for a role that none of them fills (a label file
-    with an odd name, say) the words of the other names are asked.
-
     Raises:
         CaseError: If the folder cannot be listed.
     """
-    stems = {name: stem_of(name) or "" for name in image_names(folder)}
+    return sort_files([folder / name for name in image_names(folder)])
+
+
+def sort_files(paths: Iterable[Path]) -> FolderFiles:
+    """Sort image files into roles by their names; none is opened.
+
+    Endings of a published set come first; for a role that none of them fills (a label file
+    with an odd name, say) the words of the other names are asked.
+    """
+    stems = {path: stem_of(path.name) or "" for path in paths}
     for layout, endings in _PUBLISHED_ENDINGS:
-        published = _published(folder, stems, layout, endings)
+        published = _published(stems, layout, endings)
         if any(isinstance(role, Modality) for role in published):
-            taken = {c.path.name for cs in published.values() for c in cs}
-            rest = {name: stem for name, stem in stems.items() if name not in taken}
-            others = _by_words(folder, rest)
-            return FolderFiles(layout, {**others, **published})
-    return FolderFiles(Layout.OWN, _by_words(folder, stems))
+            taken = {c.path for cs in published.values() for c in cs}
+            rest = {path: stem for path, stem in stems.items() if path not in taken}
+            return FolderFiles(layout, {**_by_words(rest), **published})
+    return FolderFiles(Layout.OWN, _by_words(stems))
 
 
 def layout_of_file(path: Path) -> Layout:
     """The layout that the name of one sequence follows."""
-    stems = {path.name: stem_of(path.name) or ""}
+    stems = {path: stem_of(path.name) or ""}
     for layout, endings in _PUBLISHED_ENDINGS:
-        if _published(path.parent, stems, layout, endings):
+        if _published(stems, layout, endings):
             return layout
     return Layout.OWN
 
@@ -128,36 +137,35 @@ def is_msd_image(path: Path) -> bool:
 
 
 def _published(
-    folder: Path, stems: Mapping[str, str], layout: Layout, endings: Mapping[str, Role]
+    stems: Mapping[Path, str], layout: Layout, endings: Mapping[str, Role]
 ) -> dict[Role, tuple[Candidate, ...]]:
     found: dict[Role, tuple[Candidate, ...]] = {}
-    home = folder.resolve().name.lower()
-    for name, stem in stems.items():
+    homes = {folder: folder.resolve().name.lower() for folder in {p.parent for p in stems}}
+    for path, stem in stems.items():
         split = published_role(stem, endings)
         if split is None:
             continue
         case_name, role = split
         # Own names may end like this by chance: the folder or the patient must fit the set.
-        if case_name.lower() == home or case_name.lower().startswith("brats"):
-            candidate = Candidate(folder / name, layout.value)
-            found[role] = (*found.get(role, ()), candidate)
+        if case_name.lower() == homes[path.parent] or case_name.lower().startswith("brats"):
+            found[role] = (*found.get(role, ()), Candidate(path, layout.value))
     return found
 
 
-def _by_words(folder: Path, stems: Mapping[str, str]) -> dict[Role, tuple[Candidate, ...]]:
-    names = list(stems)
-    whole = [words_of(stems[name]) for name in names]
+def _by_words(stems: Mapping[Path, str]) -> dict[Role, tuple[Candidate, ...]]:
+    paths = list(stems)
+    whole = [words_of(stems[path]) for path in paths]
     roles: list[Role | None] = [role_by_words(words) for words in without_common_start(whole)]
     if not any(isinstance(role, Modality) for role in roles):
         roles = [role_by_words(words) for words in whole]
-    found: dict[Role, list[tuple[str, tuple[str, ...]]]] = {}
-    for name, words, role in zip(names, whole, roles, strict=True):
+    found: dict[Role, list[tuple[Path, tuple[str, ...]]]] = {}
+    for path, words, role in zip(paths, whole, roles, strict=True):
         if role is not None:
-            found.setdefault(role, []).append((name, words))
+            found.setdefault(role, []).append((path, words))
     result: dict[Role, tuple[Candidate, ...]] = {}
     for role, files in found.items():
         originals = [f for f in files if not is_derived(f[1])] or files
-        result[role] = tuple(Candidate(folder / n, "the words of its name") for n, _ in originals)
+        result[role] = tuple(Candidate(path, BY_WORDS) for path, _ in originals)
     return result
 
 

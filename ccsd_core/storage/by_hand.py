@@ -1,0 +1,52 @@
+"""What a user says about the files of a case, over what their names suggest.
+
+{T1: a.nii, T2: Channel(b.nii, 3), "labels": None}
+   T1 is this file · T2 is the fourth channel of that one · there are no expert labels;
+   FLAIR and T1c are not mentioned: the names decide
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.storage.naming import Role
+
+ROLES: tuple[Role, ...] = (*Modality, "labels")
+"""Everything a file can be to a case, sequences first."""
+BY_HAND = "given by hand"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Channel:
+    """One image of a 4-D file.
+
+    Args:
+        path: The file.
+        index: Along the fourth axis, from 0.
+    """
+
+    path: Path
+    index: int
+
+
+Part = Path | Channel
+"""Where one image lies: a file of its own, or a channel of a 4-D file."""
+FilesByHand = Mapping[Role, Part | None]
+"""A role that is there is decided: by this part, or by None, nothing. The names decide the rest."""
+
+
+def file_of(part: Part) -> Path:
+    """The file that a part lies in."""
+    return part.path if isinstance(part, Channel) else part
+
+
+def role_name(role: Role | None) -> str:
+    """For people.
+
+    >>> role_name(Modality.T1C), role_name("labels"), role_name(None)
+    ('T1c', 'expert labels', 'not used')
+    """
+    if role is None:
+        return "not used"
+    return role.label if isinstance(role, Modality) else "expert labels"
