@@ -27,10 +27,13 @@ def open_window(case_path: Path | None, *, model: str | None, device: str) -> in
         The exit code of the program.
 
     Raises:
+        CaseError: If there is nothing at the path, or it is a folder of several cases.
         MissingLibraryError: If the window's libraries are not installed.
         FailedError: If there is no display.
     """
     _require_window_libraries()
+    if case_path is not None:
+        _require_case(case_path)
     _require_display()
     from ccsd_app.qt.application import run_window
 
@@ -66,6 +69,13 @@ def _require_window_libraries(
         raise MissingLibraryError(
             f"the window needs {', '.join(absent)}: install with  pip install 'ccsd[app]'"
         )
+
+
+def _require_case(path: Path) -> None:
+    """What no click in the window could mend is said before there is one."""
+    from ccsd_core.storage.case_search import refuse_several
+
+    refuse_several(path)
 
 
 def _require_display(

@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,8 +33,8 @@ from ccsd_app.viewmodel.engine import Engine, LoadCase
 from ccsd_app.worker import entry
 from ccsd_app.worker.client import News, WorkerClient
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.modality import Modality
-from ccsd_core.errors import CheckpointError, FailedError, ResourceError
+from ccsd_core.errors import CcsdError, CheckpointError, FailedError, ResourceError
+from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.demo import demo_case
 
@@ -74,7 +74,7 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
     settings = load_settings()
     start = settings.recent_cases[0].parent if settings.recent_cases else None
     parts = assemble(state=replace(State(), radiological=settings.radiological), start_folder=start)
-    parts.session.changed.connect(_remember)
+    parts.session.changed.connect(partial(_remember, parts.engine))
     sys.excepthook = partial(_tell_bug, parts.session)
     _show_at_a_good_size(parts.window)
     parts.window.begin(case_path, model=model, device=device)
@@ -200,7 +200,7 @@ def _connect(post: Post, program: str, tell: Callable[[News], None]) -> WorkerCl
     return WorkerClient(tell=tell, post=post, program=program)
 
 
-def _read_case(path: Path, files: Mapping[Modality, Path] | None) -> Case:
+def _read_case(path: Path, files: FilesByHand | None) -> Case:
     return load_case(path, files=files)
 
 
@@ -220,17 +220,23 @@ def _tell_bug(
     session.become(session.state.told(problem))
 
 
-def _remember(old: State, new: State) -> None:
+def _remember(engine: Engine, old: State, new: State) -> None:
     """Keep the preferences that outlive the window; failing to is not worth a message."""
     opened = new.case is not None and new.case is not old.case
     if not opened and new.radiological == old.radiological:
         return
     settings = load_settings().model_copy(update={"radiological": new.radiological})
-    if opened and new.case is not None:
-        source = next(iter(new.case.sources.values()), None)
-        if source is not None:
-            settings = settings.with_recent(source.path.parent)
+    if opened and engine.opened is not None and not _is_demo(engine.opened.path):
+        settings = settings.with_recent(engine.opened.path.absolute())
     try:
         save_settings(settings)
     except ResourceError:
         return
+
+
+def _is_demo(path: Path) -> bool:
+    """The bundled case has an entry of its own, and lies elsewhere in the next version."""
+    try:
+        return path == demo_case()
+    except CcsdError:
+        return False

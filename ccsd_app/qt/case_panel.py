@@ -1,7 +1,9 @@
 """The left panel: the case and its sequences, the model, the regions and their numbers."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from ccsd_app.qt.labels import ElidedLabel, label
 from ccsd_app.qt.modality_bar import ModalityBarWidget
@@ -15,7 +17,15 @@ WIDTH = 272
 
 
 class CasePanel(QScrollArea):
-    """Case, input, model, regions: what is looked at, and what came of it."""
+    """Case, input, model, regions: what is looked at, and what came of it.
+
+    Args:
+        head: The texts about case and model.
+        bar: The sequence toggles.
+        regions: The numbers.
+        parent: Qt parent.
+        show_files: Shows the files of the case; without it there is no button for that.
+    """
 
     def __init__(
         self,
@@ -23,6 +33,8 @@ class CasePanel(QScrollArea):
         bar: ModalityBar,
         regions: RegionTableModel,
         parent: QWidget | None = None,
+        *,
+        show_files: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("case_panel")
@@ -44,8 +56,12 @@ class CasePanel(QScrollArea):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(3)
+        heading = QHBoxLayout()
+        heading.addWidget(label("CASE", role="heading"), 1)
+        self._files = _files_button(show_files)
+        heading.addWidget(self._files)
+        layout.addLayout(heading)
         for widget in (
-            label("CASE", role="heading"),
             self._title,
             self._grid,
             self._labels,
@@ -73,6 +89,7 @@ class CasePanel(QScrollArea):
         self._show(head.value)
 
     def _show(self, head: CaseHead) -> None:
+        self._files.setEnabled(head.case_open)
         self._title.setText(head.title)
         self._title.setToolTip(head.title)
         for widget, text in (
@@ -87,3 +104,17 @@ class CasePanel(QScrollArea):
             widget.setVisible(bool(text))
         self._model.setText(head.model)
         self._model.setToolTip(head.model_hint)
+
+
+def _files_button(show_files: Callable[[], None] | None) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("case_files")
+    button.setText("Files…")
+    button.setToolTip("which file became which sequence and why, to be corrected")
+    button.setAccessibleName("files of the case")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    if show_files is None:
+        button.hide()
+    else:
+        button.clicked.connect(lambda *_: show_files())
+    return button

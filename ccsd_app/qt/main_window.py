@@ -7,10 +7,11 @@
 └ status line ─────────────────────────────────────────┘
 """
 
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from ccsd_app.qt.case_panel import CasePanel
@@ -20,7 +21,7 @@ from ccsd_app.qt.icons import icon
 from ccsd_app.qt.keys import Commands, KeyFilter
 from ccsd_app.qt.keys_sheet import KeysSheet
 from ccsd_app.qt.legend_bar import LegendBar
-from ccsd_app.qt.open_files import OpenFiles, ask_folder
+from ccsd_app.qt.opener import Opener
 from ccsd_app.qt.problem_bar import ProblemBar
 from ccsd_app.qt.robustness_panel import RobustnessPanel
 from ccsd_app.qt.status_line import StatusLineWidget
@@ -123,37 +124,37 @@ class MainWindow(QMainWindow):
         self._engine.start(model, device)
         self.open_case(case_path)
 
+    @cached_property
+    def opener(self) -> Opener:
+        """Every way to open a case."""
+        return Opener(self, self._session, self._engine, start_folder=self._start_folder)
+
     def open_folder(self) -> None:
         """Ask for a case folder and open it."""
-        chosen = ask_folder(self, self._start_folder)
-        if chosen is not None:
-            self.open_case(chosen)
+        self.opener.ask_folder()
 
     def open_files(self) -> None:
         """Ask for the file of each sequence and open them."""
-        dialog = OpenFiles(self, start=self._start_folder)
-        if dialog.exec():
-            self._start_folder = dialog.folder
-            self._engine.open(dialog.folder, dialog.files)
+        self.opener.ask_files()
 
     def open_case(self, path: Path) -> None:
         """Open a case folder or file."""
-        self._start_folder = path.parent
-        self._engine.open(path)
+        self.opener.open(path)
 
     def show_keys(self) -> None:
         """Show the keys sheet."""
         KeysSheet(self).exec()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event) is not None:
+        if self.opener.drag(event.mimeData()):
             event.acceptProposedAction()
 
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.opener.drag_ended()
+
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.open_case(path)
+        event.acceptProposedAction()
+        self.opener.drop(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closed:
@@ -208,8 +209,3 @@ class MainWindow(QMainWindow):
         state = self._session.state
         plane = self.views.pointed
         self._session.become(moved(state, plane, columns=columns, rows=rows, slices=slices))
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 else None

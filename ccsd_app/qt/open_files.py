@@ -1,4 +1,4 @@
-"""Asking the user for a case: a folder, or one file for each sequence."""
+"""Asking the user for a case: a folder, one file, or one file for each sequence."""
 
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 
 from ccsd_app.qt.labels import label
 from ccsd_core.domain.modality import Modality
+from ccsd_core.storage.by_hand import FilesByHand, Part
+from ccsd_core.storage.naming import Role
 
 IMAGES = "NIfTI images (*.nii *.nii.gz);;All files (*)"
 
@@ -23,6 +25,13 @@ IMAGES = "NIfTI images (*.nii *.nii.gz);;All files (*)"
 def ask_folder(parent: QWidget, start: Path | None) -> Path | None:
     """A case folder, or None when the user changed their mind."""
     chosen = QFileDialog.getExistingDirectory(parent, "Open case folder", str(start or Path.cwd()))
+    return Path(chosen) if chosen else None
+
+
+def ask_file(parent: QWidget, start: Path | None) -> Path | None:
+    """One image of a case, or None when the user changed their mind."""
+    title = "Open image file: a 4-D file, or one sequence"
+    chosen, _filter = QFileDialog.getOpenFileName(parent, title, str(start or Path.cwd()), IMAGES)
     return Path(chosen) if chosen else None
 
 
@@ -64,18 +73,21 @@ class OpenFiles(QDialog):
         self._check()
 
     @property
-    def files(self) -> dict[Modality, Path]:
-        """The chosen file by sequence."""
-        return {
-            modality: Path(field.text().strip())
-            for modality, field in self._fields.items()
-            if field.text().strip()
-        }
+    def files(self) -> FilesByHand:
+        """The chosen file by sequence, in channel order."""
+        files: dict[Role, Part | None] = {}
+        files.update(self._chosen())
+        return files
 
     @property
     def folder(self) -> Path:
         """The folder of the first file."""
-        return self.files[min(self.files)].parent
+        _first, path = self._chosen()[0]
+        return path.parent
+
+    def _chosen(self) -> list[tuple[Modality, Path]]:
+        texts = [(modality, field.text().strip()) for modality, field in self._fields.items()]
+        return [(modality, Path(text)) for modality, text in texts if text]
 
     def _choose(self, modality: Modality, *_: object) -> None:
         title = f"File of {modality.label}"

@@ -11,6 +11,7 @@ class CaseHead:
     """What the head shows.
 
     Args:
+        case_open: Whether there is a case whose files can be looked at.
         title: The case's id.
         grid: Size and voxel spacing.
         seen: A warning when the model was trained on this very case.
@@ -21,6 +22,7 @@ class CaseHead:
         trained: What the model was trained on.
     """
 
+    case_open: bool
     title: str
     grid: str
     seen: str
@@ -51,4 +53,6 @@ def case_head(state: State) -> CaseHead:
         hint = f"weights sha256 {model.sha256}\nruns on {model.device}"
     elif state.model_problem:
         model_text, hint = "none", state.model_problem
-    return CaseHead(title, grid, seen, labels, notes, model_text, hint, trained_on(state))
+    return CaseHead(
+        case is not None, title, grid, seen, labels, notes, model_text, hint, trained_on(state)
+    )

@@ -141,12 +141,35 @@ def test_a_missing_window_library_is_named_with_the_way_to_get_it(command, monke
     assert len(said.error_lines) == 1
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others always have a display")
-def test_without_a_display_the_way_out_is_one_line(command, monkeypatch):
+@pytest.fixture
+def no_display(monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
 
-    said = command("view", "some_case")
+
+def test_a_path_that_is_not_there_is_named_before_the_display(command, no_display, tmp_path):
+    said = command("view", tmp_path / "absent")
+
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert f"{tmp_path / 'absent'} does not exist" in said.err
+
+
+def test_a_folder_of_cases_names_one_to_open_before_the_display(
+    command, no_display, brats_case, tmp_path
+):
+    brats_case("BraTS2021_90001", under=tmp_path / "data" / "HGG")
+    brats_case("BraTS2021_90002", under=tmp_path / "data" / "LGG")
+
+    said = command("view", tmp_path / "data")
+
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert "several cases" in said.err
+    assert str(tmp_path / "data" / "HGG" / "BraTS2021_90001") in said.err
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others always have a display")
+def test_without_a_display_the_way_out_is_one_line(command, no_display, tmp_path):
+    said = command("view", tmp_path)
 
     assert (said.code, len(said.error_lines)) == (1, 1)
     assert "--snapshot" in said.err

@@ -1,9 +1,7 @@
-"""Opening by dialog and by dropping, and bugs that must not close the window."""
+"""Opening by dialog, and bugs that must not close the window."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QDialogButtonBox, QLineEdit
 
 from ccsd_app.qt.open_files import OpenFiles
@@ -26,22 +24,14 @@ def test_the_dialog_opens_only_when_a_file_is_chosen(qtbot):
     assert dialog.folder == Path("/data/x")
 
 
-def test_a_dropped_folder_is_opened(open_window, qtbot):
-    parts = open_window("p_T1+T2")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile("/data/q_FLAIR")])
-    event = QDropEvent(
-        QPointF(5, 5),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
+def test_the_dialogs_files_go_with_the_folder_of_the_first(qtbot):
+    dialog = OpenFiles()
+    qtbot.addWidget(dialog)
 
-    parts.window.dropEvent(event)
+    dialog.findChild(QLineEdit, "path_T2").setText("/data/b/t2.nii")
+    dialog.findChild(QLineEdit, "path_T1").setText("/data/a/t1.nii")
 
-    qtbot.waitUntil(lambda: parts.session.state.case.id == "q_FLAIR", timeout=20_000)
-    qtbot.waitUntil(lambda: parts.session.state.complete, timeout=60_000)
+    assert dialog.folder == Path("/data/a")
 
 
 def test_a_bug_is_told_in_one_line_and_the_trace_goes_to_stderr(capsys):

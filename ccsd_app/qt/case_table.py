@@ -1,0 +1,173 @@
+"""The case table: every file of a case, what it becomes and why, to be corrected and opened.
+
+┌ what went wrong, if something did ────────────────────────────┐
+│ file │ size and spacing │ becomes [T1c ▾] │ why │ state        │
+├ grids that differ ────────────────────────────────────────────┤
+└ why it cannot be opened ────────────────────── Cancel │ Open ──┘
+"""
+
+from collections.abc import Collection
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ccsd_app.qt import theme
+from ccsd_app.qt.labels import ElidedLabel, label
+from ccsd_app.viewmodel.case_table import PRESENT, CaseTable, Row, case_table, said_by_hand
+from ccsd_core.domain.modality import Modality
+from ccsd_core.storage.by_hand import FilesByHand, Part, role_name
+from ccsd_core.storage.case_offer import CaseOffer
+from ccsd_core.storage.naming import Role
+
+COLUMNS = ("File", "Size and spacing", "Becomes", "Why", "State")
+FILE, GRID, ROLE, WHY, STATE = range(len(COLUMNS))
+WIDTHS = {GRID: 210, ROLE: 130, WHY: 230, STATE: 140}
+SIZE = (1040, 460)
+
+
+class CaseTableDialog(QDialog):
+    """Lets the user say what each file is. Keeps the choices; the view-model judges them.
+
+    Args:
+        offer: The files.
+        left_out: Sequences of the open case that the network is not given.
+        error: Why the files could not be opened as they are.
+    """
+
+    def __init__(
+        self,
+        offer: CaseOffer,
+        *,
+        left_out: Collection[Modality] = (),
+        error: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("case_table_dialog")
+        self.setWindowTitle("Files of the case")
+        self.resize(*SIZE)
+        self.offer = offer
+        self._left_out = left_out
+        self._corrections: dict[Part, Role | None] = {}
+        self._error = label(error, role="banner", name="case_table_error", wrap=True)
+        self._error.setVisible(bool(error))
+        place = ElidedLabel(role="title", name="case_table_place")
+        place.setText(str(offer.path))
+        place.setToolTip(str(offer.path))
+        intro = "What each image becomes. Correct what is wrong, then open the case with it."
+        self._table = _table()
+        self._combos: list[QComboBox] = []
+        self._notes = label(role="warning", name="case_table_notes", wrap=True)
+        self._problem = label(role="warning", name="case_table_problem", wrap=True)
+        standard = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(standard.Open | standard.Cancel, Qt.Orientation.Horizontal)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self._open = buttons.button(standard.Open)
+        foot = QHBoxLayout()
+        foot.addWidget(self._problem, 1)
+        foot.addWidget(buttons)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(8)
+        for widget in (self._error, place, label(intro, role="dim"), self._table, self._notes):
+            layout.addWidget(widget)
+        layout.setStretchFactor(self._table, 1)
+        layout.addLayout(foot)
+        self._show()
+
+    @property
+    def files(self) -> FilesByHand | None:
+        """What has to be said by hand to open the case as it is shown; None if nothing."""
+        return said_by_hand(self.offer, self._corrections) or None
+
+    def _choose(self, index: int, part: Part, *_: object) -> None:
+        self._corrections[part] = self._combos[index].currentData()
+        self._show()
+
+    def _show(self) -> None:
+        shown = case_table(self.offer, self._corrections, left_out=self._left_out)
+        self._table.setRowCount(len(shown.rows))
+        for index, row in enumerate(shown.rows):
+            self._fill(index, row)
+        self._explain(shown)
+
+    def _fill(self, index: int, row: Row) -> None:
+        if row.part is not None and index == len(self._combos):
+            self._add_combo(index, row, row.part)
+        texts = {FILE: row.name, GRID: row.grid, WHY: row.reason, STATE: row.state}
+        if row.part is None:
+            texts[ROLE] = role_name(row.role)
+        else:
+            combo = self._combos[index]
+            with QSignalBlocker(combo):
+                combo.setCurrentIndex(row.choices.index(row.role))
+        for column, text in texts.items():
+            item = QTableWidgetItem(text)
+            item.setToolTip(row.place if column == FILE else text)
+            item.setForeground(_colour(row, column))
+            self._table.setItem(index, column, item)
+
+    def _add_combo(self, index: int, row: Row, part: Part) -> None:
+        combo = _RoleBox()
+        for choice in row.choices:
+            combo.addItem(role_name(choice), choice)
+        combo.setObjectName(f"role_{index}")
+        combo.setAccessibleName(f"what {row.name} becomes")
+        combo.currentIndexChanged.connect(partial(self._choose, index, part))
+        self._combos.append(combo)
+        self._table.setCellWidget(index, ROLE, combo)
+
+    def _explain(self, shown: CaseTable) -> None:
+        self._notes.setText("\n".join(shown.notes))
+        self._notes.setVisible(bool(shown.notes))
+        self._problem.setText(shown.problem)
+        self._problem.setAccessibleName(shown.problem)
+        self._open.setEnabled(not shown.problem)
+        self._open.setToolTip(shown.problem)
+
+
+class _RoleBox(QComboBox):
+    """The wheel scrolls the table: a choice never changes by passing over it."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+def _table() -> QTableWidget:
+    table = QTableWidget(0, len(COLUMNS))
+    table.setObjectName("case_table")
+    table.setAccessibleName("files of the case")
+    table.setHorizontalHeaderLabels(COLUMNS)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(30)
+    table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    table.setWordWrap(False)
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)
+    for column, width in WIDTHS.items():
+        header.resizeSection(column, width)
+    return table
+
+
+def _colour(row: Row, column: int) -> QColor:
+    """Doubts and what is missing stand out; what is not used steps back."""
+    if row.doubtful or (column == STATE and row.state != PRESENT):
+        return QColor(theme.WARNING)
+    faded = row.part is None or row.role is None
+    return QColor(theme.DIM if faded or column in (GRID, WHY) else theme.TEXT)

@@ -1,0 +1,153 @@
+"""Every way to open a case from the window: dialogs, recent cases, the demo, drops, the table."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtWidgets import QWidget
+
+from ccsd_app.qt.case_table import CaseTableDialog
+from ccsd_app.qt.drop_frame import DropFrame
+from ccsd_app.qt.open_files import OpenFiles, ask_file, ask_folder
+from ccsd_app.qt.open_menu import OpenActions
+from ccsd_app.session.session import Session
+from ccsd_app.viewmodel.dropped import Useless, drag_hint, dropped
+from ccsd_app.viewmodel.engine import Engine, Opening, Refusal
+from ccsd_core.domain.modality import Modality
+from ccsd_core.errors import CcsdError
+from ccsd_core.storage.by_hand import FilesByHand
+from ccsd_core.storage.case_offer import CaseOffer, case_offer
+from ccsd_core.storage.demo import demo_case
+
+
+class Opener:
+    """Asks the user, then the engine.
+
+    Args:
+        window: Parent of the dialogs, and what things are dropped on.
+        session: Told what cannot be used.
+        engine: Opens cases.
+        start_folder: Where file dialogs begin.
+    """
+
+    def __init__(
+        self, window: QWidget, session: Session, engine: Engine, *, start_folder: Path | None
+    ) -> None:
+        self._window = window
+        self._session = session
+        self._engine = engine
+        self._start_folder = start_folder
+        self._table: CaseTableDialog | None = None
+        self._frame = DropFrame(window)
+        engine.refused.connect(self.offer_table)
+
+    @property
+    def actions(self) -> OpenActions:
+        """What the Open menu does."""
+        return OpenActions(
+            open_folder=self.ask_folder,
+            open_file=self.ask_file,
+            choose_files=self.ask_files,
+            open_recent=self.open,
+            open_demo=self.open_demo,
+            show_table=self.show_table,
+            case_open=lambda: self._session.state.case is not None,
+        )
+
+    def open(self, path: Path, files: FilesByHand | None = None) -> None:
+        """Open a case folder or file."""
+        self._start_folder = path.parent
+        self._engine.open(path, files)
+
+    def ask_folder(self) -> None:
+        """Ask for a case folder and open it."""
+        chosen = ask_folder(self._window, self._start_folder)
+        if chosen is not None:
+            self.open(chosen)
+
+    def ask_file(self) -> None:
+        """Ask for one image and open it: a 4-D file, or one sequence."""
+        chosen = ask_file(self._window, self._start_folder)
+        if chosen is not None:
+            self.open(chosen)
+
+    def ask_files(self) -> None:
+        """Ask for the file of each sequence and open them."""
+        dialog = OpenFiles(self._window, start=self._start_folder)
+        if dialog.exec():
+            self._start_folder = dialog.folder
+            self._engine.open(dialog.folder, dialog.files)
+        dialog.deleteLater()
+
+    def open_demo(self) -> None:
+        """Open the bundled case; file dialogs begin where they did."""
+        try:
+            self._engine.open(demo_case())
+        except CcsdError as error:
+            self._tell(str(error))
+
+    def show_table(self) -> None:
+        """Show the files of the open case, to correct what they became."""
+        opened, state = self._engine.opened, self._session.state
+        if opened is None or state.case is None:
+            return
+        left_out = [m for m in Modality if m in state.available and m not in state.used]
+        try:
+            self._show(case_offer(opened.path, opened.files), left_out=left_out)
+        except CcsdError as error:
+            self._tell(str(error))
+
+    def offer_table(self, refusal: Refusal) -> None:
+        """What could not be opened as it is: let the user say what the files are, if any."""
+        try:
+            offer = case_offer(refusal.opening.path, refusal.opening.files)
+        except CcsdError:
+            return  # there is nothing to choose from, and the message is in the window
+        if offer.images:
+            self._show(offer, error=refusal.message)
+
+    def drag(self, data: QMimeData) -> bool:
+        """Say what dropping would do; whether that is anything."""
+        if not data.hasUrls():
+            return False
+        hint = drag_hint(_paths(data))
+        self._frame.announce(hint.text, welcome=hint.welcome)
+        return True
+
+    def drag_ended(self) -> None:
+        """It was dropped, or went elsewhere."""
+        self._frame.hide()
+
+    def drop(self, data: QMimeData) -> None:
+        """Open what was dropped, or say why that cannot be."""
+        self._frame.hide()
+        match dropped(_paths(data)):
+            case Opening(path, files):
+                self.open(path, files)
+            case CaseOffer() as offer:
+                self._show(offer, error="the names do not tell what every dropped file is")
+            case Useless(message):
+                self._tell(message)
+
+    def _show(
+        self, offer: CaseOffer, *, left_out: Sequence[Modality] = (), error: str = ""
+    ) -> None:
+        if self._table is not None:
+            self._table.reject()
+        table = CaseTableDialog(offer, left_out=left_out, error=error, parent=self._window)
+        table.accepted.connect(lambda: self.open(offer.path, table.files))
+        table.finished.connect(self._forget_table)
+        self._table = table
+        table.open()
+
+    def _forget_table(self, *_: object) -> None:
+        if self._table is not None:
+            self._table.deleteLater()
+            self._table = None
+
+    def _tell(self, problem: str) -> None:
+        self._session.become(self._session.state.told(problem))
+
+
+def _paths(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

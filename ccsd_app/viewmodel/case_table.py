@@ -1,0 +1,177 @@
+"""View-model of the case table: what each file of a case becomes, and whether it can be opened so.
+
+what the files offer + what the user corrected ──▶ rows, notes, problem
+                                              └──▶ what to say by hand when it is opened
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.storage.by_hand import BY_HAND, ROLES, Channel, Part, file_of, role_name
+from ccsd_core.storage.case_offer import CaseOffer, OfferedImage
+from ccsd_core.storage.grid_difference import grid_difference, spacing_mm
+from ccsd_core.storage.naming import Role
+
+Corrections = Mapping[Part, Role | None]
+"""What the user chose for some of the parts."""
+Chosen = list[tuple[OfferedImage, Role | None]]
+PRESENT = "present"
+MISSING = "missing in the data"
+LEFT_OUT = "left out (simulated)"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    Args:
+        part: The image; None for a sequence that has none.
+        name: File name, and the channel in a 4-D file.
+        place: Where the file lies, for the tool tip.
+        grid: Size and voxel spacing, or why they are unknown.
+        choices: What it can be; empty where there is nothing to choose.
+        role: What it is.
+        reason: Why.
+        state: Of a sequence: present, missing in the data, left out by the user.
+        doubtful: Whether the row needs the user's decision.
+    """
+
+    part: Part | None
+    name: str
+    place: str
+    grid: str
+    choices: tuple[Role | None, ...]
+    role: Role | None
+    reason: str
+    state: str
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTable:
+    """What the dialog shows.
+
+    Args:
+        rows: The files, then the sequences that have none.
+        notes: What opening will do that the user should know.
+        problem: Why it cannot be opened, empty if it can.
+    """
+
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]
+    problem: str
+
+
+def case_table(
+    offer: CaseOffer,
+    corrections: Corrections,
+    *,
+    left_out: Collection[Modality] = (),
+) -> CaseTable:
+    """The table for an offer with the user's corrections.
+
+    Args:
+        offer: The files.
+        corrections: What the user chose.
+        left_out: Sequences of the open case that the network is not given.
+    """
+    chosen: Chosen = [(image, _role(image, corrections)) for image in offer.images]
+    taken: list[Role] = [role for _, role in chosen if role is not None]
+    rows = [_row(image, role, taken, left_out) for image, role in chosen]
+    rows += [_absent(modality) for modality in Modality if modality not in taken]
+    notes = [*_grid_notes(chosen)]
+    if offer.left_off:
+        notes.append(f"{offer.left_off} more files of the folder are not listed")
+    return CaseTable(tuple(rows), tuple(notes), _problem(chosen))
+
+
+def said_by_hand(offer: CaseOffer, corrections: Corrections) -> dict[Role, Part | None]:
+    """What has to be said by hand so that the case is opened as the table shows it."""
+    said: dict[Role, Part | None] = {}
+    for role in ROLES:
+        chosen = [i.part for i in offer.images if _role(i, corrections) == role]
+        by_name = [i.part for i in offer.images if i.by_name == role]
+        if chosen != by_name or not offer.names_decide:
+            said[role] = chosen[0] if chosen else None
+    return said
+
+
+def _role(image: OfferedImage, corrections: Corrections) -> Role | None:
+    return corrections.get(image.part, image.role)
+
+
+def _row(
+    image: OfferedImage,
+    role: Role | None,
+    taken: list[Role],
+    left_out: Collection[Modality],
+) -> Row:
+    file = file_of(image.part)
+    name, choices = file.name, (*ROLES, None)
+    if isinstance(image.part, Channel):
+        name, choices = f"{file.name} · channel {image.part.index}", (*Modality, None)
+    reason = image.reason
+    if role != image.role:
+        reason = BY_HAND if role is not None else "left out by hand"
+    state = ""
+    if isinstance(role, Modality):
+        state = LEFT_OUT if role in left_out and role == image.role else PRESENT
+    unusable = bool(image.problem) and role is not None
+    doubtful = unusable or (role is not None and taken.count(role) > 1)
+    grid = image.problem or _grid(image)
+    return Row(image.part, name, str(file), grid, choices, role, reason, state, doubtful)
+
+
+def _absent(modality: Modality) -> Row:
+    why = "no file is chosen for it"
+    return Row(None, "no file", "", "", (), modality, why, MISSING, doubtful=False)
+
+
+def _grid(image: OfferedImage) -> str:
+    if image.header is None:
+        return ""
+    shape = " × ".join(map(str, image.header.shape[:3]))
+    spacing = " × ".join(f"{edge:.3g}" for edge in spacing_mm(image.header.stored))
+    return f"{shape}, {spacing} mm"
+
+
+def _grid_notes(chosen: Chosen) -> list[str]:
+    """What lies on another grid than the first sequence, onto which it is resampled."""
+    used = {role: image for image, role in chosen if role is not None and image.header is not None}
+    sequences = [role for role in used if isinstance(role, Modality)]
+    if not sequences:
+        return []
+    first = used[min(sequences)].header
+    assert first is not None
+    notes: list[str] = []
+    for role in ROLES:
+        header = used[role].header if role in used else None
+        difference = grid_difference(header, first) if header is not None else ""
+        if difference:
+            notes.append(
+                f"{role_name(role)} has another grid ({difference}): it will be resampled onto "
+                f"that of {role_name(min(sequences))}"
+            )
+    return notes
+
+
+def _problem(chosen: Chosen) -> str:
+    """The first thing that keeps it from being opened."""
+    for role in ROLES:
+        images = [image for image, its in chosen if its == role]
+        if len(images) > 1:
+            names = " and ".join(_name(image) for image in images)
+            whole = f"{names} are {'both' if len(images) == 2 else 'all'} {role_name(role)}"
+            return f"{whole}: keep one, choose something else or “not used” for the rest"
+        if images and images[0].problem:
+            return f"{images[0].problem}, or set it to “not used”"
+    if not any(isinstance(role, Modality) for _, role in chosen):
+        return "no file is a sequence: choose FLAIR, T1, T1c or T2 for at least one"
+    return ""
+
+
+def _name(image: OfferedImage) -> str:
+    file = file_of(image.part)
+    index = f" channel {image.part.index}" if isinstance(image.part, Channel) else ""
+    return f"{file.name}{index}"
