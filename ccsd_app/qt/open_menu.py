@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from ccsd_app.qt.icons import icon
 from ccsd_app.viewmodel.recent import RecentCase, recent_case
 
 
@@ -59,6 +60,7 @@ class OpenMenu(QToolButton):
         self._recent = recent
         self.setObjectName("open")
         self.setText("Open")
+        self.setIcon(icon("open"))
         self.setToolTip("open a case: a folder, a file, a recent case, the demo")
         self.setAccessibleName("open a case")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

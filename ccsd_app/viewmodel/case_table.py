@@ -6,6 +6,7 @@ what the files offer + what the user corrected ──▶ rows, notes, problem
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.by_hand import BY_HAND, ROLES, Channel, Part, file_of, role_name
@@ -19,6 +20,8 @@ Chosen = list[tuple[OfferedImage, Role | None]]
 PRESENT = "present"
 MISSING = "missing in the data"
 LEFT_OUT = "left out (simulated)"
+CLAIMED_TWICE = "claimed twice"
+UNUSABLE = "cannot be used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Row:
         choices: What it can be; empty where there is nothing to choose.
         role: What it is.
         reason: Why.
-        state: Of a sequence: present, missing in the data, left out by the user.
+        state: Of a sequence: present, missing in the data, left out by the user, in doubt.
         doubtful: Whether the row needs the user's decision.
     """
 
@@ -78,7 +81,8 @@ def case_table(
     """
     chosen: Chosen = [(image, _role(image, corrections)) for image in offer.images]
     taken: list[Role] = [role for _, role in chosen if role is not None]
-    rows = [_row(image, role, taken, left_out) for image, role in chosen]
+    folder = offer.path.parent if offer.path.is_file() else offer.path
+    rows = [_row(image, role, taken, left_out, folder) for image, role in chosen]
     rows += [_absent(modality) for modality in Modality if modality not in taken]
     notes = [*_grid_notes(chosen)]
     if offer.left_off:
@@ -106,21 +110,25 @@ def _row(
     role: Role | None,
     taken: list[Role],
     left_out: Collection[Modality],
+    folder: Path,
 ) -> Row:
-    file = file_of(image.part)
-    name, choices = file.name, (*ROLES, None)
-    if isinstance(image.part, Channel):
-        name, choices = f"{file.name} · channel {image.part.index}", (*Modality, None)
     reason = image.reason
     if role != image.role:
         reason = BY_HAND if role is not None else "left out by hand"
+    twice = role is not None and taken.count(role) > 1
+    unusable = role is not None and bool(image.problem)
     state = ""
-    if isinstance(role, Modality):
+    if unusable:
+        state = UNUSABLE
+    elif twice:
+        state = CLAIMED_TWICE
+    elif isinstance(role, Modality):
         state = LEFT_OUT if role in left_out and role == image.role else PRESENT
-    unusable = bool(image.problem) and role is not None
-    doubtful = unusable or (role is not None and taken.count(role) > 1)
-    grid = image.problem or _grid(image)
-    return Row(image.part, name, str(file), grid, choices, role, reason, state, doubtful)
+    file = file_of(image.part)
+    grid = image.problem.removeprefix(f"{file.name} ") or _grid(image)
+    choices = (*Modality, None) if isinstance(image.part, Channel) else (*ROLES, None)
+    name = _name(image, folder=folder)
+    return Row(image.part, name, str(file), grid, choices, role, reason, state, unusable or twice)
 
 
 def _absent(modality: Modality) -> Row:
@@ -149,10 +157,9 @@ def _grid_notes(chosen: Chosen) -> list[str]:
         header = used[role].header if role in used else None
         difference = grid_difference(header, first) if header is not None else ""
         if difference:
-            notes.append(
-                f"{role_name(role)} has another grid ({difference}): it will be resampled onto "
-                f"that of {role_name(min(sequences))}"
-            )
+            onto = "it will be resampled onto the grid of the first sequence"
+            what = f"{_name(used[role])} ({role_name(role)})"
+            notes.append(f"{what}: {difference}; {onto}, {role_name(min(sequences))}")
     return notes
 
 
@@ -171,7 +178,9 @@ def _problem(chosen: Chosen) -> str:
     return ""
 
 
-def _name(image: OfferedImage) -> str:
+def _name(image: OfferedImage, *, folder: Path | None = None) -> str:
+    """With the folder's name where the file lies in another one than `folder`."""
     file = file_of(image.part)
-    index = f" channel {image.part.index}" if isinstance(image.part, Channel) else ""
-    return f"{file.name}{index}"
+    elsewhere = folder is not None and file.parent != folder
+    name = f"{file.parent.name}/{file.name}" if elsewhere else file.name
+    return f"{name} · channel {image.part.index}" if isinstance(image.part, Channel) else name

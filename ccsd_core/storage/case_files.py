@@ -31,6 +31,7 @@ from ccsd_core.storage.nifti_header import read_header
 from ccsd_core.storage.segmentation_file import PREDICTION
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}
+_IN_WINDOW = "in the window's table of files"
 _GENERIC_FOLDERS = frozenset(("anat", "nifti", "nii", "mri", "images"))
 
 
@@ -173,7 +174,8 @@ def _only(role: Role, candidates: Sequence[Candidate]) -> Source:
         names = " and ".join(c.path.name for c in candidates)
         folder = first.path.parent
         what = role.label if isinstance(role, Modality) else "the label file"
-        hint = f"say which with {_FLAGS[role]}" if isinstance(role, Modality) else "keep one"
+        way = f"with {_FLAGS[role]}" if isinstance(role, Modality) else "by keeping one"
+        hint = f"say which, {way} or {_IN_WINDOW}"
         raise CaseError(f"{folder}: both {names} look like {what}: {hint}")
     return Source(first.path, first.reason)
 
@@ -194,7 +196,7 @@ def _refuse_empty(path: Path) -> NoReturn:
     if path.is_file():
         raise CaseError(
             f"{path.name} does not tell which sequence it is: give its folder, or name it with "
-            f"{', '.join(_FLAGS.values())}"
+            f"{', '.join(_FLAGS.values())} or {_IN_WINDOW}"
         )
     refuse_several(path)
     names = image_names(path)

@@ -34,8 +34,8 @@ MOST_FILES = 200
 """More files of one folder are not listed."""
 MOST_CHANNELS = 8
 """A 4-D file with more is a time series or a diffusion scan, and no set of sequences."""
-NO_SEQUENCE = "passed over: its name tells none of the four sequences"
-NOT_OPENED = "passed over: another file of the folder was opened"
+NO_SEQUENCE = "passed over: its name tells no sequence"
+NOT_OPENED = "passed over: not the file that was opened"
 PREDICTED = "passed over: this program wrote it"
 FOUR_AXES = "a 4-D file: its name does not tell which channel is what"
 

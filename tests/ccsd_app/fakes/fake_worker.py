@@ -6,7 +6,6 @@ The model's name chooses how it misbehaves.
 
 import os
 import time
-from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from ccsd_core.domain.region import BRATS2021
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError, CheckpointError
 from ccsd_core.progress import Progress
+from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.manifest import Manifest
 
 SHAPE = (24, 28, 20)
@@ -58,14 +58,19 @@ def phantom(name: str, available: ModalitySubset, *, labelled: bool = True) -> C
     )
 
 
-def load_case(path: Path, files: Mapping[Modality, Path] | None) -> Case:
-    """`p_FLAIR+T2_unlabelled` names a phantom with those two sequences and no labels."""
+def load_case(path: Path, files: FilesByHand | None) -> Case:
+    """`p_FLAIR+T2_unlabelled` names a phantom with those two sequences and no labels.
+
+    Sequences that `files` says are not used are left out.
+    """
     if "slow-reading" in path.name:
         time.sleep(3)
     if "unreadable" in path.name:
         raise CaseError(f"{path.name} cannot be read: choose another folder")
     parts = path.name.split("_")
     available = ModalitySubset.parse(parts[1]) if len(parts) > 1 else ModalitySubset.full()
+    unused = {role for role, part in (files or {}).items() if part is None}
+    available = ModalitySubset.of(*(m for m in available if m not in unused))
     return phantom(path.name, available, labelled="unlabelled" not in parts)
 
 

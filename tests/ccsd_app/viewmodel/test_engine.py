@@ -9,15 +9,24 @@ import pytest
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity
-from ccsd_app.viewmodel.engine import Engine, after
+from ccsd_app.viewmodel.engine import Engine, Opening, Refusal, after
 from ccsd_app.worker import protocol
 from ccsd_app.worker.client import Died
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.errors import CaseError
+from ccsd_core.errors import CaseError, NiftiError
+from ccsd_core.storage.case_search import SeveralCasesError
 
 EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 FULL = ModalitySubset.full()
 NO_T1C = FULL.toggled(Modality.T1C)
+
+
+REFUSED = {
+    "bad": CaseError("bad is no case: choose another"),
+    "web page": NiftiError("a web page"),
+    "study": SeveralCasesError("study holds several cases"),
+    "disk": OSError("the disk is gone"),
+}
 
 
 class AtOnce(Executor):
@@ -39,8 +48,8 @@ def desk(fake_worker):
     spy, session = Spy(), Session()
 
     def load(path: Path, files):
-        if path.name == "bad":
-            raise CaseError("bad is no case: choose another")
+        if path.name in REFUSED:
+            raise REFUSED[path.name]
         return fake_worker.load_case(path, files)
 
     engine = Engine(session, lambda tell: spy, JobRunner(AtOnce(), lambda call: call()), load)
@@ -66,6 +75,31 @@ def test_a_case_that_cannot_be_read_leaves_the_open_one_as_it_was(desk):
     assert session.state == replace(before, problem="bad is no case: choose another")
     opened = ("open", Path("p"), None)
     assert spy.calls == [opened, ("cancel",), ("want", FULL)]  # the rest goes on afterwards
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_only_what_other_roles_could_mend_is_offered_for_correction(desk, name):
+    _session, engine, _spy = desk
+    refusals = []
+    engine.refused.connect(refusals.append)
+    files = {Modality.T1: None}
+
+    engine.open(Path(name), files)
+
+    wanted = [Refusal(Opening(Path(name), files), str(REFUSED[name]))]
+    assert refusals == (wanted if name in ("bad", "web page") else [])
+
+
+def test_what_the_open_case_was_opened_with_is_kept_until_another_is_there(desk):
+    _session, engine, spy = desk
+    assert engine.opened is None
+    files = {Modality.T2: None, "labels": Path("l.nii")}
+    engine.open(Path("p"), files)
+
+    engine.open(Path("bad"))
+
+    assert engine.opened == Opening(Path("p"), files)
+    assert ("open", Path("p"), files) in spy.calls
 
 
 def test_while_a_case_is_read_nothing_is_computed_and_its_progress_stays(desk):

@@ -9,8 +9,9 @@ import pytest
 
 from ccsd_app.worker import protocol
 from ccsd_app.worker.client import Died, Result, WorkerClient
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.storage.by_hand import Channel
 
 FULL = ModalitySubset.full()
 PAIR = ModalitySubset.parse("FLAIR+T1")
@@ -252,6 +253,18 @@ def test_a_crash_is_a_message_and_the_work_goes_on_in_a_new_process(talk, tmp_pa
     assert died.restarted
     assert "exit code 3" in died.message
     assert len(results) == 15
+
+
+def test_what_was_said_by_hand_outlives_a_crash(talk, tmp_path):
+    chat = talk(f"crash-once:{tmp_path / 'crashed'}")
+    channel = Channel(Path("/data/p.nii"), 1)
+    unused = {Modality.FLAIR: None, Modality.T1: None, "labels": None}
+    chat.client.open(Path("p"), {**unused, Modality.T2: channel})
+
+    assert chat.until(Died).restarted
+    results = chat.results_until_idle()
+
+    assert {str(r.message.subset) for r in results} == {"T1C+T2", "T1C", "T2"}
 
 
 def test_two_crashes_in_a_row_stop_the_work_until_it_is_asked_for_again(talk):

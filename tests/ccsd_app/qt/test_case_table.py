@@ -1,0 +1,175 @@
+"""The case table in the window: shown, corrected, opened; offered where names leave a doubt."""
+
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLabel, QTableWidget
+
+from ccsd_app.qt.case_table import FILE, STATE, CaseTableDialog
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.storage.case_offer import case_offer
+
+PATIENCE_MS = 20_000
+
+
+@pytest.fixture
+def table_of(qtbot):
+    def make(path: Path, **more) -> CaseTableDialog:
+        dialog = CaseTableDialog(case_offer(path), **more)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    return make
+
+
+@pytest.fixture
+def window_on_files(open_window):
+    """The window, reading real files from now on."""
+    from ccsd_core.storage.case_folder import load_case
+
+    parts = open_window("p_T1+T2")
+    parts.engine._load_case = lambda path, files: load_case(path, files=files)
+    return parts
+
+
+def choose(dialog: CaseTableDialog, file: str, role: str) -> None:
+    table = dialog.findChild(QTableWidget)
+    names = [table.item(row, FILE).text() for row in range(table.rowCount())]
+    dialog.findChild(QComboBox, f"role_{names.index(file)}").setCurrentText(role)
+
+
+def open_button(dialog: CaseTableDialog):
+    return dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Open)
+
+
+def column(dialog: CaseTableDialog, which: int) -> list[str]:
+    table = dialog.findChild(QTableWidget)
+    return [table.item(row, which).text() for row in range(table.rowCount())]
+
+
+def image(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    values = np.random.default_rng(0).normal(100, 5, (24, 28, 20)).astype(np.float32)
+    nib.save(nib.Nifti1Image(values, np.eye(4)), path)
+    return path
+
+
+def test_a_doubt_disables_open_and_says_why_until_it_is_settled(table_of, brats_case):
+    path = brats_case().path
+    dialog = table_of(path)
+    assert open_button(dialog).isEnabled()
+    assert dialog.files is None
+
+    choose(dialog, f"{path.name}_t1.nii.gz", "T2")
+
+    assert not open_button(dialog).isEnabled()
+    assert "are both T2" in dialog.findChild(QLabel, "case_table_problem").text()
+    assert "are both T2" in open_button(dialog).toolTip()
+    choose(dialog, f"{path.name}_t2.nii.gz", "not used")
+    assert open_button(dialog).isEnabled()
+    assert dialog.files == {Modality.T1: None, Modality.T2: path / f"{path.name}_t1.nii.gz"}
+
+
+def test_a_sequence_set_aside_gets_a_row_that_says_it_is_missing(table_of, brats_case):
+    path = brats_case().path
+    dialog = table_of(path, left_out=[Modality.T1C])
+    assert column(dialog, STATE).count("left out (simulated)") == 1
+
+    choose(dialog, f"{path.name}_t2.nii.gz", "not used")
+
+    assert column(dialog, FILE)[-1] == "no file"
+    assert column(dialog, STATE)[-1] == "missing in the data"
+    choose(dialog, f"{path.name}_t2.nii.gz", "T2")
+    assert "missing in the data" not in column(dialog, STATE)
+
+
+def test_the_wheel_over_a_choice_does_not_change_it(table_of, brats_case):
+    dialog = table_of(brats_case().path)
+    combo = dialog.findChild(QComboBox, "role_0")
+    before, here = combo.currentText(), QPointF(5, 5)
+    no_button, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    no_phase = Qt.ScrollPhase.NoScrollPhase
+    turn = QPoint(0, -120)
+
+    wheel = QWheelEvent(here, here, QPoint(), turn, no_button, no_key, no_phase, False)
+    QApplication.sendEvent(combo, wheel)
+
+    assert combo.currentText() == before
+
+
+def test_a_folder_whose_names_leave_a_doubt_is_offered_and_the_open_case_stays(
+    window_on_files, qtbot, tmp_path
+):
+    parts = window_on_files
+    before = parts.session.state.case
+    image(tmp_path / "p" / "AX T1 a.nii")
+    image(tmp_path / "p" / "AX T1 b.nii")
+
+    parts.window.open_case(tmp_path / "p")
+
+    qtbot.waitUntil(
+        lambda: parts.window.findChild(CaseTableDialog) is not None, timeout=PATIENCE_MS
+    )
+    dialog = parts.window.findChild(CaseTableDialog)
+    error = dialog.findChild(QLabel, "case_table_error")
+    assert error.isVisible()
+    assert "look like T1" in error.text()
+    assert parts.session.state.case is before
+    choose(dialog, "AX T1 b.nii", "T1c")
+    open_button(dialog).click()
+    pair = ModalitySubset.parse("T1+T1C")
+    qtbot.waitUntil(lambda: parts.session.state.case.available == pair, timeout=PATIENCE_MS)
+    assert parts.session.state.problem == ""
+
+
+def test_the_open_cases_files_can_be_corrected_and_shown_again_as_corrected(
+    window_on_files, qtbot, brats_case
+):
+    parts, path = window_on_files, brats_case().path
+    parts.window.open_case(path)
+    qtbot.waitUntil(lambda: parts.session.state.case.id == path.name, timeout=PATIENCE_MS)
+
+    parts.window.opener.show_table()
+    dialog = parts.window.findChild(CaseTableDialog)
+    choose(dialog, f"{path.name}_seg.nii.gz", "not used")
+    open_button(dialog).click()
+
+    qtbot.waitUntil(lambda: parts.session.state.case.reference is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is None, timeout=PATIENCE_MS)
+    parts.window.opener.show_table()
+    again = parts.window.findChild(CaseTableDialog)
+    reasons = [row.reason for row in _rows(again) if row.name.endswith("_seg.nii.gz")]
+    assert reasons == ["passed over: left out by hand"]
+
+
+def test_a_folder_of_cases_is_a_message_and_no_table(window_on_files, qtbot, brats_case, tmp_path):
+    parts = window_on_files
+    first = brats_case("BraTS2021_90001", under=tmp_path / "data").path
+    brats_case("BraTS2021_90002", under=tmp_path / "data")
+
+    parts.window.open_case(tmp_path / "data")
+
+    qtbot.waitUntil(lambda: parts.session.state.problem != "", timeout=PATIENCE_MS)
+    assert "several cases" in parts.session.state.problem
+    assert str(first) in parts.session.state.problem
+    assert parts.window.findChild(CaseTableDialog) is None
+
+
+def test_a_missing_folder_is_a_message_and_no_table(window_on_files, qtbot, tmp_path):
+    parts = window_on_files
+
+    parts.window.open_case(tmp_path / "absent")
+
+    qtbot.waitUntil(lambda: "does not exist" in parts.session.state.problem, timeout=PATIENCE_MS)
+    assert parts.window.findChild(CaseTableDialog) is None
+
+
+def _rows(dialog: CaseTableDialog):
+    from ccsd_app.viewmodel.case_table import case_table
+
+    return case_table(dialog.offer, {}).rows

@@ -1,0 +1,140 @@
+"""The Open menu, and the recent cases it lists."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolButton
+
+from ccsd_app.qt.case_panel import CasePanel
+from ccsd_app.qt.open_menu import OpenActions, OpenMenu
+from ccsd_app.session.session import Session
+from ccsd_app.settings import load_settings
+from ccsd_app.viewmodel.case_panel import case_head
+from ccsd_app.viewmodel.modality_bar import ModalityBar
+from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.region_table import RegionTableModel
+
+
+class Asked:
+    """Writes down what the menu asks for."""
+
+    def __init__(self) -> None:
+        self.calls: list[object] = []
+        self.case_open = True
+        self.recent: list[Path] = []
+
+    def menu(self) -> OpenMenu:
+        def note(name):
+            return lambda *args: self.calls.append((name, *args))
+
+        names = ("folder", "file", "files", "recent", "demo", "table")
+        return OpenMenu(OpenActions(*map(note, names), lambda: self.case_open), lambda: self.recent)
+
+
+@pytest.fixture
+def asked():
+    return Asked()
+
+
+@pytest.fixture
+def menu(asked, qtbot):
+    made = asked.menu()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("entry", "call"),
+    [
+        ("open_folder", "folder"),
+        ("open_file", "file"),
+        ("choose_files", "files"),
+        ("open_demo", "demo"),
+        ("show_table", "table"),
+    ],
+)
+def test_each_entry_asks_for_its_own_thing(menu, asked, entry, call):
+    menu.findChild(QAction, entry).trigger()
+
+    assert asked.calls == [(call,)]
+
+
+def test_files_of_the_case_need_an_open_case(menu, asked):
+    asked.case_open = False
+
+    menu.refresh()
+
+    table = menu.findChild(QAction, "show_table")
+    assert not table.isEnabled()
+    assert table.toolTip() == "no case is open"
+
+
+def test_recent_cases_are_asked_for_at_every_look_and_missing_ones_are_grey(menu, asked, tmp_path):
+    assert not menu.recent_menu.isEnabled()
+    (tmp_path / "a & b").mkdir()
+    asked.recent = [tmp_path / "gone", tmp_path / "a & b"]
+
+    menu.open_menu.aboutToShow.emit()
+
+    gone, here = menu.recent_menu.actions()
+    assert (gone.isEnabled(), here.isEnabled()) == (False, True)
+    assert "moved or deleted" in gone.toolTip()
+    assert here.text().startswith("a && b")  # one & would be taken for a shortcut
+    here.trigger()
+    assert asked.calls == [("recent", tmp_path / "a & b")]
+
+
+@pytest.mark.parametrize("name", ["imagesTr/BRATS_001.nii.gz", "BraTS2021_90001"])
+def test_a_case_is_remembered_as_it_was_opened(open_window, qtbot, tmp_path, name):
+    from functools import partial
+
+    from ccsd_app.qt.application import _remember
+
+    parts = open_window("p_T1+T2")
+    parts.session.changed.connect(partial(_remember, parts.engine))
+    case = tmp_path / name
+    parts.engine._load_case = lambda path, files: parts.session.state.case.restricted_to(
+        parts.session.state.case.available
+    )
+
+    parts.window.open_case(case)
+
+    qtbot.waitUntil(lambda: load_settings().recent_cases == (case,), timeout=20_000)
+
+
+def test_the_demo_is_not_among_the_recent_cases(open_window, qtbot, tmp_path):
+    from functools import partial
+
+    from ccsd_app.qt.application import _remember
+    from ccsd_core.storage.demo import demo_case
+
+    parts = open_window("p_T1+T2")
+    parts.session.changed.connect(partial(_remember, parts.engine))
+    before = parts.session.state.case
+    parts.engine._load_case = lambda path, files: before.restricted_to(before.available)
+
+    parts.window.opener.open_demo()
+
+    qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=20_000)
+    assert parts.engine.opened.path == demo_case()
+    assert load_settings().recent_cases == ()
+
+
+def test_the_case_panel_has_a_button_for_the_files_of_the_open_case(qtbot, phantom_state):
+    session = Session()
+    clicks = []
+    panel = CasePanel(
+        Projection(session, case_head),
+        ModalityBar(session),
+        RegionTableModel(session),
+        show_files=lambda: clicks.append("files"),
+    )
+    qtbot.addWidget(panel)
+    button = panel.findChild(QToolButton, "case_files")
+    assert not button.isEnabled()
+
+    session.become(phantom_state)
+    button.click()
+
+    assert clicks == ["files"]
