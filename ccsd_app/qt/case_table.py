@@ -33,8 +33,8 @@ from ccsd_core.storage.naming import Role
 
 COLUMNS = ("File", "Size and spacing", "Becomes", "Why", "State")
 FILE, GRID, ROLE, WHY, STATE = range(len(COLUMNS))
-WIDTHS = {GRID: 205, ROLE: 125, WHY: 275, STATE: 140}
-SIZE = (1060, 460)
+WIDTHS = {GRID: 245, ROLE: 125, WHY: 270, STATE: 145}
+SIZE = (1080, 460)
 
 
 class CaseTableDialog(QDialog):

@@ -76,6 +76,16 @@ def test_what_is_passed_over_says_why(tmp_path: Path):
     assert reasons["p_seg.nii"] == (None, PREDICTED)
 
 
+@pytest.mark.parametrize(
+    ("folder", "reason"), [("p7", "BraTS 2018–2021 names"), ("other", "the words of its name")]
+)
+def test_names_are_of_a_published_set_if_they_begin_like_their_folder(tmp_path, folder, reason):
+    path = image(tmp_path / folder / "p7_t1.nii")
+
+    assert [i.reason for i in case_offer(path.parent).images] == [reason]
+    assert [i.reason for i in offer_of([path]).images] == [reason]
+
+
 def test_a_file_that_is_no_image_is_listed_with_what_is_wrong(tmp_path: Path):
     (tmp_path / "p_t1.nii.gz").write_text("<!doctype html><html>")
 

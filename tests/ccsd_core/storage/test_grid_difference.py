@@ -66,7 +66,7 @@ def test_a_rotation_is_said(tmp_path):
 
 
 def test_an_image_without_a_place_lies_where_its_like_lie(tmp_path):
-    one, other = stored(tmp_path / "a.nii"), stored(tmp_path / "b.nii")
+    one, other = stored(tmp_path / "a.nii", affine=MOVED), stored(tmp_path / "b.nii")
     image = nib.load(other)
     image.set_sform(None, 0)
     image.set_qform(None, 0)
