@@ -11,7 +11,8 @@ from PySide6.QtCore import QProcess, QProcessEnvironment, QRectF, QSizeF, Qt, Si
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from ccsd_app.render.picture import OFF_SCREEN_WINDOW, WINDOW_CLASS, request
+from ccsd_app.render.picture import OFF_SCREEN_WINDOW, WINDOW_CLASS
+from ccsd_app.render.request import request
 from ccsd_app.scene.space_scene import SpaceScene
 
 LARGEST_PX = 2000
@@ -35,6 +36,11 @@ class StillView(QWidget):
     def picture(self) -> QImage:
         """The newest picture; null when there is none."""
         return self._picture
+
+    @property
+    def failed(self) -> bool:
+        """Whether no picture could be made of the newest scene."""
+        return self._failed is not None and self._failed is self._wanted
 
     def shows(self, scene: SpaceScene | None) -> bool:
         """Whether nothing better than what is on screen will come for `scene`."""

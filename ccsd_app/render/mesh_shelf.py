@@ -2,14 +2,17 @@
 
 A surface takes about ten milliseconds, a toggle to a computed subset needs three of them. So
 they are made one by one while nothing else is to be done, and found here when they are wanted.
+The expert's surfaces are made when they are first drawn.
 """
 
 from collections.abc import Iterable
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
+import numpy as np
 import pyvista as pv
 
+from ccsd_app.scene.cut_out import CutOut
 from ccsd_app.scene.surface import Mesh, region_surface
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.region import Region
@@ -23,14 +26,17 @@ class MeshShelf:
         self._shelf: WeakKeyDictionary[SubsetResult, dict[Region, pv.PolyData | None]] = (
             WeakKeyDictionary()
         )
+        self._expert: tuple[ref[np.ndarray], dict[Region, pv.PolyData | None]] | None = None
 
     def mesh(self, result: SubsetResult, region: Region, grid: Volume) -> pv.PolyData | None:
         """The surface of a region in world mm, with normals; None where the region is empty."""
-        kept = self._shelf.setdefault(result, {})
-        if region not in kept:
-            found = region_surface(result, region, grid)
-            kept[region] = polydata(found) if found.cells else None
-        return kept[region]
+        return _kept(self._shelf.setdefault(result, {}), result, region, grid)
+
+    def ghost(self, expert: CutOut, region: Region, grid: Volume) -> pv.PolyData | None:
+        """The same of the expert's regions; only those of one case are kept."""
+        if self._expert is None or self._expert[0]() is not expert.depth:
+            self._expert = ref(expert.depth), {}
+        return _kept(self._expert[1], expert, region, grid)
 
     def make_one(self, results: Iterable[SubsetResult], grid: Volume) -> bool:
         """Make one mesh that is not on the shelf; whether there was one to make."""
@@ -40,6 +46,18 @@ class MeshShelf:
                     self.mesh(result, region, grid)
                     return True
         return False
+
+
+def _kept(
+    kept: dict[Region, pv.PolyData | None],
+    nested: SubsetResult | CutOut,
+    region: Region,
+    grid: Volume,
+) -> pv.PolyData | None:
+    if region not in kept:
+        found = region_surface(nested, region, grid)
+        kept[region] = polydata(found) if found.cells else None
+    return kept[region]
 
 
 def polydata(mesh: Mesh) -> pv.PolyData:

@@ -11,43 +11,11 @@ import io
 import os
 import sys
 
-import numpy as np
-
+from ccsd_app.render.request import scene_of
 from ccsd_app.scene.space_scene import SpaceScene
-from ccsd_app.session.result import SubsetResult
-from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.region import Region
-from ccsd_core.domain.volume import Volume
 
 WINDOW_CLASS = "VTK_DEFAULT_OPENGL_WINDOW"
 OFF_SCREEN_WINDOW = "vtkEGLRenderWindow"
-
-
-def request(scene: SpaceScene) -> bytes:
-    """Everything the child needs to know of a scene: arrays only, nothing that runs."""
-    result = scene.result
-    depth = np.zeros((0, 0, 0), np.uint8) if result is None else result.depth
-    offset = (0, 0, 0) if result is None else result.offset_voxel
-    stream = io.BytesIO()
-    np.savez(
-        stream,
-        head=np.isfinite(scene.head.array) & (scene.head.array != 0),
-        world_from_voxel=scene.head.world_from_voxel,
-        depth=depth,
-        offset_voxel=np.asarray(offset),
-        visible=np.asarray(sorted(scene.visible), np.int64),
-    )
-    return stream.getvalue()
-
-
-def scene_of(data: bytes) -> SpaceScene:
-    """Read what `request` wrote."""
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        head = Volume(arrays["head"], arrays["world_from_voxel"])
-        depth, visible = arrays["depth"], frozenset(Region(v) for v in arrays["visible"].tolist())
-        x, y, z = arrays["offset_voxel"].tolist()
-    result = SubsetResult(ModalitySubset.full(), depth, (x, y, z), {}, None, None, 0.0)
-    return SpaceScene(head=head, result=result, visible=visible, provenance="")
 
 
 def png(scene: SpaceScene, *, width: int, height: int) -> bytes:

@@ -3,59 +3,59 @@
     apply(plotter, old, new)
       head changed?     brain shell, orientation letters, camera
       result changed?   WT TC ET surfaces
-      visible changed?  actors on or off
+      expert changed?   their ghosts
+      planes moved?     slices in space, cut face
+      always            actors on or off, solid or glass, colours, cut
 
-Translucent surfaces are drawn from the innermost to the outermost, with their back faces
-left out: nested closed surfaces then blend in the right order without depth peeling, which
-software OpenGL is slow at or lacks.
+The innermost region that is drawn is solid, what lies around it is glass. Glass is drawn from
+the innermost to the outermost, with its back faces left out: nested closed surfaces then blend
+in the right order without depth peeling, which software OpenGL is slow at or lacks.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pyvista as pv
-from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
+from ccsd_app.render import camera, cut, letters, slice_planes
+from ccsd_app.render.glass import Glass, add, light, make_of, paint
 from ccsd_app.render.mesh_shelf import MeshShelf, polydata
 from ccsd_app.scene.palette import (
     BRAIN_COLOUR,
-    REGION_COLOURS,
+    REFERENCE_COLOUR,
     SPACE_BACKGROUND,
+    region_colours,
     unit_of,
 )
 from ccsd_app.scene.space_scene import SpaceScene
 from ccsd_app.scene.surface import brain_surface
+from ccsd_app.scene.viewpoint import Side
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
 BRAIN = "brain"
-OPACITY: Mapping[Region, float] = {Region.ET: 1.0, Region.TC: 0.2, Region.WT: 0.24}
-CORE_ALONE = 0.75
-"""Opacity of TC where no ET is drawn inside it: something solid marks the core either way."""
-BRAIN_OPACITY = 0.2
-LETTER_COLOUR = (0.72, 0.76, 0.82)
-CAMERA_DIRECTION = (-0.62, 1.0, 0.42)
-"""From the front, a little from the patient's left and above, so that R stays on the left."""
-FILL = 0.82
-"""Camera distance, as a share of the one at which the head's bounding sphere just fits."""
-
-_OUTWARDS = {
-    "R": (1, 0, 0),
-    "L": (-1, 0, 0),
-    "A": (0, 1, 0),
-    "P": (0, -1, 0),
-    "S": (0, 0, 1),
-    "I": (0, 0, -1),
+BRAIN_GLASS = Glass(face=0.04, rim=0.5, power=2.5)
+REGION_GLASS: Mapping[Region, Glass] = {
+    Region.ET: Glass(face=0.15, rim=0.6),
+    Region.TC: Glass(face=0.05, rim=0.7, power=2.4),
+    Region.WT: Glass(face=0.05, rim=0.8, power=1.8),
 }
+GHOSTS: Mapping[Region, str] = {region: f"expert {region.name}" for region in Region}
+GHOST_GLASS = Glass(face=0.06, rim=0.95, power=2.0)
+"""Hardly more than an outline: what is predicted stays visible in it."""
+
+SURFACES = (BRAIN, *(region.name for region in Region), *GHOSTS.values())
+INNERMOST_FIRST = tuple(sorted(Region, reverse=True))
 
 
 def dress(plotter: Any) -> None:
-    """Prepare an empty plotter: backdrop and sampling, whatever its theme says."""
+    """Prepare an empty plotter: backdrop, lamp and sampling, whatever its theme says."""
     low, high = (unit_of(colour) for colour in SPACE_BACKGROUND)
     plotter.set_background(low, top=high)
     plotter.disable_depth_peeling()
     plotter.render_window.SetMultiSamples(0)
+    light(plotter)
+    letters.keep_legible(plotter)
 
 
 def apply(
@@ -72,35 +72,26 @@ def apply(
     if new is None:
         plotter.clear_actors()
         return
+    shelf = shelf or MeshShelf()
     if old is None or old.head is not new.head:
         plotter.clear_actors()
         old = None
     if old is None or old.result is not new.result:
-        _put_regions(plotter, new, shelf or MeshShelf())
+        _put_regions(plotter, new, shelf)
     if old is None:
         _put_brain(plotter, new.head)
-    for region in Region:
-        actor = plotter.actors.get(region.name)
-        if actor is not None:
-            actor.SetVisibility(region in new.visible)
-    core = plotter.actors.get(Region.TC.name)
-    if core is not None:
-        enhancing = drawn_cells(plotter, Region.ET) > 0
-        core.prop.opacity = OPACITY[Region.TC] if enhancing else CORE_ALONE
+    if old is None or old.expert != new.expert:
+        _put_ghosts(plotter, new, shelf)
+    _show(plotter, new)
+    slice_planes.apply(plotter, old, new)
+    plotter.renderer.ResetCameraClippingRange()
 
 
-def look_at(plotter: Any, head: Volume) -> None:
-    """Point the camera at the whole head from its preset direction."""
+def look_at(plotter: Any, head: Volume, side: Side | None = None) -> None:
+    """Point the camera at the whole head, from its preset direction or from a side."""
     actor = plotter.actors.get(BRAIN)
     low, high = _bounds(head) if actor is None else np.reshape(actor.GetBounds(), (3, 2)).T
-    radius = float(np.linalg.norm(high - low)) / 2
-    direction = np.asarray(CAMERA_DIRECTION) / np.linalg.norm(CAMERA_DIRECTION)
-    distance = FILL * radius / np.sin(np.radians(plotter.camera.view_angle / 2))
-    centre = (low + high) / 2
-    plotter.camera.position = tuple((centre + distance * direction).tolist())
-    plotter.camera.focal_point = tuple(centre.tolist())
-    plotter.camera.up = (0.0, 0.0, 1.0)
-    plotter.renderer.ResetCameraClippingRange()
+    camera.look_at(plotter, low, high, side)
 
 
 def drawn_cells(plotter: Any, region: Region) -> int:
@@ -113,21 +104,52 @@ def drawn_cells(plotter: Any, region: Region) -> int:
 
 def drawn_names(plotter: Any) -> tuple[str, ...]:
     """The actors that are on screen, without the orientation letters, sorted."""
-    known = (BRAIN, *(region.name for region in Region))
+    known = (*SURFACES, slice_planes.FACE, *slice_planes.NAMES.values())
     actors = plotter.actors
     return tuple(sorted(n for n in known if n in actors and actors[n].GetVisibility()))
 
 
+def _show(plotter: Any, scene: SpaceScene) -> None:
+    """Switch surfaces on and off, give them their material and colour, and cut them."""
+    actors, colours = plotter.actors, region_colours(scene.colours)
+    for region in Region:
+        actor, ghost = (actors.get(name) for name in (region.name, GHOSTS[region]))
+        if actor is not None:
+            actor.SetVisibility(region in scene.visible)
+            make_of(actor, None if region is scene.innermost else REGION_GLASS[region])
+            paint(actor, colours[region])
+        if ghost is not None:
+            ghost.SetVisibility(region in scene.visible)
+            _show_inside(ghost, scene)
+    if BRAIN in actors:
+        actors[BRAIN].SetVisibility(scene.brain)
+        _show_inside(actors[BRAIN], scene)
+    cut.open_along((actors[name] for name in SURFACES if name in actors), scene.cut)
+
+
+def _show_inside(actor: Any, scene: SpaceScene) -> None:
+    """Draw the back faces of what is cut open; the regions are closed by the cut face."""
+    actor.prop.culling = "back" if scene.cut is None else "none"
+
+
 def _put_regions(plotter: Any, scene: SpaceScene, shelf: MeshShelf) -> None:
-    for region in sorted(OPACITY, reverse=True):  # innermost first
+    for region in INNERMOST_FIRST:
         mesh = None if scene.result is None else shelf.mesh(scene.result, region, scene.head)
         actor = plotter.actors.get(region.name)
         if mesh is None:
             plotter.remove_actor(region.name, reset_camera=False, render=False)
         elif actor is None:
-            _add(plotter, mesh, region.name, unit_of(REGION_COLOURS[region]), OPACITY[region])
+            add(plotter, mesh, region.name, region_colours(scene.colours)[region])
         else:
             actor.mapper.dataset = mesh
+
+
+def _put_ghosts(plotter: Any, scene: SpaceScene, shelf: MeshShelf) -> None:
+    for region, name in GHOSTS.items():
+        plotter.remove_actor(name, reset_camera=False, render=False)
+        mesh = None if scene.expert is None else shelf.ghost(scene.expert, region, scene.head)
+        if mesh is not None:
+            make_of(add(plotter, mesh, name, REFERENCE_COLOUR), GHOST_GLASS)
 
 
 def _put_brain(plotter: Any, head: Volume) -> None:
@@ -135,46 +157,10 @@ def _put_brain(plotter: Any, head: Volume) -> None:
     if not mesh.cells:
         look_at(plotter, head)
         return
-    _add(plotter, polydata(mesh), BRAIN, unit_of(BRAIN_COLOUR), BRAIN_OPACITY)
+    make_of(add(plotter, polydata(mesh), BRAIN, BRAIN_COLOUR), BRAIN_GLASS)
     low, high = mesh.points_mm.min(axis=0), mesh.points_mm.max(axis=0)
-    for letter, outwards in _OUTWARDS.items():
-        direction = np.asarray(outwards)
-        place = (low + high) / 2 + direction * ((high - low) / 2 + 9.0)
-        _add_letter(plotter, letter, place)
+    letters.put(plotter, low, high)
     look_at(plotter, head)
-
-
-def _add(
-    plotter: Any, mesh: pv.PolyData, name: str, colour: tuple[float, float, float], opacity: float
-) -> None:
-    plotter.add_mesh(
-        mesh,
-        name=name,
-        color=colour,
-        opacity=opacity,
-        smooth_shading=True,
-        ambient=0.3,
-        diffuse=0.75,
-        specular=0.12,
-        specular_power=18,
-        culling="back",
-        pickable=False,
-        reset_camera=False,
-        render=False,
-    )
-
-
-def _add_letter(plotter: Any, letter: str, place_mm: np.ndarray) -> None:
-    actor: Any = vtkBillboardTextActor3D()
-    actor.SetInput(letter)
-    actor.SetPosition(*place_mm)
-    words = actor.GetTextProperty()
-    words.SetFontSize(16)
-    words.BoldOn()
-    words.SetColor(*LETTER_COLOUR)
-    words.SetJustificationToCentered()
-    words.SetVerticalJustificationToCentered()
-    plotter.add_actor(actor, name=f"letter {letter}", reset_camera=False, render=False)
 
 
 def _bounds(head: Volume) -> tuple[np.ndarray, np.ndarray]:

@@ -1,12 +1,25 @@
-"""From the state to what the 3-D view shows: `resolve_space(state)`."""
+"""From the state to what the 3-D view shows: `resolve_space(state)`.
+
+Moving the crosshair gives an equal scene, and so costs no frame, unless it moves a slice or the
+cut that is drawn.
+"""
 
 from dataclasses import dataclass
 
-from ccsd_app.scene.slice_scene import provenance
+from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.planes import Plane
+from ccsd_app.scene.reference_depth import reference_depth
+from ccsd_app.scene.slice_scene import provenance, shown_sequence, shown_window
+from ccsd_app.scene.space_plane import SpacePlane
+from ccsd_app.scene.space_slice import CutFace, SpaceSlice
+from ccsd_app.session.look import ColourScheme, Cut
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
+from ccsd_core.domain.case import Case
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
+
+CUT_PLANES = {Cut.AXIAL: Plane.AXIAL, Cut.SAGITTAL: Plane.SAGITTAL, Cut.CORONAL: Plane.CORONAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,23 +29,92 @@ class SpaceScene:
     Args:
         head: The volume whose outside is drawn as a shell; also the grid of the result.
         result: The segmentation whose surfaces are drawn; None before the first.
-        visible: Regions that are drawn.
+        visible: Regions that are drawn, of the result and of the expert.
+        colours: Whose colours they have.
+        brain: Whether the shell is drawn.
+        expert: The expert's regions, drawn as ghosts; None where they are not.
+        slices: Grey slices that are drawn in space.
+        cut: The plane along which everything is cut open, if any.
         provenance: What the network was given, and which network it was.
     """
 
     head: Volume
     result: SubsetResult | None
     visible: frozenset[Region]
+    colours: ColourScheme
+    brain: bool
+    expert: CutOut | None
+    slices: tuple[SpaceSlice, ...]
+    cut: SpacePlane | None
     provenance: str
+
+    @property
+    def innermost(self) -> Region | None:
+        """The innermost region that is drawn: the solid one. None where nothing is."""
+        return max((region for region in self.visible if region < self._found), default=None)
+
+    @property
+    def note(self) -> str:
+        """Why something else than ET is solid, or empty."""
+        solid = self.innermost
+        inner = [] if solid is None else [region for region in Region if region > solid]
+        if solid is None or not inner:
+            return ""
+        hidden = [region.name for region in inner if region < self._found]
+        why = f"{' and '.join(hidden)} hidden" if hidden else f"no {inner[0].name} found"
+        return f"{solid.name} solid: {why}"
+
+    @property
+    def _found(self) -> int:
+        """How many of the regions, from the outermost on, were found."""
+        return 0 if self.result is None else int(self.result.depth.max(initial=0))
+
+    @property
+    def face(self) -> CutFace | None:
+        """The regions on the cut face; None where there is no cut, or nothing to be cut."""
+        if self.cut is None or self.result is None or not self.visible:
+            return None
+        return CutFace(self.cut, CutOut.of(self.result), self.visible, self.colours)
 
 
 def resolve_space(state: State) -> SpaceScene | None:
     """What the 3-D view shows; None without a case."""
-    if state.case is None:
+    case = state.case
+    if case is None:
         return None
     return SpaceScene(
-        head=state.case.grid,
+        head=case.grid,
         result=state.result,
         visible=state.visible,
+        colours=state.colours,
+        brain=state.space.brain,
+        expert=_expert(state, case),
+        slices=_slices(state, case),
+        cut=_cut(state, case),
         provenance=provenance(state),
     )
+
+
+def _expert(state: State, case: Case) -> CutOut | None:
+    depth = reference_depth(case) if state.space.ghost else None
+    return None if depth is None else CutOut.of(depth)
+
+
+def _slices(state: State, case: Case) -> tuple[SpaceSlice, ...]:
+    if not state.space.slices:
+        return ()
+    sequence = shown_sequence(case, state.background)
+    window = shown_window(state.windows, case, sequence)
+    return tuple(
+        SpaceSlice(_through_crosshair(state, case, plane), case.volumes[sequence], window)
+        for plane in Plane
+    )
+
+
+def _cut(state: State, case: Case) -> SpacePlane | None:
+    plane = CUT_PLANES.get(state.space.cut)
+    return None if plane is None else _through_crosshair(state, case, plane)
+
+
+def _through_crosshair(state: State, case: Case, plane: Plane) -> SpacePlane:
+    return SpacePlane(plane, state.cursor_voxel[plane.normal_axis], case.grid)

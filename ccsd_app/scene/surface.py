@@ -21,6 +21,7 @@ from vtkmodules.util import numpy_support
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkFiltersCore import vtkSurfaceNets3D
 
+from ccsd_app.scene.cut_out import CutOut
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.box import tight_box
 from ccsd_core.domain.region import Region
@@ -61,10 +62,16 @@ class Mesh:
         return _signed_volume(self.points_mm, self.triangles) / 1000
 
 
-def region_surface(result: SubsetResult, region: Region, grid: Volume) -> Mesh:
-    """The surface of one region of a result on the case's grid."""
+def region_surface(nested: SubsetResult | CutOut, region: Region, grid: Volume) -> Mesh:
+    """The surface of one of the nested regions of a result, or of the expert's labels.
+
+    Args:
+        nested: The regions, cut out of the case's grid.
+        region: Which of them.
+        grid: The case's grid.
+    """
     return mask_surface(
-        result.region(region), grid.world_from_voxel, offset_voxel=result.offset_voxel
+        nested.depth > region, grid.world_from_voxel, offset_voxel=nested.offset_voxel
     )
 
 

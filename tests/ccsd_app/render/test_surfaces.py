@@ -1,27 +1,17 @@
 """The 3-D scene, drawn off screen."""
 
-import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import pyvista as pv
 
 from ccsd_app.render import surfaces
-from ccsd_app.render.picture import OFF_SCREEN_WINDOW, WINDOW_CLASS, request, scene_of
-from ccsd_app.scene.palette import REGION_COLOURS
+from ccsd_app.scene.palette import region_colours
 from ccsd_app.scene.space_scene import resolve_space
+from ccsd_app.scene.viewpoint import Side
+from ccsd_app.session.look import ColourScheme
 from ccsd_core.domain.region import Region
-
-
-@pytest.fixture
-def plotter(monkeypatch):
-    if not os.environ.get("DISPLAY"):
-        monkeypatch.setenv(WINDOW_CLASS, OFF_SCREEN_WINDOW)
-    plotter = pv.Plotter(off_screen=True, window_size=[240, 240])
-    surfaces.dress(plotter)
-    yield plotter
-    plotter.close()
+from ccsd_core.domain.volume import Volume
 
 
 @pytest.fixture
@@ -34,33 +24,79 @@ def pixels(plotter) -> np.ndarray:
     return plotter.screenshot(return_img=True).astype(float)
 
 
-def hue_like(image: np.ndarray, region: Region) -> np.ndarray:
-    """Pixels whose colour, brightness aside, is near the region's."""
-    wanted = np.asarray(REGION_COLOURS[region], float)
-    length = np.linalg.norm(image, axis=2)
-    cosine = image @ wanted / np.maximum(length * np.linalg.norm(wanted), 1e-9)
-    return (cosine > 0.985) & (length > 90)
+def degrees_off(image: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
+    """How far the hue of each pixel is from a colour's, brightness aside."""
+    lengths = np.maximum(np.linalg.norm(image, axis=-1) * np.linalg.norm(colour), 1e-9)
+    return np.degrees(np.arccos(np.clip(image @ np.asarray(colour) / lengths, -1, 1)))
 
 
+@pytest.fixture
+def balls(scene):
+    """A scene of three nested balls in a ball."""
+    distance = np.linalg.norm(np.indices((60, 60, 60)) - 30, axis=0)
+    depth = sum((distance < radius).astype(np.uint8) for radius in (18, 14, 10))
+    head = Volume(np.where(distance < 28, 100.0, 0.0), np.eye(4))
+    result = replace(scene.result, depth=depth, offset_voxel=(0, 0, 0))
+    return replace(scene, head=head, result=result)
+
+
+@pytest.mark.parametrize("scheme", ColourScheme)
 @pytest.mark.parametrize("region", Region)
-def test_a_region_alone_appears_in_its_colour(plotter, scene, region):
+def test_a_region_alone_is_solid_and_has_the_hue_of_its_colour(plotter, balls, region, scheme):
+    colour = region_colours(scheme)[region]
+    scene = replace(balls, colours=scheme, brain=False)
     surfaces.apply(plotter, None, replace(scene, visible=frozenset()))
     before = pixels(plotter)
     surfaces.apply(plotter, scene, replace(scene, visible=frozenset({region})))
-    assert surfaces.drawn_names(plotter) == tuple(sorted((region.name, "brain")))
-    plotter.actors[region.name].prop.opacity = 1.0
-    plotter.actors["brain"].SetVisibility(False)
+    assert surfaces.drawn_names(plotter) == (region.name,)
     after = pixels(plotter)
-    assert not hue_like(before, region).any()
-    assert hue_like(after, region).sum() > 30
+    drawn = np.abs(after - before).max(axis=2) > 30
+    assert drawn.sum() > 30
+    assert np.percentile(degrees_off(after[drawn], colour), 90) < 3
 
 
-def test_the_core_is_solid_where_no_enhancement_marks_it(plotter, scene):
+def test_the_innermost_region_keeps_its_hue_under_the_glass_around_it(plotter, balls):
+    surfaces.apply(plotter, None, balls)
+    core = pixels(plotter)[105:135, 105:135]
+    colours = region_colours(balls.colours)
+    off = {region: np.median(degrees_off(core, colours[region])) for region in Region}
+    assert off[Region.ET] < 5
+    assert off[Region.ET] < 0.6 * min(off[Region.TC], off[Region.WT])
+
+
+@pytest.mark.parametrize("region", [Region.TC, Region.WT])
+def test_glass_is_clear_in_the_middle_and_dense_at_its_rim(plotter, balls, region):
+    scene = replace(balls, brain=False, visible=frozenset({region, Region.ET}))
     surfaces.apply(plotter, None, scene)
-    assert plotter.actors["TC"].prop.opacity == pytest.approx(surfaces.OPACITY[Region.TC])
+    with_glass = pixels(plotter)
+    plotter.actors[region.name].SetVisibility(False)
+    change = np.abs(with_glass - pixels(plotter)).max(axis=2)[120]
+    rim = np.flatnonzero(change > 10)
+    assert change[115:125].max() < change[[rim[0] + 1, rim[-1] - 1]].min()
 
-    surfaces.apply(plotter, scene, replace(scene, visible=scene.visible - {Region.ET}))
-    assert plotter.actors["TC"].prop.opacity == pytest.approx(surfaces.CORE_ALONE)
+
+def test_only_the_innermost_region_that_is_drawn_is_solid(plotter, scene):
+    def solid():
+        return {r for r in Region if r in scene.visible and not is_glass(r)}
+
+    def is_glass(region):
+        return plotter.actors[region.name].prop.opacity < 1
+
+    surfaces.apply(plotter, None, scene)
+    assert solid() == {Region.ET}
+    hidden = replace(scene, visible=scene.visible - {Region.ET})
+    surfaces.apply(plotter, scene, hidden)
+    scene = hidden
+    assert solid() == {Region.TC}
+
+
+def test_another_scheme_recolours_the_surfaces_that_are_there(plotter, scene):
+    surfaces.apply(plotter, None, scene)
+    actors = {r: plotter.actors[r.name] for r in Region}
+    surfaces.apply(plotter, scene, replace(scene, colours=ColourScheme.ITK_SNAP))
+    for region, colour in region_colours(ColourScheme.ITK_SNAP).items():
+        assert plotter.actors[region.name] is actors[region]
+        assert actors[region].prop.color.int_rgb == colour
 
 
 def test_another_result_changes_the_picture_and_the_cells(plotter, scene):
@@ -115,10 +151,33 @@ def test_a_scene_without_a_result_shows_the_brain(plotter, scene):
     assert surfaces.drawn_names(plotter) == ("brain",)
 
 
-def test_a_request_brings_the_whole_scene_to_the_other_process(scene):
-    there = scene_of(request(replace(scene, visible=frozenset({Region.TC}))))
-    np.testing.assert_array_equal(there.head.array, scene.head.array != 0)
-    np.testing.assert_array_equal(there.head.world_from_voxel, scene.head.world_from_voxel)
-    np.testing.assert_array_equal(there.result.depth, scene.result.depth)
-    assert there.result.offset_voxel == scene.result.offset_voxel
-    assert there.visible == {Region.TC}
+def test_the_brain_can_be_left_out(plotter, scene):
+    surfaces.apply(plotter, None, scene)
+    bare = replace(scene, brain=False)
+    surfaces.apply(plotter, scene, bare)
+    assert surfaces.drawn_names(plotter) == ("ET", "TC", "WT")
+    surfaces.apply(plotter, bare, scene)
+    assert "brain" in surfaces.drawn_names(plotter)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_from_each_side_that_side_is_nearest_and_the_patient_is_upright(plotter, scene, side):
+    surfaces.apply(plotter, None, scene)
+    surfaces.look_at(plotter, scene.head, side)
+    camera = plotter.camera
+    towards = np.subtract(camera.position, camera.focal_point)
+    assert towards / np.linalg.norm(towards) == pytest.approx(side.outwards)
+    axis = 1 if side in (Side.SUPERIOR, Side.INFERIOR) else 2
+    assert np.asarray(camera.up)[axis] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_letters_along_the_line_of_sight_are_left_out(plotter, scene, side):
+    surfaces.apply(plotter, None, scene)
+    surfaces.look_at(plotter, scene.head, side)
+    pixels(plotter)
+    shown = {s for s in Side if plotter.actors[f"letter {s.value}"].GetVisibility()}
+    assert shown == {s for s in Side if np.dot(s.outwards, side.outwards) == 0}
+    surfaces.look_at(plotter, scene.head)
+    pixels(plotter)
+    assert all(plotter.actors[f"letter {s.value}"].GetVisibility() for s in Side)

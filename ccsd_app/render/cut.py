@@ -1,0 +1,28 @@
+"""Cuts surfaces open along a plane, on their way to the screen: the meshes stay whole.
+
+A mapper leaves out what lies behind its clipping planes, which costs next to nothing, so the cut
+follows the crosshair.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from vtkmodules.vtkCommonDataModel import vtkPlane
+
+from ccsd_app.scene.space_plane import SpacePlane
+
+
+def open_along(actors: Iterable[Any], place: SpacePlane | None) -> None:
+    """Cut actors along a plane; None makes them whole."""
+    plane = None if place is None else _plane(place)
+    for actor in actors:
+        actor.mapper.RemoveAllClippingPlanes()
+        if plane is not None:
+            actor.mapper.AddClippingPlane(plane)
+
+
+def _plane(place: SpacePlane) -> vtkPlane:
+    plane: Any = vtkPlane()
+    plane.SetOrigin(*place.point_mm(0, 0))
+    plane.SetNormal(*place.inwards.tolist())
+    return plane

@@ -1,0 +1,50 @@
+"""The letters R L A P S I around the head, turned to the eye.
+
+Looking along an axis, its two letters would lie on each other and on the head: they are left out.
+"""
+
+from typing import Any
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
+
+from ccsd_app.scene.viewpoint import Side
+
+COLOUR = (0.72, 0.76, 0.82)
+GAP_MM = 9.0
+ALONG_VIEW = 0.9
+"""Cosine of the angle to the line of sight from which on a letter is left out."""
+
+
+def put(plotter: Any, low: np.ndarray, high: np.ndarray) -> None:
+    """Put the six letters around a box of world coordinates."""
+    for side in Side:
+        place = (low + high) / 2 + np.asarray(side.outwards) * ((high - low) / 2 + GAP_MM)
+        actor: Any = vtkBillboardTextActor3D()
+        actor.SetInput(side.value)
+        actor.SetPosition(*place)
+        words = actor.GetTextProperty()
+        words.SetFontSize(16)
+        words.BoldOn()
+        words.SetColor(*COLOUR)
+        words.SetJustificationToCentered()
+        words.SetVerticalJustificationToCentered()
+        plotter.add_actor(actor, name=_name(side), reset_camera=False, render=False)
+
+
+def keep_legible(plotter: Any) -> None:
+    """From now on, leave out the letters that lie along the line of sight."""
+    plotter.renderer.AddObserver("StartEvent", _choose)
+
+
+def _choose(renderer: Any, _: str) -> None:
+    sight = np.asarray(renderer.GetActiveCamera().GetDirectionOfProjection())
+    actors = renderer.actors
+    for side in Side:
+        actor = actors.get(_name(side))
+        if actor is not None:
+            actor.SetVisibility(bool(abs(sight @ side.outwards) < ALONG_VIEW))
+
+
+def _name(side: Side) -> str:
+    return f"letter {side.value}"

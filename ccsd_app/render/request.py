@@ -1,0 +1,106 @@
+"""A 3-D scene as bytes, for the process that draws it: arrays only, nothing that runs.
+
+Of the head it carries where it is, of the sequence in grey the slices that are drawn and nothing
+else, so a request stays small.
+"""
+
+import io
+from typing import Any
+
+import numpy as np
+
+from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.planes import Plane
+from ccsd_app.scene.space_plane import SpacePlane
+from ccsd_app.scene.space_scene import SpaceScene
+from ccsd_app.scene.space_slice import SpaceSlice
+from ccsd_app.session.look import ColourScheme
+from ccsd_app.session.result import SubsetResult
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume import Volume
+
+PLANES = tuple(Plane)
+SLICE = "slice {}"
+
+
+def request(scene: SpaceScene) -> bytes:
+    """Everything the child needs to know of a scene."""
+    result = None if scene.result is None else CutOut.of(scene.result)
+    cut = [] if scene.cut is None else [PLANES.index(scene.cut.plane), scene.cut.index]
+    stream = io.BytesIO()
+    np.savez(
+        stream,
+        head=np.isfinite(scene.head.array) & (scene.head.array != 0),
+        world_from_voxel=scene.head.world_from_voxel,
+        visible=np.asarray(sorted(scene.visible), np.int64),
+        colours=np.asarray(scene.colours.name),
+        brain=np.asarray(scene.brain),
+        cut=np.asarray(cut, np.int64),
+        **_regions("result", result),
+        **_regions("expert", scene.expert),
+        **_slices(scene.slices),
+    )
+    return stream.getvalue()
+
+
+def scene_of(data: bytes) -> SpaceScene:
+    """Read what `request` wrote."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        head = Volume(arrays["head"], arrays["world_from_voxel"])
+        result, cut = _regions_of(arrays, "result"), arrays["cut"].tolist()
+        return SpaceScene(
+            head=head,
+            result=None if result is None else _result(result),
+            visible=frozenset(Region(v) for v in arrays["visible"].tolist()),
+            colours=ColourScheme[str(arrays["colours"])],
+            brain=bool(arrays["brain"]),
+            expert=_regions_of(arrays, "expert"),
+            slices=_slices_of(arrays, head),
+            cut=SpacePlane(PLANES[cut[0]], cut[1], head) if cut else None,
+            provenance="",
+        )
+
+
+def _regions(name: str, found: CutOut | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    return {name: found.depth, f"{name} offset": np.asarray(found.offset_voxel)}
+
+
+def _regions_of(arrays: Any, name: str) -> CutOut | None:
+    if name not in arrays:
+        return None
+    x, y, z = arrays[f"{name} offset"].tolist()
+    return CutOut(arrays[name], (x, y, z))
+
+
+def _result(found: CutOut) -> SubsetResult:
+    everything = ModalitySubset.full()
+    return SubsetResult(everything, found.depth, found.offset_voxel, {}, None, None, 0.0)
+
+
+def _slices(slices: tuple[SpaceSlice, ...]) -> dict[str, Any]:
+    arrays: dict[str, Any] = {}
+    for each in slices:
+        plane, index = each.place.plane, each.place.index
+        name = SLICE.format(plane.value)
+        arrays[name] = np.take(each.background.array, index, axis=plane.normal_axis)
+        arrays[f"{name} index"] = np.asarray(index)
+        arrays["window"] = np.asarray(each.window, np.float64)
+    return arrays
+
+
+def _slices_of(arrays: Any, head: Volume) -> tuple[SpaceSlice, ...]:
+    """The slices, of a volume that holds nothing but them."""
+    drawn = [plane for plane in PLANES if SLICE.format(plane.value) in arrays]
+    if not drawn:
+        return ()
+    names = {plane: SLICE.format(plane.value) for plane in drawn}
+    places = {p: SpacePlane(p, int(arrays[f"{n} index"]), head) for p, n in names.items()}
+    values = np.zeros(head.shape, np.result_type(*(arrays[name] for name in names.values())))
+    for plane, place in places.items():
+        np.moveaxis(values, plane.normal_axis, 0)[place.index] = arrays[names[plane]]
+    low, high = arrays["window"].tolist()
+    background = head.with_array(values)
+    return tuple(SpaceSlice(place, background, (low, high)) for place in places.values())

@@ -1,0 +1,96 @@
+"""The pictures on planes in space: grey slices, and the regions on a cut face.
+
+Raw slices of the grid, not turned for the screen: rows along the plane's row axis, columns along
+its column axis, beginning where `SpacePlane.corners_mm` does. Opacity is all or nothing, because
+planes that cross each other cannot be blended in a right order.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.foreground import Window
+from ccsd_app.scene.palette import region_colours
+from ccsd_app.scene.slice_image import grey_levels
+from ccsd_app.scene.space_plane import SpacePlane
+from ccsd_app.session.look import ColourScheme
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume import Volume
+
+Rgba = NDArray[np.uint8]
+"""Pixels (rows, columns, 4); transparent ones are black."""
+
+FACE_OPACITY = 0.6
+"""Of the regions on a cut face that lies on a grey slice."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceSlice:
+    """A grey slice in space. Equal ones have equal pixels.
+
+    Args:
+        place: Where it lies.
+        background: The sequence drawn in grey.
+        window: Its intensities that become black and white.
+    """
+
+    place: SpacePlane
+    background: Volume
+    window: Window
+
+    def rgba(self) -> Rgba:
+        """Its pixels; transparent where the value is 0 or not a number."""
+        image = np.take(
+            self.background.array, self.place.index, axis=self.place.plane.normal_axis
+        ).T
+        there = np.isfinite(image) & (image != 0)
+        grey, alpha = grey_levels(image, self.window) * there, there * np.uint8(255)
+        return np.stack([grey, grey, grey, alpha], axis=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class CutFace:
+    """What a cut through nested regions looks like. Equal ones have equal pixels.
+
+    Args:
+        place: The plane of the cut.
+        regions: What is cut.
+        visible: Regions that are drawn.
+        colours: Whose colours.
+    """
+
+    place: SpacePlane
+    regions: CutOut
+    visible: frozenset[Region]
+    colours: ColourScheme
+
+    def rgba(self) -> Rgba:
+        """Its pixels: as on the slices, the innermost visible region decides."""
+        table = np.zeros((len(Region) + 1, 4), np.uint8)
+        for level in range(1, len(Region) + 1):
+            inner = max((region for region in self.visible if region < level), default=None)
+            if inner is not None:
+                table[level] = (*region_colours(self.colours)[inner], 255)
+        return table[self._depth()]
+
+    def _depth(self) -> NDArray[np.uint8]:
+        plane, shape = self.place.plane, self.place.grid.shape
+        found = np.zeros((shape[plane.row_axis], shape[plane.column_axis]), np.uint8)
+        depth, offset = self.regions.depth, self.regions.offset_voxel
+        index = self.place.index - offset[plane.normal_axis]
+        if 0 <= index < depth.shape[plane.normal_axis]:
+            piece = np.take(depth, index, axis=plane.normal_axis).T
+            row, column = offset[plane.row_axis], offset[plane.column_axis]
+            found[row : row + piece.shape[0], column : column + piece.shape[1]] = piece
+        return found
+
+
+def laid_over(face: Rgba, grey: Rgba) -> Rgba:
+    """A cut face tinting the grey slice that lies at the same place."""
+    inside = face[..., 3:] > 0
+    tinted = grey[..., :3] * (1 - FACE_OPACITY) + face[..., :3] * FACE_OPACITY
+    alpha = np.maximum(face[..., 3:], grey[..., 3:])
+    colours = np.where(inside, tinted, grey[..., :3]).astype(np.uint8)
+    return np.concatenate([colours, alpha], axis=-1)

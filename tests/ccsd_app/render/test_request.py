@@ -1,0 +1,52 @@
+"""A scene on its way to the process that draws it."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ccsd_app.render.picture import OFF_SCREEN_WINDOW, WINDOW_CLASS, png
+from ccsd_app.render.request import request, scene_of
+from ccsd_app.scene.space_scene import resolve_space
+from ccsd_app.session.look import ColourScheme, Cut, SpaceLook
+from ccsd_core.domain.region import Region
+
+LOOKS = {
+    "plain": SpaceLook(),
+    "without brain": SpaceLook(brain=False),
+    "everything": SpaceLook(slices=True, ghost=True, cut=Cut.SAGITTAL),
+}
+
+
+def test_a_request_brings_the_whole_scene_to_the_other_process(marked_state):
+    look = SpaceLook(slices=True, ghost=True, cut=Cut.CORONAL, brain=False)
+    scene = resolve_space(replace(marked_state, space=look, colours=ColourScheme.BRATS))
+    there = scene_of(request(replace(scene, visible=frozenset({Region.TC}))))
+    np.testing.assert_array_equal(there.head.array, scene.head.array != 0)
+    np.testing.assert_array_equal(there.head.world_from_voxel, scene.head.world_from_voxel)
+    np.testing.assert_array_equal(there.result.depth, scene.result.depth)
+    assert there.result.offset_voxel == scene.result.offset_voxel
+    np.testing.assert_array_equal(there.expert.depth, scene.expert.depth)
+    assert there.expert.offset_voxel == scene.expert.offset_voxel
+    assert (there.visible, there.colours) == ({Region.TC}, ColourScheme.BRATS)
+    assert not there.brain
+    assert (there.cut.plane, there.cut.index) == (scene.cut.plane, scene.cut.index)
+    for sent, got in zip(scene.slices, there.slices, strict=True):
+        np.testing.assert_array_equal(got.rgba(), sent.rgba())
+        np.testing.assert_allclose(got.place.corners_mm, sent.place.corners_mm)
+
+
+def test_a_scene_without_result_stays_without(marked_state):
+    scene = replace(resolve_space(marked_state), result=None)
+    there = scene_of(request(scene))
+    assert (there.result, there.expert, there.slices, there.cut) == (None, None, (), None)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_other_process_draws_the_same_picture(marked_state, look, monkeypatch):
+    monkeypatch.setenv(WINDOW_CLASS, OFF_SCREEN_WINDOW)
+    scene = resolve_space(replace(marked_state, space=LOOKS[look]))
+    here, there = (png(s, width=200, height=180) for s in (scene, scene_of(request(scene))))
+    assert len(io.BytesIO(here).read()) > 1000
+    assert here == there
