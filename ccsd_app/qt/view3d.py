@@ -24,11 +24,14 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, 
 
 from ccsd_app.qt.gl_probe import Probe, probe
 from ccsd_app.qt.space_canvas import SpaceCanvas
+from ccsd_app.qt.space_tools import SpaceToolsWidget
 from ccsd_app.qt.still_view import StillView
 from ccsd_app.scene.palette import SPACE_BACKGROUND, hex_of
 from ccsd_app.scene.space_scene import SpaceScene, resolve_space
+from ccsd_app.scene.viewpoint import Side
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.space_tools import SpaceToolsModel
 from ccsd_core.domain.region import Region
 
 POLL_MS = 40
@@ -70,6 +73,9 @@ class View3D(QWidget):
         self._applied: SpaceScene | None = None
         self._drawn: SpaceScene | None = None
         self._meshes: Any = None
+        self.tools = SpaceToolsModel(session)
+        self._row = SpaceToolsWidget(self.tools, self)
+        self._row.look_from.connect(self.look_from)
         self._caption = QLabel(self)
         self._still = StillView(self)
         self._still.landed.connect(self._on_still_landed)
@@ -111,7 +117,7 @@ class View3D(QWidget):
 
     @property
     def actor_names(self) -> tuple[str, ...]:
-        """Visible actors: `brain`, `ET`, `TC`, `WT`; none before the view is live."""
+        """Visible actors, as `brain` and `ET`; none before the view is live."""
         self._apply()
         return () if self._plotter is None else self._render.drawn_names(self._plotter)
 
@@ -127,8 +133,13 @@ class View3D(QWidget):
 
     def reset_camera(self) -> None:
         """Look at the whole head from the preset direction."""
+        self.look_from(None)
+
+    def look_from(self, side: Side | None) -> None:
+        """Look at the whole head from a side of the patient; None is the preset direction."""
+        self._apply()
         if self._canvas is not None and self._plotter is not None and self._applied is not None:
-            self._render.look_at(self._plotter, self._applied.head)
+            self._render.look_at(self._plotter, self._applied.head, side)
             self._canvas.redraw()
 
     def shutdown(self) -> None:
@@ -155,6 +166,7 @@ class View3D(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet(
             f"#view3d {{ background: {hex_of(SPACE_BACKGROUND[0])}; }}"
+            f"#space_tools {{ background: {hex_of(SPACE_BACKGROUND[1])}; }}"
             "#view3d QLabel { color: #9aa3ae; padding: 3px 8px; }"
         )
         self._caption.setObjectName("caption3d")
@@ -164,6 +176,7 @@ class View3D(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self._row)
         column.addLayout(self._pages, 1)
         column.addWidget(self._caption)
 
@@ -195,8 +208,20 @@ class View3D(QWidget):
 
     def _say(self, note: str) -> None:
         scene = resolve_space(self._session.state)
-        lines = [note, scene.provenance if scene else "no case"]
+        below = [scene.note, scene.provenance] if scene else ["no case"]
+        lines = [note, " · ".join(words for words in below if words)]
         self._caption.setText("\n".join(line for line in lines if line))
+        self._row.explain(no_picture=self._no_picture(), no_turning=self._no_turning())
+
+    def _no_turning(self) -> str:
+        if self._status is Status.UNAVAILABLE:
+            return f"a still picture cannot be turned: {self._reason}"
+        return STARTING if self._status is Status.STARTING else ""
+
+    def _no_picture(self) -> str:
+        """Why nothing is drawn and nothing will be; empty while there is hope."""
+        hopeless = self._status is Status.UNAVAILABLE and self._still.failed
+        return f"3-D unavailable: {self._reason}" if hopeless else ""
 
     # -------------------------------------------------------------------- start
 

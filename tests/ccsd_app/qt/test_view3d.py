@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from ccsd_app.qt import view3d as module
 from ccsd_app.qt.gl_probe import Probe
 from ccsd_app.qt.view3d import Status, View3D
+from ccsd_app.scene.viewpoint import Side
+from ccsd_app.session.look import ColourScheme, Cut, SpaceLook
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -267,3 +269,90 @@ def test_no_mesh_is_made_ahead_while_a_case_is_read(live, session, qtbot):
     assert waiting not in live._meshes._shelf
     session.become(replace(session.state, activity=None))
     qtbot.waitUntil(lambda: len(live._meshes._shelf.get(waiting, {})) == len(Region))
+
+
+def button(view: View3D, name: str) -> QToolButton:
+    found = view.findChild(QToolButton, name)
+    assert isinstance(found, QToolButton)
+    return found
+
+
+@needs_x
+@pytest.mark.parametrize("side", Side)
+def test_a_letter_turns_the_camera_to_that_side_and_the_picture_follows(live, qtbot, side):
+    before = pixels(live)
+    button(live, f"from_{side.value}").click()
+    camera = live._plotter.camera
+    towards = np.subtract(camera.position, camera.focal_point)
+    assert towards / np.linalg.norm(towards) == pytest.approx(side.outwards)
+    assert (pixels(live) != before).any()
+    button(live, "from_preset").click()
+    np.testing.assert_allclose(pixels(live), before, atol=1)
+
+
+@needs_x
+def test_the_row_draws_brain_slices_and_expert(live, qtbot):
+    button(live, "space_brain").click()
+    assert live.actor_names == ("ET", "TC", "WT")
+    button(live, "space_slices").click()
+    button(live, "space_expert").click()
+    ghosts, slices = ("ET", "TC", "WT"), ("axial", "coronal", "sagittal")
+    expected = [f"expert {name}" for name in ghosts] + [f"slice {name}" for name in slices]
+    assert live.actor_names == ("ET", "TC", "WT", *expected)
+    qtbot.waitUntil(lambda: live.up_to_date)
+
+
+@needs_x
+def test_moving_the_crosshair_renders_nothing_without_slices_and_cut(live, session, qtbot):
+    frames = []
+    live._canvas.painted.connect(lambda: frames.append(1))
+    for x in range(5, 12):
+        session.become(session.state.with_cursor((x, x, x)))
+    qtbot.wait(100)
+    assert not frames
+    assert live.up_to_date
+
+
+@needs_x
+@pytest.mark.parametrize("look", [SpaceLook(slices=True), SpaceLook(cut=Cut.AXIAL)])
+def test_slices_and_cut_follow_the_crosshair(live, session, qtbot, look):
+    session.become(replace(session.state, space=look))
+    before = pixels(live)
+    session.become(session.state.with_cursor((7, 8, 9)))
+    qtbot.waitUntil(lambda: live.up_to_date)
+    assert (pixels(live) != before).any()
+
+
+@needs_x
+def test_another_colour_scheme_recolours_the_picture(live, session):
+    before = pixels(live)
+    session.become(replace(session.state, colours=ColourScheme.BRATS))
+    assert (pixels(live) != before).any()
+
+
+@needs_x
+def test_the_caption_says_why_the_core_is_solid(live, session):
+    assert "solid" not in live._caption.text()
+    session.become(session.state.showing(Region.ET, visible=False))
+    assert "TC solid: ET hidden · input: FLAIR, T2" in live._caption.text()
+
+
+def test_a_still_picture_cannot_be_turned_but_shows_the_rest(show, qtbot, no_opengl):
+    view = show()
+    qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
+    letter = button(view, "from_L")
+    assert not letter.isEnabled()
+    assert letter.toolTip() == "a still picture cannot be turned: no driver"
+    before = pixels(view)
+    button(view, "space_slices").click()
+    qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
+    assert (pixels(view) != before).any()
+
+
+def test_without_any_picture_every_tool_is_disabled(show, qtbot, no_opengl, monkeypatch):
+    monkeypatch.setattr("ccsd_app.qt.still_view.sys.executable", "/nowhere/python")
+    view = show()
+    qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
+    for name in ("from_L", "space_brain", "space_slices", "space_expert", "space_cut"):
+        assert not button(view, name).isEnabled()
+        assert button(view, name).toolTip() == "3-D unavailable: no driver"
