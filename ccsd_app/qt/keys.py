@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QMainWindow, QSlider
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMainWindow,
+    QSlider,
+)
 
 from ccsd_app.qt.slice_view import SliceView
 from ccsd_core.domain.modality import Modality
@@ -72,8 +79,8 @@ class KeyFilter(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        if QApplication.activeModalWidget() is not None:
-            return False
+        if QApplication.activeModalWidget() or QApplication.activePopupWidget():
+            return False  # a dialog's or a menu's keys are its own
         active = QApplication.activeWindow()
         if active is not None and active is not self._window:
             return False
@@ -95,7 +102,7 @@ class KeyFilter(QObject):
         if isinstance(focus, QLineEdit):
             return False
         if key in _ARROWS:
-            if isinstance(focus, QAbstractItemView | QSlider | SliceView):
+            if isinstance(focus, QAbstractItemView | QComboBox | QSlider | SliceView):
                 return False
             step = _BIG_STEP if shift else 1
             columns, rows, slices = (step * direction for direction in _ARROWS[key])

@@ -13,6 +13,7 @@ KEYS = (
     ("O", "regions filled or outlined"),
     ("[   ]", "overlay less or more opaque"),
     ("E", "the expert's outlines on or off"),
+    ("L", "next layer: regions, labels, probability, uncertainty, difference, consensus"),
     ("D", "difference to another subset or to the expert, and back"),
     ("T", "the region that probability, difference and consensus are about"),
     ("C", "two subsets side by side, and back"),

@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
                 Qt.Key.Key_S: tools.toggle_overlay,
                 Qt.Key.Key_O: tools.toggle_outline,
                 Qt.Key.Key_E: tools.toggle_reference,
+                Qt.Key.Key_L: tools.next_layer,
                 Qt.Key.Key_D: tools.toggle_difference,
                 Qt.Key.Key_T: tools.next_region,
                 Qt.Key.Key_C: tools.toggle_side_by_side,

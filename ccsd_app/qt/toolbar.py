@@ -117,6 +117,8 @@ class ToolbarWidget(QToolBar):
         self._overlay.clicked.connect(lambda *_: model.toggle_overlay())
         entries = [(layer, layer.value, LAYER_HINTS[layer]) for layer in Layer]
         self._layers = Choices(self._overlay.choices_menu, entries, model.show_layer)
+        self._overlay.setText(max((layer.value for layer in Layer), key=len))
+        self._overlay.setMinimumWidth(self._overlay.sizeHint().width() + 8)  # nothing moves later
         self.addWidget(self._overlay)
         self._outline = self._add(
             "Outline", "outline", "regions as outlines (O)", model.toggle_outline

@@ -84,6 +84,11 @@ class ToolbarModel:
         """Draw another layer; it is shown even if the overlay was hidden."""
         self._become(lambda state: replace(state, layer=layer, show_overlay=True))
 
+    def next_layer(self) -> None:
+        """Regions, labels, probability, uncertainty, difference, consensus, and regions again."""
+        layers = list(Layer)
+        self.show_layer(layers[(layers.index(self._session.state.layer) + 1) % len(layers)])
+
     def toggle_difference(self) -> None:
         """The difference layer, or back to the regions."""
         shown = self._session.state

@@ -1,0 +1,73 @@
+"""Two subsets of one patient beside each other."""
+
+from dataclasses import replace
+
+import pytest
+
+from ccsd_app.session.look import Layer
+from ccsd_app.session.session import Session
+from ccsd_app.viewmodel.comparison import ComparisonModel, compared_side, comparison_table
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+FULL = ModalitySubset.full()
+NO_T1C = FULL.toggled(Modality.T1C)
+EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_the_numbers_are_those_of_the_two_subsets(full_state, subset):
+    state = replace(full_state.using(subset), side_by_side=True)
+    shown, other = state.results[subset], state.results[FULL]
+
+    for row in comparison_table(state).rows:
+        assert row.shown_ml == f"{shown.volumes_ml[row.region]:.1f}"
+        assert row.other_ml == f"{other.volumes_ml[row.region]:.1f}"
+        assert row.shown_score == f"{shown.dice[row.region]:.3f}"
+        assert row.other_score == f"{other.dice[row.region]:.3f}"
+        assert row.overlap == f"{shown.agreement[row.region]:.3f}"  # the other is the full set
+
+
+def test_nothing_is_counted_while_nobody_compares(full_state):
+    table = comparison_table(full_state)
+    assert not table.open
+    assert table.rows == ()
+
+
+def test_an_uncomputed_other_has_no_numbers(phantom_state, fake_results):
+    state = replace(phantom_state.with_result(fake_results(FULL)), side_by_side=True)
+    table = comparison_table(state.comparing(NO_T1C))
+    assert table.waiting
+    assert table.rows == ()
+
+
+def test_swapping_shows_the_other_and_twice_is_nothing(full_state):
+    session = Session(replace(full_state.using(NO_T1C), side_by_side=True))
+    model = ComparisonModel(session)
+
+    model.swap()
+    assert (session.state.shown, session.state.compared_subset) == (FULL, NO_T1C)
+    model.swap()
+    assert (session.state.shown, session.state.compared_subset) == (NO_T1C, FULL)
+
+
+def test_the_other_side_shows_the_other_result_and_no_difference(full_state):
+    state = replace(full_state.using(NO_T1C), layer=Layer.DIFFERENCE)
+    other = compared_side(state)
+    assert other.result is state.results[FULL]
+    assert other.layer is Layer.REGIONS
+
+
+def test_another_case_ends_the_comparison(full_state, fake_worker):
+    state = replace(full_state, side_by_side=True).comparing(NO_T1C)
+    opened = state.opened(fake_worker.phantom("next", FULL))
+    assert not opened.side_by_side
+    assert opened.compared_subset == FULL
+
+
+def test_missing_enhancing_tumour_shows_as_lost_volume(full_state):
+    state = replace(full_state.using(NO_T1C), side_by_side=True)
+    row = comparison_table(state).rows[Region.ET]
+    assert row.shown_ml == "0.0"
+    assert row.change_ml.startswith("+")
+    assert row.overlap == "0.000"

@@ -1,0 +1,56 @@
+"""The legend names everything that is drawn over the slices."""
+
+from dataclasses import replace
+
+import pytest
+
+from ccsd_app.scene.overlay import Pattern
+from ccsd_app.session.look import Layer
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.legend import legend
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+FULL = ModalitySubset.full()
+
+
+@pytest.mark.parametrize("layer", list(Layer), ids=lambda layer: layer.value)
+def test_every_layer_is_explained(full_state, layer):
+    shown = legend(replace(full_state, layer=layer).using(FULL.toggled(Modality.T1C)))
+    assert shown.swatches or shown.scale
+    assert all(swatch.text for swatch in shown.swatches)
+
+
+def test_hidden_regions_are_not_in_the_legend(full_state):
+    shown = legend(full_state.showing(Region.TC, visible=False))
+    assert [swatch.text[:2] for swatch in shown.swatches] == ["WT", "ET"]
+
+
+def test_labels_have_names_and_not_numbers(full_state):
+    shown = legend(replace(full_state, layer=Layer.LABELS))
+    assert [swatch.text.split()[0] for swatch in shown.swatches] == ["ED", "NCR", "ET"]
+
+
+def test_the_parts_of_a_difference_differ_in_pattern(full_state):
+    state = replace(full_state, layer=Layer.DIFFERENCE, against_reference=True)
+    patterns = [swatch.pattern for swatch in legend(state).swatches]
+    assert patterns == [Pattern.NONE, Pattern.STRIPES, Pattern.DOTS]
+    assert any("missed" in swatch.text for swatch in legend(state).swatches)
+
+
+def test_a_subset_against_itself_says_that_nothing_can_differ(full_state):
+    shown = legend(replace(full_state, layer=Layer.DIFFERENCE))
+    assert not shown.swatches
+    assert "same subset" in shown.note
+
+
+def test_the_experts_dashes_are_those_that_are_drawn(full_state):
+    state = replace(full_state, show_reference=True)
+    assert legend(state).dashes == (Region.WT, Region.TC, Region.ET)
+    one = replace(state, layer=Layer.CONSENSUS, region=Region.TC)
+    assert legend(one).dashes == (Region.TC,)
+    assert legend(full_state).dashes == ()
+
+
+def test_without_a_case_there_is_nothing_to_explain():
+    assert legend(State()).title == ""
