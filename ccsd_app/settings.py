@@ -22,6 +22,8 @@ class Settings(BaseModel):
 
     Args:
         radiological: Patient's right on the left of the screen.
+        mouse: Whose habits the mouse follows: the name of a `MousePreset`.
+        colours: Of regions and labels: the name of a `ColourScheme`.
         disclaimer_seen: Whether the notice of the first run was confirmed.
         recent_cases: Folders and files opened last, newest first.
     """
@@ -29,6 +31,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     radiological: bool = True
+    mouse: str = ""
+    colours: str = ""
     disclaimer_seen: bool = False
     recent_cases: tuple[Path, ...] = ()
 

@@ -26,9 +26,10 @@ from ccsd_app.qt.main_window import MainWindow
 from ccsd_app.qt.post import Post
 from ccsd_app.qt.theme import apply_theme
 from ccsd_app.session.jobs import JobRunner
+from ccsd_app.session.look import ColourScheme, MousePreset, remembered
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.settings import load_settings, save_settings
+from ccsd_app.settings import Settings, load_settings, save_settings
 from ccsd_app.viewmodel.engine import Engine, LoadCase
 from ccsd_app.worker import entry
 from ccsd_app.worker.client import News, WorkerClient
@@ -73,7 +74,7 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
     application = make_application()
     settings = load_settings()
     start = settings.recent_cases[0].parent if settings.recent_cases else None
-    parts = assemble(state=replace(State(), radiological=settings.radiological), start_folder=start)
+    parts = assemble(state=as_remembered(settings), start_folder=start)
     parts.session.changed.connect(partial(_remember, parts.engine))
     sys.excepthook = partial(_tell_bug, parts.session)
     _show_at_a_good_size(parts.window)
@@ -220,12 +221,32 @@ def _tell_bug(
     session.become(session.state.told(problem))
 
 
+def as_remembered(settings: Settings) -> State:
+    """The first state of a window: what the user chose last time."""
+    return replace(
+        State(),
+        radiological=settings.radiological,
+        mouse=remembered(MousePreset, settings.mouse),
+        colours=remembered(ColourScheme, settings.colours),
+    )
+
+
+def _habits(state: State) -> dict[str, object]:
+    """What outlives the window, as settings keep it."""
+    return {
+        "radiological": state.radiological,
+        "mouse": state.mouse.name,
+        "colours": state.colours.name,
+    }
+
+
 def _remember(engine: Engine, old: State, new: State) -> None:
     """Keep the preferences that outlive the window; failing to is not worth a message."""
     opened = new.case is not None and new.case is not old.case
-    if not opened and new.radiological == old.radiological:
+    habits = _habits(new)
+    if not opened and habits == _habits(old):
         return
-    settings = load_settings().model_copy(update={"radiological": new.radiological})
+    settings = load_settings().model_copy(update=habits)
     if opened and engine.opened is not None and not _is_demo(engine.opened.path):
         settings = settings.with_recent(engine.opened.path.absolute())
     try:

@@ -152,5 +152,5 @@ def _legend(plot: CurvePlot) -> str:
         )
     if not parts:
         return ""
-    dim = f"<span style='color:{theme.DIM}'>AURC</span>&nbsp; "
+    dim = f"<span style='color:{theme.DIM}'>AURC, of 3</span>&nbsp; "
     return dim + " &nbsp; ".join(parts)

@@ -33,6 +33,7 @@ MOUSE = (
     ("Right, Ctrl+wheel", "zoom"),
     ("Ctrl+Shift+left", "window and level"),
     ("Double-click", "one view large, and back"),
+    ("Drop", "a case's folder, its image, or several images of one case: opens it"),
 )
 MOUSE_IN_SPACE = (
     ("Left", "turn; with Ctrl roll, with Shift move"),

@@ -15,12 +15,11 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from ccsd_app.qt.case_panel import CasePanel
-from ccsd_app.qt.choice_button import MenuButton
 from ccsd_app.qt.compare_bar import CompareBar
-from ccsd_app.qt.icons import icon
 from ccsd_app.qt.keys import Commands, KeyFilter
 from ccsd_app.qt.keys_sheet import KeysSheet
 from ccsd_app.qt.legend_bar import LegendBar
+from ccsd_app.qt.open_menu import OpenMenu
 from ccsd_app.qt.opener import Opener
 from ccsd_app.qt.problem_bar import ProblemBar
 from ccsd_app.qt.robustness_panel import RobustnessPanel
@@ -29,6 +28,7 @@ from ccsd_app.qt.toolbar import ToolbarWidget
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
+from ccsd_app.settings import load_settings
 from ccsd_app.viewmodel.case_panel import case_head
 from ccsd_app.viewmodel.comparison import ComparisonModel
 from ccsd_app.viewmodel.curve_panel import CurvePanel
@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
         self._session = session
-        self._engine = engine
+        self.engine = engine
         self._start_folder = start_folder
         self._closed = False
         self._bar = ModalityBar(session)
@@ -76,10 +76,7 @@ class MainWindow(QMainWindow):
 
         self.views = ViewsGrid(session)
         self._comparison = ComparisonModel(session)
-        opening = MenuButton("Open", "open", "open a case")
-        opening.setIcon(icon("open"))
-        opening.choices_menu.addAction("Folder…\tCtrl+O", lambda *_: self.open_folder())
-        opening.choices_menu.addAction("Files…", lambda *_: self.open_files())
+        opening = OpenMenu(self.opener.actions, lambda: load_settings().recent_cases)
         self.addToolBar(
             ToolbarWidget(
                 self._tools,
@@ -97,7 +94,8 @@ class MainWindow(QMainWindow):
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
-        middle.addWidget(CasePanel(head, self._bar, RegionTableModel(session)))
+        regions = RegionTableModel(session)
+        middle.addWidget(CasePanel(head, self._bar, regions, show_files=self.opener.show_table))
         pictures = QVBoxLayout()
         pictures.setSpacing(0)
         pictures.addWidget(CompareBar(self._comparison, second=self.views.compare_in))
@@ -121,13 +119,13 @@ class MainWindow(QMainWindow):
 
     def begin(self, case_path: Path, *, model: str | None, device: str) -> None:
         """Load the model and open the first case."""
-        self._engine.start(model, device)
+        self.engine.start(model, device)
         self.open_case(case_path)
 
     @cached_property
     def opener(self) -> Opener:
         """Every way to open a case."""
-        return Opener(self, self._session, self._engine, start_folder=self._start_folder)
+        return Opener(self, self._session, self.engine, start_folder=self._start_folder)
 
     def open_folder(self) -> None:
         """Ask for a case folder and open it."""
@@ -159,7 +157,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closed:
             self._closed = True
-            self._engine.close()
+            self.engine.close()
             self._session.changed.disconnect()
             application = QApplication.instance()
             if application is not None:
@@ -204,7 +202,7 @@ class MainWindow(QMainWindow):
         if self.views.large and not awaited:
             self.views.leave_large()
         else:
-            self._engine.cancel()
+            self.engine.cancel()
 
     def _move(self, columns: int, rows: int, slices: int) -> None:
         state = self._session.state

@@ -3,10 +3,11 @@
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolTip, QWidget
 
 from ccsd_app.qt.labels import ElidedLabel, label
 from ccsd_app.viewmodel.modality_bar import ModalityBar, Toggle
+from ccsd_core.domain.modality import Modality
 
 
 class ModalityBarWidget(QWidget):
@@ -32,11 +33,18 @@ class ModalityBarWidget(QWidget):
             self._rows.append(row)
         self._bar = bar
         bar.shown.changed.connect(self._show)
+        bar.refused.connect(self._say_why)
         self._show(bar.shown.value)
 
     def _show(self, toggles: tuple[Toggle, ...]) -> None:
         for row, toggle in zip(self._rows, toggles, strict=True):
             row.show(toggle)
+
+    def _say_why(self, modality: Modality) -> None:
+        """A key that does nothing says why, beside its row."""
+        box = self._rows[modality].box
+        reason = box.toolTip().splitlines()[0]
+        QToolTip.showText(box.mapToGlobal(box.rect().bottomLeft()), reason, box)
 
 
 def _toggle(bar: ModalityBar, modality: object, *_: object) -> None:

@@ -110,10 +110,11 @@ class Pilot:
         """Open the case again; seconds until its slices, and until its first result."""
         before = self.state.case
         assert before is not None
-        path = next(iter(before.sources.values())).path.parent
+        opened = self.window.engine.opened
+        assert opened is not None
         self._painted.clear()
         begun = time.perf_counter()
-        self.window.open_case(path)
+        self.window.opener.open(opened.path, opened.files)
         self.until(lambda: self.state.case is not before and self._painted.all)
         slices = time.perf_counter() - begun
         self.until(self.shows_full)

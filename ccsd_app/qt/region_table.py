@@ -53,6 +53,8 @@ class RegionTableWidget(QWidget):
             "score of a case seen in training", role="warning", name="seen_mark", wrap=True
         )
         layout.addWidget(self._seen, len(Region) + 1, 0, 1, 5)
+        self._empty = label(role="small", name="empty_note", wrap=True)
+        layout.addWidget(self._empty, len(Region) + 2, 0, 1, 5)
         self._model = model
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
@@ -61,6 +63,8 @@ class RegionTableWidget(QWidget):
         self._heads[2].setText(table.score_name)
         self._heads[2].setToolTip(table.score_hint)
         self._seen.setVisible(table.seen)
+        self._empty.setText(table.empty)
+        self._empty.setVisible(bool(table.empty))
         for row in table.rows:
             self._show_row(row, table)
 

@@ -6,6 +6,7 @@ which mouse are habits of other programs; `SpaceLook` is about the 3-D view alon
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 
 class OverlayStyle(Enum):
@@ -58,6 +59,15 @@ class Cut(Enum):
     AXIAL = "axial"
     SAGITTAL = "sagittal"
     CORONAL = "coronal"
+
+
+Named = TypeVar("Named", bound=Enum)
+
+
+def remembered(kind: type[Named], name: str) -> Named:
+    """The member of that name; the first one where there is none, in a file of another version."""
+    members = list(kind)
+    return next((member for member in members if member.name == name), members[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from psygnal import Signal
+
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
@@ -65,14 +67,22 @@ def _toggle(modality: Modality, state: State) -> Toggle:
 
 
 class ModalityBar:
-    """Shows `toggles(state)`; a click asks for one sequence to be switched."""
+    """Shows `toggles(state)`; a click asks for one sequence to be switched.
+
+    `refused` is told the sequence that cannot be switched; its hint says why.
+    """
+
+    refused = Signal(Modality)
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.shown = Projection(session, toggles, ignores=CROSSHAIR + PROGRESS)
 
     def toggle(self, modality: Modality) -> None:
-        self._session.become(self._session.state.toggled(modality))
+        before = self._session.state
+        self._session.become(before.toggled(modality))
+        if before.case is not None and self._session.state is before:
+            self.refused.emit(modality)
 
     def use_all(self) -> None:
         """Everything the patient has."""

@@ -32,6 +32,7 @@ class RegionTable:
         score_name: Head of the score column.
         score_hint: The same in full.
         seen: Whether a score stands for a case that the model was trained on.
+        empty: Says so where a Dice of 1 only means that neither side has any of a region.
         stale: Whether the numbers belong to another subset than the toggles ask for.
     """
 
@@ -39,6 +40,7 @@ class RegionTable:
     score_name: str
     score_hint: str
     seen: bool
+    empty: str
     stale: bool
 
 
@@ -57,8 +59,19 @@ def region_table(state: State) -> RegionTable:
         score_name(state),
         score_title(state),
         seen,
+        _empty(state),
         state.waiting and state.result is not None,
     )
+
+
+def _empty(state: State) -> str:
+    result = state.result
+    if result is None:
+        return ""
+    scores = scores_of(result, state)
+    both = [r.name for r in Region if result.volumes_ml[r] == 0 and scores.get(r) == 1]
+    other = "the expert" if score_name(state) == "Dice" else "the full input"
+    return f"{', '.join(both)}: none here, none by {other}, counted as 1" if both else ""
 
 
 def _row(region: Region, state: State) -> RegionRow:

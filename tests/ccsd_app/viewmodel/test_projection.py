@@ -7,17 +7,39 @@ import pytest
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.viewmodel.case_panel import case_head
+from ccsd_app.viewmodel.comparison import ComparisonModel, comparison_table
 from ccsd_app.viewmodel.curve_panel import CurvePanel, curve_plot
+from ccsd_app.viewmodel.legend import LegendModel, legend
 from ccsd_app.viewmodel.modality_bar import ModalityBar, toggles
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.region_table import RegionTableModel, region_table
+from ccsd_app.viewmodel.space_tools import SpaceToolsModel, space_tools
 from ccsd_app.viewmodel.subset_list import SubsetListModel, subset_list
 from ccsd_app.viewmodel.toolbar import ToolbarModel, toolbar
 from ccsd_app.viewmodel.window_title import window_title
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
-MODELS = (ModalityBar, ToolbarModel, RegionTableModel, CurvePanel, SubsetListModel)
-SELDOM = (toggles, toolbar, region_table, curve_plot, case_head, window_title)
+MODELS = (
+    ComparisonModel,
+    CurvePanel,
+    LegendModel,
+    ModalityBar,
+    RegionTableModel,
+    SpaceToolsModel,
+    SubsetListModel,
+    ToolbarModel,
+)
+SELDOM = (
+    case_head,
+    comparison_table,
+    curve_plot,
+    legend,
+    region_table,
+    space_tools,
+    toggles,
+    toolbar,
+    window_title,
+)
 
 
 def moved(state: State) -> State:

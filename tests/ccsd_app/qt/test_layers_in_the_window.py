@@ -1,0 +1,302 @@
+"""Layers, comparison, mouse and focus in the real window, on the made-up inference process."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QToolTip, QWidget
+
+from ccsd_app.qt.legend_bar import LegendLine
+from ccsd_app.scene.overlays import overlay_of
+from ccsd_app.scene.planes import Plane
+from ccsd_app.session.look import ColourScheme, Layer, MousePreset
+from ccsd_app.settings import load_settings
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+FULL = ModalitySubset.full()
+NO_T1C = FULL.toggled(Modality.T1C)
+PATIENCE_MS = 20_000
+Key = Qt.Key
+LEFT = Qt.MouseButton.LeftButton
+
+
+def press(window, *keys):
+    for key in keys:
+        QTest.keyClick(window, key)
+
+
+def legend(window) -> str:
+    return window.findChild(LegendLine).text
+
+
+@pytest.mark.parametrize("layer", [Layer.PROBABILITY, Layer.UNCERTAINTY], ids=lambda x: x.value)
+def test_maps_are_fetched_from_the_inference_process_when_they_are_wanted(
+    open_window, qtbot, layer
+):
+    parts = open_window()
+    state = parts.session.state
+    assert not state.maps
+
+    parts.session.become(replace(state, layer=layer))
+
+    qtbot.waitUntil(lambda: FULL in parts.session.state.maps, timeout=PATIENCE_MS)
+    assert overlay_of(parts.session.state) is not None
+    press(parts.window, Key.Key_3)
+    qtbot.waitUntil(lambda: NO_T1C in parts.session.state.maps, timeout=PATIENCE_MS)
+    assert "(p WT 0.90)" in parts.window.findChild(QLabel, "probe").text()
+
+
+def test_maps_come_also_after_the_user_stopped_the_rest(open_window, qtbot):
+    parts = open_window(model="slow", until="result")
+    press(parts.window, Key.Key_Escape)
+    assert parts.session.state.stopped
+
+    press(parts.window, Key.Key_L, Key.Key_L)
+
+    qtbot.waitUntil(lambda: FULL in parts.session.state.maps, timeout=PATIENCE_MS)
+    assert parts.session.state.stopped
+    assert not parts.session.state.complete
+
+
+def test_l_goes_through_all_layers_and_each_says_what_it_is(open_window):
+    parts = open_window()
+    seen = []
+    for _ in Layer:
+        press(parts.window, Key.Key_L)
+        seen.append(parts.session.state.layer)
+        button = parts.window.findChild(QToolButton, "overlay")
+        assert button.text() == parts.session.state.layer.value
+        assert legend(parts.window)
+    assert set(seen) == set(Layer)
+    assert seen[-1] is Layer.REGIONS
+
+
+def test_d_shows_what_leaving_t1c_out_costs_and_t_chooses_the_region(open_window):
+    parts = open_window()
+    press(parts.window, Key.Key_3, Key.Key_D, Key.Key_T, Key.Key_T)
+
+    state = parts.session.state
+    assert (state.layer, state.region) == (Layer.DIFFERENCE, Region.ET)
+    assert "only the other" in legend(parts.window)
+    assert parts.window.findChild(QToolButton, "region").text() == "ET"
+    press(parts.window, Key.Key_D)
+    assert parts.session.state.layer is Layer.REGIONS
+
+
+def test_the_difference_can_be_taken_against_the_expert(open_window):
+    parts = open_window()
+    press(parts.window, Key.Key_D)
+    button = parts.window.findChild(QToolButton, "against")
+    assert button.isVisible()
+    button.choices_menu.aboutToShow.emit()
+    expert = button.choices_menu.actions()[0]
+
+    expert.trigger()
+
+    assert parts.session.state.against_reference
+    assert "missed" in legend(parts.window)
+    assert "expert" in button.text()
+
+
+def test_without_labels_the_expert_is_not_offered(open_window):
+    parts = open_window("p_FLAIR+T1+T1C+T2_unlabelled")
+    press(parts.window, Key.Key_D)
+    button = parts.window.findChild(QToolButton, "against")
+    button.choices_menu.aboutToShow.emit()
+    assert len(button.choices_menu.actions()) == 15
+    assert not parts.window.findChild(QToolButton, "reference").isEnabled()
+
+
+def test_two_subsets_stand_side_by_side_with_their_numbers(open_window):
+    parts = open_window()
+    press(parts.window, Key.Key_3, Key.Key_C)
+    views = parts.window.views
+
+    assert all(views.slices[p].isVisible() for p in (Plane.AXIAL, Plane.CORONAL))
+    assert all(views.others[p].isVisible() for p in (Plane.AXIAL, Plane.CORONAL))
+    assert views.others[Plane.AXIAL].scene.picture.overlay.result.subset == FULL
+    assert views.slices[Plane.AXIAL].scene.picture.overlay.result.subset == NO_T1C
+    assert views.slices[Plane.AXIAL].scene.title.startswith("A · ")
+    assert views.others[Plane.AXIAL].scene.title.startswith("B · ")
+    assert parts.window.findChild(QLabel, "compared_ET_0").text() == "0.0"
+    assert float(parts.window.findChild(QLabel, "compared_ET_1").text()) > 0
+
+    other = parts.window.findChild(QComboBox, "compared_other")
+    pair = ModalitySubset.of(Modality.FLAIR, Modality.T2)
+    other.setCurrentIndex(other.findText(pair.label))
+    other.activated.emit(other.currentIndex())
+    assert views.others[Plane.AXIAL].scene.picture.overlay.result.subset == pair
+
+    press(parts.window, Key.Key_C)
+    assert views.space.isVisible()
+    assert not views.others[Plane.AXIAL].isVisible()
+
+
+def test_both_sides_share_crosshair_zoom_and_position(open_window):
+    parts = open_window()
+    press(parts.window, Key.Key_3, Key.Key_C)
+    ours, theirs = (
+        side[Plane.AXIAL] for side in (parts.window.views.slices, parts.window.views.others)
+    )
+
+    theirs._zoom(2.0, theirs.rect().center().toPointF())
+    assert ours.viewport.zoom == pytest.approx(2.0)
+    ours.fit()
+    assert theirs.viewport.zoom == pytest.approx(1.0)
+    QTest.mouseClick(theirs, LEFT, pos=theirs.rect().center() + QPoint(20, 10))
+    assert ours.scene.crosshair == theirs.scene.crosshair
+    assert ours.scene.picture.where == theirs.scene.picture.where
+
+
+def test_the_second_plane_of_a_comparison_can_be_chosen(open_window):
+    parts = open_window()
+    press(parts.window, Key.Key_C)
+    parts.window.findChild(QToolButton, "second_sagittal").click()
+    assert parts.window.views.others[Plane.SAGITTAL].isVisible()
+    assert not parts.window.views.others[Plane.CORONAL].isVisible()
+
+
+def test_enlarging_a_slice_leaves_the_crosshair_where_it_was(open_window):
+    parts = open_window()
+    axial = parts.window.views.slices[Plane.AXIAL]
+    before = parts.session.state.cursor_voxel
+
+    place = axial.rect().center() + QPoint(40, 30)
+    QTest.mouseClick(axial, LEFT, pos=place)
+    assert parts.session.state.cursor_voxel != before
+    clicked = parts.session.state.cursor_voxel
+    elsewhere = axial.rect().center() - QPoint(40, 30)
+    QTest.mousePress(axial, LEFT, pos=elsewhere)
+    QTest.mouseRelease(axial, LEFT, pos=elsewhere)
+    QTest.mouseDClick(axial, LEFT, pos=elsewhere)
+
+    assert parts.session.state.cursor_voxel == clicked
+
+
+def test_escape_leaves_an_enlarged_view_and_arrows_still_work(open_window):
+    parts = open_window()
+    views = parts.window.views
+    views.slices[Plane.AXIAL].setFocus()
+    views.toggle_large(views.space)
+    assert not views.slices[Plane.AXIAL].isVisible()
+    before = parts.session.state.cursor_voxel
+
+    press(parts.window.focusWidget(), Key.Key_PageUp)
+    assert parts.session.state.cursor_voxel != before
+    press(parts.window, Key.Key_Escape)
+    assert views.slices[Plane.AXIAL].isVisible()
+    after = parts.session.state.cursor_voxel
+    press(parts.window.focusWidget(), Key.Key_PageUp)
+    assert parts.session.state.cursor_voxel != after
+
+
+def test_arrows_belong_to_an_open_menu(open_window, qtbot):
+    parts = open_window()
+    before = parts.session.state.cursor_voxel
+    menu = parts.window.findChild(QToolButton, "view").choices_menu
+    menu.popup(parts.window.mapToGlobal(QPoint(300, 100)))
+    qtbot.waitExposed(menu)
+
+    press(menu, Key.Key_Down, Key.Key_3)
+
+    assert parts.session.state.cursor_voxel == before
+    assert parts.session.state.used == FULL
+    menu.close()
+
+
+def test_the_crosshair_can_be_hidden(open_window):
+    parts = open_window()
+    axial = parts.window.views.slices[Plane.AXIAL]
+    before = axial.grab().toImage()
+    press(parts.window, Key.Key_X)
+    assert axial.grab().toImage() != before
+    press(parts.window, Key.Key_X)
+    assert axial.grab().toImage() == before
+
+
+def test_f_fits_and_keeps_the_window_while_r_resets_both(open_window):
+    parts = open_window()
+    axial = parts.window.views.slices[Plane.AXIAL]
+    axial._zoom(3.0, axial.rect().center().toPointF())
+    parts.session.become(replace(parts.session.state, windows={Modality.FLAIR: (1.0, 2.0)}))
+
+    press(parts.window, Key.Key_F)
+    assert axial.viewport.zoom == pytest.approx(1.0)
+    assert parts.session.state.windows
+    press(parts.window, Key.Key_R)
+    assert not parts.session.state.windows
+
+
+def drag(view, start: QPoint, end: QPoint):
+    QTest.mousePress(view, LEFT, pos=start)
+    QTest.mouseMove(view, end)
+    QTest.mouseRelease(view, LEFT, pos=end)
+
+
+def test_with_the_pacs_preset_a_drag_changes_the_window_and_a_click_moves_the_crosshair(
+    open_window,
+):
+    parts = open_window()
+    parts.session.become(replace(parts.session.state, mouse=MousePreset.PACS))
+    axial = parts.window.views.slices[Plane.AXIAL]
+    centre, before = axial.rect().center(), parts.session.state.cursor_voxel
+
+    drag(axial, centre + QPoint(20, 20), centre + QPoint(60, 40))
+    assert parts.session.state.windows
+    assert parts.session.state.cursor_voxel == before
+    QTest.mouseClick(axial, LEFT, pos=centre + QPoint(40, 20))
+    assert parts.session.state.cursor_voxel != before
+
+
+def test_w_lends_the_left_button_to_the_window_until_it_is_pressed_again(open_window):
+    parts = open_window()
+    axial = parts.window.views.slices[Plane.AXIAL]
+    centre = axial.rect().center()
+    press(parts.window, Key.Key_W)
+    drag(axial, centre, centre + QPoint(40, 20))
+    assert parts.session.state.windows
+    press(parts.window, Key.Key_W)
+    assert not parts.session.state.window_tool
+
+
+def test_the_last_sequence_says_why_it_stays_when_its_key_is_pressed(open_window, qtbot):
+    parts = open_window("p_T2")
+    press(parts.window, Key.Key_4)
+    qtbot.waitUntil(lambda: "keep at least one" in QToolTip.text(), timeout=2000)
+    press(parts.window, Key.Key_1)
+    qtbot.waitUntil(lambda: "the case has no FLAIR" in QToolTip.text(), timeout=2000)
+
+
+def test_a_dice_of_one_for_nothing_is_explained(open_window):
+    parts = open_window("p_FLAIR+T2")
+    assert parts.window.findChild(QLabel, "empty_note").isHidden()
+    # the phantom's labels have ET, so only the agreement of an unlabelled case is empty twice
+    unlabelled = open_window("p_FLAIR+T2_unlabelled")
+    note = unlabelled.window.findChild(QLabel, "empty_note")
+    assert note.isVisible()
+    assert note.text().startswith("ET: none here")
+
+
+def test_mouse_and_colours_are_remembered(open_window, monkeypatch):
+    from ccsd_app.qt import application
+
+    parts = open_window()
+    old = parts.session.state
+    new = replace(old, mouse=MousePreset.PACS, colours=ColourScheme.ITK_SNAP)
+    application._remember(parts.window.engine, old, new)
+
+    state = application.as_remembered(load_settings())
+    assert (state.mouse, state.colours) == (MousePreset.PACS, ColourScheme.ITK_SNAP)
+
+
+@pytest.mark.parametrize("width", [1080, 1280, 1440])
+def test_nothing_of_the_toolbar_is_out_of_reach(open_window, width):
+    parts = open_window()
+    parts.window.resize(width, 800)
+    press(parts.window, Key.Key_D)
+    QTest.qWait(50)
+    bar = parts.window.findChild(QWidget, "toolbar")
+    hidden = [b.objectName() for b in bar.findChildren(QToolButton) if not b.isVisible()]
+    assert [name for name in hidden if not name.startswith("qt_")] == []
