@@ -1,13 +1,20 @@
-"""A patient and a model on disk, made in a second, for stories that need both to be real files."""
+"""What stories need: a patient and a model on disk, and the real window to look at."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
+
+from ccsd_app.scene.planes import Plane
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
 
 SHAPE = (72, 80, 64)
 SPACING_MM = 2.0
 NAME = "BraTS2021_90001"
+PATIENCE_MS = 240_000
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +73,66 @@ def model_folder(tmp_path_factory, case_folder) -> Path:
     bias = next(name for name, tensor in tensors.items() if tensor.shape == (3,))
     save_model(folder, {**tensors, bias: tensors[bias] - cuts}, manifest)
     return folder
+
+
+def pixels(image: QImage) -> np.ndarray:
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4)[..., :3].copy()
+
+
+class Desk:
+    """The real window and what the test looks at on it."""
+
+    def __init__(self, parts, qtbot) -> None:
+        self.session, self.window, self._qtbot = parts.session, parts.window, qtbot
+
+    def wait_for(self, subset: ModalitySubset) -> None:
+        self._qtbot.waitUntil(
+            lambda: self.session.state.shown == subset or bool(self.session.state.problem),
+            timeout=PATIENCE_MS,
+        )
+        assert self.session.state.problem == ""
+        space = self.window.views.space
+        self._qtbot.waitUntil(lambda: space.up_to_date, timeout=PATIENCE_MS)
+
+    def slices(self) -> dict[Plane, np.ndarray]:
+        return {plane: pixels(view.image()) for plane, view in self.window.views.slices.items()}
+
+    def surfaces(self) -> list[int] | bytes:
+        """Triangles by region; without OpenGL, the picture that stands in for them."""
+        space = self.window.views.space
+        if space.actor_names:
+            return [space.surface_cells(region) for region in Region]
+        return pixels(space.image()).tobytes()
+
+    def numbers(self) -> list[str]:
+        names = [f"{r.name}_{n}" for r in Region for n in ("volume", "change", "score")]
+        return [self.text(name) for name in names]
+
+    def window_pixels(self) -> np.ndarray:
+        return pixels(self.window.grab().toImage())
+
+    def text(self, name: str) -> str:
+        return self.window.findChild(QLabel, name).text()
+
+
+@pytest.fixture
+def open_desk(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))
+    from ccsd_app.qt.application import assemble
+
+    opened = []
+
+    def open_it(case, model) -> Desk:
+        parts = assemble()
+        opened.append(parts)
+        parts.window.resize(1280, 800)
+        parts.window.show()
+        parts.window.begin(case, model=model, device="cpu")
+        return Desk(parts, qtbot)
+
+    yield open_it
+    for parts in opened:
+        parts.window.close()
+        parts.window.deleteLater()

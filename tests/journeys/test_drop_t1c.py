@@ -3,76 +3,14 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel
+from PySide6.QtWidgets import QCheckBox
 
 from ccsd_app.scene.planes import Plane
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
-PATIENCE_MS = 240_000
 NO_T1C = ModalitySubset.full().toggled(Modality.T1C)
-
-
-def pixels(image: QImage) -> np.ndarray:
-    image = image.convertToFormat(QImage.Format.Format_RGB32)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
-    return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4)[..., :3].copy()
-
-
-class Desk:
-    """The real window and what the test looks at on it."""
-
-    def __init__(self, parts, qtbot) -> None:
-        self.session, self.window, self._qtbot = parts.session, parts.window, qtbot
-
-    def wait_for(self, subset: ModalitySubset) -> None:
-        self._qtbot.waitUntil(
-            lambda: self.session.state.shown == subset or bool(self.session.state.problem),
-            timeout=PATIENCE_MS,
-        )
-        assert self.session.state.problem == ""
-        space = self.window.views.space
-        self._qtbot.waitUntil(lambda: space.up_to_date, timeout=PATIENCE_MS)
-
-    def slices(self) -> dict[Plane, np.ndarray]:
-        return {plane: pixels(view.image()) for plane, view in self.window.views.slices.items()}
-
-    def surfaces(self) -> list[int] | bytes:
-        """Triangles by region; without OpenGL, the picture that stands in for them."""
-        space = self.window.views.space
-        if space.actor_names:
-            return [space.surface_cells(region) for region in Region]
-        return pixels(space.image()).tobytes()
-
-    def numbers(self) -> list[str]:
-        names = [f"{r.name}_{n}" for r in Region for n in ("volume", "change", "score")]
-        return [self.text(name) for name in names]
-
-    def text(self, name: str) -> str:
-        return self.window.findChild(QLabel, name).text()
-
-
-@pytest.fixture
-def open_desk(qtbot, tmp_path, monkeypatch):
-    monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))
-    from ccsd_app.qt.application import assemble
-
-    opened = []
-
-    def open_it(case, model) -> Desk:
-        parts = assemble()
-        opened.append(parts)
-        parts.window.resize(1280, 800)
-        parts.window.show()
-        parts.window.begin(case, model=model, device="cpu")
-        return Desk(parts, qtbot)
-
-    yield open_it
-    for parts in opened:
-        parts.window.close()
-        parts.window.deleteLater()
 
 
 @pytest.mark.journey
@@ -93,7 +31,7 @@ def test_without_t1c_the_overlay_the_surfaces_and_the_numbers_change_and_come_ba
     assert max(changed) > 200  # more than the words in the corner
     assert desk.surfaces() != surfaces
     assert desk.numbers() != numbers
-    picture = pixels(desk.window.grab().toImage())
+    picture = desk.window_pixels()
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 100
 
     QTest.keyClick(desk.window, Qt.Key.Key_0)
