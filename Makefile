@@ -1,5 +1,6 @@
 # make run     installs everything and opens the app on the demo case
 # make test    everything that continuous integration runs
+# make gallery draws the window in every state into out/gallery (CASE=FOLDER: of that patient)
 # make check   the quick half: format, lint, types, import contracts
 # make format  writes the format instead of checking it
 # make clean   removes what was made, not what was installed;  make distclean removes .venv too
@@ -23,9 +24,10 @@ XVFB :=
 else
 SCREEN :=
 XVFB := $(shell command -v xvfb-run >/dev/null && echo 'xvfb-run -a -s "-screen 0 1600x1200x24"')
+XVFB_LARGE = $(subst 1600x1200,2720x1600,$(XVFB))
 endif
 
-.PHONY: run test check format pytest clean distclean system-packages test-packages
+.PHONY: run test gallery check format pytest clean distclean system-packages test-packages
 
 run: system-packages $(APP)
 ifdef SCREEN
@@ -34,6 +36,9 @@ else
 	@echo "No display: drawing the window, the curve and the table into $(DEMO_OUT)"
 	$(BIN)/ccsd-app demo -o $(DEMO_OUT)
 endif
+
+gallery: test-packages $(APP)
+	$(XVFB_LARGE) $(BIN)/python packaging/gallery.py out/gallery $(CASE)
 
 test: test-packages $(DEV)
 	$(MAKE) --no-print-directory check

@@ -1,0 +1,168 @@
+"""Draws every picture of the window into a folder, from a case, with the real window.
+
+    python packaging/gallery.py OUT [CASE]        without a CASE: the bundled demo
+
+Needs a display; `make gallery` brings a virtual one.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from ccsd_app.qt.application import Parts, assemble, make_application
+from ccsd_app.qt.case_table import CaseTableDialog
+from ccsd_app.qt.keys_sheet import KeysSheet
+from ccsd_app.qt.pilot import Pilot
+from ccsd_app.scene.planes import Plane
+from ccsd_app.session.look import ColourScheme, Cut, Layer, OverlayStyle, SpaceLook
+from ccsd_app.session.state import State
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.storage.demo import demo_case
+
+SIZES = {"1280x800": (1280, 800), "1920x1080": (1920, 1080), "2560x1440": (2560, 1440)}
+SETTLE_MS = 150
+Change = Callable[[State], State]
+
+
+class Gallery:
+    """One window, brought into one state after another."""
+
+    def __init__(self, parts: Parts, out: Path) -> None:
+        self._parts = parts
+        self._out = out
+        self._pilot = Pilot(parts.window, parts.session)
+
+    def open(self, case: Path) -> None:
+        """Open the case and wait until every subset is computed and drawn."""
+        self.picture("empty", lambda state: state)
+        self._parts.window.begin(case, model=None, device="cpu")
+        self._pilot.until(lambda: self._state.case is not None)
+        self.grab("loading", self._parts.window)
+        self._pilot.until(lambda: self._state.complete or bool(self._state.problem))
+        if self._state.problem:
+            sys.exit(self._state.problem)
+
+    def picture(self, name: str, change: Change, *, large: QWidget | None = None) -> None:
+        """Draw the window as `change` makes it, then bring it back."""
+        before, views = self._state, self._parts.window.views
+        self._parts.session.become(change(before))
+        if large is not None:
+            views.toggle_large(large)
+        self._pilot.until(lambda: self._settled)
+        self.grab(name, self._parts.window)
+        views.leave_large()
+        now = self._state
+        self._parts.session.become(
+            replace(before, maps=now.maps, results=now.results, activity=now.activity)
+        )
+
+    def grab(self, name: str, widget: QWidget) -> None:
+        """Draw a widget into `name.png`."""
+        QTest.qWait(SETTLE_MS)
+        path = self._out / f"{name}.png"
+        if not widget.grab().save(str(path)):
+            sys.exit(f"{path} could not be written")
+        sys.stdout.write(f"{path}\n")
+
+    @property
+    def _state(self) -> State:
+        return self._parts.session.state
+
+    @property
+    def _settled(self) -> bool:
+        space = self._parts.window.views.space
+        return self._state.map_wanted is None and (space.up_to_date or not space.isVisible())
+
+
+def without(*absent: Modality) -> Change:
+    """Leave sequences out, as far as others remain."""
+
+    def change(state: State) -> State:
+        assert state.case is not None
+        bits = state.case.available.bits & ~sum(1 << m for m in absent)
+        return state.using(ModalitySubset(bits)) if bits else state
+
+    return change
+
+
+def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
+    """Every picture."""
+    gallery.open(case)
+    for name, size in SIZES.items():
+        parts.window.resize(*size)
+        gallery.picture(f"full_{name}", lambda state: state)
+        gallery.picture(f"compare_{name}", _compared)
+    parts.window.resize(1440, 900)
+    no_t1c = without(Modality.T1C)
+    gallery.picture("without_t1c", no_t1c)
+    for layer in Layer:
+        gallery.picture(
+            f"layer_{layer.value}",
+            lambda s, layer=layer: replace(no_t1c(s), layer=layer, region=Region.TC),
+        )
+    gallery.picture(
+        "against_expert",
+        lambda s: replace(no_t1c(s), layer=Layer.DIFFERENCE, against_reference=True),
+    )
+    gallery.picture(
+        "outline_and_expert",
+        lambda s: replace(s, overlay=OverlayStyle.OUTLINE, show_reference=True),
+    )
+    for scheme in ColourScheme:
+        gallery.picture(
+            f"colours_{scheme.name.lower()}",
+            lambda s, scheme=scheme: replace(s, colours=scheme, layer=Layer.LABELS),
+        )
+    gallery.picture("neurological", lambda s: replace(s, radiological=False))
+    views = parts.window.views
+    gallery.picture("axial_large", lambda s: s, large=views.slices[Plane.AXIAL])
+    for name, look in {
+        "space_slices": SpaceLook(slices=True),
+        "space_cut": SpaceLook(cut=Cut.AXIAL),
+        "space_expert": SpaceLook(ghost=True),
+    }.items():
+        gallery.picture(name, lambda s, look=look: replace(s, space=look), large=views.space)
+    parts.session.become(
+        parts.session.state.told("patient_7 has no sequence: its images are a.nii.gz, b.nii.gz")
+    )
+    gallery.grab("problem", parts.window)
+    parts.window.opener.show_table()
+    for table in parts.window.findChildren(CaseTableDialog):
+        gallery.grab("case_table", table)
+        table.reject()
+    sheet = KeysSheet(parts.window)
+    sheet.show()
+    gallery.grab("keys", sheet)
+    sheet.close()
+
+
+def _compared(state: State) -> State:
+    shown = without(Modality.T1C)(state)
+    return replace(shown, side_by_side=True, layer=Layer.DIFFERENCE, region=Region.TC)
+
+
+def main() -> None:
+    """Parse the command line and draw."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("out", type=Path, help="folder for the pictures")
+    parser.add_argument("case", type=Path, nargs="?", help="a case; the bundled demo if not given")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    make_application()
+    parts = assemble()
+    parts.window.resize(*SIZES["1280x800"])
+    parts.window.show()
+    draw(Gallery(parts, arguments.out), parts, arguments.case or demo_case())
+    parts.window.close()
+
+
+if __name__ == "__main__":
+    main()
