@@ -146,10 +146,12 @@ class SliceView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._painter.paint(
-            painter, self._scene, self._viewport, QRectF(self.rect()), focused=self.hasFocus()
-        )
-        painter.end()
+        try:
+            self._painter.paint(
+                painter, self._scene, self._viewport, QRectF(self.rect()), focused=self.hasFocus()
+            )
+        finally:
+            painter.end()  # a painter left open takes the process down with it
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case:

@@ -1,6 +1,6 @@
 """Colours for amounts: dark for little, bright for much, readable without colour vision.
 
-Source: magma and viridis, van der Walt and Smith, SciPy 2015, as matplotlib ships them.
+Source: plasma and viridis, van der Walt and Smith, SciPy 2015, as matplotlib ships them.
 """
 
 from functools import lru_cache
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 PROBABILITY = "viridis"
-UNCERTAINTY = "magma"
+UNCERTAINTY = "plasma"
 CONSENSUS = "viridis"
 
 
