@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 
 from ccsd_app.qt.case_panel import CasePanel
 from ccsd_app.qt.compare_bar import CompareBar
+from ccsd_app.qt.curve_panel import CurvePanelWidget
 from ccsd_app.qt.keys import Commands, KeyFilter
 from ccsd_app.qt.keys_sheet import KeysSheet
 from ccsd_app.qt.legend_bar import LegendBar
@@ -24,6 +25,8 @@ from ccsd_app.qt.opener import Opener
 from ccsd_app.qt.problem_bar import ProblemBar
 from ccsd_app.qt.robustness_panel import RobustnessPanel
 from ccsd_app.qt.status_line import StatusLineWidget
+from ccsd_app.qt.subset_grid import SubsetGridWidget
+from ccsd_app.qt.subset_list import SubsetListWidget
 from ccsd_app.qt.toolbar import ToolbarWidget
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
@@ -39,6 +42,7 @@ from ccsd_app.viewmodel.navigation import moved
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.region_table import RegionTableModel
 from ccsd_app.viewmodel.status_line import status_line
+from ccsd_app.viewmodel.subset_grid import SubsetGridModel
 from ccsd_app.viewmodel.subset_list import SubsetListModel
 from ccsd_app.viewmodel.toolbar import ToolbarModel
 from ccsd_app.viewmodel.window_title import window_title
@@ -102,7 +106,13 @@ class MainWindow(QMainWindow):
         pictures.addWidget(self.views, 1)
         pictures.addWidget(LegendBar(LegendModel(session), self._tools, self._comparison))
         middle.addLayout(pictures, 1)
-        middle.addWidget(RobustnessPanel(CurvePanel(session), SubsetListModel(session)))
+        middle.addWidget(
+            RobustnessPanel(
+                CurvePanelWidget(CurvePanel(session)),
+                SubsetGridWidget(session, SubsetGridModel(session), self._tools),
+                SubsetListWidget(SubsetListModel(session)),
+            )
+        )
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)

@@ -53,6 +53,13 @@ QTableWidget:focus {{ border: 1px solid {ACCENT}; }}
 QTableWidget::item {{ padding: 0 2px; }}
 QHeaderView::section {{ background: {PANEL}; color: {DIM}; border: 0;
                         border-bottom: 1px solid {LINE}; padding: 2px; font-size: 11px; }}
+QTabWidget::pane {{ border: 0; }}
+QTabBar {{ background: {PANEL}; qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; color: {DIM}; padding: 4px 10px; border: 0;
+                border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {TEXT}; border-bottom-color: {ACCENT}; }}
+QTabBar::tab:focus {{ color: {ACCENT}; }}
+QListView {{ background: {PANEL}; border: 0; outline: 0; }}
 QSplitter::handle {{ background: {LINE}; }}
 QSlider::groove:horizontal {{ background: {WINDOW}; height: 4px; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {ACCENT}; border-radius: 2px; }}

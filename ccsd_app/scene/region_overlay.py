@@ -47,8 +47,11 @@ class RegionOverlay:
 
     def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
         depth = where.cut(self.result.depth, self.result.offset_voxel)
-        if depth is None or not self.drawn:
-            return
+        if depth is not None:
+            self.tint_levels(rgb, depth)
+
+    def tint_levels(self, rgb: NDArray[np.uint8], depth: NDArray[np.uint8]) -> None:
+        """Blend over pixels whose depths are known, in place: (rows, columns)."""
         share = self.opacity * (1.0 if self.style is OverlayStyle.FILLED else OUTLINE_FILL)
         colours = np.zeros((len(Region) + 1, 3), np.uint8)
         opacities = np.zeros(len(Region) + 1)

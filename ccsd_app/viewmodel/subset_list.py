@@ -8,6 +8,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, Projection
 from ccsd_app.viewmodel.provenance import score_name
 from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_app.viewmodel.subset_state import subset_state
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -65,20 +66,12 @@ def _row(subset: ModalitySubset, state: State) -> SubsetRow:
     return SubsetRow(
         subset,
         tuple(m in subset for m in Modality),
-        _word(subset, state),
+        subset_state(subset, state),
         tuple(f"{scores[r]:.2f}" if r in scores else "" for r in Region),
         tuple(region_colours(state.colours).values()),
         subset == state.shown,
         subset == state.used,
     )
-
-
-def _word(subset: ModalitySubset, state: State) -> str:
-    if subset in state.results:
-        return "computed"
-    if state.activity is not None and state.activity.subset == subset:
-        return "running"
-    return "stopped" if state.stopped else "waiting"
 
 
 class SubsetListModel:

@@ -14,6 +14,7 @@ from ccsd_app.viewmodel.modality_bar import ModalityBar, toggles
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.region_table import RegionTableModel, region_table
 from ccsd_app.viewmodel.space_tools import SpaceToolsModel, space_tools
+from ccsd_app.viewmodel.subset_grid import SubsetGridModel, subset_cells
 from ccsd_app.viewmodel.subset_list import SubsetListModel, subset_list
 from ccsd_app.viewmodel.toolbar import ToolbarModel, toolbar
 from ccsd_app.viewmodel.window_title import window_title
@@ -26,6 +27,7 @@ MODELS = (
     ModalityBar,
     RegionTableModel,
     SpaceToolsModel,
+    SubsetGridModel,
     SubsetListModel,
     ToolbarModel,
 )
@@ -50,7 +52,7 @@ def at_work(state: State) -> State:
     return replace(state, activity=Activity("T1", 3, 15, ModalitySubset.of(Modality.T1)))
 
 
-@pytest.mark.parametrize("show", [*SELDOM, subset_list])
+@pytest.mark.parametrize("show", [*SELDOM, subset_cells, subset_list])
 def test_no_panel_depends_on_the_crosshair(show, full_state):
     assert moved(full_state) != full_state
     assert show(moved(full_state)) == show(full_state)

@@ -1,0 +1,277 @@
+"""The grid of all subsets: a thumbnail of the slice shown, state, score and volume of each.
+
+[FLAIR] [T1] [T1c] [T2]  contained        WT ▾
+┌────────┬────────┬────────┐
+│ slice  │        │        │     click: go there     Shift+click: compare with it
+│ ●○○○ 0.94  151 mL        │
+"""
+
+from functools import partial
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ccsd_app.qt import theme
+from ccsd_app.qt.choice_button import Choices, MenuButton
+from ccsd_app.qt.labels import label
+from ccsd_app.scene.thumbnail import thumbnail
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.subset_grid import SubsetCell, SubsetGridModel
+from ccsd_app.viewmodel.toolbar import Toolbar, ToolbarModel
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+CELL = QSize(108, 126)
+REST_MS = 120
+"""Thumbnails are drawn anew when the crosshair has rested for so long."""
+DOT = 7
+CELL_ROLE = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
+
+
+class SubsetGridWidget(QWidget):
+    """All subsets of the case. Holds no state but its pictures.
+
+    Args:
+        session: What the thumbnails are drawn from.
+        model: The cells.
+        tools: Which region the numbers are about.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        model: SubsetGridModel,
+        tools: ToolbarModel,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("subset_grid")
+        self._session = session
+        self._model = model
+        self._tools = tools
+        self._cells = _Cells(model)
+        self._view = _list_view(self._cells)
+        self._view.clicked.connect(self._on_clicked)
+        self._view.activated.connect(self._on_clicked)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(label("with", role="dim"))
+        for modality in Modality:
+            button = QToolButton()
+            button.setText(modality.label)
+            button.setCheckable(True)
+            button.setObjectName(f"require_{modality.name}")
+            button.setToolTip(f"only subsets that contain {modality.label}")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(partial(_require, model, modality))
+            head.addWidget(button)
+        head.addStretch(1)
+        self._region = MenuButton("", "grid_region", "the region of the numbers (T)")
+        named = [(r, f"{r.name}  {r.title}", "") for r in Region]
+        self._regions = Choices(self._region.choices_menu, named, tools.choose_region)
+        head.addWidget(self._region)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self._view, 1)
+
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REST_MS)
+        self._soon.timeout.connect(self._draw)
+        session.changed.connect(self._on_session_changed)
+        model.shown.changed.connect(lambda _: self._cells.refill())
+        model.filtered.connect(self._cells.refill)
+        tools.shown.changed.connect(self._show_region)
+        self._show_region(tools.shown.value)
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if new.case is not old.case:
+            self._cells.forget()
+        if self.isVisible() and not self._soon.isActive() and _looks(new) != _looks(old):
+            self._soon.start()
+
+    def showEvent(self, event: object) -> None:
+        self._soon.start()
+
+    def _draw(self) -> None:
+        self._cells.draw(self._session.state)
+
+    def _show_region(self, toolbar: Toolbar) -> None:
+        self._region.setText(toolbar.region.name)
+        self._regions.show(toolbar.region)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        cell: SubsetCell = index.data(CELL_ROLE)
+        if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._model.compare(cell.subset)
+        else:
+            self._model.use(cell.subset)
+
+
+class _Cells(QAbstractListModel):
+    """The listed cells and their pictures, as Qt's list wants them."""
+
+    def __init__(self, model: SubsetGridModel) -> None:
+        super().__init__()
+        self._model = model
+        self._listed = model.listed
+        self._pictures: dict[ModalitySubset, QImage] = {}
+
+    def refill(self) -> None:
+        listed = self._model.listed
+        if [c.subset for c in listed] != [c.subset for c in self._listed]:
+            self.beginResetModel()
+            self._listed = listed
+            self.endResetModel()
+            return
+        before, self._listed = self._listed, listed
+        for row, (old, new) in enumerate(zip(before, listed, strict=True)):
+            if old != new:
+                self._changed(row)
+
+    def forget(self) -> None:
+        self._pictures.clear()
+
+    def draw(self, state: State) -> None:
+        """Draw every listed subset's thumbnail for a state."""
+        for row, cell in enumerate(self._listed):
+            rgb = thumbnail(state, cell.subset)
+            if rgb is None:
+                continue
+            rows, columns, _ = rgb.shape
+            wrapped = QImage(rgb.data, columns, rows, rgb.strides[0], QImage.Format.Format_RGB888)
+            self._pictures[cell.subset] = wrapped.copy()
+            self._changed(row)
+
+    def picture(self, subset: ModalitySubset) -> QImage | None:
+        return self._pictures.get(subset)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return len(self._listed)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._listed):
+            return None
+        cell = self._listed[index.row()]
+        if role == CELL_ROLE:
+            return cell
+        told = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+        return cell.spoken if role in told else None
+
+    def _changed(self, row: int) -> None:
+        index = self.index(row)
+        self.dataChanged.emit(index, index)
+
+
+class _Painter(QStyledItemDelegate):
+    """Paints a cell: picture, which sequences, score, volume."""
+
+    def __init__(self, cells: _Cells, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._cells = cells
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return CELL
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cell: SubsetCell = index.data(CELL_ROLE)
+        box = QRect(option.rect).adjusted(2, 2, -2, -2)
+        painter.save()
+        painter.fillRect(box, QColor("#31485a" if cell.shown else theme.WINDOW))
+        inside = QRect(box.left() + 2, box.top() + 2, box.width() - 4, box.height() - 36)
+        painter.fillRect(inside, QColor(0, 0, 0))
+        picture = self._cells.picture(cell.subset)
+        if picture is not None:
+            size = picture.size().scaled(inside.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            place = QRect(0, 0, size.width(), size.height())
+            place.moveCenter(inside.center())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(place, picture)
+        self._write(painter, cell, box)
+        self._frame(painter, cell, box, option)
+        painter.restore()
+
+    def _write(self, painter: QPainter, cell: SubsetCell, box: QRect) -> None:
+        top = box.bottom() - 32
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for place, given in enumerate(cell.given):
+            painter.setPen(QPen(QColor(theme.TEXT if given else theme.FAINT), 1.2))
+            painter.setBrush(QColor(theme.TEXT) if given else QColor(0, 0, 0, 0))
+            painter.drawEllipse(box.left() + 6 + place * (DOT + 4), top + 5, DOT, DOT)
+        line = QRect(box.left() + 6, top, box.width() - 12, 16)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(theme.TEXT))
+        painter.drawText(line, right, cell.score)
+        running = cell.word == "running"
+        painter.setPen(QColor(theme.ACCENT if running else theme.DIM))
+        text = cell.volume if cell.word == "computed" else cell.word
+        painter.drawText(line.translated(0, 15), right, text)
+
+    def _frame(
+        self, painter: QPainter, cell: SubsetCell, box: QRect, option: QStyleOptionViewItem
+    ) -> None:
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        colour = theme.WARNING if cell.compared else theme.ACCENT if cell.shown else theme.LINE
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.TEXT if focused else colour), 1))
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+
+def _list_view(cells: _Cells) -> QListView:
+    view = QListView()
+    view.setObjectName("grid_cells")
+    view.setAccessibleName("subsets of the sequences, each with a picture and its numbers")
+    view.setViewMode(QListView.ViewMode.IconMode)
+    view.setMovement(QListView.Movement.Static)
+    view.setResizeMode(QListView.ResizeMode.Adjust)
+    view.setUniformItemSizes(True)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    view.setFrameShape(QListView.Shape.NoFrame)
+    view.setModel(cells)
+    view.setItemDelegate(_Painter(cells, view))
+    return view
+
+
+def _looks(state: State) -> tuple[object, ...]:
+    """Everything that changes a thumbnail, to be compared by identity or value."""
+    return (
+        id(state.case),
+        state.cursor_voxel[2],
+        state.background,
+        state.windows,
+        state.visible,
+        state.colours,
+        state.radiological,
+        len(state.results),
+    )
+
+
+def _require(model: SubsetGridModel, modality: Modality, *_: object) -> None:
+    model.require(modality)

@@ -1,0 +1,76 @@
+"""A small picture of one subset's result on the slice that is shown: for comparing all at a glance.
+
+    patient's box on the slice ──▶ every n-th pixel ──▶ grey + regions ──▶ RGB, at most SIDE wide
+
+Pixels are left out before anything is blended, so fifteen of them take a few milliseconds.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_app.scene.cut_out import Where
+from ccsd_app.scene.foreground import foreground
+from ccsd_app.scene.planes import Plane, SliceGeometry
+from ccsd_app.scene.region_overlay import RegionOverlay
+from ccsd_app.scene.slice_image import grey_levels
+from ccsd_app.scene.slice_scene import shown_sequence, shown_window
+from ccsd_app.session.look import OverlayStyle
+from ccsd_app.session.state import State
+from ccsd_core.domain.modality import ModalitySubset
+
+SIDE = 112
+"""The longer side of a thumbnail, in pixels, at most."""
+OPACITY = 0.65
+PLANE = Plane.AXIAL
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """Which part of a slice, and every how many pixels."""
+
+    rows: slice
+    columns: slice
+
+
+def thumbnail(state: State, subset: ModalitySubset) -> NDArray[np.uint8] | None:
+    """The axial slice through the crosshair with a subset's regions: (rows, columns, 3).
+
+    None without a case. Without a result the slice is grey.
+    """
+    case = state.case
+    if case is None:
+        return None
+    sequence = shown_sequence(case, state.background)
+    volume = case.volumes[sequence]
+    geometry = SliceGeometry(PLANE, volume.shape, volume.spacing_mm, state.radiological)
+    where = Where(geometry, state.cursor_voxel[PLANE.normal_axis])
+    crop = _crop(geometry, foreground(case.grid.array).box)
+    image = geometry.image_of(volume.array, where.index)[crop.rows, crop.columns]
+    grey = grey_levels(image, shown_window(state.windows, case, sequence))
+    rgb = np.repeat(grey[..., None], 3, axis=2)
+    result = state.results.get(subset)
+    if result is not None:
+        depth = where.cut(result.depth, result.offset_voxel)
+        if depth is not None:
+            overlay = RegionOverlay(
+                result,
+                state.visible,
+                as_labels=False,
+                style=OverlayStyle.FILLED,
+                opacity=OPACITY,
+                colours=state.colours,
+            )
+            overlay.tint_levels(rgb, depth[crop.rows, crop.columns])
+    return rgb
+
+
+def _crop(
+    geometry: SliceGeometry, box: tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
+) -> Crop:
+    low = geometry.pixel_from_voxel((box[0][0], box[1][0], box[2][0]))
+    high = geometry.pixel_from_voxel((box[0][1] - 1, box[1][1] - 1, box[2][1] - 1))
+    (left, right), (top, bottom) = (sorted(pair) for pair in zip(low, high, strict=True))
+    step = -(-max(right - left + 1, bottom - top + 1) // SIDE)
+    return Crop(slice(top, bottom + 1, step), slice(left, right + 1, step))

@@ -1,0 +1,100 @@
+"""The grid of subsets in the real window."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QListView, QToolButton
+
+from ccsd_app.qt.subset_grid import CELL_ROLE
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+FULL = ModalitySubset.full()
+EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+LEFT = Qt.MouseButton.LeftButton
+
+
+def cells(window):
+    view = window.findChild(QListView, "grid_cells")
+    model = view.model()
+    return view, {
+        model.index(row, 0).data(CELL_ROLE).subset: model.index(row, 0)
+        for row in range(model.rowCount())
+    }
+
+
+def click(window, subset, modifiers=Qt.KeyboardModifier.NoModifier):
+    view, found = cells(window)
+    view.scrollTo(found[subset])
+    QTest.mouseClick(view.viewport(), LEFT, modifiers, view.visualRect(found[subset]).center())
+
+
+def test_all_subsets_are_there_in_table_order_with_their_numbers(open_window):
+    parts = open_window()
+    _, found = cells(parts.window)
+    assert tuple(found) == ModalitySubset.every()
+    for subset, index in found.items():
+        cell, result = index.data(CELL_ROLE), parts.session.state.results[subset]
+        assert cell.score == f"{result.dice[Region.WT]:.2f}"
+        assert cell.volume == f"{result.volumes_ml[Region.WT]:.1f} mL"
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_a_click_goes_to_the_subset(open_window, subset):
+    parts = open_window()
+    click(parts.window, subset)
+    assert parts.session.state.shown == subset
+
+
+def test_shift_and_click_puts_the_subset_beside_the_one_shown(open_window):
+    parts = open_window()
+    pair = ModalitySubset.of(Modality.FLAIR, Modality.T2)
+    click(parts.window, pair, Qt.KeyboardModifier.ShiftModifier)
+    state = parts.session.state
+    assert (state.shown, state.compared_subset, state.side_by_side) == (FULL, pair, True)
+
+
+def test_the_filter_lists_only_subsets_that_contain_a_sequence(open_window):
+    parts = open_window()
+    parts.window.findChild(QToolButton, "require_T1C").click()
+    _, found = cells(parts.window)
+    assert tuple(found) == tuple(s for s in ModalitySubset.every() if Modality.T1C in s)
+    parts.window.findChild(QToolButton, "require_T2").click()
+    assert len(cells(parts.window)[1]) == 4
+    parts.window.findChild(QToolButton, "require_T1C").click()
+    parts.window.findChild(QToolButton, "require_T2").click()
+    assert len(cells(parts.window)[1]) == 15
+
+
+def test_the_region_of_the_numbers_can_be_chosen(open_window):
+    parts = open_window()
+    QTest.keyClick(parts.window, Qt.Key.Key_T)
+    _, found = cells(parts.window)
+    result = parts.session.state.results[FULL]
+    assert found[FULL].data(CELL_ROLE).volume == f"{result.volumes_ml[Region.TC]:.1f} mL"
+    assert parts.window.findChild(QToolButton, "grid_region").text() == "TC"
+
+
+def test_thumbnails_follow_the_slice_once_the_crosshair_rests(open_window, qtbot):
+    parts = open_window()
+    view, found = cells(parts.window)
+    model = view.model()
+    qtbot.waitUntil(lambda: model.picture(FULL) is not None, timeout=5000)
+    before = model.picture(FULL)
+
+    parts.session.become(parts.session.state.with_cursor((1, 1, 2)))
+
+    qtbot.waitUntil(lambda: model.picture(FULL) != before, timeout=5000)
+    assert found
+
+
+def test_the_grid_is_walked_by_keys(open_window, qtbot):
+    parts = open_window()
+    view, found = cells(parts.window)
+    parts.window.activateWindow()
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus, timeout=2000)
+    view.setCurrentIndex(found[FULL])
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert parts.session.state.shown == ModalitySubset.every()[-2]
