@@ -1,0 +1,7 @@
+"""What can go wrong with an export besides the disk."""
+
+from ccsd_core.errors import FailedError
+
+
+class ExportError(FailedError):
+    """There is nothing to export, or not everything that was asked for."""

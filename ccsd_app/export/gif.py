@@ -1,0 +1,75 @@
+"""Moving pictures as GIF, with where they came from in the file's comment.
+
+    frames ──▶ one palette for all ──▶ each frame in its nearest colours ──▶ GIF
+
+One palette for all frames: with one for each, what stands still would flicker. No dithering,
+for the same reason.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from ccsd_app.export.errors import ExportError
+from ccsd_app.export.png import Rgb
+from ccsd_app.export.staging import staged
+from ccsd_app.export.stamp import Stamp
+from ccsd_core.progress import Progress, Steps
+
+COLOURS = 256
+SAMPLED_FRAMES = 8
+"""The palette is found from so many frames: neighbours have the same colours."""
+FOREVER = 0
+
+
+def write_gif(
+    frames: Sequence[Rgb], stamp: Stamp, path: Path, *, frame_ms: int, about: str = ""
+) -> Steps[tuple[Path, ...]]:
+    """Write frames of one size, repeated for ever.
+
+    Args:
+        frames: The pictures.
+        stamp: Where they came from.
+        path: Where to.
+        frame_ms: How long each is shown.
+        about: What else the comment must say, for example the subsets of a walk.
+
+    Raises:
+        ExportError: If there is no frame.
+        ResourceError: If it cannot be written.
+    """
+    if not frames:
+        raise ExportError("there is no picture to put in a row: choose at least one subset")
+    total = len(frames) + 1
+    yield Progress(0, total, "colours")
+    palette = _palette(frames)
+    pictures: list[Image.Image] = []
+    for done, frame in enumerate(frames, start=1):
+        yield Progress(done, total, f"picture {done} of {len(frames)}")
+        flat = Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+        pictures.append(flat)
+    comment = "\n".join([*stamp.lines, *([about] if about else [])])
+    with staged(path.parent) as staging:
+        yield Progress(total, total, f"writing {path.name}")
+        with staging.path(path.name).open("wb") as file:
+            pictures[0].save(
+                file,
+                "GIF",
+                save_all=True,
+                append_images=pictures[1:],
+                duration=frame_ms,
+                loop=FOREVER,
+                optimize=False,
+                comment=comment.encode(),
+            )
+        yield Progress(total, total, "putting the file in place")
+        return staging.commit()
+
+
+def _palette(frames: Sequence[Rgb]) -> Image.Image:
+    """The colours of some of the frames, thinned out, in one."""
+    step = max(1, len(frames) // SAMPLED_FRAMES)
+    thin = [frame[::2, ::2] for frame in frames[::step]]
+    return Image.fromarray(np.concatenate(thin)).quantize(COLOURS, Image.Quantize.MEDIANCUT)

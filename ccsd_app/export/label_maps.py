@@ -1,0 +1,144 @@
+"""Label maps of subsets as NIfTI, on the grid and in the orientation the case had on disk.
+
+SubsetResult.depth ──▶ Segmentation ──▶ core's writer ──▶ x.nii.gz, and x.json beside it
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ccsd_app.export.errors import ExportError
+from ccsd_app.export.names import file_name
+from ccsd_app.export.sidecar import write_json
+from ccsd_app.export.staging import staged
+from ccsd_app.export.stamp import Stamp
+from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.state import State
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.depth import Depth
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.segmentation import Provenance, Segmentation
+from ccsd_core.errors import BadInputError
+from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.naming import stem_of
+from ccsd_core.storage.segmentation_file import save_segmentation
+from ccsd_core.version import software_version
+
+WHAT, ENDING = "labels", "nii.gz"
+
+
+def names_of_label_map(name: str) -> tuple[str, ...]:
+    """What is written for a label map of that name: itself and its sidecar.
+
+    Raises:
+        BadInputError: If it does not end in `.nii` or `.nii.gz`.
+    """
+    stem = stem_of(name)
+    if stem is None:
+        raise BadInputError(f"{name} does not end in .nii or .nii.gz: give such a name")
+    return name, f"{stem}.json"
+
+
+def label_map(state: State, subset: ModalitySubset, path: Path) -> Steps[tuple[Path, ...]]:
+    """Write one subset's label map to `path`.
+
+    Raises:
+        BadInputError: If the name has another ending, or is a file of the case itself.
+        ExportError: If the subset is not computed.
+        ResourceError: If it cannot be written.
+    """
+    return (yield from _write(state, {subset: path.name}, path.parent))
+
+
+def label_maps(
+    state: State, subsets: Sequence[ModalitySubset], folder: Path
+) -> Steps[tuple[Path, ...]]:
+    """Write the label maps of several subsets into a folder: all of them or none.
+
+    Raises:
+        BadInputError: If one would replace a file of the case itself.
+        ExportError: If one is not computed.
+        ResourceError: If they cannot be written.
+    """
+    return (yield from _write(state, names_of_label_maps(state, subsets), folder))
+
+
+def names_of_label_maps(
+    state: State, subsets: Sequence[ModalitySubset]
+) -> dict[ModalitySubset, str]:
+    """How each subset's label map is called."""
+    case = _case(state)
+    return {subset: file_name(case.id, subset, WHAT, ENDING) for subset in subsets}
+
+
+def segmentation_of(state: State, subset: ModalitySubset) -> Segmentation:
+    """One subset's result as the engine knows segmentations.
+
+    Raises:
+        ExportError: If it is not computed.
+    """
+    case = _case(state)
+    result = result_of(state, subset)
+    stamp = Stamp.of(state, subset)
+    seen = Provenance(
+        case_id=stamp.case,
+        model_name=stamp.model,
+        model_sha256=stamp.sha256,
+        subset=subset,
+        available=case.available,
+        software=software_version(),
+        seen_in_training=stamp.seen_in_training,
+    )
+    regions = Depth(result.depth, result.offset_voxel).regions(case.grid.shape)
+    return Segmentation(regions, case.grid, case.stored, case.scheme, seen)
+
+
+def result_of(state: State, subset: ModalitySubset) -> SubsetResult:
+    """The result of a subset.
+
+    Raises:
+        ExportError: If it is not computed.
+    """
+    result = state.results.get(subset)
+    if result is None:
+        raise ExportError(f"{subset.label} is not computed yet: wait for it, or leave it out")
+    return result
+
+
+def _write(state: State, names: dict[ModalitySubset, str], folder: Path) -> Steps[tuple[Path, ...]]:
+    case = _case(state)
+    both = {subset: names_of_label_map(name) for subset, name in names.items()}
+    _keep_the_case(case, [folder / name for pair in both.values() for name in pair])
+    with staged(folder) as staging:
+        for done, (subset, (image, sidecar)) in enumerate(both.items()):
+            yield Progress(done, len(both), f"label map of {subset.label}")
+            segmentation = segmentation_of(state, subset)
+            save_segmentation(staging.path(image), segmentation)
+            write_json(staging.path(sidecar), _beside(state, subset))
+        yield Progress(len(both), len(both), "putting the files in place")
+        return staging.commit()
+
+
+def _beside(state: State, subset: ModalitySubset) -> dict[str, object]:
+    """What the NIfTI header has no room for."""
+    scheme = _case(state).scheme
+    volumes = result_of(state, subset).volumes_ml
+    return {
+        **Stamp.of(state, subset).as_json(),
+        "scheme": scheme.name,
+        "labels": {str(value): name for value, name in sorted(scheme.names().items())},
+        "volumes_ml": {r.name: round(volumes[r], 6) for r in Region},
+    }
+
+
+def _keep_the_case(case: Case, targets: list[Path]) -> None:
+    own = {source.path.resolve() for source in case.sources.values()}
+    for target in targets:
+        if target.resolve() in own:
+            raise BadInputError(f"{target.name} is a file of the case itself: give another name")
+
+
+def _case(state: State) -> Case:
+    if state.case is None:
+        raise ExportError("no case is open")
+    return state.case

@@ -1,0 +1,27 @@
+"""Names for files: `<case>_<subset>_<what>.<ending>`, for any case's id on any file system."""
+
+import re
+
+from ccsd_core.domain.modality import ModalitySubset
+
+ALL = "all"
+"""Stands for the subset in files about all of them."""
+
+_STRANGE = re.compile(r"[^\w.+-]+")
+
+
+def file_name(case: str, subset: ModalitySubset | None, what: str, ending: str) -> str:
+    """A name that tells what is inside.
+
+    >>> file_name("BraTS 6", ModalitySubset.parse("FLAIR+T1C"), "labels", "nii.gz")
+    'BraTS-6_FLAIR+T1c_labels.nii.gz'
+    >>> file_name("../x", None, "numbers", "csv")
+    'x_all_numbers.csv'
+    """
+    used = ALL if subset is None else "+".join(m.label for m in subset)
+    return f"{_clean(case)}_{used}_{_clean(what)}.{ending}"
+
+
+def _clean(text: str) -> str:
+    """No separators, no spaces, no leading dot or dash that shells take for something else."""
+    return _STRANGE.sub("-", text).strip(".-") or "case"

@@ -1,0 +1,151 @@
+"""Every number of the window: by subset and region, and of the curves; for CSV and JSON.
+
+A score is called what it is: `dice` is against expert labels, `agreement` against the
+prediction from everything the patient has. What is not known is empty, never zero.
+"""
+
+from ccsd_app.export.stamp import Stamp
+from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.provenance import score_title
+from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.robustness import RobustnessCurve
+
+Cell = str | float | int | bool | None
+Row = dict[str, Cell]
+
+SCORE_NAMES = {
+    "dice": "Dice against the expert labels; 1 where neither has any of the region",
+    "agreement": "Dice against the prediction from all sequences the patient has; no accuracy",
+}
+
+
+def subset_rows(state: State, case: Case) -> list[Row]:
+    """A row for every computed subset and region, subsets in table order."""
+    return [
+        {**_input_cells(state, subset), **_region_cells(state, result, region), **_model(state)}
+        for subset, result in _computed(state, case)
+        for region in Region
+    ]
+
+
+def curve_rows(state: State, case: Case) -> list[Row]:
+    """A row for every region: the curve's means by number of sequences, its area, its worst."""
+    rows: list[Row] = []
+    for region in Region:
+        curve = curve_of(state, case, region)
+        worst = curve.worst
+        means = {f"mean_of_{k}": curve.means.get(k) for k in range(1, len(Modality) + 1)}
+        rows.append(
+            {
+                "case": case.id,
+                "region": region.name,
+                "score": score_title(state),
+                "subsets_computed": len(state.results),
+                "subsets_in_all": len(case.available.subsets()),
+                **means,
+                "mean": curve.mean,
+                "aurc": curve.aurc,
+                "worst": None if worst is None else worst[1],
+                "worst_subset": None if worst is None else str(worst[0]),
+                **_model(state),
+            }
+        )
+    return rows
+
+
+def numbers(state: State, case: Case) -> dict[str, object]:
+    """The same as one tree."""
+    shown = Stamp.of(state)
+    whole = shown.as_json()
+    for of_one in ("subset", "input", "absent_simulated", "missing_in_the_data"):
+        del whole[of_one]  # every subset below has its own
+    return {
+        **whole,
+        "shown": None if shown.subset is None else str(shown.subset),
+        "score": score_title(state),
+        "scores": dict(SCORE_NAMES),
+        "complete": state.complete,
+        "subsets": [_subset_tree(state, result) for _, result in _computed(state, case)],
+        "curves": {region.name: _curve_tree(state, case, region) for region in Region},
+    }
+
+
+def curve_of(state: State, case: Case, region: Region) -> RobustnessCurve:
+    """One region's curve of the score that the panels show, as far as it is computed."""
+    found = {subset: scores_of(r, state).get(region) for subset, r in _computed(state, case)}
+    scores = {subset: score for subset, score in found.items() if score is not None}
+    return RobustnessCurve(case.available, scores)
+
+
+def _computed(state: State, case: Case) -> list[tuple[ModalitySubset, SubsetResult]]:
+    return [(s, state.results[s]) for s in case.available.subsets() if s in state.results]
+
+
+def _input_cells(state: State, subset: ModalitySubset) -> Row:
+    stamp = Stamp.of(state, subset)
+    missing = [m for m in subset.missing if m not in stamp.available]
+    simulated = [m for m in subset.missing if m in stamp.available]
+    return {
+        "case": stamp.case,
+        "subset": str(subset),
+        "sequences": len(subset),
+        "absent_simulated": "+".join(m.name for m in simulated),
+        "missing_in_the_data": "+".join(m.name for m in missing),
+    }
+
+
+def _region_cells(state: State, result: SubsetResult, region: Region) -> Row:
+    full = state.full_result
+    change = None if full is None else result.volumes_ml[region] - full.volumes_ml[region]
+    return {
+        "region": region.name,
+        "volume_ml": _rounded(result.volumes_ml[region]),
+        "change_against_all_ml": _rounded(change),
+        "dice": None if result.dice is None else result.dice.get(region),
+        "agreement": None if result.agreement is None else result.agreement.get(region),
+    }
+
+
+def _model(state: State) -> Row:
+    stamp = Stamp.of(state)
+    return {
+        "seen_in_training": stamp.seen_in_training,
+        "model": stamp.model,
+        "model_sha256": stamp.sha256,
+        "software": stamp.fields["software"],
+        "disclaimer": stamp.fields["disclaimer"],
+    }
+
+
+def _subset_tree(state: State, result: SubsetResult) -> dict[str, object]:
+    stamp = Stamp.of(state, result.subset).as_json()
+    about = ("subset", "input", "absent_simulated", "missing_in_the_data")
+    regions: dict[str, Row] = {}
+    for region in Region:
+        cells = _region_cells(state, result, region)
+        regions[region.name] = {name: cells[name] for name in cells if name != "region"}
+    return {
+        **{name: stamp[name] for name in about},
+        "milliseconds": round(result.milliseconds, 3),
+        "regions": regions,
+    }
+
+
+def _curve_tree(state: State, case: Case, region: Region) -> dict[str, object]:
+    curve = curve_of(state, case, region)
+    worst = curve.worst
+    return {
+        "means": {str(k): mean for k, mean in curve.means.items()},
+        "mean": curve.mean,
+        "aurc": curve.aurc,
+        "worst": None if worst is None else {"subset": str(worst[0]), "score": worst[1]},
+    }
+
+
+def _rounded(volume_ml: float | None) -> float | None:
+    """To a thousandth of a cubic millimetre: beyond it is only the noise of adding up."""
+    return None if volume_ml is None else round(volume_ml, 6)

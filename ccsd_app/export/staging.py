@@ -1,0 +1,108 @@
+"""Files that appear all together or not at all.
+
+    staged(folder) ──▶ hidden folder in it ──▶ any writer, any number of files
+                          ├─ commit   every file moves into place
+                          └─ else     (an error, a cancelled job) nothing was ever there
+
+A file that is already there stays until its successor is whole, and comes back if a later
+one cannot be put in place.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ccsd_core.errors import ResourceError
+
+PREFIX = ".ccsd-export-"
+
+
+class Staging:
+    """Where files are written before they are shown.
+
+    Args:
+        hidden: An empty folder beside the files-to-be.
+        folder: Where they go.
+    """
+
+    def __init__(self, hidden: Path, folder: Path) -> None:
+        self._hidden = hidden
+        self._folder = folder
+
+    def path(self, name: str) -> Path:
+        """Where to write the file that will be called `name`."""
+        return self._hidden / name
+
+    def commit(self) -> tuple[Path, ...]:
+        """Put every file in its place; their paths, by name.
+
+        Raises:
+            ResourceError: If one cannot be; then none is.
+        """
+        names = sorted(path.name for path in self._hidden.iterdir())
+        for name in names:
+            _flush(self.path(name))
+        former = self._hidden / ".former"
+        former.mkdir()
+        placed: list[str] = []
+        try:
+            for name in names:
+                target = self._folder / name
+                if target.exists():
+                    if target.is_dir():
+                        raise IsADirectoryError(f"{name} is a folder")
+                    target.replace(former / name)
+                placed.append(name)
+                self.path(name).replace(target)
+        except OSError:
+            self._take_back(placed, former)
+            raise
+        return tuple(self._folder / name for name in names)
+
+    def _take_back(self, placed: list[str], former: Path) -> None:
+        for name in placed:
+            with suppress(OSError):
+                (self._folder / name).unlink(missing_ok=True)
+            if (former / name).exists():
+                (former / name).replace(self._folder / name)
+
+
+@contextmanager
+def staged(folder: Path) -> Generator[Staging, None, None]:
+    """A place to write files for `folder`, which is made if it is not there.
+
+    Raises:
+        ResourceError: If the folder cannot be written, or the disk is full.
+    """
+    hidden: Path | None = None
+    made = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        hidden = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
+        yield Staging(hidden, folder)
+    except OSError as error:
+        raise _refused(folder, error.strerror or str(error)) from error
+    except ResourceError as error:
+        cause = error.__cause__
+        if not isinstance(cause, OSError):
+            raise
+        raise _refused(folder, cause.strerror or str(cause)) from cause
+    finally:
+        if hidden is not None:
+            shutil.rmtree(hidden, ignore_errors=True)
+        if made:
+            with suppress(OSError):
+                folder.rmdir()  # only while it is empty
+
+
+def _refused(folder: Path, why: str) -> ResourceError:
+    return ResourceError(f"nothing was exported to {folder} ({why}): choose another place")
+
+
+def _flush(path: Path) -> None:
+    """Have the bytes on the disk before the name is."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

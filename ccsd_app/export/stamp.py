@@ -1,0 +1,107 @@
+"""What every export carries: whose, from which input, by which model, and what it is not for.
+
+    Stamp ─┬─ fields   names and values, for comments and text chunks
+           ├─ caption  two lines under a picture
+           └─ as_json  for JSON, glTF extras and sidecar files
+
+The case is named by its id alone: neither folders nor files are told, for their names may hold
+a patient's.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from ccsd_app.session.state import State
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.segmentation import DISCLAIMER, describe_input
+from ccsd_core.version import software_version
+
+UNKNOWN = "unknown"
+NO_RESULT = "no segmentation yet"
+HASH_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Where something came from.
+
+    Args:
+        case: The case's id.
+        available: The sequences the case has.
+        subset: What the network was given; None for a picture without a segmentation.
+        model: The model's name.
+        sha256: Hash of its weights, in full.
+        seen_in_training: Whether the model was trained on this case.
+    """
+
+    case: str
+    available: ModalitySubset
+    subset: ModalitySubset | None
+    model: str
+    sha256: str
+    seen_in_training: bool
+
+    @classmethod
+    def of(cls, state: State, subset: ModalitySubset | None = None) -> Self:
+        """For one subset of the open case; None is the one on screen, if any."""
+        assert state.case is not None, "without a case there is nothing to export"
+        subset = state.shown if subset is None else subset
+        model = state.model
+        return cls(
+            case=state.case.id,
+            available=state.case.available,
+            subset=subset,
+            model=UNKNOWN if model is None else model.name,
+            sha256=UNKNOWN if model is None else model.sha256,
+            seen_in_training=state.seen_in_training,
+        )
+
+    @property
+    def input(self) -> str:
+        """`input: FLAIR, T2 · T1, T1c ABSENT (simulated)`."""
+        return NO_RESULT if self.subset is None else describe_input(self.subset, self.available)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Everything as short texts, in the order in which it should be read."""
+        return {
+            "case": self.case,
+            "input": self.input.removeprefix("input: "),
+            "model": self.model,
+            "model sha256": self.sha256,
+            "seen in training": "yes" if self.seen_in_training else "no",
+            "software": software_version(),
+            "disclaimer": DISCLAIMER,
+        }
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """`name: value`, one each."""
+        return tuple(f"{name}: {value}" for name, value in self.fields.items())
+
+    @property
+    def caption(self) -> tuple[str, str]:
+        """Two lines for under a picture."""
+        seen = " · seen in training" if self.seen_in_training else ""
+        model = f"model: {self.model} {self.sha256[:HASH_DIGITS]}{seen}"
+        return (
+            f"{self.case} · {self.input}",
+            f"{model} · {software_version()} · {DISCLAIMER}",
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """The same for programs; absent sequences by name, and why they were absent."""
+        given = self.subset
+        missing = () if given is None else given.missing
+        return {
+            "case": self.case,
+            "subset": None if given is None else str(given),
+            "available": str(self.available),
+            "input": self.input,
+            "absent_simulated": [m.label for m in missing if m in self.available],
+            "missing_in_the_data": [m.label for m in missing if m not in self.available],
+            "model": {"name": self.model, "sha256": self.sha256},
+            "seen_in_training": self.seen_in_training,
+            "software": software_version(),
+            "disclaimer": DISCLAIMER,
+        }

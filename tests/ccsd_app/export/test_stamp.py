@@ -1,0 +1,48 @@
+"""What every export carries."""
+
+import json
+from dataclasses import replace
+
+from ccsd_app.export.names import file_name
+from ccsd_app.export.stamp import Stamp
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.version import software_version
+
+PAIR = ModalitySubset.parse("FLAIR+T2")
+IN_ALL_FORMS = ("phantom", "ABSENT (simulated)", "fake", "01234567", DISCLAIMER, software_version())
+
+
+def test_every_form_names_case_input_model_software_and_disclaimer(full_state):
+    stamp = Stamp.of(full_state, PAIR)
+    forms = (
+        "\n".join(stamp.lines),
+        "\n".join(stamp.caption),
+        json.dumps(stamp.as_json()),
+    )
+    for words in forms:
+        for part in IN_ALL_FORMS:
+            assert part in words
+
+
+def test_no_form_tells_a_path(full_state):
+    stamp = Stamp.of(full_state)
+    assert any(source.path.name for source in full_state.case.sources.values())
+    assert "/data" not in json.dumps(stamp.as_json()) + str(stamp)
+
+
+def test_a_case_the_model_was_trained_on_is_marked(full_state):
+    model = replace(full_state.model, training_cases=frozenset({"phantom"}))
+    stamp = Stamp.of(replace(full_state, model=model), PAIR)
+    assert "seen in training" in stamp.caption[1]
+    assert stamp.as_json()["seen_in_training"] is True
+
+
+def test_a_picture_without_a_segmentation_says_so(phantom_state):
+    assert "no segmentation yet" in Stamp.of(phantom_state).caption[0]
+
+
+def test_names_can_be_used_on_any_file_system():
+    name = file_name('a/b\\c: "d"*', PAIR, "view of axial", "png")
+    assert name == "a-b-c-d_FLAIR+T2_view-of-axial.png"
+    assert file_name("/", None, "x", "csv") == "case_all_x.csv"
