@@ -109,15 +109,16 @@ class SliceView(QWidget):
         self._viewport = viewport
         self.update()
 
-    def image(self, size: QSize | None = None, *, ratio: float = 1.0) -> QImage:
-        """The view as a picture, at its own or another size, for exports."""
+    def image(
+        self, size: QSize | None = None, *, ratio: float = 1.0, state: State | None = None
+    ) -> QImage:
+        """The view as a picture, at its own or another size, perhaps of another state."""
         size = size or self.size()
+        scene = self._scene if state is None else self._resolve(state)
         image = QImage(size * ratio, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
         painter = QPainter(image)
-        self._painter.paint(
-            painter, self._scene, self._viewport, QRectF(QPointF(), size), focused=False
-        )
+        self._painter.paint(painter, scene, self._viewport, QRectF(QPointF(), size), focused=False)
         painter.end()
         return image
 

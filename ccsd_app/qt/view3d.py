@@ -18,15 +18,17 @@ from enum import Enum
 from threading import Thread
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from ccsd_app.qt.gl_probe import Probe, probe
 from ccsd_app.qt.space_canvas import SpaceCanvas
+from ccsd_app.qt.space_shot import pose_of, put, shot
 from ccsd_app.qt.space_tools import SpaceToolsWidget
 from ccsd_app.qt.still_view import StillView
 from ccsd_app.scene.palette import SPACE_BACKGROUND, hex_of
+from ccsd_app.scene.pose import Pose
 from ccsd_app.scene.space_scene import SpaceScene, resolve_space
 from ccsd_app.scene.viewpoint import Side
 from ccsd_app.session.session import Session
@@ -130,6 +132,52 @@ class View3D(QWidget):
         """The 3-D picture of the state; a null image where there is none."""
         self._apply()
         return self._still.picture if self._canvas is None else self._canvas.image
+
+    @property
+    def pose(self) -> Pose | None:
+        """Where the eye is; None where there is no turning."""
+        self._apply()
+        return None if self._plotter is None else pose_of(self._plotter)
+
+    def picture(
+        self,
+        state: State | None = None,
+        *,
+        size: QSize | None = None,
+        scale: float = 1.0,
+        pose: Pose | None = None,
+    ) -> QImage:
+        """A picture for exports; a null image where there is none. The screen stays as it is.
+
+        Args:
+            state: What is drawn; None is what the session has.
+            size: In the window's pixels; None is as large as here.
+            scale: How many pixels of the picture make one of them.
+            pose: From where; None is from where it is seen now.
+        """
+        self._apply()
+        if self._canvas is None or self._plotter is None:
+            return self._still.picture
+        before, scene = self._applied, resolve_space(state or self._session.state)
+        seen_from = pose_of(self._plotter)
+        if scene != before:
+            self._render.apply(self._plotter, before, scene, self._meshes)
+        try:
+            if before is not None and pose is None:
+                pose = seen_from  # another head brings its own camera
+            return shot(self._plotter, size or self._canvas.size(), scale=scale, pose=pose)
+        finally:
+            if before is None:
+                self._applied = scene
+            elif scene != before:
+                self._render.apply(self._plotter, scene, before, self._meshes)
+                put(self._plotter, seen_from)
+
+    def picture_area(self, ancestor: QWidget) -> QRect:
+        """Where the picture lies in a widget that holds this one; empty where there is none."""
+        if self._canvas is None or not self._canvas.isVisible():
+            return QRect()
+        return QRect(self._canvas.mapTo(ancestor, QPoint(0, 0)), self._canvas.size())
 
     def reset_camera(self) -> None:
         """Look at the whole head from the preset direction."""

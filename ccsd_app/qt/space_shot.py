@@ -1,0 +1,59 @@
+"""Pictures of the 3-D scene at any size and from any side, while what is on screen stays.
+
+    size, letters, camera ──▶ one frame ──▶ all as they were
+
+The one interactor of the app draws them: nothing else is looked at meanwhile, because all of it
+happens between two events.
+"""
+
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtGui import QImage, QResizeEvent
+
+from ccsd_app.scene.pose import Pose
+
+
+def shot(plotter: Any, size: QSize, *, scale: float, pose: Pose | None) -> QImage:
+    """One frame of what `plotter` holds.
+
+    Args:
+        plotter: A `pyvistaqt.QtInteractor`.
+        size: In the window's pixels.
+        scale: How many pixels of the picture make one of them.
+        pose: Where the eye is; None is where it is now.
+    """
+    before, at, window = plotter.size(), pose_of(plotter), plotter.render_window
+    dpi = window.GetDPI()
+    try:
+        _resize(plotter, size * scale)
+        window.SetDPI(round(dpi * scale))  # the letters grow along
+        if pose is not None:
+            put(plotter, pose)
+        return plotter.grabFramebuffer().convertToFormat(QImage.Format.Format_RGB32)
+    finally:
+        window.SetDPI(dpi)
+        put(plotter, at)
+        _resize(plotter, before)
+
+
+def pose_of(plotter: Any) -> Pose:
+    """Where the eye is."""
+    camera = plotter.camera
+    return Pose(camera.GetPosition(), camera.GetFocalPoint(), camera.GetViewUp())
+
+
+def put(plotter: Any, pose: Pose) -> None:
+    """Put the eye somewhere."""
+    camera = plotter.camera
+    camera.SetPosition(*pose.position_mm)
+    camera.SetFocalPoint(*pose.focal_point_mm)
+    camera.SetViewUp(*pose.up)
+    plotter.renderer.ResetCameraClippingRange()
+
+
+def _resize(plotter: Any, size: QSize) -> None:
+    """A widget that is never shown is not told of its size."""
+    before = plotter.size()
+    plotter.resize(size)
+    QCoreApplication.sendEvent(plotter, QResizeEvent(size, before))
