@@ -3,7 +3,7 @@
     frames ──▶ one palette for all ──▶ each frame in its nearest colours ──▶ GIF
 
 One palette for all frames: with one for each, what stands still would flicker. No dithering,
-for the same reason.
+for the same reason. Colours with a meaning have a place in it, however few pixels have them.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from ccsd_app.export.errors import ExportError
 from ccsd_app.export.png import Rgb
 from ccsd_app.export.staging import staged
 from ccsd_app.export.stamp import Stamp
+from ccsd_app.scene.palette import Rgb as Colour
 from ccsd_core.progress import Progress, Steps
 
 COLOURS = 256
@@ -25,7 +26,13 @@ FOREVER = 0
 
 
 def write_gif(
-    frames: Sequence[Rgb], stamp: Stamp, path: Path, *, frame_ms: int, about: str = ""
+    frames: Sequence[Rgb],
+    stamp: Stamp,
+    path: Path,
+    *,
+    frame_ms: int,
+    keep: Sequence[Colour] = (),
+    about: str = "",
 ) -> Steps[tuple[Path, ...]]:
     """Write frames of one size, repeated for ever.
 
@@ -34,6 +41,7 @@ def write_gif(
         stamp: Where they came from.
         path: Where to.
         frame_ms: How long each is shown.
+        keep: Colours that stay what they are.
         about: What else the comment must say, for example the subsets of a walk.
 
     Raises:
@@ -44,7 +52,7 @@ def write_gif(
         raise ExportError("there is no picture to put in a row: choose at least one subset")
     total = len(frames) + 1
     yield Progress(0, total, "colours")
-    palette = _palette(frames)
+    palette = _palette(frames, list(dict.fromkeys(keep)))
     pictures: list[Image.Image] = []
     for done, frame in enumerate(frames, start=1):
         yield Progress(done, total, f"picture {done} of {len(frames)}")
@@ -68,8 +76,12 @@ def write_gif(
         return staging.commit()
 
 
-def _palette(frames: Sequence[Rgb]) -> Image.Image:
-    """The colours of some of the frames, thinned out, in one."""
+def _palette(frames: Sequence[Rgb], keep: Sequence[Colour]) -> Image.Image:
+    """The colours to keep, and those of some of the frames, thinned out."""
     step = max(1, len(frames) // SAMPLED_FRAMES)
-    thin = [frame[::2, ::2] for frame in frames[::step]]
-    return Image.fromarray(np.concatenate(thin)).quantize(COLOURS, Image.Quantize.MEDIANCUT)
+    thin = Image.fromarray(np.concatenate([frame[::2, ::2] for frame in frames[::step]]))
+    found = thin.quantize(COLOURS - len(keep), Image.Quantize.MEDIANCUT).getpalette() or []
+    colours = [*(part for colour in keep for part in colour), *found]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colours[: 3 * COLOURS])
+    return palette

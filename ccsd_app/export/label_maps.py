@@ -57,9 +57,11 @@ def label_maps(
 
     Raises:
         BadInputError: If one would replace a file of the case itself.
-        ExportError: If one is not computed.
+        ExportError: If one is not computed, or there is none.
         ResourceError: If they cannot be written.
     """
+    if not subsets:
+        raise ExportError("no subset is computed yet: there is no label map to export")
     return (yield from _write(state, names_of_label_maps(state, subsets), folder))
 
 

@@ -55,6 +55,15 @@ def test_a_gif_has_every_frame_at_its_size_and_repeats_for_ever(stamp, tmp_path)
             assert np.abs(np.asarray(image.convert("RGB")).astype(int) - frame).max() <= 4
 
 
+def test_colours_with_a_meaning_stay_what_they_are_however_few_pixels_have_them(stamp, tmp_path):
+    crowd = np.random.default_rng(0).integers(0, 256, (200, 300, 3), dtype=np.uint8)
+    crowd[7:9, 11:13] = yellow = (0xF0, 0xE4, 0x42)
+    drain(write_gif([crowd, crowd[::-1]], stamp, tmp_path / "a.gif", frame_ms=80, keep=[yellow]))
+
+    with Image.open(tmp_path / "a.gif") as image:
+        assert tuple(np.asarray(image.convert("RGB"))[8, 12].tolist()) == yellow
+
+
 def test_no_frame_is_an_error_and_no_file(stamp, tmp_path):
     with pytest.raises(ExportError, match="choose at least one subset"):
         drain(write_gif([], stamp, tmp_path / "a.gif", frame_ms=80))

@@ -1,0 +1,149 @@
+"""Everything that can leave the window: asks where to, then has it drawn and written.
+
+The state is taken when the user asks: what is toggled later changes nothing in the file.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QMainWindow
+
+from ccsd_app.export.label_maps import (
+    ENDING,
+    WHAT,
+    label_map,
+    label_maps,
+    names_of_label_map,
+    names_of_label_maps,
+)
+from ccsd_app.export.mesh_files import MeshFormat, names_of_surfaces, surface_files
+from ccsd_app.export.number_files import names_of_tables, write_numbers, write_tables
+from ccsd_app.qt.export_menu import ExportActions
+from ccsd_app.qt.export_run import ExportRun, Paths
+from ccsd_app.qt.export_target import ExportTarget
+from ccsd_app.qt.picture_exports import PictureExports
+from ccsd_app.qt.views_grid import ViewsGrid
+from ccsd_app.session.session import Session
+from ccsd_app.viewmodel.export_menu import computed_subsets, export_offer, walk_down
+from ccsd_core.domain.modality import ModalitySubset
+
+SAVED_MS = 6000
+"""How long the status line tells what was saved."""
+
+
+class Exporter:
+    """Asks the user, then draws and writes.
+
+    Args:
+        window: Parent of the dialogs, and what a picture of the window shows.
+        session: What is exported, and where problems are told.
+        views: The views that are drawn.
+        start_folder: Where file dialogs begin.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        session: Session,
+        views: ViewsGrid,
+        *,
+        start_folder: Path | None = None,
+    ) -> None:
+        self._window = window
+        self._session = session
+        self.run = ExportRun(window, saved=self._on_saved, failed=self._tell)
+        self._target = ExportTarget(window, start_folder or Path.cwd(), self._tell)
+        self.pictures = PictureExports(window, session, views, self._target, self.run)
+
+    @property
+    def actions(self) -> ExportActions:
+        """What the Export menu does."""
+        pictures = self.pictures
+        return ExportActions(
+            offer=lambda: export_offer(self._session.state, busy=self.run.busy),
+            pictures=pictures.offered,
+            label_map=self.label_map,
+            label_maps=self.label_maps,
+            surfaces=self.surfaces,
+            turntable=pictures.turntable,
+            no_turntable=pictures.no_turntable,
+            walk=lambda: self.animate(walk_down(self._session.state)),
+            tables=self.tables,
+            numbers=self.numbers,
+            scale=lambda: pictures.scale,
+            set_scale=self._set_scale,
+        )
+
+    def close(self) -> None:
+        """Stop what runs. Call it before the window closes."""
+        self.run.close()
+
+    def animate(self, path: Sequence[ModalitySubset]) -> None:
+        """A moving picture of a walk along subsets, which must be computed."""
+        self.pictures.animate(path)
+
+    def label_map(self) -> None:
+        """The shown subset as NIfTI, on the grid of the case's own files."""
+        state = self._session.state
+        if state.case is None or state.shown is None or self.run.busy:
+            return
+        ask = self._target.file
+        path = ask(state.case.id, state.shown, WHAT, ENDING, names=names_of_label_map)
+        if path is not None:
+            self.run.write(label_map(state, state.shown, path), "label map")
+
+    def label_maps(self) -> None:
+        """All computed subsets as NIfTI, into a folder."""
+        state = self._session.state
+        if state.case is None or self.run.busy:
+            return
+        subsets = computed_subsets(state)
+        images = names_of_label_maps(state, subsets).values()
+        names = [name for image in images for name in names_of_label_map(image)]
+        folder = self._target.folder("label maps", names)
+        if folder is not None:
+            self.run.write(label_maps(state, subsets, folder), "label maps")
+
+    def surfaces(self, form: MeshFormat) -> None:
+        """The shown subset's surfaces, in world mm."""
+        state = self._session.state
+        if state.case is None or state.shown is None or self.run.busy:
+            return
+        path = self._target.file(
+            state.case.id,
+            state.shown,
+            "surfaces",
+            form.value,
+            names=lambda name: names_of_surfaces(name, form),
+        )
+        if path is not None:
+            self.run.draw(surface_files(state, state.shown, path, form), "surfaces")
+
+    def tables(self) -> None:
+        """All numbers as two CSV tables."""
+        state = self._session.state
+        if state.case is None or self.run.busy:
+            return
+        path = self._target.file(state.case.id, None, "numbers", "csv", names=names_of_tables)
+        if path is not None:
+            self.run.write(write_tables(state, path), "numbers")
+
+    def numbers(self) -> None:
+        """All numbers as JSON."""
+        state = self._session.state
+        if state.case is None or self.run.busy:
+            return
+        path = self._target.file(state.case.id, None, "numbers", "json")
+        if path is not None:
+            self.run.write(write_numbers(state, path), "numbers")
+
+    def _set_scale(self, scale: int) -> None:
+        self.pictures.scale = scale
+
+    def _on_saved(self, paths: Paths) -> None:
+        first, *rest = paths
+        more = f" and {len(rest)} more" if rest else ""
+        self._window.statusBar().showMessage(f"saved {first.name}{more}", SAVED_MS)
+
+    def _tell(self, problem: str) -> None:
+        self._session.become(self._session.state.told(problem))

@@ -1,0 +1,58 @@
+"""Long work of the GUI thread in small pieces: the window stays alive between two of them.
+
+What draws with Qt or VTK cannot go to another thread. A timer asks its steps for the next one
+whenever nothing else is to be done.
+"""
+
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from ccsd_app.session.jobs import Job, Listener, Result
+from ccsd_core.progress import Steps
+
+
+class GuiSteps:
+    """Runs the newest steps; the counterpart of `JobRunner` for the GUI thread."""
+
+    def __init__(self, parent: QObject) -> None:
+        self._timer = QTimer(parent)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._go_on)
+        self._steps: Steps[Any] | None = None
+        self._job = Job()
+        self._listener: Listener[Any] | None = None
+
+    def start(self, steps: Steps[Result], listener: Listener[Result]) -> Job:
+        """Cancel what runs and start `steps`."""
+        self.stop()
+        self._steps, self._listener, self._job = steps, listener, Job()
+        self._timer.start()
+        return self._job
+
+    def stop(self) -> None:
+        """Cancel what runs; nothing more is heard of it."""
+        self._job.cancel()
+        self._end()
+
+    def _go_on(self) -> None:
+        steps, listener = self._steps, self._listener
+        if steps is None or listener is None or self._job.cancelled:
+            self._end()
+            return
+        try:
+            progress = next(steps)
+        except StopIteration as stop:
+            self._end()
+            listener.done(stop.value)
+        except Exception as error:  # noqa: BLE001 — steps may fail in any way; the user must hear
+            self._end()
+            listener.failed(error)
+        else:
+            listener.progress(progress)
+
+    def _end(self) -> None:
+        self._timer.stop()
+        steps, self._steps, self._listener = self._steps, None, None
+        if steps is not None:
+            steps.close()
