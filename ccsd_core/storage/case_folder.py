@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ccsd_core.domain.case import Case, Source
+from ccsd_core.domain.input_checks import warnings_about
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
@@ -82,13 +83,15 @@ def _assemble(
     first = read[min(read)]
     for one in read.values():
         notes.extend(note for note in one.notes if note not in notes)
+    names = {m: f"{m.label} ({files.images[m].path.name})" for m in read}
     volumes: dict[Modality, Volume] = {}
     for modality, one in read.items():
-        name = f"{modality.label} ({files.images[modality].path.name})"
-        volumes[modality], moved = on_grid(one.volume, first.volume, name=name, order="linear")
+        volumes[modality], moved = on_grid(
+            one.volume, first.volume, name=names[modality], order="linear"
+        )
         notes.extend(moved)
-        if one.volume.array.min() == one.volume.array.max():
-            notes.append(f"{name} is blank: every voxel has the same value")
+    # As read, not as resampled: the voxel size of each file is looked at.
+    notes.extend(warnings_about({m: one.volume for m, one in read.items()}, names))
     sources: dict[Modality | None, Source] = {**files.images}
     if files.labels is None or expert is None:
         labels = None

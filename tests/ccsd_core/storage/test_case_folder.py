@@ -353,11 +353,44 @@ def test_outside_a_resampled_sequence_is_its_own_background(brats_case):
     assert (values[:12] == image).all()
 
 
-def test_a_blank_sequence_is_noted(brats_case):
+@pytest.mark.parametrize("modality", Modality, ids=lambda m: m.label)
+def test_a_blank_sequence_is_noted_once(brats_case, modality: Modality):
     written = brats_case()
-    blank = nib.Nifti1Image(np.zeros_like(written.images[T2]), written.affine)
-    nib.save(blank, written.path / f"{written.path.name}_t2.nii.gz")
-    assert any("T2" in note and "blank" in note for note in load_case(written.path).notes)
+    path = load_case(written.path).sources[modality].path
+    nib.save(nib.Nifti1Image(np.zeros_like(written.images[modality]), written.affine), path)
+    (note,) = load_case(written.path).notes
+    assert note.startswith(f"{modality.label} ({path.name}) is blank: every voxel is 0,")
+
+
+@pytest.mark.parametrize("modality", Modality, ids=lambda m: m.label)
+def test_voxels_without_a_value_are_noted_once(brats_case, modality: Modality):
+    written = brats_case(dtype="float32")
+    path = load_case(written.path).sources[modality].path
+    values = written.images[modality].copy()
+    values[:3] = np.nan
+    nib.save(nib.Nifti1Image(values, written.affine), path)
+    (note,) = load_case(written.path).notes
+    assert note.startswith(f"{path.name}: {3 * 28 * 20} voxels without a finite value")
+
+
+@pytest.mark.parametrize("modality", Modality, ids=lambda m: m.label)
+def test_thick_slices_are_told_of_the_file_not_of_the_grid_it_comes_onto(
+    brats_case, modality: Modality
+):
+    written = brats_case()
+    path = load_case(written.path).sources[modality].path
+    affine = written.affine @ np.diag([1.0, 1, 4, 1])
+    nib.save(nib.Nifti1Image(written.images[modality][:, :, ::4], affine), path)
+    (note,) = [note for note in load_case(written.path).notes if "slices thicker" in note]
+    assert note.startswith(f"{modality.label} ({path.name}): the voxels measure 1 × 1 × 4 mm")
+
+
+def test_a_file_that_is_there_twice_is_told(brats_case):
+    written = brats_case()
+    sources = load_case(written.path).sources
+    sources[T1C].path.write_bytes(sources[T1].path.read_bytes())
+    (note,) = load_case(written.path).notes
+    assert f"{sources[T1].path.name}) and T1c ({sources[T1C].path.name}) look like one" in note
 
 
 def test_labels_on_another_grid_stay_labels(brats_case):
