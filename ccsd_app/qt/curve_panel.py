@@ -1,4 +1,8 @@
-"""The robustness curve, drawn: a point for every computed subset, a line through the means."""
+"""The robustness curve, drawn: a point for every computed subset, a line through the means.
+
+Behind it a band from the worst to the best subset of each size, and, dashed and dimmed, the means
+of the model's evaluation.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +25,7 @@ SIGNS = {Region.WT: "●", Region.TC: "■", Region.ET: "▲"}
 DODGE = {Region.WT: -0.1, Region.TC: 0.0, Region.ET: 0.1}
 """Points of the three regions stand side by side, not on top of each other."""
 POINT_SIZE = 7
+BAND_ALPHA, POPULATION_ALPHA = 34, 120
 CURRENT_SIZE = 12
 
 
@@ -36,10 +41,22 @@ class CurvePanelWidget(QWidget):
         self._legend = label(name="curve_legend")
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._hint = ElidedLabel(role="small", name="curve_hint", mode=Qt.TextElideMode.ElideRight)
+        self._population = ElidedLabel(
+            role="small", name="curve_population", mode=Qt.TextElideMode.ElideRight
+        )
         self._lines: dict[Region, pg.PlotDataItem] = {}
+        self._bands: dict[Region, tuple[pg.PlotDataItem, pg.PlotDataItem, pg.FillBetweenItem]] = {}
+        self._others: dict[Region, pg.PlotDataItem] = {}
         self._points: dict[Region, pg.ScatterPlotItem] = {}
         self._drawn: dict[Region, RegionCurve] = {}
         for region in Region:
+            unseen = pg.mkPen(0, 0, 0, 0)  # without any pen there would be no path to fill between
+            low, high = pg.PlotDataItem(pen=unseen), pg.PlotDataItem(pen=unseen)
+            band = pg.FillBetweenItem(low, high)
+            self._bands[region] = low, high, band
+            other = self._others[region] = pg.PlotDataItem(connect="finite")
+            for item in (low, high, band, other):
+                self._plot.addItem(item)
             line = self._lines[region] = pg.PlotDataItem(connect="finite")
             points = self._points[region] = _scatter(region)
             points.sigClicked.connect(self._on_clicked)
@@ -54,22 +71,41 @@ class CurvePanelWidget(QWidget):
         layout.addWidget(self._plot, 1)
         layout.addWidget(self._legend)
         layout.addWidget(self._hint)
+        layout.addWidget(self._population)
         panel.shown.changed.connect(self._show)
         self._show(panel.shown.value)
 
     def _show(self, plot: CurvePlot) -> None:
         self._axis.setText(plot.axis)
+        self._population.setText(plot.population)
+        self._population.setToolTip(plot.population)
+        self._population.setVisible(bool(plot.population))
         self._hint.setText(plot.progress)
         self._legend.setText(_legend(plot))
         self._legend.setToolTip(plot.aurc_hint)
         curves = {curve.region: curve for curve in plot.curves}
         for region in Region:
-            curve = curves.get(region, RegionCurve(region, (0, 0, 0), (), (), ""))
+            curve = curves.get(region, RegionCurve(region, (0, 0, 0), (), (), (), (), ""))
             if curve != self._drawn.get(region):
                 self._points[region].setData(spots=_spots(curve))
                 self._lines[region].setPen(pg.mkPen(QColor(*curve.colour), width=2))
-                self._lines[region].setData(*_line(curve))
+                self._lines[region].setData(*_line(curve.means, region))
+                self._show_behind(curve)
                 self._drawn[region] = curve
+
+    def _show_behind(self, curve: RegionCurve) -> None:
+        """The band from the worst to the best subset, and the model's population."""
+        region, colour = curve.region, QColor(*curve.colour)
+        low, high, band = self._bands[region]
+        low.setData(*_line(tuple((k, a) for k, a, _ in curve.ranges), region))
+        high.setData(*_line(tuple((k, b) for k, _, b in curve.ranges), region))
+        faint = QColor(colour)
+        faint.setAlpha(BAND_ALPHA)
+        band.setBrush(faint)
+        dim = QColor(colour)
+        dim.setAlpha(POPULATION_ALPHA)
+        self._others[region].setPen(pg.mkPen(dim, width=1.5, style=Qt.PenStyle.DashLine))
+        self._others[region].setData(*_line(curve.population, region))
 
     def _on_clicked(self, _: object, points: Any, *__: object) -> None:
         if len(points):
@@ -134,12 +170,12 @@ def _spots(curve: RegionCurve) -> list[dict[str, object]]:
     ]
 
 
-def _line(curve: RegionCurve) -> tuple[np.ndarray, np.ndarray]:
-    """Means over every size from 1 to 4; a gap where a size is not complete."""
+def _line(values: tuple[tuple[int, float], ...], region: Region) -> tuple[np.ndarray, np.ndarray]:
+    """A value for every size from 1 to 4; a gap where a size has none."""
     counts = np.arange(1, 5)
-    means = dict(curve.means)
-    scores = np.array([means.get(int(k), np.nan) for k in counts])
-    return counts + DODGE[curve.region], scores
+    found = dict(values)
+    scores = np.array([found.get(int(k), np.nan) for k in counts])
+    return counts + DODGE[region], scores
 
 
 def _legend(plot: CurvePlot) -> str:

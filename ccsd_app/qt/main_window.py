@@ -29,6 +29,7 @@ from ccsd_app.qt.subset_grid import SubsetGridWidget
 from ccsd_app.qt.subset_list import SubsetListWidget
 from ccsd_app.qt.toolbar import ToolbarWidget
 from ccsd_app.qt.views_grid import ViewsGrid
+from ccsd_app.qt.what_next_panel import WhatNextPanel
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
 from ccsd_app.settings import load_settings
@@ -45,6 +46,7 @@ from ccsd_app.viewmodel.status_line import status_line
 from ccsd_app.viewmodel.subset_grid import SubsetGridModel
 from ccsd_app.viewmodel.subset_list import SubsetListModel
 from ccsd_app.viewmodel.toolbar import ToolbarModel
+from ccsd_app.viewmodel.what_next import WhatNextModel
 from ccsd_app.viewmodel.window_title import window_title
 
 SIZE = (1440, 900)
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
                 CurvePanelWidget(CurvePanel(session)),
                 SubsetGridWidget(session, SubsetGridModel(session), self._tools),
                 SubsetListWidget(SubsetListModel(session)),
+                WhatNextPanel(WhatNextModel(session)),
             )
         )
         central = QWidget()

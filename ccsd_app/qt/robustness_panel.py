@@ -1,7 +1,7 @@
 """The right panel: how the segmentation holds up as sequences go missing.
 
 curve
-[ grid | table ]  the same subsets as pictures, or as numbers
+[ grid | table | what next? ]  the subsets as pictures, as numbers, and what one more would add
 """
 
 from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
@@ -10,6 +10,7 @@ from ccsd_app.qt.curve_panel import CurvePanelWidget
 from ccsd_app.qt.labels import label
 from ccsd_app.qt.subset_grid import SubsetGridWidget
 from ccsd_app.qt.subset_list import SubsetListWidget
+from ccsd_app.qt.what_next_panel import WhatNextPanel
 
 WIDTH = 364
 
@@ -22,6 +23,7 @@ class RobustnessPanel(QFrame):
         curve: CurvePanelWidget,
         grid: SubsetGridWidget,
         table: SubsetListWidget,
+        what_next: WhatNextPanel,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -32,6 +34,7 @@ class RobustnessPanel(QFrame):
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(grid, "Grid")
         self._tabs.addTab(table, "Table")
+        self._tabs.addTab(what_next, "What next?")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 6)
         layout.setSpacing(4)

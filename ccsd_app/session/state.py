@@ -14,6 +14,7 @@ from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.population import Population
 from ccsd_core.domain.region import Region
 
 MAPS_KEPT = 6
@@ -28,6 +29,7 @@ class ModelInfo:
     sha256: str
     device: str
     training_cases: frozenset[str]
+    population: Population | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.provenance import score_title
+from ccsd_app.viewmodel.provenance import score_name, score_title
 from ccsd_app.viewmodel.region_table import scores_of
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
@@ -32,6 +32,8 @@ class RegionCurve:
         colour: Of points and line.
         points: Computed subsets, in table order.
         means: (k, D_k) for every complete k.
+        ranges: (k, lowest, highest) for every complete k.
+        population: (k, D_k) of the model's evaluation; empty where there is none.
         aurc: Area in words: `2.41`, `n/a (needs all four)` or "" while subsets are missing.
     """
 
@@ -39,6 +41,8 @@ class RegionCurve:
     colour: Rgb
     points: tuple[CurvePoint, ...]
     means: tuple[tuple[int, float], ...]
+    ranges: tuple[tuple[int, float, float], ...]
+    population: tuple[tuple[int, float], ...]
     aurc: str
 
 
@@ -48,6 +52,7 @@ class CurvePlot:
 
     curves: tuple[RegionCurve, ...]
     axis: str
+    population: str
     progress: str
     aurc_hint: str
 
@@ -55,7 +60,7 @@ class CurvePlot:
 def curve_plot(state: State) -> CurvePlot:
     """The curves of all regions that are computed so far."""
     if state.case is None:
-        return CurvePlot((), score_title(state), "", "")
+        return CurvePlot((), score_title(state), "", "", "")
     available = state.case.available
     total = len(available.subsets())
     done = len(state.results)
@@ -66,9 +71,17 @@ def curve_plot(state: State) -> CurvePlot:
     return CurvePlot(
         tuple(_curve(region, state, available) for region in Region),
         score_title(state),
+        _over_whom(state),
         progress,
         hint,
     )
+
+
+def _over_whom(state: State) -> str:
+    population = state.model.population if state.model else None
+    if population is None or score_name(state) != "Dice":
+        return ""
+    return f"dashed: the model's means, {population.described}"
 
 
 def _curve(region: Region, state: State, available: ModalitySubset) -> RegionCurve:
@@ -84,7 +97,28 @@ def _curve(region: Region, state: State, available: ModalitySubset) -> RegionCur
         for subset, score in scores.items()
     )
     colour = region_colours(state.colours)[region]
-    return RegionCurve(region, colour, points, tuple(curve.means.items()), _aurc(curve))
+    return RegionCurve(
+        region,
+        colour,
+        points,
+        tuple(curve.means.items()),
+        tuple((k, *_range(curve, k)) for k in curve.means),
+        _population(region, state),
+        _aurc(curve),
+    )
+
+
+def _range(curve: RobustnessCurve, count: int) -> tuple[float, float]:
+    scores = curve.of_size(count).values()
+    return min(scores), max(scores)
+
+
+def _population(region: Region, state: State) -> tuple[tuple[int, float], ...]:
+    """Only beside Dice: a mean of Dice says nothing about an agreement."""
+    population = state.model.population if state.model else None
+    if population is None or score_name(state) != "Dice":
+        return ()
+    return tuple(population.means(region).items())
 
 
 def _aurc(curve: RobustnessCurve) -> str:

@@ -33,6 +33,7 @@ from ccsd_app.worker.sureness import Sureness, quantised
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.population import Population
 from ccsd_core.errors import CcsdError, ResourceError
 from ccsd_core.progress import Progress
 from ccsd_core.storage.by_hand import FilesByHand
@@ -59,6 +60,7 @@ class Predicting(Protocol):
     @property
     def device(self) -> str: ...
 
+    population: Population | None
     pulse: Callable[[], None] | None
 
     def encode(self, case: Case) -> Generator[Progress, None, Encoded]: ...
@@ -267,6 +269,7 @@ class _Server:
                 manifest.sha256,
                 predictor.device,
                 frozenset(manifest.training_cases),
+                predictor.population,
             )
         )
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ccsd_app.worker.parcel import Parcel
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.population import Population
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.by_hand import FilesByHand
 
@@ -88,6 +89,7 @@ class ModelReady:
     sha256: str
     device: str
     training_cases: frozenset[str]
+    population: Population | None = None
 
 
 @dataclass(frozen=True, slots=True)

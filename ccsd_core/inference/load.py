@@ -9,6 +9,7 @@ from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.storage.checkpoint import load_model_file, standing
+from ccsd_core.storage.evaluation_file import read_evaluation
 from ccsd_core.storage.models import bundled_model, default_model
 
 
@@ -25,6 +26,8 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
     """
     path = find_model(model)
     tensors, manifest = load_model_file(path)
+    folder = path if path.is_dir() else path.parent
+    population = read_evaluation(standing(folder), sha256=manifest.sha256)
     try:
         config = ModelConfig.model_validate(manifest.model)
         network = build_network(config)
@@ -39,6 +42,7 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
         lattice=config.lattice,
         window=config.window,
         device=device,
+        population=population,
     )
 
 

@@ -21,6 +21,7 @@ from ccsd_core.data.preprocess import prepare
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.population import Population
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import CaseError
 from ccsd_core.inference.attempts import attempts
@@ -60,6 +61,7 @@ class Predictor:
         borrowed: Leave the network as and where it is, whatever `device` says: it, or what it
             averages, is still being trained.
         dtype: The arithmetic, fp32 or bf16; None for whichever is faster on the device.
+        population: How it scored on many patients, where that is known.
         pulse: Called between the blocks of all work, every few milliseconds on a small network.
             What it raises ends the work and reaches the caller; predictor and encoded cases
             stay usable. It can be set later, too.
@@ -76,9 +78,11 @@ class Predictor:
         device: str = "auto",
         borrowed: bool = False,
         dtype: torch.dtype | None = None,
+        population: Population | None = None,
         pulse: Pulse | None = None,
     ):
         self.manifest = manifest
+        self.population = population
         self.spacing_mm = spacing_mm
         self.lattice = lattice
         self.window = window

@@ -94,6 +94,7 @@ class FakePredictor:
 
     def __init__(self, behaviour: str) -> None:
         self.pulse = None
+        self.population = None
         self._behaviour = behaviour
         self.manifest = Manifest(
             name=f"fake-{behaviour}",

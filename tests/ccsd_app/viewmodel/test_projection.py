@@ -17,6 +17,7 @@ from ccsd_app.viewmodel.space_tools import SpaceToolsModel, space_tools
 from ccsd_app.viewmodel.subset_grid import SubsetGridModel, subset_cells
 from ccsd_app.viewmodel.subset_list import SubsetListModel, subset_list
 from ccsd_app.viewmodel.toolbar import ToolbarModel, toolbar
+from ccsd_app.viewmodel.what_next import WhatNextModel, what_next
 from ccsd_app.viewmodel.window_title import window_title
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
@@ -30,6 +31,7 @@ MODELS = (
     SubsetGridModel,
     SubsetListModel,
     ToolbarModel,
+    WhatNextModel,
 )
 SELDOM = (
     case_head,
@@ -40,6 +42,7 @@ SELDOM = (
     space_tools,
     toggles,
     toolbar,
+    what_next,
     window_title,
 )
 

@@ -1,0 +1,129 @@
+"""View-model of "What next?": what each sequence that is not used would add.
+
+not acquired      on average, over the patients of the model's evaluation
+left out here     the same, and what it adds to this very case, where both are computed
+"""
+
+from dataclasses import dataclass
+
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.provenance import score_name
+from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+Gains = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextSequence:
+    """One sequence that is not used.
+
+    Args:
+        modality: The sequence.
+        word: `left out (simulated)` or `missing in the data`.
+        expected: What it adds to WT, TC, ET on average; "" where unknown.
+        here: What it adds to this case; "" where unknown.
+        available: Whether the case has it, so that it can be added with a click.
+    """
+
+    modality: Modality
+    word: str
+    expected: Gains
+    here: Gains
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WhatNext:
+    """What the panel shows.
+
+    Args:
+        used: What the network is given now, in words.
+        rows: What could be added, the most helpful first.
+        expected_head: Over whom the averages were taken; "" where there are none.
+        here_head: What the numbers of this case are.
+        note: Says why there is nothing to show, or what must be known.
+    """
+
+    used: str
+    rows: tuple[NextSequence, ...]
+    expected_head: str
+    here_head: str
+    note: str
+
+
+def what_next(state: State) -> WhatNext:
+    """What could be added to what is on screen."""
+    used, case = state.shown, state.case
+    if case is None or used is None:
+        return WhatNext("", (), "", "", "no segmentation yet")
+    population = state.model.population if state.model else None
+    absent = sorted(set(Modality) - set(used), key=lambda m: -_worth(state, used, m))
+    rows = tuple(_row(modality, used, state) for modality in absent)
+    note = ""
+    if not rows:
+        note = "The network is given all four sequences: there is nothing to add."
+    elif population is None:
+        note = "No evaluation lies beside this model, so what to expect on average is not known."
+    return WhatNext(
+        used.label,
+        rows,
+        "" if population is None else f"Dice on average, over {population.described}",
+        f"{score_name(state)} in this case",
+        note,
+    )
+
+
+def _row(modality: Modality, used: ModalitySubset, state: State) -> NextSequence:
+    population = state.model.population if state.model else None
+    expected: Gains = ("",) * len(Region)
+    if population is not None:
+        gain = population.gain(used, modality)
+        expected = tuple(signed_score(gain[region]) for region in Region)
+    available = modality in state.available
+    word = "left out (simulated)" if available else "missing in the data"
+    return NextSequence(modality, word, expected, _here(modality, used, state), available)
+
+
+def _here(modality: Modality, used: ModalitySubset, state: State) -> Gains:
+    """What the case itself says: the scores with the sequence, less those without."""
+    now, then = state.results.get(used), state.results.get(used.toggled(modality))
+    if now is None or then is None:
+        return ("",) * len(Region)
+    before, after = scores_of(now, state), scores_of(then, state)
+    return tuple(
+        signed_score(after[r] - before[r]) if r in before and r in after else "" for r in Region
+    )
+
+
+def _worth(state: State, used: ModalitySubset, modality: Modality) -> float:
+    """What the order goes by: the expected gain over all regions, else that of this case."""
+    population = state.model.population if state.model else None
+    if population is not None:
+        return sum(population.gain(used, modality).values())
+    now, then = state.results.get(used), state.results.get(used.toggled(modality))
+    if now is None or then is None:
+        return 0.0
+    return sum(scores_of(then, state).values()) - sum(scores_of(now, state).values())
+
+
+def signed_score(number: float) -> str:
+    """`+0.31`, `−0.02`, `0.00`."""
+    text = f"{abs(number):.2f}"
+    return text if text == "0.00" else f"{'+' if number > 0 else '−'}{text}"
+
+
+class WhatNextModel:
+    """Shows `what_next(state)`; a click adds a sequence that was left out."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.shown = Projection(session, what_next, ignores=CROSSHAIR + PROGRESS)
+
+    def add(self, modality: Modality) -> None:
+        state = self._session.state
+        if state.shown is not None and modality not in state.shown:
+            self._session.become(state.using(state.shown.toggled(modality)))
