@@ -77,7 +77,12 @@ class ExportActions:
 
 
 class ExportMenu(MenuButton):
-    """Holds no state: what can be exported is asked for whenever the menu is shown."""
+    """Holds no state: what can be exported is asked for whenever the menu is shown.
+
+    Args:
+        actions: What the entries do.
+        parent: The window; Ctrl+E works in all of it, also while a narrow toolbar hides the button.
+    """
 
     def __init__(self, actions: ExportActions, parent: QWidget | None = None) -> None:
         super().__init__("Export", "export", "save what is shown: Ctrl+E", parent)
@@ -107,12 +112,14 @@ class ExportMenu(MenuButton):
         self._numbers = _add(menu, "numbers", actions.numbers)
         self._numbers.setText("All numbers as JSON…")
         menu.aboutToShow.connect(self.refresh)
-        QShortcut(QKeySequence("Ctrl+E"), self).activated.connect(self.pop_up)
+        QShortcut(QKeySequence("Ctrl+E"), parent or self).activated.connect(self.pop_up)
         self.refresh()
 
     def pop_up(self) -> None:
-        """Show the menu under its button, with the keyboard in it."""
-        self.choices_menu.popup(self.mapToGlobal(QPoint(0, self.height())))
+        """Show the menu under its button (in the window's corner, where it has no room)."""
+        below = QPoint(0, self.height())
+        place = self if self.isVisible() else self.window()
+        self.choices_menu.popup(place.mapToGlobal(below))
         enabled = [entry for entry in self.choices_menu.actions() if entry.isEnabled()]
         self.choices_menu.setActiveAction(enabled[0] if enabled else self._label_map)
 

@@ -43,7 +43,7 @@ class Desk:
             self.exporter = Exporter(
                 self.window, self.session, self.window.views, start_folder=folder
             )
-            self.menu = ExportMenu(self.exporter.actions)
+            self.menu = ExportMenu(self.exporter.actions, self.window)
             self.window.addToolBar("Export").addWidget(self.menu)
         else:
             self.exporter = self.window.exporter
@@ -328,8 +328,10 @@ def test_while_an_export_runs_the_menu_says_so(desk):
     assert enabled(at.menu)["label_map"]
 
 
-def test_ctrl_e_opens_the_menu(desk):
+@pytest.mark.parametrize("room", [True, False], ids=["button in sight", "button hidden"])
+def test_ctrl_e_opens_the_menu(desk, room):
     at = desk()
+    at.menu.setVisible(room)
     at.window.activateWindow()
     at.qtbot.waitUntil(at.window.isActiveWindow, timeout=PATIENCE_MS)
 
