@@ -95,3 +95,13 @@ class MissingLibraryError(FailedError):
 
 class TrainingError(FailedError):
     """Training cannot go on."""
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, as far as one line has room; empty where it says nothing."""
+    return (str(error).splitlines() or [""])[0]
+
+
+def bug_line(error: BaseException) -> str:
+    """What to say of an error that is our own fault."""
+    return f"internal error, please report it: {type(error).__name__}: {first_line(error)}"

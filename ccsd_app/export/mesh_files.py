@@ -15,6 +15,7 @@ from ccsd_app.export.sidecar import write_json
 from ccsd_app.export.staging import Staging, staged
 from ccsd_app.export.vtk_files import write_ply, write_stl
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.provenance import HASH_DIGITS
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress, Steps
@@ -71,7 +72,7 @@ def _each_region(surfaces: Surfaces, stem: str, staging: Staging) -> Steps[None]
 
 def _header(part: RegionMesh, surfaces: Surfaces) -> str:
     """What 80 bytes hold; the rest is in the sidecar."""
-    subset, model = surfaces.stamp.subset, surfaces.stamp.sha256[:8]
+    subset, model = surfaces.stamp.subset, surfaces.stamp.sha256[:HASH_DIGITS]
     return f"CCSD {part.region.name} {subset} {model} mm RAS; research only, not diagnosis"
 
 

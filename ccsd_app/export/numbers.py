@@ -8,11 +8,10 @@ from ccsd_app.export.stamp import Stamp
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.provenance import score_title
-from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_app.viewmodel.robustness import curve_of
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
-from ccsd_core.domain.robustness import RobustnessCurve
 
 Cell = str | float | int | bool | None
 Row = dict[str, Cell]
@@ -72,13 +71,6 @@ def numbers(state: State, case: Case) -> dict[str, object]:
         "subsets": [_subset_tree(state, result) for _, result in _computed(state, case)],
         "curves": {region.name: _curve_tree(state, case, region) for region in Region},
     }
-
-
-def curve_of(state: State, case: Case, region: Region) -> RobustnessCurve:
-    """One region's curve of the score that the panels show, as far as it is computed."""
-    found = {subset: scores_of(r, state).get(region) for subset, r in _computed(state, case)}
-    scores = {subset: score for subset, score in found.items() if score is not None}
-    return RobustnessCurve(case.available, scores)
 
 
 def _computed(state: State, case: Case) -> list[tuple[ModalitySubset, SubsetResult]]:

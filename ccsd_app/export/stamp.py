@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Self
 
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.provenance import HASH_DIGITS
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.segmentation import DISCLAIMER, describe_input
 from ccsd_core.version import software_version
 
 UNKNOWN = "unknown"
 NO_RESULT = "no segmentation yet"
-HASH_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)

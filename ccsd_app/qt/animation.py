@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 
 from ccsd_app.export.errors import ExportError
 from ccsd_app.export.label_maps import result_of
 from ccsd_app.export.png import Rgb
 from ccsd_app.export.stamp import Stamp
-from ccsd_app.qt.captions import captioned, rgb_of
+from ccsd_app.qt.captions import captioned
+from ccsd_app.qt.painting import painting
+from ccsd_app.qt.pixels import rgb_of
 from ccsd_app.qt.view3d import View3D
 from ccsd_app.qt.views_grid import PLACE_3D, PLACES, ViewsGrid
 from ccsd_app.session.look import Layer
@@ -103,11 +105,10 @@ def _together(tiles: dict[tuple[int, int], QImage], scale: float) -> QImage:
     image = QImage(size * scale, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
     image.fill(0xFF14161A)
-    painter = QPainter(image)
-    for (row, column), tile in tiles.items():
-        corner = QPointF(column * (TILE.width() + GAP_PX), row * (TILE.height() + GAP_PX))
-        painter.drawImage(corner, tile)
-    painter.end()
+    with painting(image) as painter:
+        for (row, column), tile in tiles.items():
+            corner = QPointF(column * (TILE.width() + GAP_PX), row * (TILE.height() + GAP_PX))
+            painter.drawImage(corner, tile)
     return image
 
 

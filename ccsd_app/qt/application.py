@@ -34,7 +34,7 @@ from ccsd_app.viewmodel.engine import Engine, LoadCase
 from ccsd_app.worker import entry
 from ccsd_app.worker.client import News, WorkerClient
 from ccsd_core.domain.case import Case
-from ccsd_core.errors import CcsdError, CheckpointError, FailedError, ResourceError
+from ccsd_core.errors import CcsdError, CheckpointError, FailedError, ResourceError, bug_line
 from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.demo import demo_case
@@ -216,9 +216,7 @@ def _tell_bug(
 ) -> None:
     """A bug of ours in a handler is told in the window, which stays; details go to stderr."""
     traceback.print_exception(kind, error, trace)
-    first = (str(error).splitlines() or [""])[0]
-    problem = f"internal error, please report it: {kind.__name__}: {first}"
-    session.become(session.state.told(problem))
+    session.become(session.state.told(bug_line(error)))
 
 
 def as_remembered(settings: Settings) -> State:

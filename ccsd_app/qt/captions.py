@@ -10,11 +10,10 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
+from ccsd_app.qt.painting import painting
 from ccsd_app.qt.words import WRAP, font_of
 from ccsd_app.viewmodel.picture_words import PictureWords
 
@@ -43,21 +42,11 @@ def captioned(
     image = QImage(whole, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     image.fill(STRIP)
-    painter = QPainter(image)
-    try:
+    with painting(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         painter.drawImage(QPointF(0, 0), picture)
         _write(painter, width, size.height(), lines, words or PictureWords(), head)
-    finally:
-        painter.end()
     return image
-
-
-def rgb_of(image: QImage) -> NDArray[np.uint8]:
-    """The pixels, shape (rows, columns, 3)."""
-    flat = image.convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(flat.constBits(), np.uint8).reshape(flat.height(), flat.bytesPerLine())
-    return rows[:, : 3 * flat.width()].reshape(flat.height(), flat.width(), 3).copy()
 
 
 def _write(

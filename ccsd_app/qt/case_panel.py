@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from ccsd_app.qt.flat_button import flat_button
 from ccsd_app.qt.labels import ElidedLabel, label
 from ccsd_app.qt.modality_bar import ModalityBarWidget
 from ccsd_app.qt.region_table import RegionTableWidget
@@ -107,14 +108,8 @@ class CasePanel(QScrollArea):
 
 
 def _files_button(show_files: Callable[[], None] | None) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName("case_files")
-    button.setText("Files…")
-    button.setToolTip("which file became which sequence and why, to be corrected")
-    button.setAccessibleName("files of the case")
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    if show_files is None:
-        button.hide()
-    else:
-        button.clicked.connect(lambda *_: show_files())
+    hint = "which file became which sequence and why, to be corrected"
+    clicked = show_files or (lambda: None)
+    button = flat_button("Files…", "case_files", hint, clicked, spoken="files of the case")
+    button.setVisible(show_files is not None)
     return button

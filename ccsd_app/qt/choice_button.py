@@ -1,4 +1,4 @@
-"""A flat button that shows one choice and offers the others in a menu."""
+"""A flat button with a menu, and what stands in menus: choices, entries, menus of their own."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
@@ -61,3 +61,21 @@ class MenuButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.choices_menu = QMenu(self)
         self.setMenu(self.choices_menu)
+
+
+def add_entry(menu: QMenu, text: str, name: str, act: Callable[[], None]) -> QAction:
+    """An entry that does something."""
+    action = QAction(text, menu)
+    action.setObjectName(name)
+    action.triggered.connect(lambda *_: act())
+    menu.addAction(action)
+    return action
+
+
+def add_submenu(menu: QMenu, text: str, name: str) -> QMenu:
+    """A menu in a menu; its entries have tool tips."""
+    made = QMenu(text, menu)
+    made.setObjectName(name)
+    made.setToolTipsVisible(True)
+    menu.addMenu(made)
+    return made

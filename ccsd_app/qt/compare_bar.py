@@ -4,9 +4,17 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QWidget,
+)
 
-from ccsd_app.qt.icons import icon
+from ccsd_app.qt.flat_button import flat_button
 from ccsd_app.qt.labels import label
 from ccsd_app.scene.planes import Plane
 from ccsd_app.viewmodel.comparison import ComparedRegion, ComparisonModel, ComparisonTable
@@ -49,20 +57,36 @@ class CompareBar(QFrame):
         self._other.setAccessibleName("the subset to compare with")
         self._other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._other.activated.connect(self._on_chosen)
-        self._choices: tuple[object, ...] = ()
         self._waiting = label("computing …", role="dim", name="compared_waiting")
-        swap = _button("swap", "swap", "show B, and compare it with A", model.swap)
-        close = _button("close", "close_compare", "back to one subset (C)", model.close)
-        self._planes: dict[Plane, QToolButton] = {}
-        for plane in (Plane.SAGITTAL, Plane.CORONAL):
-            button = self._planes[plane] = QToolButton()
-            button.setText(plane.value)
-            button.setObjectName(f"second_{plane.value}")
-            button.setToolTip(f"{plane.value} slices below the axial ones")
-            button.setCheckable(True)
-            button.setChecked(plane is Plane.CORONAL)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(partial(self._choose_plane, plane, second))
+        self._second = second
+        self._planes = {plane: self._plane(plane) for plane in (Plane.SAGITTAL, Plane.CORONAL)}
+        self._planes[Plane.CORONAL].setChecked(True)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(10, 5, 6, 5)
+        layout.setHorizontalSpacing(14)
+        layout.setVerticalSpacing(2)
+        layout.addLayout(self._head(), 0, 0, 1, len(HEADS) + 2)
+        self._heads = [_number(role="small") for _ in HEADS]
+        self._numbers = {
+            region: [_number(name=f"compared_{region.name}_{i}") for i in range(len(HEADS))]
+            for region in Region
+        }
+        for column, head in enumerate(self._heads):
+            layout.addWidget(head, 1, column + 1)
+        for region, numbers in self._numbers.items():
+            layout.addWidget(label(region.name), 2 + region, 0)
+            for column, number in enumerate(numbers):
+                number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                layout.addWidget(number, 2 + region, column + 1)
+        layout.setColumnStretch(len(HEADS) + 1, 1)
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def _head(self) -> QHBoxLayout:
+        model = self._model
+        swap = flat_button("", "swap", "show B, and compare it with A", model.swap, picture="swap")
+        hint = "back to one subset (C)"
+        close = flat_button("", "close_compare", hint, model.close, picture="close")
         head = QHBoxLayout()
         head.setSpacing(8)
         for widget in (label("A", role="badge"), self._shown, swap, label("B", role="badge")):
@@ -70,38 +94,20 @@ class CompareBar(QFrame):
         head.addWidget(self._other)
         head.addWidget(self._waiting)
         head.addStretch(1)
-        for button in self._planes.values():
+        for button in (*self._planes.values(), close):
             head.addWidget(button)
-        head.addWidget(close)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(10, 5, 6, 5)
-        layout.setHorizontalSpacing(14)
-        layout.setVerticalSpacing(2)
-        layout.addLayout(head, 0, 0, 1, len(HEADS) + 2)
-        self._heads = [label(role="small") for _ in HEADS]
-        for column, made in enumerate(self._heads):
-            made.setAlignment(Qt.AlignmentFlag.AlignRight)
-            layout.addWidget(made, 1, column + 1)
-        self._numbers = {
-            region: [label(name=f"compared_{region.name}_{i}") for i in range(len(HEADS))]
-            for region in Region
-        }
-        for region, numbers in self._numbers.items():
-            layout.addWidget(label(region.name), 2 + region, 0)
-            for column, number in enumerate(numbers):
-                number.setAlignment(Qt.AlignmentFlag.AlignRight)
-                number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                layout.addWidget(number, 2 + region, column + 1)
-        layout.setColumnStretch(len(HEADS) + 1, 1)
-        model.shown.changed.connect(self._show)
-        self._show(model.shown.value)
+        return head
+
+    def _plane(self, plane: Plane) -> QToolButton:
+        name, hint = f"second_{plane.value}", f"{plane.value} slices below the axial ones"
+        clicked = partial(self._choose_plane, plane)
+        return flat_button(plane.value, name, hint, clicked, checkable=True)
 
     def _show(self, table: ComparisonTable) -> None:
         self.setVisible(table.open)
         if not table.open:
             return
         self._shown.setText(table.shown)
-        self._choices = table.choices
         with QSignalBlocker(self._other):
             self._other.clear()
             self._other.addItems([subset.label for subset in table.choices])
@@ -118,10 +124,10 @@ class CompareBar(QFrame):
     def _on_chosen(self, index: int) -> None:
         self._model.compare_with(self._model.shown.value.choices[index])
 
-    def _choose_plane(self, plane: Plane, second: Callable[[Plane], None], *_: object) -> None:
+    def _choose_plane(self, plane: Plane) -> None:
         for other, button in self._planes.items():
             button.setChecked(other is plane)
-        second(plane)
+        self._second(plane)
 
 
 def _texts(row: ComparedRegion | None) -> tuple[str, ...]:
@@ -138,12 +144,7 @@ def _texts(row: ComparedRegion | None) -> tuple[str, ...]:
     )
 
 
-def _button(picture: str, name: str, hint: str, clicked: Callable[[], None]) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(picture))
-    button.setObjectName(name)
-    button.setToolTip(hint)
-    button.setAccessibleName(hint)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda *_: clicked())
-    return button
+def _number(*, role: str = "", name: str = "") -> QLabel:
+    made = label(role=role, name=name)
+    made.setAlignment(Qt.AlignmentFlag.AlignRight)
+    return made

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ccsd_app.export.mesh_files import MeshFormat
-from ccsd_app.qt.choice_button import Choices, MenuButton
+from ccsd_app.qt.choice_button import Choices, MenuButton, add_entry, add_submenu
 from ccsd_app.viewmodel.export_menu import ExportOffer
 
 SCALES = (1, 2, 3, 4)
@@ -90,27 +90,24 @@ class ExportMenu(MenuButton):
         menu = self.choices_menu
         menu.setObjectName("export_menu")
         menu.setToolTipsVisible(True)
-        self._label_map = _add(menu, "label_map", actions.label_map)
-        self._label_map.setText("Label map of what is shown…")
-        self._label_maps = _add(menu, "label_maps", actions.label_maps)
+        text = "Label map of what is shown…"
+        self._label_map = add_entry(menu, text, "label_map", actions.label_map)
+        self._label_maps = add_entry(menu, "", "label_maps", actions.label_maps)
         menu.addSeparator()
-        self._surfaces = _submenu(menu, "surfaces", "Surfaces of what is shown")
+        self._surfaces = add_submenu(menu, "Surfaces of what is shown", "surfaces")
         for form, text in MESH_TEXTS.items():
-            entry = _add(self._surfaces, form.value, lambda form=form: actions.surfaces(form))
-            entry.setText(text)
-        self._pictures = _submenu(menu, "pictures", "Picture")
-        self._moving = _submenu(menu, "moving", "Moving picture")
-        self._turntable = _add(self._moving, "turntable", actions.turntable)
-        self._turntable.setText("Turntable of the 3-D view (GIF)…")
-        self._walk = _add(self._moving, "walk", actions.walk)
-        self._scales = _submenu(menu, "scales", "Size of pictures")
+            add_entry(self._surfaces, text, form.value, lambda form=form: actions.surfaces(form))
+        self._pictures = add_submenu(menu, "Picture", "pictures")
+        self._moving = add_submenu(menu, "Moving picture", "moving")
+        text = "Turntable of the 3-D view (GIF)…"
+        self._turntable = add_entry(self._moving, text, "turntable", actions.turntable)
+        self._walk = add_entry(self._moving, "", "walk", actions.walk)
+        self._scales = add_submenu(menu, "Size of pictures", "scales")
         sizes = [(scale, f"{scale} ×", _scale_hint(scale)) for scale in SCALES]
         self._sizes = Choices(self._scales, sizes, actions.set_scale)
         menu.addSeparator()
-        self._tables = _add(menu, "tables", actions.tables)
-        self._tables.setText("All numbers as CSV…")
-        self._numbers = _add(menu, "numbers", actions.numbers)
-        self._numbers.setText("All numbers as JSON…")
+        self._tables = add_entry(menu, "All numbers as CSV…", "tables", actions.tables)
+        self._numbers = add_entry(menu, "All numbers as JSON…", "numbers", actions.numbers)
         menu.aboutToShow.connect(self.refresh)
         QShortcut(QKeySequence("Ctrl+E"), parent or self).activated.connect(self.pop_up)
         self.refresh()
@@ -138,27 +135,11 @@ class ExportMenu(MenuButton):
             _say(entry, offer.computed)
         self._pictures.clear()
         for picture in actions.pictures():
-            entry = _add(self._pictures, f"picture_{picture.name}", picture.take)
-            entry.setText(picture.text)
+            name = f"picture_{picture.name}"
+            entry = add_entry(self._pictures, picture.text, name, picture.take)
             _say(entry, offer.picture or picture.refused)
         _say(self._pictures.menuAction(), offer.picture)
         self._sizes.show(actions.scale())
-
-
-def _add(menu: QMenu, name: str, act: Callable[[], None]) -> QAction:
-    action = QAction(menu)
-    action.setObjectName(name)
-    action.triggered.connect(lambda *_: act())
-    menu.addAction(action)
-    return action
-
-
-def _submenu(menu: QMenu, name: str, text: str) -> QMenu:
-    made = QMenu(text, menu)
-    made.setObjectName(name)
-    made.setToolTipsVisible(True)
-    menu.addMenu(made)
-    return made
 
 
 def _say(entry: QAction, refused: str) -> None:

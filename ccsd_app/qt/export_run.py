@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 from ccsd_app.qt.gui_steps import GuiSteps
 from ccsd_app.qt.post import Post
 from ccsd_app.session.jobs import Job, JobRunner, Listener
-from ccsd_core.errors import CcsdError
+from ccsd_core.errors import CcsdError, bug_line
 from ccsd_core.progress import Progress, Steps
 
 Drawn = TypeVar("Drawn")
@@ -112,12 +112,7 @@ class ExportRun:
 
     def _on_failed(self, error: Exception) -> None:
         self._end()
-        if isinstance(error, CcsdError):
-            self._failed(str(error))
-        else:
-            first = (str(error).splitlines() or [""])[0]
-            kind = type(error).__name__
-            self._failed(f"internal error, please report it: {kind}: {first}")
+        self._failed(str(error) if isinstance(error, CcsdError) else bug_line(error))
 
     def _end(self) -> None:
         bar, self._bar, self._job = self._bar, None, None

@@ -1,8 +1,10 @@
 """Text in its few roles, and a label that shortens its text instead of widening its panel."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from ccsd_app.qt.painting import painting
 
 
 def label(text: str = "", *, role: str = "", name: str = "", wrap: bool = False) -> QLabel:
@@ -80,9 +82,8 @@ class ElidedLabel(QLabel):
         return QSize(20, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
         inside = self.contentsRect()
         text = self.fontMetrics().elidedText(self._text, self._mode, inside.width())
-        painter.setPen(self.palette().windowText().color())
-        painter.drawText(inside, int(self.alignment()), text)
-        painter.end()
+        with painting(self) as painter:
+            painter.setPen(self.palette().windowText().color())
+            painter.drawText(inside, int(self.alignment()), text)

@@ -3,13 +3,14 @@
 [WT ▾] [against expert labels ▾]  ■ both  ▨ only shown  ░ only the other      ┄ expert WT
 """
 
-import numpy as np
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from ccsd_app.qt.against_button import AgainstButton
-from ccsd_app.qt.choice_button import Choices, MenuButton
+from ccsd_app.qt.painting import painting
+from ccsd_app.qt.pixels import image_of
+from ccsd_app.qt.region_button import RegionButton
 from ccsd_app.qt.slice_painter import BRUSHES, REFERENCE_DASHES
 from ccsd_app.qt.theme import DIM, TEXT
 from ccsd_app.scene.colour_map import colour_map
@@ -47,9 +48,7 @@ class LegendBar(QFrame):
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._tools = tools
-        self._region = MenuButton("", "region", "the region that the layer is about (T)")
-        named = [(r, f"{r.name}  {r.title}", "") for r in Region]
-        self._regions = Choices(self._region.choices_menu, named, tools.choose_region)
+        self._region = RegionButton(tools, "region", "the region that the layer is about (T)")
         self._against = AgainstButton(comparison)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
@@ -61,8 +60,6 @@ class LegendBar(QFrame):
         self._show(tools.shown.value)
 
     def _show(self, toolbar: Toolbar) -> None:
-        self._regions.show(toolbar.region)
-        self._region.setText(toolbar.region.name)
         self._region.setVisible(toolbar.region_matters and toolbar.case_open)
         self._against.setVisible(toolbar.layer is Layer.DIFFERENCE and toolbar.case_open)
 
@@ -99,19 +96,18 @@ class LegendLine(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         legend = self._model.shown.value
-        painter = QPainter(self)
-        pen = _Pen(painter, self.height() / 2, GAP)
-        pen.write(legend.title, DIM)
-        for swatch in legend.swatches:
-            pen.swatch(swatch)
-        if legend.scale is not None:
-            pen.scale(legend.scale)
-        pen.write(legend.note, DIM)
-        if legend.dashes:
-            pen.write("expert", DIM)
-        for region in legend.dashes:
-            pen.dash(region)
-        painter.end()
+        with painting(self) as painter:
+            pen = _Pen(painter, self.height() / 2, GAP)
+            pen.write(legend.title, DIM)
+            for swatch in legend.swatches:
+                pen.swatch(swatch)
+            if legend.scale is not None:
+                pen.scale(legend.scale)
+            pen.write(legend.note, DIM)
+            if legend.dashes:
+                pen.write("expert", DIM)
+            for region in legend.dashes:
+                pen.dash(region)
 
 
 class _Pen:
@@ -147,9 +143,8 @@ class _Pen:
 
     def scale(self, scale: Scale) -> None:
         self.write(scale.low, DIM, after=GAP)
-        colours = np.ascontiguousarray(colour_map(scale.name)[None])
-        wrapped = QImage(colours.data, 256, 1, 3 * 256, QImage.Format.Format_RGB888)
-        self._painter.drawImage(self._box(SCALE_WIDTH, SWATCH), wrapped.copy())
+        colours = image_of(colour_map(scale.name)[None])
+        self._painter.drawImage(self._box(SCALE_WIDTH, SWATCH), colours)
         self._x += SCALE_WIDTH + GAP
         self.write(scale.high, DIM)
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
+from ccsd_app.qt.choice_button import MenuButton, add_entry, add_submenu
 from ccsd_app.qt.icons import icon
 from ccsd_app.viewmodel.recent import RecentCase, recent_case
 
@@ -41,7 +41,7 @@ class OpenActions:
     case_open: Callable[[], bool]
 
 
-class OpenMenu(QToolButton):
+class OpenMenu(MenuButton):
     """Holds no state: the recent cases are asked for whenever the menu is shown.
 
     Args:
@@ -55,33 +55,25 @@ class OpenMenu(QToolButton):
         recent: Callable[[], Sequence[Path]],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        hint = "open a case: a folder, a file, a recent case, the demo"
+        super().__init__("Open", "open", hint, parent)
         self._actions = actions
         self._recent = recent
-        self.setObjectName("open")
-        self.setText("Open")
         self.setIcon(icon("open"))
-        self.setToolTip("open a case: a folder, a file, a recent case, the demo")
         self.setAccessibleName("open a case")
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.open_menu = QMenu(self)
-        self.open_menu.setObjectName("open_menu")
-        self.open_menu.setToolTipsVisible(True)
-        self.setMenu(self.open_menu)
-        self._add("Open folder…\tCtrl+O", "open_folder", actions.open_folder)
-        self._add("Open image file…", "open_file", actions.open_file)
-        self._add("Choose the file of each sequence…", "choose_files", actions.choose_files)
-        self.open_menu.addSeparator()
-        self.recent_menu = QMenu("Recent cases", self.open_menu)
-        self.recent_menu.setObjectName("recent_menu")
-        self.recent_menu.setToolTipsVisible(True)
-        self.open_menu.addMenu(self.recent_menu)
-        self._add("Demo case", "open_demo", actions.open_demo)
-        self.open_menu.addSeparator()
-        self._table = self._add("Files of the case…", "show_table", actions.show_table)
-        self.open_menu.aboutToShow.connect(self.refresh)
+        menu = self.choices_menu
+        menu.setObjectName("open_menu")
+        menu.setToolTipsVisible(True)
+        add_entry(menu, "Open folder…\tCtrl+O", "open_folder", actions.open_folder)
+        add_entry(menu, "Open image file…", "open_file", actions.open_file)
+        text = "Choose the file of each sequence…"
+        add_entry(menu, text, "choose_files", actions.choose_files)
+        menu.addSeparator()
+        self.recent_menu = add_submenu(menu, "Recent cases", "recent_menu")
+        add_entry(menu, "Demo case", "open_demo", actions.open_demo)
+        menu.addSeparator()
+        self._table = add_entry(menu, "Files of the case…", "show_table", actions.show_table)
+        menu.aboutToShow.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
@@ -102,10 +94,3 @@ class OpenMenu(QToolButton):
 
     def _open_recent(self, path: Path, *_: object) -> None:
         self._actions.open_recent(path)
-
-    def _add(self, text: str, name: str, act: Callable[[], None]) -> QAction:
-        action = QAction(text, self.open_menu)
-        action.setObjectName(name)
-        action.triggered.connect(lambda *_: act())
-        self.open_menu.addAction(action)
-        return action

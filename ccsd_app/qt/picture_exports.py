@@ -15,11 +15,11 @@ from ccsd_app.export.gif import write_gif
 from ccsd_app.export.png import write_png
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.animation import TURN_MS, WALK_MS, turntable, walk
-from ccsd_app.qt.captions import rgb_of
 from ccsd_app.qt.export_menu import Picture
 from ccsd_app.qt.export_run import ExportRun, Paths
 from ccsd_app.qt.export_target import ExportTarget
 from ccsd_app.qt.pictures import slice_picture, space_picture, window_picture
+from ccsd_app.qt.pixels import rgb_of
 from ccsd_app.qt.slice_view import SliceView
 from ccsd_app.qt.view3d import Status
 from ccsd_app.qt.views_grid import ViewsGrid

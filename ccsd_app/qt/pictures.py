@@ -1,12 +1,13 @@
 """Pictures of the views and of the window, at a scale, each with its caption."""
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMainWindow
 
 from ccsd_app.export.errors import ExportError
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.captions import captioned
+from ccsd_app.qt.painting import painting
 from ccsd_app.qt.slice_view import SliceView
 from ccsd_app.qt.view3d import View3D
 from ccsd_app.session.state import State
@@ -52,9 +53,8 @@ def window_picture(window: QMainWindow, space: View3D, state: State, *, scale: f
     window.render(image, QPoint(0, 0))
     area = space.picture_area(window)
     if scale != 1 and not area.isEmpty():
-        painter = QPainter(image)
-        painter.drawImage(area, space.picture(scale=scale))
-        painter.end()
+        with painting(image) as painter:
+            painter.drawImage(area, space.picture(scale=scale))
     lines = [*Stamp.of(state).caption]
     if state.side_by_side:
         lines.insert(1, f"beside it: {Stamp.of(compared_side(state)).input}")

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QTransform,
 )
 
+from ccsd_app.qt.pixels import image_of
 from ccsd_app.qt.words import WRAP, font_of, write
 from ccsd_app.scene.outline import Line
 from ccsd_app.scene.overlay import Pattern, Shape
@@ -112,10 +113,7 @@ class SlicePainter:
     def _prepare(self, picture: SlicePicture) -> None:
         if picture == self._picture:
             return
-        rgb = compose(picture)
-        rows, columns, _ = rgb.shape
-        wrapped = QImage(rgb.data, columns, rows, rgb.strides[0], QImage.Format.Format_RGB888)
-        self._image = wrapped.convertToFormat(QImage.Format.Format_RGB32)  # owns its pixels
+        self._image = image_of(compose(picture))
         self._shapes = tuple((shape, _path(shape.lines)) for shape in overlay_shapes(picture))
         reference = reference_outlines(picture)
         self._reference = {region: _path(lines) for region, lines in reference.items() if lines}

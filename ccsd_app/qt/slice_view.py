@@ -12,9 +12,10 @@ The view keeps only what concerns its own glass (zoom and pan); all else is in t
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ccsd_app.qt.painting import painting
 from ccsd_app.qt.slice_mouse import Drag, drag_of
 from ccsd_app.qt.slice_painter import SlicePainter
 from ccsd_app.scene.planes import Plane
@@ -117,9 +118,9 @@ class SliceView(QWidget):
         scene = self._scene if state is None else self._resolve(state)
         image = QImage(size * ratio, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
-        painter = QPainter(image)
-        self._painter.paint(painter, scene, self._viewport, QRectF(QPointF(), size), focused=False)
-        painter.end()
+        with painting(image) as painter:
+            area = QRectF(QPointF(), size)
+            self._painter.paint(painter, scene, self._viewport, area, focused=False)
         return image
 
     def fit(self) -> None:
@@ -146,13 +147,10 @@ class SliceView(QWidget):
         return QSize(120, 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
+        with painting(self) as painter:
             self._painter.paint(
                 painter, self._scene, self._viewport, QRectF(self.rect()), focused=self.hasFocus()
             )
-        finally:
-            painter.end()  # a painter left open takes the process down with it
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case:

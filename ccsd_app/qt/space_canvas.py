@@ -11,17 +11,19 @@ anew when the widget joins it. Out of the window the interactor costs only its o
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QImage,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
+
+from ccsd_app.qt.painting import painting
+from ccsd_app.qt.space_shot import resize_unseen
 
 
 class SpaceCanvas(QWidget):
@@ -73,19 +75,16 @@ class SpaceCanvas(QWidget):
         self._stale = False
 
     def _fit(self) -> None:
-        """Make the plotter as large as the canvas. A hidden widget is not told of its size."""
+        """Make the plotter as large as the canvas."""
         if self._plotter.size() != self.size() and not self.size().isEmpty():
-            before = self._plotter.size()
-            self._plotter.resize(self.size())
-            QCoreApplication.sendEvent(self._plotter, QResizeEvent(self.size(), before))
+            resize_unseen(self._plotter, self.size())
 
     # ------------------------------------------------------------------- events
 
     def paintEvent(self, event: QPaintEvent) -> None:
         image = self.image
-        painter = QPainter(self)
-        painter.drawImage(self.rect(), image)
-        painter.end()
+        with painting(self) as painter:
+            painter.drawImage(self.rect(), image)
         if self._untold:
             self._untold = False
             self.painted.emit()

@@ -26,7 +26,7 @@ def shot(plotter: Any, size: QSize, *, scale: float, pose: Pose | None) -> QImag
     before, at, window = plotter.size(), pose_of(plotter), plotter.render_window
     dpi = window.GetDPI()
     try:
-        _resize(plotter, size * scale)
+        resize_unseen(plotter, size * scale)
         window.SetDPI(round(dpi * scale))  # the letters grow along
         if pose is not None:
             put(plotter, pose)
@@ -34,7 +34,7 @@ def shot(plotter: Any, size: QSize, *, scale: float, pose: Pose | None) -> QImag
     finally:
         window.SetDPI(dpi)
         put(plotter, at)
-        _resize(plotter, before)
+        resize_unseen(plotter, before)
 
 
 def pose_of(plotter: Any) -> Pose:
@@ -52,8 +52,8 @@ def put(plotter: Any, pose: Pose) -> None:
     plotter.renderer.ResetCameraClippingRange()
 
 
-def _resize(plotter: Any, size: QSize) -> None:
-    """A widget that is never shown is not told of its size."""
+def resize_unseen(plotter: Any, size: QSize) -> None:
+    """Give a plotter another size: a widget that is never shown is not told of its size."""
     before = plotter.size()
     plotter.resize(size)
     QCoreApplication.sendEvent(plotter, QResizeEvent(size, before))

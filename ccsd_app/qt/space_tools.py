@@ -9,9 +9,10 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
+from ccsd_app.qt.choice_button import Choices
 from ccsd_app.scene.viewpoint import Side
 from ccsd_app.session.look import Cut
 from ccsd_app.viewmodel.space_tools import SpaceTools, SpaceToolsModel, Tool
@@ -111,18 +112,10 @@ class SpaceToolsWidget(QWidget):
     def _emit_side(self, side: Side, *_: object) -> None:
         self.look_from.emit(side)
 
-    def _cut_menu(self) -> dict[Cut, QAction]:
-        menu, group, found = QMenu(self), QActionGroup(self), dict[Cut, QAction]()
-        for cut in Cut:
-            action = found[cut] = menu.addAction(cut.value)
-            action.setCheckable(True)
-            action.setActionGroup(group)
-            action.triggered.connect(partial(self._cut_along, cut))
+    def _cut_menu(self) -> Choices[Cut]:
+        menu = QMenu(self)
         self._cut.setMenu(menu)
-        return found
-
-    def _cut_along(self, cut: Cut, *_: object) -> None:
-        self._model.cut_along(cut)
+        return Choices(menu, [(cut, cut.value, "") for cut in Cut], self._model.cut_along)
 
     # ------------------------------------------------------------------ drawing
 
@@ -140,7 +133,7 @@ class SpaceToolsWidget(QWidget):
         ):
             button.setChecked(tool.checked)
             _draw(button, tool, tool.hint)
-        self._cuts[tools.cut].setChecked(True)
+        self._cuts.show(tools.cut)
         self._name = tools.cut.value.capitalize() if tools.cutting.checked else "Cut"
         self._cut.setAccessibleName(f"3-D: {tools.cut.value if tools.cutting.checked else 'cut'}")
         self._fold()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QProcess, QProcessEnvironment, QRectF, QSizeF, Qt, Si
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from ccsd_app.qt.painting import painting
 from ccsd_app.render.picture import OFF_SCREEN_WINDOW, WINDOW_CLASS
 from ccsd_app.render.request import request
 from ccsd_app.scene.space_scene import SpaceScene
@@ -110,10 +111,9 @@ class StillView(QWidget):
         )
         area = QRectF(0, 0, size.width(), size.height())
         area.moveCenter(QRectF(self.rect()).center())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(area, self._picture)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(area, self._picture)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

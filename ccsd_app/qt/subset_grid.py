@@ -25,25 +25,25 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from ccsd_app.qt import theme
-from ccsd_app.qt.choice_button import Choices, MenuButton
+from ccsd_app.qt.flat_button import flat_button
 from ccsd_app.qt.labels import label
+from ccsd_app.qt.pixels import image_of
+from ccsd_app.qt.region_button import RegionButton
 from ccsd_app.scene.thumbnail import thumbnail
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.subset_grid import SubsetCell, SubsetGridModel
-from ccsd_app.viewmodel.toolbar import Toolbar, ToolbarModel
+from ccsd_app.viewmodel.toolbar import ToolbarModel
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.region import Region
 
 CELL = QSize(108, 126)
 REST_MS = 120
-"""Thumbnails are drawn anew when the crosshair has rested for so long."""
+"""Thumbnails are drawn anew at most so often while the crosshair moves."""
 DOT = 7
 CELL_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -70,7 +70,6 @@ class SubsetGridWidget(QWidget):
         self.setObjectName("subset_grid")
         self._session = session
         self._model = model
-        self._tools = tools
         self._cells = _Cells(model)
         self._view = _list_view(self._cells)
         self._view.clicked.connect(self._on_clicked)
@@ -79,19 +78,17 @@ class SubsetGridWidget(QWidget):
         head.setSpacing(4)
         head.addWidget(label("with", role="dim"))
         for modality in Modality:
-            button = QToolButton()
-            button.setText(modality.label)
-            button.setCheckable(True)
-            button.setObjectName(f"require_{modality.name}")
-            button.setToolTip(f"only subsets that contain {modality.label}")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(partial(_require, model, modality))
-            head.addWidget(button)
+            head.addWidget(
+                flat_button(
+                    modality.label,
+                    f"require_{modality.name}",
+                    f"only subsets that contain {modality.label}",
+                    partial(model.require, modality),
+                    checkable=True,
+                )
+            )
         head.addStretch(1)
-        self._region = MenuButton("", "grid_region", "the region of the numbers (T)")
-        named = [(r, f"{r.name}  {r.title}", "") for r in Region]
-        self._regions = Choices(self._region.choices_menu, named, tools.choose_region)
-        head.addWidget(self._region)
+        head.addWidget(RegionButton(tools, "grid_region", "the region of the numbers (T)"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
@@ -105,8 +102,6 @@ class SubsetGridWidget(QWidget):
         session.changed.connect(self._on_session_changed)
         model.shown.changed.connect(lambda _: self._cells.refill())
         model.filtered.connect(self._cells.refill)
-        tools.shown.changed.connect(self._show_region)
-        self._show_region(tools.shown.value)
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case:
@@ -119,10 +114,6 @@ class SubsetGridWidget(QWidget):
 
     def _draw(self) -> None:
         self._cells.draw(self._session.state)
-
-    def _show_region(self, toolbar: Toolbar) -> None:
-        self._region.setText(toolbar.region.name)
-        self._regions.show(toolbar.region)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         cell: SubsetCell = index.data(CELL_ROLE)
@@ -160,12 +151,9 @@ class _Cells(QAbstractListModel):
         """Draw every listed subset's thumbnail for a state."""
         for row, cell in enumerate(self._listed):
             rgb = thumbnail(state, cell.subset)
-            if rgb is None:
-                continue
-            rows, columns, _ = rgb.shape
-            wrapped = QImage(rgb.data, columns, rows, rgb.strides[0], QImage.Format.Format_RGB888)
-            self._pictures[cell.subset] = wrapped.copy()
-            self._changed(row)
+            if rgb is not None:
+                self._pictures[cell.subset] = image_of(rgb)
+                self._changed(row)
 
     def picture(self, subset: ModalitySubset) -> QImage | None:
         return self._pictures.get(subset)
@@ -271,7 +259,3 @@ def _looks(state: State) -> tuple[object, ...]:
         state.radiological,
         len(state.results),
     )
-
-
-def _require(model: SubsetGridModel, modality: Modality, *_: object) -> None:
-    model.require(modality)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from ccsd_app.qt.choice_button import Choices, MenuButton
+from ccsd_app.qt.flat_button import flat_button
 from ccsd_app.qt.icons import icon
 from ccsd_app.qt.labels import label
 from ccsd_app.scene.window_presets import WindowPreset
@@ -167,17 +168,7 @@ class ToolbarWidget(QToolBar):
         *,
         checkable: bool = True,
     ) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setObjectName(name)
-        button.setToolTip(hint)
-        button.setAccessibleName(text or hint)
-        button.setCheckable(checkable)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if picture:
-            button.setIcon(icon(picture))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.clicked.connect(lambda *_: clicked())
+        button = flat_button(text, name, hint, clicked, picture=picture, checkable=checkable)
         self.addWidget(button)
         return button
 

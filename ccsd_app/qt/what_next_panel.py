@@ -1,10 +1,12 @@
 """What each sequence that is not used would add: on average, and to this case."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from ccsd_app.qt.flat_button import flat_button
 from ccsd_app.qt.labels import label
 from ccsd_app.viewmodel.what_next import NextSequence, WhatNext, WhatNextModel
 from ccsd_core.domain.modality import Modality
@@ -56,10 +58,7 @@ class _Block(QWidget):
         layout.setColumnStretch(0, 1)
         self._name = label(role="badge")
         self._word = label(role="dim")
-        self._add = QToolButton()
-        self._add.setText("Add")
-        self._add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._add.clicked.connect(lambda *_: self._clicked())
+        self._add = flat_button("Add", "", "", self._on_added)
         layout.addWidget(self._name, 0, 0)
         layout.addWidget(self._word, 0, 1, 1, len(Region) - 1, Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self._add, 0, len(Region))
@@ -71,7 +70,7 @@ class _Block(QWidget):
             layout.addWidget(head, 2 + line, 0)
             for column, number in enumerate(numbers):
                 layout.addWidget(number, 2 + line, column + 1)
-        self._clicked = lambda: None
+        self._ask: Callable[[], None] = lambda: None
 
     def show_row(self, row: NextSequence, shown: WhatNext, model: WhatNextModel) -> None:
         name = row.modality.label
@@ -80,7 +79,7 @@ class _Block(QWidget):
         self._add.setVisible(row.available)
         self._add.setObjectName(f"add_{row.modality.name}")
         self._add.setAccessibleName(f"give the network {name}")
-        self._clicked = partial(model.add, row.modality)
+        self._ask = partial(model.add, row.modality)
         lines = ((shown.expected_head, row.expected), (shown.here_head, row.here))
         for head, numbers, (title, gains) in zip(self._heads, self._numbers, lines, strict=True):
             there = any(gains)
@@ -90,6 +89,9 @@ class _Block(QWidget):
                 number.setText(text)
                 number.setVisible(there)
                 number.setAccessibleName(f"{name}, {title}: {region.name} {text}")
+
+    def _on_added(self) -> None:
+        self._ask()
 
 
 def _number(text: str = "", *, role: str = "") -> QLabel:

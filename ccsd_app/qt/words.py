@@ -9,6 +9,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QImage, QPainter
 
+from ccsd_app.qt.painting import painting
 from ccsd_app.scene.palette import Rgb
 
 WRAP = Qt.TextFlag.TextWordWrap
@@ -60,13 +61,12 @@ def _rimmed(
     font = QFont()
     font.fromString(font_name)
     inside = QRectF(RIM_PX, RIM_PX, width, height)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    painter.setFont(font)
-    painter.setPen(RIM)
-    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
-        painter.drawText(inside.translated(dx, dy), align, text)
-    painter.setPen(QColor(*colour))
-    painter.drawText(inside, align, text)
-    painter.end()
+    with painting(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.setFont(font)
+        painter.setPen(RIM)
+        for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
+            painter.drawText(inside.translated(dx, dy), align, text)
+        painter.setPen(QColor(*colour))
+        painter.drawText(inside, align, text)
     return image

@@ -6,7 +6,7 @@ from typing import Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.planes import SliceGeometry
+from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.region import Region
@@ -30,15 +30,31 @@ class Where:
             values: Cut out of the case's canonical grid, (x, y, z).
             offset_voxel: Where its first voxel lies in that grid.
         """
-        plane = self.geometry.plane
-        index = self.index - offset_voxel[plane.normal_axis]
-        if not values.size or not 0 <= index < values.shape[plane.normal_axis]:
-            return None
-        raw = np.zeros((self.geometry.columns, self.geometry.rows), values.dtype)
-        across, down = offset_voxel[plane.column_axis], offset_voxel[plane.row_axis]
-        piece = np.take(values, index, axis=plane.normal_axis)
-        raw[across : across + piece.shape[0], down : down + piece.shape[1]] = piece
-        return np.ascontiguousarray(self.geometry.upright(raw))
+        shape, plane = self.geometry.shape_voxel, self.geometry.plane
+        raw = slice_of(values, offset_voxel, plane=plane, index=self.index, shape_voxel=shape)
+        return None if raw is None else np.ascontiguousarray(self.geometry.upright(raw))
+
+
+def slice_of(
+    values: NDArray[Scalar],
+    offset_voxel: tuple[int, int, int],
+    *,
+    plane: Plane,
+    index: int,
+    shape_voxel: tuple[int, int, int],
+) -> NDArray[Scalar] | None:
+    """One slice of a volume that holds a cut-out, raw: (column axis, row axis), 0 beyond it.
+
+    None where the cut-out does not reach the slice.
+    """
+    index -= offset_voxel[plane.normal_axis]
+    if not values.size or not 0 <= index < values.shape[plane.normal_axis]:
+        return None
+    raw = np.zeros((shape_voxel[plane.column_axis], shape_voxel[plane.row_axis]), values.dtype)
+    across, down = offset_voxel[plane.column_axis], offset_voxel[plane.row_axis]
+    piece = np.take(values, index, axis=plane.normal_axis)
+    raw[across : across + piece.shape[0], down : down + piece.shape[1]] = piece
+    return raw
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,12 +6,12 @@ Published tumour scans are skull-stripped and padded with zeros. A histogram tha
 padding shows the brain too bright, and a view that fits the padding shows it too small.
 """
 
-import weakref
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ccsd_app.scene.kept import KeptByArray
 
 Window = tuple[float, float]
 """The intensities that become black and white."""
@@ -37,22 +37,13 @@ class Foreground:
     box: Box
 
 
-_windows: dict[tuple[int, float, float], tuple[weakref.ref[NDArray[Any]], Window]] = {}
-_known: dict[int, tuple[weakref.ref[NDArray[Any]], Foreground]] = {}
+_foregrounds = KeptByArray["Foreground"]()
+_windows = KeptByArray[Window]()
 
 
 def foreground(array: NDArray[np.generic]) -> Foreground:
     """The foreground of an array, measured at the first call and forgotten with the array."""
-    key = id(array)
-    if key in _known and _known[key][0]() is array:
-        return _known[key][1]
-
-    def forget(_: object) -> None:
-        _known.pop(key, None)
-
-    found = Foreground(window=robust_window(array), box=foreground_box(array))
-    _known[key] = weakref.ref(array, forget), found
-    return found
+    return _foregrounds.get(array, lambda: Foreground(robust_window(array), foreground_box(array)))
 
 
 def robust_window(array: NDArray[np.generic]) -> Window:
@@ -63,27 +54,21 @@ def robust_window(array: NDArray[np.generic]) -> Window:
 def window_between(array: NDArray[np.generic], lowest: float, highest: float) -> Window:
     """The values at two percentiles of those that are finite and not zero; low < high.
 
-    The last answers are remembered: the percentiles of an array that is shown are asked often.
+    Measured once: the percentiles of an array that is shown are asked often.
     """
-    key = (id(array), lowest, highest)
-    if key in _windows and _windows[key][0]() is array:
-        return _windows[key][1]
+    return _windows.get(array, lambda: _percentiles(array, lowest, highest), of=(lowest, highest))
+
+
+def _percentiles(array: NDArray[np.generic], lowest: float, highest: float) -> Window:
     step = max(1, round((array.size / SAMPLED_VOXELS) ** (1 / 3)))
     if (lowest, highest) == (0.0, 100.0):
         step = 1  # the extremes may lie anywhere
     sample = np.asarray(array[::step, ::step, ::step], np.float32).ravel()
     values = sample[np.isfinite(sample) & (sample != 0)]
-    if values.size:
-        low, high = np.percentile(values, (lowest, highest)).tolist()
-        window = (low, high) if high > low else (low - 0.5, low + 0.5)
-    else:
-        window = (0.0, 1.0)
-
-    def forget(_: object) -> None:
-        _windows.pop(key, None)
-
-    _windows[key] = weakref.ref(array, forget), window
-    return window
+    if not values.size:
+        return 0.0, 1.0
+    low, high = np.percentile(values, (lowest, highest)).tolist()
+    return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
 def foreground_box(array: NDArray[np.generic]) -> Box:
@@ -95,6 +80,12 @@ def foreground_box(array: NDArray[np.generic]) -> Box:
         _extent(inside.any(axis=(0, 1))),
     )
     return x, y, z
+
+
+def corners(box: Box) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    """The first and the last voxel inside a box."""
+    (a, d), (b, e), (c, f) = box
+    return (a, b, c), (d - 1, e - 1, f - 1)
 
 
 def _extent(occupied: NDArray[np.bool_]) -> tuple[int, int]:

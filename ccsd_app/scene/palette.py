@@ -57,8 +57,6 @@ ONLY_SHOWN_COLOUR: Rgb = (0xD5, 0x5E, 0x00)
 ONLY_OTHER_COLOUR: Rgb = (0x56, 0xB4, 0xE9)
 """Differences: where both find the region, where only what is shown does, where only the other."""
 
-REGION_COLOURS = region_colours(ColourScheme.OKABE_ITO)
-
 REFERENCE_COLOUR: Rgb = (0xFF, 0xFF, 0xFF)
 """The expert's outline: white and dashed, so that it differs from ours in two ways."""
 

@@ -126,6 +126,14 @@ class SliceGeometry:
             column = self.columns - 1 - column
         return column, self.rows - 1 - point_voxel[self.plane.row_axis]
 
+    def pixels_of_box(
+        self, low_voxel: PointVoxel, high_voxel: PointVoxel
+    ) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The (left, right) columns and (top, bottom) rows of a box of voxels, ends included."""
+        ends = self.pixel_from_voxel(low_voxel), self.pixel_from_voxel(high_voxel)
+        (left, right), (top, bottom) = (sorted(pair) for pair in zip(*ends, strict=True))
+        return (left, right), (top, bottom)
+
     def voxel_from_pixel(self, *, column: int, row: int, index: int) -> PointVoxel:
         """The voxel of a (column, row) on slice `index`. Outside stays outside."""
         point = [0, 0, 0]

@@ -8,6 +8,7 @@ innermost *visible* region around it; as labels, that of the one label it has:
     labels      ED      NCR     ET         without NCR, depth 2 is left grey
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,11 @@ from ccsd_core.domain.region import Region
 
 OUTLINE_FILL = 0.12
 """What is left of the fill where regions are drawn as outlines: a hint of which side is in."""
+
+
+def innermost(drawn: Collection[Region], level: int) -> Region | None:
+    """The region whose colour a voxel of this depth has: the innermost that is drawn around it."""
+    return max((region for region in drawn if region < level), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ class RegionOverlay:
         if self.as_labels:
             region = Region(level - 1)
             return region if region in self.drawn else None
-        return max((region for region in self.drawn if region < level), default=None)
+        return innermost(self.drawn, level)
 
     def _colour(self, region: Region) -> tuple[int, int, int]:
         if self.as_labels:

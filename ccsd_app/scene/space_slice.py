@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.cut_out import CutOut, slice_of
 from ccsd_app.scene.foreground import Window
 from ccsd_app.scene.palette import region_colours
+from ccsd_app.scene.region_overlay import innermost
 from ccsd_app.scene.slice_image import grey_levels
 from ccsd_app.scene.space_plane import SpacePlane
 from ccsd_app.session.look import ColourScheme
@@ -70,21 +71,23 @@ class CutFace:
         """Its pixels: as on the slices, the innermost visible region decides."""
         table = np.zeros((len(Region) + 1, 4), np.uint8)
         for level in range(1, len(Region) + 1):
-            inner = max((region for region in self.visible if region < level), default=None)
+            inner = innermost(self.visible, level)
             if inner is not None:
                 table[level] = (*region_colours(self.colours)[inner], 255)
         return table[self._depth()]
 
     def _depth(self) -> NDArray[np.uint8]:
         plane, shape = self.place.plane, self.place.grid.shape
-        found = np.zeros((shape[plane.row_axis], shape[plane.column_axis]), np.uint8)
-        depth, offset = self.regions.depth, self.regions.offset_voxel
-        index = self.place.index - offset[plane.normal_axis]
-        if 0 <= index < depth.shape[plane.normal_axis]:
-            piece = np.take(depth, index, axis=plane.normal_axis).T
-            row, column = offset[plane.row_axis], offset[plane.column_axis]
-            found[row : row + piece.shape[0], column : column + piece.shape[1]] = piece
-        return found
+        raw = slice_of(
+            self.regions.depth,
+            self.regions.offset_voxel,
+            plane=plane,
+            index=self.place.index,
+            shape_voxel=shape,
+        )
+        if raw is None:
+            return np.zeros((shape[plane.row_axis], shape[plane.column_axis]), np.uint8)
+        return raw.T
 
 
 def laid_over(face: Rgba, grey: Rgba) -> Rgba:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_app.scene.cut_out import Where
-from ccsd_app.scene.foreground import foreground
+from ccsd_app.scene.foreground import Box, corners, foreground
 from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.scene.region_overlay import RegionOverlay
 from ccsd_app.scene.slice_image import grey_levels
@@ -66,11 +66,7 @@ def thumbnail(state: State, subset: ModalitySubset) -> NDArray[np.uint8] | None:
     return rgb
 
 
-def _crop(
-    geometry: SliceGeometry, box: tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
-) -> Crop:
-    low = geometry.pixel_from_voxel((box[0][0], box[1][0], box[2][0]))
-    high = geometry.pixel_from_voxel((box[0][1] - 1, box[1][1] - 1, box[2][1] - 1))
-    (left, right), (top, bottom) = (sorted(pair) for pair in zip(low, high, strict=True))
+def _crop(geometry: SliceGeometry, box: Box) -> Crop:
+    (left, right), (top, bottom) = geometry.pixels_of_box(*corners(box))
     step = -(-max(right - left + 1, bottom - top + 1) // SIDE)
     return Crop(slice(top, bottom + 1, step), slice(left, right + 1, step))

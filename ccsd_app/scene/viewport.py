@@ -9,7 +9,7 @@ millimetres, so it survives resizing.
 from dataclasses import dataclass, replace
 from typing import Self
 
-from ccsd_app.scene.foreground import Box
+from ccsd_app.scene.foreground import Box, corners
 from ccsd_app.scene.planes import SliceGeometry
 
 ZOOM_RANGE = (0.5, 24.0)
@@ -34,14 +34,12 @@ class Frame:
     @classmethod
     def around(cls, geometry: SliceGeometry, box: Box) -> Self:
         """The rectangle around a box of voxels, the same for all slices of the plane."""
-        low = geometry.pixel_from_voxel((box[0][0], box[1][0], box[2][0]))
-        high = geometry.pixel_from_voxel((box[0][1] - 1, box[1][1] - 1, box[2][1] - 1))
-        columns, rows = (abs(a - b) + 1 for a, b in zip(low, high, strict=True))
+        (left, right), (top, bottom) = geometry.pixels_of_box(*corners(box))
         return cls(
-            column=(low[0] + high[0] + 1) / 2,
-            row=(low[1] + high[1] + 1) / 2,
-            width_mm=columns * geometry.column_mm * (1 + BORDER),
-            height_mm=rows * geometry.row_mm * (1 + BORDER),
+            column=(left + right + 1) / 2,
+            row=(top + bottom + 1) / 2,
+            width_mm=(right - left + 1) * geometry.column_mm * (1 + BORDER),
+            height_mm=(bottom - top + 1) * geometry.row_mm * (1 + BORDER),
         )
 
 

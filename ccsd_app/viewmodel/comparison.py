@@ -9,7 +9,8 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name
-from ccsd_app.viewmodel.region_table import scores_of, signed
+from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_app.viewmodel.signed import signed
 from ccsd_app.worker.measure import dice_by_region
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
@@ -89,7 +90,7 @@ def compared_side(state: State) -> State:
 
 def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State) -> ComparedRegion:
     ours, theirs = scores_of(shown, state).get(region), scores_of(other, state).get(region)
-    change = "" if ours is None or theirs is None else _signed_score(theirs - ours)
+    change = "" if ours is None or theirs is None else signed(theirs - ours, digits=3)
     return ComparedRegion(
         region,
         f"{shown.volumes_ml[region]:.1f}",
@@ -100,11 +101,6 @@ def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State)
         change,
         f"{_overlap(shown, other)[region]:.3f}",
     )
-
-
-def _signed_score(number: float) -> str:
-    text = f"{abs(number):.3f}"
-    return text if text == "0.000" else f"{'+' if number > 0 else '−'}{text}"
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,8 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_title
-from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_app.viewmodel.robustness import curve_of
+from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.robustness import RobustnessCurve
@@ -69,7 +70,7 @@ def curve_plot(state: State) -> CurvePlot:
         hint = f"the case has only {available.label}: the area of a shorter curve does not compare"
     progress = f"{done} of {total} subsets computed" if done < total else f"all {total} subsets"
     return CurvePlot(
-        tuple(_curve(region, state, available) for region in Region),
+        tuple(_curve(region, state, state.case) for region in Region),
         score_title(state),
         _over_whom(state),
         progress,
@@ -84,17 +85,11 @@ def _over_whom(state: State) -> str:
     return f"dashed: the model's means, {population.described}"
 
 
-def _curve(region: Region, state: State, available: ModalitySubset) -> RegionCurve:
-    scores: dict[ModalitySubset, float] = {}
-    for subset in available.subsets():
-        result = state.results.get(subset)
-        score = scores_of(result, state).get(region) if result is not None else None
-        if score is not None:
-            scores[subset] = score
-    curve = RobustnessCurve(available, scores)
+def _curve(region: Region, state: State, case: Case) -> RegionCurve:
+    curve = curve_of(state, case, region)
     points = tuple(
         CurvePoint(subset, len(subset), score, subset == state.shown)
-        for subset, score in scores.items()
+        for subset, score in curve.scores.items()
     )
     colour = region_colours(state.colours)[region]
     return RegionCurve(

@@ -24,7 +24,7 @@ from ccsd_app.worker import protocol
 from ccsd_app.worker.client import Died, Map, News, Result
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.errors import BadInputError, CcsdError
+from ccsd_core.errors import BadInputError, CcsdError, first_line
 from ccsd_core.progress import Progress
 from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.case_search import SeveralCasesError
@@ -244,5 +244,4 @@ def _at_the_tumour(before: State, state: State) -> State:
 def _one_line(error: Exception) -> str:
     if isinstance(error, CcsdError):
         return str(error)
-    first = (str(error).splitlines() or [""])[0]
-    return f"the case could not be opened: {type(error).__name__}: {first}"
+    return f"the case could not be opened: {type(error).__name__}: {first_line(error)}"

@@ -8,6 +8,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_title
+from ccsd_app.viewmodel.signed import signed
 from ccsd_core.domain.region import Region
 
 
@@ -92,14 +93,6 @@ def _row(region: Region, state: State) -> RegionRow:
         change,
         "" if score is None else f"{score:.3f}",
     )
-
-
-def signed(number: float) -> str:
-    """`+1.3`, `−1.3`, `0.0`: with a true minus sign, and no sign on a rounded zero."""
-    text = f"{abs(number):.1f}"
-    if text == "0.0":
-        return text
-    return f"{'+' if number > 0 else '−'}{text}"
 
 
 class RegionTableModel:

@@ -11,6 +11,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name
 from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_app.viewmodel.signed import signed
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -82,7 +83,7 @@ def _row(modality: Modality, used: ModalitySubset, state: State) -> NextSequence
     expected: Gains = ("",) * len(Region)
     if population is not None:
         gain = population.gain(used, modality)
-        expected = tuple(signed_score(gain[region]) for region in Region)
+        expected = tuple(signed(gain[region], digits=2) for region in Region)
     available = modality in state.available
     word = "left out (simulated)" if available else "missing in the data"
     return NextSequence(modality, word, expected, _here(modality, used, state), available)
@@ -95,7 +96,7 @@ def _here(modality: Modality, used: ModalitySubset, state: State) -> Gains:
         return ("",) * len(Region)
     before, after = scores_of(now, state), scores_of(then, state)
     return tuple(
-        signed_score(after[r] - before[r]) if r in before and r in after else "" for r in Region
+        signed(after[r] - before[r], digits=2) if r in before and r in after else "" for r in Region
     )
 
 
@@ -108,12 +109,6 @@ def _worth(state: State, used: ModalitySubset, modality: Modality) -> float:
     if now is None or then is None:
         return 0.0
     return sum(scores_of(then, state).values()) - sum(scores_of(now, state).values())
-
-
-def signed_score(number: float) -> str:
-    """`+0.31`, `−0.02`, `0.00`."""
-    text = f"{abs(number):.2f}"
-    return text if text == "0.00" else f"{'+' if number > 0 else '−'}{text}"
 
 
 class WhatNextModel:

@@ -142,7 +142,7 @@ class WorkerClient:
             self._send_case()
 
     def want_map(self, subset: ModalitySubset) -> None:
-        """Compute how sure the network is from `subset`; also resumes after `cancel`."""
+        """Compute how sure the network is from `subset`; what was cancelled stays so."""
         if self._opened is None:
             return
         self._revive()

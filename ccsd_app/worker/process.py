@@ -34,7 +34,7 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.population import Population
-from ccsd_core.errors import CcsdError, ResourceError
+from ccsd_core.errors import CcsdError, ResourceError, first_line
 from ccsd_core.progress import Progress
 from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.manifest import Manifest
@@ -241,7 +241,7 @@ class _Server:
                 )
                 raise
             traceback.print_exc(file=sys.stderr)
-            message = f"inference failed: {type(error).__name__}: {_first_line(error)}"
+            message = f"inference failed: {type(error).__name__}: {first_line(error)}"
         self._task = None
         if self._predictor is None:
             self._model_problem = message
@@ -370,7 +370,3 @@ def _is_out_of_memory(error: Exception) -> bool:
     from ccsd_core.inference.memory import is_out_of_memory
 
     return is_out_of_memory(error)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [""])[0]

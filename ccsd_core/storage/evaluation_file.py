@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.population import Population
 from ccsd_core.domain.region import Region
-from ccsd_core.errors import BadInputError, CheckpointError
+from ccsd_core.errors import BadInputError, CheckpointError, first_line
 
 EVALUATION = "evaluation.json"
 
@@ -49,9 +49,8 @@ def read_evaluation(folder: Path, *, sha256: str) -> Population | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, ValidationError, BadInputError) as error:
-        first = (str(error).splitlines() or [""])[0]
         raise CheckpointError(
-            f"{path} is not the summary of an evaluation ({first}): remove it, or copy "
+            f"{path} is not the summary of an evaluation ({first_line(error)}): remove it, or copy "
             "summary.json there again"
         ) from error
     if summary.model.sha256 != sha256:

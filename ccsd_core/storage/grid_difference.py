@@ -15,7 +15,7 @@ SPACING_TOLERANCE_MM = 1e-3
 
 def spacing_mm(stored: StoredGrid) -> tuple[float, float, float]:
     """Edge lengths of a voxel along the stored axes."""
-    x, y, z = np.linalg.norm(stored.affine[:3, :3], axis=0).tolist()
+    x, y, z = _spacing(stored.affine)
     return x, y, z
 
 

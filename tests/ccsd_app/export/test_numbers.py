@@ -8,8 +8,8 @@ import pytest
 
 from ccsd_app.export.errors import ExportError
 from ccsd_app.export.number_files import write_numbers, write_tables
-from ccsd_app.export.numbers import curve_of
 from ccsd_app.session.state import ModelInfo, State
+from ccsd_app.viewmodel.robustness import curve_of
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import drain

@@ -75,7 +75,7 @@ def test_recent_cases_are_asked_for_at_every_look_and_missing_ones_are_grey(menu
     (tmp_path / "a & b").mkdir()
     asked.recent = [tmp_path / "gone", tmp_path / "a & b"]
 
-    menu.open_menu.aboutToShow.emit()
+    menu.choices_menu.aboutToShow.emit()
 
     gone, here = menu.recent_menu.actions()
     assert (gone.isEnabled(), here.isEnabled()) == (False, True)

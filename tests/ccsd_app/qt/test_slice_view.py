@@ -9,13 +9,15 @@ from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from ccsd_app.qt.slice_view import SliceView
-from ccsd_app.scene.palette import REGION_COLOURS
+from ccsd_app.scene.palette import region_colours
 from ccsd_app.scene.planes import Plane
+from ccsd_app.session.look import ColourScheme
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
+REGION_COLOURS = region_colours(ColourScheme.OKABE_ITO)
 EVERY_PLANE = [pytest.param(p, id=p.value) for p in Plane]
 LEFT, MIDDLE, RIGHT = (
     Qt.MouseButton.LeftButton,

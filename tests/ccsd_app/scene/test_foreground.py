@@ -34,9 +34,9 @@ def test_an_empty_volume_is_shown_whole():
 
 def test_what_is_known_of_an_array_is_forgotten_with_it():
     array = np.ones((4, 4, 4), np.float32)
-    key = id(array)
+    key = id(array), None
     assert foreground(array) is foreground(array)
-    assert key in module._known
+    assert key in module._foregrounds._found
     del array
     gc.collect()
-    assert key not in module._known
+    assert key not in module._foregrounds._found

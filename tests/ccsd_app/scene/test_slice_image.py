@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ccsd_app.scene.palette import REGION_COLOURS
+from ccsd_app.scene.palette import region_colours
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slice_image import (
     compose,
@@ -14,9 +14,10 @@ from ccsd_app.scene.slice_image import (
     reference_outlines,
 )
 from ccsd_app.scene.slice_scene import resolve
-from ccsd_app.session.look import OverlayStyle
+from ccsd_app.session.look import ColourScheme, OverlayStyle
 from ccsd_core.domain.region import Region
 
+REGION_COLOURS = region_colours(ColourScheme.OKABE_ITO)
 EVERY_PLANE = [pytest.param(p, id=p.value) for p in Plane]
 INSIDE = {Region.WT: (4, 5, 3), Region.TC: (5, 6, 4), Region.ET: (7, 8, 6)}
 """A voxel of the marked tumour that lies in this region and in no smaller one."""

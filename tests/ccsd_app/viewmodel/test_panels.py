@@ -10,7 +10,8 @@ from ccsd_app.viewmodel.case_panel import case_head
 from ccsd_app.viewmodel.curve_panel import CurvePanel, curve_plot, point_hint
 from ccsd_app.viewmodel.modality_bar import ModalityBar, toggles
 from ccsd_app.viewmodel.provenance import computing_line, input_line, score_name
-from ccsd_app.viewmodel.region_table import RegionTableModel, region_table, signed
+from ccsd_app.viewmodel.region_table import RegionTableModel, region_table
+from ccsd_app.viewmodel.signed import signed
 from ccsd_app.viewmodel.status_line import probe_line, region_at, status_line
 from ccsd_app.viewmodel.subset_list import SubsetListModel, subset_list
 from ccsd_app.viewmodel.toolbar import ToolbarModel, toolbar

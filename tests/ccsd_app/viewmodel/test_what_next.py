@@ -6,7 +6,8 @@ import pytest
 
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.curve_panel import curve_plot
-from ccsd_app.viewmodel.what_next import WhatNextModel, signed_score, what_next
+from ccsd_app.viewmodel.signed import signed
+from ccsd_app.viewmodel.what_next import WhatNextModel, what_next
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.population import Population
 from ccsd_core.domain.region import Region
@@ -31,7 +32,7 @@ def test_every_absent_sequence_is_listed_the_most_helpful_first(known, subset):
     order = sorted(subset.missing if len(subset) < 4 else (), key=lambda m: -WORTH[m])
     assert [row.modality for row in shown.rows] == order
     for row in shown.rows:
-        assert row.expected == (signed_score(WORTH[row.modality]),) * 3
+        assert row.expected == (signed(WORTH[row.modality], digits=2),) * 3
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
@@ -40,7 +41,7 @@ def test_what_it_adds_here_is_the_difference_of_two_computed_scores(known, subse
     for row in what_next(state).rows:
         more = state.results[subset.toggled(row.modality)].dice
         less = state.results[subset].dice
-        assert row.here == tuple(signed_score(more[r] - less[r]) for r in Region)
+        assert row.here == tuple(signed(more[r] - less[r], digits=2) for r in Region)
 
 
 def test_a_sequence_the_patient_lacks_has_no_number_of_this_case(fake_worker, fake_results, known):

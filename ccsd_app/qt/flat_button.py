@@ -1,0 +1,43 @@
+"""A flat button, as all panels have them: reached by Tab, with a name for screen readers."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+
+from ccsd_app.qt.icons import icon
+
+
+def flat_button(
+    text: str,
+    name: str,
+    hint: str,
+    clicked: Callable[[], None],
+    *,
+    spoken: str = "",
+    picture: str = "",
+    checkable: bool = False,
+) -> QToolButton:
+    """A button.
+
+    Args:
+        text: On it; may be empty where there is a picture.
+        name: Object name.
+        hint: Tool tip.
+        clicked: What it does.
+        spoken: For screen readers; the text, else the hint, where it is not given.
+        picture: An icon's purpose.
+        checkable: Whether it can be on.
+    """
+    button = QToolButton()
+    button.setText(text)
+    button.setObjectName(name)
+    button.setToolTip(hint)
+    button.setAccessibleName(spoken or text or hint)
+    button.setCheckable(checkable)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    if picture:
+        button.setIcon(icon(picture))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.clicked.connect(lambda *_: clicked())
+    return button

@@ -1,0 +1,11 @@
+"""Changes in words: with a sign, a true minus, and no sign on a rounded zero."""
+
+
+def signed(number: float, *, digits: int = 1) -> str:
+    """A change, rounded.
+
+    >>> signed(1.34), signed(-0.318, digits=2), signed(-0.01)
+    ('+1.3', '−0.32', '0.0')
+    """
+    text = f"{abs(number):.{digits}f}"
+    return text if not float(text) else f"{'+' if number > 0 else '−'}{text}"
