@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from ccsd_app.export.mesh_files import MeshFormat
 from ccsd_app.qt.choice_button import Choices, MenuButton, add_entry, add_submenu
+from ccsd_app.qt.icons import icon
 from ccsd_app.viewmodel.export_menu import ExportOffer
 
 SCALES = (1, 2, 3, 4)
@@ -87,6 +88,7 @@ class ExportMenu(MenuButton):
     def __init__(self, actions: ExportActions, parent: QWidget | None = None) -> None:
         super().__init__("Export", "export", "save what is shown: Ctrl+E", parent)
         self._actions = actions
+        self.setIcon(icon("export"))
         menu = self.choices_menu
         menu.setObjectName("export_menu")
         menu.setToolTipsVisible(True)

@@ -7,6 +7,7 @@ from ccsd_app.qt import theme
 
 _NAMES = {
     "open": "mdi6.folder-open-outline",
+    "export": "mdi6.export-variant",
     "window": "mdi6.contrast-circle",
     "overlay": "mdi6.layers-outline",
     "compare": "mdi6.compare-horizontal",

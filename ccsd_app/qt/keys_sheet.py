@@ -24,6 +24,7 @@ KEYS = (
     ("X", "crosshair on or off"),
     ("W", "left mouse button changes window and level, and back"),
     ("Ctrl+O", "open a case folder"),
+    ("Ctrl+E", "save what is shown: label maps, surfaces, pictures, moving pictures, numbers"),
     ("?", "this sheet"),
 )
 MOUSE = (

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from ccsd_app.qt.case_panel import CasePanel
 from ccsd_app.qt.compare_bar import CompareBar
 from ccsd_app.qt.curve_panel import CurvePanelWidget
+from ccsd_app.qt.export_menu import ExportMenu
+from ccsd_app.qt.exporter import Exporter
 from ccsd_app.qt.keys import Commands, KeyFilter
 from ccsd_app.qt.keys_sheet import KeysSheet
 from ccsd_app.qt.legend_bar import LegendBar
@@ -81,12 +83,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self._title.value)
 
         self.views = ViewsGrid(session)
+        self.exporter = Exporter(self, session, self.views, start_folder=start_folder)
         self._comparison = ComparisonModel(session)
         opening = OpenMenu(self.opener.actions, lambda: load_settings().recent_cases)
         self.addToolBar(
             ToolbarWidget(
                 self._tools,
                 opening,
+                ExportMenu(self.exporter.actions, self),
                 show_keys=self.show_keys,
                 fit=self.views.fit,
             )
@@ -170,6 +174,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closed:
             self._closed = True
+            self.exporter.close()
             self.engine.close()
             self._session.changed.disconnect()
             application = QApplication.instance()

@@ -1,6 +1,6 @@
-"""The toolbar: opening, what is drawn behind and over, comparing, how it looks, orientation.
+"""The toolbar: opening, exporting, what is drawn behind and over, comparing, how it looks, orientation.
 
-open ▾ │ over FLAIR T1 T1c T2 · window ▾ │ overlay ▾ · outline · ▭ ·
+open ▾ · export ▾ │ over FLAIR T1 T1c T2 · window ▾ │ overlay ▾ · outline · ▭ ·
 expert │ compare │ view ▾ ················ RADIOLOGICAL │ keys
 """
 
@@ -40,6 +40,7 @@ class ToolbarWidget(QToolBar):
     Args:
         model: What is shown, and whom to ask.
         opening: The menu that opens cases.
+        exporting: The menu that saves what is shown.
         show_keys: Shows the keys sheet.
         fit: Fits the slices into their views.
     """
@@ -48,6 +49,7 @@ class ToolbarWidget(QToolBar):
         self,
         model: ToolbarModel,
         opening: QToolButton,
+        exporting: QToolButton,
         *,
         show_keys: Callable[[], None],
         fit: Callable[[], None],
@@ -60,6 +62,7 @@ class ToolbarWidget(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._model = model
         self.addWidget(opening)
+        self.addWidget(exporting)
         self.addSeparator()
         self._add_background()
         self.addSeparator()
