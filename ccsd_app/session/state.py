@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from ccsd_app.session.guess import Guess
 from ccsd_app.session.look import ColourScheme, Layer, MousePreset, OverlayStyle, SpaceLook
 from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.result import SubsetResult
@@ -40,7 +41,7 @@ class Activity:
         what: In words, for example `encoding T1c`.
         done: Steps behind us.
         total: Steps in all; 0 when nobody knows.
-        subset: The subset whose result is being computed; None while encoding or loading.
+        subset: The subset whose result is being computed; None where it is anything else.
     """
 
     what: str
@@ -71,6 +72,7 @@ class State:
         against_reference: Compare with the expert's labels instead, where there are any.
         side_by_side: Whether the compared subset is drawn beside the shown one.
         maps: How sure the network is, by subset; only of those that were asked for.
+        maps_failed: Subsets of which that could not be computed; a layer chosen anew tries again.
         colours: Of regions and labels.
         show_crosshair: Whether slices carry the crosshair.
         mouse: Whose habits the mouse follows.
@@ -78,6 +80,7 @@ class State:
         space: What the 3-D view shows besides the surfaces.
         radiological: Patient's right on the left of the screen.
         windows: Chosen (low, high) display window by sequence; absent = robust percentiles.
+        guess: Whether results stay hidden until the user has guessed; see `hidden`.
         model: The loaded model, None until the inference process is ready.
         model_problem: Why there is no model, empty while there may be one.
         activity: What is being worked on now, None when idle.
@@ -106,6 +109,7 @@ class State:
     maps: Mapping[ModalitySubset, ProbabilityMap] = field(
         default_factory=dict[ModalitySubset, ProbabilityMap]
     )
+    maps_failed: frozenset[ModalitySubset] = frozenset()
     colours: ColourScheme = ColourScheme.OKABE_ITO
     show_crosshair: bool = True
     mouse: MousePreset = MousePreset.ITK_SNAP
@@ -115,6 +119,7 @@ class State:
     windows: Mapping[Modality, tuple[float, float]] = field(
         default_factory=dict[Modality, tuple[float, float]]
     )
+    guess: Guess = field(default_factory=Guess)
     model: ModelInfo | None = None
     model_problem: str = ""
     activity: Activity | None = None
@@ -165,8 +170,14 @@ class State:
         if not self.layer.needs_probabilities or not self.show_overlay:
             return None
         other = self.compared_subset if self.side_by_side else self.shown
-        drawn = (s for s in (self.shown, other) if s in self.results and s not in self.maps)
-        return next(drawn, None)
+        known = self.maps.keys() | self.maps_failed
+        return next((s for s in (self.shown, other) if s in self.results and s not in known), None)
+
+    @property
+    def focus(self) -> ModalitySubset:
+        """The subset to compute before all others: the one awaited, then the one compared with."""
+        missing = (s for s in (self.used, self.compared) if s is not None and s not in self.results)
+        return next(missing, self.used)
 
     @property
     def full_result(self) -> SubsetResult | None:
@@ -187,6 +198,7 @@ class State:
             used=case.available,
             results={},
             maps={},
+            maps_failed=frozenset(),
             shown=None,
             compared=None,
             against_reference=False,
@@ -194,6 +206,7 @@ class State:
             background=min(case.available),
             cursor_voxel=(x // 2, y // 2, z // 2),
             windows={},
+            guess=self.guess.of_next_case(),
             activity=None,
             stopped=False,
             problem="",
@@ -236,6 +249,14 @@ class State:
         others = [m for m in self.maps.values() if m.subset != found.subset]
         kept = [*others, found][-MAPS_KEPT:]
         return replace(self, maps={m.subset: m for m in kept})
+
+    def without_map(self, subset: ModalitySubset) -> Self:
+        """How sure the network is from one subset could not be computed."""
+        return replace(self, maps_failed=self.maps_failed | {subset})
+
+    def over_slices(self, layer: Layer) -> Self:
+        """Draw a layer; it is shown even if the overlay was hidden, and what failed is tried again."""
+        return replace(self, layer=layer, show_overlay=True, maps_failed=frozenset())
 
     def comparing(self, subset: ModalitySubset) -> Self:
         """Compare what is on screen with another subset of the patient's sequences."""

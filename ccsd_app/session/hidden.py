@@ -1,0 +1,38 @@
+"""What the user may not see yet: the one place that decides it.
+
+    state ──▶ seen(state) ──▶ resolvers, panels, exports        what is hidden is not in it
+          └─▶ engine, the guess's card                          everything there is
+
+Only results are hidden, by taking them away: who draws `seen(state)` cannot give away what a
+hidden subset found. `hidden(seen(state)) == hidden(state)`, so that words can say why.
+"""
+
+from dataclasses import replace
+
+from ccsd_app.session.state import State
+from ccsd_core.domain.modality import ModalitySubset
+
+HIDDEN = "hidden until you guess"
+
+
+def hidden(state: State) -> frozenset[ModalitySubset]:
+    """Subsets whose results are not shown: while guessing, all that were not revealed.
+
+    Everything the patient has is what guesses compare with; it is never hidden.
+    """
+    if not state.guess.on or state.case is None:
+        return frozenset()
+    whole = state.case.available
+    return frozenset(whole.subsets()) - {whole} - state.guess.revealed
+
+
+def seen(state: State) -> State:
+    """The state without what is hidden."""
+    away = hidden(state)
+    if not away:
+        return state
+    return replace(
+        state,
+        results={s: result for s, result in state.results.items() if s not in away},
+        maps={s: found for s, found in state.maps.items() if s not in away},
+    )
