@@ -23,6 +23,7 @@ from ccsd_app.qt.export_run import ExportRun, Paths
 from ccsd_app.qt.export_target import ExportTarget
 from ccsd_app.qt.picture_exports import PictureExports
 from ccsd_app.qt.views_grid import ViewsGrid
+from ccsd_app.session.hidden import seen
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.export_menu import computed_subsets, export_offer, walk_down
 from ccsd_core.domain.modality import ModalitySubset
@@ -60,14 +61,14 @@ class Exporter:
         """What the Export menu does."""
         pictures = self.pictures
         return ExportActions(
-            offer=lambda: export_offer(self._session.state, busy=self.run.busy),
+            offer=lambda: export_offer(seen(self._session.state), busy=self.run.busy),
             pictures=pictures.offered,
             label_map=self.label_map,
             label_maps=self.label_maps,
             surfaces=self.surfaces,
             turntable=pictures.turntable,
             no_turntable=pictures.no_turntable,
-            walk=lambda: self.animate(walk_down(self._session.state)),
+            walk=lambda: self.animate(walk_down(seen(self._session.state))),
             tables=self.tables,
             numbers=self.numbers,
             scale=lambda: pictures.scale,
@@ -84,7 +85,7 @@ class Exporter:
 
     def label_map(self) -> None:
         """The shown subset as NIfTI, on the grid of the case's own files."""
-        state = self._session.state
+        state = seen(self._session.state)
         if state.case is None or state.shown is None or self.run.busy:
             return
         ask = self._target.file
@@ -94,7 +95,7 @@ class Exporter:
 
     def label_maps(self) -> None:
         """All computed subsets as NIfTI, into a folder."""
-        state = self._session.state
+        state = seen(self._session.state)
         if state.case is None or self.run.busy:
             return
         subsets = computed_subsets(state)
@@ -106,7 +107,7 @@ class Exporter:
 
     def surfaces(self, form: MeshFormat) -> None:
         """The shown subset's surfaces, in world mm."""
-        state = self._session.state
+        state = seen(self._session.state)
         if state.case is None or state.shown is None or self.run.busy:
             return
         path = self._target.file(
@@ -121,7 +122,7 @@ class Exporter:
 
     def tables(self) -> None:
         """All numbers as two CSV tables."""
-        state = self._session.state
+        state = seen(self._session.state)
         if state.case is None or self.run.busy:
             return
         path = self._target.file(state.case.id, None, "numbers", "csv", names=names_of_tables)
@@ -130,7 +131,7 @@ class Exporter:
 
     def numbers(self) -> None:
         """All numbers as JSON."""
-        state = self._session.state
+        state = seen(self._session.state)
         if state.case is None or self.run.busy:
             return
         path = self._target.file(state.case.id, None, "numbers", "json")

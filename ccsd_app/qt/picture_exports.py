@@ -23,6 +23,7 @@ from ccsd_app.qt.pixels import rgb_of
 from ccsd_app.qt.slice_view import SliceView
 from ccsd_app.qt.view3d import Status
 from ccsd_app.qt.views_grid import ViewsGrid
+from ccsd_app.session.hidden import seen
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.comparison import compared_side
@@ -81,17 +82,17 @@ class PictureExports:
 
     def slice(self, view: SliceView, what: str, *, other: bool) -> None:
         """A picture of one slice view."""
-        state = self._session.state
-        seen = compared_side(state) if other else state
-        draw = partial(slice_picture, view, state, seen, scale=self.scale)
+        state = seen(self._session.state)
+        drawn = compared_side(state) if other else state
+        draw = partial(slice_picture, view, state, drawn, scale=self.scale)
         self._picture(what, lambda: (draw(), Stamp.of(seen)), seen)
 
     def space(self) -> None:
         """A picture of the 3-D view."""
-        asked, view, scale = self._session.state, self._views.space, self.scale
+        asked, view, scale = seen(self._session.state), self._views.space, self.scale
 
         def draw() -> Stamped:
-            state = asked if view.pose is not None else self._session.state
+            state = asked if view.pose is not None else seen(self._session.state)
             return space_picture(view, state, scale=scale), Stamp.of(state)
 
         self._picture("3-D", draw, asked)
@@ -101,10 +102,10 @@ class PictureExports:
         scale = self.scale
 
         def draw() -> Stamped:
-            now = self._session.state
+            now = seen(self._session.state)
             return window_picture(self._window, self._views.space, now, scale=scale), Stamp.of(now)
 
-        self._picture("window", draw, self._session.state)
+        self._picture("window", draw, seen(self._session.state))
 
     def no_turntable(self) -> str:
         """Why the 3-D view cannot be turned, or empty."""
@@ -118,7 +119,7 @@ class PictureExports:
 
     def turntable(self) -> None:
         """The 3-D view, once around."""
-        state, scale = self._session.state, self.scale
+        state, scale = seen(self._session.state), self.scale
         path = self._ask("turntable", state.shown, "gif")
         if path is not None:
             stamp, keep = Stamp.of(state), telling_colours(state)
@@ -130,7 +131,7 @@ class PictureExports:
 
     def animate(self, path: Sequence[ModalitySubset]) -> None:
         """A walk along subsets: the views for each in turn, with its input."""
-        state, scale = self._session.state, self.scale
+        state, scale = seen(self._session.state), self.scale
         to = self._ask("walk", None, "gif")
         if to is not None:
             about = "subsets: " + " > ".join(str(subset) for subset in path)

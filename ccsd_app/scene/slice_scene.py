@@ -17,6 +17,7 @@ from ccsd_app.scene.planes import Edges, Plane, SliceGeometry
 from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.scene.slice_image import SlicePicture
 from ccsd_app.scene.viewport import Frame
+from ccsd_app.session.hidden import HIDDEN, hidden, seen
 from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
@@ -67,10 +68,11 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
     """What the view of `plane` shows; None without a case.
 
     Args:
-        state: The state.
+        state: The state; what is hidden in it is not drawn.
         plane: The plane.
         side: What the view is called while two subsets are compared.
     """
+    state = seen(state)
     case = state.case
     if case is None:
         return None
@@ -155,18 +157,25 @@ def waiting_badge(state: State) -> str:
         return ""
     if state.waiting:
         return "loading the model …" if state.model is None else f"computing {state.used.label} …"
+    away = hidden(state)
+    if state.shown in away:
+        return HIDDEN
     if not state.show_overlay:
         return ""
     if state.map_wanted is not None:
         return "computing probabilities …"
     pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
-    return f"computing {pair.name} …" if pair is not None and pair.other is None else ""
+    if pair is None or pair.other is not None:
+        return ""
+    return f"{pair.name}: {HIDDEN}" if state.compared_subset in away else f"computing {pair.name} …"
 
 
 def provenance(state: State) -> str:
     """What the network was given for what is on screen, and which network it was."""
     if state.case is None:
         return ""
+    if state.shown is not None and state.shown in hidden(state):
+        return f"{describe_input(state.shown, state.case.available)} · {HIDDEN}"
     if state.result is None:
         return "no segmentation yet"
     line = describe_input(state.result.subset, state.case.available)

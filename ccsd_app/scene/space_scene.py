@@ -12,6 +12,7 @@ from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.scene.slice_scene import provenance, shown_sequence, shown_window
 from ccsd_app.scene.space_plane import SpacePlane
 from ccsd_app.scene.space_slice import CutFace, SpaceSlice
+from ccsd_app.session.hidden import seen
 from ccsd_app.session.look import ColourScheme, Cut
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
@@ -79,6 +80,7 @@ class SpaceScene:
 
 def resolve_space(state: State) -> SpaceScene | None:
     """What the 3-D view shows; None without a case."""
+    state = seen(state)
     case = state.case
     if case is None:
         return None

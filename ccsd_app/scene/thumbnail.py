@@ -16,6 +16,7 @@ from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.scene.region_overlay import RegionOverlay
 from ccsd_app.scene.slice_image import grey_levels
 from ccsd_app.scene.slice_scene import shown_sequence, shown_window
+from ccsd_app.session.hidden import seen
 from ccsd_app.session.look import OverlayStyle
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset
@@ -50,7 +51,7 @@ def thumbnail(state: State, subset: ModalitySubset) -> NDArray[np.uint8] | None:
     image = geometry.image_of(volume.array, where.index)[crop.rows, crop.columns]
     grey = grey_levels(image, shown_window(state.windows, case, sequence))
     rgb = np.repeat(grey[..., None], 3, axis=2)
-    result = state.results.get(subset)
+    result = seen(state).results.get(subset)
     if result is not None:
         depth = where.cut(result.depth, result.offset_voxel)
         if depth is not None:

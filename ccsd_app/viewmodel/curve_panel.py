@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ccsd_app.scene.palette import Rgb, region_colours
+from ccsd_app.session.hidden import hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
@@ -69,6 +70,9 @@ def curve_plot(state: State) -> CurvePlot:
     if len(available) < 4:
         hint = f"the case has only {available.label}: the area of a shorter curve does not compare"
     progress = f"{done} of {total} subsets computed" if done < total else f"all {total} subsets"
+    away = len(hidden(state))
+    if away:
+        progress = f"guess first: {away} of {total} subsets are hidden"
     return CurvePlot(
         tuple(_curve(region, state, state.case) for region in Region),
         score_title(state),

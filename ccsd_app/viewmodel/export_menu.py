@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset
 
@@ -36,10 +37,14 @@ def export_offer(state: State, *, busy: bool) -> ExportOffer:
     picture = BUSY if busy else NO_CASE if state.case is None else ""
     return ExportOffer(
         picture=picture,
-        shown=picture or ("" if state.result is not None else NO_RESULT),
+        shown=picture or ("" if state.result is not None else _why_none(state)),
         computed=picture or ("" if state.results else NO_RESULT),
         count=len(state.results),
     )
+
+
+def _why_none(state: State) -> str:
+    return HIDDEN if state.shown in hidden(state) else NO_RESULT
 
 
 def computed_subsets(state: State) -> tuple[ModalitySubset, ...]:

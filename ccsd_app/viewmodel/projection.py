@@ -5,6 +5,8 @@ Session ── changed(old, new) ──▶ Projection ── changed(value) ─�
 
 The crosshair moves sixty times a second and progress is told at every block, so a projection
 can name the fields it never looks at, and is left alone while only these change.
+
+What is hidden until the user guesses is taken away here, so that no panel can give it away.
 """
 
 from collections.abc import Callable, Collection
@@ -13,6 +15,7 @@ from typing import Generic, TypeVar
 
 from psygnal import Signal
 
+from ccsd_app.session.hidden import seen
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 
@@ -32,18 +35,24 @@ class Projection(Generic[Shown]):
         session: Where the state is.
         show: A pure function; its values must compare by `==`.
         ignores: Fields of the state that `show` never reads.
+        whole: Show also what is hidden until the user guesses.
     """
 
     changed = Signal(object)
 
     def __init__(
-        self, session: Session, show: Callable[[State], Shown], *, ignores: Collection[str] = ()
+        self,
+        session: Session,
+        show: Callable[[State], Shown],
+        *,
+        ignores: Collection[str] = (),
+        whole: bool = False,
     ) -> None:
         unknown = set(ignores) - set(_FIELDS)
         assert not unknown, f"no such fields of the state: {unknown}"
         self._read = tuple(name for name in _FIELDS if name not in ignores)
-        self._show = show
-        self._value = show(session.state)
+        self._show = show if whole else lambda state: show(seen(state))
+        self._value = self._show(session.state)
         session.changed.connect(self._on_session_changed)
 
     @property
@@ -53,7 +62,13 @@ class Projection(Generic[Shown]):
     def _on_session_changed(self, old: State, new: State) -> None:
         if all(getattr(old, name) is getattr(new, name) for name in self._read):
             return
-        value = self._show(new)
+        self._take(self._show(new))
+
+    def refresh(self) -> None:
+        """Ask again: something that `show` looks at besides the state has changed."""
+        self._take(self._show(self._session.state))
+
+    def _take(self, value: Shown) -> None:
         if value != self._value:
             self._value = value
             self.changed.emit(value)

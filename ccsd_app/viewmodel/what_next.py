@@ -6,6 +6,7 @@ left out here     the same, and what it adds to this very case, where both are c
 
 from dataclasses import dataclass
 
+from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
@@ -61,6 +62,8 @@ def what_next(state: State) -> WhatNext:
     used, case = state.shown, state.case
     if case is None or used is None:
         return WhatNext("", (), "", "", "no segmentation yet")
+    if used in hidden(state):
+        return WhatNext(used.label, (), "", "", HIDDEN)
     population = state.model.population if state.model else None
     absent = sorted(set(Modality) - set(used), key=lambda m: -_worth(state, used, m))
     rows = tuple(_row(modality, used, state) for modality in absent)

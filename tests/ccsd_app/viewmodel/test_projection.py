@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
+from ccsd_app.session.guess import Guess
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.viewmodel.case_panel import case_head
@@ -86,7 +87,8 @@ def test_every_field_that_is_not_ignored_is_looked_at(full_state):
     everything.changed.connect(heard.append)
     for field in fields(State):
         now = session.state
-        session.become(replace(now, **{field.name: object()}))
+        other = Guess(on=True) if field.name == "guess" else object()
+        session.become(replace(now, **{field.name: other}))
         assert bool(heard) == (field.name not in CROSSHAIR + PROGRESS), field.name
         heard.clear()
         session.become(now)
