@@ -6,15 +6,79 @@ defaults are used and the file is replaced at the next save.
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.by_hand import ROLES, Channel, FilesByHand, Part, file_of
+from ccsd_core.storage.naming import Role
 
 RECENT_LIMIT = 10
 """How many cases the list of recent ones keeps."""
+
+
+class SaidFile(BaseModel):
+    """What was said by hand about one role of a case.
+
+    Args:
+        role: Name of a `Modality`, or `labels`.
+        path: The file; None where there is nothing for this role.
+        channel: Of a 4-D file, from 0; None for a file of its own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    role: str
+    path: Path | None = None
+    channel: int | None = None
+
+
+class RecentCase(BaseModel):
+    """A case that was opened, as it was opened.
+
+    Args:
+        path: Folder or file.
+        said: What was said about its files by hand.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    path: Path
+    said: tuple[SaidFile, ...] = ()
+
+    @classmethod
+    def of(cls, path: Path, files: FilesByHand | None) -> "RecentCase":
+        """What to remember of an opening."""
+        return cls(path=path, said=tuple(_said(role, part) for role, part in (files or {}).items()))
+
+    @property
+    def files(self) -> FilesByHand | None:
+        """What was said by hand, as opening wants it; roles of another version are left out."""
+        roles = {_name(role): role for role in ROLES}
+        said = [(roles[s.role], _part(s)) for s in self.said if s.role in roles]
+        return dict(said) or None
+
+
+def _name(role: Role) -> str:
+    return role if isinstance(role, str) else role.name
+
+
+def _said(role: Role, part: Part | None) -> SaidFile:
+    return SaidFile(
+        role=_name(role),
+        path=None if part is None else file_of(part).absolute(),
+        channel=part.index if isinstance(part, Channel) else None,
+    )
+
+
+def _part(said: SaidFile) -> Part | None:
+    if said.path is None or said.channel is None:
+        return said.path
+    return Channel(said.path, said.channel)
 
 
 class Settings(BaseModel):
@@ -25,7 +89,7 @@ class Settings(BaseModel):
         mouse: Whose habits the mouse follows: the name of a `MousePreset`.
         colours: Of regions and labels: the name of a `ColourScheme`.
         disclaimer_seen: Whether the notice of the first run was confirmed.
-        recent_cases: Folders and files opened last, newest first.
+        recent_cases: Cases opened last, newest first.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -34,11 +98,20 @@ class Settings(BaseModel):
     mouse: str = ""
     colours: str = ""
     disclaimer_seen: bool = False
-    recent_cases: tuple[Path, ...] = ()
+    recent_cases: tuple[RecentCase, ...] = ()
 
-    def with_recent(self, case: Path) -> "Settings":
+    @field_validator("recent_cases", mode="before")
+    @classmethod
+    def _read_paths(cls, value: object) -> object:
+        """Version 0.1 kept paths alone."""
+        if not isinstance(value, list | tuple):
+            return value
+        entries = cast("Iterable[object]", value)
+        return [{"path": entry} if isinstance(entry, str) else entry for entry in entries]
+
+    def with_recent(self, case: RecentCase) -> "Settings":
         """The settings after `case` was opened."""
-        others = [path for path in self.recent_cases if path != case]
+        others = [recent for recent in self.recent_cases if recent != case]
         return self.model_copy(update={"recent_cases": (case, *others)[:RECENT_LIMIT]})
 
 

@@ -29,7 +29,7 @@ from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.look import ColourScheme, MousePreset, remembered
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.settings import Settings, load_settings, save_settings
+from ccsd_app.settings import RecentCase, Settings, load_settings, save_settings
 from ccsd_app.viewmodel.engine import Engine, LoadCase
 from ccsd_app.worker import entry
 from ccsd_app.worker.client import News, WorkerClient
@@ -73,7 +73,7 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends the event loop, too
     application = make_application()
     settings = load_settings()
-    start = settings.recent_cases[0].parent if settings.recent_cases else None
+    start = settings.recent_cases[0].path.parent if settings.recent_cases else None
     parts = assemble(state=as_remembered(settings), start_folder=start)
     parts.session.changed.connect(partial(_remember, parts.engine))
     sys.excepthook = partial(_tell_bug, parts.session)
@@ -246,7 +246,9 @@ def _remember(engine: Engine, old: State, new: State) -> None:
         return
     settings = load_settings().model_copy(update=habits)
     if opened and engine.opened is not None and not _is_demo(engine.opened.path):
-        settings = settings.with_recent(engine.opened.path.absolute())
+        opened_with = engine.opened
+        recent = RecentCase.of(opened_with.path.absolute(), opened_with.files)
+        settings = settings.with_recent(recent)
     try:
         save_settings(settings)
     except ResourceError:

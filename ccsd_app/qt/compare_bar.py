@@ -20,7 +20,7 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.viewmodel.comparison import ComparedRegion, ComparisonModel, ComparisonTable
 from ccsd_core.domain.region import Region
 
-HEADS = ("A mL", "B mL", "B − A", "A {score}", "B {score}", "B − A", "Dice A : B")
+HEADS = ("A mL", "B mL", "B − A", "A {score}", "B {score}", "B − A", "overlap")
 HINTS = (
     "volume from A",
     "volume from B",
@@ -28,7 +28,7 @@ HINTS = (
     "{score} of A",
     "{score} of B",
     "change of {score}",
-    "Dice of A against B",
+    "how far A and B agree, whoever is right: twice what both have, over what each has (Dice)",
 )
 
 
@@ -57,7 +57,9 @@ class CompareBar(QFrame):
         self._other.setAccessibleName("the subset to compare with")
         self._other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._other.activated.connect(self._on_chosen)
-        self._waiting = label("computing …", role="dim", name="compared_waiting")
+        self._pending = label(role="dim", name="compared_pending")
+        self._seen = label("seen in training", role="warning", name="compared_seen")
+        self._seen.setToolTip("the model was trained on this case: its scores flatter the model")
         self._second = second
         self._planes = {plane: self._plane(plane) for plane in (Plane.SAGITTAL, Plane.CORONAL)}
         self._planes[Plane.CORONAL].setChecked(True)
@@ -84,15 +86,17 @@ class CompareBar(QFrame):
 
     def _head(self) -> QHBoxLayout:
         model = self._model
-        swap = flat_button("", "swap", "show B, and compare it with A", model.swap, picture="swap")
+        hint = "show B, and compare it with A"
+        self._swap = flat_button("", "swap", hint, model.swap, picture="swap")
         hint = "back to one subset (C)"
         close = flat_button("", "close_compare", hint, model.close, picture="close")
         head = QHBoxLayout()
         head.setSpacing(8)
-        for widget in (label("A", role="badge"), self._shown, swap, label("B", role="badge")):
+        for widget in (label("A", role="badge"), self._shown, self._swap, label("B", role="badge")):
             head.addWidget(widget)
         head.addWidget(self._other)
-        head.addWidget(self._waiting)
+        head.addWidget(self._pending)
+        head.addWidget(self._seen)
         head.addStretch(1)
         for button in (*self._planes.values(), close):
             head.addWidget(button)
@@ -112,7 +116,9 @@ class CompareBar(QFrame):
             self._other.clear()
             self._other.addItems([subset.label for subset in table.choices])
             self._other.setCurrentIndex(table.choices.index(table.other))
-        self._waiting.setVisible(table.waiting)
+        self._pending.setText(table.pending)
+        self._seen.setVisible(table.seen)
+        self._swap.setEnabled(not table.pending)
         for head, text, hint in zip(self._heads, HEADS, HINTS, strict=True):
             head.setText(text.format(score=table.score_name))
             head.setToolTip(hint.format(score=table.score_name))

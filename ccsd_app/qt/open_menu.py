@@ -8,14 +8,14 @@ Open ▾   Open folder… · Open image file… · Choose the file of each seque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from ccsd_app.qt.choice_button import MenuButton, add_entry, add_submenu
 from ccsd_app.qt.icons import icon
-from ccsd_app.viewmodel.recent import RecentCase, recent_case
+from ccsd_app.settings import RecentCase
+from ccsd_app.viewmodel.recent import RecentEntry, recent_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class OpenActions:
         open_folder: Ask for a folder.
         open_file: Ask for one image file.
         choose_files: Ask for the file of each sequence.
-        open_recent: Open this folder or file.
+        open_recent: Open this case as it was opened before.
         open_demo: Open the bundled case.
         show_table: Show the files of the open case.
         case_open: Whether there is one.
@@ -35,7 +35,7 @@ class OpenActions:
     open_folder: Callable[[], None]
     open_file: Callable[[], None]
     choose_files: Callable[[], None]
-    open_recent: Callable[[Path], None]
+    open_recent: Callable[[RecentCase], None]
     open_demo: Callable[[], None]
     show_table: Callable[[], None]
     case_open: Callable[[], bool]
@@ -52,7 +52,7 @@ class OpenMenu(MenuButton):
     def __init__(
         self,
         actions: OpenActions,
-        recent: Callable[[], Sequence[Path]],
+        recent: Callable[[], Sequence[RecentCase]],
         parent: QWidget | None = None,
     ) -> None:
         hint = "open a case: a folder, a file, a recent case, the demo"
@@ -81,16 +81,16 @@ class OpenMenu(MenuButton):
         self._table.setEnabled(self._actions.case_open())
         self._table.setToolTip("" if self._table.isEnabled() else "no case is open")
         self.recent_menu.clear()
-        for case in map(recent_case, self._recent()):
-            self.recent_menu.addAction(self._recent_action(case))
+        for entry in map(recent_entry, self._recent()):
+            self.recent_menu.addAction(self._recent_action(entry))
         self.recent_menu.setEnabled(not self.recent_menu.isEmpty())
 
-    def _recent_action(self, case: RecentCase) -> QAction:
-        action = QAction(case.text.replace("&", "&&"), self.recent_menu)
-        action.setToolTip(case.hint)
-        action.setEnabled(case.there)
-        action.triggered.connect(partial(self._open_recent, case.path))
+    def _recent_action(self, entry: RecentEntry) -> QAction:
+        action = QAction(entry.text.replace("&", "&&"), self.recent_menu)
+        action.setToolTip(entry.hint)
+        action.setEnabled(entry.there)
+        action.triggered.connect(partial(self._open_recent, entry.case))
         return action
 
-    def _open_recent(self, path: Path, *_: object) -> None:
-        self._actions.open_recent(path)
+    def _open_recent(self, case: RecentCase, *_: object) -> None:
+        self._actions.open_recent(case)

@@ -11,7 +11,7 @@ from ccsd_app.qt.drop_frame import DropFrame
 from ccsd_app.qt.open_files import OpenFiles, ask_file, ask_folder
 from ccsd_app.qt.open_menu import OpenActions
 from ccsd_app.session.session import Session
-from ccsd_app.viewmodel.dropped import Useless, drag_hint, dropped
+from ccsd_app.viewmodel.dropped import Useless, doubt_of, drag_hint, dropped
 from ccsd_app.viewmodel.engine import Engine, Opening, Refusal
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
@@ -48,7 +48,7 @@ class Opener:
             open_folder=self.ask_folder,
             open_file=self.ask_file,
             choose_files=self.ask_files,
-            open_recent=self.open,
+            open_recent=lambda recent: self.open(recent.path, recent.files),
             open_demo=self.open_demo,
             show_table=self.show_table,
             case_open=lambda: self._session.state.case is not None,
@@ -125,7 +125,7 @@ class Opener:
             case Opening(path, files):
                 self.open(path, files)
             case CaseOffer() as offer:
-                self._show(offer, error="the names do not tell what every dropped file is")
+                self._show(offer, error=doubt_of(offer))
             case Useless(message):
                 self._tell(message)
 

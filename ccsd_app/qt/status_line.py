@@ -38,7 +38,7 @@ class StatusLineWidget(QStatusBar):
         self._escape.setToolTip("Esc: cancel")
         self._resume = QPushButton("Resume")
         self._resume.setObjectName("resume")
-        self._resume.setToolTip("go on computing the remaining subsets")
+        self._resume.setToolTip("go on computing what is missing")
         self._resume.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._resume.clicked.connect(lambda *_: resume())
         self._disclaimer = label(DISCLAIMER, role="warning", name="disclaimer")

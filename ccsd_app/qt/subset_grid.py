@@ -77,22 +77,26 @@ class SubsetGridWidget(QWidget):
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(label("with", role="dim"))
-        for modality in Modality:
-            head.addWidget(
-                flat_button(
-                    modality.label,
-                    f"require_{modality.name}",
-                    f"only subsets that contain {modality.label}",
-                    partial(model.require, modality),
-                    checkable=True,
-                )
+        self._required = {
+            modality: flat_button(
+                modality.label,
+                f"require_{modality.name}",
+                f"only subsets that contain {modality.label}",
+                partial(model.require, modality),
+                checkable=True,
             )
+            for modality in Modality
+        }
+        for button in self._required.values():
+            head.addWidget(button)
         head.addStretch(1)
         head.addWidget(RegionButton(tools, "grid_region", "the region of the numbers (T)"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(head)
+        self._score = label(role="dim", name="grid_score", wrap=True)
+        layout.addWidget(self._score)
         layout.addWidget(self._view, 1)
 
         self._soon = QTimer(self)
@@ -101,13 +105,23 @@ class SubsetGridWidget(QWidget):
         self._soon.timeout.connect(self._draw)
         session.changed.connect(self._on_session_changed)
         model.shown.changed.connect(lambda _: self._cells.refill())
-        model.filtered.connect(self._cells.refill)
+        model.filtered.connect(self._on_filtered)
+        model.score.changed.connect(self._score.setText)
+        self._score.setText(model.score.value)
+        self._on_filtered()
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case:
             self._cells.forget()
         if self.isVisible() and not self._soon.isActive() and _looks(new) != _looks(old):
             self._soon.start()
+
+    def _on_filtered(self) -> None:
+        for modality, button in self._required.items():
+            button.setChecked(modality in self._model.required)
+            button.setEnabled(modality in self._model.offered.value)
+        self._cells.refill()
+        self._soon.start()  # what was not listed has an old picture
 
     def showEvent(self, event: object) -> None:
         self._soon.start()
@@ -258,4 +272,5 @@ def _looks(state: State) -> tuple[object, ...]:
         state.colours,
         state.radiological,
         len(state.results),
+        state.guess,
     )

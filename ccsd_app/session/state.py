@@ -255,7 +255,7 @@ class State:
         return replace(self, maps_failed=self.maps_failed | {subset})
 
     def over_slices(self, layer: Layer) -> Self:
-        """Draw a layer; it is shown even if the overlay was hidden, and what failed is tried again."""
+        """Draw a layer, even if the overlay was hidden; what failed is tried again."""
         return replace(self, layer=layer, show_overlay=True, maps_failed=frozenset())
 
     def comparing(self, subset: ModalitySubset) -> Self:

@@ -8,9 +8,10 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.provenance import score_name
+from ccsd_app.viewmodel.provenance import score_name, score_of_seen
 from ccsd_app.viewmodel.region_table import scores_of
 from ccsd_app.viewmodel.signed import signed
+from ccsd_app.viewmodel.subset_state import pending
 from ccsd_app.worker.measure import dice_by_region
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
@@ -44,7 +45,8 @@ class ComparisonTable:
         reference_there: Whether it can be.
         score_name: Dice or agreement.
         rows: WT, TC, ET.
-        waiting: The other one is not computed yet.
+        pending: Why the other one is not there, "" where it is.
+        seen: Whether a score stands for a case that the model was trained on.
     """
 
     open: bool
@@ -55,7 +57,8 @@ class ComparisonTable:
     reference_there: bool
     score_name: str
     rows: tuple[ComparedRegion, ...]
-    waiting: bool
+    pending: str
+    seen: bool
 
 
 def comparison_table(state: State) -> ComparisonTable:
@@ -73,7 +76,8 @@ def comparison_table(state: State) -> ComparisonTable:
         reference_there=case is not None and case.reference is not None,
         score_name=score_name(state),
         rows=rows,
-        waiting=case is not None and other is None,
+        pending=pending(state.compared_subset, state) if case is not None else "",
+        seen=score_of_seen(state) and bool(rows),
     )
 
 
@@ -103,9 +107,9 @@ def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State)
     )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)
 def _overlap(shown: SubsetResult, other: SubsetResult) -> dict[Region, float]:
-    """Dice of one against the other."""
+    """How far two predictions agree, whoever is right: Dice of one against the other."""
     return dice_by_region(
         Depth(shown.depth, shown.offset_voxel), Depth(other.depth, other.offset_voxel)
     )
@@ -125,9 +129,9 @@ class ComparisonModel:
         self._session.become(replace(self._session.state, against_reference=True))
 
     def swap(self) -> None:
-        """Show the other one, and compare it with what was shown."""
+        """Show the other one, once it is computed, and compare it with what was shown."""
         state = self._session.state
-        if state.shown is not None:
+        if state.shown is not None and state.compared_result is not None:
             shown, other = state.shown, state.compared_subset
             self._session.become(state.comparing(shown).using(other))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ccsd_app.viewmodel.case_table import case_table, said_by_hand
 from ccsd_app.viewmodel.engine import Opening
+from ccsd_core.storage.by_hand import file_of
 from ccsd_core.storage.case_offer import CaseOffer, offer_of
 from ccsd_core.storage.naming import stem_of
 
@@ -44,8 +45,18 @@ def dropped(paths: Sequence[Path]) -> Opening | CaseOffer | Useless:
     if len(images) == 1:
         return Opening(images[0])
     offer = offer_of(images)
-    clear = not case_table(offer, {}).problem and all(i.role is not None for i in offer.images)
+    clear = not doubt_of(offer)
     return Opening(offer.path, said_by_hand(offer, {})) if clear else offer
+
+
+def doubt_of(offer: CaseOffer) -> str:
+    """Why dropped files are not opened without asking; "" where nothing is in doubt."""
+    if case_table(offer, {}).problem or any(image.role is None for image in offer.images):
+        return "the names do not tell what every dropped file is"
+    folders = {file_of(image.part).parent for image in offer.images}
+    if len(folders) > 1:
+        return f"the dropped files lie in {len(folders)} folders: are they of one patient?"
+    return ""
 
 
 def drag_hint(paths: Sequence[Path]) -> Hint:

@@ -139,6 +139,7 @@ class Engine:
         self._worker.cancel()
         if state.waiting and state.shown is not None:
             self._session.become(replace(state.reverted(), activity=None))
+            self._want_map_again()
             return
         self._session.become(replace(state, activity=None, stopped=True))
 
@@ -146,14 +147,22 @@ class Engine:
         """No other case came: the open one's remaining subsets are computed again."""
         state = self._session.state
         if state.case is not None and not state.stopped and not state.complete:
-            self._worker.want(state.used)
+            self._worker.want(state.focus)
+        self._want_map_again()
+
+    def _want_map_again(self) -> None:
+        """A cancelled or dead inference process has forgotten which probabilities are missing."""
+        state = self._session.state
+        if state.map_wanted is not None and not state.stopped:
+            self._worker.want_map(state.map_wanted)
 
     def resume(self) -> None:
         """Go on computing the remaining subsets."""
         state = self._session.state
         if state.case is not None and state.stopped:
             self._session.become(replace(state, stopped=False))
-            self._worker.want(state.used)
+            self._worker.want(state.focus)
+            self._want_map_again()
 
     def hear(self, news: News) -> None:
         """Take in what the inference process says."""
@@ -161,6 +170,8 @@ class Engine:
             return  # the case that is still open; what is being done is reading
         before = self._session.state
         self._session.become(after(before, news))
+        if isinstance(news, Died) and news.restarted:
+            self._want_map_again()
 
     def close(self) -> None:
         """End the inference process and the reading thread; nothing is heard afterwards."""
@@ -174,22 +185,15 @@ class Engine:
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is None or new.case is not old.case:
             return
-        if new.map_wanted is not None and new.map_wanted != old.map_wanted:
-            self._worker.want_map(new.map_wanted)
-        self._want_what_is_compared(old, new)
-        if new.used == old.used:
+        mapped = new.map_wanted if new.map_wanted != old.map_wanted else None
+        missing = new.focus != old.focus and new.focus not in new.results
+        if new.stopped and (missing or mapped is not None):
+            self.resume()  # what is chosen now is wanted, whatever was stopped before
             return
-        if new.stopped and new.used not in new.results:
-            self._session.become(replace(self._session.state, stopped=False))
-        if not new.stopped or new.used not in new.results:
-            self._worker.want(new.used)
-
-    def _want_what_is_compared(self, old: State, new: State) -> None:
-        """The other subset of a comparison comes before the rest, unless the user stopped."""
-        if new.compared in (None, old.compared) or new.stopped or new.waiting:
-            return
-        if new.compared not in new.results:
-            self._worker.want(new.compared_subset)
+        if not new.stopped and (new.focus != old.focus or new.used != old.used):
+            self._worker.want(new.focus)
+        if mapped is not None:
+            self._worker.want_map(mapped)
 
 
 def after(state: State, news: News) -> State:
@@ -215,6 +219,8 @@ def after(state: State, news: News) -> State:
             return _at_the_tumour(state, state.with_result(result))
         case Map(message, values):
             return state.with_map(ProbabilityMap(message.subset, values, message.offset_voxel))
+        case protocol.MapFailed(_, subset, message):
+            return state.without_map(subset).told(f"no probabilities of {subset.label}: {message}")
         case protocol.Noticed(_, message):
             return state.told(message)
         case protocol.Idle() | protocol.Stopped():

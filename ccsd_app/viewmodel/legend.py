@@ -22,10 +22,12 @@ from ccsd_app.scene.palette import (
     region_colours,
 )
 from ccsd_app.scene.slice_scene import reference_drawn
+from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.subset_state import map_pending, pending
 from ccsd_core.domain.region import Region
 
 
@@ -74,6 +76,8 @@ def legend(state: State) -> Legend:
     dashes = tuple(sorted(reference_drawn(state))) if there else ()
     if not state.show_overlay:
         return Legend("overlay hidden (S)", dashes=dashes)
+    if state.shown in hidden(state):
+        return Legend(HIDDEN, dashes=dashes)
     if state.result is None:
         return Legend("no segmentation yet", dashes=dashes)
     made = _of_layer(state)
@@ -93,18 +97,19 @@ def _of_layer(state: State) -> Legend:
             return Legend("labels", tuple(swatches[r] for r in sorted(state.visible)))
         case Layer.PROBABILITY:
             scale = Scale(PROBABILITY, f"{LEAST_PROBABILITY}", "1")
-            note = "white line: one half" if state.shown_map else "being computed …"
+            note = map_pending(state) or "white line: one half"
             return Legend("probability", scale=scale, note=note)
         case Layer.UNCERTAINTY:
             scale = Scale(UNCERTAINTY, f"{LEAST_BITS}", f"{MOST_BITS:.0f} bits")
-            note = "entropy over background, ED, NCR, ET"
+            note = map_pending(state) or "entropy over background, ED, NCR, ET"
             return Legend("uncertainty", scale=scale, note=note)
         case Layer.CONSENSUS:
             done = len(state.results)
             scale = Scale(CONSENSUS, "1", f"{done} subsets")
             note = "white line: what is shown"
             if not state.complete:
-                note = f"so far, more are being computed; {note}"
+                more = "the others are stopped" if state.stopped else "more are being computed"
+                note = f"so far, {more}; {note}"
             return Legend("found by", scale=scale, note=note)
         case Layer.DIFFERENCE:
             return _of_difference(state, comparison(state))
@@ -114,7 +119,7 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
     if pair is None:
         return Legend("difference")
     if pair.other is None:
-        return Legend("", note=f"{pair.name} is being computed …")
+        return Legend("", note=f"{pair.name}: {pending(state.compared_subset, state)}")
     if not pair.with_expert and pair.other.depth is pair.shown.depth:
         return Legend("", note="the same subset: leave a sequence out, or choose another")
     only_ours, only_other = "only what is shown", "only the other"

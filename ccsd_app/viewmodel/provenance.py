@@ -41,6 +41,11 @@ def score_name(state: State) -> str:
     return "Dice" if state.case is not None and state.case.reference is not None else "Agreement"
 
 
+def score_of_seen(state: State) -> bool:
+    """Whether scores stand for a case that the model was trained on, which flatters it."""
+    return state.seen_in_training and score_name(state) == "Dice"
+
+
 def score_title(state: State) -> str:
     """The same in full, for axes and tooltips."""
     if score_name(state) == "Dice":

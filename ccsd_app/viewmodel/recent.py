@@ -1,21 +1,22 @@
 """View-model of the list of recent cases: what each is called, and whether it is still there."""
 
 from dataclasses import dataclass
-from pathlib import Path
+
+from ccsd_app.settings import RecentCase
 
 
 @dataclass(frozen=True, slots=True)
-class RecentCase:
+class RecentEntry:
     """One entry.
 
     Args:
-        path: Folder or file.
+        case: The case.
         text: Its name and the folder it lies in, shortened; why it cannot be opened.
         hint: The whole path.
         there: Whether it can be opened.
     """
 
-    path: Path
+    case: RecentCase
     text: str
     hint: str
     there: bool
@@ -23,15 +24,18 @@ class RecentCase:
 
 NAME_LENGTH, PLACE_LENGTH = 40, 48
 """Longer names and places are cut in the middle."""
+BY_HAND_TEXT = "  (files chosen by hand)"
 
 
-def recent_case(path: Path) -> RecentCase:
-    """The entry of a folder or file."""
+def recent_entry(case: RecentCase) -> RecentEntry:
+    """The entry of a case."""
+    path = case.path
     there = path.exists()
     gone = "" if there else "  (not there any more)"
     text = f"{shortened(path.name, NAME_LENGTH)} — {shortened(str(path.parent), PLACE_LENGTH)}"
     hint = str(path) if there else f"{path} is not there any more: it was moved or deleted"
-    return RecentCase(path, text + gone, hint, there)
+    by_hand = BY_HAND_TEXT if case.said else ""
+    return RecentEntry(case, text + by_hand + gone, hint, there)
 
 
 def shortened(text: str, length: int) -> str:

@@ -7,7 +7,7 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.provenance import score_name, score_title
+from ccsd_app.viewmodel.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.signed import signed
 from ccsd_core.domain.region import Region
 
@@ -54,7 +54,7 @@ def scores_of(result: SubsetResult, state: State) -> dict[Region, float]:
 def region_table(state: State) -> RegionTable:
     """The table for what is on screen."""
     rows = tuple(_row(region, state) for region in Region)
-    seen = state.seen_in_training and score_name(state) == "Dice" and state.result is not None
+    seen = score_of_seen(state) and state.result is not None
     return RegionTable(
         rows,
         score_name(state),

@@ -24,7 +24,7 @@ class StatusLine:
         activity: What is being worked on.
         done, total: Steps of it; `total` 0 while nobody knows.
         cancellable: Whether Esc does something.
-        stopped: Whether the user stopped the computing of the remaining subsets.
+        stopped: Whether the user stopped the computing of something that is still missing.
     """
 
     problem: str
@@ -56,8 +56,12 @@ def status_line(state: State) -> StatusLine:
         done,
         total,
         activity is not None,
-        state.stopped and state.case is not None and not state.complete,
+        state.stopped and state.case is not None and not _all_there(state),
     )
+
+
+def _all_there(state: State) -> bool:
+    return state.complete and state.map_wanted is None
 
 
 def probe_line(state: State) -> str:

@@ -6,8 +6,8 @@ from psygnal import Signal
 
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.projection import CROSSHAIR, Projection
-from ccsd_app.viewmodel.provenance import score_name
+from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.provenance import score_name, score_title
 from ccsd_app.viewmodel.region_table import scores_of
 from ccsd_app.viewmodel.subset_state import subset_state
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -44,6 +44,11 @@ def subset_cells(state: State) -> tuple[SubsetCell, ...]:
     return tuple(_cell(subset, state) for subset in subsets)
 
 
+def _offered(state: State) -> frozenset[Modality]:
+    """The sequences that a subset of the case can contain."""
+    return frozenset(state.available)
+
+
 def _cell(subset: ModalitySubset, state: State) -> SubsetCell:
     result, region = state.results.get(subset), state.region
     word = subset_state(subset, state)
@@ -77,6 +82,9 @@ class SubsetGridModel:
         self._session = session
         self._required: frozenset[Modality] = frozenset()
         self.shown = Projection(session, subset_cells, ignores=CROSSHAIR)
+        self.score = Projection(session, score_title, ignores=CROSSHAIR + PROGRESS)
+        self.offered = Projection(session, _offered, ignores=CROSSHAIR + PROGRESS)
+        self.offered.changed.connect(self._on_other_sequences)
 
     @property
     def required(self) -> frozenset[Modality]:
@@ -93,6 +101,11 @@ class SubsetGridModel:
     def require(self, modality: Modality) -> None:
         """List only subsets that contain a sequence, or all again."""
         self._required = self._required ^ {modality}
+        self.filtered.emit()
+
+    def _on_other_sequences(self, offered: frozenset[Modality]) -> None:
+        if not self._required <= offered:
+            self._required = self._required & offered
         self.filtered.emit()
 
     def use(self, subset: ModalitySubset) -> None:

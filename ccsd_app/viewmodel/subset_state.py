@@ -1,13 +1,39 @@
-"""How far a subset is: one word, the same in every panel."""
+"""How far something is that the inference process computes: the same words in every panel."""
 
+from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset
 
 
 def subset_state(subset: ModalitySubset, state: State) -> str:
-    """`computed`, `running`, `stopped` or `waiting`."""
+    """`computed`, `running`, `stopped`, `waiting`; `hidden` until the user guesses."""
+    if subset in hidden(state):
+        return "hidden"
     if subset in state.results:
         return "computed"
     if state.activity is not None and state.activity.subset == subset:
         return "running"
     return "stopped" if state.stopped else "waiting"
+
+
+PENDING = {
+    "computed": "",
+    "running": "being computed …",
+    "waiting": "being computed …",
+    "stopped": "not computed: stopped",
+    "hidden": HIDDEN,
+}
+
+
+def pending(subset: ModalitySubset, state: State) -> str:
+    """What is said in place of a subset's result; "" where it is there."""
+    return PENDING[subset_state(subset, state)]
+
+
+def map_pending(state: State) -> str:
+    """What is said in place of the probabilities of what is on screen; "" where they are there."""
+    if state.shown is None or state.shown_map is not None:
+        return ""
+    if state.shown in state.maps_failed:
+        return "could not be computed"
+    return PENDING["stopped" if state.stopped else "waiting"]

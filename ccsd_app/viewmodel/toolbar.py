@@ -82,7 +82,7 @@ class ToolbarModel:
 
     def show_layer(self, layer: Layer) -> None:
         """Draw another layer; it is shown even if the overlay was hidden."""
-        self._become(lambda state: replace(state, layer=layer, show_overlay=True))
+        self._become(lambda state: state.over_slices(layer))
 
     def next_layer(self) -> None:
         """Regions, labels, probability, uncertainty, difference, consensus, and regions again."""

@@ -12,7 +12,7 @@ dies once more before it has finished a single subset, it is left alone and says
 import multiprocessing
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -70,6 +70,7 @@ News = (
     | protocol.Noticed
     | Result
     | Map
+    | protocol.MapFailed
     | protocol.Idle
     | protocol.Stopped
     | protocol.Failed
@@ -131,9 +132,7 @@ class WorkerClient:
         opened = self._opened
         if opened is None:
             return
-        self._opened = protocol.OpenCase(
-            opened.generation, opened.path, opened.files, subset, opened.done
-        )
+        self._opened = replace(opened, wanted=subset)
         if self._revive():
             return
         if self._case_sent:
@@ -227,13 +226,7 @@ class WorkerClient:
                 self._died_in_vain = False
                 opened = self._opened
                 if opened is not None and message.generation == opened.generation:
-                    self._opened = protocol.OpenCase(
-                        opened.generation,
-                        opened.path,
-                        opened.files,
-                        opened.wanted,
-                        opened.done | {message.subset},
-                    )
+                    self._opened = replace(opened, done=opened.done | {message.subset})
             case _:
                 pass
         if self._is_current(news):

@@ -17,6 +17,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
@@ -126,6 +127,7 @@ class _Server:
         self._task: Task | None = None
         self._running: ModalitySubset | None = None
         self._map_wanted: ModalitySubset | None = None
+        self._mapping: ModalitySubset | None = None
         self._paused = False
         self._model_problem = ""
 
@@ -141,6 +143,8 @@ class _Server:
     def _is_urgent(self, request: protocol.Request) -> bool:
         """Whether the block at hand is given up: for anything but a subset that can wait."""
         if isinstance(request, protocol.WantMap):
+            if self._mapping is not None:
+                return request.subset != self._mapping
             return self._schedule is not None and self._running not in (
                 None,
                 self._schedule.wanted,
@@ -150,10 +154,10 @@ class _Server:
         opening = self._opening
         if opening is None or opening.generation != request.generation:
             return False
-        if self._running is None or self._schedule is None:
+        if self._schedule is None or request.subset in self._schedule.done:
             return False
-        if request.subset in self._schedule.done:
-            return False
+        if self._running is None:
+            return self._mapping is not None
         return self._schedule.wanting(request.subset).next != self._running
 
     def _receive(self, request: protocol.Request) -> None:
@@ -190,9 +194,7 @@ class _Server:
         self._paused = False
         if self._schedule is not None:
             self._schedule = self._schedule.wanting(subset)
-        self._opening = protocol.OpenCase(
-            generation, opening.path, opening.files, subset, opening.done
-        )
+        self._opening = replace(opening, wanted=subset)
         self._go_on(self._opening)
 
     def _want_map(self, generation: int, subset: ModalitySubset) -> None:
@@ -224,13 +226,13 @@ class _Server:
             self._compute_if_a_case_waits()
             return
         except Interrupted:
-            self._task = None
+            self._task = self._mapping = None
             return
         except Closed:
             raise
         except ResourceError as error:
             # what is encoded takes the memory that is missing: the next wish begins anew
-            self._encoded = self._measure = self._schedule = None
+            self._drop_encoding()
             message = str(error)
         except CcsdError as error:
             message = str(error)
@@ -243,10 +245,28 @@ class _Server:
             traceback.print_exc(file=sys.stderr)
             message = f"inference failed: {type(error).__name__}: {first_line(error)}"
         self._task = None
+        if self._opening is not None and self._mapping is not None:
+            self._give_up_map(self._opening, self._mapping, message)
+            return
         if self._predictor is None:
             self._model_problem = message
             generation = None
         self._connection.send(protocol.Failed(generation, message))
+
+    def _drop_encoding(self) -> None:
+        """Free its memory; what is computed stays computed."""
+        if self._opening is not None and self._schedule is not None:
+            done = self._opening.done | self._schedule.done
+            self._opening = replace(self._opening, done=done)
+        self._encoded = self._measure = self._schedule = None
+
+    def _give_up_map(
+        self, opening: protocol.OpenCase, subset: ModalitySubset, message: str
+    ) -> None:
+        """One picture of how sure the network is failed: say so, and go on without it."""
+        self._mapping = self._map_wanted = None
+        self._connection.send(protocol.MapFailed(opening.generation, subset, message))
+        self._task = self._compute(opening)
 
     def _compute_if_a_case_waits(self) -> None:
         opening = self._opening
@@ -326,14 +346,17 @@ class _Server:
         """How sure the network is from a subset; given up for anything urgent, then done again."""
         assert self._predictor is not None
         assert self._encoded is not None
-        yield
         if not subset.issubset(self._encoded.case.available):
             self._map_wanted = None
             return
+        self._say(generation, f"probabilities of {subset.label}", 0, 0)
+        yield
+        self._mapping = subset
         sure = self._predictor.probabilities(self._encoded, subset)
         values, offset = quantised(sure, self._encoded.case.grid.shape)
         packed = pack(np.concatenate(list(values)))
         self._connection.send(protocol.Mapped(generation, subset, packed, offset))
+        self._mapping = None
         if self._map_wanted == subset:
             self._map_wanted = None
 

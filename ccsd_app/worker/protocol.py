@@ -4,7 +4,7 @@
       LoadModel ───────────────────────────▶  ModelReady | Failed(generation=None)
       OpenCase(generation) ────────────────▶  Working… (Noticed) Finished(full set) … Idle
       Want(generation, subset) ────────────▶  Finished(subset) first, then the rest … Idle
-      WantMap(generation, subset) ─────────▶  Mapped(subset), before the remaining subsets
+      WantMap(generation, subset) ─────────▶  Mapped(subset) | MapFailed(subset), before the rest
       Cancel(generation) ──────────────────▶  Stopped
       Quit ────────────────────────────────▶  (the process ends)
 
@@ -139,6 +139,15 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True)
+class MapFailed:
+    """How sure the network is could not be computed for one subset; the work goes on."""
+
+    generation: int
+    subset: ModalitySubset
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Idle:
     """Every subset of the case is computed."""
 
@@ -167,4 +176,15 @@ class OutOfMemory:
     message: str
 
 
-Reply = ModelReady | Working | Noticed | Finished | Mapped | Idle | Stopped | Failed | OutOfMemory
+Reply = (
+    ModelReady
+    | Working
+    | Noticed
+    | Finished
+    | Mapped
+    | MapFailed
+    | Idle
+    | Stopped
+    | Failed
+    | OutOfMemory
+)

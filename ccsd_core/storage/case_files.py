@@ -26,7 +26,16 @@ from ccsd_core.storage.layout import (
     read_folder,
 )
 from ccsd_core.storage.msd import channel_order
-from ccsd_core.storage.naming import UNDERSTOOD, Role, role_by_words, stem_of, words_of
+from ccsd_core.storage.naming import (
+    BRATS2021_ENDINGS,
+    BRATS2023_ENDINGS,
+    UNDERSTOOD,
+    Role,
+    published_role,
+    role_by_words,
+    stem_of,
+    words_of,
+)
 from ccsd_core.storage.nifti_header import read_header
 from ccsd_core.storage.segmentation_file import PREDICTION
 
@@ -111,8 +120,16 @@ def _with_hand(found: CaseFiles, files: FilesByHand) -> CaseFiles:
 
 
 def case_id(path: Path) -> str:
-    """The name of the case at a path that `find_cases` gave; no file is opened."""
-    return stem_of(path.name) or path.name if path.is_file() else _id_of(path)
+    """The name of the case at a path; no file is opened.
+
+    Of a file without the ending that names its sequence: `BraTS2021_00006_t1.nii.gz` is a file of
+    the case `BraTS2021_00006`, on which a model may have been trained.
+    """
+    if not path.is_file():
+        return _id_of(path)
+    stem = stem_of(path.name) or path.name
+    found = (published_role(stem, endings) for endings in (BRATS2021_ENDINGS, BRATS2023_ENDINGS))
+    return next((named[0] for named in found if named is not None), stem)
 
 
 def _of_folder(folder: Path, *, decided: Collection[Role]) -> CaseFiles:
@@ -143,7 +160,7 @@ def _of_file(path: Path, *, decided: Collection[Role]) -> CaseFiles:
     images: dict[Modality, Source] = {}
     if isinstance(role, Modality) and role not in decided:
         images[role] = Source(path, BY_WORDS)
-    return CaseFiles(stem, layout_of_file(path), images)
+    return CaseFiles(case_id(path), layout_of_file(path), images)
 
 
 def _of_msd(path: Path, *, decided: Collection[Role]) -> CaseFiles:

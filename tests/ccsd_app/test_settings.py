@@ -4,7 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from ccsd_app.settings import RECENT_LIMIT, Settings, load_settings, save_settings, settings_path
+from ccsd_app.settings import (
+    RECENT_LIMIT,
+    RecentCase,
+    Settings,
+    load_settings,
+    save_settings,
+    settings_path,
+)
+from ccsd_core.domain.modality import Modality
+from ccsd_core.storage.by_hand import Channel
+
+
+def case(name: str) -> RecentCase:
+    return RecentCase(path=Path(name))
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +28,7 @@ def file(tmp_path, monkeypatch):
 
 
 def test_what_is_saved_is_read_back():
-    settings = Settings(radiological=False, disclaimer_seen=True).with_recent(Path("a/case"))
+    settings = Settings(radiological=False, disclaimer_seen=True).with_recent(case("a/case"))
 
     save_settings(settings)
 
@@ -38,21 +51,52 @@ def test_what_a_newer_version_wrote_is_passed_over(file):
     assert load_settings().radiological is False
 
 
+def test_a_case_is_remembered_with_what_was_said_about_its_files(tmp_path):
+    files = {
+        Modality.T1: tmp_path / "a.nii",
+        Modality.T2: Channel(tmp_path / "b.nii", 3),
+        Modality.FLAIR: None,
+        "labels": None,
+    }
+
+    save_settings(Settings().with_recent(RecentCase.of(tmp_path, files)))
+
+    (recent,) = load_settings().recent_cases
+    assert (recent.path, recent.files) == (tmp_path, files)
+    assert RecentCase.of(tmp_path, {}).files is None
+
+
+def test_the_same_folder_with_other_files_is_another_case(tmp_path):
+    plain = RecentCase.of(tmp_path, None)
+    corrected = RecentCase.of(tmp_path, {Modality.T1: None})
+
+    settings = Settings().with_recent(plain).with_recent(corrected)
+
+    assert settings.recent_cases == (corrected, plain)
+
+
+def test_recent_cases_of_an_older_version_are_read(file):
+    file.parent.mkdir()
+    file.write_text('{"recent_cases": ["a", "b"]}')
+
+    assert load_settings().recent_cases == (case("a"), case("b"))
+
+
 def test_a_case_opened_again_moves_to_the_front_and_is_there_once():
     settings = Settings()
     for name in ("a", "b", "a"):
-        settings = settings.with_recent(Path(name))
+        settings = settings.with_recent(case(name))
 
-    assert settings.recent_cases == (Path("a"), Path("b"))
+    assert settings.recent_cases == (case("a"), case("b"))
 
 
 def test_the_list_of_recent_cases_stays_short():
     settings = Settings()
     for index in range(RECENT_LIMIT + 5):
-        settings = settings.with_recent(Path(str(index)))
+        settings = settings.with_recent(case(str(index)))
 
     assert len(settings.recent_cases) == RECENT_LIMIT
-    assert settings.recent_cases[0] == Path(str(RECENT_LIMIT + 4))
+    assert settings.recent_cases[0] == case(str(RECENT_LIMIT + 4))
 
 
 def test_without_a_choice_the_platform_tells_the_place(monkeypatch):

@@ -18,7 +18,7 @@ from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.domain.volume import Volume
-from ccsd_core.errors import CaseError, CheckpointError
+from ccsd_core.errors import CaseError, CheckpointError, ResourceError
 from ccsd_core.progress import Progress
 from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.manifest import Manifest
@@ -124,11 +124,21 @@ class FakePredictor:
             self.pulse()
 
     def probabilities(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> FakeSureness:
+        full = subset == encoded.case.available
+        if self._behaviour == "map-bug" and full:
+            raise ValueError("no map\nof this")
+        if self._behaviour == "map-memory" and full:
+            raise ResourceError("memory gave out: close other programs")
+        if self._behaviour.startswith("endless-map:") and full:
+            with Path(self._behaviour.removeprefix("endless-map:")).open("a") as log:
+                log.write("begun ")
+            for _ in range(3000):
+                self._rest()
         return FakeSureness(subset)
 
     def predict_depth(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> Depth:
         case = encoded.case
-        if self._behaviour == "slow":
+        if self._behaviour.partition(":")[0] in ("slow", "endless-map"):
             time.sleep(0.3)
         if self._behaviour.startswith("endless:") and subset != case.available:
             with Path(self._behaviour.removeprefix("endless:")).open("a") as log:

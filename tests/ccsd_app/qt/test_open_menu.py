@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QToolButton
 from ccsd_app.qt.case_panel import CasePanel
 from ccsd_app.qt.open_menu import OpenActions, OpenMenu
 from ccsd_app.session.session import Session
-from ccsd_app.settings import load_settings
+from ccsd_app.settings import RecentCase, load_settings
 from ccsd_app.viewmodel.case_panel import case_head
 from ccsd_app.viewmodel.modality_bar import ModalityBar
 from ccsd_app.viewmodel.projection import Projection
 from ccsd_app.viewmodel.region_table import RegionTableModel
+from ccsd_core.domain.modality import Modality
 
 
 class Asked:
@@ -22,7 +23,7 @@ class Asked:
     def __init__(self) -> None:
         self.calls: list[object] = []
         self.case_open = True
-        self.recent: list[Path] = []
+        self.recent: list[RecentCase] = []
 
     def menu(self) -> OpenMenu:
         def note(name):
@@ -73,7 +74,7 @@ def test_files_of_the_case_need_an_open_case(menu, asked):
 def test_recent_cases_are_asked_for_at_every_look_and_missing_ones_are_grey(menu, asked, tmp_path):
     assert not menu.recent_menu.isEnabled()
     (tmp_path / "a & b").mkdir()
-    asked.recent = [tmp_path / "gone", tmp_path / "a & b"]
+    asked.recent = [RecentCase(path=tmp_path / name) for name in ("gone", "a & b")]
 
     menu.choices_menu.aboutToShow.emit()
 
@@ -82,7 +83,7 @@ def test_recent_cases_are_asked_for_at_every_look_and_missing_ones_are_grey(menu
     assert "moved or deleted" in gone.toolTip()
     assert here.text().startswith("a && b")  # one & would be taken for a shortcut
     here.trigger()
-    assert asked.calls == [("recent", tmp_path / "a & b")]
+    assert asked.calls == [("recent", asked.recent[1])]
 
 
 @pytest.mark.parametrize("name", ["imagesTr/BRATS_001.nii.gz", "BraTS2021_90001"])
@@ -100,7 +101,22 @@ def test_a_case_is_remembered_as_it_was_opened(open_window, qtbot, tmp_path, nam
 
     parts.window.open_case(case)
 
-    qtbot.waitUntil(lambda: load_settings().recent_cases == (case,), timeout=20_000)
+    qtbot.waitUntil(
+        lambda: load_settings().recent_cases == (RecentCase.of(case, None),), timeout=20_000
+    )
+
+
+def test_a_recent_case_is_opened_as_it_was_corrected(open_window, qtbot, tmp_path):
+    parts = open_window("p_T1+T2")
+    asked = []
+    parts.engine._load_case = lambda path, files: asked.append((path, files)) or before
+    before = parts.session.state.case.restricted_to(parts.session.state.case.available)
+    files = {Modality.T1: Path("/data/other.nii")}
+
+    parts.window.opener.actions.open_recent(RecentCase.of(tmp_path, files))
+
+    qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
+    assert asked == [(tmp_path, files)]
 
 
 def test_the_demo_is_not_among_the_recent_cases(open_window, qtbot, tmp_path):

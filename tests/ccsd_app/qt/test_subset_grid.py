@@ -1,11 +1,13 @@
 """The grid of subsets in the real window."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView, QToolButton
+from PySide6.QtWidgets import QLabel, QListView, QToolButton
 
-from ccsd_app.qt.subset_grid import CELL_ROLE
+from ccsd_app.qt.subset_grid import CELL_ROLE, SubsetGridWidget
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -64,6 +66,48 @@ def test_the_filter_lists_only_subsets_that_contain_a_sequence(open_window):
     parts.window.findChild(QToolButton, "require_T1C").click()
     parts.window.findChild(QToolButton, "require_T2").click()
     assert len(cells(parts.window)[1]) == 15
+
+
+def test_thumbnails_are_drawn_anew_when_the_filter_is_released(open_window, qtbot):
+    parts = open_window()
+    view, found = cells(parts.window)
+    model, flair = view.model(), ModalitySubset.of(Modality.FLAIR)
+    qtbot.waitUntil(lambda: model.picture(flair) is not None, timeout=5000)
+    old = model.picture(flair)
+    button = parts.window.findChild(QToolButton, "require_T1C")
+    button.click()
+    parts.session.become(parts.session.state.with_cursor((1, 1, 2)))
+    qtbot.waitUntil(lambda: not parts.window.findChild(SubsetGridWidget)._soon.isActive())
+    assert model.picture(flair) == old  # it is not listed
+
+    button.click()
+
+    qtbot.waitUntil(lambda: model.picture(flair) != old, timeout=5000)
+    assert found
+
+
+def test_the_filter_offers_what_the_case_has_and_is_forgotten_with_a_case(open_window, qtbot):
+    parts = open_window("p_FLAIR+T1C+T2")
+    buttons = {m: parts.window.findChild(QToolButton, f"require_{m.name}") for m in Modality}
+    assert [m for m in Modality if not buttons[m].isEnabled()] == [Modality.T1]
+    buttons[Modality.T2].click()
+    buttons[Modality.T1C].click()
+
+    parts.window.open_case(Path("q_T1+T1C"))
+    qtbot.waitUntil(lambda: parts.session.state.case.id.startswith("q"), timeout=20_000)
+
+    assert [m for m in Modality if buttons[m].isChecked()] == [Modality.T1C]
+    assert [str(s) for s in cells(parts.window)[1]] == ["T1C", "T1+T1C"]
+
+
+def test_the_grid_names_its_number(open_window):
+    parts = open_window("p_T1+T2_unlabelled")
+    assert parts.window.findChild(QLabel, "grid_score").text() == (
+        "agreement with the full-input prediction"
+    )
+    parts = open_window("seen")
+    text = parts.window.findChild(QLabel, "grid_score").text()
+    assert text == "Dice against the expert labels · seen in training"
 
 
 def test_the_region_of_the_numbers_can_be_chosen(open_window):

@@ -122,6 +122,47 @@ def test_of_the_maps_only_the_newest_are_kept(opened):
     assert tuple(state.maps) == subsets[-MAPS_KEPT:]
 
 
+def test_probabilities_are_kept_for_as_many_subsets_as_a_comparison_may_go_to_and_fro():
+    from ccsd_app.session.state import MAPS_KEPT
+
+    assert 2 <= MAPS_KEPT < len(ModalitySubset.every())
+
+
+def test_probabilities_are_wanted_of_both_sides_one_after_the_other(opened, result):
+    from dataclasses import replace
+
+    from ccsd_app.session.look import Layer
+
+    full, other = ModalitySubset.full(), ModalitySubset.parse("FLAIR+T2")
+    state = opened().with_result(result(full)).with_result(result(other)).comparing(other)
+    assert state.map_wanted is None
+    state = state.over_slices(Layer.PROBABILITY)
+    assert state.map_wanted == full
+    assert state.with_map(_no_map(full)).map_wanted is None
+    both = replace(state, side_by_side=True).with_map(_no_map(full))
+    assert both.map_wanted == other
+    assert both.with_map(_no_map(other)).map_wanted is None
+    assert both.without_map(other).map_wanted is None
+
+
+def test_another_case_forgets_probabilities_and_what_failed(opened, result):
+    full = ModalitySubset.full()
+    state = opened().with_result(result(full)).with_map(_no_map(full)).without_map(full)
+
+    state = state.opened(state.case)
+
+    assert not state.maps
+    assert not state.maps_failed
+
+
+def _no_map(subset):
+    import numpy as np
+
+    from ccsd_app.session.probability_map import ProbabilityMap
+
+    return ProbabilityMap(subset, np.zeros((3, 0, 0, 0), np.uint8), (0, 0, 0))
+
+
 def test_what_is_compared_is_everything_until_another_is_chosen(opened):
     state = opened()
     pair = ModalitySubset.of(Modality.FLAIR, Modality.T2)

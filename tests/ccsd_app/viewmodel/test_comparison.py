@@ -34,11 +34,37 @@ def test_nothing_is_counted_while_nobody_compares(full_state):
     assert table.rows == ()
 
 
-def test_an_uncomputed_other_has_no_numbers(phantom_state, fake_results):
+@pytest.mark.parametrize(
+    ("stopped", "text"), [(False, "being computed …"), (True, "not computed: stopped")]
+)
+def test_an_uncomputed_other_has_no_numbers_and_says_why(
+    phantom_state, fake_results, stopped, text
+):
     state = replace(phantom_state.with_result(fake_results(FULL)), side_by_side=True)
-    table = comparison_table(state.comparing(NO_T1C))
-    assert table.waiting
+    table = comparison_table(replace(state.comparing(NO_T1C), stopped=stopped))
+    assert table.pending == text
     assert table.rows == ()
+
+
+def test_nothing_is_swapped_with_what_is_not_computed(phantom_state, fake_results):
+    state = phantom_state.with_result(fake_results(FULL)).comparing(NO_T1C)
+    session = Session(replace(state, side_by_side=True))
+
+    ComparisonModel(session).swap()
+
+    assert (session.state.used, session.state.compared_subset) == (FULL, NO_T1C)
+
+
+def test_scores_of_a_case_seen_in_training_are_marked(full_state):
+    state = replace(full_state, side_by_side=True)
+    assert not comparison_table(state).seen
+    seen = replace(state.model, training_cases=frozenset({state.case.id}))
+    assert comparison_table(replace(state, model=seen)).seen
+
+
+def test_comparing_with_a_subset_ends_comparing_with_the_expert(full_state):
+    state = replace(full_state, against_reference=True)
+    assert not state.comparing(NO_T1C).against_reference
 
 
 def test_swapping_shows_the_other_and_twice_is_nothing(full_state):

@@ -4,9 +4,10 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from ccsd_app.viewmodel.dropped import Useless, drag_hint, dropped
+from ccsd_app.settings import RecentCase
+from ccsd_app.viewmodel.dropped import Useless, doubt_of, drag_hint, dropped
 from ccsd_app.viewmodel.engine import Opening
-from ccsd_app.viewmodel.recent import NAME_LENGTH, recent_case
+from ccsd_app.viewmodel.recent import NAME_LENGTH, recent_entry
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.case_offer import CaseOffer
 
@@ -70,8 +71,32 @@ def test_the_hint_welcomes_what_will_be_opened(brats_case, names, welcome):
     assert isinstance(dropped(files), Useless) is not welcome
 
 
+def test_files_of_two_folders_are_not_taken_for_one_patient_without_asking(brats_case, tmp_path):
+    first = brats_case().path
+    (t2,) = of(first, "t2")
+    (tmp_path / "else").mkdir()
+    elsewhere = tmp_path / "else" / f"{first.name}_t1.nii.gz"
+    elsewhere.write_bytes(of(first, "t1")[0].read_bytes())
+
+    offer = dropped([t2, elsewhere])
+
+    assert isinstance(offer, CaseOffer)
+    assert "2 folders: are they of one patient?" in doubt_of(offer)
+
+
+def entry(path):
+    return recent_entry(RecentCase.of(path, None))
+
+
+def test_a_recent_case_opened_with_files_chosen_by_hand_says_so(tmp_path):
+    by_hand = recent_entry(RecentCase.of(tmp_path, {Modality.T1: None}))
+
+    assert "chosen by hand" in by_hand.text
+    assert "chosen by hand" not in entry(tmp_path).text
+
+
 def test_a_recent_case_that_is_gone_says_so_and_cannot_be_opened(tmp_path):
-    here, gone = recent_case(tmp_path), recent_case(tmp_path / "absent")
+    here, gone = entry(tmp_path), entry(tmp_path / "absent")
 
     assert here.there
     assert not gone.there
@@ -82,8 +107,8 @@ def test_a_recent_case_that_is_gone_says_so_and_cannot_be_opened(tmp_path):
 def test_a_long_name_is_cut_in_the_middle_and_the_hint_has_it_whole(tmp_path):
     name = "a" * 60 + "_b"
 
-    case = recent_case(tmp_path / name)
+    long = entry(tmp_path / name)
 
-    assert case.text.index(" — ") == NAME_LENGTH
-    assert "…" in case.text
-    assert name in case.hint
+    assert long.text.index(" — ") == NAME_LENGTH
+    assert "…" in long.text
+    assert name in long.hint

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ccsd_app.session.jobs import JobRunner
+from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity
 from ccsd_app.viewmodel.engine import Engine, Opening, Refusal, after
@@ -169,6 +170,117 @@ def test_resuming_goes_on_where_it_stopped(desk):
 
     assert spy.calls == [("want", FULL)]
     assert not session.state.stopped
+
+
+@pytest.fixture
+def unsure(desk, fake_results):
+    """The full set is there, its probabilities are wanted and were asked for."""
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(session.state.with_result(fake_results(FULL)))
+    session.become(session.state.over_slices(Layer.PROBABILITY))
+    assert spy.calls[-1] == ("want_map", FULL)
+    spy.calls.clear()
+    return session, engine, spy
+
+
+def test_probabilities_are_asked_for_again_when_the_work_is_resumed(unsure):
+    session, engine, spy = unsure
+    session.become(replace(session.state, activity=Activity("probabilities", 0, 0)))
+
+    engine.cancel()
+    assert spy.calls == [("cancel",)]
+    assert session.state.stopped
+    engine.resume()
+
+    assert spy.calls == [("cancel",), ("want", FULL), ("want_map", FULL)]
+
+
+def test_probabilities_are_asked_for_again_when_the_process_was_restarted(unsure):
+    _session, engine, spy = unsure
+
+    engine.hear(Died("it died", restarted=True))
+
+    assert spy.calls == [("want_map", FULL)]
+
+
+def test_probabilities_are_asked_for_again_when_another_case_was_refused(unsure):
+    _session, engine, spy = unsure
+
+    engine.open(Path("bad"))
+
+    assert spy.calls == [("cancel",), ("want", FULL), ("want_map", FULL)]
+
+
+def test_probabilities_are_asked_for_again_when_a_toggle_is_taken_back(unsure):
+    session, engine, spy = unsure
+    session.become(session.state.using(NO_T1C))
+    session.become(replace(session.state, activity=Activity("x", 1, 15, NO_T1C)))
+    spy.calls.clear()
+
+    engine.cancel()
+
+    assert spy.calls == [("cancel",), ("want", FULL), ("want_map", FULL)]
+
+
+def test_probabilities_that_failed_are_told_and_tried_again_only_when_chosen_again(unsure):
+    session, engine, spy = unsure
+
+    engine.hear(protocol.MapFailed(1, FULL, "no memory"))
+
+    assert session.state.problem == f"no probabilities of {FULL.label}: no memory"
+    assert session.state.map_wanted is None
+    assert not session.state.stopped
+    assert spy.calls == []
+    session.become(session.state.over_slices(Layer.UNCERTAINTY))
+    assert spy.calls == [("want_map", FULL)]
+
+
+def test_what_is_chosen_while_stopped_goes_on(desk, fake_results):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(session.state.with_result(fake_results(FULL)))
+
+    session.become(replace(session.state, stopped=True))
+    spy.calls.clear()
+    session.become(session.state.over_slices(Layer.PROBABILITY))
+    assert not session.state.stopped
+    assert spy.calls == [("want", FULL), ("want_map", FULL)]
+
+    session.become(replace(session.state.over_slices(Layer.REGIONS), stopped=True))
+    spy.calls.clear()
+    session.become(session.state.comparing(NO_T1C))
+    assert not session.state.stopped
+    assert spy.calls == [("want", NO_T1C)]
+
+
+def test_what_is_there_already_does_not_end_a_stop(desk, fake_results):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    for subset in (FULL, NO_T1C):
+        session.become(session.state.with_result(fake_results(subset)))
+    session.become(replace(session.state, stopped=True))
+    spy.calls.clear()
+
+    session.become(session.state.using(NO_T1C).comparing(FULL))
+
+    assert session.state.stopped
+    assert spy.calls == []
+
+
+@pytest.mark.parametrize("other", [s for s in EVERY[:-1] if s.values[0] != NO_T1C])
+def test_the_other_side_comes_next_once_what_was_awaited_is_there(desk, fake_results, other):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(session.state.with_result(fake_results(FULL)).using(NO_T1C))
+    spy.calls.clear()
+
+    session.become(session.state.comparing(other))
+    assert spy.calls == []
+    session.become(session.state.with_result(fake_results(NO_T1C)))
+    assert spy.calls == [("want", other)]
+    session.become(session.state.with_result(fake_results(other)))
+    assert spy.calls[1:] == [("want", NO_T1C)]
 
 
 def test_a_failure_is_told_and_the_toggles_go_back(phantom_state, fake_results):

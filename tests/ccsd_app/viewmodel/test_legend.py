@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from ccsd_app.scene.overlay import Pattern
 from ccsd_app.session.look import Layer
+from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.legend import legend
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -50,6 +52,33 @@ def test_the_experts_dashes_are_those_that_are_drawn(full_state):
     one = replace(state, layer=Layer.CONSENSUS, region=Region.TC)
     assert legend(one).dashes == (Region.TC,)
     assert legend(full_state).dashes == ()
+
+
+SURE = (Layer.PROBABILITY, Layer.UNCERTAINTY)
+
+
+@pytest.mark.parametrize("layer", SURE, ids=lambda layer: layer.value)
+def test_missing_probabilities_say_why(full_state, layer):
+    state = replace(full_state, layer=layer)
+    assert legend(state).note == "being computed …"
+    assert legend(replace(state, stopped=True)).note == "not computed: stopped"
+    assert legend(state.without_map(FULL)).note == "could not be computed"
+    found = ProbabilityMap(FULL, np.zeros((3, 0, 0, 0), np.uint8), (0, 0, 0))
+    there = legend(replace(state.with_map(found), stopped=True)).note
+    assert "computed" not in there
+    assert there
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_what_is_not_computed_is_not_said_to_be_on_its_way_once_stopped(
+    phantom_state, fake_results, stopped
+):
+    state = replace(phantom_state.with_result(fake_results(FULL)), stopped=stopped)
+    consensus = legend(replace(state, layer=Layer.CONSENSUS)).note
+    assert ("more are being computed" in consensus) is not stopped
+    pair = state.comparing(FULL.toggled(Modality.T1C))
+    difference = legend(replace(pair, layer=Layer.DIFFERENCE)).note
+    assert difference.endswith("not computed: stopped" if stopped else "being computed …")
 
 
 def test_without_a_case_there_is_nothing_to_explain():

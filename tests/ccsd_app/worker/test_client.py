@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import Died, Result, WorkerClient
+from ccsd_app.worker.client import Died, Map, Result, WorkerClient
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.by_hand import Channel
@@ -53,13 +53,16 @@ class Conversation:
         """Whether no news is on its way."""
         return self._calls.empty()
 
-    def results_until_idle(self) -> list[Result]:
+    def news_until_idle(self) -> list:
         deadline = time.monotonic() + PATIENCE_S
         while not any(isinstance(news, protocol.Idle) for news in self.news):
             self._calls.get(timeout=max(0.0, deadline - time.monotonic()))()
-        results = [news for news in self.news if isinstance(news, Result)]
+        news = list(self.news)
         self.news.clear()
-        return results
+        return news
+
+    def results_until_idle(self) -> list[Result]:
+        return [news for news in self.news_until_idle() if isinstance(news, Result)]
 
 
 @pytest.fixture
@@ -317,6 +320,90 @@ def test_a_bug_in_the_network_is_one_line_and_other_subsets_can_still_be_had(tal
 
     assert failed.message == "inference failed: ValueError: a number"
     assert chat.client.running
+
+
+@pytest.mark.parametrize("model", ["map-bug", "map-memory"])
+def test_probabilities_that_fail_are_one_line_and_all_else_goes_on(talk, model):
+    chat = talk(model)
+    chat.client.open(Path("p"))
+    chat.until(Result)
+
+    chat.client.want_map(FULL)
+    failed = chat.until(protocol.MapFailed)
+    assert failed.subset == FULL
+    assert "\n" not in failed.message
+    chat.client.want_map(PAIR)
+    assert chat.until(Map).message.subset == PAIR
+
+    news = chat.news_until_idle()
+    assert not [one for one in news if isinstance(one, protocol.MapFailed | protocol.Failed)]
+    chat.client.cancel()
+    chat.client.want(FULL)
+    again = chat.news_until_idle()
+    assert not [one for one in again if isinstance(one, protocol.MapFailed)]
+
+
+def test_every_subset_comes_also_where_memory_gave_out_for_a_picture(talk):
+    chat = talk("map-memory")
+    chat.client.open(Path("p"))
+    first = chat.until(Result)
+    chat.client.want_map(FULL)
+
+    found = [first, *chat.results_until_idle()]
+
+    assert {r.message.subset for r in found} == set(ModalitySubset.every())
+
+
+def test_a_subset_that_is_wanted_does_not_wait_for_probabilities(talk, tmp_path):
+    log = tmp_path / "maps"
+    chat = talk(f"endless-map:{log}")
+    chat.client.open(Path("p"))
+    chat.until(Result)
+    chat.client.want_map(FULL)
+    while not log.exists():
+        time.sleep(0.01)
+
+    wanted = ModalitySubset.parse("T1")
+    chat.client.want(wanted)
+    chat.until(Result, lambda news: news.message.subset == wanted)  # a map takes a minute
+    while log.read_text() != "begun begun ":  # they are not forgotten
+        time.sleep(0.01)
+    chat.client.cancel()
+    chat.until(protocol.Stopped)
+
+
+def test_newer_probabilities_replace_those_at_hand(talk, tmp_path):
+    log = tmp_path / "maps"
+    chat = talk(f"endless-map:{log}")
+    chat.client.open(Path("p"))
+    chat.until(Result)
+    chat.client.want_map(FULL)
+    while not log.exists():
+        time.sleep(0.01)
+
+    chat.client.want_map(PAIR)
+
+    assert chat.until(Map).message.subset == PAIR
+    assert chat.results_until_idle()
+    assert log.read_text() == "begun "
+
+
+def test_probabilities_are_told_as_work_and_can_be_cancelled(talk, tmp_path):
+    log = tmp_path / "maps"
+    chat = talk(f"endless-map:{log}")
+    chat.client.open(Path("p"))
+    chat.until(Result)
+    chat.client.want_map(FULL)
+    working = chat.until(protocol.Working, lambda news: "probabilities" in news.what)
+    assert FULL.label in working.what
+    while not log.exists():
+        time.sleep(0.01)
+
+    chat.client.cancel()
+    chat.until(protocol.Stopped)
+
+    time.sleep(0.5)
+    assert not [news for news in chat.news if isinstance(news, Map | Result)]
 
 
 def test_stopping_leaves_no_process(talk):

@@ -30,3 +30,32 @@ def test_where_nothing_is_probable_nothing_is_sent(fake_worker):
     values, _ = quantised(sure, fake_worker.SHAPE)
 
     assert values.shape == (3, 0, 0, 0)
+
+
+class CoarseSureness:
+    """A network's grid of half the resolution, cut to a box; one voxel of it is certain."""
+
+    def __init__(self, place: tuple[int, int, int]) -> None:
+        self.offset = (2, 1, 3)
+        self.grid_shape = tuple(n // 2 for n in (24, 28, 20))
+        self.place = place
+        inner = tuple(n - o - 1 for n, o in zip(self.grid_shape, self.offset, strict=True))
+        self.values = np.zeros((3, *inner), np.float16)
+        self.values[(slice(None), *(p - o for p, o in zip(place, self.offset, strict=True)))] = 1
+
+    def on_case_grid(self, start, stop) -> np.ndarray:
+        whole = np.zeros((3, 24, 28, 20), np.float16)
+        whole[(slice(None), *(slice(2 * p, 2 * p + 2) for p in self.place))] = 1
+        return whole[(slice(None), *map(slice, start, stop))]
+
+
+@pytest.mark.parametrize("place", [(2, 1, 3), (5, 7, 6), (10, 12, 8)], ids=str)
+def test_a_box_of_a_coarser_grid_lands_where_it_belongs_and_stays_small(place):
+    sure = CoarseSureness(place)
+
+    values, offset = quantised(sure, (24, 28, 20))
+
+    inside = np.argwhere(values[0] >= HALF) + offset
+    assert inside.min(axis=0).tolist() == [2 * p for p in place]
+    assert inside.max(axis=0).tolist() == [2 * p + 1 for p in place]
+    assert max(values.shape[1:]) <= 8  # two voxels, and what interpolation reaches
