@@ -1,4 +1,4 @@
-"""The toolbar: opening, exporting, what is drawn behind and over, comparing, how it looks, orientation.
+"""The toolbar: opening, exporting, what is drawn, comparing, how it looks, orientation.
 
 open ▾ · export ▾ │ over FLAIR T1 T1c T2 · window ▾ │ overlay ▾ · outline · ▭ ·
 expert │ compare │ view ▾ ················ RADIOLOGICAL │ keys
