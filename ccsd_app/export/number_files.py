@@ -55,10 +55,10 @@ def write_numbers(state: State, path: Path) -> Steps[tuple[Path, ...]]:
         return staging.commit()
 
 
-def csv_of(rows: Sequence[Row]) -> str:
-    """Comma-separated with a head; what is not known is empty."""
+def csv_of(rows: Sequence[Row], *, between: str = ",") -> str:
+    """Comma-separated (or whatever stands between) with a head; what is not known is empty."""
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(stream, list(rows[0]), delimiter=between, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         writer.writerow({name: _text(value) for name, value in row.items()})

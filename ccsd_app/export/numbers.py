@@ -25,7 +25,7 @@ SCORE_NAMES = {
 def subset_rows(state: State, case: Case) -> list[Row]:
     """A row for every computed subset and region, subsets in table order."""
     return [
-        {**_input_cells(state, subset), **_region_cells(state, result, region), **_model(state)}
+        {**input_cells(state, subset), **_region_cells(state, result, region), **model_cells(state)}
         for subset, result in _computed(state, case)
         for region in Region
     ]
@@ -50,7 +50,7 @@ def curve_rows(state: State, case: Case) -> list[Row]:
                 "aurc": curve.aurc,
                 "worst": None if worst is None else worst[1],
                 "worst_subset": None if worst is None else str(worst[0]),
-                **_model(state),
+                **model_cells(state),
             }
         )
     return rows
@@ -77,7 +77,8 @@ def _computed(state: State, case: Case) -> list[tuple[ModalitySubset, SubsetResu
     return [(s, state.results[s]) for s in case.available.subsets() if s in state.results]
 
 
-def _input_cells(state: State, subset: ModalitySubset) -> Row:
+def input_cells(state: State, subset: ModalitySubset) -> Row:
+    """Whose, from which subset, and why the others were absent."""
     stamp = Stamp.of(state, subset)
     missing = [m for m in subset.missing if m not in stamp.available]
     simulated = [m for m in subset.missing if m in stamp.available]
@@ -102,7 +103,8 @@ def _region_cells(state: State, result: SubsetResult, region: Region) -> Row:
     }
 
 
-def _model(state: State) -> Row:
+def model_cells(state: State) -> Row:
+    """By which model, and what it is not for: in every row, for rows are copied."""
     stamp = Stamp.of(state)
     return {
         "seen_in_training": stamp.seen_in_training,

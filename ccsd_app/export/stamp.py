@@ -8,7 +8,7 @@ The case is named by its id alone: neither folders nor files are told, for their
 a patient's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from ccsd_app.session.state import State
@@ -32,6 +32,7 @@ class Stamp:
         model: The model's name.
         sha256: Hash of its weights, in full.
         seen_in_training: Whether the model was trained on this case.
+        count: Of how many subsets something is made that is about more than one; else 0.
     """
 
     case: str
@@ -40,6 +41,7 @@ class Stamp:
     model: str
     sha256: str
     seen_in_training: bool
+    count: int = 0
 
     @classmethod
     def of(cls, state: State, subset: ModalitySubset | None = None) -> Self:
@@ -56,9 +58,17 @@ class Stamp:
             seen_in_training=state.seen_in_training,
         )
 
+    @classmethod
+    def of_all(cls, state: State) -> Self:
+        """For what is made of every computed subset of the open case."""
+        return replace(cls.of(state), subset=None, count=len(state.results))
+
     @property
     def input(self) -> str:
-        """`input: FLAIR, T2 · T1, T1c ABSENT (simulated)`."""
+        """`input: FLAIR, T2 · T1, T1c ABSENT (simulated)`; `input: 15 subsets of FLAIR, …`."""
+        if self.count:
+            everything = describe_input(self.available, self.available)
+            return everything.replace("input: ", f"input: {self.count} subsets of ", 1)
         return NO_RESULT if self.subset is None else describe_input(self.subset, self.available)
 
     @property

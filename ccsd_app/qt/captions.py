@@ -37,7 +37,7 @@ def captioned(
     """
     ratio, size = picture.devicePixelRatioF(), picture.deviceIndependentSize()
     width = size.width()
-    height = _write(None, width, 0.0, lines, words or PictureWords(), head)
+    height = write_strip(None, width, 0.0, lines, words or PictureWords(), head)
     whole = QSize(picture.width(), picture.height() + round(height * ratio))
     image = QImage(whole, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
@@ -45,17 +45,17 @@ def captioned(
     with painting(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         painter.drawImage(QPointF(0, 0), picture)
-        _write(painter, width, size.height(), lines, words or PictureWords(), head)
+        write_strip(painter, width, size.height(), lines, words or PictureWords(), head)
     return image
 
 
-def _write(
+def write_strip(
     painter: QPainter | None,
     width: float,
     top: float,
     lines: Sequence[str],
     words: PictureWords,
-    head: str,
+    head: str = "",
 ) -> float:
     """Write the strip, or only measure it where there is no painter; its height."""
     y = top + PAD_PX

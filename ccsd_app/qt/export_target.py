@@ -18,6 +18,7 @@ KINDS = {
     "csv": "CSV table",
     "json": "JSON",
     "png": "PNG picture",
+    "svg": "SVG drawing",
     "gif": "GIF",
 }
 Names = Callable[[str], Sequence[str]]

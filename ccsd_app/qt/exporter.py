@@ -18,6 +18,8 @@ from ccsd_app.export.label_maps import (
 )
 from ccsd_app.export.mesh_files import MeshFormat, names_of_surfaces, surface_files
 from ccsd_app.export.number_files import names_of_tables, write_numbers, write_tables
+from ccsd_app.qt.curve_exports import CurveExports
+from ccsd_app.qt.curve_menu import CurveActions
 from ccsd_app.qt.export_menu import ExportActions
 from ccsd_app.qt.export_run import ExportRun, Paths
 from ccsd_app.qt.export_target import ExportTarget
@@ -25,11 +27,12 @@ from ccsd_app.qt.picture_exports import PictureExports
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.session.hidden import seen
 from ccsd_app.session.session import Session
+from ccsd_app.viewmodel.curve_panel import CurvePanel
 from ccsd_app.viewmodel.export_menu import computed_subsets, export_offer, walk_down
 from ccsd_core.domain.modality import ModalitySubset
 
 SAVED_MS = 6000
-"""How long the status line tells what was saved."""
+"""How long the status line tells what was saved or copied."""
 
 
 class Exporter:
@@ -79,9 +82,19 @@ class Exporter:
         """Stop what runs. Call it before the window closes."""
         self.run.close()
 
-    def animate(self, path: Sequence[ModalitySubset]) -> None:
-        """A moving picture of a walk along subsets, which must be computed."""
-        self.pictures.animate(path)
+    def curve_actions(self, panel: CurvePanel) -> CurveActions:
+        """What the menu over the robustness curve does."""
+        exports = CurveExports(self._session, panel, self._target, self.run, told=self._say)
+        return exports.actions(scale=lambda: self.pictures.scale)
+
+    def animate(self, path: Sequence[ModalitySubset], order: str = "") -> None:
+        """A moving picture of a walk along subsets, which must be computed.
+
+        Args:
+            path: The subsets.
+            order: What they are ordered by, for the file's comment.
+        """
+        self.pictures.animate(path, order)
 
     def label_map(self) -> None:
         """The shown subset as NIfTI, on the grid of the case's own files."""
@@ -144,7 +157,10 @@ class Exporter:
     def _on_saved(self, paths: Paths) -> None:
         first, *rest = paths
         more = f" and {len(rest)} more" if rest else ""
-        self._window.statusBar().showMessage(f"saved {first.name}{more}", SAVED_MS)
+        self._say(f"saved {first.name}{more}")
+
+    def _say(self, done: str) -> None:
+        self._window.statusBar().showMessage(done, SAVED_MS)
 
     def _tell(self, problem: str) -> None:
         self._session.become(self._session.state.told(problem))

@@ -8,12 +8,18 @@ from ccsd_app.qt import theme
 _NAMES = {
     "open": "mdi6.folder-open-outline",
     "export": "mdi6.export-variant",
+    "save": "mdi6.tray-arrow-down",
     "window": "mdi6.contrast-circle",
     "overlay": "mdi6.layers-outline",
     "compare": "mdi6.compare-horizontal",
-    "keys": "mdi6.keyboard-outline",
     "swap": "mdi6.swap-horizontal",
     "close": "mdi6.close",
+    "play": "mdi6.play",
+    "pause": "mdi6.pause",
+    "step_back": "mdi6.skip-previous",
+    "step_ahead": "mdi6.skip-next",
+    "loop": "mdi6.repeat",
+    "gif": "mdi6.file-gif-box",
 }
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 
 from ccsd_app.qt.case_panel import CasePanel
 from ccsd_app.qt.compare_bar import CompareBar
+from ccsd_app.qt.curve_menu import CurveMenu
 from ccsd_app.qt.curve_panel import CurvePanelWidget
 from ccsd_app.qt.export_menu import ExportMenu
 from ccsd_app.qt.exporter import Exporter
@@ -24,11 +25,13 @@ from ccsd_app.qt.keys_sheet import KeysSheet
 from ccsd_app.qt.legend_bar import LegendBar
 from ccsd_app.qt.open_menu import OpenMenu
 from ccsd_app.qt.opener import Opener
+from ccsd_app.qt.path_player import PathPlayerBar
 from ccsd_app.qt.problem_bar import ProblemBar
 from ccsd_app.qt.robustness_panel import RobustnessPanel
 from ccsd_app.qt.status_line import StatusLineWidget
 from ccsd_app.qt.subset_grid import SubsetGridWidget
 from ccsd_app.qt.subset_list import SubsetListWidget
+from ccsd_app.qt.teaching import Teaching
 from ccsd_app.qt.toolbar import ToolbarWidget
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.qt.what_next_panel import WhatNextPanel
@@ -42,6 +45,7 @@ from ccsd_app.viewmodel.engine import Engine
 from ccsd_app.viewmodel.legend import LegendModel
 from ccsd_app.viewmodel.modality_bar import ModalityBar
 from ccsd_app.viewmodel.navigation import moved
+from ccsd_app.viewmodel.path_player import PathPlayer
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.region_table import RegionTableModel
 from ccsd_app.viewmodel.status_line import status_line
@@ -85,13 +89,15 @@ class MainWindow(QMainWindow):
         self.views = ViewsGrid(session)
         self.exporter = Exporter(self, session, self.views, start_folder=start_folder)
         self._comparison = ComparisonModel(session)
+        self.teaching = Teaching(self, session, show_keys=self.show_keys)
+        self.path_player = PathPlayer(session, resume=engine.resume)
         opening = OpenMenu(self.opener.actions, lambda: load_settings().recent_cases)
         self.addToolBar(
             ToolbarWidget(
                 self._tools,
                 opening,
                 ExportMenu(self.exporter.actions, self),
-                show_keys=self.show_keys,
+                self.teaching.menu,
                 fit=self.views.fit,
             )
         )
@@ -105,16 +111,26 @@ class MainWindow(QMainWindow):
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         regions = RegionTableModel(session)
-        middle.addWidget(CasePanel(head, self._bar, regions, show_files=self.opener.show_table))
+        middle.addWidget(
+            CasePanel(
+                head,
+                self._bar,
+                regions,
+                show_files=self.opener.show_table,
+                guess_card=self.teaching.guess_card,
+            )
+        )
         pictures = QVBoxLayout()
         pictures.setSpacing(0)
         pictures.addWidget(CompareBar(self._comparison, second=self.views.compare_in))
         pictures.addWidget(self.views, 1)
         pictures.addWidget(LegendBar(LegendModel(session), self._tools, self._comparison))
         middle.addLayout(pictures, 1)
+        curve = CurvePanel(session, self.path_player)
         middle.addWidget(
             RobustnessPanel(
-                CurvePanelWidget(CurvePanel(session)),
+                CurvePanelWidget(curve, CurveMenu(self.exporter.curve_actions(curve))),
+                PathPlayerBar(self.path_player, export=self.exporter.animate),
                 SubsetGridWidget(session, SubsetGridModel(session), self._tools),
                 SubsetListWidget(SubsetListModel(session)),
                 WhatNextPanel(WhatNextModel(session)),
@@ -124,6 +140,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.teaching.offer)
         column.addWidget(problem)
         column.addLayout(middle, 1)
         self.setCentralWidget(central)
@@ -203,6 +220,7 @@ class MainWindow(QMainWindow):
                 Qt.Key.Key_D: tools.toggle_difference,
                 Qt.Key.Key_T: tools.next_region,
                 Qt.Key.Key_C: tools.toggle_side_by_side,
+                Qt.Key.Key_P: self.path_player.toggle,
                 Qt.Key.Key_X: tools.toggle_crosshair,
                 Qt.Key.Key_W: tools.toggle_window_tool,
                 Qt.Key.Key_F: self.views.fit,
@@ -215,8 +233,13 @@ class MainWindow(QMainWindow):
         )
 
     def _escape(self) -> None:
-        """Cancel what is awaited; else leave an enlarged view; else stop what runs behind."""
+        """Leave the tour; else cancel what is awaited, else pause a walk, leave a large view, stop what runs behind."""
+        if self.teaching.tour.end():
+            return
+        paused = self.path_player.pause()
         awaited = self._session.state.waiting or self._session.state.case is None
+        if paused and not awaited:
+            return
         if self.views.large and not awaited:
             self.views.leave_large()
         else:

@@ -85,7 +85,7 @@ class PictureExports:
         state = seen(self._session.state)
         drawn = compared_side(state) if other else state
         draw = partial(slice_picture, view, state, drawn, scale=self.scale)
-        self._picture(what, lambda: (draw(), Stamp.of(seen)), seen)
+        self._picture(what, lambda: (draw(), Stamp.of(drawn)), drawn)
 
     def space(self) -> None:
         """A picture of the 3-D view."""
@@ -129,12 +129,13 @@ class PictureExports:
                 "turntable",
             )
 
-    def animate(self, path: Sequence[ModalitySubset]) -> None:
+    def animate(self, path: Sequence[ModalitySubset], order: str = "") -> None:
         """A walk along subsets: the views for each in turn, with its input."""
         state, scale = seen(self._session.state), self.scale
         to = self._ask("walk", None, "gif")
         if to is not None:
             about = "subsets: " + " > ".join(str(subset) for subset in path)
+            about += f"\norder: {order}" if order else ""
             stamp, keep = Stamp.of(state, path[0] if path else None), telling_colours(state)
             self._run.draw_and_write(
                 walk(self._views, state, path, scale=scale),

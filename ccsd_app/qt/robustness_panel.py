@@ -1,6 +1,7 @@
 """The right panel: how the segmentation holds up as sequences go missing.
 
 curve
+path player
 [ grid | table | what next? ]  the subsets as pictures, as numbers, and what one more would add
 """
 
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
 
 from ccsd_app.qt.curve_panel import CurvePanelWidget
 from ccsd_app.qt.labels import label
+from ccsd_app.qt.path_player import PathPlayerBar
 from ccsd_app.qt.subset_grid import SubsetGridWidget
 from ccsd_app.qt.subset_list import SubsetListWidget
 from ccsd_app.qt.what_next_panel import WhatNextPanel
@@ -16,11 +18,12 @@ WIDTH = 364
 
 
 class RobustnessPanel(QFrame):
-    """Curve above, the subsets below."""
+    """Curve above, the ways down it, the subsets below."""
 
     def __init__(
         self,
         curve: CurvePanelWidget,
+        path: PathPlayerBar,
         grid: SubsetGridWidget,
         table: SubsetListWidget,
         what_next: WhatNextPanel,
@@ -40,4 +43,5 @@ class RobustnessPanel(QFrame):
         layout.setSpacing(4)
         layout.addWidget(label("ROBUSTNESS", role="heading"))
         layout.addWidget(curve, 5)
+        layout.addWidget(path)
         layout.addWidget(self._tabs, 7)

@@ -29,6 +29,10 @@ QToolButton:hover {{ background: {RAISED}; }}
 QToolButton:checked {{ background: #31485a; border-color: {ACCENT}; }}
 QToolButton:disabled {{ color: {FAINT}; }}
 QToolButton:focus, QPushButton:focus {{ border: 1px solid {ACCENT}; }}
+QToolButton[role="icon"] {{ padding: 3px 4px; }}
+QToolButton[role="step"] {{ background: {RAISED}; padding: 2px 2px; font-size: 11px; }}
+QToolButton[role="step"]:checked {{ background: #31485a; }}
+QToolButton[role="step"]:disabled {{ background: transparent; }}
 QPushButton {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE};
                border-radius: 4px; padding: 3px 10px; }}
 QPushButton:hover {{ border-color: {DIM}; }}
@@ -37,6 +41,9 @@ QStatusBar::item {{ border: 0; }}
 QProgressBar {{ background: {WINDOW}; border: 1px solid {LINE}; border-radius: 3px;
                 height: 10px; text-align: center; }}
 QProgressBar::chunk {{ background: {ACCENT}; border-radius: 2px; }}
+QFrame[role="card"] {{ background: {RAISED}; border: 1px solid {ACCENT}; border-radius: 5px; }}
+QFrame#tour_frame {{ border: 2px solid {ACCENT}; border-radius: 4px; }}
+QFrame#tour_offer {{ background: {RAISED}; border: 0; border-bottom: 1px solid {LINE}; }}
 QFrame#panel {{ background: {PANEL}; border: 0; }}
 QLabel[role="heading"] {{ color: {DIM}; font-size: 11px; font-weight: 600; }}
 QLabel[role="title"] {{ font-size: 14px; font-weight: 600; }}

@@ -6,9 +6,12 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.hidden import hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.path_player import PathPlayer, PlayerView
+from ccsd_app.viewmodel.paths import CasePath
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_title
 from ccsd_app.viewmodel.robustness import curve_of
+from ccsd_core.distillation.path import Path
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
@@ -37,32 +40,50 @@ class RegionCurve:
         ranges: (k, lowest, highest) for every complete k.
         population: (k, D_k) of the model's evaluation; empty where there is none.
         aurc: Area in words: `2.41`, `n/a (needs all four)` or "" while subsets are missing.
+        path: (k, score) of the computed subsets of the chosen path.
     """
 
     region: Region
     colour: Rgb
-    points: tuple[CurvePoint, ...]
-    means: tuple[tuple[int, float], ...]
-    ranges: tuple[tuple[int, float, float], ...]
-    population: tuple[tuple[int, float], ...]
-    aurc: str
+    points: tuple[CurvePoint, ...] = ()
+    means: tuple[tuple[int, float], ...] = ()
+    ranges: tuple[tuple[int, float, float], ...] = ()
+    population: tuple[tuple[int, float], ...] = ()
+    aurc: str = ""
+    path: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CurvePlot:
-    """What the panel shows."""
+    """What the panel shows.
+
+    Args:
+        curves: One a region.
+        axis: What the score is.
+        population: Whose means are dashed; "" where there are none.
+        progress: How many subsets are computed.
+        aurc_hint: What the area is.
+        path: Which path is dotted; "" where there is none.
+    """
 
     curves: tuple[RegionCurve, ...]
     axis: str
     population: str
     progress: str
     aurc_hint: str
+    path: str = ""
+
+    @property
+    def words(self) -> str:
+        """What stands under the plot while nothing is pointed at."""
+        return f"{self.progress} · {self.path}" if self.path else self.progress
 
 
-def curve_plot(state: State) -> CurvePlot:
-    """The curves of all regions that are computed so far."""
+def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
+    """The curves of all regions that are computed so far, and the chosen path through them."""
     if state.case is None:
         return CurvePlot((), score_title(state), "", "", "")
+    subsets = () if path is None else path.subsets
     available = state.case.available
     total = len(available.subsets())
     done = len(state.results)
@@ -74,11 +95,12 @@ def curve_plot(state: State) -> CurvePlot:
     if away:
         progress = f"guess first: {away} of {total} subsets are hidden"
     return CurvePlot(
-        tuple(_curve(region, state, state.case) for region in Region),
+        tuple(_curve(region, state, state.case, subsets) for region in Region),
         score_title(state),
         _over_whom(state),
         progress,
         hint,
+        "" if path is None else f"dotted: {path.name}",
     )
 
 
@@ -89,7 +111,7 @@ def _over_whom(state: State) -> str:
     return f"dashed: the model's means, {population.described}"
 
 
-def _curve(region: Region, state: State, case: Case) -> RegionCurve:
+def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
     curve = curve_of(state, case, region)
     points = tuple(
         CurvePoint(subset, len(subset), score, subset == state.shown)
@@ -104,6 +126,7 @@ def _curve(region: Region, state: State, case: Case) -> RegionCurve:
         tuple((k, *_range(curve, k)) for k in curve.means),
         _population(region, state),
         _aurc(curve),
+        tuple((len(subset), curve.scores[subset]) for subset in path if subset in curve.scores),
     )
 
 
@@ -138,11 +161,25 @@ def point_hint(plot: CurvePlot, subset: ModalitySubset) -> str:
 
 
 class CurvePanel:
-    """Shows `curve_plot(state)`; a click on a point makes its subset the one in use."""
+    """Shows `curve_plot(state)`; a click on a point makes its subset the one in use.
 
-    def __init__(self, session: Session) -> None:
+    Args:
+        session: What is shown.
+        player: Whose path is drawn.
+    """
+
+    def __init__(self, session: Session, player: PathPlayer | None = None) -> None:
         self._session = session
-        self.shown = Projection(session, curve_plot, ignores=CROSSHAIR + PROGRESS)
+        self._player = player
+        self.shown = Projection(session, self._plot, ignores=CROSSHAIR + PROGRESS)
+        if player is not None:
+            player.shown.changed.connect(self._on_player_changed)
 
     def use(self, subset: ModalitySubset) -> None:
         self._session.become(self._session.state.using(subset))
+
+    def _on_player_changed(self, _: PlayerView) -> None:
+        self.shown.refresh()
+
+    def _plot(self, state: State) -> CurvePlot:
+        return curve_plot(state, None if self._player is None else self._player.view.path)

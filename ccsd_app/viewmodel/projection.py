@@ -51,7 +51,8 @@ class Projection(Generic[Shown]):
         unknown = set(ignores) - set(_FIELDS)
         assert not unknown, f"no such fields of the state: {unknown}"
         self._read = tuple(name for name in _FIELDS if name not in ignores)
-        self._show = show if whole else lambda state: show(seen(state))
+        self._session = session
+        self._show: Callable[[State], Shown] = show if whole else lambda state: show(seen(state))
         self._value = self._show(session.state)
         session.changed.connect(self._on_session_changed)
 

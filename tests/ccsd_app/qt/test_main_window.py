@@ -140,7 +140,8 @@ def test_a_click_in_the_list_goes_to_that_subset(open_window):
 
 
 def test_a_click_on_a_point_of_the_curve_goes_to_that_subset(open_window, qtbot):
-    from ccsd_app.qt.curve_panel import DODGE, CurvePanelWidget
+    from ccsd_app.qt.curve_panel import CurvePanelWidget
+    from ccsd_app.qt.curve_plot import DODGE
 
     parts = open_window()
     panel = parts.window.findChild(CurvePanelWidget, "curve_panel")
