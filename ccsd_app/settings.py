@@ -89,6 +89,7 @@ class Settings(BaseModel):
         mouse: Whose habits the mouse follows: the name of a `MousePreset`.
         colours: Of regions and labels: the name of a `ColourScheme`.
         disclaimer_seen: Whether the notice of the first run was confirmed.
+        tour_offered: Whether the guided tour was offered once.
         recent_cases: Cases opened last, newest first.
     """
 
@@ -98,6 +99,7 @@ class Settings(BaseModel):
     mouse: str = ""
     colours: str = ""
     disclaimer_seen: bool = False
+    tour_offered: bool = False
     recent_cases: tuple[RecentCase, ...] = ()
 
     @field_validator("recent_cases", mode="before")

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -78,6 +79,7 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
     parts.session.changed.connect(partial(_remember, parts.engine))
     sys.excepthook = partial(_tell_bug, parts.session)
     _show_at_a_good_size(parts.window)
+    _offer_the_tour_once(parts.window)
     parts.window.begin(case_path, model=model, device=device)
     return application.exec()
 
@@ -185,6 +187,15 @@ def assemble(
     post.setParent(window)
     window.destroyed.connect(post.close)
     return Parts(session, engine, window)
+
+
+def _offer_the_tour_once(window: MainWindow) -> None:
+    settings = load_settings()
+    if settings.tour_offered:
+        return
+    window.teaching.offer.show()
+    with suppress(ResourceError):
+        save_settings(settings.model_copy(update={"tour_offered": True}))
 
 
 def _show_at_a_good_size(window: MainWindow) -> None:

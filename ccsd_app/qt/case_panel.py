@@ -26,6 +26,7 @@ class CasePanel(QScrollArea):
         regions: The numbers.
         parent: Qt parent.
         show_files: Shows the files of the case; without it there is no button for that.
+        guess_card: Stands under the numbers.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class CasePanel(QScrollArea):
         parent: QWidget | None = None,
         *,
         show_files: Callable[[], None] | None = None,
+        guess_card: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("case_panel")
@@ -76,6 +78,8 @@ class CasePanel(QScrollArea):
         layout.addSpacing(8)
         layout.addWidget(label("REGIONS", role="heading"))
         layout.addWidget(RegionTableWidget(regions))
+        if guess_card is not None:
+            layout.addWidget(guess_card)
         layout.addSpacing(10)
         layout.addWidget(label("MODEL", role="heading"))
         layout.addWidget(self._model)

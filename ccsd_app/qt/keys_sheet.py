@@ -10,7 +10,8 @@ KEYS = (
     ("Shift+1 … 4", "sequence drawn behind the overlay"),
     (
         "Esc",
-        "cancel computing (the toggles go back to what is shown); pause a walk; leave a large view, the tour",
+        "cancel computing (the toggles go back to what is shown); pause a walk; "
+        "leave a large view or the tour",
     ),
     ("S", "overlay on or off"),
     ("O", "regions filled or outlined"),

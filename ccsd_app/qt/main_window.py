@@ -233,8 +233,9 @@ class MainWindow(QMainWindow):
         )
 
     def _escape(self) -> None:
-        """Leave the tour; else cancel what is awaited, else pause a walk, leave a large view, stop what runs behind."""
-        if self.teaching.tour.end():
+        """Leave the tour, cancel what is awaited, pause a walk, leave a large view, stop work."""
+        if self.teaching.tour.card is not None:
+            self.teaching.tour.end()
             return
         paused = self.path_player.pause()
         awaited = self._session.state.waiting or self._session.state.case is None

@@ -1,7 +1,7 @@
 """The toolbar: opening, exporting, what is drawn, comparing, how it looks, orientation.
 
 open ▾ · export ▾ │ over FLAIR T1 T1c T2 · window ▾ │ overlay ▾ · outline · ▭ ·
-expert │ compare │ view ▾ ················ RADIOLOGICAL │ keys
+expert │ compare │ view ▾ ················ RADIOLOGICAL │ help ▾
 """
 
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class ToolbarWidget(QToolBar):
         model: What is shown, and whom to ask.
         opening: The menu that opens cases.
         exporting: The menu that saves what is shown.
-        show_keys: Shows the keys sheet.
+        helping: The Help menu.
         fit: Fits the slices into their views.
     """
 
@@ -50,8 +50,8 @@ class ToolbarWidget(QToolBar):
         model: ToolbarModel,
         opening: QToolButton,
         exporting: QToolButton,
+        helping: QToolButton,
         *,
-        show_keys: Callable[[], None],
         fit: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -83,7 +83,7 @@ class ToolbarWidget(QToolBar):
             model.toggle_radiological,
             checkable=False,
         )
-        self._add("", "keys", "keyboard and mouse (?)", show_keys, "keys", checkable=False)
+        self.addWidget(helping)
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
 

@@ -36,7 +36,7 @@ class Guess:
     Args:
         on: Whether results stay hidden until the user has guessed.
         revealed: Subsets of the open case that are not asked about any more.
-        told: What the outcome is shown of; None once that is put away.
+        told: What the outcome is shown of.
         right: Right guesses since the window was opened.
         asked: Guesses since then; looking without a guess is none.
     """
@@ -49,7 +49,7 @@ class Guess:
 
     def switched(self, *, on: bool, seen: ModalitySubset | None) -> Self:
         """On or off; what is on screen at that moment is no secret any more."""
-        revealed = self.revealed | ({seen} if seen is not None else frozenset())
+        revealed = self.revealed if seen is None else self.revealed | {seen}
         return replace(self, on=on, revealed=revealed, told=None)
 
     def answered(self, subset: ModalitySubset, answer: Answer, *, right: bool) -> Self:
@@ -62,10 +62,6 @@ class Guess:
             right=self.right + (guessed and right),
             asked=self.asked + guessed,
         )
-
-    def put_away(self) -> Self:
-        """The outcome has been read."""
-        return replace(self, told=None)
 
     def of_next_case(self) -> Self:
         """Nothing of another case is revealed; the score goes on."""

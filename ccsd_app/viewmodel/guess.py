@@ -174,8 +174,3 @@ class GuessModel:
         right = is_right(answer, loss)
         guess = state.guess.answered(state.used, answer, right=right)
         self._session.become(replace(state, guess=guess))
-
-    def put_away(self) -> None:
-        """The outcome has been read."""
-        state = self._session.state
-        self._session.become(replace(state, guess=state.guess.put_away()))

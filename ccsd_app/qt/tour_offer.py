@@ -1,0 +1,50 @@
+"""The line that offers the guided tour at the very first start."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from ccsd_app.qt.flat_button import flat_button
+from ccsd_app.qt.labels import label
+from ccsd_app.viewmodel.projection import Projection
+
+OFFER = "First time here? The guided tour shows in two minutes what a missing sequence costs."
+
+
+class TourOffer(QFrame):
+    """Hidden until it is offered; gone after any answer.
+
+    Args:
+        case_open: Whether there is something to tour.
+        start: Begins the tour.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        case_open: Projection[bool],
+        start: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("tour_offer")
+        self._start = start
+        self._take = QPushButton("Take the tour")
+        self._take.setObjectName("take_tour")
+        self._take.clicked.connect(lambda *_: self._on_taken())
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 4, 8, 4)
+        layout.setSpacing(8)
+        layout.addWidget(label(OFFER))
+        layout.addStretch(1)
+        layout.addWidget(self._take)
+        hint = "it stays under Help"
+        layout.addWidget(flat_button("Not now", "no_tour", hint, lambda: self.setVisible(False)))
+        self._case_open = case_open
+        case_open.changed.connect(self._take.setEnabled)
+        self._take.setEnabled(case_open.value)
+        self.hide()
+
+    def _on_taken(self) -> None:
+        self.hide()
+        self._start()
