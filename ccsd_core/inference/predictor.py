@@ -23,9 +23,10 @@ from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.population import Population
 from ccsd_core.domain.segmentation import Provenance, Segmentation
-from ccsd_core.errors import CaseError
+from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.inference.attempts import attempts
 from ccsd_core.inference.case_grid import depth_on_case_grid
+from ccsd_core.inference.criticality import CaseCriticality, case_criticality
 from ccsd_core.inference.decoding import decoded_logits
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encoded_case
@@ -170,6 +171,25 @@ class Predictor:
         """
         logits = drain(self._logits(encoded, subset))
         return Probabilities.of(logits, encoded.prepared, encoded.case.grid.shape)
+
+    def criticality(self, case: Case) -> Steps[CaseCriticality]:
+        """How hard each of the case's sequences is to replace; see `CaseCriticality`.
+
+        Encodes the case once more: features that gradients are taken of take more memory.
+
+        Raises:
+            CaseError: If no sequence has any contrast.
+            ResourceError: If the case is larger than the model's window, or memory gives out.
+        """
+        yield Progress(0, len(case.available) + 1, "criticality: preparing")
+        prepared = prepare(case, spacing_mm=self.spacing_mm, lattice=self.lattice, pulse=self._beat)
+        shape, window = prepared.box.shape, self.window
+        if window is not None and any(n > w for n, w in zip(shape, window, strict=True)):
+            raise ResourceError(
+                f"case {case.id!r} is larger than the model's window and is computed in parts: "
+                "its features cannot be compared as a whole"
+            )
+        return (yield from case_criticality(self._on(self._runner.device), case, prepared))
 
     def provenance(self, case: Case, subset: ModalitySubset) -> Provenance:
         """Where a prediction comes from."""

@@ -62,6 +62,29 @@ class Runner:
         shared = features.shared if self.network.fill in OF_SUBSET else []
         return replace(features, shared=shared, specific=[], fused=features.fused[-1:])
 
+    @torch.no_grad()
+    def encode_for_gradients(
+        self, image: Float[Tensor, "x y z"], modality: Modality
+    ) -> SequenceEncoding:
+        """Fused features of all levels in fp32, such that gradients can be taken of them.
+
+        What inference mode makes cannot be part of a graph.
+        """
+        with beating(self.network, self.pulse):
+            features = self.network.encode_sequence(self._moved(image)[None, None], modality)
+        shared = features.shared if self.network.fill in OF_SUBSET else []
+        return replace(features, shared=shared, specific=[], projected={})
+
+    def collect_for_gradients(
+        self,
+        sequences: list[SequenceEncoding | None],
+        available: ModalitySubset,
+        image: Float[Tensor, "x y z"],
+    ) -> Encoding:
+        """`collect`, as a part of a graph."""
+        moved = self._moved(image)[None, None]
+        return self.network.collect(sequences, self.mask(available), image=moved)
+
     @torch.inference_mode()
     def collect(
         self,

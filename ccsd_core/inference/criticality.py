@@ -1,0 +1,148 @@
+r"""How hard each sequence of one case is to replace, by the features of the network.
+
+    cosine     C_i = 1 − mean_{j≠i} cos(f_i, f_j)     the deepest fused features
+    gradient   C_i = ‖ ∂L_seg(M) / ∂f_i ‖₂            of all levels, one backward pass
+
+The gradient's loss is taken against the expert's labels where there are any, and otherwise
+against what the network itself finds from everything, which says how much that leans on a
+sequence, not how right it is.
+
+Source: as `ccsd_core.distillation.criticality`, whose scores these are, here for a whole case
+instead of a training batch.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from ccsd_core.data.preprocess import PreparedCase, prepare_target
+from ccsd_core.distillation.criticality import (
+    cosine_criticality,
+    gradient_criticality,
+    gradient_evidence,
+    similarity_evidence,
+)
+from ccsd_core.distillation.path import Path, decremental_path
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.errors import ResourceError
+from ccsd_core.inference.memory import free_bytes, is_out_of_memory
+from ccsd_core.inference.runner import Runner
+from ccsd_core.losses.segmentation import SegmentationLoss
+from ccsd_core.model.network import CcsdNetwork, SequenceEncoding
+from ccsd_core.progress import Progress, Steps
+
+BACKWARD = 8
+"""A decode with its backward pass takes some seven times the memory of the features it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCriticality:
+    """What the network's features say about a case's sequences.
+
+    Args:
+        cosine: C_i of each sequence; empty where there is only one.
+        gradient: Norm of the loss's gradient for each sequence.
+        path: The decremental path of `cosine`: the most critical sequence goes first.
+        against_expert: Whether the loss was taken against the expert's labels.
+    """
+
+    cosine: Mapping[Modality, float]
+    gradient: Mapping[Modality, float]
+    path: Path
+    against_expert: bool
+
+
+def case_criticality(runner: Runner, case: Case, prepared: PreparedCase) -> Steps[CaseCriticality]:
+    """Encode once more, keeping the features of all levels, and go back from the loss to them.
+
+    In fp32, whatever the runner computes in: small gradients vanish in reduced precision.
+
+    Args:
+        runner: Whose network, on its device.
+        case: The case.
+        prepared: With its images.
+
+    Raises:
+        ResourceError: If memory gives out, or would.
+    """
+    available = case.available
+    total = len(available) + 1
+    try:
+        sequences: list[SequenceEncoding | None] = [None] * len(Modality)
+        for done, modality in enumerate(available):
+            yield Progress(done, total, f"criticality: encoding {modality.label}")
+            sequences[modality] = runner.encode_for_gradients(prepared.images[modality], modality)
+        _check_memory(sequences, runner.device)
+        yield Progress(len(available), total, "criticality: gradients")
+        image = prepared.images[next(iter(available))]
+        return _scores(runner, sequences, image, available, case, prepared)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise ResourceError(
+            f"case {case.id!r}: memory gave out while gradients were computed: close other programs"
+        ) from error
+
+
+def _scores(
+    runner: Runner,
+    sequences: list[SequenceEncoding | None],
+    image: Float[Tensor, "x y z"],
+    available: ModalitySubset,
+    case: Case,
+    prepared: PreparedCase,
+) -> CaseCriticality:
+    network, present = runner.network, runner.mask(available)
+    with torch.enable_grad():
+        joined = [_with_graph(network, m, s) for m, s in zip(Modality, sequences, strict=True)]
+        encoding = runner.collect_for_gradients(joined, available, image)
+        logits = network.decode(encoding, present)
+        target = _target(case, prepared, logits)
+        loss = SegmentationLoss()(logits, target)
+        fused = {m: s.fused for m, s in zip(Modality, joined, strict=True) if s is not None}
+        gradients = gradient_evidence(loss, fused, present)
+    cosine = cosine_criticality(similarity_evidence(encoding.deepest("fused"), present))
+    return CaseCriticality(
+        cosine,
+        gradient_criticality(gradients),
+        decremental_path(cosine),
+        against_expert=case.reference is not None,
+    )
+
+
+def _with_graph(
+    network: CcsdNetwork, modality: Modality, sequence: SequenceEncoding | None
+) -> SequenceEncoding | None:
+    """The sequence with fused features that gradients are taken of, and what is made of them."""
+    if sequence is None:
+        return None
+    fused = [feature.detach().requires_grad_() for feature in sequence.fused]
+    projected = [
+        network.decoder.project(feature, level=level, modality=modality)
+        for level, feature in enumerate(fused)
+    ]
+    return replace(sequence, fused=fused, projected={"fused": projected})
+
+
+def _target(
+    case: Case, prepared: PreparedCase, logits: Float[Tensor, "1 r x y z"]
+) -> Bool[Tensor, "1 r x y z"]:
+    if case.reference is not None:
+        return prepare_target(case, prepared).to(logits.device)[None]
+    return (logits > 0).detach()
+
+
+def _check_memory(sequences: list[SequenceEncoding | None], device: torch.device) -> None:
+    """Refuse what would not fit: a system that is out of memory may end the whole process."""
+    features = [f for s in sequences if s is not None for f in s.fused]
+    needed = BACKWARD * sum(f.numel() * f.element_size() for f in features)
+    free = free_bytes(device)
+    if needed > free:
+        raise ResourceError(
+            f"gradients would need some {needed / 2**30:.1f} GB of memory, {free / 2**30:.1f} GB "
+            "are free: close other programs"
+        )

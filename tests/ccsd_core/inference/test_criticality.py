@@ -1,0 +1,112 @@
+"""Criticality of one case: the training's scores, for whatever sequences it has."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from ccsd_core.data.preprocess import prepare, prepare_target
+from ccsd_core.distillation.criticality import cosine_criticality, similarity_evidence
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.errors import ResourceError
+from ccsd_core.inference import criticality
+from ccsd_core.inference.predictor import Predictor
+from ccsd_core.losses.segmentation import SegmentationLoss
+from ccsd_core.progress import drain
+
+EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+
+
+@pytest.fixture
+def predictor(network, manifest) -> Predictor:
+    return Predictor(network, manifest, spacing_mm=4.0, device="cpu")
+
+
+@pytest.mark.parametrize("available", EVERY_SUBSET)
+def test_every_sequence_a_case_has_is_scored_and_no_other(predictor, case, available):
+    found = drain(predictor.criticality(case.restricted_to(available)))
+
+    assert set(found.gradient) == set(available)
+    assert all(value > 0 for value in found.gradient.values())
+    assert set(found.cosine) == (set(available) if len(available) > 1 else set())
+    if len(available) > 1:
+        assert [len(subset) for subset in found.path] == list(range(len(available), 0, -1))
+        (first,) = set(found.path[0]) - set(found.path[1])
+        assert found.cosine[first] == max(found.cosine.values())  # the most critical goes first
+
+
+def test_cosine_is_that_of_the_networks_deepest_fused_features(predictor, network, case):
+    found = drain(predictor.criticality(case))
+
+    prepared = prepare(case, spacing_mm=4.0)
+    images = torch.stack([prepared.images[m] for m in Modality])[None]
+    present = torch.ones(1, 4, dtype=torch.bool)
+    with torch.no_grad():
+        deepest = network.encode(images, present).deepest("fused")
+    wanted = cosine_criticality(similarity_evidence(deepest, present))
+    assert found.cosine == pytest.approx(wanted, rel=1e-4)
+
+
+@pytest.mark.parametrize("modality", list(Modality), ids=lambda m: m.name)
+def test_the_gradient_foretells_how_the_loss_changes(predictor, network, case, modality):
+    """A small step against one sequence's gradient lowers the loss by step × norm."""
+    found = drain(predictor.criticality(case))
+    prepared = prepare(case, spacing_mm=4.0)
+    images = torch.stack([prepared.images[m] for m in Modality])[None]
+    present, step = torch.ones(1, 4, dtype=torch.bool), 1e-2
+    target, loss = prepare_target(case, prepared)[None], SegmentationLoss()
+
+    with torch.no_grad():
+        encoding = network.encode(images, present)
+    sequence = encoding.sequences[modality]
+    fused = [feature.clone().requires_grad_() for feature in sequence.fused]
+
+    def loss_of(features):
+        project = network.decoder.project
+        own = [project(f, level=i, modality=modality) for i, f in enumerate(features)]
+        changed = list(encoding.sequences)
+        changed[modality] = dataclasses.replace(sequence, projected={"fused": own})
+        other = dataclasses.replace(encoding, sequences=tuple(changed))
+        return loss(network.decode(other, present), target)[0]
+
+    before = loss_of(fused)
+    gradients = torch.autograd.grad(before, fused)
+    norm = torch.sqrt(sum(g.square().sum() for g in gradients))
+    with torch.no_grad():
+        moved = [f - step * g / norm for f, g in zip(fused, gradients, strict=True)]
+        fall = (before - loss_of(moved)) / step
+    assert found.gradient[modality] == pytest.approx(float(norm), rel=1e-3)
+    assert found.gradient[modality] == pytest.approx(float(fall), rel=0.1)
+
+
+def test_without_labels_the_networks_own_finding_is_the_target_and_it_says_so(predictor, case):
+    labelled = drain(predictor.criticality(case))
+    alone = drain(predictor.criticality(dataclasses.replace(case, reference=None)))
+
+    assert (labelled.against_expert, alone.against_expert) == (True, False)
+    assert alone.cosine == labelled.cosine
+    assert alone.gradient != labelled.gradient
+
+
+def test_scores_leave_the_network_and_later_predictions_alone(predictor, network, case):
+    encoded = drain(predictor.encode(case))
+    before = predictor.predict(encoded, case.available).regions
+
+    drain(predictor.criticality(case))
+
+    assert all(p.grad is None and not p.requires_grad for p in network.parameters())
+    assert (predictor.predict(encoded, case.available).regions == before).all()
+
+
+def test_a_case_beyond_the_window_is_refused_with_the_reason(network, manifest, case):
+    windowed = Predictor(network, manifest, spacing_mm=4.0, window=(32, 64, 32), device="cpu")
+
+    with pytest.raises(ResourceError, match="larger than the model's window"):
+        drain(windowed.criticality(case))
+
+
+def test_what_would_not_fit_the_memory_is_refused_before_it_is_tried(predictor, case, monkeypatch):
+    monkeypatch.setattr(criticality, "free_bytes", lambda device: 1000)
+
+    with pytest.raises(ResourceError, match="close other programs"):
+        drain(predictor.criticality(case))
