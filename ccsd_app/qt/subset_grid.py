@@ -106,7 +106,7 @@ class SubsetGridWidget(QWidget):
         session.changed.connect(self._on_session_changed)
         model.shown.changed.connect(lambda _: self._cells.refill())
         model.filtered.connect(self._on_filtered)
-        model.score.changed.connect(self._score.setText)
+        model.score.changed.connect(self._say_score)
         self._score.setText(model.score.value)
         self._on_filtered()
 
@@ -115,6 +115,9 @@ class SubsetGridWidget(QWidget):
             self._cells.forget()
         if self.isVisible() and not self._soon.isActive() and _looks(new) != _looks(old):
             self._soon.start()
+
+    def _say_score(self, text: str) -> None:
+        self._score.setText(text)
 
     def _on_filtered(self) -> None:
         for modality, button in self._required.items():
