@@ -18,7 +18,7 @@ QWidget {{ font-size: 12px; }}
 QMainWindow, QDialog {{ background: {WINDOW}; }}
 QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE}; padding: 3px; }}
 QToolBar {{ background: {PANEL}; border: 0; border-bottom: 1px solid {LINE};
-            spacing: 4px; padding: 3px 6px; }}
+            spacing: 2px; padding: 3px 6px; }}
 QToolBar::separator {{ background: {LINE}; width: 1px; margin: 4px 4px; }}
 QToolButton {{ background: transparent; color: {TEXT}; border: 1px solid transparent;
                border-radius: 4px; padding: 3px 7px; }}
@@ -29,13 +29,15 @@ QToolButton:hover {{ background: {RAISED}; }}
 QToolButton:checked {{ background: #31485a; border-color: {ACCENT}; }}
 QToolButton:disabled {{ color: {FAINT}; }}
 QToolButton:focus, QPushButton:focus {{ border: 1px solid {ACCENT}; }}
-QToolButton[role="icon"] {{ padding: 3px 4px; }}
+QToolButton[role="icon"] {{ padding: 1px 4px; }}
+QToolButton[role="icon"][popupMode="2"] {{ padding-right: 14px; }}
 QToolButton[role="step"] {{ background: {RAISED}; padding: 2px 2px; font-size: 11px; }}
 QToolButton[role="step"]:checked {{ background: #31485a; }}
 QToolButton[role="step"]:disabled {{ background: transparent; }}
 QPushButton {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE};
                border-radius: 4px; padding: 3px 10px; }}
 QPushButton:hover {{ border-color: {DIM}; }}
+QPushButton:disabled {{ color: {FAINT}; }}
 QStatusBar {{ background: {PANEL}; border-top: 1px solid {LINE}; }}
 QStatusBar::item {{ border: 0; }}
 QProgressBar {{ background: {WINDOW}; border: 1px solid {LINE}; border-radius: 3px;

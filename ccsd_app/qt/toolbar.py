@@ -1,7 +1,7 @@
 """The toolbar: opening, exporting, what is drawn, comparing, how it looks, orientation.
 
 open ▾ · export ▾ │ over FLAIR T1 T1c T2 · window ▾ │ overlay ▾ · outline · ▭ ·
-expert │ compare │ view ▾ ················ RADIOLOGICAL │ help ▾
+expert │ compare · view ▾ ················ RADIOLOGICAL │ help ▾
 """
 
 from collections.abc import Callable
@@ -70,7 +70,6 @@ class ToolbarWidget(QToolBar):
         self.addSeparator()
         hint = "two subsets side by side (C)"
         self._compare = self._add("Compare", "compare", hint, model.toggle_side_by_side, "compare")
-        self.addSeparator()
         self._add_view_menu(fit)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

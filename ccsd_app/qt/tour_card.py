@@ -11,8 +11,10 @@ from ccsd_app.qt.labels import label
 from ccsd_app.viewmodel.tour import TourCard, TourModel
 
 WIDTH = 256
-GAP = 6
+GAP = 10
 FRAME = 2
+AIR = 4
+"""Between a target and its frame."""
 
 
 class TourFrame(QFrame):
@@ -27,7 +29,8 @@ class TourFrame(QFrame):
 
     def surround(self, target: QRect) -> None:
         """Lie around a rectangle of the parent."""
-        outside = target.adjusted(-FRAME, -FRAME, FRAME, FRAME)
+        margin = AIR + FRAME
+        outside = target.adjusted(-margin, -margin, margin, margin)
         self.setGeometry(outside & self._room.rect())
         whole = QRegion(self.rect())
         self.setMask(whole - QRegion(self.rect().adjusted(FRAME, FRAME, -FRAME, -FRAME)))

@@ -41,9 +41,12 @@ class TourOffer(QFrame):
         hint = "it stays under Help"
         layout.addWidget(flat_button("Not now", "no_tour", hint, lambda: self.setVisible(False)))
         self._case_open = case_open
-        case_open.changed.connect(self._take.setEnabled)
-        self._take.setEnabled(case_open.value)
+        case_open.changed.connect(self._show)
+        self._show(case_open.value)
         self.hide()
+
+    def _show(self, case_open: object) -> None:
+        self._take.setEnabled(bool(case_open))
 
     def _on_taken(self) -> None:
         self.hide()

@@ -121,8 +121,7 @@ def steps(state: State) -> tuple[Step, ...]:
         Step(
             "what_next",
             "Which sequence would help most?",
-            "For each sequence that is left out: what it adds on average over the patients of "
-            "the model's evaluation, and what it adds to this case. The most helpful is on top.",
+            _about_gains(state),
             "Click Add beside one." if _can_add(state) else "",
             lambda before, now: len(now.used) > len(before.used) and not now.waiting,
         ),
@@ -162,6 +161,13 @@ def _about(left_out: Modality | None) -> str:
     if left_out is Modality.T1C:
         why = "T1c is taken after contrast agent, which is what makes enhancing tumour bright."
     return f"{why} See what the network makes of the others alone."
+
+
+def _about_gains(state: State) -> str:
+    gains = "what it adds to each region's score in this case"
+    if state.model is not None and state.model.population is not None:
+        gains = f"what it adds on average over the model's evaluation, and {gains}"
+    return f"For each sequence that is left out: {gains}. The most helpful one is on top."
 
 
 def _what_it_cost(state: State) -> str:
