@@ -43,6 +43,7 @@ class CurveMenu(MenuButton):
         self._actions = actions
         self.setIcon(icon("save"))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.setProperty("role", "icon")
         menu = self.choices_menu
         menu.setToolTipsVisible(True)
         add_entry(menu, "Copy picture", "curve_copy_picture", actions.copy_picture)

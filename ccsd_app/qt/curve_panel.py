@@ -13,7 +13,7 @@ from ccsd_app.qt.labels import ElidedLabel, label
 from ccsd_app.viewmodel.curve_panel import CurvePanel, CurvePlot, point_hint
 from ccsd_core.domain.modality import ModalitySubset
 
-SMALLEST_HEIGHT = 150
+SMALLEST_HEIGHT, HEAD_HEIGHT = 150, 18
 
 
 class CurvePanelWidget(QWidget):
@@ -45,6 +45,7 @@ class CurvePanelWidget(QWidget):
         head = QHBoxLayout()
         head.setSpacing(2)
         head.addWidget(self._axis, 1)
+        menu.setFixedHeight(HEAD_HEIGHT)
         head.addWidget(menu)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -5,7 +5,7 @@ strip of words ──┘        └─ SVG
 """
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from ccsd_app.export.stamp import Stamp
@@ -46,6 +46,7 @@ def curve_svg(plot: CurvePlot, stamp: Stamp) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     drawing = QSvgGenerator()
     drawing.setOutputDevice(buffer)
+    drawing.setResolution(round(QGuiApplication.primaryScreen().logicalDotsPerInch()))
     drawing.setSize(whole)
     drawing.setViewBox(QRect(0, 0, whole.width(), whole.height()))
     drawing.setTitle(f"{stamp.case}: {plot.axis}")
@@ -87,5 +88,9 @@ def _words(plot: CurvePlot) -> PictureWords:
 
 
 def _lines(plot: CurvePlot, stamp: Stamp) -> list[str]:
-    """The caption, then what is dashed and dotted."""
-    return [*stamp.caption, *(words for words in (plot.population, plot.path) if words)]
+    """What lines, shades and large symbols are, then the caption."""
+    large = {point.subset.label for curve in plot.curves for point in curve.points if point.current}
+    parts = ["lines: means by number of sequences", "shades: worst to best subset"]
+    parts += [f"large: {label}" for label in large]
+    parts += [words for words in (plot.population, plot.path) if words]
+    return [" · ".join(parts), *stamp.caption]

@@ -25,8 +25,8 @@ DODGE = {Region.WT: -0.1, Region.TC: 0.0, Region.ET: 0.1}
 POINT_SIZE = 7
 CURRENT_SIZE = 12
 BAND_ALPHA, POPULATION_ALPHA, PATH_ALPHA = 34, 120, 220
-DOTS = (1.5, 3.0)
-"""Of the path, in line widths."""
+DOTS = (0.01, 2.4)
+"""Of the path: length and gap in line widths; round caps make dots of them."""
 
 
 class CurvePlotWidget(pg.PlotWidget):
@@ -104,10 +104,18 @@ class _Items:
         dim = _faded(colour, POPULATION_ALPHA)
         self.population.setPen(pg.mkPen(dim, width=1.5, style=Qt.PenStyle.DashLine))
         self.population.setData(*_line(curve.population, region))
-        dots = pg.mkPen(_faded(colour.lighter(130), PATH_ALPHA), width=1.5)
+        dots = pg.mkPen(_faded(colour.lighter(130), PATH_ALPHA), width=2)
+        dots.setCapStyle(Qt.PenCapStyle.RoundCap)
         dots.setDashPattern(list(DOTS))
         self.path.setPen(dots)
         self.path.setData(*_line(curve.path, region))
+        for line, values in (
+            (self.means, curve.means),
+            (self.population, curve.population),
+            (self.path, curve.path),
+            (self.band, curve.ranges),
+        ):
+            line.setVisible(bool(values))  # an empty line is a broken path in an SVG
 
 
 def _scatter(region: Region) -> pg.ScatterPlotItem:

@@ -8,7 +8,7 @@ without T1: mean Dice 0.853, −0.021
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ccsd_app.qt.choice_button import Choices, MenuButton
@@ -85,7 +85,9 @@ class PathPlayerBar(QWidget):
         self._loop = flat_button(
             "", "path_loop", hint, player.toggle_loop, picture="loop", checkable=True
         )
-        self._gif = flat_button("", "path_gif", "", self._on_export, picture="gif")
+        self._gif = flat_button(
+            "", "path_gif", "", self._on_export, spoken="save the walk as a GIF", picture="gif"
+        )
         controls = QHBoxLayout()
         controls.setSpacing(2)
         controls.addWidget(self._kinds, 1)
@@ -100,6 +102,7 @@ class PathPlayerBar(QWidget):
         """The paths as they are now, each with what it is chosen by."""
         menu, view = self._kinds.choices_menu, self._player.view
         menu.clear()
+        group = QActionGroup(menu)
         for kind, path in ((None, None), *view.kinds):
             entry = QAction(NO_PATH if path is None else path.name, menu)
             entry.setObjectName("path_none" if kind is None else f"path_{kind.name}")
@@ -107,6 +110,7 @@ class PathPlayerBar(QWidget):
             entry.setCheckable(True)
             entry.setChecked(kind is view.setup.kind)
             entry.triggered.connect(lambda *_, kind=kind: self._player.choose(kind))
+            group.addAction(entry)
             menu.addAction(entry)
 
     def _show(self, view: PlayerView) -> None:

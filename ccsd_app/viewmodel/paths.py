@@ -84,18 +84,18 @@ def case_path(
 def why(kind: PathKind, state: State) -> str:
     """What a kind of path is chosen by, in a sentence."""
     score = score_name(state)
-    mean = f"the mean {score if score == 'Dice' else score.lower()} of WT, TC, ET in this case"
+    mean = f"{score if score == 'Dice' else score.lower()} (mean of WT, TC, ET)"
     match kind:
         case PathKind.MOST_CRITICAL:
-            return "the most critical sequence goes first: the method's own path (cosine)"
+            return "the method's own path: by cosine, the most critical goes first"
         case PathKind.LEAST_CRITICAL:
-            return "the least critical sequence goes first: the method's path reversed (cosine)"
+            return "the method's path reversed: the least critical goes first"
         case PathKind.GREATEST_LOSS:
-            return f"at every step goes what costs most of {mean}"
+            return f"each step takes what costs most {mean}"
         case PathKind.LEAST_LOSS:
-            return f"at every step goes what costs least of {mean}"
+            return f"each step takes what costs least {mean}"
         case PathKind.RANDOM:
-            return "sequences go in a random order; choose it again for the next seed"
+            return "for contrast; choose it again for the next seed"
 
 
 def mean_score(subset: ModalitySubset, state: State) -> float | None:

@@ -12,6 +12,7 @@ from ccsd_app.viewmodel.comparison import ComparisonModel, comparison_table
 from ccsd_app.viewmodel.curve_panel import CurvePanel, curve_plot
 from ccsd_app.viewmodel.legend import LegendModel, legend
 from ccsd_app.viewmodel.modality_bar import ModalityBar, toggles
+from ccsd_app.viewmodel.path_player import PathPlayer
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.region_table import RegionTableModel, region_table
 from ccsd_app.viewmodel.space_tools import SpaceToolsModel, space_tools
@@ -27,6 +28,7 @@ MODELS = (
     CurvePanel,
     LegendModel,
     ModalityBar,
+    PathPlayer,
     RegionTableModel,
     SpaceToolsModel,
     SubsetGridModel,
