@@ -1,0 +1,209 @@
+"""Guess first in the real window, on the made-up inference process."""
+
+import os
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+
+from ccsd_app.qt.curve_plot import CurvePlotWidget
+from ccsd_app.qt.legend_bar import LegendLine
+from ccsd_app.qt.subset_grid import CELL_ROLE
+from ccsd_app.qt.view3d import Status
+from ccsd_app.scene.planes import Plane
+from ccsd_app.session.hidden import HIDDEN, hidden
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+FULL = ModalitySubset.full()
+NO_T1C = FULL.toggled(Modality.T1C)
+Key = Qt.Key
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def guessing(open_window):
+    """A window whose user guesses first; everything is computed."""
+    parts = open_window()
+    entry(parts.window).trigger()
+    return parts
+
+
+def entry(window):
+    actions = find(window, "help").choices_menu.actions()
+    return next(action for action in actions if action.objectName() == "guess_first")
+
+
+def find(window, name, kind=QWidget):
+    found = window.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def text(window, name) -> str:
+    return find(window, name, QLabel).text()
+
+
+def answer(window, name):
+    QTest.mouseClick(find(window, f"guess_{name}", QPushButton), LEFT)
+
+
+def cells(window) -> dict:
+    view = find(window, "grid_cells")
+    rows = (view.model().index(row, 0) for row in range(view.model().rowCount()))
+    return {cell.subset: cell for cell in (row.data(CELL_ROLE) for row in rows)}
+
+
+def points(window) -> set:
+    plot = window.findChild(CurvePlotWidget)
+    return {spot.data() for item in plot.points for spot in item.points()}
+
+
+def picture(window):
+    return window.views.slices[Plane.AXIAL].scene.picture
+
+
+def test_nothing_is_asked_unless_it_is_switched_on(open_window):
+    window = open_window().window
+    QTest.keyClick(window, Key.Key_3)
+    assert not find(window, "guess_card").isVisible()
+    assert not entry(window).isChecked()
+    assert text(window, "ET_volume") == "0.0"
+
+
+def test_a_left_out_sequence_is_asked_about_before_anything_shows(guessing):
+    window = guessing.window
+    QTest.keyClick(window, Key.Key_3)
+
+    assert find(window, "guess_card").isVisible()
+    assert text(window, "guess_text") == "You leave out T1c. Which region suffers most?"
+    assert guessing.session.state.shown == NO_T1C
+    assert picture(window).overlay is None
+    assert window.views.slices[Plane.AXIAL].scene.badge == HIDDEN
+    for region in Region:
+        for column in ("volume", "change", "score"):
+            assert text(window, f"{region.name}_{column}") == ""
+    assert window.findChild(LegendLine).text == HIDDEN
+    assert points(window) == {FULL}
+    assert {s for s, cell in cells(window).items() if cell.score or cell.volume} == {FULL}
+    assert cells(window)[NO_T1C].word == "hidden"
+    assert text(window, "next_note") == HIDDEN
+    assert not text(window, "probe").endswith(("WT", "TC", "ET", "background"))
+    assert not find(window, "guess_ET_0", QLabel).isVisible()
+
+
+@pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="needs an X display (xvfb-run)")
+def test_surfaces_are_hidden_and_revealed(guessing, qtbot):
+    window, space = guessing.window, guessing.window.views.space
+    qtbot.waitUntil(lambda: space.status is Status.LIVE and space.up_to_date, timeout=60_000)
+    assert space.actor_names == ("ET", "TC", "WT", "brain")
+    QTest.keyClick(window, Key.Key_3)
+    qtbot.waitUntil(lambda: space.up_to_date, timeout=20_000)
+    assert space.actor_names == ("brain",)
+    answer(window, "TC")
+    qtbot.waitUntil(lambda: space.up_to_date, timeout=20_000)
+    assert space.actor_names == ("TC", "WT", "brain")
+
+
+def test_an_answer_reveals_everything_about_this_subset_alone(guessing):
+    window = guessing.window
+    QTest.keyClick(window, Key.Key_3)
+    answer(window, "ET")
+
+    assert text(window, "guess_text") == "Right: ET suffers most (−1.000)."
+    assert text(window, "guess_tally") == "1 right of 1"
+    assert text(window, "guess_ET_1") == "1.000 → 0.000"
+    result, full = (guessing.session.state.results[s] for s in (NO_T1C, FULL))
+    for region in Region:
+        before, after = full.volumes_ml[region], result.volumes_ml[region]
+        assert text(window, f"guess_{region.name}_2") == f"{before:.1f} → {after:.1f}"
+    assert find(window, "guess_ET_0", QLabel).isVisible()
+    assert not find(window, "guess_WT", QPushButton).isVisible()
+    assert picture(window).overlay.result is result
+    assert text(window, "ET_volume") == "0.0"
+    assert points(window) == {FULL, NO_T1C}
+    assert {s for s, cell in cells(window).items() if cell.score} == {FULL, NO_T1C}
+
+
+@pytest.mark.parametrize(("name", "tally"), [("WT", "0 right of 1"), ("JUST_SHOW", "")])
+def test_wrong_guesses_count_and_mere_looking_does_not(guessing, name, tally):
+    window = guessing.window
+    QTest.keyClick(window, Key.Key_3)
+    answer(window, name)
+    assert text(window, "guess_tally") == tally
+    assert "ET suffers most (−1.000)." in text(window, "guess_text")
+    assert picture(window).overlay is not None
+
+
+def test_a_revealed_subset_is_not_asked_about_again(guessing):
+    window = guessing.window
+    QTest.keyClick(window, Key.Key_3)
+    answer(window, "NONE")
+    QTest.keyClick(window, Key.Key_0)
+    QTest.keyClick(window, Key.Key_3)
+    assert picture(window).overlay is not None
+    assert not find(window, "guess_WT", QPushButton).isVisible()
+    QTest.keyClick(window, Key.Key_4)
+    assert text(window, "guess_text").startswith("You leave out T1c and T2.")
+    assert picture(window).overlay is None
+
+
+def test_buttons_wait_until_the_result_is_there(open_window, qtbot):
+    parts = open_window(model="slow", until="result")
+    window = parts.window
+    entry(window).trigger()
+    QTest.keyClick(window, Key.Key_3)
+    button = find(window, "guess_ET", QPushButton)
+    assert button.isVisible()
+    assert not button.isEnabled()
+    assert find(window, "guess_wait", QLabel).isVisible()
+    qtbot.waitUntil(button.isEnabled, timeout=20_000)
+    assert picture(window).overlay is None
+
+
+@pytest.mark.parametrize("way", ["menu", "card"])
+def test_switching_it_off_shows_everything(guessing, way):
+    window = guessing.window
+    QTest.keyClick(window, Key.Key_3)
+    if way == "menu":
+        entry(window).trigger()
+    else:
+        find(window, "guess_off", QToolButton).click()
+    assert not find(window, "guess_card").isVisible()
+    assert not entry(window).isChecked()
+    assert picture(window).overlay is not None
+    assert len(points(window)) == 15
+    assert all(cell.score for cell in cells(window).values())
+    assert not hidden(guessing.session.state)
+
+
+def test_the_other_side_of_a_comparison_hides_what_is_hidden(guessing):
+    window = guessing.window
+    guessing.session.become(guessing.session.state.comparing(NO_T1C))
+    QTest.keyClick(window, Key.Key_C)
+    other = window.views.others[Plane.AXIAL].scene
+    assert other.picture.overlay is None
+    assert other.badge == HIDDEN
+    assert picture(window).overlay is not None
+    assert text(window, "compared_pending") == HIDDEN
+
+
+def test_what_is_hidden_cannot_be_exported(guessing):
+    window = guessing.window
+    QTest.keyClick(window, Key.Key_3)
+    assert window.exporter.actions.offer().shown == HIDDEN
+    assert window.exporter.actions.offer().count == 1
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1080, 640)], ids=str)
+def test_the_card_fits_its_panel(guessing, size):
+    window = guessing.window
+    window.resize(*size)
+    QTest.keyClick(window, Key.Key_3)
+    answer(window, "ET")
+    QTest.qWait(30)
+    card, panel = find(window, "guess_card"), find(window, "case_panel")
+    assert card.width() <= panel.viewport().width()
+    assert card.minimumSizeHint().width() <= card.width()
+    assert card.visibleRegion().boundingRect().height() == card.height()
