@@ -58,9 +58,11 @@ class RecentCase(BaseModel):
     @property
     def files(self) -> FilesByHand | None:
         """What was said by hand, as opening wants it; roles of another version are left out."""
-        roles = {_name(role): role for role in ROLES}
-        said = [(roles[s.role], _part(s)) for s in self.said if s.role in roles]
-        return dict(said) or None
+        roles: dict[str, Role] = {_name(role): role for role in ROLES}
+        said: dict[Role, Part | None] = {
+            roles[s.role]: _part(s) for s in self.said if s.role in roles
+        }
+        return said or None
 
 
 def _name(role: Role) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from ccsd_app.session.criticality import Criticality
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.look import ColourScheme, Layer, MousePreset, OverlayStyle, SpaceLook
 from ccsd_app.session.probability_map import ProbabilityMap
@@ -73,6 +74,12 @@ class State:
         side_by_side: Whether the compared subset is drawn beside the shown one.
         maps: How sure the network is, by subset; only of those that were asked for.
         maps_failed: Subsets of which that could not be computed; a layer chosen anew tries again.
+        criticality: How hard each sequence is to replace; None until that was computed.
+        criticality_asked: Whether some panel shows it.
+        criticality_problem: Why it could not be computed.
+        hd95_mm: Distances to the expert's surfaces by subset and region; nan where a side is empty.
+        hd95_asked: Whether some panel shows them.
+        hd95_failed: Subsets whose distances could not be computed.
         colours: Of regions and labels.
         show_crosshair: Whether slices carry the crosshair.
         mouse: Whose habits the mouse follows.
@@ -110,6 +117,14 @@ class State:
         default_factory=dict[ModalitySubset, ProbabilityMap]
     )
     maps_failed: frozenset[ModalitySubset] = frozenset()
+    criticality: Criticality | None = None
+    criticality_asked: bool = False
+    criticality_problem: str = ""
+    hd95_mm: Mapping[ModalitySubset, Mapping[Region, float]] = field(
+        default_factory=dict[ModalitySubset, Mapping[Region, float]]
+    )
+    hd95_asked: bool = False
+    hd95_failed: frozenset[ModalitySubset] = frozenset()
     colours: ColourScheme = ColourScheme.OKABE_ITO
     show_crosshair: bool = True
     mouse: MousePreset = MousePreset.ITK_SNAP
@@ -174,6 +189,20 @@ class State:
         return next((s for s in (self.shown, other) if s in self.results and s not in known), None)
 
     @property
+    def criticality_wanted(self) -> bool:
+        """Whether it is shown, and neither known nor in vain."""
+        known = self.criticality is not None or bool(self.criticality_problem)
+        return self.criticality_asked and self.full_result is not None and not known
+
+    @property
+    def hd95_wanted(self) -> ModalitySubset | None:
+        """A computed subset whose distances are shown and missing."""
+        if not self.hd95_asked or self.case is None or self.case.reference is None:
+            return None
+        known = self.hd95_mm.keys() | self.hd95_failed
+        return next((s for s in self.results if s not in known), None)
+
+    @property
     def focus(self) -> ModalitySubset:
         """The subset to compute before all others: the one awaited, then the one compared with."""
         missing = (s for s in (self.used, self.compared) if s is not None and s not in self.results)
@@ -199,6 +228,10 @@ class State:
             results={},
             maps={},
             maps_failed=frozenset(),
+            criticality=None,
+            criticality_problem="",
+            hd95_mm={},
+            hd95_failed=frozenset(),
             shown=None,
             compared=None,
             against_reference=False,
@@ -253,6 +286,14 @@ class State:
     def without_map(self, subset: ModalitySubset) -> Self:
         """How sure the network is from one subset could not be computed."""
         return replace(self, maps_failed=self.maps_failed | {subset})
+
+    def with_hd95(self, subset: ModalitySubset, hd95_mm: Mapping[Region, float]) -> Self:
+        """One subset's distances are known."""
+        return replace(self, hd95_mm={**self.hd95_mm, subset: hd95_mm})
+
+    def without_hd95(self, subset: ModalitySubset) -> Self:
+        """One subset's distances could not be computed."""
+        return replace(self, hd95_failed=self.hd95_failed | {subset})
 
     def over_slices(self, layer: Layer) -> Self:
         """Draw a layer, even if the overlay was hidden; what failed is tried again."""

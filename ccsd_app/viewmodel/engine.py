@@ -15,11 +15,13 @@ from typing import Protocol
 
 from psygnal import Signal
 
+from ccsd_app.session.criticality import Criticality
 from ccsd_app.session.jobs import Job, JobRunner, Listener
 from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, ModelInfo, State
+from ccsd_app.viewmodel.asides import WantedAsides
 from ccsd_app.worker import protocol
 from ccsd_app.worker.client import Died, Map, News, Result
 from ccsd_core.domain.case import Case
@@ -60,6 +62,8 @@ class Worker(Protocol):
     def open(self, path: Path, files: FilesByHand | None = None) -> None: ...
     def want(self, subset: ModalitySubset) -> None: ...
     def want_map(self, subset: ModalitySubset) -> None: ...
+    def want_criticality(self) -> None: ...
+    def want_distances(self, subset: ModalitySubset) -> None: ...
     def cancel(self) -> None: ...
     def stop(self) -> None: ...
 
@@ -90,6 +94,7 @@ class Engine:
         self._opening = False
         self._opened: Opening | None = None
         self._reading = Job()
+        self._hearing = False
         session.changed.connect(self._on_session_changed)
 
     @property
@@ -139,7 +144,7 @@ class Engine:
         self._worker.cancel()
         if state.waiting and state.shown is not None:
             self._session.become(replace(state.reverted(), activity=None))
-            self._want_map_again()
+            self._want_asides_again()
             return
         self._session.become(replace(state, activity=None, stopped=True))
 
@@ -148,13 +153,21 @@ class Engine:
         state = self._session.state
         if state.case is not None and not state.stopped and not state.complete:
             self._worker.want(state.focus)
-        self._want_map_again()
+        self._want_asides_again()
 
-    def _want_map_again(self) -> None:
-        """A cancelled or dead inference process has forgotten which probabilities are missing."""
+    def _want_asides_again(self) -> None:
+        """A cancelled or dead inference process has forgotten what is wanted besides subsets."""
         state = self._session.state
-        if state.map_wanted is not None and not state.stopped:
-            self._worker.want_map(state.map_wanted)
+        if not state.stopped:
+            self._want_asides(WantedAsides.of(state))
+
+    def _want_asides(self, wanted: WantedAsides) -> None:
+        if wanted.map is not None:
+            self._worker.want_map(wanted.map)
+        if wanted.criticality:
+            self._worker.want_criticality()
+        if wanted.hd95 is not None:
+            self._worker.want_distances(wanted.hd95)
 
     def resume(self) -> None:
         """Go on computing the remaining subsets."""
@@ -162,16 +175,20 @@ class Engine:
         if state.case is not None and state.stopped:
             self._session.become(replace(state, stopped=False))
             self._worker.want(state.focus)
-            self._want_map_again()
+            self._want_asides_again()
 
     def hear(self, news: News) -> None:
         """Take in what the inference process says."""
         if self._opening and isinstance(news, protocol.Stopped):
             return  # the case that is still open; what is being done is reading
         before = self._session.state
-        self._session.become(after(before, news))
+        self._hearing = True
+        try:
+            self._session.become(after(before, news))
+        finally:
+            self._hearing = False
         if isinstance(news, Died) and news.restarted:
-            self._want_map_again()
+            self._want_asides_again()
 
     def close(self) -> None:
         """End the inference process and the reading thread; nothing is heard afterwards."""
@@ -185,15 +202,15 @@ class Engine:
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is None or new.case is not old.case:
             return
-        mapped = new.map_wanted if new.map_wanted != old.map_wanted else None
+        newly = WantedAsides.of(new).newer_than(WantedAsides.of(old))
         missing = new.focus != old.focus and new.focus not in new.results
-        if new.stopped and (missing or mapped is not None):
-            self.resume()  # what is chosen now is wanted, whatever was stopped before
+        if new.stopped:
+            if (missing or newly) and not self._hearing:
+                self.resume()  # what the user chooses now is wanted, whatever was stopped before
             return
-        if not new.stopped and (new.focus != old.focus or new.used != old.used):
+        if new.focus != old.focus or new.used != old.used:
             self._worker.want(new.focus)
-        if mapped is not None:
-            self._worker.want_map(mapped)
+        self._want_asides(newly)
 
 
 def after(state: State, news: News) -> State:
@@ -219,8 +236,12 @@ def after(state: State, news: News) -> State:
             return _at_the_tumour(state, state.with_result(result))
         case Map(message, values):
             return state.with_map(ProbabilityMap(message.subset, values, message.offset_voxel))
-        case protocol.MapFailed(_, subset, message):
-            return state.without_map(subset).told(f"no probabilities of {subset.label}: {message}")
+        case protocol.Critical(_, cosine, gradient, path, against_expert):
+            return replace(state, criticality=Criticality(cosine, gradient, path, against_expert))
+        case protocol.Distances(_, subset, hd95_mm):
+            return state.with_hd95(subset, hd95_mm)
+        case protocol.AsideFailed(_, request, message):
+            return _without(state, request, message)
         case protocol.Noticed(_, message):
             return state.told(message)
         case protocol.Idle() | protocol.Stopped():
@@ -234,6 +255,16 @@ def after(state: State, news: News) -> State:
             if restarted:
                 return replace(state, activity=None).told(message)
             return replace(state.reverted(), activity=None, stopped=True).told(message)
+
+
+def _without(state: State, request: protocol.Aside, message: str) -> State:
+    match request:
+        case protocol.WantMap(_, subset):
+            return state.without_map(subset).told(f"no probabilities of {subset.label}: {message}")
+        case protocol.WantCriticality():
+            return replace(state, criticality_problem=message)
+        case protocol.WantDistances(_, subset):
+            return state.without_hd95(subset).told(f"no HD95 of {subset.label}: {message}")
 
 
 def _at_the_tumour(before: State, state: State) -> State:

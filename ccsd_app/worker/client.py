@@ -70,7 +70,9 @@ News = (
     | protocol.Noticed
     | Result
     | Map
-    | protocol.MapFailed
+    | protocol.Critical
+    | protocol.Distances
+    | protocol.AsideFailed
     | protocol.Idle
     | protocol.Stopped
     | protocol.Failed
@@ -142,10 +144,21 @@ class WorkerClient:
 
     def want_map(self, subset: ModalitySubset) -> None:
         """Compute how sure the network is from `subset`; what was cancelled stays so."""
+        self._want_aside(protocol.WantMap(self._generation, subset))
+
+    def want_criticality(self) -> None:
+        """Compute how hard each sequence is to replace."""
+        self._want_aside(protocol.WantCriticality(self._generation))
+
+    def want_distances(self, subset: ModalitySubset) -> None:
+        """Compute how far the surfaces of a computed subset lie from the expert's."""
+        self._want_aside(protocol.WantDistances(self._generation, subset))
+
+    def _want_aside(self, request: protocol.Aside) -> None:
         if self._opened is None:
             return
         self._revive()
-        self._send(protocol.WantMap(self._generation, subset))
+        self._send(request)
 
     def cancel(self) -> None:
         """Stop computing. Acknowledged by `Stopped`, or the process is replaced."""

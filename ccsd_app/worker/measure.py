@@ -1,7 +1,9 @@
 """From a depth map to what the window shows of it: the map itself and its numbers."""
 
+import math
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +13,10 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.errors import CaseError
+
+if TYPE_CHECKING:
+    from ccsd_core.evaluation.surface import Surface
 
 
 class Measure:
@@ -21,6 +27,8 @@ class Measure:
         truth = case.reference_regions
         self._truth = None if truth is None else Depth.around(truth.sum(axis=0, dtype=np.uint8))
         self._full: Depth | None = None
+        self._found: dict[ModalitySubset, Depth] = {}
+        self._true_surfaces: dict[Region, Surface] = {}
 
     def finished(
         self, generation: int, subset: ModalitySubset, predict: Callable[[], Depth]
@@ -29,6 +37,7 @@ class Measure:
         start = time.perf_counter()
         depth = predict()
         milliseconds = (time.perf_counter() - start) * 1000
+        self._found[subset] = depth
         if subset == self._case.available:
             self._full = depth
         assert self._full is not None, "the full set has to be computed first"
@@ -43,6 +52,36 @@ class Measure:
             dice_by_region(depth, self._full),
             milliseconds,
         )
+
+    def hd95_mm(self, subset: ModalitySubset, predict: Callable[[], Depth]) -> dict[Region, float]:
+        """HD95 of a subset against the expert, by region; nan where a side is empty.
+
+        Args:
+            subset: The subset.
+            predict: Asked only where the subset was measured by an earlier process.
+
+        Raises:
+            CaseError: If there are no expert labels.
+        """
+        from ccsd_core.evaluation.surface import hausdorff95_mm
+
+        if self._truth is None:
+            raise CaseError(f"case {self._case.id!r} has no expert labels to measure against")
+        if subset not in self._found:
+            self._found[subset] = predict()
+        distances: dict[Region, float] = {}
+        for region in Region:
+            if region not in self._true_surfaces:
+                self._true_surfaces[region] = self._surface(self._truth, region)
+            ours, theirs = self._surface(self._found[subset], region), self._true_surfaces[region]
+            distances[region] = hausdorff95_mm(ours, theirs) if ours and theirs else math.nan
+        return distances
+
+    def _surface(self, depth: Depth, region: Region) -> "Surface":
+        from ccsd_core.evaluation.surface import Surface
+
+        cut = Surface.of(depth.values > region, spacing_mm=self._case.grid.spacing_mm)
+        return Surface(cut.points_voxel + np.array(depth.offset), cut.spacing_mm)
 
 
 def dice_by_region(prediction: Depth, truth: Depth) -> dict[Region, float]:

@@ -20,53 +20,24 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Protocol
-
-import numpy as np
+from typing import Generic, TypeVar
 
 from ccsd_app.worker import protocol
+from ccsd_app.worker.asides import Asides, answered, words
 from ccsd_app.worker.background import in_background
 from ccsd_app.worker.inbox import Closed, Inbox, Interrupted
 from ccsd_app.worker.measure import Measure
-from ccsd_app.worker.parcel import pack
+from ccsd_app.worker.predicting import Encoded, Predicting
 from ccsd_app.worker.schedule import Schedule
-from ccsd_app.worker.sureness import Sureness, quantised
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.population import Population
 from ccsd_core.errors import CcsdError, ResourceError, first_line
 from ccsd_core.progress import Progress
 from ccsd_core.storage.by_hand import FilesByHand
-from ccsd_core.storage.manifest import Manifest
 
 NICENESS = 5
 """The window comes first when both want the processor."""
-
-
-class Encoded(Protocol):
-    """What `Predictor.encode` returns, as far as it matters here."""
-
-    @property
-    def case(self) -> Case: ...
-    @property
-    def notes(self) -> tuple[str, ...]: ...
-
-
-class Predicting(Protocol):
-    """What this process needs of `ccsd_core.inference.predictor.Predictor`."""
-
-    @property
-    def manifest(self) -> Manifest: ...
-    @property
-    def device(self) -> str: ...
-
-    population: Population | None
-    pulse: Callable[[], None] | None
-
-    def encode(self, case: Case) -> Generator[Progress, None, Encoded]: ...
-    def predict_depth(self, encoded: Any, subset: ModalitySubset) -> Depth: ...
-    def probabilities(self, encoded: Any, subset: ModalitySubset) -> Sureness: ...
 
 
 LoadModel = Callable[[str | None, str], Predicting]
@@ -126,8 +97,7 @@ class _Server:
         self._schedule: Schedule | None = None
         self._task: Task | None = None
         self._running: ModalitySubset | None = None
-        self._map_wanted: ModalitySubset | None = None
-        self._mapping: ModalitySubset | None = None
+        self._asides = Asides()
         self._paused = False
         self._model_problem = ""
 
@@ -142,13 +112,8 @@ class _Server:
 
     def _is_urgent(self, request: protocol.Request) -> bool:
         """Whether the block at hand is given up: for anything but a subset that can wait."""
-        if isinstance(request, protocol.WantMap):
-            if self._mapping is not None:
-                return request.subset != self._mapping
-            return self._schedule is not None and self._running not in (
-                None,
-                self._schedule.wanted,
-            )
+        if isinstance(request, protocol.Aside):
+            return self._asides.is_urgent(request, self._schedule)
         if not isinstance(request, protocol.Want):
             return True
         opening = self._opening
@@ -157,30 +122,32 @@ class _Server:
         if self._schedule is None or request.subset in self._schedule.done:
             return False
         if self._running is None:
-            return self._mapping is not None
+            return self._asides.at_hand is not None
         return self._schedule.wanting(request.subset).next != self._running
 
     def _receive(self, request: protocol.Request) -> None:
         match request:
             case protocol.LoadModel(model, device):
                 self._encoded = self._measure = None
+                self._asides.interrupted()
                 self._task = self._load(model, device)
             case protocol.OpenCase():
                 self._opening, self._encoded = request, None
                 self._paused = False
-                self._measure = self._schedule = self._map_wanted = None
+                self._measure = self._schedule = None
+                self._asides.forget()
                 if self._predictor is not None:
                     self._task = self._compute(request)
                 elif self._task is None:
                     self._connection.send(protocol.Failed(None, self._model_problem))
             case protocol.Want(generation, subset):
                 self._want(generation, subset)
-            case protocol.WantMap(generation, subset):
-                self._want_map(generation, subset)
+            case protocol.WantMap() | protocol.WantCriticality() | protocol.WantDistances():
+                self._want_aside(request)
             case protocol.Cancel(generation):
                 # Loading the model goes on: nothing works without it.
                 self._paused = True
-                self._map_wanted = None
+                self._asides.forget()
                 if self._predictor is not None:
                     self._stop()
                 self._connection.send(protocol.Stopped(generation))
@@ -197,11 +164,11 @@ class _Server:
         self._opening = replace(opening, wanted=subset)
         self._go_on(self._opening)
 
-    def _want_map(self, generation: int, subset: ModalitySubset) -> None:
+    def _want_aside(self, request: protocol.Aside) -> None:
         opening = self._opening
-        if opening is None or opening.generation != generation:
+        if opening is None or opening.generation != request.generation:
             return
-        self._map_wanted = subset
+        self._asides.want(request)
         self._go_on(opening)
 
     def _go_on(self, opening: protocol.OpenCase) -> None:
@@ -226,13 +193,16 @@ class _Server:
             self._compute_if_a_case_waits()
             return
         except Interrupted:
-            self._task = self._mapping = None
+            self._task = None
+            self._asides.interrupted()
             return
         except Closed:
             raise
         except ResourceError as error:
             # what is encoded takes the memory that is missing: the next wish begins anew
-            self._drop_encoding()
+            # (criticality has features of its own, which are gone by now)
+            if not isinstance(self._asides.at_hand, protocol.WantCriticality):
+                self._drop_encoding()
             message = str(error)
         except CcsdError as error:
             message = str(error)
@@ -245,8 +215,9 @@ class _Server:
             traceback.print_exc(file=sys.stderr)
             message = f"inference failed: {type(error).__name__}: {first_line(error)}"
         self._task = None
-        if self._opening is not None and self._mapping is not None:
-            self._give_up_map(self._opening, self._mapping, message)
+        failed = self._asides.end()
+        if self._opening is not None and failed is not None:
+            self._go_on_without(self._opening, failed, message)
             return
         if self._predictor is None:
             self._model_problem = message
@@ -260,12 +231,11 @@ class _Server:
             self._opening = replace(self._opening, done=done)
         self._encoded = self._measure = self._schedule = None
 
-    def _give_up_map(
-        self, opening: protocol.OpenCase, subset: ModalitySubset, message: str
+    def _go_on_without(
+        self, opening: protocol.OpenCase, failed: protocol.Aside, message: str
     ) -> None:
-        """One picture of how sure the network is failed: say so, and go on without it."""
-        self._mapping = self._map_wanted = None
-        self._connection.send(protocol.MapFailed(opening.generation, subset, message))
+        """Something besides the subsets failed: say so, and go on with the others."""
+        self._connection.send(protocol.AsideFailed(opening.generation, failed, message))
         self._task = self._compute(opening)
 
     def _compute_if_a_case_waits(self) -> None:
@@ -321,8 +291,10 @@ class _Server:
         assert self._measure is not None
         assert self._schedule is not None
         while True:
-            if self._map_wanted is not None and self._schedule.wanted in self._schedule.done:
-                yield from self._map(generation, self._map_wanted)
+            aside = self._asides.next()
+            if aside is not None and self._schedule.wanted in self._schedule.done:
+                yield from self._answer(aside)
+                continue
             subset = self._schedule.next
             if subset is None or self._paused:
                 break
@@ -342,23 +314,23 @@ class _Server:
             yield
         self._connection.send(protocol.Idle(generation))
 
-    def _map(self, generation: int, subset: ModalitySubset) -> Task:
-        """How sure the network is from a subset; given up for anything urgent, then done again."""
+    def _answer(self, aside: protocol.Aside) -> Task:
+        """Compute something besides the subsets; a subset that is wanted meanwhile comes first."""
         assert self._predictor is not None
         assert self._encoded is not None
-        if not subset.issubset(self._encoded.case.available):
-            self._map_wanted = None
-            return
-        self._say(generation, f"probabilities of {subset.label}", 0, 0)
+        assert self._measure is not None
+        self._asides.begin(aside)
+        self._say(aside.generation, words(aside), 0, 0)
         yield
-        self._mapping = subset
-        sure = self._predictor.probabilities(self._encoded, subset)
-        values, offset = quantised(sure, self._encoded.case.grid.shape)
-        packed = pack(np.concatenate(list(values)))
-        self._connection.send(protocol.Mapped(generation, subset, packed, offset))
-        self._mapping = None
-        if self._map_wanted == subset:
-            self._map_wanted = None
+        steps = _Returning(answered(aside, self._predictor, self._encoded, self._measure))
+        for progress in steps:
+            self._say(aside.generation, progress.what, progress.done, progress.total)
+            yield
+            if self._schedule is None or self._schedule.wanted not in self._schedule.done:
+                self._asides.interrupted()
+                return
+        self._connection.send(steps.result)
+        self._asides.end()
 
     def _predict(self, subset: ModalitySubset) -> Depth:
         assert self._predictor is not None
@@ -376,12 +348,15 @@ class _Server:
         self._connection.send(protocol.Working(generation, what, done, total, subset))
 
 
-class _Returning:
+Returned = TypeVar("Returned")
+
+
+class _Returning(Generic[Returned]):
     """Iterates over a generator and keeps what it returned."""
 
-    def __init__(self, steps: Generator[Progress, None, Encoded]) -> None:
+    def __init__(self, steps: Generator[Progress, None, Returned]) -> None:
         self._steps = steps
-        self.result: Encoded
+        self.result: Returned
 
     def __iter__(self) -> Generator[Progress, None, None]:
         self.result = yield from self._steps

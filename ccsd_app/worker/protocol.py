@@ -4,7 +4,9 @@
       LoadModel ───────────────────────────▶  ModelReady | Failed(generation=None)
       OpenCase(generation) ────────────────▶  Working… (Noticed) Finished(full set) … Idle
       Want(generation, subset) ────────────▶  Finished(subset) first, then the rest … Idle
-      WantMap(generation, subset) ─────────▶  Mapped(subset) | MapFailed(subset), before the rest
+      WantMap(generation, subset) ─────────▶  Mapped(subset)      ┐
+      WantCriticality(generation) ─────────▶  Critical            ├ or AsideFailed; before the
+      WantDistances(generation, subset) ───▶  Distances(subset)   ┘ remaining subsets
       Cancel(generation) ──────────────────▶  Stopped
       Quit ────────────────────────────────▶  (the process ends)
 
@@ -17,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccsd_app.worker.parcel import Parcel
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.population import Population
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.by_hand import FilesByHand
@@ -67,6 +69,25 @@ class WantMap:
 
 
 @dataclass(frozen=True, slots=True)
+class WantCriticality:
+    """Compute how hard each sequence of the case is to replace."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class WantDistances:
+    """Compute how far the surfaces of a computed subset lie from the expert's."""
+
+    generation: int
+    subset: ModalitySubset
+
+
+Aside = WantMap | WantCriticality | WantDistances
+"""What is wanted besides the subsets; of each kind the newest request counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Stop computing after the block at hand."""
 
@@ -78,7 +99,7 @@ class Quit:
     """End the process."""
 
 
-Request = LoadModel | OpenCase | Want | WantMap | Cancel | Quit
+Request = LoadModel | OpenCase | Want | Aside | Cancel | Quit
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +160,31 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True)
-class MapFailed:
-    """How sure the network is could not be computed for one subset; the work goes on."""
+class Critical:
+    """How hard each sequence is to replace: see `ccsd_core.inference.criticality`."""
+
+    generation: int
+    cosine: Mapping[Modality, float]
+    gradient: Mapping[Modality, float]
+    path: tuple[ModalitySubset, ...]
+    against_expert: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Distances:
+    """HD95 in mm of one subset against the expert; nan where a side is empty."""
 
     generation: int
     subset: ModalitySubset
+    hd95_mm: Mapping[Region, float]
+
+
+@dataclass(frozen=True, slots=True)
+class AsideFailed:
+    """Something besides the subsets could not be computed; the work goes on."""
+
+    generation: int
+    request: Aside
     message: str
 
 
@@ -182,7 +223,9 @@ Reply = (
     | Noticed
     | Finished
     | Mapped
-    | MapFailed
+    | Critical
+    | Distances
+    | AsideFailed
     | Idle
     | Stopped
     | Failed

@@ -34,6 +34,7 @@ from ccsd_core.inference.hardware import choose_device, fast_bf16
 from ccsd_core.inference.probabilities import Probabilities
 from ccsd_core.inference.pulse import Pulse
 from ccsd_core.inference.runner import Runner
+from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.progress import Progress, Steps, drain
 from ccsd_core.storage.manifest import Manifest
@@ -171,6 +172,10 @@ class Predictor:
         """
         logits = drain(self._logits(encoded, subset))
         return Probabilities.of(logits, encoded.prepared, encoded.case.grid.shape)
+
+    def load_for_criticality(self) -> None:
+        """Import what `criticality` needs: seconds, once, that may be spent in a thread."""
+        SegmentationLoss()
 
     def criticality(self, case: Case) -> Steps[CaseCriticality]:
         """How hard each of the case's sequences is to replace; see `CaseCriticality`.

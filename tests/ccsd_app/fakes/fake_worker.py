@@ -8,6 +8,7 @@ import os
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
@@ -136,6 +137,28 @@ class FakePredictor:
                 self._rest()
         return FakeSureness(subset)
 
+    def load_for_criticality(self) -> None:
+        if self._behaviour == "slow":
+            time.sleep(0.3)
+
+    def criticality(self, case: Case):
+        """Scores that grow with the channel; the path follows from them."""
+        for modality in case.available:
+            yield Progress(modality, len(Modality), f"criticality: {modality.label}")
+            if self._behaviour.partition(":")[0] == "endless-criticality":
+                with Path(self._behaviour.partition(":")[2]).open("a") as log:
+                    log.write("begun ")
+                for _ in range(3000):
+                    self._rest()
+        if self._behaviour == "critical-bug":
+            raise ResourceError("it does not fit: close other programs")
+        scores = {m: (m + 1) / 10 for m in case.available}
+        order = sorted(case.available)
+        path = tuple(ModalitySubset.of(*order[:n]) for n in range(len(order), 0, -1))
+        return FakeCriticality(
+            scores, {m: s / 100 for m, s in scores.items()}, path, case.reference is not None
+        )
+
     def predict_depth(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> Depth:
         case = encoded.case
         if self._behaviour.partition(":")[0] in ("slow", "endless-map"):
@@ -155,6 +178,13 @@ class FakePredictor:
             raise ValueError("a number\nis wrong")
         depth = regions(subset).sum(axis=0, dtype=np.uint8)
         return Depth.around(depth)
+
+
+class FakeCriticality(NamedTuple):
+    cosine: dict[Modality, float]
+    gradient: dict[Modality, float]
+    path: tuple[ModalitySubset, ...]
+    against_expert: bool
 
 
 class EncodedPhantom:

@@ -14,6 +14,7 @@ from ccsd_app.viewmodel.engine import Engine, Opening, Refusal, after
 from ccsd_app.worker import protocol
 from ccsd_app.worker.client import Died
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
 from ccsd_core.errors import CaseError, NiftiError
 from ccsd_core.storage.case_search import SeveralCasesError
 
@@ -226,7 +227,7 @@ def test_probabilities_are_asked_for_again_when_a_toggle_is_taken_back(unsure):
 def test_probabilities_that_failed_are_told_and_tried_again_only_when_chosen_again(unsure):
     session, engine, spy = unsure
 
-    engine.hear(protocol.MapFailed(1, FULL, "no memory"))
+    engine.hear(protocol.AsideFailed(1, protocol.WantMap(1, FULL), "no memory"))
 
     assert session.state.problem == f"no probabilities of {FULL.label}: no memory"
     assert session.state.map_wanted is None
@@ -281,6 +282,82 @@ def test_the_other_side_comes_next_once_what_was_awaited_is_there(desk, fake_res
     assert spy.calls == [("want", other)]
     session.become(session.state.with_result(fake_results(other)))
     assert spy.calls[1:] == [("want", NO_T1C)]
+
+
+@pytest.fixture
+def looked_at(desk, fake_results):
+    """The full set is there, and criticality and distances are shown somewhere."""
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(replace(session.state, criticality_asked=True, hd95_asked=True))
+    spy.calls.clear()
+    session.become(session.state.with_result(fake_results(FULL)))
+    assert spy.calls == [("want_criticality",), ("want_distances", FULL)]
+    spy.calls.clear()
+    return session, engine, spy
+
+
+def test_criticality_is_asked_for_once_and_kept(looked_at):
+    session, engine, spy = looked_at
+    scores = dict.fromkeys(Modality, 0.5)
+
+    engine.hear(protocol.Critical(1, scores, scores, (FULL,), against_expert=True))
+
+    assert session.state.criticality.path == (FULL,)
+    assert not session.state.criticality_wanted
+    assert ("want_criticality",) not in spy.calls
+
+
+def test_criticality_that_fails_says_why_and_is_not_asked_for_again(looked_at):
+    session, engine, spy = looked_at
+
+    engine.hear(protocol.AsideFailed(1, protocol.WantCriticality(1), "too large"))
+
+    assert session.state.criticality_problem == "too large"
+    assert session.state.problem == ""  # its own panel says so
+    assert spy.calls == []
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_distances_are_asked_for_subset_by_subset(looked_at, fake_results, fails):
+    session, engine, spy = looked_at
+    session.become(session.state.with_result(fake_results(NO_T1C)))
+    assert spy.calls == []  # one at a time
+
+    if fails:
+        engine.hear(protocol.AsideFailed(1, protocol.WantDistances(1, FULL), "a bug"))
+    else:
+        engine.hear(protocol.Distances(1, FULL, dict.fromkeys(Region, 2.0)))
+
+    assert spy.calls == [("want_distances", NO_T1C)]
+    engine.hear(protocol.Distances(1, NO_T1C, dict.fromkeys(Region, 3.0)))
+    assert session.state.hd95_mm[NO_T1C][Region.ET] == 3.0
+    assert spy.calls == [("want_distances", NO_T1C)]
+
+
+def test_news_that_was_on_its_way_does_not_end_a_stop(looked_at, fake_results):
+    session, engine, spy = looked_at
+    session.become(session.state.with_result(fake_results(NO_T1C)))
+    session.become(replace(session.state, activity=Activity("HD95", 0, 0)))
+    engine.cancel()
+    spy.calls.clear()
+
+    engine.hear(protocol.Distances(1, FULL, dict.fromkeys(Region, 2.0)))
+
+    assert session.state.stopped
+    assert spy.calls == []
+    engine.resume()
+    assert spy.calls == [("want", FULL), ("want_criticality",), ("want_distances", NO_T1C)]
+
+
+def test_without_labels_no_distances_are_asked_for(desk, fake_results):
+    session, engine, _spy = desk
+    engine.open(Path("p_T1+T2_unlabelled"))
+    pair = ModalitySubset.parse("T1+T2")
+    session.become(replace(session.state, hd95_asked=True))
+    session.become(session.state.with_result(fake_results(pair, labelled=False)))
+
+    assert session.state.hd95_wanted is None
 
 
 def test_a_failure_is_told_and_the_toggles_go_back(phantom_state, fake_results):

@@ -329,18 +329,18 @@ def test_probabilities_that_fail_are_one_line_and_all_else_goes_on(talk, model):
     chat.until(Result)
 
     chat.client.want_map(FULL)
-    failed = chat.until(protocol.MapFailed)
-    assert failed.subset == FULL
+    failed = chat.until(protocol.AsideFailed)
+    assert failed.request.subset == FULL
     assert "\n" not in failed.message
     chat.client.want_map(PAIR)
     assert chat.until(Map).message.subset == PAIR
 
     news = chat.news_until_idle()
-    assert not [one for one in news if isinstance(one, protocol.MapFailed | protocol.Failed)]
+    assert not [one for one in news if isinstance(one, protocol.AsideFailed | protocol.Failed)]
     chat.client.cancel()
     chat.client.want(FULL)
     again = chat.news_until_idle()
-    assert not [one for one in again if isinstance(one, protocol.MapFailed)]
+    assert not [one for one in again if isinstance(one, protocol.AsideFailed)]
 
 
 def test_every_subset_comes_also_where_memory_gave_out_for_a_picture(talk):
@@ -404,6 +404,78 @@ def test_probabilities_are_told_as_work_and_can_be_cancelled(talk, tmp_path):
 
     time.sleep(0.5)
     assert not [news for news in chat.news if isinstance(news, Map | Result)]
+
+
+@pytest.mark.parametrize("name", ["p", "p_FLAIR+T2_unlabelled"])
+def test_criticality_comes_with_its_path_and_says_against_what(talk, name):
+    chat = talk()
+    chat.client.open(Path(name))
+    whole = chat.until(Result).message.subset
+
+    chat.client.want_criticality()
+
+    found = chat.until(protocol.Critical)
+    assert set(found.cosine) == set(found.gradient) == set(whole)
+    assert found.path[0] == whole
+    assert found.against_expert is (name == "p")
+
+
+def test_criticality_that_fails_is_one_line_and_all_subsets_come(talk):
+    chat = talk("critical-bug")
+    chat.client.open(Path("p"))
+    first = chat.until(Result)
+    chat.client.want_criticality()
+
+    news = chat.news_until_idle()
+
+    (failed,) = [one for one in news if isinstance(one, protocol.AsideFailed)]
+    assert failed.message == "it does not fit: close other programs"
+    found = [first, *(one for one in news if isinstance(one, Result))]
+    assert len(found) == len(ModalitySubset.every())  # none twice: the encoding was kept
+
+
+def test_a_subset_that_is_wanted_does_not_wait_for_criticality(talk, tmp_path):
+    log = tmp_path / "log"
+    chat = talk(f"endless-criticality:{log}")
+    chat.client.open(Path("p"))
+    chat.until(Result)
+    chat.client.want_criticality()
+    while not log.exists():
+        time.sleep(0.01)
+    known = {n.message.subset for n in chat.news if isinstance(n, Result)} | {FULL}
+    wanted = next(s for s in ModalitySubset.every() if s not in known)
+
+    chat.client.want(wanted)
+    chat.until(Result, lambda news: news.message.subset == wanted)  # criticality takes minutes
+    chat.client.cancel()
+    chat.until(protocol.Stopped)
+
+
+def test_distances_are_those_of_the_evaluation(talk, fake_worker):
+    from ccsd_core.evaluation.metrics import Truth, choose_metrics, measure
+
+    metrics = [m for m in choose_metrics(hd95_empty="nan") if m.name == "hd95_mm"]
+    truth = Truth.of(fake_worker.regions(FULL), spacing_mm=(2.0, 2.0, 2.0))
+    chat = talk()
+    chat.client.open(Path("p"))
+    chat.results_until_idle()
+    for subset in ModalitySubset.every():
+        chat.client.want_distances(subset)
+        found = chat.until(protocol.Distances).hd95_mm
+
+        wanted = measure(fake_worker.regions(subset), truth, metrics=metrics)
+        expected = {region: value for _, region, value in wanted}
+        assert found == pytest.approx(expected, nan_ok=True), subset
+
+
+def test_distances_without_labels_are_refused_in_one_line(talk):
+    chat = talk()
+    chat.client.open(Path("p_T1_unlabelled"))
+    subset = chat.until(Result).message.subset
+
+    chat.client.want_distances(subset)
+
+    assert "no expert labels" in chat.until(protocol.AsideFailed).message
 
 
 def test_stopping_leaves_no_process(talk):

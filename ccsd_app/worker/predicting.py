@@ -1,0 +1,52 @@
+"""What the inference process needs of the engine, so that a made-up one can stand in for it."""
+
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, Protocol
+
+from ccsd_app.worker.sureness import Sureness
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.depth import Depth
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.population import Population
+from ccsd_core.progress import Progress
+from ccsd_core.storage.manifest import Manifest
+
+
+class Encoded(Protocol):
+    """What `Predictor.encode` returns, as far as it matters here."""
+
+    @property
+    def case(self) -> Case: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+
+class Criticality(Protocol):
+    """What `Predictor.criticality` returns."""
+
+    @property
+    def cosine(self) -> Mapping[Modality, float]: ...
+    @property
+    def gradient(self) -> Mapping[Modality, float]: ...
+    @property
+    def path(self) -> tuple[ModalitySubset, ...]: ...
+    @property
+    def against_expert(self) -> bool: ...
+
+
+class Predicting(Protocol):
+    """What is needed of `ccsd_core.inference.predictor.Predictor`."""
+
+    @property
+    def manifest(self) -> Manifest: ...
+    @property
+    def device(self) -> str: ...
+
+    population: Population | None
+    pulse: Callable[[], None] | None
+
+    def encode(self, case: Case) -> Generator[Progress, None, Encoded]: ...
+    def predict_depth(self, encoded: Any, subset: ModalitySubset) -> Depth: ...
+    def probabilities(self, encoded: Any, subset: ModalitySubset) -> Sureness: ...
+    def load_for_criticality(self) -> None: ...
+    def criticality(self, case: Case) -> Generator[Progress, None, Criticality]: ...
