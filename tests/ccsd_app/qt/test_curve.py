@@ -139,7 +139,7 @@ def test_the_drawing_is_valid_svg_with_the_same_picture_and_its_origin(curve):
     with painting(drawn) as painter:
         QSvgRenderer(str(path)).render(painter, QRectF(drawn.rect()))
     away = np.abs(rgb_of(drawn).astype(int) - rgb_of(image)).mean()
-    assert away < 4, f"the drawing is unlike the picture: {away}"
+    assert away < 2, f"the drawing is unlike the picture: {away}"
 
 
 def test_a_case_without_a_sequence_says_that_it_is_missing_in_the_data(curve):
