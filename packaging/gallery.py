@@ -19,6 +19,7 @@ from ccsd_app.qt.case_table import CaseTableDialog
 from ccsd_app.qt.keys_sheet import KeysSheet
 from ccsd_app.qt.pilot import Pilot
 from ccsd_app.scene.planes import Plane
+from ccsd_app.session.guess import Answer, Guess
 from ccsd_app.session.look import ColourScheme, Cut, Layer, OverlayStyle, SpaceLook
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -128,6 +129,10 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
         "space_expert": SpaceLook(ghost=True),
     }.items():
         gallery.picture(name, lambda s, look=look: replace(s, space=look), large=views.space)
+    asked = Guess(on=True)
+    gallery.picture("guess_asked", lambda s: replace(no_t1c(s), guess=asked))
+    gallery.picture("guess_told", lambda s: _revealed(replace(no_t1c(s), guess=asked)))
+    _draw_tour(gallery, parts)
     parts.session.become(
         parts.session.state.told("patient_7 has no sequence: its images are a.nii.gz, b.nii.gz")
     )
@@ -140,6 +145,20 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
     sheet.show()
     gallery.grab("keys", sheet)
     sheet.close()
+
+
+def _revealed(state: State) -> State:
+    guess = state.guess.answered(state.used, Answer.JUST_SHOW, right=False)
+    return replace(state, guess=guess)
+
+
+def _draw_tour(gallery: Gallery, parts: Parts) -> None:
+    """Every step, as one who only reads sees it."""
+    tour = parts.window.teaching.tour
+    tour.start()
+    while tour.card is not None:
+        gallery.grab(f"tour_{tour.card.number:02}", parts.window)
+        tour.go_on()
 
 
 def _compared(state: State) -> State:

@@ -106,6 +106,18 @@ def test_surfaces_are_hidden_and_revealed(guessing, qtbot):
     assert space.actor_names == ("TC", "WT", "brain")
 
 
+def test_thumbnails_are_hidden_and_revealed(open_window, qtbot):
+    parts = open_window()
+    window, model = parts.window, find(parts.window, "grid_cells").model()
+    qtbot.waitUntil(lambda: model.picture(NO_T1C) is not None, timeout=20_000)
+    drawn = model.picture(NO_T1C)
+    entry(window).trigger()
+    qtbot.waitUntil(lambda: model.picture(NO_T1C) != drawn, timeout=20_000)
+    QTest.keyClick(window, Key.Key_3)
+    answer(window, "JUST_SHOW")
+    qtbot.waitUntil(lambda: model.picture(NO_T1C) == drawn, timeout=20_000)
+
+
 def test_an_answer_reveals_everything_about_this_subset_alone(guessing):
     window = guessing.window
     QTest.keyClick(window, Key.Key_3)

@@ -26,6 +26,8 @@ from ccsd_app.viewmodel.guess import (
     suffering,
 )
 from ccsd_app.viewmodel.legend import legend
+from ccsd_app.viewmodel.path_player import PathSetup, player_view
+from ccsd_app.viewmodel.paths import PathKind
 from ccsd_app.viewmodel.projection import Projection
 from ccsd_app.viewmodel.region_table import region_table
 from ccsd_app.viewmodel.status_line import status_line
@@ -48,6 +50,7 @@ PANELS = (
     subset_list,
     what_next,
     lambda state: export_offer(state, busy=False),
+    lambda state: player_view(state, PathSetup(PathKind.GREATEST_LOSS)),
     computed_subsets,
 )
 
