@@ -49,7 +49,7 @@ class PathPlayerBar(QWidget):
         self._kinds.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._kinds.choices_menu.setToolTipsVisible(True)
         self._kinds.choices_menu.aboutToShow.connect(self._fill)
-        self._steps = [_StepButton(player) for _ in Modality]
+        self._steps = [_StepButton(player, place) for place in range(1, len(Modality) + 1)]
         self._says = ElidedLabel(role="small", name="path_says", mode=Qt.TextElideMode.ElideRight)
         row = QHBoxLayout()
         row.setSpacing(5)
@@ -156,8 +156,10 @@ class PathPlayerBar(QWidget):
 class _StepButton(QToolButton):
     """One step; a click goes there."""
 
-    def __init__(self, player: PathPlayer) -> None:
+    def __init__(self, player: PathPlayer, place: int) -> None:
         super().__init__()
+        self.setObjectName(f"path_step_{place}")
+        self._place = f"step {place} of the path"
         self._step: PathStep | None = None
         self._player = player
         self.setCheckable(True)
@@ -170,7 +172,7 @@ class _StepButton(QToolButton):
         self._step = step
         self.setText("" if step is None else step.text)
         self.setToolTip("" if step is None else step.hint)
-        self.setAccessibleName("" if step is None else step.hint)
+        self.setAccessibleName(self._place if step is None else f"{self._place}: {step.hint}")
         self.setEnabled(step is not None and step.subset is not None)
         self.setChecked(step is not None and step.used)
 
