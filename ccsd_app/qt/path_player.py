@@ -48,7 +48,8 @@ class PathPlayerBar(QWidget):
         self._kinds = MenuButton("", "path_kind", "which way down from all sequences to one")
         self._kinds.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._kinds.choices_menu.setToolTipsVisible(True)
-        self._kinds.choices_menu.aboutToShow.connect(self._fill)
+        self._kinds.choices_menu.aboutToShow.connect(self._on_menu)
+        self._offered: list[str] = []
         self._steps = [_StepButton(player, place) for place in range(1, len(Modality) + 1)]
         self._says = ElidedLabel(role="small", name="path_says", mode=Qt.TextElideMode.ElideRight)
         row = QHBoxLayout()
@@ -98,9 +99,14 @@ class PathPlayerBar(QWidget):
         controls.insertWidget(controls.indexOf(self._loop), self._speed)
         return controls
 
+    def _on_menu(self) -> None:
+        self._player.look()
+        self._fill()
+
     def _fill(self) -> None:
         """The paths as they are now, each with what it is chosen by."""
         menu, view = self._kinds.choices_menu, self._player.view
+        self._offered = [path.name for _, path in view.kinds]
         menu.clear()
         group = QActionGroup(menu)
         for kind, path in ((None, None), *view.kinds):
@@ -117,6 +123,10 @@ class PathPlayerBar(QWidget):
         self._kinds.setText(CHOOSE if view.path is None else view.path.name)
         self._kinds.setToolTip(self._kinds.accessibleName() if view.path is None else view.path.why)
         self._kinds.setEnabled(not view.refused)
+        if self._kinds.choices_menu.isVisible() and self._offered != [
+            p.name for _, p in view.kinds
+        ]:
+            self._fill()  # the network's own path came meanwhile
         self._back.setEnabled(view.back is not None)
         self._ahead.setEnabled(view.ahead is not None)
         playing = view.setup.playing

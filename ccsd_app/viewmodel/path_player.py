@@ -28,6 +28,11 @@ IDLE = "a walk from all sequences down to one: P plays it"
 CosinePath = Callable[[State], Path | None]
 
 
+def known_cosine_path(state: State) -> Path | None:
+    """The case's own path by cosine criticality; None until somebody asked and it was computed."""
+    return None if state.criticality is None else state.criticality.path or None
+
+
 @dataclass(frozen=True, slots=True)
 class PathSetup:
     """What the user chose of the player.
@@ -123,7 +128,7 @@ class PathPlayer:
         session: Session,
         *,
         resume: Callable[[], None] = lambda: None,
-        cosine_path: CosinePath = lambda _: None,
+        cosine_path: CosinePath = known_cosine_path,
     ) -> None:
         self._session = session
         self._resume = resume
@@ -136,6 +141,12 @@ class PathPlayer:
     @property
     def view(self) -> PlayerView:
         return self.shown.value
+
+    def look(self) -> None:
+        """Somebody chooses among the paths: the network's own is asked for."""
+        state = self._session.state
+        if state.criticality is None and not self.view.refused:
+            self._session.become(replace(state, criticality_asked=True))
 
     def choose(self, kind: PathKind | None) -> None:
         """Choose a path, or none; the random one again is the next seed."""

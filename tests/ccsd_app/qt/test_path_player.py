@@ -223,6 +223,25 @@ def test_the_walk_leaves_as_a_gif_that_names_its_subsets_and_its_order(
     assert "order: least loss first" in comment
 
 
+def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
+    at = player()
+    kinds = at.bar.findChild(MenuButton, "path_kind")
+    kinds.choices_menu.popup(kinds.mapToGlobal(kinds.rect().bottomLeft()))
+
+    def names() -> list[str]:
+        return [entry.objectName() for entry in kinds.choices_menu.actions()]
+
+    qtbot.waitUntil(lambda: "path_MOST_CRITICAL" in names(), timeout=PATIENCE_MS)
+    kinds.choices_menu.actions()[names().index("path_MOST_CRITICAL")].trigger()
+    kinds.choices_menu.close()
+
+    assert at.path == at.session.state.criticality.path
+    assert kinds.text() == "most critical first"
+    at.choose("LEAST_CRITICAL")
+    assert at.path[1] != at.session.state.criticality.path[1]
+    assert at.path[0] == FULL
+
+
 def test_without_a_model_there_is_nothing_to_play_and_it_says_why(player, qtbot):
     at = player(model="missing", until="model_problem")
     qtbot.waitUntil(lambda: at.session.state.case is not None, timeout=PATIENCE_MS)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ccsd_app.session.criticality import Criticality
 from ccsd_app.session.hidden import HIDDEN
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -246,6 +247,23 @@ def test_what_is_hidden_until_the_user_guesses_is_not_given_away(full_state):
     assert player.view.says.endswith(HIDDEN)
     assert player.view.dwell is None  # it waits for the guess
     assert all("mean" not in step.hint for step in player.view.steps[1:])
+
+
+def test_the_networks_own_path_is_asked_for_once_somebody_chooses(full_state):
+    player, session = player_of(full_state)
+    assert not session.state.criticality_asked
+    player.look()
+    assert session.state.criticality_asked
+    assert player.view.kinds[0][0] is PathKind.GREATEST_LOSS
+
+    found = Criticality({}, {}, COSINE, against_expert=True)
+    session.become(replace(session.state, criticality=found))
+
+    kinds = dict(player.view.kinds)
+    assert list(kinds)[:2] == [PathKind.MOST_CRITICAL, PathKind.LEAST_CRITICAL]
+    assert kinds[PathKind.MOST_CRITICAL].subsets == COSINE
+    player.toggle()
+    assert player.view.path.subsets == COSINE
 
 
 def test_a_path_that_is_no_longer_known_is_not_played(full_state):
