@@ -84,7 +84,7 @@ class TourCardWidget(QFrame):
         layout = self.layout()
         assert layout is not None
         layout.activate()
-        self.resize(WIDTH, layout.heightForWidth(WIDTH))
+        self.resize(WIDTH, layout.totalHeightForWidth(WIDTH))
 
 
 def place_beside(target: QRect, card: QSize, room: QRect) -> QPoint:
