@@ -6,7 +6,8 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.hidden import hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.path_player import PathPlayer, PlayerView
+from ccsd_app.viewmodel.path_player import PathPlayer
+from ccsd_app.viewmodel.path_view import PlayerView
 from ccsd_app.viewmodel.paths import CasePath
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_title

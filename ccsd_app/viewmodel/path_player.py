@@ -8,22 +8,18 @@ follow the toggles. What else is chosen meanwhile pauses the player.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.path_steps import PathStep, path_steps, step_words
-from ccsd_app.viewmodel.paths import CasePath, PathKind, case_path, offered_kinds
+from ccsd_app.viewmodel.path_view import PathSetup, PlayerView, player_view
+from ccsd_app.viewmodel.paths import PathKind
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
 
 SPEEDS = (0.5, 1.0, 2.0)
 """Steps a second."""
-NO_CASE = "no case is open"
-NO_MODEL = "there is no model to compute with"
-NO_PATH = "there is only one sequence: no path leads from it"
-IDLE = "a walk from all sequences down to one: P plays it"
 
 CosinePath = Callable[[State], Path | None]
 
@@ -31,87 +27,6 @@ CosinePath = Callable[[State], Path | None]
 def known_cosine_path(state: State) -> Path | None:
     """The case's own path by cosine criticality; None until somebody asked and it was computed."""
     return None if state.criticality is None else state.criticality.path or None
-
-
-@dataclass(frozen=True, slots=True)
-class PathSetup:
-    """What the user chose of the player.
-
-    Args:
-        kind: Which path; None is no path.
-        seed: Of the random order.
-        playing: Whether it goes on by itself.
-        speed: Steps a second.
-        loop: Whether it begins again at the end.
-    """
-
-    kind: PathKind | None = None
-    seed: int = 1
-    playing: bool = False
-    speed: float = 1.0
-    loop: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PlayerView:
-    """What the player shows.
-
-    Args:
-        setup: What is chosen.
-        kinds: What could be.
-        path: The chosen path; None where there is none.
-        steps: Its subsets, with a place for those that are not known yet.
-        says: What is waited for, else what the step on screen costs, else what the path is.
-        refused: Why there is nothing to play; empty where there is.
-        back: The step before the one in use.
-        ahead: The step after it.
-        dwell: The step on screen that the next follows by itself; None while nothing follows.
-        no_export: Why the path cannot be exported; empty where it can.
-    """
-
-    setup: PathSetup
-    kinds: tuple[tuple[PathKind, CasePath], ...]
-    path: CasePath | None
-    steps: tuple[PathStep, ...]
-    says: str
-    refused: str
-    back: ModalitySubset | None
-    ahead: ModalitySubset | None
-    dwell: ModalitySubset | None
-    no_export: str
-
-
-def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = None) -> PlayerView:
-    """What the player shows of a state.
-
-    Args:
-        state: The case, its results, and what is in use.
-        setup: What is chosen of the player.
-        cosine_path: The case's path by cosine criticality; None where it is not computed.
-    """
-    offered = offered_kinds(cosine_path=cosine_path)
-    paths = {
-        kind: case_path(kind, state, seed=setup.seed, cosine_path=cosine_path) for kind in offered
-    }
-    refused = _refused(state)
-    path = None if refused or setup.kind is None else paths.get(setup.kind)
-    back, ahead = _around(path, state.used)
-    following = ahead
-    if following is None and setup.loop and path is not None and path.complete:
-        following = path.subsets[0]
-    there = state.shown == state.used and state.used in state.results
-    return PlayerView(
-        setup=setup,
-        kinds=tuple(paths.items()),
-        path=path,
-        steps=() if path is None else path_steps(path, state),
-        says=refused or (IDLE if path is None else step_words(path, state, playing=setup.playing)),
-        refused=refused,
-        back=back,
-        ahead=ahead,
-        dwell=state.used if setup.playing and there and following is not None else None,
-        no_export=_no_export(path, state),
-    )
 
 
 class PathPlayer:
@@ -222,31 +137,3 @@ class PathPlayer:
         elsewhere = new.case is not old.case or new.used != self._asked
         if self._setup.playing and (elsewhere or (new.stopped and not old.stopped)):
             self._setup = replace(self._setup, playing=False)  # shown with what else changed
-
-
-def _refused(state: State) -> str:
-    if state.case is None:
-        return NO_CASE
-    if state.model_problem:
-        return NO_MODEL
-    return NO_PATH if len(state.case.available) == 1 else ""
-
-
-def _around(
-    path: CasePath | None, used: ModalitySubset
-) -> tuple[ModalitySubset | None, ModalitySubset | None]:
-    """The steps before and after the one in use; off the path its top comes next."""
-    if path is None or not path.subsets:
-        return None, None
-    if used not in path.subsets:
-        return None, path.subsets[0]
-    at = path.subsets.index(used)
-    return next(iter(path.subsets[:at][-1:]), None), next(iter(path.subsets[at + 1 :]), None)
-
-
-def _no_export(path: CasePath | None, state: State) -> str:
-    if path is None:
-        return "choose a path first"
-    if path.complete and all(subset in state.results for subset in path.subsets):
-        return ""
-    return "not every subset of the path is computed yet"

@@ -26,7 +26,7 @@ from ccsd_app.viewmodel.guess import (
     suffering,
 )
 from ccsd_app.viewmodel.legend import legend
-from ccsd_app.viewmodel.path_player import PathSetup, player_view
+from ccsd_app.viewmodel.path_view import PathSetup, player_view
 from ccsd_app.viewmodel.paths import PathKind
 from ccsd_app.viewmodel.projection import Projection
 from ccsd_app.viewmodel.region_table import region_table
