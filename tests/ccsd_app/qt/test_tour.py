@@ -51,6 +51,7 @@ def test_each_step_points_at_a_widget_that_is_there_and_in_sight(open_window, qt
     parts = open_window()
     window = parts.window
     window.resize(*size)
+    window.setStyleSheet('QFrame[role="card"] { border: 3px solid; }')  # it needs room, too
     window.teaching.tour.start()
     card, frame = find(window, "tour_card"), find(window, "tour_frame")
     narrow = find(window, "qt_toolbar_ext_button").isVisible()
