@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from ccsd_app.qt.flat_button import flat_button
@@ -31,6 +32,7 @@ class TourOffer(QFrame):
         self._start = start
         self._take = QPushButton("Take the tour")
         self._take.setObjectName("take_tour")
+        self._take.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._take.clicked.connect(lambda *_: self._on_taken())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 4)
