@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 
 from ccsd_app.qt.case_panel import CasePanel
 from ccsd_app.qt.compare_bar import CompareBar
+from ccsd_app.qt.criticality_panel import CriticalityPanel
 from ccsd_app.qt.curve_menu import CurveMenu
 from ccsd_app.qt.curve_panel import CurvePanelWidget
 from ccsd_app.qt.export_menu import ExportMenu
@@ -40,6 +41,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.settings import load_settings
 from ccsd_app.viewmodel.case_panel import case_head
 from ccsd_app.viewmodel.comparison import ComparisonModel
+from ccsd_app.viewmodel.criticality import CriticalityModel
 from ccsd_app.viewmodel.curve_panel import CurvePanel
 from ccsd_app.viewmodel.engine import Engine
 from ccsd_app.viewmodel.legend import LegendModel
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
                 PathPlayerBar(self.path_player, export=self.exporter.animate),
                 SubsetGridWidget(session, SubsetGridModel(session), self._tools),
                 SubsetListWidget(SubsetListModel(session)),
+                CriticalityPanel(CriticalityModel(session)),
                 WhatNextPanel(WhatNextModel(session)),
             )
         )

@@ -2,11 +2,13 @@
 
 curve
 path player
-[ grid | table | what next? ]  the subsets as pictures, as numbers, and what one more would add
+[ grid | table | criticality | what next? ]  the subsets as pictures and as numbers, what each
+sequence is worth, and what one more would add
 """
 
 from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
 
+from ccsd_app.qt.criticality_panel import CriticalityPanel
 from ccsd_app.qt.curve_panel import CurvePanelWidget
 from ccsd_app.qt.labels import label
 from ccsd_app.qt.path_player import PathPlayerBar
@@ -26,6 +28,7 @@ class RobustnessPanel(QFrame):
         path: PathPlayerBar,
         grid: SubsetGridWidget,
         table: SubsetListWidget,
+        criticality: CriticalityPanel,
         what_next: WhatNextPanel,
         parent: QWidget | None = None,
     ) -> None:
@@ -37,6 +40,7 @@ class RobustnessPanel(QFrame):
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(grid, "Grid")
         self._tabs.addTab(table, "Table")
+        self._tabs.addTab(criticality, "Criticality")
         self._tabs.addTab(what_next, "What next?")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 6)

@@ -75,7 +75,7 @@ class State:
         maps: How sure the network is, by subset; only of those that were asked for.
         maps_failed: Subsets of which that could not be computed; a layer chosen anew tries again.
         criticality: How hard each sequence is to replace; None until that was computed.
-        criticality_asked: Whether some panel shows it.
+        criticality_asked: Whether some panel showed it since the case was opened.
         criticality_problem: Why it could not be computed.
         hd95_mm: Distances to the expert's surfaces by subset and region; nan where a side is empty.
         hd95_asked: Whether some panel shows them.
@@ -229,6 +229,7 @@ class State:
             maps={},
             maps_failed=frozenset(),
             criticality=None,
+            criticality_asked=False,
             criticality_problem="",
             hd95_mm={},
             hd95_failed=frozenset(),

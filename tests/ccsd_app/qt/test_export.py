@@ -21,7 +21,6 @@ from ccsd_app.export.staging import PREFIX
 from ccsd_app.qt import export_run
 from ccsd_app.qt.animation import TILE, TURN_FRAMES
 from ccsd_app.qt.export_menu import ExportMenu
-from ccsd_app.qt.exporter import Exporter
 from ccsd_app.qt.view3d import Status
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
@@ -39,14 +38,7 @@ class Desk:
         self.parts, self.qtbot, self.folder = parts, qtbot, folder
         self.window, self.session = parts.window, parts.session
         self.menu = self.window.findChild(ExportMenu)
-        if self.menu is None:
-            self.exporter = Exporter(
-                self.window, self.session, self.window.views, start_folder=folder
-            )
-            self.menu = ExportMenu(self.exporter.actions, self.window)
-            self.window.addToolBar("Export").addWidget(self.menu)
-        else:
-            self.exporter = self.window.exporter
+        self.exporter = self.window.exporter
         self.suggested: list[Path] = []
         self.named = lambda suggested: str(folder / suggested.name)
         self.replace: list[str] = []
@@ -130,7 +122,7 @@ def test_the_label_map_is_that_of_the_shown_subset(desk):
 
     at.choose("label_map")
 
-    assert at.suggested == [at.folder / "p_FLAIR+T1c_labels.nii.gz"]
+    assert [path.name for path in at.suggested] == ["p_FLAIR+T1c_labels.nii.gz"]
     assert at.files() == {"p_FLAIR+T1c_labels.nii.gz", "p_FLAIR+T1c_labels.json"}
     state = at.session.state
     labels = np.asarray(nib.load(at.folder / "p_FLAIR+T1c_labels.nii.gz").dataobj)

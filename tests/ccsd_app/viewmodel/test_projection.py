@@ -1,6 +1,7 @@
 """What a panel looks at, and what it is left alone by."""
 
 from dataclasses import fields, replace
+from functools import partial
 
 import pytest
 
@@ -9,6 +10,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.viewmodel.case_panel import case_head
 from ccsd_app.viewmodel.comparison import ComparisonModel, comparison_table
+from ccsd_app.viewmodel.criticality import CriticalityKind, CriticalityModel, criticality_view
 from ccsd_app.viewmodel.curve_panel import CurvePanel, curve_plot
 from ccsd_app.viewmodel.legend import LegendModel, legend
 from ccsd_app.viewmodel.modality_bar import ModalityBar, toggles
@@ -25,6 +27,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 
 MODELS = (
     ComparisonModel,
+    CriticalityModel,
     CurvePanel,
     LegendModel,
     ModalityBar,
@@ -39,6 +42,7 @@ MODELS = (
 SELDOM = (
     case_head,
     comparison_table,
+    *(partial(criticality_view, kind=kind) for kind in CriticalityKind),
     curve_plot,
     legend,
     region_table,

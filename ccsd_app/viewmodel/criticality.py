@@ -1,0 +1,254 @@
+"""View-model of criticality: how much the case's segmentation hangs on each sequence, four ways.
+
+left out    score with everything − score without it       this case's results, by region
+Shapley     its share of the score, over all orders        this case's results, by region
+cosine      how unlike the others its features are         the network's features
+gradient    how much the loss leans on its features        the network's features
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ccsd_app.scene.palette import Rgb, region_colours
+from ccsd_app.scene.reference_depth import reference_depth
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.provenance import score_name, score_of_seen, score_title
+from ccsd_app.viewmodel.robustness import curve_of
+from ccsd_app.viewmodel.signed import signed
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
+
+
+class CriticalityKind(enum.Enum):
+    """What is taken for a measure of it; the value is its name on the screen."""
+
+    LEFT_OUT = "left out"
+    SHAPLEY = "Shapley"
+    COSINE = "cosine"
+    GRADIENT = "gradient"
+
+    @property
+    def by_features(self) -> bool:
+        """Whether the network's features say it, not the results."""
+        return self in (CriticalityKind.COSINE, CriticalityKind.GRADIENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar.
+
+    Args:
+        name: Of the region; "" where the value is about all of them.
+        value: Its length.
+        text: The value as it is written.
+        colour: Of the region; None for a bar about all of them.
+    """
+
+    name: str
+    value: float
+    text: str
+    colour: Rgb | None
+
+
+@dataclass(frozen=True, slots=True)
+class BarGroup:
+    """One sequence.
+
+    Args:
+        name: The sequence.
+        bars: Its bars; none where there is nothing to say.
+        word: Why there are none.
+    """
+
+    name: str
+    bars: tuple[Bar, ...]
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalityView:
+    """What the panel shows.
+
+    Args:
+        kind: Which measure.
+        groups: The four sequences.
+        meaning: What the bars mean.
+        computed: How they were computed, for this case.
+        note: Why something is missing, "" where nothing is.
+    """
+
+    kind: CriticalityKind
+    groups: tuple[BarGroup, ...]
+    meaning: str
+    computed: str
+    note: str
+
+
+MEANINGS = {
+    CriticalityKind.LEFT_OUT: "What is lost when only this sequence is missing.",
+    CriticalityKind.SHAPLEY: "Its fair share of the score: what it adds on average, whichever "
+    "sequences were acquired before it.",
+    CriticalityKind.COSINE: "How unlike the others its features are. High: nothing else shows "
+    "what it shows, so it is hard to replace.",
+    CriticalityKind.GRADIENT: "How much the loss would change if its features did. High: the "
+    "segmentation leans on it.",
+}
+
+
+def criticality_view(state: State, kind: CriticalityKind) -> CriticalityView:
+    """What the panel shows for a state."""
+    case = state.case
+    if case is None:
+        return CriticalityView(kind, (), MEANINGS[kind], "", "no case is open")
+    if kind.by_features:
+        groups, note = _by_features(state, case, kind)
+    else:
+        groups, note = _by_results(state, case, kind)
+    return CriticalityView(kind, groups, MEANINGS[kind], _computed(state, kind), note)
+
+
+def _by_features(
+    state: State, case: Case, kind: CriticalityKind
+) -> tuple[tuple[BarGroup, ...], str]:
+    found = state.criticality
+    scores: Mapping[Modality, float] = {}
+    if found is not None:
+        scores = found.cosine if kind is CriticalityKind.COSINE else found.gradient
+    digits = 3 if kind is CriticalityKind.COSINE else 5
+
+    def bars(modality: Modality) -> tuple[Bar, ...]:
+        if modality not in scores:
+            return ()
+        return (Bar("", scores[modality], f"{scores[modality]:.{digits}f}", None),)
+
+    groups = _groups(case, {m: bars(m) for m in case.available})
+    if state.criticality_problem:
+        return groups, f"It could not be computed: {state.criticality_problem}"
+    if found is None:
+        return groups, "not computed: stopped" if state.stopped else "being computed …"
+    if not scores:
+        return groups, "There is only one sequence, and nothing to compare it with."
+    return groups, ""
+
+
+def _by_results(
+    state: State, case: Case, kind: CriticalityKind
+) -> tuple[tuple[BarGroup, ...], str]:
+    values = {r: _values(state, case, r, kind) for r in Region}
+    colours = region_colours(state.colours)
+
+    def bars(modality: Modality) -> tuple[Bar, ...]:
+        found = [(r, values[r][modality]) for r in Region if modality in values[r]]
+        return tuple(Bar(r.name, v, signed(v, digits=2), colours[r]) for r, v in found)
+
+    groups = _groups(case, {m: bars(m) for m in case.available})
+    if len(case.available) == 1 and kind is CriticalityKind.LEFT_OUT:
+        return groups, "There is only one sequence: without it nothing is left."
+    if all(group.bars for group in groups if group.word != MISSING):
+        return groups, ""
+    done, total = len(state.results), len(case.available.subsets())
+    how = "stopped" if state.stopped else "more are being computed"
+    return groups, f"{done} of {total} subsets are computed, {how}"
+
+
+MISSING = "missing in the data"
+
+
+def _groups(case: Case, bars: Mapping[Modality, tuple[Bar, ...]]) -> tuple[BarGroup, ...]:
+    return tuple(
+        BarGroup(m.label, bars.get(m, ()), "" if m in case.available else MISSING) for m in Modality
+    )
+
+
+def _values(
+    state: State, case: Case, region: Region, kind: CriticalityKind
+) -> dict[Modality, float]:
+    curve = curve_of(state, case, region)
+    values: dict[Modality, float] = {}
+    for modality in case.available:
+        if kind is CriticalityKind.LEFT_OUT:
+            value = curve.drop_without(modality)
+        else:
+            value = curve.shapley(modality, empty_score=_empty_score(state, case, region))
+        if value is not None:
+            values[modality] = value
+    return values
+
+
+def _empty_score(state: State, case: Case, region: Region) -> float:
+    """What finding nothing scores: 1 where there is nothing to find."""
+    expert, full = reference_depth(case), state.full_result
+    if expert is not None:
+        return 0.0 if bool((expert.values > region).any()) else 1.0
+    return 0.0 if full is not None and full.volumes_ml[region] > 0 else 1.0
+
+
+def _computed(state: State, kind: CriticalityKind) -> str:
+    score = score_title(state)
+    match kind:
+        case CriticalityKind.LEFT_OUT:
+            return f"{score[0].upper()}{score[1:]}: with everything, less without the sequence."
+        case CriticalityKind.SHAPLEY:
+            return (
+                f"Shapley value of the {score}, over all orders of acquisition; an empty "
+                "prediction is what one begins with."
+            )
+        case CriticalityKind.COSINE:
+            return (
+                "1 − mean cosine similarity to the other sequences' deepest fused features, "
+                "eq. 4 of the paper as reconstructed; one number for all regions."
+            )
+        case CriticalityKind.GRADIENT:
+            found = state.criticality
+            expert = score_name(state) == "Dice" if found is None else found.against_expert
+            against = "the expert labels" if expert else "the full-input prediction (no labels)"
+            seen = ", seen in training" if expert and score_of_seen(state) else ""
+            return (
+                f"Norm of the gradient of the segmentation loss against {against}{seen}, with "
+                "respect to its fused features of all levels, eq. 9 of the paper."
+            )
+
+
+class CriticalityModel:
+    """Shows `criticality_view(state, kind)`; the features are asked once it is looked at.
+
+    Which measure is chosen is the panel's own: nothing else looks at it.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._kind = CriticalityKind.LEFT_OUT
+        self._looked_at = False
+        self.shown = Projection(
+            session, lambda state: criticality_view(state, self._kind), ignores=CROSSHAIR + PROGRESS
+        )
+        session.changed.connect(self._on_session_changed)
+
+    @property
+    def kind(self) -> CriticalityKind:
+        return self._kind
+
+    def choose(self, kind: CriticalityKind) -> None:
+        """Show another measure."""
+        self._kind = kind
+        self._ask()
+        self.shown.refresh()
+
+    def look(self, *, looked_at: bool) -> None:
+        """Whether the panel is on screen."""
+        self._looked_at = looked_at
+        self._ask()
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if new.case is not old.case:
+            self._ask()
+
+    def _ask(self) -> None:
+        """Others may have asked, too: what is asked for stays so until another case is opened."""
+        state = self._session.state
+        if self._looked_at and self._kind.by_features and not state.criticality_asked:
+            self._session.become(replace(state, criticality_asked=True))
