@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.scene.reference_depth import reference_depth
+from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
@@ -150,6 +151,8 @@ def _by_results(
         return groups, "There is only one sequence: without it nothing is left."
     if all(group.bars for group in groups if group.word != MISSING):
         return groups, ""
+    if hidden(state):
+        return groups, HIDDEN
     done, total = len(state.results), len(case.available.subsets())
     how = "stopped" if state.stopped else "more are being computed"
     return groups, f"{done} of {total} subsets are computed, {how}"

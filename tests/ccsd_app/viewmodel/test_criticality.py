@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from ccsd_app.session.criticality import Criticality
+from ccsd_app.session.guess import Guess
+from ccsd_app.session.hidden import seen
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.criticality import CriticalityKind, CriticalityModel, criticality_view
 from ccsd_app.viewmodel.signed import signed
@@ -113,6 +115,11 @@ def test_what_is_missing_of_the_results_is_counted(phantom_state, fake_results, 
         assert bars(view) == {}
         word = "stopped" if stopped else "more are being computed"
         assert view.note == f"1 of 15 subsets are computed, {word}"
+
+
+def test_while_guessing_nothing_is_said_to_be_on_its_way(full_state):
+    state = seen(replace(full_state, guess=Guess(on=True)))
+    assert criticality_view(state, CriticalityKind.SHAPLEY).note == "hidden until you guess"
 
 
 def test_the_loss_is_said_to_be_against_what_it_was_against(full_state, state_of):
