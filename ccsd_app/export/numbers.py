@@ -4,6 +4,8 @@ A score is called what it is: `dice` is against expert labels, `agreement` again
 prediction from everything the patient has. What is not known is empty, never zero.
 """
 
+import math
+
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
@@ -18,6 +20,8 @@ Row = dict[str, Cell]
 
 SCORE_NAMES = {
     "dice": "Dice against the expert labels; 1 where neither has any of the region",
+    "hd95_mm": "95 % Hausdorff distance to the expert's surface; empty where a side is empty, "
+    "or where it was not asked for in the window",
     "agreement": "Dice against the prediction from all sequences the patient has; no accuracy",
 }
 
@@ -99,8 +103,15 @@ def _region_cells(state: State, result: SubsetResult, region: Region) -> Row:
         "volume_ml": _rounded(result.volumes_ml[region]),
         "change_against_all_ml": _rounded(change),
         "dice": None if result.dice is None else result.dice.get(region),
+        "hd95_mm": _distance(state, result, region),
         "agreement": None if result.agreement is None else result.agreement.get(region),
     }
+
+
+def _distance(state: State, result: SubsetResult, region: Region) -> float | None:
+    """None also where a side is empty: there is no distance to nothing."""
+    found = state.hd95_mm.get(result.subset, {}).get(region)
+    return None if found is None or math.isnan(found) else round(found, 6)
 
 
 def model_cells(state: State) -> Row:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ccsd_app.qt.bar_rows import BarRows
-from ccsd_app.qt.flat_button import flat_button
+from ccsd_app.qt.flat_button import flat_button, one_of
 from ccsd_app.qt.labels import label
 from ccsd_app.viewmodel.criticality import (
     MEANINGS,
@@ -33,6 +33,7 @@ class CriticalityPanel(QWidget):
             )
             for kind in CriticalityKind
         }
+        one_of(self._buttons.values(), self)
         self._bars = BarRows("criticality_bars")
         self._meaning = label(name="criticality_meaning", wrap=True)
         self._computed = label(role="dim", name="criticality_computed", wrap=True)

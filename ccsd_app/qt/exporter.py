@@ -6,6 +6,7 @@ The state is taken when the user asks: what is toggled later changes nothing in 
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from ccsd_app.export.label_maps import (
@@ -17,7 +18,8 @@ from ccsd_app.export.label_maps import (
     names_of_label_maps,
 )
 from ccsd_app.export.mesh_files import MeshFormat, names_of_surfaces, surface_files
-from ccsd_app.export.number_files import names_of_tables, write_numbers, write_tables
+from ccsd_app.export.number_files import csv_of, names_of_tables, write_numbers, write_tables
+from ccsd_app.export.numbers import subset_rows
 from ccsd_app.qt.curve_exports import CurveExports
 from ccsd_app.qt.curve_menu import CurveActions
 from ccsd_app.qt.export_menu import ExportActions
@@ -141,6 +143,14 @@ class Exporter:
         path = self._target.file(state.case.id, None, "numbers", "csv", names=names_of_tables)
         if path is not None:
             self.run.write(write_tables(state, path), "numbers")
+
+    def copy_numbers(self) -> None:
+        """The table of all numbers into the clipboard, tabs between them."""
+        state = seen(self._session.state)
+        if state.case is not None and state.results:
+            rows = subset_rows(state, state.case)
+            QGuiApplication.clipboard().setText(csv_of(rows, between="\t"))
+            self._say(f"the numbers of {len(state.results)} subsets are in the clipboard")
 
     def numbers(self) -> None:
         """All numbers as JSON."""

@@ -1,9 +1,9 @@
 """A flat button, as all panels have them: reached by Tab, with a name for screen readers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton
 
 from ccsd_app.qt.icons import icon
 
@@ -41,3 +41,10 @@ def flat_button(
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.clicked.connect(lambda *_: clicked())
     return button
+
+
+def one_of(buttons: Iterable[QAbstractButton], parent: QObject) -> None:
+    """Of these checkable buttons one is always checked: a second click leaves it so."""
+    group = QButtonGroup(parent)
+    for button in buttons:
+        group.addButton(button)

@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
                 CurvePanelWidget(curve, CurveMenu(self.exporter.curve_actions(curve))),
                 PathPlayerBar(self.path_player, export=self.exporter.animate),
                 SubsetGridWidget(session, SubsetGridModel(session), self._tools),
-                SubsetListWidget(SubsetListModel(session)),
+                SubsetListWidget(SubsetListModel(session), copy=self.exporter.copy_numbers),
                 CriticalityPanel(CriticalityModel(session)),
                 WhatNextPanel(WhatNextModel(session)),
             )

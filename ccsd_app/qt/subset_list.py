@@ -1,36 +1,105 @@
-"""The list of subsets: which sequences each holds, its state and its scores."""
+"""The list of subsets: which sequences each holds, its state, and one measure of its regions.
+
+[Dice] [Δ Dice] [HD95] [mL] [Δ mL]              copy
+Dice against the expert labels
+● ○ ● ○   computed   0.91 0.80 0.77
+"""
+
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
+    QVBoxLayout,
     QWidget,
 )
 
 from ccsd_app.qt import theme
+from ccsd_app.qt.flat_button import flat_button, one_of
+from ccsd_app.qt.labels import label
+from ccsd_app.viewmodel.measures import Measure
 from ccsd_app.viewmodel.subset_list import SubsetList, SubsetListModel, SubsetRow
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 
 ROW_PIXELS = 20
+WIDE_PIXELS, NARROW_PIXELS = 44, 28
 STATE_COLUMN = len(Modality)
-SCORE_COLUMNS = range(STATE_COLUMN + 1, STATE_COLUMN + 1 + len(Region))
+VALUE_COLUMNS = range(STATE_COLUMN + 1, STATE_COLUMN + 1 + len(Region))
 GIVEN, ABSENT = "●", "○"
 
 
-class SubsetListWidget(QTableWidget):
+class SubsetListWidget(QWidget):
+    """The table, what it shows, and a button that copies all measures. Holds no state.
+
+    Args:
+        model: What is shown, and whom to ask.
+        copy: Puts every number of the case into the clipboard.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        model: SubsetListModel,
+        *,
+        copy: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("subset_table")
+        self._buttons = {
+            measure: flat_button(
+                "", f"measure_{measure.value}", "", partial(model.measure, measure), checkable=True
+            )
+            for measure in Measure
+        }
+        one_of(self._buttons.values(), self)
+        hint = "copy every number of the case, for a spreadsheet"
+        self._copy = flat_button("Copy", "copy_numbers", hint, copy)
+        self._caption = label(role="dim", name="table_caption", wrap=True)
+        head = QHBoxLayout()
+        head.setSpacing(2)
+        for button in self._buttons.values():
+            head.addWidget(button)
+        head.addStretch(1)
+        head.addWidget(self._copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self._caption)
+        layout.addWidget(_Table(model), 1)
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def _show(self, subsets: SubsetList) -> None:
+        for choice in subsets.choices:
+            button = self._buttons[choice.measure]
+            button.setText(choice.name)
+            button.setToolTip(choice.hint)
+            button.setAccessibleName(choice.hint)
+            button.setEnabled(choice.possible)
+            button.setChecked(choice.measure is subsets.measure)
+        self._caption.setText(subsets.caption)
+        self._copy.setEnabled(subsets.can_copy)
+
+
+class _Table(QTableWidget):
     """One row a subset; a click or Enter goes there."""
 
     def __init__(self, model: SubsetListModel, parent: QWidget | None = None) -> None:
         super().__init__(0, len(Modality) + 1 + len(Region), parent)
         self.setObjectName("subset_list")
-        self.setAccessibleName("subsets of the sequences, with their scores")
+        self.setAccessibleName("subsets of the sequences, with one measure of their regions")
         self._model = model
         self._drawn: tuple[SubsetRow, ...] = ()
-        self._score_name = ""
+        self._caption = ""
         self.setHorizontalHeaderLabels(
             [m.label for m in Modality] + ["state"] + [r.name for r in Region]
         )
@@ -49,19 +118,21 @@ class SubsetListWidget(QTableWidget):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(20)
         for column in range(self.columnCount()):
-            self.setColumnWidth(column, 38 if column in (0, *SCORE_COLUMNS) else 30)
+            self.setColumnWidth(
+                column, WIDE_PIXELS if column in (0, *VALUE_COLUMNS) else NARROW_PIXELS
+            )
         self.cellClicked.connect(self._on_chosen)
         self.cellActivated.connect(self._on_chosen)
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
 
     def _show(self, subsets: SubsetList) -> None:
-        if subsets.score_name != self._score_name:
-            self._score_name = subsets.score_name
+        if subsets.caption != self._caption:
+            self._caption = subsets.caption
             for region in Region:
                 head = self.horizontalHeaderItem(STATE_COLUMN + 1 + region)
                 if head is not None:
-                    head.setToolTip(f"{subsets.score_name} of the {region.title}")
+                    head.setToolTip(f"{region.title}: {subsets.caption}")
         if len(subsets.rows) != self.rowCount():
             self.setRowCount(len(subsets.rows))
             self._drawn = ()
@@ -71,7 +142,7 @@ class SubsetListWidget(QTableWidget):
         self._drawn = subsets.rows
 
     def _show_row(self, index: int, row: SubsetRow) -> None:
-        texts = [GIVEN if given else ABSENT for given in row.given] + [row.word, *row.scores]
+        texts = [GIVEN if given else ABSENT for given in row.given] + [row.word, *row.values]
         for column, text in enumerate(texts):
             item = self.item(index, column)
             if item is None:

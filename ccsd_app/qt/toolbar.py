@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from ccsd_app.qt.choice_button import Choices, MenuButton
-from ccsd_app.qt.flat_button import flat_button
+from ccsd_app.qt.flat_button import flat_button, one_of
 from ccsd_app.qt.icons import icon
 from ccsd_app.qt.labels import label
 from ccsd_app.scene.window_presets import WindowPreset
@@ -101,6 +101,7 @@ class ToolbarWidget(QToolBar):
                 partial(model.draw_over, modality),
             )
             button.setAccessibleName(f"background {modality.label}")
+        one_of(self._backgrounds.values(), self)
         self._window = MenuButton("", "window", "window and level of the sequence in grey")
         self._window.setIcon(icon("window"))
         entries = [(preset, preset.value, "") for preset in WindowPreset]

@@ -78,7 +78,7 @@ class State:
         criticality_asked: Whether some panel showed it since the case was opened.
         criticality_problem: Why it could not be computed.
         hd95_mm: Distances to the expert's surfaces by subset and region; nan where a side is empty.
-        hd95_asked: Whether some panel shows them.
+        hd95_asked: Whether some panel showed them since the case was opened.
         hd95_failed: Subsets whose distances could not be computed.
         colours: Of regions and labels.
         show_crosshair: Whether slices carry the crosshair.
@@ -232,6 +232,7 @@ class State:
             criticality_asked=False,
             criticality_problem="",
             hd95_mm={},
+            hd95_asked=False,
             hd95_failed=frozenset(),
             shown=None,
             compared=None,

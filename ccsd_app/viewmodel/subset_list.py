@@ -1,13 +1,12 @@
-"""View-model of the list of subsets: which are computed, and how each scores."""
+"""View-model of the list of subsets: which are computed, and one measure of each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.measures import Measure, full_name, measured, refusal, short_name
 from ccsd_app.viewmodel.projection import CROSSHAIR, Projection
-from ccsd_app.viewmodel.provenance import score_name
-from ccsd_app.viewmodel.region_table import scores_of
 from ccsd_app.viewmodel.subset_state import subset_state
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -21,8 +20,8 @@ class SubsetRow:
         subset: The subset.
         given: Whether the network is given each of the four sequences.
         word: `computed`, `running`, `waiting`, `stopped`.
-        scores: WT, TC, ET as text, "" where not computed.
-        colours: Of the scores.
+        values: Of WT, TC, ET as text, "" where not computed.
+        colours: Of the values.
         shown: Whether it is on screen.
         wanted: Whether the toggles ask for it.
     """
@@ -30,7 +29,7 @@ class SubsetRow:
     subset: ModalitySubset
     given: tuple[bool, ...]
     word: str
-    scores: tuple[str, ...]
+    values: tuple[str, ...]
     colours: tuple[Rgb, ...]
     shown: bool
     wanted: bool
@@ -39,35 +38,83 @@ class SubsetRow:
     def spoken(self) -> str:
         """The row in one sentence, for tooltips and screen readers."""
         numbers = [
-            f"{region.name} {score}"
-            for region, score in zip(Region, self.scores, strict=True)
-            if score
+            f"{region.name} {value}"
+            for region, value in zip(Region, self.values, strict=True)
+            if value
         ]
         return ", ".join([self.subset.label, self.word, *numbers])
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureChoice:
+    """One measure that can be chosen.
+
+    Args:
+        measure: The measure.
+        name: On its button.
+        hint: In full, or why it cannot be chosen.
+        possible: Whether it can.
+    """
+
+    measure: Measure
+    name: str
+    hint: str
+    possible: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SubsetList:
-    """What the list shows: the subsets of the case in table order."""
+    """What the list shows.
+
+    Args:
+        rows: The subsets of the case in table order.
+        choices: What can be shown of them.
+        measure: What is.
+        caption: The same in full.
+        can_copy: Whether any number is there.
+    """
 
     rows: tuple[SubsetRow, ...]
-    score_name: str
+    choices: tuple[MeasureChoice, ...]
+    measure: Measure
+    caption: str
+    can_copy: bool
 
 
-def subset_list(state: State) -> SubsetList:
+def subset_list(state: State, measure: Measure = Measure.SCORE) -> SubsetList:
     """The rows."""
+    if refusal(measure, state):
+        measure = Measure.SCORE
     subsets = state.case.available.subsets() if state.case else ()
-    return SubsetList(tuple(_row(s, state) for s in subsets), score_name(state))
+    caption = full_name(measure, state)
+    missing = sum(s not in state.hd95_mm for s in subsets)
+    if measure is Measure.HD95 and missing:
+        caption = f"{caption}; {len(subsets) - missing} of {len(subsets)} computed"
+    return SubsetList(
+        tuple(_row(s, state, measure) for s in subsets),
+        tuple(_choice(one, state) for one in Measure),
+        measure,
+        caption,
+        bool(state.results),
+    )
 
 
-def _row(subset: ModalitySubset, state: State) -> SubsetRow:
+def _choice(measure: Measure, state: State) -> MeasureChoice:
+    refused = refusal(measure, state)
+    hint = refused or full_name(measure, state)
+    return MeasureChoice(measure, short_name(measure, state), hint, not refused)
+
+
+def _row(subset: ModalitySubset, state: State, measure: Measure) -> SubsetRow:
     result = state.results.get(subset)
-    scores = scores_of(result, state) if result is not None else {}
+    texts = ("",) * len(Region)
+    if result is not None:
+        texts = tuple(measured(measure, result, region, state) for region in Region)
     return SubsetRow(
         subset,
         tuple(m in subset for m in Modality),
         subset_state(subset, state),
-        tuple(f"{scores[r]:.2f}" if r in scores else "" for r in Region),
+        texts,
         tuple(region_colours(state.colours).values()),
         subset == state.shown,
         subset == state.used,
@@ -75,11 +122,34 @@ def _row(subset: ModalitySubset, state: State) -> SubsetRow:
 
 
 class SubsetListModel:
-    """Shows `subset_list(state)`; a click makes a subset the one in use."""
+    """Shows `subset_list(state, measure)`; a click makes a subset the one in use.
+
+    Which measure is chosen is the list's own. Distances take a second or two and are asked for
+    once they are chosen.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, subset_list, ignores=CROSSHAIR)
+        self._measure = Measure.SCORE
+        self.shown = Projection(
+            session, lambda state: subset_list(state, self._measure), ignores=CROSSHAIR
+        )
+        session.changed.connect(self._on_session_changed)
 
     def use(self, subset: ModalitySubset) -> None:
         self._session.become(self._session.state.using(subset))
+
+    def measure(self, measure: Measure) -> None:
+        """Show another measure."""
+        self._measure = measure
+        self._ask()
+        self.shown.refresh()
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if new.case is not old.case:
+            self._ask()
+
+    def _ask(self) -> None:
+        state = self._session.state
+        if self._measure is Measure.HD95 and not state.hd95_asked:
+            self._session.become(replace(state, hd95_asked=True))

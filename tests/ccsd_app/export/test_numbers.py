@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -50,6 +51,27 @@ def test_the_table_holds_every_subset_and_region_as_the_state_does(full_state, t
     one = next(row for row in rows if row["subset"] == "FLAIR+T2")
     assert one["absent_simulated"] == "T1+T1C"
     assert one["missing_in_the_data"] == ""
+
+
+def test_distances_are_written_where_they_were_computed_and_there_are_any(full_state, tmp_path):
+    one, other = ModalitySubset.parse("FLAIR"), ModalitySubset.parse("T1C")
+    state = full_state.with_hd95(one, dict.fromkeys(Region, 2.5))
+    state = state.with_hd95(other, {Region.WT: 3.0, Region.TC: 4.0, Region.ET: math.nan})
+    drain(write_tables(state, tmp_path / "n.csv"))
+    drain(write_numbers(state, tmp_path / "n.json"))
+
+    written = {(r["subset"], r["region"]): r["hd95_mm"] for r in table(tmp_path / "n.csv")}
+    assert written[("FLAIR", "ET")] == "2.5"
+    assert written[("T1C", "TC")] == "4.0"
+    assert {key for key, text in written.items() if text} == {
+        *((str(one), r.name) for r in Region),
+        (str(other), "WT"),
+        (str(other), "TC"),
+    }
+    tree = json.loads((tmp_path / "n.json").read_text())
+    found = {s["subset"]: s["regions"]["ET"]["hd95_mm"] for s in tree["subsets"]}
+    assert found["FLAIR"] == 2.5
+    assert found["T1C"] is None
 
 
 def test_the_curves_have_a_table_of_their_own(full_state, tmp_path):

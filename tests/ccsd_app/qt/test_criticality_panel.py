@@ -40,6 +40,7 @@ def test_every_measure_has_bars_a_meaning_and_its_making(panel, qtbot, kind):
     qtbot.waitUntil(lambda: text(found, "note") == "", timeout=20_000)
 
     assert all(len(group.bars) == (1 if kind.by_features else 3) for group in drawn._groups)
+    assert found.findChild(QToolButton, f"criticality_{kind.name.lower()}").isChecked()
     assert text(found, "meaning")
     assert text(found, "computed")
     for modality in Modality:

@@ -300,3 +300,14 @@ def test_nothing_of_the_toolbar_is_out_of_reach(open_window, width):
     bar = parts.window.findChild(QWidget, "toolbar")
     hidden = [b.objectName() for b in bar.findChildren(QToolButton) if not b.isVisible()]
     assert [name for name in hidden if not name.startswith("qt_")] == []
+
+
+def test_the_chosen_background_stays_chosen_when_it_is_clicked_again(open_window):
+    parts = open_window()
+    button = parts.window.findChild(QToolButton, "background_FLAIR")
+
+    button.click()
+
+    assert button.isChecked()
+    parts.window.findChild(QToolButton, "background_T2").click()
+    assert not button.isChecked()

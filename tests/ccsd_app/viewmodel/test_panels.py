@@ -8,6 +8,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.viewmodel.case_panel import case_head
 from ccsd_app.viewmodel.curve_panel import CurvePanel, curve_plot, point_hint
+from ccsd_app.viewmodel.measures import Measure, full_name, short_name
 from ccsd_app.viewmodel.modality_bar import ModalityBar, toggles
 from ccsd_app.viewmodel.provenance import computing_line, input_line, score_name
 from ccsd_app.viewmodel.region_table import RegionTableModel, region_table
@@ -116,7 +117,10 @@ def test_without_expert_labels_the_word_is_agreement_everywhere(
 
     assert score_name(state) == word
     assert region_table(state).score_name == word
-    assert subset_list(state).score_name == word
+    assert subset_list(state).choices[0].name == ("Dice" if labelled else "Agreem.")
+    for measure in Measure:
+        said = full_name(measure, state) + short_name(measure, state)
+        assert labelled or "Dice" not in said
     assert ("Dice" in curve_plot(state).axis) == labelled
     assert ("agreement" in curve_plot(state).axis) != labelled
 

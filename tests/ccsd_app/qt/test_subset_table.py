@@ -1,0 +1,63 @@
+"""The table of subsets in the real window: its measures, and copying all of them."""
+
+import csv
+import io
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QTableWidget, QToolButton
+
+from ccsd_app.viewmodel.measures import Measure, measured
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+
+
+def button(parts, measure) -> QToolButton:
+    return parts.window.findChild(QToolButton, f"measure_{measure.value}")
+
+
+def cells(parts) -> list[tuple[str, ...]]:
+    table = parts.window.findChild(QTableWidget, "subset_list")
+    return [tuple(table.item(r, c).text() for c in (5, 6, 7)) for r in range(table.rowCount())]
+
+
+@pytest.mark.parametrize("measure", list(Measure), ids=lambda m: m.value)
+def test_every_measure_is_shown_for_all_subsets(open_window, qtbot, measure):
+    parts = open_window()
+
+    button(parts, measure).click()
+    qtbot.waitUntil(
+        lambda: measure is not Measure.HD95 or len(parts.session.state.hd95_mm) == 15,
+        timeout=30_000,
+    )
+
+    state = parts.session.state
+    wanted = [
+        tuple(measured(measure, state.results[s], r, state) for r in Region)
+        for s in ModalitySubset.every()
+    ]
+    assert cells(parts) == wanted
+    assert any(any(row) for row in wanted)
+    assert [m for m in Measure if button(parts, m).isChecked()] == [measure]
+
+
+def test_distances_need_labels(open_window):
+    parts = open_window("p_T1+T2_unlabelled")
+    assert not button(parts, Measure.HD95).isEnabled()
+    assert "no expert labels" in button(parts, Measure.HD95).toolTip()
+    assert parts.window.findChild(QLabel, "table_caption").text().startswith("agreement")
+
+
+def test_copying_gives_a_spreadsheet_every_number_of_the_case(open_window):
+    parts = open_window()
+
+    parts.window.findChild(QToolButton, "copy_numbers").click()
+
+    text = QGuiApplication.clipboard().text()
+    rows = list(csv.DictReader(io.StringIO(text), delimiter="\t"))
+    assert len(rows) == 45
+    state = parts.session.state
+    for row in rows:
+        result = state.results[ModalitySubset.parse(row["subset"])]
+        assert float(row["dice"]) == result.dice[Region.parse(row["region"])]
+        assert "not for diagnosis" in row["disclaimer"]
