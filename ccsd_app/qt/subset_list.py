@@ -29,7 +29,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 
 ROW_PIXELS = 20
-WIDE_PIXELS, NARROW_PIXELS = 44, 28
+FLAIR_PIXELS, GIVEN_PIXELS, VALUE_PIXELS = 38, 26, 52
 STATE_COLUMN = len(Modality)
 VALUE_COLUMNS = range(STATE_COLUMN + 1, STATE_COLUMN + 1 + len(Region))
 GIVEN, ABSENT = "●", "○"
@@ -101,7 +101,7 @@ class _Table(QTableWidget):
         self._drawn: tuple[SubsetRow, ...] = ()
         self._caption = ""
         self.setHorizontalHeaderLabels(
-            [m.label for m in Modality] + ["state"] + [r.name for r in Region]
+            [m.label for m in Modality] + [""] + [r.name for r in Region]
         )
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -117,10 +117,11 @@ class _Table(QTableWidget):
         header.setSectionResizeMode(STATE_COLUMN, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(20)
-        for column in range(self.columnCount()):
-            self.setColumnWidth(
-                column, WIDE_PIXELS if column in (0, *VALUE_COLUMNS) else NARROW_PIXELS
-            )
+        self.setColumnWidth(Modality.FLAIR, FLAIR_PIXELS)
+        for column in range(Modality.FLAIR + 1, STATE_COLUMN):
+            self.setColumnWidth(column, GIVEN_PIXELS)
+        for column in VALUE_COLUMNS:
+            self.setColumnWidth(column, VALUE_PIXELS)
         self.cellClicked.connect(self._on_chosen)
         self.cellActivated.connect(self._on_chosen)
         model.shown.changed.connect(self._show)
@@ -142,7 +143,7 @@ class _Table(QTableWidget):
         self._drawn = subsets.rows
 
     def _show_row(self, index: int, row: SubsetRow) -> None:
-        texts = [GIVEN if given else ABSENT for given in row.given] + [row.word, *row.values]
+        texts = [GIVEN if given else ABSENT for given in row.given] + [_state(row), *row.values]
         for column, text in enumerate(texts):
             item = self.item(index, column)
             if item is None:
@@ -157,6 +158,11 @@ class _Table(QTableWidget):
 
     def _on_chosen(self, index: int, _: int) -> None:
         self._model.use(self._model.shown.value.rows[index].subset)
+
+
+def _state(row: SubsetRow) -> str:
+    """A word where there are no numbers; "computed" would only take their room."""
+    return "" if row.word == "computed" else row.word
 
 
 def _ink(row: SubsetRow, column: int, text: str) -> QColor:

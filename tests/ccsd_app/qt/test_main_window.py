@@ -136,7 +136,7 @@ def test_a_click_in_the_list_goes_to_that_subset(open_window):
     table.cellClicked.emit(row, 0)
 
     assert parts.session.state.shown == NO_T1C
-    assert [table.item(row, c).text() for c in range(5)] == ["●", "●", "○", "●", "computed"]
+    assert [table.item(row, c).text() for c in range(5)] == ["●", "●", "○", "●", ""]
 
 
 def test_a_click_on_a_point_of_the_curve_goes_to_that_subset(open_window, qtbot):
