@@ -7,23 +7,30 @@ Needs a display; `make gallery` brings a virtual one.
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
+from ccsd_app.export.gif import write_gif
+from ccsd_app.export.stamp import Stamp
+from ccsd_app.qt.animation import WALK_MS, walk
 from ccsd_app.qt.application import Parts, assemble, make_application
 from ccsd_app.qt.case_table import CaseTableDialog
 from ccsd_app.qt.keys_sheet import KeysSheet
 from ccsd_app.qt.pilot import Pilot
+from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.guess import Answer, Guess
 from ccsd_app.session.look import ColourScheme, Cut, Layer, OverlayStyle, SpaceLook
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.paths import PathKind
+from ccsd_app.viewmodel.picture_words import telling_colours
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.progress import drain
 from ccsd_core.storage.demo import demo_case
 
 SIZES = {"1280x800": (1280, 800), "1920x1080": (1920, 1080), "2560x1440": (2560, 1440)}
@@ -70,6 +77,20 @@ class Gallery:
         if not widget.grab().save(str(path)):
             sys.exit(f"{path} could not be written")
         sys.stdout.write(f"{path}\n")
+
+    def wait_for_numbers(self) -> None:
+        """Wait for what a panel asked the inference process for."""
+        self._pilot.until(
+            lambda: not self._state.criticality_wanted and self._state.hd95_wanted is None
+        )
+
+    def walk(self, name: str, views: ViewsGrid, path: Sequence[ModalitySubset]) -> None:
+        """Write a moving picture of a walk."""
+        state, file = self._state, self._out / f"{name}.gif"
+        frames = drain(walk(views, state, path, scale=1))
+        keep, stamp = telling_colours(state), Stamp.of(state, path[0])
+        drain(write_gif(frames, stamp, file, frame_ms=WALK_MS, keep=keep))
+        sys.stdout.write(f"{file}\n")
 
     @property
     def _state(self) -> State:
@@ -129,6 +150,7 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
         "space_expert": SpaceLook(ghost=True),
     }.items():
         gallery.picture(name, lambda s, look=look: replace(s, space=look), large=views.space)
+    _draw_panels(gallery, parts)
     asked = Guess(on=True)
     gallery.picture("guess_asked", lambda s: replace(no_t1c(s), guess=asked))
     gallery.picture("guess_told", lambda s: _revealed(replace(no_t1c(s), guess=asked)))
@@ -145,6 +167,33 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
     sheet.show()
     gallery.grab("keys", sheet)
     sheet.close()
+
+
+def _draw_panels(gallery: Gallery, parts: Parts) -> None:
+    """Every tab on the right, what can be chosen in it, and a step of a walk."""
+    window = parts.window
+    tabs = window.findChild(QTabWidget, "subset_tabs")
+    assert tabs is not None
+    for index in range(tabs.count()):
+        tabs.setCurrentIndex(index)
+        name = tabs.tabText(index).lower().rstrip("?").replace(" ", "_")
+        gallery.picture(f"tab_{name}", without(Modality.T1C, Modality.T2))
+        for button in tabs.currentWidget().findChildren(QToolButton):
+            kind = button.objectName()
+            if kind.startswith(("measure_", "criticality_")) and button.isEnabled():
+                button.click()
+                gallery.wait_for_numbers()
+                gallery.grab(f"tab_{kind}", window)
+    tabs.setCurrentIndex(0)
+    player = window.path_player
+    player.choose(PathKind.GREATEST_LOSS)
+    player.forward()
+    player.forward()
+    gallery.picture("walk_one_step", lambda state: state)
+    path = player.view.path
+    assert path is not None
+    gallery.walk("walk", window.views, path.subsets)
+    player.choose(None)
 
 
 def _revealed(state: State) -> State:
