@@ -37,6 +37,7 @@ def request(scene: SpaceScene) -> bytes:
         colours=np.asarray(scene.colours.name),
         brain=np.asarray(scene.brain),
         cut=np.asarray(cut, np.int64),
+        volumes_ml=np.asarray([] if scene.result is None else _volumes_ml(scene.result)),
         **_regions("result", result),
         **_regions("expert", scene.expert),
         **_slices(scene.slices),
@@ -51,7 +52,7 @@ def scene_of(data: bytes) -> SpaceScene:
         result, cut = _regions_of(arrays, "result"), arrays["cut"].tolist()
         return SpaceScene(
             head=head,
-            result=None if result is None else _result(result),
+            result=None if result is None else _result(result, arrays["volumes_ml"]),
             visible=frozenset(Region(v) for v in arrays["visible"].tolist()),
             colours=ColourScheme[str(arrays["colours"])],
             brain=bool(arrays["brain"]),
@@ -75,9 +76,14 @@ def _regions_of(arrays: Any, name: str) -> CutOut | None:
     return CutOut(arrays[name], (x, y, z))
 
 
-def _result(found: CutOut) -> SubsetResult:
+def _volumes_ml(result: SubsetResult) -> list[float]:
+    return [result.volumes_ml[region] for region in Region]
+
+
+def _result(found: CutOut, volumes_ml: Any) -> SubsetResult:
     everything = ModalitySubset.full()
-    return SubsetResult(everything, found.depth, found.offset_voxel, {}, None, None, 0.0)
+    volumes = dict(zip(Region, volumes_ml.tolist(), strict=True))
+    return SubsetResult(everything, found.depth, found.offset_voxel, volumes, None, None, 0.0)
 
 
 def _slices(slices: tuple[SpaceSlice, ...]) -> dict[str, Any]:

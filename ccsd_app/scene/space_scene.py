@@ -22,6 +22,9 @@ from ccsd_core.domain.volume import Volume
 
 CUT_PLANES = {Cut.AXIAL: Plane.AXIAL, Cut.SAGITTAL: Plane.SAGITTAL, Cut.CORONAL: Plane.CORONAL}
 
+SPECK = 0.05
+"""Enhancing tumour that is less of the tumour core than this is not what the view is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpaceScene:
@@ -51,8 +54,14 @@ class SpaceScene:
 
     @property
     def innermost(self) -> Region | None:
-        """The innermost region that is drawn: the solid one. None where nothing is."""
-        return max((region for region in self.visible if region < self._found), default=None)
+        """The innermost region that is drawn: the solid one. None where nothing is.
+
+        A speck of ET would turn the whole tumour core to glass: then the core is solid.
+        """
+        drawn = {region for region in self.visible if region < self._found}
+        if self._et_is_a_speck and Region.TC in drawn:
+            drawn -= {Region.ET}
+        return max(drawn, default=None)
 
     @property
     def note(self) -> str:
@@ -61,9 +70,19 @@ class SpaceScene:
         inner = [] if solid is None else [region for region in Region if region > solid]
         if solid is None or not inner:
             return ""
+        if Region.ET in self.visible and solid is Region.TC and self._et_is_a_speck:
+            assert self.result is not None
+            return f"TC solid: ET within it is only {self.result.volumes_ml[Region.ET]:.1f} mL"
         hidden = [region.name for region in inner if region < self._found]
         why = f"{' and '.join(hidden)} hidden" if hidden else f"no {inner[0].name} found"
         return f"{solid.name} solid: {why}"
+
+    @property
+    def _et_is_a_speck(self) -> bool:
+        if self.result is None or self._found <= Region.ET:
+            return False
+        volumes = self.result.volumes_ml
+        return volumes[Region.ET] < SPECK * volumes[Region.TC]
 
     @property
     def _found(self) -> int:

@@ -112,6 +112,21 @@ def test_the_experts_ghost_comes_only_where_there_are_labels(marked_state):
     assert resolve_space(looking(unlabelled, ghost=True)).expert is None
 
 
+@pytest.mark.parametrize(("et_ml", "solid"), [(0.4, Region.TC), (0.6, Region.ET)])
+def test_a_speck_of_enhancing_tumour_does_not_turn_the_core_to_glass(marked_state, et_ml, solid):
+    shown = marked_state.result
+    volumes = {Region.WT: 30.0, Region.TC: 10.0, Region.ET: et_ml}
+    state = marked_state.with_result(replace(shown, volumes_ml=volumes))
+
+    scene = resolve_space(state)
+
+    assert scene.innermost is solid
+    speck = solid is Region.TC
+    assert scene.note == ("TC solid: ET within it is only 0.4 mL" if speck else "")
+    alone = resolve_space(state.showing(Region.TC, visible=False))
+    assert alone.innermost is Region.ET
+
+
 def test_the_innermost_region_that_is_drawn_is_solid_and_words_say_why(marked_state):
     def said(state):
         scene = resolve_space(state)
