@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from ccsd_app.qt.x_display import answers
 from ccsd_core.errors import FailedError, MissingLibraryError
 
 WINDOW_LIBRARIES = ("PySide6", "vtk", "pyvista", "pyvistaqt", "pyqtgraph", "qtawesome", "psygnal")
@@ -79,12 +80,23 @@ def _require_case(path: Path) -> None:
 
 
 def _require_display(
-    environment: Mapping[str, str] = os.environ, *, platform: str = sys.platform
+    environment: Mapping[str, str] = os.environ,
+    *,
+    platform: str = sys.platform,
+    answers: Callable[[str], bool | None] = answers,
 ) -> None:
     """Qt ends the whole process where it finds no display, so it is not even asked."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if platform.startswith("linux") and not any(environment.get(name) for name in names):
         raise FailedError(
             "no display to open a window on: draw it into a file with "
+            "ccsd-app view --snapshot OUT.png"
+        )
+    display = environment.get("DISPLAY", "")
+    wayland, chosen = environment.get("WAYLAND_DISPLAY"), environment.get("QT_QPA_PLATFORM")
+    by_x = not wayland and chosen in (None, "", "xcb")
+    if platform.startswith("linux") and display and by_x and answers(display) is False:
+        raise FailedError(
+            f"the display {display} does not answer: correct $DISPLAY, or draw into a file with "
             "ccsd-app view --snapshot OUT.png"
         )

@@ -42,7 +42,7 @@ class UnknownModalityError(BadInputError):
 
     def __init__(self, name: str, *, known: Iterable[str]) -> None:
         self.name = name
-        super().__init__(f"unknown modality {name!r}: use one of {', '.join(known)}")
+        super().__init__(f"unknown sequence {name!r}: use one of {', '.join(known)}")
 
 
 class UnknownRegionError(BadInputError):

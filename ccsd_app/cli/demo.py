@@ -11,6 +11,11 @@ from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model
 from ccsd_core.errors import FailedError
 
+WRITTEN = (
+    *("window.png", "curve.png", "table.png", "table.md", "table.csv", "table.txt"),
+    *("scores.csv", "summary.json"),
+)
+
 
 def demo(
     *,
@@ -34,7 +39,7 @@ def demo(
     print_table(evaluation)
     write_text(out / "table.txt", plain_table(evaluation) + "\n")
     _picture(case, out / "window.png", model=model, device=device)
-    for name in ("window.png", "curve.png", "table.txt", "scores.csv", "summary.json"):
+    for name in WRITTEN:
         say(f"wrote {out / name}")
     disclaim()
 

@@ -109,7 +109,7 @@ def _line(error: Exception) -> str:
     if isinstance(error, CcsdError):
         text = str(error)
     elif _is_usage_error(error):
-        text = f"{error.format_message()}  (ccsd-app --help)"  # pyright: ignore[reportAttributeAccessIssue]
+        text = f"{error.format_message()}  ({_help_of(error)})"  # pyright: ignore[reportAttributeAccessIssue]
     elif isinstance(error, OSError) and error.strerror:
         text = f"{error.strerror}: {error.filename or ''}".removesuffix(": ")
     elif isinstance(error, MemoryError):
@@ -117,6 +117,12 @@ def _line(error: Exception) -> str:
     else:
         text = f"{type(error).__name__}: {error} (a fault of ours; --debug shows where)"
     return " ".join(text.split())
+
+
+def _help_of(error: Exception) -> str:
+    """The command's own help, where it is known which one was meant."""
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path if context is not None else 'ccsd-app'} --help"
 
 
 def _exit_code(error: Exception) -> int:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model, OptionalCase
 from ccsd_core.errors import BadInputError
 
@@ -34,4 +35,7 @@ def view(
         return open_window(case, model=model, device=device)
     if snapshot.suffix.lower() != ".png":
         raise BadInputError(f"{snapshot} does not end in .png: the picture is a PNG")
-    return save_snapshot(case, snapshot, model=model, device=device)
+    code = save_snapshot(case, snapshot, model=model, device=device)
+    say(f"wrote {snapshot}")
+    disclaim()
+    return code

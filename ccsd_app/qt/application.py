@@ -131,7 +131,7 @@ def snapshot(
         elif time.monotonic() > deadline:
             problem = f"the picture was not ready after {SNAPSHOT_PATIENCE_S:.0f} s"
             application.exit(1)
-        elif state.complete and parts.window.views.space.up_to_date:
+        elif state.complete and parts.window.up_to_date:
             application.exit(0)
 
     timer = QTimer()

@@ -10,7 +10,7 @@ from ccsd_app.qt import theme
 from ccsd_app.qt.curve_menu import CurveMenu
 from ccsd_app.qt.curve_plot import SIGNS, CurvePlotWidget
 from ccsd_app.qt.labels import ElidedLabel, label
-from ccsd_app.viewmodel.curve_panel import CurvePanel, CurvePlot, point_hint
+from ccsd_app.viewmodel.curve_panel import NO_AREA, CurvePanel, CurvePlot, point_hint
 from ccsd_core.domain.modality import ModalitySubset
 
 SMALLEST_HEIGHT, HEAD_HEIGHT = 150, 18
@@ -94,10 +94,13 @@ def _legend(plot: CurvePlot) -> str:
     for curve in plot.curves:
         colour = QColor(*curve.colour).name()
         area = f" {curve.aurc}" if curve.aurc else " …"
+        if curve.aurc == NO_AREA:
+            area = ""
         parts.append(
             f"<span style='color:{colour}'>{SIGNS[curve.region]}</span> {curve.region.name}{area}"
         )
     if not parts:
         return ""
-    dim = f"<span style='color:{theme.DIM}'>AURC, of 3</span>&nbsp; "
-    return dim + " &nbsp; ".join(parts)
+    no_area = all(curve.aurc == NO_AREA for curve in plot.curves)
+    words = "no AURC: it needs all four" if no_area else "AURC, of 3"
+    return f"<span style='color:{theme.DIM}'>{words}</span>&nbsp; " + " &nbsp; ".join(parts)

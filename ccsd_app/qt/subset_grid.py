@@ -110,6 +110,11 @@ class SubsetGridWidget(QWidget):
         self._score.setText(model.score.value)
         self._on_filtered()
 
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the thumbnails on screen are those of the state."""
+        return not self._soon.isActive()
+
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case:
             self._cells.forget()

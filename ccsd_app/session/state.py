@@ -216,7 +216,7 @@ class State:
     @property
     def seen_in_training(self) -> bool:
         """Whether the loaded model was trained on the open case."""
-        return bool(self.case and self.model and self.case.id in self.model.training_cases)
+        return bool(self.case and self.model and self.case.is_among(self.model.training_cases))
 
     def opened(self, case: Case) -> Self:
         """A new case: all its sequences on, nothing computed, crosshair in the middle."""
@@ -236,6 +236,7 @@ class State:
             hd95_failed=frozenset(),
             shown=None,
             compared=None,
+            layer=Layer.REGIONS if self.layer is Layer.DIFFERENCE else self.layer,
             against_reference=False,
             side_by_side=False,
             background=min(case.available),

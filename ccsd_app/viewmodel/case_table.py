@@ -124,6 +124,8 @@ def _row(
         state = CLAIMED_TWICE
     elif isinstance(role, Modality):
         state = LEFT_OUT if role in left_out and role == image.role else PRESENT
+    elif role is not None:
+        state = PRESENT
     file = file_of(image.part)
     grid = image.problem.removeprefix(f"{file.name} ") or _grid(image)
     choices = (*Modality, None) if isinstance(image.part, Channel) else (*ROLES, None)

@@ -80,6 +80,10 @@ class CurvePlot:
         return f"{self.progress} · {self.path}" if self.path else self.progress
 
 
+NO_AREA = "n/a"
+"""The area of a shorter curve would not compare."""
+
+
 def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
     """The curves of all regions that are computed so far, and the chosen path through them."""
     if state.case is None:
@@ -94,7 +98,7 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
     progress = f"{done} of {total} subsets computed" if done < total else f"all {total} subsets"
     away = len(hidden(state))
     if away:
-        progress = f"guess first: {away} of {total} subsets are hidden"
+        progress = f"{away} of {total} hidden"
     return CurvePlot(
         tuple(_curve(region, state, state.case, subsets) for region in Region),
         score_title(state),
@@ -147,7 +151,7 @@ def _population(region: Region, state: State) -> tuple[tuple[int, float], ...]:
 def _aurc(curve: RobustnessCurve) -> str:
     if curve.aurc is not None:
         return f"{curve.aurc:.2f}"
-    return "n/a (needs all four)" if len(curve.available) < 4 else ""
+    return NO_AREA if len(curve.available) < 4 else ""
 
 
 def point_hint(plot: CurvePlot, subset: ModalitySubset) -> str:

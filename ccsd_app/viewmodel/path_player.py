@@ -13,7 +13,7 @@ from dataclasses import replace
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.path_view import PathSetup, PlayerView, player_view
-from ccsd_app.viewmodel.paths import PathKind
+from ccsd_app.viewmodel.paths import CRITICAL, PathKind
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
@@ -74,8 +74,11 @@ class PathPlayer:
         if self._setup.playing or self.view.refused:
             self.pause()
             return
-        if self.view.path is None:
-            self.choose(self.view.kinds[0][0])
+        if self._setup.kind is None:
+            self.choose(PathKind.GREATEST_LOSS)
+        if self.view.path is None:  # the network's own, which nobody has computed for this case
+            self.look()
+            return
         self._become(replace(self._setup, playing=True))
         path = self.view.path
         assert path is not None, "what is not refused has a path"
@@ -134,6 +137,8 @@ class PathPlayer:
         return player_view(state, self._setup, cosine_path=self._cosine_path(state))
 
     def _on_session_changed(self, old: State, new: State) -> None:
+        if new.case is not old.case and self._setup.kind in CRITICAL:
+            self.look()
         elsewhere = new.case is not old.case or new.used != self._asked
         if self._setup.playing and (elsewhere or (new.stopped and not old.stopped)):
             self._setup = replace(self._setup, playing=False)  # shown with what else changed

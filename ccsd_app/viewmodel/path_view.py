@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.path_steps import PathStep, path_steps, step_words
 from ccsd_app.viewmodel.paths import CasePath, PathKind, case_path, offered_kinds
+from ccsd_app.viewmodel.subset_state import PENDING
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
 
@@ -86,13 +87,23 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
         kinds=tuple(paths.items()),
         path=path,
         steps=() if path is None else path_steps(path, state),
-        says=refused or (IDLE if path is None else step_words(path, state, playing=setup.playing)),
+        says=refused or _says(path, state, setup),
         refused=refused,
         back=back,
         ahead=ahead,
         dwell=state.used if setup.playing and there and following is not None else None,
         no_export=_no_export(path, state),
     )
+
+
+def _says(path: CasePath | None, state: State, setup: PathSetup) -> str:
+    if path is not None:
+        return step_words(path, state, playing=setup.playing)
+    if setup.kind is None:
+        return IDLE
+    if state.criticality_problem:
+        return f"{setup.kind.value}: it could not be computed"
+    return f"{setup.kind.value}: {PENDING['stopped' if state.stopped else 'running']}"
 
 
 def _refused(state: State) -> str:

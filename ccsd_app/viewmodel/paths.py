@@ -17,7 +17,7 @@ from itertools import pairwise
 from statistics import fmean
 
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.provenance import score_name
+from ccsd_app.viewmodel.provenance import score_word
 from ccsd_app.viewmodel.region_table import scores_of
 from ccsd_core.distillation.path import Path, path_in_order
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -27,8 +27,8 @@ from ccsd_core.domain.region import Region
 class PathKind(enum.Enum):
     """What a path is chosen by."""
 
-    MOST_CRITICAL = "most critical first"
-    LEAST_CRITICAL = "least critical first"
+    MOST_CRITICAL = "cosine, most critical first"
+    LEAST_CRITICAL = "cosine, least critical first"
     GREATEST_LOSS = "greatest loss first"
     LEAST_LOSS = "least loss first"
     RANDOM = "random order"
@@ -83,13 +83,12 @@ def case_path(
 
 def why(kind: PathKind, state: State) -> str:
     """What a kind of path is chosen by, in a sentence."""
-    score = score_name(state)
-    mean = f"{score if score == 'Dice' else score.lower()} (mean of WT, TC, ET)"
+    mean = f"{score_word(state)} (mean of WT, TC, ET)"
     match kind:
         case PathKind.MOST_CRITICAL:
-            return "the method's own path: by cosine, the most critical goes first"
+            return "the method's own path: whose features are least like the others' goes first"
         case PathKind.LEAST_CRITICAL:
-            return "the method's path reversed: the least critical goes first"
+            return "the method's path reversed: whose features are most like the others' goes first"
         case PathKind.GREATEST_LOSS:
             return f"each step takes what costs most {mean}"
         case PathKind.LEAST_LOSS:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ccsd_app.scene.palette import Rgb, region_colours
+from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -33,7 +34,7 @@ class RegionTable:
         score_name: Head of the score column.
         score_hint: The same in full.
         seen: Whether a score stands for a case that the model was trained on.
-        empty: Says so where a Dice of 1 only means that neither side has any of a region.
+        empty: Says so where a score is 1 or 0 because there is nothing to find of a region.
         stale: Whether the numbers belong to another subset than the toggles ask for.
     """
 
@@ -70,9 +71,24 @@ def _empty(state: State) -> str:
     if result is None:
         return ""
     scores = scores_of(result, state)
-    both = [r.name for r in Region if result.volumes_ml[r] == 0 and scores.get(r) == 1]
+    absent = _absent(state)
     other = "the expert" if score_name(state) == "Dice" else "the full input"
-    return f"{', '.join(both)}: none here, none by {other}, counted as 1" if both else ""
+    lines: list[str] = []
+    said = {1: "none here, none by {}: counts as 1", 0: "{} has none: counts as 0"}
+    for score, words in said.items():
+        names = [r.name for r in absent if scores.get(r) == score]
+        if names:
+            lines.append(f"{', '.join(names)}: {words.format(other)}")
+    return "\n".join(lines)
+
+
+def _absent(state: State) -> tuple[Region, ...]:
+    """Regions that what a score is against has none of: it is 1 or 0, and nothing between."""
+    expert = None if state.case is None else reference_depth(state.case)
+    if expert is not None:
+        return tuple(r for r in Region if not bool((expert.values > r).any()))
+    full = state.full_result
+    return () if full is None else tuple(r for r in Region if full.volumes_ml[r] == 0)
 
 
 def _row(region: Region, state: State) -> RegionRow:

@@ -60,6 +60,15 @@ def status_line(state: State) -> StatusLine:
     )
 
 
+def _intensity(value: float) -> str:
+    """Four digits, and all before the point: never an exponent.
+
+    >>> _intensity(0.51234), _intensity(15243.7)
+    ('0.5123', '15244')
+    """
+    return f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
+
+
 def _all_there(state: State) -> bool:
     return state.complete and state.map_wanted is None
 
@@ -76,7 +85,8 @@ def probe_line(state: State) -> str:
     parts = [world, voxel]
     volume = case.volumes.get(state.background)
     if volume is not None:
-        parts.append(f"{state.background.label} {float(volume.array[state.cursor_voxel]):.4g}")
+        intensity = _intensity(float(volume.array[state.cursor_voxel]))
+        parts.append(f"{state.background.label} {intensity}")
     region = region_at(state, state.cursor_voxel)
     if region:
         parts.append(" ".join([region, *_probability(state)]))

@@ -1,7 +1,7 @@
 """One patient at one time: a volume for each sequence that was acquired, perhaps expert labels."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +20,13 @@ def count_cases(ids: Collection[str]) -> str:
     """How many cases, told apart: made-up ones are not patients.
 
     >>> count_cases(["Synthetic_00001", "Synthetic_00002", "BraTS2021_00006"])
-    '2 synthetic and 1 other cases'
+    '2 synthetic and 1 real cases'
     >>> count_cases(["BraTS2021_00006"])
     '1 case'
     """
     made_up = sum(id.startswith(SYNTHETIC_PREFIX) for id in ids)
     if made_up:
-        return f"{made_up} synthetic and {len(ids) - made_up} other cases"
+        return f"{made_up} synthetic and {len(ids) - made_up} real cases"
     return f"{len(ids)} {'case' if len(ids) == 1 else 'cases'}"
 
 
@@ -66,6 +66,7 @@ class Case:
         scheme: Label scheme of the reference, and the default for what is written.
         sources: Which file became which sequence; key None is the label file.
         notes: What loading had to mend, for the user to read.
+        also_named: Other names of the case that its files carry: a folder is easily renamed.
 
     Raises:
         CaseError: If there is no volume, or the grids differ.
@@ -78,6 +79,7 @@ class Case:
     scheme: LabelScheme = BRATS2021
     sources: Mapping[Modality | None, Source] = field(default_factory=dict[Modality | None, Source])
     notes: tuple[str, ...] = ()
+    also_named: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.volumes:
@@ -122,7 +124,8 @@ class Case:
             raise CaseError(
                 f"case {self.id!r} has no {', '.join(absent)}: it has {self.available.label}"
             )
-        kept = {m: v for m, v in self.volumes.items() if m in subset}
-        return Case(
-            self.id, kept, self.stored, self.reference, self.scheme, self.sources, self.notes
-        )
+        return replace(self, volumes={m: v for m, v in self.volumes.items() if m in subset})
+
+    def is_among(self, ids: Collection[str]) -> bool:
+        """Whether some ids hold this case, by its name or by a name that its files carry."""
+        return not self.also_named.union((self.id,)).isdisjoint(ids)

@@ -56,6 +56,13 @@ class Provenance:
         """For JSON."""
         return {**asdict(self), "subset": str(self.subset), "available": str(self.available)}
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """For people."""
+        seen = ("seen in training",) if self.seen_in_training else ()
+        model = f"model: {self.model_name} {self.model_sha256}"
+        return (f"case: {self.case_id}", self.describe_input(), model, self.software, *seen)
+
     def describe_input(self) -> str:
         """The line every picture carries: see `describe_input`."""
         return describe_input(self.subset, self.available)

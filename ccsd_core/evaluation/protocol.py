@@ -107,7 +107,7 @@ def _one_case(
     this = EvaluatedCase(
         id=_distinct(case.id, path, taken),
         available=case.available,
-        seen_in_training=case.id in predictor.manifest.training_cases,
+        seen_in_training=case.is_among(predictor.manifest.training_cases),
     )
     rows = yield from _scores(predictor, case, this, metrics, before=before, count=count)
     return this, rows, case.notes

@@ -205,7 +205,7 @@ class Predictor:
             subset=subset,
             available=case.available,
             software=software_version(),
-            seen_in_training=case.id in self.manifest.training_cases,
+            seen_in_training=case.is_among(self.manifest.training_cases),
         )
 
     def _logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:

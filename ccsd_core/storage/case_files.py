@@ -127,9 +127,19 @@ def case_id(path: Path) -> str:
     """
     if not path.is_file():
         return _id_of(path)
-    stem = stem_of(path.name) or path.name
-    found = (published_role(stem, endings) for endings in (BRATS2021_ENDINGS, BRATS2023_ENDINGS))
-    return next((named[0] for named in found if named is not None), stem)
+    (name,) = published_names([path]) or [stem_of(path.name) or path.name]
+    return name
+
+
+def published_names(paths: Iterable[Path]) -> frozenset[str]:
+    """The cases that files belong to by the published endings of their names.
+
+    >>> sorted(published_names([Path("a/P1_t1.nii.gz"), Path("P2-t2f.nii"), Path("flair.nii")]))
+    ['P1', 'P2']
+    """
+    stems = [stem for path in paths if (stem := stem_of(path.name)) is not None]
+    found = [published_role(s, e) for s in stems for e in (BRATS2021_ENDINGS, BRATS2023_ENDINGS)]
+    return frozenset(named[0] for named in found if named is not None)
 
 
 def _of_folder(folder: Path, *, decided: Collection[Role]) -> CaseFiles:
@@ -220,7 +230,9 @@ def _refuse_empty(path: Path) -> NoReturn:
     msd = [name for name in names if is_msd_image(path / name)]
     if msd and not read_folder(path).candidates:
         raise SeveralCasesError(f"{path} holds several cases: give one file, for example {msd[0]}")
-    inside = f"its images are {', '.join(names[:4])}" if names else "it has no .nii or .nii.gz file"
+    more = ", …" if len(names) > 4 else ""
+    listed = f"its images are {', '.join(names[:4])}{more}"
+    inside = listed if names else "it has no .nii or .nii.gz file"
     raise CaseError(f"{path} has no sequence ({inside}): understood are {UNDERSTOOD}")
 
 

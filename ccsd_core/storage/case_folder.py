@@ -20,7 +20,7 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.by_hand import FilesByHand
-from ccsd_core.storage.case_files import CaseFiles, find_files
+from ccsd_core.storage.case_files import CaseFiles, find_files, published_names
 from ccsd_core.storage.case_search import find_cases
 from ccsd_core.storage.common_grid import on_grid, placed, placed_like
 from ccsd_core.storage.label_scheme import scheme_for, scheme_without_labels
@@ -107,6 +107,7 @@ def _assemble(
         scheme=chosen,
         sources=sources,
         notes=(*notes, *placing, *said),
+        also_named=published_names(source.path for source in sources.values()) - {files.id},
     )
 
 

@@ -76,7 +76,7 @@ def scheme_without_labels(
         return BRATS2023, (_PAEDIATRIC_NOTE,) if _is_paediatric(folder) else ()
     return BRATS2021, (
         f"the names do not tell the label scheme; a label map is written as {BRATS2021.name} "
-        f"({_TISSUES}); for other numbers, state another with --scheme",
+        f"({_TISSUES}); for other numbers, state another with --scheme on the command line",
     )
 
 
@@ -107,5 +107,5 @@ def _by_layout(
         )
     return BRATS2021, (
         f"{path.name}: the names do not tell the label scheme; {BRATS2021.name} was taken "
-        f"({_TISSUES}); if that is wrong, state it with --scheme",
+        f"({_TISSUES}); if that is wrong, state it with --scheme on the command line",
     )

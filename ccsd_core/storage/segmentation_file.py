@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nibabel as nib
 import numpy as np
+from nibabel.nifti1 import Nifti1Extension
 from nibabel.orientations import apply_orientation, io_orientation, ornt_transform
 from numpy.typing import NDArray
 
@@ -40,11 +41,18 @@ def save_segmentation(
         ResourceError: If the file cannot be written.
     """
     labels = (scheme or segmentation.scheme).labels(segmentation.regions)
-    save_labels(path, segmentation.grid.with_array(labels), segmentation.stored)
+    about = "; ".join((PREDICTION, *segmentation.provenance.lines))
+    save_labels(path, segmentation.grid.with_array(labels), segmentation.stored, comment=about)
 
 
-def save_labels(path: Path, labels: Volume, stored: StoredGrid) -> None:
+def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str = "") -> None:
     """Write a canonical label map on the grid that its case had on disk.
+
+    Args:
+        path: Where to.
+        labels: What to write.
+        stored: That grid.
+        comment: Text for the header's extension, which has room for more than its description.
 
     Raises:
         BadInputError: If the name has another ending than `.nii` or `.nii.gz`.
@@ -59,6 +67,8 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid) -> None:
     image.header.set_xyzt_units("mm")
     image.set_qform(stored.affine, stored.qform_code, strip_shears=True)
     image.set_sform(stored.affine, stored.sform_code)
+    if comment:
+        image.header.extensions.append(Nifti1Extension("comment", comment.encode()))
     data = image.to_bytes()
     if path.name.lower().endswith(".gz"):
         data = gzip.compress(data, compresslevel=6, mtime=0)

@@ -175,6 +175,20 @@ def test_without_a_display_the_way_out_is_one_line(command, no_display, tmp_path
     assert "--snapshot" in said.err
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others always have a display")
+def test_a_display_that_does_not_answer_is_named_in_one_line(command, monkeypatch, tmp_path):
+    pytest.importorskip("PySide6")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.setenv("DISPLAY", ":4077")
+
+    said = command("view", tmp_path)
+
+    assert (said.code, len(said.error_lines)) == (1, 1)
+    assert ":4077 does not answer" in said.err
+    assert "--snapshot" in said.err
+
+
 def test_the_program_runs_as_a_module_too():
     environment = os.environ | {"COLUMNS": "100"}
     command = [sys.executable, "-m", "ccsd_app", "--version"]

@@ -236,7 +236,7 @@ def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
     kinds.choices_menu.close()
 
     assert at.path == at.session.state.criticality.path
-    assert kinds.text() == "most critical first"
+    assert kinds.text() == "cosine, most critical first"
     at.choose("LEAST_CRITICAL")
     assert at.path[1] != at.session.state.criticality.path[1]
     assert at.path[0] == FULL

@@ -78,6 +78,7 @@ def test_it_waits_for_a_subset_and_goes_on_when_it_is_there(full_state, fake_res
     path = path_in_order([m for m in Modality if m not in late] + list(late))
     results = {s: r for s, r in full_state.results.items() if s != late}
     player, session = player_of(replace(full_state, results=results), cosine_path=lambda _: path)
+    player.choose(PathKind.MOST_CRITICAL)
 
     player.toggle()
     seen = walked(player, session)
@@ -144,6 +145,7 @@ def test_cancelling_what_is_awaited_pauses(full_state):
     late = FULL.toggled(T1C)
     results = {s: r for s, r in full_state.results.items() if s != late}
     player, session = player_of(replace(full_state, results=results), cosine_path=lambda _: COSINE)
+    player.choose(PathKind.MOST_CRITICAL)
     player.toggle()
     player.advance()
     session.become(session.state.reverted())
@@ -263,6 +265,7 @@ def test_the_networks_own_path_is_asked_for_once_somebody_chooses(full_state):
     kinds = dict(player.view.kinds)
     assert list(kinds)[:2] == [PathKind.MOST_CRITICAL, PathKind.LEAST_CRITICAL]
     assert kinds[PathKind.MOST_CRITICAL].subsets == COSINE
+    player.choose(PathKind.MOST_CRITICAL)
     player.toggle()
     assert player.view.path.subsets == COSINE
 
@@ -275,4 +278,29 @@ def test_a_path_that_is_no_longer_known_is_not_played(full_state):
     player.set_speed(2.0)
     assert player.view.path is None
     player.toggle()
-    assert player.view.path.kind is PathKind.GREATEST_LOSS
+    assert not player.view.setup.playing
+    assert player.view.says.endswith("being computed …")
+
+
+def test_the_chosen_own_path_is_asked_for_again_with_the_next_case(full_state):
+    player, session = player_of(full_state)
+    player.look()
+    session.become(replace(session.state, criticality=Criticality({}, {}, COSINE, True)))
+    player.choose(PathKind.MOST_CRITICAL)
+
+    session.become(session.state.opened(full_state.case.restricted_to(FULL)))
+    assert session.state.criticality_asked
+    assert player.view.path is None
+    assert player.view.says == "cosine, most critical first: being computed …"
+    player.toggle()  # nothing else is played in its place
+    assert player.view.setup.kind is PathKind.MOST_CRITICAL
+    assert not player.view.setup.playing
+    session.become(replace(session.state, criticality_problem="too large"))
+    assert player.view.says == "cosine, most critical first: it could not be computed"
+
+
+def test_p_plays_the_same_walk_whatever_was_computed_before(full_state):
+    for cosine in (None, COSINE):
+        player, _session = player_of(full_state, cosine_path=lambda _, path=cosine: path)
+        player.toggle()
+        assert player.view.setup.kind is PathKind.GREATEST_LOSS
