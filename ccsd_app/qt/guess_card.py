@@ -24,6 +24,7 @@ class GuessCardWidget(QFrame):
         self._model = model
         self._tally = label(role="small", name="guess_tally")
         self._text = label(name="guess_text", wrap=True)
+        self._meanwhile = label(role="small", name="guess_meanwhile", wrap=True)
         self._wait = label("computing …", role="dim", name="guess_wait")
         self._answers = {answer: self._button(answer) for answer in Answer}
         self._changes = _Changes()
@@ -45,6 +46,7 @@ class GuessCardWidget(QFrame):
             for answer in answers:
                 row.addWidget(self._answers[answer])
             layout.addLayout(row)
+        layout.addWidget(self._meanwhile)
         layout.addWidget(self._wait)
         layout.addWidget(self._changes)
         model.shown.changed.connect(self._show)
@@ -64,6 +66,8 @@ class GuessCardWidget(QFrame):
         self.setVisible(card.on)
         self._tally.setText(card.tally)
         self._text.setText(card.text)
+        self._meanwhile.setText(card.meanwhile)
+        self._meanwhile.setVisible(bool(card.meanwhile))
         for button in self._answers.values():
             button.setVisible(card.asks)
             button.setEnabled(card.ready)

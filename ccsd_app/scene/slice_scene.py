@@ -17,7 +17,7 @@ from ccsd_app.scene.planes import Edges, Plane, SliceGeometry
 from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.scene.slice_image import SlicePicture
 from ccsd_app.scene.viewport import Frame
-from ccsd_app.session.hidden import HIDDEN, hidden, seen
+from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen, stands_in
 from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
@@ -153,13 +153,17 @@ def signed_mm(mm: float) -> str:
 
 def waiting_badge(state: State) -> str:
     """What is awaited while something older (or nothing) is on screen, or empty."""
+    if stands_in(state):
+        return STANDS_IN
     if state.stopped or state.model_problem or state.case is None:
         return ""
-    if state.waiting:
-        return "loading the model …" if state.model is None else f"computing {state.used.label} …"
+    if state.waiting and state.model is None:
+        return "loading the model …"
     away = hidden(state)
-    if state.shown in away:
+    if state.used in away:
         return HIDDEN
+    if state.waiting:
+        return f"computing {state.used.label} …"
     if not state.show_overlay:
         return ""
     if state.map_wanted is not None:
@@ -174,8 +178,8 @@ def provenance(state: State) -> str:
     """What the network was given for what is on screen, and which network it was."""
     if state.case is None:
         return ""
-    if state.shown is not None and state.shown in hidden(state):
-        return f"{describe_input(state.shown, state.case.available)} · {HIDDEN}"
+    if state.result is None and state.used in hidden(state):
+        return f"{describe_input(state.used, state.case.available)} · {HIDDEN}"
     if state.result is None:
         return "no segmentation yet"
     line = describe_input(state.result.subset, state.case.available)

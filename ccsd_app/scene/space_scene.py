@@ -12,7 +12,7 @@ from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.scene.slice_scene import provenance, shown_sequence, shown_window
 from ccsd_app.scene.space_plane import SpacePlane
 from ccsd_app.scene.space_slice import CutFace, SpaceSlice
-from ccsd_app.session.hidden import seen
+from ccsd_app.session.hidden import STANDS_IN, seen, stands_in
 from ccsd_app.session.look import ColourScheme, Cut
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
@@ -103,6 +103,7 @@ def resolve_space(state: State) -> SpaceScene | None:
     case = state.case
     if case is None:
         return None
+    line = provenance(state)
     return SpaceScene(
         head=case.grid,
         result=state.result,
@@ -112,7 +113,7 @@ def resolve_space(state: State) -> SpaceScene | None:
         expert=_expert(state, case),
         slices=_slices(state, case),
         cut=_cut(state, case),
-        provenance=provenance(state),
+        provenance=f"{STANDS_IN} · {line}" if stands_in(state) else line,
     )
 
 

@@ -4,7 +4,8 @@
           └─▶ engine, the guess's card                          everything there is
 
 Only results are hidden, by taking them away: who draws `seen(state)` cannot give away what a
-hidden subset found. `hidden(seen(state)) == hidden(state)`, so that words can say why.
+hidden subset found. `hidden(seen(state)) == hidden(state)`, so that words can say why. In place
+of a hidden result stands that of everything given: it is what there is to lose.
 """
 
 from dataclasses import replace
@@ -13,6 +14,8 @@ from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset
 
 HIDDEN = "hidden until you guess"
+STANDS_IN = "everything given, until you guess"
+"""What is said of the result that is drawn in place of a hidden one."""
 
 
 def hidden(state: State) -> frozenset[ModalitySubset]:
@@ -26,13 +29,20 @@ def hidden(state: State) -> frozenset[ModalitySubset]:
     return frozenset(whole.subsets()) - {whole} - state.guess.revealed
 
 
+def stands_in(state: State) -> bool:
+    """Whether the result of everything given is on screen in place of a hidden one."""
+    return state.used in hidden(state) and state.full_result is not None and state.shown is not None
+
+
 def seen(state: State) -> State:
-    """The state without what is hidden."""
+    """The state without what is hidden, and with what stands in for it."""
     away = hidden(state)
-    if not away:
+    if not away or state.case is None:
         return state
     return replace(
         state,
+        shown=state.case.available if stands_in(state) else state.shown,
         results={s: result for s, result in state.results.items() if s not in away},
         maps={s: found for s, found in state.maps.items() if s not in away},
+        hd95_mm={s: found for s, found in state.hd95_mm.items() if s not in away},
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ccsd_app.session.hidden import seen
 from ccsd_app.session.look import Layer
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
@@ -84,8 +85,10 @@ def comparison_table(state: State) -> ComparisonTable:
 def compared_side(state: State) -> State:
     """The state as the other side of a comparison shows it: another subset's result.
 
-    A difference is drawn on one side only; this one has the regions.
+    A difference is drawn on one side only; this one has the regions. A hidden result is not
+    stood in for: beside the shown one that would be one picture twice.
     """
+    state = seen(state)
     other = state.compared_subset
     layer = Layer.REGIONS if state.layer is Layer.DIFFERENCE else state.layer
     shown = other if other in state.results else None

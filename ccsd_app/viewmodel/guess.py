@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ccsd_app.session.guess import Answer
-from ccsd_app.session.hidden import hidden
+from ccsd_app.session.hidden import HIDDEN, hidden, stands_in
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
@@ -45,6 +45,7 @@ class GuessCard:
         on: Whether there is a card.
         tally: How good the guesses were so far; "" before the first.
         text: The question, what came out, or what to do.
+        meanwhile: What stands in for what is hidden; "" where nothing does.
         asks: Whether an answer is awaited.
         ready: Whether both results are there, so that it can be given.
         rows: What changed; empty while that is a secret.
@@ -54,6 +55,7 @@ class GuessCard:
     on: bool
     tally: str = ""
     text: str = ""
+    meanwhile: str = ""
     asks: bool = False
     ready: bool = False
     rows: tuple[ChangedRegion, ...] = ()
@@ -73,10 +75,12 @@ def guess_card(state: State) -> GuessCard:
         left_out = _left_out(state.used, state.case.available)
         text = f"You leave out {left_out}. Which region suffers most?"
         ready = loss is not None and state.shown == state.used
-        return GuessCard(on=True, tally=tally, text=text, asks=True, ready=ready)
+        return GuessCard(
+            on=True, tally=tally, text=text, meanwhile=_meanwhile(state), asks=True, ready=ready
+        )
     if guess.told is not None and guess.told.subset == state.shown == state.used and loss:
         text = outcome(guess.told.answer, loss)
-        rows = tuple(_row(region, state, loss) for region in Region)
+        rows = changed_regions(state, loss)
         return GuessCard(on=True, tally=tally, text=text, rows=rows, rows_head=score_title(state))
     if len(state.available) == 1:
         return GuessCard(
@@ -131,8 +135,15 @@ def outcome(answer: Answer, loss: Loss) -> str:
         fact = f"{names} suffer most, as good as equally (within {NEAR})"
     if answer is Answer.JUST_SHOW:
         return f"{fact[0].upper()}{fact[1:]}."
-    said = answer.value.name if isinstance(answer.value, Region) else answer.value
-    return f"Right: {fact}." if is_right(answer, loss) else f"Not {said}: {fact}."
+    if is_right(answer, loss):
+        return f"Right: {fact}."
+    said = f"Not {answer.value.name}" if isinstance(answer.value, Region) else "There is a loss"
+    return f"{said}: {fact}."
+
+
+def changed_regions(state: State, loss: Loss) -> tuple[ChangedRegion, ...]:
+    """Every region with everything given, and as it is on screen."""
+    return tuple(_row(region, state, loss) for region in Region)
 
 
 def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
@@ -146,6 +157,12 @@ def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
         f"{full.volumes_ml[region]:.1f} → {result.volumes_ml[region]:.1f}",
         region in suffering(loss),
     )
+
+
+def _meanwhile(state: State) -> str:
+    if not stands_in(state) or state.case is None:
+        return ""
+    return f"Shown is everything given: {state.case.available.label}. What you chose is {HIDDEN}."
 
 
 def _left_out(used: ModalitySubset, available: ModalitySubset) -> str:

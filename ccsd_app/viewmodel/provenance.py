@@ -1,5 +1,6 @@
 """Where what is on screen came from, in words: input, model, and what must not be forgotten."""
 
+from ccsd_app.session.hidden import hidden
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import count_cases
 from ccsd_core.domain.segmentation import describe_input
@@ -16,7 +17,7 @@ def input_line(state: State) -> str:
 
 def computing_line(state: State) -> str:
     """What is awaited while something older is on screen: `computing FLAIR + T1 …`, else ""."""
-    if not state.waiting or state.stopped or state.model is None:
+    if not state.waiting or state.stopped or state.model is None or state.used in hidden(state):
         return ""
     return f"computing {state.used.label} …"
 
@@ -39,6 +40,11 @@ def trained_on(state: State) -> str:
 def score_name(state: State) -> str:
     """Dice where there are expert labels; otherwise agreement with the full-input prediction."""
     return "Dice" if state.case is not None and state.case.reference is not None else "Agreement"
+
+
+def score_word(state: State) -> str:
+    """The same within a sentence."""
+    return "Dice" if score_name(state) == "Dice" else "agreement"
 
 
 def score_of_seen(state: State) -> bool:

@@ -62,8 +62,8 @@ def what_next(state: State) -> WhatNext:
     used, case = state.shown, state.case
     if case is None or used is None:
         return WhatNext("", (), "", "", "no segmentation yet")
-    if used in hidden(state):
-        return WhatNext(used.label, (), "", "", HIDDEN)
+    if state.used in hidden(state):
+        return WhatNext(state.used.label, (), "", "", HIDDEN)
     population = state.model.population if state.model else None
     absent = sorted(set(Modality) - set(used), key=lambda m: -_worth(state, used, m))
     rows = tuple(_row(modality, used, state) for modality in absent)

@@ -8,11 +8,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from ccsd_app.qt.curve_plot import CurvePlotWidget
+from ccsd_app.qt.labels import ElidedLabel
 from ccsd_app.qt.legend_bar import LegendLine
 from ccsd_app.qt.subset_grid import CELL_ROLE
 from ccsd_app.qt.view3d import Status
 from ccsd_app.scene.planes import Plane
-from ccsd_app.session.hidden import HIDDEN, hidden
+from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen
+from ccsd_app.session.look import Layer
+from ccsd_app.viewmodel.export_menu import computed_subsets
+from ccsd_app.viewmodel.paths import PathKind
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -60,8 +64,12 @@ def points(window) -> set:
     return {spot.data() for item in plot.points for spot in item.points()}
 
 
+def scene_of(window):
+    return window.views.slices[Plane.AXIAL].scene
+
+
 def picture(window):
-    return window.views.slices[Plane.AXIAL].scene.picture
+    return scene_of(window).picture
 
 
 def test_nothing_is_asked_unless_it_is_switched_on(open_window):
@@ -79,28 +87,87 @@ def test_a_left_out_sequence_is_asked_about_before_anything_shows(guessing):
     assert find(window, "guess_card").isVisible()
     assert text(window, "guess_text") == "You leave out T1c. Which region suffers most?"
     assert guessing.session.state.shown == NO_T1C
-    assert picture(window).overlay is None
-    assert window.views.slices[Plane.AXIAL].scene.badge == HIDDEN
-    for region in Region:
-        for column in ("volume", "change", "score"):
-            assert text(window, f"{region.name}_{column}") == ""
-    assert window.findChild(LegendLine).text == HIDDEN
     assert points(window) == {FULL}
     assert {s for s, cell in cells(window).items() if cell.score or cell.volume} == {FULL}
     assert cells(window)[NO_T1C].word == "hidden"
     assert text(window, "next_note") == HIDDEN
-    assert not text(window, "probe").endswith(("WT", "TC", "ET", "background"))
     assert not find(window, "guess_ET_0", QLabel).isVisible()
 
 
 @pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="needs an X display (xvfb-run)")
+def test_what_there_is_to_lose_stays_in_sight_while_one_guesses(guessing):
+    window = guessing.window
+    full = guessing.session.state.full_result
+    legend = window.findChild(LegendLine).text
+    QTest.keyClick(window, Key.Key_3)
+
+    assert picture(window).overlay.result is full
+    scene = window.views.slices[Plane.AXIAL].scene
+    assert scene.badge == STANDS_IN
+    assert scene.provenance.startswith("input: FLAIR, T1, T1c, T2 ·")
+    assert "ABSENT" not in scene.provenance
+    assert text(window, "provenance").startswith("input: FLAIR, T1, T1c, T2 ·")
+    assert window.findChild(LegendLine).text == legend
+    for region in Region:
+        volume = find(window, f"{region.name}_volume", QLabel)
+        assert volume.text() == f"{full.volumes_ml[region]:.1f}"
+        assert not volume.isEnabled(), "it is not what the toggles ask for"
+    told = text(window, "guess_meanwhile")
+    assert told.startswith("Shown is everything given: FLAIR + T1 + T1c + T2.")
+    assert HIDDEN in told
+
+    answer(window, "ET")
+    assert scene_of(window).badge == ""
+    assert "T1c ABSENT (simulated)" in scene_of(window).provenance
+    assert not find(window, "guess_meanwhile", QLabel).isVisible()
+
+
+def test_what_stands_in_is_told_apart_from_what_is_awaited(open_window, qtbot):
+    parts = open_window(model="slow", until="result")
+    entry(parts.window).trigger()
+    QTest.keyClick(parts.window, Key.Key_3)
+    assert parts.session.state.shown == FULL
+    assert scene_of(parts.window).badge == STANDS_IN
+    qtbot.waitUntil(lambda: parts.session.state.shown == NO_T1C, timeout=20_000)
+    assert scene_of(parts.window).badge == STANDS_IN
+    assert picture(parts.window).overlay.result is parts.session.state.full_result
+
+
+def test_how_many_agree_says_what_is_hidden(guessing):
+    window = guessing.window
+    guessing.session.become(guessing.session.state.over_slices(Layer.CONSENSUS))
+    assert HIDDEN in window.findChild(LegendLine).text
+    assert "computed" not in window.findChild(LegendLine).text
+
+
+def test_a_guess_that_nothing_is_lost_is_answered_in_english(guessing):
+    QTest.keyClick(guessing.window, Key.Key_3)
+    answer(guessing.window, "NONE")
+    expected = "There is a loss: ET suffers most (−1.000)."
+    assert text(guessing.window, "guess_text") == expected
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 800)], ids=str)
+@pytest.mark.parametrize("kind", [PathKind.GREATEST_LOSS, PathKind.RANDOM])
+def test_the_curves_words_are_not_cut(guessing, size, kind):
+    window = guessing.window
+    window.resize(*size)
+    window.path_player.choose(kind)
+    QTest.qWait(30)
+    hint = find(window, "curve_hint", ElidedLabel)
+    assert "14 of 15" in hint.text()
+    assert "dotted" in hint.text()
+    room = hint.contentsRect().width()
+    assert hint.fontMetrics().horizontalAdvance(hint.text()) <= room
+
+
 def test_surfaces_are_hidden_and_revealed(guessing, qtbot):
     window, space = guessing.window, guessing.window.views.space
     qtbot.waitUntil(lambda: space.status is Status.LIVE and space.up_to_date, timeout=60_000)
     assert space.actor_names == ("ET", "TC", "WT", "brain")
     QTest.keyClick(window, Key.Key_3)
     qtbot.waitUntil(lambda: space.up_to_date, timeout=20_000)
-    assert space.actor_names == ("brain",)
+    assert space.actor_names == ("ET", "TC", "WT", "brain"), "as with everything given"
     answer(window, "TC")
     qtbot.waitUntil(lambda: space.up_to_date, timeout=20_000)
     assert space.actor_names == ("TC", "WT", "brain")
@@ -158,7 +225,7 @@ def test_a_revealed_subset_is_not_asked_about_again(guessing):
     assert not find(window, "guess_WT", QPushButton).isVisible()
     QTest.keyClick(window, Key.Key_4)
     assert text(window, "guess_text").startswith("You leave out T1c and T2.")
-    assert picture(window).overlay is None
+    assert picture(window).overlay.result is guessing.session.state.full_result
 
 
 def test_buttons_wait_until_the_result_is_there(open_window, qtbot):
@@ -171,7 +238,7 @@ def test_buttons_wait_until_the_result_is_there(open_window, qtbot):
     assert not button.isEnabled()
     assert find(window, "guess_wait", QLabel).isVisible()
     qtbot.waitUntil(button.isEnabled, timeout=20_000)
-    assert picture(window).overlay is None
+    assert picture(window).overlay.result is parts.session.state.full_result
 
 
 @pytest.mark.parametrize("way", ["menu", "card"])
@@ -204,8 +271,9 @@ def test_the_other_side_of_a_comparison_hides_what_is_hidden(guessing):
 def test_what_is_hidden_cannot_be_exported(guessing):
     window = guessing.window
     QTest.keyClick(window, Key.Key_3)
-    assert window.exporter.actions.offer().shown == HIDDEN
     assert window.exporter.actions.offer().count == 1
+    assert computed_subsets(seen(guessing.session.state)) == (FULL,)
+    assert seen(guessing.session.state).shown == FULL
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1080, 640)], ids=str)
