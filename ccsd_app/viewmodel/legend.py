@@ -109,6 +109,8 @@ def _of_layer(state: State) -> Legend:
             note = "white line: what is shown"
             if not state.complete:
                 more = "the others are stopped" if state.stopped else "more are being computed"
+                if hidden(state):
+                    more = f"the others are {HIDDEN}"
                 note = f"so far, {more}; {note}"
             return Legend("found by", scale=scale, note=note)
         case Layer.DIFFERENCE:
@@ -121,6 +123,8 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
     if pair.other is None:
         return Legend("", note=f"{pair.name}: {pending(state.compared_subset, state)}")
     if not pair.with_expert and pair.other.depth is pair.shown.depth:
+        if state.used in hidden(state):
+            return Legend("difference", note=HIDDEN)
         return Legend("", note="the same subset: leave a sequence out, or choose another")
     only_ours, only_other = "only what is shown", "only the other"
     if pair.with_expert:
