@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
             Projection(session, lambda state: state.problem, ignores=seldom),
             dismiss=self._tools.dismiss_problem,
         )
+        self._grid = SubsetGridWidget(session, SubsetGridModel(session), self._tools)
         head = Projection(session, case_head, ignores=seldom)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
@@ -135,7 +136,7 @@ class MainWindow(QMainWindow):
             RobustnessPanel(
                 CurvePanelWidget(curve, CurveMenu(self.exporter.curve_actions(curve))),
                 PathPlayerBar(self.path_player, export=self.exporter.animate),
-                SubsetGridWidget(session, SubsetGridModel(session), self._tools),
+                self._grid,
                 SubsetListWidget(SubsetListModel(session), copy=self.exporter.copy_numbers),
                 CriticalityPanel(CriticalityModel(session)),
                 WhatNextPanel(WhatNextModel(session)),
@@ -155,6 +156,11 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self._keys)
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether everything that was computed is also drawn."""
+        return self.views.space.up_to_date and self._grid.up_to_date
 
     def begin(self, case_path: Path, *, model: str | None, device: str) -> None:
         """Load the model and open the first case."""

@@ -5,7 +5,7 @@ difference    ■ both  ▨ only shown  ░ only the other          of one regio
 probability   ▭▭▭▭ 0.05 … 1                                   of one region
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ccsd_app.scene.colour_map import CONSENSUS, PROBABILITY, UNCERTAINTY
 from ccsd_app.scene.comparison import Comparison, comparison
@@ -81,7 +81,15 @@ def legend(state: State) -> Legend:
     if state.result is None:
         return Legend("no segmentation yet", dashes=dashes)
     made = _of_layer(state)
-    return Legend(made.title, made.swatches, made.scale, made.note, dashes)
+    swatches = tuple(map(_shortened, made.swatches)) if dashes else made.swatches
+    return Legend(made.title, swatches, made.scale, made.note, dashes)
+
+
+def _shortened(swatch: Swatch) -> Swatch:
+    """The name alone, where the dashes need the room."""
+    name = swatch.text.split()[0]
+    known = {*LABEL_NAMES, *(region.name for region in Region)}
+    return replace(swatch, text=name) if name in known else swatch
 
 
 def _of_layer(state: State) -> Legend:
@@ -126,7 +134,8 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
         if state.used in hidden(state):
             return Legend("difference", note=HIDDEN)
         return Legend("", note="the same subset: leave a sequence out, or choose another")
-    only_ours, only_other = "only what is shown", "only the other"
+    ours, theirs = ("A", "B") if state.side_by_side else (pair.shown.subset.label, pair.name)
+    only_ours, only_other = f"only {ours}", f"only {theirs}"
     if pair.with_expert:
         only_ours, only_other = "only predicted (false positive)", "only expert (missed)"
     return Legend(
