@@ -290,6 +290,14 @@ class State:
         """How sure the network is from one subset could not be computed."""
         return replace(self, maps_failed=self.maps_failed | {subset})
 
+    def asking_criticality(self) -> Self:
+        """Somebody looks at it: what failed is tried again."""
+        return replace(self, criticality_asked=True, criticality_problem="")
+
+    def asking_hd95(self) -> Self:
+        """Somebody looks at the distances: what failed is tried again."""
+        return replace(self, hd95_asked=True, hd95_failed=frozenset())
+
     def with_hd95(self, subset: ModalitySubset, hd95_mm: Mapping[Region, float]) -> Self:
         """One subset's distances are known."""
         return replace(self, hd95_mm={**self.hd95_mm, subset: hd95_mm})

@@ -146,7 +146,8 @@ class Engine:
             self._session.become(replace(state.reverted(), activity=None))
             self._want_asides_again()
             return
-        self._session.become(replace(state, activity=None, stopped=True))
+        used = state.used if state.shown is not None else state.case.available
+        self._session.become(replace(state, used=used, activity=None, stopped=True))
 
     def _go_on(self) -> None:
         """No other case came: the open one's remaining subsets are computed again."""
@@ -156,7 +157,7 @@ class Engine:
         self._want_asides_again()
 
     def _want_asides_again(self) -> None:
-        """A cancelled or dead inference process has forgotten what is wanted besides subsets."""
+        """A cancelled inference process has forgotten what is wanted besides subsets."""
         state = self._session.state
         if not state.stopped:
             self._want_asides(WantedAsides.of(state))
@@ -187,8 +188,6 @@ class Engine:
             self._session.become(after(before, news))
         finally:
             self._hearing = False
-        if isinstance(news, Died) and news.restarted:
-            self._want_asides_again()
 
     def close(self) -> None:
         """End the inference process and the reading thread; nothing is heard afterwards."""

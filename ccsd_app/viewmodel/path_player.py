@@ -61,7 +61,7 @@ class PathPlayer:
         """Somebody chooses among the paths: the network's own is asked for."""
         state = self._session.state
         if state.criticality is None and not self.view.refused:
-            self._session.become(replace(state, criticality_asked=True))
+            self._session.become(state.asking_criticality())
 
     def choose(self, kind: PathKind | None) -> None:
         """Choose a path, or none; the random one again is the next seed."""

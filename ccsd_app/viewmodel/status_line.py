@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from ccsd_app.scene.slice_scene import AXIS_NAMES, signed_mm
+from ccsd_app.session.hidden import hidden
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.asides import WantedAsides
 from ccsd_app.viewmodel.provenance import computing_line, input_line, model_line
 from ccsd_core.domain.byte_probability import CERTAIN
 from ccsd_core.domain.region import Region
@@ -70,7 +72,10 @@ def _intensity(value: float) -> str:
 
 
 def _all_there(state: State) -> bool:
-    return state.complete and state.map_wanted is None
+    """Whether nothing is missing that could be computed; what is hidden is no matter of this."""
+    subsets = () if state.case is None else state.case.available.subsets()
+    known = state.results.keys() | hidden(state)
+    return all(subset in known for subset in subsets) and not WantedAsides.of(state)
 
 
 def probe_line(state: State) -> str:

@@ -1,6 +1,6 @@
 """View-model of the list of subsets: which are computed, and one measure of each."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.session import Session
@@ -151,5 +151,5 @@ class SubsetListModel:
 
     def _ask(self) -> None:
         state = self._session.state
-        if self._measure is Measure.HD95 and not state.hd95_asked:
-            self._session.become(replace(state, hd95_asked=True))
+        if self._measure is Measure.HD95:
+            self._session.become(state.asking_hd95())

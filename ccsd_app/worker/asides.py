@@ -93,5 +93,10 @@ def answered(
                 generation, found.cosine, found.gradient, found.path, found.against_expert
             )
         case protocol.WantDistances(_, subset):
-            found = measure.hd95_mm(subset, lambda: predictor.predict_depth(encoded, subset))
+            pulse = predictor.pulse or _no_pulse
+            found = measure.hd95_mm(subset, lambda: predictor.predict_depth(encoded, subset), pulse)
             return protocol.Distances(generation, subset, found)
+
+
+def _no_pulse() -> None:
+    """Nobody waits for anything."""

@@ -108,6 +108,8 @@ class WorkerClient:
         self._life = 0
         self._link: _Link | None = None
         self._case_sent = False
+        self._asides: dict[type, protocol.Aside] = {}
+        self._wanted_since_cancel = False
         self._died_in_vain = False
         self._last_words = ""
         self._unacknowledged: threading.Timer | None = None
@@ -126,6 +128,8 @@ class WorkerClient:
         """Have the process work on another case; nothing more is heard of the one before."""
         self._generation += 1
         self._opened = protocol.OpenCase(self._generation, path, files)
+        self._asides.clear()
+        self._wanted_since_cancel = True
         if not self._revive():
             self._send_case()
 
@@ -135,6 +139,7 @@ class WorkerClient:
         if opened is None:
             return
         self._opened = replace(opened, wanted=subset)
+        self._wanted_since_cancel = True
         if self._revive():
             return
         if self._case_sent:
@@ -157,13 +162,21 @@ class WorkerClient:
     def _want_aside(self, request: protocol.Aside) -> None:
         if self._opened is None:
             return
-        self._revive()
+        self._asides[type(request)] = request
+        self._wanted_since_cancel = True
+        if self._revive():
+            return
+        if not self._case_sent:
+            self._send_case()  # with all that is asked for besides
+            return
         self._send(request)
 
     def cancel(self) -> None:
         """Stop computing. Acknowledged by `Stopped`, or the process is replaced."""
         if self._opened is None or self._link is None:
             return
+        self._asides.clear()
+        self._wanted_since_cancel = False
         self._send(protocol.Cancel(self._generation))
         self._forget_timer()
         self._unacknowledged = threading.Timer(
@@ -201,6 +214,8 @@ class WorkerClient:
         if self._opened is not None and self._link is not None:
             self._case_sent = True
             self._send(self._opened)
+            for request in self._asides.values():
+                self._send(request)
 
     def _send(self, request: protocol.Request) -> None:
         if self._link is not None:
@@ -236,14 +251,29 @@ class WorkerClient:
             case protocol.Stopped():
                 self._forget_timer()
             case Result(message, _):
-                self._died_in_vain = False
                 opened = self._opened
                 if opened is not None and message.generation == opened.generation:
+                    # (after a restart the full set comes again, which is no progress)
+                    if message.subset not in opened.done:
+                        self._died_in_vain = False
                     self._opened = replace(opened, done=opened.done | {message.subset})
+            case Map(message, _):
+                self._answered(protocol.WantMap(message.generation, message.subset))
+            case protocol.Critical(generation):
+                self._answered(protocol.WantCriticality(generation))
+            case protocol.Distances(generation, subset):
+                self._answered(protocol.WantDistances(generation, subset))
+            case protocol.AsideFailed(_, request):
+                self._answered(request)
             case _:
                 pass
         if self._is_current(news):
             self._tell(news)
+
+    def _answered(self, request: protocol.Aside) -> None:
+        self._died_in_vain = False
+        if self._asides.get(type(request)) == request:
+            del self._asides[type(request)]
 
     def _is_current(self, news: News) -> bool:
         """Whether the news is about the open case, or about none."""
@@ -260,18 +290,20 @@ class WorkerClient:
         self._forget_timer()
         reason = self._last_words or f"the inference process ended ({_describe(exit_code)})"
         self._last_words = ""
-        if self._died_in_vain or self._load is None:
-            self._tell(
-                Died(
-                    f"{reason} twice in a row: computing has stopped, ask again to retry",
-                    restarted=False,
-                )
-            )
-            return
-        self._died_in_vain = True
-        self._launch()
-        self._send_case()
-        self._tell(Died(f"{reason}: it was started again", restarted=True))
+        # What was wanted besides subsets may be what ended the process: it is not tried again.
+        given_up = list(self._asides.values())
+        self._asides.clear()
+        restarted = not self._died_in_vain and self._load is not None
+        if restarted:
+            self._died_in_vain = True
+            self._launch()
+            self._send_case()
+            self._tell(Died(f"{reason}: it was started again", restarted=True))
+        else:
+            stopped = f"{reason} twice in a row: computing has stopped, ask again to retry"
+            self._tell(Died(stopped, restarted=False))
+        for request in given_up:
+            self._tell(protocol.AsideFailed(request.generation, request, reason))
 
     def _replace(self, life: int) -> None:
         """GUI thread: a cancel was not heard in time."""
@@ -282,8 +314,9 @@ class WorkerClient:
         if link is not None:
             link.kill()
         self._launch()
-        generation = self._generation
-        self._tell(protocol.Stopped(generation))
+        if self._wanted_since_cancel:
+            self._send_case()
+        self._tell(protocol.Stopped(self._generation))
 
     def _forget_timer(self) -> None:
         if self._unacknowledged is not None:

@@ -53,12 +53,18 @@ class Measure:
             milliseconds,
         )
 
-    def hd95_mm(self, subset: ModalitySubset, predict: Callable[[], Depth]) -> dict[Region, float]:
+    def hd95_mm(
+        self,
+        subset: ModalitySubset,
+        predict: Callable[[], Depth],
+        pulse: Callable[[], None],
+    ) -> dict[Region, float]:
         """HD95 of a subset against the expert, by region; nan where a side is empty.
 
         Args:
             subset: The subset.
             predict: Asked only where the subset was measured by an earlier process.
+            pulse: Called between the regions; what it raises ends the work.
 
         Raises:
             CaseError: If there are no expert labels.
@@ -71,6 +77,7 @@ class Measure:
             self._found[subset] = predict()
         distances: dict[Region, float] = {}
         for region in Region:
+            pulse()
             if region not in self._true_surfaces:
                 self._true_surfaces[region] = self._surface(self._truth, region)
             ours, theirs = self._surface(self._found[subset], region), self._true_surfaces[region]

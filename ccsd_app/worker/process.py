@@ -319,9 +319,12 @@ class _Server:
         assert self._predictor is not None
         assert self._encoded is not None
         assert self._measure is not None
-        self._asides.begin(aside)
+        assert self._schedule is not None
         self._say(aside.generation, words(aside), 0, 0)
         yield
+        if self._asides.next() != aside or self._schedule.wanted not in self._schedule.done:
+            return
+        self._asides.begin(aside)
         steps = _Returning(answered(aside, self._predictor, self._encoded, self._measure))
         for progress in steps:
             self._say(aside.generation, progress.what, progress.done, progress.total)

@@ -143,6 +143,11 @@ class FakePredictor:
 
     def criticality(self, case: Case):
         """Scores that grow with the channel; the path follows from them."""
+        if self._behaviour == "critical-crash":
+            os._exit(3)
+        if self._behaviour.startswith("deaf:"):
+            Path(self._behaviour.removeprefix("deaf:")).touch()
+            time.sleep(600)
         for modality in case.available:
             yield Progress(modality, len(Modality), f"criticality: {modality.label}")
             if self._behaviour.partition(":")[0] == "endless-criticality":

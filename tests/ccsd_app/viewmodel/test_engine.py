@@ -197,14 +197,6 @@ def test_probabilities_are_asked_for_again_when_the_work_is_resumed(unsure):
     assert spy.calls == [("cancel",), ("want", FULL), ("want_map", FULL)]
 
 
-def test_probabilities_are_asked_for_again_when_the_process_was_restarted(unsure):
-    _session, engine, spy = unsure
-
-    engine.hear(Died("it died", restarted=True))
-
-    assert spy.calls == [("want_map", FULL)]
-
-
 def test_probabilities_are_asked_for_again_when_another_case_was_refused(unsure):
     _session, engine, spy = unsure
 
@@ -319,6 +311,18 @@ def test_criticality_that_fails_says_why_and_is_not_asked_for_again(looked_at):
 
 
 @pytest.mark.parametrize("fails", [False, True])
+def test_what_failed_is_tried_again_when_somebody_looks_again(looked_at):
+    session, engine, spy = looked_at
+    engine.hear(protocol.AsideFailed(1, protocol.WantCriticality(1), "too large"))
+    engine.hear(protocol.AsideFailed(1, protocol.WantDistances(1, FULL), "a bug"))
+    assert spy.calls == []
+
+    session.become(session.state.asking_criticality())
+    session.become(session.state.asking_hd95())
+
+    assert spy.calls == [("want_criticality",), ("want_distances", FULL)]
+
+
 def test_distances_are_asked_for_subset_by_subset(looked_at, fake_results, fails):
     session, engine, spy = looked_at
     session.become(session.state.with_result(fake_results(NO_T1C)))

@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from ccsd_app.session.guess import Guess
+from ccsd_app.session.hidden import seen
+from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.viewmodel.case_panel import case_head
@@ -245,3 +248,15 @@ def test_the_toolbar_changes_only_how_things_are_drawn(full_state):
     assert state.opacity == 0.35
     assert state.visible == {Region.TC, Region.ET}
     assert (state.show_overlay, state.show_reference, state.radiological) == (False, True, False)
+
+
+def test_what_was_stopped_can_be_resumed_as_long_as_something_is_missing(full_state):
+    stopped = replace(full_state, stopped=True)
+    assert not status_line(stopped).stopped
+    assert status_line(stopped.over_slices(Layer.PROBABILITY)).stopped
+    assert status_line(stopped.asking_criticality()).stopped
+    assert status_line(stopped.asking_hd95()).stopped
+    results = {s: r for s, r in full_state.results.items() if s != FULL.toggled(Modality.T1C)}
+    assert status_line(replace(stopped, results=results)).stopped
+    guessing = replace(stopped, guess=Guess(on=True))
+    assert not status_line(seen(guessing)).stopped  # all is there, only hidden

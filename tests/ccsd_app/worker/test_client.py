@@ -478,6 +478,90 @@ def test_distances_without_labels_are_refused_in_one_line(talk):
     assert "no expert labels" in chat.until(protocol.AsideFailed).message
 
 
+def in_deaf_work(chat, mark: Path) -> None:
+    """The process computes something that hears nothing."""
+    chat.until(Result)
+    chat.client.want_criticality()
+    while not mark.exists():
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("what", ["subset", "aside", "case"])
+def test_what_is_wanted_after_a_cancel_that_is_not_heard_comes_all_the_same(talk, tmp_path, what):
+    chat = talk(f"deaf:{tmp_path / 'deaf'}", cancel_patience_s=0.3)
+    chat.client.open(Path("p_FLAIR+T1"))
+    in_deaf_work(chat, tmp_path / "deaf")
+
+    chat.client.cancel()
+    if what == "subset":
+        chat.client.want(ModalitySubset.parse("T1"))
+    elif what == "aside":
+        chat.client.want_map(PAIR)
+    else:
+        chat.client.open(Path("q_T1C"))
+
+    if what == "subset":
+        chat.until(Result, lambda news: news.message.subset == ModalitySubset.parse("T1"))
+    elif what == "aside":
+        assert chat.until(Map).message.subset == PAIR
+    else:
+        assert chat.until(Result).message.subset == ModalitySubset.parse("T1C")
+
+
+def test_a_cancel_that_is_not_heard_computes_nothing_by_itself(talk, tmp_path):
+    chat = talk(f"deaf:{tmp_path / 'deaf'}", cancel_patience_s=0.3)
+    chat.client.open(Path("p_FLAIR+T1"))
+    in_deaf_work(chat, tmp_path / "deaf")
+    chat.news.clear()
+
+    chat.client.cancel()
+    chat.until(protocol.Stopped)
+    chat.until(protocol.ModelReady)
+
+    time.sleep(0.5)
+    assert chat.nothing_waits()
+
+
+def test_what_ends_the_process_is_not_asked_of_the_next_one(talk):
+    chat = talk("critical-crash")
+    chat.client.open(Path("p"))
+    chat.until(Result)
+    chat.client.want_criticality()
+
+    assert chat.until(Died).restarted
+    failed = chat.until(protocol.AsideFailed)
+    assert isinstance(failed.request, protocol.WantCriticality)
+    assert "exit code 3" in failed.message
+    news = chat.news_until_idle()
+    assert not [one for one in news if isinstance(one, Died)]
+
+    chat.client.want_criticality()  # tried again, it ends the new process, which is the second
+    died = chat.until(Died)
+    while died.restarted:  # other subsets may have come in between
+        chat.news_until_idle()
+        chat.client.want_criticality()
+        died = chat.until(Died)
+    assert not chat.client.running
+    chat.client.want_map(FULL)  # asking for something starts it again
+    assert chat.until(Map).message.subset == FULL
+
+
+def test_what_was_wanted_besides_of_the_case_before_is_forgotten(talk, tmp_path):
+    log = tmp_path / "maps"
+    chat = talk(f"endless-map:{log}")
+    chat.client.open(Path("p"))
+    chat.until(Result)
+    chat.client.want_map(FULL)
+    while not log.exists():
+        time.sleep(0.01)
+
+    chat.client.open(Path("q_T1+T2"))
+
+    news = chat.news_until_idle()
+    assert not [one for one in news if isinstance(one, Map | protocol.AsideFailed)]
+    assert log.read_text() == "begun "
+
+
 def test_stopping_leaves_no_process(talk):
     chat = talk("slow")
     chat.client.open(Path("p"))

@@ -98,6 +98,36 @@ def test_scores_leave_the_network_and_later_predictions_alone(predictor, network
     assert (predictor.predict(encoded, case.available).regions == before).all()
 
 
+class EnoughError(Exception):
+    """Raised by a pulse."""
+
+
+def test_criticality_hears_between_blocks_also_backwards(predictor, network, case):
+    """After the last report come decoding and its backward pass; both can be given up."""
+    steps = predictor.criticality(case)
+    beats, last = [], None
+
+    def pulse() -> None:
+        beats.append(torch.is_grad_enabled())
+        if last is not None and len(beats) >= last:
+            raise EnoughError
+
+    predictor.pulse = pulse
+    for progress in steps:
+        if progress.what.endswith("gradients"):
+            before = len(beats)
+    after = len(beats) - before
+    blocks = sum(1 for m in network.decoder.modules() if next(m.children(), None) is None)
+    assert after > 1.5 * blocks  # forwards, and backwards where a gradient is passed on
+
+    beats.clear()
+    last = before + after - 3  # the last beats are those of the backward pass
+    with pytest.raises(EnoughError):
+        drain(predictor.criticality(case))
+    predictor.pulse = None
+    assert drain(predictor.criticality(case)).gradient  # and nothing of it is left
+
+
 def test_a_case_beyond_the_window_is_refused_with_the_reason(network, manifest, case):
     windowed = Predictor(network, manifest, spacing_mm=4.0, window=(32, 64, 32), device="cpu")
 
