@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.paths import CasePath, mean_score
-from ccsd_app.viewmodel.provenance import score_name
+from ccsd_app.viewmodel.provenance import score_of_seen, score_word
 from ccsd_app.viewmodel.signed import signed
+from ccsd_app.viewmodel.subset_state import pending
 from ccsd_core.domain.modality import ModalitySubset
 
 
@@ -44,8 +45,9 @@ def path_steps(path: CasePath, state: State) -> tuple[PathStep, ...]:
 def step_words(path: CasePath, state: State, *, playing: bool) -> str:
     """What is waited for, else what the step on screen costs, else what the path is."""
     used = state.used
-    if used in path.subsets and (state.shown != used or used not in state.results):
-        return f"{used.label}: {_pending(used, state)}"
+    missing = pending(used, state)
+    if used in path.subsets and missing:
+        return f"{used.label}: {missing}"
     if playing and not path.complete and used == path.subsets[-1]:
         away = bool(hidden(state))
         return HIDDEN if away else "waiting for the results that choose the next step …"
@@ -58,15 +60,9 @@ def _step(path: CasePath, at: int, state: State) -> PathStep:
     subset = path.subsets[at]
     shown, used = subset == state.shown, subset == state.used
     computed = subset in state.results
-    told = _cost(path, at, state) if computed else _pending(subset, state)
+    told = pending(subset, state) or _cost(path, at, state)
     hint = f"{subset.label}: {told}" if told else subset.label
     return PathStep(subset, _text(path, at), hint, shown, used, computed)
-
-
-def _pending(subset: ModalitySubset, state: State) -> str:
-    if subset in hidden(state):
-        return HIDDEN
-    return "not computed: stopped" if state.stopped else "being computed …"
 
 
 def _text(path: CasePath, at: int) -> str:
@@ -86,9 +82,8 @@ def _cost(path: CasePath, at: int, state: State) -> str:
     score = mean_score(path.subsets[at], state)
     if score is None:
         return ""
-    name = score_name(state)
-    words = f"mean {name if name == 'Dice' else name.lower()} {score:.3f}"
-    seen = " · seen in training" if state.seen_in_training and name == "Dice" else ""
+    words = f"mean {score_word(state)} {score:.3f}"
+    seen = " · seen in training" if score_of_seen(state) else ""
     if at == 0:
         return words + seen
     before = mean_score(path.subsets[at - 1], state)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.path_steps import PathStep, path_steps, step_words
 from ccsd_app.viewmodel.paths import CasePath, PathKind, case_path, offered_kinds
-from ccsd_app.viewmodel.subset_state import PENDING
+from ccsd_app.viewmodel.subset_state import awaited
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
 
@@ -103,7 +103,7 @@ def _says(path: CasePath | None, state: State, setup: PathSetup) -> str:
         return IDLE
     if state.criticality_problem:
         return f"{setup.kind.value}: it could not be computed"
-    return f"{setup.kind.value}: {PENDING['stopped' if state.stopped else 'running']}"
+    return f"{setup.kind.value}: {awaited(state)}"
 
 
 def _refused(state: State) -> str:

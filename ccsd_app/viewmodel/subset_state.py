@@ -30,10 +30,15 @@ def pending(subset: ModalitySubset, state: State) -> str:
     return PENDING[subset_state(subset, state)]
 
 
+def awaited(state: State) -> str:
+    """What is said in place of something that is not there yet and is no subset's result."""
+    return PENDING["stopped" if state.stopped else "waiting"]
+
+
 def map_pending(state: State) -> str:
     """What is said in place of the probabilities of what is on screen; "" where they are there."""
     if state.shown is None or state.shown_map is not None:
         return ""
     if state.shown in state.maps_failed:
         return "could not be computed"
-    return PENDING["stopped" if state.stopped else "waiting"]
+    return awaited(state)

@@ -174,6 +174,26 @@ def test_looking_without_a_guess_is_neither_right_nor_wrong(full_state):
     assert model.shown.value.tally == ""
 
 
+@pytest.mark.parametrize("again", Answer, ids=lambda answer: answer.name)
+def test_what_is_revealed_counts_once(full_state, again):
+    session = Session(guessing(full_state).using(NO_T1C))
+    model = GuessModel(session)
+    model.answer(Answer.ET)
+    told = session.state
+
+    model.answer(again)
+
+    assert session.state is told
+    assert (told.guess.right, told.guess.asked) == (1, 1)
+
+
+def test_no_answer_is_taken_while_something_else_is_on_screen(full_state):
+    session = Session(replace(guessing(full_state).using(NO_T1C), shown=FULL))
+    GuessModel(session).answer(Answer.ET)
+    assert session.state.guess.asked == 0
+    assert NO_T1C in hidden(session.state)
+
+
 def test_no_answer_is_taken_before_the_results_are_there(phantom_state, fake_results):
     session = Session(guessing(phantom_state.with_result(fake_results(FULL))))
     model = GuessModel(session)

@@ -7,7 +7,7 @@ import pytest
 
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.paths import PathKind, case_path, mean_score, offered_kinds
-from ccsd_core.distillation.path import decremental_path
+from ccsd_core.distillation.path import decremental_path, path_in_order
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -59,6 +59,17 @@ def test_no_other_sequence_would_have_cost_more_or_less(scored, available, kind,
         assert mean_score(poorer, state) == best
     assert ("Dice" in path.why) is labelled
     assert ("agreement" in path.why) is not labelled
+
+
+@pytest.mark.parametrize("kind", BY_LOSS)
+@pytest.mark.parametrize("available", EVERY_SUBSET)
+def test_where_all_cost_the_same_the_lower_channel_goes_first(scored, available, kind):
+    state = scored(available)
+    level = {s: replace(r, dice=dict.fromkeys(Region, 0.5)) for s, r in state.results.items()}
+
+    path = case_path(kind, replace(state, results=level), seed=1)
+
+    assert path.subsets == path_in_order(list(available))
 
 
 @pytest.mark.parametrize("missing", EVERY_SUBSET)
