@@ -1,10 +1,16 @@
-"""Writing all numbers: one JSON, or two CSV tables (subsets by region, and the curves)."""
+"""Writing all numbers: one JSON, or CSV tables.
+
+n.csv               a row a subset and region
+n_curves.csv        a row a region
+n_criticality.csv   a row a value; only where there is one
+"""
 
 import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from ccsd_app.export.criticality_numbers import criticality_rows, criticality_tree
 from ccsd_app.export.errors import ExportError
 from ccsd_app.export.numbers import Row, curve_rows, numbers, subset_rows
 from ccsd_app.export.sidecar import write_json
@@ -15,29 +21,32 @@ from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import write_text
 
 
-def names_of_tables(name: str) -> tuple[str, str]:
-    """The subsets' table is called as asked, the curves' after it.
+def names_of_tables(name: str) -> tuple[str, str, str]:
+    """The subsets' table is called as asked, the others after it.
 
-    >>> names_of_tables("a_all_numbers.csv")
-    ('a_all_numbers.csv', 'a_all_numbers_curves.csv')
+    >>> names_of_tables("n.csv")
+    ('n.csv', 'n_curves.csv', 'n_criticality.csv')
     """
     path = Path(name)
-    return name, f"{path.stem}_curves{path.suffix}"
+    return name, f"{path.stem}_curves{path.suffix}", f"{path.stem}_criticality{path.suffix}"
 
 
 def write_tables(state: State, path: Path) -> Steps[tuple[Path, ...]]:
-    """Write both CSV tables.
+    """Write the CSV tables.
 
     Raises:
         ExportError: If nothing is computed.
         ResourceError: If they cannot be written.
     """
     case = _case(state)
-    subsets, curves = names_of_tables(path.name)
+    subsets, curves, criticality = names_of_tables(path.name)
     with staged(path.parent) as staging:
         yield Progress(0, 1, "tables")
         write_text(staging.path(subsets), csv_of(subset_rows(state, case)))
         write_text(staging.path(curves), csv_of(curve_rows(state, case)))
+        rows = criticality_rows(state, case)
+        if rows:
+            write_text(staging.path(criticality), csv_of(rows))
         return staging.commit()
 
 
@@ -51,7 +60,8 @@ def write_numbers(state: State, path: Path) -> Steps[tuple[Path, ...]]:
     case = _case(state)
     with staged(path.parent) as staging:
         yield Progress(0, 1, "numbers")
-        write_json(staging.path(path.name), numbers(state, case))
+        tree = {**numbers(state, case), "criticality": criticality_tree(state, case)}
+        write_json(staging.path(path.name), tree)
         return staging.commit()
 
 

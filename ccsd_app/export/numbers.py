@@ -1,4 +1,4 @@
-"""Every number of the window: by subset and region, and of the curves; for CSV and JSON.
+"""The numbers of the window by subset and region, and of the curves; for CSV and JSON.
 
 A score is called what it is: `dice` is against expert labels, `agreement` against the
 prediction from everything the patient has. What is not known is empty, never zero.
@@ -61,7 +61,7 @@ def curve_rows(state: State, case: Case) -> list[Row]:
 
 
 def numbers(state: State, case: Case) -> dict[str, object]:
-    """The same as one tree."""
+    """Both as one tree."""
     shown = Stamp.of(state)
     whole = shown.as_json()
     for of_one in ("subset", "input", "absent_simulated", "missing_in_the_data"):

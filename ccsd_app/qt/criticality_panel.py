@@ -8,12 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ccsd_app.qt.bar_rows import BarRows
 from ccsd_app.qt.flat_button import flat_button, one_of
 from ccsd_app.qt.labels import label
-from ccsd_app.viewmodel.criticality import (
-    MEANINGS,
-    CriticalityKind,
-    CriticalityModel,
-    CriticalityView,
-)
+from ccsd_app.viewmodel.criticality import MEANINGS, CriticalityModel, CriticalityView
+from ccsd_app.viewmodel.criticality_values import CriticalityKind
 
 
 class CriticalityPanel(QWidget):

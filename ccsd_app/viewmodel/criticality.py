@@ -1,41 +1,25 @@
-"""View-model of criticality: how much the case's segmentation hangs on each sequence, four ways.
+"""View-model of criticality: bars for each sequence, and what they mean and are made of."""
 
-left out    score with everything − score without it       this case's results, by region
-Shapley     its share of the score, over all orders        this case's results, by region
-cosine      how unlike the others its features are         the network's features
-gradient    how much the loss leans on its features        the network's features
-"""
-
-import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ccsd_app.scene.palette import Rgb, region_colours
-from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.criticality_values import (
+    CriticalityKind,
+    against_expert,
+    values_by_features,
+    values_by_results,
+)
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.provenance import score_name, score_of_seen, score_title
-from ccsd_app.viewmodel.robustness import curve_of
+from ccsd_app.viewmodel.provenance import score_of_seen, score_title
 from ccsd_app.viewmodel.signed import signed
+from ccsd_app.viewmodel.subset_state import awaited
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
-
-
-class CriticalityKind(enum.Enum):
-    """What is taken for a measure of it; the value is its name on the screen."""
-
-    LEFT_OUT = "left out"
-    SHAPLEY = "Shapley"
-    COSINE = "cosine"
-    GRADIENT = "gradient"
-
-    @property
-    def by_features(self) -> bool:
-        """Whether the network's features say it, not the results."""
-        return self in (CriticalityKind.COSINE, CriticalityKind.GRADIENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +93,13 @@ def criticality_view(state: State, kind: CriticalityKind) -> CriticalityView:
         groups, note = _by_features(state, case, kind)
     else:
         groups, note = _by_results(state, case, kind)
-    return CriticalityView(kind, groups, MEANINGS[kind], _computed(state, kind), note)
+    return CriticalityView(kind, groups, MEANINGS[kind], how_computed(state, kind), note)
 
 
 def _by_features(
     state: State, case: Case, kind: CriticalityKind
 ) -> tuple[tuple[BarGroup, ...], str]:
-    found = state.criticality
-    scores: Mapping[Modality, float] = {}
-    if found is not None:
-        scores = found.cosine if kind is CriticalityKind.COSINE else found.gradient
+    scores = values_by_features(state, kind)
     digits = 3 if kind is CriticalityKind.COSINE else 5
 
     def bars(modality: Modality) -> tuple[Bar, ...]:
@@ -129,8 +110,8 @@ def _by_features(
     groups = _groups(case, {m: bars(m) for m in case.available})
     if state.criticality_problem:
         return groups, f"It could not be computed: {state.criticality_problem}"
-    if found is None:
-        return groups, "not computed: stopped" if state.stopped else "being computed …"
+    if state.criticality is None:
+        return groups, awaited(state)
     if not scores:
         return groups, "There is only one sequence, and nothing to compare it with."
     return groups, ""
@@ -139,7 +120,7 @@ def _by_features(
 def _by_results(
     state: State, case: Case, kind: CriticalityKind
 ) -> tuple[tuple[BarGroup, ...], str]:
-    values = {r: _values(state, case, r, kind) for r in Region}
+    values = {r: values_by_results(state, case, r, kind) for r in Region}
     colours = region_colours(state.colours)
 
     def bars(modality: Modality) -> tuple[Bar, ...]:
@@ -167,30 +148,8 @@ def _groups(case: Case, bars: Mapping[Modality, tuple[Bar, ...]]) -> tuple[BarGr
     )
 
 
-def _values(
-    state: State, case: Case, region: Region, kind: CriticalityKind
-) -> dict[Modality, float]:
-    curve = curve_of(state, case, region)
-    values: dict[Modality, float] = {}
-    for modality in case.available:
-        if kind is CriticalityKind.LEFT_OUT:
-            value = curve.drop_without(modality)
-        else:
-            value = curve.shapley(modality, empty_score=_empty_score(state, case, region))
-        if value is not None:
-            values[modality] = value
-    return values
-
-
-def _empty_score(state: State, case: Case, region: Region) -> float:
-    """What finding nothing scores: 1 where there is nothing to find."""
-    expert, full = reference_depth(case), state.full_result
-    if expert is not None:
-        return 0.0 if bool((expert.values > region).any()) else 1.0
-    return 0.0 if full is not None and full.volumes_ml[region] > 0 else 1.0
-
-
-def _computed(state: State, kind: CriticalityKind) -> str:
+def how_computed(state: State, kind: CriticalityKind) -> str:
+    """What the values are made of, for this case."""
     score = score_title(state)
     match kind:
         case CriticalityKind.LEFT_OUT:
@@ -206,8 +165,7 @@ def _computed(state: State, kind: CriticalityKind) -> str:
                 "eq. 4 of the paper as reconstructed; one number for all regions."
             )
         case CriticalityKind.GRADIENT:
-            found = state.criticality
-            expert = score_name(state) == "Dice" if found is None else found.against_expert
+            expert = against_expert(state, kind)
             against = "the expert labels" if expert else "the full-input prediction (no labels)"
             seen = ", seen in training" if expert and score_of_seen(state) else ""
             return (
@@ -253,5 +211,5 @@ class CriticalityModel:
     def _ask(self) -> None:
         """Others may have asked, too: what is asked for stays so until another case is opened."""
         state = self._session.state
-        if self._looked_at and self._kind.by_features and not state.criticality_asked:
-            self._session.become(replace(state, criticality_asked=True))
+        if self._looked_at and self._kind.by_features and state.criticality is None:
+            self._session.become(state.asking_criticality())

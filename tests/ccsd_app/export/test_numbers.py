@@ -77,7 +77,7 @@ def test_distances_are_written_where_they_were_computed_and_there_are_any(full_s
 def test_the_curves_have_a_table_of_their_own(full_state, tmp_path):
     paths = drain(write_tables(full_state, tmp_path / "n.csv"))
 
-    assert [p.name for p in paths] == ["n.csv", "n_curves.csv"]
+    assert {p.name for p in paths} >= {"n.csv", "n_curves.csv"}
     for row in table(tmp_path / "n_curves.csv"):
         curve = curve_of(full_state, full_state.case, Region.parse(row["region"]))
         assert float(row["aurc"]) == curve.aurc

@@ -1,8 +1,16 @@
-"""The real main window on the made-up inference process."""
+"""The real main window on the made-up inference process, and a desk to export from it."""
 
+import time
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from ccsd_app.export import label_maps
+from ccsd_app.qt.export_menu import ExportMenu
+from ccsd_app.qt.view3d import Status
+from ccsd_core.domain.modality import ModalitySubset
 
 PATIENCE_MS = 60_000
 
@@ -28,3 +36,87 @@ def open_window(qtbot, fake_worker, tmp_path, monkeypatch):
     for parts in opened:
         parts.window.close()
         parts.window.deleteLater()
+
+
+class Desk:
+    """The window with its export menu, and the answers that its dialogs get."""
+
+    def __init__(self, parts, qtbot, folder: Path) -> None:
+        self.parts, self.qtbot, self.folder = parts, qtbot, folder
+        self.window, self.session = parts.window, parts.session
+        self.menu = self.window.findChild(ExportMenu)
+        self.exporter = self.window.exporter
+        self.suggested: list[Path] = []
+        self.named = lambda suggested: str(self.folder / suggested.name)
+        self.replace: list[str] = []
+        self.answer = QMessageBox.StandardButton.Yes
+
+    def choose(self, entry: str) -> None:
+        """Click an entry of the menu and wait until the export is over."""
+        self.menu.choices_menu.aboutToShow.emit()
+        self.menu.findChild(QAction, entry).trigger()
+        self.wait()
+
+    def wait(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.exporter.run.busy, timeout=PATIENCE_MS)
+
+    def wait_for_3d(self) -> None:
+        """Until the 3-D view turns, and shows what it should."""
+        space = self.window.views.space
+        self.qtbot.waitUntil(lambda: space.status is not Status.STARTING, timeout=PATIENCE_MS)
+        assert space.status is Status.LIVE, space.reason
+        self.qtbot.waitUntil(lambda: space.up_to_date, timeout=PATIENCE_MS)
+
+    def show(self, subset: ModalitySubset) -> None:
+        self.session.become(self.session.state.using(subset))
+
+    def files(self) -> set[str]:
+        return {path.name for path in self.folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def desk(open_window, qtbot, tmp_path, monkeypatch):
+    made = []
+
+    def lay(case: str = "p", **how) -> Desk:
+        folder = tmp_path / "out"
+        folder.mkdir()
+        at = Desk(open_window(case, **how), qtbot, folder)
+        made.append(at)
+
+        def save(parent, title, suggested, filters):
+            at.suggested.append(Path(suggested))
+            return at.named(Path(suggested)), filters
+
+        def ask(parent, title, text, *buttons):
+            at.replace.append(text)
+            return at.answer
+
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", save)
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(at.folder))
+        monkeypatch.setattr(QMessageBox, "question", ask)
+        return at
+
+    yield lay
+    for at in made:
+        at.exporter.close()
+
+
+@pytest.fixture
+def live(desk):
+    """The same with 3-D that turns."""
+    at = desk()
+    at.wait_for_3d()
+    return at
+
+
+@pytest.fixture
+def slow_disk(monkeypatch):
+    """Label maps take their time, so that something is left to be cancelled."""
+    write = label_maps.save_segmentation
+
+    def slowly(*args, **how):
+        time.sleep(0.05)
+        write(*args, **how)
+
+    monkeypatch.setattr(label_maps, "save_segmentation", slowly)

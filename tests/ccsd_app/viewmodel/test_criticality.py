@@ -8,7 +8,8 @@ from ccsd_app.session.criticality import Criticality
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.hidden import seen
 from ccsd_app.session.session import Session
-from ccsd_app.viewmodel.criticality import CriticalityKind, CriticalityModel, criticality_view
+from ccsd_app.viewmodel.criticality import CriticalityModel, criticality_view
+from ccsd_app.viewmodel.criticality_values import CriticalityKind
 from ccsd_app.viewmodel.signed import signed
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -64,6 +65,26 @@ def test_shapley_values_share_out_the_score_with_everything(state_of, available,
         start = 0.0 if sought else 1.0
         total = sum(one[region.name] for one in shown.values())
         assert total == pytest.approx(scores[region] - start)
+
+
+def test_where_the_expert_has_none_of_a_region_finding_none_is_where_one_begins(
+    full_state, fake_results
+):
+    case = full_state.case
+    regions = case.reference_regions.copy()
+    regions[Region.ET] = False
+    truth = replace(case.reference, array=case.scheme.labels(regions))
+    state = replace(full_state, case=replace(case, reference=truth))
+    for subset, result in full_state.results.items():
+        score = 0.0 if Modality.T1C in subset else 1.0  # with T1c it finds what is not there
+        state = state.with_result(replace(result, dice={**result.dice, Region.ET: score}))
+
+    worth = bars(criticality_view(state, CriticalityKind.SHAPLEY))
+
+    total = {r: sum(one[r.name] for one in worth.values()) for r in Region}
+    assert total == pytest.approx({Region.WT: 1.0, Region.TC: 1.0, Region.ET: -1.0})
+    assert worth["T1c"]["ET"] == pytest.approx(-1.0)
+    assert worth["T1"]["ET"] == pytest.approx(0.0)
 
 
 @pytest.mark.parametrize("available", EVERY_SUBSET)

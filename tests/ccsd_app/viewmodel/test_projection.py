@@ -10,7 +10,8 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.viewmodel.case_panel import case_head
 from ccsd_app.viewmodel.comparison import ComparisonModel, comparison_table
-from ccsd_app.viewmodel.criticality import CriticalityKind, CriticalityModel, criticality_view
+from ccsd_app.viewmodel.criticality import CriticalityModel, criticality_view
+from ccsd_app.viewmodel.criticality_values import CriticalityKind
 from ccsd_app.viewmodel.curve_panel import CurvePanel, curve_plot
 from ccsd_app.viewmodel.legend import LegendModel, legend
 from ccsd_app.viewmodel.modality_bar import ModalityBar, toggles

@@ -1,0 +1,69 @@
+"""What each sequence is worth, as the window measures it: for CSV and JSON.
+
+A row says one value: which measure, of which sequence, of which region (`all`: of none alone),
+and whether the expert's labels are behind it. What is not computed has no row and no entry.
+"""
+
+from ccsd_app.export.numbers import Row, model_cells
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.criticality import how_computed
+from ccsd_app.viewmodel.criticality_values import (
+    CriticalityKind,
+    against_expert,
+    values_by_features,
+    values_by_results,
+)
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.region import Region
+
+ALL_REGIONS = "all"
+NAMES = {
+    CriticalityKind.LEFT_OUT: "left_out",
+    CriticalityKind.SHAPLEY: "shapley",
+    CriticalityKind.COSINE: "cosine",
+    CriticalityKind.GRADIENT: "gradient",
+}
+
+
+def criticality_rows(state: State, case: Case) -> list[Row]:
+    """A row for every measure, sequence and region of which there is a value."""
+    return [
+        {
+            "case": case.id,
+            "measure": NAMES[kind],
+            "sequence": sequence,
+            "region": region,
+            "value": value,
+            "against_expert": against_expert(state, kind),
+            **model_cells(state),
+        }
+        for kind in CriticalityKind
+        for region, values in _by_region(state, case, kind).items()
+        for sequence, value in values.items()
+    ]
+
+
+def criticality_tree(state: State, case: Case) -> dict[str, object]:
+    """The same as one tree: measure, region, sequence."""
+    found = {kind: _by_region(state, case, kind) for kind in CriticalityKind}
+    return {
+        NAMES[kind]: {
+            "computed": how_computed(state, kind),
+            "against_expert": against_expert(state, kind),
+            "regions": regions,
+        }
+        for kind, regions in found.items()
+        if regions
+    }
+
+
+def _by_region(state: State, case: Case, kind: CriticalityKind) -> dict[str, dict[str, float]]:
+    if kind.by_features:
+        found = {ALL_REGIONS: values_by_features(state, kind)}
+    else:
+        found = {r.name: values_by_results(state, case, r, kind) for r in Region}
+    return {
+        name: {m.name: value for m, value in values.items()}
+        for name, values in found.items()
+        if values
+    }

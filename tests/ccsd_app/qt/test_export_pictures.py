@@ -1,0 +1,158 @@
+"""Pictures from the real window, still and moving."""
+
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ccsd_app.qt.animation import TILE, TURN_FRAMES
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+
+FLAIR_T1C = ModalitySubset.parse("FLAIR+T1C")
+needs_x = pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="needs an X display (xvfb-run)")
+
+
+@pytest.mark.parametrize("scale", [1, 3])
+def test_a_picture_of_a_slice_has_the_chosen_scale_and_its_caption(desk, scale):
+    at = desk()
+    at.show(FLAIR_T1C)
+    at.exporter.actions.set_scale(scale)
+    view = next(v for p, v in at.window.views.slices.items() if p.value == "axial")
+
+    at.choose("picture_axial")
+
+    with Image.open(at.folder / "p_FLAIR+T1c_axial.png") as image:
+        assert image.width == view.width() * scale
+        assert image.height > view.height() * scale  # the caption
+        assert image.text["input"] == "FLAIR, T1c · T1, T2 ABSENT (simulated)"
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    strip = pixels[view.height() * scale :]
+    assert (strip.max(axis=2) > 180).sum() > 100 * scale  # there are words in it
+    yellow = (np.abs(strip - (0xF0, 0xE4, 0x42)).max(axis=2) == 0).sum()
+    assert yellow > 40 * scale**2  # and the colour of WT with them
+
+
+def test_a_picture_of_the_window_is_of_the_whole_window_and_tells_no_path(desk):
+    at = desk()
+    at.choose("label_map")
+    at.choose("picture_window")
+
+    name = f"p_{'+'.join(m.label for m in at.session.state.shown)}_window.png"
+    with Image.open(at.folder / name) as image:
+        assert image.width == at.window.width() * 2
+        assert image.height > at.window.height() * 2
+        assert str(at.folder) not in "".join(image.text.values())
+    assert str(at.folder) not in at.window.statusBar().currentMessage()
+
+
+@needs_x
+def test_the_3d_picture_is_drawn_at_its_scale_and_leaves_the_screen_as_it_was(live):
+    view = live.window.views.space
+    before, pose = view.image().copy(), view.pose
+
+    live.choose("picture_3d")
+
+    name = f"p_{'+'.join(m.label for m in live.session.state.shown)}_3-D.png"
+    with Image.open(live.folder / name) as image:
+        assert image.width == 2 * before.width()
+        assert np.ptp(np.asarray(image.convert("L"))[: 2 * before.height()].astype(int)) > 60
+    assert view.pose == pose
+    view._canvas.redraw()
+    assert view.image() == before
+
+
+@needs_x
+def test_another_states_3d_picture_is_not_what_is_on_screen_and_nothing_stays_of_it(live):
+    view, state = live.window.views.space, live.session.state
+    before = view.image().copy()
+    hidden = replace(state, visible=frozenset({Region.ET}))
+
+    other = view.picture(hidden)
+
+    assert other != view.picture()
+    assert view.actor_names == ("ET", "TC", "WT", "brain")
+    view._canvas.redraw()
+    assert view.image() == before
+
+
+@needs_x
+def test_a_turntable_goes_once_around_and_leaves_the_camera_where_it_was(live):
+    view = live.window.views.space
+    pose = view.pose
+    live.exporter.actions.set_scale(1)
+
+    live.choose("turntable")
+
+    path = next(live.folder.glob("*_turntable.gif"))
+    with Image.open(path) as image:
+        assert image.n_frames == TURN_FRAMES
+        assert "not for diagnosis" in image.info["comment"].decode()
+        frames = []
+        for index in (0, 1, TURN_FRAMES // 2, TURN_FRAMES - 1):
+            image.seek(index)
+            frames.append(np.asarray(image.convert("L")).astype(int))
+        assert image.width == min(view.picture_area(view).width(), 720)
+
+    def unlike(a: int, b: int) -> float:
+        return float(np.abs(frames[a] - frames[b]).mean())
+
+    assert unlike(0, 1) > 0
+    assert unlike(0, 3) < unlike(0, 2)  # the last is next to the first again
+    assert view.pose == pose
+
+
+def test_a_walk_shows_each_subset_with_its_input_and_moves_nothing_in_the_window(desk):
+    at = desk()
+    at.show(FLAIR_T1C)
+    at.exporter.actions.set_scale(1)
+    path = [ModalitySubset.full(), FLAIR_T1C, ModalitySubset.parse("T2")]
+    before = at.session.state
+
+    at.exporter.animate(path)
+    at.wait()
+
+    with Image.open(at.folder / "p_all_walk.gif") as image:
+        assert image.n_frames == 3
+        assert image.width == 2 * TILE.width() + 3
+        comment = image.info["comment"].decode()
+        assert "subsets: FLAIR+T1+T1C+T2 > FLAIR+T1C > T2" in comment
+        heads = []
+        for index in range(3):
+            image.seek(index)
+            heads.append(np.asarray(image.convert("L"))[2 * TILE.height() + 3 :])
+    assert (heads[0] != heads[1]).any()
+    assert (heads[1] != heads[2]).any()
+    after = at.session.state
+    assert (after.shown, after.used, after.cursor_voxel) == (
+        before.shown,
+        before.used,
+        before.cursor_voxel,
+    )
+
+
+def test_a_walk_through_what_is_not_computed_says_so_and_writes_nothing(desk):
+    at = desk("p_FLAIR+T2")
+    at.exporter.animate([ModalitySubset.parse("T1")])
+    at.wait()
+    assert "T1 is not computed yet" in at.session.state.problem
+    assert at.files() == set()
+
+
+def test_while_two_are_compared_each_side_has_its_picture_and_its_own_input(desk):
+    at = desk()
+    at.show(FLAIR_T1C)
+    at.session.become(replace(at.session.state, side_by_side=True))
+    at.qtbot.wait(50)
+
+    at.choose("picture_axial_A")
+    at.choose("picture_axial_B")
+
+    with Image.open(at.folder / "p_FLAIR+T1c_axial-A.png") as image:
+        assert image.text["input"].startswith("FLAIR, T1c · ")
+        ours = np.asarray(image.convert("RGB"))
+    with Image.open(at.folder / "p_FLAIR+T1+T1c+T2_axial-B.png") as image:
+        assert image.text["input"] == "FLAIR, T1, T1c, T2"
+        assert not np.array_equal(np.asarray(image.convert("RGB")), ours)
