@@ -13,6 +13,7 @@ KEYS = (
         "cancel computing (the toggles go back to what is shown); pause a walk; "
         "leave a large view or the tour",
     ),
+    ("Return   Space", "next step of the guided tour"),
     ("S", "overlay on or off"),
     ("O", "regions filled or outlined"),
     ("[   ]", "overlay less or more opaque"),

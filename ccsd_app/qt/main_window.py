@@ -93,8 +93,8 @@ class MainWindow(QMainWindow):
         self.views = ViewsGrid(session)
         self.exporter = Exporter(self, session, self.views, start_folder=start_folder)
         self._comparison = ComparisonModel(session)
-        self.teaching = Teaching(self, session, show_keys=self.show_keys)
         self.path_player = PathPlayer(session, resume=engine.resume)
+        self.teaching = Teaching(self, session, self.path_player, show_keys=self.show_keys)
         opening = OpenMenu(self.opener.actions, lambda: load_settings().recent_cases)
         self.addToolBar(
             ToolbarWidget(

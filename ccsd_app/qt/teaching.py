@@ -11,6 +11,7 @@ from ccsd_app.qt.tour import Tour
 from ccsd_app.qt.tour_offer import TourOffer
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.guess import GuessModel
+from ccsd_app.viewmodel.path_player import PathPlayer
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import model_line
 from ccsd_app.viewmodel.tour import TourModel
@@ -22,15 +23,21 @@ class Teaching:
     Args:
         window: What the tour lies over.
         session: The state.
+        player: The walk that the tour shows.
         show_keys: Shows the keys sheet.
     """
 
     def __init__(
-        self, window: QMainWindow, session: Session, *, show_keys: Callable[[], None]
+        self,
+        window: QMainWindow,
+        session: Session,
+        player: PathPlayer,
+        *,
+        show_keys: Callable[[], None],
     ) -> None:
         self._window = window
         self._session = session
-        self.tour = TourModel(session)
+        self.tour = TourModel(session, player)
         self._guess = GuessModel(session)
         self._drawn = Tour(window, self.tour)
         self._case_open = Projection(

@@ -44,6 +44,7 @@ QProgressBar {{ background: {WINDOW}; border: 1px solid {LINE}; border-radius: 3
                 height: 10px; text-align: center; }}
 QProgressBar::chunk {{ background: {ACCENT}; border-radius: 2px; }}
 QFrame[role="card"] {{ background: {RAISED}; border: 1px solid {ACCENT}; border-radius: 5px; }}
+QFrame#tour_card QPushButton, QFrame#tour_card QToolButton {{ padding: 3px 5px; }}
 QFrame#tour_frame {{ border: 2px solid {ACCENT}; border-radius: 4px; }}
 QFrame#tour_offer {{ background: {RAISED}; border: 0; border-bottom: 1px solid {LINE}; }}
 QFrame#panel {{ background: {PANEL}; border: 0; }}

@@ -2,13 +2,24 @@
 
     TourModel ── card ──▶ Tour ──▶ frame around the widget, card beside it
 
-Nothing is blocked: both lie over the window, which goes on working below.
+Nothing is blocked: both lie over the window, which goes on working below. The tabs that were in
+front, and the focus, are put back at the end.
 """
 
-from PySide6.QtCore import QEvent, QObject, QRect, QTimer
-from PySide6.QtWidgets import QMainWindow, QScrollArea, QTabWidget, QToolBar, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QScrollArea,
+    QTabWidget,
+    QToolBar,
+    QWidget,
+)
 
-from ccsd_app.qt.tour_card import GAP, TourCardWidget, TourFrame, place_beside
+from ccsd_app.qt.tour_card import AIR, FRAME, TourCardWidget, TourFrame
+from ccsd_app.qt.tour_keys import TourKeys
+from ccsd_app.qt.tour_place import place_beside
 from ccsd_app.viewmodel.tour import TourCard, TourModel
 
 MOVES = (
@@ -18,6 +29,10 @@ MOVES = (
     QEvent.Type.Hide,
     QEvent.Type.LayoutRequest,
 )
+EDGE = 8
+"""Between the card and the window's edge."""
+HEADING_PX = 12
+"""A heading that stands this close above a widget is the widget's own."""
 EXTENSION = "qt_toolbar_ext_button"
 """What a narrow toolbar has in place of what does not fit."""
 
@@ -30,6 +45,12 @@ class Tour(QObject):
         self._window = window
         self._frame = TourFrame(window)
         self._card = TourCardWidget(model, window)
+        self._keys = TourKeys(window, self._card, model)
+        self._beside: tuple[str, ...] = ()
+        self._stood: QPoint | None = None
+        self._running = False
+        self._tabs: dict[QTabWidget, int] = {}
+        self._focus: QWidget | None = None
         self._watched: list[QWidget] = []
         self._target: QWidget | None = None
         self._soon = QTimer(self)
@@ -40,24 +61,54 @@ class Tour(QObject):
 
     def _show(self, card: TourCard | None) -> None:
         self._forget()
+        if card is not None and not self._running:
+            self._begin()
         self._target = None if card is None else _brought_to_sight(self._window, card.target)
         for widget in (self._frame, self._card):
             widget.setVisible(self._target is not None)
         if card is not None and self._target is not None:
             self._watch(self._target)
+            self._beside = card.beside
             self._card.tell(card)
             self._place()
+        if card is None and self._running:
+            self._end()
+
+    def _begin(self) -> None:
+        self._running = True
+        self._stood = None
+        self._focus = QApplication.focusWidget()
+        self._tabs = {tabs: tabs.currentIndex() for tabs in self._window.findChildren(QTabWidget)}
+        self._card.begin()
+        _application().installEventFilter(self._keys)
+
+    def _end(self) -> None:
+        self._running = False
+        _application().removeEventFilter(self._keys)
+        for tabs, index in self._tabs.items():
+            tabs.setCurrentIndex(index)
+        if self._focus is not None:
+            self._focus.setFocus()
 
     def _place(self) -> None:
         if self._target is None:
             return
-        where = _visible_part(self._window, self._target)
+        where = _with_heading(self._window, self._target)
         self._frame.setVisible(not where.isEmpty())
         self._frame.surround(where)
-        room = self._window.rect().adjusted(GAP, GAP, -GAP, -GAP)
-        self._card.move(place_beside(where, self._card.size(), room))
+        room = self._window.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        self._stood = place_beside(
+            _framed(where), self._card.size(), room, beside=self._free(), stood=self._stood
+        )
+        self._card.move(self._stood)
         self._frame.raise_()
         self._card.raise_()
+
+    def _free(self) -> list[QRect]:
+        """What the words speak of, as far as it is in sight."""
+        found = (self._window.findChild(QWidget, name) for name in self._beside)
+        there = [widget for widget in found if widget is not None and widget.isVisible()]
+        return [_framed(_with_heading(self._window, widget)) for widget in there]
 
     def _watch(self, target: QWidget) -> None:
         """Be told when the target moves, whichever of its ancestors moved it."""
@@ -96,6 +147,26 @@ def _brought_to_sight(window: QMainWindow, name: str) -> QWidget | None:
     return widget
 
 
+def _framed(part: QRect) -> QRect:
+    margin = AIR + FRAME
+    return part.adjusted(-margin, -margin, margin, margin)
+
+
+def _with_heading(window: QMainWindow, widget: QWidget) -> QRect:
+    """Where a widget is in sight, with the heading or the tabs that stand right above it."""
+    part = _visible_part(window, widget)
+    panel = widget.parentWidget()
+    tabs = None if panel is None else panel.parentWidget()
+    if isinstance(tabs, QTabWidget):
+        return part | _visible_part(window, tabs.tabBar())
+    for label in [] if panel is None else panel.findChildren(QLabel):
+        below = widget.y() - label.geometry().bottom()
+        near = label.parentWidget() is panel and 0 < below <= HEADING_PX
+        if near and label.property("role") == "heading":
+            part |= _visible_part(window, label)
+    return part
+
+
 def _visible_part(window: QMainWindow, widget: QWidget) -> QRect:
     """What of a widget is not cut off by those it stands in, in the window's coordinates."""
     part = QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
@@ -104,3 +175,9 @@ def _visible_part(window: QMainWindow, widget: QWidget) -> QRect:
         part &= QRect(above.mapTo(window, above.rect().topLeft()), above.size())
         above = above.parentWidget()
     return part
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application

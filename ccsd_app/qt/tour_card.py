@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -10,11 +10,12 @@ from ccsd_app.qt.flat_button import flat_button
 from ccsd_app.qt.labels import label
 from ccsd_app.viewmodel.tour import TourCard, TourModel
 
-WIDTH = 256
-GAP = 10
+WIDTH = 260
+"""It fits below the left panel's numbers."""
 FRAME = 2
-AIR = 4
-"""Between a target and its frame."""
+AIR = 2
+"""Between a target and its frame: together they fill the gap to its neighbours, and no more."""
+NEXT, DONE = "Next (Return)", "Done (Return)"
 
 
 class TourFrame(QFrame):
@@ -37,71 +38,84 @@ class TourFrame(QFrame):
 
 
 class TourCardWidget(QFrame):
-    """Title, two sentences, what to do, and Back, Next, End."""
+    """Title, two sentences, what to do or what was done, and Back, Next, End.
+
+    It is as tall as its tallest text, so that Next stays where it is while the card does.
+    """
 
     def __init__(self, model: TourModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("tour_card")
         self.setProperty("role", "card")
-        self.setFixedWidth(WIDTH)
         self._number = label(role="small", name="tour_number")
+        self._model = model
+        self._tallest = 0
         self._title = label(role="title", name="tour_title", wrap=True)
+        self._did = label(role="badge", name="tour_did", wrap=True)
         self._text = label(name="tour_text", wrap=True)
         self._ask = label(role="badge", name="tour_ask", wrap=True)
         self._back = _button("Back", "tour_back", model.back)
-        self._next = _button("Next", "tour_next", model.go_on)
+        self._next = _button(NEXT, "tour_next", model.go_on)
         head = QHBoxLayout()
         head.addWidget(label("GUIDED TOUR", role="heading"))
         head.addStretch(1)
         head.addWidget(self._number)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
-        end = flat_button("End", "tour_end", "leave the tour (Esc); everything stays", model.end)
+        hint = "leave the tour; what you had before is put back"
+        end = flat_button("End (Esc)", "tour_end", hint, model.end)
         buttons.addWidget(end)
         buttons.addStretch(1)
         buttons.addWidget(self._back)
         buttons.addWidget(self._next)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 10)
+        layout.setContentsMargins(10, 8, 10, 10)
         layout.setSpacing(6)
         layout.addLayout(head)
-        for widget in (self._title, self._text, self._ask):
+        for widget in (self._title, self._did, self._text, self._ask):
             layout.addWidget(widget)
-        layout.addSpacing(2)
+        layout.addStretch(1)
         layout.addLayout(buttons)
+        for earlier, later in ((end, self._back), (self._back, self._next)):
+            QWidget.setTabOrder(earlier, later)
         self.hide()
 
+    def begin(self) -> None:
+        """Take the height of the tallest card there will be, and the focus."""
+        self._next.setFixedWidth(max(map(self._wide, (NEXT, DONE))))
+        self.setFixedWidth(max(WIDTH, self.minimumSizeHint().width()))
+        self._tallest = max(map(self._height_of, self._model.cards()))
+        self._next.setFocus()
+
     def tell(self, card: TourCard) -> None:
-        """Show a step, as tall as its text."""
+        """Show a step."""
+        self._tallest = max(self._tallest, self._height_of(card))
+        self.resize(self.width(), self._tallest)
+
+    def _height_of(self, card: TourCard) -> int:
+        self._write(card)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        return layout.totalHeightForWidth(self.width())
+
+    def _wide(self, text: str) -> int:
+        self._next.setText(text)
+        self._next.setMinimumWidth(0)
+        self._next.ensurePolished()
+        return self._next.sizeHint().width()
+
+    def _write(self, card: TourCard) -> None:
         self._number.setText(f"{card.number} of {card.total}")
         self._title.setText(card.title)
+        self._did.setText(f"✓ {card.did}")
+        self._did.setVisible(bool(card.did))
         self._text.setText(card.text)
         self._ask.setText(card.ask)
         self._ask.setVisible(bool(card.ask))
         self._back.setEnabled(not card.first)
-        self._next.setText("Done" if card.last else "Next")
-        self.setAccessibleName(f"{card.title}. {card.text} {card.ask}")
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
-        self.resize(WIDTH, layout.totalHeightForWidth(WIDTH))
-
-
-def place_beside(target: QRect, card: QSize, room: QRect) -> QPoint:
-    """Where a card stands: below its target, above, right or left of it, wholly in the room.
-
-    Where it fits on no side it stands in the room's lower right corner.
-    """
-    left = max(room.left(), min(target.left(), room.right() + 1 - card.width()))
-    top = max(room.top(), min(target.top(), room.bottom() + 1 - card.height()))
-    places = (
-        QPoint(left, target.bottom() + 1 + GAP),
-        QPoint(left, target.top() - GAP - card.height()),
-        QPoint(target.right() + 1 + GAP, top),
-        QPoint(target.left() - GAP - card.width(), top),
-    )
-    corner = QPoint(room.right() + 1 - card.width(), room.bottom() + 1 - card.height())
-    return next((p for p in places if room.contains(QRect(p, card))), corner)
+        self._next.setText(DONE if card.last else NEXT)
+        self.setAccessibleName(f"{card.title}. {card.did} {card.text} {card.ask}")
 
 
 def _button(text: str, name: str, clicked: Callable[[], None]) -> QPushButton:

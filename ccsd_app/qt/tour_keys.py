@@ -1,0 +1,64 @@
+"""Return and Space go on with the tour, whatever has the focus but does not need them itself."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QWindow
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QWidget,
+)
+
+from ccsd_app.viewmodel.tour import TourModel
+
+RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+KEYS = (*RETURN, Qt.Key.Key_Space)
+PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+
+
+class TourKeys(QObject):
+    """Listens while it is installed in the application.
+
+    Args:
+        window: The window the tour lies over.
+        card: Its card, whose buttons a Return presses.
+        model: The tour.
+    """
+
+    def __init__(self, window: QWidget, card: QWidget, model: TourModel) -> None:
+        super().__init__(window)
+        self._window = window
+        self._card = card
+        self._model = model
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() not in KEYS or event.modifiers() not in PLAIN:
+            return False
+        if QApplication.activeModalWidget() or QApplication.activePopupWidget():
+            return False
+        active = QApplication.activeWindow()
+        if active is not None and active is not self._window:
+            return False
+        focus = QApplication.focusWidget()
+        passed_on = focus is not None and watched is not focus and not isinstance(watched, QWindow)
+        return False if passed_on else self._press(event, focus)  # by a list that has used it
+
+    def _press(self, event: QKeyEvent, focus: QWidget | None) -> bool:
+        act = self._model.go_on
+        if isinstance(focus, QAbstractButton) and self._card.isAncestorOf(focus):
+            act = focus.click
+        elif self._needs_them(focus):
+            return False
+        if not event.isAutoRepeat():
+            act()
+        return True
+
+    def _needs_them(self, focus: QWidget | None) -> bool:
+        if isinstance(focus, QAbstractItemView):
+            card = self._model.card
+            return card is not None and not card.did  # then its cell was chosen
+        return isinstance(focus, QAbstractButton | QComboBox | QLineEdit)

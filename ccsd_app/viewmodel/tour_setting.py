@@ -1,0 +1,46 @@
+"""What the tour's words take for granted on screen, and how the user gets back what was there.
+
+start ──▶ staged(state)                 all sequences, their regions, nothing compared or hidden
+end   ──▶ put_back(state, before)       as it was, but for another case that was opened meanwhile
+
+Results, maps and everything else that is known stay as they are, both times.
+"""
+
+from dataclasses import replace
+
+from ccsd_app.session.look import Layer
+from ccsd_app.session.state import State
+from ccsd_core.domain.region import Region
+
+
+def staged(state: State) -> State:
+    """The state that the first step speaks of."""
+    if state.case is None:
+        return state
+    guess = replace(state.guess, on=False)
+    return replace(
+        state,
+        layer=Layer.REGIONS,
+        show_overlay=True,
+        visible=frozenset(Region),
+        side_by_side=False,
+        compared=None,
+        against_reference=False,
+        guess=guess if state.guess.on else state.guess,
+    ).using(state.case.available)
+
+
+def put_back(state: State, before: State) -> State:
+    """The state with what the tour and its user changed as it was before."""
+    guess = replace(state.guess, on=True) if before.guess.on else state.guess
+    state = replace(state, show_overlay=before.show_overlay, visible=before.visible, guess=guess)
+    if state.case is not before.case:
+        return state
+    return replace(
+        state,
+        layer=before.layer,
+        region=before.region,
+        side_by_side=before.side_by_side,
+        compared=before.compared,
+        against_reference=before.against_reference,
+    ).using(before.used)
