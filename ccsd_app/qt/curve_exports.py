@@ -15,8 +15,6 @@ from ccsd_app.qt.curve_picture import curve_image, curve_svg
 from ccsd_app.qt.export_run import ExportRun
 from ccsd_app.qt.export_target import ExportTarget
 from ccsd_app.qt.pixels import rgb_of
-from ccsd_app.session.hidden import seen
-from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.curve_panel import CurvePanel
 from ccsd_app.viewmodel.export_menu import export_offer
@@ -28,7 +26,7 @@ class CurveExports:
     """Draws the curve anew, larger than its panel has room for.
 
     Args:
-        session: Whose curve.
+        look: Whose curve: the state, without what is hidden.
         panel: What is drawn.
         target: Asks where to.
         run: Writes.
@@ -37,14 +35,14 @@ class CurveExports:
 
     def __init__(
         self,
-        session: Session,
+        look: Callable[[], State],
         panel: CurvePanel,
         target: ExportTarget,
         run: ExportRun,
         *,
         told: Callable[[str], None],
     ) -> None:
-        self._session = session
+        self._look = look
         self._panel = panel
         self._target = target
         self._run = run
@@ -53,7 +51,7 @@ class CurveExports:
     def actions(self, *, scale: Callable[[], int]) -> CurveActions:
         """What the menu does, given how many pixels a picture has for one of the window."""
         return CurveActions(
-            refused=lambda: export_offer(self._state, busy=self._run.busy).computed,
+            refused=lambda: export_offer(self._look(), busy=self._run.busy).computed,
             copy_picture=lambda: self.copy_picture(scale()),
             copy_numbers=self.copy_numbers,
             save_png=lambda: self.save_png(scale()),
@@ -63,18 +61,18 @@ class CurveExports:
 
     def copy_picture(self, scale: int) -> None:
         """The picture, with its caption, into the clipboard."""
-        image = curve_image(self._panel.shown.value, Stamp.of_all(self._state), scale=scale)
+        image = curve_image(self._panel.shown.value, Stamp.of_all(self._look()), scale=scale)
         QGuiApplication.clipboard().setImage(image)
         self._told("the picture of the curve is in the clipboard")
 
     def copy_numbers(self) -> None:
         """The points into the clipboard, tabs between them, as spreadsheets take them."""
-        QGuiApplication.clipboard().setText(csv_of(point_rows(self._state), between="\t"))
+        QGuiApplication.clipboard().setText(csv_of(point_rows(self._look()), between="\t"))
         self._told("the numbers of the curve are in the clipboard")
 
     def save_png(self, scale: int) -> None:
         """The picture as PNG."""
-        state, plot = self._state, self._panel.shown.value
+        state, plot = self._look(), self._panel.shown.value
         path = self._ask(state, "png")
         if path is not None:
             stamp = Stamp.of_all(state)
@@ -83,21 +81,17 @@ class CurveExports:
 
     def save_svg(self) -> None:
         """The picture as SVG, which can be enlarged and edited."""
-        state, plot = self._state, self._panel.shown.value
+        state, plot = self._look(), self._panel.shown.value
         path = self._ask(state, "svg")
         if path is not None:
             self._run.write(write_svg(curve_svg(plot, Stamp.of_all(state)), path), "curve")
 
     def save_csv(self) -> None:
         """The points as CSV."""
-        state = self._state
+        state = self._look()
         path = self._ask(state, "csv")
         if path is not None:
             self._run.write(write_points(state, path), "curve")
-
-    @property
-    def _state(self) -> State:
-        return seen(self._session.state)
 
     def _ask(self, state: State, ending: str) -> Path | None:
         if state.case is None or self._run.busy:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from psygnal import Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from ccsd_app.qt.gui_steps import GuiSteps
@@ -32,6 +33,8 @@ class ExportRun:
         failed: Told what went wrong, in words.
     """
 
+    busy_changed = Signal()
+
     def __init__(
         self, window: QWidget, *, saved: Callable[[Paths], None], failed: Callable[[str], None]
     ) -> None:
@@ -49,7 +52,7 @@ class ExportRun:
 
     @property
     def busy(self) -> bool:
-        return self._job is not None
+        return self._bar is not None
 
     def write(self, steps: Steps[Paths], title: str) -> None:
         """Run steps that touch neither Qt nor VTK."""
@@ -99,6 +102,7 @@ class ExportRun:
         bar.setAutoClose(False)
         bar.setAutoReset(False)
         bar.canceled.connect(self.cancel)
+        self.busy_changed.emit()
 
     def _on_progress(self, progress: Progress) -> None:
         if self._bar is not None:
@@ -120,3 +124,4 @@ class ExportRun:
             bar.canceled.disconnect(self.cancel)
             bar.close()
             bar.deleteLater()
+            self.busy_changed.emit()

@@ -1,9 +1,10 @@
 """Everything that can leave the window: asks where to, then has it drawn and written.
 
-The state is taken when the user asks: what is toggled later changes nothing in the file.
+The state is taken when the user asks: what is toggled later changes nothing in the file. All of
+them are given the one `look`, which knows nothing of what is hidden until the user guesses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
@@ -25,10 +26,12 @@ from ccsd_app.qt.curve_menu import CurveActions
 from ccsd_app.qt.export_menu import ExportActions
 from ccsd_app.qt.export_run import ExportRun, Paths
 from ccsd_app.qt.export_target import ExportTarget
+from ccsd_app.qt.path_player import WalkActions
 from ccsd_app.qt.picture_exports import PictureExports
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.session.hidden import seen
 from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
 from ccsd_app.viewmodel.curve_panel import CurvePanel
 from ccsd_app.viewmodel.export_menu import computed_subsets, export_offer, walk_down
 from ccsd_core.domain.modality import ModalitySubset
@@ -56,24 +59,28 @@ class Exporter:
         start_folder: Path | None = None,
     ) -> None:
         self._window = window
-        self._session = session
-        self.run = ExportRun(window, saved=self._on_saved, failed=self._tell)
-        self._target = ExportTarget(window, start_folder or Path.cwd(), self._tell)
-        self.pictures = PictureExports(window, session, views, self._target, self.run)
+        self._look: Callable[[], State] = lambda: seen(session.state)
+
+        def tell(problem: str) -> None:
+            session.become(session.state.told(problem))
+
+        self.run = ExportRun(window, saved=self._on_saved, failed=tell)
+        self._target = ExportTarget(window, start_folder or Path.cwd(), tell)
+        self.pictures = PictureExports(window, self._look, views, self._target, self.run)
 
     @property
     def actions(self) -> ExportActions:
         """What the Export menu does."""
         pictures = self.pictures
         return ExportActions(
-            offer=lambda: export_offer(seen(self._session.state), busy=self.run.busy),
+            offer=lambda: export_offer(self._look(), busy=self.run.busy),
             pictures=pictures.offered,
             label_map=self.label_map,
             label_maps=self.label_maps,
             surfaces=self.surfaces,
             turntable=pictures.turntable,
             no_turntable=pictures.no_turntable,
-            walk=lambda: self.animate(walk_down(seen(self._session.state))),
+            walk=lambda: self.animate(walk_down(self._look())),
             tables=self.tables,
             numbers=self.numbers,
             scale=lambda: pictures.scale,
@@ -86,8 +93,17 @@ class Exporter:
 
     def curve_actions(self, panel: CurvePanel) -> CurveActions:
         """What the menu over the robustness curve does."""
-        exports = CurveExports(self._session, panel, self._target, self.run, told=self._say)
+        exports = CurveExports(self._look, panel, self._target, self.run, told=self._say)
         return exports.actions(scale=lambda: self.pictures.scale)
+
+    @property
+    def walk_actions(self) -> WalkActions:
+        """What the path player's button does."""
+        return WalkActions(
+            refused=lambda: export_offer(self._look(), busy=self.run.busy).computed,
+            save=self.animate,
+            changed=self.run.busy_changed,
+        )
 
     def animate(self, path: Sequence[ModalitySubset], order: str = "") -> None:
         """A moving picture of a walk along subsets, which must be computed.
@@ -100,7 +116,7 @@ class Exporter:
 
     def label_map(self) -> None:
         """The shown subset as NIfTI, on the grid of the case's own files."""
-        state = seen(self._session.state)
+        state = self._look()
         if state.case is None or state.shown is None or self.run.busy:
             return
         ask = self._target.file
@@ -110,7 +126,7 @@ class Exporter:
 
     def label_maps(self) -> None:
         """All computed subsets as NIfTI, into a folder."""
-        state = seen(self._session.state)
+        state = self._look()
         if state.case is None or self.run.busy:
             return
         subsets = computed_subsets(state)
@@ -122,7 +138,7 @@ class Exporter:
 
     def surfaces(self, form: MeshFormat) -> None:
         """The shown subset's surfaces, in world mm."""
-        state = seen(self._session.state)
+        state = self._look()
         if state.case is None or state.shown is None or self.run.busy:
             return
         path = self._target.file(
@@ -136,8 +152,8 @@ class Exporter:
             self.run.draw(surface_files(state, state.shown, path, form), "surfaces")
 
     def tables(self) -> None:
-        """All numbers as two CSV tables."""
-        state = seen(self._session.state)
+        """All numbers as CSV tables."""
+        state = self._look()
         if state.case is None or self.run.busy:
             return
         path = self._target.file(state.case.id, None, "numbers", "csv", names=names_of_tables)
@@ -146,7 +162,7 @@ class Exporter:
 
     def copy_numbers(self) -> None:
         """The table of all numbers into the clipboard, tabs between them."""
-        state = seen(self._session.state)
+        state = self._look()
         if state.case is not None and state.results:
             rows = subset_rows(state, state.case)
             QGuiApplication.clipboard().setText(csv_of(rows, between="\t"))
@@ -154,7 +170,7 @@ class Exporter:
 
     def numbers(self) -> None:
         """All numbers as JSON."""
-        state = seen(self._session.state)
+        state = self._look()
         if state.case is None or self.run.busy:
             return
         path = self._target.file(state.case.id, None, "numbers", "json")
@@ -165,12 +181,9 @@ class Exporter:
         self.pictures.scale = scale
 
     def _on_saved(self, paths: Paths) -> None:
-        first, *rest = paths
-        more = f" and {len(rest)} more" if rest else ""
+        first = min(paths, key=lambda path: path.suffix == ".json")  # what lies beside it
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         self._say(f"saved {first.name}{more}")
 
     def _say(self, done: str) -> None:
         self._window.statusBar().showMessage(done, SAVED_MS)
-
-    def _tell(self, problem: str) -> None:
-        self._session.become(self._session.state.told(problem))

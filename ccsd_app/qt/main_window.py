@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         middle.addWidget(
             RobustnessPanel(
                 CurvePanelWidget(curve, CurveMenu(self.exporter.curve_actions(curve))),
-                PathPlayerBar(self.path_player, export=self.exporter.animate),
+                PathPlayerBar(self.path_player, self.exporter.walk_actions),
                 self._grid,
                 SubsetListWidget(SubsetListModel(session), copy=self.exporter.copy_numbers),
                 CriticalityPanel(CriticalityModel(session)),

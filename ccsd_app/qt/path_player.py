@@ -1,12 +1,14 @@
 """The path player: which path, play and step, and the steps themselves.
 
-[least loss first ▾]   ⏮ ▶ ⏭   1 /s ▾  ↻  GIF
+[least loss first ▾]   ⏮ ▶ ⏭   1 step/s ▾  ↻  GIF
 [all 4] ▸ [− T1] ▸ [− T2] ▸ [only T1c]
 without T1: mean Dice 0.853, −0.021
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from psygnal import SignalInstance
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -21,9 +23,23 @@ from ccsd_app.viewmodel.path_view import PlayerView
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 NO_PATH, CHOOSE = "no path", "choose a path"
-SPEED_TEXTS = {0.5: "½ /s", 1.0: "1 /s", 2.0: "2 /s"}
+SPEED_TEXTS = {0.5: "½ step/s", 1.0: "1 step/s", 2.0: "2 steps/s"}
 SPEED_HINTS = {0.5: "a step every two seconds", 1.0: "a step a second", 2.0: "two steps a second"}
-Export = Callable[[Sequence[ModalitySubset], str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkActions:
+    """How a walk leaves as a moving picture.
+
+    Args:
+        refused: Why it cannot now, whichever the path; empty where it can.
+        save: Asks where to, given the subsets and what they are ordered by.
+        changed: Tells that it may be refused, or not any more.
+    """
+
+    refused: Callable[[], str]
+    save: Callable[[Sequence[ModalitySubset], str], None]
+    changed: SignalInstance
 
 
 class PathPlayerBar(QWidget):
@@ -31,17 +47,17 @@ class PathPlayerBar(QWidget):
 
     Args:
         player: What is shown, and whom to ask.
-        export: Makes a moving picture of a path, given its name.
+        walk: Makes a moving picture of a path.
         parent: Qt parent.
     """
 
     def __init__(
-        self, player: PathPlayer, *, export: Export, parent: QWidget | None = None
+        self, player: PathPlayer, walk: WalkActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("path_player")
         self._player = player
-        self._export = export
+        self._walk = walk
         self._time = QTimer(self)
         self._time.setSingleShot(True)
         self._time.timeout.connect(player.advance)
@@ -65,6 +81,7 @@ class PathPlayerBar(QWidget):
         layout.addLayout(row)
         layout.addWidget(self._says)
         player.shown.changed.connect(self._show)
+        walk.changed.connect(self._show_gif)
         self._show(player.view)
 
     def _controls(self) -> QHBoxLayout:
@@ -137,8 +154,7 @@ class PathPlayerBar(QWidget):
         self._play.setAccessibleName("pause" if playing else "play the path")
         self._speed.setText(self._speeds.show(view.setup.speed))
         self._loop.setChecked(view.setup.loop)
-        self._gif.setEnabled(not view.no_export)
-        self._gif.setToolTip(view.no_export or "save the walk as a GIF…")
+        self._show_gif()
         steps = (*view.steps, *[None] * (len(self._steps) - len(view.steps)))
         for button, step in zip(self._steps, steps, strict=True):
             button.show_step(step)
@@ -146,6 +162,11 @@ class PathPlayerBar(QWidget):
         self._says.setText(view.says)
         self._says.setToolTip("" if view.path is None else f"{view.says}\n{view.path.why}")
         self._keep_time(view)
+
+    def _show_gif(self) -> None:
+        refused = self._player.view.no_export or self._walk.refused()
+        self._gif.setEnabled(not refused)
+        self._gif.setToolTip(refused or "save the walk as a GIF…")
 
     def _keep_time(self, view: PlayerView) -> None:
         """The time of a step begins when its result is on screen."""
@@ -161,7 +182,7 @@ class PathPlayerBar(QWidget):
         path = self._player.view.path
         if path is not None:
             self._player.pause()
-            self._export(path.subsets, path.name)
+            self._walk.save(path.subsets, path.name)
 
 
 class _StepButton(QToolButton):

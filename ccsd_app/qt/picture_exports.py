@@ -23,8 +23,6 @@ from ccsd_app.qt.pixels import rgb_of
 from ccsd_app.qt.slice_view import SliceView
 from ccsd_app.qt.view3d import Status
 from ccsd_app.qt.views_grid import ViewsGrid
-from ccsd_app.session.hidden import seen
-from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.comparison import compared_side
 from ccsd_app.viewmodel.picture_words import telling_colours
@@ -40,7 +38,7 @@ class PictureExports:
 
     Args:
         window: What a picture of the window shows.
-        session: What is drawn.
+        look: What is drawn: the state, without what is hidden.
         views: The views that draw it.
         target: Asks where to.
         run: Draws and writes.
@@ -49,13 +47,13 @@ class PictureExports:
     def __init__(
         self,
         window: QMainWindow,
-        session: Session,
+        look: Callable[[], State],
         views: ViewsGrid,
         target: ExportTarget,
         run: ExportRun,
     ) -> None:
         self._window = window
-        self._session = session
+        self._look = look
         self._views = views
         self._target = target
         self._run = run
@@ -64,9 +62,10 @@ class PictureExports:
 
     def offered(self) -> list[Picture]:
         """An entry for every view that is on screen, and for the window."""
-        if self._session.state.case is None:
+        state = self._look()
+        if state.case is None:
             return []
-        beside = self._session.state.side_by_side
+        beside = state.side_by_side
         found: list[Picture] = []
         for views, side in ((self._views.slices, "A"), (self._views.others, "B")):
             for plane, view in views.items():
@@ -82,17 +81,17 @@ class PictureExports:
 
     def slice(self, view: SliceView, what: str, *, other: bool) -> None:
         """A picture of one slice view."""
-        state = seen(self._session.state)
+        state = self._look()
         drawn = compared_side(state) if other else state
         draw = partial(slice_picture, view, state, drawn, scale=self.scale)
         self._picture(what, lambda: (draw(), Stamp.of(drawn)), drawn)
 
     def space(self) -> None:
         """A picture of the 3-D view."""
-        asked, view, scale = seen(self._session.state), self._views.space, self.scale
+        asked, view, scale = self._look(), self._views.space, self.scale
 
         def draw() -> Stamped:
-            state = asked if view.pose is not None else seen(self._session.state)
+            state = asked if view.pose is not None else self._look()
             return space_picture(view, state, scale=scale), Stamp.of(state)
 
         self._picture("3-D", draw, asked)
@@ -102,10 +101,10 @@ class PictureExports:
         scale = self.scale
 
         def draw() -> Stamped:
-            now = seen(self._session.state)
+            now = self._look()
             return window_picture(self._window, self._views.space, now, scale=scale), Stamp.of(now)
 
-        self._picture("window", draw, seen(self._session.state))
+        self._picture("window", draw, self._look())
 
     def no_turntable(self) -> str:
         """Why the 3-D view cannot be turned, or empty."""
@@ -119,7 +118,7 @@ class PictureExports:
 
     def turntable(self) -> None:
         """The 3-D view, once around."""
-        state, scale = seen(self._session.state), self.scale
+        state, scale = self._look(), self.scale
         path = self._ask("turntable", state.shown, "gif")
         if path is not None:
             stamp, keep = Stamp.of(state), telling_colours(state)
@@ -131,7 +130,7 @@ class PictureExports:
 
     def animate(self, path: Sequence[ModalitySubset], order: str = "") -> None:
         """A walk along subsets: the views for each in turn, with its input."""
-        state, scale = seen(self._session.state), self.scale
+        state, scale = self._look(), self.scale
         to = self._ask("walk", None, "gif")
         if to is not None:
             about = "subsets: " + " > ".join(str(subset) for subset in path)
@@ -145,8 +144,8 @@ class PictureExports:
                 "walk",
             )
 
-    def _picture(self, what: str, draw: Callable[[], Stamped], seen: State) -> None:
-        path = self._ask(what, seen.shown, "png")
+    def _picture(self, what: str, draw: Callable[[], Stamped], asked: State) -> None:
+        path = self._ask(what, asked.shown, "png")
         if path is None:
             return
 
@@ -161,7 +160,7 @@ class PictureExports:
         self._run.draw_and_write(drawing(), writing, f"picture of {what}")
 
     def _ask(self, what: str, subset: ModalitySubset | None, ending: str) -> Path | None:
-        case = self._session.state.case
+        case = self._look().case
         if case is None or self._run.busy:
             return None
         return self._target.file(case.id, subset, what, ending)

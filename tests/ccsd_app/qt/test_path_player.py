@@ -1,5 +1,6 @@
 """The path player in the real window: it plays, waits, pauses, and leaves as a GIF."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from ccsd_app.qt.labels import ElidedLabel
 from ccsd_app.qt.path_player import PathPlayerBar
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.progress import Progress
 
 PATIENCE_MS = 60_000
 FULL = ModalitySubset.full()
@@ -221,6 +223,27 @@ def test_the_walk_leaves_as_a_gif_that_names_its_subsets_and_its_order(
         comment = image.info["comment"].decode()
     assert "subsets: " + " > ".join(str(s) for s in at.path) in comment
     assert "order: least loss first" in comment
+
+
+def test_while_another_export_runs_the_walk_is_not_saved_and_goes_on(player):
+    at = player()
+    at.choose("LEAST_LOSS")
+    gif, run = at.button("gif"), at.window.exporter.run
+    assert (gif.isEnabled(), gif.toolTip()) == (True, "save the walk as a GIF…")
+    at.press(Qt.Key.Key_P)
+
+    def endless():
+        while True:
+            yield Progress(0, 0, "waiting")
+            time.sleep(0.01)
+
+    run.write(endless(), "waiting")
+    gif.click()
+
+    assert (gif.isEnabled(), gif.toolTip()) == (False, "another export is running")
+    assert at.playing
+    run.cancel()
+    assert (gif.isEnabled(), gif.toolTip()) == (True, "save the walk as a GIF…")
 
 
 def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
