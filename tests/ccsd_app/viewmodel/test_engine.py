@@ -310,7 +310,6 @@ def test_criticality_that_fails_says_why_and_is_not_asked_for_again(looked_at):
     assert spy.calls == []
 
 
-@pytest.mark.parametrize("fails", [False, True])
 def test_what_failed_is_tried_again_when_somebody_looks_again(looked_at):
     session, engine, spy = looked_at
     engine.hear(protocol.AsideFailed(1, protocol.WantCriticality(1), "too large"))
@@ -323,6 +322,7 @@ def test_what_failed_is_tried_again_when_somebody_looks_again(looked_at):
     assert spy.calls == [("want_criticality",), ("want_distances", FULL)]
 
 
+@pytest.mark.parametrize("fails", [False, True])
 def test_distances_are_asked_for_subset_by_subset(looked_at, fake_results, fails):
     session, engine, spy = looked_at
     session.become(session.state.with_result(fake_results(NO_T1C)))
