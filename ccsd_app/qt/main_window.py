@@ -35,7 +35,6 @@ from ccsd_app.qt.subset_list import SubsetListWidget
 from ccsd_app.qt.teaching import Teaching
 from ccsd_app.qt.toolbar import ToolbarWidget
 from ccsd_app.qt.views_grid import ViewsGrid
-from ccsd_app.qt.warm_up import WarmUp
 from ccsd_app.qt.what_next_panel import WhatNextPanel
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
@@ -83,7 +82,6 @@ class MainWindow(QMainWindow):
         self.engine = engine
         self._start_folder = start_folder
         self._closed = False
-        self._warm_up = WarmUp(session)
         self._bar = ModalityBar(session)
         self._tools = ToolbarModel(session)
         self._title = Projection(session, window_title, ignores=CROSSHAIR + PROGRESS)

@@ -351,6 +351,12 @@ class View3D(QWidget):
             self._idle.start()
 
 
+LATER = ("ccsd_core.evaluation.metrics", "matplotlib", "scipy.ndimage")
+"""What the first comparison and the first colour map import: some hundred milliseconds in which
+the window would stand still. In the same thread, one after another: two threads that import the
+same libraries meet half-made modules."""
+
+
 def _start(answer: Future[Probe], platform: str) -> None:
     """Probe OpenGL and import the libraries; runs in a thread and touches no widget."""
     if not answer.set_running_or_notify_cancel():
@@ -363,4 +369,6 @@ def _start(answer: Future[Probe], platform: str) -> None:
             importlib.import_module("ccsd_app.render.surfaces")
         except ImportError as error:
             found = Probe(ok=False, reason=f"a library is missing: {error}")
+    for name in LATER:
+        importlib.import_module(name)
     answer.set_result(found)

@@ -21,10 +21,14 @@ def count_cases(ids: Collection[str]) -> str:
 
     >>> count_cases(["Synthetic_00001", "Synthetic_00002", "BraTS2021_00006"])
     '2 synthetic and 1 real cases'
+    >>> count_cases(["Synthetic_00001", "Synthetic_00002"])
+    '2 synthetic cases'
     >>> count_cases(["BraTS2021_00006"])
     '1 case'
     """
     made_up = sum(id.startswith(SYNTHETIC_PREFIX) for id in ids)
+    if made_up == len(ids) > 0:
+        return f"{made_up} synthetic {'case' if made_up == 1 else 'cases'}"
     if made_up:
         return f"{made_up} synthetic and {len(ids) - made_up} real cases"
     return f"{len(ids)} {'case' if len(ids) == 1 else 'cases'}"

@@ -70,7 +70,7 @@ def test_open_correct_drop_compare_difference(open_desk, misnamed, model_folder,
 
     QTest.keyClick(desk.window, Qt.Key.Key_D)
     assert desk.session.state.layer is Layer.DIFFERENCE
-    assert "only the other" in desk.window.findChild(LegendLine).text
+    assert "only B" in desk.window.findChild(LegendLine).text
     parts = views.slices[Plane.AXIAL].scene.picture
     both, shown, other = parts.overlay.parts(parts.where)
     assert (both | shown | other).any()

@@ -3,29 +3,13 @@
 import subprocess
 import sys
 
-from ccsd_app.qt.warm_up import MODULES, WarmUp
-from ccsd_app.session.session import Session
-from ccsd_core.domain.modality import ModalitySubset
-
-
-def test_nothing_is_imported_before_the_first_result_and_then_once(phantom_state, fake_results):
-    session = Session(phantom_state)
-    warm_up = WarmUp(session)
-    session.become(phantom_state.with_cursor((1, 1, 1)))
-    assert warm_up.thread is None
-
-    session.become(session.state.with_result(fake_results(ModalitySubset.full())))
-    first = warm_up.thread
-    assert first is not None
-    session.become(session.state.with_cursor((2, 2, 2)))
-    first.join(30)
-    assert warm_up.thread is first
+from ccsd_app.qt.view3d import LATER
 
 
 def test_a_comparison_and_a_colour_map_import_nothing_more_afterwards():
     code = f"""
 import importlib, sys
-for name in {MODULES!r}:
+for name in {LATER!r}:
     importlib.import_module(name)
 before = set(sys.modules)
 import numpy as np
