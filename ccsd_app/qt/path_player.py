@@ -1,6 +1,6 @@
 """The path player: which path, play and step, and the steps themselves.
 
-[least loss first ▾]   ⏮ ▶ ⏭   1 step/s ▾  ↻  GIF
+[least loss first ▾]   ⏮ ▶ ⏭   1 /s ▾  ↻  GIF
 [all 4] ▸ [− T1] ▸ [− T2] ▸ [only T1c]
 without T1: mean Dice 0.853, −0.021
 """
@@ -23,7 +23,7 @@ from ccsd_app.viewmodel.path_view import PlayerView
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 NO_PATH, CHOOSE = "no path", "choose a path"
-SPEED_TEXTS = {0.5: "½ step/s", 1.0: "1 step/s", 2.0: "2 steps/s"}
+SPEED_TEXTS = {0.5: "½ /s", 1.0: "1 /s", 2.0: "2 /s"}
 SPEED_HINTS = {0.5: "a step every two seconds", 1.0: "a step a second", 2.0: "two steps a second"}
 
 
