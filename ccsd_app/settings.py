@@ -90,7 +90,6 @@ class Settings(BaseModel):
         radiological: Patient's right on the left of the screen.
         mouse: Whose habits the mouse follows: the name of a `MousePreset`.
         colours: Of regions and labels: the name of a `ColourScheme`.
-        disclaimer_seen: Whether the notice of the first run was confirmed.
         tour_offered: Whether the guided tour was offered once.
         recent_cases: Cases opened last, newest first.
     """
@@ -100,7 +99,6 @@ class Settings(BaseModel):
     radiological: bool = True
     mouse: str = ""
     colours: str = ""
-    disclaimer_seen: bool = False
     tour_offered: bool = False
     recent_cases: tuple[RecentCase, ...] = ()
 

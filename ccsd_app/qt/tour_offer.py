@@ -1,4 +1,4 @@
-"""The line that offers the guided tour at the very first start."""
+"""The line of the very first start: what the program is not for, and the offer of a tour."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from ccsd_app.qt.flat_button import flat_button
 from ccsd_app.qt.labels import label
 from ccsd_app.viewmodel.projection import Projection
+from ccsd_core.domain.segmentation import DISCLAIMER
 
-OFFER = "First time here? The guided tour shows in two minutes what a missing sequence costs."
+OFFER = "First time here? A tour of two minutes shows what a missing sequence costs."
 
 
 class TourOffer(QFrame):
@@ -37,6 +38,7 @@ class TourOffer(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 4)
         layout.setSpacing(8)
+        layout.addWidget(label(DISCLAIMER, role="warning", name="first_notice"))
         layout.addWidget(label(OFFER))
         layout.addStretch(1)
         layout.addWidget(self._take)

@@ -28,7 +28,7 @@ def file(tmp_path, monkeypatch):
 
 
 def test_what_is_saved_is_read_back():
-    settings = Settings(radiological=False, disclaimer_seen=True).with_recent(case("a/case"))
+    settings = Settings(radiological=False, tour_offered=True).with_recent(case("a/case"))
 
     save_settings(settings)
 

@@ -519,6 +519,7 @@ def test_the_tour_is_offered_once_and_never_forced(open_window):
     assert not offer.isVisible()
     _offer_the_tour_once(parts.window)
     assert offer.isVisible()
+    assert "not for diagnosis" in offer.findChild(QLabel, "first_notice").text()
     assert parts.window.teaching.tour.card is None
     find(parts.window, "no_tour", QToolButton).click()
     assert not offer.isVisible()
