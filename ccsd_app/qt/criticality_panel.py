@@ -1,12 +1,10 @@
 """How much the segmentation hangs on each sequence: a measure to choose, bars, what they mean."""
 
-from functools import partial
-
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ccsd_app.qt.bar_rows import BarRows
-from ccsd_app.qt.flat_button import flat_button, one_of
+from ccsd_app.qt.flat_button import choice_buttons
 from ccsd_app.qt.labels import label
 from ccsd_app.viewmodel.criticality import MEANINGS, CriticalityModel, CriticalityView
 from ccsd_app.viewmodel.criticality_values import CriticalityKind
@@ -19,17 +17,11 @@ class CriticalityPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("criticality")
         self._model = model
-        self._buttons = {
-            kind: flat_button(
-                kind.value,
-                f"criticality_{kind.name.lower()}",
-                MEANINGS[kind],
-                partial(model.choose, kind),
-                checkable=True,
-            )
+        entries = [
+            (kind, kind.value, f"criticality_{kind.name.lower()}", MEANINGS[kind])
             for kind in CriticalityKind
-        }
-        one_of(self._buttons.values(), self)
+        ]
+        self._buttons = choice_buttons(entries, model.choose, self)
         self._bars = BarRows("criticality_bars")
         self._meaning = label(name="criticality_meaning", wrap=True)
         self._computed = label(role="dim", name="criticality_computed", wrap=True)

@@ -1,11 +1,15 @@
 """A flat button, as all panels have them: reached by Tab, with a name for screen readers."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton
 
 from ccsd_app.qt.icons import icon
+
+Choice = TypeVar("Choice")
 
 
 def flat_button(
@@ -48,3 +52,23 @@ def one_of(buttons: Iterable[QAbstractButton], parent: QObject) -> None:
     group = QButtonGroup(parent)
     for button in buttons:
         group.addButton(button)
+
+
+def choice_buttons(
+    entries: Iterable[tuple[Choice, str, str, str]],
+    chosen: Callable[[Choice], None],
+    parent: QObject,
+) -> dict[Choice, QToolButton]:
+    """A checkable button for each choice, of which one is always on.
+
+    Args:
+        entries: Each choice with its text, object name and tool tip.
+        chosen: Called with what the user chose.
+        parent: Who keeps them together.
+    """
+    buttons = {
+        choice: flat_button(text, name, hint, partial(chosen, choice), checkable=True)
+        for choice, text, name, hint in entries
+    }
+    one_of(buttons.values(), parent)
+    return buttons

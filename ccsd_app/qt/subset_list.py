@@ -6,7 +6,6 @@ Dice against the expert labels
 """
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ccsd_app.qt import theme
-from ccsd_app.qt.flat_button import flat_button, one_of
+from ccsd_app.qt.flat_button import choice_buttons, flat_button
 from ccsd_app.qt.labels import label
 from ccsd_app.viewmodel.measures import Measure
 from ccsd_app.viewmodel.subset_list import SubsetList, SubsetListModel, SubsetRow
@@ -53,13 +52,8 @@ class SubsetListWidget(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("subset_table")
-        self._buttons = {
-            measure: flat_button(
-                "", f"measure_{measure.value}", "", partial(model.measure, measure), checkable=True
-            )
-            for measure in Measure
-        }
-        one_of(self._buttons.values(), self)
+        entries = [(measure, "", f"measure_{measure.value}", "") for measure in Measure]
+        self._buttons = choice_buttons(entries, model.measure, self)
         hint = "copy every number of the case, for a spreadsheet"
         self._copy = flat_button("Copy", "copy_numbers", hint, copy)
         self._caption = label(role="dim", name="table_caption", wrap=True)

@@ -9,8 +9,8 @@ gradient    how much the loss leans on its features        the network's feature
 import enum
 from collections.abc import Mapping
 
-from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import absent_regions
 from ccsd_app.viewmodel.provenance import score_name
 from ccsd_app.viewmodel.robustness import curve_of
 from ccsd_core.domain.case import Case
@@ -37,12 +37,13 @@ def values_by_results(
 ) -> dict[Modality, float]:
     """What this case's results say of a region; without what is not computed yet."""
     curve = curve_of(state, case, region)
+    empty_score = 1.0 if region in absent_regions(state) else 0.0
     values: dict[Modality, float] = {}
     for modality in case.available:
         if kind is CriticalityKind.LEFT_OUT:
             value = curve.drop_without(modality)
         else:
-            value = curve.shapley(modality, empty_score=_empty_score(state, case, region))
+            value = curve.shapley(modality, empty_score=empty_score)
         if value is not None:
             values[modality] = value
     return values
@@ -66,11 +67,3 @@ def against_expert(state: State, kind: CriticalityKind) -> bool | None:
         case CriticalityKind.GRADIENT:
             found = state.criticality
             return score_name(state) == "Dice" if found is None else found.against_expert
-
-
-def _empty_score(state: State, case: Case, region: Region) -> float:
-    """What finding nothing scores: 1 where there is nothing to find."""
-    expert, full = reference_depth(case), state.full_result
-    if expert is not None:
-        return 0.0 if bool((expert.values > region).any()) else 1.0
-    return 0.0 if full is not None and full.volumes_ml[region] > 0 else 1.0

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from ccsd_app.scene.palette import Rgb, region_colours
-from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import absent_regions
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.signed import signed
@@ -71,7 +71,7 @@ def _empty(state: State) -> str:
     if result is None:
         return ""
     scores = scores_of(result, state)
-    absent = _absent(state)
+    absent = absent_regions(state)
     other = "the expert" if score_name(state) == "Dice" else "the full input"
     lines: list[str] = []
     said = {1: "none here, none by {}: counts as 1", 0: "{} has none: counts as 0"}
@@ -80,15 +80,6 @@ def _empty(state: State) -> str:
         if names:
             lines.append(f"{', '.join(names)}: {words.format(other)}")
     return "\n".join(lines)
-
-
-def _absent(state: State) -> tuple[Region, ...]:
-    """Regions that what a score is against has none of: it is 1 or 0, and nothing between."""
-    expert = None if state.case is None else reference_depth(state.case)
-    if expert is not None:
-        return tuple(r for r in Region if not bool((expert.values > r).any()))
-    full = state.full_result
-    return () if full is None else tuple(r for r in Region if full.volumes_ml[r] == 0)
 
 
 def _row(region: Region, state: State) -> RegionRow:

@@ -354,7 +354,8 @@ def test_every_subset_comes_also_where_memory_gave_out_for_a_picture(talk):
     assert {r.message.subset for r in found} == set(ModalitySubset.every())
 
 
-def test_a_subset_that_is_wanted_does_not_wait_for_probabilities(talk, tmp_path):
+def at_a_map_that_takes_a_minute(talk, tmp_path):
+    """A conversation whose process computes probabilities, and where it notes each beginning."""
     log = tmp_path / "maps"
     chat = talk(f"endless-map:{log}")
     chat.client.open(Path("p"))
@@ -362,6 +363,11 @@ def test_a_subset_that_is_wanted_does_not_wait_for_probabilities(talk, tmp_path)
     chat.client.want_map(FULL)
     while not log.exists():
         time.sleep(0.01)
+    return chat, log
+
+
+def test_a_subset_that_is_wanted_does_not_wait_for_probabilities(talk, tmp_path):
+    chat, log = at_a_map_that_takes_a_minute(talk, tmp_path)
 
     wanted = ModalitySubset.parse("T1")
     chat.client.want(wanted)
@@ -373,13 +379,7 @@ def test_a_subset_that_is_wanted_does_not_wait_for_probabilities(talk, tmp_path)
 
 
 def test_newer_probabilities_replace_those_at_hand(talk, tmp_path):
-    log = tmp_path / "maps"
-    chat = talk(f"endless-map:{log}")
-    chat.client.open(Path("p"))
-    chat.until(Result)
-    chat.client.want_map(FULL)
-    while not log.exists():
-        time.sleep(0.01)
+    chat, log = at_a_map_that_takes_a_minute(talk, tmp_path)
 
     chat.client.want_map(PAIR)
 
@@ -547,13 +547,7 @@ def test_what_ends_the_process_is_not_asked_of_the_next_one(talk):
 
 
 def test_what_was_wanted_besides_of_the_case_before_is_forgotten(talk, tmp_path):
-    log = tmp_path / "maps"
-    chat = talk(f"endless-map:{log}")
-    chat.client.open(Path("p"))
-    chat.until(Result)
-    chat.client.want_map(FULL)
-    while not log.exists():
-        time.sleep(0.01)
+    chat, log = at_a_map_that_takes_a_minute(talk, tmp_path)
 
     chat.client.open(Path("q_T1+T2"))
 

@@ -1,0 +1,15 @@
+"""Regions of which there is nothing to find: their score is 1 or 0, and nothing between."""
+
+from ccsd_app.scene.reference_depth import reference_depth
+from ccsd_app.session.state import State
+from ccsd_core.domain.region import Region
+
+
+def absent_regions(state: State) -> tuple[Region, ...]:
+    """What the expert has none of; without labels, what the full input's result has none of."""
+    expert = None if state.case is None else reference_depth(state.case)
+    if expert is not None:
+        found = int(expert.values.max(initial=0))  # regions are nested
+        return tuple(region for region in Region if region >= found)
+    full = state.full_result
+    return () if full is None else tuple(r for r in Region if full.volumes_ml[r] == 0)
