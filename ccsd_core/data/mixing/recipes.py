@@ -100,12 +100,12 @@ def well(rng: np.random.Generator, pool: Pool) -> RealPatient:
 
 
 RECIPES: dict[str, tuple[float, Recipe]] = {
-    "own": (0.25, own),
-    "lesion": (0.25, lesion),
+    "own": (0.22, own),
+    "lesion": (0.23, lesion),
     "grown": (0.2, grown),
-    "shaped": (0.15, shaped),
+    "shaped": (0.13, shaped),
     "template": (0.1, template),
-    "well": (0.05, well),
+    "well": (0.12, well),
 }
 """Each recipe and how often it is drawn."""
 

@@ -51,7 +51,7 @@ class Kind:
 
 KINDS = (
     Kind(  # glioblastoma
-        0.42, (10.0, 31.0), (6.0, 34.0), {Enhancement.RING: 0.85, Enhancement.PATCHY: 0.15},
+        0.35, (10.0, 31.0), (6.0, 34.0), {Enhancement.RING: 0.85, Enhancement.PATCHY: 0.15},
         (0.4, 1.0), (0.88, 1.0),
     ),
     Kind(  # large and mixed
@@ -59,7 +59,7 @@ KINDS = (
         Enhancement.RING: 0.2}, (0.0, 0.8), (0.7, 1.0),
     ),
     Kind(  # lower grade: a core that does not enhance, or in specks
-        0.17, (12.0, 36.0), (0.5, 8.0), {Enhancement.NONE: 0.6, Enhancement.SPECKS: 0.4},
+        0.18, (12.0, 36.0), (0.5, 8.0), {Enhancement.NONE: 0.6, Enhancement.SPECKS: 0.4},
         (0.0, 0.8), (0.3, 0.8),
     ),
     Kind(  # small core, wide oedema
@@ -67,7 +67,7 @@ KINDS = (
         Enhancement.PATCHY: 0.2}, (0.2, 1.0), (0.8, 1.0),
     ),
     Kind(  # infiltrating: a solid core, an enhancing focus somewhere within
-        0.07, (14.0, 30.0), (6.0, 24.0), {Enhancement.RING: 0.4, Enhancement.SPECKS: 0.4,
+        0.13, (14.0, 30.0), (6.0, 24.0), {Enhancement.RING: 0.4, Enhancement.SPECKS: 0.4,
         Enhancement.PATCHY: 0.2}, (0.0, 0.4), (0.2, 0.5),
     ),
     Kind(  # tiny
