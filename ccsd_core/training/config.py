@@ -68,6 +68,8 @@ class LossConfig(BaseModel):
             weighs 1.
         auxiliaries: ShaSpec's alignment of shared and classification of specific features.
         alignment_weight, domain_weight: Of the two.
+        empty_voxels: How much is marked by mistake, where a region is empty in truth, before its
+            Dice loss is a half; 1 as usual, more for cases without tumour to count.
     """
 
     model_config = FROZEN
@@ -76,6 +78,7 @@ class LossConfig(BaseModel):
     auxiliaries: bool = True
     alignment_weight: float = Field(default=0.1, ge=0)
     domain_weight: float = Field(default=0.02, ge=0)
+    empty_voxels: float = Field(default=1.0, ge=1)
 
 
 class OptimConfig(BaseModel):

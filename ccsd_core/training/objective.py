@@ -97,7 +97,7 @@ class Objective(nn.Module):
     ):
         super().__init__()
         self.network = network
-        self.segmentation = SegmentationLoss()
+        self.segmentation = SegmentationLoss(losses.empty_voxels)
         self.distillation = distillation
         self.losses = losses
         self._reduce = reduce

@@ -31,6 +31,25 @@ def test_an_empty_region_left_empty_costs_nearly_nothing(loss):
     assert float(empty.max()) < 1e-3
 
 
+def test_what_is_marked_in_a_healthy_patient_counts_with_a_tumours_size_of_smoothing():
+    def pull(empty_voxels: float) -> float:
+        logits = torch.full((1, 3, 24, 24, 24), -8.0)
+        logits[..., :10, :10, :10] = 0
+        logits.requires_grad_()
+        nothing = torch.zeros(logits.shape, dtype=torch.bool)
+        SegmentationLoss(empty_voxels)(logits, nothing).sum().backward()
+        assert logits.grad is not None
+        return float(logits.grad[..., :10, :10, :10].mean())
+
+    assert pull(500.0) > 3 * pull(1.0)
+
+
+def test_the_smoothing_of_empty_regions_leaves_others_as_they_are(loss):
+    logits, truth = torch.randn(SHAPE), torch.rand(SHAPE) > 0.5
+
+    torch.testing.assert_close(SegmentationLoss(5_000.0)(logits, truth), loss(logits, truth))
+
+
 def test_a_sample_costs_the_same_alone_and_in_a_batch(loss):
     logits, truth = torch.randn(SHAPE), torch.rand(SHAPE) > 0.5
 
