@@ -4,7 +4,7 @@ Behind it a band from the worst to the best subset of each size; dashed and dimm
 the model's evaluation; dotted, the chosen path through the points of its subsets.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,7 @@ class CurvePlotWidget(pg.PlotWidget):
         self.setMouseEnabled(x=False, y=False)
         self._draw_axes()
         self._regions = {region: _Items.on(self, region) for region in Region}
-        self._drawn: dict[Region, RegionCurve] = {}
+        self._drawn: dict[Region, RegionCurve | None] = dict.fromkeys(Region)
 
     @property
     def points(self) -> tuple[pg.ScatterPlotItem, ...]:
@@ -52,10 +52,13 @@ class CurvePlotWidget(pg.PlotWidget):
         """Draw what has changed."""
         curves = {curve.region: curve for curve in plot.curves}
         for region, items in self._regions.items():
-            curve = curves.get(region, RegionCurve(region, (0, 0, 0)))
-            if curve != self._drawn.get(region):
-                items.show(curve)
-                self._drawn[region] = curve
+            curve, drawn = curves.get(region, RegionCurve(region, (0, 0, 0))), self._drawn[region]
+            if curve == drawn:
+                continue
+            items.show_points(curve)
+            if drawn is None or replace(curve, points=()) != replace(drawn, points=()):
+                items.show_lines(curve)  # a toggle moves the ring alone
+            self._drawn[region] = curve
 
     def _draw_axes(self) -> None:
         self.setRange(QRectF(0.7, -0.04, 3.6, 1.09), padding=0)
@@ -93,9 +96,11 @@ class _Items:
         population, means, path = lines
         return cls(low, high, band, population, means, path, points)
 
-    def show(self, curve: RegionCurve) -> None:
-        region, colour = curve.region, QColor(*curve.colour)
+    def show_points(self, curve: RegionCurve) -> None:
         self.points.setData(spots=_spots(curve))
+
+    def show_lines(self, curve: RegionCurve) -> None:
+        region, colour = curve.region, QColor(*curve.colour)
         self.means.setPen(pg.mkPen(colour, width=2))
         self.means.setData(*_line(curve.means, region))
         self.low.setData(*_line(tuple((k, a) for k, a, _ in curve.ranges), region))

@@ -39,6 +39,7 @@ from ccsd_core.domain.region import Region
 POLL_MS = 40
 IDLE_MS = 25
 """Pause between two meshes that are made ahead: room for whatever else is to be done."""
+PADDING = 3
 STARTING = "starting 3-D …"
 
 
@@ -215,10 +216,13 @@ class View3D(QWidget):
         self.setStyleSheet(
             f"#view3d {{ background: {hex_of(SPACE_BACKGROUND[0])}; }}"
             f"#space_tools {{ background: {hex_of(SPACE_BACKGROUND[1])}; }}"
-            "#view3d QLabel { color: #9aa3ae; padding: 3px 8px; }"
+            f"#view3d QLabel {{ color: #9aa3ae; padding: {PADDING}px 8px; }}"
         )
         self._caption.setObjectName("caption3d")
         self._caption.setWordWrap(True)
+        # Room for what a narrow view has to say of any subset: were it to grow with the words,
+        # the canvas would jump, and be drawn twice more, at each toggle.
+        self._caption.setMinimumHeight(2 * self._caption.fontMetrics().lineSpacing() + 2 * PADDING)
         self._pages = QStackedLayout()
         self._pages.addWidget(self._still)
         column = QVBoxLayout(self)

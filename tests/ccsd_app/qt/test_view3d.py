@@ -184,6 +184,19 @@ def test_one_change_is_one_frame(live, session, qtbot):
 
 
 @needs_x
+def test_the_picture_keeps_its_size_whatever_is_absent(live, session, qtbot):
+    live.resize(340, 420)
+    sizes = set()
+    for subset in ModalitySubset.every():
+        result = replace(session.state.result, subset=subset)
+        session.become(session.state.with_result(result).using(subset))
+        qtbot.waitUntil(lambda: live.up_to_date)
+        assert subset.missing == () or "ABSENT" in live._caption.text()
+        sizes.add(live._canvas.size().toTuple())
+    assert len(sizes) == 1
+
+
+@needs_x
 def test_meshes_of_results_that_are_not_on_screen_are_made_ahead(live, session, qtbot):
     waiting = replace(session.state.result, subset=ModalitySubset.of(Modality.T1))
     session.become(session.state.with_result(waiting))
