@@ -80,7 +80,10 @@ class CompareBar(QFrame):
             for column, number in enumerate(numbers):
                 number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 layout.addWidget(number, 2 + region, column + 1)
-        layout.setColumnStretch(len(HEADS) + 1, 1)
+        last = len(HEADS) + 1  # beside the numbers there is room, beside the names there is not
+        layout.addWidget(self._seen, 1, last)
+        layout.addWidget(self._pending, 2, last)
+        layout.setColumnStretch(last, 1)
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
 
@@ -95,8 +98,6 @@ class CompareBar(QFrame):
         for widget in (label("A", role="badge"), self._shown, self._swap, label("B", role="badge")):
             head.addWidget(widget)
         head.addWidget(self._other)
-        head.addWidget(self._pending)
-        head.addWidget(self._seen)
         head.addStretch(1)
         for button in (*self._planes.values(), close):
             head.addWidget(button)

@@ -92,7 +92,9 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(self, session, self.views, start_folder=start_folder)
         self._comparison = ComparisonModel(session)
         self.path_player = PathPlayer(session, resume=engine.resume)
-        self.teaching = Teaching(self, session, self.path_player, show_keys=self.show_keys)
+        self.teaching = Teaching(
+            self, session, self.views, self.path_player, show_keys=self.show_keys
+        )
         opening = OpenMenu(self.opener.actions, lambda: load_settings().recent_cases)
         self.addToolBar(
             ToolbarWidget(
@@ -250,8 +252,8 @@ class MainWindow(QMainWindow):
         awaited = self._session.state.waiting or self._session.state.case is None
         if paused and not awaited:
             return
-        if self.views.large and not awaited:
-            self.views.leave_large()
+        if self.views.large is not None and not awaited:
+            self.views.toggle_large(self.views.large)
         else:
             self.engine.cancel()
 

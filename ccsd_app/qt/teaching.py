@@ -9,6 +9,7 @@ from ccsd_app.qt.guess_card import GuessCardWidget
 from ccsd_app.qt.help_menu import HelpActions, HelpMenu
 from ccsd_app.qt.tour import Tour
 from ccsd_app.qt.tour_offer import TourOffer
+from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.guess import GuessModel
 from ccsd_app.viewmodel.path_player import PathPlayer
@@ -23,6 +24,7 @@ class Teaching:
     Args:
         window: What the tour lies over.
         session: The state.
+        views: What the tour shows all of.
         player: The walk that the tour shows.
         show_keys: Shows the keys sheet.
     """
@@ -31,6 +33,7 @@ class Teaching:
         self,
         window: QMainWindow,
         session: Session,
+        views: ViewsGrid,
         player: PathPlayer,
         *,
         show_keys: Callable[[], None],
@@ -39,7 +42,7 @@ class Teaching:
         self._session = session
         self.tour = TourModel(session, player)
         self._guess = GuessModel(session)
-        self._drawn = Tour(window, self.tour)
+        self._drawn = Tour(window, views, self.tour)
         self._case_open = Projection(
             session, lambda state: state.case is not None, ignores=CROSSHAIR + PROGRESS
         )

@@ -3,7 +3,7 @@
     TourModel ── card ──▶ Tour ──▶ frame around the widget, card beside it
 
 Nothing is blocked: both lie over the window, which goes on working below. The tabs that were in
-front, and the focus, are put back at the end.
+front, a view that was enlarged, and the focus are put back at the end.
 """
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ccsd_app.qt.tour_card import AIR, FRAME, TourCardWidget, TourFrame
 from ccsd_app.qt.tour_keys import TourKeys
 from ccsd_app.qt.tour_place import place_beside
+from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.viewmodel.tour import TourCard, TourModel
 
 MOVES = (
@@ -40,9 +41,10 @@ EXTENSION = "qt_toolbar_ext_button"
 class Tour(QObject):
     """Draws `model.card` over `window`."""
 
-    def __init__(self, window: QMainWindow, model: TourModel) -> None:
+    def __init__(self, window: QMainWindow, views: ViewsGrid, model: TourModel) -> None:
         super().__init__(window)
         self._window = window
+        self._views = views
         self._frame = TourFrame(window)
         self._card = TourCardWidget(model, window)
         self._keys = TourKeys(window, self._card, model)
@@ -50,6 +52,7 @@ class Tour(QObject):
         self._stood: QPoint | None = None
         self._running = False
         self._tabs: dict[QTabWidget, int] = {}
+        self._large: QWidget | None = None
         self._focus: QWidget | None = None
         self._watched: list[QWidget] = []
         self._target: QWidget | None = None
@@ -79,6 +82,8 @@ class Tour(QObject):
         self._stood = None
         self._focus = QApplication.focusWidget()
         self._tabs = {tabs: tabs.currentIndex() for tabs in self._window.findChildren(QTabWidget)}
+        self._large = self._views.large
+        self._views.enlarge(None)
         self._card.begin()
         _application().installEventFilter(self._keys)
 
@@ -87,6 +92,8 @@ class Tour(QObject):
         _application().removeEventFilter(self._keys)
         for tabs, index in self._tabs.items():
             tabs.setCurrentIndex(index)
+        if self._large is not None and self._views.large is None:
+            self._views.enlarge(self._large)
         if self._focus is not None:
             self._focus.setFocus()
 

@@ -60,9 +60,9 @@ class ViewsGrid(QWidget):
         return self._second
 
     @property
-    def large(self) -> bool:
-        """Whether one view has all the room."""
-        return self._large is not None
+    def large(self) -> QWidget | None:
+        """The view that has all the room."""
+        return self._large
 
     def reset(self) -> None:
         """All views back to the whole picture and the default window."""
@@ -77,14 +77,14 @@ class ViewsGrid(QWidget):
 
     def toggle_large(self, view: QWidget) -> None:
         """Give the whole grid to one view, or go back to all."""
-        self._large = None if self._large is view else view
-        self._lay_out()
+        self.enlarge(None if self._large is view else view)
         view.setFocus()  # or it would go to the next widget, and take the arrow keys along
 
-    def leave_large(self) -> None:
-        """Back to all views."""
-        if self._large is not None:
-            self.toggle_large(self._large)
+    def enlarge(self, view: QWidget | None) -> None:
+        """Give the whole grid to one view; None goes back to all."""
+        if self._large is not view:
+            self._large = view
+            self._lay_out()
 
     def compare_in(self, plane: Plane) -> None:
         """The plane to have below the axial one while two subsets are compared."""

@@ -134,6 +134,20 @@ def test_two_subsets_stand_side_by_side_with_their_numbers(open_window):
     assert not views.others[Plane.AXIAL].isVisible()
 
 
+def test_in_a_narrow_window_the_compared_subset_stays_readable_beside_what_was_seen(open_window):
+    parts = open_window()
+    parts.window.resize(1280, 800)
+    press(parts.window, Key.Key_C)
+    other = parts.window.findChild(QComboBox, "compared_other")
+    seen = parts.window.findChild(QLabel, "compared_seen")
+    seen.setVisible(True)
+    QTest.qWait(50)
+
+    assert other.width() >= other.sizeHint().width()
+    assert seen.isVisible()
+    assert seen.width() >= seen.sizeHint().width()
+
+
 def test_both_sides_share_crosshair_zoom_and_position(open_window):
     parts = open_window()
     press(parts.window, Key.Key_3, Key.Key_C)

@@ -168,6 +168,20 @@ def test_what_was_done_stays_and_is_explained(open_window, qtbot, step, act, did
     assert number(window) == step + 1
 
 
+def test_the_tour_shows_all_views_and_enlarges_the_one_that_was_again(open_window):
+    window = open_window().window
+    axial = window.views.slices[Plane.AXIAL]
+    window.views.toggle_large(axial)
+
+    window.teaching.tour.start()
+    assert window.views.large is None
+    assert all(view.isVisible() for view in window.views.slices.values())
+
+    window.teaching.tour.end()
+    assert window.views.large is axial
+    assert not window.views.space.isVisible()
+
+
 def test_what_is_done_already_shows_its_outcome_at_once(open_window):
     window = open_window().window
     go_to(window, 7)
