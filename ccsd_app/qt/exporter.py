@@ -21,6 +21,7 @@ from ccsd_app.export.label_maps import (
 from ccsd_app.export.mesh_files import MeshFormat, names_of_surfaces, surface_files
 from ccsd_app.export.number_files import csv_of, names_of_tables, write_numbers, write_tables
 from ccsd_app.export.numbers import subset_rows
+from ccsd_app.qt.animation import WALK_MS
 from ccsd_app.qt.curve_exports import CurveExports
 from ccsd_app.qt.curve_menu import CurveActions
 from ccsd_app.qt.export_menu import ExportActions
@@ -105,14 +106,17 @@ class Exporter:
             changed=self.run.busy_changed,
         )
 
-    def animate(self, path: Sequence[ModalitySubset], order: str = "") -> None:
+    def animate(
+        self, path: Sequence[ModalitySubset], order: str = "", step_ms: int = WALK_MS
+    ) -> None:
         """A moving picture of a walk along subsets, which must be computed.
 
         Args:
             path: The subsets.
             order: What they are ordered by, for the file's comment.
+            step_ms: How long each is shown.
         """
-        self.pictures.animate(path, order)
+        self.pictures.animate(path, order, step_ms)
 
     def label_map(self) -> None:
         """The shown subset as NIfTI, on the grid of the case's own files."""

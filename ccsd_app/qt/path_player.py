@@ -33,12 +33,13 @@ class WalkActions:
 
     Args:
         refused: Why it cannot now, whichever the path; empty where it can.
-        save: Asks where to, given the subsets and what they are ordered by.
+        save: Asks where to, given the subsets, what they are ordered by, and the milliseconds
+            of a step.
         changed: Tells that it may be refused, or not any more.
     """
 
     refused: Callable[[], str]
-    save: Callable[[Sequence[ModalitySubset], str], None]
+    save: Callable[[Sequence[ModalitySubset], str, int], None]
     changed: SignalInstance
 
 
@@ -176,13 +177,17 @@ class PathPlayerBar(QWidget):
         self._timed = timed
         self._time.stop()
         if view.dwell is not None:
-            self._time.start(round(1000 / view.setup.speed))
+            self._time.start(_step_ms(view))
 
     def _on_export(self) -> None:
-        path = self._player.view.path
-        if path is not None:
+        view = self._player.view
+        if view.path is not None:
             self._player.pause()
-            self._walk.save(path.subsets, path.name)
+            self._walk.save(view.path.subsets, view.path.name, _step_ms(view))
+
+
+def _step_ms(view: PlayerView) -> int:
+    return round(1000 / view.setup.speed)
 
 
 class _StepButton(QToolButton):

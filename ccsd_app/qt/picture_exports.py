@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMainWindow
 from ccsd_app.export.gif import write_gif
 from ccsd_app.export.png import write_png
 from ccsd_app.export.stamp import Stamp
-from ccsd_app.qt.animation import TURN_MS, WALK_MS, turntable, walk
+from ccsd_app.qt.animation import TURN_MS, turntable, walk
 from ccsd_app.qt.export_menu import Picture
 from ccsd_app.qt.export_run import ExportRun, Paths
 from ccsd_app.qt.export_target import ExportTarget
@@ -128,7 +128,7 @@ class PictureExports:
                 "turntable",
             )
 
-    def animate(self, path: Sequence[ModalitySubset], order: str = "") -> None:
+    def animate(self, path: Sequence[ModalitySubset], order: str, step_ms: int) -> None:
         """A walk along subsets: the views for each in turn, with its input."""
         state, scale = self._look(), self.scale
         to = self._ask("walk", None, "gif")
@@ -139,7 +139,7 @@ class PictureExports:
             self._run.draw_and_write(
                 walk(self._views, state, path, scale=scale),
                 lambda frames: write_gif(
-                    frames, stamp, to, frame_ms=WALK_MS, keep=keep, about=about
+                    frames, stamp, to, frame_ms=step_ms, keep=keep, about=about
                 ),
                 "walk",
             )

@@ -77,7 +77,8 @@ def curve_figure(evaluation: Evaluation) -> Figure:
     axes.grid(axis="y", color="#dddddd", linewidth=0.6, zorder=0)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(loc="best", title="point: a subset · line: mean · band: worst to best")
+    what = "point: a subset · line: mean · band: worst to best"
+    figure.legend(loc="outside lower center", ncols=len(Region), title=what, frameon=False)
     axes.set_title(_title(evaluation), fontsize=9.5)
     return figure
 

@@ -212,6 +212,7 @@ def test_the_walk_leaves_as_a_gif_that_names_its_subsets_and_its_order(
     )
     assert not at.button("gif").isEnabled()
     at.choose("LEAST_LOSS")
+    at.window.path_player.set_speed(2.0)
     at.press(Qt.Key.Key_P)
 
     at.button("gif").click()
@@ -220,6 +221,7 @@ def test_the_walk_leaves_as_a_gif_that_names_its_subsets_and_its_order(
 
     with Image.open(tmp_path / "p_all_walk.gif") as image:
         assert image.n_frames == 4
+        assert image.info["duration"] == 500
         comment = image.info["comment"].decode()
     assert "subsets: " + " > ".join(str(s) for s in at.path) in comment
     assert "order: least loss first" in comment

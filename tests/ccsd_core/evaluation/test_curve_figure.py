@@ -48,8 +48,8 @@ def test_the_title_says_which_model_how_many_cases_and_how_many_were_seen(small_
 
 def test_the_legend_gives_the_area_or_says_that_there_is_none(small_evaluation):
     def legend(*available: ModalitySubset) -> list[str]:
-        axes = curve_figure(small_evaluation(*available)).axes[0]
-        return [text.get_text() for text in axes.get_legend().get_texts()]
+        figure = curve_figure(small_evaluation(*available))
+        return [text.get_text() for text in figure.legends[0].get_texts()]
 
     assert all("of 300" in text for text in legend())
     assert all("n/a" in text for text in legend(ModalitySubset.parse("T1+T2")))
