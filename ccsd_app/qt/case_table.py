@@ -1,7 +1,7 @@
 """The case table: every file of a case, what it becomes and why, to be corrected and opened.
 
 ┌ what went wrong, if something did ────────────────────────────┐
-│ file │ size and spacing │ becomes [T1c ▾] │ why │ state        │
+│ look, file │ size, spacing, values │ becomes [T1c ▾] │ why │ state │
 ├ grids that differ ────────────────────────────────────────────┤
 └ why it cannot be opened ────────────────────── Cancel │ Open ──┘
 """
@@ -9,8 +9,8 @@
 from collections.abc import Collection
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPixmap, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -24,17 +24,28 @@ from PySide6.QtWidgets import (
 )
 
 from ccsd_app.qt import theme
+from ccsd_app.qt.glimpse_reader import GlimpseReader
 from ccsd_app.qt.labels import ElidedLabel, label
-from ccsd_app.viewmodel.case_table import PRESENT, CaseTable, Row, case_table, said_by_hand
+from ccsd_app.scene.glimpse import Glimpse
+from ccsd_app.viewmodel.case_table import (
+    PRESENT,
+    CaseTable,
+    Row,
+    case_table,
+    grid_words,
+    said_by_hand,
+)
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.by_hand import FilesByHand, Part, role_name
+from ccsd_core.storage.by_hand import FilesByHand, Part, file_of, role_name
 from ccsd_core.storage.case_offer import CaseOffer
 from ccsd_core.storage.naming import Role
 
-COLUMNS = ("File", "Size and spacing", "Becomes", "Why", "State")
+COLUMNS = ("File", "Size, spacing, values", "Becomes", "Why", "State")
 FILE, GRID, ROLE, WHY, STATE = range(len(COLUMNS))
 WIDTHS = {GRID: 245, ROLE: 125, WHY: 270, STATE: 145}
-SIZE = (1080, 460)
+SIZE = (1080, 520)
+LOOK = QSize(54, 54)
+ROW_HEIGHT, LOW_ROW = 60, 30
 
 
 class CaseTableDialog(QDialog):
@@ -61,6 +72,8 @@ class CaseTableDialog(QDialog):
         self.offer = offer
         self._left_out = left_out
         self._corrections: dict[Part, Role | None] = {}
+        self._glimpses: dict[Part, Glimpse] = {}
+        self._icons: dict[Part, QIcon] = {}
         self._error = label(error, role="banner", name="case_table_error", wrap=True)
         self._error.setVisible(bool(error))
         place = ElidedLabel(role="title", name="case_table_place")
@@ -86,6 +99,11 @@ class CaseTableDialog(QDialog):
         layout.setStretchFactor(self._table, 1)
         layout.addLayout(foot)
         self._show()
+        self._reader = GlimpseReader(self)
+        self._reader.seen.connect(self._on_seen)
+        self.finished.connect(self._reader.stop)
+        usable = [file_of(image.part) for image in offer.images if image.header is not None]
+        self._reader.read(tuple(dict.fromkeys(usable)))
 
     @property
     def files(self) -> FilesByHand | None:
@@ -96,17 +114,23 @@ class CaseTableDialog(QDialog):
         self._corrections[part] = self._combos[index].currentData()
         self._show()
 
+    def _on_seen(self, part: Part, glimpse: Glimpse) -> None:
+        self._glimpses[part], self._icons[part] = glimpse, _icon(glimpse)
+        self._show()
+
     def _show(self) -> None:
         shown = case_table(self.offer, self._corrections, left_out=self._left_out)
         self._table.setRowCount(len(shown.rows))
         for index, row in enumerate(shown.rows):
+            self._table.setRowHeight(index, LOW_ROW if row.part is None else ROW_HEIGHT)
             self._fill(index, row)
         self._explain(shown)
 
     def _fill(self, index: int, row: Row) -> None:
         if row.part is not None and index == len(self._combos):
             self._add_combo(index, row, row.part)
-        texts = {FILE: row.name, GRID: row.grid, WHY: row.reason, STATE: row.state}
+        glimpse = None if row.part is None else self._glimpses.get(row.part)
+        texts = {FILE: row.name, GRID: grid_words(row, glimpse), WHY: row.reason, STATE: row.state}
         if row.part is None:
             texts[ROLE] = role_name(row.role)
         else:
@@ -117,6 +141,8 @@ class CaseTableDialog(QDialog):
             item = QTableWidgetItem(text)
             item.setToolTip(row.place if column == FILE else text)
             item.setForeground(_colour(row, column))
+            if column == FILE and row.part in self._icons:
+                item.setIcon(self._icons[row.part])
             self._table.setItem(index, column, item)
 
     def _add_combo(self, index: int, row: Row, part: Part) -> None:
@@ -127,7 +153,11 @@ class CaseTableDialog(QDialog):
         combo.setAccessibleName(f"what {row.name} becomes")
         combo.currentIndexChanged.connect(partial(self._choose, index, part))
         self._combos.append(combo)
-        self._table.setCellWidget(index, ROLE, combo)
+        cell = QWidget()
+        centred = QVBoxLayout(cell)  # of its own height, not the row's
+        centred.setContentsMargins(0, 0, 0, 0)
+        centred.addWidget(combo, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._table.setCellWidget(index, ROLE, cell)
 
     def _explain(self, shown: CaseTable) -> None:
         self._notes.setText("\n".join(shown.notes))
@@ -151,7 +181,7 @@ def _table() -> QTableWidget:
     table.setAccessibleName("files of the case")
     table.setHorizontalHeaderLabels(COLUMNS)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(30)
+    table.setIconSize(LOOK)
     table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -163,6 +193,17 @@ def _table() -> QTableWidget:
     for column, width in WIDTHS.items():
         header.resizeSection(column, width)
     return table
+
+
+def _icon(glimpse: Glimpse) -> QIcon:
+    rows, columns = glimpse.grey.shape
+    grey = QImage.Format.Format_Grayscale8
+    image = QImage(glimpse.grey.data, columns, rows, columns, grey).copy()
+    width, height = glimpse.size_mm
+    pixels_mm = 2 * LOOK.width() / max(width, height)  # sharp on a screen of twice the pixels, too
+    size = QSize(round(pixels_mm * width), round(pixels_mm * height))
+    smooth = Qt.TransformationMode.SmoothTransformation
+    return QIcon(QPixmap(image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)))
 
 
 def _colour(row: Row, column: int) -> QColor:

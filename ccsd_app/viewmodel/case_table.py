@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccsd_app.scene.glimpse import Glimpse
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.by_hand import BY_HAND, ROLES, Channel, Part, file_of, role_name
 from ccsd_core.storage.case_offer import CaseOffer, OfferedImage
@@ -99,6 +100,14 @@ def said_by_hand(offer: CaseOffer, corrections: Corrections) -> dict[Role, Part 
         if chosen != by_name or not offer.names_decide:
             said[role] = chosen[0] if chosen else None
     return said
+
+
+def grid_words(row: Row, glimpse: Glimpse | None) -> str:
+    """Size and spacing, and under them the range of the values once they are known."""
+    if glimpse is None:
+        return row.grid
+    low, high = (f"{value:,.6g}" for value in glimpse.values)
+    return f"{row.grid}\nvalues {low} … {high}"
 
 
 def _role(image: OfferedImage, corrections: Corrections) -> Role | None:

@@ -1,6 +1,7 @@
 """The case table in the window: shown, corrected, opened; offered where names leave a doubt."""
 
 from pathlib import Path
+from threading import Event
 
 import nibabel as nib
 import numpy as np
@@ -9,7 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLabel, QTableWidget
 
-from ccsd_app.qt.case_table import FILE, STATE, CaseTableDialog
+from ccsd_app.qt import glimpse_reader
+from ccsd_app.qt.case_table import FILE, GRID, STATE, CaseTableDialog
+from ccsd_app.scene.glimpse import glimpses
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.storage.case_offer import case_offer
 
@@ -173,3 +176,45 @@ def _rows(dialog: CaseTableDialog):
     from ccsd_app.viewmodel.case_table import case_table
 
     return case_table(dialog.offer, {}).rows
+
+
+def test_images_are_told_apart_by_how_they_look_and_what_they_hold(table_of, qtbot, tmp_path):
+    dark, bright = image(tmp_path / "x" / "1.nii.gz"), tmp_path / "x" / "2.nii.gz"
+    values = np.zeros((24, 28, 20), np.int16)
+    values[4:20, 4:24] = 700
+    nib.save(nib.Nifti1Image(values, np.eye(4)), bright)
+    cut_off = tmp_path / "x" / "3.nii.gz"
+    cut_off.write_bytes(dark.read_bytes()[:3000])
+
+    dialog = table_of(tmp_path / "x")
+    table = dialog.findChild(QTableWidget)
+
+    def seen() -> list[bool]:
+        return [not table.item(row, FILE).icon().isNull() for row in range(3)]
+
+    qtbot.waitUntil(lambda: seen() == [True, True, False], timeout=PATIENCE_MS)
+    assert "values 0 … 700" in column(dialog, GRID)[1]
+    assert "values" not in column(dialog, GRID)[2]
+    choose(dialog, "2.nii.gz", "T2")
+    assert seen() == [True, True, False]
+
+
+def test_a_closed_table_hears_no_more_of_its_files(table_of, qtbot, tmp_path, monkeypatch):
+    closed, told = Event(), Event()
+
+    def slow(path: Path):
+        closed.wait()
+        try:
+            yield from glimpses(path)
+        finally:
+            told.set()
+
+    monkeypatch.setattr(glimpse_reader, "glimpses", slow)
+    dialog = table_of(image(tmp_path / "x" / "1.nii.gz").parent)
+
+    dialog.reject()
+    closed.set()
+    qtbot.waitUntil(told.is_set, timeout=PATIENCE_MS)
+
+    qtbot.wait(20)
+    assert dialog._glimpses == {}
