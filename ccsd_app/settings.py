@@ -13,8 +13,9 @@ from typing import cast
 import platformdirs
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from ccsd_core.domain.region import SCHEMES
 from ccsd_core.storage.atomic import write_text
-from ccsd_core.storage.by_hand import ROLES, Channel, FilesByHand, Part, file_of
+from ccsd_core.storage.by_hand import ROLES, Channel, FilesByHand, LabelFile, Said, file_of
 from ccsd_core.storage.naming import Role
 
 RECENT_LIMIT = 10
@@ -28,6 +29,7 @@ class SaidFile(BaseModel):
         role: Name of a `Modality`, or `labels`.
         path: The file; None where there is nothing for this role.
         channel: Of a 4-D file, from 0; None for a file of its own.
+        scheme: What the integers of a label map mean; None where that was not said.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -35,6 +37,7 @@ class SaidFile(BaseModel):
     role: str
     path: Path | None = None
     channel: int | None = None
+    scheme: str | None = None
 
 
 class RecentCase(BaseModel):
@@ -59,7 +62,7 @@ class RecentCase(BaseModel):
     def files(self) -> FilesByHand | None:
         """What was said by hand, as opening wants it; roles of another version are left out."""
         roles: dict[str, Role] = {_name(role): role for role in ROLES}
-        said: dict[Role, Part | None] = {
+        said: dict[Role, Said | None] = {
             roles[s.role]: _part(s) for s in self.said if s.role in roles
         }
         return said or None
@@ -69,18 +72,21 @@ def _name(role: Role) -> str:
     return role if isinstance(role, str) else role.name
 
 
-def _said(role: Role, part: Part | None) -> SaidFile:
+def _said(role: Role, part: Said | None) -> SaidFile:
     return SaidFile(
         role=_name(role),
         path=None if part is None else file_of(part).absolute(),
         channel=part.index if isinstance(part, Channel) else None,
+        scheme=part.scheme.name if isinstance(part, LabelFile) else None,
     )
 
 
-def _part(said: SaidFile) -> Part | None:
-    if said.path is None or said.channel is None:
-        return said.path
-    return Channel(said.path, said.channel)
+def _part(said: SaidFile) -> Said | None:
+    if said.path is None:
+        return None
+    if said.scheme in SCHEMES:
+        return LabelFile(said.path, SCHEMES[said.scheme])
+    return said.path if said.channel is None else Channel(said.path, said.channel)
 
 
 class Settings(BaseModel):

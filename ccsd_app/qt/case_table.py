@@ -34,8 +34,10 @@ from ccsd_app.viewmodel.case_table import (
     case_table,
     grid_words,
     said_by_hand,
+    scheme_words,
 )
 from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import SCHEMES, LabelScheme
 from ccsd_core.storage.by_hand import FilesByHand, Part, file_of, role_name
 from ccsd_core.storage.case_offer import CaseOffer
 from ccsd_core.storage.naming import Role
@@ -89,6 +91,8 @@ class CaseTableDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self._open = buttons.button(standard.Open)
+        self._scheme = _scheme_box(offer.scheme)
+        self._scheme_line = _line("The expert labels' numbers mean", self._scheme)
         foot = QHBoxLayout()
         foot.addWidget(self._problem, 1)
         foot.addWidget(buttons)
@@ -97,6 +101,7 @@ class CaseTableDialog(QDialog):
         for widget in (self._error, place, label(intro, role="dim"), self._table, self._notes):
             layout.addWidget(widget)
         layout.setStretchFactor(self._table, 1)
+        layout.addWidget(self._scheme_line)
         layout.addLayout(foot)
         self._show()
         self._reader = GlimpseReader(self)
@@ -108,7 +113,8 @@ class CaseTableDialog(QDialog):
     @property
     def files(self) -> FilesByHand | None:
         """What has to be said by hand to open the case as it is shown; None if nothing."""
-        return said_by_hand(self.offer, self._corrections) or None
+        scheme = self._scheme.currentData()
+        return said_by_hand(self.offer, self._corrections, scheme) or None
 
     def _choose(self, index: int, part: Part, *_: object) -> None:
         self._corrections[part] = self._combos[index].currentData()
@@ -160,6 +166,7 @@ class CaseTableDialog(QDialog):
         self._table.setCellWidget(index, ROLE, cell)
 
     def _explain(self, shown: CaseTable) -> None:
+        self._scheme_line.setVisible(any(row.role == "labels" for row in shown.rows))
         self._notes.setText("\n".join(shown.notes))
         self._notes.setVisible(bool(shown.notes))
         self._problem.setText(shown.problem)
@@ -173,6 +180,26 @@ class _RoleBox(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+def _scheme_box(said: LabelScheme | None) -> QComboBox:
+    box = QComboBox()
+    box.setObjectName("label_scheme")
+    box.setAccessibleName("what the numbers of the expert labels mean")
+    for scheme in (None, *SCHEMES.values()):
+        box.addItem(scheme_words(scheme), scheme)
+    box.setCurrentIndex(0 if said is None else list(SCHEMES.values()).index(said) + 1)
+    return box
+
+
+def _line(words: str, widget: QWidget) -> QWidget:
+    line = QWidget()
+    beside = QHBoxLayout(line)
+    beside.setContentsMargins(0, 0, 0, 0)
+    beside.addWidget(label(words, role="dim"))
+    beside.addWidget(widget)
+    beside.addStretch(1)
+    return line
 
 
 def _table() -> QTableWidget:

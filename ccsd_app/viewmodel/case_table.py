@@ -10,7 +10,17 @@ from pathlib import Path
 
 from ccsd_app.scene.glimpse import Glimpse
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.by_hand import BY_HAND, ROLES, Channel, Part, file_of, role_name
+from ccsd_core.domain.region import LabelScheme
+from ccsd_core.storage.by_hand import (
+    BY_HAND,
+    ROLES,
+    Channel,
+    LabelFile,
+    Part,
+    Said,
+    file_of,
+    role_name,
+)
 from ccsd_core.storage.case_offer import CaseOffer, OfferedImage
 from ccsd_core.storage.grid_difference import grid_difference, spacing_mm
 from ccsd_core.storage.naming import Role
@@ -91,15 +101,35 @@ def case_table(
     return CaseTable(tuple(rows), tuple(notes), _problem(chosen))
 
 
-def said_by_hand(offer: CaseOffer, corrections: Corrections) -> dict[Role, Part | None]:
-    """What has to be said by hand so that the case is opened as the table shows it."""
-    said: dict[Role, Part | None] = {}
+def said_by_hand(
+    offer: CaseOffer, corrections: Corrections, scheme: LabelScheme | None = None
+) -> dict[Role, Said | None]:
+    """What has to be said by hand so that the case is opened as the table shows it.
+
+    Args:
+        offer: The files.
+        corrections: What the user chose.
+        scheme: What the integers of the labels mean; None is as the names tell.
+    """
+    said: dict[Role, Said | None] = {}
     for role in ROLES:
         chosen = [i.part for i in offer.images if _role(i, corrections) == role]
         by_name = [i.part for i in offer.images if i.by_name == role]
         if chosen != by_name or not offer.names_decide:
             said[role] = chosen[0] if chosen else None
+        if role == "labels" and chosen and scheme is not None:
+            said[role] = LabelFile(file_of(chosen[0]), scheme)
     return said
+
+
+def scheme_words(scheme: LabelScheme | None) -> str:
+    """A scheme for people: its name and what its integers stand for."""
+    if scheme is None:
+        return "as the names tell"
+    s = scheme
+    numbers = sorted([(s.necrosis, "NCR"), (s.oedema, "ED"), (s.enhancing, "ET")])
+    rest = "".join(f", {i} no tumour" for i in s.ignored)
+    return f"{s.name}: " + ", ".join(f"{i} {name}" for i, name in numbers) + rest
 
 
 def grid_words(row: Row, glimpse: Glimpse | None) -> str:

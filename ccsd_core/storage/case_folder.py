@@ -19,7 +19,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.by_hand import FilesByHand
+from ccsd_core.storage.by_hand import FilesByHand, said_scheme
 from ccsd_core.storage.case_files import CaseFiles, find_files, published_names
 from ccsd_core.storage.case_search import find_cases
 from ccsd_core.storage.common_grid import on_grid, placed, placed_like
@@ -40,7 +40,8 @@ def load_case(
     Args:
         path: The folder or file.
         files: What was said by hand; it replaces what the names suggest.
-        scheme: What the integers of the labels mean, where the layout does not tell or errs.
+        scheme: What the integers of the labels mean, where the layout does not tell or errs;
+            what `files` says of it comes first.
 
     Raises:
         CaseError: If there is no sequence, or two files claim to be the same one.
@@ -48,6 +49,7 @@ def load_case(
         LabelSchemeError: If the labels do not fit the scheme.
     """
     found = find_files(path, files)
+    scheme = said_scheme(files or {}) or scheme
     with ThreadPoolExecutor(thread_name_prefix="reading") as threads:
         labels = threads.submit(load_labels, found.labels.path) if found.labels else None
         volumes = _read(found, threads)

@@ -13,8 +13,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import CcsdError
-from ccsd_core.storage.by_hand import BY_HAND, Channel, FilesByHand, Part, file_of, role_name
+from ccsd_core.storage.by_hand import (
+    BY_HAND,
+    Channel,
+    FilesByHand,
+    Part,
+    file_of,
+    part_of,
+    role_name,
+    said_scheme,
+)
 from ccsd_core.storage.layout import (
     BY_WORDS,
     Candidate,
@@ -70,12 +80,14 @@ class CaseOffer:
         images: In order of their names, channels after one another.
         names_decide: Whether names decide what is not said by hand; not so for dropped files.
         left_off: How many files of the folder are not listed.
+        scheme: What was said of the labels' integers by hand.
     """
 
     path: Path
     images: tuple[OfferedImage, ...]
     names_decide: bool = True
     left_off: int = 0
+    scheme: LabelScheme | None = None
 
 
 def case_offer(path: Path, files: FilesByHand | None = None) -> CaseOffer:
@@ -188,19 +200,20 @@ def _channels(
 def _with_hand(offer: CaseOffer, files: FilesByHand) -> CaseOffer:
     images = list(offer.images)
     known = {image.part for image in images}
-    for part in files.values():
+    said = {role: None if part is None else part_of(part) for role, part in files.items()}
+    for part in said.values():
         if part is not None and part not in known:
             header, problem = _header(file_of(part))
             images.append(OfferedImage(part, None, BY_HAND, None, header, problem))
-    chosen = {part: role for role, part in files.items() if part is not None}
+    chosen = {part: role for role, part in said.items() if part is not None}
     for index, image in enumerate(images):
         if image.part in chosen:
             images[index] = replace(image, role=chosen[image.part], reason=BY_HAND)
-        elif image.role is not None and image.role in files:
-            other = files[image.role]
+        elif image.role is not None and image.role in said:
+            other = said[image.role]
             why = f"{file_of(other).name} was given" if other is not None else "left out"
             images[index] = replace(image, role=None, reason=f"passed over: {why} by hand")
-    return replace(offer, images=tuple(images))
+    return replace(offer, images=tuple(images), scheme=said_scheme(files))
 
 
 def _header(path: Path) -> tuple[NiftiHeader | None, str]:

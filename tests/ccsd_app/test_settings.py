@@ -13,7 +13,8 @@ from ccsd_app.settings import (
     settings_path,
 )
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.by_hand import Channel
+from ccsd_core.domain.region import BRATS2023
+from ccsd_core.storage.by_hand import Channel, LabelFile
 
 
 def case(name: str) -> RecentCase:
@@ -51,12 +52,13 @@ def test_what_a_newer_version_wrote_is_passed_over(file):
     assert load_settings().radiological is False
 
 
-def test_a_case_is_remembered_with_what_was_said_about_its_files(tmp_path):
+@pytest.mark.parametrize("stated", [False, True], ids=["none", "stated"])
+def test_a_case_is_remembered_with_what_was_said_about_its_files(tmp_path, stated):
     files = {
         Modality.T1: tmp_path / "a.nii",
         Modality.T2: Channel(tmp_path / "b.nii", 3),
         Modality.FLAIR: None,
-        "labels": None,
+        "labels": LabelFile(tmp_path / "c.nii", BRATS2023) if stated else None,
     }
 
     save_settings(Settings().with_recent(RecentCase.of(tmp_path, files)))

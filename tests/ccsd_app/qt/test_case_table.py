@@ -14,6 +14,8 @@ from ccsd_app.qt import glimpse_reader
 from ccsd_app.qt.case_table import FILE, GRID, STATE, CaseTableDialog
 from ccsd_app.scene.glimpse import glimpses
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import BRATS2023
+from ccsd_core.storage.by_hand import LabelFile
 from ccsd_core.storage.case_offer import case_offer
 
 PATIENCE_MS = 20_000
@@ -218,3 +220,38 @@ def test_a_closed_table_hears_no_more_of_its_files(table_of, qtbot, tmp_path, mo
 
     qtbot.wait(20)
     assert dialog._glimpses == {}
+
+
+def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(
+    window_on_files, qtbot, tmp_path
+):
+    folder = tmp_path / "own"
+    image(folder / "my_t2.nii.gz")
+    labels = np.zeros((24, 28, 20), np.uint8)
+    labels[5:9, 5:9, 5:9] = 3
+    nib.save(nib.Nifti1Image(labels, np.eye(4)), folder / "my_seg.nii.gz")
+    parts = window_on_files
+    before = parts.session.state.case
+
+    parts.engine.open(folder)
+    qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is not None)
+    dialog = parts.window.findChild(CaseTableDialog)
+    assert "Files… in the window" in dialog.findChild(QLabel, "case_table_error").text()
+    schemes = dialog.findChild(QComboBox, "label_scheme")
+    assert schemes.isVisible()
+    schemes.setCurrentText("brats2023: 1 NCR, 2 ED, 3 ET")
+    open_button(dialog).click()
+
+    qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=PATIENCE_MS)
+    assert parts.session.state.case.scheme is BRATS2023
+    said = parts.engine.opened.files
+    assert said["labels"] == LabelFile(folder / "my_seg.nii.gz", BRATS2023)
+    again = CaseTableDialog(case_offer(folder, said))
+    qtbot.addWidget(again)
+    assert again.findChild(QComboBox, "label_scheme").currentData() is BRATS2023
+    assert again.files["labels"] == said["labels"]
+
+
+def test_without_labels_nothing_is_asked_about_them(table_of, brats_case):
+    dialog = table_of(brats_case(with_labels=False).path)
+    assert not dialog.findChild(QComboBox, "label_scheme").isVisible()

@@ -11,6 +11,7 @@ import pytest
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD, Region
 from ccsd_core.errors import CaseError, LabelSchemeError, NiftiError
+from ccsd_core.storage.by_hand import LabelFile
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.segmentation_file import save_labels
 
@@ -159,9 +160,20 @@ def test_a_cavity_without_enhancing_tumour_is_told_by_the_sets_own_name(brats_ca
 def test_label_4_without_3_under_a_foreign_name_is_asked_for(brats_case):
     names = {k: v.format(id="BraTS-X-1") for k, v in GLI.items()}
     written = brats_case("mine", names=names, labels=labels_of(1, 2, 4))
-    with pytest.raises(LabelSchemeError, match=r"brats2021 or --scheme brats2024"):
+    with pytest.raises(LabelSchemeError, match=r"brats2021 or brats2024: --scheme"):
         load_case(written.path)
     assert load_case(written.path, scheme=BRATS2021).scheme is BRATS2021
+
+
+def test_what_is_said_of_the_label_file_wins_over_everything(brats_case):
+    names = {k: v.format(id="BraTS-X-1") for k, v in GLI.items()}
+    written = brats_case("mine", names=names, labels=labels_of(1, 2, 4))
+    labels = written.path / names[None]
+    for scheme in (BRATS2021, BRATS2024):
+        files = {"labels": LabelFile(labels, scheme)}
+        case = load_case(written.path, files=files, scheme=BRATS2023)
+        assert case.scheme is scheme
+        assert case.sources[None].path == labels
 
 
 @pytest.mark.parametrize("values", [(1, 2, 3), (3,), (1, 2, 3, 4)], ids=str)
