@@ -64,7 +64,7 @@ class Gallery:
             views.toggle_large(large)
         self._pilot.until(lambda: self._settled)
         self.grab(name, self._parts.window)
-        views.leave_large()
+        views.enlarge(None)
         now = self._state
         self._parts.session.become(
             replace(before, maps=now.maps, results=now.results, activity=now.activity)
