@@ -47,7 +47,9 @@ def _draw(
     window = np.s_[columns[0] : columns[-1] + 1, rows[0] : rows[-1] + 1]
     for axes in (above, below):
         axes.set_axis_off()
-        axes.imshow(_seen(image[window]), cmap="gray", vmax=np.percentile(image[image != 0], 99.5))
+        axes.imshow(
+            _seen(image[window]), cmap="gray", vmax=float(np.percentile(image[image != 0], 99.5))
+        )
     for region in Region:
         colour = COLOURS[region]
         expert, marked = _seen(truth[region, :, :, at][window]), found.regions[region, :, :, at]
