@@ -5,19 +5,22 @@ with a seen case is refused. The model card is written by hand beside the result
 """
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
 from ccsd_core.storage.checkpoint import load_model_file, save_model
+from ccsd_core.storage.evaluation_file import EVALUATION
 
-LICENCE = (
-    "Apache-2.0 for the weights; trained in part on RSNA-ASNR-MICCAI-BraTS-2021 "
-    "(doi:10.7937/jc8x-9874, CC BY 4.0), see CARD.md"
+LICENCE = "Apache-2.0 for the weights"
+SYNTHETIC, MADE_UP = "Synthetic_", "trained on synthetic patients only, see CARD.md"
+REAL = (
+    "trained in part on RSNA-ASNR-MICCAI-BraTS-2021 (doi:10.7937/jc8x-9874, CC BY 4.0), see CARD.md"
 )
 
 
 def main(run: Path, summary_path: Path, name: str) -> None:
-    """Copy the weights with licence and scores into the bundled models."""
+    """Copy the weights with licence, scores and summary into the bundled models."""
     tensors, manifest = load_model_file(run / "model")
     summary = json.loads(summary_path.read_text())
     seen = sorted(set(summary["cases"]) & set(manifest.training_cases))
@@ -30,9 +33,12 @@ def main(run: Path, summary_path: Path, name: str) -> None:
     folder = Path(__file__).parent.parent / "resources" / "models" / name
     card = folder / "CARD.md"
     text = card.read_text() if card.exists() else ""
-    bundled = manifest.model_copy(update={"name": name, "licence": LICENCE, "scores": scores})
+    made_up = all(case.startswith(SYNTHETIC) for case in manifest.training_cases)
+    licence = f"{LICENCE}; {MADE_UP if made_up else REAL}"
+    bundled = manifest.model_copy(update={"name": name, "licence": licence, "scores": scores})
     save_model(folder, tensors, bundled)
     card.write_text(text)
+    shutil.copy(summary_path, folder / EVALUATION)
 
 
 if __name__ == "__main__":
