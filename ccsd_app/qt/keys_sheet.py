@@ -20,7 +20,7 @@ KEYS = (
     ("E", "the expert's outlines on or off"),
     ("L", "next layer: regions, labels, probability, uncertainty, difference, consensus"),
     ("D", "difference to another subset or to the expert, and back"),
-    ("T", "the region that grid, probability, difference and consensus are about"),
+    ("T", "the region that probability, difference and consensus are about"),
     ("C", "two subsets side by side, and back"),
     ("P", "play or pause a walk from all sequences down to one (path under the curve)"),
     ("Arrows", "move the crosshair in the view clicked last (Shift: by 5)"),

@@ -59,7 +59,6 @@ from ccsd_app.viewmodel.window_title import window_title
 
 SIZE = (1440, 900)
 SMALLEST = (1080, 640)
-TOLD_MS = 4000
 
 
 class MainWindow(QMainWindow):
@@ -230,7 +229,7 @@ class MainWindow(QMainWindow):
                 Qt.Key.Key_E: tools.toggle_reference,
                 Qt.Key.Key_L: tools.next_layer,
                 Qt.Key.Key_D: tools.toggle_difference,
-                Qt.Key.Key_T: self._next_region,
+                Qt.Key.Key_T: tools.next_region,
                 Qt.Key.Key_C: tools.toggle_side_by_side,
                 Qt.Key.Key_P: self.path_player.toggle,
                 Qt.Key.Key_X: tools.toggle_crosshair,
@@ -242,14 +241,6 @@ class MainWindow(QMainWindow):
                 Qt.Key.Key_Question: self.show_keys,
                 Qt.Key.Key_F1: self.show_keys,
             },
-        )
-
-    def _next_region(self) -> None:
-        """Nothing need be in sight of what it changes, so it is told."""
-        self._tools.next_region()
-        region = self._session.state.region.name
-        self.statusBar().showMessage(
-            f"grid, probability, difference and consensus are about {region} now", TOLD_MS
         )
 
     def _escape(self) -> None:
