@@ -9,14 +9,14 @@ import shutil
 import sys
 from pathlib import Path
 
+from ccsd_core.domain.case import SYNTHETIC_PREFIX
 from ccsd_core.storage.checkpoint import load_model_file, save_model
 from ccsd_core.storage.evaluation_file import EVALUATION
 
 LICENCE = "Apache-2.0 for the weights"
-SYNTHETIC, MADE_UP = "Synthetic_", "trained on synthetic patients only, see CARD.md"
-REAL = (
-    "trained in part on RSNA-ASNR-MICCAI-BraTS-2021 (doi:10.7937/jc8x-9874, CC BY 4.0), see CARD.md"
-)
+MADE_UP = "trained on synthetic patients only, see CARD.md"
+REAL = "trained in part on real patients, see CARD.md for source and attribution"
+BY_HAND = ("CARD.md", "failures.png")
 
 
 def main(run: Path, summary_path: Path, name: str) -> None:
@@ -31,13 +31,13 @@ def main(run: Path, summary_path: Path, name: str) -> None:
         for region, value in summary["mean"].items()
     }
     folder = Path(__file__).parent.parent / "resources" / "models" / name
-    card = folder / "CARD.md"
-    text = card.read_text() if card.exists() else ""
-    made_up = all(case.startswith(SYNTHETIC) for case in manifest.training_cases)
+    kept = {path.name: path.read_bytes() for path in folder.glob("*") if path.name in BY_HAND}
+    made_up = all(case.startswith(SYNTHETIC_PREFIX) for case in manifest.training_cases)
     licence = f"{LICENCE}; {MADE_UP if made_up else REAL}"
     bundled = manifest.model_copy(update={"name": name, "licence": licence, "scores": scores})
     save_model(folder, tensors, bundled)
-    card.write_text(text)
+    for file, content in kept.items():
+        (folder / file).write_bytes(content)
     shutil.copy(summary_path, folder / EVALUATION)
 
 

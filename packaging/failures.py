@@ -41,7 +41,7 @@ def _draw(
         sys.exit(f"{case.id} has no expert labels: nobody can say where the model errs")
     truth = case.scheme.regions(case.reference.array.astype(np.uint8))
     wrong = (truth ^ found.regions).sum(axis=(0, 1, 2))
-    at = int(np.argmax(wrong))
+    at = int(np.argmax(wrong)) if wrong.any() else wrong.size // 2
     image = case.volumes[next(iter(subset))].array[:, :, at].astype(np.float32)
     rows, columns = (np.flatnonzero((image != 0).any(axis=axis)) for axis in (0, 1))
     window = np.s_[columns[0] : columns[-1] + 1, rows[0] : rows[-1] + 1]

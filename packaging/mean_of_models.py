@@ -1,7 +1,9 @@
 """Average the weights of models of one training: `python packaging/mean_of_models.py OUT MODEL …`.
 
-What they share stays, what each of them guesses for itself is halved (M. Wortsman et al., Model
-soups, ICML 2022). The mean has seen what any of them has seen. It is scored as a model of its own.
+What they share stays, what one of them guesses for itself fades. The mean has seen what any of
+them has seen. It is scored as a model of its own.
+
+Source: M. Wortsman et al., Model soups, ICML 2022.
 """
 
 import sys

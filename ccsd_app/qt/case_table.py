@@ -1,9 +1,10 @@
 """The case table: every file of a case, what it becomes and why, to be corrected and opened.
 
-┌ what went wrong, if something did ────────────────────────────┐
-│ look, file │ size, spacing, values │ becomes [T1c ▾] │ why │ state │
-├ grids that differ ────────────────────────────────────────────┤
-└ why it cannot be opened ────────────────────── Cancel │ Open ──┘
+┌ what went wrong, if something did ──────────────────────────────────────┐
+│ look, file │ size, spacing, values │ becomes [T1c ▾] │ why │ state        │
+├ grids that differ ──────────────────────────────────────────────────────┤
+│ what the labels' numbers mean [as the names tell ▾]                     │
+└ why it cannot be opened ──────────────────────────────── Cancel │ Open ─┘
 """
 
 from collections.abc import Collection
@@ -56,6 +57,7 @@ class CaseTableDialog(QDialog):
     Args:
         offer: The files.
         left_out: Sequences of the open case that the network is not given.
+        radiological: How the images are seen: the patient's right on the left.
         error: Why the files could not be opened as they are.
     """
 
@@ -64,6 +66,7 @@ class CaseTableDialog(QDialog):
         offer: CaseOffer,
         *,
         left_out: Collection[Modality] = (),
+        radiological: bool = True,
         error: str = "",
         parent: QWidget | None = None,
     ) -> None:
@@ -76,12 +79,17 @@ class CaseTableDialog(QDialog):
         self._corrections: dict[Part, Role | None] = {}
         self._glimpses: dict[Part, Glimpse] = {}
         self._icons: dict[Part, QIcon] = {}
+        self._rows: tuple[Row, ...] = ()
         self._error = label(error, role="banner", name="case_table_error", wrap=True)
         self._error.setVisible(bool(error))
         place = ElidedLabel(role="title", name="case_table_place")
         place.setText(str(offer.path))
         place.setToolTip(str(offer.path))
-        intro = "What each image becomes. Correct what is wrong, then open the case with it."
+        side = "left" if radiological else "right"
+        intro = (
+            "What each image becomes, seen with the patient's right on the "
+            f"{side}. Correct what is wrong, then open the case with it."
+        )
         self._table = _table()
         self._combos: list[QComboBox] = []
         self._notes = label(role="warning", name="case_table_notes", wrap=True)
@@ -104,9 +112,10 @@ class CaseTableDialog(QDialog):
         layout.addWidget(self._scheme_line)
         layout.addLayout(foot)
         self._show()
-        self._reader = GlimpseReader(self)
+        self._reader = GlimpseReader(radiological=radiological)
         self._reader.seen.connect(self._on_seen)
         self.finished.connect(self._reader.stop)
+        self.destroyed.connect(self._reader.stop)
         usable = [file_of(image.part) for image in offer.images if image.header is not None]
         self._reader.read(tuple(dict.fromkeys(usable)))
 
@@ -117,15 +126,24 @@ class CaseTableDialog(QDialog):
         return said_by_hand(self.offer, self._corrections, scheme) or None
 
     def _choose(self, index: int, part: Part, *_: object) -> None:
+        labels = self._label_parts()
         self._corrections[part] = self._combos[index].currentData()
         self._show()
+        if labels != self._label_parts():
+            self._scheme.setCurrentIndex(0)  # it was said of another file
+
+    def _label_parts(self) -> list[Part | None]:
+        return [row.part for row in self._rows if row.role == "labels"]
 
     def _on_seen(self, part: Part, glimpse: Glimpse) -> None:
         self._glimpses[part], self._icons[part] = glimpse, _icon(glimpse)
-        self._show()
+        for index, row in enumerate(self._rows):
+            if row.part == part:
+                self._fill(index, row)
 
     def _show(self) -> None:
         shown = case_table(self.offer, self._corrections, left_out=self._left_out)
+        self._rows = shown.rows
         self._table.setRowCount(len(shown.rows))
         for index, row in enumerate(shown.rows):
             self._table.setRowHeight(index, LOW_ROW if row.part is None else ROW_HEIGHT)
@@ -152,7 +170,7 @@ class CaseTableDialog(QDialog):
             self._table.setItem(index, column, item)
 
     def _add_combo(self, index: int, row: Row, part: Part) -> None:
-        combo = _RoleBox()
+        combo = _SteadyBox()
         for choice in row.choices:
             combo.addItem(role_name(choice), choice)
         combo.setObjectName(f"role_{index}")
@@ -175,15 +193,15 @@ class CaseTableDialog(QDialog):
         self._open.setToolTip(shown.problem)
 
 
-class _RoleBox(QComboBox):
-    """The wheel scrolls the table: a choice never changes by passing over it."""
+class _SteadyBox(QComboBox):
+    """The wheel is for the table: a choice never changes by passing over it."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
 
 def _scheme_box(said: LabelScheme | None) -> QComboBox:
-    box = QComboBox()
+    box = _SteadyBox()
     box.setObjectName("label_scheme")
     box.setAccessibleName("what the numbers of the expert labels mean")
     for scheme in (None, *SCHEMES.values()):
@@ -228,7 +246,7 @@ def _icon(glimpse: Glimpse) -> QIcon:
     image = QImage(glimpse.grey.data, columns, rows, columns, grey).copy()
     width, height = glimpse.size_mm
     pixels_mm = 2 * LOOK.width() / max(width, height)  # sharp on a screen of twice the pixels, too
-    size = QSize(round(pixels_mm * width), round(pixels_mm * height))
+    size = QSize(max(1, round(pixels_mm * width)), max(1, round(pixels_mm * height)))
     smooth = Qt.TransformationMode.SmoothTransformation
     return QIcon(QPixmap(image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)))
 

@@ -134,7 +134,13 @@ class Opener:
     ) -> None:
         if self._table is not None:
             self._table.reject()
-        table = CaseTableDialog(offer, left_out=left_out, error=error, parent=self._window)
+        table = CaseTableDialog(
+            offer,
+            left_out=left_out,
+            radiological=self._session.state.radiological,
+            error=error,
+            parent=self._window,
+        )
         table.accepted.connect(lambda: self.open(offer.path, table.files))
         table.finished.connect(self._forget_table)
         self._table = table

@@ -3,7 +3,8 @@
     TourModel ── card ──▶ Tour ──▶ frame around the widget, card beside it
 
 Nothing is blocked: both lie over the window, which goes on working below. The tabs that were in
-front, a view that was enlarged, and the focus are put back at the end.
+front, a view that was enlarged while one subset was looked at, and the focus are put back at the
+end.
 """
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
@@ -92,7 +93,7 @@ class Tour(QObject):
         _application().removeEventFilter(self._keys)
         for tabs, index in self._tabs.items():
             tabs.setCurrentIndex(index)
-        if self._large is not None and self._views.large is None:
+        if self._large is not None and self._views.large is None and not self._views.comparing:
             self._views.enlarge(self._large)
         if self._focus is not None:
             self._focus.setFocus()

@@ -19,7 +19,7 @@ from threading import Thread
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QMouseEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from ccsd_app.qt.gl_probe import Probe, probe
@@ -80,6 +80,7 @@ class View3D(QWidget):
         self._row = SpaceToolsWidget(self.tools, self)
         self._row.look_from.connect(self.look_from)
         self._caption = QLabel(self)
+        self._room_for = 0
         self._still = StillView(self)
         self._still.landed.connect(self._on_still_landed)
         self._lay_out()
@@ -220,9 +221,6 @@ class View3D(QWidget):
         )
         self._caption.setObjectName("caption3d")
         self._caption.setWordWrap(True)
-        # Room for what a narrow view has to say of any subset: were it to grow with the words,
-        # the canvas would jump, and be drawn twice more, at each toggle.
-        self._caption.setMinimumHeight(2 * self._caption.fontMetrics().lineSpacing() + 2 * PADDING)
         self._pages = QStackedLayout()
         self._pages.addWidget(self._still)
         column = QVBoxLayout(self)
@@ -263,7 +261,25 @@ class View3D(QWidget):
         below = [scene.note, scene.provenance] if scene else ["no case"]
         lines = [note, " · ".join(words for words in below if words)]
         self._caption.setText("\n".join(line for line in lines if line))
+        self._keep_room()
         self._row.explain(no_picture=self._no_picture(), no_turning=self._no_turning())
+
+    def _keep_room(self) -> None:
+        """The caption grows with its words, but shrinks only when the view's width changes.
+
+        Else the canvas would jump, and be drawn twice more, at each toggle. Two lines are what
+        most subsets need.
+        """
+        width, caption = self.width(), self._caption
+        if width != self._room_for:
+            self._room_for = width
+            lines = 2 * caption.fontMetrics().lineSpacing()
+            caption.setMinimumHeight(lines + 2 * PADDING)
+        caption.setMinimumHeight(max(caption.minimumHeight(), caption.heightForWidth(width)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_room()
 
     def _no_turning(self) -> str:
         if self._status is Status.UNAVAILABLE:

@@ -60,6 +60,11 @@ class ViewsGrid(QWidget):
         return self._second
 
     @property
+    def comparing(self) -> bool:
+        """Whether two subsets stand beside each other."""
+        return self._comparing
+
+    @property
     def large(self) -> QWidget | None:
         """The view that has all the room."""
         return self._large

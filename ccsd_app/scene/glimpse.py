@@ -1,31 +1,25 @@
-"""A look into image files before they are opened: a small axial slice, and what the values are.
+"""What is seen of an image before it is opened: a small axial slice, and how far its values reach.
 
-    file ──▶ volume (or one a channel) ──▶ slice through the patient's middle ──▶ grey levels
+    volume ──▶ slice through the patient's middle, cut to the patient ──▶ grey levels
 
 Names may say nothing; the eye tells FLAIR from T2 at a glance.
 """
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.foreground import corners, foreground_box, robust_window
+from ccsd_app.scene.foreground import Window, corners, foreground_box, robust_window
 from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.scene.slice_image import grey_levels
 from ccsd_core.domain.volume import Volume
-from ccsd_core.storage.by_hand import Channel, Part
-from ccsd_core.storage.nifti import load_channels, load_volume
-from ccsd_core.storage.nifti_header import read_header
 
 SIDE = 128
 """The longer side in pixels, about: more are left out."""
-MOST_VOXELS = 100_000_000
-"""Of a file that is looked into: larger ones would fill the memory."""
 PLANE = Plane.AXIAL
+MOST_LABELS = 10
+"""An image of whole numbers up to this is a label map."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +27,7 @@ class Glimpse:
     """What is seen of one image.
 
     Args:
-        grey: The slice as a radiologist looks at it: (rows, columns).
+        grey: The slice, the patient's front above: (rows, columns).
         size_mm: Its width and height; it is cut to the patient.
         values: The lowest and the highest value of the whole image.
     """
@@ -43,31 +37,31 @@ class Glimpse:
     values: tuple[float, float]
 
 
-def glimpses(path: Path) -> Iterator[tuple[Part, Glimpse]]:
-    """What is seen of a file's image, or of each channel of a 4-D file; nothing of huge ones.
+def glimpse_of(volume: Volume, *, radiological: bool) -> Glimpse:
+    """What is seen of a canonical volume.
 
-    Raises:
-        NiftiError: If the file cannot be read.
+    Args:
+        volume: The volume.
+        radiological: Patient's right on the left.
     """
-    shape = read_header(path).shape
-    if math.prod(shape) > MOST_VOXELS:
-        return
-    if len(shape) == 4:
-        for index, channel in enumerate(load_channels(path)):
-            yield Channel(path, index), _glimpse(channel.volume)
-    else:
-        yield path, _glimpse(load_volume(path).volume)
-
-
-def _glimpse(volume: Volume) -> Glimpse:
     array = volume.array
-    geometry = SliceGeometry(PLANE, volume.shape, volume.spacing_mm, radiological=True)
+    geometry = SliceGeometry(PLANE, volume.shape, volume.spacing_mm, radiological)
     box = foreground_box(array)
     first, past = box[PLANE.normal_axis]
     (left, right), (top, bottom) = geometry.pixels_of_box(*corners(box))
     image = geometry.image_of(array, (first + past) // 2)[top : bottom + 1, left : right + 1]
     rows, columns = image.shape
     step = max(1, round(max(rows, columns) / SIDE))
-    grey = np.ascontiguousarray(grey_levels(image[::step, ::step], robust_window(array)))
+    values = float(array.min()), float(array.max())
+    grey = grey_levels(image[::step, ::step], _window(array, image, values))
     size_mm = columns * geometry.column_mm, rows * geometry.row_mm
-    return Glimpse(grey, size_mm, (float(array.min()), float(array.max())))
+    return Glimpse(np.ascontiguousarray(grey), size_mm, values)
+
+
+def _window(
+    array: NDArray[np.generic], image: NDArray[np.generic], values: tuple[float, float]
+) -> Window:
+    """Percentiles would draw the smallest label as background."""
+    low, high = values
+    labels = low == 0 < high <= MOST_LABELS and np.array_equal(image, np.rint(image))
+    return values if labels else robust_window(array)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ccsd_app.scene.glimpse import Glimpse
 from ccsd_core.domain.modality import Modality
-from ccsd_core.domain.region import LabelScheme
+from ccsd_core.domain.region import BRATS2021, LabelScheme
 from ccsd_core.storage.by_hand import (
     BY_HAND,
     ROLES,
@@ -125,7 +125,7 @@ def said_by_hand(
 def scheme_words(scheme: LabelScheme | None) -> str:
     """A scheme for people: its name and what its integers stand for."""
     if scheme is None:
-        return "as the names tell"
+        return f"as the names tell, else {BRATS2021.name}"
     s = scheme
     numbers = sorted([(s.necrosis, "NCR"), (s.oedema, "ED"), (s.enhancing, "ET")])
     rest = "".join(f", {i} no tumour" for i in s.ignored)

@@ -19,6 +19,7 @@ from ccsd_core.storage.naming import Role
 ROLES: tuple[Role, ...] = (*Modality, "labels")
 """Everything a file can be to a case, sequences first."""
 BY_HAND = "given by hand"
+NUMBERS_BY_HAND = "what its numbers mean was said by hand"
 
 
 @dataclass(frozen=True, slots=True, order=True)

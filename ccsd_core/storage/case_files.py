@@ -13,7 +13,14 @@ from typing import NoReturn
 from ccsd_core.domain.case import Source
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.by_hand import BY_HAND, Channel, FilesByHand, file_of
+from ccsd_core.storage.by_hand import (
+    BY_HAND,
+    NUMBERS_BY_HAND,
+    Channel,
+    FilesByHand,
+    LabelFile,
+    file_of,
+)
 from ccsd_core.storage.case_search import SeveralCasesError, refuse_several
 from ccsd_core.storage.layout import (
     BY_WORDS,
@@ -104,7 +111,8 @@ def _with_hand(found: CaseFiles, files: FilesByHand) -> CaseFiles:
     """What the names say of the roles nobody decided, and what was decided."""
     images, channels, labels = dict(found.images), dict(found.channels), found.labels
     for role, part in files.items():
-        source = None if part is None else Source(file_of(part), BY_HAND)
+        why = NUMBERS_BY_HAND if isinstance(part, LabelFile) else BY_HAND
+        source = None if part is None else Source(file_of(part), why)
         if not isinstance(role, Modality):
             if isinstance(part, Channel):
                 raise CaseError(

@@ -17,8 +17,10 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.by_hand import (
     BY_HAND,
+    NUMBERS_BY_HAND,
     Channel,
     FilesByHand,
+    LabelFile,
     Part,
     file_of,
     part_of,
@@ -200,15 +202,19 @@ def _channels(
 def _with_hand(offer: CaseOffer, files: FilesByHand) -> CaseOffer:
     images = list(offer.images)
     known = {image.part for image in images}
-    said = {role: None if part is None else part_of(part) for role, part in files.items()}
+    said: dict[Role, Part | None] = {
+        role: None if part is None else part_of(part) for role, part in files.items()
+    }
     for part in said.values():
         if part is not None and part not in known:
             header, problem = _header(file_of(part))
             images.append(OfferedImage(part, None, BY_HAND, None, header, problem))
-    chosen = {part: role for role, part in said.items() if part is not None}
+    chosen: dict[Part, Role] = {part: role for role, part in said.items() if part is not None}
     for index, image in enumerate(images):
         if image.part in chosen:
-            images[index] = replace(image, role=chosen[image.part], reason=BY_HAND)
+            role = chosen[image.part]
+            why = NUMBERS_BY_HAND if isinstance(files[role], LabelFile) else BY_HAND
+            images[index] = replace(image, role=role, reason=why)
         elif image.role is not None and image.role in said:
             other = said[image.role]
             why = f"{file_of(other).name} was given" if other is not None else "left out"

@@ -17,7 +17,7 @@ _TISSUES = (
     f"{BRATS2021.necrosis} necrosis, {BRATS2021.oedema} oedema, "
     f"{BRATS2021.enhancing} enhancing tumour"
 )
-_HOW = "--scheme on the command line, Files… in the window"
+_HOW = "with --scheme on the command line, in the window's table of files"
 _PAEDIATRIC_NOTE = (
     f"the paediatric set numbers other tissues: a label map is written as {BRATS2023.name}, "
     "the adult set's numbers"
@@ -52,7 +52,7 @@ def scheme_for(
         raise LabelSchemeError(
             f"{path} holds the labels {present}, which do not fit the scheme {scheme.name} "
             f"({', '.join(map(str, sorted(scheme.integers)))}): state the scheme, "
-            f"one of {', '.join(SCHEMES)}: {_HOW}"
+            f"one of {', '.join(SCHEMES)}, {_HOW}"
         ) from None
     return scheme, notes
 
@@ -96,7 +96,7 @@ def _by_layout(
         if _is_paediatric(folder):
             raise LabelSchemeError(
                 f"{path} is of the paediatric set, whose labels mean other tissues: "
-                f"convert them and state the scheme: {_HOW}"
+                f"convert them and state the scheme {_HOW}"
             )
         if 4 not in values:
             return BRATS2023, ()
@@ -104,9 +104,9 @@ def _by_layout(
             return BRATS2024, (f"{path.name}: label 4 is the resection cavity, part of no region",)
         raise LabelSchemeError(
             f"{path} holds label 4 and not 3: enhancing tumour as in BraTS 2021 or the resection "
-            f"cavity of BraTS 2024? State brats2021 or brats2024: {_HOW}"
+            f"cavity of BraTS 2024? State brats2021 or brats2024 {_HOW}"
         )
     return BRATS2021, (
         f"{path.name}: the names do not tell the label scheme; {BRATS2021.name} was taken "
-        f"({_TISSUES}); if that is wrong, state it: {_HOW}",
+        f"({_TISSUES}); if that is wrong, state it {_HOW} (Files…)",
     )

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLabel,
 
 from ccsd_app.qt import glimpse_reader
 from ccsd_app.qt.case_table import FILE, GRID, STATE, CaseTableDialog
-from ccsd_app.scene.glimpse import glimpses
+from ccsd_app.qt.glimpse_reader import glimpses
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2023
 from ccsd_core.storage.by_hand import LabelFile
@@ -93,9 +93,10 @@ def test_a_sequence_set_aside_gets_a_row_that_says_it_is_missing(table_of, brats
     assert "missing in the data" not in column(dialog, STATE)
 
 
-def test_the_wheel_over_a_choice_does_not_change_it(table_of, brats_case):
+@pytest.mark.parametrize("name", ["role_0", "label_scheme"])
+def test_the_wheel_over_a_choice_does_not_change_it(table_of, brats_case, name):
     dialog = table_of(brats_case().path)
-    combo = dialog.findChild(QComboBox, "role_0")
+    combo = dialog.findChild(QComboBox, name)
     before, here = combo.currentText(), QPointF(5, 5)
     no_button, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
     no_phase = Qt.ScrollPhase.NoScrollPhase
@@ -204,10 +205,10 @@ def test_images_are_told_apart_by_how_they_look_and_what_they_hold(table_of, qtb
 def test_a_closed_table_hears_no_more_of_its_files(table_of, qtbot, tmp_path, monkeypatch):
     closed, told = Event(), Event()
 
-    def slow(path: Path):
+    def slow(path: Path, *, radiological: bool):
         closed.wait()
         try:
-            yield from glimpses(path)
+            yield from glimpses(path, radiological=radiological)
         finally:
             told.set()
 
@@ -236,7 +237,7 @@ def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(
     parts.engine.open(folder)
     qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is not None)
     dialog = parts.window.findChild(CaseTableDialog)
-    assert "Files… in the window" in dialog.findChild(QLabel, "case_table_error").text()
+    assert "in the window's table of files" in dialog.findChild(QLabel, "case_table_error").text()
     schemes = dialog.findChild(QComboBox, "label_scheme")
     assert schemes.isVisible()
     schemes.setCurrentText("brats2023: 1 NCR, 2 ED, 3 ET")
@@ -250,6 +251,23 @@ def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(
     qtbot.addWidget(again)
     assert again.findChild(QComboBox, "label_scheme").currentData() is BRATS2023
     assert again.files["labels"] == said["labels"]
+
+
+def test_what_was_said_of_one_label_file_is_not_said_of_another(table_of, brats_case, tmp_path):
+    path = brats_case().path
+    (path / f"{path.name}_other_seg.nii.gz").write_bytes(
+        (path / f"{path.name}_seg.nii.gz").read_bytes()
+    )
+    dialog = table_of(path)
+    schemes = dialog.findChild(QComboBox, "label_scheme")
+    choose(dialog, f"{path.name}_other_seg.nii.gz", "not used")
+    schemes.setCurrentIndex(2)
+
+    choose(dialog, f"{path.name}_seg.nii.gz", "not used")
+    choose(dialog, f"{path.name}_other_seg.nii.gz", "expert labels")
+
+    assert schemes.currentData() is None
+    assert dialog.files["labels"] == path / f"{path.name}_other_seg.nii.gz"
 
 
 def test_without_labels_nothing_is_asked_about_them(table_of, brats_case):

@@ -184,10 +184,12 @@ def test_one_change_is_one_frame(live, session, qtbot):
 
 
 @needs_x
-def test_the_picture_keeps_its_size_whatever_is_absent(live, session, qtbot):
-    live.resize(340, 420)
+@pytest.mark.parametrize("width", [217, 340, 430])
+def test_the_picture_keeps_its_size_once_the_most_was_said(live, session, qtbot, width):
+    live.resize(width, 420)
     sizes = set()
-    for subset in ModalitySubset.every():
+    most = ModalitySubset.of(Modality.FLAIR)  # three are absent
+    for subset in (most, *ModalitySubset.every()):
         result = replace(session.state.result, subset=subset)
         session.become(session.state.with_result(result).using(subset))
         qtbot.waitUntil(lambda: live.up_to_date)

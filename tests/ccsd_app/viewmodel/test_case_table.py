@@ -6,10 +6,18 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from ccsd_app.viewmodel.case_table import CaseTable, case_table, said_by_hand
+from ccsd_app.scene.glimpse import Glimpse
+from ccsd_app.viewmodel.case_table import (
+    CaseTable,
+    case_table,
+    grid_words,
+    said_by_hand,
+    scheme_words,
+)
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.by_hand import Channel
+from ccsd_core.storage.by_hand import Channel, LabelFile
 from ccsd_core.storage.case_files import find_files
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.case_offer import case_offer, offer_of
@@ -189,3 +197,31 @@ def test_a_file_of_another_folder_shows_which(tmp_path):
     names = [row.name for row in case_table(case_offer(path), {}).rows]
 
     assert names[-1] == "labelsTr/BRATS_001.nii.gz"
+
+
+def test_the_range_of_values_stands_under_the_size_once_it_is_known(brats_case):
+    row = case_table(case_offer(brats_case().path), {}).rows[0]
+    seen = Glimpse(np.zeros((2, 2), np.uint8), (1.0, 1.0), (-0.5, 32767.0))
+
+    assert grid_words(row, None) == row.grid
+    assert grid_words(row, seen) == f"{row.grid}\nvalues -0.5 … 32,767"
+
+
+def test_schemes_are_told_by_what_their_numbers_mean():
+    assert scheme_words(BRATS2021) == "brats2021: 1 NCR, 2 ED, 4 ET"
+    assert scheme_words(BRATS2024) == "brats2024: 1 NCR, 2 ED, 3 ET, 4 no tumour"
+    assert scheme_words(MSD) == "msd: 1 ED, 2 NCR, 3 ET"
+
+
+def test_stating_what_the_numbers_mean_is_all_that_was_said(brats_case):
+    path = brats_case().path
+    offer = case_offer(path)
+    labels = path / f"{path.name}_seg.nii.gz"
+
+    said = said_by_hand(offer, {}, BRATS2023)
+
+    assert said == {"labels": LabelFile(labels, BRATS2023)}
+    again = case_offer(path, said)
+    assert again.scheme is BRATS2023
+    (image,) = (one for one in again.images if one.role == "labels")
+    assert (image.part, image.reason) == (labels, "what its numbers mean was said by hand")

@@ -160,7 +160,7 @@ def test_a_cavity_without_enhancing_tumour_is_told_by_the_sets_own_name(brats_ca
 def test_label_4_without_3_under_a_foreign_name_is_asked_for(brats_case):
     names = {k: v.format(id="BraTS-X-1") for k, v in GLI.items()}
     written = brats_case("mine", names=names, labels=labels_of(1, 2, 4))
-    with pytest.raises(LabelSchemeError, match=r"brats2021 or brats2024: --scheme"):
+    with pytest.raises(LabelSchemeError, match=r"brats2021 or brats2024 with --scheme"):
         load_case(written.path)
     assert load_case(written.path, scheme=BRATS2021).scheme is BRATS2021
 
