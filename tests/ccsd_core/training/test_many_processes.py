@@ -61,33 +61,33 @@ def assert_same_step(one, other):
         torch.testing.assert_close(ours[name], gradient, rtol=1e-3, atol=2e-6, msg=name)
 
 
+@pytest.fixture(scope="module")
+def alone(data, tmp_path_factory):
+    """Of one process with the whole batch."""
+    return gradients(data, tmp_path_factory.mktemp("alone") / "one")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("criticality", ["cosine", "gradient"])
-def test_two_processes_give_the_gradients_of_one(data, tmp_path, criticality):
-    setting = f"distillation.criticality={criticality}"
-    alone = gradients(data, tmp_path / "one", setting)
+def test_two_processes_give_the_gradients_of_one(data, alone, tmp_path):
+    assert_same_step(gradients(data, tmp_path / "two", processes=2), alone)
+
+
+@pytest.mark.slow
+def test_two_processes_weigh_sequences_by_gradients_as_one_does(data, tmp_path):
+    setting = "distillation.criticality=gradient"
 
     together = gradients(data, tmp_path / "two", setting, processes=2)
 
-    assert_same_step(together, alone)
+    assert_same_step(together, gradients(data, tmp_path / "one", setting))
 
 
 @pytest.mark.slow
-def test_micro_batches_in_two_processes_give_the_gradients_of_one_batch(data, tmp_path):
-    alone = gradients(data, tmp_path / "one")
+def test_a_batch_cut_small_and_computed_twice_in_two_processes_gives_its_gradients(
+    data, alone, tmp_path
+):
+    lean = ("engine.micro_batch=1", "engine.activation_checkpointing=true")
 
-    cut = gradients(data, tmp_path / "cut", "engine.micro_batch=1", processes=2)
-
-    assert_same_step(cut, alone)
-
-
-@pytest.mark.slow
-def test_computing_twice_to_remember_less_gives_the_same_gradients(data, tmp_path):
-    alone = gradients(data, tmp_path / "one")
-
-    lean = gradients(data, tmp_path / "lean", "engine.activation_checkpointing=true", processes=2)
-
-    assert_same_step(lean, alone)
+    assert_same_step(gradients(data, tmp_path / "cut", *lean, processes=2), alone)
 
 
 def test_a_batch_that_two_processes_cannot_share_is_refused(monkeypatch):
