@@ -9,16 +9,17 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QTableWidget, QTabWidget, QToolButton, QWidget
 
 from ccsd_app.export.gif import write_gif
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.animation import WALK_MS, walk
 from ccsd_app.qt.application import Parts, assemble, make_application
-from ccsd_app.qt.case_table import CaseTableDialog
+from ccsd_app.qt.case_table import FILE, CaseTableDialog
 from ccsd_app.qt.keys_sheet import KeysSheet
 from ccsd_app.qt.pilot import Pilot
 from ccsd_app.qt.views_grid import ViewsGrid
@@ -77,6 +78,10 @@ class Gallery:
         if not widget.grab().save(str(path)):
             sys.exit(f"{path} could not be written")
         sys.stdout.write(f"{path}\n")
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Let the window work until something holds."""
+        self._pilot.until(condition)
 
     def wait_for_numbers(self) -> None:
         """Wait for what a panel asked the inference process for."""
@@ -155,18 +160,27 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
     gallery.picture("guess_asked", lambda s: replace(no_t1c(s), guess=asked))
     gallery.picture("guess_told", lambda s: _revealed(replace(no_t1c(s), guess=asked)))
     _draw_tour(gallery, parts)
-    parts.session.become(
-        parts.session.state.told("patient_7 has no sequence: its images are a.nii.gz, b.nii.gz")
-    )
-    gallery.grab("problem", parts.window)
     parts.window.opener.show_table()
-    for table in parts.window.findChildren(CaseTableDialog):
-        gallery.grab("case_table", table)
-        table.reject()
+    for dialog in parts.window.findChildren(CaseTableDialog):
+        gallery.wait_until(partial(_all_seen, dialog))
+        gallery.grab("case_table", dialog)
+        dialog.reject()
     sheet = KeysSheet(parts.window)
     sheet.show()
     gallery.grab("keys", sheet)
     sheet.close()
+    parts.session.become(
+        parts.session.state.told("patient_7 has no sequence: its images are a.nii.gz, b.nii.gz")
+    )
+    gallery.grab("problem", parts.window)
+
+
+def _all_seen(dialog: CaseTableDialog) -> bool:
+    """Whether each file's picture is in the table."""
+    table = dialog.findChild(QTableWidget)
+    assert table is not None
+    items = (table.item(row, FILE) for row in range(len(dialog.offer.images)))
+    return all(item is not None and not item.icon().isNull() for item in items)
 
 
 def _draw_panels(gallery: Gallery, parts: Parts) -> None:
