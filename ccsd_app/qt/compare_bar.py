@@ -32,6 +32,10 @@ HINTS = (
 )
 
 
+SHORT = {"Agreement": "agree"}
+"""Scores whose name is too long to head a column of numbers."""
+
+
 class CompareBar(QFrame):
     """Shown while two subsets stand side by side. Holds no state.
 
@@ -121,7 +125,7 @@ class CompareBar(QFrame):
         self._seen.setVisible(table.seen)
         self._swap.setEnabled(not table.pending)
         for head, text, hint in zip(self._heads, HEADS, HINTS, strict=True):
-            head.setText(text.format(score=table.score_name))
+            head.setText(text.format(score=SHORT.get(table.score_name, table.score_name)))
             head.setToolTip(hint.format(score=table.score_name))
         rows = {row.region: row for row in table.rows}
         for region, numbers in self._numbers.items():
