@@ -69,7 +69,7 @@ class CompareBar(QFrame):
         self._planes[Plane.CORONAL].setChecked(True)
         layout = QGridLayout(self)
         layout.setContentsMargins(10, 5, 6, 5)
-        layout.setHorizontalSpacing(14)
+        layout.setHorizontalSpacing(10)
         layout.setVerticalSpacing(2)
         layout.addLayout(self._head(), 0, 0, 1, len(HEADS) + 2)
         self._heads = [_number(role="small") for _ in HEADS]
