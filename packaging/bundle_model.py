@@ -12,6 +12,7 @@ from pathlib import Path
 from ccsd_core.domain.case import SYNTHETIC_PREFIX
 from ccsd_core.storage.checkpoint import load_model_file, save_model
 from ccsd_core.storage.evaluation_file import EVALUATION
+from ccsd_core.training.config import EngineConfig, TrainingConfig
 
 LICENCE = "Apache-2.0 for the weights"
 MADE_UP = "trained on synthetic patients only, see CARD.md"
@@ -34,7 +35,13 @@ def main(run: Path, summary_path: Path, name: str) -> None:
     kept = {path.name: path.read_bytes() for path in folder.glob("*") if path.name in BY_HAND}
     made_up = all(case.startswith(SYNTHETIC_PREFIX) for case in manifest.training_cases)
     licence = f"{LICENCE}; {MADE_UP if made_up else REAL}"
-    bundled = manifest.model_copy(update={"name": name, "licence": licence, "scores": scores})
+    # The folder of prepared cases is of the machine that trained, and of nobody's interest.
+    plain = TrainingConfig.model_validate(manifest.training)
+    engine = plain.engine.model_copy(update={"cache_dir": EngineConfig().cache_dir})
+    training = plain.model_copy(update={"engine": engine}).model_dump(mode="json")
+    bundled = manifest.model_copy(
+        update={"name": name, "licence": licence, "scores": scores, "training": training}
+    )
     save_model(folder, tensors, bundled)
     for file, content in kept.items():
         (folder / file).write_bytes(content)
