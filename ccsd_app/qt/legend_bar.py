@@ -65,7 +65,7 @@ class LegendBar(QFrame):
 
 
 class LegendLine(QWidget):
-    """One line; what does not fit is cut at its right end and told by the tool tip."""
+    """One line; what does not fit ends in an ellipsis and is told by the tool tip."""
 
     def __init__(self, model: LegendModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,7 +97,7 @@ class LegendLine(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         legend = self._model.shown.value
         with painting(self) as painter:
-            pen = _Pen(painter, self.height() / 2, GAP)
+            pen = _Pen(painter, self.height() / 2, GAP, self.width())
             pen.write(legend.title, DIM)
             for swatch in legend.swatches:
                 pen.swatch(swatch)
@@ -111,17 +111,19 @@ class LegendLine(QWidget):
 
 
 class _Pen:
-    """Writes from left to right."""
+    """Writes from left to right; words that reach beyond the end show that they go on."""
 
-    def __init__(self, painter: QPainter, middle: float, start: float) -> None:
+    def __init__(self, painter: QPainter, middle: float, start: float, end: float) -> None:
         self._painter = painter
         self._metrics = QFontMetricsF(painter.font())
         self._middle = middle
-        self._x = start
+        self._x, self._end = start, end
 
     def write(self, text: str, colour: str, *, after: float = WIDE_GAP) -> None:
         if not text:
             return
+        # A subset's name cut without a sign would be another subset's.
+        text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._end - self._x)
         width = self._metrics.horizontalAdvance(text)
         box = QRectF(self._x, 0, width + 1, 2 * self._middle)
         self._painter.setPen(QColor(colour))

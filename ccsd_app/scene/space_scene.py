@@ -14,16 +14,13 @@ from ccsd_app.scene.space_plane import SpacePlane
 from ccsd_app.scene.space_slice import CutFace, SpaceSlice
 from ccsd_app.session.hidden import STANDS_IN, seen, stands_in
 from ccsd_app.session.look import ColourScheme, Cut
-from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.result import SPECK, SubsetResult
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
 CUT_PLANES = {Cut.AXIAL: Plane.AXIAL, Cut.SAGITTAL: Plane.SAGITTAL, Cut.CORONAL: Plane.CORONAL}
-
-SPECK = 0.05
-"""Enhancing tumour that is less of the tumour core than this is not what the view is about."""
 
 
 @dataclass(frozen=True, slots=True)

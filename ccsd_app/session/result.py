@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
+SPECK = 0.05
+"""A region that is less of the one around it than this is not what a view is about."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class SubsetResult:
@@ -38,13 +41,14 @@ class SubsetResult:
 
     @property
     def middle_voxel(self) -> tuple[int, int, int] | None:
-        """A voxel to look at: the smallest region's, near its middle on its largest slice.
+        """A voxel to look at: the innermost region's, near its middle on its largest slice.
 
-        None when nothing was found.
+        A speck is passed over for the region around it. None when nothing was found.
         """
+        sizes = [int(self.region(region).sum()) for region in Region]
         for region in sorted(Region, reverse=True):
-            mask = self.region(region)
-            if mask.any():
+            mask, around = self.region(region), sizes[max(region - 1, 0)]
+            if sizes[region] and (region is Region.WT or sizes[region] >= SPECK * around):
                 z = int(mask.sum(axis=(0, 1)).argmax())
                 inside = np.argwhere(mask[:, :, z])
                 nearest = np.square(inside - inside.mean(axis=0)).sum(axis=1).argmin()
