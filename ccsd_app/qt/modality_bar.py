@@ -39,6 +39,7 @@ class ModalityBarWidget(QWidget):
     def _show(self, toggles: tuple[Toggle, ...]) -> None:
         for row, toggle in zip(self._rows, toggles, strict=True):
             row.show(toggle)
+        QToolTip.hideText()  # what was said of a toggle may not hold any more
 
     def _say_why(self, modality: Modality) -> None:
         """A key that does nothing says why, beside its row."""

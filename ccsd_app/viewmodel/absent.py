@@ -13,3 +13,9 @@ def absent_regions(state: State) -> tuple[Region, ...]:
         return tuple(region for region in Region if region >= found)
     full = state.full_result
     return () if full is None else tuple(r for r in Region if full.volumes_ml[r] == 0)
+
+
+def scored(title: str, state: State) -> str:
+    """What a score is, and where it is all or nothing: `Dice … · no ET to find: 1 or 0`."""
+    names = ", ".join(region.name for region in absent_regions(state))
+    return f"{title} · no {names} to find: 1 if none is marked, else 0" if names else title

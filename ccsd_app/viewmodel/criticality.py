@@ -7,6 +7,7 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import scored
 from ccsd_app.viewmodel.criticality_values import (
     CriticalityKind,
     against_expert,
@@ -153,12 +154,14 @@ def how_computed(state: State, kind: CriticalityKind) -> str:
     score = score_title(state)
     match kind:
         case CriticalityKind.LEFT_OUT:
-            return f"{score[0].upper()}{score[1:]}: with everything, less without the sequence."
+            lost = f"{score[0].upper()}{score[1:]}: with everything, less without the sequence"
+            return f"{scored(lost, state)}."
         case CriticalityKind.SHAPLEY:
-            return (
+            shares = (
                 f"Shapley value of the {score}, over all orders of acquisition; an empty "
-                "prediction is what one begins with."
+                "prediction is what one begins with"
             )
+            return f"{scored(shares, state)}."
         case CriticalityKind.COSINE:
             return (
                 "1 − mean cosine similarity to the other sequences' deepest fused features, "

@@ -6,6 +6,7 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.hidden import hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import scored
 from ccsd_app.viewmodel.path_player import PathPlayer
 from ccsd_app.viewmodel.path_view import PlayerView
 from ccsd_app.viewmodel.paths import CasePath
@@ -101,7 +102,7 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
         progress = f"{away} of {total} hidden"
     return CurvePlot(
         tuple(_curve(region, state, state.case, subsets) for region in Region),
-        score_title(state),
+        scored(score_title(state), state),
         _over_whom(state),
         progress,
         hint,

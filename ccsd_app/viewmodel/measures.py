@@ -5,6 +5,7 @@ import math
 
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import scored
 from ccsd_app.viewmodel.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.region_table import scores_of
 from ccsd_app.viewmodel.signed import signed
@@ -39,9 +40,10 @@ def full_name(measure: Measure, state: State) -> str:
     """In a sentence, with its unit and what it is measured against."""
     match measure:
         case Measure.SCORE:
-            return score_title(state)
+            return scored(score_title(state), state)
         case Measure.SCORE_CHANGE:
-            return f"change against the full input of the {score_title(state)}"
+            change = f"change against the full input of the {score_title(state)}"
+            return scored(change, state)
         case Measure.HD95:
             seen = " · seen in training" if score_of_seen(state) else ""
             return (

@@ -6,6 +6,7 @@ from psygnal import Signal
 
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import scored
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_title
 from ccsd_app.viewmodel.region_table import scores_of
@@ -82,7 +83,9 @@ class SubsetGridModel:
         self._session = session
         self._required: frozenset[Modality] = frozenset()
         self.shown = Projection(session, subset_cells, ignores=CROSSHAIR)
-        self.score = Projection(session, score_title, ignores=CROSSHAIR + PROGRESS)
+        self.score = Projection(
+            session, lambda s: scored(score_title(s), s), ignores=CROSSHAIR + PROGRESS
+        )
         self.offered = Projection(session, _offered, ignores=CROSSHAIR + PROGRESS)
         self.offered.changed.connect(self._on_other_sequences)
 

@@ -17,7 +17,7 @@ _TISSUES = (
     f"{BRATS2021.necrosis} necrosis, {BRATS2021.oedema} oedema, "
     f"{BRATS2021.enhancing} enhancing tumour"
 )
-_HOW = "with --scheme on the command line, in the window's table of files"
+_HOW = "with --scheme on the command line, or in the window's table of files"
 _PAEDIATRIC_NOTE = (
     f"the paediatric set numbers other tissues: a label map is written as {BRATS2023.name}, "
     "the adult set's numbers"
@@ -49,10 +49,15 @@ def scheme_for(
         scheme.check(values)
     except LabelSchemeError:
         present = ", ".join(map(str, values.tolist()))
+        fitting = [name for name, one in SCHEMES.items() if set(values.tolist()) <= {*one.integers}]
+        way_out = (
+            f"state which of {', '.join(fitting)} they follow, {_HOW}"
+            if fitting
+            else f"convert them to one of {', '.join(SCHEMES)}"
+        )
         raise LabelSchemeError(
             f"{path} holds the labels {present}, which do not fit the scheme {scheme.name} "
-            f"({', '.join(map(str, sorted(scheme.integers)))}): state the scheme, "
-            f"one of {', '.join(SCHEMES)}, {_HOW}"
+            f"({', '.join(map(str, sorted(scheme.integers)))}): {way_out}"
         ) from None
     return scheme, notes
 

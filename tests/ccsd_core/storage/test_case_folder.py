@@ -176,6 +176,13 @@ def test_what_is_said_of_the_label_file_wins_over_everything(brats_case):
         assert case.sources[None].path == labels
 
 
+def test_only_schemes_that_fit_are_offered_and_none_where_none_does(brats_case):
+    with pytest.raises(LabelSchemeError, match=r"which of brats2024 they follow"):
+        load_case(brats_case("own", names=OWN, labels=labels_of(1, 2, 3, 4)).path)
+    with pytest.raises(LabelSchemeError, match=r"convert them to one of brats2021"):
+        load_case(brats_case("odd", names=OWN, labels=labels_of(1, 7)).path)
+
+
 @pytest.mark.parametrize("values", [(1, 2, 3), (3,), (1, 2, 3, 4)], ids=str)
 def test_free_names_with_label_3_ask_for_the_scheme(brats_case, values):
     written = brats_case("own", names=OWN, labels=labels_of(*values))
