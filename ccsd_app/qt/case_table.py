@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from ccsd_app.qt import theme
 from ccsd_app.qt.glimpse_reader import GlimpseReader
 from ccsd_app.qt.labels import ElidedLabel, label
+from ccsd_app.qt.post import Post
 from ccsd_app.scene.glimpse import Glimpse
 from ccsd_app.viewmodel.case_table import (
     PRESENT,
@@ -112,9 +113,13 @@ class CaseTableDialog(QDialog):
         layout.addWidget(self._scheme_line)
         layout.addLayout(foot)
         self._show()
-        self._reader = GlimpseReader(radiological=radiological)
-        self._reader.seen.connect(self._on_seen)
+        post = Post(self)
+        self._reader = GlimpseReader(
+            lambda part, glimpse: post(partial(self._on_seen, part, glimpse)),
+            radiological=radiological,
+        )
         self.finished.connect(self._reader.stop)
+        self.finished.connect(post.close)
         self.destroyed.connect(self._reader.stop)
         usable = [file_of(image.part) for image in offer.images if image.header is not None]
         self._reader.read(tuple(dict.fromkeys(usable)))

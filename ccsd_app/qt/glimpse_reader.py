@@ -1,14 +1,14 @@
-"""Looks into files in a thread, one after another, and tells the window of each that is seen.
+"""Looks into files in a thread, one after another, and tells of each image that is seen.
 
-read(files) ──▶ thread: glimpses(file) ──▶ seen(part, glimpse), in the GUI thread
+    read(files) ──▶ thread: glimpses(file) ──▶ told(part, glimpse), in that thread
+
+No Qt object is held here: a thread that ended last would take it apart outside the GUI's thread.
 """
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from threading import Event, Lock, Thread
-
-from PySide6.QtCore import QObject, Signal
+from threading import Lock, Thread
 
 from ccsd_app.scene.glimpse import Glimpse, glimpse_of
 from ccsd_core.errors import CcsdError
@@ -20,34 +20,31 @@ MOST_VOXELS = 100_000_000
 """Of a file that is looked into: larger ones would fill the memory."""
 
 
-class GlimpseReader(QObject):
+class GlimpseReader:
     """Reads once. What cannot be read is passed over: opening the case will say why.
 
     Args:
+        told: Hears of a part and its glimpse, in the reading thread.
         radiological: Patient's right on the left.
     """
 
-    seen = Signal(object, object)
-    """A part and its `Glimpse`."""
-
-    def __init__(self, *, radiological: bool) -> None:
-        super().__init__()
+    def __init__(self, told: Callable[[Part, Glimpse], None], *, radiological: bool) -> None:
+        self._told: Callable[[Part, Glimpse], None] | None = told
         self._radiological = radiological
-        self._stopped = Event()
         self._telling = Lock()
 
     def read(self, files: Collection[Path]) -> None:
         """Begin with the first file."""
         Thread(target=self._work, args=(tuple(files),), name="glimpses", daemon=True).start()
 
-    def stop(self) -> None:
-        """Emit nothing more, and read no further file. The reader may be deleted after this."""
+    def stop(self, *_: object) -> None:
+        """Tell nothing more, and read no further file; whoever was told may go after this."""
         with self._telling:
-            self._stopped.set()
+            self._told = None
 
     def _work(self, files: tuple[Path, ...]) -> None:
         for path in files:
-            if self._stopped.is_set():
+            if self._told is None:
                 return
             try:
                 for part, glimpse in glimpses(path, radiological=self._radiological):
@@ -57,8 +54,8 @@ class GlimpseReader(QObject):
 
     def _tell(self, part: Part, glimpse: Glimpse) -> None:
         with self._telling:
-            if not self._stopped.is_set():
-                self.seen.emit(part, glimpse)
+            if self._told is not None:
+                self._told(part, glimpse)
 
 
 def glimpses(path: Path, *, radiological: bool) -> Iterator[tuple[Part, Glimpse]]:
