@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPaintEvent,
     QResizeEvent,
+    QSurface,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -67,6 +68,7 @@ class SpaceCanvas(QWidget):
         plotter, self._plotter = self._plotter, None
         plotter.iren.remove_observers()
         plotter.close()
+        _forget_surfaces(plotter)
         plotter.deleteLater()
 
     def _render(self) -> None:
@@ -128,3 +130,15 @@ class SpaceCanvas(QWidget):
             interactor.EnableRenderOn()
         if self._plotter.camera.GetMTime() != before:
             self.redraw()
+
+
+def _forget_surfaces(plotter: Any) -> None:
+    """Let go of the surface that the plotter remembers, before it is deleted.
+
+    A surface is no QObject, so Python is not told when it goes with its widget. The address is
+    soon another object's, which would then be taken for a surface: a menu's action without its
+    `triggered`, or a crash.
+    """
+    for name, held in list(vars(plotter).items()):
+        if isinstance(held, QSurface):
+            setattr(plotter, name, None)
