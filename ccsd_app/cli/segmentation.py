@@ -135,7 +135,8 @@ def _read(job: Job) -> Case:
     """Read the case, its own labels in the scheme its layout tells.
 
     `--scheme` says what to write. Only where nothing else tells does it say, too, what the
-    labels that are already there mean.
+    labels that are already there mean. Labels whose numbers nobody understands do not keep the
+    case from being segmented: they are left out, with a note.
     """
     files = job.files or None
     asked = job.scheme
@@ -145,7 +146,9 @@ def _read(job: Job) -> Case:
             return load_case(job.path, files=files, scheme=asked)
     try:
         return load_case(job.path, files=files)
-    except LabelSchemeError:
-        if asked is None:
-            raise
-        return load_case(job.path, files=files, scheme=asked)
+    except LabelSchemeError as error:
+        if asked is not None:
+            return load_case(job.path, files=files, scheme=asked)
+        case = load_case(job.path, files={**job.files, "labels": None})
+        left_out = f"no Dice, the expert labels were left out: {error}"
+        return replace(case, notes=(*case.notes, left_out))

@@ -31,7 +31,6 @@ from ccsd_app.qt.post import Post
 from ccsd_app.scene.glimpse import Glimpse
 from ccsd_app.viewmodel.case_table import (
     PRESENT,
-    CaseTable,
     Row,
     case_table,
     grid_words,
@@ -49,6 +48,8 @@ FILE, GRID, ROLE, WHY, STATE = range(len(COLUMNS))
 WIDTHS = {GRID: 245, ROLE: 125, WHY: 270, STATE: 145}
 SIZE = (1080, 520)
 LOOK = QSize(54, 54)
+NOTHING = object()
+UNCHANGED = "Nothing is corrected yet: it was refused like this."
 ROW_HEIGHT, LOW_ROW = 60, 30
 
 
@@ -59,7 +60,8 @@ class CaseTableDialog(QDialog):
         offer: The files.
         left_out: Sequences of the open case that the network is not given.
         radiological: How the images are seen: the patient's right on the left.
-        error: Why the files could not be opened as they are.
+        error: Why the files could not be opened as they are, or what is in doubt.
+        refused: As they are they were refused, so that something has to be corrected.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class CaseTableDialog(QDialog):
         left_out: Collection[Modality] = (),
         radiological: bool = True,
         error: str = "",
+        refused: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -101,6 +104,8 @@ class CaseTableDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self._open = buttons.button(standard.Open)
         self._scheme = _scheme_box(offer.scheme)
+        self._scheme.currentIndexChanged.connect(lambda *_: self._explain())
+        self._refused = self.files if refused else NOTHING
         self._scheme_line = _line("The expert labels' numbers mean", self._scheme)
         foot = QHBoxLayout()
         foot.addWidget(self._problem, 1)
@@ -148,12 +153,12 @@ class CaseTableDialog(QDialog):
 
     def _show(self) -> None:
         shown = case_table(self.offer, self._corrections, left_out=self._left_out)
-        self._rows = shown.rows
+        self._shown, self._rows = shown, shown.rows
         self._table.setRowCount(len(shown.rows))
         for index, row in enumerate(shown.rows):
             self._table.setRowHeight(index, LOW_ROW if row.part is None else ROW_HEIGHT)
             self._fill(index, row)
-        self._explain(shown)
+        self._explain()
 
     def _fill(self, index: int, row: Row) -> None:
         if row.part is not None and index == len(self._combos):
@@ -188,14 +193,16 @@ class CaseTableDialog(QDialog):
         centred.addWidget(combo, 0, Qt.AlignmentFlag.AlignVCenter)
         self._table.setCellWidget(index, ROLE, cell)
 
-    def _explain(self, shown: CaseTable) -> None:
+    def _explain(self) -> None:
+        shown = self._shown
+        problem = shown.problem or (UNCHANGED if self.files == self._refused else "")
         self._scheme_line.setVisible(any(row.role == "labels" for row in shown.rows))
         self._notes.setText("\n".join(shown.notes))
         self._notes.setVisible(bool(shown.notes))
-        self._problem.setText(shown.problem)
-        self._problem.setAccessibleName(shown.problem)
-        self._open.setEnabled(not shown.problem)
-        self._open.setToolTip(shown.problem)
+        self._problem.setText(problem)
+        self._problem.setAccessibleName(problem)
+        self._open.setEnabled(not problem)
+        self._open.setToolTip(problem)
 
 
 class _SteadyBox(QComboBox):

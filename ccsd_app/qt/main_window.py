@@ -7,6 +7,7 @@
 └ status line ─────────────────────────────────────────┘
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -38,7 +39,7 @@ from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.qt.what_next_panel import WhatNextPanel
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
-from ccsd_app.settings import load_settings
+from ccsd_app.settings import RecentCase, load_settings
 from ccsd_app.viewmodel.case_panel import case_head
 from ccsd_app.viewmodel.comparison import ComparisonModel
 from ccsd_app.viewmodel.criticality import CriticalityModel
@@ -95,7 +96,12 @@ class MainWindow(QMainWindow):
         self.teaching = Teaching(
             self, session, self.views, self.path_player, show_keys=self.show_keys
         )
-        opening = OpenMenu(self.opener.actions, lambda: load_settings().recent_cases)
+        self._problem = ProblemBar(
+            Projection(session, lambda state: state.problem, ignores=CROSSHAIR + PROGRESS),
+            way_out="Say what the files are…",
+            dismiss=self._tools.dismiss_problem,
+        )
+        opening = OpenMenu(self.opener.actions, _recent_cases)
         self.addToolBar(
             ToolbarWidget(
                 self._tools,
@@ -106,10 +112,6 @@ class MainWindow(QMainWindow):
             )
         )
         seldom = CROSSHAIR + PROGRESS
-        problem = ProblemBar(
-            Projection(session, lambda state: state.problem, ignores=seldom),
-            dismiss=self._tools.dismiss_problem,
-        )
         self._grid = SubsetGridWidget(session, SubsetGridModel(session), self._tools)
         head = Projection(session, case_head, ignores=seldom)
         middle = QHBoxLayout()
@@ -147,7 +149,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.teaching.offer)
-        column.addWidget(problem)
+        column.addWidget(self._problem)
         column.addLayout(middle, 1)
         self.setCentralWidget(central)
         self.setStatusBar(StatusLineWidget(Projection(session, status_line), resume=engine.resume))
@@ -170,7 +172,14 @@ class MainWindow(QMainWindow):
     @cached_property
     def opener(self) -> Opener:
         """Every way to open a case."""
-        return Opener(self, self._session, self.engine, start_folder=self._start_folder)
+        return Opener(
+            self,
+            self._session,
+            self.engine,
+            start_folder=self._start_folder,
+            recent=_recent_cases,
+            offer_way_out=self._problem.offer,
+        )
 
     def open_folder(self) -> None:
         """Ask for a case folder and open it."""
@@ -181,8 +190,8 @@ class MainWindow(QMainWindow):
         self.opener.ask_files()
 
     def open_case(self, path: Path) -> None:
-        """Open a case folder or file."""
-        self.opener.open(path)
+        """Open a case folder or file, as it was opened last time."""
+        self.opener.open_anew(path)
 
     def show_keys(self) -> None:
         """Show the keys sheet."""
@@ -261,3 +270,7 @@ class MainWindow(QMainWindow):
         state = self._session.state
         plane = self.views.pointed
         self._session.become(moved(state, plane, columns=columns, rows=rows, slices=slices))
+
+
+def _recent_cases() -> Sequence[RecentCase]:
+    return load_settings().recent_cases

@@ -1,6 +1,6 @@
 """Every way to open a case from the window: dialogs, recent cases, the demo, drops, the table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
@@ -11,8 +11,10 @@ from ccsd_app.qt.drop_frame import DropFrame
 from ccsd_app.qt.open_files import OpenFiles, ask_file, ask_folder
 from ccsd_app.qt.open_menu import OpenActions
 from ccsd_app.session.session import Session
+from ccsd_app.settings import RecentCase
 from ccsd_app.viewmodel.dropped import Useless, doubt_of, drag_hint, dropped
 from ccsd_app.viewmodel.engine import Engine, Opening, Refusal
+from ccsd_app.viewmodel.recent import files_of_last_time
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.by_hand import FilesByHand
@@ -28,15 +30,26 @@ class Opener:
         session: Told what cannot be used.
         engine: Opens cases.
         start_folder: Where file dialogs begin.
+        recent: Gives the recent cases, newest first.
+        offer_way_out: Puts a way out beside the message that a case was refused.
     """
 
     def __init__(
-        self, window: QWidget, session: Session, engine: Engine, *, start_folder: Path | None
+        self,
+        window: QWidget,
+        session: Session,
+        engine: Engine,
+        *,
+        start_folder: Path | None,
+        recent: Callable[[], Sequence[RecentCase]],
+        offer_way_out: Callable[[Callable[[], None]], None],
     ) -> None:
         self._window = window
         self._session = session
         self._engine = engine
         self._start_folder = start_folder
+        self._recent = recent
+        self._offer_way_out = offer_way_out
         self._table: CaseTableDialog | None = None
         self._frame = DropFrame(window)
         engine.refused.connect(self.offer_table)
@@ -54,8 +67,12 @@ class Opener:
             case_open=lambda: self._session.state.case is not None,
         )
 
+    def open_anew(self, path: Path) -> None:
+        """Open a case folder or file, its files chosen as they were last time, if by hand."""
+        self.open(path, files_of_last_time(path, self._recent()))
+
     def open(self, path: Path, files: FilesByHand | None = None) -> None:
-        """Open a case folder or file."""
+        """Open a case folder or file, with just what is said of its files."""
         self._start_folder = path.parent
         self._engine.open(path, files)
 
@@ -63,13 +80,13 @@ class Opener:
         """Ask for a case folder and open it."""
         chosen = ask_folder(self._window, self._start_folder)
         if chosen is not None:
-            self.open(chosen)
+            self.open_anew(chosen)
 
     def ask_file(self) -> None:
         """Ask for one image and open it: a 4-D file, or one sequence."""
         chosen = ask_file(self._window, self._start_folder)
         if chosen is not None:
-            self.open(chosen)
+            self.open_anew(chosen)
 
     def ask_files(self) -> None:
         """Ask for the file of each sequence and open them."""
@@ -104,7 +121,8 @@ class Opener:
         except CcsdError:
             return  # there is nothing to choose from, and the message is in the window
         if offer.images:
-            self._show(offer, error=refusal.message)
+            self._show(offer, error=refusal.message, refused=True)
+            self._offer_way_out(lambda: self.offer_table(refusal))
 
     def drag(self, data: QMimeData) -> bool:
         """Say what dropping would do; whether that is anything."""
@@ -122,6 +140,8 @@ class Opener:
         """Open what was dropped, or say why that cannot be."""
         self._frame.hide()
         match dropped(_paths(data)):
+            case Opening(path, None):
+                self.open_anew(path)
             case Opening(path, files):
                 self.open(path, files)
             case CaseOffer() as offer:
@@ -130,7 +150,12 @@ class Opener:
                 self._tell(message)
 
     def _show(
-        self, offer: CaseOffer, *, left_out: Sequence[Modality] = (), error: str = ""
+        self,
+        offer: CaseOffer,
+        *,
+        left_out: Sequence[Modality] = (),
+        error: str = "",
+        refused: bool = False,
     ) -> None:
         if self._table is not None:
             self._table.reject()
@@ -139,6 +164,7 @@ class Opener:
             left_out=left_out,
             radiological=self._session.state.radiological,
             error=error,
+            refused=refused,
             parent=self._window,
         )
         table.accepted.connect(lambda: self.open(offer.path, table.files))

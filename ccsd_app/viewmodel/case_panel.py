@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.provenance import HASH_DIGITS, trained_on
+from ccsd_core.storage.by_hand import BY_HAND, NUMBERS_BY_HAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class CaseHead:
         title: The case's id.
         grid: Size and voxel spacing.
         seen: A warning when the model was trained on this very case.
+        by_hand: That files were chosen by hand, now or when it was opened last.
         labels: Where the expert labels come from, or that there are none.
         notes: What loading had to mend.
         model: Name and start of the weights' hash.
@@ -26,6 +28,7 @@ class CaseHead:
     title: str
     grid: str
     seen: str
+    by_hand: str
     labels: str
     notes: str
     model: str
@@ -36,7 +39,7 @@ class CaseHead:
 def case_head(state: State) -> CaseHead:
     """The head's texts."""
     case, model = state.case, state.model
-    title, grid, labels, notes = "no case is open", "", "", ""
+    title, grid, by_hand, labels, notes = "no case is open", "", "", "", ""
     if case is not None:
         shape = " × ".join(map(str, case.grid.shape))
         spacing = " × ".join(f"{edge:.3g}" for edge in case.grid.spacing_mm)
@@ -45,6 +48,8 @@ def case_head(state: State) -> CaseHead:
         labels = "no expert labels: agreement, not Dice"
         if case.reference is not None:
             labels = f"expert labels: {source.path.name if source else case.scheme.name}"
+        if any(one.reason in (BY_HAND, NUMBERS_BY_HAND) for one in case.sources.values()):
+            by_hand = "files chosen by hand: see Files…"
         notes = "\n".join(case.notes)
     seen = "seen in training: scores flatter the model" if state.seen_in_training else ""
     model_text, hint = "loading …", ""
@@ -54,5 +59,14 @@ def case_head(state: State) -> CaseHead:
     elif state.model_problem:
         model_text, hint = "none", state.model_problem
     return CaseHead(
-        case is not None, title, grid, seen, labels, notes, model_text, hint, trained_on(state)
+        case_open=case is not None,
+        title=title,
+        grid=grid,
+        seen=seen,
+        by_hand=by_hand,
+        labels=labels,
+        notes=notes,
+        model=model_text,
+        model_hint=hint,
+        trained=trained_on(state),
     )

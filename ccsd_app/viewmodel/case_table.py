@@ -127,7 +127,7 @@ def scheme_words(scheme: LabelScheme | None) -> str:
     if scheme is None:
         return f"as the names tell, else {BRATS2021.name}"
     s = scheme
-    numbers = sorted([(s.necrosis, "NCR"), (s.oedema, "ED"), (s.enhancing, "ET")])
+    numbers = sorted([(s.necrosis, "necrosis"), (s.oedema, "oedema"), (s.enhancing, "enhancing")])
     rest = "".join(f", {i} no tumour" for i in s.ignored)
     return f"{s.name}: " + ", ".join(f"{i} {name}" for i, name in numbers) + rest
 

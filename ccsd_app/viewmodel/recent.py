@@ -1,8 +1,11 @@
 """View-model of the list of recent cases: what each is called, and whether it is still there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from ccsd_app.settings import RecentCase
+from ccsd_core.storage.by_hand import FilesByHand
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,22 @@ def recent_entry(case: RecentCase) -> RecentEntry:
     hint = str(path) if there else f"{path} is not there any more: it was moved or deleted"
     by_hand = BY_HAND_TEXT if case.said else ""
     return RecentEntry(case, text + by_hand + gone, hint, there)
+
+
+def files_of_last_time(path: Path, recent: Iterable[RecentCase]) -> FilesByHand | None:
+    """What was said by hand about the files of a case when it was opened last.
+
+    Args:
+        path: The case that is opened anew.
+        recent: The recent cases, newest first.
+
+    Returns:
+        None where nothing was said, or where a file of it is gone: then the names decide.
+    """
+    last = next((case for case in recent if case.path == path.absolute()), None)
+    if last is None or not all(said.path is None or said.path.exists() for said in last.said):
+        return None
+    return last.files
 
 
 def shortened(text: str, length: int) -> str:

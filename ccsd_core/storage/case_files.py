@@ -241,7 +241,8 @@ def _refuse_empty(path: Path) -> NoReturn:
     more = ", …" if len(names) > 4 else ""
     listed = f"its images are {', '.join(names[:4])}{more}"
     inside = listed if names else "it has no .nii or .nii.gz file"
-    raise CaseError(f"{path} has no sequence ({inside}): understood are {UNDERSTOOD}")
+    way_out = f"; or name each with {', '.join(_FLAGS.values())} or {_IN_WINDOW}" if names else ""
+    raise CaseError(f"{path} has no sequence ({inside}): understood are {UNDERSTOOD}{way_out}")
 
 
 def _id_of(folder: Path) -> str:

@@ -217,6 +217,21 @@ def test_a_stated_scheme_leaves_no_doubt_about_free_names(command, make_case, mo
             assert len([line for line in said.error_lines if "--scheme" in line]) == notes
 
 
+def test_labels_nobody_understands_do_not_keep_a_case_from_being_segmented(
+    command, make_case, model, tmp_path
+):
+    case, numbers = make_case("BraTS2021_00003"), tmp_path / "n.json"
+    labels = case / f"{case.name}_seg.nii.gz"
+    image = nib.load(labels)
+    nib.save(nib.Nifti1Image(np.full(image.shape, 7, np.uint8), image.affine), labels)
+
+    said = command("segment", case, "-o", tmp_path / "a.nii", "--json", numbers, "--model", model)
+
+    assert said.code == 0, said.err
+    assert any("no Dice" in line and "labels 7" in line for line in said.error_lines)
+    assert "dice" not in json.loads(numbers.read_text())
+
+
 def blank(path):
     image = nib.load(path)
     nib.save(nib.Nifti1Image(np.zeros(image.shape, np.float32), image.affine), path)

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLabel, QTableWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialogButtonBox,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+)
 
 from ccsd_app.qt import glimpse_reader
 from ccsd_app.qt.case_table import FILE, GRID, STATE, CaseTableDialog
@@ -133,6 +140,30 @@ def test_a_folder_whose_names_leave_a_doubt_is_offered_and_the_open_case_stays(
     assert parts.session.state.problem == ""
 
 
+def test_a_table_that_was_cancelled_is_a_click_away_while_the_message_stands(
+    window_on_files, qtbot, tmp_path
+):
+    parts = window_on_files
+    image(tmp_path / "p" / "a.nii")
+    way_out = parts.window.findChild(QPushButton, "way_out")
+    assert not way_out.isVisible()
+    parts.window.open_case(tmp_path / "p")
+    qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is not None)
+    parts.window.findChild(CaseTableDialog).reject()
+    qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is None)
+    assert "name each with --flair" in parts.session.state.problem
+
+    way_out.click()
+
+    dialog = parts.window.findChild(CaseTableDialog)
+    assert not open_button(dialog).isEnabled()
+    choose(dialog, "a.nii", "T1")
+    open_button(dialog).click()
+    alone = ModalitySubset.of(Modality.T1)
+    qtbot.waitUntil(lambda: parts.session.state.case.available == alone, timeout=PATIENCE_MS)
+    assert not way_out.isVisible()
+
+
 def test_the_open_cases_files_can_be_corrected_and_shown_again_as_corrected(
     window_on_files, qtbot, brats_case
 ):
@@ -240,7 +271,9 @@ def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(
     assert "in the window's table of files" in dialog.findChild(QLabel, "case_table_error").text()
     schemes = dialog.findChild(QComboBox, "label_scheme")
     assert schemes.isVisible()
-    schemes.setCurrentText("brats2023: 1 NCR, 2 ED, 3 ET")
+    assert not open_button(dialog).isEnabled()
+    assert "Nothing is corrected yet" in open_button(dialog).toolTip()
+    schemes.setCurrentText("brats2023: 1 necrosis, 2 oedema, 3 enhancing")
     open_button(dialog).click()
 
     qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=PATIENCE_MS)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton
 from ccsd_app.qt.case_panel import CasePanel
 from ccsd_app.qt.open_menu import OpenActions, OpenMenu
 from ccsd_app.session.session import Session
-from ccsd_app.settings import RecentCase, load_settings
+from ccsd_app.settings import RecentCase, load_settings, save_settings
 from ccsd_app.viewmodel.case_panel import case_head
 from ccsd_app.viewmodel.modality_bar import ModalityBar
 from ccsd_app.viewmodel.projection import Projection
@@ -117,6 +117,31 @@ def test_a_recent_case_is_opened_as_it_was_corrected(open_window, qtbot, tmp_pat
 
     qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
     assert asked == [(tmp_path, files)]
+
+
+@pytest.mark.parametrize(
+    ("later", "decided_by_hand"),
+    [("nothing", True), ("corrected back to the names", False), ("the file is gone", False)],
+)
+def test_a_folder_is_opened_as_last_time(open_window, qtbot, tmp_path, later, decided_by_hand):
+    parts = open_window("p_T1+T2")
+    asked = []
+    before = parts.session.state.case.restricted_to(parts.session.state.case.available)
+    parts.engine._load_case = lambda path, files: asked.append((path, files)) or before
+    file = tmp_path / "a.nii"
+    file.touch()
+    by_hand = RecentCase.of(tmp_path, {Modality.T1: file})
+    settings = load_settings().with_recent(by_hand)
+    if later == "the file is gone":
+        file.unlink()
+    elif later != "nothing":
+        settings = settings.with_recent(RecentCase.of(tmp_path, None))
+    save_settings(settings)
+
+    parts.window.open_case(tmp_path)
+
+    qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
+    assert asked == [(tmp_path, {Modality.T1: file} if decided_by_hand else None)]
 
 
 def test_the_demo_is_not_among_the_recent_cases(open_window, qtbot, tmp_path):

@@ -30,6 +30,19 @@ def test_of_two_sequences_the_other_two_are_missing_and_one_can_be_left_out(brat
     assert all(words[m] == gone for m in pair.missing)
 
 
+def test_files_chosen_by_hand_are_said_to_be(brats_case):
+    path = brats_case().path
+    flair = path / f"{path.name}_flair.nii.gz"
+
+    by_name, by_hand = (
+        case_head(State().opened(load_case(path, files=files)))
+        for files in (None, {Modality.T1: flair, Modality.FLAIR: None})
+    )
+
+    assert by_name.by_hand == ""
+    assert by_hand.by_hand == "files chosen by hand: see Files…"
+
+
 def test_a_sequence_on_another_grid_is_named_with_its_file(brats_case):
     written = brats_case()
     path = written.path / f"{written.path.name}_t2.nii.gz"
