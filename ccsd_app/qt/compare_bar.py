@@ -20,7 +20,7 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.viewmodel.comparison import ComparedRegion, ComparisonModel, ComparisonTable
 from ccsd_core.domain.region import Region
 
-HEADS = ("A mL", "B mL", "B − A", "A {score}", "B {score}", "B − A", "overlap")
+HEADS = ("A mL", "B mL", "A − B", "A {score}", "B {score}", "A − B", "A to B")
 HINTS = (
     "volume from A",
     "volume from B",

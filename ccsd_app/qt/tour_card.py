@@ -1,6 +1,7 @@
 """What the guided tour shows: a calm frame around a widget, and a small card beside it."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QRegion
@@ -15,7 +16,7 @@ WIDTH = 260
 FRAME = 2
 AIR = 2
 """Between a target and its frame: together they fill the gap to its neighbours, and no more."""
-NEXT, DONE = "Next (Return)", "Done (Return)"
+SHOW, SKIP, NEXT, DONE = "Show me (Return)", "Next", "Next (Return)", "Done (Return)"
 
 
 class TourFrame(QFrame):
@@ -38,7 +39,7 @@ class TourFrame(QFrame):
 
 
 class TourCardWidget(QFrame):
-    """Title, two sentences, what to do or what was done, and Back, Next, End.
+    """Title, two sentences, what to do (or have done) or what was done, and Back, Next, End.
 
     It is as tall as its tallest text, so that Next stays where it is while the card does.
     """
@@ -56,6 +57,7 @@ class TourCardWidget(QFrame):
         self._ask = label(role="badge", name="tour_ask", wrap=True)
         self._back = _button("Back", "tour_back", model.back)
         self._next = _button(NEXT, "tour_next", model.go_on)
+        self._show = _button(SHOW, "tour_show", model.show_it)
         head = QHBoxLayout()
         head.addWidget(label("GUIDED TOUR", role="heading"))
         head.addStretch(1)
@@ -74,15 +76,17 @@ class TourCardWidget(QFrame):
         layout.addLayout(head)
         for widget in (self._title, self._did, self._text, self._ask):
             layout.addWidget(widget)
+        layout.addWidget(self._show, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
         layout.addLayout(buttons)
-        for earlier, later in ((end, self._back), (self._back, self._next)):
+        order = (self._show, end, self._back, self._next)
+        for earlier, later in pairwise(order):
             QWidget.setTabOrder(earlier, later)
         self.hide()
 
     def begin(self) -> None:
         """Take the height of the tallest card there will be, and the focus."""
-        self._next.setFixedWidth(max(map(self._wide, (NEXT, DONE))))
+        self._next.setFixedWidth(max(map(self._wide, (SKIP, NEXT, DONE))))
         self.setFixedWidth(max(WIDTH, self.minimumSizeHint().width()))
         self._tallest = max(map(self._height_of, self._model.cards()))
         self._next.setFocus()
@@ -113,8 +117,9 @@ class TourCardWidget(QFrame):
         self._text.setText(card.text)
         self._ask.setText(card.ask)
         self._ask.setVisible(bool(card.ask))
+        self._show.setVisible(bool(card.ask))
         self._back.setEnabled(not card.first)
-        self._next.setText(DONE if card.last else NEXT)
+        self._next.setText(SKIP if card.ask else DONE if card.last else NEXT)
         self.setAccessibleName(f"{card.title}. {card.did} {card.text} {card.ask}")
 
 

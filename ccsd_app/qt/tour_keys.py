@@ -1,4 +1,7 @@
-"""Return and Space go on with the tour, whatever has the focus but does not need them itself."""
+"""Return and Space go on with the tour, whatever has the focus but does not need them itself.
+
+A step that asks for something shows it first; the next press goes on.
+"""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QWindow
@@ -15,6 +18,8 @@ from ccsd_app.viewmodel.tour import TourModel
 
 RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 KEYS = (*RETURN, Qt.Key.Key_Space)
+NEXT = "tour_next"
+"""The button that has the focus at first: Return on it goes on as from anywhere else."""
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
@@ -48,9 +53,9 @@ class TourKeys(QObject):
         return False if passed_on else self._press(event, focus)  # by a list that has used it
 
     def _press(self, event: QKeyEvent, focus: QWidget | None) -> bool:
-        act = self._model.go_on
+        act = self._model.press_on
         if isinstance(focus, QAbstractButton) and self._card.isAncestorOf(focus):
-            act = focus.click
+            act = act if focus.objectName() == NEXT else focus.click
         elif self._needs_them(focus):
             return False
         if not event.isAutoRepeat():

@@ -21,7 +21,10 @@ from ccsd_core.domain.region import Region
 
 @dataclass(frozen=True, slots=True)
 class ComparedRegion:
-    """One region in both; a text is "" where there is no number."""
+    """One region in both; a text is "" where there is no number.
+
+    A change is the shown one's number less the other's, as in the table of the regions.
+    """
 
     region: Region
     shown_ml: str
@@ -97,12 +100,12 @@ def compared_side(state: State) -> State:
 
 def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State) -> ComparedRegion:
     ours, theirs = scores_of(shown, state).get(region), scores_of(other, state).get(region)
-    change = "" if ours is None or theirs is None else signed(theirs - ours, digits=3)
+    change = "" if ours is None or theirs is None else signed(ours - theirs, digits=3)
     return ComparedRegion(
         region,
         f"{shown.volumes_ml[region]:.1f}",
         f"{other.volumes_ml[region]:.1f}",
-        signed(other.volumes_ml[region] - shown.volumes_ml[region]),
+        signed(shown.volumes_ml[region] - other.volumes_ml[region]),
         "" if ours is None else f"{ours:.3f}",
         "" if theirs is None else f"{theirs:.3f}",
         change,

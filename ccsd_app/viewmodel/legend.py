@@ -122,7 +122,8 @@ def _of_layer(state: State) -> Legend:
                 note = f"so far, {more}; {note}"
             return Legend("found by", scale=scale, note=note)
         case Layer.DIFFERENCE:
-            return _of_difference(state, comparison(state))
+            made = _of_difference(state, comparison(state))
+            return _with_regions_of_b(made, state) if state.side_by_side else made
 
 
 def _of_difference(state: State, pair: Comparison | None) -> Legend:
@@ -146,6 +147,16 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
             Swatch(ONLY_OTHER_COLOUR, Pattern.DOTS, only_other),
         ),
     )
+
+
+def _with_regions_of_b(made: Legend, state: State) -> Legend:
+    """Beside the difference, the other side has the regions."""
+    colours = region_colours(state.colours)
+    drawn = sorted(state.visible) if state.compared_result is not None else []
+    names = [
+        Swatch(colours[r], Pattern.NONE, f"B: {r.name}" if r == drawn[0] else r.name) for r in drawn
+    ]
+    return replace(made, swatches=(*made.swatches, *names))
 
 
 class LegendModel:

@@ -1,6 +1,7 @@
 """The guided tour: which step it is at, and what its card says.
 
 start ──▶ step: text, ask ── done ──▶ the same step: ✓ what was done, what it means ── Next ──▶ …
+                └── Return: done for the user
 
 Nothing goes on by itself. What is done already when its step comes shows its outcome at once.
 """
@@ -15,6 +16,9 @@ from ccsd_app.viewmodel.path_player import PathPlayer
 from ccsd_app.viewmodel.paths import PathKind
 from ccsd_app.viewmodel.tour_setting import put_back, staged
 from ccsd_app.viewmodel.tour_steps import Step, steps
+
+ALWAYS_FREE = ("curve_panel",)
+"""Whatever a step does is seen here, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class TourModel:
         self._session = session
         self._player = player
         self._index: int | None = None
+        self._was_shown = False
         self._before = session.state
         self._kept: tuple[State, PathKind | None] | None = None
         self._card: TourCard | None = None
@@ -102,6 +107,25 @@ class TourModel:
         else:
             self.end()
 
+    def press_on(self) -> None:
+        """Return: do what the step asks for, if nobody has yet; then the next step."""
+        if self._card is not None and self._card.ask and not self._was_shown:
+            self.show_it()
+        else:
+            self.go_on()
+
+    def show_it(self) -> None:
+        """Do what the step asks for."""
+        if self._index is None:
+            return
+        self._was_shown = True
+        state = self._session.state
+        step = steps(state)[self._index]
+        if step.show is not None:
+            self._session.become(step.show(state))
+        elif self._player is not None:
+            self._player.toggle()
+
     def end(self) -> None:
         """Leave, and put back what the user had."""
         self._index = None
@@ -117,6 +141,7 @@ class TourModel:
     def _enter(self, index: int) -> None:
         self._pause()
         self._index = index
+        self._was_shown = False
         self._before = self._session.state
         self._show()
 
@@ -155,7 +180,7 @@ def _card(every: tuple[Step, ...], at: int, *, done: bool, ask: str | None = Non
     done = done and bool(ask)
     return TourCard(
         step.target,
-        step.beside,
+        tuple(dict.fromkeys((*step.beside, *ALWAYS_FREE))),
         step.title,
         step.outcome if done else step.text,
         "" if done else ask,

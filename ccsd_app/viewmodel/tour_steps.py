@@ -11,6 +11,15 @@ from ccsd_app.session.hidden import seen
 from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.provenance import score_name
+from ccsd_app.viewmodel.tour_shows import (
+    Show,
+    a_pair,
+    difference,
+    leaving_out,
+    most_helpful_added,
+    one_alone,
+    side_by_side,
+)
 from ccsd_app.viewmodel.tour_words import about_gains, about_regions, what_it_cost, why_leave_out
 from ccsd_core.domain.modality import Modality
 
@@ -32,6 +41,7 @@ class Step:
         text: Two sentences.
         beside: Widgets that the words speak of, too: the card leaves them free if it can.
         ask: What the user may do; "" where there is only something to read.
+        show: Does it for who would rather watch; None where the walk's player does.
         done: Whether that was done.
         did: What was done, in words.
         outcome: What is seen then, and what it means; in place of the text.
@@ -42,6 +52,7 @@ class Step:
     text: str
     beside: tuple[str, ...] = ()
     ask: str = ""
+    show: Show | None = None
     done: Done = _never
     did: str = ""
     outcome: str = ""
@@ -77,6 +88,7 @@ def steps(state: State) -> tuple[Step, ...]:
             "many there are. The line is the mean, the band reaches from the worst to the best.",
             beside=("views", "region_table"),
             ask="Click a point to go to its subset." if several else "",
+            show=one_alone,
             done=_another_subset,
             did=f"{shown} is on screen.",
             outcome="Its points have a white rim. Where the line stays high towards the left, a "
@@ -101,6 +113,7 @@ def steps(state: State) -> tuple[Step, ...]:
             "empty one is left out. The tab Table has the numbers of all of them.",
             beside=("views", "region_table"),
             ask="Click a cell to go to its subset." if several else "",
+            show=a_pair,
             done=_another_subset,
             did=f"{shown} is on screen.",
             outcome="The last cell is everything given. A cell that looks like it, with nearly "
@@ -113,6 +126,7 @@ def steps(state: State) -> tuple[Step, ...]:
             "move together.",
             beside=("compare_bar", "views"),
             ask="Press C.",
+            show=side_by_side,
             done=lambda before, now: now.side_by_side,
             did="A is on the left, B on the right.",
             outcome=_compared(state),
@@ -124,6 +138,7 @@ def steps(state: State) -> tuple[Step, ...]:
             "be taken against the expert's labels, where there are any.",
             beside=("legend", "compare_bar"),
             ask="Press D.",
+            show=difference,
             done=lambda before, now: now.show_overlay and now.layer is Layer.DIFFERENCE,
             did="The difference is drawn over the slices.",
             outcome=f"Plain colour is {state.region.name} that both find; stripes only A finds, "
@@ -136,6 +151,7 @@ def steps(state: State) -> tuple[Step, ...]:
             f"{about_gains(state)} The tab Criticality says how hard each is to replace.",
             beside=("region_table", "views"),
             ask="Click Add beside one." if _can_add(state) else "",
+            show=most_helpful_added,
             done=lambda before, now: len(now.used) > len(before.used) and not now.waiting,
             did=f"{shown} is on screen.",
             outcome="REGIONS has the scores that came of it. What a sequence adds to one patient "
@@ -166,6 +182,7 @@ def _leave_out(left_out: Modality | None, state: State) -> Step:
         why_leave_out(left_out),
         beside=("region_table", "views"),
         ask="" if left_out is None else f"Press {left_out + 1}.",
+        show=leaving_out(left_out),
         done=lambda before, now: left_out is not None and _shows_without(now, left_out),
         did=f"{name} is left out.",
         outcome="Slices, 3-D view and REGIONS show what the network makes of the others. Nothing "
@@ -181,7 +198,7 @@ def _compared(state: State) -> str:
         )
     return (
         f"A is {state.shown.label}, B is {state.compared_subset.label}. The table above the slices "
-        "has volumes and scores of both: B − A is what A lacks."
+        "has volumes and scores of both: A − B is what A makes of it without what it lacks."
     )
 
 

@@ -142,6 +142,8 @@ ASKED = [
     (9, lambda window: QTest.keyClick(window, Key.Key_D), "The difference is drawn"),
     (10, click_add, "is on screen."),
 ]
+SHOWN = {step for step, _, _ in ASKED}
+"""What Return does by itself. Step 10 has something to add, as the walk has left some out."""
 WAYS = ["key 3", "box", "point", "key P", "step", "cell", "key C", "compare", "key D", "add"]
 
 
@@ -355,6 +357,7 @@ def test_no_heading_is_cut_by_the_frame(open_window, size):
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
 def test_the_card_leaves_free_what_its_words_speak_of(open_window, size):
     window = open_window().window
+    window.setStyleSheet(theme._STYLE)
     window.resize(*size)
     window.teaching.tour.start()
     card = find(window, "tour_card")
@@ -397,19 +400,41 @@ def test_next_stays_where_it_is_while_the_card_does(open_window):
 
 @pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
 @pytest.mark.parametrize("place", ["at once", "slice", "nowhere"])
-def test_the_keyboard_goes_through_the_whole_tour(active_window, key, place):
+def test_the_keyboard_alone_shows_everything_there_is(active_window, qtbot, key, place):
     window = active_window
     window.teaching.tour.start()
-    for step in range(1, TOTAL + 1):
-        assert number(window) == step
+    shown = dict.fromkeys(range(1, TOTAL + 1), 0)
+    while window.teaching.tour.card is not None:
+        step = number(window)
+        shown[step] += 1
         if place == "slice":
             QTest.mouseClick(window.views.slices[Plane.CORONAL], LEFT)
         elif place == "nowhere":
             window.setFocus()
             window.clearFocus()
+        if shown[step] > 1:  # what it asks for was done by the first press
+            qtbot.waitUntil(lambda: bool(window.teaching.tour.card.did), timeout=20_000)
         QTest.keyClick(QApplication.focusWidget() or window, key)
-    assert window.teaching.tour.card is None
+    assert shown == {step: 2 if step in SHOWN else 1 for step in shown}
     assert "(Return)" in find(window, "tour_next", QPushButton).text()
+
+
+@pytest.mark.parametrize("step", sorted({step for step, _, _ in ASKED}))
+def test_show_me_does_what_the_step_asks_for(open_window, qtbot, step):
+    window = open_window().window
+    go_to(window, step)
+    if step == 10:
+        QTest.keyClick(window, Key.Key_3)
+    assert find(window, "tour_show", QPushButton).isVisible()
+    assert text(window, "tour_ask")
+    assert find(window, "tour_next", QPushButton).text() == "Next"
+
+    press(window, "tour_show")
+
+    qtbot.waitUntil(lambda: bool(window.teaching.tour.card.did), timeout=20_000)
+    assert number(window) == step
+    assert not find(window, "tour_show", QPushButton).isVisible()
+    assert find(window, "tour_next", QPushButton).text() == "Next (Return)"
 
 
 def test_keys_that_something_else_needs_are_its_own(active_window):

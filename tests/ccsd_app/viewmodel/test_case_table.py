@@ -208,9 +208,9 @@ def test_the_range_of_values_stands_under_the_size_once_it_is_known(brats_case):
 
 
 def test_schemes_are_told_by_what_their_numbers_mean():
-    assert scheme_words(BRATS2021) == "brats2021: 1 NCR, 2 ED, 4 ET"
-    assert scheme_words(BRATS2024) == "brats2024: 1 NCR, 2 ED, 3 ET, 4 no tumour"
-    assert scheme_words(MSD) == "msd: 1 ED, 2 NCR, 3 ET"
+    assert scheme_words(BRATS2021) == "brats2021: 1 necrosis, 2 oedema, 4 enhancing"
+    assert scheme_words(BRATS2024) == "brats2024: 1 necrosis, 2 oedema, 3 enhancing, 4 no tumour"
+    assert scheme_words(MSD) == "msd: 1 oedema, 2 necrosis, 3 enhancing"
 
 
 def test_stating_what_the_numbers_mean_is_all_that_was_said(brats_case):

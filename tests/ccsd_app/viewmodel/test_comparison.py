@@ -95,5 +95,5 @@ def test_missing_enhancing_tumour_shows_as_lost_volume(full_state):
     state = replace(full_state.using(NO_T1C), side_by_side=True)
     row = comparison_table(state).rows[Region.ET]
     assert row.shown_ml == "0.0"
-    assert row.change_ml.startswith("+")
+    assert row.change_ml.startswith("−")
     assert row.overlap == "0.000"
