@@ -262,8 +262,24 @@ def test_one_of_two_sequences_that_lie_apart_is_told(brain, pair):
 
 @every_sequence
 def test_a_slice_less_or_a_small_step_aside_is_not_told(brain, modality):
-    brain[modality] = image(modality, ellipsoid(centre_mm=(0.0, 6.0, 0.0)))
+    brain[modality] = image(modality, ellipsoid(centre_mm=(0.0, 4.0, 0.0)))
     assert warnings_about(brain, NAMES) == ()
+
+
+@every_sequence
+def test_the_brain_of_another_patient_is_told_with_the_overlap(brain, modality):
+    other = ellipsoid((61.0, 80.0, 68.0))
+    brain[modality] = image(modality, other)
+    same = ellipsoid()
+    percent = 100 * 2 * (same & other).sum() / (same.sum() + other.sum())
+    assert 90 < percent < 94, "as of two patients in one atlas's space"
+
+    said = only(warnings_about(brain, NAMES))
+
+    assert "brains of different outlines" in said
+    told = int(re.search(r"overlap by (\d+) %", said)[1])
+    assert told == pytest.approx(percent, abs=1)
+    assert NAMES[modality] in said
 
 
 @every_sequence
