@@ -6,14 +6,14 @@ from pathlib import Path
 
 from rich.console import Console, RenderableType
 
-from ccsd_app.cli.console import show, track
+from ccsd_app.cli.console import say, show, track
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.evaluation.against import Against
 from ccsd_core.evaluation.against import against as set_against
 from ccsd_core.evaluation.against_files import against_tables
 from ccsd_core.evaluation.metrics import choose_metrics
 from ccsd_core.evaluation.protocol import evaluate
-from ccsd_core.evaluation.report import make_report_folder, write_report
+from ccsd_core.evaluation.report import is_report_folder, report_folder, write_report
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.table import results_table
 from ccsd_core.inference.load import load_model
@@ -48,10 +48,12 @@ def evaluate_into(
         BadInputError: If `out` cannot hold a report, before anything is scored.
     """
     chosen = choose_metrics(metrics, hd95_empty=hd95_empty)
-    make_report_folder(out)
-    predictor = load_model(model, device=device)
-    evaluation = track(evaluate(predictor, cases, scheme=scheme, metrics=chosen), "evaluating")
-    write_report(evaluation, out, against=_against(evaluation, against))
+    if is_report_folder(out):
+        say(f"note: the evaluation that lies in {out} will be replaced")
+    with report_folder(out):
+        predictor = load_model(model, device=device)
+        evaluation = track(evaluate(predictor, cases, scheme=scheme, metrics=chosen), "evaluating")
+        write_report(evaluation, out, against=_against(evaluation, against))
     return evaluation
 
 

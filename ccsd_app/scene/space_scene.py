@@ -19,6 +19,7 @@ from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
+from ccsd_core.domain.volume_words import ml_words
 
 CUT_PLANES = {Cut.AXIAL: Plane.AXIAL, Cut.SAGITTAL: Plane.SAGITTAL, Cut.CORONAL: Plane.CORONAL}
 
@@ -69,7 +70,8 @@ class SpaceScene:
             return ""
         if Region.ET in self.visible and solid is Region.TC and self._et_is_a_speck:
             assert self.result is not None
-            return f"TC solid: ET within it is only {self.result.volumes_ml[Region.ET]:.1f} mL"
+            found_ml = self.result.volumes_ml[Region.ET]
+            return f"TC solid: ET within it is only {ml_words(found_ml)} mL"
         hidden = [region.name for region in inner if region < self._found]
         why = f"{' and '.join(hidden)} hidden" if hidden else f"no {inner[0].name} found"
         return f"{solid.name} solid: {why}"

@@ -17,6 +17,7 @@ from ccsd_app.worker.measure import dice_by_region
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_words import ml_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,8 @@ def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State)
     change = "" if ours is None or theirs is None else signed(ours - theirs, digits=3)
     return ComparedRegion(
         region,
-        f"{shown.volumes_ml[region]:.1f}",
-        f"{other.volumes_ml[region]:.1f}",
+        ml_words(shown.volumes_ml[region]),
+        ml_words(other.volumes_ml[region]),
         signed(shown.volumes_ml[region] - other.volumes_ml[region]),
         "" if ours is None else f"{ours:.3f}",
         "" if theirs is None else f"{theirs:.3f}",

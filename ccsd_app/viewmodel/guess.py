@@ -18,6 +18,7 @@ from ccsd_app.viewmodel.region_table import scores_of
 from ccsd_app.viewmodel.signed import signed
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_words import ml_words
 
 NEAR = 0.01
 """Scores that differ by less count as equal; a smaller loss is none worth the name."""
@@ -154,7 +155,7 @@ def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
     return ChangedRegion(
         region,
         f"{before:.{DIGITS}f} → {after:.{DIGITS}f}",
-        f"{full.volumes_ml[region]:.1f} → {result.volumes_ml[region]:.1f}",
+        f"{ml_words(full.volumes_ml[region])} → {ml_words(result.volumes_ml[region])}",
         region in suffering(loss),
     )
 

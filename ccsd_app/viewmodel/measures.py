@@ -10,6 +10,7 @@ from ccsd_app.viewmodel.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.region_table import scores_of
 from ccsd_app.viewmodel.signed import signed
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_words import ml_words
 
 NO_DISTANCE = "–"
 
@@ -48,7 +49,7 @@ def full_name(measure: Measure, state: State) -> str:
             seen = " · seen in training" if score_of_seen(state) else ""
             return (
                 "95 % Hausdorff distance to the expert's surface, mm "
-                f"({NO_DISTANCE}: one of the two is empty){seen}"
+                f"({NO_DISTANCE}: one of the two is empty, which evaluate counts as 374 mm){seen}"
             )
         case Measure.VOLUME:
             return "predicted volume, mL"
@@ -82,7 +83,7 @@ def measured(measure: Measure, result: SubsetResult, region: Region, state: Stat
                 return ""
             return NO_DISTANCE if math.isnan(distance) else f"{distance:.1f}"
         case Measure.VOLUME:
-            return f"{result.volumes_ml[region]:.1f}"
+            return ml_words(result.volumes_ml[region])
         case Measure.VOLUME_CHANGE:
             if full is None or full is result:
                 return ""

@@ -11,6 +11,7 @@ from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.signed import signed
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_words import ml_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _row(region: Region, state: State) -> RegionRow:
         region,
         colour,
         visible,
-        f"{result.volumes_ml[region]:.1f}",
+        ml_words(result.volumes_ml[region]),
         change,
         "" if score is None else f"{score:.3f}",
     )

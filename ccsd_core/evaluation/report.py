@@ -12,6 +12,8 @@ OUT/
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,12 +37,21 @@ class ReportPaths:
     curve: Path
 
 
-def make_report_folder(out: Path) -> None:
-    """Make the folder of a report: asked before scoring, so that hours of it are not lost.
+def is_report_folder(out: Path) -> bool:
+    """Whether an evaluation lies there that another one would replace."""
+    return (out / NAME).is_file()
+
+
+@contextmanager
+def report_folder(out: Path) -> Iterator[None]:
+    """Make the folder of a report before scoring, so that hours of it are not lost.
+
+    What was made is removed where the scoring fails before anything lies in it.
 
     Raises:
         BadInputError: If it cannot be made or written.
     """
+    new = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -50,6 +61,13 @@ def make_report_folder(out: Path) -> None:
         ) from error
     if not os.access(out, os.W_OK | os.X_OK):
         raise BadInputError(f"the folder {out} cannot be written: name another with -o")
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # one that is not empty stays
+            for folder in new:
+                folder.rmdir()
+        raise
 
 
 def _meets_a_file(error: OSError) -> bool:

@@ -41,6 +41,15 @@ def test_scores_summary_and_curve_are_written_and_the_table_is_printed(
     assert said.out.count("●") >= sum(len(s) for s in ModalitySubset.every())
 
 
+def test_an_evaluation_that_is_replaced_is_told(command, make_case, model, tmp_path, data):
+    make_case("BraTS2021_00001", within=data)
+    said = [
+        command("evaluate", data, "-o", tmp_path / "out", "--model", model, "--metrics", "dice").err
+        for _ in range(2)
+    ]
+    assert ["will be replaced" in err for err in said] == [False, True]
+
+
 def test_a_case_without_labels_is_skipped_with_a_note(command, make_case, model, tmp_path, data):
     make_case("BraTS2021_00001", within=data, labels=False)
     make_case("BraTS2021_00002", within=data)

@@ -13,7 +13,7 @@ import pytest
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, ResourceError
 from ccsd_core.evaluation.against import against
-from ccsd_core.evaluation.report import make_report_folder, write_report
+from ccsd_core.evaluation.report import report_folder, write_report
 from ccsd_core.evaluation.summary import aurc, subset_means
 
 FULL = ModalitySubset.full()
@@ -139,15 +139,31 @@ def test_a_folder_that_cannot_be_made_is_named(small_evaluation, tmp_path: Path)
 
 def test_the_folder_of_a_report_is_made_with_those_above_it(tmp_path: Path):
     for _ in range(2):
-        make_report_folder(tmp_path / "new" / "deep")
-    assert list((tmp_path / "new" / "deep").iterdir()) == []
+        with report_folder(tmp_path / "new" / "deep"):
+            assert list((tmp_path / "new" / "deep").iterdir()) == []
+    assert (tmp_path / "new" / "deep").is_dir()
+
+
+@pytest.mark.parametrize("written", [(), ("deep/scores.csv",)], ids=["nothing", "a file"])
+def test_a_scoring_that_fails_leaves_no_empty_folder(tmp_path: Path, written):
+    @report_folder(tmp_path / "new" / "deep")
+    def score() -> None:
+        for name in written:
+            (tmp_path / "new" / name).touch()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        score()
+    left = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert left == [Path("new") / name for name in written]
+    assert (tmp_path / "new").exists() == bool(written)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
 def test_a_folder_one_may_not_write_is_bad_input(tmp_path: Path):
     tmp_path.chmod(0o500)
-    with pytest.raises(BadInputError, match="cannot be written"):
-        make_report_folder(tmp_path)
+    with pytest.raises(BadInputError, match="cannot be written"), report_folder(tmp_path):
+        pass
 
 
 def test_the_report_is_imported_without_matplotlib():

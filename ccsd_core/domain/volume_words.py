@@ -1,0 +1,10 @@
+"""A volume in words: what rounds to nothing is not called nothing."""
+
+
+def ml_words(volume_ml: float) -> str:
+    """Millilitres with one digit, without the unit.
+
+    >>> ml_words(0.0), ml_words(0.02), ml_words(12.34)
+    ('0.0', '<0.1', '12.3')
+    """
+    return "<0.1" if 0 < volume_ml < 0.05 else f"{volume_ml:.1f}"
