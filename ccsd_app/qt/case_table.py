@@ -10,7 +10,7 @@
 from collections.abc import Collection
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPixmap, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from ccsd_app.qt import theme
 from ccsd_app.qt.glimpse_reader import GlimpseReader
 from ccsd_app.qt.labels import ElidedLabel, label
+from ccsd_app.qt.painting import painting
 from ccsd_app.qt.post import Post
 from ccsd_app.scene.glimpse import Glimpse
 from ccsd_app.viewmodel.case_table import (
@@ -83,6 +84,7 @@ class CaseTableDialog(QDialog):
         self._corrections: dict[Part, Role | None] = {}
         self._glimpses: dict[Part, Glimpse] = {}
         self._icons: dict[Part, QIcon] = {}
+        self._no_look = QIcon(_canvas())  # so that names stand below one another
         self._rows: tuple[Row, ...] = ()
         self._error = label(error, role="banner", name="case_table_error", wrap=True)
         self._error.setVisible(bool(error))
@@ -175,8 +177,8 @@ class CaseTableDialog(QDialog):
             item = QTableWidgetItem(text)
             item.setToolTip(row.place if column == FILE else text)
             item.setForeground(_colour(row, column))
-            if column == FILE and row.part in self._icons:
-                item.setIcon(self._icons[row.part])
+            if column == FILE and row.part is not None:
+                item.setIcon(self._icons.get(row.part, self._no_look))
             self._table.setItem(index, column, item)
 
     def _add_combo(self, index: int, row: Row, part: Part) -> None:
@@ -260,7 +262,18 @@ def _icon(glimpse: Glimpse) -> QIcon:
     pixels_mm = 2 * LOOK.width() / max(width, height)  # sharp on a screen of twice the pixels, too
     size = QSize(max(1, round(pixels_mm * width)), max(1, round(pixels_mm * height)))
     smooth = Qt.TransformationMode.SmoothTransformation
-    return QIcon(QPixmap(image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)))
+    canvas = _canvas()
+    place = QRect(QPoint(0, 0), size)
+    place.moveCenter(canvas.rect().center())
+    with painting(canvas) as painter:
+        painter.drawImage(place, image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
+    return QIcon(canvas)
+
+
+def _canvas() -> QPixmap:
+    canvas = QPixmap(LOOK * 2)
+    canvas.fill(Qt.GlobalColor.transparent)
+    return canvas
 
 
 def _colour(row: Row, column: int) -> QColor:

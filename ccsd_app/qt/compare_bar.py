@@ -1,4 +1,11 @@
-"""The bar over two compared subsets: which they are, and their numbers side by side."""
+"""The bar over two compared subsets: which they are, and their numbers side by side.
+
+A FLAIR+T1+T2  ⇄  B [FLAIR+T1+T1c+T2 ▾]                          ✕
+    A mL   B mL   A − B   A Dice   B Dice   A − B   A to B   seen in training
+WT   …                                                        sagittal
+TC   …                                                        coronal
+ET   …
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,12 +17,14 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from ccsd_app.qt.flat_button import flat_button
-from ccsd_app.qt.labels import label
+from ccsd_app.qt.labels import ElidedLabel, label
 from ccsd_app.scene.planes import Plane
 from ccsd_app.viewmodel.comparison import ComparedRegion, ComparisonModel, ComparisonTable
 from ccsd_core.domain.region import Region
@@ -30,7 +39,6 @@ HINTS = (
     "change of {score}",
     "how far A and B agree, whoever is right: twice what both have, over what each has (Dice)",
 )
-
 
 SHORT = {"Agreement": "agree"}
 """Scores whose name is too long to head a column of numbers."""
@@ -55,7 +63,9 @@ class CompareBar(QFrame):
         super().__init__(parent)
         self.setObjectName("compare_bar")
         self._model = model
-        self._shown = label(role="title", name="compared_shown")
+        self._shown = ElidedLabel(
+            role="title", name="compared_shown", width=QSizePolicy.Policy.Preferred
+        )
         self._other = QComboBox()
         self._other.setObjectName("compared_other")
         self._other.setAccessibleName("the subset to compare with")
@@ -85,8 +95,13 @@ class CompareBar(QFrame):
                 number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 layout.addWidget(number, 2 + region, column + 1)
         last = len(HEADS) + 1  # beside the numbers there is room, beside the names there is not
-        layout.addWidget(self._seen, 1, last)
-        layout.addWidget(self._pending, 2, last)
+        side = QVBoxLayout()
+        side.setSpacing(0)
+        side.addWidget(self._seen)
+        for button in self._planes.values():
+            side.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addLayout(side, 1, last, 1 + len(Region), 1)
+        layout.addWidget(self._pending, 2, 1, 1, len(HEADS))  # while there are no numbers
         layout.setColumnStretch(last, 1)
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
@@ -103,8 +118,7 @@ class CompareBar(QFrame):
             head.addWidget(widget)
         head.addWidget(self._other)
         head.addStretch(1)
-        for button in (*self._planes.values(), close):
-            head.addWidget(button)
+        head.addWidget(close)
         return head
 
     def _plane(self, plane: Plane) -> QToolButton:
@@ -116,10 +130,10 @@ class CompareBar(QFrame):
         self.setVisible(table.open)
         if not table.open:
             return
-        self._shown.setText(table.shown)
+        self._shown.setText(_narrow(table.shown))
         with QSignalBlocker(self._other):
             self._other.clear()
-            self._other.addItems([subset.label for subset in table.choices])
+            self._other.addItems([_narrow(subset.label) for subset in table.choices])
             self._other.setCurrentIndex(table.choices.index(table.other))
         self._pending.setText(table.pending)
         self._seen.setVisible(table.seen)
@@ -139,6 +153,11 @@ class CompareBar(QFrame):
         for other, button in self._planes.items():
             button.setChecked(other is plane)
         self._second(plane)
+
+
+def _narrow(label: str) -> str:
+    """A subset's name without spaces: two of them have to fit the smallest window."""
+    return label.replace(" ", "")
 
 
 def _texts(row: ComparedRegion | None) -> tuple[str, ...]:

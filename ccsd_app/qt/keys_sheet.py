@@ -1,6 +1,13 @@
-"""The keys sheet: every key and mouse gesture, in one small window."""
+"""The keys sheet: every key and mouse gesture, in one window that a small screen holds.
 
-from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+KEYS │ MOUSE IN A SLICE
+     │ MOUSE IN 3-D
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from ccsd_app.qt.labels import label
 
@@ -50,7 +57,13 @@ MOUSE_IN_SPACE = (
 )
 
 
-SECTIONS = (("KEYS", KEYS), ("MOUSE IN A SLICE", MOUSE), ("MOUSE IN 3-D", MOUSE_IN_SPACE))
+COLUMNS = (
+    (("KEYS", KEYS),),
+    (("MOUSE IN A SLICE", MOUSE), ("MOUSE IN 3-D", MOUSE_IN_SPACE)),
+)
+WORDS_WIDTH = (410, 250)
+"""Of the meanings, in pixels: longer ones are wrapped."""
+Section = tuple[str, Sequence[tuple[str, str]]]
 
 
 class KeysSheet(QDialog):
@@ -60,16 +73,29 @@ class KeysSheet(QDialog):
         super().__init__(parent)
         self.setObjectName("keys_sheet")
         self.setWindowTitle("Keyboard and mouse")
-        layout = QGridLayout(self)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(18, 14, 18, 16)
-        layout.setHorizontalSpacing(18)
-        row = 0
-        for title, entries in SECTIONS:
-            layout.addWidget(label(title, role="heading"), row, 0, 1, 2)
-            for keys, meaning in entries:
-                row += 1
-                layout.addWidget(label(keys, role="badge"), row, 0)
-                layout.addWidget(label(meaning), row, 1)
+        layout.setSpacing(28)
+        for sections, width in zip(COLUMNS, WORDS_WIDTH, strict=True):
+            layout.addLayout(_column(sections, width))
+
+
+def _column(sections: Sequence[Section], width: int) -> QGridLayout:
+    column = QGridLayout()
+    column.setHorizontalSpacing(14)
+    column.setVerticalSpacing(2)
+    row = 0
+    for title, entries in sections:
+        column.addWidget(label(title, role="heading"), row, 0, 1, 2)
+        for keys, meaning in entries:
             row += 1
-            layout.setRowMinimumHeight(row, 10)
-            row += 1
+            words = label(meaning, wrap=True)
+            words.setFixedWidth(width)
+            words.setMinimumHeight(words.heightForWidth(width))
+            column.addWidget(label(keys, role="badge"), row, 0, Qt.AlignmentFlag.AlignTop)
+            column.addWidget(words, row, 1)
+        row += 1
+        column.setRowMinimumHeight(row, 8)
+        row += 1
+    column.setRowStretch(row, 1)
+    return column

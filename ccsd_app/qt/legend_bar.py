@@ -22,7 +22,7 @@ from ccsd_app.viewmodel.toolbar import Toolbar, ToolbarModel
 from ccsd_core.domain.region import Region
 
 HEIGHT = 26
-SWATCH, SCALE_WIDTH, DASH = 14.0, 90.0, 26.0
+SWATCH, SCALE_WIDTH, DASH = 14.0, 90.0, 40.0
 GAP, WIDE_GAP = 6.0, 16.0
 
 
@@ -152,6 +152,7 @@ class _Pen:
 
     def dash(self, region: Region) -> None:
         pen = QPen(QColor(*REFERENCE_COLOUR), 1.6)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern(REFERENCE_DASHES[region])
         self._painter.setPen(pen)
         self._painter.drawLine(QLineF(self._x, self._middle, self._x + DASH, self._middle))

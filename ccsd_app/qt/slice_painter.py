@@ -57,8 +57,10 @@ BRUSHES = {
     Pattern.STRIPES: Qt.BrushStyle.BDiagPattern,
     Pattern.DOTS: Qt.BrushStyle.Dense6Pattern,
 }
-REFERENCE_DASHES = {Region.WT: (6.0, 3.0), Region.TC: (3.0, 2.5), Region.ET: (1.0, 2.0)}
+REFERENCE_DASHES = {Region.WT: (11.0, 4.0), Region.TC: (4.0, 4.0), Region.ET: (1.2, 3.0)}
 """Long dashes for WT, short ones for TC, dots for ET: in line widths, line and gap."""
+HYPHEN = "\N{NON-BREAKING HYPHEN}"
+"""A model's name stays in one piece where the line is wrapped."""
 WORD_COLOUR: Rgb = (0xD6, 0xDA, 0xE0)
 QUIET_COLOUR: Rgb = (0x9A, 0xA3, 0xAE)
 WARNING_COLOUR: Rgb = (0xF0, 0xC0, 0x60)
@@ -142,6 +144,7 @@ class SlicePainter:
             on_widget = to_widget.map(path)
             painter.strokePath(on_widget, QPen(QColor(0, 0, 0, 170), 2.6))
             dashes = QPen(_colour(REFERENCE_COLOUR), 1.3)
+            dashes.setCapStyle(Qt.PenCapStyle.FlatCap)  # the others fill the gaps
             dashes.setDashPattern(REFERENCE_DASHES[region])
             painter.strokePath(on_widget, dashes)
         painter.restore()
@@ -150,7 +153,8 @@ class SlicePainter:
         inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX + 2)
         words, letters = font_of(0.92), font_of(1.25, bold=True)
         metrics = QFontMetricsF(words)
-        needed = metrics.boundingRect(inner, WRAP, scene.provenance).height()
+        provenance = scene.provenance.replace("-", HYPHEN)
+        needed = metrics.boundingRect(inner, WRAP, provenance).height()
         lifted = inner.adjusted(0, 0, 0, -needed)
         edges = scene.edges
         for box, align, letter in (
@@ -169,7 +173,7 @@ class SlicePainter:
         write(painter, words, left, LEFT | BOTTOM, scene.convention, QUIET_COLOUR)
         second = right.adjusted(0, metrics.height(), 0, 0)
         write(painter, words, second, RIGHT | TOP, scene.oblique, WARNING_COLOUR)
-        write(painter, words, inner, LEFT | BOTTOM | WRAP, scene.provenance, QUIET_COLOUR)
+        write(painter, words, inner, LEFT | BOTTOM | WRAP, provenance, QUIET_COLOUR)
         if scene.badge:
             _write_badge(painter, words, lifted, scene.badge)
 

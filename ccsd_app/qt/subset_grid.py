@@ -104,7 +104,8 @@ class SubsetGridWidget(QWidget):
         self._soon.setInterval(REST_MS)
         self._soon.timeout.connect(self._draw)
         session.changed.connect(self._on_session_changed)
-        model.shown.changed.connect(lambda _: self._cells.refill())
+        self._in_sight: ModalitySubset | None = None
+        model.shown.changed.connect(self._on_cells_changed)
         model.filtered.connect(self._on_filtered)
         model.score.changed.connect(self._say_score)
         self._score.setText(model.score.value)
@@ -120,6 +121,13 @@ class SubsetGridWidget(QWidget):
             self._cells.forget()
         if self.isVisible() and not self._soon.isActive() and _looks(new) != _looks(old):
             self._soon.start()
+
+    def _on_cells_changed(self, _: object) -> None:
+        self._cells.refill()
+        shown = next((cell.subset for cell in self._model.listed if cell.shown), None)
+        if shown is not None and shown != self._in_sight:
+            self._view.scrollTo(self._cells.index_of(shown))
+        self._in_sight = shown
 
     def _say_score(self, text: str) -> None:
         self._score.setText(text)
@@ -176,6 +184,10 @@ class _Cells(QAbstractListModel):
             if rgb is not None:
                 self._pictures[cell.subset] = image_of(rgb)
                 self._changed(row)
+
+    def index_of(self, subset: ModalitySubset) -> QModelIndex:
+        """Where a listed subset stands."""
+        return self.index([cell.subset for cell in self._listed].index(subset))
 
     def picture(self, subset: ModalitySubset) -> QImage | None:
         return self._pictures.get(subset)

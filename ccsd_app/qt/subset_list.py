@@ -5,7 +5,7 @@ Dice against the expert labels
 ● ○ ● ○   computed   0.91 0.80 0.77
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
@@ -134,7 +134,11 @@ class _Table(QTableWidget):
         for index, row in enumerate(subsets.rows):
             if index >= len(self._drawn) or row != self._drawn[index]:
                 self._show_row(index, row)
+        shown_before = _shown_in(self._drawn)
         self._drawn = subsets.rows
+        shown = _shown_in(subsets.rows)
+        if shown is not None and shown != shown_before:
+            self.scrollTo(self.model().index(shown, 0))
 
     def _show_row(self, index: int, row: SubsetRow) -> None:
         texts = [GIVEN if given else ABSENT for given in row.given] + [_state(row), *row.values]
@@ -152,6 +156,10 @@ class _Table(QTableWidget):
 
     def _on_chosen(self, index: int, _: int) -> None:
         self._model.use(self._model.shown.value.rows[index].subset)
+
+
+def _shown_in(rows: Sequence[SubsetRow]) -> int | None:
+    return next((index for index, row in enumerate(rows) if row.shown), None)
 
 
 def _state(row: SubsetRow) -> str:

@@ -224,7 +224,9 @@ def test_images_are_told_apart_by_how_they_look_and_what_they_hold(table_of, qtb
     table = dialog.findChild(QTableWidget)
 
     def seen() -> list[bool]:
-        return [not table.item(row, FILE).icon().isNull() for row in range(3)]
+        icons = [table.item(row, FILE).icon().pixmap(54).toImage() for row in range(3)]
+        assert len({icon.size().toTuple() for icon in icons}) == 1, "names start at one place"
+        return [icon.pixelColor(icon.rect().center()).alpha() > 0 for icon in icons]
 
     qtbot.waitUntil(lambda: seen() == [True, True, False], timeout=PATIENCE_MS)
     assert "values 0 … 700" in column(dialog, GRID)[1]

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QToolTip, QWidget
 
+from ccsd_app.qt import theme
 from ccsd_app.qt.legend_bar import LegendLine
 from ccsd_app.scene.overlays import overlay_of
 from ccsd_app.scene.planes import Plane
@@ -125,7 +126,7 @@ def test_two_subsets_stand_side_by_side_with_their_numbers(open_window):
 
     other = parts.window.findChild(QComboBox, "compared_other")
     pair = ModalitySubset.of(Modality.FLAIR, Modality.T2)
-    other.setCurrentIndex(other.findText(pair.label))
+    other.setCurrentIndex(other.findText(pair.label.replace(" ", "")))
     other.activated.emit(other.currentIndex())
     assert views.others[Plane.AXIAL].scene.picture.overlay.result.subset == pair
 
@@ -162,6 +163,24 @@ def test_both_sides_share_crosshair_zoom_and_position(open_window):
     QTest.mouseClick(theirs, LEFT, pos=theirs.rect().center() + QPoint(20, 10))
     assert ours.scene.crosshair == theirs.scene.crosshair
     assert ours.scene.picture.where == theirs.scene.picture.where
+
+
+def test_the_names_of_two_compared_subsets_fit_the_smallest_window(open_window):
+    parts = open_window()
+    window = parts.window
+    window.setStyleSheet(theme._STYLE)
+    window.resize(1080, 640)
+    window.show()
+    QTest.keyClick(window, Qt.Key.Key_3)
+    QTest.keyClick(window, Qt.Key.Key_C)
+    QTest.qWait(50)
+
+    shown = window.findChild(QLabel, "compared_shown")
+    assert shown.text() == "FLAIR+T1+T2"
+    assert shown.width() >= shown.fontMetrics().horizontalAdvance(shown.text())
+    other = window.findChild(QComboBox, "compared_other")
+    assert other.currentText() == "FLAIR+T1+T1c+T2"
+    assert other.width() >= other.sizeHint().width()
 
 
 def test_the_second_plane_of_a_comparison_can_be_chosen(open_window):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QListView, QToolButton
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QTabWidget, QToolButton
 
 from ccsd_app.qt.subset_grid import CELL_ROLE, SubsetGridWidget
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -46,6 +46,22 @@ def test_a_click_goes_to_the_subset(open_window, subset):
     parts = open_window()
     click(parts.window, subset)
     assert parts.session.state.shown == subset
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_what_is_shown_is_in_sight_in_grid_and_table(open_window, subset):
+    parts = open_window()
+    parts.window.resize(1280, 800)
+    tabs = parts.window.findChild(QTabWidget, "subset_tabs")
+    other = ModalitySubset.of(Modality.T1)
+    for tab, name in enumerate(("grid_cells", "subset_list")):
+        tabs.setCurrentIndex(tab)
+        view = parts.window.findChild(QAbstractItemView, name)
+        for wanted in (other, FULL, subset):
+            parts.session.become(parts.session.state.using(wanted))
+        row = ModalitySubset.every().index(subset)
+        QTest.qWait(10)
+        assert view.viewport().rect().contains(view.visualRect(view.model().index(row, 0)))
 
 
 def test_shift_and_click_puts_the_subset_beside_the_one_shown(open_window):
