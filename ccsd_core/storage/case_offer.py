@@ -213,7 +213,10 @@ def _with_hand(offer: CaseOffer, files: FilesByHand) -> CaseOffer:
     for index, image in enumerate(images):
         if image.part in chosen:
             role = chosen[image.part]
-            why = NUMBERS_BY_HAND if isinstance(files[role], LabelFile) else BY_HAND
+            why = BY_HAND
+            if isinstance(files[role], LabelFile):  # often of the very file that the names tell
+                named = f"{image.reason}; " if image.role == role else ""
+                why = f"{named}{NUMBERS_BY_HAND}"
             images[index] = replace(image, role=role, reason=why)
         elif image.role is not None and image.role in said:
             other = said[image.role]

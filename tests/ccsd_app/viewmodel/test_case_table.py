@@ -224,4 +224,8 @@ def test_stating_what_the_numbers_mean_is_all_that_was_said(brats_case):
     again = case_offer(path, said)
     assert again.scheme is BRATS2023
     (image,) = (one for one in again.images if one.role == "labels")
-    assert (image.part, image.reason) == (labels, "what its numbers mean was said by hand")
+    (named,) = (one for one in offer.images if one.role == "labels")
+    assert (image.part, image.reason) == (
+        labels,
+        f"{named.reason}; what its numbers mean was said by hand",
+    )
