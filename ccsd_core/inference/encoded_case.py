@@ -28,6 +28,7 @@ class EncodedCase:
         tiles: Features of every window of a case in windows.
         logits: Of a case in windows whose features do not fit the memory, for each subset that
             was asked for: (region, x, y, z) on the box, float16, on the CPU.
+        others: The same case in the model's further looks.
         device: Where it is decoded.
         notes: What had to be done differently, for the user to read: one sentence each.
     """
@@ -37,6 +38,7 @@ class EncodedCase:
     encoding: Encoding | None
     tiles: Tiles | None = None
     logits: Mapping[ModalitySubset, Tensor] = field(default_factory=dict)
+    others: tuple["EncodedCase", ...] = ()
     device: str = "cpu"
     notes: tuple[str, ...] = ()
 

@@ -40,6 +40,7 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
         manifest,
         spacing_mm=config.spacing_mm,
         lattice=config.lattice,
+        looks=config.looks,
         window=config.window,
         device=device,
         population=population,

@@ -3,21 +3,22 @@
     Case ──prepare──▶ box on the network's grid ──encode (per sequence)──▶ EncodedCase
     EncodedCase + subset ──decode──▶ logits ──enlarge──▶ regions on the case's own grid
 
-Only the decode depends on the subset, so toggling a sequence costs one decode. A box beyond the
+Only the decode depends on the subset, so toggling a sequence costs one decode (for each of the
+model's looks). A box beyond the
 model's window is encoded and decoded window by window instead.
 
 The last logits are kept, so that regions, depth and probabilities of one subset cost one decode.
 """
 
 import weakref
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from ccsd_core.data.grid import LATTICE
-from ccsd_core.data.preprocess import prepare
+from ccsd_core.data.preprocess import PreparedCase, prepare
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
@@ -31,10 +32,12 @@ from ccsd_core.inference.decoding import decoded_logits
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encoded_case
 from ccsd_core.inference.hardware import choose_device, fast_bf16
+from ccsd_core.inference.looks import looked_at, mean_of_looks
 from ccsd_core.inference.probabilities import Probabilities
 from ccsd_core.inference.pulse import Pulse
 from ccsd_core.inference.runner import Runner
 from ccsd_core.losses.segmentation import SegmentationLoss
+from ccsd_core.model.look import Look
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.progress import Progress, Steps, drain
 from ccsd_core.storage.manifest import Manifest
@@ -58,6 +61,7 @@ class Predictor:
         manifest: What it says of itself.
         spacing_mm: Its grid.
         lattice: What the boxes it takes are multiples of.
+        looks: Further looks at a case, whose logits are averaged with the first.
         window: Largest box that it encodes whole; None is any.
         device: `cpu`, `cuda`, or `auto`.
         borrowed: Leave the network as and where it is, whatever `device` says: it, or what it
@@ -76,6 +80,7 @@ class Predictor:
         *,
         spacing_mm: float,
         lattice: tuple[int, int, int] = LATTICE,
+        looks: Sequence[Look] = (),
         window: tuple[int, int, int] | None = None,
         device: str = "auto",
         borrowed: bool = False,
@@ -87,6 +92,7 @@ class Predictor:
         self.population = population
         self.spacing_mm = spacing_mm
         self.lattice = lattice
+        self.looks = tuple(looks)
         self.window = window
         self.pulse = pulse
         if borrowed:
@@ -126,11 +132,13 @@ class Predictor:
         for subset in wanted:
             _check_available(case, subset)
         yield Progress(0, len(case.available) + 1, "preparing")
-        prepared = prepare(case, spacing_mm=self.spacing_mm, lattice=self.lattice, pulse=self._beat)
-        ways = attempts(
-            prepared.box.shape, self.window, lattice=self.lattice, device=self._runner.device
-        )
-        return (yield from encoded_case(self._on, case, prepared, wanted, tuple(ways)))
+        first = yield from self._encoded(case, self._prepared(case, self.spacing_mm), wanted)
+        others: list[EncodedCase] = []
+        for look in self.looks:
+            prepared = looked_at(self._prepared(case, look.spacing_mm), look)
+            others.append((yield from self._encoded(case, prepared, wanted)))
+        notes = dict.fromkeys(note for one in (first, *others) for note in one.notes)
+        return replace(first, others=tuple(others), notes=tuple(notes))
 
     def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
         """Segment from `subset` alone: one decode.
@@ -180,14 +188,15 @@ class Predictor:
     def criticality(self, case: Case) -> Steps[CaseCriticality]:
         """How hard each of the case's sequences is to replace; see `CaseCriticality`.
 
-        Encodes the case once more: features that gradients are taken of take more memory.
+        Encodes the case once more, in the first look alone: features that gradients are taken
+        of take more memory.
 
         Raises:
             CaseError: If no sequence has any contrast.
             ResourceError: If the case is larger than the model's window, or memory gives out.
         """
         yield Progress(0, len(case.available) + 1, "criticality: preparing")
-        prepared = prepare(case, spacing_mm=self.spacing_mm, lattice=self.lattice, pulse=self._beat)
+        prepared = self._prepared(case, self.spacing_mm)
         shape, window = prepared.box.shape, self.window
         if window is not None and any(n > w for n, w in zip(shape, window, strict=True)):
             raise ResourceError(
@@ -214,11 +223,31 @@ class Predictor:
         last = self._last
         if last is not None and last.encoded() is encoded and last.subset == subset:
             return last.logits
+        logits = yield from self._decoded(encoded, subset)
+        if encoded.others:
+            others: list[tuple[Look, Tensor, PreparedCase]] = []
+            for look, other in zip(self.looks, encoded.others, strict=True):
+                others.append((look, (yield from self._decoded(other, subset)), other.prepared))
+            logits = mean_of_looks(logits, encoded.prepared, others)
+        self._last = _Last(weakref.ref(encoded), subset, logits)
+        return logits
+
+    def _prepared(self, case: Case, spacing_mm: float) -> PreparedCase:
+        return prepare(case, spacing_mm=spacing_mm, lattice=self.lattice, pulse=self._beat)
+
+    def _encoded(
+        self, case: Case, prepared: PreparedCase, wanted: Sequence[ModalitySubset]
+    ) -> Steps[EncodedCase]:
+        ways = attempts(
+            prepared.box.shape, self.window, lattice=self.lattice, device=self._runner.device
+        )
+        return (yield from encoded_case(self._on, case, prepared, wanted, tuple(ways)))
+
+    def _decoded(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
         runner = self._on(torch.device(encoded.device))
         self._beat()
         logits = yield from decoded_logits(runner, encoded, subset)
         self._beat()
-        self._last = _Last(weakref.ref(encoded), subset, logits)
         return logits
 
     def _on(self, device: torch.device) -> Runner:

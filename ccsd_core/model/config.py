@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ccsd_core.model.choices import Backbone, Composition, Head, MissingFill
+from ccsd_core.model.look import Look
 
 Sides = tuple[int, int, int]
 
@@ -41,6 +42,8 @@ class ModelConfig(BaseModel):
         missing_fill: What stands in for a missing sequence; see `ccsd_core.model.fill`.
         head: Three region channels, or a softmax over four classes.
         spacing_mm: Edge length of the isotropic voxels the network works on.
+        looks: Further looks whose logits are averaged when a case is segmented, on no finer
+            grids; training is on `spacing_mm` alone.
         window: Largest box, in voxels, that is encoded whole when a case is segmented; beyond
             it overlapping windows of that size are. None for always whole.
     """
@@ -54,6 +57,7 @@ class ModelConfig(BaseModel):
     missing_fill: MissingFill = "zero_shared"
     head: Head = "regions"
     spacing_mm: float = Field(default=2.0, gt=0.3, le=8.0)
+    looks: tuple[Look, ...] = ()
     window: Sides | None = None
 
     @model_validator(mode="before")
@@ -76,6 +80,16 @@ class ModelConfig(BaseModel):
                         f"{name} is {value}, but the sizes of the backbone shaspec are fixed: "
                         f"leave {name} out, or use the backbone unet"
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _looks_are_no_finer(self) -> "ModelConfig":
+        finer = [look.spacing_mm for look in self.looks if look.spacing_mm < self.spacing_mm]
+        if finer:
+            raise ValueError(
+                f"a look at {finer[0]:g} mm is finer than spacing_mm, {self.spacing_mm:g}: what is "
+                "shown lies on that grid, so let spacing_mm be the finest"
+            )
         return self
 
     @model_validator(mode="after")

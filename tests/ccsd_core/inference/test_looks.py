@@ -1,0 +1,130 @@
+"""Several looks at one case: what comes of them is their mean, on the first one's grid."""
+
+import numpy as np
+import pytest
+import torch
+
+from ccsd_core.data.preprocess import PreparedCase, prepare
+from ccsd_core.data.synthetic import write_cases
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.inference.looks import looked_at, mean_of_looks
+from ccsd_core.inference.predictor import Predictor
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.model.look import Look
+from ccsd_core.progress import drain
+from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.manifest import Manifest
+
+EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+MANIFEST = Manifest(name="tiny", sha256="0" * 64, training_cases=())
+FINE_MM, COARSE_MM = 4.0, 5.5
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory) -> Case:
+    """A made-up patient at 3 mm."""
+    folder = tmp_path_factory.mktemp("cases")
+    return load_case(drain(write_cases(folder, count=1, seed=11, spacing_mm=3.0))[0])
+
+
+def predictor(network, *looks: Look, spacing_mm: float = FINE_MM, **how) -> Predictor:
+    return Predictor(network, MANIFEST, spacing_mm=spacing_mm, looks=looks, device="cpu", **how)
+
+
+def logits(one: Predictor, case: Case, subset: ModalitySubset) -> torch.Tensor:
+    return drain(one._logits(drain(one.encode(case)), subset))
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_the_same_look_twice_is_one_look(network, case, subset):
+    once, twice = predictor(network), predictor(network, Look(spacing_mm=FINE_MM))
+
+    alone, mean = logits(once, case, subset), logits(twice, case, subset)
+
+    box = drain(once.encode(case)).prepared
+    inside = tuple(
+        slice(max(-lo, 0), min(hi, n) - lo)
+        for lo, hi, n in zip(box.box.start, box.box.stop, box.grid_shape, strict=True)
+    )
+    torch.testing.assert_close(mean[(slice(None), *inside)], alone[(slice(None), *inside)])
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_two_looks_are_averaged_where_both_see(network, case, subset):
+    look = Look(spacing_mm=COARSE_MM, mirrored=True)
+    both = predictor(network, look)
+    encoded = drain(both.encode(case))
+    fine = logits(predictor(network), case, subset)
+    (other,) = encoded.others
+    coarse = drain(both._decoded(other, subset)).flip(1)
+
+    mean = drain(both._logits(encoded, subset))
+
+    point = tuple(n // 2 for n in fine.shape[1:])
+    world = [
+        (p + lo + 0.5) / n
+        for p, lo, n in zip(
+            point, encoded.prepared.box.start, encoded.prepared.grid_shape, strict=True
+        )
+    ]
+    near = [
+        share * n - 0.5 - lo
+        for share, n, lo in zip(
+            world, other.prepared.grid_shape, other.prepared.box.start, strict=True
+        )
+    ]
+    low = [int(np.floor(x)) for x in near]
+    around = coarse[:, low[0] : low[0] + 2, low[1] : low[1] + 2, low[2] : low[2] + 2]
+    seen = 2 * mean[(slice(None), *point)] - fine[(slice(None), *point)]
+    tolerance = 1e-3
+    assert (seen >= around.amin(dim=(1, 2, 3)) - tolerance).all()
+    assert (seen <= around.amax(dim=(1, 2, 3)) + tolerance).all()
+
+
+def test_a_mirrored_look_of_a_mirrored_patient_is_the_look_at_the_patient(network, case):
+    mirrored = prepare(case, spacing_mm=FINE_MM)
+    turned = looked_at(mirrored, Look(spacing_mm=FINE_MM, mirrored=True))
+    back = looked_at(turned, Look(spacing_mm=FINE_MM, mirrored=True))
+
+    for modality in case.available:
+        assert not torch.equal(turned.images[modality], mirrored.images[modality])
+        assert torch.equal(back.images[modality], mirrored.images[modality])
+
+
+def test_what_lies_on_the_left_of_a_mirrored_look_is_put_back_on_the_right():
+    from ccsd_core.data.grid import Box
+
+    box = Box((0, 0, 0), (16, 16, 16))
+    where = PreparedCase({}, box, (16, 16, 16))
+    found = torch.full((3, 16, 16, 16), -4.0)
+    found[:, 2, 5, 7] = 4.0
+
+    mean = mean_of_looks(
+        torch.full((3, 16, 16, 16), 4.0),
+        where,
+        [(Look(spacing_mm=2.0, mirrored=True), found, where)],
+    )
+
+    assert (mean[:, 13, 5, 7] == 4.0).all()
+    assert int((mean[0] == 4.0).sum()) == 1
+
+
+def test_a_case_in_windows_is_looked_at_twice_too(network, case):
+    window = (32, 64, 32)
+    one = logits(predictor(network, window=window), case, case.available)
+    two = logits(
+        predictor(network, Look(spacing_mm=COARSE_MM), window=window), case, case.available
+    )
+
+    assert two.shape == one.shape
+    assert not torch.allclose(one, two)
+
+
+def test_a_look_finer_than_what_is_shown_is_refused():
+    with pytest.raises(ValueError, match=r"1 mm is finer than spacing_mm, 2"):
+        ModelConfig(looks=(Look(spacing_mm=1.0),))
+
+
+def test_a_model_that_says_nothing_of_looks_has_one():
+    assert ModelConfig().looks == ()
