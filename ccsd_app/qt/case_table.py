@@ -50,7 +50,7 @@ WIDTHS = {GRID: 245, ROLE: 125, WHY: 270, STATE: 145}
 SIZE = (1080, 520)
 LOOK = QSize(54, 54)
 NOTHING = object()
-UNCHANGED = "Nothing is corrected yet: it was refused like this."
+UNCHANGED = "It was refused as it stands: correct something first."
 ROW_HEIGHT, LOW_ROW = 60, 30
 
 

@@ -19,6 +19,7 @@ _NAMES = {
     "step_back": "mdi6.skip-previous",
     "step_ahead": "mdi6.skip-next",
     "loop": "mdi6.repeat",
+    "more": "mdi6.chevron-double-right",
     "gif": "mdi6.file-gif-box",
 }
 

@@ -103,11 +103,12 @@ class LegendLine(QWidget):
                 pen.swatch(swatch)
             if legend.scale is not None:
                 pen.scale(legend.scale)
-            pen.write(legend.note, DIM)
             if legend.dashes:
                 pen.write("expert", DIM)
             for region in legend.dashes:
                 pen.dash(region)
+            pen.write(legend.note, DIM)
+            pen.finish()
 
 
 class _Pen:
@@ -118,9 +119,10 @@ class _Pen:
         self._metrics = QFontMetricsF(painter.font())
         self._middle = middle
         self._x, self._end = start, end
+        self._left_out = False
 
     def write(self, text: str, colour: str, *, after: float = WIDE_GAP) -> None:
-        if not text:
+        if not text or self._left_out:
             return
         # A subset's name cut without a sign would be another subset's.
         text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._end - self._x)
@@ -130,7 +132,23 @@ class _Pen:
         self._painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
         self._x += width + after
 
+    def finish(self) -> None:
+        """Say that there is more, where the room ended between two entries."""
+        if self._left_out:
+            self._painter.setPen(QColor(TEXT))
+            box = QRectF(0, 0, self._end, 2 * self._middle)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            self._painter.drawText(box, right, "…")
+
+    def _fits(self, width: float) -> bool:
+        """Whether so much room is left; what does not have it is left out."""
+        fits = self._x + width <= self._end - self._metrics.horizontalAdvance("…")
+        self._left_out = self._left_out or not fits
+        return fits
+
     def swatch(self, swatch: Swatch) -> None:
+        if not self._fits(SWATCH + GAP):
+            return
         box = self._box(SWATCH, SWATCH)
         colour = QColor(*swatch.colour)
         faint = QColor(colour)
@@ -151,6 +169,8 @@ class _Pen:
         self.write(scale.high, DIM)
 
     def dash(self, region: Region) -> None:
+        if not self._fits(DASH + GAP + self._metrics.horizontalAdvance(region.name)):
+            return
         pen = QPen(QColor(*REFERENCE_COLOUR), 1.6)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern(REFERENCE_DASHES[region])

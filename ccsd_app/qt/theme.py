@@ -28,6 +28,7 @@ QToolButton::menu-button {{ border: 0; width: 14px; }}
 QToolButton:hover {{ background: {RAISED}; }}
 QToolButton:checked {{ background: #31485a; border-color: {ACCENT}; }}
 QToolButton:disabled {{ color: {FAINT}; }}
+QToolButton#qt_toolbar_ext_button {{ background: #31485a; border-color: {ACCENT}; padding: 0; }}
 QToolButton:focus, QPushButton:focus {{ border: 1px solid {ACCENT}; }}
 QToolButton[role="icon"] {{ padding: 1px 4px; }}
 QToolButton[role="icon"][popupMode="2"] {{ padding-right: 14px; }}

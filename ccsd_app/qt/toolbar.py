@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from ccsd_app.qt.choice_button import Choices, MenuButton
@@ -85,6 +85,15 @@ class ToolbarWidget(QToolBar):
         self.addWidget(helping)
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Qt's own sign for what does not fit is dark on dark, and is set at every lay-out.
+        more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if more is not None:
+            more.setIcon(icon("more"))
+            more.setToolTip("what does not fit here: Help, and others")
+            more.setAccessibleName("more tools")
 
     def _add_background(self) -> None:
         model = self._model

@@ -96,7 +96,7 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
     hint = "area under the mean line from 1 to 4 sequences, at most 3"
     if len(available) < 4:
         hint = f"the case has only {available.label}: the area of a shorter curve does not compare"
-    progress = f"{done} of {total} subsets computed" if done < total else f"all {total} subsets"
+    progress = f"{done} of {total} subsets computed" if done < total else _all(total)
     away = len(hidden(state))
     if away:
         progress = f"{away} of {total} hidden"
@@ -189,3 +189,7 @@ class CurvePanel:
 
     def _plot(self, state: State) -> CurvePlot:
         return curve_plot(state, None if self._player is None else self._player.view.path)
+
+
+def _all(total: int) -> str:
+    return f"all {total} subsets" if total > 1 else "the one subset there is"

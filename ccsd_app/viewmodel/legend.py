@@ -134,8 +134,10 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
     if not pair.with_expert and pair.other.depth is pair.shown.depth:
         if state.used in hidden(state):
             return Legend("difference", note=HIDDEN)
-        return Legend("", note="the same subset: leave a sequence out, or choose another")
-    ours, theirs = ("A", "B") if state.side_by_side else (pair.shown.subset.label, pair.name)
+        note = "the same subset: leave a sequence out, or choose another"
+        return Legend("", (Swatch(BOTH_COLOUR, Pattern.NONE, "both"),), note=note)
+    # Names of two subsets would not fit beside each other; the line begins with the other's.
+    ours, theirs = ("A", "B") if state.side_by_side else ("shown", "the other")
     only_ours, only_other = f"only {ours}", f"only {theirs}"
     if pair.with_expert:
         only_ours, only_other = "only predicted (false positive)", "only expert (missed)"

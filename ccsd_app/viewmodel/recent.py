@@ -49,12 +49,14 @@ def files_of_last_time(path: Path, recent: Iterable[RecentCase]) -> FilesByHand 
         recent: The recent cases, newest first.
 
     Returns:
-        None where nothing was said, or where a file of it is gone: then the names decide.
+        None where nothing was said. Of a role whose file is gone nothing is said either, and
+        the names decide of it.
     """
     last = next((case for case in recent if case.path == path.absolute()), None)
-    if last is None or not all(said.path is None or said.path.exists() for said in last.said):
+    if last is None:
         return None
-    return last.files
+    there = tuple(said for said in last.said if said.path is None or said.path.exists())
+    return last.model_copy(update={"said": there}).files
 
 
 def shortened(text: str, length: int) -> str:

@@ -53,7 +53,8 @@ def scheme_for(
         way_out = (
             f"state which of {', '.join(fitting)} they follow, {_HOW}"
             if fitting
-            else f"convert them to one of {', '.join(SCHEMES)}"
+            else f"convert them to one of {', '.join(SCHEMES)}, or open the case without them "
+            "(“not used” in the window's table of files)"
         )
         raise LabelSchemeError(
             f"{path} holds the labels {present}, which do not fit the scheme {scheme.name} "

@@ -274,7 +274,7 @@ def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(
     schemes = dialog.findChild(QComboBox, "label_scheme")
     assert schemes.isVisible()
     assert not open_button(dialog).isEnabled()
-    assert "Nothing is corrected yet" in open_button(dialog).toolTip()
+    assert "refused as it stands" in open_button(dialog).toolTip()
     schemes.setCurrentText("brats2023: 1 necrosis, 2 oedema, 3 enhancing")
     open_button(dialog).click()
 

@@ -120,17 +120,22 @@ def test_a_recent_case_is_opened_as_it_was_corrected(open_window, qtbot, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("later", "decided_by_hand"),
-    [("nothing", True), ("corrected back to the names", False), ("the file is gone", False)],
+    ("later", "chosen"),
+    [
+        ("nothing", lambda file, kept: {Modality.T1: file, Modality.T2: kept}),
+        ("corrected back to the names", lambda file, kept: None),
+        ("the file is gone", lambda file, kept: {Modality.T2: kept}),
+    ],
 )
-def test_a_folder_is_opened_as_last_time(open_window, qtbot, tmp_path, later, decided_by_hand):
+def test_a_folder_is_opened_as_last_time(open_window, qtbot, tmp_path, later, chosen):
     parts = open_window("p_T1+T2")
     asked = []
     before = parts.session.state.case.restricted_to(parts.session.state.case.available)
     parts.engine._load_case = lambda path, files: asked.append((path, files)) or before
-    file = tmp_path / "a.nii"
+    file, kept = tmp_path / "a.nii", tmp_path / "b.nii"
     file.touch()
-    by_hand = RecentCase.of(tmp_path, {Modality.T1: file})
+    kept.touch()
+    by_hand = RecentCase.of(tmp_path, {Modality.T1: file, Modality.T2: kept})
     settings = load_settings().with_recent(by_hand)
     if later == "the file is gone":
         file.unlink()
@@ -141,7 +146,7 @@ def test_a_folder_is_opened_as_last_time(open_window, qtbot, tmp_path, later, de
     parts.window.open_case(tmp_path)
 
     qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
-    assert asked == [(tmp_path, {Modality.T1: file} if decided_by_hand else None)]
+    assert asked == [(tmp_path, chosen(file, kept))]
 
 
 def test_the_demo_is_not_among_the_recent_cases(open_window, qtbot, tmp_path):

@@ -42,7 +42,7 @@ def test_the_parts_of_a_difference_differ_in_pattern(full_state):
 
 def test_a_subset_against_itself_says_that_nothing_can_differ(full_state):
     shown = legend(replace(full_state, layer=Layer.DIFFERENCE))
-    assert not shown.swatches
+    assert [swatch.text for swatch in shown.swatches] == ["both"]
     assert "same subset" in shown.note
 
 
