@@ -9,6 +9,7 @@
 
 from collections.abc import Collection
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPixmap, QWheelEvent
@@ -32,6 +33,7 @@ from ccsd_app.qt.post import Post
 from ccsd_app.scene.glimpse import Glimpse
 from ccsd_app.viewmodel.case_table import (
     PRESENT,
+    UNUSABLE,
     Row,
     case_table,
     grid_words,
@@ -83,6 +85,7 @@ class CaseTableDialog(QDialog):
         self._left_out = left_out
         self._corrections: dict[Part, Role | None] = {}
         self._glimpses: dict[Part, Glimpse] = {}
+        self._unreadable: dict[Path, str] = {}
         self._icons: dict[Part, QIcon] = {}
         self._no_look = QIcon(_canvas())  # so that names stand below one another
         self._rows: tuple[Row, ...] = ()
@@ -123,6 +126,7 @@ class CaseTableDialog(QDialog):
         post = Post(self)
         self._reader = GlimpseReader(
             lambda part, glimpse: post(partial(self._on_seen, part, glimpse)),
+            lambda path, why: post(partial(self._on_unreadable, path, why)),
             radiological=radiological,
         )
         self.finished.connect(self._reader.stop)
@@ -153,6 +157,12 @@ class CaseTableDialog(QDialog):
             if row.part == part:
                 self._fill(index, row)
 
+    def _on_unreadable(self, path: Path, why: str) -> None:
+        self._unreadable[path] = why
+        for index, row in enumerate(self._rows):
+            if row.part is not None and file_of(row.part) == path:
+                self._fill(index, row)
+
     def _show(self) -> None:
         shown = case_table(self.offer, self._corrections, left_out=self._left_out)
         self._shown, self._rows = shown, shown.rows
@@ -173,10 +183,16 @@ class CaseTableDialog(QDialog):
             combo = self._combos[index]
             with QSignalBlocker(combo):
                 combo.setCurrentIndex(row.choices.index(row.role))
+        used = row.part is not None and row.role is not None
+        broken = self._unreadable.get(file_of(row.part), "") if used and row.part else ""
         for column, text in texts.items():
             item = QTableWidgetItem(text)
             item.setToolTip(row.place if column == FILE else text)
             item.setForeground(_colour(row, column))
+            if column == STATE and broken:
+                item.setText(UNUSABLE)
+                item.setToolTip(f"{broken}\n“not used” opens the case without it")
+                item.setForeground(QColor(theme.WARNING))
             if column == FILE and row.part is not None:
                 item.setIcon(self._icons.get(row.part, self._no_look))
             self._table.setItem(index, column, item)

@@ -25,11 +25,19 @@ class GlimpseReader:
 
     Args:
         told: Hears of a part and its glimpse, in the reading thread.
+        failed: Hears of a file that cannot be read, and why, in the reading thread.
         radiological: Patient's right on the left.
     """
 
-    def __init__(self, told: Callable[[Part, Glimpse], None], *, radiological: bool) -> None:
+    def __init__(
+        self,
+        told: Callable[[Part, Glimpse], None],
+        failed: Callable[[Path, str], None] = lambda path, why: None,
+        *,
+        radiological: bool,
+    ) -> None:
         self._told: Callable[[Part, Glimpse], None] | None = told
+        self._failed = failed
         self._radiological = radiological
         self._telling = Lock()
 
@@ -49,8 +57,10 @@ class GlimpseReader:
             try:
                 for part, glimpse in glimpses(path, radiological=self._radiological):
                     self._tell(part, glimpse)
-            except (CcsdError, OSError, MemoryError):
-                continue
+            except (CcsdError, OSError, MemoryError) as error:
+                with self._telling:
+                    if self._told is not None:
+                        self._failed(path, str(error))
 
     def _tell(self, part: Part, glimpse: Glimpse) -> None:
         with self._telling:

@@ -8,7 +8,7 @@ coronal  3-D               coronal A  coronal B
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
 from ccsd_app.qt.slice_view import SliceView
 from ccsd_app.qt.view3d import View3D
@@ -103,7 +103,10 @@ class ViewsGrid(QWidget):
             self._large = None
             if comparing and not self.others:
                 self._make_others()
+            focused = self.isAncestorOf(QApplication.focusWidget() or self)
             self._lay_out()
+            if focused and not self.isAncestorOf(QApplication.focusWidget() or self):
+                self.slices[Plane.AXIAL].setFocus()  # the view that had it is hidden now
 
     def _make_others(self) -> None:
         for plane, view in self.slices.items():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolButton, QToolTip, QWidget
 
 from ccsd_app.qt import theme
 from ccsd_app.qt.legend_bar import LegendLine
@@ -181,6 +181,22 @@ def test_the_names_of_two_compared_subsets_fit_the_smallest_window(open_window):
     other = window.findChild(QComboBox, "compared_other")
     assert other.currentText() == "FLAIR+T1+T1c+T2"
     assert other.width() >= other.sizeHint().width()
+
+
+def test_comparing_leaves_the_keys_with_a_view_where_the_one_that_had_them_is_hidden(
+    open_window, qtbot
+):
+    window = open_window().window
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
+    window.views.toggle_large(window.views.space)
+    window.views.enlarge(None)
+    window.views.space.setFocus()
+
+    press(window, Qt.Key.Key_C)
+
+    assert not window.views.space.isVisible()
+    assert window.views.isAncestorOf(QApplication.focusWidget())
 
 
 def test_the_second_plane_of_a_comparison_can_be_chosen(open_window):
