@@ -13,13 +13,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableWidget, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
 from ccsd_app.export.gif import write_gif
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.animation import WALK_MS, walk
 from ccsd_app.qt.application import Parts, assemble, make_application
-from ccsd_app.qt.case_table import FILE, CaseTableDialog
+from ccsd_app.qt.case_table import CaseTableDialog
 from ccsd_app.qt.keys_sheet import KeysSheet
 from ccsd_app.qt.pilot import Pilot
 from ccsd_app.qt.views_grid import ViewsGrid
@@ -177,10 +177,7 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
 
 def _all_seen(dialog: CaseTableDialog) -> bool:
     """Whether each file's picture is in the table."""
-    table = dialog.findChild(QTableWidget)
-    assert table is not None
-    items = (table.item(row, FILE) for row in range(len(dialog.offer.images)))
-    return all(item is not None and not item.icon().isNull() for item in items)
+    return all(dialog.seen(image.part) for image in dialog.offer.images)
 
 
 def _draw_panels(gallery: Gallery, parts: Parts) -> None:

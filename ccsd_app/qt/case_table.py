@@ -141,6 +141,10 @@ class CaseTableDialog(QDialog):
         scheme = self._scheme.currentData()
         return said_by_hand(self.offer, self._corrections, scheme) or None
 
+    def seen(self, part: Part) -> bool:
+        """Whether a part's picture is in the table."""
+        return part in self._glimpses
+
     def _choose(self, index: int, part: Part, *_: object) -> None:
         labels = self._label_parts()
         self._corrections[part] = self._combos[index].currentData()
