@@ -101,8 +101,11 @@ def load(job: Job) -> Case:
     case = _read(job)
     if job.subset is not None:
         case.restricted_to(job.subset)  # raises where a sequence is not there
-    target = job.out.resolve()
-    if target in {source.path.resolve() for source in case.sources.values()}:
+    own = {source.path for source in case.sources.values()}
+    labels = find_files(job.path, job.files or None).labels
+    if labels is not None:  # they may have been left out of the case, and are an expert's work
+        own.add(labels.path)
+    if job.out.resolve() in {path.resolve() for path in own}:
         raise BadInputError(f"{job.out} is a file of the case itself: name another output")
     return case
 
@@ -136,8 +139,8 @@ def _read(job: Job) -> Case:
     """Read the case, its own labels in the scheme its layout tells.
 
     `--scheme` says what to write. Only where nothing else tells does it say, too, what the
-    labels that are already there mean. Labels whose numbers nobody understands do not keep the
-    case from being segmented: they are left out, with a note.
+    labels that are already there mean. Labels that do not fit the scheme do not keep the case
+    from being segmented: they are left out, with a note.
     """
     files = job.files or None
     asked = job.scheme

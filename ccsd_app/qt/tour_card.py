@@ -117,6 +117,8 @@ class TourCardWidget(QFrame):
         self._text.setText(card.text)
         self._ask.setText(card.ask)
         self._ask.setVisible(bool(card.ask))
+        if not card.ask and self._show.hasFocus():
+            self._next.setFocus()  # the next in the chain would be End
         self._show.setVisible(bool(card.ask))
         self._back.setEnabled(not card.first)
         self._next.setText(SKIP if card.ask else DONE if card.last else NEXT)

@@ -116,14 +116,14 @@ class TourModel:
 
     def show_it(self) -> None:
         """Do what the step asks for."""
-        if self._index is None:
-            return
+        if self._index is None or self._was_shown:
+            return  # a second time it would be undone, or lead elsewhere
         self._was_shown = True
         state = self._session.state
         step = steps(state)[self._index]
         if step.show is not None:
             self._session.become(step.show(state))
-        elif self._player is not None:
+        elif self._player is not None and not self._player.view.setup.playing:
             self._player.toggle()
 
     def end(self) -> None:

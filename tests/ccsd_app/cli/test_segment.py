@@ -231,6 +231,13 @@ def test_labels_nobody_understands_do_not_keep_a_case_from_being_segmented(
     assert any("no Dice" in line and "labels 7" in line for line in said.error_lines)
     assert "dice" not in json.loads(numbers.read_text())
 
+    before = labels.read_bytes()
+    said = command("segment", case, "-o", labels, "--model", model)
+
+    assert said.code == 2
+    assert "a file of the case itself" in said.err
+    assert labels.read_bytes() == before, "an expert's work is never overwritten"
+
 
 def blank(path):
     image = nib.load(path)
