@@ -2,8 +2,8 @@
 
     the expert's regions ──shrunk──▶ the network's grid ──enlarged, above ½──▶ Dice with themselves
 
-The way is the one that images and logits go. No network on that grid can be expected to score
-higher, so that a finer grid is worth its time only where this limit is near.
+The way is the one that images and logits go. A network that gave just the shrunk regions would
+score this: a finer grid is worth its time only where a network comes near.
 """
 
 import sys
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ccsd_app.cli.console import show as say
+from ccsd_app.cli.console import show
 from ccsd_core.data.grid import network_shape, resize, sample_block
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.region import Region
@@ -39,14 +39,14 @@ def limits(case: Case, spacing_mm: float) -> dict[Region, float]:
 def main(data: Path, spacings_mm: tuple[float, ...]) -> None:
     """Print the table: one row a spacing, mean and worst of the cases."""
     cases = [case for case in map(load_case, find_cases(data)) if case.reference is not None]
-    say(f"| grid | {' | '.join(f'{r.name}, worst' for r in Region)} |\n|---|--:|--:|--:|")
+    show(f"| grid | {' | '.join(f'{r.name}, worst' for r in Region)} |\n|---|--:|--:|--:|")
     for spacing_mm in spacings_mm:
         found = [limits(case, spacing_mm) for case in cases]
         cells: list[str] = []
         for region in Region:
             values = [100 * one[region] for one in found if region in one]
             cells.append(f"{np.mean(values):.1f}, {min(values):.1f}" if values else "")
-        say(f"| {spacing_mm:g} mm | {' | '.join(cells)} |")
+        show(f"| {spacing_mm:g} mm | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

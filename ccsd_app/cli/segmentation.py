@@ -15,7 +15,7 @@ from ccsd_core.errors import BadInputError, LabelSchemeError
 from ccsd_core.progress import Steps
 from ccsd_core.storage.atomic import write_text
 from ccsd_core.storage.by_hand import FilesByHand
-from ccsd_core.storage.case_files import find_files
+from ccsd_core.storage.case_files import CaseFiles, find_files
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.layout import Layout
 from ccsd_core.storage.segmentation_file import save_segmentation
@@ -98,14 +98,13 @@ def load(job: Job) -> Case:
     Raises:
         BadInputError: If it cannot.
     """
-    case = _read(job)
+    found = find_files(job.path, job.files or None)
+    case = _read(job, found)
     if job.subset is not None:
         case.restricted_to(job.subset)  # raises where a sequence is not there
-    own = {source.path for source in case.sources.values()}
-    labels = find_files(job.path, job.files or None).labels
-    if labels is not None:  # they may have been left out of the case, and are an expert's work
-        own.add(labels.path)
-    if job.out.resolve() in {path.resolve() for path in own}:
+    # As found, not as read: labels that were left out of the case are an expert's work, too.
+    own = [*found.images.values(), *([found.labels] if found.labels else [])]
+    if job.out.resolve() in {source.path.resolve() for source in own}:
         raise BadInputError(f"{job.out} is a file of the case itself: name another output")
     return case
 
@@ -135,7 +134,7 @@ def write_json(path: Path, content: Mapping[str, object]) -> None:
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
-def _read(job: Job) -> Case:
+def _read(job: Job, found: CaseFiles) -> Case:
     """Read the case, its own labels in the scheme its layout tells.
 
     `--scheme` says what to write. Only where nothing else tells does it say, too, what the
@@ -144,10 +143,8 @@ def _read(job: Job) -> Case:
     """
     files = job.files or None
     asked = job.scheme
-    if asked is not None:
-        found = find_files(job.path, files)
-        if found.labels is None or found.layout is Layout.OWN:
-            return load_case(job.path, files=files, scheme=asked)
+    if asked is not None and (found.labels is None or found.layout is Layout.OWN):
+        return load_case(job.path, files=files, scheme=asked)
     try:
         return load_case(job.path, files=files)
     except LabelSchemeError as error:

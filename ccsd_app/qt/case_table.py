@@ -33,7 +33,6 @@ from ccsd_app.qt.post import Post
 from ccsd_app.scene.glimpse import Glimpse
 from ccsd_app.viewmodel.case_table import (
     PRESENT,
-    UNUSABLE,
     Row,
     case_table,
     grid_words,
@@ -51,7 +50,6 @@ FILE, GRID, ROLE, WHY, STATE = range(len(COLUMNS))
 WIDTHS = {GRID: 245, ROLE: 125, WHY: 270, STATE: 145}
 SIZE = (1080, 520)
 LOOK = QSize(54, 54)
-NOTHING = object()
 UNCHANGED = "It was refused as it stands: correct something first."
 ROW_HEIGHT, LOW_ROW = 60, 30
 
@@ -88,7 +86,6 @@ class CaseTableDialog(QDialog):
         self._unreadable: dict[Path, str] = {}
         self._icons: dict[Part, QIcon] = {}
         self._no_look = QIcon(_canvas())  # so that names stand below one another
-        self._rows: tuple[Row, ...] = ()
         self._error = label(error, role="banner", name="case_table_error", wrap=True)
         self._error.setVisible(bool(error))
         place = ElidedLabel(role="title", name="case_table_place")
@@ -110,7 +107,7 @@ class CaseTableDialog(QDialog):
         self._open = buttons.button(standard.Open)
         self._scheme = _scheme_box(offer.scheme)
         self._scheme.currentIndexChanged.connect(lambda *_: self._explain())
-        self._refused = self.files if refused else NOTHING
+        self._refused, self._at_first = refused, self.files
         self._scheme_line = _line("The expert labels' numbers mean", self._scheme)
         foot = QHBoxLayout()
         foot.addWidget(self._problem, 1)
@@ -153,23 +150,25 @@ class CaseTableDialog(QDialog):
             self._scheme.setCurrentIndex(0)  # it was said of another file
 
     def _label_parts(self) -> list[Part | None]:
-        return [row.part for row in self._rows if row.role == "labels"]
+        return [row.part for row in self._shown.rows if row.role == "labels"]
 
     def _on_seen(self, part: Part, glimpse: Glimpse) -> None:
         self._glimpses[part], self._icons[part] = glimpse, _icon(glimpse)
-        for index, row in enumerate(self._rows):
+        for index, row in enumerate(self._shown.rows):
             if row.part == part:
                 self._fill(index, row)
 
     def _on_unreadable(self, path: Path, why: str) -> None:
         self._unreadable[path] = why
-        for index, row in enumerate(self._rows):
-            if row.part is not None and file_of(row.part) == path:
-                self._fill(index, row)
+        self._show()
 
     def _show(self) -> None:
-        shown = case_table(self.offer, self._corrections, left_out=self._left_out)
-        self._shown, self._rows = shown, shown.rows
+        shown = self._shown = case_table(
+            self.offer,
+            self._corrections,
+            left_out=self._left_out,
+            unreadable=self._unreadable,
+        )
         self._table.setRowCount(len(shown.rows))
         for index, row in enumerate(shown.rows):
             self._table.setRowHeight(index, LOW_ROW if row.part is None else ROW_HEIGHT)
@@ -181,22 +180,17 @@ class CaseTableDialog(QDialog):
             self._add_combo(index, row, row.part)
         glimpse = None if row.part is None else self._glimpses.get(row.part)
         texts = {FILE: row.name, GRID: grid_words(row, glimpse), WHY: row.reason, STATE: row.state}
+        hints = {FILE: row.place, STATE: row.hint or row.state}
         if row.part is None:
             texts[ROLE] = role_name(row.role)
         else:
             combo = self._combos[index]
             with QSignalBlocker(combo):
                 combo.setCurrentIndex(row.choices.index(row.role))
-        used = row.part is not None and row.role is not None
-        broken = self._unreadable.get(file_of(row.part), "") if used and row.part else ""
         for column, text in texts.items():
             item = QTableWidgetItem(text)
-            item.setToolTip(row.place if column == FILE else text)
+            item.setToolTip(hints.get(column, text))
             item.setForeground(_colour(row, column))
-            if column == STATE and broken:
-                item.setText(UNUSABLE)
-                item.setToolTip(f"{broken}\n“not used” opens the case without it")
-                item.setForeground(QColor(theme.WARNING))
             if column == FILE and row.part is not None:
                 item.setIcon(self._icons.get(row.part, self._no_look))
             self._table.setItem(index, column, item)
@@ -217,7 +211,8 @@ class CaseTableDialog(QDialog):
 
     def _explain(self) -> None:
         shown = self._shown
-        problem = shown.problem or (UNCHANGED if self.files == self._refused else "")
+        unchanged = self._refused and self.files == self._at_first
+        problem = shown.problem or (UNCHANGED if unchanged else "")
         self._scheme_line.setVisible(any(row.role == "labels" for row in shown.rows))
         self._notes.setText("\n".join(shown.notes))
         self._notes.setVisible(bool(shown.notes))

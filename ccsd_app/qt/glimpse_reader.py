@@ -20,8 +20,11 @@ MOST_VOXELS = 100_000_000
 """Of a file that is looked into: larger ones would fill the memory."""
 
 
+_Hearers = tuple[Callable[[Part, Glimpse], None], Callable[[Path, str], None]]
+
+
 class GlimpseReader:
-    """Reads once. What cannot be read is passed over: opening the case will say why.
+    """Reads once; a file that cannot be read does not keep it from the next.
 
     Args:
         told: Hears of a part and its glimpse, in the reading thread.
@@ -32,12 +35,11 @@ class GlimpseReader:
     def __init__(
         self,
         told: Callable[[Part, Glimpse], None],
-        failed: Callable[[Path, str], None] = lambda path, why: None,
+        failed: Callable[[Path, str], None],
         *,
         radiological: bool,
     ) -> None:
-        self._told: Callable[[Part, Glimpse], None] | None = told
-        self._failed = failed
+        self._hearers: _Hearers | None = told, failed
         self._radiological = radiological
         self._telling = Lock()
 
@@ -48,24 +50,26 @@ class GlimpseReader:
     def stop(self, *_: object) -> None:
         """Tell nothing more, and read no further file; whoever was told may go after this."""
         with self._telling:
-            self._told = None
+            self._hearers = None
 
     def _work(self, files: tuple[Path, ...]) -> None:
         for path in files:
-            if self._told is None:
+            if self._hearers is None:
                 return
             try:
                 for part, glimpse in glimpses(path, radiological=self._radiological):
                     self._tell(part, glimpse)
             except (CcsdError, OSError, MemoryError) as error:
                 with self._telling:
-                    if self._told is not None:
-                        self._failed(path, str(error))
+                    if self._hearers is not None:
+                        _, failed = self._hearers
+                        failed(path, str(error))
 
     def _tell(self, part: Part, glimpse: Glimpse) -> None:
         with self._telling:
-            if self._told is not None:
-                self._told(part, glimpse)
+            if self._hearers is not None:
+                told, _ = self._hearers
+                told(part, glimpse)
 
 
 def glimpses(path: Path, *, radiological: bool) -> Iterator[tuple[Part, Glimpse]]:

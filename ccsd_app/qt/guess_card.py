@@ -1,10 +1,13 @@
 """Guess first: the question in place of the numbers, and after the answer what really changed."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ccsd_app.qt.flat_button import flat_button
 from ccsd_app.qt.labels import label
+from ccsd_app.qt.push_button import push_button
 from ccsd_app.session.guess import Answer
 from ccsd_app.viewmodel.guess import ChangedRegion, GuessCard, GuessModel
 from ccsd_core.domain.region import Region
@@ -55,12 +58,10 @@ class GuessCardWidget(QFrame):
     def _button(self, answer: Answer) -> QPushButton:
         region = answer.value if isinstance(answer.value, Region) else None
         text = answer.name if region is not None else str(answer.value).capitalize()
-        button = QPushButton(text)
-        button.setObjectName(f"guess_{answer.name}")
-        button.setToolTip("" if region is None else f"the {region.title} suffers most")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda *_: self._model.answer(answer))
-        return button
+        hint = "" if region is None else f"the {region.title} suffers most"
+        return push_button(
+            text, f"guess_{answer.name}", partial(self._model.answer, answer), hint=hint
+        )
 
     def _show(self, card: GuessCard) -> None:
         self.setVisible(card.on)

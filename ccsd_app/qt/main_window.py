@@ -96,8 +96,9 @@ class MainWindow(QMainWindow):
         self.teaching = Teaching(
             self, session, self.views, self.path_player, show_keys=self.show_keys
         )
+        seldom = CROSSHAIR + PROGRESS
         self._problem = ProblemBar(
-            Projection(session, lambda state: state.problem, ignores=CROSSHAIR + PROGRESS),
+            Projection(session, lambda state: state.problem, ignores=seldom),
             way_out="Say what the files are…",
             dismiss=self._tools.dismiss_problem,
         )

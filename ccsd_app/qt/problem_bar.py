@@ -6,9 +6,10 @@ what went wrong, line by line                       [a way out] [Dismiss]
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ccsd_app.qt.labels import label
+from ccsd_app.qt.push_button import push_button
 from ccsd_app.viewmodel.projection import Projection
 
 
@@ -34,13 +35,13 @@ class ProblemBar(QFrame):
         self.setObjectName("problem_bar")
         self._text = label(role="banner", name="problem", wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._way_out = _button(way_out, "way_out", self._take_way_out)
+        self._way_out = push_button(way_out, "way_out", self._take_way_out)
         self._take: Callable[[], None] | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 8, 0)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._way_out)
-        layout.addWidget(_button("Dismiss", "dismiss", dismiss))
+        layout.addWidget(push_button("Dismiss", "dismiss", dismiss))
         self._problem = problem
         problem.changed.connect(self._show)
         self._show(problem.value)
@@ -61,11 +62,3 @@ class ProblemBar(QFrame):
         self._text.setText(problem)
         self._text.setAccessibleName(problem)
         self.setVisible(bool(problem))
-
-
-def _button(text: str, name: str, clicked: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda *_: clicked())
-    return button

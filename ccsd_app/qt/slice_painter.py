@@ -169,9 +169,8 @@ class SlicePainter:
         left = QRectF(inner.left(), inner.top(), side, lifted.height())
         right = QRectF(inner.right() - side, inner.top(), side, lifted.height())
         write(painter, words, left, LEFT | TOP, scene.title, self._frame)
-        slice_number, *_ = scene.position.split("  ")
         wide = metrics.horizontalAdvance(scene.position) <= right.width()
-        position = scene.position if wide else slice_number  # no part of a number
+        position = scene.position if wide else scene.slice_number  # no part of a number
         write(painter, words, right, RIGHT | TOP, position, WORD_COLOUR)
         write(painter, words, left, LEFT | BOTTOM, scene.convention, QUIET_COLOUR)
         second = right.adjusted(0, metrics.height(), 0, 0)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from ccsd_app.qt.labels import ElidedLabel, label
+from ccsd_app.qt.push_button import push_button
 from ccsd_app.viewmodel.projection import Projection
 from ccsd_app.viewmodel.status_line import StatusLine
 from ccsd_core.domain.segmentation import DISCLAIMER
@@ -36,11 +37,8 @@ class StatusLineWidget(QStatusBar):
         self._bar.setTextVisible(False)
         self._escape = label("Esc", role="small", name="escape")
         self._escape.setToolTip("Esc: cancel")
-        self._resume = QPushButton("Resume")
-        self._resume.setObjectName("resume")
-        self._resume.setToolTip("go on computing what is missing")
-        self._resume.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._resume.clicked.connect(lambda *_: resume())
+        hint = "go on computing what is missing"
+        self._resume = push_button("Resume", "resume", resume, hint=hint)
         self._disclaimer = label(DISCLAIMER, role="warning", name="disclaimer")
         self.setContentsMargins(8, 0, 8, 0)
         self.addWidget(self._provenance)

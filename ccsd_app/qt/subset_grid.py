@@ -223,7 +223,7 @@ class _Painter(QStyledItemDelegate):
         cell: SubsetCell = index.data(CELL_ROLE)
         box = QRect(option.rect).adjusted(2, 2, -2, -2)
         painter.save()
-        painter.fillRect(box, QColor("#31485a" if cell.shown else theme.WINDOW))
+        painter.fillRect(box, QColor(theme.CHOSEN if cell.shown else theme.WINDOW))
         inside = QRect(box.left() + 2, box.top() + 2, box.width() - 4, box.height() - 36)
         painter.fillRect(inside, QColor(0, 0, 0))
         picture = self._cells.picture(cell.subset)

@@ -178,5 +178,5 @@ def _ink(row: SubsetRow, column: int, text: str) -> QColor:
 
 def _paper(row: SubsetRow) -> QColor:
     if row.shown:
-        return QColor("#31485a")
+        return QColor(theme.CHOSEN)
     return QColor("#2f3238") if row.wanted else QColor(theme.PANEL)

@@ -12,6 +12,7 @@ DIM = "#98a1ad"
 FAINT = "#6d7683"
 ACCENT = "#56b4e9"
 WARNING = "#e8b04a"
+CHOSEN = "#31485a"
 
 _STYLE = f"""
 QWidget {{ font-size: 12px; }}
@@ -26,14 +27,14 @@ QToolButton[popupMode="1"] {{ padding-right: 18px; }}
 QToolButton[popupMode="2"] {{ padding-right: 14px; }}
 QToolButton::menu-button {{ border: 0; width: 14px; }}
 QToolButton:hover {{ background: {RAISED}; }}
-QToolButton:checked {{ background: #31485a; border-color: {ACCENT}; }}
+QToolButton:checked {{ background: {CHOSEN}; border-color: {ACCENT}; }}
 QToolButton:disabled {{ color: {FAINT}; }}
-QToolButton#qt_toolbar_ext_button {{ background: #31485a; border-color: {ACCENT}; padding: 0; }}
+QToolButton#qt_toolbar_ext_button {{ background: {CHOSEN}; border-color: {ACCENT}; padding: 0; }}
 QToolButton:focus, QPushButton:focus {{ border: 1px solid {ACCENT}; }}
 QToolButton[role="icon"] {{ padding: 1px 4px; }}
 QToolButton[role="icon"][popupMode="2"] {{ padding-right: 14px; }}
 QToolButton[role="step"] {{ background: {RAISED}; padding: 2px 2px; font-size: 11px; }}
-QToolButton[role="step"]:checked {{ background: #31485a; }}
+QToolButton[role="step"]:checked {{ background: {CHOSEN}; }}
 QToolButton[role="step"]:disabled {{ background: transparent; }}
 QPushButton {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE};
                border-radius: 4px; padding: 3px 10px; }}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from ccsd_app.qt.choice_button import Choices, MenuButton
@@ -83,17 +83,13 @@ class ToolbarWidget(QToolBar):
             checkable=False,
         )
         self.addWidget(helping)
-        model.shown.changed.connect(self._show)
-        self._show(model.shown.value)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        # Qt's own sign for what does not fit is dark on dark, and is set at every lay-out.
         more = self.findChild(QToolButton, "qt_toolbar_ext_button")
-        if more is not None:
+        if more is not None:  # Qt's own sign for what does not fit is dark on dark
             more.setIcon(icon("more"))
             more.setToolTip("what does not fit here: Help, and others")
             more.setAccessibleName("more tools")
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
 
     def _add_background(self) -> None:
         model = self._model

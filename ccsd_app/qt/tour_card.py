@@ -1,14 +1,14 @@
 """What the guided tour shows: a calm frame around a widget, and a small card beside it."""
 
-from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QRegion
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ccsd_app.qt.flat_button import flat_button
 from ccsd_app.qt.labels import label
+from ccsd_app.qt.push_button import push_button
 from ccsd_app.viewmodel.tour import TourCard, TourModel
 
 WIDTH = 260
@@ -55,9 +55,9 @@ class TourCardWidget(QFrame):
         self._did = label(role="badge", name="tour_did", wrap=True)
         self._text = label(name="tour_text", wrap=True)
         self._ask = label(role="badge", name="tour_ask", wrap=True)
-        self._back = _button("Back", "tour_back", model.back)
-        self._next = _button(NEXT, "tour_next", model.go_on)
-        self._show = _button(SHOW, "tour_show", model.show_it)
+        self._back = push_button("Back", "tour_back", model.back)
+        self._next = push_button(NEXT, "tour_next", model.go_on)
+        self._show = push_button(SHOW, "tour_show", model.show_it)
         head = QHBoxLayout()
         head.addWidget(label("GUIDED TOUR", role="heading"))
         head.addStretch(1)
@@ -123,11 +123,3 @@ class TourCardWidget(QFrame):
         self._back.setEnabled(not card.first)
         self._next.setText(SKIP if card.ask else DONE if card.last else NEXT)
         self.setAccessibleName(f"{card.title}. {card.did} {card.text} {card.ask}")
-
-
-def _button(text: str, name: str, clicked: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda *_: clicked())
-    return button

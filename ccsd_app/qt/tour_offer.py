@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ccsd_app.qt.flat_button import flat_button
 from ccsd_app.qt.labels import label
+from ccsd_app.qt.push_button import push_button
 from ccsd_app.viewmodel.projection import Projection
 from ccsd_core.domain.segmentation import DISCLAIMER
 
@@ -31,10 +31,7 @@ class TourOffer(QFrame):
         super().__init__(parent)
         self.setObjectName("tour_offer")
         self._start = start
-        self._take = QPushButton("Take the tour")
-        self._take.setObjectName("take_tour")
-        self._take.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._take.clicked.connect(lambda *_: self._on_taken())
+        self._take = push_button("Take the tour", "take_tour", self._on_taken)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 8, 4)
         layout.setSpacing(8)

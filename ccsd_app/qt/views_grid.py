@@ -103,10 +103,14 @@ class ViewsGrid(QWidget):
             self._large = None
             if comparing and not self.others:
                 self._make_others()
-            focused = self.isAncestorOf(QApplication.focusWidget() or self)
+            focused = self._has_the_focus()
             self._lay_out()
-            if focused and not self.isAncestorOf(QApplication.focusWidget() or self):
+            if focused and not self._has_the_focus():
                 self.slices[Plane.AXIAL].setFocus()  # the view that had it is hidden now
+
+    def _has_the_focus(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
 
     def _make_others(self) -> None:
         for plane, view in self.slices.items():

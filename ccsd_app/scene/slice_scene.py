@@ -44,7 +44,8 @@ class SliceScene:
         crosshair_drawn: Whether its lines are drawn.
         edges: Orientation letters.
         title: Name of the plane and of the sequence in grey.
-        position: Which slice of how many, and where it lies.
+        slice_number: Which slice of how many.
+        place: Where it lies.
         convention: `RADIOLOGICAL` or `NEUROLOGICAL` where it matters, else empty.
         badge: What the user waits for, or empty.
         oblique: Says so where the voxel planes are not anatomical ones, else empty.
@@ -57,11 +58,17 @@ class SliceScene:
     crosshair_drawn: bool
     edges: Edges
     title: str
-    position: str
+    slice_number: str
+    place: str
     convention: str
     badge: str
     oblique: str
     provenance: str
+
+    @property
+    def position(self) -> str:
+        """Which slice of how many, and where it lies."""
+        return f"{self.slice_number}  {self.place}"
 
 
 def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None:
@@ -96,7 +103,8 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
         crosshair_drawn=state.show_crosshair,
         edges=geometry.edges,
         title=f"{side} · {title}" if state.side_by_side else title,
-        position=_position(state, case, plane),
+        slice_number=_slice_number(state, case, plane),
+        place=_place(state, case, plane),
         convention=_convention(state, plane),
         badge=waiting_badge(state),
         oblique=_oblique(case),
@@ -189,11 +197,13 @@ def provenance(state: State) -> str:
     return f"{line} · {state.model.name} {state.model.sha256[:8]}{seen}"
 
 
-def _position(state: State, case: Case, plane: Plane) -> str:
+def _slice_number(state: State, case: Case, plane: Plane) -> str:
     axis = plane.normal_axis
-    index, count = state.cursor_voxel[axis], case.grid.shape[axis]
-    mm = case.grid.world_from(state.cursor_voxel)[axis]
-    return f"{index + 1}/{count}  {signed_mm(mm)} mm"
+    return f"{state.cursor_voxel[axis] + 1}/{case.grid.shape[axis]}"
+
+
+def _place(state: State, case: Case, plane: Plane) -> str:
+    return f"{signed_mm(case.grid.world_from(state.cursor_voxel)[plane.normal_axis])} mm"
 
 
 def _convention(state: State, plane: Plane) -> str:

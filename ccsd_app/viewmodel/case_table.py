@@ -48,6 +48,7 @@ class Row:
         role: What it is.
         reason: Why.
         state: Of a sequence: present, missing in the data, left out by the user, in doubt.
+        hint: More about the state; "" where it says enough.
         doubtful: Whether the row needs the user's decision.
     """
 
@@ -59,6 +60,7 @@ class Row:
     role: Role | None
     reason: str
     state: str
+    hint: str
     doubtful: bool
 
 
@@ -82,6 +84,7 @@ def case_table(
     corrections: Corrections,
     *,
     left_out: Collection[Modality] = (),
+    unreadable: Mapping[Path, str] | None = None,
 ) -> CaseTable:
     """The table for an offer with the user's corrections.
 
@@ -89,11 +92,13 @@ def case_table(
         offer: The files.
         corrections: What the user chose.
         left_out: Sequences of the open case that the network is not given.
+        unreadable: Why files cannot be read whose headers can.
     """
     chosen: Chosen = [(image, _role(image, corrections)) for image in offer.images]
     taken: list[Role] = [role for _, role in chosen if role is not None]
     folder = offer.path.parent if offer.path.is_file() else offer.path
-    rows = [_row(image, role, taken, left_out, folder) for image, role in chosen]
+    broken = unreadable or {}
+    rows = [_row(image, role, taken, left_out, folder, broken) for image, role in chosen]
     rows += [_absent(modality) for modality in Modality if modality not in taken]
     notes = [*_grid_notes(chosen)]
     if offer.left_off:
@@ -150,17 +155,21 @@ def _row(
     taken: list[Role],
     left_out: Collection[Modality],
     folder: Path,
+    broken: Mapping[Path, str],
 ) -> Row:
     reason = image.reason
     if role != image.role:
         reason = BY_HAND if role is not None else "left out by hand"
     twice = role is not None and taken.count(role) > 1
     unusable = role is not None and bool(image.problem)
-    state = ""
+    state = hint = ""
     if unusable:
         state = UNUSABLE
     elif twice:
         state = CLAIMED_TWICE
+    elif role is not None and file_of(image.part) in broken:
+        state = UNUSABLE
+        hint = f"{broken[file_of(image.part)]}\n“not used” opens the case without it"
     elif isinstance(role, Modality):
         state = LEFT_OUT if role in left_out and role == image.role else PRESENT
     elif role is not None:
@@ -169,12 +178,13 @@ def _row(
     grid = image.problem.removeprefix(f"{file.name} ") or _grid(image)
     choices = (*Modality, None) if isinstance(image.part, Channel) else (*ROLES, None)
     name = _name(image, folder=folder)
-    return Row(image.part, name, str(file), grid, choices, role, reason, state, unusable or twice)
+    doubtful = unusable or twice
+    return Row(image.part, name, str(file), grid, choices, role, reason, state, hint, doubtful)
 
 
 def _absent(modality: Modality) -> Row:
     why = "no file is chosen for it"
-    return Row(None, "no file", "", "", (), modality, why, MISSING, doubtful=False)
+    return Row(None, "no file", "", "", (), modality, why, MISSING, "", doubtful=False)
 
 
 def _grid(image: OfferedImage) -> str:

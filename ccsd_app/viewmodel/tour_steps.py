@@ -198,7 +198,7 @@ def _compared(state: State) -> str:
         )
     return (
         f"A is {state.shown.label}, B is {state.compared_subset.label}. The table above the slices "
-        "has volumes and scores of both: A − B is what A makes of it without what it lacks."
+        "has volumes and scores of both: A − B is how much more A has than B."
     )
 
 

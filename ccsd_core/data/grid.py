@@ -171,6 +171,12 @@ class Box:
         x, y, z = (hi - lo for lo, hi in zip(self.start, self.stop, strict=True))
         return x, y, z
 
+    def within(self, shape: tuple[int, int, int]) -> "Box":
+        """What of the box lies in a grid of the given shape; some of it has to."""
+        sides = zip(self.start, self.stop, shape, strict=True)
+        (a, d), (b, e), (c, f) = ((max(lo, 0), min(hi, n)) for lo, hi, n in sides)
+        return Box((a, b, c), (d, e, f))
+
     def seen_from(self, corner: tuple[int, int, int]) -> "Box":
         """The same box in voxels counted from `corner`."""
         a, b, c = (lo - at for lo, at in zip(self.start, corner, strict=True))

@@ -7,7 +7,8 @@
                                                       └─▶ a brain of another outline    (pairs)
 
 Everything but a suspected blank image is judged on a coarse sample: a case is shown while its
-notes are made. A limit lies far outside what real cases show, so silence proves nothing, and
+notes are made. A limit lies far outside what real cases show (but that of the outlines, which
+lies between one patient and two), so silence proves nothing, and
 a flipped image is not looked for: a brain and its mirror image differ too little.
 Voxels without a finite value are mended and told where files are read.
 """
@@ -303,16 +304,21 @@ def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
     if not places:
         return []
     middle = min(places, key=lambda m: sum(places[m].excess(p) for p in places.values()))
-    return [
-        f"{names[m]} may not be co-registered with {names[middle]}, or shows less of the brain: "
-        f"{_difference(place, places[middle])}; register the images, or leave it out"
-        if place.excess(places[middle]) > 1
-        else f"{names[m]} and {names[middle]} show brains of different outlines, which overlap by "
-        f"{100 * overlap:.0f} % only: make sure that they are of one patient and co-registered"
-        for m, place in places.items()
-        if (overlap := _overlap(samples[m], samples[middle])) < LEAST_OVERLAP
-        or place.excess(places[middle]) > 1
-    ]
+    said: list[str] = []
+    for m, place in places.items():
+        overlap = _overlap(samples[m], samples[middle])
+        if place.excess(places[middle]) > 1:
+            said.append(
+                f"{names[m]} may not be co-registered with {names[middle]}, or shows less of the "
+                f"brain: {_difference(place, places[middle])}; register the images, or leave it out"
+            )
+        elif overlap < LEAST_OVERLAP:
+            said.append(
+                f"{names[m]} and {names[middle]} show brains of different outlines, which overlap "
+                f"by {100 * overlap:.0f} % only: make sure that they are of one patient and "
+                "co-registered"
+            )
+    return said
 
 
 def _overlap(one: _Sample, other: _Sample) -> float:

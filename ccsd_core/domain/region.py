@@ -86,13 +86,17 @@ class LabelScheme:
             self.enhancing: "enhancing tumour",
         }
 
+    def strange(self, labels: NDArray[np.integer]) -> list[int]:
+        """The integers of a label map that the scheme does not know, in order."""
+        return sorted(set(np.unique(labels).tolist()) - set(self.integers))
+
     def check(self, labels: NDArray[np.integer]) -> None:
         """Check that a label map holds nothing the scheme does not know.
 
         Raises:
             LabelSchemeError: If it holds another integer.
         """
-        strange = sorted(set(np.unique(labels).tolist()) - set(self.integers))
+        strange = self.strange(labels)
         if strange:
             raise LabelSchemeError(
                 f"label {strange[0]} is not part of the scheme {self.name} "

@@ -16,7 +16,6 @@ from dataclasses import replace
 from jaxtyping import Float
 from torch import Tensor
 
-from ccsd_core.data.grid import Box
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.inference.case_grid import FAR_OUTSIDE, enlarged
 from ccsd_core.model.look import Look
@@ -49,8 +48,6 @@ def mean_of_looks(
 
 def _onto(logits: Tensor, coarse: PreparedCase, fine: PreparedCase) -> Tensor:
     """Logits of a coarser grid's box on a finer grid's box."""
-    sides = zip(fine.box.start, fine.box.stop, fine.grid_shape, strict=True)
-    (a, d), (b, e), (c, f) = ((max(lo, 0), min(hi, n)) for lo, hi, n in sides)
-    within = Box((a, b, c), (d, e, f))
+    within = fine.box.within(fine.grid_shape)
     block = enlarged(logits, coarse, fine.grid_shape, within.start, within.stop)
     return within.seen_from(fine.box.start).paste(block, fine.box.shape, fill=FAR_OUTSIDE)

@@ -4,8 +4,7 @@
     EncodedCase + subset ──decode──▶ logits ──enlarge──▶ regions on the case's own grid
 
 Only the decode depends on the subset, so toggling a sequence costs one decode (for each of the
-model's looks). A box beyond the
-model's window is encoded and decoded window by window instead.
+model's looks). A box beyond the model's window is encoded and decoded window by window instead.
 
 The last logits are kept, so that regions, depth and probabilities of one subset cost one decode.
 """

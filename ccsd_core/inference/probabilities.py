@@ -48,8 +48,7 @@ class Probabilities:
     @property
     def offset(self) -> Corner:
         """The first voxel of `values` on the network's grid."""
-        x, y, z = (max(a, 0) for a in self.prepared.box.start)
-        return x, y, z
+        return self.prepared.box.within(self.grid_shape).start
 
     @property
     def grid_shape(self) -> Corner:
@@ -60,10 +59,8 @@ class Probabilities:
     def values(self) -> NDArray[np.float16]:
         """On the network's grid, cut to the box: (3, x, y, z); beyond it they are 0."""
         box = self.prepared.box
-        within = [slice(None)]
-        for lo, hi, n in zip(box.start, box.stop, self.grid_shape, strict=True):
-            within.append(slice(max(lo, 0) - lo, min(hi, n) - lo))
-        return _nested(self.logits[tuple(within)].float())
+        within = box.within(self.grid_shape).seen_from(box.start)
+        return _nested(within.crop(self.logits).float())
 
     def on_case_grid(self, start: Corner, stop: Corner) -> NDArray[np.float16]:
         """A block on the case's grid: (3, x, y, z).

@@ -49,7 +49,7 @@ def scheme_for(
         scheme.check(values)
     except LabelSchemeError:
         present = ", ".join(map(str, values.tolist()))
-        fitting = [name for name, one in SCHEMES.items() if set(values.tolist()) <= {*one.integers}]
+        fitting = [name for name, one in SCHEMES.items() if not one.strange(values)]
         way_out = (
             f"state which of {', '.join(fitting)} they follow, {_HOW}"
             if fitting

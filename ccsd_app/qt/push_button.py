@@ -1,0 +1,25 @@
+"""A raised button with words: for what a message or a card asks the user to decide."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+
+def push_button(
+    text: str, name: str, clicked: Callable[[], None], *, hint: str = ""
+) -> QPushButton:
+    """A button.
+
+    Args:
+        text: On it.
+        name: Object name.
+        clicked: What it does.
+        hint: Tool tip.
+    """
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setToolTip(hint)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.clicked.connect(lambda *_: clicked())
+    return button
