@@ -1,11 +1,14 @@
 """Let a model look several times: `python packaging/set_looks.py MODEL OUT 1.6 2.2m`.
 
 The first number is the grid, in mm, that results lie on; each further one is a look whose logits
-are averaged with it, `m` mirrored. The weights stay as they are.
+are averaged with it, `m` mirrored. The weights stay as they are, the scores do not: OUT has none,
+and a hash of its own. Score it with `ccsd-app evaluate --model OUT`.
 """
 
 import sys
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.look import Look
@@ -14,9 +17,17 @@ from ccsd_core.storage.checkpoint import load_model_file, save_model
 
 def main(model: Path, out: Path, first_mm: float, looks: tuple[Look, ...]) -> None:
     """Write the model with other looks."""
+    if out.exists():
+        sys.exit(f"{out} is there already: name a new folder")
     weights, manifest = load_model_file(model)
-    config = ModelConfig.model_validate({**manifest.model, "spacing_mm": first_mm, "looks": looks})
-    save_model(out, weights, manifest.model_copy(update={"model": config.model_dump(mode="json")}))
+    try:
+        config = ModelConfig.model_validate(
+            {**manifest.model, "spacing_mm": first_mm, "looks": looks}
+        )
+    except ValidationError as error:
+        sys.exit(f"{error.errors()[0]['msg']}")
+    changed = {"model": config.model_dump(mode="json"), "scores": {}}
+    save_model(out, weights, manifest.model_copy(update=changed))
 
 
 def _look(text: str) -> Look:

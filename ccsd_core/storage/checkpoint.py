@@ -1,7 +1,7 @@
 """Weights on disk: a safetensors file and a JSON manifest beside it. No pickle, ever.
 
 MODEL/
-├── model.safetensors     tensors by name
+├── model.safetensors     tensors by name, and in its metadata the network they are run in
 ├── manifest.json         what they are, with the hash of the file above
 └── CARD.md               for people
 """
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -21,6 +21,9 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CheckpointError, ResourceError
 from ccsd_core.storage.manifest import CARD, MANIFEST, WEIGHTS, Manifest
+
+_MODEL = "model"
+"""In the weights file's metadata: the network's arguments, as JSON."""
 
 
 def sha256_of(path: Path) -> str:
@@ -34,6 +37,9 @@ def save_model(
 ) -> Manifest:
     """Write weights, manifest and card together: a reader finds the old ones or the new ones.
 
+    The hash tells models apart, so it covers the network's arguments too: the same weights on
+    another grid, or with other looks, give other results.
+
     Returns:
         The manifest as written, with the hash filled in.
 
@@ -41,7 +47,7 @@ def save_model(
         ResourceError: If the disk refuses.
     """
     with replaced_folder(folder) as new:
-        save_tensors(new / WEIGHTS, tensors)
+        save_tensors(new / WEIGHTS, tensors, model=manifest.model)
         written = manifest.model_copy(update={"sha256": sha256_of(new / WEIGHTS)})
         (new / MANIFEST).write_text(written.text(), encoding="utf-8")
         if card:
@@ -53,8 +59,8 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
     """Read a model folder, or a safetensors file with `manifest.json` beside it.
 
     Raises:
-        CheckpointError: If either is missing or damaged, the hash differs, or the model's
-            sequences or regions are not ours.
+        CheckpointError: If either is missing or damaged, the hash differs, the two tell of
+            different networks, or the model's sequences or regions are not ours.
     """
     path = standing(path)
     weights = path / WEIGHTS if path.is_dir() else path
@@ -73,12 +79,23 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
             f"{weights} is not the file its manifest describes (sha256 {found[:8]}, expected "
             f"{manifest.sha256[:8]}): copy both files again"
         )
-    return load_tensors(weights), manifest
+    tensors = load_tensors(weights)
+    with safe_open(weights, framework="pt") as file:
+        told = (file.metadata() or {}).get(_MODEL)
+    if told is not None and json.loads(told) != manifest.model:
+        raise CheckpointError(
+            f"{weights.with_name(MANIFEST)} tells of another network than {weights.name} was "
+            "saved with: its `model` was edited; copy both files again"
+        )
+    return tensors, manifest
 
 
-def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
-    """Write tensors by name."""
-    save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, path)
+def save_tensors(
+    path: Path, tensors: Mapping[str, Tensor], *, model: Mapping[str, object] | None = None
+) -> None:
+    """Write tensors by name, and the arguments of the network they belong to where known."""
+    told = {_MODEL: json.dumps(model, sort_keys=True)} if model else None
+    save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, path, told)
     path.chmod(0o644)  # it is written for its owner alone
 
 

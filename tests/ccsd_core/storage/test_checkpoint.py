@@ -42,6 +42,25 @@ def test_other_weights_beside_the_manifest_are_noticed(folder):
         load_model_file(folder)
 
 
+def test_the_hash_tells_networks_apart_that_share_their_weights(tmp_path):
+    one, other = (
+        save_model(tmp_path / str(mm), TENSORS, Manifest(name="m", sha256="", model={"mm": mm}))
+        for mm in (1, 2)
+    )
+
+    assert one.sha256 != other.sha256
+    assert load_model_file(tmp_path / "2")[1].model == {"mm": 2}
+
+
+def test_a_network_edited_in_the_manifest_is_noticed(tmp_path):
+    save_model(tmp_path, TENSORS, Manifest(name="m", sha256="", model={"mm": 1}))
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    (tmp_path / MANIFEST).write_text(json.dumps({**manifest, "model": {"mm": 2}}))
+
+    with pytest.raises(CheckpointError, match="another network"):
+        load_model_file(tmp_path)
+
+
 @pytest.mark.parametrize(("key", "value"), [("modalities", ["T1", "T1C", "T2", "FLAIR"]),
                                             ("regions", ["ET", "TC", "WT"])])  # fmt: skip
 def test_another_channel_order_is_refused(folder, key, value):

@@ -1,0 +1,55 @@
+"""A model that looks several times is another model."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.storage.checkpoint import load_model_file, save_model
+from ccsd_core.storage.manifest import Manifest
+
+SCRIPT = Path(__file__).parents[2] / "packaging" / "set_looks.py"
+
+
+@pytest.fixture
+def model(tmp_path) -> Path:
+    manifest = Manifest(
+        name="m", sha256="", model=ModelConfig().model_dump(mode="json"), scores={"WT": 0.5}
+    )
+    save_model(tmp_path / "one", {"a": torch.ones(2)}, manifest)
+    return tmp_path / "one"
+
+
+def set_looks(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+def test_looks_make_another_model_of_the_same_weights(model, tmp_path):
+    done = set_looks(model, tmp_path / "two", 2, "2m")
+
+    assert done.returncode == 0, done.stderr
+    (weights, before), (same, after) = map(load_model_file, (model, tmp_path / "two"))
+    assert torch.equal(weights["a"], same["a"])
+    assert after.sha256 != before.sha256
+    assert ModelConfig.model_validate(after.model).looks[0].mirrored
+    assert after.scores == {}
+
+
+def test_the_model_itself_is_not_written_over(model):
+    done = set_looks(model, model, 2, "2m")
+
+    assert done.returncode != 0
+    assert "there already" in done.stderr
+    assert load_model_file(model)[1].scores == {"WT": 0.5}
+
+
+def test_a_look_finer_than_the_first_is_refused(model, tmp_path):
+    done = set_looks(model, tmp_path / "two", 2, "1m")
+
+    assert "finer than spacing_mm" in done.stderr
+    assert not (tmp_path / "two").exists()
