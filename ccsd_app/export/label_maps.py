@@ -90,6 +90,7 @@ def segmentation_of(state: State, subset: ModalitySubset) -> Segmentation:
         available=case.available,
         software=software_version(),
         seen_in_training=stamp.seen_in_training,
+        not_opened=stamp.not_opened,
     )
     regions = Depth(result.depth, result.offset_voxel).regions(case.grid.shape)
     return Segmentation(regions, case.grid, case.stored, case.scheme, seen)

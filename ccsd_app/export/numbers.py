@@ -25,6 +25,9 @@ SCORE_NAMES = {
     "agreement": "Dice against the prediction from all sequences the patient has; no accuracy",
 }
 
+OF_ONE = ("subset", "input", "absent_simulated", "not_opened", "missing_in_the_data")
+"""What a stamp says of one subset alone."""
+
 
 def subset_rows(state: State, case: Case) -> list[Row]:
     """A row for every computed subset and region, subsets in table order."""
@@ -64,8 +67,8 @@ def numbers(state: State, case: Case) -> dict[str, object]:
     """Both as one tree."""
     shown = Stamp.of(state)
     whole = shown.as_json()
-    for of_one in ("subset", "input", "absent_simulated", "missing_in_the_data"):
-        del whole[of_one]  # every subset below has its own
+    for name in OF_ONE:
+        del whole[name]  # every subset below has its own
     return {
         **whole,
         "shown": None if shown.subset is None else str(shown.subset),
@@ -91,7 +94,8 @@ def input_cells(state: State, subset: ModalitySubset) -> Row:
         "subset": str(subset),
         "sequences": len(subset),
         "absent_simulated": "+".join(m.name for m in simulated),
-        "missing_in_the_data": "+".join(m.name for m in missing),
+        "not_opened": "+".join(m.name for m in missing if m in stamp.not_opened),
+        "missing_in_the_data": "+".join(m.name for m in missing if m not in stamp.not_opened),
     }
 
 
@@ -128,13 +132,12 @@ def model_cells(state: State) -> Row:
 
 def _subset_tree(state: State, result: SubsetResult) -> dict[str, object]:
     stamp = Stamp.of(state, result.subset).as_json()
-    about = ("subset", "input", "absent_simulated", "missing_in_the_data")
     regions: dict[str, Row] = {}
     for region in Region:
         cells = _region_cells(state, result, region)
         regions[region.name] = {name: cells[name] for name in cells if name != "region"}
     return {
-        **{name: stamp[name] for name in about},
+        **{name: stamp[name] for name in OF_ONE},
         "milliseconds": round(result.milliseconds, 3),
         "regions": regions,
     }

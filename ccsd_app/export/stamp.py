@@ -13,7 +13,7 @@ from typing import Self
 
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.provenance import HASH_DIGITS
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.segmentation import DISCLAIMER, describe_input
 from ccsd_core.version import software_version
 
@@ -32,6 +32,7 @@ class Stamp:
         model: The model's name.
         sha256: Hash of its weights, in full.
         seen_in_training: Whether the model was trained on this case.
+        not_opened: Sequences that the user did not want read.
         count: Of how many subsets something is made that is about more than one; else 0.
     """
 
@@ -41,6 +42,7 @@ class Stamp:
     model: str
     sha256: str
     seen_in_training: bool
+    not_opened: frozenset[Modality | None] = frozenset()
     count: int = 0
 
     @classmethod
@@ -56,6 +58,7 @@ class Stamp:
             model=UNKNOWN if model is None else model.name,
             sha256=UNKNOWN if model is None else model.sha256,
             seen_in_training=state.seen_in_training,
+            not_opened=state.case.not_opened,
         )
 
     @classmethod
@@ -67,9 +70,12 @@ class Stamp:
     def input(self) -> str:
         """`input: FLAIR, T2 · T1, T1c ABSENT (simulated)`; `input: 15 subsets of FLAIR, …`."""
         if self.count:
-            everything = describe_input(self.available, self.available)
+            everything = self._describe(self.available)
             return everything.replace("input: ", f"input: {self.count} subsets of ", 1)
-        return NO_RESULT if self.subset is None else describe_input(self.subset, self.available)
+        return NO_RESULT if self.subset is None else self._describe(self.subset)
+
+    def _describe(self, subset: ModalitySubset) -> str:
+        return describe_input(subset, self.available, self.not_opened)
 
     @property
     def fields(self) -> dict[str, str]:
@@ -102,14 +108,16 @@ class Stamp:
     def as_json(self) -> dict[str, object]:
         """The same for programs; absent sequences by name, and why they were absent."""
         given = self.subset
-        missing = () if given is None else given.missing
+        absent = () if given is None else given.missing
+        missing = [m for m in absent if m not in self.available]
         return {
             "case": self.case,
             "subset": None if given is None else str(given),
             "available": str(self.available),
             "input": self.input,
-            "absent_simulated": [m.label for m in missing if m in self.available],
-            "missing_in_the_data": [m.label for m in missing if m not in self.available],
+            "absent_simulated": [m.label for m in absent if m in self.available],
+            "not_opened": [m.label for m in missing if m in self.not_opened],
+            "missing_in_the_data": [m.label for m in missing if m not in self.not_opened],
             "model": {"name": self.model, "sha256": self.sha256},
             "seen_in_training": self.seen_in_training,
             "software": software_version(),

@@ -36,9 +36,10 @@ from ccsd_app.worker import entry
 from ccsd_app.worker.client import News, WorkerClient
 from ccsd_core.domain.case import Case
 from ccsd_core.errors import CcsdError, CheckpointError, FailedError, ResourceError, bug_line
-from ccsd_core.storage.by_hand import FilesByHand
+from ccsd_core.storage.by_hand import FilesByHand, Said
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.demo import demo_case
+from ccsd_core.storage.naming import Role
 
 SMALL_SCREEN = (1440, 900)
 LARGEST = (2000, 1250)
@@ -258,7 +259,8 @@ def _remember(engine: Engine, old: State, new: State) -> None:
     settings = load_settings().model_copy(update=habits)
     if opened and engine.opened is not None and not _is_demo(engine.opened.path):
         opened_with = engine.opened
-        recent = RecentCase.of(opened_with.path.absolute(), opened_with.files)
+        said: dict[Role, Said | None] = {**(opened_with.files or {}), **opened_with.gone}
+        recent = RecentCase.of(opened_with.path.absolute(), said)
         settings = settings.with_recent(recent)
     try:
         save_settings(settings)

@@ -14,7 +14,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase
 from ccsd_app.viewmodel.dropped import Useless, doubt_of, drag_hint, dropped
 from ccsd_app.viewmodel.engine import Engine, Opening, Refusal
-from ccsd_app.viewmodel.recent import files_of_last_time
+from ccsd_app.viewmodel.recent import last_time, opening_of
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.by_hand import FilesByHand
@@ -61,7 +61,7 @@ class Opener:
             open_folder=self.ask_folder,
             open_file=self.ask_file,
             choose_files=self.ask_files,
-            open_recent=lambda recent: self.open(recent.path, recent.files),
+            open_recent=lambda recent: self._open(opening_of(recent)),
             open_demo=self.open_demo,
             show_table=self.show_table,
             case_open=lambda: self._session.state.case is not None,
@@ -69,12 +69,11 @@ class Opener:
 
     def open_anew(self, path: Path) -> None:
         """Open a case folder or file, its files chosen as they were last time, if by hand."""
-        self.open(path, files_of_last_time(path, self._recent()))
+        self._open(last_time(path, self._recent()))
 
     def open(self, path: Path, files: FilesByHand | None = None) -> None:
         """Open a case folder or file, with just what is said of its files."""
-        self._start_folder = path.parent
-        self._engine.open(path, files)
+        self._open(Opening(path, files))
 
     def ask_folder(self) -> None:
         """Ask for a case folder and open it."""
@@ -176,6 +175,10 @@ class Opener:
         if self._table is not None:
             self._table.deleteLater()
             self._table = None
+
+    def _open(self, opening: Opening) -> None:
+        self._start_folder = opening.path.parent
+        self._engine.open(opening.path, opening.files, opening.gone)
 
     def _tell(self, problem: str) -> None:
         self._session.become(self._session.state.told(problem))

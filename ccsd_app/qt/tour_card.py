@@ -16,6 +16,7 @@ WIDTH = 260
 FRAME = 2
 AIR = 2
 """Between a target and its frame: together they fill the gap to its neighbours, and no more."""
+COMING = "One moment …"
 SHOW, SKIP, NEXT, DONE = "Show me (Return)", "Next", "Next (Return)", "Done (Return)"
 
 
@@ -115,11 +116,13 @@ class TourCardWidget(QFrame):
         self._did.setText(f"✓ {card.did}")
         self._did.setVisible(bool(card.did))
         self._text.setText(card.text)
-        self._ask.setText(card.ask)
+        self._ask.setText(COMING if card.coming else card.ask)
         self._ask.setVisible(bool(card.ask))
-        if not card.ask and self._show.hasFocus():
-            self._next.setFocus()  # the next in the chain would be End
-        self._show.setVisible(bool(card.ask))
+        here, there = (self._show, self._next) if card.to_show else (self._next, self._show)
+        here.setVisible(True)
+        if there.hasFocus():
+            here.setFocus()  # where Return does what it says
+        self._show.setVisible(card.to_show)
         self._back.setEnabled(not card.first)
-        self._next.setText(SKIP if card.ask else DONE if card.last else NEXT)
+        self._next.setText(SKIP if card.to_show else DONE if card.last else NEXT)
         self.setAccessibleName(f"{card.title}. {card.did} {card.text} {card.ask}")

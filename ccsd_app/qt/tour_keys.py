@@ -19,7 +19,6 @@ from ccsd_app.viewmodel.tour import TourModel
 RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 KEYS = (*RETURN, Qt.Key.Key_Space)
 NEXT = "tour_next"
-"""The button that has the focus at first: Return on it goes on as from anywhere else."""
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
@@ -53,9 +52,10 @@ class TourKeys(QObject):
         return False if passed_on else self._press(event, focus)  # by a list that has used it
 
     def _press(self, event: QKeyEvent, focus: QWidget | None) -> bool:
-        act = self._model.press_on
+        act, card = self._model.press_on, self._model.card
         if isinstance(focus, QAbstractButton) and self._card.isAncestorOf(focus):
-            act = act if focus.objectName() == NEXT else focus.click
+            waits = focus.objectName() == NEXT and card is not None and not card.to_show
+            act = act if waits else focus.click
         elif self._needs_them(focus):
             return False
         if not event.isAutoRepeat():

@@ -21,7 +21,7 @@ from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen, stands_in
 from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import describe_input
 
@@ -187,14 +187,18 @@ def provenance(state: State) -> str:
     if state.case is None:
         return ""
     if state.result is None and state.used in hidden(state):
-        return f"{describe_input(state.used, state.case.available)} · {HIDDEN}"
+        return f"{_input(state.used, state.case)} · {HIDDEN}"
     if state.result is None:
         return "no segmentation yet"
-    line = describe_input(state.result.subset, state.case.available)
+    line = _input(state.result.subset, state.case)
     if state.model is None:
         return line
     seen = " · seen in training" if state.seen_in_training else ""
     return f"{line} · {state.model.name} {state.model.sha256[:8]}{seen}"
+
+
+def _input(subset: ModalitySubset, case: Case) -> str:
+    return describe_input(subset, case.available, case.not_opened)
 
 
 def _slice_number(state: State, case: Case, plane: Plane) -> str:

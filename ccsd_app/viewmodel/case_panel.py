@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.provenance import HASH_DIGITS, trained_on
+from ccsd_core.domain.case import NOT_OPENED, Case
+from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.by_hand import BY_HAND, NUMBERS_BY_HAND
 
 
@@ -16,7 +18,7 @@ class CaseHead:
         title: The case's id.
         grid: Size and voxel spacing.
         seen: A warning when the model was trained on this very case.
-        by_hand: That files were chosen by hand, now or when it was opened last.
+        by_hand: That files were chosen by hand, now or when it was opened last, or not opened.
         labels: Where the expert labels come from, or that there are none.
         notes: What loading had to mend.
         model: Name and start of the weights' hash.
@@ -45,11 +47,11 @@ def case_head(state: State) -> CaseHead:
         spacing = " × ".join(f"{edge:.3g}" for edge in case.grid.spacing_mm)
         source = case.sources.get(None)
         title, grid = case.id, f"{shape} voxels of {spacing} mm"
-        labels = "no expert labels: agreement, not Dice"
+        none = "expert labels not opened" if None in case.not_opened else "no expert labels"
+        labels = f"{none}: agreement, not Dice"
         if case.reference is not None:
             labels = f"expert labels: {source.path.name if source else case.scheme.name}"
-        if any(one.reason in (BY_HAND, NUMBERS_BY_HAND) for one in case.sources.values()):
-            by_hand = "files chosen by hand: see Files…"
+        by_hand = _by_hand(case)
         notes = "\n".join(case.notes)
     seen = "seen in training: scores flatter the model" if state.seen_in_training else ""
     model_text, hint = "loading …", ""
@@ -70,3 +72,10 @@ def case_head(state: State) -> CaseHead:
         model_hint=hint,
         trained=trained_on(state),
     )
+
+
+def _by_hand(case: Case) -> str:
+    passed_by = [m.label for m in Modality if m in case.not_opened]
+    if any(one.reason in (BY_HAND, NUMBERS_BY_HAND) for one in case.sources.values()):
+        return "files chosen by hand: see Files…"
+    return f"{', '.join(passed_by)} {NOT_OPENED}: see Files…" if passed_by else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccsd_app.scene.glimpse import Glimpse
+from ccsd_core.domain.case import MISSING, NOT_OPENED
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import BRATS2021, LabelScheme
 from ccsd_core.storage.by_hand import (
@@ -21,7 +22,7 @@ from ccsd_core.storage.by_hand import (
     file_of,
     role_name,
 )
-from ccsd_core.storage.case_offer import CaseOffer, OfferedImage
+from ccsd_core.storage.case_offer import NOT_CHOSEN, CaseOffer, OfferedImage
 from ccsd_core.storage.grid_difference import grid_difference, spacing_mm
 from ccsd_core.storage.naming import Role
 
@@ -29,7 +30,6 @@ Corrections = Mapping[Part, Role | None]
 """What the user chose for some of the parts."""
 Chosen = list[tuple[OfferedImage, Role | None]]
 PRESENT = "present"
-MISSING = "missing in the data"
 LEFT_OUT = "left out (simulated)"
 CLAIMED_TWICE = "claimed twice"
 UNUSABLE = "cannot be used"
@@ -47,7 +47,8 @@ class Row:
         choices: What it can be; empty where there is nothing to choose.
         role: What it is.
         reason: Why.
-        state: Of a sequence: present, missing in the data, left out by the user, in doubt.
+        state: Of a sequence: present, missing in the data, not opened, left out by the user, in
+            doubt.
         hint: More about the state; "" where it says enough.
         doubtful: Whether the row needs the user's decision.
     """
@@ -99,7 +100,12 @@ def case_table(
     folder = offer.path.parent if offer.path.is_file() else offer.path
     broken = unreadable or {}
     rows = [_row(image, role, taken, left_out, folder, broken) for image, role in chosen]
-    rows += [_absent(modality) for modality in Modality if modality not in taken]
+    said = said_by_hand(offer, corrections)
+    one_of_many = any(image.reason == NOT_CHOSEN for image in offer.images)
+    for modality in Modality:
+        if modality not in taken:
+            passed_by = modality in said or one_of_many
+            rows.append(_absent(modality, NOT_OPENED if passed_by else MISSING))
     notes = [*_grid_notes(chosen)]
     if offer.left_off:
         notes.append(f"{offer.left_off} more files of the folder are not listed")
@@ -182,9 +188,9 @@ def _row(
     return Row(image.part, name, str(file), grid, choices, role, reason, state, hint, doubtful)
 
 
-def _absent(modality: Modality) -> Row:
+def _absent(modality: Modality, state: str) -> Row:
     why = "no file is chosen for it"
-    return Row(None, "no file", "", "", (), modality, why, MISSING, "", doubtful=False)
+    return Row(None, "no file", "", "", (), modality, why, state, "", doubtful=False)
 
 
 def _grid(image: OfferedImage) -> str:

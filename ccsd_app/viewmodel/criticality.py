@@ -131,7 +131,7 @@ def _by_results(
     groups = _groups(case, {m: bars(m) for m in case.available})
     if len(case.available) == 1 and kind is CriticalityKind.LEFT_OUT:
         return groups, "There is only one sequence: without it nothing is left."
-    if all(group.bars for group in groups if group.word != MISSING):
+    if all(group.bars or group.word for group in groups):
         return groups, ""
     if hidden(state):
         return groups, HIDDEN
@@ -140,13 +140,8 @@ def _by_results(
     return groups, f"{done} of {total} subsets are computed, {how}"
 
 
-MISSING = "missing in the data"
-
-
 def _groups(case: Case, bars: Mapping[Modality, tuple[Bar, ...]]) -> tuple[BarGroup, ...]:
-    return tuple(
-        BarGroup(m.label, bars.get(m, ()), "" if m in case.available else MISSING) for m in Modality
-    )
+    return tuple(BarGroup(m.label, bars.get(m, ()), case.absence(m)) for m in Modality)
 
 
 def how_computed(state: State, kind: CriticalityKind) -> str:

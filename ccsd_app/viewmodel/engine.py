@@ -9,7 +9,7 @@ Nothing here decides what is drawn; it only turns news into the next state.
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -28,8 +28,9 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, CcsdError, first_line
 from ccsd_core.progress import Progress
-from ccsd_core.storage.by_hand import FilesByHand
+from ccsd_core.storage.by_hand import FilesByHand, Said, file_of, role_name
 from ccsd_core.storage.case_search import SeveralCasesError
+from ccsd_core.storage.naming import Role
 
 LoadCase = Callable[[Path, FilesByHand | None], Case]
 
@@ -41,10 +42,12 @@ class Opening:
     Args:
         path: Case folder or file.
         files: What was said about its files by hand.
+        gone: What was said of files, too, that are not there any more.
     """
 
     path: Path
     files: FilesByHand | None = None
+    gone: FilesByHand = field(default_factory=dict[Role, Said | None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,22 @@ class Engine:
         """Start the inference process, which loads the model."""
         self._worker.start(model, device)
 
-    def open(self, path: Path, files: FilesByHand | None = None) -> None:
-        """Read a case. The open one stays until the new one is there, or for good if it fails."""
+    def open(
+        self, path: Path, files: FilesByHand | None = None, gone: FilesByHand | None = None
+    ) -> None:
+        """Read a case. The open one stays until the new one is there, or for good if it fails.
+
+        Args:
+            path: Folder or file.
+            files: What was said about its files by hand.
+            gone: What was said of files, too, that are not there any more: a note of the case.
+        """
 
         def done(case: Case) -> None:
             self._opening = False
-            self._opened = Opening(path, files)
+            self._opened = Opening(path, files, gone or {})
+            if gone:
+                case = replace(case, notes=(*map(_gone, gone.items()), *case.notes))
             self._session.become(self._session.state.opened(case))
             self._worker.open(path, files)
 
@@ -275,6 +288,15 @@ def _at_the_tumour(before: State, state: State) -> State:
         return state
     point = result.middle_voxel
     return state if point is None else state.with_cursor(point)
+
+
+def _gone(said: tuple[Role, Said | None]) -> str:
+    role, part = said
+    name = file_of(part).name if part is not None else "no file"
+    return (
+        f"{role_name(role)} was {name} when the case was opened last; it is not there any more, "
+        "and the names decide"
+    )
 
 
 def _one_line(error: Exception) -> str:

@@ -7,6 +7,7 @@ from psygnal import Signal
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_core.domain.case import NOT_OPENED
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 
@@ -19,7 +20,7 @@ class Toggle:
         key: The digit that toggles it.
         checked: Whether the network is given it.
         enabled: Whether it can be switched.
-        word: `present`, `left out (simulated)` or `missing in the data`.
+        word: `present`, `left out (simulated)`, `missing in the data` or `not opened`.
         hint: Why it is as it is, or why it cannot be switched.
         file: Name of the file it was read from.
     """
@@ -46,8 +47,10 @@ def _toggle(modality: Modality, state: State) -> Toggle:
     if state.case is None:
         word, hint = "", "no case is open"
     elif modality not in state.available:
-        word = "missing in the data"
+        word = state.case.absence(modality)
         hint = f"the case has no {name}: the network is told that it is missing"
+        if word == NOT_OPENED:
+            hint = f"no file of {name} was opened: the network is told that it is missing"
     elif only_one:
         word, hint = "present", f"keep at least one sequence: {name} is the only one in use"
     elif used:

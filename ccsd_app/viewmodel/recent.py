@@ -1,11 +1,14 @@
 """View-model of the list of recent cases: what each is called, and whether it is still there."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ccsd_app.settings import RecentCase
-from ccsd_core.storage.by_hand import FilesByHand
+from ccsd_app.viewmodel.engine import Opening
+from ccsd_core.storage.by_hand import Said, file_of
+from ccsd_core.storage.naming import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +44,28 @@ def recent_entry(case: RecentCase) -> RecentEntry:
     return RecentEntry(case, text + by_hand + gone, hint, there)
 
 
-def files_of_last_time(path: Path, recent: Iterable[RecentCase]) -> FilesByHand | None:
-    """What was said by hand about the files of a case when it was opened last.
+def last_time(path: Path, recent: Iterable[RecentCase]) -> Opening:
+    """How a case is opened anew: with what was said of its files by hand when it was last.
+
+    Of a file that is gone nothing can be said, and the names decide of its role; it is not
+    forgotten either, for a disk may be back tomorrow.
 
     Args:
-        path: The case that is opened anew.
+        path: The case, by whichever of its names.
         recent: The recent cases, newest first.
-
-    Returns:
-        None where nothing was said. Of a role whose file is gone nothing is said either, and
-        the names decide of it.
     """
-    last = next((case for case in recent if case.path == path.absolute()), None)
-    if last is None:
-        return None
-    there = tuple(said for said in last.said if said.path is None or said.path.exists())
-    return last.model_copy(update={"said": there}).files
+    real = os.path.realpath(path)
+    last = next((case for case in recent if os.path.realpath(case.path) == real), None)
+    return Opening(path) if last is None else opening_of(last, path)
+
+
+def opening_of(recent: RecentCase, path: Path | None = None) -> Opening:
+    """How a recent case is opened again, perhaps by another name of it."""
+    there: dict[Role, Said | None] = {}
+    gone: dict[Role, Said | None] = {}
+    for role, said in (recent.files or {}).items():
+        (gone if said is not None and not file_of(said).exists() else there)[role] = said
+    return Opening(path or recent.path, there or None, gone)
 
 
 def shortened(text: str, length: int) -> str:

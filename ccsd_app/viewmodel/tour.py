@@ -1,7 +1,7 @@
 """The guided tour: which step it is at, and what its card says.
 
 start ──▶ step: text, ask ── done ──▶ the same step: ✓ what was done, what it means ── Next ──▶ …
-                └── Return: done for the user
+                └── Return: done for the user; further ones wait for what comes of it
 
 Nothing goes on by itself. What is done already when its step comes shows its outcome at once.
 """
@@ -32,6 +32,7 @@ class TourCard:
         text: Two sentences: what there is, or what came of it.
         ask: What the user may do; "" once it is done.
         did: What was done; "" before that.
+        coming: Whether it is being done for the user.
         number, total: Which step of how many.
     """
 
@@ -43,6 +44,12 @@ class TourCard:
     did: str
     number: int
     total: int
+    coming: bool = False
+
+    @property
+    def to_show(self) -> bool:
+        """Whether Return does what the step asks for, and does not go on."""
+        return bool(self.ask) and not self.coming
 
     @property
     def first(self) -> bool:
@@ -108,10 +115,10 @@ class TourModel:
             self.end()
 
     def press_on(self) -> None:
-        """Return: do what the step asks for, if nobody has yet; then the next step."""
-        if self._card is not None and self._card.ask and not self._was_shown:
+        """Return: do what the step asks for, if nobody has yet; once it is done the next step."""
+        if self._card is not None and self._card.to_show:
             self.show_it()
-        else:
+        elif not self._pending:
             self.go_on()
 
     def show_it(self) -> None:
@@ -125,6 +132,14 @@ class TourModel:
             self._session.become(step.show(state))
         elif self._player is not None and not self._player.view.setup.playing:
             self._player.toggle()
+        self._show()
+
+    @property
+    def _pending(self) -> bool:
+        """Whether what was done for the user has yet to come on screen; never, once stopped."""
+        playing = self._player is not None and self._player.view.setup.playing
+        coming = self._card is not None and self._card.coming
+        return coming and (self._session.state.waiting or playing)
 
     def end(self) -> None:
         """Leave, and put back what the user had."""
@@ -167,13 +182,15 @@ class TourModel:
             if not asked.ask:
                 self._before = now  # what could not be asked for until now begins here
             done = bool(ask) and step.done(self._before, now)
-            card = _card(every, self._index, done=done, ask=ask)
+            card = _card(every, self._index, done=done, ask=ask, shown=self._was_shown)
         if card != self._card:
             self._card = card
             self.changed.emit(card)
 
 
-def _card(every: tuple[Step, ...], at: int, *, done: bool, ask: str | None = None) -> TourCard:
+def _card(
+    every: tuple[Step, ...], at: int, *, done: bool, ask: str | None = None, shown: bool = False
+) -> TourCard:
     """A step's card; what was asked for may be impossible now that it is done."""
     step = every[at]
     ask = step.ask if ask is None else ask
@@ -187,4 +204,5 @@ def _card(every: tuple[Step, ...], at: int, *, done: bool, ask: str | None = Non
         step.did if done else "",
         at + 1,
         len(every),
+        coming=shown and bool(ask) and not done,
     )

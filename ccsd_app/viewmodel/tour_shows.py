@@ -12,7 +12,7 @@ from functools import partial
 from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.what_next import what_next
-from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.modality import Modality, ModalitySubset
 
 Show = Callable[[State], State]
 
@@ -44,10 +44,8 @@ def difference(state: State) -> State:
 
 def most_helpful_added(state: State) -> State:
     """What “What next?” has on top, of what the case has."""
-    if state.shown is None:
-        return state
     first = next((row.modality for row in what_next(state).rows if row.available), None)
-    return state if first is None else state.using(state.shown.toggled(first))
+    return state if first is None else state.using(ModalitySubset.of(*state.used, first))
 
 
 def _left_out(state: State, *, modality: Modality) -> State:

@@ -25,7 +25,7 @@ class NextSequence:
 
     Args:
         modality: The sequence.
-        word: `left out (simulated)` or `missing in the data`.
+        word: `left out (simulated)`, `missing in the data` or `not opened`.
         expected: What it adds to WT, TC, ET on average; "" where unknown.
         here: What it adds to this case; "" where unknown.
         available: Whether the case has it, so that it can be added with a click.
@@ -88,7 +88,7 @@ def _row(modality: Modality, used: ModalitySubset, state: State) -> NextSequence
         gain = population.gain(used, modality)
         expected = tuple(signed(gain[region], digits=2) for region in Region)
     available = modality in state.available
-    word = "left out (simulated)" if available else "missing in the data"
+    word = (state.case.absence(modality) if state.case else "") or "left out (simulated)"
     return NextSequence(modality, word, expected, _here(modality, used, state), available)
 
 

@@ -15,6 +15,10 @@ from ccsd_core.errors import CaseError
 SYNTHETIC_PREFIX = "Synthetic_"
 """Ids of cases that this project drew begin with it."""
 
+MISSING = "missing in the data"
+NOT_OPENED = "not opened"
+"""Why a case lacks a sequence: nobody acquired it, or its file was left where it is."""
+
 
 def count_cases(ids: Collection[str]) -> str:
     """How many cases, told apart: made-up ones are not patients.
@@ -70,6 +74,8 @@ class Case:
         scheme: Label scheme of the reference, and the default for what is written.
         sources: Which file became which sequence; key None is the label file.
         notes: What loading had to mend, for the user to read.
+        not_opened: Sequences that the user did not want read, so that nobody looked for them; None
+            among them are the expert labels.
         also_named: Other names of the case that its files carry: a folder is easily renamed.
 
     Raises:
@@ -83,6 +89,7 @@ class Case:
     scheme: LabelScheme = BRATS2021
     sources: Mapping[Modality | None, Source] = field(default_factory=dict[Modality | None, Source])
     notes: tuple[str, ...] = ()
+    not_opened: frozenset[Modality | None] = frozenset()
     also_named: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -102,6 +109,12 @@ class Case:
     def available(self) -> ModalitySubset:
         """The sequences the patient has."""
         return ModalitySubset.of(*self.volumes)
+
+    def absence(self, modality: Modality) -> str:
+        """Why a sequence is not there, in words; "" for one that is."""
+        if modality in self.volumes:
+            return ""
+        return NOT_OPENED if modality in self.not_opened else MISSING
 
     @property
     def grid(self) -> Volume:

@@ -1,32 +1,43 @@
 """What a model made of a case: a label map, and everything needed to know where it came from."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_core.domain.case import StoredGrid
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.case import MISSING, NOT_OPENED, StoredGrid
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.volume import Volume
 
 DISCLAIMER = "Research and teaching only, not for diagnosis."
 
 
-def describe_input(subset: ModalitySubset, available: ModalitySubset) -> str:
+def describe_input(
+    subset: ModalitySubset,
+    available: ModalitySubset,
+    not_opened: Collection[Modality | None] = (),
+) -> str:
     """What the network saw and what it did not, and why not.
 
     >>> use, have = ModalitySubset.parse("FLAIR+T1"), ModalitySubset.parse("FLAIR+T1+T2")
     >>> describe_input(use, have)
     'input: FLAIR, T1 · T2 ABSENT (simulated) · T1c missing in the data'
+    >>> describe_input(have, have, [Modality.T1C])
+    'input: FLAIR, T1, T2 · T1c not opened'
     """
     simulated = [m.label for m in subset.missing if m in available]
-    missing = [m.label for m in subset.missing if m not in available]
+    absent = [m for m in subset.missing if m not in available]
+    passed_by = [m.label for m in absent if m in not_opened]
+    missing = [m.label for m in absent if m not in not_opened]
     parts = [f"input: {', '.join(m.label for m in subset)}"]
     if simulated:
         parts.append(f"{', '.join(simulated)} ABSENT (simulated)")
+    if passed_by:
+        parts.append(f"{', '.join(passed_by)} {NOT_OPENED}")
     if missing:
-        parts.append(f"{', '.join(missing)} missing in the data")
+        parts.append(f"{', '.join(missing)} {MISSING}")
     return " · ".join(parts)
 
 
@@ -42,6 +53,7 @@ class Provenance:
         available: The sequences the case has.
         software: Our version.
         seen_in_training: Whether the model was trained on this case.
+        not_opened: Sequences that the user did not want read.
     """
 
     case_id: str
@@ -51,10 +63,16 @@ class Provenance:
     available: ModalitySubset
     software: str
     seen_in_training: bool
+    not_opened: frozenset[Modality | None] = frozenset()
 
     def as_dict(self) -> dict[str, object]:
         """For JSON."""
-        return {**asdict(self), "subset": str(self.subset), "available": str(self.available)}
+        return {
+            **asdict(self),
+            "subset": str(self.subset),
+            "available": str(self.available),
+            "not_opened": [m.label for m in Modality if m in self.not_opened],
+        }
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -65,7 +83,7 @@ class Provenance:
 
     def describe_input(self) -> str:
         """The line every picture carries: see `describe_input`."""
-        return describe_input(self.subset, self.available)
+        return describe_input(self.subset, self.available, self.not_opened)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -214,6 +214,7 @@ class Predictor:
             available=case.available,
             software=software_version(),
             seen_in_training=case.is_among(self.manifest.training_cases),
+            not_opened=case.not_opened,
         )
 
     def _logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:

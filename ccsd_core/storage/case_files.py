@@ -62,6 +62,8 @@ class CaseFiles:
         labels: The expert's label file, if there is one.
         channels: Which channel of its file a sequence is, for those that lie in a 4-D file.
         passed_over: Label files that are none of an expert's: this program wrote them.
+        not_opened: What nobody looked for, by hand, or beside the one file that was
+            opened; None are the labels.
     """
 
     id: str
@@ -70,6 +72,7 @@ class CaseFiles:
     labels: Source | None = None
     channels: Mapping[Modality, int] = field(default_factory=dict[Modality, int])
     passed_over: tuple[Path, ...] = ()
+    not_opened: frozenset[Modality | None] = frozenset()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -110,9 +113,12 @@ def find_files(path: Path, files: FilesByHand | None = None) -> CaseFiles:
 def _with_hand(found: CaseFiles, files: FilesByHand) -> CaseFiles:
     """What the names say of the roles nobody decided, and what was decided."""
     images, channels, labels = dict(found.images), dict(found.channels), found.labels
+    not_opened = set(found.not_opened)
     for role, part in files.items():
         why = NUMBERS_BY_HAND if isinstance(part, LabelFile) else BY_HAND
         source = None if part is None else Source(file_of(part), why)
+        key = role if isinstance(role, Modality) else None
+        not_opened = not_opened | {key} if part is None else not_opened - {key}
         if not isinstance(role, Modality):
             if isinstance(part, Channel):
                 raise CaseError(
@@ -124,7 +130,13 @@ def _with_hand(found: CaseFiles, files: FilesByHand) -> CaseFiles:
             images[role] = source
             if isinstance(part, Channel):
                 channels[role] = part.index
-    return replace(found, images=images, channels=channels, labels=labels)
+    return replace(
+        found,
+        images=images,
+        channels=channels,
+        labels=labels,
+        not_opened=frozenset(not_opened),
+    )
 
 
 def case_id(path: Path) -> str:
@@ -178,7 +190,9 @@ def _of_file(path: Path, *, decided: Collection[Role]) -> CaseFiles:
     images: dict[Modality, Source] = {}
     if isinstance(role, Modality) and role not in decided:
         images[role] = Source(path, BY_WORDS)
-    return CaseFiles(case_id(path), layout_of_file(path), images)
+    alone = len(image_names(path.parent)) == 1
+    others = frozenset() if alone else frozenset((*Modality, None)) - images.keys()
+    return CaseFiles(case_id(path), layout_of_file(path), images, not_opened=others)
 
 
 def _of_msd(path: Path, *, decided: Collection[Role]) -> CaseFiles:

@@ -109,6 +109,7 @@ def _assemble(
         scheme=chosen,
         sources=sources,
         notes=(*notes, *placing, *said),
+        not_opened=files.not_opened,
         also_named=published_names(source.path for source in sources.values()) - {files.id},
     )
 

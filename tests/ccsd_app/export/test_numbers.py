@@ -11,7 +11,7 @@ from ccsd_app.export.errors import ExportError
 from ccsd_app.export.number_files import write_numbers, write_tables
 from ccsd_app.session.state import ModelInfo, State
 from ccsd_app.viewmodel.robustness import curve_of
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import drain
 
@@ -141,3 +141,17 @@ def test_without_any_result_there_is_nothing_to_write(phantom_state, tmp_path):
         with pytest.raises(ExportError, match="nothing is computed yet"):
             drain(write(phantom_state, tmp_path / name))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sequence_that_was_set_aside_is_not_written_as_missing(unlabelled_state, tmp_path):
+    case = replace(unlabelled_state.case, not_opened=frozenset([Modality.T2]))
+    state = replace(unlabelled_state, case=case)
+
+    drain(write_tables(state, tmp_path / "n.csv"))
+    drain(write_numbers(state, tmp_path / "n.json"))
+
+    rows = table(tmp_path / "n.csv")
+    assert {(row["not_opened"], row["missing_in_the_data"]) for row in rows} == {("T2", "")}
+    one = json.loads((tmp_path / "n.json").read_text())["subsets"][0]
+    assert one["not_opened"] == ["T2"]
+    assert "T2 not opened" in one["input"]

@@ -87,7 +87,7 @@ def test_a_doubt_disables_open_and_says_why_until_it_is_settled(table_of, brats_
     assert dialog.files == {Modality.T1: None, Modality.T2: path / f"{path.name}_t1.nii.gz"}
 
 
-def test_a_sequence_set_aside_gets_a_row_that_says_it_is_missing(table_of, brats_case):
+def test_a_sequence_set_aside_gets_a_row_that_says_that_it_is_not_opened(table_of, brats_case):
     path = brats_case().path
     dialog = table_of(path, left_out=[Modality.T1C])
     assert column(dialog, STATE).count("left out (simulated)") == 1
@@ -95,9 +95,9 @@ def test_a_sequence_set_aside_gets_a_row_that_says_it_is_missing(table_of, brats
     choose(dialog, f"{path.name}_t2.nii.gz", "not used")
 
     assert column(dialog, FILE)[-1] == "no file"
-    assert column(dialog, STATE)[-1] == "missing in the data"
+    assert column(dialog, STATE)[-1] == "not opened"
     choose(dialog, f"{path.name}_t2.nii.gz", "T2")
-    assert "missing in the data" not in column(dialog, STATE)
+    assert "not opened" not in column(dialog, STATE)
 
 
 @pytest.mark.parametrize("name", ["role_0", "label_scheme"])

@@ -1,18 +1,21 @@
 """The Open menu, and the recent cases it lists."""
 
-from pathlib import Path
+from functools import partial
 
 import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton
 
+from ccsd_app.qt.application import _remember
 from ccsd_app.qt.case_panel import CasePanel
 from ccsd_app.qt.open_menu import OpenActions, OpenMenu
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings, save_settings
 from ccsd_app.viewmodel.case_panel import case_head
+from ccsd_app.viewmodel.engine import Opening
 from ccsd_app.viewmodel.modality_bar import ModalityBar
 from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.recent import last_time
 from ccsd_app.viewmodel.region_table import RegionTableModel
 from ccsd_core.domain.modality import Modality
 
@@ -88,10 +91,6 @@ def test_recent_cases_are_asked_for_at_every_look_and_missing_ones_are_grey(menu
 
 @pytest.mark.parametrize("name", ["imagesTr/BRATS_001.nii.gz", "BraTS2021_90001"])
 def test_a_case_is_remembered_as_it_was_opened(open_window, qtbot, tmp_path, name):
-    from functools import partial
-
-    from ccsd_app.qt.application import _remember
-
     parts = open_window("p_T1+T2")
     parts.session.changed.connect(partial(_remember, parts.engine))
     case = tmp_path / name
@@ -111,7 +110,8 @@ def test_a_recent_case_is_opened_as_it_was_corrected(open_window, qtbot, tmp_pat
     asked = []
     parts.engine._load_case = lambda path, files: asked.append((path, files)) or before
     before = parts.session.state.case.restricted_to(parts.session.state.case.available)
-    files = {Modality.T1: Path("/data/other.nii")}
+    (tmp_path / "other.nii").touch()
+    files = {Modality.T1: tmp_path / "other.nii"}
 
     parts.window.opener.actions.open_recent(RecentCase.of(tmp_path, files))
 
@@ -149,10 +149,38 @@ def test_a_folder_is_opened_as_last_time(open_window, qtbot, tmp_path, later, ch
     assert asked == [(tmp_path, chosen(file, kept))]
 
 
-def test_the_demo_is_not_among_the_recent_cases(open_window, qtbot, tmp_path):
-    from functools import partial
+def test_what_was_said_of_a_file_that_is_gone_is_told_and_not_forgotten(
+    open_window, qtbot, tmp_path
+):
+    parts = open_window("p_T1+T2")
+    parts.session.changed.connect(partial(_remember, parts.engine))
+    before = parts.session.state.case
+    parts.engine._load_case = lambda path, files: before.restricted_to(before.available)
+    said = {Modality.T1: tmp_path / "gone.nii"}
+    save_settings(load_settings().with_recent(RecentCase.of(tmp_path, said)))
 
-    from ccsd_app.qt.application import _remember
+    parts.window.open_case(tmp_path)
+
+    qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=20_000)
+    assert parts.session.state.case.notes == (
+        "T1 was gone.nii when the case was opened last; it is not there any more, and the names "
+        "decide",
+    )
+    assert load_settings().recent_cases == (RecentCase.of(tmp_path, said),)
+
+
+@pytest.mark.parametrize("way", ["a link to it", "through another folder"])
+def test_a_folder_is_known_by_whichever_name(tmp_path, way):
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    other = tmp_path / "link" if way == "a link to it" else tmp_path / "link" / ".." / "case"
+    recent = [RecentCase.of(folder, {Modality.T1: None})]
+
+    assert last_time(other, recent) == Opening(other, {Modality.T1: None})
+
+
+def test_the_demo_is_not_among_the_recent_cases(open_window, qtbot, tmp_path):
     from ccsd_core.storage.demo import demo_case
 
     parts = open_window("p_T1+T2")

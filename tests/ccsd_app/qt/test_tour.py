@@ -439,6 +439,18 @@ def test_show_me_does_what_the_step_asks_for(open_window, qtbot, step):
     assert find(window, "tour_next", QPushButton).text() == "Next (Return)"
 
 
+def test_return_does_what_the_button_with_the_focus_says(active_window):
+    window = active_window
+    go_to(window, 3)
+    assert QApplication.focusWidget().objectName() == "tour_show"
+
+    find(window, "tour_next").setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(QApplication.focusWidget(), Key.Key_Return)
+
+    assert number(window) == 4
+    assert find(window, "modality_T1C", QCheckBox).isChecked()
+
+
 def test_keys_that_something_else_needs_are_its_own(active_window):
     window = active_window
     go_to(window, 1)

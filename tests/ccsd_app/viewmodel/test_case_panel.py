@@ -30,6 +30,32 @@ def test_of_two_sequences_the_other_two_are_missing_and_one_can_be_left_out(brat
     assert all(words[m] == gone for m in pair.missing)
 
 
+@pytest.mark.parametrize("modality", list(Modality), ids=lambda m: m.name)
+def test_a_sequence_that_was_set_aside_is_not_called_missing_in_the_data(brats_case, modality):
+    state = State().opened(load_case(brats_case().path, files={modality: None}))
+
+    words = {t.modality: (t.word, t.enabled) for t in toggles(state)}
+
+    assert words == {m: ("not opened", False) if m == modality else ("present", True)
+                     for m in Modality}  # fmt: skip
+    assert case_head(state).by_hand == f"{modality.label} not opened: see Files…"
+
+
+def test_beside_one_opened_file_the_others_are_not_opened(brats_case):
+    path = brats_case().path
+    file = path / f"{path.name}_t1.nii.gz"
+
+    beside, alone = State().opened(load_case(file)), path.parent / "alone" / "x_t1.nii.gz"
+
+    assert [t.word for t in toggles(beside)] == ["not opened", "present", *["not opened"] * 2]
+    assert case_head(beside).labels == "expert labels not opened: agreement, not Dice"
+    alone.parent.mkdir()
+    file.rename(alone)
+    assert [t.word for t in toggles(State().opened(load_case(alone)))][::3] == [
+        "missing in the data"
+    ] * 2
+
+
 def test_files_chosen_by_hand_are_said_to_be(brats_case):
     path = brats_case().path
     flair = path / f"{path.name}_flair.nii.gz"

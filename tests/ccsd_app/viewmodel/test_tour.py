@@ -1,0 +1,70 @@
+"""The tour without a window: what Return does while a result is still to come."""
+
+from dataclasses import replace
+
+import pytest
+
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.tour import TourModel
+from ccsd_app.viewmodel.tour_shows import most_helpful_added
+from ccsd_core.domain.modality import Modality, ModalitySubset
+
+FULL = ModalitySubset.full()
+NO_T1C = FULL.toggled(Modality.T1C)
+TO_LEAVE_OUT = 3
+
+
+@pytest.fixture
+def session(fake_worker, fake_results) -> Session:
+    """Everything is computed from all sequences, and from nothing less."""
+    state = State().opened(fake_worker.phantom("p", FULL))
+    return Session(state.with_result(fake_results(FULL)))
+
+
+@pytest.fixture
+def tour(session) -> TourModel:
+    tour = TourModel(session)
+    tour.start()
+    while tour.card.number < TO_LEAVE_OUT:
+        tour.go_on()
+    return tour
+
+
+def test_return_waits_for_what_it_asked_for(tour, session, fake_results):
+    tour.press_on()
+    tour.press_on()
+
+    assert session.state.used == NO_T1C
+    assert (tour.card.number, tour.card.coming, tour.card.did) == (TO_LEAVE_OUT, True, "")
+    session.become(session.state.with_result(fake_results(NO_T1C)))
+    assert (tour.card.coming, tour.card.did) == (False, "T1c is left out.")
+    tour.press_on()
+    assert tour.card.number == TO_LEAVE_OUT + 1
+
+
+def test_next_goes_on_without_waiting(tour):
+    tour.press_on()
+    tour.go_on()
+
+    assert tour.card.number == TO_LEAVE_OUT + 1
+    assert not tour.card.coming
+
+
+def test_what_was_stopped_is_not_waited_for(tour, session):
+    tour.press_on()
+    session.become(replace(session.state.reverted(), activity=None, stopped=True))
+
+    tour.press_on()
+
+    assert tour.card.number == TO_LEAVE_OUT + 1
+
+
+@pytest.mark.parametrize("used", [p for p in FULL.subsets() if len(p) < 4], ids=str)
+def test_what_helps_most_is_added_to_what_is_in_use(session, used):
+    pending = session.state.using(used)  # on screen is still everything, or what was before
+    before = replace(pending, shown=ModalitySubset.of(min(used)))
+
+    after = most_helpful_added(before)
+
+    assert set(used) <= set(after.used)
