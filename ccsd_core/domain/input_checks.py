@@ -294,7 +294,7 @@ def _correlation(one: _Sample, other: _Sample) -> float:
 def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -> list[str]:
     """Images that lie elsewhere, or of another brain, than the one most in the middle of them.
 
-    Where the skull is on, the foreground may be noise up to the border: its place says nothing.
+    Where all lie in one place, the middle one is whose outline is most like the others'. Where the skull is on, the foreground may be noise up to the border: its place says nothing.
     """
     places = {
         m: _Place.of(s)
@@ -304,6 +304,8 @@ def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
     if not places:
         return []
     middle = min(places, key=lambda m: sum(places[m].excess(p) for p in places.values()))
+    if all(place.excess(places[middle]) <= 1 for place in places.values()):
+        middle = max(places, key=lambda m: sum(_overlap(samples[m], samples[n]) for n in places))
     said: list[str] = []
     for m, place in places.items():
         overlap = _overlap(samples[m], samples[middle])

@@ -283,6 +283,24 @@ def test_the_brain_of_another_patient_is_told_with_the_overlap(brain, modality):
 
 
 @every_sequence
+def test_it_is_the_odd_brain_that_is_named_though_its_extent_lies_in_the_middle(brain, modality):
+    """Three outlines of one patient, a little wider here or there, and one that is hollow."""
+    others = [m for m in Modality if m != modality]
+    x, y, z = HALF_WIDTHS_MM
+    sizes = (x + 2, y, z - 2), (x - 2, y + 2, z), (x, y - 2, z + 2)
+    for other, size in zip(others, sizes, strict=True):
+        brain[other] = image(other, ellipsoid(size))
+    inside = ellipsoid() & ~ellipsoid((36.0, 36.0, 36.0))
+    brain[modality] = image(modality, inside)
+
+    said = only(warnings_about(brain, NAMES))
+
+    assert "brains of different outlines" in said
+    assert said.startswith(NAMES[modality])
+
+
+
+@every_sequence
 def test_places_are_compared_in_the_patient_not_in_the_array(brain, modality):
     """The same brain on a grid that begins elsewhere lies where it lay."""
     affine = spaced(EDGE_MM)
