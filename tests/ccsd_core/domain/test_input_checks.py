@@ -299,7 +299,6 @@ def test_it_is_the_odd_brain_that_is_named_though_its_extent_lies_in_the_middle(
     assert said.startswith(NAMES[modality])
 
 
-
 @every_sequence
 def test_places_are_compared_in_the_patient_not_in_the_array(brain, modality):
     """The same brain on a grid that begins elsewhere lies where it lay."""
