@@ -294,7 +294,8 @@ def _correlation(one: _Sample, other: _Sample) -> float:
 def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -> list[str]:
     """Images that lie elsewhere, or of another brain, than the one most in the middle of them.
 
-    Where all lie in one place, the middle one is whose outline is most like the others'. Where the skull is on, the foreground may be noise up to the border: its place says nothing.
+    Where all lie in one place, the middle one is whose outline is most like the others'.
+    Where the skull is on, the foreground may be noise up to the border: its place says nothing.
     """
     places = {
         m: _Place.of(s)
