@@ -36,6 +36,24 @@ Steps = Generator[Progress, None, Result]
 """Long work: yields `Progress`, returns a `Result`."""
 
 
+def one_of(steps: Steps[Result], index: int, count: int, name: str) -> Steps[Result]:
+    """`steps` as a part of longer work that does `count` such things, told which it is.
+
+    >>> def work():
+    ...     yield Progress(1, 4, "encoding T1c")
+    >>> [p] = one_of(work(), 1, 2, "look")
+    >>> p.fraction, p.what
+    (0.625, 'encoding T1c, look 2 of 2')
+    """
+    while True:
+        try:
+            p = next(steps)
+        except StopIteration as end:
+            return end.value
+        which = f", {name} {index + 1} of {count}" if count > 1 else ""
+        yield Progress(index * p.total + p.done, count * p.total, p.what + which)
+
+
 def until(stop: Callable[[], bool], steps: Steps[Result]) -> Steps[Result | None]:
     """`steps`, ended between two of them when `stop` says so; then the result is None.
 

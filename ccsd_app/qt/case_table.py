@@ -50,7 +50,8 @@ FILE, GRID, ROLE, WHY, STATE = range(len(COLUMNS))
 WIDTHS = {GRID: 245, ROLE: 125, WHY: 270, STATE: 145}
 SIZE = (1080, 520)
 LOOK = QSize(54, 54)
-UNCHANGED = "It was refused as it stands: correct something first."
+OPEN, AGAIN = "Open", "Try again"
+UNCHANGED = "It was refused as it stands: correct something, or mend the file and try again."
 ROW_HEIGHT, LOW_ROW = 60, 30
 
 
@@ -211,14 +212,15 @@ class CaseTableDialog(QDialog):
 
     def _explain(self) -> None:
         shown = self._shown
-        unchanged = self._refused and self.files == self._at_first
+        unchanged = self._refused and self.files == self._at_first and not shown.problem
         problem = shown.problem or (UNCHANGED if unchanged else "")
         self._scheme_line.setVisible(any(row.role == "labels" for row in shown.rows))
         self._notes.setText("\n".join(shown.notes))
         self._notes.setVisible(bool(shown.notes))
         self._problem.setText(problem)
         self._problem.setAccessibleName(problem)
-        self._open.setEnabled(not problem)
+        self._open.setText(AGAIN if unchanged else OPEN)
+        self._open.setEnabled(not shown.problem)
         self._open.setToolTip(problem)
 
 

@@ -91,6 +91,7 @@ def _column(sections: Sequence[Section], width: int) -> QGridLayout:
             row += 1
             words = label(meaning, wrap=True)
             words.setFixedWidth(width)
+            words.ensurePolished()  # the style's font is the one that is measured
             words.setMinimumHeight(words.heightForWidth(width))
             column.addWidget(label(keys, role="badge"), row, 0, Qt.AlignmentFlag.AlignTop)
             column.addWidget(words, row, 1)

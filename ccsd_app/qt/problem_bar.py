@@ -48,8 +48,9 @@ class ProblemBar(QFrame):
 
     def offer(self, take: Callable[[], None]) -> None:
         """Offer a way out of the problem that is shown, for as long as it is."""
-        self._take = take
-        self._way_out.setVisible(bool(self._problem.value))
+        if self._problem.value:
+            self._take = take
+            self._way_out.show()
 
     def _take_way_out(self) -> None:
         if self._take is not None:

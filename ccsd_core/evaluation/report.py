@@ -46,12 +46,23 @@ def is_report_folder(out: Path) -> bool:
 def report_folder(out: Path) -> Iterator[None]:
     """Make the folder of a report before scoring, so that hours of it are not lost.
 
-    What was made is removed where the scoring fails before anything lies in it.
+    What was made is removed where that or the scoring fails before anything lies in it.
 
     Raises:
         BadInputError: If it cannot be made or written.
     """
-    new = [folder for folder in (out, *out.parents) if not folder.exists()]
+    new = [folder for folder in (out, *out.parents) if not os.path.exists(folder)]  # noqa: PTH110 — a name too long is none
+    try:
+        _make(out)
+        yield
+    except BaseException:
+        for folder in new:
+            with suppress(OSError):  # one that is not empty stays, and one that was never made
+                folder.rmdir()
+        raise
+
+
+def _make(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -61,13 +72,6 @@ def report_folder(out: Path) -> Iterator[None]:
         ) from error
     if not os.access(out, os.W_OK | os.X_OK):
         raise BadInputError(f"the folder {out} cannot be written: name another with -o")
-    try:
-        yield
-    except BaseException:
-        with suppress(OSError):  # one that is not empty stays
-            for folder in new:
-                folder.rmdir()
-        raise
 
 
 def _meets_a_file(error: OSError) -> bool:

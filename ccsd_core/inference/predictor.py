@@ -38,7 +38,7 @@ from ccsd_core.inference.runner import Runner
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.look import Look
 from ccsd_core.model.network import CcsdNetwork
-from ccsd_core.progress import Progress, Steps, drain
+from ccsd_core.progress import Progress, Steps, drain, one_of
 from ccsd_core.storage.manifest import Manifest
 from ccsd_core.version import software_version
 
@@ -60,7 +60,7 @@ class Predictor:
         manifest: What it says of itself.
         spacing_mm: Its grid.
         lattice: What the boxes it takes are multiples of.
-        looks: Further looks at a case, whose logits are averaged with the first.
+        looks: Further looks at a case, on no finer grid, whose logits are averaged with the first.
         window: Largest box that it encodes whole; None is any.
         device: `cpu`, `cuda`, or `auto`.
         borrowed: Leave the network as and where it is, whatever `device` says: it, or what it
@@ -131,13 +131,14 @@ class Predictor:
         for subset in wanted:
             _check_available(case, subset)
         yield Progress(0, len(case.available) + 1, "preparing")
-        first = yield from self._encoded(case, self._prepared(case, self.spacing_mm), wanted)
-        others: list[EncodedCase] = []
-        for look in self.looks:
+        looks = (Look(spacing_mm=self.spacing_mm), *self.looks)
+        encoded: list[EncodedCase] = []
+        for index, look in enumerate(looks):
             prepared = looked_at(self._prepared(case, look.spacing_mm), look)
-            others.append((yield from self._encoded(case, prepared, wanted)))
-        notes = dict.fromkeys(note for one in (first, *others) for note in one.notes)
-        return replace(first, others=tuple(others), notes=tuple(notes))
+            steps = self._encoded(case, prepared, wanted)
+            encoded.append((yield from one_of(steps, index, len(looks), "look")))
+        notes = dict.fromkeys(note for one in encoded for note in one.notes)
+        return replace(encoded[0], others=tuple(encoded[1:]), notes=tuple(notes))
 
     def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
         """Segment from `subset` alone: one decode.

@@ -275,9 +275,10 @@ def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(
     assert "in the window's table of files" in dialog.findChild(QLabel, "case_table_error").text()
     schemes = dialog.findChild(QComboBox, "label_scheme")
     assert schemes.isVisible()
-    assert not open_button(dialog).isEnabled()
+    assert open_button(dialog).text() == "Try again"
     assert "refused as it stands" in open_button(dialog).toolTip()
     schemes.setCurrentText("brats2023: 1 necrosis, 2 oedema, 3 enhancing")
+    assert open_button(dialog).text() == "Open"
     open_button(dialog).click()
 
     qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=PATIENCE_MS)
@@ -288,6 +289,24 @@ def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(
     qtbot.addWidget(again)
     assert again.findChild(QComboBox, "label_scheme").currentData() is BRATS2023
     assert again.files["labels"] == said["labels"]
+
+
+def test_a_refused_case_is_tried_again_once_its_file_is_mended(window_on_files, qtbot, tmp_path):
+    folder = tmp_path / "own"
+    image(folder / "my_t2.nii")
+    whole = (folder / "my_t2.nii").read_bytes()
+    (folder / "my_t2.nii").write_bytes(whole[: len(whole) // 2])
+    parts = window_on_files
+    before = parts.session.state.case
+    parts.engine.open(folder)
+    qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is not None)
+    dialog = parts.window.findChild(CaseTableDialog)
+
+    (folder / "my_t2.nii").write_bytes(whole)
+    open_button(dialog).click()
+
+    qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=PATIENCE_MS)
+    assert parts.session.state.case.available == ModalitySubset.of(Modality.T2)
 
 
 def test_what_was_said_of_one_label_file_is_not_said_of_another(table_of, brats_case, tmp_path):

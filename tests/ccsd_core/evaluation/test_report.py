@@ -159,6 +159,15 @@ def test_a_scoring_that_fails_leaves_no_empty_folder(tmp_path: Path, written):
     assert (tmp_path / "new").exists() == bool(written)
 
 
+def test_a_folder_that_is_made_in_part_only_is_taken_away(tmp_path: Path):
+    out = tmp_path / "new" / ("x" * 300)
+
+    with pytest.raises(BadInputError, match="cannot be made"), report_folder(out):
+        pass
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
 def test_a_folder_one_may_not_write_is_bad_input(tmp_path: Path):
     tmp_path.chmod(0o500)
