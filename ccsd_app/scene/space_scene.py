@@ -63,6 +63,13 @@ class SpaceScene:
 
     @property
     def note(self) -> str:
+        """What has to be explained: something else than ET that is solid, the white surfaces."""
+        ghosts = sorted(self.visible) if self.expert is not None else []
+        white = f"white: expert's {', '.join(r.name for r in ghosts)}" if ghosts else ""
+        return " · ".join(filter(None, (self._why_solid, white)))
+
+    @property
+    def _why_solid(self) -> str:
         """Why something else than ET is solid, or empty."""
         solid = self.innermost
         inner = [] if solid is None else [region for region in Region if region > solid]

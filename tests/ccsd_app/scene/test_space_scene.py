@@ -112,6 +112,18 @@ def test_the_experts_ghost_comes_only_where_there_are_labels(marked_state):
     assert resolve_space(looking(unlabelled, ghost=True)).expert is None
 
 
+@pytest.mark.parametrize(
+    ("visible", "told"),
+    [(frozenset(Region), "white: expert's WT, TC, ET"), (frozenset(), ""),
+     (frozenset([Region.WT, Region.ET]), "white: expert's WT, ET")],
+)  # fmt: skip
+def test_the_white_surfaces_are_explained(marked_state, visible, told):
+    state = replace(looking(marked_state, ghost=True), visible=visible)
+
+    assert resolve_space(state).note == told
+    assert "white" not in resolve_space(looking(state, ghost=False)).note
+
+
 @pytest.mark.parametrize(("et_ml", "solid"), [(0.4, Region.TC), (0.6, Region.ET)])
 def test_a_speck_of_enhancing_tumour_does_not_turn_the_core_to_glass(marked_state, et_ml, solid):
     shown = marked_state.result
