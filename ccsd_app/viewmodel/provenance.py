@@ -12,7 +12,7 @@ def input_line(state: State) -> str:
     """`input: FLAIR, T2 · T1c ABSENT (simulated)` for what is on screen; "" before that."""
     if state.case is None or state.shown is None:
         return ""
-    return describe_input(state.shown, state.case.available)
+    return describe_input(state.shown, state.case.available, state.case.not_opened)
 
 
 def computing_line(state: State) -> str:

@@ -17,12 +17,12 @@ DISCLAIMER = "Research and teaching only, not for diagnosis."
 def describe_input(
     subset: ModalitySubset,
     available: ModalitySubset,
-    not_opened: Collection[Modality | None] = (),
+    not_opened: Collection[Modality | None],
 ) -> str:
     """What the network saw and what it did not, and why not.
 
     >>> use, have = ModalitySubset.parse("FLAIR+T1"), ModalitySubset.parse("FLAIR+T1+T2")
-    >>> describe_input(use, have)
+    >>> describe_input(use, have, [])
     'input: FLAIR, T1 · T2 ABSENT (simulated) · T1c missing in the data'
     >>> describe_input(have, have, [Modality.T1C])
     'input: FLAIR, T1, T2 · T1c not opened'

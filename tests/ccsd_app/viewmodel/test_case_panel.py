@@ -1,5 +1,7 @@
 """The side panel of real files: what is missing, what is left out, what lies on another grid."""
 
+from dataclasses import replace
+
 import nibabel as nib
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.case_panel import case_head
 from ccsd_app.viewmodel.modality_bar import toggles
+from ccsd_app.viewmodel.provenance import input_line
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.storage.case_folder import load_case
 
@@ -39,6 +42,7 @@ def test_a_sequence_that_was_set_aside_is_not_called_missing_in_the_data(brats_c
     assert words == {m: ("not opened", False) if m == modality else ("present", True)
                      for m in Modality}  # fmt: skip
     assert case_head(state).by_hand == f"{modality.label} not opened: see Files…"
+    assert f"{modality.label} not opened" in input_line(replace(state, shown=state.used))
 
 
 def test_beside_one_opened_file_the_others_are_not_opened(brats_case):
