@@ -492,11 +492,12 @@ def test_tab_comes_to_the_card_from_anywhere(active_window):
     go_to(window, 2)
     card = find(window, "tour_card")
     window.views.slices[Plane.AXIAL].setFocus()
-    for _ in range(80):
+    passed = []
+    while not card.isAncestorOf(QApplication.focusWidget()) and len(passed) < 80:
+        passed.append(QApplication.focusWidget())
         QTest.keyClick(QApplication.focusWidget(), Key.Key_Tab)
-        if card.isAncestorOf(QApplication.focusWidget()):
-            return
-    pytest.fail("the card was not reached")
+
+    assert card.isAncestorOf(QApplication.focusWidget()), [w.objectName() for w in passed]
 
 
 def test_the_focus_is_given_back(active_window):
