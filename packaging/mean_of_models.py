@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from ccsd_core.model.config import ModelConfig
 from ccsd_core.storage.checkpoint import load_model_file, save_model
 
 
@@ -18,7 +19,9 @@ def main(out: Path, models: list[Path]) -> None:
     """Write the mean of the models' weights, with the manifest of the last."""
     parts = [load_model_file(model) for model in models]
     last = parts[-1][1]
-    if any(manifest.model != last.model for _, manifest in parts):
+    # As settings, not as written: an older manifest does not name what came later.
+    networks = [ModelConfig.model_validate(manifest.model) for _, manifest in parts]
+    if any(network != networks[-1] for network in networks):
         sys.exit("only models of one network can be averaged: their sizes differ")
     mean = {
         name: torch.stack([weights[name].double() for weights, _ in parts]).mean(0).to(value.dtype)
