@@ -32,7 +32,7 @@ class Stamp:
         model: The model's name.
         sha256: Hash of its weights, in full.
         seen_in_training: Whether the model was trained on this case.
-        not_opened: Sequences that the user did not want read.
+        not_opened: Sequences whose files were left where they are.
         count: Of how many subsets something is made that is about more than one; else 0.
     """
 

@@ -48,7 +48,7 @@ class CasePanel(QScrollArea):
 
         self._title = ElidedLabel(role="title", name="case_title")
         self._grid = ElidedLabel(role="small", name="case_grid")
-        self._by_hand = ElidedLabel(role="small", name="case_by_hand")
+        self._files_note = ElidedLabel(role="small", name="case_files_note")
         self._labels = ElidedLabel(role="small", name="case_labels")
         self._seen = label(role="warning", name="seen_in_training", wrap=True)
         self._notes = label(role="warning", name="case_notes", wrap=True)
@@ -68,7 +68,7 @@ class CasePanel(QScrollArea):
         for widget in (
             self._title,
             self._grid,
-            self._by_hand,
+            self._files_note,
             self._labels,
             self._seen,
             self._notes,
@@ -101,7 +101,7 @@ class CasePanel(QScrollArea):
         self._title.setToolTip(head.title)
         for widget, text in (
             (self._grid, head.grid),
-            (self._by_hand, head.by_hand),
+            (self._files_note, head.files),
             (self._labels, head.labels),
             (self._seen, head.seen),
             (self._notes, head.notes),

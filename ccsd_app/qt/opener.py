@@ -13,13 +13,14 @@ from ccsd_app.qt.open_menu import OpenActions
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase
 from ccsd_app.viewmodel.dropped import Useless, doubt_of, drag_hint, dropped
-from ccsd_app.viewmodel.engine import Engine, Opening, Refusal
+from ccsd_app.viewmodel.engine import Engine, GoneFiles, Opening, Refusal
 from ccsd_app.viewmodel.recent import last_time, opening_of
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
-from ccsd_core.storage.by_hand import FilesByHand
+from ccsd_core.storage.by_hand import FilesByHand, Said
 from ccsd_core.storage.case_offer import CaseOffer, case_offer
 from ccsd_core.storage.demo import demo_case
+from ccsd_core.storage.naming import Role
 
 
 class Opener:
@@ -109,18 +110,20 @@ class Opener:
             return
         left_out = [m for m in Modality if m in state.available and m not in state.used]
         try:
-            self._show(case_offer(opened.path, opened.files), left_out=left_out)
+            offer = case_offer(opened.path, opened.files)
+            self._show(offer, left_out=left_out, gone=opened.gone)
         except CcsdError as error:
             self._tell(str(error))
 
     def offer_table(self, refusal: Refusal) -> None:
         """What could not be opened as it is: let the user say what the files are, if any."""
         try:
-            offer = case_offer(refusal.opening.path, refusal.opening.files)
+            opening = refusal.opening
+            offer = case_offer(opening.path, opening.files)
         except CcsdError:
             return  # there is nothing to choose from, and the message is in the window
         if offer.images:
-            self._show(offer, error=refusal.message, refused=True)
+            self._show(offer, error=refusal.message, refused=True, gone=opening.gone)
             self._offer_way_out(lambda: self.offer_table(refusal))
 
     def drag(self, data: QMimeData) -> bool:
@@ -155,6 +158,7 @@ class Opener:
         left_out: Sequence[Modality] = (),
         error: str = "",
         refused: bool = False,
+        gone: GoneFiles | None = None,
     ) -> None:
         if self._table is not None:
             self._table.reject()
@@ -166,7 +170,7 @@ class Opener:
             refused=refused,
             parent=self._window,
         )
-        table.accepted.connect(lambda: self.open(offer.path, table.files))
+        table.accepted.connect(lambda: self._open(_as_said(table, gone or {})))
         table.finished.connect(self._forget_table)
         self._table = table
         table.open()
@@ -182,6 +186,13 @@ class Opener:
 
     def _tell(self, problem: str) -> None:
         self._session.become(self._session.state.told(problem))
+
+
+def _as_said(table: CaseTableDialog, gone: GoneFiles) -> Opening:
+    """What the table says; of files that are gone, what it decides nothing of."""
+    said = table.files
+    kept: dict[Role, Said] = {role: part for role, part in gone.items() if role not in (said or {})}
+    return Opening(table.offer.path, said, kept)
 
 
 def _paths(data: QMimeData) -> list[Path]:

@@ -116,7 +116,8 @@ class TourCardWidget(QFrame):
         self._did.setText(f"✓ {card.did}")
         self._did.setVisible(bool(card.did))
         self._text.setText(card.text)
-        self._ask.setText(COMING if card.coming else card.ask)
+        ask = COMING if card.coming else card.ask
+        self._ask.setText(ask)
         self._ask.setVisible(bool(card.ask))
         here, there = (self._show, self._next) if card.to_show else (self._next, self._show)
         here.setVisible(True)
@@ -124,5 +125,5 @@ class TourCardWidget(QFrame):
             here.setFocus()  # where Return does what it says
         self._show.setVisible(card.to_show)
         self._back.setEnabled(not card.first)
-        self._next.setText(SKIP if card.to_show else DONE if card.last else NEXT)
-        self.setAccessibleName(f"{card.title}. {card.did} {card.text} {card.ask}")
+        self._next.setText(SKIP if card.ask else DONE if card.last else NEXT)
+        self.setAccessibleName(f"{card.title}. {card.did} {card.text} {ask}")

@@ -64,7 +64,8 @@ class SpaceScene:
     @property
     def note(self) -> str:
         """What has to be explained: something else than ET that is solid, the white surfaces."""
-        ghosts = sorted(self.visible) if self.expert is not None else []
+        marked = 0 if self.expert is None else int(self.expert.depth.max(initial=0))
+        ghosts = [region for region in sorted(self.visible) if region < marked]
         white = f"white: expert's {', '.join(r.name for r in ghosts)}" if ghosts else ""
         return " · ".join(filter(None, (self._why_solid, white)))
 

@@ -18,7 +18,7 @@ class CaseHead:
         title: The case's id.
         grid: Size and voxel spacing.
         seen: A warning when the model was trained on this very case.
-        by_hand: That files were chosen by hand, now or when it was opened last, or not opened.
+        files: That files were chosen by hand, now or when it was opened last, or not opened.
         labels: Where the expert labels come from, or that there are none.
         notes: What loading had to mend.
         model: Name and start of the weights' hash.
@@ -30,7 +30,7 @@ class CaseHead:
     title: str
     grid: str
     seen: str
-    by_hand: str
+    files: str
     labels: str
     notes: str
     model: str
@@ -41,7 +41,7 @@ class CaseHead:
 def case_head(state: State) -> CaseHead:
     """The head's texts."""
     case, model = state.case, state.model
-    title, grid, by_hand, labels, notes = "no case is open", "", "", "", ""
+    title, grid, files, labels, notes = "no case is open", "", "", "", ""
     if case is not None:
         shape = " × ".join(map(str, case.grid.shape))
         spacing = " × ".join(f"{edge:.3g}" for edge in case.grid.spacing_mm)
@@ -51,7 +51,7 @@ def case_head(state: State) -> CaseHead:
         labels = f"{none}: agreement, not Dice"
         if case.reference is not None:
             labels = f"expert labels: {source.path.name if source else case.scheme.name}"
-        by_hand = _by_hand(case)
+        files = _files(case)
         notes = "\n".join(case.notes)
     seen = "seen in training: scores flatter the model" if state.seen_in_training else ""
     model_text, hint = "loading …", ""
@@ -65,7 +65,7 @@ def case_head(state: State) -> CaseHead:
         title=title,
         grid=grid,
         seen=seen,
-        by_hand=by_hand,
+        files=files,
         labels=labels,
         notes=notes,
         model=model_text,
@@ -74,8 +74,9 @@ def case_head(state: State) -> CaseHead:
     )
 
 
-def _by_hand(case: Case) -> str:
-    passed_by = [m.label for m in Modality if m in case.not_opened]
-    if any(one.reason in (BY_HAND, NUMBERS_BY_HAND) for one in case.sources.values()):
-        return "files chosen by hand: see Files…"
-    return f"{', '.join(passed_by)} {NOT_OPENED}: see Files…" if passed_by else ""
+def _files(case: Case) -> str:
+    left = [m.label for m in Modality if m in case.not_opened]
+    by_hand = any(one.reason in (BY_HAND, NUMBERS_BY_HAND) for one in case.sources.values())
+    parts = ["files chosen by hand"] if by_hand else []
+    parts += [f"{', '.join(left)} {NOT_OPENED}"] if left else []
+    return f"{', '.join(parts)}: see Files…" if parts else ""

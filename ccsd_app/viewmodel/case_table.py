@@ -22,9 +22,10 @@ from ccsd_core.storage.by_hand import (
     file_of,
     role_name,
 )
-from ccsd_core.storage.case_offer import NOT_CHOSEN, CaseOffer, OfferedImage
+from ccsd_core.storage.case_offer import CaseOffer, OfferedImage
 from ccsd_core.storage.grid_difference import grid_difference, spacing_mm
 from ccsd_core.storage.naming import Role
+from ccsd_core.storage.not_opened import not_opened
 
 Corrections = Mapping[Part, Role | None]
 """What the user chose for some of the parts."""
@@ -100,12 +101,13 @@ def case_table(
     folder = offer.path.parent if offer.path.is_file() else offer.path
     broken = unreadable or {}
     rows = [_row(image, role, taken, left_out, folder, broken) for image, role in chosen]
-    said = said_by_hand(offer, corrections)
-    one_of_many = any(image.reason == NOT_CHOSEN for image in offer.images)
-    for modality in Modality:
-        if modality not in taken:
-            passed_by = modality in said or one_of_many
-            rows.append(_absent(modality, NOT_OPENED if passed_by else MISSING))
+    opened: dict[Role, Part] = {role: image.part for image, role in chosen if role is not None}
+    left = not_opened(offer.claims, opened)
+    rows += [
+        _absent(modality, NOT_OPENED if modality in left else MISSING)
+        for modality in Modality
+        if modality not in taken
+    ]
     notes = [*_grid_notes(chosen)]
     if offer.left_off:
         notes.append(f"{offer.left_off} more files of the folder are not listed")

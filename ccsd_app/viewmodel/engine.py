@@ -8,7 +8,7 @@
 Nothing here decides what is drawn; it only turns news into the next state.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -32,6 +32,8 @@ from ccsd_core.storage.by_hand import FilesByHand, Said, file_of, role_name
 from ccsd_core.storage.case_search import SeveralCasesError
 from ccsd_core.storage.naming import Role
 
+GoneFiles = Mapping[Role, Said]
+"""What was said by hand of files that are not there any more."""
 LoadCase = Callable[[Path, FilesByHand | None], Case]
 
 
@@ -47,7 +49,7 @@ class Opening:
 
     path: Path
     files: FilesByHand | None = None
-    gone: FilesByHand = field(default_factory=dict[Role, Said | None])
+    gone: GoneFiles = field(default_factory=dict[Role, Said])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,31 +112,35 @@ class Engine:
         self._worker.start(model, device)
 
     def open(
-        self, path: Path, files: FilesByHand | None = None, gone: FilesByHand | None = None
+        self, path: Path, files: FilesByHand | None = None, gone: GoneFiles | None = None
     ) -> None:
         """Read a case. The open one stays until the new one is there, or for good if it fails.
 
         Args:
             path: Folder or file.
             files: What was said about its files by hand.
-            gone: What was said of files, too, that are not there any more: a note of the case.
+            gone: What was said of files, too, that are not there any more: the user is told.
         """
+        missed = [_gone(role, part) for role, part in (gone or {}).items()]
 
         def done(case: Case) -> None:
             self._opening = False
             self._opened = Opening(path, files, gone or {})
-            if gone:
-                case = replace(case, notes=(*map(_gone, gone.items()), *case.notes))
+            if missed:
+                case = replace(case, notes=(*missed, *case.notes))
             self._session.become(self._session.state.opened(case))
             self._worker.open(path, files)
 
         def failed(error: Exception) -> None:
             self._opening = False
             state = replace(self._session.state, activity=None)
-            self._session.become(state.told(_one_line(error)))
+            for line in (*missed, _one_line(error)):
+                state = state.told(line)
+            self._session.become(state)
             self._go_on()
             if isinstance(error, BadInputError) and not isinstance(error, SeveralCasesError):
-                self.refused.emit(Refusal(Opening(path, files), str(error)))
+                message = "\n".join((*missed, str(error)))
+                self.refused.emit(Refusal(Opening(path, files, gone or {}), message))
 
         activity = Activity(f"opening {path.name}", 0, 0)
         self._session.become(replace(self._session.state, activity=activity, problem=""))
@@ -290,12 +296,10 @@ def _at_the_tumour(before: State, state: State) -> State:
     return state if point is None else state.with_cursor(point)
 
 
-def _gone(said: tuple[Role, Said | None]) -> str:
-    role, part = said
-    name = file_of(part).name if part is not None else "no file"
+def _gone(role: Role, part: Said) -> str:
     return (
-        f"{role_name(role)} was {name} when the case was opened last; it is not there any more, "
-        "and the names decide"
+        f"{file_of(part).name}, chosen by hand as {role_name(role)} when the case was opened "
+        "before, is not there any more: the names decide"
     )
 
 

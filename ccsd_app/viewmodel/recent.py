@@ -62,9 +62,12 @@ def last_time(path: Path, recent: Iterable[RecentCase]) -> Opening:
 def opening_of(recent: RecentCase, path: Path | None = None) -> Opening:
     """How a recent case is opened again, perhaps by another name of it."""
     there: dict[Role, Said | None] = {}
-    gone: dict[Role, Said | None] = {}
+    gone: dict[Role, Said] = {}
     for role, said in (recent.files or {}).items():
-        (gone if said is not None and not file_of(said).exists() else there)[role] = said
+        if said is not None and not file_of(said).exists():
+            gone[role] = said
+        else:
+            there[role] = said
     return Opening(path or recent.path, there or None, gone)
 
 

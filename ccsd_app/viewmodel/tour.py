@@ -32,7 +32,7 @@ class TourCard:
         text: Two sentences: what there is, or what came of it.
         ask: What the user may do; "" once it is done.
         did: What was done; "" before that.
-        coming: Whether it is being done for the user.
+        coming: Whether it is being done for the user, and has yet to come on screen.
         number, total: Which step of how many.
     """
 
@@ -116,10 +116,11 @@ class TourModel:
 
     def press_on(self) -> None:
         """Return: do what the step asks for, if nobody has yet; once it is done the next step."""
-        if self._card is not None and self._card.to_show:
-            self.show_it()
-        elif not self._pending:
+        self._show()  # a walk may have been paused since
+        if self._card is None or not self._card.ask:
             self.go_on()
+        elif self._card.to_show:
+            self.show_it()
 
     def show_it(self) -> None:
         """Do what the step asks for."""
@@ -135,11 +136,10 @@ class TourModel:
         self._show()
 
     @property
-    def _pending(self) -> bool:
-        """Whether what was done for the user has yet to come on screen; never, once stopped."""
+    def _busy(self) -> bool:
+        """Whether something is on its way to the screen."""
         playing = self._player is not None and self._player.view.setup.playing
-        coming = self._card is not None and self._card.coming
-        return coming and (self._session.state.waiting or playing)
+        return self._session.state.waiting or playing
 
     def end(self) -> None:
         """Leave, and put back what the user had."""
@@ -182,14 +182,16 @@ class TourModel:
             if not asked.ask:
                 self._before = now  # what could not be asked for until now begins here
             done = bool(ask) and step.done(self._before, now)
-            card = _card(every, self._index, done=done, ask=ask, shown=self._was_shown)
+            coming = self._was_shown and not done and self._busy
+            self._was_shown &= done or coming  # stopped or undone, it can be asked for again
+            card = _card(every, self._index, done=done, ask=ask, coming=coming)
         if card != self._card:
             self._card = card
             self.changed.emit(card)
 
 
 def _card(
-    every: tuple[Step, ...], at: int, *, done: bool, ask: str | None = None, shown: bool = False
+    every: tuple[Step, ...], at: int, *, done: bool, ask: str | None = None, coming: bool = False
 ) -> TourCard:
     """A step's card; what was asked for may be impossible now that it is done."""
     step = every[at]
@@ -204,5 +206,5 @@ def _card(
         step.did if done else "",
         at + 1,
         len(every),
-        coming=shown and bool(ask) and not done,
+        coming=coming and bool(ask),
     )

@@ -74,8 +74,7 @@ class Case:
         scheme: Label scheme of the reference, and the default for what is written.
         sources: Which file became which sequence; key None is the label file.
         notes: What loading had to mend, for the user to read.
-        not_opened: Sequences that the user did not want read, so that nobody looked for them; None
-            among them are the expert labels.
+        not_opened: Sequences whose files were left where they are; None are the expert labels.
         also_named: Other names of the case that its files carry: a folder is easily renamed.
 
     Raises:

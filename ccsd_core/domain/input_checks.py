@@ -306,7 +306,9 @@ def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
         return []
     middle = min(places, key=lambda m: sum(places[m].excess(p) for p in places.values()))
     if all(place.excess(places[middle]) <= 1 for place in places.values()):
-        middle = max(places, key=lambda m: sum(_overlap(samples[m], samples[n]) for n in places))
+        middle = max(
+            places, key=lambda m: sum(_overlap(samples[m], samples[n]) or 0 for n in places)
+        )
     said: list[str] = []
     for m, place in places.items():
         overlap = _overlap(samples[m], samples[middle])
@@ -315,7 +317,7 @@ def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
                 f"{names[m]} may not be co-registered with {names[middle]}, or shows less of the "
                 f"brain: {_difference(place, places[middle])}; register the images, or leave it out"
             )
-        elif overlap < LEAST_OVERLAP:
+        elif overlap is not None and overlap < LEAST_OVERLAP:
             said.append(
                 f"{names[m]} and {names[middle]} show brains of different outlines, which overlap "
                 f"by {100 * overlap:.0f} % only: make sure that they are of one patient and "
@@ -324,10 +326,10 @@ def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
     return said
 
 
-def _overlap(one: _Sample, other: _Sample) -> float:
-    """Dice of the two foregrounds; 1 where their voxels are not the same."""
+def _overlap(one: _Sample, other: _Sample) -> float | None:
+    """Dice of the two foregrounds; None where their voxels are not the same."""
     if not one.grid.same_grid(other.grid):
-        return 1.0
+        return None
     common = np.count_nonzero(one.foreground & other.foreground)
     return 2 * common / (np.count_nonzero(one.foreground) + np.count_nonzero(other.foreground))
 

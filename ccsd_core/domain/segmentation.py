@@ -53,7 +53,8 @@ class Provenance:
         available: The sequences the case has.
         software: Our version.
         seen_in_training: Whether the model was trained on this case.
-        not_opened: Sequences that the user did not want read.
+        not_opened: Sequences whose files were left where they are; None are the expert labels,
+            which `as_dict` does not name.
     """
 
     case_id: str

@@ -131,12 +131,12 @@ class Predictor:
         for subset in wanted:
             _check_available(case, subset)
         yield Progress(0, len(case.available) + 1, "preparing")
-        looks = (Look(spacing_mm=self.spacing_mm), *self.looks)
+        every_look = (Look(spacing_mm=self.spacing_mm), *self.looks)
         encoded: list[EncodedCase] = []
-        for index, look in enumerate(looks):
+        for index, look in enumerate(every_look):
             prepared = looked_at(self._prepared(case, look.spacing_mm), look)
             steps = self._encoded(case, prepared, wanted)
-            encoded.append((yield from one_of(steps, index, len(looks), "look")))
+            encoded.append((yield from one_of(steps, index, len(every_look), "look")))
         notes = dict.fromkeys(note for one in encoded for note in one.notes)
         return replace(encoded[0], others=tuple(encoded[1:]), notes=tuple(notes))
 
@@ -224,11 +224,13 @@ class Predictor:
         last = self._last
         if last is not None and last.encoded() is encoded and last.subset == subset:
             return last.logits
-        logits = yield from self._decoded(encoded, subset)
+        count = 1 + len(encoded.others)
+        logits = yield from one_of(self._decoded(encoded, subset), 0, count, "look")
         if encoded.others:
             others: list[tuple[Look, Tensor, PreparedCase]] = []
             for look, other in zip(self.looks, encoded.others, strict=True):
-                others.append((look, (yield from self._decoded(other, subset)), other.prepared))
+                steps = one_of(self._decoded(other, subset), len(others) + 1, count, "look")
+                others.append((look, (yield from steps), other.prepared))
             logits = mean_of_looks(logits, encoded.prepared, others)
         self._last = _Last(weakref.ref(encoded), subset, logits)
         return logits

@@ -19,6 +19,7 @@ from ccsd_core.storage.by_hand import (
     Channel,
     FilesByHand,
     LabelFile,
+    Part,
     file_of,
 )
 from ccsd_core.storage.case_search import SeveralCasesError, refuse_several
@@ -34,16 +35,15 @@ from ccsd_core.storage.layout import (
 )
 from ccsd_core.storage.msd import channel_order
 from ccsd_core.storage.naming import (
-    BRATS2021_ENDINGS,
-    BRATS2023_ENDINGS,
     UNDERSTOOD,
     Role,
-    published_role,
+    published_names,
     role_by_words,
     stem_of,
     words_of,
 )
 from ccsd_core.storage.nifti_header import read_header
+from ccsd_core.storage.not_opened import claims_at, not_opened
 from ccsd_core.storage.segmentation_file import PREDICTION
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}
@@ -62,8 +62,7 @@ class CaseFiles:
         labels: The expert's label file, if there is one.
         channels: Which channel of its file a sequence is, for those that lie in a 4-D file.
         passed_over: Label files that are none of an expert's: this program wrote them.
-        not_opened: What nobody looked for, by hand, or beside the one file that was
-            opened; None are the labels.
+        not_opened: Sequences whose files were left where they are; None are the labels.
     """
 
     id: str
@@ -107,18 +106,25 @@ def find_files(path: Path, files: FilesByHand | None = None) -> CaseFiles:
     if not found.images:
         _refuse_empty(path)
     _check_distinct(found)
-    return found
+    return replace(found, not_opened=not_opened(claims_at(path), _opened(found)))
+
+
+def _opened(found: CaseFiles) -> dict[Role, Part]:
+    opened: dict[Role, Part] = {}
+    for modality, source in found.images.items():
+        index = found.channels.get(modality)
+        opened[modality] = source.path if index is None else Channel(source.path, index)
+    if found.labels is not None:
+        opened["labels"] = found.labels.path
+    return opened
 
 
 def _with_hand(found: CaseFiles, files: FilesByHand) -> CaseFiles:
     """What the names say of the roles nobody decided, and what was decided."""
     images, channels, labels = dict(found.images), dict(found.channels), found.labels
-    not_opened = set(found.not_opened)
     for role, part in files.items():
         why = NUMBERS_BY_HAND if isinstance(part, LabelFile) else BY_HAND
         source = None if part is None else Source(file_of(part), why)
-        key = role if isinstance(role, Modality) else None
-        not_opened = not_opened | {key} if part is None else not_opened - {key}
         if not isinstance(role, Modality):
             if isinstance(part, Channel):
                 raise CaseError(
@@ -130,13 +136,7 @@ def _with_hand(found: CaseFiles, files: FilesByHand) -> CaseFiles:
             images[role] = source
             if isinstance(part, Channel):
                 channels[role] = part.index
-    return replace(
-        found,
-        images=images,
-        channels=channels,
-        labels=labels,
-        not_opened=frozenset(not_opened),
-    )
+    return replace(found, images=images, channels=channels, labels=labels)
 
 
 def case_id(path: Path) -> str:
@@ -149,17 +149,6 @@ def case_id(path: Path) -> str:
         return _id_of(path)
     (name,) = published_names([path]) or [stem_of(path.name) or path.name]
     return name
-
-
-def published_names(paths: Iterable[Path]) -> frozenset[str]:
-    """The cases that files belong to by the published endings of their names.
-
-    >>> sorted(published_names([Path("a/P1_t1.nii.gz"), Path("P2-t2f.nii"), Path("flair.nii")]))
-    ['P1', 'P2']
-    """
-    stems = [stem for path in paths if (stem := stem_of(path.name)) is not None]
-    found = [published_role(s, e) for s in stems for e in (BRATS2021_ENDINGS, BRATS2023_ENDINGS)]
-    return frozenset(named[0] for named in found if named is not None)
 
 
 def _of_folder(folder: Path, *, decided: Collection[Role]) -> CaseFiles:
@@ -190,9 +179,7 @@ def _of_file(path: Path, *, decided: Collection[Role]) -> CaseFiles:
     images: dict[Modality, Source] = {}
     if isinstance(role, Modality) and role not in decided:
         images[role] = Source(path, BY_WORDS)
-    alone = len(image_names(path.parent)) == 1
-    others = frozenset() if alone else frozenset((*Modality, None)) - images.keys()
-    return CaseFiles(case_id(path), layout_of_file(path), images, not_opened=others)
+    return CaseFiles(case_id(path), layout_of_file(path), images)
 
 
 def _of_msd(path: Path, *, decided: Collection[Role]) -> CaseFiles:

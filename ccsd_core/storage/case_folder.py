@@ -20,10 +20,11 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.by_hand import FilesByHand, said_scheme
-from ccsd_core.storage.case_files import CaseFiles, find_files, published_names
+from ccsd_core.storage.case_files import CaseFiles, find_files
 from ccsd_core.storage.case_search import find_cases
 from ccsd_core.storage.common_grid import on_grid, placed, placed_like
 from ccsd_core.storage.label_scheme import scheme_for, scheme_without_labels
+from ccsd_core.storage.naming import published_names
 from ccsd_core.storage.nifti import StoredVolume, load_channels, load_labels, load_volume
 
 __all__ = ["find_cases", "load_case"]

@@ -10,7 +10,7 @@ read, never the data.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccsd_core.domain.region import LabelScheme
@@ -40,6 +40,7 @@ from ccsd_core.storage.layout import (
 from ccsd_core.storage.msd import channel_order
 from ccsd_core.storage.naming import Role, role_by_words, stem_of, words_of
 from ccsd_core.storage.nifti_header import NiftiHeader, read_header
+from ccsd_core.storage.not_opened import Claims, claims_at
 from ccsd_core.storage.segmentation_file import PREDICTION
 
 MOST_FILES = 200
@@ -47,7 +48,7 @@ MOST_FILES = 200
 MOST_CHANNELS = 8
 """A 4-D file with more is a time series or a diffusion scan, and no set of sequences."""
 NO_SEQUENCE = "passed over: its name tells no sequence"
-NOT_CHOSEN = "passed over: not the file that was opened"
+NOT_OPENED = "passed over: not the file that was opened"
 PREDICTED = "passed over: this program wrote it"
 FOUR_AXES = "a 4-D file: its name does not tell which channel is what"
 
@@ -83,6 +84,7 @@ class CaseOffer:
         names_decide: Whether names decide what is not said by hand; not so for dropped files.
         left_off: How many files of the folder are not listed.
         scheme: What was said of the labels' integers by hand.
+        claims: What the names at the path claim, whether or not it is listed.
     """
 
     path: Path
@@ -90,6 +92,7 @@ class CaseOffer:
     names_decide: bool = True
     left_off: int = 0
     scheme: LabelScheme | None = None
+    claims: Claims = field(default_factory=dict[Role, tuple[Part, ...]])
 
 
 def case_offer(path: Path, files: FilesByHand | None = None) -> CaseOffer:
@@ -103,14 +106,14 @@ def case_offer(path: Path, files: FilesByHand | None = None) -> CaseOffer:
     else:
         claims = _claims(read_folder(path).candidates)
         offer = _of_files(path, [path / name for name in image_names(path)], claims)
-    return _with_hand(offer, files or {})
+    return replace(_with_hand(offer, files or {}), claims=claims_at(path))
 
 
 def offer_of(paths: Iterable[Path]) -> CaseOffer:
     """Some images alone, whatever else lies in their folders; there is at least one."""
     listed = sorted(paths)
     offer = _of_files(listed[0].parent, listed, _claims(sort_files(listed).candidates))
-    return replace(offer, names_decide=False)
+    return replace(offer, names_decide=False, claims=claims_at(offer.path))
 
 
 def _claims(
@@ -146,7 +149,7 @@ def _of_file(path: Path) -> CaseOffer:
     first = _image(path, claim_of_file, header, problem)
     names = [n for n in image_names(path.parent) if n != path.name]
     beside = [one for n in names[:MOST_FILES] for one in _images(path.parent / n, None)]
-    images = [first, *(replace(one, reason=NOT_CHOSEN) for one in beside)]
+    images = [first, *(replace(one, reason=NOT_OPENED) for one in beside)]
     images.sort(key=lambda one: file_of(one.part))
     return CaseOffer(path, tuple(images), left_off=max(0, len(names) - MOST_FILES))
 

@@ -82,7 +82,7 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
     tensors = load_tensors(weights)
     with safe_open(weights, framework="pt") as file:
         told = (file.metadata() or {}).get(_MODEL)
-    if told is not None and json.loads(told) != manifest.model:
+    if told is not None and told != _network(manifest.model):
         raise CheckpointError(
             f"{weights.with_name(MANIFEST)} tells of another network than {weights.name} was "
             "saved with: its `model` was edited; copy both files again"
@@ -94,9 +94,13 @@ def save_tensors(
     path: Path, tensors: Mapping[str, Tensor], *, model: Mapping[str, object] | None = None
 ) -> None:
     """Write tensors by name, and the arguments of the network they belong to where known."""
-    told = {_MODEL: json.dumps(model, sort_keys=True)} if model else None
+    told = {_MODEL: _network(model)} if model else None
     save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, path, told)
     path.chmod(0o644)  # it is written for its owner alone
+
+
+def _network(model: Mapping[str, object]) -> str:
+    return json.dumps(model, sort_keys=True)
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:

@@ -5,8 +5,9 @@ names by their words, where `t1` inside `t1ce` and `t2` inside `t2_flair` must n
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal
 
 from ccsd_core.domain.modality import SYNONYMS, Modality
@@ -120,6 +121,17 @@ def published_role(stem: str, endings: Mapping[str, Role]) -> tuple[str, Role] |
         if stem.lower().endswith(ending) and len(stem) > len(ending):
             return stem[: -len(ending)], role
     return None
+
+
+def published_names(paths: Iterable[Path]) -> frozenset[str]:
+    """The cases that files belong to by the published endings of their names.
+
+    >>> sorted(published_names([Path("a/P1_t1.nii.gz"), Path("P2-t2f.nii"), Path("flair.nii")]))
+    ['P1', 'P2']
+    """
+    stems = [stem for path in paths if (stem := stem_of(path.name)) is not None]
+    found = [published_role(s, e) for s in stems for e in (BRATS2021_ENDINGS, BRATS2023_ENDINGS)]
+    return frozenset(named[0] for named in found if named is not None)
 
 
 def words_of(stem: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton
 
 from ccsd_app.qt.application import _remember
 from ccsd_app.qt.case_panel import CasePanel
+from ccsd_app.qt.case_table import CaseTableDialog
 from ccsd_app.qt.open_menu import OpenActions, OpenMenu
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings, save_settings
@@ -18,6 +19,7 @@ from ccsd_app.viewmodel.projection import Projection
 from ccsd_app.viewmodel.recent import last_time
 from ccsd_app.viewmodel.region_table import RegionTableModel
 from ccsd_core.domain.modality import Modality
+from ccsd_core.errors import CaseError
 
 
 class Asked:
@@ -149,24 +151,61 @@ def test_a_folder_is_opened_as_last_time(open_window, qtbot, tmp_path, later, ch
     assert asked == [(tmp_path, chosen(file, kept))]
 
 
-def test_what_was_said_of_a_file_that_is_gone_is_told_and_not_forgotten(
-    open_window, qtbot, tmp_path
-):
+GONE = (
+    "gone.nii, chosen by hand as T1 when the case was opened before, is not there any more: "
+    "the names decide"
+)
+
+
+@pytest.fixture
+def remembering(open_window, tmp_path):
+    """A window whose next case was opened before with a file that is gone."""
     parts = open_window("p_T1+T2")
     parts.session.changed.connect(partial(_remember, parts.engine))
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (folder / "x_t1.nii").touch()
+    said = {Modality.T1: tmp_path / "gone.nii"}
+    save_settings(load_settings().with_recent(RecentCase.of(folder, said)))
     before = parts.session.state.case
     parts.engine._load_case = lambda path, files: before.restricted_to(before.available)
-    said = {Modality.T1: tmp_path / "gone.nii"}
-    save_settings(load_settings().with_recent(RecentCase.of(tmp_path, said)))
+    return parts, folder, (RecentCase.of(folder, said),)
 
-    parts.window.open_case(tmp_path)
+
+@pytest.mark.parametrize("then", ["nothing", "its table opens it again"])
+def test_what_was_said_of_a_file_that_is_gone_is_told_and_not_forgotten(remembering, qtbot, then):
+    parts, folder, remembered = remembering
+    before = parts.session.state.case
+    parts.window.open_case(folder)
+    qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=20_000)
+    assert parts.session.state.case.notes == (GONE,)
+
+    if then != "nothing":
+        before = parts.session.state.case
+        parts.window.opener.show_table()
+        parts.window.findChild(CaseTableDialog).accept()
+        qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=20_000)
+
+    assert load_settings().recent_cases == remembered
+
+
+def test_a_refusal_tells_of_the_file_that_is_gone_and_a_second_try_keeps_it(remembering, qtbot):
+    parts, folder, remembered = remembering
+    before, load = parts.session.state.case, parts.engine._load_case
+
+    def refuse(path, files):
+        raise CaseError("no sequence")
+
+    parts.engine._load_case = refuse
+    parts.window.open_case(folder)
+    qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is not None, timeout=20_000)
+    assert parts.session.state.problem.splitlines() == [GONE, "no sequence"]
+
+    parts.engine._load_case = load
+    parts.window.findChild(CaseTableDialog).accept()
 
     qtbot.waitUntil(lambda: parts.session.state.case is not before, timeout=20_000)
-    assert parts.session.state.case.notes == (
-        "T1 was gone.nii when the case was opened last; it is not there any more, and the names "
-        "decide",
-    )
-    assert load_settings().recent_cases == (RecentCase.of(tmp_path, said),)
+    assert load_settings().recent_cases == remembered
 
 
 @pytest.mark.parametrize("way", ["a link to it", "through another folder"])

@@ -124,6 +124,14 @@ def test_the_white_surfaces_are_explained(marked_state, visible, told):
     assert "white" not in resolve_space(looking(state, ghost=False)).note
 
 
+def test_only_what_the_expert_marked_is_explained(marked_state):
+    case = marked_state.case
+    oedema = np.where(case.reference.array > 0, case.scheme.oedema, 0).astype(np.uint8)
+    state = replace(marked_state, case=replace(case, reference=case.reference.with_array(oedema)))
+
+    assert resolve_space(looking(state, ghost=True)).note.endswith("white: expert's WT")
+
+
 @pytest.mark.parametrize(("et_ml", "solid"), [(0.4, Region.TC), (0.6, Region.ET)])
 def test_a_speck_of_enhancing_tumour_does_not_turn_the_core_to_glass(marked_state, et_ml, solid):
     shown = marked_state.result

@@ -41,7 +41,7 @@ def test_a_sequence_that_was_set_aside_is_not_called_missing_in_the_data(brats_c
 
     assert words == {m: ("not opened", False) if m == modality else ("present", True)
                      for m in Modality}  # fmt: skip
-    assert case_head(state).by_hand == f"{modality.label} not opened: see Files…"
+    assert case_head(state).files == f"{modality.label} not opened: see Files…"
     assert f"{modality.label} not opened" in input_line(replace(state, shown=state.used))
 
 
@@ -69,8 +69,8 @@ def test_files_chosen_by_hand_are_said_to_be(brats_case):
         for files in (None, {Modality.T1: flair, Modality.FLAIR: None})
     )
 
-    assert by_name.by_hand == ""
-    assert by_hand.by_hand == "files chosen by hand: see Files…"
+    assert by_name.files == ""
+    assert by_hand.files == "files chosen by hand: see Files…"
 
 
 def test_a_sequence_on_another_grid_is_named_with_its_file(brats_case):

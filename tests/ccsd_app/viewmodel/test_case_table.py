@@ -229,3 +229,18 @@ def test_stating_what_the_numbers_mean_is_all_that_was_said(brats_case):
         labels,
         f"{named.reason}; what its numbers mean was said by hand",
     )
+
+
+def test_a_file_that_cannot_be_read_is_marked_until_it_is_not_used(brats_case):
+    path = brats_case().path
+    offer, broken = case_offer(path), path / f"{path.name}_t1.nii.gz"
+
+    def row(role):
+        table = case_table(offer, {broken: role}, unreadable={broken: "cut off in the middle"})
+        return next(row for row in table.rows if row.part == broken)
+
+    used, unused = row(Modality.T1), row(None)
+
+    assert (used.state, used.doubtful) == ("cannot be used", False)
+    assert used.hint.startswith("cut off in the middle")
+    assert (unused.state, unused.hint) == ("", "")

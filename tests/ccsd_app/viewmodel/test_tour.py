@@ -6,6 +6,7 @@ import pytest
 
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.path_player import PathPlayer
 from ccsd_app.viewmodel.tour import TourModel
 from ccsd_app.viewmodel.tour_shows import most_helpful_added
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -51,20 +52,56 @@ def test_next_goes_on_without_waiting(tour):
     assert not tour.card.coming
 
 
-def test_what_was_stopped_is_not_waited_for(tour, session):
+def stop(state: State) -> State:
+    return replace(state.reverted(), activity=None, stopped=True)
+
+
+def undo(state: State) -> State:
+    return state.toggled(Modality.T1C)
+
+
+@pytest.mark.parametrize("end", [stop, undo])
+def test_what_was_stopped_or_undone_can_be_asked_for_again(tour, session, end):
     tour.press_on()
-    session.become(replace(session.state.reverted(), activity=None, stopped=True))
+    session.become(end(session.state))
+
+    assert (tour.card.ask, tour.card.coming, tour.card.to_show) == ("Press 3.", False, True)
+    tour.press_on()
+    assert session.state.used == NO_T1C
+    assert tour.card.number == TO_LEAVE_OUT
+
+
+def test_return_waits_for_a_walk_until_it_is_paused(session):
+    player = PathPlayer(session)
+    tour = TourModel(session, player)
+    tour.start()
+    while tour.card.title != "A walk from all sequences down to one":
+        tour.go_on()
+    walk = tour.card.number
 
     tour.press_on()
+    tour.press_on()
+    assert player.view.setup.playing
+    assert (tour.card.number, tour.card.coming) == (walk, True)
 
-    assert tour.card.number == TO_LEAVE_OUT + 1
+    player.pause()
+    tour.press_on()
+    assert player.view.setup.playing, "what did not come can be asked for again"
+    assert tour.card.number == walk
 
 
 @pytest.mark.parametrize("used", [p for p in FULL.subsets() if len(p) < 4], ids=str)
 def test_what_helps_most_is_added_to_what_is_in_use(session, used):
-    pending = session.state.using(used)  # on screen is still everything, or what was before
-    before = replace(pending, shown=ModalitySubset.of(min(used)))
+    before = replace(session.state.using(used), shown=used)
 
     after = most_helpful_added(before)
 
-    assert set(used) <= set(after.used)
+    assert set(used) < set(after.used)
+    assert len(after.used) == len(used) + 1
+
+
+def test_what_is_in_use_is_kept_while_something_else_is_on_screen(session):
+    one, two = (ModalitySubset.parse(text) for text in ("FLAIR", "FLAIR+T2"))
+    before = replace(session.state.using(two), shown=one)
+
+    assert set(two) <= set(most_helpful_added(before).used)

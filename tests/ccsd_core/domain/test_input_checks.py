@@ -283,6 +283,20 @@ def test_the_brain_of_another_patient_is_told_with_the_overlap(brain, modality):
 
 
 @every_sequence
+def test_an_image_on_another_grid_does_not_hide_the_brain_of_another_patient(brain, modality):
+    """Its outline cannot be compared, so that it is nobody's middle."""
+    odd = next(m for m in reversed(Modality) if m != modality)
+    brain[odd] = image(odd, ellipsoid() & ~ellipsoid((36.0, 36.0, 36.0)))
+    whole = brain[modality]
+    brain[modality] = Volume(np.ascontiguousarray(whole.array[:, :, :-1]), spaced(EDGE_MM))
+
+    said = only(warnings_about(brain, NAMES))
+
+    assert "brains of different outlines" in said
+    assert said.startswith(NAMES[odd])
+
+
+@every_sequence
 def test_it_is_the_odd_brain_that_is_named_though_its_extent_lies_in_the_middle(brain, modality):
     """Three outlines of one patient, a little wider here or there, and one that is hollow."""
     others = [m for m in Modality if m != modality]

@@ -109,6 +109,21 @@ def test_what_lies_on_the_left_of_a_mirrored_look_is_put_back_on_the_right():
 
 
 @pytest.mark.parametrize("window", [None, (32, 64, 32)], ids=["whole", "in windows"])
+def test_progress_goes_up_once_over_all_looks(network, case, window):
+    looking = predictor(network, Look(spacing_mm=COARSE_MM), window=window)
+    encoding, decoding = [], []
+
+    encoded = drain(looking.encode(case), encoding.append)
+    drain(looking._logits(encoded, case.available), decoding.append)
+
+    for told in (encoding, decoding):
+        fractions = [progress.fraction for progress in told]
+        assert fractions == sorted(fractions)
+    assert any("look 2 of 2" in progress.what for progress in encoding)
+    assert encoding[-1].fraction == 1
+
+
+@pytest.mark.parametrize("window", [None, (32, 64, 32)], ids=["whole", "in windows"])
 def test_every_look_of_a_case_counts(network, case, window):
     one = logits(predictor(network, window=window), case, case.available)
     two = logits(

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from ccsd_core.domain.modality import Modality
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
+from ccsd_core.model.look import Look
 from ccsd_core.storage.checkpoint import load_model_file
 from ccsd_core.storage.resources import resource
 
@@ -52,14 +53,19 @@ def test_what_is_stored_is_read_back(backbone):
     assert ModelConfig.model_validate_json(config.model_dump_json()) == config
 
 
-def test_the_bundled_manifest_knows_nothing_of_later_choices_and_still_loads():
+def test_the_bundled_weights_fit_the_network_their_manifest_tells():
     tensors, manifest = load_model_file(resource("models", "ccsd-light"))
 
     config = ModelConfig.model_validate(manifest.model)
-    network = build_network(config)
-    network.load_state_dict(tensors)
+    build_network(config).load_state_dict(tensors)
 
-    assert config == ModelConfig()
+    assert config == ModelConfig(looks=(Look(spacing_mm=2.0, mirrored=True),))
+
+
+def test_a_manifest_that_knows_nothing_of_later_choices_still_loads():
+    early = {"backbone": "light", "base_channels": 8, "levels": 4, "spacing_mm": 2.0}
+
+    assert ModelConfig.model_validate(early) == ModelConfig()
 
 
 @pytest.mark.parametrize("backbone", ["unet", "shaspec"])

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from ccsd_core.errors import CheckpointError
 from ccsd_core.storage.checkpoint import (
@@ -12,6 +13,7 @@ from ccsd_core.storage.checkpoint import (
     load_model_file,
     replaced_folder,
     save_model,
+    sha256_of,
 )
 from ccsd_core.storage.manifest import Manifest
 
@@ -59,6 +61,19 @@ def test_a_network_edited_in_the_manifest_is_noticed(tmp_path):
 
     with pytest.raises(CheckpointError, match="another network"):
         load_model_file(tmp_path)
+
+
+@pytest.mark.parametrize("metadata", [None, {"model": "resnet"}], ids=["none", "another's"])
+def test_weights_of_before_load_and_anothers_metadata_is_an_error_of_ours(tmp_path, metadata):
+    save_file(TENSORS, tmp_path / WEIGHTS, metadata)
+    about = Manifest(name="m", sha256=sha256_of(tmp_path / WEIGHTS), model={"mm": 1})
+    (tmp_path / MANIFEST).write_text(about.text())
+
+    if metadata is None:
+        assert load_model_file(tmp_path)[1] == about
+    else:
+        with pytest.raises(CheckpointError, match="another network"):
+            load_model_file(tmp_path)
 
 
 @pytest.mark.parametrize(("key", "value"), [("modalities", ["T1", "T1C", "T2", "FLAIR"]),

@@ -1,0 +1,82 @@
+"""What a case lacks because nobody has it, and what it lacks because its file was left."""
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.storage.case_files import find_files
+from ccsd_core.storage.case_offer import case_offer, offer_of
+from ccsd_core.storage.not_opened import not_opened
+from ccsd_core.storage.segmentation_file import PREDICTION
+
+T1, T2 = Modality.T1, Modality.T2
+
+
+def image(path, *, description=""):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = nib.Nifti1Image(np.zeros((4, 4, 4), np.uint8), np.eye(4))
+    written.header["descrip"] = description
+    nib.save(written, path)
+    return path
+
+
+@pytest.mark.parametrize("modality", list(Modality), ids=lambda m: m.name)
+def test_a_sequence_set_aside_is_not_opened(brats_case, modality):
+    path = brats_case().path
+
+    assert find_files(path, {modality: None}).not_opened == {modality}
+    assert find_files(path).not_opened == set()
+
+
+def test_labels_set_aside_are_not_opened(brats_case):
+    assert find_files(brats_case().path, {"labels": None}).not_opened == {None}
+
+
+def test_what_no_name_claims_is_missing_though_it_was_said_not_to_be_used(tmp_path):
+    image(tmp_path / "x_t1.nii")
+
+    assert find_files(tmp_path, {Modality.FLAIR: None}).not_opened == set()
+
+
+def test_every_file_may_be_opened_by_hand_and_the_rest_is_missing(tmp_path):
+    first, other = image(tmp_path / "x_t1.nii"), image(tmp_path / "y.nii")
+
+    assert find_files(first, {T2: other}).not_opened == set()
+
+
+def test_beside_one_file_it_counts_what_lies_there(tmp_path):
+    first = image(tmp_path / "p_t1.nii")
+    assert find_files(first).not_opened == set()
+
+    image(tmp_path / "p_seg.nii", description=PREDICTION)
+    assert find_files(first).not_opened == set(), "a result of this program is nobody's labels"
+
+    image(tmp_path / "p_t2.nii")
+    assert find_files(first).not_opened == {T2}
+
+
+def test_a_neighbour_of_another_patient_is_nothing_that_was_left(tmp_path):
+    image(tmp_path / "BraTS2021_00002_t2.nii")
+    image(tmp_path / "BraTS2021_00001_flair.nii")
+
+    found = find_files(image(tmp_path / "BraTS2021_00001_t1.nii"))
+
+    assert found.not_opened == {Modality.FLAIR}
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside others"])
+def test_of_dropped_files_the_table_and_the_case_say_the_same(tmp_path, beside):
+    from ccsd_app.viewmodel.case_table import case_table, said_by_hand
+
+    dropped = image(tmp_path / "p_t1.nii")
+    if beside:
+        image(tmp_path / "p_t2.nii")
+    offer = offer_of([dropped])
+
+    rows = {row.role: row.state for row in case_table(offer, {}).rows}
+
+    left = {T2} if beside else set()
+    assert find_files(offer.path, said_by_hand(offer, {})).not_opened == left
+    assert [m for m in Modality if rows[m] == "not opened"] == sorted(left)
+    assert not_opened(case_offer(tmp_path).claims, {T1: dropped}) == left
