@@ -81,6 +81,8 @@ def segment(
 
 
 def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> None:
+    if not job.path.exists():
+        raise BadInputError(f"{job.path} does not exist: check the path")
     if not _names_an_image(job.out):
         raise BadInputError(
             f"{job.out} does not end in .nii or .nii.gz: name the label map like that"

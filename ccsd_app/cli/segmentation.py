@@ -126,7 +126,10 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[Outcome]:
     scores = None
     if truth is not None:
         scores = {r: float(dice(segmentation.regions[r], truth[r])) for r in Region}
-    return Outcome(segmentation, scores, scheme, job.out, case.notes)
+    population = predictor.population
+    caution = "" if population is None else population.caution(used)
+    notes = (*case.notes, caution) if caution else case.notes
+    return Outcome(segmentation, scores, scheme, job.out, notes)
 
 
 def write_json(path: Path, content: Mapping[str, object]) -> None:

@@ -54,6 +54,7 @@ class CasePanel(QScrollArea):
         self._notes = label(role="warning", name="case_notes", wrap=True)
         self._model = ElidedLabel(name="model_name")
         self._trained = label(role="small", name="model_trained", wrap=True)
+        self._caution = label(role="warning", name="model_caution", wrap=True)
 
         content = QFrame()
         content.setObjectName("panel")
@@ -86,6 +87,7 @@ class CasePanel(QScrollArea):
         layout.addWidget(label("MODEL", role="heading"))
         layout.addWidget(self._model)
         layout.addWidget(self._trained)
+        layout.addWidget(self._caution)
         layout.addStretch(1)
         self.setWidget(content)
 
@@ -106,6 +108,7 @@ class CasePanel(QScrollArea):
             (self._seen, head.seen),
             (self._notes, head.notes),
             (self._trained, head.trained),
+            (self._caution, head.caution),
         ):
             widget.setText(text)
             widget.setToolTip(text)

@@ -23,7 +23,7 @@ from ccsd_core.domain.region import Region
 
 HEIGHT = 26
 SWATCH, SCALE_WIDTH, DASH = 14.0, 90.0, 40.0
-GAP, WIDE_GAP = 6.0, 16.0
+GAP, SHORT_GAP, WIDE_GAP = 6.0, 10.0, 16.0
 
 
 class LegendBar(QFrame):
@@ -65,7 +65,10 @@ class LegendBar(QFrame):
 
 
 class LegendLine(QWidget):
-    """One line; what does not fit ends in an ellipsis and is told by the tool tip."""
+    """One line, in short words where the long ones do not fit.
+
+    What does not fit even then ends in an ellipsis; the tool tip tells all of it.
+    """
 
     def __init__(self, model: LegendModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,15 +101,16 @@ class LegendLine(QWidget):
         legend = self._model.shown.value
         with painting(self) as painter:
             pen = _Pen(painter, self.height() / 2, GAP, self.width())
+            short = pen.needed(legend) > self.width()
             pen.write(legend.title, DIM)
             for swatch in legend.swatches:
-                pen.swatch(swatch)
+                pen.swatch(swatch, short=short)
             if legend.scale is not None:
                 pen.scale(legend.scale)
             if legend.dashes:
-                pen.write("expert", DIM)
+                pen.write("expert", DIM, after=GAP if short else WIDE_GAP)
             for region in legend.dashes:
-                pen.dash(region)
+                pen.dash(region, short=short)
             pen.write(legend.note, DIM)
             pen.finish()
 
@@ -120,6 +124,15 @@ class _Pen:
         self._middle = middle
         self._x, self._end = start, end
         self._left_out = False
+
+    def needed(self, legend: Legend) -> float:
+        """How wide it is in long words."""
+        words = [legend.title, *(s.text for s in legend.swatches), legend.note]
+        words += ["expert", *(r.name for r in legend.dashes)] if legend.dashes else []
+        words += [legend.scale.low, legend.scale.high] if legend.scale else []
+        written = [self._metrics.horizontalAdvance(one) + WIDE_GAP for one in words if one]
+        drawn = len(legend.swatches) * (SWATCH + GAP) + len(legend.dashes) * (DASH + GAP)
+        return GAP + sum(written) + drawn + (SCALE_WIDTH if legend.scale else 0) - WIDE_GAP
 
     def write(self, text: str, colour: str, *, after: float = WIDE_GAP) -> None:
         if not text or self._left_out:
@@ -146,7 +159,7 @@ class _Pen:
         self._left_out = self._left_out or not fits
         return fits
 
-    def swatch(self, swatch: Swatch) -> None:
+    def swatch(self, swatch: Swatch, *, short: bool) -> None:
         if not self._fits(SWATCH + GAP):
             return
         box = self._box(SWATCH, SWATCH)
@@ -159,7 +172,8 @@ class _Pen:
         self._painter.setPen(QPen(colour, 1.0))
         self._painter.drawRect(box)
         self._x += SWATCH + GAP
-        self.write(swatch.text, TEXT)
+        words = (short and swatch.short) or swatch.text
+        self.write(words, TEXT, after=SHORT_GAP if short else WIDE_GAP)
 
     def scale(self, scale: Scale) -> None:
         self.write(scale.low, DIM, after=GAP)
@@ -168,7 +182,7 @@ class _Pen:
         self._x += SCALE_WIDTH + GAP
         self.write(scale.high, DIM)
 
-    def dash(self, region: Region) -> None:
+    def dash(self, region: Region, *, short: bool) -> None:
         if not self._fits(DASH + GAP + self._metrics.horizontalAdvance(region.name)):
             return
         pen = QPen(QColor(*REFERENCE_COLOUR), 1.6)
@@ -177,7 +191,7 @@ class _Pen:
         self._painter.setPen(pen)
         self._painter.drawLine(QLineF(self._x, self._middle, self._x + DASH, self._middle))
         self._x += DASH + GAP
-        self.write(region.name, TEXT)
+        self.write(region.name, TEXT, after=SHORT_GAP if short else WIDE_GAP)
 
     def _box(self, width: float, height: float) -> QRectF:
         return QRectF(self._x, self._middle - height / 2, width, height)

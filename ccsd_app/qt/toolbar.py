@@ -88,8 +88,17 @@ class ToolbarWidget(QToolBar):
             more.setIcon(icon("more"))
             more.setToolTip("what does not fit here: Help, and others")
             more.setAccessibleName("more tools")
+        self._more = more
+        for button in self.findChildren(QToolButton):
+            if button.menu() is not None:
+                button.menu().triggered.connect(self._close_second_row)
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
+
+    def _close_second_row(self, *_: object) -> None:
+        """What it held was chosen: it would lie over the views until the mouse came by again."""
+        if self._more is not None and self._more.isChecked():
+            self._more.click()
 
     def _add_background(self) -> None:
         model = self._model

@@ -84,7 +84,10 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
     if case is None:
         return None
     background = shown_sequence(case, state.background)
+    window = shown_window(state.windows, case, background)
     title = f"{plane.value} · {background.label}"
+    if background in state.windows:
+        title += f" · {_window_words(window)}"
     volume = case.volumes[background]
     geometry = SliceGeometry(
         plane, volume.shape, volume.spacing_mm, radiological=state.radiological
@@ -93,7 +96,7 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
         picture=SlicePicture(
             where=Where(geometry, state.cursor_voxel[plane.normal_axis]),
             background=volume,
-            window=shown_window(state.windows, case, background),
+            window=window,
             overlay=overlay_of(state),
             reference=_reference(state, case),
             reference_drawn=reference_drawn(state),
@@ -199,6 +202,12 @@ def provenance(state: State) -> str:
 
 def _input(subset: ModalitySubset, case: Case) -> str:
     return describe_input(subset, case.available, case.not_opened)
+
+
+def _window_words(window: Window) -> str:
+    """Width and level, as radiologists count them."""
+    low, high = window
+    return f"W {high - low:.4g} L {(low + high) / 2:.4g}"
 
 
 def _slice_number(state: State, case: Case, plane: Plane) -> str:

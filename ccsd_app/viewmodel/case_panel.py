@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ccsd_app.session.hidden import seen
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.provenance import HASH_DIGITS, trained_on
 from ccsd_core.domain.case import NOT_OPENED, Case
@@ -24,6 +25,7 @@ class CaseHead:
         model: Name and start of the weights' hash.
         model_hint: The whole hash, the device.
         trained: What the model was trained on.
+        caution: That the model finds little from what it is given.
     """
 
     case_open: bool
@@ -36,6 +38,7 @@ class CaseHead:
     model: str
     model_hint: str
     trained: str
+    caution: str
 
 
 def case_head(state: State) -> CaseHead:
@@ -53,7 +56,7 @@ def case_head(state: State) -> CaseHead:
             labels = f"expert labels: {source.path.name if source else case.scheme.name}"
         files = _files(case)
         notes = "\n".join(case.notes)
-    seen = "seen in training: scores flatter the model" if state.seen_in_training else ""
+    trained = "seen in training: scores flatter the model" if state.seen_in_training else ""
     model_text, hint = "loading …", ""
     if model is not None:
         model_text = f"{model.name} · {model.sha256[:HASH_DIGITS]}"
@@ -64,14 +67,21 @@ def case_head(state: State) -> CaseHead:
         case_open=case is not None,
         title=title,
         grid=grid,
-        seen=seen,
+        seen=trained,
         files=files,
         labels=labels,
         notes=notes,
         model=model_text,
         model_hint=hint,
         trained=trained_on(state),
+        caution=_caution(state),
     )
+
+
+def _caution(state: State) -> str:
+    population = None if state.model is None else state.model.population
+    shown = seen(state).shown
+    return "" if population is None or shown is None else population.caution(shown)
 
 
 def _files(case: Case) -> str:

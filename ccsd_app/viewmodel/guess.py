@@ -128,7 +128,10 @@ def outcome(answer: Answer, loss: Loss) -> str:
     """What came out, in a sentence: `Right: ET suffers most (−0.861)`."""
     most = sorted(suffering(loss))
     if not most:
-        fact = f"no region loses more than {NEAR}"
+        gains = [region for region in Region if -loss.get(region, 0) > NEAR]
+        names = " and ".join(region.name for region in gains)
+        gained = f", {names} even {'gains' if len(gains) == 1 else 'gain'}" if gains else ""
+        fact = f"no region loses more than {NEAR}{gained}"
     elif len(most) == 1:
         fact = f"{most[0].name} suffers most ({signed(-loss[most[0]], digits=DIGITS)})"
     else:

@@ -22,7 +22,7 @@ from ccsd_app.scene.palette import (
     region_colours,
 )
 from ccsd_app.scene.slice_scene import reference_drawn
-from ccsd_app.session.hidden import HIDDEN, hidden
+from ccsd_app.session.hidden import HIDDEN, hidden, seen
 from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -33,11 +33,12 @@ from ccsd_core.domain.region import Region
 
 @dataclass(frozen=True, slots=True)
 class Swatch:
-    """One colour and what it means."""
+    """One colour and what it means; `short` where room is scarce."""
 
     colour: Rgb
     pattern: Pattern
     text: str
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Legend:
 
 def legend(state: State) -> Legend:
     """The legend for what is drawn."""
+    state = seen(state)
     if state.case is None:
         return Legend("")
     there = state.show_reference and state.case.reference is not None
@@ -81,15 +83,7 @@ def legend(state: State) -> Legend:
     if state.result is None:
         return Legend("no segmentation yet", dashes=dashes)
     made = _of_layer(state)
-    swatches = tuple(map(_shortened, made.swatches)) if dashes else made.swatches
-    return Legend(made.title, swatches, made.scale, made.note, dashes)
-
-
-def _shortened(swatch: Swatch) -> Swatch:
-    """The name alone, where the dashes need the room."""
-    name = swatch.text.split()[0]
-    known = {*LABEL_NAMES, *(region.name for region in Region)}
-    return replace(swatch, text=name) if name in known else swatch
+    return replace(made, dashes=dashes)
 
 
 def _of_layer(state: State) -> Legend:
@@ -97,11 +91,13 @@ def _of_layer(state: State) -> Legend:
         case Layer.REGIONS:
             colours = region_colours(state.colours)
             drawn = sorted(state.visible)
-            texts = [Swatch(colours[r], Pattern.NONE, f"{r.name} {r.title}") for r in drawn]
+            texts = [Swatch(colours[r], Pattern.NONE, f"{r.name} {r.title}", r.name) for r in drawn]
             return Legend("regions", tuple(texts))
         case Layer.LABELS:
             named = zip(label_colours(state.colours), LABEL_NAMES, LABEL_TITLES, strict=True)
-            swatches = [Swatch(c, Pattern.NONE, f"{name} {title}") for c, name, title in named]
+            swatches = [
+                Swatch(c, Pattern.NONE, f"{name} {title}", name) for c, name, title in named
+            ]
             return Legend("labels", tuple(swatches[r] for r in sorted(state.visible)))
         case Layer.PROBABILITY:
             scale = Scale(PROBABILITY, f"{LEAST_PROBABILITY}", "1")
@@ -132,21 +128,22 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
     if pair.other is None:
         return Legend("", note=f"{pair.name}: {pending(state.compared_subset, state)}")
     if not pair.with_expert and pair.other.depth is pair.shown.depth:
-        if state.used in hidden(state):
-            return Legend("difference", note=HIDDEN)
         note = "the same subset: leave a sequence out, or choose another"
+        if state.used in hidden(state):
+            note = HIDDEN
         return Legend("", (Swatch(BOTH_COLOUR, Pattern.NONE, "both"),), note=note)
     # Names of two subsets would not fit beside each other; the line begins with the other's.
     ours, theirs = ("A", "B") if state.side_by_side else ("shown", "the other")
-    only_ours, only_other = f"only {ours}", f"only {theirs}"
+    only_ours, only_other, short = f"only {ours}", f"only {theirs}", (ours, theirs.split()[-1])
     if pair.with_expert:
         only_ours, only_other = "only predicted (false positive)", "only expert (missed)"
+        short = "false positive", "missed"
     return Legend(
         "",
         (
             Swatch(BOTH_COLOUR, Pattern.NONE, "both"),
-            Swatch(ONLY_SHOWN_COLOUR, Pattern.STRIPES, only_ours),
-            Swatch(ONLY_OTHER_COLOUR, Pattern.DOTS, only_other),
+            Swatch(ONLY_SHOWN_COLOUR, Pattern.STRIPES, only_ours, short[0]),
+            Swatch(ONLY_OTHER_COLOUR, Pattern.DOTS, only_other, short[1]),
         ),
     )
 

@@ -186,7 +186,7 @@ def _leave_out(left_out: Modality | None, state: State) -> Step:
         done=lambda before, now: left_out is not None and _shows_without(now, left_out),
         did=f"{name} is left out.",
         outcome="Slices, 3-D view and REGIONS show what the network makes of the others. Nothing "
-        f"else was changed: what differs now is the worth of {name} in this patient.",
+        f"else was changed: what differs is the worth of {name} to this network, in this patient.",
     )
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
+WEAK = 0.5
+"""Mean Dice of the whole tumour below which more is wrong than right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Population:
@@ -28,6 +31,16 @@ class Population:
         if self.unseen:
             return f"{self.patients} unseen {many}"
         return f"{self.patients} {many}, some seen in training"
+
+    def caution(self, subset: ModalitySubset) -> str:
+        """What must be known of a subset from which the model finds little; else ""."""
+        mean = self.dice[subset][Region.WT]
+        if mean >= WEAK:
+            return ""
+        return (
+            f"from {subset.label} this model is weak: Dice of WT {mean:.2f} on average over "
+            f"{self.described}"
+        )
 
     def means(self, region: Region) -> dict[int, float]:
         """D_k: the mean over all subsets of k sequences."""

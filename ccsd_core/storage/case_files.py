@@ -40,13 +40,15 @@ from ccsd_core.storage.naming import (
     published_names,
     role_by_words,
     stem_of,
+    without_common_start,
     words_of,
 )
 from ccsd_core.storage.nifti_header import read_header
-from ccsd_core.storage.not_opened import claims_at, not_opened
+from ccsd_core.storage.not_opened import Claims, claims_at, is_prediction, not_opened
 from ccsd_core.storage.segmentation_file import PREDICTION
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}
+_MASKS = frozenset(("mask", "brainmask"))
 _IN_WINDOW = "in the window's table of files"
 _GENERIC_FOLDERS = frozenset(("anat", "nifti", "nii", "mri", "images"))
 
@@ -63,6 +65,7 @@ class CaseFiles:
         channels: Which channel of its file a sequence is, for those that lie in a 4-D file.
         passed_over: Label files that are none of an expert's: this program wrote them.
         not_opened: Sequences whose files were left where they are; None are the labels.
+        unclear: Files whose names tell nothing, though a sequence is missing.
     """
 
     id: str
@@ -72,10 +75,31 @@ class CaseFiles:
     channels: Mapping[Modality, int] = field(default_factory=dict[Modality, int])
     passed_over: tuple[Path, ...] = ()
     not_opened: frozenset[Modality | None] = frozenset()
+    unclear: tuple[Path, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know about the choice."""
+        return (*self._passed_over_notes, *self._unclear_notes)
+
+    @property
+    def _unclear_notes(self) -> tuple[str, ...]:
+        if not self.unclear:
+            return ()
+        missing = [m for m in Modality if m not in self.images]
+        names = [path.name for path in self.unclear[:3]]
+        more = len(self.unclear) - len(names)
+        listed = ", ".join(names) + (f" and {more} more" if more else "")
+        several = len(self.unclear) > 1
+        tell, are = ("their names tell", "they are") if several else ("its name tells", "it is")
+        return (
+            f"no {' and no '.join(m.label for m in missing)} was found, and {listed} "
+            f"{'were' if several else 'was'} passed over: {tell} no sequence; say what {are} "
+            f"{_IN_WINDOW} (Files…), or with {', '.join(_FLAGS[m] for m in missing)}",
+        )
+
+    @property
+    def _passed_over_notes(self) -> tuple[str, ...]:
         return tuple(
             f"{path.name} was passed over: this program wrote it, its header says "
             f"{PREDICTION.partition(';')[0]!r}; if it was corrected by hand, change that text"
@@ -106,7 +130,26 @@ def find_files(path: Path, files: FilesByHand | None = None) -> CaseFiles:
     if not found.images:
         _refuse_empty(path)
     _check_distinct(found)
-    return replace(found, not_opened=not_opened(claims_at(path), _opened(found)))
+    claims = claims_at(path)
+    found = replace(found, not_opened=not_opened(claims, _opened(found)))
+    if files or path.is_file() or len(found.images) == len(Modality):
+        return found  # where something was said, the files were looked at
+    return replace(found, unclear=_unclear(path, claims))
+
+
+def _unclear(folder: Path, claims: Claims) -> tuple[Path, ...]:
+    """Images that no name makes anything of, and that are no masks or results either."""
+    names = image_names(folder)
+    words = without_common_start([words_of(stem_of(name) or "") for name in names])
+    claimed = {file_of(part) for parts in claims.values() for part in parts}
+    return tuple(
+        path
+        for path, own in zip((folder / name for name in names), words, strict=True)
+        if path not in claimed
+        and role_by_words(own) is None
+        and not _MASKS.intersection(own)
+        and not is_prediction(path)
+    )
 
 
 def _opened(found: CaseFiles) -> dict[Role, Part]:

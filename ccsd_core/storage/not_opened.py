@@ -41,7 +41,7 @@ def claims_at(path: Path) -> Claims:
                 claims[role] = tuple(one.path for one in candidates)
     except CcsdError:
         return {}
-    claims["labels"] = tuple(p for p in claims.get("labels", ()) if not _ours(file_of(p)))
+    claims["labels"] = tuple(p for p in claims.get("labels", ()) if not is_prediction(file_of(p)))
     return claims
 
 
@@ -60,17 +60,18 @@ def not_opened(claims: Claims, opened: Mapping[Role, Part]) -> frozenset[Modalit
     )
 
 
-def _of_one_patient(path: Path) -> Collection[Path]:
-    named = published_names([path])
-    beside = (c.path for cs in read_folder(path.parent).candidates.values() for c in cs)
-    return [one for one in beside if not named or published_names([one]) in (named, frozenset())]
-
-
-def _ours(path: Path) -> bool:
+def is_prediction(path: Path) -> bool:
+    """Whether this program wrote a label map, as its header says."""
     try:
         return read_header(path).description == PREDICTION
     except CcsdError:
         return False
+
+
+def _of_one_patient(path: Path) -> Collection[Path]:
+    named = published_names([path])
+    beside = (c.path for cs in read_folder(path.parent).candidates.values() for c in cs)
+    return [one for one in beside if not named or published_names([one]) in (named, frozenset())]
 
 
 def _real(part: Part) -> tuple[str, int | None]:

@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QToolBar,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
 
 from ccsd_app.qt import theme
 from ccsd_app.qt.legend_bar import LegendLine
@@ -349,6 +357,22 @@ def test_nothing_of_the_toolbar_is_out_of_reach(open_window, width):
     bar = parts.window.findChild(QWidget, "toolbar")
     hidden = [b.objectName() for b in bar.findChildren(QToolButton) if not b.isVisible()]
     assert [name for name in hidden if not name.startswith("qt_")] == []
+
+
+def test_a_second_row_of_tools_goes_once_something_was_chosen_from_it(open_window, qtbot):
+    parts = open_window()
+    parts.window.resize(1080, 800)
+    bar = parts.window.findChild(QToolBar, "toolbar")
+    bar.resize(420, bar.height())
+    more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    qtbot.waitUntil(more.isVisible)
+    more.click()
+    assert more.isChecked()
+
+    view = bar.findChild(QToolButton, "view")
+    view.menu().actions()[0].trigger()
+
+    qtbot.waitUntil(lambda: not more.isChecked())
 
 
 def test_the_chosen_background_stays_chosen_when_it_is_clicked_again(open_window):

@@ -83,3 +83,22 @@ def test_what_is_not_computed_is_not_said_to_be_on_its_way_once_stopped(
 
 def test_without_a_case_there_is_nothing_to_explain():
     assert legend(State()).title == ""
+
+
+@pytest.mark.parametrize("layer", [Layer.REGIONS, Layer.LABELS, Layer.DIFFERENCE])
+def test_where_room_is_scarce_there_are_shorter_words(full_state, layer):
+    state = replace(full_state, layer=layer).using(FULL.toggled(Modality.T1C))
+
+    for swatch in legend(state).swatches:
+        assert swatch.text == "both" or 0 < len(swatch.short) < len(swatch.text)
+
+
+@pytest.mark.parametrize("layer", [Layer.REGIONS, Layer.DIFFERENCE])
+def test_what_stands_in_for_a_hidden_result_is_explained(full_state, layer):
+    """It is drawn, so that its colours mean something."""
+    guessing = replace(full_state, layer=layer, guess=replace(full_state.guess, on=True))
+
+    shown = legend(guessing.using(FULL.toggled(Modality.T1C)))
+
+    assert shown.swatches
+    assert shown.swatches == legend(replace(full_state, layer=layer)).swatches

@@ -80,3 +80,24 @@ def test_of_dropped_files_the_table_and_the_case_say_the_same(tmp_path, beside):
     assert find_files(offer.path, said_by_hand(offer, {})).not_opened == left
     assert [m for m in Modality if rows[m] == "not opened"] == sorted(left)
     assert not_opened(case_offer(tmp_path).claims, {T1: dropped}) == left
+
+
+def test_files_whose_names_tell_nothing_are_told_where_a_sequence_is_missing(tmp_path):
+    for name in ("ax FLAIR", "MPRAGE pre", "brain mask", "tumour roi"):
+        image(tmp_path / f"{name}.nii")
+    image(tmp_path / "result.nii", description=PREDICTION)
+
+    (note,) = find_files(tmp_path).notes
+
+    assert note.startswith("no T1 and no T1c and no T2 was found, and MPRAGE pre.nii, tumour roi")
+    assert "table of files (Files…), or with --t1, --t1c, --t2" in note
+    assert "mask" not in note
+    assert "result" not in note
+    assert find_files(tmp_path, {T1: tmp_path / "MPRAGE pre.nii"}).notes == ()
+
+
+def test_where_every_sequence_is_there_other_files_are_nobodys_concern(brats_case):
+    path = brats_case().path
+    image(path / "something.nii")
+
+    assert find_files(path).notes == ()
