@@ -55,8 +55,9 @@ class RecentCase(BaseModel):
 
     @classmethod
     def of(cls, path: Path, files: FilesByHand | None) -> "RecentCase":
-        """What to remember of an opening."""
-        return cls(path=path, said=tuple(_said(role, part) for role, part in (files or {}).items()))
+        """What to remember of an opening; equal openings are equal, in whatever order."""
+        said = files or {}
+        return cls(path=path, said=tuple(_said(role, said[role]) for role in ROLES if role in said))
 
     @property
     def files(self) -> FilesByHand | None:

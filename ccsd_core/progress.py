@@ -6,6 +6,7 @@ drains it, a worker process pumps it over a pipe. Cancelling is not asking for t
 """
 
 from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -45,13 +46,14 @@ def one_of(steps: Steps[Result], index: int, count: int, name: str) -> Steps[Res
     >>> p.fraction, p.what
     (0.625, 'encoding T1c, look 2 of 2')
     """
-    while True:
-        try:
-            p = next(steps)
-        except StopIteration as end:
-            return end.value
-        which = f", {name} {index + 1} of {count}" if count > 1 else ""
-        yield Progress(index * p.total + p.done, count * p.total, p.what + which)
+    which = f", {name} {index + 1} of {count}" if count > 1 else ""
+    with closing(steps):
+        while True:
+            try:
+                p = next(steps)
+            except StopIteration as end:
+                return end.value
+            yield Progress(index * p.total + p.done, count * p.total, p.what + which)
 
 
 def until(stop: Callable[[], bool], steps: Steps[Result]) -> Steps[Result | None]:

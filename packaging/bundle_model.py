@@ -7,6 +7,7 @@ with a seen case is refused. The model card is written by hand beside the result
 import json
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from ccsd_core.domain.case import SYNTHETIC_PREFIX
@@ -42,6 +43,9 @@ def main(run: Path, summary_path: Path, name: str) -> None:
     bundled = manifest.model_copy(
         update={"name": name, "licence": licence, "scores": scores, "training": training}
     )
+    with tempfile.TemporaryDirectory() as trial:
+        if save_model(Path(trial) / "model", tensors, bundled).sha256 != manifest.sha256:
+            sys.exit(f"{run} was saved by an older version: save it again, and evaluate that")
     save_model(folder, tensors, bundled)
     for file, content in kept.items():
         (folder / file).write_bytes(content)

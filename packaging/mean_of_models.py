@@ -22,13 +22,13 @@ def main(out: Path, models: list[Path]) -> None:
     # As settings, not as written: an older manifest does not name what came later.
     networks = [ModelConfig.model_validate(manifest.model) for _, manifest in parts]
     if any(network != networks[-1] for network in networks):
-        sys.exit("only models of one network can be averaged: their sizes differ")
+        sys.exit("only models of one network can be averaged: their settings differ")
     mean = {
         name: torch.stack([weights[name].double() for weights, _ in parts]).mean(0).to(value.dtype)
         for name, value in parts[-1][0].items()
     }
     seen = dict.fromkeys(case for _, manifest in parts for case in manifest.training_cases)
-    save_model(out, mean, last.model_copy(update={"training_cases": tuple(seen)}))
+    save_model(out, mean, last.model_copy(update={"training_cases": tuple(seen), "scores": {}}))
 
 
 if __name__ == "__main__":

@@ -49,4 +49,4 @@ def _named(table: ComparisonTable, subset: ModalitySubset | None) -> str:
     if subset is None:
         return EXPERT
     everything = max(table.choices, key=len, default=subset)
-    return "everything there is" if subset == everything else subset.label
+    return "everything" if subset == everything else subset.label

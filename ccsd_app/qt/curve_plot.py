@@ -61,7 +61,7 @@ class CurvePlotWidget(pg.PlotWidget):
             self._drawn[region] = curve
 
     def _draw_axes(self) -> None:
-        self.setRange(QRectF(0.7, -0.04, 3.6, 1.09), padding=0)
+        self.setRange(QRectF(0.7, -0.09, 3.6, 1.18), padding=0)  # 0 and 1 have room in a low plot
         self.showGrid(x=False, y=True, alpha=0.15)
         self.setLabel("bottom", "sequences given", color=theme.DIM)
         for side in ("left", "bottom"):

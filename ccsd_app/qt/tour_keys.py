@@ -1,6 +1,7 @@
 """Return and Space go on with the tour, whatever has the focus but does not need them itself.
 
-A step that asks for something shows it first; the next press goes on.
+A step that asks for something shows it first; further presses wait for what comes of it, also
+those on the button Next, to which the focus goes meanwhile; then the next press goes on.
 """
 
 from PySide6.QtCore import QEvent, QObject, Qt

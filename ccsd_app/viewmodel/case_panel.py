@@ -55,7 +55,7 @@ def case_head(state: State) -> CaseHead:
         if case.reference is not None:
             labels = f"expert labels: {source.path.name if source else case.scheme.name}"
         files = _files(case)
-        notes = "\n".join(case.notes)
+        notes = "\n".join(f"• {note}" if len(case.notes) > 1 else note for note in case.notes)
     trained = "seen in training: scores flatter the model" if state.seen_in_training else ""
     model_text, hint = "loading …", ""
     if model is not None:

@@ -25,7 +25,7 @@ from ccsd_app.viewmodel.asides import WantedAsides
 from ccsd_app.worker import protocol
 from ccsd_app.worker.client import Died, Map, News, Result
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CcsdError, first_line
 from ccsd_core.progress import Progress
 from ccsd_core.storage.by_hand import FilesByHand, Said, file_of, role_name
@@ -126,8 +126,13 @@ class Engine:
         def done(case: Case) -> None:
             self._opening = False
             self._opened = Opening(path, files, gone or {})
-            if missed:
-                case = replace(case, notes=(*missed, *case.notes))
+            if gone:
+                left = {role if isinstance(role, Modality) else None for role in gone}
+                case = replace(
+                    case,
+                    notes=(*missed, *case.notes),
+                    not_opened=case.not_opened | (left - case.sources.keys()),
+                )
             self._session.become(self._session.state.opened(case))
             self._worker.open(path, files)
 

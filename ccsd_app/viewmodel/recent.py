@@ -64,7 +64,8 @@ def opening_of(recent: RecentCase, path: Path | None = None) -> Opening:
     there: dict[Role, Said | None] = {}
     gone: dict[Role, Said] = {}
     for role, said in (recent.files or {}).items():
-        if said is not None and not file_of(said).exists():
+        # `Path.exists` raises for some files that cannot be reached.
+        if said is not None and not os.path.exists(file_of(said)):  # noqa: PTH110
             gone[role] = said
         else:
             there[role] = said

@@ -74,7 +74,7 @@ class TourModel:
         self._session = session
         self._player = player
         self._index: int | None = None
-        self._was_shown = False
+        self._was_shown = self._did = False
         self._before = session.state
         self._kept: tuple[State, PathKind | None] | None = None
         self._card: TourCard | None = None
@@ -139,7 +139,8 @@ class TourModel:
     def _busy(self) -> bool:
         """Whether something is on its way to the screen."""
         playing = self._player is not None and self._player.view.setup.playing
-        return self._session.state.waiting or playing
+        state = self._session.state
+        return (state.waiting and not state.stopped) or playing
 
     def end(self) -> None:
         """Leave, and put back what the user had."""
@@ -156,7 +157,7 @@ class TourModel:
     def _enter(self, index: int) -> None:
         self._pause()
         self._index = index
-        self._was_shown = False
+        self._was_shown = self._did = False
         self._before = self._session.state
         self._show()
 
@@ -181,7 +182,9 @@ class TourModel:
             ask = step.ask or asked.ask
             if not asked.ask:
                 self._before = now  # what could not be asked for until now begins here
-            done = bool(ask) and step.done(self._before, now)
+            # What was done stays so while something else is on its way.
+            done = bool(ask) and (step.done(self._before, now) or (self._did and now.waiting))
+            self._did = done
             coming = self._was_shown and not done and self._busy
             self._was_shown &= done or coming  # stopped or undone, it can be asked for again
             card = _card(every, self._index, done=done, ask=ask, coming=coming)

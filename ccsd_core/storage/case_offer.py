@@ -48,7 +48,7 @@ MOST_FILES = 200
 MOST_CHANNELS = 8
 """A 4-D file with more is a time series or a diffusion scan, and no set of sequences."""
 NO_SEQUENCE = "passed over: its name tells no sequence"
-NOT_OPENED = "passed over: not the file that was opened"
+NOT_CHOSEN = "passed over: not the file that was opened"
 PREDICTED = "passed over: this program wrote it"
 FOUR_AXES = "a 4-D file: its name does not tell which channel is what"
 
@@ -149,7 +149,7 @@ def _of_file(path: Path) -> CaseOffer:
     first = _image(path, claim_of_file, header, problem)
     names = [n for n in image_names(path.parent) if n != path.name]
     beside = [one for n in names[:MOST_FILES] for one in _images(path.parent / n, None)]
-    images = [first, *(replace(one, reason=NOT_OPENED) for one in beside)]
+    images = [first, *(replace(one, reason=NOT_CHOSEN) for one in beside)]
     images.sort(key=lambda one: file_of(one.part))
     return CaseOffer(path, tuple(images), left_off=max(0, len(names) - MOST_FILES))
 

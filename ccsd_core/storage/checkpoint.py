@@ -22,7 +22,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.errors import CheckpointError, ResourceError
 from ccsd_core.storage.manifest import CARD, MANIFEST, WEIGHTS, Manifest
 
-_MODEL = "model"
+_MODEL = "ccsd.model"
 """In the weights file's metadata: the network's arguments, as JSON."""
 
 
@@ -81,8 +81,8 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
         )
     tensors = load_tensors(weights)
     with safe_open(weights, framework="pt") as file:
-        told = (file.metadata() or {}).get(_MODEL)
-    if told is not None and told != _network(manifest.model):
+        told = (file.metadata() or {}).get(_MODEL)  # JSON of ours: the hash was right
+    if told is not None and json.loads(told) != manifest.model:
         raise CheckpointError(
             f"{weights.with_name(MANIFEST)} tells of another network than {weights.name} was "
             "saved with: its `model` was edited; copy both files again"
@@ -94,13 +94,9 @@ def save_tensors(
     path: Path, tensors: Mapping[str, Tensor], *, model: Mapping[str, object] | None = None
 ) -> None:
     """Write tensors by name, and the arguments of the network they belong to where known."""
-    told = {_MODEL: _network(model)} if model else None
+    told = {_MODEL: json.dumps(model, sort_keys=True)} if model else None
     save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, path, told)
     path.chmod(0o644)  # it is written for its owner alone
-
-
-def _network(model: Mapping[str, object]) -> str:
-    return json.dumps(model, sort_keys=True)
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:

@@ -16,7 +16,7 @@ class Manifest(BaseModel):
 
     Args:
         name: The model's name.
-        sha256: Hash of the safetensors file beside it.
+        sha256: Hash of the safetensors file beside it, whose metadata has `model`, too.
         modalities: Input order, checked on loading.
         regions: Output order, checked on loading.
         model: Arguments of the network (`ModelConfig`), as plain JSON.

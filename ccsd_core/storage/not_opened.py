@@ -26,12 +26,14 @@ Claims = Mapping[Role, tuple[Part, ...]]
 def claims_at(path: Path) -> Claims:
     """What the names at a place claim: of a folder, of a 4-D file, of a file and its neighbours.
 
-    A neighbour that is named after another patient claims nothing.
+    A neighbour whose published name is of another patient claims nothing; free names do not
+    tell patients apart.
     """
     claims: dict[Role, tuple[Part, ...]] = {}
     try:
         if path.is_file() and is_msd_image(path) and len(read_header(path).shape) == 4:
-            for index, modality in enumerate(channel_order(path)):
+            channels = range(read_header(path).shape[3])
+            for index, modality in zip(channels, channel_order(path), strict=False):
                 claims[modality] = (Channel(path, index),)
             labels = msd_labels(path)
             claims["labels"] = (labels,) if labels else ()

@@ -51,5 +51,6 @@ def test_the_model_itself_is_not_written_over(model):
 def test_a_look_finer_than_the_first_is_refused(model, tmp_path):
     done = set_looks(model, tmp_path / "two", 2, "1m")
 
+    assert done.returncode != 0
     assert "finer than spacing_mm" in done.stderr
     assert not (tmp_path / "two").exists()

@@ -165,7 +165,8 @@ def remembering(open_window, tmp_path):
     folder = tmp_path / "case"
     folder.mkdir()
     (folder / "x_t1.nii").touch()
-    said = {Modality.T1: tmp_path / "gone.nii"}
+    (folder / "b.nii").touch()
+    said = {Modality.T1: tmp_path / "gone.nii", Modality.T2: folder / "b.nii"}
     save_settings(load_settings().with_recent(RecentCase.of(folder, said)))
     before = parts.session.state.case
     parts.engine._load_case = lambda path, files: before.restricted_to(before.available)

@@ -21,6 +21,7 @@ from ccsd_core.storage.by_hand import Channel, LabelFile
 from ccsd_core.storage.case_files import find_files
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.case_offer import case_offer, offer_of
+from ccsd_core.storage.not_opened import not_opened
 
 F, T1, T1C, T2 = Modality
 
@@ -244,3 +245,18 @@ def test_a_file_that_cannot_be_read_is_marked_until_it_is_not_used(brats_case):
     assert (used.state, used.doubtful) == ("cannot be used", False)
     assert used.hint.startswith("cut off in the middle")
     assert (unused.state, unused.hint) == ("", "")
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside others"])
+def test_of_dropped_files_the_table_and_the_case_say_the_same(tmp_path, beside):
+    dropped = image(tmp_path / "p_t1.nii")
+    if beside:
+        image(tmp_path / "p_t2.nii")
+    offer = offer_of([dropped])
+
+    rows = {row.role: row.state for row in case_table(offer, {}).rows}
+
+    left = {T2} if beside else set()
+    assert find_files(offer.path, said_by_hand(offer, {})).not_opened == left
+    assert [m for m in Modality if rows[m] == "not opened"] == sorted(left)
+    assert not_opened(case_offer(tmp_path).claims, {T1: dropped}) == left

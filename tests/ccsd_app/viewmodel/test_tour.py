@@ -71,6 +71,29 @@ def test_what_was_stopped_or_undone_can_be_asked_for_again(tour, session, end):
     assert tour.card.number == TO_LEAVE_OUT
 
 
+def test_what_was_done_stays_so_while_something_else_is_computed(tour, session, fake_results):
+    tour.press_on()
+    session.become(session.state.with_result(fake_results(NO_T1C)))
+    session.become(session.state.toggled(Modality.T2))
+
+    assert session.state.waiting
+    assert (tour.card.coming, tour.card.did) == (False, "T1c is left out.")
+    tour.press_on()
+    assert tour.card.number == TO_LEAVE_OUT + 1
+
+
+def test_without_any_result_and_stopped_nothing_is_waited_for(fake_worker):
+    session = Session(replace(State().opened(fake_worker.phantom("p", FULL)), stopped=True))
+    tour = TourModel(session)
+    tour.start()
+    while tour.card.number < TO_LEAVE_OUT:
+        tour.go_on()
+
+    tour.press_on()
+
+    assert not tour.card.coming
+
+
 def test_return_waits_for_a_walk_until_it_is_paused(session):
     player = PathPlayer(session)
     tour = TourModel(session, player)

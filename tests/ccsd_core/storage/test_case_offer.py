@@ -15,7 +15,7 @@ from ccsd_core.storage.case_offer import (
     FOUR_AXES,
     MOST_FILES,
     NO_SEQUENCE,
-    NOT_OPENED,
+    NOT_CHOSEN,
     PREDICTED,
     case_offer,
     offer_of,
@@ -139,7 +139,7 @@ def test_beside_one_opened_file_the_rest_of_its_folder_can_be_added(brats_case):
     offer = case_offer(path / f"{path.name}_t1.nii.gz")
 
     assert list(roles(offer).values()) == [None, T1, None]
-    assert [i.reason for i in offer.images if i.role is None] == [NOT_OPENED] * 2
+    assert [i.reason for i in offer.images if i.role is None] == [NOT_CHOSEN] * 2
 
 
 def test_what_was_said_by_hand_is_shown_and_says_so(brats_case, tmp_path: Path):

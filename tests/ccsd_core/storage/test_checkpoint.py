@@ -64,16 +64,20 @@ def test_a_network_edited_in_the_manifest_is_noticed(tmp_path):
 
 
 @pytest.mark.parametrize("metadata", [None, {"model": "resnet"}], ids=["none", "another's"])
-def test_weights_of_before_load_and_anothers_metadata_is_an_error_of_ours(tmp_path, metadata):
+def test_weights_that_tell_nothing_of_their_network_load(tmp_path, metadata):
     save_file(TENSORS, tmp_path / WEIGHTS, metadata)
     about = Manifest(name="m", sha256=sha256_of(tmp_path / WEIGHTS), model={"mm": 1})
     (tmp_path / MANIFEST).write_text(about.text())
 
-    if metadata is None:
-        assert load_model_file(tmp_path)[1] == about
-    else:
-        with pytest.raises(CheckpointError, match="another network"):
-            load_model_file(tmp_path)
+    assert load_model_file(tmp_path)[1] == about
+
+
+def test_another_spelling_of_the_same_number_is_the_same_network(tmp_path):
+    save_model(tmp_path, TENSORS, Manifest(name="m", sha256="", model={"mm": 2.0}))
+    text = (tmp_path / MANIFEST).read_text()
+    (tmp_path / MANIFEST).write_text(text.replace("2.0", "2"))
+
+    assert load_model_file(tmp_path)[1].model == {"mm": 2}
 
 
 @pytest.mark.parametrize(("key", "value"), [("modalities", ["T1", "T1C", "T2", "FLAIR"]),

@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.storage.by_hand import Channel
 from ccsd_core.storage.case_files import find_files
-from ccsd_core.storage.case_offer import case_offer, offer_of
-from ccsd_core.storage.not_opened import not_opened
 from ccsd_core.storage.segmentation_file import PREDICTION
 
 T1, T2 = Modality.T1, Modality.T2
@@ -56,6 +55,14 @@ def test_beside_one_file_it_counts_what_lies_there(tmp_path):
     assert find_files(first).not_opened == {T2}
 
 
+def test_channels_that_a_file_does_not_have_were_not_left(tmp_path):
+    path = tmp_path / "BRATS_001.nii"
+    nib.save(nib.Nifti1Image(np.zeros((4, 4, 4, 2), np.float32), np.eye(4)), path)
+    said = {Modality.FLAIR: Channel(path, 0), T1: None, Modality.T1C: None, T2: None}
+
+    assert find_files(path, said).not_opened == {T1}
+
+
 def test_a_neighbour_of_another_patient_is_nothing_that_was_left(tmp_path):
     image(tmp_path / "BraTS2021_00002_t2.nii")
     image(tmp_path / "BraTS2021_00001_flair.nii")
@@ -63,23 +70,6 @@ def test_a_neighbour_of_another_patient_is_nothing_that_was_left(tmp_path):
     found = find_files(image(tmp_path / "BraTS2021_00001_t1.nii"))
 
     assert found.not_opened == {Modality.FLAIR}
-
-
-@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside others"])
-def test_of_dropped_files_the_table_and_the_case_say_the_same(tmp_path, beside):
-    from ccsd_app.viewmodel.case_table import case_table, said_by_hand
-
-    dropped = image(tmp_path / "p_t1.nii")
-    if beside:
-        image(tmp_path / "p_t2.nii")
-    offer = offer_of([dropped])
-
-    rows = {row.role: row.state for row in case_table(offer, {}).rows}
-
-    left = {T2} if beside else set()
-    assert find_files(offer.path, said_by_hand(offer, {})).not_opened == left
-    assert [m for m in Modality if rows[m] == "not opened"] == sorted(left)
-    assert not_opened(case_offer(tmp_path).claims, {T1: dropped}) == left
 
 
 def test_files_whose_names_tell_nothing_are_told_where_a_sequence_is_missing(tmp_path):
