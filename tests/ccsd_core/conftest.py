@@ -22,7 +22,18 @@ def small_config() -> ModelConfig:
 @pytest.fixture
 def network(small_config: ModelConfig) -> CcsdNetwork:
     """A small network whose norms have learned something: biases of 0 hide mistakes."""
-    net = build_network(small_config)
+    return _learned(small_config)
+
+
+@pytest.fixture(scope="module")
+def frozen_network() -> CcsdNetwork:
+    """One of the same kind for all tests of a module: none of them may change it."""
+    torch.manual_seed(0)
+    return _learned(ModelConfig(base_channels=4, levels=3, spacing_mm=2.0))
+
+
+def _learned(config: ModelConfig) -> CcsdNetwork:
+    net = build_network(config)
     for name, parameter in net.named_parameters():
         if "norm" in name:
             torch.nn.init.normal_(parameter, mean=0.5, std=0.5)

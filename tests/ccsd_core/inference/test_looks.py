@@ -37,25 +37,35 @@ def logits(one: Predictor, case: Case, subset: ModalitySubset) -> torch.Tensor:
     return drain(one._logits(drain(one.encode(case)), subset))
 
 
-@pytest.mark.parametrize("window", [None, (32, 64, 32)], ids=["whole", "in windows"])
+@pytest.fixture(scope="module", params=[None, (32, 64, 32)], ids=["whole", "in windows"])
+def same_twice(request, frozen_network, case):
+    """Who looks once, and who looks twice in the same way, each with the case encoded."""
+    once = predictor(frozen_network, window=request.param)
+    twice = predictor(frozen_network, Look(spacing_mm=FINE_MM), window=request.param)
+    return [(one, drain(one.encode(case))) for one in (once, twice)]
+
+
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_the_same_look_twice_is_one_look(network, case, subset, window):
-    once = predictor(network, window=window)
-    twice = predictor(network, Look(spacing_mm=FINE_MM), window=window)
+def test_the_same_look_twice_is_one_look(same_twice, subset):
+    alone, mean = (drain(one._logits(encoded, subset)) for one, encoded in same_twice)
 
-    alone, mean = logits(once, case, subset), logits(twice, case, subset)
-
-    box = drain(once.encode(case)).prepared
-    inside = box.box.within(box.grid_shape).seen_from(box.box.start)
+    where = same_twice[0][1].prepared
+    inside = where.box.within(where.grid_shape).seen_from(where.box.start)
     torch.testing.assert_close(inside.crop(mean), inside.crop(alone))
 
 
+@pytest.fixture(scope="module")
+def two_looks(frozen_network, case):
+    """Who looks twice, with the case encoded, and who has the first of both looks alone."""
+    both = predictor(frozen_network, Look(spacing_mm=COARSE_MM, mirrored=True))
+    first = predictor(frozen_network)
+    return both, drain(both.encode(case)), first, drain(first.encode(case))
+
+
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_two_looks_are_averaged_where_both_see(network, case, subset):
-    look = Look(spacing_mm=COARSE_MM, mirrored=True)
-    both = predictor(network, look)
-    encoded = drain(both.encode(case))
-    fine = logits(predictor(network), case, subset)
+def test_two_looks_are_averaged_where_both_see(two_looks, subset):
+    both, encoded, first, encoded_once = two_looks
+    fine = drain(first._logits(encoded_once, subset))
     (other,) = encoded.others
     coarse = drain(both._decoded(other, subset)).flip(1)
 
