@@ -121,13 +121,14 @@ class Engine:
             files: What was said about its files by hand.
             gone: What was said of files, too, that are not there any more: the user is told.
         """
-        missed = [_gone(role, part) for role, part in (gone or {}).items()]
+        opening = Opening(path, files, gone or {})
+        missed = [_gone(role, part) for role, part in opening.gone.items()]
 
         def done(case: Case) -> None:
             self._opening = False
-            self._opened = Opening(path, files, gone or {})
-            if gone:
-                left = {role if isinstance(role, Modality) else None for role in gone}
+            self._opened = opening
+            if missed:
+                left = {role if isinstance(role, Modality) else None for role in opening.gone}
                 case = replace(
                     case,
                     notes=(*missed, *case.notes),
@@ -144,8 +145,7 @@ class Engine:
             self._session.become(state)
             self._go_on()
             if isinstance(error, BadInputError) and not isinstance(error, SeveralCasesError):
-                message = "\n".join((*missed, str(error)))
-                self.refused.emit(Refusal(Opening(path, files, gone or {}), message))
+                self.refused.emit(Refusal(opening, "\n".join((*missed, str(error)))))
 
         activity = Activity(f"opening {path.name}", 0, 0)
         self._session.become(replace(self._session.state, activity=activity, problem=""))

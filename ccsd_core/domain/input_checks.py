@@ -8,8 +8,8 @@
 
 Everything but a suspected blank image is judged on a coarse sample: a case is shown while its
 notes are made. A limit lies far outside what real cases show (but that of the outlines, which
-lies between one patient and two), so silence proves nothing, and
-a flipped image is not looked for: a brain and its mirror image differ too little.
+lies between one patient and two), so silence proves nothing, and a flipped image is not looked
+for: a brain and its mirror image differ too little.
 Voxels without a finite value are mended and told where files are read.
 """
 

@@ -31,9 +31,9 @@ def claims_at(path: Path) -> Claims:
     """
     claims: dict[Role, tuple[Part, ...]] = {}
     try:
-        if path.is_file() and is_msd_image(path) and len(read_header(path).shape) == 4:
-            channels = range(read_header(path).shape[3])
-            for index, modality in zip(channels, channel_order(path), strict=False):
+        shape = read_header(path).shape if path.is_file() and is_msd_image(path) else ()
+        if len(shape) == 4:
+            for index, modality in enumerate(channel_order(path)[: shape[3]]):
                 claims[modality] = (Channel(path, index),)
             labels = msd_labels(path)
             claims["labels"] = (labels,) if labels else ()
