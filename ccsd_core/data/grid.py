@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
@@ -183,7 +183,7 @@ class Box:
         d, e, f = (hi - at for hi, at in zip(self.stop, corner, strict=True))
         return Box((a, b, c), (d, e, f))
 
-    def crop(self, volume: Float[Tensor, "c x y z"]) -> Float[Tensor, "c u v w"]:
+    def crop(self, volume: Shaped[Tensor, "c x y z"]) -> Shaped[Tensor, "c u v w"]:
         """Cut the box out; what lies beyond the grid is 0, the background after normalising."""
         pads: list[int] = []
         slices = [slice(None)]
@@ -193,8 +193,8 @@ class Box:
         return functional.pad(volume[tuple(slices)], pads)
 
     def paste(
-        self, crop: Float[Tensor, "c u v w"], shape: tuple[int, int, int], *, fill: float
-    ) -> Float[Tensor, "c x y z"]:
+        self, crop: Shaped[Tensor, "c u v w"], shape: tuple[int, int, int], *, fill: float
+    ) -> Shaped[Tensor, "c x y z"]:
         """Put a cut-out back into a grid of the given shape, `fill` elsewhere."""
         whole = crop.new_full((crop.shape[0], *shape), fill)
         inside, within = [slice(None)], [slice(None)]

@@ -8,6 +8,8 @@ Nothing here may look at another sequence: a mask or scale taken from all four l
     values      robust z-score of the foreground, clipped; background becomes exactly 0
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -21,17 +23,20 @@ NOT_BACKGROUND = 0.01
 """A voxel is foreground if it differs from the background by more than this share of the range."""
 
 
+def background(image: NDArray[Any]) -> float:
+    """The value of an image's outer faces."""
+    faces = (image.take(index, axis=axis).ravel() for axis in range(3) for index in (0, -1))
+    return float(np.median(np.concatenate(list(faces))))
+
+
 def foreground_mask(image: NDArray[np.float32]) -> NDArray[np.bool_]:
     """The head (or brain) in an image, holes filled; empty for a constant image."""
-    faces = np.concatenate(
-        [image.take(index, axis=axis).ravel() for axis in range(3) for index in (0, -1)]
-    )
-    background = float(np.median(faces))
+    outside = background(image)
     low, high = np.percentile(image, (0.1, 99.9))
-    reach = max(high - background, background - low)
+    reach = max(high - outside, outside - low)
     if not reach > 0:
         return np.zeros(image.shape, bool)
-    mask = np.abs(image - background) > NOT_BACKGROUND * reach
+    mask = np.abs(image - outside) > NOT_BACKGROUND * reach
     labelled = np.zeros(mask.shape, np.int32)
     count = ndimage.label(mask, output=labelled)
     if count != 1:

@@ -8,7 +8,7 @@ it lies in. Only a cut-out of it is ever made.
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -18,6 +18,10 @@ from ccsd_core.domain.depth import Corner, Depth
 
 FAR_OUTSIDE = -20.0
 """Logit of voxels outside the box: no region is there."""
+
+BEYOND = -6.0
+"""Largest logit of voxels that no image shows: as sure as a network gets, and near enough to 0
+that linear interpolation takes little from the voxels beside them."""
 
 NOWHERE = Depth.around(np.zeros((1, 1, 1), np.uint8))
 
@@ -42,6 +46,20 @@ def depth_on_case_grid(
     if any(a >= b for a, b in zip(start, stop, strict=True)):
         return NOWHERE
     return Depth.around(_depth(enlarged(logits, prepared, shape, start, stop) > 0), start)
+
+
+def no_tumour_beyond(
+    shown: Bool[Tensor, "x y z"], logits: Float[Tensor, "r x y z"]
+) -> Float[Tensor, "r x y z"]:
+    """Logits without tumour where no image shows anything, as beyond a skull-stripped brain.
+
+    The network may find some there from few sequences: its features reach across the border.
+
+    Args:
+        shown: Which voxels the images show.
+        logits: On the same box.
+    """
+    return torch.where(shown, logits, logits.clamp(max=BEYOND))
 
 
 def enlarged(

@@ -25,7 +25,7 @@ from ccsd_core.domain.population import Population
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.inference.attempts import attempts
-from ccsd_core.inference.case_grid import depth_on_case_grid
+from ccsd_core.inference.case_grid import depth_on_case_grid, no_tumour_beyond
 from ccsd_core.inference.criticality import CaseCriticality, case_criticality
 from ccsd_core.inference.decoding import decoded_logits
 from ccsd_core.inference.encoded_case import EncodedCase
@@ -133,9 +133,11 @@ class Predictor:
         yield Progress(0, len(case.available) + 1, "preparing")
         every_look = (Look(spacing_mm=self.spacing_mm), *self.looks)
         encoded: list[EncodedCase] = []
+        prepared: dict[float, PreparedCase] = {}
         for index, look in enumerate(every_look):
-            prepared = looked_at(self._prepared(case, look.spacing_mm), look)
-            steps = self._encoded(case, prepared, wanted)
+            if look.spacing_mm not in prepared:
+                prepared[look.spacing_mm] = self._prepared(case, look.spacing_mm)
+            steps = self._encoded(case, looked_at(prepared[look.spacing_mm], look), wanted)
             encoded.append((yield from one_of(steps, index, len(every_look), "look")))
         notes = dict.fromkeys(note for one in encoded for note in one.notes)
         return replace(encoded[0], others=tuple(encoded[1:]), notes=tuple(notes))
@@ -232,6 +234,7 @@ class Predictor:
                 steps = one_of(self._decoded(other, subset), len(others) + 1, count, "look")
                 others.append((look, (yield from steps), other.prepared))
             logits = mean_of_looks(logits, encoded.prepared, others)
+        logits = no_tumour_beyond(encoded.prepared.shown_by(subset), logits)
         self._last = _Last(weakref.ref(encoded), subset, logits)
         return logits
 

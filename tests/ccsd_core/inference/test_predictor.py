@@ -8,16 +8,19 @@ import weakref
 import numpy as np
 import pytest
 import torch
+from scipy import ndimage
 
 from ccsd_core.data.preprocess import prepare
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError
+from ccsd_core.inference.case_grid import no_tumour_beyond
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
 from ccsd_core.model.choices import MissingFill
 from ccsd_core.model.config import ModelConfig
+from ccsd_core.model.look import Look
 from ccsd_core.progress import drain
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.manifest import Manifest
@@ -78,6 +81,40 @@ def test_the_result_lies_on_the_grid_of_the_case_and_is_nested(predictor, case):
     assert not (result.regions[2] & ~result.regions[1]).any()
     assert not (result.regions[1] & ~result.regions[0]).any()
     assert result.regions.any()
+
+
+@pytest.mark.parametrize("looks", [(), (Look(spacing_mm=4.0, mirrored=True),)], ids=len)
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_there_is_no_tumour_where_the_images_of_the_subset_show_nothing(case, subset, looks):
+    """By a network that finds it everywhere, where each sequence shows another part of the head."""
+    volumes = {
+        m: v.with_array(np.where(_part(m, v.shape), v.array, 0)) for m, v in case.volumes.items()
+    }
+    partial = dataclasses.replace(case, volumes=volumes)
+    shown = np.any([volumes[m].array != 0 for m in subset], axis=0)
+    network = _finds_tumour_everywhere()
+    predictor = Predictor(network, MANIFEST, spacing_mm=4.0, looks=looks, device="cpu")
+
+    whole, core, enhancing = predictor.predict(drain(predictor.encode(partial)), subset).regions
+
+    edge = ndimage.binary_dilation(shown, iterations=1)
+    assert not (whole & ~edge).any()
+    assert (enhancing & shown).sum() > 0.95 * shown.sum()
+    assert np.array_equal(whole, core)
+
+
+def _part(modality: Modality, shape: tuple[int, int, int]) -> np.ndarray:
+    """Some slab of the head, another one for each sequence."""
+    z = np.arange(shape[2]) / shape[2]
+    return (0.2 * modality < z) & (z < 0.2 * modality + 0.4)
+
+
+def _finds_tumour_everywhere() -> torch.nn.Module:
+    network = build_network(ModelConfig(base_channels=4, levels=3))
+    last = network.decoder.head
+    torch.nn.init.zeros_(last.weight)
+    torch.nn.init.constant_(last.bias, 5.0)
+    return network
 
 
 def test_reading_the_same_subset_twice_is_bit_equal(predictor, case):
@@ -148,7 +185,8 @@ def test_a_subset_is_decoded_as_the_network_would_alone(case, fill, dtype):
             alone = network(images, used)[0].float()
         allowed = 0.1 if dtype is torch.bfloat16 else 1e-3
         ours = drain(predictor._logits(encoded, subset))
-        torch.testing.assert_close(ours, alone, atol=allowed, rtol=allowed)
+        expected = no_tumour_beyond(prepared.shown_by(subset), alone)
+        torch.testing.assert_close(ours, expected, atol=allowed, rtol=allowed)
 
 
 def test_a_box_within_the_window_is_encoded_whole(network, case, predictor):
