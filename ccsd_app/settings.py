@@ -59,6 +59,11 @@ class RecentCase(BaseModel):
         said = files or {}
         return cls(path=path, said=tuple(_said(role, said[role]) for role in ROLES if role in said))
 
+    def opens_as(self, other: "RecentCase") -> bool:
+        """Whether both are one opening, by whichever names of the path."""
+        same = os.path.realpath(self.path) == os.path.realpath(other.path)
+        return same and self.said == other.said
+
     @property
     def files(self) -> FilesByHand | None:
         """What was said by hand, as opening wants it; roles of another version are left out."""
@@ -120,7 +125,7 @@ class Settings(BaseModel):
 
     def with_recent(self, case: RecentCase) -> "Settings":
         """The settings after `case` was opened."""
-        others = [recent for recent in self.recent_cases if recent != case]
+        others = [one for one in self.recent_cases if not one.opens_as(case)]
         return self.model_copy(update={"recent_cases": (case, *others)[:RECENT_LIMIT]})
 
 

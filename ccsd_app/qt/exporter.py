@@ -7,6 +7,7 @@ them are given the one `look`, which knows nothing of what is hidden until the u
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import platformdirs
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
@@ -35,6 +36,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.curve_panel import CurvePanel
 from ccsd_app.viewmodel.export_menu import computed_subsets, export_offer, walk_down
+from ccsd_app.viewmodel.recent import PLACE_LENGTH, shortened
 from ccsd_core.domain.modality import ModalitySubset
 
 SAVED_MS = 6000
@@ -48,17 +50,9 @@ class Exporter:
         window: Parent of the dialogs, and what a picture of the window shows.
         session: What is exported, and where problems are told.
         views: The views that are drawn.
-        start_folder: Where file dialogs begin.
     """
 
-    def __init__(
-        self,
-        window: QMainWindow,
-        session: Session,
-        views: ViewsGrid,
-        *,
-        start_folder: Path | None = None,
-    ) -> None:
+    def __init__(self, window: QMainWindow, session: Session, views: ViewsGrid) -> None:
         self._window = window
         self._look: Callable[[], State] = lambda: seen(session.state)
 
@@ -66,7 +60,7 @@ class Exporter:
             session.become(session.state.told(problem))
 
         self.run = ExportRun(window, saved=self._on_saved, failed=tell)
-        self._target = ExportTarget(window, start_folder or Path.cwd(), tell)
+        self._target = ExportTarget(window, _documents(), tell)
         self.pictures = PictureExports(window, self._look, views, self._target, self.run)
 
     @property
@@ -187,7 +181,13 @@ class Exporter:
     def _on_saved(self, paths: Paths) -> None:
         first = min(paths, key=lambda path: path.suffix == ".json")  # what lies beside it
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-        self._say(f"saved {first.name}{more}")
+        self._say(f"saved {first.name}{more} in {shortened(str(first.parent), PLACE_LENGTH)}")
 
     def _say(self, done: str) -> None:
         self._window.statusBar().showMessage(done, SAVED_MS)
+
+
+def _documents() -> Path:
+    """Where file dialogs begin: among the user's own documents, and not among the data."""
+    documents = platformdirs.user_documents_path()
+    return documents if documents.is_dir() else Path.home()

@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self._title.value)
 
         self.views = ViewsGrid(session)
-        self.exporter = Exporter(self, session, self.views, start_folder=start_folder)
+        self.exporter = Exporter(self, session, self.views)
         self._comparison = ComparisonModel(session)
         self.path_player = PathPlayer(session, resume=engine.resume)
         self.teaching = Teaching(

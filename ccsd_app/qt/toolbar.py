@@ -203,12 +203,11 @@ class ToolbarWidget(QToolBar):
         self._outline.setEnabled(toolbar.outline_matters)
         with QSignalBlocker(self._opacity):
             self._opacity.setValue(toolbar.opacity_percent)
-        self._reference.setEnabled(toolbar.reference_there)
-        self._reference.setChecked(toolbar.reference_there and toolbar.reference_shown)
+        there = not toolbar.reference_absence
+        self._reference.setEnabled(there)
+        self._reference.setChecked(there and toolbar.reference_shown)
         self._reference.setToolTip(
-            "the expert's outlines, white and dashed (E)"
-            if toolbar.reference_there
-            else "this case has no expert labels"
+            toolbar.reference_absence or "the expert's outlines, white and dashed (E)"
         )
         self._compare.setEnabled(toolbar.case_open)
         self._compare.setChecked(toolbar.side_by_side)

@@ -10,7 +10,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_of_seen
-from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_app.viewmodel.region_table import score_words, scores_of
 from ccsd_app.viewmodel.signed import signed
 from ccsd_app.viewmodel.subset_state import pending
 from ccsd_app.worker.measure import dice_by_region
@@ -18,6 +18,8 @@ from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_words import ml_words
+
+SAME = "A and B are the same subset: leave a sequence out, or choose another B"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class ComparisonTable:
         reference_there: Whether it can be.
         score_name: Dice or agreement.
         rows: WT, TC, ET.
-        pending: Why the other one is not there, "" where it is.
+        pending: Why there are no numbers, "" where there are.
         seen: Whether a score stands for a case that the model was trained on.
     """
 
@@ -70,7 +72,8 @@ def comparison_table(state: State) -> ComparisonTable:
     """The table for what is on screen and what it is compared with."""
     case, shown, other = state.case, state.result, state.compared_result
     rows: tuple[ComparedRegion, ...] = ()
-    if shown is not None and other is not None and state.side_by_side:
+    same = shown is not None and shown is other
+    if shown is not None and other is not None and state.side_by_side and not same:
         rows = tuple(_row(region, shown, other, state) for region in Region)
     return ComparisonTable(
         open=state.side_by_side and case is not None,
@@ -81,7 +84,7 @@ def comparison_table(state: State) -> ComparisonTable:
         reference_there=case is not None and case.reference is not None,
         score_name=score_name(state),
         rows=rows,
-        pending=pending(state.compared_subset, state) if case is not None else "",
+        pending=SAME if same else pending(state.compared_subset, state) if case else "",
         seen=score_of_seen(state) and bool(rows),
     )
 
@@ -107,8 +110,8 @@ def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State)
         ml_words(shown.volumes_ml[region]),
         ml_words(other.volumes_ml[region]),
         signed(shown.volumes_ml[region] - other.volumes_ml[region]),
-        "" if ours is None else f"{ours:.3f}",
-        "" if theirs is None else f"{theirs:.3f}",
+        score_words(ours, shown, state),
+        score_words(theirs, other, state),
         change,
         f"{_overlap(shown, other)[region]:.3f}",
     )

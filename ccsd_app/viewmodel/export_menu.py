@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.reasons import NO_CASE
 from ccsd_core.domain.modality import ModalitySubset
 
-NO_CASE = "no case is open"
 NO_RESULT = "no result yet"
 BUSY = "another export is running"
 

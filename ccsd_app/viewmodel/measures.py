@@ -7,7 +7,7 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.absent import scored
 from ccsd_app.viewmodel.provenance import score_name, score_of_seen, score_title
-from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_app.viewmodel.region_table import score_words, scores_of
 from ccsd_app.viewmodel.signed import signed
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_words import ml_words
@@ -59,8 +59,9 @@ def full_name(measure: Measure, state: State) -> str:
 
 def refusal(measure: Measure, state: State) -> str:
     """Why a measure cannot be shown of the open case; "" where it can."""
-    if measure is Measure.HD95 and state.case is not None and state.case.reference is None:
-        return "this case has no expert labels to measure distances to"
+    absence = "" if state.case is None else state.case.labels_absence
+    if measure is Measure.HD95 and absence:
+        return f"nothing to measure distances to: {absence}"
     return ""
 
 
@@ -70,7 +71,7 @@ def measured(measure: Measure, result: SubsetResult, region: Region, state: Stat
     match measure:
         case Measure.SCORE:
             score = scores_of(result, state).get(region)
-            return "" if score is None else f"{score:.2f}"
+            return score_words(score, result, state, digits=2)
         case Measure.SCORE_CHANGE:
             score = scores_of(result, state).get(region)
             of_full = None if full is None else scores_of(full, state).get(region)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.path_steps import PathStep, path_steps, step_words
 from ccsd_app.viewmodel.paths import CasePath, PathKind, case_path, offered_kinds
+from ccsd_app.viewmodel.reasons import NO_CASE
 from ccsd_app.viewmodel.subset_state import awaited
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
 
-NO_CASE = "no case is open"
 NO_MODEL = "there is no model to compute with"
 NO_PATH = "there is only one sequence: no path leads from it"
 IDLE = "a walk from all sequences down to one: P plays it"

@@ -13,6 +13,8 @@ from ccsd_app.viewmodel.signed import signed
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_words import ml_words
 
+NO_SCORE = "–"
+
 
 @dataclass(frozen=True, slots=True)
 class RegionRow:
@@ -51,6 +53,17 @@ def scores_of(result: SubsetResult, state: State) -> dict[Region, float]:
     """The scores that panels show: Dice where there are expert labels, otherwise agreement."""
     scores = result.dice if score_name(state) == "Dice" else result.agreement
     return dict(scores or {})
+
+
+def score_words(score: float | None, result: SubsetResult, state: State, *, digits: int = 3) -> str:
+    """A score for people: "" where there is none yet, a dash where it says nothing.
+
+    The full input agrees with itself.
+    """
+    if score is None:
+        return ""
+    itself = result is state.full_result and score_name(state) != "Dice"
+    return NO_SCORE if itself else f"{score:.{digits}f}"
 
 
 def region_table(state: State) -> RegionTable:
@@ -99,7 +112,7 @@ def _row(region: Region, state: State) -> RegionRow:
         visible,
         ml_words(result.volumes_ml[region]),
         change,
-        "" if score is None else f"{score:.3f}",
+        score_words(score, result, state),
     )
 
 

@@ -6,9 +6,7 @@ from ccsd_app.session.look import Cut, SpaceLook
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
-
-NO_CASE = "no case is open"
-NO_EXPERT = "this case has no expert labels"
+from ccsd_app.viewmodel.reasons import NO_CASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class SpaceTools:
 def space_tools(state: State) -> SpaceTools:
     """The tools for a state."""
     closed = "" if state.case is not None else NO_CASE
-    unlabelled = "" if state.case is None or state.case.reference is not None else NO_EXPERT
+    unlabelled = "" if state.case is None else state.case.labels_absence
     look, on = state.space, state.case is not None
 
     def tool(hint: str, *, checked: bool) -> Tool:

@@ -8,6 +8,7 @@ from ccsd_app.session.look import ColourScheme, Layer, MousePreset, OverlayStyle
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.reasons import NO_CASE
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 
@@ -28,7 +29,7 @@ class Toolbar:
     outline: bool
     outline_matters: bool
     opacity_percent: int
-    reference_there: bool
+    reference_absence: str
     reference_shown: bool
     side_by_side: bool
     show_crosshair: bool
@@ -52,7 +53,7 @@ def toolbar(state: State) -> Toolbar:
         outline=state.overlay is OverlayStyle.OUTLINE,
         outline_matters=state.layer in (Layer.REGIONS, Layer.LABELS),
         opacity_percent=round(state.opacity * 100),
-        reference_there=state.case is not None and state.case.reference is not None,
+        reference_absence=NO_CASE if state.case is None else state.case.labels_absence,
         reference_shown=state.show_reference,
         side_by_side=state.side_by_side,
         show_crosshair=state.show_crosshair,

@@ -13,6 +13,7 @@ from psygnal import Signal
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.path_player import PathPlayer
+from ccsd_app.viewmodel.path_view import PlayerView
 from ccsd_app.viewmodel.paths import PathKind
 from ccsd_app.viewmodel.tour_setting import put_back, staged
 from ccsd_app.viewmodel.tour_steps import Step, steps
@@ -79,6 +80,8 @@ class TourModel:
         self._kept: tuple[State, PathKind | None] | None = None
         self._card: TourCard | None = None
         session.changed.connect(self._on_session_changed)
+        if player is not None:
+            player.shown.changed.connect(self._on_walk_changed)
 
     @property
     def card(self) -> TourCard | None:
@@ -116,7 +119,6 @@ class TourModel:
 
     def press_on(self) -> None:
         """Return: do what the step asks for, if nobody has yet; once it is done the next step."""
-        self._show()  # a walk may have been paused since
         if self._card is None or not self._card.ask:
             self.go_on()
         elif self._card.to_show:
@@ -171,6 +173,11 @@ class TourModel:
         if new.case is not old.case:
             self._enter(self._index)
         else:
+            self._show()
+
+    def _on_walk_changed(self, _: PlayerView) -> None:
+        """A walk that is paused brings nothing more."""
+        if self._index is not None:
             self._show()
 
     def _show(self) -> None:

@@ -80,7 +80,7 @@ def steps(state: State) -> tuple[Step, ...]:
             beside=("views", "legend"),
         ),
         _leave_out(left_out, state),
-        Step("region_table", "What that cost", what_it_cost(state), beside=("views",)),
+        Step("region_table", "What that changed", what_it_cost(state), beside=("views",)),
         Step(
             "curve_panel",
             "The robustness curve",
@@ -116,8 +116,8 @@ def steps(state: State) -> tuple[Step, ...]:
             show=a_pair,
             done=_another_subset,
             did=f"{shown} is on screen.",
-            outcome="The last cell is everything given. A cell that looks like it, with nearly "
-            "the same score, did not need what it lacks, in this patient.",
+            outcome="The cell whose dots are all full has everything. One that looks like it, with "
+            "nearly the same score, did not need what it lacks, in this patient.",
         ),
         Step(
             "compare",
@@ -198,7 +198,7 @@ def _compared(state: State) -> str:
         )
     return (
         f"A is {state.shown.label}, B is {state.compared_subset.label}. The table above the slices "
-        "has volumes and scores of both: A − B is how much more A has than B."
+        "has volumes and scores of both; Δ is how much more A has than B."
     )
 
 

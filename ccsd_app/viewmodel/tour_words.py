@@ -10,7 +10,8 @@ from ccsd_core.domain.modality import Modality
 
 def about_regions(state: State) -> str:
     """What WT, TC and ET are, and what their score is."""
-    score = "its agreement with what is found from all sequences, as there are no expert labels"
+    why = "" if state.case is None else f", as {state.case.labels_absence}"
+    score = f"its agreement with what is found from all sequences{why}"
     if score_name(state) == "Dice":
         score = "its Dice against the expert's labels, from 0 to 1"
     return (

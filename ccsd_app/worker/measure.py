@@ -72,7 +72,7 @@ class Measure:
         from ccsd_core.evaluation.surface import hausdorff95_mm
 
         if self._truth is None:
-            raise CaseError(f"case {self._case.id!r} has no expert labels to measure against")
+            raise CaseError(f"case {self._case.id!r}: {self._case.labels_absence}")
         if subset not in self._found:
             self._found[subset] = predict()
         distances: dict[Region, float] = {}

@@ -116,6 +116,16 @@ class Case:
         return NOT_OPENED if modality in self.not_opened else MISSING
 
     @property
+    def labels_absence(self) -> str:
+        """Why there are no expert labels, in a clause; "" where there are some."""
+        if self.reference is not None:
+            return ""
+        unread = None in self.not_opened
+        return (
+            f"the expert labels were {NOT_OPENED}" if unread else "this case has no expert labels"
+        )
+
+    @property
     def grid(self) -> Volume:
         """The first available sequence in channel order; all others share its grid."""
         return self.volumes[min(self.volumes)]

@@ -83,7 +83,7 @@ def scheme_without_labels(
         return BRATS2023, (_PAEDIATRIC_NOTE,) if _is_paediatric(folder) else ()
     return BRATS2021, (
         f"the names do not tell the label scheme; a label map is written as {BRATS2021.name} "
-        f"({_TISSUES}); for other numbers, state another with --scheme on the command line",
+        f"({_TISSUES}); `ccsd-app segment --scheme` writes other numbers",
     )
 
 

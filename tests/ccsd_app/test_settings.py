@@ -77,6 +77,17 @@ def test_the_same_folder_with_other_files_is_another_case(tmp_path):
     assert settings.recent_cases == (corrected, plain)
 
 
+def test_a_folder_by_another_name_is_the_same_case(tmp_path):
+    folder, link = tmp_path / "P1", tmp_path / "link"
+    folder.mkdir()
+    link.symlink_to(folder)
+
+    settings = Settings().with_recent(RecentCase.of(folder, None))
+    settings = settings.with_recent(RecentCase.of(link, None))
+
+    assert settings.recent_cases == (RecentCase.of(link, None),)
+
+
 def test_recent_cases_of_an_older_version_are_read(file):
     file.parent.mkdir()
     file.write_text('{"recent_cases": ["a", "b"]}')

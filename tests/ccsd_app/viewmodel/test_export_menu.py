@@ -6,8 +6,9 @@ import pytest
 
 from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.export_menu import BUSY, NO_CASE, NO_RESULT, export_offer, walk_down
+from ccsd_app.viewmodel.export_menu import BUSY, NO_RESULT, export_offer, walk_down
 from ccsd_app.viewmodel.picture_words import slice_words, space_words
+from ccsd_app.viewmodel.reasons import NO_CASE
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 

@@ -11,7 +11,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.viewmodel.case_panel import case_head
 from ccsd_app.viewmodel.curve_panel import CurvePanel, curve_plot, point_hint
-from ccsd_app.viewmodel.measures import Measure, full_name, short_name
+from ccsd_app.viewmodel.measures import Measure, full_name, measured, short_name
 from ccsd_app.viewmodel.modality_bar import ModalityBar, toggles
 from ccsd_app.viewmodel.provenance import computing_line, input_line, score_name
 from ccsd_app.viewmodel.region_table import RegionTableModel, region_table
@@ -126,6 +126,19 @@ def test_without_expert_labels_the_word_is_agreement_everywhere(
         assert labelled or "Dice" not in said
     assert ("Dice" in curve_plot(state).axis) == labelled
     assert ("agreement" in curve_plot(state).axis) != labelled
+
+
+@pytest.mark.parametrize("used", ModalitySubset.every(), ids=str)
+def test_the_agreement_of_the_full_input_with_itself_is_no_number(fake_worker, fake_results, used):
+    agreeing = computed(fake_worker, fake_results, FULL, labelled=False).using(used)
+    against_expert = computed(fake_worker, fake_results, FULL, labelled=True).using(used)
+
+    scores = [row.score for row in region_table(agreeing).rows]
+    cells = [measured(Measure.SCORE, agreeing.result, r, agreeing) for r in Region]
+
+    assert (scores == ["–"] * 3) == (used == FULL)
+    assert (cells == ["–"] * 3) == (used == FULL)
+    assert "–" not in [row.score for row in region_table(against_expert).rows]
 
 
 @pytest.mark.parametrize(

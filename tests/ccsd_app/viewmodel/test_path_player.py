@@ -9,8 +9,9 @@ from ccsd_app.session.hidden import HIDDEN
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.path_player import PathPlayer
-from ccsd_app.viewmodel.path_view import NO_CASE, NO_MODEL, NO_PATH
+from ccsd_app.viewmodel.path_view import NO_MODEL, NO_PATH
 from ccsd_app.viewmodel.paths import PathKind
+from ccsd_app.viewmodel.reasons import NO_CASE
 from ccsd_core.distillation.path import path_in_order
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region

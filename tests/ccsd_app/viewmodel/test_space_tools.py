@@ -7,7 +7,8 @@ import pytest
 from ccsd_app.session.look import Cut, SpaceLook
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.space_tools import NO_CASE, NO_EXPERT, SpaceToolsModel, space_tools
+from ccsd_app.viewmodel.reasons import NO_CASE
+from ccsd_app.viewmodel.space_tools import SpaceToolsModel, space_tools
 
 
 @pytest.fixture
@@ -29,7 +30,13 @@ def test_without_a_case_every_tool_is_disabled_and_says_so():
 def test_without_labels_there_is_no_expert_to_show(marked_state):
     state = replace(marked_state, case=replace(marked_state.case, reference=None))
     expert = space_tools(replace(state, space=SpaceLook(ghost=True))).expert
-    assert (expert.checked, expert.enabled, expert.hint) == (False, False, NO_EXPERT)
+    assert (expert.checked, expert.enabled, expert.hint) == (
+        False,
+        False,
+        "this case has no expert labels",
+    )
+    unread = replace(state, case=replace(state.case, not_opened=frozenset({None})))
+    assert space_tools(unread).expert.hint == "the expert labels were not opened"
     assert space_tools(marked_state).expert.enabled
 
 

@@ -108,6 +108,7 @@ def test_return_waits_for_a_walk_until_it_is_paused(session):
     assert (tour.card.number, tour.card.coming) == (walk, True)
 
     player.pause()
+    assert not tour.card.coming, "nothing comes of a walk that is paused"
     tour.press_on()
     assert player.view.setup.playing, "what did not come can be asked for again"
     assert tour.card.number == walk
