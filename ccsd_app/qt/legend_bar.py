@@ -4,7 +4,7 @@
 """
 
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from ccsd_app.qt.against_button import AgainstButton
@@ -21,7 +21,11 @@ from ccsd_app.viewmodel.legend import Legend, LegendModel, Scale, Swatch
 from ccsd_app.viewmodel.toolbar import Toolbar, ToolbarModel
 from ccsd_core.domain.region import Region
 
-HEIGHT = 26
+HEIGHT, TWO_LINES = 26, 44
+NARROW = 560
+"""A bar that is narrower has two lines, whatever the layer: the views keep their places."""
+FILLED = 0.8
+"""Of two lines, since entries are not cut at the end of the first."""
 SWATCH, SCALE_WIDTH, DASH = 14.0, 90.0, 40.0
 GAP, SHORT_GAP, WIDE_GAP = 6.0, 10.0, 16.0
 
@@ -59,13 +63,17 @@ class LegendBar(QFrame):
         tools.shown.changed.connect(self._show)
         self._show(tools.shown.value)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setFixedHeight(TWO_LINES if self.width() < NARROW else HEIGHT)
+
     def _show(self, toolbar: Toolbar) -> None:
         self._region.setVisible(toolbar.region_matters and toolbar.case_open)
         self._against.setVisible(toolbar.layer is Layer.DIFFERENCE and toolbar.case_open)
 
 
 class LegendLine(QWidget):
-    """One line, in short words where the long ones do not fit.
+    """One line, or two of a narrow bar, in short words where the long ones do not fit.
 
     What does not fit even then ends in an ellipsis; the tool tip tells all of it.
     """
@@ -100,14 +108,16 @@ class LegendLine(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         legend = self._model.shown.value
         with painting(self) as painter:
-            pen = _Pen(painter, self.height() / 2, GAP, self.width())
-            short = pen.needed(legend) > self.width()
+            lines = 2 if self.height() >= TWO_LINES else 1
+            pen = _Pen(painter, self.height() / lines, lines, GAP, self.width())
+            short = pen.needed(legend) > self.width() * (1.0 if lines == 1 else FILLED * lines)
             pen.write(legend.title, DIM)
             for swatch in legend.swatches:
                 pen.swatch(swatch, short=short)
             if legend.scale is not None:
                 pen.scale(legend.scale)
             if legend.dashes:
+                pen.begin_dashes()
                 pen.write("expert", DIM, after=GAP if short else WIDE_GAP)
             for region in legend.dashes:
                 pen.dash(region, short=short)
@@ -116,31 +126,54 @@ class LegendLine(QWidget):
 
 
 class _Pen:
-    """Writes from left to right; words that reach beyond the end show that they go on."""
+    """Writes from left to right; words that reach beyond the end show that they go on.
 
-    def __init__(self, painter: QPainter, middle: float, start: float, end: float) -> None:
+    Args:
+        painter: Of the widget.
+        line: Height of a line.
+        lines: How many there are.
+        start, end: Of every line.
+    """
+
+    def __init__(
+        self, painter: QPainter, line: float, lines: int, start: float, end: float
+    ) -> None:
         self._painter = painter
         self._metrics = QFontMetricsF(painter.font())
-        self._middle = middle
-        self._x, self._end = start, end
+        self._line, self._more = line, lines - 1
+        self._middle = line / 2
+        self._start, self._x, self._end = start, start, end
         self._left_out = False
+
+    def begin_dashes(self) -> None:
+        """They stand in a line of their own, where there is one."""
+        if self._more:
+            self._break()
+
+    def _break(self) -> None:
+        self._more -= 1
+        self._middle += self._line
+        self._x = self._start
 
     def needed(self, legend: Legend) -> float:
         """How wide it is in long words."""
         words = [legend.title, *(s.text for s in legend.swatches), legend.note]
         words += ["expert", *(r.name for r in legend.dashes)] if legend.dashes else []
         words += [legend.scale.low, legend.scale.high] if legend.scale else []
-        written = [self._metrics.horizontalAdvance(one) + WIDE_GAP for one in words if one]
+        written = [self._advance(one) + WIDE_GAP for one in words if one]
         drawn = len(legend.swatches) * (SWATCH + GAP) + len(legend.dashes) * (DASH + GAP)
         return GAP + sum(written) + drawn + (SCALE_WIDTH if legend.scale else 0) - WIDE_GAP
 
     def write(self, text: str, colour: str, *, after: float = WIDE_GAP) -> None:
         if not text or self._left_out:
             return
+        room = self._end - self._x
+        if self._more and self._x > self._start and self._advance(text) > room:
+            self._break()
         # A subset's name cut without a sign would be another subset's.
         text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._end - self._x)
-        width = self._metrics.horizontalAdvance(text)
-        box = QRectF(self._x, 0, width + 1, 2 * self._middle)
+        width = self._advance(text)
+        box = self._box(width + 1, self._line)
         self._painter.setPen(QColor(colour))
         self._painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
         self._x += width + after
@@ -149,18 +182,21 @@ class _Pen:
         """Say that there is more, where the room ended between two entries."""
         if self._left_out:
             self._painter.setPen(QColor(TEXT))
-            box = QRectF(0, 0, self._end, 2 * self._middle)
+            box = QRectF(0, self._middle - self._line / 2, self._end, self._line)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             self._painter.drawText(box, right, "…")
 
     def _fits(self, width: float) -> bool:
-        """Whether so much room is left; what does not have it is left out."""
-        fits = self._x + width <= self._end - self._metrics.horizontalAdvance("…")
+        """Whether so much room is left, perhaps in another line; else it is left out."""
+        if self._more and self._x + width > self._end:
+            self._break()
+        fits = self._x + width <= self._end - self._advance("…")
         self._left_out = self._left_out or not fits
         return fits
 
     def swatch(self, swatch: Swatch, *, short: bool) -> None:
-        if not self._fits(SWATCH + GAP):
+        words = (short and swatch.short) or swatch.text
+        if not self._fits(SWATCH + GAP + (self._advance(words) if self._more else 0)):
             return
         box = self._box(SWATCH, SWATCH)
         colour = QColor(*swatch.colour)
@@ -172,7 +208,6 @@ class _Pen:
         self._painter.setPen(QPen(colour, 1.0))
         self._painter.drawRect(box)
         self._x += SWATCH + GAP
-        words = (short and swatch.short) or swatch.text
         self.write(words, TEXT, after=SHORT_GAP if short else WIDE_GAP)
 
     def scale(self, scale: Scale) -> None:
@@ -183,7 +218,7 @@ class _Pen:
         self.write(scale.high, DIM)
 
     def dash(self, region: Region, *, short: bool) -> None:
-        if not self._fits(DASH + GAP + self._metrics.horizontalAdvance(region.name)):
+        if not self._fits(DASH + GAP + self._advance(region.name)):
             return
         pen = QPen(QColor(*REFERENCE_COLOUR), 1.6)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -192,6 +227,9 @@ class _Pen:
         self._painter.drawLine(QLineF(self._x, self._middle, self._x + DASH, self._middle))
         self._x += DASH + GAP
         self.write(region.name, TEXT, after=SHORT_GAP if short else WIDE_GAP)
+
+    def _advance(self, text: str) -> float:
+        return self._metrics.horizontalAdvance(text)
 
     def _box(self, width: float, height: float) -> QRectF:
         return QRectF(self._x, self._middle - height / 2, width, height)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from ccsd_app.qt.labels import ElidedLabel, label
@@ -10,6 +11,9 @@ from ccsd_app.qt.push_button import push_button
 from ccsd_app.viewmodel.projection import Projection
 from ccsd_app.viewmodel.status_line import StatusLine
 from ccsd_core.domain.segmentation import DISCLAIMER
+
+ROOMY = 1200
+"""A narrower window leaves the model out, which stands in every view, for the probe's sake."""
 
 
 class StatusLineWidget(QStatusBar):
@@ -49,8 +53,13 @@ class StatusLineWidget(QStatusBar):
         line.changed.connect(self._show)
         self._show(line.value)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show(self._line.value)
+
     def _show(self, line: StatusLine) -> None:
-        provenance = " · ".join(part for part in (line.provenance, line.model) if part)
+        known = [part for part in (line.provenance, line.model) if part]
+        provenance = " · ".join(known if self.width() >= ROOMY else known[:1])
         for widget, text in (
             (self._provenance, provenance),
             (self._probe, line.probe),

@@ -50,7 +50,7 @@ def case_head(state: State) -> CaseHead:
         spacing = " × ".join(f"{edge:.3g}" for edge in case.grid.spacing_mm)
         source = case.sources.get(None)
         title, grid = case.id, f"{shape} voxels of {spacing} mm"
-        none = "expert labels not opened" if None in case.not_opened else "no expert labels"
+        none = "labels not opened" if None in case.not_opened else "no expert labels"
         labels = f"{none}: agreement, not Dice"
         if case.reference is not None:
             labels = f"expert labels: {source.path.name if source else case.scheme.name}"

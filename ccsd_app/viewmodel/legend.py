@@ -105,7 +105,9 @@ def _of_layer(state: State) -> Legend:
             return Legend("probability", scale=scale, note=note)
         case Layer.UNCERTAINTY:
             scale = Scale(UNCERTAINTY, f"{LEAST_BITS}", f"{MOST_BITS:.0f} bits")
-            note = map_pending(state) or "entropy over background, ED, NCR, ET"
+            note = (
+                map_pending(state) or "entropy over background, oedema, necrosis, enhancing tumour"
+            )
             return Legend("uncertainty", scale=scale, note=note)
         case Layer.CONSENSUS:
             done = len(state.results)

@@ -36,6 +36,18 @@ def press(window, *keys):
         QTest.keyClick(window, key)
 
 
+DASHES_PX = 20
+"""A line of 40 pixels is dashed."""
+
+
+def white_pixels(widget: QWidget) -> int:
+    picture = widget.grab().toImage()
+    colours = (
+        picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height())
+    )
+    return sum(min(c.red(), c.green(), c.blue()) > 250 for c in colours)
+
+
 def legend(window) -> str:
     return window.findChild(LegendLine).text
 
@@ -346,6 +358,37 @@ def test_mouse_and_colours_are_remembered(open_window, monkeypatch):
 
     state = application.as_remembered(load_settings())
     assert (state.mouse, state.colours) == (MousePreset.PACS, ColourScheme.ITK_SNAP)
+
+
+@pytest.mark.parametrize("width", [1080, 1280])
+def test_the_legend_of_a_difference_side_by_side_ends_with_the_experts_dashes(
+    open_window, qtbot, width
+):
+    parts = open_window()
+    parts.window.resize(width, 700)
+    press(parts.window, Key.Key_3, Key.Key_C, Key.Key_D)
+    line = parts.window.findChild(LegendLine)
+    qtbot.waitUntil(lambda: parts.window.width() == width)
+    QTest.qWait(50)
+    without = white_pixels(line)
+
+    press(parts.window, Key.Key_E)
+
+    assert "expert WT" in line.text
+    assert white_pixels(line) > without + DASHES_PX
+
+
+def test_a_narrow_window_leaves_the_model_out_of_the_status_line_for_the_probe(open_window):
+    parts = open_window()
+    provenance = parts.window.findChild(QLabel, "provenance")
+    assert "model: fake-good" in provenance.text()
+
+    parts.window.resize(1080, 700)
+
+    assert "model" not in provenance.text()
+    assert provenance.text().startswith("input: FLAIR, T1, T1c, T2")
+    parts.window.resize(1280, 700)
+    assert "model: fake-good" in provenance.text()
 
 
 @pytest.mark.parametrize("width", [1080, 1280, 1440])

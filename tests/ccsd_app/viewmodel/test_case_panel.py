@@ -52,7 +52,7 @@ def test_beside_one_opened_file_the_others_are_not_opened(brats_case):
     beside, alone = State().opened(load_case(file)), path.parent / "alone" / "x_t1.nii.gz"
 
     assert [t.word for t in toggles(beside)] == ["not opened", "present", *["not opened"] * 2]
-    assert case_head(beside).labels == "expert labels not opened: agreement, not Dice"
+    assert case_head(beside).labels == "labels not opened: agreement, not Dice"
     alone.parent.mkdir()
     file.rename(alone)
     assert [t.word for t in toggles(State().opened(load_case(alone)))][::3] == [
