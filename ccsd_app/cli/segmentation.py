@@ -18,7 +18,7 @@ from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.case_files import CaseFiles, find_files
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.layout import Layout
-from ccsd_core.storage.segmentation_file import save_segmentation
+from ccsd_core.storage.segmentation_file import is_prediction, save_segmentation
 
 if TYPE_CHECKING:
     # Torch comes with it, and is not needed to find a mistake in the input.
@@ -106,7 +106,17 @@ def load(job: Job) -> Case:
     own = [*found.images.values(), *([found.labels] if found.labels else [])]
     if job.out.resolve() in {source.path.resolve() for source in own}:
         raise BadInputError(f"{job.out} is a file of the case itself: name another output")
+    if _is_somebody_elses(job.out):
+        raise BadInputError(
+            f"{job.out} is there already, and is no label map of this program: name another "
+            "output, or move it away"
+        )
     return case
+
+
+def _is_somebody_elses(path: Path) -> bool:
+    """Whether a file lies where a label map is to be written, and is not an earlier one."""
+    return path.is_file() and path.stat().st_size > 0 and not is_prediction(path)
 
 
 def report(job: Job, case: Case, predictor: "Predictor") -> Steps[Outcome]:

@@ -79,7 +79,8 @@ def evaluate(
         notes.extend(f"{case.id}: {note}" for note in mended)
     if not scored:
         reasons = "; ".join(dict.fromkeys(f"{u.path.name}: {u.reason}" for u in unscored[:3]))
-        raise CaseError(f"none of the {len(cases)} cases can be scored ({reasons or 'no case'})")
+        which = "the case cannot" if len(cases) == 1 else f"none of the {len(cases)} cases can"
+        raise CaseError(f"{which} be scored ({reasons or 'no case'})")
     return Evaluation(
         model_name=predictor.manifest.name,
         model_sha256=predictor.manifest.sha256,

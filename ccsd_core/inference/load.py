@@ -10,7 +10,7 @@ from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.storage.checkpoint import load_model_file, standing
 from ccsd_core.storage.evaluation_file import read_evaluation
-from ccsd_core.storage.models import bundled_model, default_model
+from ccsd_core.storage.models import bundled_model, bundled_models, default_model
 
 
 def load_model(model: str | Path | None = None, *, device: str = "auto") -> Predictor:
@@ -63,4 +63,8 @@ def find_model(model: str | Path | None) -> Path:
     try:
         return bundled_model(str(model)).weights
     except CheckpointError as error:
-        raise CheckpointError(f"there is no {path} here, and {error}") from error
+        names = ", ".join(one.name for one in bundled_models()) or "none is bundled"
+        raise CheckpointError(
+            f"there is no model {str(model)!r}: give a training run's folder, a .safetensors file, "
+            f"or a bundled model's name ({names})"
+        ) from error

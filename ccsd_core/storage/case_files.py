@@ -44,8 +44,8 @@ from ccsd_core.storage.naming import (
     words_of,
 )
 from ccsd_core.storage.nifti_header import read_header
-from ccsd_core.storage.not_opened import Claims, claims_at, is_prediction, not_opened
-from ccsd_core.storage.segmentation_file import PREDICTION
+from ccsd_core.storage.not_opened import Claims, claims_at, not_opened
+from ccsd_core.storage.segmentation_file import PREDICTION, is_prediction
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}
 _MASKS = frozenset(("mask", "brainmask"))
@@ -210,7 +210,7 @@ def _experts_labels(candidates: Iterable[Candidate]) -> tuple[Source | None, tup
     """The label file, and those that are our own predictions and no expert's work."""
     ours, experts = [], []
     for one in candidates:
-        (ours if read_header(one.path).description == PREDICTION else experts).append(one)
+        (ours if is_prediction(one.path) else experts).append(one)
     return (_only("labels", experts) if experts else None), tuple(one.path for one in ours)
 
 

@@ -17,7 +17,7 @@ from ccsd_core.storage.layout import is_msd_image, msd_labels, read_folder, sort
 from ccsd_core.storage.msd import channel_order
 from ccsd_core.storage.naming import Role, published_names
 from ccsd_core.storage.nifti_header import read_header
-from ccsd_core.storage.segmentation_file import PREDICTION
+from ccsd_core.storage.segmentation_file import is_prediction
 
 Claims = Mapping[Role, tuple[Part, ...]]
 """The files, or channels, that claim each role by their names."""
@@ -60,14 +60,6 @@ def not_opened(claims: Claims, opened: Mapping[Role, Part]) -> frozenset[Modalit
         for role, parts in claims.items()
         if role not in opened and any(_real(part) not in taken for part in parts)
     )
-
-
-def is_prediction(path: Path) -> bool:
-    """Whether this program wrote a label map, as its header says."""
-    try:
-        return read_header(path).description == PREDICTION
-    except CcsdError:
-        return False
 
 
 def _of_one_patient(path: Path) -> Collection[Path]:

@@ -18,12 +18,21 @@ from ccsd_core.domain.case import StoredGrid
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.domain.volume import Volume
-from ccsd_core.errors import BadInputError
+from ccsd_core.errors import BadInputError, CcsdError
 from ccsd_core.storage.atomic import write_bytes
 from ccsd_core.storage.naming import stem_of
+from ccsd_core.storage.nifti_header import read_header
 
 PREDICTION = "CCSD prediction; research and teaching only, not diagnosis"
 """The header's free text (79 bytes at most), by which our own predictions are known again."""
+
+
+def is_prediction(path: Path) -> bool:
+    """Whether this program wrote a label map, as its header says; not where it has none."""
+    try:
+        return read_header(path).description == PREDICTION
+    except CcsdError:
+        return False
 
 
 def save_segmentation(

@@ -391,6 +391,23 @@ def test_the_input_is_never_overwritten(command, make_case, model):
     assert flair.read_bytes() == before
 
 
+def test_a_label_map_of_somebody_else_is_never_overwritten_and_ours_is(
+    command, make_case, model, tmp_path
+):
+    case, out = make_case(), tmp_path / "out.nii.gz"
+    assert command("segment", case, "-o", out, "--model", model).code == 0
+    assert command("segment", case, "-o", out, "--model", model).code == 0
+
+    image = nib.load(out)
+    nib.save(nib.Nifti1Image(np.asarray(image.dataobj), image.affine), out)
+    before = out.read_bytes()
+    said = command("segment", case, "-o", out, "--model", model)
+
+    assert said.code == 2
+    assert "name another output" in said.err
+    assert out.read_bytes() == before
+
+
 def test_several_cases_do_not_go_into_one_file(command, make_case, tmp_path):
     data = tmp_path / "data"
     make_case("BraTS2021_00001", within=data)

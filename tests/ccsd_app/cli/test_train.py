@@ -153,6 +153,10 @@ def test_a_published_split_that_the_data_do_not_have_is_told(command, make_case,
 # --------------------------------------------------------------- interrupted, in real processes
 
 
+STEPS = 48
+"""Enough to interrupt a run before its end."""
+
+
 def start(*arguments: object, processes: int = 1) -> subprocess.Popen:
     """`ccsd-app …` as a process of its own, or as many under torchrun."""
     launcher = [sys.executable]
@@ -193,17 +197,17 @@ def long_run(config, make_case, tmp_path):
     data = tmp_path / "data"
     make_case("BraTS2021_00001", within=data)
     make_case("BraTS2021_00002", within=data)
-    return (config, "--data", data, "-s", "steps=80", "-s", "engine.checkpoint_every=7")
+    return (config, "--data", data, "-s", f"steps={STEPS}", "-s", "engine.checkpoint_every=7")
 
 
 @pytest.mark.slow
 def test_a_run_killed_in_the_middle_goes_on_as_if_nothing_had_been(command, long_run, tmp_path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     process = start(*long_run, "-o", killed)
-    wait_for_steps(killed, 25, process)
+    wait_for_steps(killed, 12, process)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    assert 25 <= len(steps(killed)) < 80
+    assert 12 <= len(steps(killed)) < STEPS
 
     assert command("train", *long_run, "-o", killed, "--resume", "--device", "cpu").code == 0
     assert command("train", *long_run, "-o", whole, "--device", "cpu").code == 0
@@ -223,7 +227,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(long_run, tmp_path, number):
     out, err = process.communicate(timeout=60)
 
     assert process.returncode == 130, err
-    done = int(re.search(r"stopped after step (\d+) of 80; saved: --resume goes on", err)[1])
+    done = int(re.search(rf"stopped after step (\d+) of {STEPS}; saved: --resume goes on", err)[1])
     assert "Traceback" not in err
     assert err.count("stopping, saved first") == 1, err
     assert out == ""
@@ -241,15 +245,15 @@ def test_two_processes_train_and_stop_together(long_run, tmp_path):
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=90)
     stopped = len(steps(run))
-    assert 5 <= stopped < 80, err
+    assert 5 <= stopped < STEPS, err
     assert (run / "checkpoints" / f"step-{stopped:08d}" / "state.json").exists(), err
 
     more = start(*arguments, "-s", "engine.workers=1", "--resume", processes=2)
     out, err = more.communicate(timeout=240)
     assert more.returncode == 0, err
     assert out.split() == [str(run / "model")]
-    assert len(steps(run)) == 80
-    assert [int(line.partition(",")[0]) for line in steps(run)] == list(range(1, 81))
+    assert len(steps(run)) == STEPS
+    assert [int(line.partition(",")[0]) for line in steps(run)] == list(range(1, STEPS + 1))
 
 
 def table(path: Path) -> list[list[float]]:

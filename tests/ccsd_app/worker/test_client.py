@@ -122,9 +122,17 @@ def test_without_labels_there_is_agreement_but_no_dice(talk):
     assert results[1].message.agreement[Region.ET] == 0.0
 
 
+@pytest.fixture(scope="module")
+def slow_chat(fake_worker):
+    """One slow process for tests that end when it is idle."""
+    conversation = Conversation("slow")
+    yield conversation
+    conversation.client.stop()
+
+
 @pytest.mark.parametrize("wanted", ModalitySubset.every()[:-1], ids=str)
-def test_the_newest_request_is_computed_before_all_others(talk, wanted):
-    chat = talk("slow")
+def test_the_newest_request_is_computed_before_all_others(slow_chat, wanted):
+    chat = slow_chat
     chat.client.open(Path("p"))
     chat.until(Result)
     other = ModalitySubset.parse("T1") if str(wanted) != "T1" else ModalitySubset.parse("T2")
@@ -557,15 +565,18 @@ def test_what_was_wanted_besides_of_the_case_before_is_forgotten(talk, tmp_path)
 
 
 def test_stopping_leaves_no_process(talk):
+    import multiprocessing
+
+    others = multiprocessing.active_children()
     chat = talk("slow")
     chat.client.open(Path("p"))
     chat.until(Result)
 
+    assert len(multiprocessing.active_children()) == len(others) + 1
+
     chat.client.stop()
 
-    import multiprocessing
-
-    assert not [p for p in multiprocessing.active_children() if p.name == "ccsd-inference"]
+    assert multiprocessing.active_children() == others
 
 
 def test_results_come_through_a_file_when_shared_memory_is_full(fake_worker, monkeypatch):
