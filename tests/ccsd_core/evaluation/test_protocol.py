@@ -98,7 +98,7 @@ def test_a_device_that_gives_out_stops_everything(brats_case, fake_predictor):
 
 def test_nothing_to_score_says_why(brats_case, fake_predictor):
     path = brats_case("bare", with_labels=False).path
-    with pytest.raises(CaseError, match="the case cannot be scored .bare: it has no labels"):
+    with pytest.raises(CaseError, match=r"the case cannot be scored \(bare: it has no labels"):
         drain(evaluate(fake_predictor(), [path]))
 
 
