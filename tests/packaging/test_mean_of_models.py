@@ -1,0 +1,56 @@
+"""The mean of models has seen what any of them has seen, and only equal networks have one."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.storage.checkpoint import load_model_file, save_model
+from ccsd_core.storage.manifest import Manifest
+
+SCRIPT = Path(__file__).parents[2] / "packaging" / "mean_of_models.py"
+
+
+@pytest.fixture
+def saved(tmp_path) -> Callable[..., Path]:
+    """Saves a model of one weight, with the patients it has seen."""
+
+    def save(name: str, weight: float, *seen: str, **network: object) -> Path:
+        config = ModelConfig(**network).model_dump(mode="json")
+        manifest = Manifest(
+            name=name, sha256="", model=config, training_cases=seen, scores={"WT": 0.5}
+        )
+        save_model(tmp_path / name, {"a": torch.tensor([weight])}, manifest)
+        return tmp_path / name
+
+    return save
+
+
+def mean(*arguments: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+def test_the_mean_has_seen_every_patient_and_no_scores(saved, tmp_path):
+    out = tmp_path / "mean"
+
+    done = mean(out, saved("one", 1.0, "P1", "P2"), saved("two", 4.0, "P2", "P3"))
+
+    assert done.returncode == 0, done.stderr
+    weights, manifest = load_model_file(out)
+    assert weights["a"].tolist() == [2.5]
+    assert manifest.training_cases == ("P1", "P2", "P3")
+    assert manifest.scores == {}
+
+
+def test_different_networks_have_no_mean(saved, tmp_path):
+    done = mean(tmp_path / "mean", saved("one", 1.0), saved("two", 2.0, base_channels=16))
+
+    assert done.returncode != 0
+    assert "settings differ" in done.stderr
+    assert not (tmp_path / "mean").exists()
