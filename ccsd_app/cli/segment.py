@@ -87,9 +87,10 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
         raise BadInputError(
             f"{job.out} does not end in .nii or .nii.gz: name the label map like that"
         )
-    from ccsd_app.cli.segmentation import load, report, write_json
+    from ccsd_app.cli.segmentation import check_out, load, report, write_json
 
     case = load(job)
+    check_out(job)
     # Torch is imported only now that the input is known to be usable.
     from ccsd_core.inference.load import load_model
 
@@ -105,7 +106,7 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
 def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> None:
     if job.out.exists() and not job.out.is_dir():
         raise BadInputError(f"{job.out} is a file: for several cases give -o a folder")
-    from ccsd_app.cli.segmentation import Outcome, load, report, write_json
+    from ccsd_app.cli.segmentation import Outcome, check_out, load, report, write_json
     from ccsd_core.inference.load import load_model
     from ccsd_core.storage.case_folder import find_cases
 
@@ -119,6 +120,7 @@ def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> N
             if case.id in done:
                 raise CaseError(f"{path} has the same name as a case before it: rename one")
             this = job.of(path, out=job.out / f"{case.id}.nii.gz")
+            check_out(this)
             done[case.id] = track(report(this, case, predictor), case.id)
         except (CcsdError, OSError) as error:
             # One broken case must not cost the others.

@@ -102,6 +102,16 @@ def load(job: Job) -> Case:
     case = _read(job, found)
     if job.subset is not None:
         case.restricted_to(job.subset)  # raises where a sequence is not there
+    return case
+
+
+def check_out(job: Job) -> None:
+    """Check that nothing but an earlier label map of this program would be written over.
+
+    Raises:
+        BadInputError: If something would.
+    """
+    found = find_files(job.path, job.files or None)
     # As found, not as read: labels that were left out of the case are an expert's work, too.
     own = [*found.images.values(), *([found.labels] if found.labels else [])]
     if job.out.resolve() in {source.path.resolve() for source in own}:
@@ -111,7 +121,6 @@ def load(job: Job) -> Case:
             f"{job.out} is there already, and is no label map of this program: name another "
             "output, or move it away"
         )
-    return case
 
 
 def _is_somebody_elses(path: Path) -> bool:

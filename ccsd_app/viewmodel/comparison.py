@@ -73,6 +73,8 @@ def comparison_table(state: State) -> ComparisonTable:
     case, shown, other = state.case, state.result, state.compared_result
     rows: tuple[ComparedRegion, ...] = ()
     same = shown is not None and shown is other
+    # While it is hidden or computed, everything given stands in for what was asked for.
+    why = SAME if state.used == state.compared_subset else pending(state.used, state)
     if shown is not None and other is not None and state.side_by_side and not same:
         rows = tuple(_row(region, shown, other, state) for region in Region)
     return ComparisonTable(
@@ -84,7 +86,7 @@ def comparison_table(state: State) -> ComparisonTable:
         reference_there=case is not None and case.reference is not None,
         score_name=score_name(state),
         rows=rows,
-        pending=SAME if same else pending(state.compared_subset, state) if case else "",
+        pending=why if same else pending(state.compared_subset, state) if case else "",
         seen=score_of_seen(state) and bool(rows),
     )
 

@@ -9,7 +9,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.absent import scored
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_title
-from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_app.viewmodel.region_table import score_words, scores_of
 from ccsd_app.viewmodel.subset_state import subset_state
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.volume_words import ml_words
@@ -57,7 +57,7 @@ def _cell(subset: ModalitySubset, state: State) -> SubsetCell:
     score = volume = ""
     if result is not None:
         found = scores_of(result, state).get(region)
-        score = "" if found is None else f"{found:.2f}"
+        score = score_words(found, result, state, digits=2)
         volume = f"{ml_words(result.volumes_ml[region])} mL"
     numbers = [f"{region.name} {score_name(state)} {score}", volume] if score else [volume]
     return SubsetCell(

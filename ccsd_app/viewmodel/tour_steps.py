@@ -193,8 +193,8 @@ def _leave_out(left_out: Modality | None, state: State) -> Step:
 def _compared(state: State) -> str:
     if state.shown is None or state.shown == state.compared_subset:
         return (
-            "Both are the same now: leave a sequence out, and A is without it. The table above "
-            "the slices has the volumes and scores of both."
+            "Both are the same now: leave a sequence out, and A is without it. Then the table "
+            "above the slices has the volumes and scores of both."
         )
     return (
         f"A is {state.shown.label}, B is {state.compared_subset.label}. The table above the slices "

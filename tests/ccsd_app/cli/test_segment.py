@@ -408,6 +408,23 @@ def test_a_label_map_of_somebody_else_is_never_overwritten_and_ours_is(
     assert out.read_bytes() == before
 
 
+def test_neither_is_it_in_a_folder_of_cases(command, make_case, model, tmp_path):
+    data, out = tmp_path / "data", tmp_path / "labels"
+    names = ("BraTS2021_00001", "BraTS2021_00002")
+    cases = [make_case(name, within=data) for name in names]
+    out.mkdir()
+    theirs = out / f"{names[0]}.nii.gz"
+    theirs.write_bytes((cases[0] / f"{names[0]}_seg.nii.gz").read_bytes())
+    before = theirs.read_bytes()
+
+    said = command("segment", data, "-o", out, "--model", model)
+
+    assert said.code == 1
+    assert f"failed: {names[0]}" in said.err
+    assert theirs.read_bytes() == before
+    assert (out / f"{names[1]}.nii.gz").exists()
+
+
 def test_several_cases_do_not_go_into_one_file(command, make_case, tmp_path):
     data = tmp_path / "data"
     make_case("BraTS2021_00001", within=data)

@@ -42,6 +42,16 @@ def test_a_subset_beside_itself_has_no_numbers_and_says_what_to_do(full_state, s
         assert comparison_table(state.using(other)).pending == ""
 
 
+def test_what_is_computed_has_no_numbers_yet_and_is_not_called_the_same(
+    phantom_state, fake_results
+):
+    state = replace(phantom_state.with_result(fake_results(FULL)), side_by_side=True)
+
+    table = comparison_table(state.using(NO_T1C))
+
+    assert (table.rows, table.pending) == ((), "being computed …")
+
+
 def test_nothing_is_counted_while_nobody_compares(full_state):
     table = comparison_table(full_state)
     assert not table.open
