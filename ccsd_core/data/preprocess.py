@@ -73,7 +73,7 @@ def prepare(
         pulse()
         images[modality] = normalise(image, mask)
         pulse()
-        shown[modality] = _shown(volume, mask)
+        shown[modality] = _shown(volume, shape)
         brain |= mask
     if not brain.any():
         raise CaseError(
@@ -83,15 +83,15 @@ def prepare(
     return PreparedCase(_cropped(images, box), box, shape, _cropped(shown, box))
 
 
-def _shown(volume: Volume, foreground: np.ndarray) -> np.ndarray:
-    """Foreground of whose voxels at least half is not of the background's exact value.
+def _shown(volume: Volume, shape: tuple[int, int, int]) -> np.ndarray:
+    """Voxels of which at least half is not of the background's exact value, holes filled.
 
-    Foreground on the network's grid reaches a voxel further than the image does: averaging takes
-    a little of it across the border. Holes are filled.
+    Not the foreground, whose threshold may take dark or cut tissue for background: here a tumour
+    would be lost with it. Where the background is noisy, everything is shown.
     """
     inside = volume.array != background(volume.array)
-    share = resize(torch.from_numpy(inside.astype(np.float32))[None], foreground.shape)
-    return filled(foreground & (share[0].numpy() >= 0.5))
+    share = resize(torch.from_numpy(inside.astype(np.float32))[None], shape)
+    return filled(share[0].numpy() >= 0.5)
 
 
 def _cropped(volumes: dict[Modality, np.ndarray], box: Box) -> dict[Modality, Tensor]:

@@ -59,6 +59,23 @@ def test_what_a_subset_shows_is_what_any_of_its_own_sequences_shows(case, subset
     assert np.array_equal(shown.numpy(), expected)
 
 
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_a_slab_whose_faces_cut_the_brain_is_shown_whole(case, subset):
+    """The value of its faces is a brain's, and much of the brain is near it."""
+    rng = np.random.default_rng(1)
+    shape = (40, 36, 24)
+    volumes = {
+        m: Volume(500 + 40 * rng.standard_normal(shape).astype(np.float32), np.eye(4))
+        for m in Modality
+    }
+    slab = Case("slab", volumes, StoredGrid(shape, np.eye(4)))
+
+    prepared = prepare(slab, spacing_mm=2.0)
+
+    within = prepared.box.within(prepared.grid_shape).seen_from(prepared.box.start)
+    assert within.crop(prepared.shown_by(subset)[None]).all()
+
+
 def test_the_box_keeps_to_the_lattice_of_the_network(case):
     fine = prepare(case, spacing_mm=2.0)
     coarse = prepare(case, spacing_mm=2.0, lattice=(32, 32, 16))
