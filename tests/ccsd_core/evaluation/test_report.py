@@ -13,7 +13,7 @@ import pytest
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, ResourceError
 from ccsd_core.evaluation.against import against
-from ccsd_core.evaluation.report import report_folder, write_report
+from ccsd_core.evaluation.report import FILES, report_folder, write_report
 from ccsd_core.evaluation.summary import aurc, subset_means
 
 FULL = ModalitySubset.full()
@@ -142,6 +142,19 @@ def test_the_folder_of_a_report_is_made_with_those_above_it(tmp_path: Path):
         with report_folder(tmp_path / "new" / "deep"):
             assert list((tmp_path / "new" / "deep").iterdir()) == []
     assert (tmp_path / "new" / "deep").is_dir()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_of_others_by_our_names_are_not_written_over(small_evaluation, tmp_path: Path, name):
+    (tmp_path / name).write_text("patient,age")
+
+    with pytest.raises(BadInputError, match=f"holds {name}"), report_folder(tmp_path):
+        pytest.fail("nothing is scored")
+    assert (tmp_path / name).read_text() == "patient,age"
+
+    write_report(small_evaluation(), tmp_path / "ours")
+    with report_folder(tmp_path / "ours"):
+        pass
 
 
 @pytest.mark.parametrize("written", [(), ("deep/scores.csv",)], ids=["nothing", "a file"])
