@@ -13,8 +13,9 @@ from ccsd_core.evaluation.against import against as set_against
 from ccsd_core.evaluation.against_files import against_tables
 from ccsd_core.evaluation.metrics import choose_metrics
 from ccsd_core.evaluation.protocol import evaluate
-from ccsd_core.evaluation.report import is_report_folder, report_folder, write_report
+from ccsd_core.evaluation.report import report_folder, write_report
 from ccsd_core.evaluation.result import Evaluation
+from ccsd_core.evaluation.scores_file import holds_scores
 from ccsd_core.evaluation.table import results_table
 from ccsd_core.inference.load import load_model
 
@@ -48,7 +49,7 @@ def evaluate_into(
         BadInputError: If `out` cannot hold a report, before anything is scored.
     """
     chosen = choose_metrics(metrics, hd95_empty=hd95_empty)
-    if is_report_folder(out):
+    if holds_scores(out):
         say(f"note: the evaluation that lies in {out} will be replaced")
     with report_folder(out):
         predictor = load_model(model, device=device)

@@ -87,10 +87,11 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
         raise BadInputError(
             f"{job.out} does not end in .nii or .nii.gz: name the label map like that"
         )
-    from ccsd_app.cli.segmentation import check_out, load, report, write_json
+    from ccsd_app.cli.segmentation import check_out, files_of, load, report, write_json
 
-    case = load(job)
-    check_out(job)
+    found = files_of(job)
+    case = load(job, found)
+    check_out(job, found)
     # Torch is imported only now that the input is known to be usable.
     from ccsd_core.inference.load import load_model
 
@@ -106,7 +107,7 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
 def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> None:
     if job.out.exists() and not job.out.is_dir():
         raise BadInputError(f"{job.out} is a file: for several cases give -o a folder")
-    from ccsd_app.cli.segmentation import Outcome, check_out, load, report, write_json
+    from ccsd_app.cli.segmentation import Outcome, check_out, files_of, load, report, write_json
     from ccsd_core.inference.load import load_model
     from ccsd_core.storage.case_folder import find_cases
 
@@ -116,11 +117,12 @@ def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> N
     failed: list[tuple[Path, CcsdError | OSError]] = []
     for path in paths:
         try:
-            case = load(job.of(path))
+            found = files_of(job.of(path))
+            case = load(job.of(path), found)
             if case.id in done:
                 raise CaseError(f"{path} has the same name as a case before it: rename one")
             this = job.of(path, out=job.out / f"{case.id}.nii.gz")
-            check_out(this)
+            check_out(this, found)
             done[case.id] = track(report(this, case, predictor), case.id)
         except (CcsdError, OSError) as error:
             # One broken case must not cost the others.

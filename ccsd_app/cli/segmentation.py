@@ -92,26 +92,33 @@ class Outcome:
         }
 
 
-def load(job: Job) -> Case:
-    """Read the case and check that what is asked of it can be done.
+def load(job: Job, found: CaseFiles) -> Case:
+    """Read the case, whose files were found, and check that what is asked of it can be done.
 
     Raises:
         BadInputError: If it cannot.
     """
-    found = find_files(job.path, job.files or None)
     case = _read(job, found)
     if job.subset is not None:
         case.restricted_to(job.subset)  # raises where a sequence is not there
     return case
 
 
-def check_out(job: Job) -> None:
+def files_of(job: Job) -> CaseFiles:
+    """Which files the case consists of.
+
+    Raises:
+        BadInputError: If that cannot be told.
+    """
+    return find_files(job.path, job.files or None)
+
+
+def check_out(job: Job, found: CaseFiles) -> None:
     """Check that nothing but an earlier label map of this program would be written over.
 
     Raises:
         BadInputError: If something would.
     """
-    found = find_files(job.path, job.files or None)
     # As found, not as read: labels that were left out of the case are an expert's work, too.
     own = [*found.images.values(), *([found.labels] if found.labels else [])]
     if job.out.resolve() in {source.path.resolve() for source in own}:

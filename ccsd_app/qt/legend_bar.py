@@ -117,7 +117,7 @@ class LegendLine(QWidget):
             if legend.scale is not None:
                 pen.scale(legend.scale)
             if legend.dashes:
-                pen.begin_dashes()
+                pen.break_line()
                 pen.write("expert", DIM, after=GAP if short else WIDE_GAP)
             for region in legend.dashes:
                 pen.dash(region, short=short)
@@ -145,15 +145,12 @@ class _Pen:
         self._start, self._x, self._end = start, start, end
         self._left_out = False
 
-    def begin_dashes(self) -> None:
-        """They stand in a line of their own, where there is one."""
+    def break_line(self) -> None:
+        """Go on in the next line, where there is one."""
         if self._more:
-            self._break()
-
-    def _break(self) -> None:
-        self._more -= 1
-        self._middle += self._line
-        self._x = self._start
+            self._more -= 1
+            self._middle += self._line
+            self._x = self._start
 
     def needed(self, legend: Legend) -> float:
         """How wide it is in long words."""
@@ -167,9 +164,8 @@ class _Pen:
     def write(self, text: str, colour: str, *, after: float = WIDE_GAP) -> None:
         if not text or self._left_out:
             return
-        room = self._end - self._x
-        if self._more and self._x > self._start and self._advance(text) > room:
-            self._break()
+        if self._x > self._start and self._advance(text) > self._end - self._x:
+            self.break_line()
         # A subset's name cut without a sign would be another subset's.
         text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._end - self._x)
         width = self._advance(text)
@@ -188,8 +184,8 @@ class _Pen:
 
     def _fits(self, width: float) -> bool:
         """Whether so much room is left, perhaps in another line; else it is left out."""
-        if self._more and self._x + width > self._end:
-            self._break()
+        if self._x + width > self._end:
+            self.break_line()
         fits = self._x + width <= self._end - self._advance("…")
         self._left_out = self._left_out or not fits
         return fits

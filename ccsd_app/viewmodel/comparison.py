@@ -73,8 +73,6 @@ def comparison_table(state: State) -> ComparisonTable:
     case, shown, other = state.case, state.result, state.compared_result
     rows: tuple[ComparedRegion, ...] = ()
     same = shown is not None and shown is other
-    # While it is hidden or computed, everything given stands in for what was asked for.
-    why = SAME if state.used == state.compared_subset else pending(state.used, state)
     if shown is not None and other is not None and state.side_by_side and not same:
         rows = tuple(_row(region, shown, other, state) for region in Region)
     return ComparisonTable(
@@ -86,7 +84,7 @@ def comparison_table(state: State) -> ComparisonTable:
         reference_there=case is not None and case.reference is not None,
         score_name=score_name(state),
         rows=rows,
-        pending=why if same else pending(state.compared_subset, state) if case else "",
+        pending="" if case is None else _why_no_numbers(state, same=same),
         seen=score_of_seen(state) and bool(rows),
     )
 
@@ -102,6 +100,19 @@ def compared_side(state: State) -> State:
     layer = Layer.REGIONS if state.layer is Layer.DIFFERENCE else state.layer
     shown = other if other in state.results else None
     return replace(state, shown=shown, used=other, layer=layer)
+
+
+def _why_no_numbers(state: State, *, same: bool) -> str:
+    """What is said in place of the numbers; "" where they are there.
+
+    Args:
+        state: The state.
+        same: Whether both sides show one result.
+    """
+    if not same:
+        return pending(state.compared_subset, state)
+    # While what was asked for is hidden or computed, everything given stands in for it.
+    return SAME if state.used == state.compared_subset else pending(state.used, state)
 
 
 def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State) -> ComparedRegion:

@@ -82,7 +82,7 @@ def region_table(state: State) -> RegionTable:
 
 def _empty(state: State) -> str:
     result = state.result
-    if result is None or (result is state.full_result and score_name(state) != "Dice"):
+    if result is None:
         return ""
     scores = scores_of(result, state)
     absent = absent_regions(state)

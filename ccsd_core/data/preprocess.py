@@ -1,7 +1,7 @@
 """From a case to what the network reads: its grid, its scale, its box."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -9,10 +9,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from ccsd_core.data.grid import LATTICE, Box, network_shape, resize
-from ccsd_core.data.holes import filled
-from ccsd_core.data.normalise import background, foreground_mask, normalise
+from ccsd_core.data.normalise import foreground_mask, normalise
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
 
@@ -29,17 +28,11 @@ class PreparedCase:
         box: The crop on the network's grid: the brain over all the case's sequences, so that
             it does not depend on which of them are used.
         grid_shape: The whole network grid.
-        shown: By modality, which voxels its image shows anything of, cropped as the image is.
     """
 
     images: dict[Modality, Float[Tensor, "x y z"]]
     box: Box
     grid_shape: tuple[int, int, int]
-    shown: dict[Modality, Bool[Tensor, "x y z"]] = field(default_factory=dict)
-
-    def shown_by(self, subset: ModalitySubset) -> Bool[Tensor, "x y z"]:
-        """Which voxels any sequence of a subset shows; what is left out has no say in it."""
-        return torch.stack([self.shown[m] for m in subset]).any(dim=0)
 
 
 def prepare(
@@ -63,7 +56,6 @@ def prepare(
     _check_size(case)
     shape = network_shape(case.grid.shape, case.grid.spacing_mm, target_mm=spacing_mm)
     images: dict[Modality, np.ndarray] = {}
-    shown: dict[Modality, np.ndarray] = {}
     brain = np.zeros(shape, bool)
     for modality, volume in case.volumes.items():
         pulse()
@@ -72,30 +64,14 @@ def prepare(
         mask = foreground_mask(image)
         pulse()
         images[modality] = normalise(image, mask)
-        pulse()
-        shown[modality] = _shown(volume, shape)
         brain |= mask
     if not brain.any():
         raise CaseError(
             f"case {case.id!r}: every sequence is constant, there is nothing to segment"
         )
     box = Box.around(brain, lattice=lattice)
-    return PreparedCase(_cropped(images, box), box, shape, _cropped(shown, box))
-
-
-def _shown(volume: Volume, shape: tuple[int, int, int]) -> np.ndarray:
-    """Voxels of which at least half is not of the background's exact value, holes filled.
-
-    Not the foreground, whose threshold may take dark or cut tissue for background: here a tumour
-    would be lost with it. Where the background is noisy, everything is shown.
-    """
-    inside = volume.array != background(volume.array)
-    share = resize(torch.from_numpy(inside.astype(np.float32))[None], shape)
-    return filled(share[0].numpy() >= 0.5)
-
-
-def _cropped(volumes: dict[Modality, np.ndarray], box: Box) -> dict[Modality, Tensor]:
-    return {m: box.crop(torch.from_numpy(volume)[None])[0] for m, volume in volumes.items()}
+    cropped = {m: box.crop(torch.from_numpy(i)[None])[0] for m, i in images.items()}
+    return PreparedCase(cropped, box, shape)
 
 
 def _check_size(case: Case) -> None:

@@ -21,7 +21,7 @@ from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.against import Against
 from ccsd_core.evaluation.against_files import against_csv, against_markdown
 from ccsd_core.evaluation.result import Evaluation
-from ccsd_core.evaluation.scores_file import COLUMNS, NAME, scores_csv
+from ccsd_core.evaluation.scores_file import NAME, holds_scores, scores_csv
 from ccsd_core.evaluation.summary import summary
 from ccsd_core.evaluation.table_files import table_csv, table_markdown
 from ccsd_core.storage.atomic import write_bytes, write_text
@@ -38,15 +38,7 @@ class ReportPaths:
 
 
 FILES = ("summary.json", "table.md", "table.csv", "table.png", "curve.png", "against.csv", NAME)
-
-
-def is_report_folder(out: Path) -> bool:
-    """Whether an evaluation lies there that another one would replace: scores with our columns."""
-    try:
-        with (out / NAME).open(encoding="utf-8") as file:
-            return file.readline().rstrip() == ",".join(COLUMNS)
-    except (OSError, UnicodeDecodeError):
-        return False
+"""All that a report may write."""
 
 
 @contextmanager
@@ -80,7 +72,7 @@ def _make(out: Path) -> None:
     if not os.access(out, os.W_OK | os.X_OK):
         raise BadInputError(f"the folder {out} cannot be written: name another with -o")
     theirs = [name for name in FILES if (out / name).exists()]
-    if theirs and not is_report_folder(out):
+    if theirs and not holds_scores(out):
         raise BadInputError(
             f"{out} holds {', '.join(theirs)}, and no evaluation of this program: nothing is "
             "written over it, name another folder with -o"

@@ -44,6 +44,15 @@ def scores_csv(scores: Iterable[Score]) -> str:
     return buffer.getvalue()
 
 
+def holds_scores(folder: Path) -> bool:
+    """Whether a folder has a table of scores, by its columns."""
+    try:
+        with (folder / NAME).open(encoding="utf-8") as file:
+            return file.readline().rstrip() == ",".join(COLUMNS)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def read_scores(path: Path) -> tuple[Score, ...]:
     """The scores of an evaluation.
 

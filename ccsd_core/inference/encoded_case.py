@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from ccsd_core.data.preprocess import PreparedCase
+from ccsd_core.data.shown import Shown
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.tiles import Tiles
@@ -28,6 +29,7 @@ class EncodedCase:
         tiles: Features of every window of a case in windows.
         logits: Of a case in windows whose features do not fit the memory, for each subset that
             was asked for: (region, x, y, z) on the box, float16, on the CPU.
+        shown: What its images show, for the results of all looks.
         others: The same case in the model's further looks.
         device: Where it is decoded.
         notes: What had to be done differently, for the user to read: one sentence each.
@@ -38,6 +40,7 @@ class EncodedCase:
     encoding: Encoding | None
     tiles: Tiles | None = None
     logits: Mapping[ModalitySubset, Tensor] = field(default_factory=dict)
+    shown: Shown = field(default_factory=dict)
     others: tuple["EncodedCase", ...] = ()
     device: str = "cpu"
     notes: tuple[str, ...] = ()

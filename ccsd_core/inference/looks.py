@@ -25,10 +25,7 @@ def looked_at(prepared: PreparedCase, look: Look) -> PreparedCase:
     """The images as a look has them: mirrored within their box, or as they are."""
     if not look.mirrored:
         return prepared
-    images, shown = (
-        {m: x.flip(0) for m, x in volumes.items()} for volumes in (prepared.images, prepared.shown)
-    )
-    return replace(prepared, images=images, shown=shown)
+    return replace(prepared, images={m: x.flip(0) for m, x in prepared.images.items()})
 
 
 def mean_of_looks(

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ccsd_core.data.grid import LATTICE
 from ccsd_core.data.preprocess import PreparedCase, prepare
+from ccsd_core.data.shown import shown_by, shown_voxels
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
@@ -131,16 +132,17 @@ class Predictor:
         for subset in wanted:
             _check_available(case, subset)
         yield Progress(0, len(case.available) + 1, "preparing")
+        prepared = {self.spacing_mm: self._prepared(case, self.spacing_mm)}
+        shown = shown_voxels(case, prepared[self.spacing_mm], pulse=self._beat)
         every_look = (Look(spacing_mm=self.spacing_mm), *self.looks)
         encoded: list[EncodedCase] = []
-        prepared: dict[float, PreparedCase] = {}
         for index, look in enumerate(every_look):
             if look.spacing_mm not in prepared:
                 prepared[look.spacing_mm] = self._prepared(case, look.spacing_mm)
             steps = self._encoded(case, looked_at(prepared[look.spacing_mm], look), wanted)
             encoded.append((yield from one_of(steps, index, len(every_look), "look")))
         notes = dict.fromkeys(note for one in encoded for note in one.notes)
-        return replace(encoded[0], others=tuple(encoded[1:]), notes=tuple(notes))
+        return replace(encoded[0], shown=shown, others=tuple(encoded[1:]), notes=tuple(notes))
 
     def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
         """Segment from `subset` alone: one decode.
@@ -234,7 +236,7 @@ class Predictor:
                 steps = one_of(self._decoded(other, subset), len(others) + 1, count, "look")
                 others.append((look, (yield from steps), other.prepared))
             logits = mean_of_looks(logits, encoded.prepared, others)
-        logits = no_tumour_beyond(encoded.prepared.shown_by(subset), logits)
+        logits = no_tumour_beyond(shown_by(encoded.shown, subset), logits)
         self._last = _Last(weakref.ref(encoded), subset, logits)
         return logits
 

@@ -37,43 +37,6 @@ def test_a_sequence_is_prepared_alike_whatever_else_the_patient_has(case, subset
     assert part.box == full.box
     for modality in subset:
         assert (part.images[modality] == full.images[modality]).all()
-        assert (part.shown[modality] == full.shown[modality]).all()
-
-
-@pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_what_a_subset_shows_is_what_any_of_its_own_sequences_shows(case, subset):
-    """To half a voxel of the network's, holes filled, and whatever lies around the head."""
-    volumes = {}
-    for modality, volume in case.volumes.items():
-        image = volume.array.copy()
-        image[: 12 + 8 * modality] = 0
-        image[45:47, 20:23, 15:18] = 0
-        volumes[modality] = volume.with_array(image + 7 * modality)
-    prepared = prepare(dataclasses.replace(case, volumes=volumes), spacing_mm=2.0)
-
-    shown = prepared.box.paste(prepared.shown_by(subset)[None], prepared.grid_shape, fill=0.0)[0]
-
-    first = min(12 + 8 * m for m in subset) // 2
-    expected = np.zeros((30, 25, 20), bool)
-    expected[first:25, 4:22, 3:15] = True
-    assert np.array_equal(shown.numpy(), expected)
-
-
-@pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_a_slab_whose_faces_cut_the_brain_is_shown_whole(case, subset):
-    """The value of its faces is a brain's, and much of the brain is near it."""
-    rng = np.random.default_rng(1)
-    shape = (40, 36, 24)
-    volumes = {
-        m: Volume(500 + 40 * rng.standard_normal(shape).astype(np.float32), np.eye(4))
-        for m in Modality
-    }
-    slab = Case("slab", volumes, StoredGrid(shape, np.eye(4)))
-
-    prepared = prepare(slab, spacing_mm=2.0)
-
-    within = prepared.box.within(prepared.grid_shape).seen_from(prepared.box.start)
-    assert within.crop(prepared.shown_by(subset)[None]).all()
 
 
 def test_the_box_keeps_to_the_lattice_of_the_network(case):
