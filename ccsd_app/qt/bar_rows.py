@@ -43,7 +43,8 @@ class BarRows(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        values = [bar.value for group in self._groups for bar in group.bars]
+        bars = [bar for group in self._groups for bar in group.bars]
+        values = [bar.value for bar in bars if bar.value is not None]
         low, high = min([0.0, *values]), max([0.0, *values])
         left = NAME_PIXELS + (REGION_PIXELS if _has_regions(self._groups) else 0)
         room = QRectF(left, 0, self.width() - left - VALUE_PIXELS, 1)
@@ -67,10 +68,11 @@ def _draw(painter: QPainter, bar: Bar, room: QRectF, low: float, high: float) ->
     painter.setPen(QColor(theme.DIM))
     name = QRectF(NAME_PIXELS, room.top(), REGION_PIXELS, LINE_PIXELS)
     painter.drawText(name, MIDDLE, bar.name)
-    length = bar.value * scale
-    box = QRectF(min(zero, zero + length), room.top() + 3, abs(length), LINE_PIXELS - 6)
-    colour = QColor(theme.ACCENT) if bar.colour is None else QColor(*bar.colour)
-    painter.fillRect(box, colour)
+    if bar.value is not None:
+        length = bar.value * scale
+        box = QRectF(min(zero, zero + length), room.top() + 3, abs(length), LINE_PIXELS - 6)
+        colour = QColor(theme.ACCENT) if bar.colour is None else QColor(*bar.colour)
+        painter.fillRect(box, colour)
     painter.setPen(QPen(QColor(theme.DIM), 1))
     painter.drawLine(int(zero), int(room.top()), int(zero), int(room.top()) + LINE_PIXELS)
     painter.setPen(QColor(theme.TEXT))

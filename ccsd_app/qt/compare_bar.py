@@ -1,7 +1,7 @@
 """The bar over two compared subsets: which they are, and their numbers side by side.
 
 A FLAIR+T1+T2  ⇄  B [FLAIR+T1+T1c+T2 ▾]                          ✕
-    A mL   B mL   Δ mL   A Dice   B Dice   Δ Dice   A to B   seen in training
+    A mL   B mL   Δ mL   A Dice   B Dice   Δ Dice   overlap   seen in training
 WT   …                                                        sagittal
 TC   …                                                        coronal
 ET   …
@@ -29,7 +29,7 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.viewmodel.comparison import ComparedRegion, ComparisonModel, ComparisonTable
 from ccsd_core.domain.region import Region
 
-HEADS = ("A mL", "B mL", "Δ mL", "A {score}", "B {score}", "Δ {score}", "A to B")
+HEADS = ("A mL", "B mL", "Δ mL", "A {score}", "B {score}", "Δ {score}", "overlap")
 HINTS = (
     "volume from A",
     "volume from B",
@@ -37,7 +37,7 @@ HINTS = (
     "{score} of A",
     "{score} of B",
     "{score} of A less that of B",
-    "how far A and B agree, whoever is right: twice what both have, over what each has (Dice)",
+    "of A and B, whoever is right: twice what both have, over what each has (Dice)",
 )
 
 SHORT = {"Agreement": "agree"}

@@ -30,7 +30,7 @@ class CurvePanelWidget(QWidget):
         self.setObjectName("curve_panel")
         self._panel = panel
         self._menu = menu
-        self._axis = _line("curve_axis")
+        self._axis = label(role="small", name="curve_axis", wrap=True)
         self._plot = CurvePlotWidget()
         self._plot.setMinimumHeight(SMALLEST_HEIGHT)
         self._plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -46,7 +46,7 @@ class CurvePanelWidget(QWidget):
         head.setSpacing(2)
         head.addWidget(self._axis, 1)
         menu.setFixedHeight(HEAD_HEIGHT)
-        head.addWidget(menu)
+        head.addWidget(menu, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

@@ -22,8 +22,8 @@ from ccsd_app.viewmodel.toolbar import Toolbar, ToolbarModel
 from ccsd_core.domain.region import Region
 
 HEIGHT, TWO_LINES = 26, 44
-NARROW = 560
-"""A bar that is narrower has two lines, whatever the layer: the views keep their places."""
+NARROW = 900
+"""A bar that is narrower is two lines high, whatever the layer: the views keep their places."""
 FILLED = 0.8
 """Of two lines, since entries are not cut at the end of the first."""
 SWATCH, SCALE_WIDTH, DASH = 14.0, 90.0, 40.0
@@ -108,21 +108,32 @@ class LegendLine(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         legend = self._model.shown.value
         with painting(self) as painter:
-            lines = 2 if self.height() >= TWO_LINES else 1
+            needed = _needed(legend, QFontMetricsF(painter.font()))
+            lines = 2 if self.height() >= TWO_LINES and needed > self.width() else 1
             pen = _Pen(painter, self.height() / lines, lines, GAP, self.width())
-            short = pen.needed(legend) > self.width() * (1.0 if lines == 1 else FILLED * lines)
+            short = needed > self.width() * (1.0 if lines == 1 else FILLED * lines)
             pen.write(legend.title, DIM)
             for swatch in legend.swatches:
                 pen.swatch(swatch, short=short)
             if legend.scale is not None:
                 pen.scale(legend.scale)
+            pen.write((short and legend.short_note) or legend.note, DIM)
             if legend.dashes:
                 pen.break_line()
                 pen.write("expert", DIM, after=GAP if short else WIDE_GAP)
             for region in legend.dashes:
                 pen.dash(region, short=short)
-            pen.write(legend.note, DIM)
             pen.finish()
+
+
+def _needed(legend: Legend, metrics: QFontMetricsF) -> float:
+    """How wide it is in long words."""
+    words = [legend.title, *(s.text for s in legend.swatches), legend.note]
+    words += ["expert", *(r.name for r in legend.dashes)] if legend.dashes else []
+    words += [legend.scale.low, legend.scale.high] if legend.scale else []
+    written = [metrics.horizontalAdvance(one) + WIDE_GAP for one in words if one]
+    drawn = len(legend.swatches) * (SWATCH + GAP) + len(legend.dashes) * (DASH + GAP)
+    return GAP + sum(written) + drawn + (SCALE_WIDTH if legend.scale else 0) - WIDE_GAP
 
 
 class _Pen:
@@ -151,15 +162,6 @@ class _Pen:
             self._more -= 1
             self._middle += self._line
             self._x = self._start
-
-    def needed(self, legend: Legend) -> float:
-        """How wide it is in long words."""
-        words = [legend.title, *(s.text for s in legend.swatches), legend.note]
-        words += ["expert", *(r.name for r in legend.dashes)] if legend.dashes else []
-        words += [legend.scale.low, legend.scale.high] if legend.scale else []
-        written = [self._advance(one) + WIDE_GAP for one in words if one]
-        drawn = len(legend.swatches) * (SWATCH + GAP) + len(legend.dashes) * (DASH + GAP)
-        return GAP + sum(written) + drawn + (SCALE_WIDTH if legend.scale else 0) - WIDE_GAP
 
     def write(self, text: str, colour: str, *, after: float = WIDE_GAP) -> None:
         if not text or self._left_out:

@@ -60,6 +60,8 @@ from ccsd_app.viewmodel.window_title import window_title
 
 SIZE = (1440, 900)
 SMALLEST = (1080, 640)
+TOLD_MS = 6000
+"""How long the status line says why a key does nothing."""
 
 
 class MainWindow(QMainWindow):
@@ -103,15 +105,14 @@ class MainWindow(QMainWindow):
             dismiss=self._tools.dismiss_problem,
         )
         opening = OpenMenu(self.opener.actions, _recent_cases)
-        self.addToolBar(
-            ToolbarWidget(
-                self._tools,
-                opening,
-                ExportMenu(self.exporter.actions, self),
-                self.teaching.menu,
-                fit=self.views.fit,
-            )
+        self._toolbar = ToolbarWidget(
+            self._tools,
+            opening,
+            ExportMenu(self.exporter.actions, self),
+            self.teaching.menu,
+            fit=self.views.fit,
         )
+        self.addToolBar(self._toolbar)
         seldom = CROSSHAIR + PROGRESS
         self._grid = SubsetGridWidget(session, SubsetGridModel(session), self._tools)
         head = Projection(session, case_head, ignores=seldom)
@@ -236,7 +237,7 @@ class MainWindow(QMainWindow):
                 Qt.Key.Key_Escape: self._escape,
                 Qt.Key.Key_S: tools.toggle_overlay,
                 Qt.Key.Key_O: tools.toggle_outline,
-                Qt.Key.Key_E: tools.toggle_reference,
+                Qt.Key.Key_E: self._toggle_expert,
                 Qt.Key.Key_L: tools.next_layer,
                 Qt.Key.Key_D: tools.toggle_difference,
                 Qt.Key.Key_T: tools.next_region,
@@ -254,7 +255,13 @@ class MainWindow(QMainWindow):
         )
 
     def _escape(self) -> None:
-        """Leave the tour, cancel what is awaited, pause a walk, leave a large view, stop work."""
+        """One thing at a time, from what lies over the window to what computes.
+
+        Put away the toolbar's second row, leave the tour, cancel what is awaited, pause a walk,
+        leave a large view, stop work.
+        """
+        if self._toolbar.close_second_row():
+            return
         if self.teaching.tour.card is not None:
             self.teaching.tour.end()
             return
@@ -266,6 +273,14 @@ class MainWindow(QMainWindow):
             self.views.toggle_large(self.views.large)
         else:
             self.engine.cancel()
+
+    def _toggle_expert(self) -> None:
+        """Draw the expert's outlines, or say why there are none."""
+        absence = self._tools.shown.value.reference_absence
+        if absence:
+            self.statusBar().showMessage(absence, TOLD_MS)
+        else:
+            self._tools.toggle_reference()
 
     def _move(self, columns: int, rows: int, slices: int) -> None:
         state = self._session.state

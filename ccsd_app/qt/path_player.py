@@ -125,7 +125,7 @@ class PathPlayerBar(QWidget):
     def _fill(self) -> None:
         """The paths as they are now, each with what it is chosen by."""
         menu, view = self._kinds.choices_menu, self._player.view
-        self._offered = [path.name for _, path in view.kinds]
+        self._offered = _offered(view)
         menu.clear()
         group = QActionGroup(menu)
         for kind, path in ((None, None), *view.kinds):
@@ -137,14 +137,17 @@ class PathPlayerBar(QWidget):
             entry.triggered.connect(lambda *_, kind=kind: self._player.choose(kind))
             group.addAction(entry)
             menu.addAction(entry)
+        for kind, why in view.awaited:
+            entry = QAction(f"{kind.value} ({why})", menu)
+            entry.setObjectName(f"path_{kind.name}")
+            entry.setEnabled(False)
+            menu.addAction(entry)
 
     def _show(self, view: PlayerView) -> None:
         self._kinds.setText(CHOOSE if view.path is None else view.path.name)
         self._kinds.setToolTip(self._kinds.accessibleName() if view.path is None else view.path.why)
         self._kinds.setEnabled(not view.refused)
-        if self._kinds.choices_menu.isVisible() and self._offered != [
-            p.name for _, p in view.kinds
-        ]:
+        if self._kinds.choices_menu.isVisible() and self._offered != _offered(view):
             self._fill()  # the network's own path came meanwhile
         self._back.setEnabled(view.back is not None)
         self._ahead.setEnabled(view.ahead is not None)
@@ -184,6 +187,10 @@ class PathPlayerBar(QWidget):
         if view.path is not None:
             self._player.pause()
             self._walk.save(view.path.subsets, view.path.name, _step_ms(view))
+
+
+def _offered(view: PlayerView) -> list[str]:
+    return [path.name for _, path in view.kinds] + [why for _, why in view.awaited]
 
 
 def _step_ms(view: PlayerView) -> int:

@@ -55,6 +55,7 @@ def window_picture(window: QMainWindow, space: View3D, state: State, *, scale: f
     if scale != 1 and not area.isEmpty():
         with painting(image) as painter:
             painter.drawImage(area, space.picture(scale=scale))
+            space.draw_caption(painter, window)
     lines = [*Stamp.of(state).caption]
     if state.side_by_side:
         lines.insert(1, f"beside it: {Stamp.of(compared_side(state)).input}")

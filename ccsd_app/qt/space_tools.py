@@ -24,7 +24,7 @@ STYLE = """
 ROOM_PX, FOLDED_ROOM_PX = 14, 7
 """What a button is wider than its words: in a wide view, and in a narrow one."""
 GAP = 4
-NEUTRAL = "the preset view: from the front, the left and above"
+NEUTRAL = "back to the view from the front, the left and above (R)"
 
 
 class SpaceToolsWidget(QWidget):
@@ -53,7 +53,7 @@ class SpaceToolsWidget(QWidget):
         self._letters = {side: self._letter(side) for side in Side}
         self._folded = self._button("From ▾", "from_side", "look from a side", None)
         self._folded.setMenu(self._sides_menu())
-        self._reset = self._button("Reset", "from_preset", "preset view", self._look_from_preset)
+        self._reset = self._button("Reset", "from_preset", "reset the view", self._look_from_preset)
         self._row.addSpacing(GAP)
         self._brain = self._switch("Brain", "space_brain", "brain", model.toggle_brain)
         self._slices = self._switch("Slices", "space_slices", "slices", model.toggle_slices)
@@ -106,7 +106,7 @@ class SpaceToolsWidget(QWidget):
             action = menu.addAction(f"{side.value}   {side.name.lower()}")
             action.triggered.connect(partial(self._emit_side, side))
         menu.addSeparator()
-        menu.addAction("preset view").triggered.connect(self._look_from_preset)
+        menu.addAction("Reset").triggered.connect(self._look_from_preset)
         return menu
 
     def _emit_side(self, side: Side, *_: object) -> None:

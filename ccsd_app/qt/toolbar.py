@@ -91,14 +91,20 @@ class ToolbarWidget(QToolBar):
         self._more = more
         for button in self.findChildren(QToolButton):
             if button.menu() is not None:
-                button.menu().triggered.connect(self._close_second_row)
+                button.menu().triggered.connect(self._on_chosen)
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
 
-    def _close_second_row(self, *_: object) -> None:
-        """What it held was chosen: it would lie over the views until the mouse came by again."""
-        if self._more is not None and self._more.isChecked():
-            self._more.click()
+    def close_second_row(self) -> bool:
+        """Put away what does not fit into the bar; whether it was open."""
+        if self._more is None or not self._more.isChecked():
+            return False
+        self._more.click()
+        return True
+
+    def _on_chosen(self, *_: object) -> None:
+        """What the second row held: it would lie over the views until the mouse came by again."""
+        self.close_second_row()
 
     def _add_background(self) -> None:
         model = self._model

@@ -19,7 +19,15 @@ from threading import Thread
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QGuiApplication,
+    QHideEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from ccsd_app.qt.gl_probe import Probe, probe
@@ -29,7 +37,7 @@ from ccsd_app.qt.space_tools import SpaceToolsWidget
 from ccsd_app.qt.still_view import StillView
 from ccsd_app.scene.palette import SPACE_BACKGROUND, hex_of
 from ccsd_app.scene.pose import Pose
-from ccsd_app.scene.space_scene import SpaceScene, resolve_space
+from ccsd_app.scene.space_scene import SpaceScene, layer_words, resolve_space
 from ccsd_app.scene.viewpoint import Side
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -39,7 +47,6 @@ from ccsd_core.domain.region import Region
 POLL_MS = 40
 IDLE_MS = 25
 """Pause between two meshes that are made ahead: room for whatever else is to be done."""
-PADDING = 3
 STARTING = "starting 3-D …"
 
 
@@ -80,7 +87,6 @@ class View3D(QWidget):
         self._row = SpaceToolsWidget(self.tools, self)
         self._row.look_from.connect(self.look_from)
         self._caption = QLabel(self)
-        self._room_for = 0
         self._still = StillView(self)
         self._still.landed.connect(self._on_still_landed)
         self._lay_out()
@@ -175,6 +181,10 @@ class View3D(QWidget):
                 self._render.apply(self._plotter, scene, before, self._meshes)
                 put(self._plotter, seen_from)
 
+    def draw_caption(self, painter: QPainter, ancestor: QWidget) -> None:
+        """Draw the words that lie on the picture, where they are in a widget that holds this."""
+        self._caption.render(painter, self._caption.mapTo(ancestor, QPoint(0, 0)))
+
     def picture_area(self, ancestor: QWidget) -> QRect:
         """Where the picture lies in a widget that holds this one; empty where there is none."""
         if self._canvas is None or not self._canvas.isVisible():
@@ -217,9 +227,12 @@ class View3D(QWidget):
         self.setStyleSheet(
             f"#view3d {{ background: {hex_of(SPACE_BACKGROUND[0])}; }}"
             f"#space_tools {{ background: {hex_of(SPACE_BACKGROUND[1])}; }}"
-            f"#view3d QLabel {{ color: #9aa3ae; padding: {PADDING}px 8px; }}"
+            "#view3d QLabel { color: #9aa3ae; padding: 3px 8px; }"
+            f"#caption3d {{ font-size: 11px; background: {hex_of(SPACE_BACKGROUND[1])}; }}"
         )
+        # It lies on the picture: beside it, longer words would make the tumour look smaller.
         self._caption.setObjectName("caption3d")
+        self._caption.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._caption.setWordWrap(True)
         self._pages = QStackedLayout()
         self._pages.addWidget(self._still)
@@ -228,16 +241,12 @@ class View3D(QWidget):
         column.setSpacing(0)
         column.addWidget(self._row)
         column.addLayout(self._pages, 1)
-        column.addWidget(self._caption)
 
     def sizeHint(self) -> QSize:
         return QSize(420, 420)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 120)
-
-    def hasHeightForWidth(self) -> bool:
-        return False  # a caption of two lines must not take room from the other views
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -257,29 +266,22 @@ class View3D(QWidget):
         return f"still picture; turning it is unavailable: {self._reason}"
 
     def _say(self, note: str) -> None:
-        scene = resolve_space(self._session.state)
-        below = [scene.note, scene.provenance] if scene else ["no case"]
+        state = self._session.state
+        scene = resolve_space(state)
+        below = [layer_words(state), scene.note, scene.provenance] if scene else ["no case"]
         lines = [note, " · ".join(words for words in below if words)]
         self._caption.setText("\n".join(line for line in lines if line))
-        self._keep_room()
+        self._place_caption()
         self._row.explain(no_picture=self._no_picture(), no_turning=self._no_turning())
 
-    def _keep_room(self) -> None:
-        """The caption grows with its words, but shrinks only when the view's width changes.
-
-        Else the canvas would jump, and be drawn twice more, at each toggle. Two lines are what
-        most subsets need.
-        """
-        width, caption = self.width(), self._caption
-        if width != self._room_for:
-            self._room_for = width
-            lines = 2 * caption.fontMetrics().lineSpacing()
-            caption.setMinimumHeight(lines + 2 * PADDING)
-        caption.setMinimumHeight(max(caption.minimumHeight(), caption.heightForWidth(width)))
+    def _place_caption(self) -> None:
+        width = self.width()
+        height = self._caption.heightForWidth(width)
+        self._caption.setGeometry(0, self.height() - height, width, height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._keep_room()
+        self._place_caption()
 
     def _no_turning(self) -> str:
         if self._status is Status.UNAVAILABLE:
@@ -321,6 +323,7 @@ class View3D(QWidget):
         self._status = Status.LIVE
         self._pages.addWidget(self._canvas)
         self._pages.setCurrentWidget(self._canvas)
+        self._caption.raise_()
 
     # ------------------------------------------------------------------ drawing
 
@@ -331,7 +334,7 @@ class View3D(QWidget):
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.results is not old.results and self._status is Status.LIVE:
             self._idle.start()
-        if resolve_space(new) != resolve_space(old):
+        if resolve_space(new) != resolve_space(old) or new.layer is not old.layer:
             self._update()
 
     def _make_a_mesh(self) -> None:

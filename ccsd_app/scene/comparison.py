@@ -28,6 +28,11 @@ class Comparison:
     def with_expert(self) -> bool:
         return self.name == EXPERT
 
+    @property
+    def of_one(self) -> bool:
+        """Whether a result is compared with itself: there is no difference to show."""
+        return self.other is not None and self.other.depth is self.shown.depth
+
 
 def comparison(state: State) -> Comparison | None:
     """What is compared with what; None before the first result."""

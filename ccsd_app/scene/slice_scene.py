@@ -197,7 +197,11 @@ def provenance(state: State) -> str:
     if state.model is None:
         return line
     seen = " · seen in training" if state.seen_in_training else ""
-    return f"{line} · {state.model.name} {state.model.sha256[:8]}{seen}"
+    population = state.model.population
+    weak = population is not None and population.caution(state.result.subset)
+    return (
+        f"{line} · {state.model.name} {state.model.sha256[:8]}{' · weak here' * bool(weak)}{seen}"
+    )
 
 
 def _input(subset: ModalitySubset, case: Case) -> str:

@@ -13,7 +13,7 @@ from ccsd_app.scene.slice_scene import provenance, shown_sequence, shown_window
 from ccsd_app.scene.space_plane import SpacePlane
 from ccsd_app.scene.space_slice import CutFace, SpaceSlice
 from ccsd_app.session.hidden import STANDS_IN, seen, stands_in
-from ccsd_app.session.look import ColourScheme, Cut
+from ccsd_app.session.look import ColourScheme, Cut, Layer
 from ccsd_app.session.result import SPECK, SubsetResult
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
@@ -122,6 +122,12 @@ def resolve_space(state: State) -> SpaceScene | None:
         cut=_cut(state, case),
         provenance=f"{STANDS_IN} · {line}" if stands_in(state) else line,
     )
+
+
+def layer_words(state: State) -> str:
+    """That the surfaces are the regions, where something else lies over the slices; else ""."""
+    by_region = state.layer in (Layer.REGIONS, Layer.LABELS)
+    return "" if by_region or state.result is None else "surfaces: the regions found"
 
 
 def _expert(state: State, case: Case) -> CutOut | None:

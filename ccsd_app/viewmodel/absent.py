@@ -1,4 +1,10 @@
-"""Regions of which there is nothing to find: their score is 1 or 0, and nothing between."""
+"""Regions of which there is nothing to find: their score is 1 or 0, and nothing between.
+
+One wrong voxel costs such a region its whole score. That is how challenges count, so the score
+stands as it is; but what a sequence is worth cannot be told from it.
+"""
+
+from collections.abc import Iterable
 
 from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.session.state import State
@@ -15,7 +21,18 @@ def absent_regions(state: State) -> tuple[Region, ...]:
     return () if full is None else tuple(r for r in Region if full.volumes_ml[r] == 0)
 
 
+def judged_regions(state: State) -> tuple[Region, ...]:
+    """The others, of which a score says how well they are found; all, where there are none."""
+    absent = absent_regions(state)
+    return tuple(region for region in Region if region not in absent) or tuple(Region)
+
+
 def scored(title: str, state: State) -> str:
     """What a score is, and where it is all or nothing: `Dice … · no ET to find: 1 or 0`."""
-    names = ", ".join(region.name for region in absent_regions(state))
+    names = listed(absent_regions(state))
     return f"{title} · no {names} to find: 1 if none is marked, else 0" if names else title
+
+
+def listed(regions: Iterable[Region]) -> str:
+    """`WT, TC`."""
+    return ", ".join(region.name for region in regions)

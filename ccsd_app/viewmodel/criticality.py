@@ -7,7 +7,7 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import scored
+from ccsd_app.viewmodel.absent import absent_regions, listed
 from ccsd_app.viewmodel.criticality_values import (
     CriticalityKind,
     against_expert,
@@ -29,13 +29,13 @@ class Bar:
 
     Args:
         name: Of the region; "" where the value is about all of them.
-        value: Its length.
+        value: Its length; None where there is nothing to measure.
         text: The value as it is written.
         colour: Of the region; None for a bar about all of them.
     """
 
     name: str
-    value: float
+    value: float | None
     text: str
     colour: Rgb | None
 
@@ -74,10 +74,13 @@ class CriticalityView:
     note: str
 
 
+NOTHING = "–"
+
 MEANINGS = {
-    CriticalityKind.LEFT_OUT: "What is lost when only this sequence is missing.",
+    CriticalityKind.LEFT_OUT: "What is lost when only this sequence is missing. Below zero: "
+    "it is better without.",
     CriticalityKind.SHAPLEY: "Its fair share of the score: what it adds on average, whichever "
-    "sequences were acquired before it.",
+    "sequences were acquired before it. Below zero: it takes away.",
     CriticalityKind.COSINE: "How unlike the others its features are. High: nothing else shows "
     "what it shows, so it is hard to replace.",
     CriticalityKind.GRADIENT: "How much the loss would change if its features did. High: the "
@@ -123,14 +126,22 @@ def _by_results(
 ) -> tuple[tuple[BarGroup, ...], str]:
     values = {r: values_by_results(state, case, r, kind) for r in Region}
     colours = region_colours(state.colours)
+    absent = absent_regions(state)
+
+    def bar(region: Region, modality: Modality) -> Bar:
+        value = values[region].get(modality)
+        text = NOTHING if value is None else signed(value, digits=2)
+        return Bar(region.name, value, text, colours[region])
 
     def bars(modality: Modality) -> tuple[Bar, ...]:
-        found = [(r, values[r][modality]) for r in Region if modality in values[r]]
-        return tuple(Bar(r.name, v, signed(v, digits=2), colours[r]) for r, v in found)
+        found = [r for r in Region if modality in values[r]]
+        return tuple(bar(r, modality) for r in Region if r in found or (found and r in absent))
 
     groups = _groups(case, {m: bars(m) for m in case.available})
     if len(case.available) == 1 and kind is CriticalityKind.LEFT_OUT:
         return groups, "There is only one sequence: without it nothing is left."
+    if len(absent) == len(Region):
+        return groups, _nothing_to_find(state)
     if all(group.bars or group.word for group in groups):
         return groups, ""
     if hidden(state):
@@ -150,13 +161,13 @@ def how_computed(state: State, kind: CriticalityKind) -> str:
     match kind:
         case CriticalityKind.LEFT_OUT:
             lost = f"{score[0].upper()}{score[1:]}: with everything, less without the sequence"
-            return f"{scored(lost, state)}."
+            return " ".join(filter(None, (f"{lost}.", _nothing_to_find(state))))
         case CriticalityKind.SHAPLEY:
             shares = (
                 f"Shapley value of the {score}, over all orders of acquisition; an empty "
                 "prediction is what one begins with"
             )
-            return f"{scored(shares, state)}."
+            return " ".join(filter(None, (f"{shares}.", _nothing_to_find(state))))
         case CriticalityKind.COSINE:
             return (
                 "1 − mean cosine similarity to the other sequences' deepest fused features, "
@@ -170,6 +181,14 @@ def how_computed(state: State, kind: CriticalityKind) -> str:
                 f"Norm of the gradient of the segmentation loss against {against}{seen}, with "
                 "respect to its fused features of all levels, eq. 9 of the paper."
             )
+
+
+def _nothing_to_find(state: State) -> str:
+    """Why regions have no bars; "" where all have."""
+    names = listed(absent_regions(state))
+    if not names:
+        return ""
+    return f"{NOTHING}: there is no {names} to find, and a score of 1 or 0 measures no sequence."
 
 
 class CriticalityModel:

@@ -35,15 +35,19 @@ class CriticalityKind(enum.Enum):
 def values_by_results(
     state: State, case: Case, region: Region, kind: CriticalityKind
 ) -> dict[Modality, float]:
-    """What this case's results say of a region; without what is not computed yet."""
+    """What this case's results say of a region; without what is not computed yet.
+
+    Empty, too, where there is nothing to find of the region: a score of 1 or 0 is no measure.
+    """
+    if region in absent_regions(state):
+        return {}
     curve = curve_of(state, case, region)
-    empty_score = 1.0 if region in absent_regions(state) else 0.0
     values: dict[Modality, float] = {}
     for modality in case.available:
         if kind is CriticalityKind.LEFT_OUT:
             value = curve.drop_without(modality)
         else:
-            value = curve.shapley(modality, empty_score=empty_score)
+            value = curve.shapley(modality, empty_score=0.0)
         if value is not None:
             values[modality] = value
     return values

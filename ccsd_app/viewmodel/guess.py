@@ -12,6 +12,7 @@ from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import HIDDEN, hidden, stands_in
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import judged_regions
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_title
 from ccsd_app.viewmodel.region_table import scores_of
@@ -22,6 +23,7 @@ from ccsd_core.domain.volume_words import ml_words
 
 NEAR = 0.01
 """Scores that differ by less count as equal; a smaller loss is none worth the name."""
+NONE_TO_FIND = "none to find"
 DIGITS = 3
 """Scores are judged as they are shown."""
 
@@ -95,14 +97,18 @@ def guess_card(state: State) -> GuessCard:
 
 
 def loss_of(state: State, subset: ModalitySubset) -> Loss | None:
-    """How much lower each score is than with everything; None until both are computed."""
+    """How much lower each score is than with everything; None until both are computed.
+
+    Without the regions of which there is nothing to find: nothing of them can be lost.
+    """
     full, result = state.full_result, state.results.get(subset)
     if full is None or result is None:
         return None
     before, after = scores_of(full, state), scores_of(result, state)
     if not all(region in before and region in after for region in Region):
         return None
-    shown = {r: round(before[r], DIGITS) - round(after[r], DIGITS) for r in Region}
+    judged = judged_regions(state)
+    shown = {r: round(before[r], DIGITS) - round(after[r], DIGITS) for r in judged}
     return {region: round(lost, DIGITS) for region, lost in shown.items()}
 
 
@@ -155,9 +161,10 @@ def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
     assert full is not None
     assert result is not None
     before, after = scores_of(full, state)[region], scores_of(result, state)[region]
+    score = f"{before:.{DIGITS}f} → {after:.{DIGITS}f}"
     return ChangedRegion(
         region,
-        f"{before:.{DIGITS}f} → {after:.{DIGITS}f}",
+        score if region in loss else NONE_TO_FIND,
         f"{ml_words(full.volumes_ml[region])} → {ml_words(result.volumes_ml[region])}",
         region in suffering(loss),
     )

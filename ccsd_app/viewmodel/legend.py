@@ -58,7 +58,7 @@ class Legend:
         title: What is drawn over the slices.
         swatches: Colours with a meaning each.
         scale: A colour map, or None.
-        note: What else must be known.
+        note: What else must be known; `short_note` where room is scarce.
         dashes: The expert's regions that are outlined.
     """
 
@@ -66,6 +66,7 @@ class Legend:
     swatches: tuple[Swatch, ...] = ()
     scale: Scale | None = None
     note: str = ""
+    short_note: str = ""
     dashes: tuple[Region, ...] = ()
 
 
@@ -105,10 +106,9 @@ def _of_layer(state: State) -> Legend:
             return Legend("probability", scale=scale, note=note)
         case Layer.UNCERTAINTY:
             scale = Scale(UNCERTAINTY, f"{LEAST_BITS}", f"{MOST_BITS:.0f} bits")
-            note = (
-                map_pending(state) or "entropy over background, oedema, necrosis, enhancing tumour"
-            )
-            return Legend("uncertainty", scale=scale, note=note)
+            classes = "entropy over background, oedema, necrosis, enhancing tumour"
+            note, short = map_pending(state) or classes, map_pending(state) or "entropy over all"
+            return Legend("uncertainty", scale=scale, note=note, short_note=short)
         case Layer.CONSENSUS:
             done = len(state.results)
             scale = Scale(CONSENSUS, "1", f"{done} subsets")
@@ -129,11 +129,9 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
         return Legend("difference")
     if pair.other is None:
         return Legend("", note=f"{pair.name}: {pending(state.compared_subset, state)}")
-    if not pair.with_expert and pair.other.depth is pair.shown.depth:
-        note = "the same subset: leave a sequence out, or choose another"
-        if state.used in hidden(state):
-            note = HIDDEN
-        return Legend("", (Swatch(BOTH_COLOUR, Pattern.NONE, "both"),), note=note)
+    if pair.of_one:
+        note = "one subset, so no difference: leave a sequence out, or choose another"
+        return Legend("", note=HIDDEN if state.used in hidden(state) else note)
     # Names of two subsets would not fit beside each other; the line begins with the other's.
     ours, theirs = ("A", "B") if state.side_by_side else ("shown", "the other")
     only_ours, only_other, short = f"only {ours}", f"only {theirs}", (ours, theirs.split()[-1])

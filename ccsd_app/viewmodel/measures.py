@@ -27,7 +27,7 @@ class Measure(enum.Enum):
 
 def short_name(measure: Measure, state: State) -> str:
     """On a button."""
-    score = score_name(state) if score_name(state) == "Dice" else "Agreem."
+    score = score_name(state) if score_name(state) == "Dice" else "Agree"
     return {
         Measure.SCORE: score,
         Measure.SCORE_CHANGE: f"Δ {score}",

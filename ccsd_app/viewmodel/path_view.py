@@ -41,6 +41,7 @@ class PlayerView:
     Args:
         setup: What is chosen.
         kinds: What could be.
+        awaited: What could be later, and why not yet.
         path: The chosen path; None where there is none.
         steps: Its subsets, with a place for those that are not known yet.
         says: What is waited for, else what the step on screen costs, else what the path is.
@@ -53,6 +54,7 @@ class PlayerView:
 
     setup: PathSetup
     kinds: tuple[tuple[PathKind, CasePath], ...]
+    awaited: tuple[tuple[PathKind, str], ...]
     path: CasePath | None
     steps: tuple[PathStep, ...]
     says: str
@@ -85,6 +87,7 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
     return PlayerView(
         setup=setup,
         kinds=tuple(paths.items()),
+        awaited=tuple((kind, _why_not(state)) for kind in PathKind if kind not in paths),
         path=path,
         steps=() if path is None else path_steps(path, state),
         says=refused or _says(path, state, setup),
@@ -101,9 +104,12 @@ def _says(path: CasePath | None, state: State, setup: PathSetup) -> str:
         return step_words(path, state, playing=setup.playing)
     if setup.kind is None:
         return IDLE
-    if state.criticality_problem:
-        return f"{setup.kind.value}: it could not be computed"
-    return f"{setup.kind.value}: {awaited(state)}"
+    return f"{setup.kind.value}: {_why_not(state)}"
+
+
+def _why_not(state: State) -> str:
+    """Why the network's own path is not known."""
+    return "it could not be computed" if state.criticality_problem else awaited(state)
 
 
 def _refused(state: State) -> str:

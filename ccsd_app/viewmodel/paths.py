@@ -6,8 +6,9 @@
     loss       this case's own results: at every step the sequence whose loss costs most, or least
     random     any order, told by its seed
 
-A loss is a fall of the mean score of WT, TC and ET: Dice where there are expert labels, else
-agreement with the full-input prediction. A path by loss is known as far as results go.
+A loss is a fall of the mean score of WT, TC and ET, without those of which there is nothing to
+find: Dice where there are expert labels, else agreement with the full-input prediction. A path by
+loss is known as far as results go.
 """
 
 import enum
@@ -17,6 +18,7 @@ from itertools import pairwise
 from statistics import fmean
 
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import judged_regions, listed
 from ccsd_app.viewmodel.provenance import score_word
 from ccsd_app.viewmodel.region_table import scores_of
 from ccsd_core.distillation.path import Path, path_in_order
@@ -83,7 +85,7 @@ def case_path(
 
 def why(kind: PathKind, state: State) -> str:
     """What a kind of path is chosen by, in a sentence."""
-    mean = f"{score_word(state)} (mean of WT, TC, ET)"
+    mean = f"{score_word(state)} (mean of {listed(judged_regions(state))})"
     match kind:
         case PathKind.MOST_CRITICAL:
             return "the method's own path: whose features are least like the others' goes first"
@@ -98,10 +100,12 @@ def why(kind: PathKind, state: State) -> str:
 
 
 def mean_score(subset: ModalitySubset, state: State) -> float | None:
-    """The mean score of the regions; None where it is not computed."""
+    """The mean score of the regions that can be judged; None where it is not computed."""
     result = state.results.get(subset)
     scores = {} if result is None else scores_of(result, state)
-    return fmean(scores.values()) if len(scores) == len(Region) else None
+    if len(scores) < len(Region):
+        return None
+    return fmean(scores[region] for region in judged_regions(state))
 
 
 def _subsets(kind: PathKind, state: State, seed: int, cosine_path: Path | None) -> Path:

@@ -6,7 +6,7 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import absent_regions
+from ccsd_app.viewmodel.absent import absent_regions, listed
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.signed import signed
@@ -88,7 +88,9 @@ def _empty(state: State) -> str:
     absent = absent_regions(state)
     other = "the expert" if score_name(state) == "Dice" else "the full input"
     lines: list[str] = []
-    said = {1: "none here, none by {}: counts as 1", 0: "{} has none: counts as 0"}
+    if result is state.full_result and other == "the full input":
+        return f"{listed(absent)}: none here" if absent else ""  # there is no score to explain
+    said = {1: "none here, nor by {}: counts 1", 0: "{} has none: counts 0"}
     for score, words in said.items():
         names = [r.name for r in absent if scores.get(r) == score]
         if names:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import absent_regions, judged_regions, listed
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name
-from ccsd_app.viewmodel.region_table import scores_of
+from ccsd_app.viewmodel.region_table import NO_SCORE, scores_of
 from ccsd_app.viewmodel.signed import signed
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -27,7 +28,7 @@ class NextSequence:
         modality: The sequence.
         word: `left out (simulated)`, `missing in the data` or `not opened`.
         expected: What it adds to WT, TC, ET on average; "" where unknown.
-        here: What it adds to this case; "" where unknown.
+        here: What it adds to this case; "" where unknown, a dash where there is nothing to find.
         available: Whether the case has it, so that it can be added with a click.
     """
 
@@ -72,6 +73,9 @@ def what_next(state: State) -> WhatNext:
         note = "The network is given all four sequences: there is nothing to add."
     elif population is None:
         note = "No evaluation lies beside this model, so what to expect on average is not known."
+    if any(NO_SCORE in row.here for row in rows):
+        names = listed(absent_regions(state))
+        note = f"{note} {NO_SCORE}: this case has no {names} to find.".strip()
     return WhatNext(
         used.label,
         rows,
@@ -98,9 +102,14 @@ def _here(modality: Modality, used: ModalitySubset, state: State) -> Gains:
     if now is None or then is None:
         return ("",) * len(Region)
     before, after = scores_of(now, state), scores_of(then, state)
-    return tuple(
-        signed(after[r] - before[r], digits=2) if r in before and r in after else "" for r in Region
-    )
+    absent = absent_regions(state)
+
+    def gain(region: Region) -> str:
+        if region not in before or region not in after:
+            return ""
+        return NO_SCORE if region in absent else signed(after[region] - before[region], digits=2)
+
+    return tuple(map(gain, Region))
 
 
 def _worth(state: State, used: ModalitySubset, modality: Modality) -> float:
@@ -111,7 +120,8 @@ def _worth(state: State, used: ModalitySubset, modality: Modality) -> float:
     now, then = state.results.get(used), state.results.get(used.toggled(modality))
     if now is None or then is None:
         return 0.0
-    return sum(scores_of(then, state).values()) - sum(scores_of(now, state).values())
+    before, after = scores_of(now, state), scores_of(then, state)
+    return sum(after.get(r, 0.0) - before.get(r, 0.0) for r in judged_regions(state))
 
 
 class WhatNextModel:

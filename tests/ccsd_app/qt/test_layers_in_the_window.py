@@ -402,7 +402,8 @@ def test_nothing_of_the_toolbar_is_out_of_reach(open_window, width):
     assert [name for name in hidden if not name.startswith("qt_")] == []
 
 
-def test_a_second_row_of_tools_goes_once_something_was_chosen_from_it(open_window, qtbot):
+@pytest.mark.parametrize("way", ["choose", "escape"])
+def test_a_second_row_of_tools_goes_once_something_was_chosen_or_at_escape(open_window, qtbot, way):
     parts = open_window()
     parts.window.resize(1080, 800)
     bar = parts.window.findChild(QToolBar, "toolbar")
@@ -412,8 +413,10 @@ def test_a_second_row_of_tools_goes_once_something_was_chosen_from_it(open_windo
     more.click()
     assert more.isChecked()
 
-    view = bar.findChild(QToolButton, "view")
-    view.menu().actions()[0].trigger()
+    if way == "choose":
+        bar.findChild(QToolButton, "view").menu().actions()[0].trigger()
+    else:
+        press(parts.window, Key.Key_Escape)
 
     qtbot.waitUntil(lambda: not more.isChecked())
 

@@ -256,7 +256,10 @@ def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
     def names() -> list[str]:
         return [entry.objectName() for entry in kinds.choices_menu.actions()]
 
-    qtbot.waitUntil(lambda: "path_MOST_CRITICAL" in names(), timeout=PATIENCE_MS)
+    def enabled() -> bool:
+        return kinds.choices_menu.actions()[names().index("path_MOST_CRITICAL")].isEnabled()
+
+    qtbot.waitUntil(enabled, timeout=PATIENCE_MS)
     kinds.choices_menu.actions()[names().index("path_MOST_CRITICAL")].trigger()
     kinds.choices_menu.close()
 
@@ -286,5 +289,8 @@ def test_the_menu_tells_what_each_path_is_chosen_by(player):
         "greatest loss first",
         "least loss first",
         "random order, seed 1",
+        "cosine, most critical first (being computed …)",
+        "cosine, least critical first (being computed …)",
     ]
+    assert [entry.isEnabled() for entry in entries] == [True] * 4 + [False] * 2
     assert all("Dice" in entry.toolTip() for entry in entries[1:3])

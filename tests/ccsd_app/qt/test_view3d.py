@@ -352,6 +352,21 @@ def test_the_caption_says_why_the_core_is_solid(live, session):
     assert "TC solid: ET hidden · input: FLAIR, T2" in live._caption.text()
 
 
+@needs_x
+def test_longer_words_do_not_make_the_picture_smaller(live, session, qtbot):
+    live.resize(150, 300)
+    canvas = live.findChild(QWidget, "canvas3d")
+    qtbot.waitUntil(lambda: canvas.width() == 150, timeout=START_MS)
+    size, words = canvas.size(), live._caption.height()
+    session.become(session.state.showing(Region.ET, visible=False))
+    assert live._caption.height() > words
+    assert live._caption.geometry().bottom() == live.rect().bottom()
+    children = live.children()
+    assert children.index(live._caption) > children.index(canvas)  # it lies above the picture
+    live.layout().activate()
+    assert canvas.size() == size
+
+
 def test_a_still_picture_cannot_be_turned_but_shows_the_rest(show, qtbot, no_opengl):
     view = show()
     qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)

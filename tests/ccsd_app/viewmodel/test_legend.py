@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ccsd_app.scene.overlay import Pattern
+from ccsd_app.session.hidden import HIDDEN
 from ccsd_app.session.look import Layer
 from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.state import State
@@ -42,8 +43,8 @@ def test_the_parts_of_a_difference_differ_in_pattern(full_state):
 
 def test_a_subset_against_itself_says_that_nothing_can_differ(full_state):
     shown = legend(replace(full_state, layer=Layer.DIFFERENCE))
-    assert [swatch.text for swatch in shown.swatches] == ["both"]
-    assert "same subset" in shown.note
+    assert shown.swatches == ()
+    assert shown.note.startswith("one subset, so no difference")
 
 
 def test_the_experts_dashes_are_those_that_are_drawn(full_state):
@@ -93,12 +94,17 @@ def test_where_room_is_scarce_there_are_shorter_words(full_state, layer):
         assert swatch.text == "both" or 0 < len(swatch.short) < len(swatch.text)
 
 
-@pytest.mark.parametrize("layer", [Layer.REGIONS, Layer.DIFFERENCE])
-def test_what_stands_in_for_a_hidden_result_is_explained(full_state, layer):
+def test_what_stands_in_for_a_hidden_result_is_explained(full_state):
     """It is drawn, so that its colours mean something."""
-    guessing = replace(full_state, layer=layer, guess=replace(full_state.guess, on=True))
+    guessing = replace(full_state, guess=replace(full_state.guess, on=True))
 
     shown = legend(guessing.using(FULL.toggled(Modality.T1C)))
 
     assert shown.swatches
-    assert shown.swatches == legend(replace(full_state, layer=layer)).swatches
+    assert shown.swatches == legend(full_state).swatches
+
+
+def test_a_hidden_difference_is_said_to_be_hidden(full_state):
+    guess = replace(full_state.guess, on=True)
+    state = replace(full_state, layer=Layer.DIFFERENCE, guess=guess)
+    assert legend(state.using(FULL.toggled(Modality.T1C))).note == HIDDEN

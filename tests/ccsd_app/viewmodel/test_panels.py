@@ -120,7 +120,7 @@ def test_without_expert_labels_the_word_is_agreement_everywhere(
 
     assert score_name(state) == word
     assert region_table(state).score_name == word
-    assert subset_list(state).choices[0].name == ("Dice" if labelled else "Agreem.")
+    assert subset_list(state).choices[0].name == ("Dice" if labelled else "Agree")
     for measure in Measure:
         said = full_name(measure, state) + short_name(measure, state)
         assert labelled or "Dice" not in said

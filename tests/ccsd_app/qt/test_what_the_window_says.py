@@ -1,0 +1,110 @@
+"""Words that explain what is on screen, in the real window: whole, and where they are needed."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+
+from ccsd_app.qt.legend_bar import LegendBar
+from ccsd_app.scene.planes import Plane
+from ccsd_app.scene.slice_scene import resolve
+from ccsd_app.session.look import Layer
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.population import Population
+from ccsd_core.domain.region import Region
+
+WIDTHS = (1080, 1280, 1920)
+UNLABELLED = "p_FLAIR+T2_unlabelled"
+PATIENCE_MS = 20_000
+Key = Qt.Key
+
+
+def wide(parts, qtbot, width: int) -> None:
+    parts.window.resize(width, 720)
+    qtbot.waitUntil(lambda: parts.window.width() == width)
+    QTest.qWait(50)
+
+
+def test_a_key_that_can_do_nothing_says_why(open_window):
+    parts = open_window(UNLABELLED)
+
+    QTest.keyClick(parts.window, Key.Key_E)
+
+    assert parts.window.statusBar().currentMessage() == parts.session.state.case.labels_absence
+    assert not parts.session.state.show_reference
+
+
+def test_the_same_key_draws_the_experts_outlines_where_there_are_labels(open_window):
+    parts = open_window()
+    QTest.keyClick(parts.window, Key.Key_E)
+    assert parts.session.state.show_reference
+    assert parts.window.statusBar().currentMessage() == ""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_measure_of_the_table_is_cut(open_window, qtbot, width):
+    parts = open_window(UNLABELLED)
+    wide(parts, qtbot, width)
+    parts.window.findChild(QWidget, "subset_tabs").setCurrentIndex(1)
+    QTest.qWait(50)
+    buttons = [
+        button
+        for button in parts.window.findChild(QWidget, "subset_table").findChildren(QToolButton)
+        if button.objectName().startswith(("measure", "copy"))
+    ]
+    assert len(buttons) == 6
+    for button in buttons:
+        assert button.width() >= button.sizeHint().width(), button.text()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_the_score_is_stands_whole_over_the_curve(open_window, qtbot, width):
+    parts = open_window(UNLABELLED)
+    wide(parts, qtbot, width)
+    axis = parts.window.findChild(QLabel, "curve_axis")
+    assert "none is marked, else 0" in axis.text()
+    room = QRect(0, 0, axis.width(), 1000)
+    needed = axis.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, axis.text())
+    assert axis.height() >= needed.height()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_views_keep_their_places_whatever_the_layer(open_window, qtbot, width):
+    parts = open_window()
+    wide(parts, qtbot, width)
+    bar = parts.window.findChild(LegendBar)
+    heights = set()
+    for layer in Layer:
+        parts.session.become(replace(parts.session.state, layer=layer, show_reference=True))
+        QTest.qWait(20)
+        heights.add(bar.height())
+    assert len(heights) == 1
+
+
+@pytest.mark.parametrize("layer", list(Layer), ids=lambda layer: layer.value)
+def test_3d_says_that_its_surfaces_are_the_regions_where_slices_show_something_else(
+    open_window, layer
+):
+    parts = open_window()
+    parts.session.become(replace(parts.session.state, layer=layer))
+    words = parts.window.findChild(QLabel, "caption3d").text()
+    by_region = layer in (Layer.REGIONS, Layer.LABELS)
+    assert ("surfaces: the regions found" in words) is not by_region
+
+
+def test_from_sequences_that_tell_the_model_little_every_picture_says_so(open_window, qtbot):
+    parts = open_window()
+    weak = ModalitySubset.parse("T1")
+    table = {s: dict.fromkeys(Region, 0.2 if s == weak else 0.8) for s in ModalitySubset.every()}
+    model = replace(parts.session.state.model, population=Population(7, True, table))
+    parts.session.become(replace(parts.session.state, model=model))
+    for subset in ModalitySubset.every():
+        parts.session.become(parts.session.state.using(subset))
+        qtbot.waitUntil(lambda: not parts.session.state.waiting, timeout=PATIENCE_MS)
+        for plane in Plane:
+            words = resolve(parts.session.state, plane).provenance
+            assert ("weak here" in words) is (subset == weak)
+        caption = parts.window.findChild(QLabel, "caption3d").text()
+        assert ("weak here" in caption) is (subset == weak)

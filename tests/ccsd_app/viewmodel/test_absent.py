@@ -1,0 +1,98 @@
+"""A case without enhancing tumour: its ET scores 1 or 0, and nothing is concluded from that."""
+
+from dataclasses import replace
+
+import pytest
+
+from ccsd_app.export.criticality_numbers import criticality_rows
+from ccsd_app.session.guess import Answer
+from ccsd_app.session.session import Session
+from ccsd_app.viewmodel.criticality import criticality_view
+from ccsd_app.viewmodel.criticality_values import CriticalityKind
+from ccsd_app.viewmodel.guess import GuessModel
+from ccsd_app.viewmodel.paths import PathKind, case_path
+from ccsd_app.viewmodel.what_next import what_next
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+FULL = ModalitySubset.full()
+NO_T1C = FULL.toggled(Modality.T1C)
+EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+BY_RESULTS = [pytest.param(kind, id=kind.value) for kind in CriticalityKind if not kind.by_features]
+
+
+@pytest.fixture
+def no_et(full_state):
+    """The expert found no ET; the network marks some wherever it is given T1c."""
+    case = full_state.case
+    regions = case.reference_regions.copy()
+    regions[Region.ET] = False
+    truth = replace(case.reference, array=case.scheme.labels(regions))
+    state = replace(full_state, case=replace(case, reference=truth))
+    for subset, result in full_state.results.items():
+        wt = 0.5 + 0.1 * len(subset)
+        et = 0.0 if Modality.T1C in subset else 1.0
+        scores = {Region.WT: wt, Region.TC: wt, Region.ET: et}
+        state = state.with_result(replace(result, dice=scores))
+    return state
+
+
+@pytest.fixture
+def nothing(no_et):
+    """The expert found nothing at all."""
+    case = no_et.case
+    healthy = case.scheme.labels(case.reference_regions & False)
+    return replace(no_et, case=replace(case, reference=replace(case.reference, array=healthy)))
+
+
+@pytest.mark.parametrize("kind", BY_RESULTS)
+def test_no_sequence_is_worth_anything_for_what_is_not_there(no_et, kind):
+    view = criticality_view(no_et, kind)
+    for group in view.groups:
+        values = {bar.name: bar.value for bar in group.bars}
+        assert values["WT"] is not None
+        assert values["ET"] is None
+        assert {bar.name: bar.text for bar in group.bars}["ET"] == "–"
+    assert "there is no ET to find" in view.computed
+    assert view.note == ""
+
+
+@pytest.mark.parametrize("kind", BY_RESULTS)
+def test_where_there_is_nothing_at_all_to_find_there_are_no_bars(nothing, kind):
+    view = criticality_view(nothing, kind)
+    assert not any(group.bars for group in view.groups)
+    assert "there is no WT, TC, ET to find" in view.note
+
+
+def test_no_such_value_is_exported(no_et):
+    rows = criticality_rows(no_et, no_et.case)
+    assert {row["region"] for row in rows} == {"WT", "TC"}
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_what_a_sequence_adds_here_is_not_told_of_it(no_et, subset):
+    shown = what_next(no_et.using(subset))
+    for row in shown.rows:
+        assert row.here == ("+0.10", "+0.10", "–")
+    assert ("this case has no ET to find" in shown.note) is bool(shown.rows)
+
+
+@pytest.mark.parametrize("answer", [Answer.WT, Answer.TC, Answer.ET], ids=lambda a: a.name)
+def test_it_is_no_answer_to_which_region_suffers_most(no_et, answer):
+    state = no_et.using(NO_T1C)
+    state = replace(state, guess=state.guess.switched(on=True, seen=FULL))
+    model = GuessModel(Session(state))
+    model.answer(answer)
+    card = model.shown.value
+    assert "WT and TC suffer most" in card.text
+    assert card.text.startswith("Not ET" if answer is Answer.ET else "Right")
+    assert [row.score for row in card.rows][Region.ET] == "none to find"
+
+
+def test_a_path_by_loss_goes_by_the_others(no_et):
+    """With ET's 0 and 1 in the mean, dropping T1c would be a gain, and the last to be lost."""
+    path = case_path(PathKind.GREATEST_LOSS, no_et, seed=1)
+    assert path.subsets[1] == FULL.toggled(Modality.FLAIR)  # all cost the same: by channel
+    assert "mean of WT, TC)" in path.why
+    least = case_path(PathKind.LEAST_LOSS, no_et, seed=1)
+    assert least.subsets == path.subsets
