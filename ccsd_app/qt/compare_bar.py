@@ -124,7 +124,9 @@ class CompareBar(QFrame):
     def _plane(self, plane: Plane) -> QToolButton:
         name, hint = f"second_{plane.value}", f"{plane.value} slices below the axial ones"
         clicked = partial(self._choose_plane, plane)
-        return flat_button(plane.value, name, hint, clicked, checkable=True)
+        button = flat_button(plane.value, name, hint, clicked, checkable=True)
+        button.setProperty("role", "step")  # small: there is little room beside the numbers
+        return button
 
     def _show(self, table: ComparisonTable) -> None:
         self.setVisible(table.open)

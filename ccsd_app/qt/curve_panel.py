@@ -13,7 +13,7 @@ from ccsd_app.qt.labels import ElidedLabel, label
 from ccsd_app.viewmodel.curve_panel import NO_AREA, CurvePanel, CurvePlot, point_hint
 from ccsd_core.domain.modality import ModalitySubset
 
-SMALLEST_HEIGHT, HEAD_HEIGHT = 150, 18
+HEAD_HEIGHT = 18
 
 
 class CurvePanelWidget(QWidget):
@@ -32,7 +32,6 @@ class CurvePanelWidget(QWidget):
         self._menu = menu
         self._axis = label(role="small", name="curve_axis", wrap=True)
         self._plot = CurvePlotWidget()
-        self._plot.setMinimumHeight(SMALLEST_HEIGHT)
         self._plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._plot.customContextMenuRequested.connect(self._on_context_menu)
         self._legend = label(name="curve_legend")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 
 from ccsd_app.qt import theme
@@ -29,6 +29,9 @@ DOTS = (0.01, 2.4)
 """Of the path: length and gap in line widths; round caps make dots of them."""
 
 
+SMALLEST_HEIGHT = 150
+
+
 class CurvePlotWidget(pg.PlotWidget):
     """Draws a `CurvePlot`. Its points can be hovered and clicked: `points`."""
 
@@ -37,12 +40,17 @@ class CurvePlotWidget(pg.PlotWidget):
         self.setObjectName("curve_plot")
         self.setAccessibleName("robustness curve: score against number of sequences")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumHeight(SMALLEST_HEIGHT)
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseEnabled(x=False, y=False)
         self._draw_axes()
         self._regions = {region: _Items.on(self, region) for region in Region}
         self._drawn: dict[Region, RegionCurve | None] = dict.fromkeys(Region)
+
+    def sizeHint(self) -> QSize:
+        """No more than is needed: pyqtgraph would like 480 pixels, at the cost of all below."""
+        return QSize(200, SMALLEST_HEIGHT)
 
     @property
     def points(self) -> tuple[pg.ScatterPlotItem, ...]:

@@ -6,7 +6,8 @@ path player
 sequence is worth, and what one more would add
 """
 
-from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from ccsd_app.qt.criticality_panel import CriticalityPanel
 from ccsd_app.qt.curve_panel import CurvePanelWidget
@@ -17,6 +18,8 @@ from ccsd_app.qt.subset_list import SubsetListWidget
 from ccsd_app.qt.what_next_panel import WhatNextPanel
 
 WIDTH = 364
+LEAST = 190
+"""Of the height of a page that scrolls."""
 
 
 class RobustnessPanel(QFrame):
@@ -40,12 +43,24 @@ class RobustnessPanel(QFrame):
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(grid, "Grid")
         self._tabs.addTab(table, "Table")
-        self._tabs.addTab(criticality, "Criticality")
-        self._tabs.addTab(what_next, "What next?")
+        self._tabs.addTab(_scrolling(criticality), "Criticality")
+        self._tabs.addTab(_scrolling(what_next), "What next?")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 6)
         layout.setSpacing(4)
         layout.addWidget(label("ROBUSTNESS", role="heading"))
         layout.addWidget(curve, 5)
         layout.addWidget(path)
-        layout.addWidget(self._tabs, 7)
+        layout.addWidget(self._tabs, 8)
+
+
+def _scrolling(panel: QWidget) -> QScrollArea:
+    """What is higher than a low window leaves room for is reached by scrolling, not cut."""
+    area = QScrollArea()
+    area.setWidget(panel)
+    panel.setAutoFillBackground(False)
+    area.setWidgetResizable(True)
+    area.setMinimumHeight(LEAST)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

@@ -48,6 +48,8 @@ from ccsd_app.scene.viewport import Placement, Viewport
 from ccsd_core.domain.region import Region
 
 MARGIN_PX = 8.0
+SHORT_NAME = 3
+"""Letters of a plane's name in a narrow view."""
 FRAME_PX = 2.0
 CROSSHAIR_GAP_PX = 10.0
 LINE_PX = 1.0
@@ -168,7 +170,10 @@ class SlicePainter:
         side = inner.width() / 2 - QFontMetricsF(letters).horizontalAdvance("M")
         left = QRectF(inner.left(), inner.top(), side, lifted.height())
         right = QRectF(inner.right() - side, inner.top(), side, lifted.height())
-        write(painter, words, left, LEFT | TOP, scene.title, self._frame)
+        fits = metrics.horizontalAdvance(scene.title) <= left.width()
+        name = self._plane.value
+        title = scene.title if fits else scene.title.replace(name, name[:SHORT_NAME])
+        write(painter, words, left, LEFT | TOP, title, self._frame)
         wide = metrics.horizontalAdvance(scene.position) <= right.width()
         position = scene.position if wide else scene.slice_number  # no part of a number
         write(painter, words, right, RIGHT | TOP, position, WORD_COLOUR)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QScrollArea,
+    QStackedWidget,
     QTabWidget,
     QToolBar,
     QWidget,
@@ -164,7 +165,10 @@ def _with_heading(window: QMainWindow, widget: QWidget) -> QRect:
     """Where a widget is in sight, with the heading or the tabs that stand right above it."""
     part = _visible_part(window, widget)
     panel = widget.parentWidget()
-    tabs = None if panel is None else panel.parentWidget()
+    above = panel
+    while above is not None and isinstance(above.parentWidget(), QScrollArea | QStackedWidget):
+        above = above.parentWidget()  # a page of tabs may scroll
+    tabs = None if above is None else above.parentWidget()
     if isinstance(tabs, QTabWidget):
         return part | _visible_part(window, tabs.tabBar())
     for label in [] if panel is None else panel.findChildren(QLabel):

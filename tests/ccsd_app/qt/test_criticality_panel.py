@@ -16,9 +16,9 @@ def panel(open_window):
     def make(case: str = "p", **options):
         parts = open_window(case, **options)
         tabs = parts.window.findChild(QTabWidget, "subset_tabs")
-        found = parts.window.findChild(CriticalityPanel)
-        tabs.setCurrentWidget(found)
-        return parts, found
+        titles = [tabs.tabText(index) for index in range(tabs.count())]
+        tabs.setCurrentIndex(titles.index("Criticality"))
+        return parts, parts.window.findChild(CriticalityPanel)
 
     return make
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QTabWidget, QToolButton, QWidget
 
 from ccsd_app.qt.legend_bar import LegendBar
 from ccsd_app.scene.planes import Plane
@@ -108,3 +108,32 @@ def test_from_sequences_that_tell_the_model_little_every_picture_says_so(open_wi
             assert ("weak here" in words) is (subset == weak)
         caption = parts.window.findChild(QLabel, "caption3d").text()
         assert ("weak here" in caption) is (subset == weak)
+
+
+@pytest.mark.parametrize("size", [(1080, 640), (1280, 800), (1920, 1080)], ids=str)
+def test_nothing_of_the_robustness_panel_lies_over_something_else(open_window, qtbot, size):
+    parts = open_window(UNLABELLED)
+    parts.window.resize(*size)
+    qtbot.waitUntil(lambda: parts.window.size().toTuple() == size)
+    QTest.qWait(50)
+    names = ("curve_axis", "curve_plot", "curve_legend", "curve_hint", "path_player", "subset_tabs")
+    above = 0
+    for name in names:
+        widget = parts.window.findChild(QWidget, name)
+        top = widget.mapTo(parts.window, widget.rect().topLeft()).y()
+        assert top >= above, name
+        above = top + widget.height()
+    assert above <= parts.window.statusBar().y()
+
+
+def test_what_a_low_window_has_no_room_for_is_reached_by_scrolling(open_window, qtbot):
+    parts = open_window()
+    parts.window.resize(1080, 640)
+    parts.window.findChild(QTabWidget, "subset_tabs").setCurrentIndex(2)
+    QTest.qWait(50)
+    page = parts.window.findChild(QTabWidget, "subset_tabs").currentWidget()
+    bars = parts.window.findChild(QWidget, "criticality_bars")
+    assert bars.height() >= bars.sizeHint().height()
+    page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
+    last = parts.window.findChild(QWidget, "criticality_computed")
+    assert not last.visibleRegion().isEmpty()
