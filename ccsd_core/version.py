@@ -1,8 +1,9 @@
 """The version of this software: written here once, read by the build and by every output."""
 
+PROGRAM = "ccsd"
 VERSION = "0.1.0"
 
 
 def software_version() -> str:
     """How files and manifests name us: `ccsd 0.1.0`."""
-    return f"ccsd {VERSION}"
+    return f"{PROGRAM} {VERSION}"

@@ -1,6 +1,5 @@
 """Measure every speed budget on this machine. It takes a few minutes."""
 
-import json
 import os
 from pathlib import Path
 from typing import Annotated
@@ -34,15 +33,16 @@ def bench(
     from ccsd_app.cli.benchmark.everything import measure_everything
     from ccsd_app.cli.benchmark.table import as_json, as_table
     from ccsd_app.cli.evaluation import print_result
-    from ccsd_core.storage.atomic import write_text
+    from ccsd_app.cli.outputs import check_json, write_json
     from ccsd_core.storage.demo import demo_case
 
+    check_json(out)
     path = demo_case() if case is None else case
     say(f"measuring with {path.name}; it takes a few minutes{_warning()}")
     steps = measure_everything(path, model=model, device=device)
     findings, machine = track(steps, "measuring")
     if out is not None:
-        write_text(out, json.dumps(as_json(findings, machine), indent=2) + "\n")
+        write_json(out, as_json(findings, machine))
         say(f"wrote {out}")
     print_result(as_table(findings, machine))
 

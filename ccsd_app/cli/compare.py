@@ -24,11 +24,12 @@ def compare(
 ) -> None:
     """Print what B gains over A, per region and their mean, and per number of sequences."""
     from ccsd_app.cli.evaluation import print_result
-    from ccsd_app.cli.segmentation import write_json
+    from ccsd_app.cli.outputs import check_json, write_json
     from ccsd_core.evaluation.paired import pair
     from ccsd_core.evaluation.paired_table import paired_json, paired_table
     from ccsd_core.evaluation.scores_file import read_scores
 
+    check_json(json)
     paired = pair(read_scores(a), read_scores(b), metric=metric)
     if json is not None:
         write_json(json, paired_json(paired, a=str(a), b=str(b)))

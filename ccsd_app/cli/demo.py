@@ -9,7 +9,7 @@ import typer
 
 from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model
-from ccsd_core.errors import FailedError
+from ccsd_core.errors import BadInputError, FailedError
 
 WRITTEN = (
     *("window.png", "curve.png", "table.png", "table.md", "table.csv", "table.txt"),
@@ -28,12 +28,20 @@ def demo(
     """Run the bundled case through the bundled model and write what can be seen.
 
     Raises:
+        BadInputError: If files of others would be written over.
         FailedError: If the window's picture could not be made.
     """
     from ccsd_app.cli.evaluation import evaluate_into, plain_table, print_table
+    from ccsd_core.evaluation.scores_file import holds_scores
     from ccsd_core.storage.atomic import write_text
     from ccsd_core.storage.demo import demo_case
 
+    theirs = [name for name in WRITTEN if (out / name).exists()]
+    if theirs and not holds_scores(out):
+        raise BadInputError(
+            f"{out} holds {', '.join(theirs)}, and is no earlier demo: nothing is written over "
+            "it, name another folder with -o"
+        )
     case = demo_case()
     evaluation = evaluate_into(out, [case], model=model, device=device)
     print_table(evaluation)
@@ -46,6 +54,7 @@ def demo(
 
 def _picture(case: Path, out: Path, *, model: str | None, device: str) -> None:
     """The window's picture, made by a process of its own: the window's never holds torch."""
+    out.unlink(missing_ok=True)  # an earlier demo's, whichever version wrote it
     view = ["view", str(case), "--snapshot", str(out), "--device", device]
     command = [sys.executable, "-m", "ccsd_app", *view]
     if model is not None:

@@ -66,10 +66,12 @@ def segment(
     files: FilesByHand = {m: path for m, path in given.items() if path is not None}
     subset = ModalitySubset.parse(use) if use is not None else None
 
+    from ccsd_app.cli.outputs import check_json
     from ccsd_app.cli.segmentation import Job
     from ccsd_core.domain.region import LabelScheme
 
     written = LabelScheme.parse(scheme) if scheme is not None else None
+    check_json(json)
     job = Job(case, files, subset, written, out)
     several = _holds_several(job)
     if several and _names_an_image(out):
@@ -87,7 +89,8 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
         raise BadInputError(
             f"{job.out} does not end in .nii or .nii.gz: name the label map like that"
         )
-    from ccsd_app.cli.segmentation import check_out, files_of, load, report, write_json
+    from ccsd_app.cli.outputs import write_json
+    from ccsd_app.cli.segmentation import check_out, files_of, load, report
 
     found = files_of(job)
     case = load(job, found)
@@ -107,7 +110,8 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
 def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> None:
     if job.out.exists() and not job.out.is_dir():
         raise BadInputError(f"{job.out} is a file: for several cases give -o a folder")
-    from ccsd_app.cli.segmentation import Outcome, check_out, files_of, load, report, write_json
+    from ccsd_app.cli.outputs import write_json
+    from ccsd_app.cli.segmentation import Outcome, check_out, files_of, load, report
     from ccsd_core.inference.load import load_model
     from ccsd_core.storage.case_folder import find_cases
 

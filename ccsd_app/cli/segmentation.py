@@ -1,6 +1,5 @@
 """One case through the model: read, predict, write the label map, tell the numbers."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,6 @@ from ccsd_core.domain.segmentation import DISCLAIMER, Segmentation
 from ccsd_core.domain.volume_words import ml_words
 from ccsd_core.errors import BadInputError, LabelSchemeError
 from ccsd_core.progress import Steps
-from ccsd_core.storage.atomic import write_text
 from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.case_files import CaseFiles, find_files
 from ccsd_core.storage.case_folder import load_case
@@ -156,11 +154,6 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[Outcome]:
     caution = "" if population is None else population.caution(used)
     notes = (*case.notes, caution) if caution else case.notes
     return Outcome(segmentation, scores, scheme, job.out, notes)
-
-
-def write_json(path: Path, content: Mapping[str, object]) -> None:
-    """Write JSON whole or not at all."""
-    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def _read(job: Job, found: CaseFiles) -> Case:

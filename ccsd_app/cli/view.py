@@ -7,7 +7,7 @@ import typer
 
 from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model, OptionalCase
-from ccsd_core.errors import BadInputError
+from ccsd_app.cli.outputs import check_png
 
 
 def view(
@@ -27,14 +27,13 @@ def view(
     """Open the viewer on `case`, or write its picture.
 
     Raises:
-        BadInputError: If the picture's name does not end in `.png`.
+        BadInputError: If the picture's name does not end in `.png`, or is another file's.
     """
     from ccsd_app.main import open_window, save_snapshot
 
     if snapshot is None:
         return open_window(case, model=model, device=device)
-    if snapshot.suffix.lower() != ".png":
-        raise BadInputError(f"{snapshot} does not end in .png: the picture is a PNG")
+    check_png(snapshot)
     code = save_snapshot(case, snapshot, model=model, device=device)
     say(f"wrote {snapshot}")
     disclaim()

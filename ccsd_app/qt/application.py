@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
+from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.main_window import MainWindow
 from ccsd_app.qt.post import Post
 from ccsd_app.qt.theme import apply_theme
@@ -146,7 +147,10 @@ def snapshot(
         if failed:
             raise FailedError(problem)
         out.parent.mkdir(parents=True, exist_ok=True)
-        if not parts.window.grab().save(str(out), "PNG"):
+        picture = parts.window.grab().toImage()
+        for name, value in Stamp.of(parts.session.state).fields.items():
+            picture.setText(name, value)
+        if not picture.save(str(out), "PNG"):
             raise FailedError(f"{out} could not be written: choose another place")
     finally:
         parts.window.close()

@@ -1,0 +1,80 @@
+"""Files that options name for output: a file of somebody else's is never written over.
+
+`--json FILE`, `--snapshot FILE`: what lies there already has to say that this program wrote it.
+That is asked before the work begins, which may take hours.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ccsd_app.export.sidecar import write_json as write_any_json
+from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.errors import BadInputError
+from ccsd_core.version import PROGRAM, software_version
+
+SOFTWARE = "software"
+"""Under this name JSON and PNG say who wrote them."""
+
+
+def check_json(path: Path | None) -> None:
+    """Check that numbers can be written there, if anywhere.
+
+    Raises:
+        BadInputError: If it is no name for JSON, or somebody else's file.
+    """
+    if path is not None:
+        _check(path, ".json", _writer_of_json)
+
+
+def check_png(path: Path) -> None:
+    """Check that a picture can be written there.
+
+    Raises:
+        BadInputError: If it is no name for a PNG, or somebody else's file.
+    """
+    _check(path, ".png", _writer_of_png)
+
+
+def write_json(path: Path, content: Mapping[str, object]) -> None:
+    """Write JSON, whole or not at all, which says who wrote it.
+
+    Raises:
+        ResourceError: If it cannot be written.
+    """
+    about = {SOFTWARE: software_version(), "disclaimer": DISCLAIMER}
+    write_any_json(path, {**content, **about})
+
+
+def _check(path: Path, ending: str, writer_of: Callable[[Path], object]) -> None:
+    if path.suffix.lower() != ending:
+        raise BadInputError(f"{path} does not end in {ending}: name the file like that")
+    if path.is_dir():
+        raise BadInputError(f"{path} is a folder: name a file")
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    if not str(writer_of(path)).startswith(f"{PROGRAM} "):
+        raise BadInputError(
+            f"{path} is there already, and not from this program: name another output, or move "
+            "it away"
+        )
+
+
+def _writer_of_json(path: Path) -> object:
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return content.get(SOFTWARE) if isinstance(content, dict) else None
+
+
+def _writer_of_png(path: Path) -> object:
+    from PIL import Image, PngImagePlugin
+
+    try:
+        with Image.open(path) as picture:
+            if isinstance(picture, PngImagePlugin.PngImageFile):
+                return picture.text.get(SOFTWARE)
+    except (OSError, ValueError, SyntaxError):  # PIL raises SyntaxError for a broken PNG
+        pass
+    return None
