@@ -175,7 +175,8 @@ def how_computed(state: State, kind: CriticalityKind) -> str:
             )
         case CriticalityKind.GRADIENT:
             expert = against_expert(state, kind)
-            against = "the expert labels" if expert else "the full-input prediction (no labels)"
+            absence = "" if state.case is None else state.case.labels_absence
+            against = "the expert labels" if expert else f"the full-input prediction ({absence})"
             seen = ", seen in training" if expert and score_of_seen(state) else ""
             return (
                 f"Norm of the gradient of the segmentation loss against {against}{seen}, with "

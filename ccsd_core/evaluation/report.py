@@ -14,8 +14,9 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Self
 
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.against import Against
@@ -34,10 +35,26 @@ class ReportPaths:
     scores: Path
     summary: Path
     table: Path
+    table_csv: Path
+    table_png: Path
     curve: Path
+    against: Path
+
+    @classmethod
+    def within(cls, out: Path) -> Self:
+        """Those of the report in a folder."""
+        return cls(
+            scores=out / NAME,
+            summary=out / "summary.json",
+            table=out / "table.md",
+            table_csv=out / "table.csv",
+            table_png=out / "table.png",
+            curve=out / "curve.png",
+            against=out / "against.csv",
+        )
 
 
-FILES = ("summary.json", "table.md", "table.csv", "table.png", "curve.png", "against.csv", NAME)
+FILES = tuple(path.name for path in astuple(ReportPaths.within(Path())))
 """All that a report may write."""
 
 
@@ -100,19 +117,18 @@ def write_report(
     from ccsd_core.evaluation.curve_figure import curve_png
     from ccsd_core.evaluation.table_figure import table_png
 
-    out = Path(out)
-    paths = ReportPaths(out / NAME, out / "summary.json", out / "table.md", out / "curve.png")
+    paths = ReportPaths.within(Path(out))
     write_text(paths.scores, scores_csv(evaluation.scores))
     write_text(paths.summary, json.dumps(summary(evaluation), indent=2, allow_nan=False) + "\n")
     markdown = table_markdown(evaluation)
     if against is not None:
         markdown += "\n" + against_markdown(against)
-        write_text(out / "against.csv", against_csv(against))
-    elif out.is_dir():
+        write_text(paths.against, against_csv(against))
+    else:
         # One of an earlier evaluation would be taken for this one's.
-        (out / "against.csv").unlink(missing_ok=True)
+        paths.against.unlink(missing_ok=True)
     write_text(paths.table, markdown)
-    write_text(out / "table.csv", table_csv(evaluation))
-    write_bytes(out / "table.png", table_png(evaluation))
+    write_text(paths.table_csv, table_csv(evaluation))
+    write_bytes(paths.table_png, table_png(evaluation))
     write_bytes(paths.curve, curve_png(evaluation))
     return paths

@@ -1,6 +1,7 @@
 """Label maps, surfaces and numbers from the real window, and the names they are given."""
 
 import json
+from pathlib import Path
 
 import nibabel as nib
 import numpy as np
@@ -9,6 +10,7 @@ import pyvista as pv
 from PySide6.QtWidgets import QMessageBox
 
 from ccsd_app.export.mesh_files import MeshFormat
+from ccsd_app.viewmodel.recent import PLACE_LENGTH, shortened
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -28,6 +30,29 @@ def test_the_label_map_is_that_of_the_shown_subset(desk):
     found = state.case.scheme.regions(labels).sum(axis=(1, 2, 3))
     assert found.tolist() == [(state.result.depth > r).sum() for r in Region]
     assert "saved p_FLAIR+T1c_labels" in at.window.statusBar().currentMessage()
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["documents", "no documents"])
+def test_exports_begin_among_the_users_documents_and_say_where_they_went(
+    desk, tmp_path, monkeypatch, there
+):
+    documents = tmp_path / "Documents"
+    if there:
+        documents.mkdir()
+    monkeypatch.setattr("platformdirs.user_documents_path", lambda: documents)
+    at = desk()
+
+    at.choose("numbers")
+    at.choose("label_map")
+
+    begun, then = (path.parent for path in at.suggested)
+    assert begun == (documents if there else Path.home())
+    assert then == at.folder  # where the first one went
+    assert (
+        at.window.statusBar()
+        .currentMessage()
+        .endswith(f" in {shortened(str(at.folder), PLACE_LENGTH)}")
+    )
 
 
 def test_all_label_maps_go_into_a_folder(desk):

@@ -128,7 +128,7 @@ def test_the_loss_is_said_to_be_against_what_it_was_against(full_state, state_of
     of_expert = criticality_view(full_state, CriticalityKind.GRADIENT).computed
     alone = criticality_view(state_of(FULL, labelled=False), CriticalityKind.GRADIENT).computed
     assert "against the expert labels" in of_expert
-    assert "against the full-input prediction (no labels)" in alone
+    assert "against the full-input prediction (this case has no expert labels)" in alone
     info = replace(full_state.model, training_cases=frozenset({full_state.case.id}))
     seen = replace(full_state, model=info)
     for kind in (CriticalityKind.GRADIENT, CriticalityKind.LEFT_OUT, CriticalityKind.SHAPLEY):
