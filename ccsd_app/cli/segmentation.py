@@ -16,7 +16,7 @@ from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.case_files import CaseFiles, find_files
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.layout import Layout
-from ccsd_core.storage.segmentation_file import is_prediction, save_segmentation
+from ccsd_core.storage.segmentation_file import is_as_written, save_segmentation
 
 if TYPE_CHECKING:
     # Torch comes with it, and is not needed to find a mistake in the input.
@@ -112,7 +112,7 @@ def files_of(job: Job) -> CaseFiles:
 
 
 def check_out(job: Job, found: CaseFiles) -> None:
-    """Check that nothing but an earlier label map of this program would be written over.
+    """Check that nothing but a label map as this program wrote it would be written over.
 
     Raises:
         BadInputError: If something would.
@@ -123,14 +123,14 @@ def check_out(job: Job, found: CaseFiles) -> None:
         raise BadInputError(f"{job.out} is a file of the case itself: name another output")
     if _is_somebody_elses(job.out):
         raise BadInputError(
-            f"{job.out} is there already, and is no label map of this program: name another "
-            "output, or move it away"
+            f"{job.out} is there already, and is no label map of this program, or was corrected "
+            "since: name another output, or move it away"
         )
 
 
 def _is_somebody_elses(path: Path) -> bool:
     """Whether a file lies where a label map is to be written, and is not an earlier one."""
-    return path.is_file() and path.stat().st_size > 0 and not is_prediction(path)
+    return path.is_file() and path.stat().st_size > 0 and not is_as_written(path)
 
 
 def report(job: Job, case: Case, predictor: "Predictor") -> Steps[Outcome]:

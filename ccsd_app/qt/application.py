@@ -150,7 +150,7 @@ def snapshot(
         picture = parts.window.grab().toImage()
         for name, value in Stamp.of(parts.session.state).fields.items():
             picture.setText(name, value)
-        if not picture.save(str(out), "PNG"):
+        if not picture.save(str(out)):
             raise FailedError(f"{out} could not be written: choose another place")
     finally:
         parts.window.close()

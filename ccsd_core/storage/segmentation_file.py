@@ -6,10 +6,13 @@ Equal segmentations make equal bytes: the gzip header carries neither name nor t
 """
 
 import gzip
+import hashlib
+import zlib
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
+from nibabel.filebasedimages import ImageFileError
 from nibabel.nifti1 import Nifti1Extension
 from nibabel.orientations import apply_orientation, io_orientation, ornt_transform
 from numpy.typing import NDArray
@@ -33,6 +36,22 @@ def is_prediction(path: Path) -> bool:
         return read_header(path).description == PREDICTION
     except CcsdError:
         return False
+
+
+def is_as_written(path: Path) -> bool:
+    """Whether a prediction of this program holds what was written, and no correction by hand.
+
+    Editors keep or drop what the header says of it, but then the voxels or their digest differ.
+    """
+    if not is_prediction(path):
+        return False
+    try:
+        image = nib.Nifti1Image.from_filename(path)
+        said = b"".join(bytes(one.get_content()) for one in image.header.extensions)
+        stored = np.asarray(image.dataobj)
+    except (OSError, ValueError, EOFError, AttributeError, TypeError, zlib.error, ImageFileError):
+        return False
+    return _digest(stored).encode() in said
 
 
 def save_segmentation(
@@ -70,18 +89,25 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str 
     path = Path(path)
     if stem_of(path.name) is None:
         raise BadInputError(f"{path.name} does not end in .nii or .nii.gz: give such a name")
-    image = nib.Nifti1Image(to_stored(labels.array.astype(np.uint8), stored), stored.affine)
+    array = to_stored(labels.array.astype(np.uint8), stored)
+    image = nib.Nifti1Image(array, stored.affine)
     image.header.set_data_dtype(np.uint8)
     image.header["descrip"] = PREDICTION
     image.header.set_xyzt_units("mm")
     image.set_qform(stored.affine, stored.qform_code, strip_shears=True)
     image.set_sform(stored.affine, stored.sform_code)
-    if comment:
-        image.header.extensions.append(Nifti1Extension("comment", comment.encode()))
+    about = "; ".join(filter(None, (comment, _digest(array))))
+    image.header.extensions.append(Nifti1Extension("comment", about.encode()))
     data = image.to_bytes()
     if path.name.lower().endswith(".gz"):
         data = gzip.compress(data, compresslevel=6, mtime=0)
     write_bytes(path, data)
+
+
+def _digest(stored: NDArray[np.generic]) -> str:
+    """A name of the voxels' values, whatever the type they are stored in."""
+    values = np.ascontiguousarray(stored, "<i2").tobytes()
+    return f"voxels sha256: {hashlib.sha256(values).hexdigest()}"
 
 
 def to_stored(array: NDArray[np.uint8], stored: StoredGrid) -> NDArray[np.uint8]:

@@ -391,15 +391,19 @@ def test_the_input_is_never_overwritten(command, make_case, model):
     assert flair.read_bytes() == before
 
 
+@pytest.mark.parametrize("whose", ["another program's", "corrected by hand"])
 def test_a_label_map_of_somebody_else_is_never_overwritten_and_ours_is(
-    command, make_case, model, tmp_path
+    command, make_case, model, tmp_path, whose
 ):
     case, out = make_case(), tmp_path / "out.nii.gz"
     assert command("segment", case, "-o", out, "--model", model).code == 0
     assert command("segment", case, "-o", out, "--model", model).code == 0
 
     image = nib.load(out)
-    nib.save(nib.Nifti1Image(np.asarray(image.dataobj), image.affine), out)
+    labels, header = np.asarray(image.dataobj).copy(), None
+    if whose == "corrected by hand":  # by an editor that keeps the header
+        labels[0, 0, 0], header = 1, image.header
+    nib.save(nib.Nifti1Image(labels, image.affine, header), out)
     before = out.read_bytes()
     said = command("segment", case, "-o", out, "--model", model)
 

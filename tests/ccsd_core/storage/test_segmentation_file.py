@@ -20,7 +20,13 @@ from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import BadInputError, ResourceError
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.nifti import load_labels
-from ccsd_core.storage.segmentation_file import PREDICTION, save_labels, save_segmentation
+from ccsd_core.storage.segmentation_file import (
+    PREDICTION,
+    is_as_written,
+    is_prediction,
+    save_labels,
+    save_segmentation,
+)
 
 SHAPE = (4, 5, 6)
 LABELS = (np.arange(np.prod(SHAPE)).reshape(SHAPE) * 7 % 5).astype(np.uint8)
@@ -171,3 +177,25 @@ def test_a_folder_that_cannot_be_made_is_named(brats_case, tmp_path: Path):
 def test_another_ending_is_refused(brats_case, tmp_path: Path, name: str):
     with pytest.raises(BadInputError, match=r"\.nii\.gz"):
         save_segmentation(tmp_path / name, segmentation_of(brats_case().path))
+
+
+@pytest.mark.parametrize("change", ["nothing", "type", "a voxel", "no extension", "cut off"])
+def test_a_label_map_is_as_written_until_somebody_changes_it(tmp_path: Path, change: str):
+    path = tmp_path / "out.nii.gz"
+    save_labels(path, Volume(LABELS, np.eye(4)), StoredGrid(SHAPE, np.eye(4), 1, 1))
+    image = nib.load(path)
+    array, header = np.asarray(image.dataobj).copy(), image.header
+    if change == "a voxel":
+        array[0, 0, 0] += 1
+    if change == "type":
+        array = array.astype(np.int16)
+        header.set_data_dtype(np.int16)
+    if change == "no extension":
+        header.extensions.clear()
+    if change != "nothing":
+        nib.save(nib.Nifti1Image(array, image.affine, header), path)
+    if change == "cut off":
+        path.write_bytes(path.read_bytes()[:-40])
+
+    assert is_prediction(path)
+    assert is_as_written(path) is (change in ("nothing", "type"))
