@@ -7,7 +7,6 @@ import typer
 
 from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model, OptionalCase
-from ccsd_app.cli.outputs import check_png
 
 
 def view(
@@ -33,6 +32,8 @@ def view(
 
     if snapshot is None:
         return open_window(case, model=model, device=device)
+    from ccsd_app.cli.outputs import check_png
+
     check_png(snapshot)
     code = save_snapshot(case, snapshot, model=model, device=device)
     say(f"wrote {snapshot}")
