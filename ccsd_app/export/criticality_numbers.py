@@ -1,7 +1,8 @@
 """What each sequence is worth, as the window measures it: for CSV and JSON.
 
 A row says one value: which measure, of which sequence, of which region (`all`: of none alone),
-and whether the expert's labels are behind it. What is not computed has no row and no entry.
+and whether the expert's labels are behind it. What is not computed has no row and no entry,
+nor has a region of which there is nothing to find (`computed` in the tree says so).
 """
 
 from ccsd_app.export.numbers import Row, model_cells

@@ -108,7 +108,9 @@ class LegendLine(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         legend = self._model.shown.value
         with painting(self) as painter:
-            needed = _needed(legend, QFontMetricsF(painter.font()))
+            metrics = QFontMetricsF(painter.font())
+            # with room for the sign that something was left out, which the last entry keeps free
+            needed = _needed(legend, metrics) + metrics.horizontalAdvance("…")
             lines = 2 if self.height() >= TWO_LINES and needed > self.width() else 1
             pen = _Pen(painter, self.height() / lines, lines, GAP, self.width())
             short = needed > self.width() * (1.0 if lines == 1 else FILLED * lines)

@@ -137,7 +137,7 @@ class PathPlayerBar(QWidget):
             entry.triggered.connect(lambda *_, kind=kind: self._player.choose(kind))
             group.addAction(entry)
             menu.addAction(entry)
-        for kind, why in view.awaited:
+        for kind, why in view.later:
             entry = QAction(f"{kind.value} ({why})", menu)
             entry.setObjectName(f"path_{kind.name}")
             entry.setEnabled(False)
@@ -190,7 +190,7 @@ class PathPlayerBar(QWidget):
 
 
 def _offered(view: PlayerView) -> list[str]:
-    return [path.name for _, path in view.kinds] + [why for _, why in view.awaited]
+    return [path.name for _, path in view.kinds] + [why for _, why in view.later]
 
 
 def _step_ms(view: PlayerView) -> int:

@@ -54,6 +54,8 @@ class SubsetListWidget(QWidget):
         self.setObjectName("subset_table")
         entries = [(measure, "", f"measure_{measure.value}", "") for measure in Measure]
         self._buttons = choice_buttons(entries, model.measure, self)
+        for button in self._buttons.values():
+            button.setProperty("role", "step")  # six of them share the width
         hint = "copy every number of the case, for a spreadsheet"
         self._copy = flat_button("Copy", "copy_numbers", hint, copy)
         self._caption = label(role="dim", name="table_caption", wrap=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from ccsd_app.qt.choice_button import Choices, MenuButton
@@ -94,6 +94,11 @@ class ToolbarWidget(QToolBar):
                 button.menu().triggered.connect(self._on_chosen)
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.close_second_row()  # else it would stay open, unseen, where all fits now
 
     def close_second_row(self) -> bool:
         """Put away what does not fit into the bar; whether it was open."""

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QScrollArea,
-    QStackedWidget,
     QTabWidget,
     QToolBar,
     QWidget,
@@ -25,6 +24,8 @@ from ccsd_app.qt.tour_place import place_beside
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.viewmodel.tour import TourCard, TourModel
 
+PAGE_DEPTH = 4
+"""How far above a page its tabs are, at most: it may scroll."""
 MOVES = (
     QEvent.Type.Resize,
     QEvent.Type.Move,
@@ -165,10 +166,10 @@ def _with_heading(window: QMainWindow, widget: QWidget) -> QRect:
     """Where a widget is in sight, with the heading or the tabs that stand right above it."""
     part = _visible_part(window, widget)
     panel = widget.parentWidget()
-    above = panel
-    while above is not None and isinstance(above.parentWidget(), QScrollArea | QStackedWidget):
-        above = above.parentWidget()  # a page of tabs may scroll
-    tabs = None if above is None else above.parentWidget()
+    tabs = panel
+    for _ in range(PAGE_DEPTH):
+        if tabs is not None and not isinstance(tabs, QTabWidget):
+            tabs = tabs.parentWidget()
     if isinstance(tabs, QTabWidget):
         return part | _visible_part(window, tabs.tabBar())
     for label in [] if panel is None else panel.findChildren(QLabel):

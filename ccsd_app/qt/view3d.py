@@ -47,6 +47,8 @@ from ccsd_core.domain.region import Region
 POLL_MS = 40
 IDLE_MS = 25
 """Pause between two meshes that are made ahead: room for whatever else is to be done."""
+PADDING, LINES = 3, 2
+"""Of the caption; two lines are what most subsets need."""
 STARTING = "starting 3-D …"
 
 
@@ -227,10 +229,11 @@ class View3D(QWidget):
         self.setStyleSheet(
             f"#view3d {{ background: {hex_of(SPACE_BACKGROUND[0])}; }}"
             f"#space_tools {{ background: {hex_of(SPACE_BACKGROUND[1])}; }}"
-            "#view3d QLabel { color: #9aa3ae; padding: 3px 8px; }"
+            f"#view3d QLabel {{ color: #9aa3ae; padding: {PADDING}px 8px; }}"
             f"#caption3d {{ font-size: 11px; background: {hex_of(SPACE_BACKGROUND[1])}; }}"
         )
-        # It lies on the picture: beside it, longer words would make the tumour look smaller.
+        # Its room is always the same: in place of the picture's, longer words would make the
+        # tumour look smaller. What needs more lines lies on the picture.
         self._caption.setObjectName("caption3d")
         self._caption.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._caption.setWordWrap(True)
@@ -241,6 +244,9 @@ class View3D(QWidget):
         column.setSpacing(0)
         column.addWidget(self._row)
         column.addLayout(self._pages, 1)
+        self._band = QWidget()
+        column.addWidget(self._band)
+        self._caption.raise_()
 
     def sizeHint(self) -> QSize:
         return QSize(420, 420)
@@ -275,9 +281,13 @@ class View3D(QWidget):
         self._row.explain(no_picture=self._no_picture(), no_turning=self._no_turning())
 
     def _place_caption(self) -> None:
-        width = self.width()
-        height = self._caption.heightForWidth(width)
-        self._caption.setGeometry(0, self.height() - height, width, height)
+        width, caption = self.width(), self._caption
+        band = LINES * caption.fontMetrics().lineSpacing() + 2 * PADDING
+        self._band.setFixedHeight(band)
+        most = max(self.height() - self._row.height(), band)
+        height = min(max(caption.heightForWidth(width), band), most)
+        caption.setGeometry(0, self.height() - height, width, height)
+        caption.setToolTip(caption.text())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

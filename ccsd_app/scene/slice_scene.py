@@ -165,7 +165,8 @@ def signed_mm(mm: float) -> str:
 def waiting_badge(state: State) -> str:
     """What is awaited while something older (or nothing) is on screen, or empty."""
     if stands_in(state):
-        return STANDS_IN
+        pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
+        return HIDDEN if pair is not None and pair.of_one else STANDS_IN
     if state.stopped or state.model_problem or state.case is None:
         return ""
     if state.waiting and state.model is None:
@@ -197,11 +198,8 @@ def provenance(state: State) -> str:
     if state.model is None:
         return line
     seen = " · seen in training" if state.seen_in_training else ""
-    population = state.model.population
-    weak = population is not None and population.caution(state.result.subset)
-    return (
-        f"{line} · {state.model.name} {state.model.sha256[:8]}{' · weak here' * bool(weak)}{seen}"
-    )
+    weak = " · weak on average" if state.model.weak_from(state.result.subset) else ""
+    return f"{line} · {state.model.name} {state.model.sha256[:8]}{weak}{seen}"
 
 
 def _input(subset: ModalitySubset, case: Case) -> str:
@@ -211,7 +209,12 @@ def _input(subset: ModalitySubset, case: Case) -> str:
 def _window_words(window: Window) -> str:
     """Width and level, as radiologists count them."""
     low, high = window
-    return f"W {high - low:.4g} L {(low + high) / 2:.4g}"
+    return f"W {_short(high - low)} L {_short((low + high) / 2)}"
+
+
+def _short(value: float) -> str:
+    """Whole from a hundred on, as intensities of many files are; never with a power of ten."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _slice_number(state: State, case: Case, plane: Plane) -> str:

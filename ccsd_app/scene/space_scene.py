@@ -126,8 +126,9 @@ def resolve_space(state: State) -> SpaceScene | None:
 
 def layer_words(state: State) -> str:
     """That the surfaces are the regions, where something else lies over the slices; else ""."""
-    by_region = state.layer in (Layer.REGIONS, Layer.LABELS)
-    return "" if by_region or state.result is None else "surfaces: the regions found"
+    by_region = state.layer in (Layer.REGIONS, Layer.LABELS) or not state.show_overlay
+    drawn = state.result is not None and state.visible
+    return "surfaces: the regions found" if drawn and not by_region else ""
 
 
 def _expert(state: State, case: Case) -> CutOut | None:

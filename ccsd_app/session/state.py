@@ -33,6 +33,10 @@ class ModelInfo:
     training_cases: frozenset[str]
     population: Population | None = None
 
+    def weak_from(self, subset: ModalitySubset) -> bool:
+        """Whether it finds little from these sequences, on average over its evaluation."""
+        return self.population is not None and bool(self.population.caution(subset))
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:

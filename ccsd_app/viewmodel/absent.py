@@ -22,7 +22,10 @@ def absent_regions(state: State) -> tuple[Region, ...]:
 
 
 def judged_regions(state: State) -> tuple[Region, ...]:
-    """The others, of which a score says how well they are found; all, where there are none."""
+    """The others, of which a score says how well they are found.
+
+    Where there is nothing to find at all they are all judged: by what is marked by mistake.
+    """
     absent = absent_regions(state)
     return tuple(region for region in Region if region not in absent) or tuple(Region)
 
@@ -30,7 +33,25 @@ def judged_regions(state: State) -> tuple[Region, ...]:
 def scored(title: str, state: State) -> str:
     """What a score is, and where it is all or nothing: `Dice … · no ET to find: 1 or 0`."""
     names = listed(absent_regions(state))
-    return f"{title} · no {names} to find: 1 if none is marked, else 0" if names else title
+    if not names:
+        return title
+    return f"{title} · {whose_absence(state)} no {names}: 1 if none is marked, else 0"
+
+
+def unjudged_words(state: State) -> str:
+    """Why nothing is concluded from some regions' scores; "" where all are judged."""
+    names = listed(region for region in Region if region not in judged_regions(state))
+    if not names:
+        return ""
+    return (
+        f"{whose_absence(state).capitalize()} no {names}: a score of 1 or 0 measures no sequence."
+    )
+
+
+def whose_absence(state: State) -> str:
+    """Who found none of an absent region, with the verb: `the expert has`."""
+    labelled = state.case is not None and state.case.reference is not None
+    return "the expert has" if labelled else "the full input's result has"
 
 
 def listed(regions: Iterable[Region]) -> str:

@@ -7,7 +7,7 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import absent_regions, listed
+from ccsd_app.viewmodel.absent import judged_regions, scored, unjudged_words
 from ccsd_app.viewmodel.criticality_values import (
     CriticalityKind,
     against_expert,
@@ -16,6 +16,7 @@ from ccsd_app.viewmodel.criticality_values import (
 )
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_of_seen, score_title
+from ccsd_app.viewmodel.region_table import NO_SCORE
 from ccsd_app.viewmodel.signed import signed
 from ccsd_app.viewmodel.subset_state import awaited
 from ccsd_core.domain.case import Case
@@ -74,8 +75,6 @@ class CriticalityView:
     note: str
 
 
-NOTHING = "–"
-
 MEANINGS = {
     CriticalityKind.LEFT_OUT: "What is lost when only this sequence is missing. Below zero: "
     "it is better without.",
@@ -126,22 +125,20 @@ def _by_results(
 ) -> tuple[tuple[BarGroup, ...], str]:
     values = {r: values_by_results(state, case, r, kind) for r in Region}
     colours = region_colours(state.colours)
-    absent = absent_regions(state)
+    unjudged = set(Region) - set(judged_regions(state))
 
     def bar(region: Region, modality: Modality) -> Bar:
         value = values[region].get(modality)
-        text = NOTHING if value is None else signed(value, digits=2)
+        text = NO_SCORE if value is None else signed(value, digits=2)
         return Bar(region.name, value, text, colours[region])
 
     def bars(modality: Modality) -> tuple[Bar, ...]:
         found = [r for r in Region if modality in values[r]]
-        return tuple(bar(r, modality) for r in Region if r in found or (found and r in absent))
+        return tuple(bar(r, modality) for r in Region if r in found or (found and r in unjudged))
 
     groups = _groups(case, {m: bars(m) for m in case.available})
     if len(case.available) == 1 and kind is CriticalityKind.LEFT_OUT:
         return groups, "There is only one sequence: without it nothing is left."
-    if len(absent) == len(Region):
-        return groups, _nothing_to_find(state)
     if all(group.bars or group.word for group in groups):
         return groups, ""
     if hidden(state):
@@ -161,13 +158,13 @@ def how_computed(state: State, kind: CriticalityKind) -> str:
     match kind:
         case CriticalityKind.LEFT_OUT:
             lost = f"{score[0].upper()}{score[1:]}: with everything, less without the sequence"
-            return " ".join(filter(None, (f"{lost}.", _nothing_to_find(state))))
+            return _with_reason(lost, state)
         case CriticalityKind.SHAPLEY:
             shares = (
                 f"Shapley value of the {score}, over all orders of acquisition; an empty "
                 "prediction is what one begins with"
             )
-            return " ".join(filter(None, (f"{shares}.", _nothing_to_find(state))))
+            return _with_reason(shares, state)
         case CriticalityKind.COSINE:
             return (
                 "1 − mean cosine similarity to the other sequences' deepest fused features, "
@@ -184,12 +181,10 @@ def how_computed(state: State, kind: CriticalityKind) -> str:
             )
 
 
-def _nothing_to_find(state: State) -> str:
-    """Why regions have no bars; "" where all have."""
-    names = listed(absent_regions(state))
-    if not names:
-        return ""
-    return f"{NOTHING}: there is no {names} to find, and a score of 1 or 0 measures no sequence."
+def _with_reason(made_of: str, state: State) -> str:
+    """The sentence, and why some regions have no values, or what 1 and 0 mean."""
+    reason = unjudged_words(state)
+    return f"{made_of}. {reason}" if reason else f"{scored(made_of, state)}."
 
 
 class CriticalityModel:

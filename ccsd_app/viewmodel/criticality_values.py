@@ -10,7 +10,7 @@ import enum
 from collections.abc import Mapping
 
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import absent_regions
+from ccsd_app.viewmodel.absent import absent_regions, judged_regions
 from ccsd_app.viewmodel.provenance import score_name
 from ccsd_app.viewmodel.robustness import curve_of
 from ccsd_core.domain.case import Case
@@ -37,17 +37,18 @@ def values_by_results(
 ) -> dict[Modality, float]:
     """What this case's results say of a region; without what is not computed yet.
 
-    Empty, too, where there is nothing to find of the region: a score of 1 or 0 is no measure.
+    Empty, too, of a region that is not judged: a score of 1 or 0 is no measure.
     """
-    if region in absent_regions(state):
+    if region not in judged_regions(state):
         return {}
     curve = curve_of(state, case, region)
+    empty_score = 1.0 if region in absent_regions(state) else 0.0
     values: dict[Modality, float] = {}
     for modality in case.available:
         if kind is CriticalityKind.LEFT_OUT:
             value = curve.drop_without(modality)
         else:
-            value = curve.shapley(modality, empty_score=0.0)
+            value = curve.shapley(modality, empty_score=empty_score)
         if value is not None:
             values[modality] = value
     return values

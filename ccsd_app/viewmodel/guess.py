@@ -12,7 +12,7 @@ from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import HIDDEN, hidden, stands_in
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import judged_regions
+from ccsd_app.viewmodel.absent import absent_regions, judged_regions, listed, whose_absence
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_title
 from ccsd_app.viewmodel.region_table import scores_of
@@ -23,7 +23,6 @@ from ccsd_core.domain.volume_words import ml_words
 
 NEAR = 0.01
 """Scores that differ by less count as equal; a smaller loss is none worth the name."""
-NONE_TO_FIND = "none to find"
 DIGITS = 3
 """Scores are judged as they are shown."""
 
@@ -82,7 +81,7 @@ def guess_card(state: State) -> GuessCard:
             on=True, tally=tally, text=text, meanwhile=_meanwhile(state), asks=True, ready=ready
         )
     if guess.told is not None and guess.told.subset == state.shown == state.used and loss:
-        text = outcome(guess.told.answer, loss)
+        text = " ".join(filter(None, (outcome(guess.told.answer, loss), invented(state))))
         rows = changed_regions(state, loss)
         return GuessCard(on=True, tally=tally, text=text, rows=rows, rows_head=score_title(state))
     if len(state.available) == 1:
@@ -99,7 +98,7 @@ def guess_card(state: State) -> GuessCard:
 def loss_of(state: State, subset: ModalitySubset) -> Loss | None:
     """How much lower each score is than with everything; None until both are computed.
 
-    Without the regions of which there is nothing to find: nothing of them can be lost.
+    Without the regions of which there is nothing to find: `invented` has what goes wrong there.
     """
     full, result = state.full_result, state.results.get(subset)
     if full is None or result is None:
@@ -151,6 +150,19 @@ def outcome(answer: Answer, loss: Loss) -> str:
     return f"{said}: {fact}."
 
 
+def invented(state: State) -> str:
+    """What is marked only without the sequences, where there is none; "" where nothing is."""
+    full, result = state.full_result, state.result
+    if full is None or result is None:
+        return ""
+    names = [
+        region
+        for region in absent_regions(state)
+        if full.volumes_ml[region] == 0 < result.volumes_ml[region]
+    ]
+    return f"{listed(names)} is marked where {whose_absence(state)} none." if names else ""
+
+
 def changed_regions(state: State, loss: Loss) -> tuple[ChangedRegion, ...]:
     """Every region with everything given, and as it is on screen."""
     return tuple(_row(region, state, loss) for region in Region)
@@ -164,7 +176,7 @@ def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
     score = f"{before:.{DIGITS}f} → {after:.{DIGITS}f}"
     return ChangedRegion(
         region,
-        score if region in loss else NONE_TO_FIND,
+        score,
         f"{ml_words(full.volumes_ml[region])} → {ml_words(result.volumes_ml[region])}",
         region in suffering(loss),
     )

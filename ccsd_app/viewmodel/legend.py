@@ -107,7 +107,10 @@ def _of_layer(state: State) -> Legend:
         case Layer.UNCERTAINTY:
             scale = Scale(UNCERTAINTY, f"{LEAST_BITS}", f"{MOST_BITS:.0f} bits")
             classes = "entropy over background, oedema, necrosis, enhancing tumour"
-            note, short = map_pending(state) or classes, map_pending(state) or "entropy over all"
+            note, short = (
+                map_pending(state) or classes,
+                map_pending(state) or "entropy over 4 classes",
+            )
             return Legend("uncertainty", scale=scale, note=note, short_note=short)
         case Layer.CONSENSUS:
             done = len(state.results)

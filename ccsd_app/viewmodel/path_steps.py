@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import judged_regions, listed
 from ccsd_app.viewmodel.paths import CasePath, mean_score
 from ccsd_app.viewmodel.provenance import score_of_seen, score_word
 from ccsd_app.viewmodel.signed import signed
 from ccsd_app.viewmodel.subset_state import pending
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ def _cost(path: CasePath, at: int, state: State) -> str:
     score = mean_score(path.subsets[at], state)
     if score is None:
         return ""
-    words = f"mean {score_word(state)} {score:.3f}"
+    judged = judged_regions(state)
+    of = "" if len(judged) == len(Region) else f" of {listed(judged)}"
+    words = f"mean {score_word(state)}{of} {score:.3f}"
     seen = " · seen in training" if score_of_seen(state) else ""
     if at == 0:
         return words + seen

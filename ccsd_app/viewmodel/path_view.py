@@ -41,7 +41,7 @@ class PlayerView:
     Args:
         setup: What is chosen.
         kinds: What could be.
-        awaited: What could be later, and why not yet.
+        later: What could be later, and why not yet.
         path: The chosen path; None where there is none.
         steps: Its subsets, with a place for those that are not known yet.
         says: What is waited for, else what the step on screen costs, else what the path is.
@@ -54,7 +54,7 @@ class PlayerView:
 
     setup: PathSetup
     kinds: tuple[tuple[PathKind, CasePath], ...]
-    awaited: tuple[tuple[PathKind, str], ...]
+    later: tuple[tuple[PathKind, str], ...]
     path: CasePath | None
     steps: tuple[PathStep, ...]
     says: str
@@ -87,7 +87,7 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
     return PlayerView(
         setup=setup,
         kinds=tuple(paths.items()),
-        awaited=tuple((kind, _why_not(state)) for kind in PathKind if kind not in paths),
+        later=tuple((kind, _why_not(state)) for kind in PathKind if kind not in paths),
         path=path,
         steps=() if path is None else path_steps(path, state),
         says=refused or _says(path, state, setup),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import absent_regions, judged_regions, listed
+from ccsd_app.viewmodel.absent import judged_regions, unjudged_words
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name
 from ccsd_app.viewmodel.region_table import NO_SCORE, scores_of
@@ -74,8 +74,7 @@ def what_next(state: State) -> WhatNext:
     elif population is None:
         note = "No evaluation lies beside this model, so what to expect on average is not known."
     if any(NO_SCORE in row.here for row in rows):
-        names = listed(absent_regions(state))
-        note = f"{note} {NO_SCORE}: this case has no {names} to find.".strip()
+        note = f"{note} {NO_SCORE}: {unjudged_words(state)}".strip()
     return WhatNext(
         used.label,
         rows,
@@ -102,12 +101,14 @@ def _here(modality: Modality, used: ModalitySubset, state: State) -> Gains:
     if now is None or then is None:
         return ("",) * len(Region)
     before, after = scores_of(now, state), scores_of(then, state)
-    absent = absent_regions(state)
+    judged = judged_regions(state)
 
     def gain(region: Region) -> str:
         if region not in before or region not in after:
             return ""
-        return NO_SCORE if region in absent else signed(after[region] - before[region], digits=2)
+        return (
+            NO_SCORE if region not in judged else signed(after[region] - before[region], digits=2)
+        )
 
     return tuple(map(gain, Region))
 

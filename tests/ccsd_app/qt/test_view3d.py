@@ -249,6 +249,8 @@ def test_without_opengl_the_reason_is_shown_with_a_still_picture(show, session, 
     qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
     assert view.status is Status.UNAVAILABLE
     assert view._caption.text().startswith("still picture; turning it is unavailable: no driver")
+    children = view.children()
+    assert children.index(view._caption) > children.index(view._still)  # above the picture
     assert "input: FLAIR, T2" in view._caption.text()
     before = pixels(view)
     assert np.ptp(before) > 60
@@ -358,6 +360,7 @@ def test_longer_words_do_not_make_the_picture_smaller(live, session, qtbot):
     canvas = live.findChild(QWidget, "canvas3d")
     qtbot.waitUntil(lambda: canvas.width() == 150, timeout=START_MS)
     size, words = canvas.size(), live._caption.height()
+    assert words < live.height() / 3
     session.become(session.state.showing(Region.ET, visible=False))
     assert live._caption.height() > words
     assert live._caption.geometry().bottom() == live.rect().bottom()

@@ -10,6 +10,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.criticality import criticality_view
 from ccsd_app.viewmodel.criticality_values import CriticalityKind
 from ccsd_app.viewmodel.guess import GuessModel
+from ccsd_app.viewmodel.path_steps import path_steps
 from ccsd_app.viewmodel.paths import PathKind, case_path
 from ccsd_app.viewmodel.what_next import what_next
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -53,15 +54,17 @@ def test_no_sequence_is_worth_anything_for_what_is_not_there(no_et, kind):
         assert values["WT"] is not None
         assert values["ET"] is None
         assert {bar.name: bar.text for bar in group.bars}["ET"] == "–"
-    assert "there is no ET to find" in view.computed
+    assert "The expert has no ET" in view.computed
     assert view.note == ""
 
 
 @pytest.mark.parametrize("kind", BY_RESULTS)
-def test_where_there_is_nothing_at_all_to_find_there_are_no_bars(nothing, kind):
+def test_where_there_is_nothing_at_all_to_find_mistakes_are_what_is_judged(nothing, kind):
     view = criticality_view(nothing, kind)
-    assert not any(group.bars for group in view.groups)
-    assert "there is no WT, TC, ET to find" in view.note
+    for group in view.groups:
+        assert all(bar.value is not None for bar in group.bars)
+        assert len(group.bars) == len(Region)
+    assert "the expert has no WT, TC, ET: 1 if none is marked, else 0" in view.computed
 
 
 def test_no_such_value_is_exported(no_et):
@@ -74,7 +77,7 @@ def test_what_a_sequence_adds_here_is_not_told_of_it(no_et, subset):
     shown = what_next(no_et.using(subset))
     for row in shown.rows:
         assert row.here == ("+0.10", "+0.10", "–")
-    assert ("this case has no ET to find" in shown.note) is bool(shown.rows)
+    assert ("–: The expert has no ET" in shown.note) is bool(shown.rows)
 
 
 @pytest.mark.parametrize("answer", [Answer.WT, Answer.TC, Answer.ET], ids=lambda a: a.name)
@@ -86,7 +89,39 @@ def test_it_is_no_answer_to_which_region_suffers_most(no_et, answer):
     card = model.shown.value
     assert "WT and TC suffer most" in card.text
     assert card.text.startswith("Not ET" if answer is Answer.ET else "Right")
-    assert [row.score for row in card.rows][Region.ET] == "none to find"
+    assert [row.score for row in card.rows][Region.ET] == "0.000 → 1.000"  # as REGIONS has it
+
+
+def test_what_is_marked_by_mistake_is_told_with_the_outcome(no_et):
+    """Everything given finds no ET; without T1c some is marked, and nothing else is lost."""
+    full, less = no_et.results[FULL], no_et.results[NO_T1C]
+    same = {Region.WT: 0.9, Region.TC: 0.9}
+    state = no_et
+    for result, ml, et in ((full, 0.0, 1.0), (less, 5.0, 0.0)):
+        volumes = {**result.volumes_ml, Region.ET: ml}
+        scores = {**same, Region.ET: et}
+        state = state.with_result(replace(result, volumes_ml=volumes, dice=scores))
+    state = state.using(NO_T1C)
+    state = replace(state, guess=state.guess.switched(on=True, seen=FULL))
+    model = GuessModel(Session(state))
+    model.answer(Answer.JUST_SHOW)
+    assert model.shown.value.text.endswith("ET is marked where the expert has none.")
+
+
+def test_a_mean_that_leaves_a_region_out_says_of_what_it_is(no_et):
+    path = case_path(PathKind.RANDOM, no_et, seed=1)
+    assert "mean Dice of WT, TC 0.900" in path_steps(path, no_et)[0].hint
+
+
+def test_without_labels_it_is_the_full_inputs_result_that_has_none(no_et):
+    case = replace(no_et.case, reference=None)
+    state = replace(no_et, case=case).using(NO_T1C)
+    for subset, result in no_et.results.items():
+        volumes = {**result.volumes_ml, Region.ET: 0.0}
+        state = state.with_result(replace(result, dice=None, volumes_ml=volumes))
+        assert subset in state.results
+    note = what_next(state.using(NO_T1C)).note
+    assert "The full input's result has no ET" in note
 
 
 def test_a_path_by_loss_goes_by_the_others(no_et):
