@@ -9,8 +9,10 @@ import typer
 
 from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model
-from ccsd_core.errors import BadInputError, FailedError
+from ccsd_core.errors import FailedError
 
+BESIDE = ("window.png", "table.txt")
+"""What is written beside an evaluation's own files."""
 WRITTEN = (
     *("window.png", "curve.png", "table.png", "table.md", "table.csv", "table.txt"),
     *("scores.csv", "summary.json"),
@@ -32,18 +34,11 @@ def demo(
         FailedError: If the window's picture could not be made.
     """
     from ccsd_app.cli.evaluation import evaluate_into, plain_table, print_table
-    from ccsd_core.evaluation.scores_file import holds_scores
     from ccsd_core.storage.atomic import write_text
     from ccsd_core.storage.demo import demo_case
 
-    theirs = [name for name in WRITTEN if (out / name).exists()]
-    if theirs and not holds_scores(out):
-        raise BadInputError(
-            f"{out} holds {', '.join(theirs)}, and is no earlier demo: nothing is written over "
-            "it, name another folder with -o"
-        )
     case = demo_case()
-    evaluation = evaluate_into(out, [case], model=model, device=device)
+    evaluation = evaluate_into(out, [case], model=model, device=device, beside=BESIDE)
     print_table(evaluation)
     write_text(out / "table.txt", plain_table(evaluation) + "\n")
     _picture(case, out / "window.png", model=model, device=device)

@@ -32,6 +32,7 @@ def evaluate_into(
     metrics: str = "dice",
     hd95_empty: str = "brats",
     against: str | None = None,
+    beside: Sequence[str] = (),
 ) -> Evaluation:
     """Score `cases`, and write the report's files into `out`.
 
@@ -44,6 +45,7 @@ def evaluate_into(
         metrics: `dice` or `all`, as `choose_metrics` takes it.
         hd95_empty: HD95 of an empty side, as `choose_metrics` takes it.
         against: A published table to write beside ours.
+        beside: What else will be written there.
 
     Raises:
         BadInputError: If `out` cannot hold a report, before anything is scored.
@@ -51,7 +53,7 @@ def evaluate_into(
     chosen = choose_metrics(metrics, hd95_empty=hd95_empty)
     if holds_scores(out):
         say(f"note: the evaluation that lies in {out} will be replaced")
-    with report_folder(out):
+    with report_folder(out, beside=beside):
         predictor = load_model(model, device=device)
         evaluation = track(evaluate(predictor, cases, scheme=scheme, metrics=chosen), "evaluating")
         write_report(evaluation, out, against=_against(evaluation, against))

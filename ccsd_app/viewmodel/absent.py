@@ -6,16 +6,19 @@ stands as it is; but what a sequence is worth cannot be told from it.
 
 from collections.abc import Iterable
 
+from ccsd_app.scene.kept import KeptByArray
 from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.session.state import State
 from ccsd_core.domain.region import Region
+
+_found = KeptByArray[int]()
 
 
 def absent_regions(state: State) -> tuple[Region, ...]:
     """What the expert has none of; without labels, what the full input's result has none of."""
     expert = None if state.case is None else reference_depth(state.case)
     if expert is not None:
-        found = int(expert.values.max(initial=0))  # regions are nested
+        found = _found.get(expert.values, lambda: int(expert.values.max(initial=0)))  # nested
         return tuple(region for region in Region if region >= found)
     full = state.full_result
     return () if full is None else tuple(r for r in Region if full.volumes_ml[r] == 0)
@@ -38,9 +41,14 @@ def scored(title: str, state: State) -> str:
     return f"{title} · {whose_absence(state)} no {names}: 1 if none is marked, else 0"
 
 
+def unjudged_regions(state: State) -> tuple[Region, ...]:
+    """Those from whose scores nothing is concluded."""
+    return tuple(region for region in Region if region not in judged_regions(state))
+
+
 def unjudged_words(state: State) -> str:
     """Why nothing is concluded from some regions' scores; "" where all are judged."""
-    names = listed(region for region in Region if region not in judged_regions(state))
+    names = listed(unjudged_regions(state))
     if not names:
         return ""
     return (

@@ -7,7 +7,7 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import judged_regions, scored, unjudged_words
+from ccsd_app.viewmodel.absent import scored, unjudged_regions, unjudged_words
 from ccsd_app.viewmodel.criticality_values import (
     CriticalityKind,
     against_expert,
@@ -125,7 +125,7 @@ def _by_results(
 ) -> tuple[tuple[BarGroup, ...], str]:
     values = {r: values_by_results(state, case, r, kind) for r in Region}
     colours = region_colours(state.colours)
-    unjudged = set(Region) - set(judged_regions(state))
+    unjudged = unjudged_regions(state)
 
     def bar(region: Region, modality: Modality) -> Bar:
         value = values[region].get(modality)

@@ -81,7 +81,7 @@ def guess_card(state: State) -> GuessCard:
             on=True, tally=tally, text=text, meanwhile=_meanwhile(state), asks=True, ready=ready
         )
     if guess.told is not None and guess.told.subset == state.shown == state.used and loss:
-        text = " ".join(filter(None, (outcome(guess.told.answer, loss), invented(state))))
+        text = what_came_out(guess.told.answer, loss, state)
         rows = changed_regions(state, loss)
         return GuessCard(on=True, tally=tally, text=text, rows=rows, rows_head=score_title(state))
     if len(state.available) == 1:
@@ -150,6 +150,11 @@ def outcome(answer: Answer, loss: Loss) -> str:
     return f"{said}: {fact}."
 
 
+def what_came_out(answer: Answer, loss: Loss, state: State) -> str:
+    """The outcome, and what is marked by mistake beside it."""
+    return " ".join(filter(None, (outcome(answer, loss), invented(state))))
+
+
 def invented(state: State) -> str:
     """What is marked only without the sequences, where there is none; "" where nothing is."""
     full, result = state.full_result, state.result
@@ -173,10 +178,9 @@ def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
     assert full is not None
     assert result is not None
     before, after = scores_of(full, state)[region], scores_of(result, state)[region]
-    score = f"{before:.{DIGITS}f} → {after:.{DIGITS}f}"
     return ChangedRegion(
         region,
-        score,
+        f"{before:.{DIGITS}f} → {after:.{DIGITS}f}",
         f"{ml_words(full.volumes_ml[region])} → {ml_words(result.volumes_ml[region])}",
         region in suffering(loss),
     )

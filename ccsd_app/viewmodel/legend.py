@@ -107,11 +107,9 @@ def _of_layer(state: State) -> Legend:
         case Layer.UNCERTAINTY:
             scale = Scale(UNCERTAINTY, f"{LEAST_BITS}", f"{MOST_BITS:.0f} bits")
             classes = "entropy over background, oedema, necrosis, enhancing tumour"
-            note, short = (
-                map_pending(state) or classes,
-                map_pending(state) or "entropy over 4 classes",
-            )
-            return Legend("uncertainty", scale=scale, note=note, short_note=short)
+            waits = map_pending(state)
+            short = "" if waits else "entropy over 4 classes"
+            return Legend("uncertainty", scale=scale, note=waits or classes, short_note=short)
         case Layer.CONSENSUS:
             done = len(state.results)
             scale = Scale(CONSENSUS, "1", f"{done} subsets")

@@ -3,7 +3,7 @@
 from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import seen
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.guess import changed_regions, invented, loss_of, outcome
+from ccsd_app.viewmodel.guess import changed_regions, loss_of, what_came_out
 from ccsd_app.viewmodel.provenance import score_name
 from ccsd_core.domain.modality import Modality
 
@@ -46,7 +46,7 @@ def what_it_cost(state: State) -> str:
     rows = changed_regions(state, loss)
     return "\n".join(
         (
-            " ".join(filter(None, (outcome(Answer.JUST_SHOW, loss), invented(state)))),
+            what_came_out(Answer.JUST_SHOW, loss, state),
             f"{score_name(state)}, and mL beside it:",
             *(f"{row.region.name}  {row.score}    {row.volume}" for row in rows),
             "REGIONS has the changes; slices and 3-D view show where they are.",

@@ -12,7 +12,7 @@ OUT/
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -59,17 +59,21 @@ FILES = tuple(path.name for path in astuple(ReportPaths.within(Path())))
 
 
 @contextmanager
-def report_folder(out: Path) -> Iterator[None]:
+def report_folder(out: Path, *, beside: Collection[str] = ()) -> Iterator[None]:
     """Make the folder of a report before scoring, so that hours of it are not lost.
 
     What was made is removed where that or the scoring fails before anything lies in it.
+
+    Args:
+        out: The folder.
+        beside: Names of what else will be written there.
 
     Raises:
         BadInputError: If it cannot be made or written, or holds files of others by our names.
     """
     new = [folder for folder in (out, *out.parents) if not os.path.exists(folder)]  # noqa: PTH110 — a name too long is none
     try:
-        _make(out)
+        _make(out, (*FILES, *beside))
         yield
     except BaseException:
         for folder in new:
@@ -78,7 +82,7 @@ def report_folder(out: Path) -> Iterator[None]:
         raise
 
 
-def _make(out: Path) -> None:
+def _make(out: Path, written: Collection[str]) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -88,7 +92,7 @@ def _make(out: Path) -> None:
         ) from error
     if not os.access(out, os.W_OK | os.X_OK):
         raise BadInputError(f"the folder {out} cannot be written: name another with -o")
-    theirs = [name for name in FILES if (out / name).exists()]
+    theirs = [name for name in written if (out / name).exists()]
     if theirs and not holds_scores(out):
         raise BadInputError(
             f"{out} holds {', '.join(theirs)}, and no evaluation of this program: nothing is "
