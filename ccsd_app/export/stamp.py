@@ -12,8 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import listed
 from ccsd_app.viewmodel.provenance import HASH_DIGITS
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.population import weak_words
+from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER, describe_input
 from ccsd_core.version import software_version
 
@@ -32,6 +35,7 @@ class Stamp:
         model: The model's name.
         sha256: Hash of its weights, in full.
         seen_in_training: Whether the model was trained on this case.
+        weak: What the model finds little of from that input, on average.
         not_opened: Sequences whose files were left where they are.
         count: Of how many subsets something is made that is about more than one; else 0.
     """
@@ -43,6 +47,7 @@ class Stamp:
     sha256: str
     seen_in_training: bool
     not_opened: frozenset[Modality | None] = frozenset()
+    weak: tuple[Region, ...] = ()
     count: int = 0
 
     @classmethod
@@ -59,12 +64,13 @@ class Stamp:
             sha256=UNKNOWN if model is None else model.sha256,
             seen_in_training=state.seen_in_training,
             not_opened=state.case.not_opened,
+            weak=() if model is None or subset is None else model.weak_from(subset),
         )
 
     @classmethod
     def of_all(cls, state: State) -> Self:
         """For what is made of every computed subset of the open case."""
-        return replace(cls.of(state), subset=None, count=len(state.results))
+        return replace(cls.of(state), subset=None, weak=(), count=len(state.results))
 
     @property
     def input(self) -> str:
@@ -86,6 +92,7 @@ class Stamp:
             "model": self.model,
             "model sha256": self.sha256,
             "seen in training": "yes" if self.seen_in_training else "no",
+            **({"weak on average": listed(self.weak)} if self.weak else {}),
             "software": software_version(),
             "disclaimer": DISCLAIMER,
         }
@@ -98,8 +105,10 @@ class Stamp:
     @property
     def caption(self) -> tuple[str, str]:
         """Two lines for under a picture."""
-        seen = " · seen in training" if self.seen_in_training else ""
-        model = f"model: {self.model} {self.sha256[:HASH_DIGITS]}{seen}"
+        parts = [f"model: {self.model} {self.sha256[:HASH_DIGITS]}", weak_words(self.weak)]
+        model = " · ".join(filter(None, parts)) + (
+            " · seen in training" if self.seen_in_training else ""
+        )
         return (
             f"{self.case} · {self.input}",
             f"{model} · {software_version()} · {DISCLAIMER}",
@@ -120,6 +129,7 @@ class Stamp:
             "missing_in_the_data": [m.label for m in missing if m not in self.not_opened],
             "model": {"name": self.model, "sha256": self.sha256},
             "seen_in_training": self.seen_in_training,
+            "weak_on_average": [region.name for region in self.weak],
             "software": software_version(),
             "disclaimer": DISCLAIMER,
         }

@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
                 Qt.Key.Key_D: tools.toggle_difference,
                 Qt.Key.Key_T: tools.next_region,
                 Qt.Key.Key_C: tools.toggle_side_by_side,
-                Qt.Key.Key_P: self.path_player.toggle,
+                Qt.Key.Key_P: self._play_path,
                 Qt.Key.Key_X: tools.toggle_crosshair,
                 Qt.Key.Key_W: tools.toggle_window_tool,
                 Qt.Key.Key_F: self.views.fit,
@@ -273,6 +273,13 @@ class MainWindow(QMainWindow):
             self.views.toggle_large(self.views.large)
         else:
             self.engine.cancel()
+
+    def _play_path(self) -> None:
+        """Play or pause; what stands in the way is said, as the player may be out of sight."""
+        self.path_player.toggle()
+        view = self.path_player.view
+        if view.refused or view.blind:
+            self.statusBar().showMessage(f"no walk: {view.refused or view.blind}", TOLD_MS)
 
     def _toggle_expert(self) -> None:
         """Draw the expert's outlines, or say why there are none."""

@@ -22,6 +22,7 @@ from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.population import weak_words
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import describe_input
 
@@ -198,8 +199,9 @@ def provenance(state: State) -> str:
     if state.model is None:
         return line
     seen = " · seen in training" if state.seen_in_training else ""
-    weak = " · weak on average" if state.model.weak_from(state.result.subset) else ""
-    return f"{line} · {state.model.name} {state.model.sha256[:8]}{weak}{seen}"
+    weak = weak_words(state.model.weak_from(state.result.subset))
+    parts = [line, f"{state.model.name} {state.model.sha256[:8]}", weak]
+    return " · ".join(filter(None, parts)) + seen
 
 
 def _input(subset: ModalitySubset, case: Case) -> str:

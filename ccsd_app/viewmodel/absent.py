@@ -1,7 +1,8 @@
-"""Regions of which there is nothing to find: their score is 1 or 0, and nothing between.
+"""Regions of which there is nothing to find, or hardly anything: their score measures nothing.
 
-One wrong voxel costs such a region its whole score. That is how challenges count, so the score
-stands as it is; but what a sequence is worth cannot be told from it.
+One wrong voxel costs an absent region its whole score, 1 or 0 and nothing between. That is how
+challenges count, so the score stands as it is; but what a sequence is worth cannot be told from
+it. The same holds for a speck that the network alone found, with everything given.
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,10 @@ from ccsd_app.scene.kept import KeptByArray
 from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.session.state import State
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_words import ml_words
+
+SPECK_ML = 0.5
+"""The bundled model finds or misses smaller parts by chance (its card)."""
 
 _found = KeptByArray[int]()
 
@@ -24,21 +29,32 @@ def absent_regions(state: State) -> tuple[Region, ...]:
     return () if full is None else tuple(r for r in Region if full.volumes_ml[r] == 0)
 
 
+def specks(state: State) -> tuple[Region, ...]:
+    """Of what the full input's result has too little to measure by; the expert's are measured."""
+    full, labelled = state.full_result, state.case is not None and state.case.reference is not None
+    if full is None or labelled:
+        return ()
+    return tuple(region for region in Region if 0 < full.volumes_ml[region] < SPECK_ML)
+
+
 def judged_regions(state: State) -> tuple[Region, ...]:
     """The others, of which a score says how well they are found.
 
     Where there is nothing to find at all they are all judged: by what is marked by mistake.
     """
-    absent = absent_regions(state)
-    return tuple(region for region in Region if region not in absent) or tuple(Region)
+    away = absent_regions(state) + specks(state)
+    return tuple(region for region in Region if region not in away) or tuple(Region)
 
 
 def scored(title: str, state: State) -> str:
-    """What a score is, and where it is all or nothing: `Dice … · no ET to find: 1 or 0`."""
-    names = listed(absent_regions(state))
-    if not names:
-        return title
-    return f"{title} · {whose_absence(state)} no {names}: 1 if none is marked, else 0"
+    """What a score is, and of what it is none: `Dice … · no ET to find: 1 or 0`."""
+    parts, names = [title], listed(absent_regions(state))
+    if names:
+        parts.append(f"{whose_absence(state)} no {names}: 1 if none is marked, else 0")
+    little = _specks_words(state)
+    if little:
+        parts.append(f"{whose_absence(state)} {little}: too little to measure by")
+    return " · ".join(parts)
 
 
 def unjudged_regions(state: State) -> tuple[Region, ...]:
@@ -48,12 +64,26 @@ def unjudged_regions(state: State) -> tuple[Region, ...]:
 
 def unjudged_words(state: State) -> str:
     """Why nothing is concluded from some regions' scores; "" where all are judged."""
-    names = listed(unjudged_regions(state))
-    if not names:
+    unjudged, whose = unjudged_regions(state), whose_absence(state).capitalize()
+    if not unjudged:
         return ""
-    return (
-        f"{whose_absence(state).capitalize()} no {names}: a score of 1 or 0 measures no sequence."
-    )
+    sentences: list[str] = []
+    names = listed(absent_regions(state))
+    if names:
+        sentences.append(f"{whose} no {names}: a score of 1 or 0 measures no sequence.")
+    little = _specks_words(state)
+    if little:
+        sentences.append(f"{whose} {little}: the score of so little measures no sequence.")
+    return " ".join(sentences)
+
+
+def _specks_words(state: State) -> str:
+    """`0.1 mL of ET`; "" where there are none."""
+    full = state.full_result
+    found = specks(state)
+    if full is None or not found:
+        return ""
+    return ", ".join(f"{ml_words(full.volumes_ml[r])} mL of {r.name}" for r in found)
 
 
 def whose_absence(state: State) -> str:

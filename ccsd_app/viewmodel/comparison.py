@@ -10,7 +10,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_of_seen
-from ccsd_app.viewmodel.region_table import score_words, scores_of
+from ccsd_app.viewmodel.region_table import NO_SCORE, score_words, scores_of
 from ccsd_app.viewmodel.signed import signed
 from ccsd_app.viewmodel.subset_state import pending
 from ccsd_app.worker.measure import dice_by_region
@@ -117,14 +117,16 @@ def _why_no_numbers(state: State, *, same: bool) -> str:
 
 def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State) -> ComparedRegion:
     ours, theirs = scores_of(shown, state).get(region), scores_of(other, state).get(region)
+    words = score_words(ours, shown, state), score_words(theirs, other, state)
     change = "" if ours is None or theirs is None else signed(ours - theirs, digits=3)
+    if NO_SCORE in words:  # less the full input's own 1 it says nothing new
+        change = NO_SCORE
     return ComparedRegion(
         region,
         ml_words(shown.volumes_ml[region]),
         ml_words(other.volumes_ml[region]),
         signed(shown.volumes_ml[region] - other.volumes_ml[region]),
-        score_words(ours, shown, state),
-        score_words(theirs, other, state),
+        *words,
         change,
         f"{_overlap(shown, other)[region]:.3f}",
     )

@@ -6,12 +6,13 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.hidden import hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import scored
+from ccsd_app.viewmodel.absent import scored, unjudged_regions, unjudged_words
 from ccsd_app.viewmodel.path_player import PathPlayer
 from ccsd_app.viewmodel.path_view import PlayerView
 from ccsd_app.viewmodel.paths import CasePath
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_name, score_title
+from ccsd_app.viewmodel.region_table import NO_SCORE
 from ccsd_app.viewmodel.robustness import curve_of
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.case import Case
@@ -38,10 +39,11 @@ class RegionCurve:
         region: The region.
         colour: Of points and line.
         points: Computed subsets, in table order.
-        means: (k, D_k) for every complete k.
+        means: (k, D_k) for every complete k; none of a region whose score measures nothing.
         ranges: (k, lowest, highest) for every complete k.
         population: (k, D_k) of the model's evaluation; empty where there is none.
-        aurc: Area in words: `2.41`, `n/a (needs all four)` or "" while subsets are missing.
+        aurc: Area in words: `2.41`, `n/a (needs all four)`, a dash where there is nothing to
+            measure, or "" while subsets are missing.
         path: (k, score) of the computed subsets of the chosen path.
     """
 
@@ -96,6 +98,10 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
     hint = "area under the mean line from 1 to 4 sequences, at most 3"
     if len(available) < 4:
         hint = f"the case has only {available.label}: the area of a shorter curve does not compare"
+    elif score_name(state) != "Dice":
+        hint += "; with 4 it is 1, as the full input agrees with itself"
+    if unjudged_regions(state):
+        hint += f"\n{NO_SCORE}: {unjudged_words(state)}"
     progress = f"{done} of {total} subsets computed" if done < total else _all(total)
     away = len(hidden(state))
     if away:
@@ -124,6 +130,8 @@ def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
         for subset, score in curve.scores.items()
     )
     colour = region_colours(state.colours)[region]
+    if region in unjudged_regions(state):
+        return RegionCurve(region, colour, points, aurc=NO_SCORE)
     return RegionCurve(
         region,
         colour,

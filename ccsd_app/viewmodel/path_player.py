@@ -79,6 +79,8 @@ class PathPlayer:
         if self.view.path is None:  # the network's own, which nobody has computed for this case
             self.look()
             return
+        if self.view.blind:  # a walk would end where it begins, and take a question along
+            return
         self._become(replace(self._setup, playing=True))
         path = self.view.path
         assert path is not None, "what is not refused has a path"
@@ -100,7 +102,8 @@ class PathPlayer:
         if self.view.dwell is None or path is None:
             return
         self._go(self.view.ahead or path.subsets[0])
-        if self.view.ahead is None and path.complete and not self._setup.loop:
+        at_end = self.view.ahead is None and path.complete and not self._setup.loop
+        if at_end or self.view.blind:
             self.pause()
 
     def back(self) -> None:
@@ -140,5 +143,6 @@ class PathPlayer:
         if new.case is not old.case and self._setup.kind in CRITICAL:
             self.look()
         elsewhere = new.case is not old.case or new.used != self._asked
-        if self._setup.playing and (elsewhere or (new.stopped and not old.stopped)):
+        told = new.guess.told is not old.guess.told  # to be read before it goes on
+        if self._setup.playing and (elsewhere or told or (new.stopped and not old.stopped)):
             self._setup = replace(self._setup, playing=False)  # shown with what else changed

@@ -12,6 +12,8 @@ from ccsd_app.viewmodel.subset_state import pending
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
+BLIND = f"what goes next depends on results that are {HIDDEN}: random order can be walked"
+
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
@@ -44,6 +46,15 @@ def path_steps(path: CasePath, state: State) -> tuple[PathStep, ...]:
     return known + tuple(PathStep(None, "?", hint) for _ in range(count - len(known)))
 
 
+def blind_words(path: CasePath, state: State) -> str:
+    """Why nobody can tell where a path goes from here while one guesses; "" where it is known."""
+    used = state.used
+    if path.complete or not path.subsets or used in path.subsets[:-1]:
+        return ""
+    further = {path.subsets[-1].toggled(modality) for modality in path.subsets[-1]}
+    return BLIND if further & hidden(state) else ""
+
+
 def step_words(path: CasePath, state: State, *, playing: bool) -> str:
     """What is waited for, else what the step on screen costs, else what the path is."""
     used = state.used
@@ -51,8 +62,7 @@ def step_words(path: CasePath, state: State, *, playing: bool) -> str:
     if used in path.subsets and missing:
         return f"{used.label}: {missing}"
     if playing and not path.complete and used == path.subsets[-1]:
-        away = bool(hidden(state))
-        return HIDDEN if away else "waiting for the results that choose the next step …"
+        return "waiting for the results that choose the next step …"
     if used in path.subsets:
         return _cost(path, path.subsets.index(used), state) or path.why
     return path.why

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.path_steps import PathStep, path_steps, step_words
+from ccsd_app.viewmodel.path_steps import PathStep, blind_words, path_steps, step_words
 from ccsd_app.viewmodel.paths import CasePath, PathKind, case_path, offered_kinds
 from ccsd_app.viewmodel.reasons import NO_CASE
 from ccsd_app.viewmodel.subset_state import awaited
@@ -46,6 +46,7 @@ class PlayerView:
         steps: Its subsets, with a place for those that are not known yet.
         says: What is waited for, else what the step on screen costs, else what the path is.
         refused: Why there is nothing to play; empty where there is.
+        blind: Why nobody can play on from here while one guesses first; empty where one can.
         back: The step before the one in use.
         ahead: The step after it.
         dwell: The step on screen that the next follows by itself; None while nothing follows.
@@ -59,6 +60,7 @@ class PlayerView:
     steps: tuple[PathStep, ...]
     says: str
     refused: str
+    blind: str
     back: ModalitySubset | None
     ahead: ModalitySubset | None
     dwell: ModalitySubset | None
@@ -83,6 +85,7 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
     following = ahead
     if following is None and setup.loop and path is not None and path.complete:
         following = path.subsets[0]
+    blind = "" if path is None else blind_words(path, state)
     there = state.shown == state.used and state.used in state.results
     return PlayerView(
         setup=setup,
@@ -90,8 +93,9 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
         later=tuple((kind, _why_not(state)) for kind in PathKind if kind not in paths),
         path=path,
         steps=() if path is None else path_steps(path, state),
-        says=refused or _says(path, state, setup),
+        says=refused or blind or _says(path, state, setup),
         refused=refused,
+        blind=blind,
         back=back,
         ahead=ahead,
         dwell=state.used if setup.playing and there and following is not None else None,

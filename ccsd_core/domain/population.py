@@ -1,13 +1,25 @@
 """How a model scored on many patients, by subset: what one patient's curve is seen against."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
 WEAK = 0.5
-"""Mean Dice of the whole tumour below which more is wrong than right."""
+"""Mean Dice of a region below which more is wrong than right."""
+KEPT = 2 / 3
+"""Of the full input's mean: a subset that keeps more is no weaker than the model is anyway."""
+
+
+def weak_words(regions: Sequence[Region]) -> str:
+    """What a picture says of regions that a model finds little of; "" of none.
+
+    >>> weak_words([Region.TC, Region.ET]), weak_words([])
+    ('weak on average: TC, ET', '')
+    """
+    names = ", ".join(region.name for region in regions)
+    return f"weak on average: {names}" if names else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +44,18 @@ class Population:
             return f"{self.patients} unseen {many}"
         return f"{self.patients} {many}, some seen in training"
 
+    def weak(self, subset: ModalitySubset) -> tuple[Region, ...]:
+        """The regions of which the model finds little from a subset, on average."""
+        mean, full = self.dice[subset], self.dice[ModalitySubset.full()]
+        return tuple(r for r in Region if mean[r] < WEAK and mean[r] < KEPT * full[r])
+
     def caution(self, subset: ModalitySubset) -> str:
         """What must be known of a subset from which the model finds little; else ""."""
-        mean = self.dice[subset][Region.WT]
-        if mean >= WEAK:
+        means = [f"{r.name} {self.dice[subset][r]:.2f}" for r in self.weak(subset)]
+        if not means:
             return ""
         return (
-            f"from {subset.label} this model is weak: Dice of WT {mean:.2f} on average over "
+            f"from {subset.label} this model is weak: Dice of {', '.join(means)} on average over "
             f"{self.described}"
         )
 

@@ -110,7 +110,8 @@ def test_3d_says_that_its_surfaces_are_the_regions_where_slices_show_something_e
 def test_from_sequences_that_tell_the_model_little_every_picture_says_so(open_window, qtbot):
     parts = open_window()
     weak = ModalitySubset.parse("T1")
-    table = {s: dict.fromkeys(Region, 0.2 if s == weak else 0.8) for s in ModalitySubset.every()}
+    table = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
+    table[weak] = {**table[weak], Region.ET: 0.2}
     model = replace(parts.session.state.model, population=Population(7, True, table))
     parts.session.become(replace(parts.session.state, model=model))
     for subset in ModalitySubset.every():
@@ -118,9 +119,9 @@ def test_from_sequences_that_tell_the_model_little_every_picture_says_so(open_wi
         qtbot.waitUntil(lambda: not parts.session.state.waiting, timeout=PATIENCE_MS)
         for plane in Plane:
             words = resolve(parts.session.state, plane).provenance
-            assert ("weak on average" in words) is (subset == weak)
+            assert ("weak on average: ET" in words) is (subset == weak)
         caption = parts.window.findChild(QLabel, "caption3d").text()
-        assert ("weak on average" in caption) is (subset == weak)
+        assert ("weak on average: ET" in caption) is (subset == weak)
 
 
 @pytest.mark.parametrize("size", [(1080, 640), (1280, 800), (1920, 1080)], ids=str)

@@ -7,8 +7,10 @@ import pytest
 from ccsd_app.export.criticality_numbers import criticality_rows
 from ccsd_app.session.guess import Answer
 from ccsd_app.session.session import Session
+from ccsd_app.viewmodel.absent import SPECK_ML, judged_regions
 from ccsd_app.viewmodel.criticality import criticality_view
 from ccsd_app.viewmodel.criticality_values import CriticalityKind
+from ccsd_app.viewmodel.curve_panel import curve_plot
 from ccsd_app.viewmodel.guess import GuessModel
 from ccsd_app.viewmodel.path_steps import path_steps
 from ccsd_app.viewmodel.paths import PathKind, case_path
@@ -122,6 +124,53 @@ def test_without_labels_it_is_the_full_inputs_result_that_has_none(no_et):
         assert subset in state.results
     note = what_next(state.using(NO_T1C)).note
     assert "The full input's result has no ET" in note
+
+
+@pytest.fixture
+def speck(no_et):
+    """No labels; from everything the network marks 0.1 mL of ET, which T1c alone keeps."""
+    state = replace(no_et, case=replace(no_et.case, reference=None))
+    for subset, result in no_et.results.items():
+        agreement = {Region.WT: 0.9, Region.TC: 0.9, Region.ET: float(Modality.T1C in subset)}
+        volumes = {Region.WT: 30.0, Region.TC: SPECK_ML, Region.ET: 0.1}
+        state = state.with_result(
+            replace(result, dice=None, agreement=agreement, volumes_ml=volumes)
+        )
+    return state
+
+
+@pytest.mark.parametrize("kind", BY_RESULTS)
+def test_no_sequence_is_worth_a_speck_that_the_network_alone_found(speck, kind):
+    view = criticality_view(speck, kind)
+    for group in view.groups:
+        texts = {bar.name: bar.text for bar in group.bars}
+        assert texts["ET"] == "–"
+        assert "–" not in (texts["WT"], texts["TC"])
+    assert "The full input's result has 0.1 mL of ET: the score of so little" in view.computed
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_what_could_be_added_is_not_ordered_or_judged_by_a_speck(speck, subset):
+    shown = what_next(speck.using(subset))
+    assert all(row.here[Region.ET] == "–" for row in shown.rows)
+    assert ("–: The full input's result has 0.1 mL of ET" in shown.note) is bool(shown.rows)
+
+
+def test_a_score_that_measures_nothing_has_points_and_no_curve(no_et, speck):
+    for state in (no_et, speck):
+        plot = curve_plot(state)
+        et = plot.curves[Region.ET]
+        assert len(et.points) == 15
+        assert (et.means, et.ranges, et.population, et.path, et.aurc) == ((), (), (), (), "–")
+        assert all(len(plot.curves[r].means) == 4 for r in (Region.WT, Region.TC))
+        assert "measures no sequence" in plot.aurc_hint
+    assert "0.1 mL of ET: too little to measure by" in curve_plot(speck).axis
+
+
+def test_the_experts_speck_is_measured(full_state):
+    full = full_state.results[FULL]
+    small = replace(full, volumes_ml=dict.fromkeys(Region, 0.1))
+    assert judged_regions(full_state.with_result(small)) == tuple(Region)
 
 
 def test_a_path_by_loss_goes_by_the_others(no_et):

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from ccsd_app.session.criticality import Criticality
+from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import HIDDEN
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.path_player import PathPlayer
+from ccsd_app.viewmodel.path_steps import BLIND
 from ccsd_app.viewmodel.path_view import NO_MODEL, NO_PATH
 from ccsd_app.viewmodel.paths import PathKind
 from ccsd_app.viewmodel.reasons import NO_CASE
@@ -179,7 +181,10 @@ def test_a_step_says_what_it_costs_this_case(full_state, labelled):
     state = full_state
     if not labelled:
         case = replace(state.case, reference=None)
-        results = {s: replace(r, dice=None) for s, r in state.results.items()}
+        results = {
+            s: replace(r, dice=None, volumes_ml=dict.fromkeys(Region, 9.0))
+            for s, r in state.results.items()
+        }
         state = replace(state, case=case, results=results)
     player, _ = player_of(state, cosine_path=lambda _: COSINE)
     player.choose(PathKind.MOST_CRITICAL)
@@ -251,6 +256,48 @@ def test_what_is_hidden_until_the_user_guesses_is_not_given_away(full_state):
     assert player.view.says.endswith(HIDDEN)
     assert player.view.dwell is None  # it waits for the guess
     assert all("mean" not in step.hint for step in player.view.steps[1:])
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_a_path_that_hangs_on_hidden_results_is_not_played_over_a_question(full_state, subset):
+    guess = full_state.guess.switched(on=True, seen=FULL)
+    player, session = player_of(replace(full_state.using(subset), guess=guess))
+
+    player.toggle()
+
+    assert session.state.used == subset
+    assert not player.view.setup.playing
+    assert player.view.says == player.view.blind == BLIND
+
+
+def test_a_path_by_loss_goes_as_far_as_the_guesses_and_stops_there(full_state):
+    guess = full_state.guess.switched(on=True, seen=FULL)
+    revealed = frozenset({FULL, *(FULL.toggled(m) for m in Modality)})
+    player, session = player_of(replace(full_state, guess=replace(guess, revealed=revealed)))
+
+    player.toggle()
+    seen = walked(player, session)
+
+    assert seen == list(player.view.path.subsets)
+    assert len(seen) == 2
+    assert player.view.says == BLIND
+    assert not player.view.setup.playing
+
+
+def test_what_came_out_of_a_guess_is_not_walked_away_from(full_state):
+    guess = full_state.guess.switched(on=True, seen=FULL)
+    player, session = player_of(replace(full_state, guess=guess), cosine_path=lambda _: COSINE)
+    player.choose(PathKind.MOST_CRITICAL)
+    player.toggle()
+    player.advance()
+
+    told = session.state.guess.answered(COSINE[1], Answer.JUST_SHOW, right=False)
+    session.become(replace(session.state, guess=told))
+
+    assert session.state.used == COSINE[1]
+    assert player.view.dwell is None
+    player.toggle()  # and goes on once asked to
+    assert player.view.dwell == COSINE[1]
 
 
 def test_the_networks_own_path_is_asked_for_once_somebody_chooses(full_state):
