@@ -66,6 +66,7 @@ def evaluate(
     from ccsd_core.domain.region import LabelScheme
     from ccsd_core.evaluation.against import check_table
     from ccsd_core.evaluation.metrics import choose_metrics
+    from ccsd_core.evaluation.report import AGAINST, FILES
     from ccsd_core.storage.case_folder import find_cases
 
     stated = LabelScheme.parse(scheme) if scheme is not None else None
@@ -87,6 +88,9 @@ def evaluate(
     for note in evaluation.notes:
         say(f"note: {note}")
     print_table(evaluation, against=against)
+    for name in FILES:
+        if name != AGAINST or against is not None:
+            say(f"wrote {out / name}")
     broken = [case for case in evaluation.unscored if case.broken]
     for case in evaluation.unscored:
         say(f"{'failed' if case.broken else 'skipped'}: {case.path.name}: {case.reason}")

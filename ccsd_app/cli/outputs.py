@@ -11,6 +11,7 @@ from pathlib import Path
 from ccsd_app.export.sidecar import write_json as write_any_json
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.errors import BadInputError
+from ccsd_core.storage.atomic import check_place
 from ccsd_core.version import PROGRAM, software_version
 
 SOFTWARE = "software"
@@ -51,6 +52,7 @@ def _check(path: Path, ending: str, writer_of: Callable[[Path], object]) -> None
         raise BadInputError(f"{path} does not end in {ending}: name the file like that")
     if path.is_dir():
         raise BadInputError(f"{path} is a folder: name a file")
+    check_place(path)
     if not path.exists() or path.stat().st_size == 0:
         return
     if not str(writer_of(path)).startswith(f"{PROGRAM} "):

@@ -73,10 +73,12 @@ def segment(
     written = LabelScheme.parse(scheme) if scheme is not None else None
     check_json(json)
     job = Job(case, files, subset, written, out)
-    several = _holds_several(job)
-    if several and _names_an_image(out):
-        raise BadInputError(f"{case} holds several cases: give -o a folder, not {out.name}")
-    if several:
+    inside = _cases_inside(job)
+    if len(inside) > 1 and _names_an_image(out):
+        raise BadInputError(f"{case} holds {len(inside)} cases: give -o a folder, not {out.name}")
+    if len(inside) == 1 and _names_an_image(out):
+        _one(job.of(inside[0]), model=model, device=device, json=json)
+    elif inside:
         _many(job, model=model, device=device, json=json)
     else:
         _one(job, model=model, device=device, json=json)
@@ -164,14 +166,14 @@ def _names_an_image(path: Path) -> bool:
     return path.name.lower().endswith(SUFFIXES)
 
 
-def _holds_several(job: "Job") -> bool:
-    """Whether the path is a folder of cases rather than a case."""
+def _cases_inside(job: "Job") -> list[Path]:
+    """The cases of a folder of cases; none where the path is itself a case."""
     if job.files or not job.path.is_dir():
-        return False
+        return []
     from ccsd_core.storage.case_folder import find_cases
 
     try:
-        return find_cases(job.path) != [job.path]
+        found = find_cases(job.path)
     except CaseError:
-        # Nothing in it: reading it as a case tells best what is wrong.
-        return False
+        return []  # nothing in it: reading it as a case tells best what is wrong
+    return [] if found == [job.path] else found

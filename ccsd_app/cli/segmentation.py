@@ -12,6 +12,7 @@ from ccsd_core.domain.segmentation import DISCLAIMER, Segmentation
 from ccsd_core.domain.volume_words import ml_words
 from ccsd_core.errors import BadInputError, LabelSchemeError
 from ccsd_core.progress import Steps
+from ccsd_core.storage.atomic import check_place
 from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.case_files import CaseFiles, find_files
 from ccsd_core.storage.case_folder import load_case
@@ -48,13 +49,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What came out, where it lies, and what reading the case had to mend."""
+    """What came out, where it lies (perhaps in place of an earlier one), and what was mended."""
 
     segmentation: Segmentation
     dice: Mapping[Region, float] | None
     scheme: LabelScheme
     out: Path
     notes: tuple[str, ...]
+    replaced: bool
 
     @property
     def line(self) -> str:
@@ -65,7 +67,7 @@ class Outcome:
         if self.dice is not None:
             scores = ", ".join(f"{r.name} {value:.3f}" for r, value in self.dice.items())
             parts.append(f"Dice {scores}" + (" (seen in training)" * seen.seen_in_training))
-        return "  ".join([*parts, f"→ {self.out}"])
+        return "  ".join([*parts, f"→ {self.out}" + " (replaced)" * self.replaced])
 
     def as_json(self) -> dict[str, object]:
         """For `--json`; `dice` is there only where the case has expert labels."""
@@ -126,6 +128,7 @@ def check_out(job: Job, found: CaseFiles) -> None:
             f"{job.out} is there already, and is no label map of this program, or was corrected "
             "since: name another output, or move it away"
         )
+    check_place(job.out)
 
 
 def _is_somebody_elses(path: Path) -> bool:
@@ -145,6 +148,7 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[Outcome]:
     encoded = yield from predictor.encode(case, subsets=[used])
     segmentation = predictor.predict(encoded, used)
     scheme = job.scheme or case.scheme
+    replaced = job.out.exists()
     save_segmentation(job.out, segmentation, scheme=scheme)
     truth = case.reference_regions
     scores = None
@@ -153,7 +157,7 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[Outcome]:
     population = predictor.population
     caution = "" if population is None else population.caution(used)
     notes = (*case.notes, caution) if caution else case.notes
-    return Outcome(segmentation, scores, scheme, job.out, notes)
+    return Outcome(segmentation, scores, scheme, job.out, notes, replaced)
 
 
 def _read(job: Job, found: CaseFiles) -> Case:

@@ -72,6 +72,8 @@ class CompareBar(QFrame):
         self._other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._other.activated.connect(self._on_chosen)
         self._pending = label(role="dim", name="compared_pending")
+        self._pending.setWordWrap(True)
+        self._pending.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._seen = label("seen in training", role="warning", name="compared_seen")
         self._seen.setToolTip("the model was trained on this case: its scores flatter the model")
         self._second = second
@@ -101,7 +103,7 @@ class CompareBar(QFrame):
         for button in self._planes.values():
             side.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         layout.addLayout(side, 1, last, 1 + len(Region), 1)
-        layout.addWidget(self._pending, 2, 1, 1, len(HEADS))  # while there are no numbers
+        layout.addWidget(self._pending, 2, 1, len(Region), len(HEADS))  # instead of the numbers
         layout.setColumnStretch(last, 1)
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)

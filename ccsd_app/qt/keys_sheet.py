@@ -18,7 +18,7 @@ KEYS = (
     (
         "Esc",
         "cancel computing (the toggles go back to what is shown); pause a walk; "
-        "leave a large view or the tour",
+        "leave a large view or the tour; close this sheet",
     ),
     ("Return   Space", "next step of the guided tour"),
     ("S", "overlay on or off"),
@@ -33,7 +33,7 @@ KEYS = (
     ("Arrows", "move the crosshair in the view clicked last (Shift: by 5)"),
     ("PgUp   PgDn", "slice up or down in the view clicked last (Shift: by 5)"),
     ("F", "fit the slices into their views"),
-    ("R", "reset zoom, position and window of the views"),
+    ("R", "reset zoom, position and window of the slices, and the camera of 3-D"),
     ("X", "crosshair on or off"),
     ("W", "left mouse button changes window and level, and back"),
     ("Ctrl+O", "open a case folder"),

@@ -1,10 +1,10 @@
 """Paints one `SliceScene`: pixels, outlines, crosshair, letters and words.
 
     ┌ axial · FLAIR ──────── A ───────── 78 / 155   S 12.0 mm ┐
-    │                        │                    oblique 4°  │
+    │ RADIOLOGICAL           │                    oblique 4°  │
     R ───────────────────────┼─────────────────────────────── L
     │                        │                                │
-    │ RADIOLOGICAL                        (computing FLAIR …) │
+    │                                     (computing FLAIR …) │
     └ input: FLAIR, T1, T2 · T1c ABSENT (simulated) ── P ─────┘
 
 Pixels and outlines are kept until the picture they belong to changes, words by `words.py`.
@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 )
 
 from ccsd_app.qt.pixels import image_of
+from ccsd_app.qt.slice_words import head_lines, words_below
 from ccsd_app.qt.words import WRAP, font_of, write
 from ccsd_app.scene.outline import Line
 from ccsd_app.scene.overlay import Pattern, Shape
@@ -48,8 +49,6 @@ from ccsd_app.scene.viewport import Placement, Viewport
 from ccsd_core.domain.region import Region
 
 MARGIN_PX = 8.0
-SHORT_NAME = 3
-"""Letters of a plane's name in a narrow view."""
 FRAME_PX = 2.0
 CROSSHAIR_GAP_PX = 10.0
 LINE_PX = 1.0
@@ -61,8 +60,6 @@ BRUSHES = {
 }
 REFERENCE_DASHES = {Region.WT: (11.0, 4.0), Region.TC: (4.0, 4.0), Region.ET: (1.2, 3.0)}
 """Long dashes for WT, short ones for TC, dots for ET: in line widths, line and gap."""
-HYPHEN = "\N{NON-BREAKING HYPHEN}"
-"""A model's name stays in one piece where the line is wrapped."""
 WORD_COLOUR: Rgb = (0xD6, 0xDA, 0xE0)
 QUIET_COLOUR: Rgb = (0x9A, 0xA3, 0xAE)
 WARNING_COLOUR: Rgb = (0xF0, 0xC0, 0x60)
@@ -155,8 +152,7 @@ class SlicePainter:
         inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX + 2)
         words, letters = font_of(0.92), font_of(1.25, bold=True)
         metrics = QFontMetricsF(words)
-        provenance = scene.provenance.replace("-", HYPHEN)
-        needed = metrics.boundingRect(inner, WRAP, provenance).height()
+        provenance, needed = words_below(metrics, inner, scene)
         lifted = inner.adjusted(0, 0, 0, -needed)
         edges = scene.edges
         for box, align, letter in (
@@ -170,14 +166,14 @@ class SlicePainter:
         side = inner.width() / 2 - QFontMetricsF(letters).horizontalAdvance("M")
         left = QRectF(inner.left(), inner.top(), side, lifted.height())
         right = QRectF(inner.right() - side, inner.top(), side, lifted.height())
-        fits = metrics.horizontalAdvance(scene.title) <= left.width()
-        name = self._plane.value
-        title = scene.title if fits else scene.title.replace(name, name[:SHORT_NAME])
-        write(painter, words, left, LEFT | TOP, title, self._frame)
+        head = head_lines(metrics, left.width(), scene, self._plane.value)
+        lines = [*((line, self._frame) for line in head), (scene.convention, QUIET_COLOUR)]
+        for at, (line, colour) in enumerate(lines):
+            below = left.adjusted(0, at * metrics.height(), 0, 0)
+            write(painter, words, below, LEFT | TOP, line, colour)
         wide = metrics.horizontalAdvance(scene.position) <= right.width()
         position = scene.position if wide else scene.slice_number  # no part of a number
         write(painter, words, right, RIGHT | TOP, position, WORD_COLOUR)
-        write(painter, words, left, LEFT | BOTTOM, scene.convention, QUIET_COLOUR)
         second = right.adjusted(0, metrics.height(), 0, 0)
         write(painter, words, second, RIGHT | TOP, scene.oblique, WARNING_COLOUR)
         write(painter, words, inner, LEFT | BOTTOM | WRAP, provenance, QUIET_COLOUR)

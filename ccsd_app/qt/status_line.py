@@ -13,7 +13,11 @@ from ccsd_app.viewmodel.status_line import StatusLine
 from ccsd_core.domain.segmentation import DISCLAIMER
 
 ROOMY = 1200
-"""A narrower window leaves the model out, which stands in every view, for the probe's sake."""
+"""A narrower window leaves the model out, which stands in the panel, for the probe's sake."""
+WIDE = 1500
+"""A narrower window has short words and a short bar, so that the probe stays whole."""
+SHORT_DISCLAIMER = "Not for diagnosis."
+BAR_PX, SHORT_BAR_PX = 110, 50
 
 
 class StatusLineWidget(QStatusBar):
@@ -37,13 +41,15 @@ class StatusLineWidget(QStatusBar):
         self._bar = QProgressBar()
         self._bar.setObjectName("progress")
         self._bar.setAccessibleName("progress")
-        self._bar.setFixedSize(110, 12)
+        self._bar.setFixedSize(BAR_PX, 12)
         self._bar.setTextVisible(False)
         self._escape = label("Esc", role="small", name="escape")
         self._escape.setToolTip("Esc: cancel")
         hint = "go on computing what is missing"
         self._resume = push_button("Resume", "resume", resume, hint=hint)
         self._disclaimer = label(DISCLAIMER, role="warning", name="disclaimer")
+        self._disclaimer.setToolTip(DISCLAIMER)
+        self._disclaimer.setAccessibleName(DISCLAIMER)
         self.setContentsMargins(8, 0, 8, 0)
         self.addWidget(self._provenance)
         self.addWidget(self._probe)
@@ -55,6 +61,9 @@ class StatusLineWidget(QStatusBar):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        wide = self.width() >= WIDE
+        self._disclaimer.setText(DISCLAIMER if wide else SHORT_DISCLAIMER)
+        self._bar.setFixedWidth(BAR_PX if wide else SHORT_BAR_PX)
         self._show(self._line.value)
 
     def _show(self, line: StatusLine) -> None:

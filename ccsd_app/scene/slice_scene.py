@@ -45,12 +45,14 @@ class SliceScene:
         crosshair_drawn: Whether its lines are drawn.
         edges: Orientation letters.
         title: Name of the plane and of the sequence in grey.
+        window_words: Its width and level where somebody chose them, else empty.
         slice_number: Which slice of how many.
         place: Where it lies.
         convention: `RADIOLOGICAL` or `NEUROLOGICAL` where it matters, else empty.
         badge: What the user waits for, or empty.
         oblique: Says so where the voxel planes are not anatomical ones, else empty.
-        provenance: What the network was given for the overlay.
+        given: What the network was given for the overlay, and what must be known of it.
+        provenance: The same, with the network.
     """
 
     picture: SlicePicture
@@ -59,11 +61,13 @@ class SliceScene:
     crosshair_drawn: bool
     edges: Edges
     title: str
+    window_words: str
     slice_number: str
     place: str
     convention: str
     badge: str
     oblique: str
+    given: str
     provenance: str
 
     @property
@@ -87,8 +91,6 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
     background = shown_sequence(case, state.background)
     window = shown_window(state.windows, case, background)
     title = f"{plane.value} · {background.label}"
-    if background in state.windows:
-        title += f" · {_window_words(window)}"
     volume = case.volumes[background]
     geometry = SliceGeometry(
         plane, volume.shape, volume.spacing_mm, radiological=state.radiological
@@ -107,11 +109,13 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
         crosshair_drawn=state.show_crosshair,
         edges=geometry.edges,
         title=f"{side} · {title}" if state.side_by_side else title,
+        window_words=_window_words(window) if background in state.windows else "",
         slice_number=_slice_number(state, case, plane),
         place=_place(state, case, plane),
         convention=_convention(state, plane),
         badge=waiting_badge(state),
         oblique=_oblique(case),
+        given=provenance(state, with_model=False),
         provenance=provenance(state),
     )
 
@@ -187,7 +191,7 @@ def waiting_badge(state: State) -> str:
     return f"{pair.name}: {HIDDEN}" if state.compared_subset in away else f"computing {pair.name} …"
 
 
-def provenance(state: State) -> str:
+def provenance(state: State, *, with_model: bool = True) -> str:
     """What the network was given for what is on screen, and which network it was."""
     if state.case is None:
         return ""
@@ -200,7 +204,8 @@ def provenance(state: State) -> str:
         return line
     seen = " · seen in training" if state.seen_in_training else ""
     weak = weak_words(state.model.weak_from(state.result.subset))
-    parts = [line, f"{state.model.name} {state.model.sha256[:8]}", weak]
+    network = f"{state.model.name} {state.model.sha256[:8]}" if with_model else ""
+    parts = [line, network, weak]
     return " · ".join(filter(None, parts)) + seen
 
 

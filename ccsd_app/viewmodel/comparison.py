@@ -92,14 +92,16 @@ def comparison_table(state: State) -> ComparisonTable:
 def compared_side(state: State) -> State:
     """The state as the other side of a comparison shows it: another subset's result.
 
-    A difference is drawn on one side only; this one has the regions. A hidden result is not
-    stood in for: beside the shown one that would be one picture twice.
+    A difference is drawn on one side only; this one has the region it is about. A hidden result
+    is not stood in for: beside the shown one that would be one picture twice.
     """
     state = seen(state)
     other = state.compared_subset
-    layer = Layer.REGIONS if state.layer is Layer.DIFFERENCE else state.layer
     shown = other if other in state.results else None
-    return replace(state, shown=shown, used=other, layer=layer)
+    state = replace(state, shown=shown, used=other)
+    if state.layer is Layer.DIFFERENCE:
+        state = replace(state, layer=Layer.REGIONS, visible=frozenset({state.region}))
+    return state
 
 
 def _why_no_numbers(state: State, *, same: bool) -> str:

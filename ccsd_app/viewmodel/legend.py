@@ -122,7 +122,7 @@ def _of_layer(state: State) -> Legend:
             return Legend("found by", scale=scale, note=note)
         case Layer.DIFFERENCE:
             made = _of_difference(state, comparison(state))
-            return _with_regions_of_b(made, state) if state.side_by_side else made
+            return _with_region_of_b(made, state) if state.side_by_side else made
 
 
 def _of_difference(state: State, pair: Comparison | None) -> Legend:
@@ -132,10 +132,13 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
         return Legend("", note=f"{pair.name}: {pending(state.compared_subset, state)}")
     if pair.of_one:
         note = "one subset, so no difference: leave a sequence out, or choose another"
-        return Legend("", note=HIDDEN if state.used in hidden(state) else note)
+        if state.used in hidden(state):
+            return Legend("", note=HIDDEN)
+        return Legend("", note=note, short_note="one subset, so no difference")
     # Names of two subsets would not fit beside each other; the line begins with the other's.
     ours, theirs = ("A", "B") if state.side_by_side else ("shown", "the other")
-    only_ours, only_other, short = f"only {ours}", f"only {theirs}", (ours, theirs.split()[-1])
+    only_ours, only_other = f"only {ours}", f"only {theirs}"
+    short = "", f"only {theirs.split()[-1]}"
     if pair.with_expert:
         only_ours, only_other = "only predicted (false positive)", "only expert (missed)"
         short = "false positive", "missed"
@@ -149,14 +152,14 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
     )
 
 
-def _with_regions_of_b(made: Legend, state: State) -> Legend:
-    """Beside the difference, the other side has the regions."""
-    colours = region_colours(state.colours)
-    drawn = sorted(state.visible) if state.compared_result is not None else []
-    names = [
-        Swatch(colours[r], Pattern.NONE, f"B: {r.name}" if r == drawn[0] else r.name) for r in drawn
-    ]
-    return replace(made, swatches=(*made.swatches, *names))
+def _with_region_of_b(made: Legend, state: State) -> Legend:
+    """Beside the difference, the other side has the region it is about."""
+    if state.compared_result is None:
+        return made
+    region = state.region
+    colour = region_colours(state.colours)[region]
+    of_b = Swatch(colour, Pattern.NONE, f"B: {region.name}")
+    return replace(made, swatches=(*made.swatches, of_b))
 
 
 class LegendModel:

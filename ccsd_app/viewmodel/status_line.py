@@ -92,18 +92,19 @@ def probe_line(state: State) -> str:
     if volume is not None:
         intensity = _intensity(float(volume.array[state.cursor_voxel]))
         parts.append(f"{state.background.label} {intensity}")
-    region = region_at(state, state.cursor_voxel)
-    if region:
-        parts.append(" ".join([region, *_probability(state)]))
+    found = region_at(state, state.cursor_voxel)
+    if found:
+        parts.append(" ".join([found, *_probability(state, found)]))
     return " · ".join(parts)
 
 
-def _probability(state: State) -> list[str]:
-    """Of the region that the layer is about, else of WT, where it was computed."""
+def _probability(state: State, region_found: str) -> list[str]:
+    """Of the region that the layer is about, else of the innermost one there, else of WT."""
     found = state.shown_map
     if found is None:
         return []
-    region = state.region if state.layer.about_one_region else Region.WT
+    innermost = next((r for r in Region if r.name == region_found), Region.WT)
+    region = state.region if state.layer.about_one_region else innermost
     index = tuple(p - o for p, o in zip(state.cursor_voxel, found.offset_voxel, strict=True))
     values = found.values[region]
     inside = all(0 <= i < n for i, n in zip(index, values.shape, strict=True))

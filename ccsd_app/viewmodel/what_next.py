@@ -73,6 +73,8 @@ def what_next(state: State) -> WhatNext:
         note = "The network is given all four sequences: there is nothing to add."
     elif population is None:
         note = "No evaluation lies beside this model, so what to expect on average is not known."
+    elif len(rows) > 1:
+        note = "First stands what adds most on average, to all regions together."
     if any(NO_SCORE in row.here for row in rows):
         note = f"{note} {NO_SCORE}: {unjudged_words(state)}".strip()
     return WhatNext(

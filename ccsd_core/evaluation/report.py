@@ -27,6 +27,9 @@ from ccsd_core.evaluation.summary import summary
 from ccsd_core.evaluation.table_files import table_csv, table_markdown
 from ccsd_core.storage.atomic import write_bytes, write_text
 
+AGAINST = "against.csv"
+"""Written only where a published table was asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportPaths:
@@ -50,7 +53,7 @@ class ReportPaths:
             table_csv=out / "table.csv",
             table_png=out / "table.png",
             curve=out / "curve.png",
-            against=out / "against.csv",
+            against=out / AGAINST,
         )
 
 

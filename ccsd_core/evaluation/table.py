@@ -23,7 +23,7 @@ def results_table(evaluation: Evaluation) -> Group:
     Where only some of the cases were seen in training, the mean is also given for both kinds.
     """
     others = metric_rows(evaluation)
-    below = ["", _metric_table(others)] if others else []
+    below = ["", _metric_table(others, others_title(evaluation))] if others else []
     return Group(_dice_table(evaluation), *below, *caption(evaluation, others))
 
 
@@ -68,9 +68,9 @@ def _section(row: ResultRow) -> int | str:
     return len(row.subset) if row.subset is not None else row.name[:1]
 
 
-def _metric_table(rows: Sequence[MetricRow]) -> Table:
+def _metric_table(rows: Sequence[MetricRow], heading: str) -> Table:
     """The other metrics, mean over subsets, with their intervals."""
-    table = Table(title="Other metrics, mean over subsets (95 % interval)")
+    table = Table(title=heading)
     table.add_column("")
     for name in ("WT", "TC", "ET", "cases"):
         table.add_column(name, justify="right")
@@ -88,6 +88,12 @@ def title(evaluation: Evaluation) -> str:
     )
 
 
+def others_title(evaluation: Evaluation) -> str:
+    """Over the metrics beside Dice; few cases have no intervals to speak of."""
+    intervals = "" if len(evaluation.cases) < FEWEST else " (95 % interval)"
+    return f"Other metrics, mean over subsets{intervals}"
+
+
 def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
     """What a reader must know, a sentence each."""
     seen = evaluation.seen
@@ -100,6 +106,11 @@ def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
         "D1 to D4: mean over the subsets of so many sequences. AURC: area under that curve.",
         intervals,
         *(f"HD95, {row.policy}." for row in others if row.metric == "hd95_mm"),
+        *(
+            f"Volume difference: {row.policy}."
+            for row in others
+            if row.metric == "volume_difference_ml"
+        ),
         f"Seen in training, so too good: {', '.join(seen)}."
         if seen
         else "No case was seen in training, going by names.",

@@ -18,7 +18,7 @@ from ccsd_core.evaluation.result_rows import (
     text_of,
     value_and_interval,
 )
-from ccsd_core.evaluation.table import ABSENT, PRESENT, caption, title
+from ccsd_core.evaluation.table import ABSENT, PRESENT, caption, others_title, title
 
 
 def table_markdown(evaluation: Evaluation) -> str:
@@ -37,7 +37,7 @@ def table_markdown(evaluation: Evaluation) -> str:
     lines = [f"# {title(evaluation)}", ""]
     lines += pipe_table(["", *marks, "cases", *TABLE_COLUMNS], table)
     if others:
-        lines += ["", "## Other metrics, mean over subsets (95 % interval)", ""]
+        lines += ["", f"## {others_title(evaluation)}", ""]
         header = ["", "WT", "TC", "ET", "cases", "policy"]
         lines += pipe_table(header, [[r.name, *r.cells, r.cases, r.policy] for r in others])
     lines += ["", *(f"- {line}" for line in caption(evaluation, others))]

@@ -5,7 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from ccsd_core.errors import ResourceError
+from ccsd_core.errors import BadInputError, ResourceError
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -30,6 +30,21 @@ def write_bytes(path: Path, data: bytes) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+
+
+def check_place(path: Path) -> None:
+    """Check that no file lies where a folder of `path` would have to be.
+
+    Asked before work that takes long, so that its result is not lost at the end.
+
+    Raises:
+        BadInputError: If one does.
+    """
+    for folder in path.absolute().parents:
+        if folder.is_dir():
+            return
+        if os.path.lexists(folder):
+            raise BadInputError(f"{path} cannot be made ({folder} is a file): name another place")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from ccsd_core.errors import BadInputError, ResourceError
-from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.atomic import check_place, write_text
 from ccsd_core.storage.checkpoint import read_json, save_model
 from ccsd_core.storage.manifest import Manifest
 from ccsd_core.training.card import model_card
@@ -40,6 +40,7 @@ def newest_snapshot(run: Path, *, resume: bool) -> Path | None:
     """
     if run.exists() and not run.is_dir():
         raise BadInputError(f"{run} is a file: name another folder for the run")
+    check_place(run)
     found = snapshots(run)
     if found and not resume:
         raise BadInputError(f"{run} holds a run already: add --resume, or choose another folder")

@@ -104,9 +104,9 @@ def test_click_a_point_compare_a_cell_play_the_path_export_everything(explorer, 
     at.click_point(Region.WT, FULL.toggled(Modality.T1C))
     shown = at.session.state.shown
     results = at.session.state.results
-    assert len(shown) == 3  # that one, or one whose point lies under it
+    assert len(shown) == 3  # that one, or one whose point lies under it, some pixels away
     aimed = results[FULL.toggled(Modality.T1C)].dice[Region.WT]
-    assert results[shown].dice[Region.WT] == pytest.approx(aimed, abs=0.02)
+    assert results[shown].dice[Region.WT] == pytest.approx(aimed, abs=0.06)
 
     at.shift_click_cell(PAIR)
     assert (at.session.state.side_by_side, at.session.state.compared_subset) == (True, PAIR)

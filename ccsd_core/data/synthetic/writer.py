@@ -10,6 +10,7 @@ from ccsd_core.domain.case import SYNTHETIC_PREFIX
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.atomic import check_place
 from ccsd_core.storage.checkpoint import replaced_folder
 from ccsd_core.storage.nifti_writer import write_array
 from ccsd_core.storage.origin import write_origin
@@ -47,11 +48,13 @@ def new_folders(out: Path, prefix: str, *, count: int, seed: int) -> list[Path]:
     """Where `count` cases will go.
 
     Raises:
-        BadInputError: If `count` is not positive or one of the folders exists already.
+        BadInputError: If `count` is not positive, one of the folders exists already, or a file
+            lies where they would have to be.
     """
     if count < 1:
         raise BadInputError(f"{count} cases: ask for at least one")
     folders = [out / f"{prefix}{seed + i:05d}" for i in range(count)]
+    check_place(folders[0])
     for folder in folders:
         if folder.exists():
             raise BadInputError(f"{folder} exists already: choose another folder or seed")

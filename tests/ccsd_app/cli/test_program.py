@@ -73,7 +73,7 @@ def test_every_error_is_one_line_with_its_exit_code(command, monkeypatch, error,
     def broken(_job):
         raise error
 
-    monkeypatch.setattr(segment, "_holds_several", broken)
+    monkeypatch.setattr(segment, "_cases_inside", broken)
 
     said = command("segment", "case", "-o", "x.nii")
 
@@ -88,7 +88,7 @@ def test_debug_shows_where_an_error_came_from(command, monkeypatch, place):
     def broken(_job):
         raise ZeroDivisionError("by hand")
 
-    monkeypatch.setattr(segment, "_holds_several", broken)
+    monkeypatch.setattr(segment, "_cases_inside", broken)
     arguments = ["segment", "case", "-o", "x.nii"]
     arguments.insert(place, "--debug")
 
@@ -103,7 +103,7 @@ def test_ctrl_c_ends_quietly_with_130(command, monkeypatch):
     def interrupted(_job):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(segment, "_holds_several", interrupted)
+    monkeypatch.setattr(segment, "_cases_inside", interrupted)
 
     said = command("segment", "case", "-o", "x.nii")
 

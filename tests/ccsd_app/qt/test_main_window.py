@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSlider, QTableWidget, QToolButton
 
 from ccsd_app.qt.keys import digit_of
+from ccsd_app.qt.status_line import SHORT_DISCLAIMER, WIDE
 from ccsd_app.scene.planes import Plane
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -27,14 +28,17 @@ def text(window, name: str) -> str:
     return window.findChild(QLabel, name).text()
 
 
-def test_the_panels_say_what_is_known_of_the_case(open_window):
+def test_the_panels_say_what_is_known_of_the_case(open_window, qtbot):
     window = open_window("seen").window
 
     assert window.windowTitle() == "seen — CCSD"
     assert text(window, "case_title") == "seen"
     assert text(window, "file_T1C") == "seen_T1C.nii.gz"
     assert text(window, "provenance").startswith("input: FLAIR, T1, T1c, T2 · model: fake-good")
-    assert text(window, "disclaimer") == DISCLAIMER
+    assert text(window, "disclaimer") == SHORT_DISCLAIMER
+    assert window.findChild(QLabel, "disclaimer").toolTip() == DISCLAIMER
+    window.resize(WIDE, 900)
+    qtbot.waitUntil(lambda: text(window, "disclaimer") == DISCLAIMER)
     assert text(window, "WT_score") == "1.000"
     assert not window.findChild(QLabel, "seen_mark").isHidden()
     assert window.findChild(QTableWidget, "subset_list").rowCount() == 15

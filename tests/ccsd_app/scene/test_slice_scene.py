@@ -70,9 +70,9 @@ def test_a_background_that_the_case_lacks_is_replaced_by_one_it_has(marked_state
 def test_a_chosen_window_holds_for_its_sequence_only_until_it_is_reset(marked_state):
     state = with_window(marked_state, (1.0, 9.0))
     assert resolve(state, Plane.AXIAL).picture.window == (1.0, 9.0)
-    assert resolve(state, Plane.AXIAL).title.endswith(" · W 8 L 5")
+    assert resolve(state, Plane.AXIAL).window_words == "W 8 L 5"
     assert resolve(state.over(Modality.T2), Plane.AXIAL).picture.window != (1.0, 9.0)
-    assert resolve(state.over(Modality.T2), Plane.AXIAL).title == "axial · T2"
+    assert resolve(state.over(Modality.T2), Plane.AXIAL).window_words == ""
     assert without_window(state).windows == {}
 
 
