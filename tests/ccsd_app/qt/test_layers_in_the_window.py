@@ -1,5 +1,6 @@
 """Layers, comparison, mouse and focus in the real window, on the made-up inference process."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -66,7 +67,9 @@ def test_maps_are_fetched_from_the_inference_process_when_they_are_wanted(
     assert overlay_of(parts.session.state) is not None
     press(parts.window, Key.Key_3)
     qtbot.waitUntil(lambda: NO_T1C in parts.session.state.maps, timeout=PATIENCE_MS)
-    assert "(p WT 0.90)" in parts.window.findChild(QLabel, "probe").text()
+    words = parts.window.findChild(QLabel, "probe").text()
+    found, of = re.search(r"(\w+) \(p (\w+) 0\.90\)", words).groups()
+    assert of == ("WT" if layer is Layer.PROBABILITY else found)  # of what the layer is about
 
 
 def test_a_layer_chosen_after_a_stop_goes_on_with_what_it_needs(open_window, qtbot):
