@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
-from ccsd_core.domain.segmentation import DISCLAIMER, Segmentation
+from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.domain.volume_words import ml_words
 from ccsd_core.errors import BadInputError, LabelSchemeError
 from ccsd_core.progress import Steps
@@ -87,8 +87,6 @@ class Outcome:
             "scheme": self.scheme.name,
             "notes": list(self.notes),
             "output": str(self.out),
-            "software": seen.software,
-            "disclaimer": DISCLAIMER,
         }
 
 

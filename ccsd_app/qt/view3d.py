@@ -11,11 +11,7 @@ shown that OpenGL works. VTK is touched on the GUI thread alone.
           ──▶ one frame, at the next painting ──▶ surface_ready
 """
 
-import importlib
-import os
-from concurrent.futures import Future
 from enum import Enum
-from threading import Thread
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
@@ -30,7 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from ccsd_app.qt.gl_probe import Probe, probe
+from ccsd_app.qt.gl_start import start_3d
 from ccsd_app.qt.space_canvas import SpaceCanvas
 from ccsd_app.qt.space_shot import pose_of, put, shot
 from ccsd_app.qt.space_tools import SpaceToolsWidget
@@ -93,9 +89,7 @@ class View3D(QWidget):
         self._still.landed.connect(self._on_still_landed)
         self._lay_out()
 
-        self._starting: Future[Probe] = Future()
-        platform = QGuiApplication.platformName()
-        Thread(target=_start, args=(self._starting, platform), name="3-D start").start()
+        self._starting = start_3d(QGuiApplication.platformName())
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._on_poll)
@@ -382,26 +376,3 @@ class View3D(QWidget):
             self._applied = scene
             self._canvas.redraw()
             self._idle.start()
-
-
-LATER = ("ccsd_core.evaluation.metrics", "matplotlib", "scipy.ndimage")
-"""What the first comparison and the first colour map import: some hundred milliseconds in which
-the window would stand still. In the same thread, one after another: two threads that import the
-same libraries meet half-made modules."""
-
-
-def _start(answer: Future[Probe], platform: str) -> None:
-    """Probe OpenGL and import the libraries; runs in a thread and touches no widget."""
-    if not answer.set_running_or_notify_cancel():
-        return
-    found = probe(platform)
-    if found.ok:
-        os.environ.setdefault("QT_API", "pyside6")
-        try:
-            importlib.import_module("pyvistaqt")
-            importlib.import_module("ccsd_app.render.surfaces")
-        except ImportError as error:
-            found = Probe(ok=False, reason=f"a library is missing: {error}")
-    for name in LATER:
-        importlib.import_module(name)
-    answer.set_result(found)

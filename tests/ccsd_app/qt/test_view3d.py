@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from ccsd_app.qt import view3d as module
+from ccsd_app.qt import gl_start
 from ccsd_app.qt.gl_probe import Probe
 from ccsd_app.qt.view3d import Status, View3D
 from ccsd_app.scene.viewpoint import Side
@@ -59,7 +59,7 @@ def live(show, qtbot):
 
 @pytest.fixture
 def no_opengl(monkeypatch):
-    monkeypatch.setattr(module, "probe", lambda platform: Probe(ok=False, reason="no driver"))
+    monkeypatch.setattr(gl_start, "probe", lambda platform: Probe(ok=False, reason="no driver"))
 
 
 def pixels(view: View3D) -> np.ndarray:
