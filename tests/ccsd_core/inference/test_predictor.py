@@ -50,26 +50,48 @@ def windowed(network) -> Predictor:
     return Predictor(network, MANIFEST, spacing_mm=4.0, window=(32, 64, 32), device="cpu")
 
 
-@pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_toggled_off_and_absent_agree(predictor, case, subset):
-    toggled = predictor.predict(drain(predictor.encode(case)), subset)
+@pytest.fixture(scope="module")
+def shared(frozen_network) -> Predictor:
+    """For tests that change nothing about it."""
+    return Predictor(frozen_network, MANIFEST, spacing_mm=4.0, device="cpu")
 
-    absent = predictor.predict(drain(predictor.encode(case.restricted_to(subset))), subset)
+
+@pytest.fixture(scope="module")
+def whole(shared, case):
+    """Everything of the patient, encoded once."""
+    return drain(shared.encode(case))
+
+
+@pytest.fixture(scope="module")
+def shared_windowed(frozen_network) -> Predictor:
+    return Predictor(frozen_network, MANIFEST, spacing_mm=4.0, window=(32, 64, 32), device="cpu")
+
+
+@pytest.fixture(scope="module")
+def whole_in_windows(shared_windowed, case):
+    return drain(shared_windowed.encode(case, subsets=[case.available]))
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_toggled_off_and_absent_agree(shared, whole, case, subset):
+    toggled = shared.predict(whole, subset)
+
+    absent = shared.predict(drain(shared.encode(case.restricted_to(subset))), subset)
 
     assert np.array_equal(toggled.regions, absent.regions), "the boxes are equal here"
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_what_a_sequence_that_is_left_out_holds_changes_nothing(predictor, case, subset):
+def test_what_a_sequence_that_is_left_out_holds_changes_nothing(shared, whole, case, subset):
     """The poisoned sequences are encoded with the rest; only the decode leaves them out."""
     poisoned = {
         m: v if m in subset else v.with_array(np.full(v.shape, np.nan, np.float32))
         for m, v in case.volumes.items()
     }
-    clean = predictor.predict(drain(predictor.encode(case)), subset)
+    clean = shared.predict(whole, subset)
 
-    dirty = predictor.predict(
-        drain(predictor.encode(dataclasses.replace(case, volumes=poisoned))), subset
+    dirty = shared.predict(
+        drain(shared.encode(dataclasses.replace(case, volumes=poisoned))), subset
     )
 
     assert np.array_equal(clean.regions, dirty.regions)
@@ -84,19 +106,24 @@ def test_the_result_lies_on_the_grid_of_the_case_and_is_nested(predictor, case):
     assert result.regions.any()
 
 
-@pytest.mark.parametrize("looks", [(), (Look(spacing_mm=4.0, mirrored=True),)], ids=len)
-@pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_there_is_no_tumour_where_the_images_of_the_subset_show_nothing(case, subset, looks):
-    """By a network that finds it everywhere, where each sequence shows another part of the head."""
+@pytest.fixture(scope="module", params=[0, 1], ids=["one look", "two looks"])
+def partial(request, case):
+    """A head of which each sequence shows another part, and a network that finds it all ill."""
     volumes = {
         m: v.with_array(np.where(_part(m, v.shape), v.array, 0)) for m, v in case.volumes.items()
     }
-    partial = dataclasses.replace(case, volumes=volumes)
-    shown = np.any([volumes[m].array != 0 for m in subset], axis=0)
+    looks = (Look(spacing_mm=4.0, mirrored=True),) * request.param
     network = _finds_tumour_everywhere()
     predictor = Predictor(network, MANIFEST, spacing_mm=4.0, looks=looks, device="cpu")
+    return predictor, drain(predictor.encode(dataclasses.replace(case, volumes=volumes))), volumes
 
-    whole, core, enhancing = predictor.predict(drain(predictor.encode(partial)), subset).regions
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_there_is_no_tumour_where_the_images_of_the_subset_show_nothing(partial, subset):
+    predictor, encoded, volumes = partial
+    shown = np.any([volumes[m].array != 0 for m in subset], axis=0)
+
+    whole, core, enhancing = predictor.predict(encoded, subset).regions
 
     edge = ndimage.binary_dilation(shown, iterations=1)
     assert not (whole & ~edge).any()
@@ -170,8 +197,14 @@ def test_prediction_leaves_gradients_as_they_were(predictor, case):
     assert torch.is_grad_enabled()
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=["fp32", "bf16"])
-@pytest.mark.parametrize("fill", typing.get_args(MissingFill))
+FILLS = typing.get_args(MissingFill)
+
+
+@pytest.mark.parametrize(
+    ("fill", "dtype"),
+    # Half precision rounds every fill alike.
+    [*((fill, torch.float32) for fill in FILLS), (FILLS[0], torch.bfloat16)],
+)
 def test_a_subset_is_decoded_as_the_network_would_alone(case, fill, dtype):
     """What is kept of an encoding is enough for every fill."""
     network = build_network(ModelConfig(base_channels=4, levels=3, missing_fill=fill))
@@ -180,7 +213,9 @@ def test_a_subset_is_decoded_as_the_network_would_alone(case, fill, dtype):
     images = torch.stack([prepared.images[m] for m in Modality])[None]
     encoded = drain(predictor.encode(case))
 
-    for subset in ModalitySubset.every():
+    # Half precision takes its time where the hardware lacks it: one subset of each size.
+    few = [ModalitySubset.full().of_size(size)[0] for size in range(1, len(Modality) + 1)]
+    for subset in few if dtype is torch.bfloat16 else ModalitySubset.every():
         used = torch.tensor([[m in subset for m in Modality]])
         with torch.autocast("cpu", dtype, enabled=dtype is torch.bfloat16):
             alone = network(images, used)[0].float()
@@ -211,14 +246,14 @@ def test_the_box_keeps_to_the_lattice_of_the_network(network, case):
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_in_windows_toggled_off_and_absent_agree(windowed, case, subset):
-    encoded = drain(windowed.encode(case, subsets=[case.available]))
-    toggled = windowed.predict(encoded, subset)
+def test_in_windows_toggled_off_and_absent_agree(shared_windowed, whole_in_windows, case, subset):
+    toggled = shared_windowed.predict(whole_in_windows, subset)
 
-    absent = windowed.predict(drain(windowed.encode(case.restricted_to(subset))), subset)
+    alone = drain(shared_windowed.encode(case.restricted_to(subset)))
+    absent = shared_windowed.predict(alone, subset)
 
-    assert encoded.encoding is None
-    assert encoded.tiles is not None
+    assert whole_in_windows.encoding is None
+    assert whole_in_windows.tiles is not None
     assert np.array_equal(toggled.regions, absent.regions)
 
 

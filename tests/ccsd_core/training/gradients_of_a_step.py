@@ -1,12 +1,13 @@
-"""Run one optimiser step and save the gradients: by itself, or under torchrun in many processes.
+"""Run an optimiser step for each job and save its gradients: by itself, or under torchrun.
 
-python gradients_of_a_step.py DATA OUT.safetensors [setting=value …]
+python gradients_of_a_step.py DATA OUT {"NAME": ["setting=value", …], …}   → OUT/NAME.safetensors
 """
 
 import json
 import sys
 from pathlib import Path
 
+from lightning_fabric import Fabric
 from safetensors.torch import save_file
 
 from ccsd_core.data.dataset import open_cases
@@ -14,15 +15,15 @@ from ccsd_core.data.loading import step_batches
 from ccsd_core.data.patches import PatchSampler
 from ccsd_core.progress import drain
 from ccsd_core.storage.case_folder import find_cases
+from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.config_file import read_config
 from ccsd_core.training.launch import launch, leave
 from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step
 
 
-def main(data: Path, out: Path, changes: list[str]) -> None:
-    config = read_config(Path("smoke"), changes)
-    fabric = launch(config, "cpu")
+def step(data: Path, out: Path, config: TrainingConfig, fabric: Fabric) -> None:
+    fabric.seed_everything(config.seed, verbose=False)
     cases = drain(open_cases(find_cases(data), spacing_mm=config.model.spacing_mm))
     state = fresh_state(config, fabric, cases.ids, None)
     d = config.data
@@ -46,8 +47,16 @@ def main(data: Path, out: Path, changes: list[str]) -> None:
         named = state.network.named_parameters()
         gradients = {name: p.grad.contiguous() for name, p in named if p.grad is not None}
         save_file(gradients, out, metadata=said)
+
+
+def main(data: Path, out: Path, jobs: dict[str, list[str]]) -> None:
+    """One start for all jobs: importing takes longer than a step."""
+    configs = {name: read_config(Path("smoke"), changes) for name, changes in jobs.items()}
+    fabric = launch(next(iter(configs.values())), "cpu")
+    for name, config in configs.items():
+        step(data, out / f"{name}.safetensors", config, fabric)
     leave(fabric)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3]))

@@ -37,17 +37,26 @@ def data(tmp_path_factory) -> Path:
     return folder
 
 
-def gradients(data: Path, out: Path, *changes: str, processes: int = 1):
-    """Gradients by name, and what the step reported."""
+BY_GRADIENT = ["distillation.criticality=gradient"]
+LEAN = ["engine.micro_batch=1", "engine.activation_checkpointing=true"]
+
+
+def gradients(data: Path, out: Path, jobs: dict[str, list[str]], *, processes: int = 1) -> dict:
+    """Gradients by name, and what the step reported, of every job."""
     start = [sys.executable]
     if processes > 1:
         start += ["-m", "torch.distributed.run", "--standalone"]
         start += ["--nproc-per-node", str(processes)]
-    command = [*start, SCRIPT, data, out, *SMALL, *changes]
+    whole = {name: [*SMALL, *changes] for name, changes in jobs.items()}
+    command = [*start, SCRIPT, data, out, json.dumps(whole)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr
-    with safe_open(out, framework="pt") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}, file.metadata()  # noqa: SIM118
+    found = {}
+    for name in jobs:
+        with safe_open(out / f"{name}.safetensors", framework="pt") as file:
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            found[name] = tensors, file.metadata()
+    return found
 
 
 def assert_same_step(one, other):
@@ -64,30 +73,30 @@ def assert_same_step(one, other):
 @pytest.fixture(scope="module")
 def alone(data, tmp_path_factory):
     """Of one process with the whole batch."""
-    return gradients(data, tmp_path_factory.mktemp("alone") / "one")
+    jobs = {"plain": [], "by gradient": BY_GRADIENT}
+    return gradients(data, tmp_path_factory.mktemp("alone"), jobs)
+
+
+@pytest.fixture(scope="module")
+def together(data, tmp_path_factory):
+    """Of two processes with half of it each."""
+    jobs = {"plain": [], "by gradient": BY_GRADIENT, "lean": LEAN}
+    return gradients(data, tmp_path_factory.mktemp("together"), jobs, processes=2)
 
 
 @pytest.mark.slow
-def test_two_processes_give_the_gradients_of_one(data, alone, tmp_path):
-    assert_same_step(gradients(data, tmp_path / "two", processes=2), alone)
+def test_two_processes_give_the_gradients_of_one(together, alone):
+    assert_same_step(together["plain"], alone["plain"])
 
 
 @pytest.mark.slow
-def test_two_processes_weigh_sequences_by_gradients_as_one_does(data, tmp_path):
-    setting = "distillation.criticality=gradient"
-
-    together = gradients(data, tmp_path / "two", setting, processes=2)
-
-    assert_same_step(together, gradients(data, tmp_path / "one", setting))
+def test_two_processes_weigh_sequences_by_gradients_as_one_does(together, alone):
+    assert_same_step(together["by gradient"], alone["by gradient"])
 
 
 @pytest.mark.slow
-def test_a_batch_cut_small_and_computed_twice_in_two_processes_gives_its_gradients(
-    data, alone, tmp_path
-):
-    lean = ("engine.micro_batch=1", "engine.activation_checkpointing=true")
-
-    assert_same_step(gradients(data, tmp_path / "cut", *lean, processes=2), alone)
+def test_a_batch_cut_small_and_computed_twice_in_two_processes_gives_its_gradients(together, alone):
+    assert_same_step(together["lean"], alone["plain"])
 
 
 def test_a_batch_that_two_processes_cannot_share_is_refused(monkeypatch):
