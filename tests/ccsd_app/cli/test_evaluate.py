@@ -32,6 +32,8 @@ def test_scores_summary_and_curve_are_written_and_the_table_is_printed(
         "table.md",
         "table.png",
     ]
+    told = {line.removeprefix("wrote ") for line in said.err.splitlines() if "wrote" in line}
+    assert told == {str(path) for path in out.iterdir()}
     rows = list(csv.DictReader((out / "scores.csv").open()))
     assert {row["subset"] for row in rows} == {str(s) for s in ModalitySubset.every()}
     summary = json.loads((out / "summary.json").read_text())

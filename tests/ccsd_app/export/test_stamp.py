@@ -6,6 +6,8 @@ from dataclasses import replace
 from ccsd_app.export.names import file_name
 from ccsd_app.export.stamp import Stamp
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.population import Population
+from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.version import software_version
 
@@ -36,6 +38,21 @@ def test_a_case_the_model_was_trained_on_is_marked(full_state):
     stamp = Stamp.of(replace(full_state, model=model), PAIR)
     assert "seen in training" in stamp.caption[1]
     assert stamp.as_json()["seen_in_training"] is True
+
+
+def test_what_the_model_finds_little_of_is_told(full_state):
+    means = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
+    means[PAIR] = {**means[PAIR], Region.ET: 0.1}
+    model = replace(full_state.model, population=Population(7, True, means))
+    state = replace(full_state, model=model)
+
+    weak, whole = Stamp.of(state, PAIR), Stamp.of(state, ModalitySubset.full())
+
+    assert "weak on average: ET" in weak.caption[1]
+    assert weak.fields["weak on average"] == "ET"
+    assert weak.as_json()["weak_on_average"] == ["ET"]
+    assert "weak" not in " ".join((*whole.caption, *whole.fields))
+    assert Stamp.of_all(state).weak == ()
 
 
 def test_a_picture_without_a_segmentation_says_so(phantom_state):

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from ccsd_app.scene.slice_scene import reference_drawn
 from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.comparison import SAME, ComparisonModel, compared_side, comparison_table
+from ccsd_app.viewmodel.legend import legend
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -106,6 +108,30 @@ def test_the_other_side_shows_the_other_result_and_no_difference(full_state):
     other = compared_side(state)
     assert other.result is state.results[FULL]
     assert other.layer is Layer.REGIONS
+
+
+@pytest.mark.parametrize("region", Region, ids=lambda region: region.name)
+def test_beside_a_difference_the_other_side_has_its_region_and_the_legend_says_so(
+    full_state, region
+):
+    state = replace(full_state.using(NO_T1C), layer=Layer.DIFFERENCE, region=region)
+    state = replace(state, side_by_side=True, show_reference=True)
+    other = compared_side(state)
+    assert other.visible == reference_drawn(other) == {region}
+    explained = legend(state)
+    assert f"B: {region.name}" in [swatch.text for swatch in explained.swatches]
+    assert explained.dashes == (region,)  # of both sides
+
+
+def test_a_change_against_a_score_that_says_nothing_says_nothing(full_state):
+    """Without labels the full input agrees with itself: 1, less that of A, is no news."""
+    case = replace(full_state.case, reference=None)
+    results = {s: replace(r, dice=None) for s, r in full_state.results.items()}
+    state = replace(full_state, case=case, results=results, side_by_side=True).using(NO_T1C)
+    rows = comparison_table(state).rows
+    assert {row.other_score for row in rows} == {row.change_score for row in rows} == {"–"}
+    pair = comparison_table(state.comparing(ModalitySubset.parse("T2"))).rows
+    assert all(row.change_score not in ("", "–") for row in pair)
 
 
 def test_another_case_ends_the_comparison(full_state, fake_worker):

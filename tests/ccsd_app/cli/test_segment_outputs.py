@@ -1,0 +1,97 @@
+"""Where `ccsd-app segment` writes: over nothing of others, and told before the work begins."""
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+
+def test_the_input_is_never_overwritten(command, make_case, model):
+    case = make_case()
+    flair = case / f"{case.name}_flair.nii.gz"
+    before = flair.read_bytes()
+
+    said = command("segment", case, "-o", flair, "--model", model)
+
+    assert said.code == 2
+    assert "another output" in said.err
+    assert flair.read_bytes() == before
+
+
+@pytest.mark.parametrize("whose", ["another program's", "corrected by hand"])
+def test_a_label_map_of_somebody_else_is_never_overwritten_and_ours_is(
+    command, make_case, model, tmp_path, whose
+):
+    case, out = make_case(), tmp_path / "out.nii.gz"
+    assert command("segment", case, "-o", out, "--model", model).code == 0
+    assert command("segment", case, "-o", out, "--model", model).code == 0
+
+    image = nib.load(out)
+    labels, header = np.asarray(image.dataobj).copy(), None
+    if whose == "corrected by hand":  # by an editor that keeps the header
+        labels[0, 0, 0], header = 1, image.header
+    nib.save(nib.Nifti1Image(labels, image.affine, header), out)
+    before = out.read_bytes()
+    said = command("segment", case, "-o", out, "--model", model)
+
+    assert said.code == 2
+    assert "name another output" in said.err
+    assert out.read_bytes() == before
+
+
+def test_neither_is_it_in_a_folder_of_cases(command, make_case, model, tmp_path):
+    data, out = tmp_path / "data", tmp_path / "labels"
+    names = ("BraTS2021_00001", "BraTS2021_00002")
+    cases = [make_case(name, within=data) for name in names]
+    out.mkdir()
+    theirs = out / f"{names[0]}.nii.gz"
+    theirs.write_bytes((cases[0] / f"{names[0]}_seg.nii.gz").read_bytes())
+    before = theirs.read_bytes()
+
+    said = command("segment", data, "-o", out, "--model", model)
+
+    assert said.code == 1
+    assert f"failed: {names[0]}" in said.err
+    assert theirs.read_bytes() == before
+    assert (out / f"{names[1]}.nii.gz").exists()
+
+
+def test_several_cases_do_not_go_into_one_file(command, make_case, tmp_path):
+    data = tmp_path / "data"
+    make_case("BraTS2021_00001", within=data)
+    make_case("BraTS2021_00002", within=data)
+
+    said = command("segment", data, "-o", tmp_path / "x.nii.gz")
+
+    assert said.code == 2
+    assert "holds 2 cases" in said.err
+
+
+def test_a_folder_of_one_case_goes_into_one_file(command, make_case, model, tmp_path):
+    case, out = make_case("BraTS2021_00001", within=tmp_path / "data"), tmp_path / "x.nii.gz"
+
+    said = command("segment", case.parent, "-o", out, "--model", model)
+
+    assert said.code == 0, said.err
+    assert nib.load(out).shape == nib.load(case / f"{case.name}_flair.nii.gz").shape
+
+
+def test_it_is_said_when_an_earlier_label_map_was_replaced(command, make_case, model, tmp_path):
+    case, out = make_case(), tmp_path / "x.nii.gz"
+    said = [command("segment", case, "-o", out, "--model", model).out for _ in range(2)]
+    assert [words.rstrip().endswith("(replaced)") for words in said] == [False, True]
+
+
+@pytest.mark.parametrize("option", ["-o", "--json"])
+def test_a_file_in_a_folders_place_is_told_before_anything_is_computed(
+    command, make_case, tmp_path, option
+):
+    (tmp_path / "file").write_text("mine")
+    where = {"-o": tmp_path / "x.nii.gz", "--json": tmp_path / "x.json"}
+    where[option] = tmp_path / "file" / "deeper" / where[option].name
+    words = [word for pair in where.items() for word in pair]
+
+    said = command("segment", make_case(), *words, "--model", "never read")
+
+    assert said.code == 2
+    assert f"{tmp_path / 'file'} is a file): name another place" in said.err
+    assert (tmp_path / "file").read_text() == "mine"
