@@ -190,7 +190,8 @@ class TourModel:
             if not asked.ask:
                 self._before = now  # what could not be asked for until now begins here
             # What was done stays so while something else is on its way.
-            done = bool(ask) and (step.done(self._before, now) or (self._did and now.waiting))
+            kept = self._did and (now.waiting or step.stays)
+            done = bool(ask) and (step.done(self._before, now) or kept)
             self._did = done
             coming = self._was_shown and not done and self._busy
             self._was_shown &= done or coming  # stopped or undone, it can be asked for again

@@ -43,6 +43,7 @@ class Step:
         ask: What the user may do; "" where there is only something to read.
         show: Does it for who would rather watch; None where the walk's player does.
         done: Whether that was done.
+        stays: Whether it stays done, even where its end is its beginning again.
         did: What was done, in words.
         outcome: What is seen then, and what it means; in place of the text.
     """
@@ -54,6 +55,7 @@ class Step:
     ask: str = ""
     show: Show | None = None
     done: Done = _never
+    stays: bool = False
     did: str = ""
     outcome: str = ""
 
@@ -102,6 +104,7 @@ def steps(state: State) -> tuple[Step, ...]:
             beside=("curve_panel", "views", "qt_tabwidget_tabbar"),
             ask="Press P." if several else "",
             done=_another_subset,
+            stays=True,
             did=f"The walk is at {shown}.",
             outcome="Slices, 3-D view and REGIONS follow, the line below the steps says what each "
             "cost; P pauses. A long fall is a sequence that the remaining ones cannot replace.",

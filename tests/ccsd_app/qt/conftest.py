@@ -1,6 +1,7 @@
 """The real main window on the made-up inference process, and a desk to export from it."""
 
 import time
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,20 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from ccsd_app.export import label_maps
+from ccsd_app.qt import gl_start
 from ccsd_app.qt.export_menu import ExportMenu
 from ccsd_app.qt.view3d import Status
 from ccsd_core.domain.modality import ModalitySubset
 
 PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_probe():
+    """OpenGL is asked once for all windows of the tests: its answer does not change."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(gl_start, "probe", lru_cache(gl_start.probe))
+        yield
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.path_player import PathPlayer
+from ccsd_app.viewmodel.paths import PathKind, case_path
 from ccsd_app.viewmodel.tour import TourModel
 from ccsd_app.viewmodel.tour_shows import most_helpful_added
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -129,3 +130,26 @@ def test_what_is_in_use_is_kept_while_something_else_is_on_screen(session):
     before = replace(session.state.using(two), shown=one)
 
     assert set(two) <= set(most_helpful_added(before).used)
+
+
+def test_a_walk_that_ends_where_it_began_is_done(full_state):
+    session = Session(full_state)
+    player = PathPlayer(session)
+    tour = TourModel(session, player)
+    tour.start()
+    while tour.card.title != "A walk from all sequences down to one":
+        tour.go_on()
+    walk = tour.card.number
+    end = case_path(PathKind.GREATEST_LOSS, session.state, seed=1).subsets[-1]
+    session.become(session.state.using(end))  # as the step before may leave it
+    tour.back()
+    tour.go_on()
+
+    tour.press_on()
+    while player.view.dwell is not None:
+        player.advance()
+
+    assert session.state.shown == end
+    assert (tour.card.number, tour.card.did) == (walk, f"The walk is at {end.label}.")
+    tour.press_on()
+    assert tour.card.number == walk + 1
