@@ -115,8 +115,10 @@ def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> N
     from ccsd_app.cli.outputs import write_json
     from ccsd_app.cli.segmentation import Outcome, check_out, files_of, load, report
     from ccsd_core.inference.load import load_model
+    from ccsd_core.storage.atomic import check_place
     from ccsd_core.storage.case_folder import find_cases
 
+    check_place(job.out)
     paths = find_cases(job.path)
     predictor = load_model(model, device=device)
     done: dict[str, Outcome] = {}
@@ -136,7 +138,7 @@ def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> N
             if len(paths) > 1:  # else the error itself ends the program, in one line
                 say(f"failed: {path.name}: {_one_line(error)}")
         else:
-            for note in case.notes:
+            for note in done[case.id].notes:
                 say(f"note: {case.id}: {note}")
             show(done[case.id].line)
     if json is not None:

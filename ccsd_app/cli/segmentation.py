@@ -153,7 +153,7 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[Outcome]:
     if truth is not None:
         scores = {r: float(dice(segmentation.regions[r], truth[r])) for r in Region}
     population = predictor.population
-    caution = "" if population is None else population.caution(used)
+    caution = "" if population is None else population.caution(used, case)
     notes = (*case.notes, caution) if caution else case.notes
     return Outcome(segmentation, scores, scheme, job.out, notes, replaced)
 

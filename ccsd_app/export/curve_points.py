@@ -7,6 +7,7 @@ from ccsd_app.export.number_files import csv_of
 from ccsd_app.export.numbers import Row, input_cells, model_cells
 from ccsd_app.export.staging import staged
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import unjudged_reason
 from ccsd_app.viewmodel.provenance import score_title
 from ccsd_app.viewmodel.robustness import curve_of
 from ccsd_core.domain.region import Region
@@ -36,6 +37,7 @@ def point_rows(state: State) -> list[Row]:
                     "region": region.name,
                     "score": score_title(state),
                     "value": score,
+                    "no_measure": unjudged_reason(region, state),
                     "mean_of_size": curve.means.get(size),
                     "lowest_of_size": min(same_size) if complete else None,
                     "highest_of_size": max(same_size) if complete else None,

@@ -9,6 +9,7 @@ import math
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
+from ccsd_app.viewmodel.absent import listed, unjudged_reason
 from ccsd_app.viewmodel.provenance import score_title
 from ccsd_app.viewmodel.robustness import curve_of
 from ccsd_core.domain.case import Case
@@ -25,7 +26,10 @@ SCORE_NAMES = {
     "agreement": "Dice against the prediction from all sequences the patient has; no accuracy",
 }
 
-OF_ONE = ("subset", "input", "absent_simulated", "not_opened", "missing_in_the_data")
+OF_ONE = (
+    *("subset", "input", "absent_simulated", "not_opened", "missing_in_the_data"),
+    "weak_on_average",
+)
 """What a stamp says of one subset alone."""
 
 
@@ -55,6 +59,7 @@ def curve_rows(state: State, case: Case) -> list[Row]:
                 **means,
                 "mean": curve.mean,
                 "aurc": curve.aurc,
+                "no_measure": unjudged_reason(region, state),
                 "worst": None if worst is None else worst[1],
                 "worst_subset": None if worst is None else str(worst[0]),
                 **model_cells(state),
@@ -96,6 +101,7 @@ def input_cells(state: State, subset: ModalitySubset) -> Row:
         "absent_simulated": "+".join(m.name for m in simulated),
         "not_opened": "+".join(m.name for m in missing if m in stamp.not_opened),
         "missing_in_the_data": "+".join(m.name for m in missing if m not in stamp.not_opened),
+        "weak_on_average": None if stamp.weak is None else listed(stamp.weak),
     }
 
 
@@ -150,6 +156,7 @@ def _curve_tree(state: State, case: Case, region: Region) -> dict[str, object]:
         "means": {str(k): mean for k, mean in curve.means.items()},
         "mean": curve.mean,
         "aurc": curve.aurc,
+        "no_measure": unjudged_reason(region, state) or None,
         "worst": None if worst is None else {"subset": str(worst[0]), "score": worst[1]},
     }
 

@@ -35,7 +35,8 @@ class Stamp:
         model: The model's name.
         sha256: Hash of its weights, in full.
         seen_in_training: Whether the model was trained on this case.
-        weak: What the model finds little of from that input, on average.
+        weak: What the model finds little of from that input, on average; None where that is not
+            known, or of several inputs.
         not_opened: Sequences whose files were left where they are.
         count: Of how many subsets something is made that is about more than one; else 0.
     """
@@ -47,7 +48,7 @@ class Stamp:
     sha256: str
     seen_in_training: bool
     not_opened: frozenset[Modality | None] = frozenset()
-    weak: tuple[Region, ...] = ()
+    weak: tuple[Region, ...] | None = None
     count: int = 0
 
     @classmethod
@@ -64,13 +65,13 @@ class Stamp:
             sha256=UNKNOWN if model is None else model.sha256,
             seen_in_training=state.seen_in_training,
             not_opened=state.case.not_opened,
-            weak=() if model is None or subset is None else model.weak_from(subset),
+            weak=None if model is None or subset is None else model.weak_from(subset),
         )
 
     @classmethod
     def of_all(cls, state: State) -> Self:
         """For what is made of every computed subset of the open case."""
-        return replace(cls.of(state), subset=None, weak=(), count=len(state.results))
+        return replace(cls.of(state), subset=None, weak=None, count=len(state.results))
 
     @property
     def input(self) -> str:
@@ -105,7 +106,7 @@ class Stamp:
     @property
     def caption(self) -> tuple[str, str]:
         """Two lines for under a picture."""
-        parts = [f"model: {self.model} {self.sha256[:HASH_DIGITS]}", weak_words(self.weak)]
+        parts = [f"model: {self.model} {self.sha256[:HASH_DIGITS]}", weak_words(self.weak or ())]
         model = " · ".join(filter(None, parts)) + (
             " · seen in training" if self.seen_in_training else ""
         )
@@ -129,7 +130,7 @@ class Stamp:
             "missing_in_the_data": [m.label for m in missing if m not in self.not_opened],
             "model": {"name": self.model, "sha256": self.sha256},
             "seen_in_training": self.seen_in_training,
-            "weak_on_average": [region.name for region in self.weak],
+            "weak_on_average": None if self.weak is None else [r.name for r in self.weak],
             "software": software_version(),
             "disclaimer": DISCLAIMER,
         }

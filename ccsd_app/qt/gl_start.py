@@ -8,6 +8,7 @@ The window is on screen meanwhile; pyvistaqt alone takes two seconds to import.
 import importlib
 import os
 from concurrent.futures import Future
+from contextlib import suppress
 from threading import Thread
 
 from ccsd_app.qt.gl_probe import Probe, probe
@@ -41,6 +42,7 @@ def _start(answer: Future[Probe], platform: str) -> None:
             importlib.import_module("ccsd_app.render.surfaces")
         except ImportError as error:
             found = Probe(ok=False, reason=f"a library is missing: {error}")
-    for name in LATER:
-        importlib.import_module(name)
+    with suppress(ImportError):  # who needs them will meet it, and say so
+        for name in LATER:
+            importlib.import_module(name)
     answer.set_result(found)

@@ -276,9 +276,11 @@ class MainWindow(QMainWindow):
 
     def _play_path(self) -> None:
         """Play or pause; what stands in the way is said, as the player may be out of sight."""
+        was = self.path_player.view.setup.playing
         self.path_player.toggle()
         view = self.path_player.view
-        if view.refused or view.blind:
+        idle = not was and not view.setup.playing
+        if idle and (view.refused or view.blind):
             self.statusBar().showMessage(f"no walk: {view.refused or view.blind}", TOLD_MS)
 
     def _toggle_expert(self) -> None:

@@ -203,7 +203,7 @@ def provenance(state: State, *, with_model: bool = True) -> str:
     if state.model is None:
         return line
     seen = " · seen in training" if state.seen_in_training else ""
-    weak = weak_words(state.model.weak_from(state.result.subset))
+    weak = weak_words(state.model.weak_from(state.result.subset) or ())
     network = f"{state.model.name} {state.model.sha256[:8]}" if with_model else ""
     parts = [line, network, weak]
     return " · ".join(filter(None, parts)) + seen

@@ -33,9 +33,9 @@ class ModelInfo:
     training_cases: frozenset[str]
     population: Population | None = None
 
-    def weak_from(self, subset: ModalitySubset) -> tuple[Region, ...]:
-        """What it finds little of from these sequences, on average over its evaluation."""
-        return () if self.population is None else self.population.weak(subset)
+    def weak_from(self, subset: ModalitySubset) -> tuple[Region, ...] | None:
+        """What it finds little of from these sequences, on average; None without an evaluation."""
+        return None if self.population is None else self.population.weak(subset)
 
 
 @dataclass(frozen=True, slots=True)

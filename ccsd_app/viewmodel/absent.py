@@ -11,10 +11,10 @@ from ccsd_app.scene.kept import KeptByArray
 from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.session.state import State
 from ccsd_core.domain.region import Region
-from ccsd_core.domain.volume_words import ml_words
 
 SPECK_ML = 0.5
-"""The bundled model finds or misses smaller parts by chance (its card)."""
+"""The bundled model finds or misses smaller enhancing parts by chance (its card); the same is taken
+for the other regions."""
 
 _found = KeptByArray[int]()
 
@@ -30,11 +30,15 @@ def absent_regions(state: State) -> tuple[Region, ...]:
 
 
 def specks(state: State) -> tuple[Region, ...]:
-    """Of what the full input's result has too little to measure by; the expert's are measured."""
+    """Of what the full input's result has too little to measure by; the expert's are measured.
+
+    Where nothing else was found they are what there is, and are judged.
+    """
     full, labelled = state.full_result, state.case is not None and state.case.reference is not None
     if full is None or labelled:
         return ()
-    return tuple(region for region in Region if 0 < full.volumes_ml[region] < SPECK_ML)
+    found = tuple(region for region in Region if 0 < full.volumes_ml[region] < SPECK_ML)
+    return found if len(found) + len(absent_regions(state)) < len(Region) else ()
 
 
 def judged_regions(state: State) -> tuple[Region, ...]:
@@ -64,26 +68,30 @@ def unjudged_regions(state: State) -> tuple[Region, ...]:
 
 def unjudged_words(state: State) -> str:
     """Why nothing is concluded from some regions' scores; "" where all are judged."""
-    unjudged, whose = unjudged_regions(state), whose_absence(state).capitalize()
-    if not unjudged:
-        return ""
-    sentences: list[str] = []
-    names = listed(absent_regions(state))
-    if names:
-        sentences.append(f"{whose} no {names}: a score of 1 or 0 measures no sequence.")
-    little = _specks_words(state)
+    return " ".join(_reasons(state).values())
+
+
+def unjudged_reason(region: Region, state: State) -> str:
+    """The same of one region."""
+    absent = region in absent_regions(state)
+    return _reasons(state)[absent] if region in unjudged_regions(state) else ""
+
+
+def _reasons(state: State) -> dict[bool, str]:
+    """A sentence for the regions of which there is nothing (True) and too little (False)."""
+    whose, sentences = whose_absence(state).capitalize(), dict[bool, str]()
+    names, little = listed(absent_regions(state)), _specks_words(state)
+    if names and unjudged_regions(state):
+        sentences[True] = f"{whose} no {names}: a score of 1 or 0 measures no sequence."
     if little:
-        sentences.append(f"{whose} {little}: the score of so little measures no sequence.")
-    return " ".join(sentences)
+        sentences[False] = f"{whose} {little}: the score of so little measures no sequence."
+    return sentences
 
 
 def _specks_words(state: State) -> str:
-    """`0.1 mL of ET`; "" where there are none."""
-    full = state.full_result
-    found = specks(state)
-    if full is None or not found:
-        return ""
-    return ", ".join(f"{ml_words(full.volumes_ml[r])} mL of {r.name}" for r in found)
+    """`less than 0.5 mL of ET`; "" where there are none."""
+    names = listed(specks(state))
+    return f"less than {SPECK_ML} mL of {names}" if names else ""
 
 
 def whose_absence(state: State) -> str:

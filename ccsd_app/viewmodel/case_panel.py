@@ -81,7 +81,7 @@ def case_head(state: State) -> CaseHead:
 def _caution(state: State) -> str:
     population = None if state.model is None else state.model.population
     shown = seen(state).shown
-    return "" if population is None or shown is None else population.caution(shown)
+    return "" if population is None or shown is None else population.caution(shown, state.case)
 
 
 def _files(case: Case) -> str:

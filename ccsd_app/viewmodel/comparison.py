@@ -121,8 +121,8 @@ def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State)
     ours, theirs = scores_of(shown, state).get(region), scores_of(other, state).get(region)
     words = score_words(ours, shown, state), score_words(theirs, other, state)
     change = "" if ours is None or theirs is None else signed(ours - theirs, digits=3)
-    if NO_SCORE in words:  # less the full input's own 1 it says nothing new
-        change = NO_SCORE
+    if change and NO_SCORE in words:
+        change = NO_SCORE  # the other one less 1 would be the other one's score again
     return ComparedRegion(
         region,
         ml_words(shown.volumes_ml[region]),

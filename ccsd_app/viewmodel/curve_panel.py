@@ -99,7 +99,7 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
     if len(available) < 4:
         hint = f"the case has only {available.label}: the area of a shorter curve does not compare"
     elif score_name(state) != "Dice":
-        hint += "; with 4 it is 1, as the full input agrees with itself"
+        hint += "; its right end is 1 by definition: the full input agrees with itself"
     if unjudged_regions(state):
         hint += f"\n{NO_SCORE}: {unjudged_words(state)}"
     progress = f"{done} of {total} subsets computed" if done < total else _all(total)
@@ -120,7 +120,7 @@ def _over_whom(state: State) -> str:
     population = state.model.population if state.model else None
     if population is None or score_name(state) != "Dice":
         return ""
-    return f"dashed: the model's means, {population.described}"
+    return f"dashed: the model's means, {population.over(state.case)}"
 
 
 def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
@@ -131,7 +131,8 @@ def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
     )
     colour = region_colours(state.colours)[region]
     if region in unjudged_regions(state):
-        return RegionCurve(region, colour, points, aurc=NO_SCORE)
+        area = _aurc(curve) if curve.aurc is None else NO_SCORE
+        return RegionCurve(region, colour, points, aurc=area)
     return RegionCurve(
         region,
         colour,

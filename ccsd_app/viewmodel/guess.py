@@ -12,7 +12,14 @@ from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import HIDDEN, hidden, stands_in
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import absent_regions, judged_regions, listed, whose_absence
+from ccsd_app.viewmodel.absent import (
+    absent_regions,
+    judged_regions,
+    listed,
+    specks,
+    unjudged_reason,
+    whose_absence,
+)
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.provenance import score_title
 from ccsd_app.viewmodel.region_table import scores_of
@@ -151,8 +158,19 @@ def outcome(answer: Answer, loss: Loss) -> str:
 
 
 def what_came_out(answer: Answer, loss: Loss, state: State) -> str:
-    """The outcome, and what is marked by mistake beside it."""
-    return " ".join(filter(None, (outcome(answer, loss), invented(state))))
+    """The outcome, what is marked by mistake beside it, and why a change does not count."""
+    parts = outcome(answer, loss), invented(state), _uncounted(state)
+    return " ".join(filter(None, parts))
+
+
+def _uncounted(state: State) -> str:
+    """Why specks are no answer, where their score changed all the same."""
+    full, result = state.full_result, state.result
+    if full is None or result is None:
+        return ""
+    before, after = scores_of(full, state), scores_of(result, state)
+    changed = [r for r in specks(state) if abs(before[r] - after[r]) > NEAR]
+    return unjudged_reason(changed[0], state) if changed else ""
 
 
 def invented(state: State) -> str:

@@ -79,7 +79,7 @@ class PathPlayer:
         if self.view.path is None:  # the network's own, which nobody has computed for this case
             self.look()
             return
-        if self.view.blind:  # a walk would end where it begins, and take a question along
+        if self.view.blind:
             return
         self._become(replace(self._setup, playing=True))
         path = self.view.path
@@ -143,6 +143,6 @@ class PathPlayer:
         if new.case is not old.case and self._setup.kind in CRITICAL:
             self.look()
         elsewhere = new.case is not old.case or new.used != self._asked
-        told = new.guess.told is not old.guess.told  # to be read before it goes on
-        if self._setup.playing and (elsewhere or told or (new.stopped and not old.stopped)):
+        guessing = new.guess is not old.guess  # what came out is read before it goes on
+        if self._setup.playing and (elsewhere or guessing or (new.stopped and not old.stopped)):
             self._setup = replace(self._setup, playing=False)  # shown with what else changed

@@ -12,7 +12,8 @@ from ccsd_app.viewmodel.subset_state import pending
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
-BLIND = f"what goes next depends on results that are {HIDDEN}: random order can be walked"
+BLIND = f"what goes next depends on results that are {HIDDEN}; random order does not"
+OPEN = "guess first, or just show it: a walk would leave the question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,14 @@ def path_steps(path: CasePath, state: State) -> tuple[PathStep, ...]:
 
 
 def blind_words(path: CasePath, state: State) -> str:
-    """Why nobody can tell where a path goes from here while one guesses; "" where it is known."""
-    used = state.used
-    if path.complete or not path.subsets or used in path.subsets[:-1]:
+    """Why no walk begins or goes on from here while one guesses; "" where one can."""
+    away, used, known = hidden(state), state.used, list(path.subsets)
+    if used in away:
+        return OPEN
+    if path.complete or not known or (used != known[-1] and len(known) > 1):
         return ""
-    further = {path.subsets[-1].toggled(modality) for modality in path.subsets[-1]}
-    return BLIND if further & hidden(state) else ""
+    further = {known[-1].toggled(modality) for modality in known[-1]}
+    return BLIND if further & away else ""
 
 
 def step_words(path: CasePath, state: State, *, playing: bool) -> str:

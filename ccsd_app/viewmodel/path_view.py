@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.path_steps import PathStep, blind_words, path_steps, step_words
+from ccsd_app.viewmodel.path_steps import BLIND, PathStep, blind_words, path_steps, step_words
 from ccsd_app.viewmodel.paths import CasePath, PathKind, case_path, offered_kinds
 from ccsd_app.viewmodel.reasons import NO_CASE
 from ccsd_app.viewmodel.subset_state import awaited
@@ -46,7 +46,7 @@ class PlayerView:
         steps: Its subsets, with a place for those that are not known yet.
         says: What is waited for, else what the step on screen costs, else what the path is.
         refused: Why there is nothing to play; empty where there is.
-        blind: Why nobody can play on from here while one guesses first; empty where one can.
+        blind: Why no walk goes on from here while one guesses first; empty where one can.
         back: The step before the one in use.
         ahead: The step after it.
         dwell: The step on screen that the next follows by itself; None while nothing follows.
@@ -93,7 +93,7 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
         later=tuple((kind, _why_not(state)) for kind in PathKind if kind not in paths),
         path=path,
         steps=() if path is None else path_steps(path, state),
-        says=refused or blind or _says(path, state, setup),
+        says=refused or (blind if blind == BLIND else "") or _says(path, state, setup),
         refused=refused,
         blind=blind,
         back=back,

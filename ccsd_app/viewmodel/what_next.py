@@ -80,7 +80,7 @@ def what_next(state: State) -> WhatNext:
     return WhatNext(
         used.label,
         rows,
-        "" if population is None else f"Dice on average, over {population.described}",
+        "" if population is None else f"Dice on average, over {population.over(case)}",
         f"{score_name(state)} in this case",
         note,
     )

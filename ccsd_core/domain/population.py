@@ -1,15 +1,14 @@
 """How a model scored on many patients, by subset: what one patient's curve is seen against."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
 WEAK = 0.5
 """Mean Dice of a region below which more is wrong than right."""
-KEPT = 2 / 3
-"""Of the full input's mean: a subset that keeps more is no weaker than the model is anyway."""
 WEAK_WORDS = "weak on average"
 
 
@@ -32,12 +31,17 @@ class Population:
     Args:
         patients: How many.
         unseen: Whether the model was trained on none of them.
-        dice: Mean by subset, then by region; all 15 subsets.
+        dice: Mean by subset, then by region; all 15 subsets. Of a region over those who have it,
+            where `having` tells how many they are.
+        having: How many have a region; empty where that is not known.
+        ids: Their names.
     """
 
     patients: int
     unseen: bool
     dice: Mapping[ModalitySubset, Mapping[Region, float]]
+    having: Mapping[Region, int] = field(default_factory=dict[Region, int])
+    ids: frozenset[str] = frozenset()
 
     @property
     def described(self) -> str:
@@ -47,19 +51,31 @@ class Population:
             return f"{self.patients} unseen {many}"
         return f"{self.patients} {many}, some seen in training"
 
+    def over(self, case: Case | None) -> str:
+        """Over whom, for who looks at one case: `7 unseen patients (ET: the 6 with it)`."""
+        fewer = {r: n for r, n in self.having.items() if 0 < n < self.patients}
+        notes = [f"{region.name}: the {count} with it" for region, count in fewer.items()]
+        if case is not None and case.is_among(self.ids):
+            notes.append("this patient among them")
+        return f"{self.described} ({'; '.join(notes)})" if notes else self.described
+
     def weak(self, subset: ModalitySubset) -> tuple[Region, ...]:
         """The regions of which the model finds little from a subset, on average."""
-        mean, full = self.dice[subset], self.dice[ModalitySubset.full()]
-        return tuple(r for r in Region if mean[r] < WEAK and mean[r] < KEPT * full[r])
+        return tuple(r for r in Region if self.dice[subset][r] < WEAK)
 
-    def caution(self, subset: ModalitySubset) -> str:
-        """What must be known of a subset from which the model finds little; else ""."""
+    def caution(self, subset: ModalitySubset, case: Case | None = None) -> str:
+        """What must be known of a subset from which the model finds little; else "".
+
+        Args:
+            subset: What the model is given.
+            case: Whom it is said of, who may be one of the patients.
+        """
         means = [f"{r.name} {self.dice[subset][r]:.2f}" for r in self.weak(subset)]
         if not means:
             return ""
         return (
             f"from {subset.label} this model is weak: Dice of {', '.join(means)} on average over "
-            f"{self.described}"
+            f"{self.over(case)}"
         )
 
     def means(self, region: Region) -> dict[int, float]:

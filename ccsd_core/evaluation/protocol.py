@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.region import LabelScheme
+from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.errors import CaseError, CcsdError, ResourceError
 from ccsd_core.evaluation.metrics import METRICS, Metric, Truth, measure
@@ -105,10 +105,13 @@ def _one_case(
     case = load_case(path, scheme=scheme)
     if case.reference is None:
         return None
+    regions = case.reference_regions
+    assert regions is not None
     this = EvaluatedCase(
         id=_distinct(case.id, path, taken),
         available=case.available,
         seen_in_training=case.is_among(predictor.manifest.training_cases),
+        absent=frozenset(region for region in Region if not regions[region].any()),
     )
     rows = yield from _scores(predictor, case, this, metrics, before=before, count=count)
     return this, rows, case.notes

@@ -22,11 +22,19 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedCase:
-    """A case that was scored."""
+    """A case that was scored.
+
+    Args:
+        id: Its name.
+        available: The sequences it has.
+        seen_in_training: Whether the model was trained on it.
+        absent: Regions of which the expert marked nothing.
+    """
 
     id: str
     available: ModalitySubset
     seen_in_training: bool
+    absent: frozenset[Region] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,10 @@ class Evaluation:
     scores: tuple[Score, ...]
     unscored: tuple[Unscored, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def having(self, region: Region) -> frozenset[str]:
+        """Ids of the scored cases in which the expert marked something of a region."""
+        return frozenset(c.id for c in self.cases if region not in c.absent)
 
     @property
     def seen(self) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ scores ──▶ mean over cases, per subset ──▶ mean over the 15 subsets 
                                        └─▶ mean over those of one size    "by_count"  (D_k)
 cases with four sequences ──▶ mean of their areas                         "aurc"
 
+`present` has the means over those cases alone in which the expert marked something of the region:
+where there is nothing to find, Dice is 1 or 0 and tells nothing of how well it is found.
 `ci95` holds the 95 % intervals of those numbers, `metrics` the other metrics in the same way.
 """
 
@@ -42,6 +44,15 @@ def subset_means(
     }
 
 
+def present_means(evaluation: Evaluation) -> dict[ModalitySubset, dict[Region, float | None]]:
+    """Mean Dice by subset over the cases that have the region; None where no such case has it."""
+    of_region = {r: subset_means(evaluation, cases=evaluation.having(r)) for r in Region}
+    return {
+        subset: {r: of_region[r][subset][r] if subset in of_region[r] else None for r in Region}
+        for subset in subset_means(evaluation)
+    }
+
+
 def mean_of(means: Mapping[ModalitySubset, ByRegion]) -> ByRegion:
     """Mean over subsets of the per-subset means."""
     return {region: fmean(row[region] for row in means.values()) for region in Region}
@@ -77,6 +88,10 @@ def summary(evaluation: Evaluation) -> dict[str, object]:
         "mean": _named(mean_of(means)),
         "mean_et500": _named(mean_of(subset_means(evaluation, metric="dice_et500"))),
         "subsets": {str(subset): _named(row) for subset, row in means.items()},
+        "present": {
+            "cases": {region.name: len(evaluation.having(region)) for region in Region},
+            "subsets": {str(s): _named(row) for s, row in present_means(evaluation).items()},
+        },
         "by_count": {str(k): _named(row) for k, row in count_means(means).items()},
         "aurc": _named(aurc(evaluation)),
         "ci95": _intervals(evaluation),

@@ -1,17 +1,22 @@
 """The 15-row table that missing-modality papers print, for the terminal."""
 
 from collections.abc import Sequence
+from statistics import fmean
 
 from rich.console import Group
 from rich.table import Table
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
 from ccsd_core.evaluation.metric_rows import MetricRow, metric_rows
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.result_rows import TABLE_COLUMNS, ResultRow, result_rows, text_of
+from ccsd_core.evaluation.summary import present_means
 
+MOST_NAMES = 2
+"""Cases that a line of the caption names."""
 PRESENT, ABSENT = "●", "○"
 WITH_INTERVAL = ("mean", "AURC")
 """Rows whose interval is printed below them; the files of the report have all intervals."""
@@ -88,6 +93,22 @@ def title(evaluation: Evaluation) -> str:
     )
 
 
+def _without_absent(evaluation: Evaluation) -> list[str]:
+    """What the means of a region would be without the cases that have none of it."""
+    lines: list[str] = []
+    present = present_means(evaluation)
+    for region in Region:
+        absent = [case.id for case in evaluation.cases if region in case.absent]
+        found = [row[region] for row in present.values()]
+        if not absent:
+            continue
+        means = [value for value in found if value is not None]
+        rest = f"; mean of the others: {100 * fmean(means):.2f}" if means else ""
+        names = ", ".join(absent[:MOST_NAMES]) + (", …" if len(absent) > MOST_NAMES else "")
+        lines.append(f"No {region.name} by the expert in {len(absent)} ({names}){rest}.")
+    return lines
+
+
 def others_title(evaluation: Evaluation) -> str:
     """Over the metrics beside Dice; few cases have no intervals to speak of."""
     intervals = "" if len(evaluation.cases) < FEWEST else " (95 % interval)"
@@ -103,6 +124,7 @@ def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
     return [
         f"{PRESENT} sequence given, {ABSENT} absent. ET-500: ET below 500 voxels emptied.",
         "Where the expert marked nothing, Dice is 1 if nothing is predicted, else 0.",
+        *_without_absent(evaluation),
         "D1 to D4: mean over the subsets of so many sequences. AURC: area under that curve.",
         intervals,
         *(f"HD95, {row.policy}." for row in others if row.metric == "hd95_mm"),

@@ -33,18 +33,20 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def check_place(path: Path) -> None:
-    """Check that no file lies where a folder of `path` would have to be.
+    """Check that nothing but folders lies where the folders of `path` have to be.
 
     Asked before work that takes long, so that its result is not lost at the end.
 
     Raises:
-        BadInputError: If one does.
+        BadInputError: If something does.
     """
     for folder in path.absolute().parents:
         if folder.is_dir():
             return
         if os.path.lexists(folder):
-            raise BadInputError(f"{path} cannot be made ({folder} is a file): name another place")
+            raise BadInputError(
+                f"{path} cannot be made ({folder} is no folder): name another place"
+            )
 
 
 def write_text(path: Path, text: str) -> None:

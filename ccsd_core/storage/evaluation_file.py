@@ -23,6 +23,14 @@ class _Model(BaseModel):
     sha256: str
 
 
+class _Present(BaseModel):
+    """Means over the cases that have a region; None where none does."""
+
+    model_config = ConfigDict(extra="ignore")
+    cases: dict[str, int]
+    subsets: dict[str, dict[str, float | None]]
+
+
 class _Summary(BaseModel):
     """What is needed of a summary."""
 
@@ -31,6 +39,7 @@ class _Summary(BaseModel):
     cases: tuple[str, ...]
     seen_in_training: tuple[str, ...]
     subsets: dict[str, dict[str, float]]
+    present: _Present | None = None
 
 
 def read_evaluation(folder: Path, *, sha256: str) -> Population | None:
@@ -42,10 +51,9 @@ def read_evaluation(folder: Path, *, sha256: str) -> Population | None:
     path = folder / EVALUATION
     try:
         summary = _Summary.model_validate(json.loads(path.read_text(encoding="utf-8")))
-        dice = {
-            ModalitySubset.parse(subset): {Region.parse(r): score for r, score in scores.items()}
-            for subset, scores in summary.subsets.items()
-        }
+        dice = _dice(summary)
+        having = {} if summary.present is None else summary.present.cases
+        counts = {Region.parse(name): count for name, count in having.items()}
     except FileNotFoundError:
         return None
     except (OSError, ValueError, ValidationError, BadInputError) as error:
@@ -61,4 +69,24 @@ def read_evaluation(folder: Path, *, sha256: str) -> Population | None:
     whole = set(dice) == set(ModalitySubset.every())
     if not whole or any(set(by_region) != set(Region) for by_region in dice.values()):
         return None  # cases that lack sequences leave subsets out: no table of all fifteen
-    return Population(len(summary.cases), not summary.seen_in_training, dice)
+    return Population(
+        len(summary.cases),
+        not summary.seen_in_training,
+        dice,
+        having=counts,
+        ids=frozenset(summary.cases),
+    )
+
+
+def _dice(summary: _Summary) -> dict[ModalitySubset, dict[Region, float]]:
+    """Means over the cases that have the region, where that is known and any has it."""
+    present = {} if summary.present is None else summary.present.subsets
+
+    def mean(subset: str, region: str, score: float) -> float:
+        of_present = present.get(subset, {}).get(region)
+        return score if of_present is None else of_present
+
+    return {
+        ModalitySubset.parse(s): {Region.parse(r): mean(s, r, score) for r, score in scores.items()}
+        for s, scores in summary.subsets.items()
+    }

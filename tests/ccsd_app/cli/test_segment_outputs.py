@@ -93,5 +93,5 @@ def test_a_file_in_a_folders_place_is_told_before_anything_is_computed(
     said = command("segment", make_case(), *words, "--model", "never read")
 
     assert said.code == 2
-    assert f"{tmp_path / 'file'} is a file): name another place" in said.err
+    assert f"{tmp_path / 'file'} is no folder): name another place" in said.err
     assert (tmp_path / "file").read_text() == "mine"

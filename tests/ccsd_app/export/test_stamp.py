@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from ccsd_app.export.names import file_name
+from ccsd_app.export.numbers import numbers, subset_rows
 from ccsd_app.export.stamp import Stamp
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.population import Population
@@ -52,7 +53,24 @@ def test_what_the_model_finds_little_of_is_told(full_state):
     assert weak.fields["weak on average"] == "ET"
     assert weak.as_json()["weak_on_average"] == ["ET"]
     assert "weak" not in " ".join((*whole.caption, *whole.fields))
-    assert Stamp.of_all(state).weak == ()
+    assert whole.as_json()["weak_on_average"] == []
+    for unknown in (Stamp.of_all(state.using(PAIR)), Stamp.of(full_state, PAIR)):
+        assert unknown.as_json()["weak_on_average"] is None
+        assert "weak" not in " ".join((*unknown.caption, *unknown.fields))
+
+
+def test_weakness_is_told_of_each_subset_and_not_of_all(full_state):
+    means = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
+    means[PAIR] = {**means[PAIR], Region.ET: 0.1, Region.TC: 0.1}
+    model = replace(full_state.model, population=Population(7, True, means))
+    state = replace(full_state, model=model).using(PAIR)
+
+    tree, rows = numbers(state, state.case), subset_rows(state, state.case)
+
+    assert "weak_on_average" not in tree
+    told = {one["subset"]: one["weak_on_average"] for one in tree["subsets"]}
+    assert told == {str(s): ["TC", "ET"] * (s == PAIR) for s in ModalitySubset.every()}
+    assert {row["subset"] for row in rows if row["weak_on_average"] == "TC, ET"} == {str(PAIR)}
 
 
 def test_a_picture_without_a_segmentation_says_so(phantom_state):

@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from ccsd_app.export.criticality_numbers import criticality_rows
+from ccsd_app.export.curve_points import point_rows
+from ccsd_app.export.numbers import curve_rows, numbers
 from ccsd_app.session.guess import Answer
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.absent import SPECK_ML, judged_regions
 from ccsd_app.viewmodel.criticality import criticality_view
 from ccsd_app.viewmodel.criticality_values import CriticalityKind
-from ccsd_app.viewmodel.curve_panel import curve_plot
+from ccsd_app.viewmodel.curve_panel import NO_AREA, curve_plot
 from ccsd_app.viewmodel.guess import GuessModel
 from ccsd_app.viewmodel.path_steps import path_steps
 from ccsd_app.viewmodel.paths import PathKind, case_path
@@ -146,14 +148,19 @@ def test_no_sequence_is_worth_a_speck_that_the_network_alone_found(speck, kind):
         texts = {bar.name: bar.text for bar in group.bars}
         assert texts["ET"] == "–"
         assert "–" not in (texts["WT"], texts["TC"])
-    assert "The full input's result has 0.1 mL of ET: the score of so little" in view.computed
+    assert (
+        "The full input's result has less than 0.5 mL of ET: the score of so little"
+        in view.computed
+    )
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
 def test_what_could_be_added_is_not_ordered_or_judged_by_a_speck(speck, subset):
     shown = what_next(speck.using(subset))
     assert all(row.here[Region.ET] == "–" for row in shown.rows)
-    assert ("–: The full input's result has 0.1 mL of ET" in shown.note) is bool(shown.rows)
+    assert ("–: The full input's result has less than 0.5 mL of ET" in shown.note) is bool(
+        shown.rows
+    )
 
 
 def test_a_score_that_measures_nothing_has_points_and_no_curve(no_et, speck):
@@ -164,7 +171,48 @@ def test_a_score_that_measures_nothing_has_points_and_no_curve(no_et, speck):
         assert (et.means, et.ranges, et.population, et.path, et.aurc) == ((), (), (), (), "–")
         assert all(len(plot.curves[r].means) == 4 for r in (Region.WT, Region.TC))
         assert "measures no sequence" in plot.aurc_hint
-    assert "0.1 mL of ET: too little to measure by" in curve_plot(speck).axis
+    assert "less than 0.5 mL of ET: too little to measure by" in curve_plot(speck).axis
+
+
+@pytest.mark.parametrize("tc", [0.0, 0.3], ids=["core absent", "core a speck"])
+def test_where_there_are_only_specks_they_are_judged_and_not_called_too_little(speck, tc):
+    volumes = {Region.WT: 0.4, Region.TC: tc, Region.ET: 0.0}
+    state = speck
+    for result in speck.results.values():
+        state = state.with_result(replace(result, volumes_ml=volumes))
+    found = [region for region in Region if volumes[region]]
+    assert judged_regions(state) == tuple(found)
+    curves = curve_plot(state).curves
+    assert [len(curves[region].means) for region in found] == [4] * len(found)
+    assert "too little" not in curve_plot(state).axis
+
+
+def test_a_change_of_a_speck_is_explained_with_the_outcome(speck):
+    state = speck.using(NO_T1C)
+    state = replace(state, guess=state.guess.switched(on=True, seen=FULL))
+    model = GuessModel(Session(state))
+    model.answer(Answer.ET)
+    card = model.shown.value
+    assert [row.score for row in card.rows][Region.ET] == "1.000 → 0.000"
+    assert card.text.endswith(
+        "less than 0.5 mL of ET: the score of so little measures no sequence."
+    )
+
+
+def test_a_short_curve_has_no_area_whether_it_is_measured_or_not(speck):
+    short = replace(speck, case=speck.case.restricted_to(NO_T1C), results={}).using(NO_T1C)
+    for subset in NO_T1C.subsets():
+        short = short.with_result(speck.results[subset])
+    assert {curve.aurc for curve in curve_plot(short).curves} == {NO_AREA}
+
+
+def test_exported_numbers_say_which_scores_measure_nothing(speck, no_et, full_state):
+    for state, why in ((speck, "less than 0.5 mL of ET"), (no_et, "The expert has no ET")):
+        (et,) = [row for row in curve_rows(state, state.case) if row["region"] == "ET"]
+        assert why in et["no_measure"]
+        assert why in numbers(state, state.case)["curves"]["ET"]["no_measure"]
+        assert why in point_rows(state)[-1]["no_measure"]
+    assert not any(row["no_measure"] for row in curve_rows(full_state, full_state.case))
 
 
 def test_the_experts_speck_is_measured(full_state):

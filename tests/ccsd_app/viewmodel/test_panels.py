@@ -16,7 +16,7 @@ from ccsd_app.viewmodel.modality_bar import ModalityBar, toggles
 from ccsd_app.viewmodel.provenance import computing_line, input_line, score_name
 from ccsd_app.viewmodel.region_table import RegionTableModel, region_table
 from ccsd_app.viewmodel.signed import signed
-from ccsd_app.viewmodel.status_line import probe_line, region_at, status_line
+from ccsd_app.viewmodel.status_line import status_line
 from ccsd_app.viewmodel.subset_list import SubsetListModel, subset_list
 from ccsd_app.viewmodel.toolbar import ToolbarModel, toolbar
 from ccsd_app.viewmodel.window_title import window_title
@@ -198,15 +198,6 @@ def test_a_click_on_a_point_or_a_row_asks_for_its_subset(full_state):
     assert session.state.used == session.state.shown == target
     SubsetListModel(session).use(FULL)
     assert session.state.used == FULL
-
-
-def test_the_probe_names_the_innermost_region_under_the_crosshair(full_state, fake_worker):
-    state = full_state.with_cursor(fake_worker.CENTRE)
-
-    assert region_at(state, fake_worker.CENTRE) == "ET"
-    assert region_at(state, (0, 0, 0)) == "background"
-    assert probe_line(state).startswith("x +26.0 y +24.0 z +18.0 mm · voxel 14 13 10 · FLAIR ")
-    assert probe_line(state).endswith(" · ET")
 
 
 def test_the_first_case_and_model_lead_the_panel(phantom_state, fake_worker):

@@ -10,7 +10,7 @@ from ccsd_app.session.hidden import HIDDEN
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.path_player import PathPlayer
-from ccsd_app.viewmodel.path_steps import BLIND
+from ccsd_app.viewmodel.path_steps import BLIND, OPEN
 from ccsd_app.viewmodel.path_view import NO_MODEL, NO_PATH
 from ccsd_app.viewmodel.paths import PathKind
 from ccsd_app.viewmodel.reasons import NO_CASE
@@ -258,16 +258,53 @@ def test_what_is_hidden_until_the_user_guesses_is_not_given_away(full_state):
     assert all("mean" not in step.hint for step in player.view.steps[1:])
 
 
-@pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_a_path_that_hangs_on_hidden_results_is_not_played_over_a_question(full_state, subset):
+ANY_PATH = [
+    pytest.param(kind, id="none" if kind is None else kind.value) for kind in (None, *PathKind)
+]
+
+
+@pytest.mark.parametrize("kind", ANY_PATH)
+@pytest.mark.parametrize("subset", EVERY_SUBSET[:-1])
+def test_no_walk_takes_an_open_question_along(full_state, subset, kind):
     guess = full_state.guess.switched(on=True, seen=FULL)
-    player, session = player_of(replace(full_state.using(subset), guess=guess))
+    state = replace(full_state.using(subset), guess=guess)
+    player, session = player_of(state, cosine_path=lambda _: COSINE)
+    player.choose(kind)
 
     player.toggle()
 
     assert session.state.used == subset
     assert not player.view.setup.playing
+    assert player.view.blind == OPEN
+
+
+def test_a_path_that_hangs_on_hidden_results_does_not_begin(full_state):
+    guess = full_state.guess.switched(on=True, seen=FULL)
+    player, session = player_of(replace(full_state, guess=guess))
+    player.toggle()
+    assert (session.state.used, player.view.setup.playing) == (FULL, False)
     assert player.view.says == player.view.blind == BLIND
+
+
+def test_guessing_that_begins_in_mid_walk_pauses_it(full_state):
+    player, session = player_of(full_state)
+    player.toggle()
+    guess = full_state.guess.switched(on=True, seen=FULL)
+    session.become(replace(session.state, guess=guess))
+    assert not player.view.setup.playing
+
+
+def test_from_off_the_path_what_is_known_of_it_can_be_walked(full_state):
+    """Nothing is open: T1 is revealed, and two steps are known."""
+    alone = ModalitySubset.of(T1)
+    guess = full_state.guess.switched(on=True, seen=FULL)
+    revealed = frozenset({FULL, alone, *(FULL.toggled(m) for m in Modality)})
+    state = replace(full_state.using(alone), guess=replace(guess, revealed=revealed))
+    player, session = player_of(state)
+
+    player.toggle()
+
+    assert (session.state.used, player.view.setup.playing) == (FULL, True)
 
 
 def test_a_path_by_loss_goes_as_far_as_the_guesses_and_stops_there(full_state):

@@ -1,10 +1,13 @@
 """What is said of subsets from which a model finds little, region by region."""
 
+from dataclasses import replace
+
 import pytest
 
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.population import KEPT, WEAK, Population, weak_words
+from ccsd_core.domain.population import WEAK, Population, weak_words
 from ccsd_core.domain.region import Region
+from ccsd_core.storage.case_folder import load_case
 
 FULL = ModalitySubset.full()
 LESS = [pytest.param(s, id=str(s)) for s in ModalitySubset.every() if s != FULL]
@@ -40,10 +43,19 @@ def test_several_weak_regions_are_named_together():
     assert weak_words(population.weak(ModalitySubset.parse("T1"))) == "weak on average: WT, ET"
 
 
-@pytest.mark.parametrize("subset", LESS)
-def test_what_everything_finds_as_little_of_is_no_weakness_of_the_subset(subset):
-    means = {s: dict.fromkeys(Region, 0.4) for s in ModalitySubset.every()}
-    means[subset][Region.ET] = 0.4 * KEPT + 0.01
+def test_a_model_that_is_weak_from_everything_says_so_of_everything():
+    means = {s: dict.fromkeys(Region, WEAK - 0.01) for s in ModalitySubset.every()}
+    population = Population(7, True, means)
+    assert all(population.weak(subset) == tuple(Region) for subset in ModalitySubset.every())
+    assert weak_words(population.weak(FULL)) == "weak on average"
 
-    assert Population(7, True, means).weak(subset) == ()
-    assert Population(7, True, means).weak(FULL) == ()
+
+def test_over_whom_a_mean_is_taken_is_told_to_who_looks_at_one_of_them(brats_case):
+    mine, other = load_case(brats_case("mine").path), load_case(brats_case("other").path)
+    population = replace(good_but(FULL), having={Region.WT: 7, Region.ET: 6}, ids={"mine"})
+    assert (
+        population.over(None) == population.over(other) == "7 unseen patients (ET: the 6 with it)"
+    )
+    assert population.over(mine) == (
+        "7 unseen patients (ET: the 6 with it; this patient among them)"
+    )

@@ -1,6 +1,6 @@
 """A model for evaluation tests whose answers are known: it erodes the truth as sequences go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -96,6 +96,7 @@ def made_up() -> Callable[..., Evaluation]:
         available: The sequences of the case of an index.
         value: A score by case index, subset, region and metric; drawn if left out.
         seen: Indices of the cases seen in training.
+        absent: Regions of which the expert marked nothing, by case index.
         prefix: What ids begin with.
     """
 
@@ -106,12 +107,17 @@ def made_up() -> Callable[..., Evaluation]:
         value: Callable[[int, ModalitySubset, Region, str], float] | None = None,
         metrics: tuple[str, ...] = ("dice", "dice_et500"),
         seen: tuple[int, ...] = (),
+        absent: Mapping[int, set[Region]] | None = None,
         prefix: str = "case",
         seed: int = 0,
     ) -> Evaluation:
         drawn = np.random.default_rng(seed)
         chosen = value or (lambda *_: float(drawn.random()))
-        found = tuple(EvaluatedCase(f"{prefix}{i}", available(i), i in seen) for i in range(cases))
+        none_of = absent or {}
+        found = tuple(
+            EvaluatedCase(f"{prefix}{i}", available(i), i in seen, frozenset(none_of.get(i, set())))
+            for i in range(cases)
+        )
         return Evaluation(
             "made-up",
             "0" * 64,

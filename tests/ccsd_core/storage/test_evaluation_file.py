@@ -51,6 +51,19 @@ def test_curve_and_gains_follow_from_the_table(write):
     assert found.gain(pair, Modality.T2) == {}
 
 
+def test_who_has_none_of_a_region_does_not_count_in_its_means(write):
+    """Without T1c a patient without ET scores 1, and lifts the mean of those who have some."""
+    present = {
+        "cases": {"WT": 3, "TC": 0, "ET": 2},
+        "subsets": {str(s): {"WT": 0.9, "TC": None, "ET": 0.1} for s in ModalitySubset.every()},
+    }
+    found = read_evaluation(write(present=present), sha256=HASH)
+    for subset in ModalitySubset.every():
+        as_before = len(subset) / 4 - 0.05
+        assert found.dice[subset] == {Region.WT: 0.9, Region.TC: as_before, Region.ET: 0.1}
+    assert found.over(None) == "3 unseen patients (ET: the 2 with it)"
+
+
 def test_patients_of_the_training_are_not_called_unseen(write):
     found = read_evaluation(write(seen_in_training=["a"]), sha256=HASH)
     assert "some seen in training" in found.described

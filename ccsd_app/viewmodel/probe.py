@@ -1,0 +1,117 @@
+"""The probe: what lies under the crosshair, in the words of the layer that is drawn.
+
+x +12.0 y −33.5 z +8.0 mm · voxel 121 134 82 · FLAIR 412 · ET (p ET 0.93)
+
+regions, labels, probability   (p ET 0.93)       once probabilities are computed
+uncertainty                    (0.85 bits)
+difference                     (WT: both)        only predicted, only the other, neither
+consensus                      (WT: 12 of 15)    so many subsets find it
+"""
+
+import numpy as np
+
+from ccsd_app.scene.comparison import comparison
+from ccsd_app.scene.map_overlay import entropy_bits
+from ccsd_app.scene.slice_scene import AXIS_NAMES, signed_mm
+from ccsd_app.session.look import Layer
+from ccsd_app.session.state import State
+from ccsd_core.domain.byte_probability import CERTAIN
+from ccsd_core.domain.region import Region
+
+Point = tuple[int, int, int]
+BACKGROUND = "background"
+REGION_OF_DEPTH = (None, *Region)
+"""The innermost region at a voxel, by how many nested regions it lies in."""
+
+
+def probe_line(state: State) -> str:
+    """Where the crosshair is, how bright it is there, and what was found; "" without a case."""
+    case = state.case
+    if case is None:
+        return ""
+    coordinates = case.grid.world_from(state.cursor_voxel)
+    named = zip(AXIS_NAMES, coordinates, strict=True)
+    world = " ".join(f"{name} {signed_mm(mm)}" for name, mm in named) + " mm"
+    voxel = "voxel " + " ".join(str(index + 1) for index in state.cursor_voxel)
+    parts = [world, voxel]
+    volume = case.volumes.get(state.background)
+    if volume is not None:
+        intensity = _intensity(float(volume.array[state.cursor_voxel]))
+        parts.append(f"{state.background.label} {intensity}")
+    if state.result is not None:
+        innermost = region_at(state, state.cursor_voxel)
+        name = BACKGROUND if innermost is None else innermost.name
+        of_layer = _of_layer(state, innermost)
+        parts.append(f"{name} ({of_layer})" if of_layer else name)
+    return " · ".join(parts)
+
+
+def region_at(state: State, point_voxel: Point) -> Region | None:
+    """The innermost predicted region at a voxel; None in the background, and before any result."""
+    result = state.result
+    if result is None:
+        return None
+    return REGION_OF_DEPTH[_value_at(result.depth, result.offset_voxel, point_voxel)]
+
+
+def _of_layer(state: State, innermost: Region | None) -> str:
+    at, region = state.cursor_voxel, state.region
+    match state.layer:
+        case Layer.CONSENSUS:
+            found = sum(
+                _value_at(r.depth, r.offset_voxel, at) > region for r in state.results.values()
+            )
+            return f"{region.name}: {found} of {len(state.results)}"
+        case Layer.DIFFERENCE:
+            return _difference(state)
+        case Layer.UNCERTAINTY:
+            found = state.shown_map
+            if found is None:
+                return ""
+            classes = [np.array([_value_at(v, found.offset_voxel, at)]) for v in found.values]
+            return f"{float(entropy_bits(*classes)[0]):.2f} bits"
+        case _:
+            shown = innermost if innermost is not None else Region.WT
+            return _probability(state, region if state.layer.about_one_region else shown)
+
+
+def _probability(state: State, region: Region) -> str:
+    found = state.shown_map
+    if found is None:
+        return ""
+    value = _value_at(found.values[region], found.offset_voxel, state.cursor_voxel)
+    return f"p {region.name} {value / CERTAIN:.2f}"
+
+
+def _difference(state: State) -> str:
+    """Who finds the region there; "" while there is nothing to compare with."""
+    pair = comparison(state)
+    if pair is None or pair.other is None or pair.of_one:
+        return ""
+    at, region = state.cursor_voxel, state.region
+    ours = _value_at(pair.shown.depth, pair.shown.offset_voxel, at) > region
+    theirs = _value_at(pair.other.depth, pair.other.offset_voxel, at) > region
+    other = "the expert" if pair.with_expert else pair.name
+    words = {
+        (True, True): "both",
+        (True, False): "only the prediction" if pair.with_expert else f"not {other}",
+        (False, True): f"only {other}",
+        (False, False): "neither",
+    }
+    return f"{region.name}: {words[ours, theirs]}"
+
+
+def _value_at(values: np.ndarray, offset_voxel: Point, point_voxel: Point) -> int:
+    """Of a cut-out of the case's grid; 0 beyond it."""
+    index = tuple(p - o for p, o in zip(point_voxel, offset_voxel, strict=True))
+    inside = all(0 <= i < n for i, n in zip(index, values.shape, strict=True))
+    return int(values[index]) if inside else 0
+
+
+def _intensity(value: float) -> str:
+    """Four digits, and all before the point: never an exponent.
+
+    >>> _intensity(0.51234), _intensity(15243.7)
+    ('0.5123', '15244')
+    """
+    return f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
