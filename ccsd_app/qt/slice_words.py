@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from ccsd_app.qt.words import WRAP
 from ccsd_app.scene.slice_scene import SliceScene
+from ccsd_core.domain.population import WEAK_WORDS
 
 SHORT_NAME = 3
 """Letters of a plane's name in a narrow view."""
@@ -20,7 +21,7 @@ HYPHEN = "\N{NON-BREAKING HYPHEN}"
 
 
 def head_lines(metrics: QFontMetricsF, width: float, scene: SliceScene, plane: str) -> list[str]:
-    """Plane, sequence and window in one line, or in two where one is too narrow.
+    """Plane, sequence and window in one line, or in two or three where one is too narrow.
 
     Args:
         metrics: Of the font they are written in.
@@ -34,16 +35,21 @@ def head_lines(metrics: QFontMetricsF, width: float, scene: SliceScene, plane: s
     if not scene.window_words:
         return [title]
     whole = f"{title} · {scene.window_words}"
-    return [whole] if metrics.horizontalAdvance(whole) <= width else [title, scene.window_words]
+    if metrics.horizontalAdvance(whole) <= width:
+        return [whole]
+    if metrics.horizontalAdvance(scene.window_words) <= width:
+        return [title, scene.window_words]
+    level = scene.window_words.index(" L ")
+    return [title, scene.window_words[:level], scene.window_words[level + 1 :]]
 
 
 def words_below(metrics: QFontMetricsF, box: QRectF, scene: SliceScene) -> tuple[str, float]:
-    """The words under a slice and their height: without the model where they would hide it.
+    """The words under a slice and their height: fewer where they would hide it.
 
-    The panel beside the views names the model as well.
+    The panel beside the views names the model, and says of which mean its weakness is.
     """
     heights: dict[str, float] = {}
-    for words in (scene.provenance, scene.given):
+    for words in (scene.provenance, scene.given, scene.given.replace(WEAK_WORDS, "weak")):
         whole = words.replace("-", HYPHEN)
         heights[whole] = metrics.boundingRect(box, WRAP, whole).height()
         if heights[whole] <= MOST_LINES * metrics.lineSpacing() + 1:
