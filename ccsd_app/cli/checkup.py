@@ -158,7 +158,7 @@ def window() -> list[Finding]:
     versions = ", ".join(f"{n} {version(n)}" for n in ("PySide6-Essentials", "vtk", "pyvista"))
     display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
     if not display and sys.platform.startswith("linux"):
-        display = "none: only  ccsd-app view --snapshot  can draw"
+        display = "none: only  ccsd-app demo  and  view --snapshot  can draw"
     found = [Finding(Verdict.GOOD, "window", versions)]
     return [*found, Finding(Verdict.GOOD, "display", display or "of the system")]
 

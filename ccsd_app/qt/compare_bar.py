@@ -63,11 +63,10 @@ class CompareBar(QFrame):
         super().__init__(parent)
         self.setObjectName("compare_bar")
         self._model = model
-        self._shown = ElidedLabel(
-            role="title", name="compared_shown", width=QSizePolicy.Policy.Preferred
-        )
+        self._shown = ElidedLabel(name="compared_shown", width=QSizePolicy.Policy.Preferred)
         self._other = QComboBox()
         self._other.setObjectName("compared_other")
+        self._other.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._other.setAccessibleName("the subset to compare with")
         self._other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._other.activated.connect(self._on_chosen)

@@ -53,8 +53,10 @@ class RegionTableWidget(QWidget):
             "score of a case seen in training", role="warning", name="seen_mark", wrap=True
         )
         layout.addWidget(self._seen, len(Region) + 1, 0, 1, 5)
+        self._expert = label(role="small", name="expert_volumes", wrap=True)
+        layout.addWidget(self._expert, len(Region) + 2, 0, 1, 5)
         self._empty = label(role="small", name="empty_note", wrap=True)
-        layout.addWidget(self._empty, len(Region) + 2, 0, 1, 5)
+        layout.addWidget(self._empty, len(Region) + 3, 0, 1, 5)
         self._model = model
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
@@ -63,6 +65,8 @@ class RegionTableWidget(QWidget):
         self._heads[2].setText(table.score_name)
         self._heads[2].setToolTip(table.score_hint)
         self._seen.setVisible(table.seen)
+        self._expert.setText(table.expert)
+        self._expert.setVisible(bool(table.expert))
         self._empty.setText(table.empty)
         self._empty.setVisible(bool(table.empty))
         for row in table.rows:

@@ -8,7 +8,7 @@ Dice against the expert labels
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -138,8 +138,16 @@ class _Table(QTableWidget):
                 self._show_row(index, row)
         shown_before = _shown_in(self._drawn)
         self._drawn = subsets.rows
-        shown = _shown_in(subsets.rows)
-        if shown is not None and shown != shown_before:
+        if _shown_in(subsets.rows) != shown_before:
+            self._see_shown()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._see_shown()  # also when the table comes to light: only then it has its height
+
+    def _see_shown(self) -> None:
+        shown = _shown_in(self._drawn)
+        if shown is not None:
             self.scrollTo(self.model().index(shown, 0))
 
     def _show_row(self, index: int, row: SubsetRow) -> None:

@@ -15,7 +15,7 @@ from ccsd_app.viewmodel.criticality_values import (
     values_by_results,
 )
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.provenance import score_of_seen, score_title
+from ccsd_app.viewmodel.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.region_table import NO_SCORE
 from ccsd_app.viewmodel.signed import signed
 from ccsd_app.viewmodel.subset_state import awaited
@@ -184,7 +184,10 @@ def how_computed(state: State, kind: CriticalityKind) -> str:
 def _with_reason(made_of: str, state: State) -> str:
     """The sentence, and why some regions have no values, or what 1 and 0 mean."""
     reason = unjudged_words(state)
-    return f"{made_of}. {reason}" if reason else f"{scored(made_of, state)}."
+    words = f"{made_of}. {reason}" if reason else f"{scored(made_of, state)}."
+    if score_name(state) == "Dice":
+        return words
+    return f"{words} It tells what changes, not what gets better or worse."
 
 
 class CriticalityModel:

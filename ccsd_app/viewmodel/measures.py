@@ -49,7 +49,8 @@ def full_name(measure: Measure, state: State) -> str:
             seen = " · seen in training" if score_of_seen(state) else ""
             return (
                 "95 % Hausdorff distance to the expert's surface, mm "
-                f"({NO_DISTANCE}: one of the two is empty, which evaluate counts as 374 mm){seen}"
+                f"({NO_DISTANCE}: one of the two is empty, which evaluate counts as 374 mm, or "
+                f"both, which it counts as 0){seen}"
             )
         case Measure.VOLUME:
             return "predicted volume, mL"

@@ -12,7 +12,7 @@ from ccsd_app.viewmodel.subset_state import pending
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
-BLIND = f"what goes next depends on results that are {HIDDEN}; random order does not"
+BLIND = f"the next step is {HIDDEN}; a random order is not"
 OPEN = "guess first, or just show it: a walk would leave the question"
 
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from ccsd_app.scene.kept import KeptByArray
 from ccsd_app.scene.palette import Rgb, region_colours
+from ccsd_app.scene.reference_depth import reference_depth
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -14,6 +16,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_words import ml_words
 
 NO_SCORE = "–"
+_voxels = KeptByArray[tuple[int, ...]]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class RegionTable:
         score_hint: The same in full.
         seen: Whether a score stands for a case that the model was trained on.
         empty: Says so where a score is 1 or 0 because there is nothing to find of a region.
+        expert: The expert's volumes; "" where there are no labels.
         stale: Whether the numbers belong to another subset than the toggles ask for.
     """
 
@@ -46,6 +50,7 @@ class RegionTable:
     score_hint: str
     seen: bool
     empty: str
+    expert: str
     stale: bool
 
 
@@ -76,6 +81,7 @@ def region_table(state: State) -> RegionTable:
         score_title(state),
         seen,
         _empty(state),
+        _expert(state),
         state.waiting and state.result is not None,
     )
 
@@ -96,6 +102,21 @@ def _empty(state: State) -> str:
         if names:
             lines.append(f"{', '.join(names)}: {words.format(other)}")
     return "\n".join(lines)
+
+
+def _expert(state: State) -> str:
+    """`expert: WT 131.6, TC 79.3, ET 28.4 mL`."""
+    depth = None if state.case is None else reference_depth(state.case)
+    if state.case is None or depth is None:
+        return ""
+    counts = _voxels.get(
+        depth.values, lambda: tuple(int((depth.values > region).sum()) for region in Region)
+    )
+    volumes = [
+        f"{region.name} {ml_words(count * state.case.grid.voxel_ml)}"
+        for region, count in zip(Region, counts, strict=True)
+    ]
+    return f"expert: {', '.join(volumes)} mL"
 
 
 def _row(region: Region, state: State) -> RegionRow:

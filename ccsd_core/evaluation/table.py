@@ -109,6 +109,20 @@ def _without_absent(evaluation: Evaluation) -> list[str]:
     return lines
 
 
+def _lacking(evaluation: Evaluation) -> list[str]:
+    """Cases whose data lack sequences: they have fewer subsets, and no area."""
+    fewer = [case for case in evaluation.cases if len(case.available) < len(Modality)]
+    if not fewer:
+        return []
+    first = fewer[0]
+    lacks = ", ".join(m.label for m in first.available.missing)
+    more = f", and {len(fewer) - 1} more" if len(fewer) > 1 else ""
+    return [
+        f"Missing in the data: {first.id} lacks {lacks}{more}. Such a case has only the subsets of "
+        "what it has, and no AURC."
+    ]
+
+
 def others_title(evaluation: Evaluation) -> str:
     """Over the metrics beside Dice; few cases have no intervals to speak of."""
     intervals = "" if len(evaluation.cases) < FEWEST else " (95 % interval)"
@@ -125,6 +139,7 @@ def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
         f"{PRESENT} sequence given, {ABSENT} absent. ET-500: ET below 500 voxels emptied.",
         "Where the expert marked nothing, Dice is 1 if nothing is predicted, else 0.",
         *_without_absent(evaluation),
+        *_lacking(evaluation),
         "D1 to D4: mean over the subsets of so many sequences. AURC: area under that curve.",
         intervals,
         *(f"HD95, {row.policy}." for row in others if row.metric == "hd95_mm"),

@@ -81,6 +81,17 @@ def test_it_is_said_when_an_earlier_label_map_was_replaced(command, make_case, m
     assert [words.rstrip().endswith("(replaced)") for words in said] == [False, True]
 
 
+def test_for_several_cases_it_is_told_once(command, make_case, tmp_path):
+    for name in ("BraTS2021_00001", "BraTS2021_00002"):
+        make_case(name, within=tmp_path / "data")
+    (tmp_path / "file").write_text("mine")
+    said = command(
+        "segment", tmp_path / "data", "-o", tmp_path / "file" / "deeper", "--model", "never read"
+    )
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert "is no folder" in said.err
+
+
 @pytest.mark.parametrize("option", ["-o", "--json"])
 def test_a_file_in_a_folders_place_is_told_before_anything_is_computed(
     command, make_case, tmp_path, option

@@ -287,3 +287,27 @@ def test_the_card_fits_its_panel(guessing, size):
     assert card.width() <= panel.viewport().width()
     assert card.minimumSizeHint().width() <= card.width()
     assert card.visibleRegion().boundingRect().height() == card.height()
+
+
+@pytest.mark.parametrize("left_out", [False, True], ids=["nothing asked", "a question open"])
+def test_p_says_in_the_status_line_why_no_walk_begins(guessing, left_out):
+    window, said = guessing.window, []
+    window.statusBar().messageChanged.connect(said.append)
+    if left_out:
+        QTest.keyClick(window, Key.Key_3)
+    used = guessing.session.state.used
+
+    QTest.keyClick(window, Key.Key_P)
+
+    assert said[-1].startswith("no walk: ")
+    assert ("guess first" in said[-1]) is left_out
+    assert guessing.session.state.used == used
+
+
+def test_p_says_nothing_where_it_plays_or_pauses(open_window):
+    window, said = open_window().window, []
+    window.statusBar().messageChanged.connect(said.append)
+    for playing in (True, False):
+        QTest.keyClick(window, Key.Key_P)
+        assert window.path_player.view.setup.playing is playing
+    assert not [words for words in said if "no walk" in words]

@@ -5,7 +5,7 @@ import io
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QTableWidget, QToolButton
+from PySide6.QtWidgets import QLabel, QTableWidget, QTabWidget, QToolButton
 
 from ccsd_app.viewmodel.measures import Measure, measured
 from ccsd_core.domain.modality import ModalitySubset
@@ -61,3 +61,16 @@ def test_copying_gives_a_spreadsheet_every_number_of_the_case(open_window):
         result = state.results[ModalitySubset.parse(row["subset"])]
         assert float(row["dice"]) == result.dice[Region.parse(row["region"])]
         assert "not for diagnosis" in row["disclaimer"]
+
+
+@pytest.mark.parametrize("height", [700, 800, 1000])
+def test_the_shown_subset_is_whole_in_sight_when_the_table_comes_to_light(
+    open_window, qtbot, height
+):
+    parts = open_window()
+    parts.window.resize(1280, height)
+    tabs = parts.window.findChild(QTabWidget)
+    tabs.setCurrentIndex([tabs.tabText(i) for i in range(tabs.count())].index("Table"))
+    table = parts.window.findChild(QTableWidget, "subset_list")
+    last = table.model().index(table.rowCount() - 1, 0)  # the full input
+    qtbot.waitUntil(lambda: table.viewport().rect().contains(table.visualRect(last)))

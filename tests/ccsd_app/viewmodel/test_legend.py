@@ -94,6 +94,16 @@ def test_where_room_is_scarce_there_are_shorter_words(full_state, layer):
         assert len(swatch.short or swatch.text) <= len("only shown")
 
 
+def test_who_finds_it_is_told_in_short_words_too(full_state):
+    state = replace(full_state, layer=Layer.DIFFERENCE).using(FULL.toggled(Modality.T1C))
+    for one, words in (
+        (state, ["both", "only shown", "only other"]),
+        (replace(state, side_by_side=True), ["both", "only A", "only B", "B: WT"]),
+        (replace(state, against_reference=True), ["both", "false positive", "missed"]),
+    ):
+        assert [swatch.short or swatch.text for swatch in legend(one).swatches] == words
+
+
 def test_what_stands_in_for_a_hidden_result_is_explained(full_state):
     """It is drawn, so that its colours mean something."""
     guessing = replace(full_state, guess=replace(full_state.guess, on=True))

@@ -200,6 +200,14 @@ def test_a_click_on_a_point_or_a_row_asks_for_its_subset(full_state):
     assert session.state.used == FULL
 
 
+def test_the_experts_volumes_stand_below_the_predicted_ones(full_state):
+    grid, regions = full_state.case.grid, full_state.case.reference_regions
+    volumes = [f"{r.name} {regions[r].sum() * grid.voxel_ml:.1f}" for r in Region]
+    assert region_table(full_state).expert == f"expert: {', '.join(volumes)} mL"
+    unlabelled = replace(full_state, case=replace(full_state.case, reference=None))
+    assert region_table(unlabelled).expert == region_table(State()).expert == ""
+
+
 def test_the_first_case_and_model_lead_the_panel(phantom_state, fake_worker):
     head = case_head(phantom_state)
 

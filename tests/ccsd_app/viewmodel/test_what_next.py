@@ -61,6 +61,12 @@ def test_averages_say_over_whom_and_are_never_called_the_cases(known):
     assert shown.here_head == "Dice in this case"
 
 
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_the_order_is_explained_where_there_is_one(known, subset):
+    shown = what_next(known.using(subset))
+    assert ("First stands what adds most on average" in shown.note) is (len(shown.rows) > 1)
+
+
 def test_without_an_evaluation_nothing_is_expected(full_state):
     shown = what_next(full_state.using(FULL.toggled(Modality.T1C)))
     assert shown.rows[0].expected == ("", "", "")

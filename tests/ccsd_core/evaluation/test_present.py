@@ -4,9 +4,11 @@ import pytest
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021, Region
+from ccsd_core.evaluation.metric_rows import metric_rows
 from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.evaluation.summary import present_means, subset_means, summary
-from ccsd_core.evaluation.table import caption
+from ccsd_core.evaluation.table import caption, others_title
+from ccsd_core.evaluation.table_files import table_markdown
 from ccsd_core.progress import drain
 
 NO_ET = "case2"
@@ -50,6 +52,22 @@ def test_below_the_table_stand_the_cases_and_the_mean_without_them(mixed, made_u
     many = made_up(9, absent={i: {Region.ET} for i in range(9)})
     assert "No ET by the expert in 9 (case0, case1, …)." in caption(many, [])
     assert not any(line.startswith("No ET") for line in caption(made_up(3), []))
+
+
+def test_a_case_that_lacks_a_sequence_is_named_below_the_table(made_up):
+    fewer = ModalitySubset.parse("FLAIR+T2")
+    found = caption(made_up(3, available=lambda i: fewer if i else ModalitySubset.full()), [])
+    (line,) = [line for line in found if line.startswith("Missing in the data")]
+    assert "case1 lacks T1, T1c, and 1 more" in line
+    assert not any("Missing in the data" in line for line in caption(made_up(3), []))
+
+
+@pytest.mark.parametrize(("cases", "words"), [(2, ""), (3, " (95 % interval)")])
+def test_intervals_are_announced_only_where_there_are_any(made_up, cases, words):
+    evaluation = made_up(cases, metrics=("dice", "dice_et500", "volume_difference_ml"))
+    assert others_title(evaluation) == f"Other metrics, mean over subsets{words}"
+    assert others_title(evaluation) in table_markdown(evaluation)
+    assert "Volume difference: a policy." in caption(evaluation, metric_rows(evaluation))
 
 
 def test_what_the_expert_has_none_of_is_read_from_the_labels(brats_case, fake_predictor, tmp_path):

@@ -52,6 +52,7 @@ def test_the_summary_has_the_promised_keys(small_evaluation, tmp_path: Path):
         "mean",
         "mean_et500",
         "subsets",
+        "present",
         "by_count",
         "aurc",
         "ci95",
