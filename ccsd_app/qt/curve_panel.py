@@ -37,7 +37,7 @@ class CurvePanelWidget(QWidget):
         self._legend = label(name="curve_legend")
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._hint = _line("curve_hint")
-        self._population = _line("curve_population")
+        self._population = label(role="small", name="curve_population", wrap=True)
         for points in self._plot.points:
             points.sigClicked.connect(self._on_clicked)
             points.sigHovered.connect(self._on_hovered)

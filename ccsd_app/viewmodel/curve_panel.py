@@ -120,7 +120,7 @@ def _over_whom(state: State) -> str:
     population = state.model.population if state.model else None
     if population is None or score_name(state) != "Dice":
         return ""
-    return f"dashed: the model's means, {population.over(state.case)}"
+    return f"dashed: means of {population.over(state.case)}"
 
 
 def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
