@@ -10,9 +10,11 @@
 Pixels and outlines are kept until the picture they belong to changes, words by `words.py`.
 """
 
+import math
+
 import numpy as np
 from pyqtgraph.functions import arrayToQPath
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -194,10 +196,15 @@ class SlicePainter:
     def _paint_frame(self, painter: QPainter, area: QRectF, *, focused: bool) -> None:
         colour = _colour(self._frame)
         colour.setAlphaF(1.0 if focused else 0.55)
-        half = FRAME_PX / 2
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour, FRAME_PX))
-        painter.drawRect(area.adjusted(half, half, -half, -half))
+        inner = area.adjusted(FRAME_PX, FRAME_PX, -FRAME_PX, -FRAME_PX)
+        left, top, right, bottom = inner.left(), inner.top(), inner.right(), inner.bottom()
+        for side in (  # Qt fills rectangles many times faster than it draws lines around them
+            QRectF(area.topLeft(), QPointF(area.right(), top)),
+            QRectF(QPointF(area.left(), bottom), area.bottomRight()),
+            QRectF(QPointF(area.left(), top), QPointF(left, bottom)),
+            QRectF(QPointF(right, top), QPointF(area.right(), bottom)),
+        ):
+            painter.fillRect(side, colour)
 
 
 def _paint_crosshair(
@@ -210,15 +217,15 @@ def _paint_crosshair(
     gap_y = max(CROSSHAIR_GAP_PX, where.row_px)
     colour = _colour(CROSSHAIR_COLOUR)
     colour.setAlphaF(0.75)
-    painter.setPen(QPen(colour, 1.0))
-    painter.drawLines(
-        [
-            QLineF(area.left(), y, x - gap_x, y),
-            QLineF(x + gap_x, y, area.right(), y),
-            QLineF(x, area.top(), x, y - gap_y),
-            QLineF(x, y + gap_y, x, area.bottom()),
-        ]
-    )
+    at_x, at_y = math.floor(x), math.floor(y)  # whole pixels, as everything else on a screen
+    for line in (
+        QRectF(area.left(), at_y, x - gap_x - area.left(), 1.0),
+        QRectF(x + gap_x, at_y, area.right() - x - gap_x, 1.0),
+        QRectF(at_x, area.top(), 1.0, y - gap_y - area.top()),
+        QRectF(at_x, y + gap_y, 1.0, area.bottom() - y - gap_y),
+    ):
+        if line.isValid():  # the crosshair may lie beyond the view
+            painter.fillRect(line.intersected(area), colour)
 
 
 def _path(closed: tuple[Line, ...]) -> QPainterPath:
