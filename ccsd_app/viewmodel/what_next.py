@@ -46,7 +46,7 @@ class WhatNext:
     Args:
         used: What the network is given now, in words.
         rows: What could be added, the most helpful first.
-        expected_head: Over whom the averages were taken; "" where there are none.
+        expected_head: That these are averages, and of how many; "" where there are none.
         here_head: What the numbers of this case are.
         note: Says why there is nothing to show, or what must be known.
     """
@@ -73,14 +73,16 @@ def what_next(state: State) -> WhatNext:
         note = "The network is given all four sequences: there is nothing to add."
     elif population is None:
         note = "No evaluation lies beside this model, so what to expect on average is not known."
-    elif len(rows) > 1:
-        note = "First stands what adds most on average, to all regions together."
+    else:
+        note = f"Averages are over {population.over(case)}."
+        if len(rows) > 1:
+            note += " First stands what adds most on average, to all regions together."
     if any(NO_SCORE in row.here for row in rows):
         note = f"{note} {NO_SCORE}: {unjudged_words(state)}".strip()
     return WhatNext(
         used.label,
         rows,
-        "" if population is None else f"Dice on average, over {population.over(case)}",
+        "" if population is None else f"Dice on average, {population.described}",
         f"{score_name(state)} in this case",
         note,
     )
