@@ -69,4 +69,4 @@ def build_small() -> BuildSmall:
 @pytest.fixture
 def two_patients() -> torch.Tensor:
     """Two patients, four sequences, of a size that every backbone takes."""
-    return torch.randn(2, len(Modality), 64, 32, 16)
+    return torch.randn(2, len(Modality), 32, 32, 16)

@@ -78,7 +78,7 @@ def test_the_literal_encoding_of_nothing_is_that_of_a_zeroed_channel(
     network = build_small(backbone, fill="zero_shared_literal")
     subset = as_mask(ModalitySubset.parse("FLAIR+T2"))
     encoding = network.encode(two_patients, subset)
-    zeros = network.shared(torch.zeros(2, 1, 64, 32, 16))
+    zeros = network.shared(torch.zeros(2, 1, 32, 32, 16))
 
     for level in range(encoding.levels):
         expected = sum(
@@ -136,7 +136,7 @@ def test_gradients_reach_the_encoding_of_nothing(build_small, backbone, fill, as
     """A fresh encoding has a fresh graph: what stands in is learned at every step."""
     network = build_small(backbone, fill=fill)
     for _ in range(2):
-        images = torch.randn(2, 4, 64, 32, 16)
+        images = torch.randn(2, 4, 32, 32, 16)
         encoding = network.encode(images, as_mask(ModalitySubset.of(Modality.FLAIR)))
         loss = encoding.missing[-1][Modality.T1].square().sum()
         (grad,) = torch.autograd.grad(loss, [last_bias(network.shared)])

@@ -43,7 +43,7 @@ def test_decoding_a_shared_encoding_equals_encoding_the_subset_alone(
         cached = network.decode(encoding, as_mask(subset))
         alone = network(two_patients, as_mask(subset))
 
-        assert cached.shape == (2, 3, 64, 32, 16)
+        assert cached.shape == (2, 3, 32, 32, 16)
         torch.testing.assert_close(cached, alone, rtol=0, atol=0, msg=str(subset))
 
 

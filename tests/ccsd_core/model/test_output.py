@@ -45,5 +45,5 @@ def test_a_network_with_a_softmax_speaks_of_regions(build_small, backbone, two_p
 
     logits = network(two_patients, present)
 
-    assert logits.shape == (2, len(Modality) - 1, 64, 32, 16)
+    assert logits.shape == (2, len(Modality) - 1, 32, 32, 16)
     assert (logits[:, 1:] <= logits[:, :-1] + 1e-4).all()
