@@ -13,17 +13,16 @@ from ccsd_app.cli.console import say
 def asked_to_stop() -> Iterator[Callable[[], bool]]:
     """Whether somebody pressed Ctrl+C, or the system asked the program to end.
 
-    Under torchrun every process gets the signal twice, from the terminal and from torchrun:
-    there no signal insists.
+    Processes that are forked meanwhile pay no heed: their parent has them end. Under torchrun
+    every process gets the signal twice, from the terminal and from torchrun: there no signal
+    insists.
     """
     asked, home = False, os.getpid()
     started_by_torchrun = "TORCHELASTIC_RUN_ID" in os.environ
 
     def ask(number: int, frame: FrameType | None) -> None:
         nonlocal asked
-        if os.getpid() != home:  # a data worker, which inherited this: its parent ends it
-            if number == signal.SIGTERM:
-                os._exit(128 + number)
+        if os.getpid() != home:  # a data process, which inherited this
             return
         if asked and number == signal.SIGINT and not started_by_torchrun:
             raise KeyboardInterrupt

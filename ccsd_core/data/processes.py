@@ -86,8 +86,19 @@ def _started(
                 collate_fn=_as_it_is,
                 prefetch_factor=ahead,
                 multiprocessing_context=_START,
+                worker_init_fn=_heed_no_signal,
             )
         )
+
+
+def _heed_no_signal(_: int) -> None:
+    """Go on where the whole group of processes is asked to end: the parent has this one end.
+
+    One that died in the midst of an answer would leave half of it in the pipe, and the parent
+    would wait for the other half for ever: it holds the pipe's other end itself. (Seen: SIGTERM
+    to a run's process group. torch's own handler dies at once, if the parent did not send it.)
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 @contextlib.contextmanager
