@@ -79,7 +79,7 @@ def segment(
     if len(inside) == 1 and _names_an_image(out):
         _one(job.of(inside[0]), model=model, device=device, json=json)
     elif inside:
-        _many(job, model=model, device=device, json=json)
+        _many(job, inside, model=model, device=device, json=json)
     else:
         _one(job, model=model, device=device, json=json)
 
@@ -109,17 +109,17 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
     disclaim()
 
 
-def _many(job: "Job", *, model: str | None, device: str, json: Path | None) -> None:
+def _many(
+    job: "Job", paths: Sequence[Path], *, model: str | None, device: str, json: Path | None
+) -> None:
     if job.out.exists() and not job.out.is_dir():
         raise BadInputError(f"{job.out} is a file: for several cases give -o a folder")
     from ccsd_app.cli.outputs import write_json
     from ccsd_app.cli.segmentation import Outcome, check_out, files_of, load, report
     from ccsd_core.inference.load import load_model
     from ccsd_core.storage.atomic import check_place
-    from ccsd_core.storage.case_folder import find_cases
 
     check_place(job.out)
-    paths = find_cases(job.path)
     predictor = load_model(model, device=device)
     done: dict[str, Outcome] = {}
     failed: list[tuple[Path, CcsdError | OSError]] = []

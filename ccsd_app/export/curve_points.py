@@ -26,7 +26,7 @@ def point_rows(state: State) -> list[Row]:
         raise ExportError("nothing is computed yet: the curve has no points to export")
     rows: list[Row] = []
     for region in Region:
-        curve = curve_of(state, case, region)
+        curve, no_measure = curve_of(state, case, region), unjudged_reason(region, state)
         for subset, score in curve.scores.items():
             size = len(subset)
             complete = size in curve.means
@@ -37,7 +37,7 @@ def point_rows(state: State) -> list[Row]:
                     "region": region.name,
                     "score": score_title(state),
                     "value": score,
-                    "no_measure": unjudged_reason(region, state),
+                    "no_measure": no_measure,
                     "mean_of_size": curve.means.get(size),
                     "lowest_of_size": min(same_size) if complete else None,
                     "highest_of_size": max(same_size) if complete else None,

@@ -4,7 +4,7 @@ x +12.0 y −33.5 z +8.0 mm · voxel 121 134 82 · FLAIR 412 · ET (p ET 0.93)
 
 regions, labels, probability   (p ET 0.93)       once probabilities are computed
 uncertainty                    (0.85 bits)
-difference                     (WT: both)        only predicted, only the other, neither
+difference                     (WT: both)        or who alone finds it, or neither
 consensus                      (WT: 12 of 15)    so many subsets find it
 """
 

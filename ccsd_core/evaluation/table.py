@@ -99,10 +99,9 @@ def _without_absent(evaluation: Evaluation) -> list[str]:
     present = present_means(evaluation)
     for region in Region:
         absent = [case.id for case in evaluation.cases if region in case.absent]
-        found = [row[region] for row in present.values()]
         if not absent:
             continue
-        means = [value for value in found if value is not None]
+        means = [mean for row in present.values() if (mean := row[region]) is not None]
         rest = f"; mean of the others: {100 * fmean(means):.2f}" if means else ""
         names = ", ".join(absent[:MOST_NAMES]) + (", …" if len(absent) > MOST_NAMES else "")
         lines.append(f"No {region.name} by the expert in {len(absent)} ({names}){rest}.")

@@ -95,13 +95,18 @@ def test_without_any_result_and_stopped_nothing_is_waited_for(fake_worker):
     assert not tour.card.coming
 
 
-def test_return_waits_for_a_walk_until_it_is_paused(session):
+def at_the_walk(session) -> tuple[TourModel, PathPlayer, int]:
+    """A tour at the step of the walk, the walk's player, and the step's number."""
     player = PathPlayer(session)
     tour = TourModel(session, player)
     tour.start()
     while tour.card.title != "A walk from all sequences down to one":
         tour.go_on()
-    walk = tour.card.number
+    return tour, player, tour.card.number
+
+
+def test_return_waits_for_a_walk_until_it_is_paused(session):
+    tour, player, walk = at_the_walk(session)
 
     tour.press_on()
     tour.press_on()
@@ -134,12 +139,7 @@ def test_what_is_in_use_is_kept_while_something_else_is_on_screen(session):
 
 def test_a_walk_that_ends_where_it_began_is_done(full_state):
     session = Session(full_state)
-    player = PathPlayer(session)
-    tour = TourModel(session, player)
-    tour.start()
-    while tour.card.title != "A walk from all sequences down to one":
-        tour.go_on()
-    walk = tour.card.number
+    tour, player, walk = at_the_walk(session)
     end = case_path(PathKind.GREATEST_LOSS, session.state, seed=1).subsets[-1]
     session.become(session.state.using(end))  # as the step before may leave it
     tour.back()
