@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.pulse import Pulse, beating
 from ccsd_core.inference.subset_logits import mask
-from ccsd_core.model.fill import OF_SUBSET
+from ccsd_core.model.fill import shared_read_by
 from ccsd_core.model.network import CcsdNetwork, Encoding, SequenceEncoding
 
 
@@ -59,7 +59,7 @@ class Runner:
         batch = self._moved(image)[None, None].contiguous(memory_format=torch.channels_last_3d)
         with self._arithmetic(), beating(self.network, self.pulse):
             features = self.network.encode_sequence(batch, modality)
-        shared = features.shared if self.network.fill in OF_SUBSET else []
+        shared = shared_read_by(self.network.fill, features.shared)
         return replace(features, shared=shared, specific=[], fused=features.fused[-1:])
 
     @torch.no_grad()
@@ -72,7 +72,7 @@ class Runner:
         """
         with beating(self.network, self.pulse):
             features = self.network.encode_sequence(self._moved(image)[None, None], modality)
-        shared = features.shared if self.network.fill in OF_SUBSET else []
+        shared = shared_read_by(self.network.fill, features.shared)
         return replace(features, shared=shared, specific=[], projected={})
 
     def collect_for_gradients(

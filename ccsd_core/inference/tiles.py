@@ -20,6 +20,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.memory import features_bytes, free_bytes
 from ccsd_core.inference.runner import Runner
 from ccsd_core.inference.windows import Blend, Place, Shape, Windows
+from ccsd_core.model.fill import MissingBlocks
 from ccsd_core.model.network import Encoding, FeatureKind, SequenceEncoding
 from ccsd_core.progress import Steps
 
@@ -70,7 +71,7 @@ def encoded_tiles(
     windows = Windows.over((x, y, z), window)
     blend = Blend(windows)
     kept: list[Encoding] = []
-    missing: list[list[Tensor]] | None = None
+    missing: MissingBlocks | None = None
     home: torch.device | None = None
     for done, place in enumerate(windows.places):
         yield windows.progress(done)
@@ -103,7 +104,7 @@ def _encoded(
     runner: Runner,
     images: Mapping[Modality, Tensor],
     place: Place,
-    missing: list[list[Tensor]] | None,
+    missing: MissingBlocks | None,
 ) -> Encoding:
     """One window's encoding; `missing` as it was for another window, if there was one."""
     sequences: list[SequenceEncoding | None] = [None] * len(Modality)

@@ -31,12 +31,21 @@ class Encoder(Protocol):
 class Decoder(Protocol):
     """The mixture of every level to logits, and each sequence's share of the mixture."""
 
-    def __call__(self, mixed: Sequence[Tensor]) -> Tensor: ...
+    def __call__(self, mixed: Sequence[Tensor], offsets: Sequence[Tensor | None]) -> Tensor:
+        """Logits.
+
+        Args:
+            mixed: The mixture of each level, finest first.
+            offsets: What is added to each level's mixture once it is normalised, one number per
+                sample and channel; None for nothing, and where `normalises` says no.
+        """
+        ...
 
     def normalises(self, level: int) -> bool:
         """Whether the first thing it does to that level's mixture is an instance norm.
 
-        Then a constant per sample and channel in the mixture makes no difference.
+        Then a constant per sample and channel in the mixture makes no difference, and has to be
+        given as an offset to make one.
         """
         ...
 

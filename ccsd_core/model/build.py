@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from ccsd_core.domain.modality import Modality
 from ccsd_core.model.choices import Composition, Head, MissingFill
 from ccsd_core.model.composition import CompositionalLayer
-from ccsd_core.model.config import ModelConfig
+from ccsd_core.model.config import SHASPEC_CHANNELS, ModelConfig
+from ccsd_core.model.fill import Tokens
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.model.output import OUTPUTS
 from ccsd_core.model.shaspec_decoder import ShaspecDecoder
@@ -38,7 +39,7 @@ def shaspec_network(
     width: int = 64,
     blocks: Sequence[int] = (3, 4, 6, 3),
     composition: Composition = "residual",
-    fill: MissingFill = "zero_shared",
+    fill: MissingFill = "constant",
     head: Head = "regions",
     checkpointing: bool = False,
 ) -> CcsdNetwork:
@@ -57,6 +58,7 @@ def shaspec_network(
         return ShaspecEncoder(width=width, blocks=blocks, checkpointing=checkpointing)
 
     deepest = 4 * width
+    channels = [c * width // SHASPEC_CHANNELS[0] for c in SHASPEC_CHANNELS]
     return CcsdNetwork(
         shared=encoder(),
         specific=[encoder() for _ in Modality],
@@ -69,6 +71,7 @@ def shaspec_network(
         ),
         deepest_channels=deepest,
         fill=fill,
+        tokens=Tokens(channels) if fill == "token" else None,
         head=head,
         checkpointing=checkpointing,
     )
@@ -91,6 +94,7 @@ def _unet(config: ModelConfig, *, checkpointing: bool) -> CcsdNetwork:
         ),
         deepest_channels=channels[-1],
         fill=config.missing_fill,
+        tokens=Tokens(channels) if config.missing_fill == "token" else None,
         head=config.head,
         checkpointing=checkpointing,
     )

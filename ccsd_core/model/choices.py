@@ -11,8 +11,23 @@ Backbone = Literal["light", "unet", "shaspec"]
 Composition = Literal["residual", "plain", "bare"]
 """How shared and specific features become one: see `ccsd_core.model.composition`."""
 
-MissingFill = Literal["zero_shared", "zero_shared_literal", "mean_shared", "first_shared"]
-"""What stands in for a missing sequence: see `ccsd_core.model.fill`."""
+MissingFill = Literal[
+    "constant",
+    "token",
+    "literal",
+    "mean_shared",
+    "first_shared",
+    "shaspec",
+    "none",
+    "zero_shared",
+]
+"""What stands in for a missing sequence: see `ccsd_core.model.fill`.
+
+`zero_shared` is what models were trained with before `constant`; it is read, not recommended.
+"""
+
+FORMER_FILLS: dict[str, MissingFill] = {"zero_shared_literal": "literal"}
+"""Names that manifests and configurations of before have for a fill of today."""
 
 Head = Literal["regions", "softmax"]
 """What the output channels are: see `ccsd_core.model.output`."""

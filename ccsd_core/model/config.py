@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ccsd_core.model.choices import Backbone, Composition, Head, MissingFill
+from ccsd_core.model.choices import FORMER_FILLS, Backbone, Composition, Head, MissingFill
 from ccsd_core.model.look import Look
 
 Sides = tuple[int, int, int]
@@ -54,7 +54,7 @@ class ModelConfig(BaseModel):
     base_channels: int | None = Field(default=None, ge=2, le=64)
     levels: int | None = Field(default=None, ge=2, le=5)
     composition: Composition = "residual"
-    missing_fill: MissingFill = "zero_shared"
+    missing_fill: MissingFill = "constant"
     head: Head = "regions"
     spacing_mm: float = Field(default=2.0, gt=0.3, le=8.0)
     looks: tuple[Look, ...] = ()
@@ -69,6 +69,9 @@ class ModelConfig(BaseModel):
         backbone = given.get("backbone", "light")
         sizes = SIZES.get(backbone, {}) if isinstance(backbone, str) else {}
         said = {k: v for k, v in given.items() if v is not None or k not in sizes}
+        fill = said.get("missing_fill")
+        if isinstance(fill, str) and fill in FORMER_FILLS:
+            said["missing_fill"] = FORMER_FILLS[fill]
         return {**sizes, **said}
 
     @model_validator(mode="after")

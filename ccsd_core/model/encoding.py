@@ -8,6 +8,7 @@ from jaxtyping import Bool
 from torch import Tensor
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.model.fill import MissingBlocks
 
 FeatureKind = Literal["shared", "specific", "fused"]
 """Of what a sequence's block is made: s_m, p_m, or f_m."""
@@ -44,18 +45,21 @@ class Encoding:
     Args:
         sequences: One entry per modality in channel order; None where no sample has it.
         present: Which sample has which modality.
-        missing: W_m block_m of a missing m by level, then modality, broadcastable; empty where
-            it depends on the subset.
+        missing: W_m block_m of a missing m, where it does not depend on the subset.
     """
 
     sequences: tuple[SequenceEncoding | None, ...]
     present: Bool[Tensor, "b m"]
-    missing: list[list[Tensor]]
+    missing: MissingBlocks
 
     @property
     def levels(self) -> int:
         """Levels of the pyramid."""
-        return next(len(s.projected["fused"]) for s in self.sequences if s is not None)
+        return len(self.any_projected("fused"))
+
+    def any_projected(self, kind: FeatureKind) -> list[Tensor]:
+        """What is summed of the first encoded sequence, finest level first."""
+        return next(s.projected[kind] for s in self.sequences if s is not None)
 
     def features(self, modality: Modality, kind: FeatureKind) -> list[Tensor] | None:
         """One sequence's features, finest first: the very tensors that decoding reads.

@@ -1,44 +1,92 @@
 r"""What stands in for a missing sequence: block_m for m ∉ S.
 
-    fill                  block_m                                     depends on
-    zero_shared           E_sh(0), its interior value                 nothing      (default)
-    zero_shared_literal   E_sh of a zero volume, borders included     the size
-    mean_shared           mean of s_i over the sequences i ∈ S        the subset
-    first_shared          s_i of the first i ∈ S in channel order     the subset
+    fill           block_m                                            enters         depends on
+    constant       E_sh(0), its interior value                        after the norm nothing
+    token          a learned vector per level and sequence            after the norm nothing
+    literal        E_sh of a zero volume, borders included            the mixture    the size
+    mean_shared    mean of s_i over the sequences i ∈ S               the mixture    the subset
+    first_shared   s_i of the first i ∈ S in channel order            the mixture    the subset
+    shaspec        `first_shared` at the deepest level, else `literal` the mixture   both
+    none           nothing: a control for experiments                 —              nothing
+    zero_shared    E_sh(0), its interior value                        the mixture    nothing
 
-The first two serve all subsets of an encoding and are projected once; the last two are made
-anew in every mixing, for each sample from the sequences it has.
+**Why the norm matters.** A decoder mixes the blocks of a level linearly and normalises the sum
+per sample. Whatever is one number per channel is removed by that norm: added to the mixture,
+E_sh(0) by its interior value changes the logits by exactly 0. So `constant` (the default) and
+`token` are projected like any block, by W_m, and added **after** the norm; where a decoder does
+not normalise a level first, they are part of the sum. `zero_shared` is how models were built
+before: it stays readable, computes what it did, and does nothing at a level that is normalised.
 
-Source: CCSD (arXiv:2511.14599), section 3.2, feeds a zeroed channel through the shared
-encoder: `zero_shared_literal` is its letter. `zero_shared` is ours, because zero padding gives
-the borders of a zero volume a tiny variance that instance norm amplifies, so that the literal
-E_sh(0) of a training patch and of a whole brain differ. `first_shared` is what the code of
-ShaSpec does (Wang et al., CVPR 2023, arXiv:2307.14126).
+Source: CCSD (arXiv:2511.14599), section 3.2, states that a zeroed channel goes through the
+shared encoder: `literal` is its letter. Zero padding gives the borders of a zero volume a tiny
+variance that instance norm amplifies, so the literal E_sh(0) of a training patch and of a whole
+brain differ, and only these borders get through the norm. `constant` is our choice: the value
+away from borders, which no size changes. `shaspec` is what the code of ShaSpec does (Wang et
+al., CVPR 2023, arXiv:2307.14126). `token`, `mean_shared`, `first_shared` and `none` are ours,
+for comparison.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.model.backbone import Decoder, Encoder
 from ccsd_core.model.choices import MissingFill
 
-OF_SUBSET: tuple[MissingFill, ...] = ("mean_shared", "first_shared")
-"""Fills that depend on the subset."""
+AFTER_NORM: tuple[MissingFill, ...] = ("constant", "token")
+"""Fills of one number per channel that are added after a level's norm."""
 
 
-def fixed_blocks(
+@dataclass(frozen=True, slots=True, eq=False)
+class MissingBlocks:
+    """W_m block_m of every sequence that might be missing, where no subset changes it.
+
+    Args:
+        in_mixture: By level, then sequence: what is added to the sum before it is normalised,
+            broadcastable to the level's map. Empty at levels where nothing is.
+        after_norm: By level: one number per sequence and channel (m, c), added after the norm.
+            None at levels where nothing is.
+    """
+
+    in_mixture: list[list[Tensor]]
+    after_norm: list[Tensor | None]
+
+
+class Tokens(nn.ModuleList):
+    """A learned vector per level and sequence; 0 to begin with, so that nothing stands in.
+
+    Args:
+        channels: Feature channels of each level, finest first.
+    """
+
+    def __init__(self, channels: Sequence[int]):
+        super().__init__(_Token(c) for c in channels)
+
+    def vectors(self) -> list[Float[Tensor, "m _c"]]:
+        """By level."""
+        return [token.vectors for token in self]  # pyright: ignore[reportReturnType]
+
+
+class _Token(nn.Module):
+    def __init__(self, channels: int):
+        super().__init__()
+        self.vectors = nn.Parameter(torch.zeros(len(Modality), channels))
+
+
+def missing_blocks(
     fill: MissingFill,
     shared: Encoder,
     decoder: Decoder,
     *,
+    tokens: Tokens | None = None,
     image: Float[Tensor, "b 1 x y z"],
     maps: Sequence[tuple[int, int, int]],
-) -> list[list[Tensor]]:
-    """W_m · block_m by level, then modality, for every subset; empty where it depends on it.
+) -> MissingBlocks:
+    """What stands in for each sequence, projected, as far as it does not depend on the subset.
 
     Computed with gradients wherever it is called, and never cached here.
 
@@ -46,22 +94,69 @@ def fixed_blocks(
         fill: Which.
         shared: E_sh.
         decoder: Whose projections are wanted.
+        tokens: The learned vectors of `token`.
         image: Any image of the batch: its size, type and device count, not its values.
         maps: Spatial shape of each level's projections.
     """
-    if fill == "zero_shared":
-        constants = enumerate(zip(shared.constant_response(), maps, strict=True))
-        return [
-            [decoder.project_constant(c, level=level, modality=m, shape=at) for m in Modality]
-            for level, (c, at) in constants
-        ]
-    if fill == "zero_shared_literal":
-        pyramid = shared(torch.zeros_like(image[:1]))
-        return [
-            [decoder.project(features, level=level, modality=m) for m in Modality]
-            for level, features in enumerate(pyramid)
-        ]
-    return []
+    levels = range(len(maps))
+    in_mixture: list[list[Tensor]] = [[] for _ in levels]
+    after_norm: list[Tensor | None] = [None for _ in levels]
+    if fill in ("constant", "token", "zero_shared"):
+        vectors = vectors_of(fill, shared, tokens)
+        for level in levels:
+            normalised = decoder.normalises(level)
+            if normalised and fill == "zero_shared":
+                continue  # the norm would remove it
+            projected = [
+                decoder.project_constant(
+                    vectors[level][m], level=level, modality=m, shape=maps[level]
+                )
+                for m in Modality
+            ]
+            if normalised:
+                after_norm[level] = torch.cat(projected).flatten(1)
+            else:
+                in_mixture[level] = projected
+    elif fill in ("literal", "shaspec"):
+        pyramid = zero_volume_features(shared, image)
+        for level, features in enumerate(pyramid):
+            if not depends_on_subset(fill, level, levels=len(maps)):
+                in_mixture[level] = [
+                    decoder.project(features, level=level, modality=m) for m in Modality
+                ]
+    return MissingBlocks(in_mixture, after_norm)
+
+
+def vectors_of(
+    fill: MissingFill, shared: Encoder, tokens: Tokens | None
+) -> list[Float[Tensor, "m _c"]]:
+    """One vector per level and sequence, in the features' space: E_sh(0), or what was learned."""
+    if fill == "token":
+        assert tokens is not None, "a network with learned tokens has them"
+        return tokens.vectors()
+    return [constant.expand(len(Modality), -1) for constant in shared.constant_response()]
+
+
+def zero_volume_features(
+    shared: Encoder, image: Float[Tensor, "b 1 x y z"]
+) -> list[Float[Tensor, "1 _c _x _y _z"]]:
+    """E_sh of a zero volume of the image's size, padding and all."""
+    return shared(torch.zeros_like(image[:1]))
+
+
+def depends_on_subset(fill: MissingFill, level: int, *, levels: int) -> bool:
+    """Whether what stands in at a level is made of the shared features of the subset."""
+    deepest = level == levels - 1
+    return fill in ("mean_shared", "first_shared") or (fill == "shaspec" and deepest)
+
+
+def shared_read_by(fill: MissingFill, shared: Sequence[Tensor]) -> list[Tensor]:
+    """The shared features that a decode will read, by level; empty tensors for the others."""
+    levels = len(shared)
+    return [
+        features if depends_on_subset(fill, level, levels=levels) else features.new_empty(0)
+        for level, features in enumerate(shared)
+    ]
 
 
 def block_of_subset(
@@ -70,7 +165,7 @@ def block_of_subset(
     """One level's block_m for a subset, before its projection: the same for every missing m.
 
     Args:
-        fill: One of `OF_SUBSET`.
+        fill: One that depends on the subset at this level.
         shared: s_m by channel; None where no sample has it.
         used: What each sample uses. One that uses nothing gets 0.
     """

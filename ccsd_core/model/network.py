@@ -4,19 +4,20 @@ r"""The CCSD network: encode every sequence once, decode any subset of them.
     x_m ──▶ E_m  (one per sequence)      ──▶ p_m ┴▶ compositional layer ──▶ f_m ──▶ W_m f_m
                                                                                       │ encode
     ──────────────────────────────────────────────────────────────────────────────────┼───────
-    S present:  m ∈ S: W_m f_m      m ∉ S: W_m E_sh(0)      ──▶ Σ_m ──▶ D ──▶ logits  │ decode
+    S present:  m ∈ S: W_m f_m      m ∉ S: W_m block_m      ──▶ Σ_m ──▶ D ──▶ logits  │ decode
 
 It happens at every level of the feature pyramid; a level without a compositional layer has
-f_m = s_m.
+f_m = s_m. What block_m is, and where it enters, is said in `ccsd_core.model.fill`.
 
 Source: CCSD (arXiv:2511.14599), section 3.1 and 3.2. Stated there: shared and specific
 encoders, the compositional layer, E_sh of a zeroed channel for a missing sequence, one shared
 decoder, one encoding for all 15 subsets. Ours: the sizes, composition at every level of the
-U-Net, E_sh(0) by its interior value, three region channels. There is no official code; this is
-a reconstruction.
+U-Net, E_sh(0) by its interior value and added after each level's norm, three region channels.
+There is no official code; this is a reconstruction.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float
@@ -27,11 +28,30 @@ from ccsd_core.model.backbone import Decoder, Encoder
 from ccsd_core.model.checkpointing import run
 from ccsd_core.model.choices import Head, MissingFill
 from ccsd_core.model.encoding import Encoding, FeatureKind, SequenceEncoding
-from ccsd_core.model.fill import OF_SUBSET, block_of_subset, fixed_blocks
+from ccsd_core.model.fill import (
+    Tokens,
+    block_of_subset,
+    depends_on_subset,
+    missing_blocks,
+)
 from ccsd_core.model.inplace import plus
 from ccsd_core.model.output import TO_REGIONS
 
-__all__ = ["CcsdNetwork", "Encoding", "FeatureKind", "SequenceEncoding"]
+__all__ = ["CcsdNetwork", "Encoding", "FeatureKind", "Mixture", "SequenceEncoding"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixture:
+    """One level's share of a decode: the blocks of all sequences, mixed.
+
+    Args:
+        map: Σ_m over what the subset uses and over what stands in before the norm: b c x y z.
+            It may be part of the encoding itself: read it, do not write to it.
+        offset: Σ_m over what stands in after the norm: b c; None for nothing.
+    """
+
+    map: Tensor
+    offset: Tensor | None
 
 
 class CcsdNetwork(nn.Module):
@@ -44,6 +64,7 @@ class CcsdNetwork(nn.Module):
         decoder: D.
         deepest_channels: Feature channels of the deepest level.
         fill: What stands in for a missing sequence.
+        tokens: The learned vectors of the fill `token`.
         head: What the decoder's output channels are.
         checkpointing: Whether the inner activations of compositional layers are computed again
             backwards; encoders and decoder know for themselves.
@@ -57,7 +78,8 @@ class CcsdNetwork(nn.Module):
         composition: Mapping[int, nn.Module],
         decoder: Decoder,
         deepest_channels: int,
-        fill: MissingFill = "zero_shared",
+        fill: MissingFill = "constant",
+        tokens: Tokens | None = None,
         head: Head = "regions",
         checkpointing: bool = False,
     ):
@@ -69,6 +91,7 @@ class CcsdNetwork(nn.Module):
         self.domain_classifier = nn.Linear(deepest_channels, len(Modality))
         """Training only: names the sequence that specific features came from."""
         self.fill: MissingFill = fill
+        self.tokens = tokens
         self.head: Head = head
         self.checkpointing = checkpointing
 
@@ -120,7 +143,9 @@ class CcsdNetwork(nn.Module):
         found = next((s for s in sequences if s is not None), None)
         assert found is not None, "a batch in which nobody has any sequence"
         maps = [_spatial(projected) for projected in found.projected["fused"]]
-        missing = fixed_blocks(self.fill, self.shared, self.decoder, image=image, maps=maps)
+        missing = missing_blocks(
+            self.fill, self.shared, self.decoder, tokens=self.tokens, image=image, maps=maps
+        )
         return Encoding(tuple(sequences), present, missing)
 
     def encode(
@@ -155,24 +180,17 @@ class CcsdNetwork(nn.Module):
         *,
         level: int,
         kind: FeatureKind = "fused",
-        constants: bool = True,
-    ) -> Tensor:
-        """Σ_m over one level: W_m f_m where `subset` holds m, else W_m of what stands in.
+    ) -> Mixture:
+        """Σ_m over one level: W_m f_m where `subset` holds m, else what stands in.
 
         Args:
             encoding: Of the batch.
             subset: Which sequences to use, within what is present.
             level: 0 is the finest.
             kind: Of what the blocks of used sequences are made.
-            constants: Whether stand-ins that are one number per channel count. Without them
-                the sum is right up to a constant per sample and channel.
-
-        Returns:
-            b c x y z, or what broadcasts to it where no sample uses any sequence. It may be
-            part of the encoding itself: read it, do not write to it.
         """
         used = subset & encoding.present
-        filled = self._filled(encoding, used, level)
+        stand_ins = self._stand_ins(encoding, used, level)
         maps: list[Tensor] = []
         fills: list[Tensor] = []
         for m, sequence in zip(Modality, encoding.sequences, strict=True):
@@ -180,57 +198,48 @@ class CcsdNetwork(nn.Module):
             if sequence is not None and everybody:
                 maps.append(sequence.projected[kind][level])
                 continue
-            stand_in = self._stand_in(encoding, filled, level, m)
+            stand_in = stand_ins[m]
             if sequence is not None and anybody:
                 projected = sequence.projected[kind][level]
                 keep = used[:, m].reshape(-1, 1, 1, 1, 1)
-                counts = constants or not _one_a_channel(stand_in)
-                other = stand_in.to(projected.dtype) if counts else projected.new_zeros(())
-                maps.append(torch.where(keep, projected, other))
-            else:
+                other = projected.new_zeros(()) if stand_in is None else stand_in
+                maps.append(torch.where(keep, projected, other.to(projected.dtype)))
+            elif stand_in is not None:
                 fills.append(stand_in)
-        if not constants and maps:
-            fills = [fill for fill in fills if not _one_a_channel(fill)]
-        return _total(maps, fills)
+        if not maps and not fills:
+            fills.append(torch.zeros_like(encoding.any_projected(kind)[level]))
+        return Mixture(_total(maps, fills), _offset(encoding.missing.after_norm[level], used))
 
     def decode(
         self, encoding: Encoding, subset: Bool[Tensor, "b m"], *, kind: FeatureKind = "fused"
     ) -> Float[Tensor, "b 3 x y z"]:
-        """Logits of WT, TC, ET as if only `subset` (within what is present) had been acquired.
-
-        Constants per channel are left out where the decoder normalises the mixture first: the
-        norm takes them away again, whatever they are, and their gradient is 0.
-        """
+        """Logits of WT, TC, ET as if only `subset` (within what is present) had been acquired."""
         mixed = [
-            self.mix(
-                encoding,
-                subset,
-                level=level,
-                kind=kind,
-                constants=not self.decoder.normalises(level),
-            )
-            for level in range(encoding.levels)
+            self.mix(encoding, subset, level=level, kind=kind) for level in range(encoding.levels)
         ]
-        return TO_REGIONS[self.head](self.decoder(mixed))
+        logits = self.decoder([m.map for m in mixed], [m.offset for m in mixed])
+        return TO_REGIONS[self.head](logits)
 
     def forward(
         self, images: Float[Tensor, "b m x y z"], present: Bool[Tensor, "b m"]
     ) -> Float[Tensor, "b 3 x y z"]:
         return self.decode(self.encode(images, present), present)
 
-    def _filled(self, encoding: Encoding, used: Bool[Tensor, "b m"], level: int) -> Tensor | None:
-        """What stands in at one level, unprojected, where it depends on the subset."""
-        if self.fill not in OF_SUBSET or bool(used.all()):
-            return None
+    def _stand_ins(
+        self, encoding: Encoding, used: Bool[Tensor, "b m"], level: int
+    ) -> list[Tensor | None]:
+        """What is added to one level's mixture for each sequence where it is missing."""
+        if not depends_on_subset(self.fill, level, levels=encoding.levels):
+            return list(encoding.missing.in_mixture[level]) or [None for _ in Modality]
+        if bool(used.all()):
+            return [None for _ in Modality]
         shared = [None if s is None else s.shared[level] for s in encoding.sequences]
-        return block_of_subset(self.fill, shared, used)
-
-    def _stand_in(
-        self, encoding: Encoding, filled: Tensor | None, level: int, modality: Modality
-    ) -> Tensor:
-        if filled is None:
-            return encoding.missing[level][modality]
-        return self.decoder.project(filled, level=level, modality=modality)
+        block = block_of_subset(self.fill, shared, used)
+        lacking = (~used).any(dim=0)
+        return [
+            self.decoder.project(block, level=level, modality=m) if bool(lacking[m]) else None
+            for m in Modality
+        ]
 
 
 def _total(maps: list[Tensor], fills: list[Tensor]) -> Tensor:
@@ -247,8 +256,14 @@ def _total(maps: list[Tensor], fills: list[Tensor]) -> Tensor:
     return total if fill is None else total + fill.to(total.dtype)
 
 
-def _one_a_channel(stand_in: Tensor) -> bool:
-    return stand_in.shape[2:].numel() == 1
+def _offset(
+    after_norm: Float[Tensor, "m c"] | None, used: Bool[Tensor, "b m"]
+) -> Float[Tensor, "b c"] | None:
+    """What stands in after the norm for the sequences that each sample does not use."""
+    if after_norm is None or bool(used.all()):
+        return None
+    # not a matrix product, which autocast would round to bf16
+    return ((~used)[:, :, None] * after_norm).sum(dim=1)
 
 
 def _spatial(features: Tensor) -> tuple[int, int, int]:

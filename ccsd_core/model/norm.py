@@ -33,25 +33,34 @@ class InstanceNorm(nn.Module):
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(
-        self, x: Float[Tensor, "b c x y z"], *, fresh: bool = False
+        self,
+        x: Float[Tensor, "b c x y z"],
+        *,
+        offset: Float[Tensor, "b c"] | None = None,
+        fresh: bool = False,
     ) -> Float[Tensor, "b c x y z"]:
         """Normalise a map.
 
         Args:
             x: The map.
+            offset: What is added to the bias, per sample and channel.
             fresh: Whether nobody else reads it: without a graph it is overwritten.
         """
         if x.is_cpu and x.is_contiguous(memory_format=torch.channels_last_3d):
+            bias = self.bias if offset is None else self.bias + offset
             if torch.is_grad_enabled():
-                return _FoldedNorm.apply(x, self.weight, self.bias)
-            return _normalised(x, self.weight, self.bias, overwrite=fresh)[0]
+                return _FoldedNorm.apply(x, self.weight, bias)
+            return _normalised(x, self.weight, bias, overwrite=fresh)[0]
         weight, bias = self.weight.to(x.dtype), self.bias.to(x.dtype)
         # not functional.group_norm, which refuses a map of one voxel: ours is its bias
-        return torch.group_norm(x, x.shape[1], weight, bias, EPS)
+        normalised = torch.group_norm(x, x.shape[1], weight, bias, EPS)
+        return (
+            normalised if offset is None else normalised + offset.to(x.dtype)[..., None, None, None]
+        )
 
 
 class _FoldedNorm(torch.autograd.Function):
-    r"""y = (x − mean) · scale + bias, with scale = weight / std.
+    r"""y = (x − mean) · scale + bias, with scale = weight / std; the bias may be per sample.
 
     dx = scale · (dy − mean(dy) − x̂ · mean(dy · x̂)) ,   x̂ = (x − mean) / std
     """
@@ -60,6 +69,7 @@ class _FoldedNorm(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         y, mean, rstd = _normalised(x, weight, bias)
         ctx.save_for_backward(x, weight, mean, rstd)
+        ctx.bias_of_each_sample = bias.ndim == 2
         return y
 
     @staticmethod
@@ -74,13 +84,14 @@ class _FoldedNorm(torch.autograd.Function):
         slope = -scale * along * rstd / voxels
         dx = affine(rows, slope, -scale * total / voxels - slope * mean)
         dx.addcmul_(slopes, tile(scale.to(x.dtype), rows)[:, None])
-        return unfold(dx, x), along.sum(0).to(weight.dtype), total.sum(0).to(weight.dtype)
+        shift = total if ctx.bias_of_each_sample else total.sum(0)
+        return unfold(dx, x), along.sum(0).to(weight.dtype), shift.to(weight.dtype)
 
 
 def _normalised(
     x: Float[Tensor, "b c x y z"],
     weight: Float[Tensor, " c"],
-    bias: Float[Tensor, " c"],
+    bias: Float[Tensor, "*b c"],
     *,
     overwrite: bool = False,
 ) -> tuple[Float[Tensor, "b c x y z"], Float[Tensor, "b c"], Float[Tensor, "b c"]]:

@@ -96,7 +96,7 @@ class ShaspecDecoder(nn.Module):
         """The share of a missing sequence: a number per channel, at the deepest level a pattern."""
         if level < len(self.skips):
             weight = self._skip_weight(level, modality).flatten(1)
-            return (weight.to(constant.dtype) @ constant).reshape(1, -1, 1, 1, 1)
+            return (weight * constant).sum(dim=1).reshape(1, -1, 1, 1, 1)
         weight: Tensor = self.up_each[modality].weight  # pyright: ignore[reportAssignmentType]
         pattern = constant @ weight.flatten(1).to(constant.dtype)
         pattern = pattern.reshape(1, *weight.shape[1:])
@@ -104,14 +104,22 @@ class ShaspecDecoder(nn.Module):
         return pattern.repeat(1, 1, x // 2, y // 2, z // 2)
 
     def forward(
-        self, mixed: Sequence[Float[Tensor, "b _c _x _y _z"]]
+        self,
+        mixed: Sequence[Float[Tensor, "b _c _x _y _z"]],
+        offsets: Sequence[Float[Tensor, "b _c"] | None],
     ) -> Float[Tensor, "b r x y z"]:
-        """Logits from the mixed features of every level, finest first."""
+        """Logits from the mixed features of every level, finest first.
+
+        Args:
+            mixed: By level.
+            offsets: By level, what is added to the normalised mixture; None for nothing. The
+                deepest level, which is not normalised, has none.
+        """
         x = mixed[-1]
         for level in reversed(range(len(self.skips))):
             if level < len(self.up):
                 x = self.up[level](x)
-            skip = self.norms[level](mixed[level])
+            skip = self.norms[level](mixed[level], offset=offsets[level])
             x = x + functional.leaky_relu(skip, NEGATIVE_SLOPE)
             x = run(self.blocks[level], x, checkpointing=self.checkpointing)
         return functional.interpolate(

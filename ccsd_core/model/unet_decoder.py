@@ -6,10 +6,11 @@ convolution of a concatenation is a sum of convolutions, one per block:
     W · concat(block_0 … block_3)  =  Σ_m W_m · block_m ,     block_m = f_m or E_sh(0)
 
 so `project` (W_m · f_m, once per sequence) belongs to the encoding, and a subset costs only
-the sum and what follows it:
+the sum and what follows it. What stands in for a missing sequence as one number per channel is
+added after the norm, which would remove it:
 
-    level L−1   Σ_m ─▶ norm, act ─▶ block ─┐
-    level  l    Σ_m ─▶ norm, act ────▶ (+) ◀┴ 1×1, ×2 up ; ─▶ block ─ … ─▶ head ─▶ logits
+    level L−1   Σ_m ─▶ norm, +offset, act ─▶ block ─┐
+    level  l    Σ_m ─▶ norm, +offset, act ────▶ (+) ◀┴ 1×1, ×2 up ; ─▶ block ─ … ─▶ head ─▶ logits
 """
 
 from collections.abc import Sequence
@@ -76,19 +77,30 @@ class UnetDecoder(nn.Module):
     ) -> Float[Tensor, "1 c 1 1 1"]:
         """The share of a missing sequence: W_m · E_sh(0), one number per channel at any shape."""
         weight = self.projections[level][modality].weight  # pyright: ignore[reportIndexIssue]
-        return (weight.flatten(1).to(constant.dtype) @ constant).reshape(1, -1, 1, 1, 1)
+        # not a matrix product, which autocast would round to bf16
+        return (weight.flatten(1) * constant).sum(dim=1).reshape(1, -1, 1, 1, 1)
 
     def forward(
-        self, mixed: Sequence[Float[Tensor, "b _c _x _y _z"]]
+        self,
+        mixed: Sequence[Float[Tensor, "b _c _x _y _z"]],
+        offsets: Sequence[Float[Tensor, "b _c"] | None],
     ) -> Float[Tensor, "b r x y z"]:
-        """Logits from the mixed features Σ_m of every level, finest first."""
+        """Logits from the mixed features Σ_m of every level, finest first.
+
+        Args:
+            mixed: By level.
+            offsets: By level, what is added to the normalised mixture; None for nothing.
+        """
         deepest = len(mixed) - 1
-        x = self._skip(mixed[deepest], deepest)
+        x = self._skip(mixed[deepest], offsets[deepest], deepest)
         x = plus(run(self.blocks[deepest], x, checkpointing=self.checkpointing), x)
         for level in reversed(range(deepest)):
-            x = plus_doubled(self._skip(mixed[level], level), self.reduce[level](x))
+            skip = self._skip(mixed[level], offsets[level], level)
+            x = plus_doubled(skip, self.reduce[level](x))
             x = plus(run(self.blocks[level], x, checkpointing=self.checkpointing), x)
         return self.head(x)
 
-    def _skip(self, mixed: Float[Tensor, "b c x y z"], level: int) -> Float[Tensor, "b c x y z"]:
-        return leaky_relu(self.norms[level](mixed), NEGATIVE_SLOPE)
+    def _skip(
+        self, mixed: Float[Tensor, "b c x y z"], offset: Float[Tensor, "b c"] | None, level: int
+    ) -> Float[Tensor, "b c x y z"]:
+        return leaky_relu(self.norms[level](mixed, offset=offset), NEGATIVE_SLOPE)

@@ -23,6 +23,7 @@ from ccsd_core.storage.case_folder import find_cases
 from ccsd_core.storage.origin import sources_of
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.diagnosis import memory_told
+from ccsd_core.training.init import read_init
 from ccsd_core.training.journal import Journal
 from ccsd_core.training.launch import any_rank, launch, leave, resolved_precision
 from ccsd_core.training.run_folder import (
@@ -93,6 +94,7 @@ def train(
         fabric = launch(config, device)
         fabric.barrier()  # nobody writes before everybody has looked
         chosen = select(config, find_cases(data))
+        inherited = None if init is None else read_init(init, config.model)
         if fabric.is_global_zero:
             remove_leftovers(run)
         cases = yield from until(stop, _open(config, fabric, chosen.training, run))
@@ -102,14 +104,15 @@ def train(
         if cases is None or (chosen.validation and unseen is None):
             return Trained(run / MODEL, 0, finished=False)
         sources = {source for path in chosen.training for source in sources_of(path)}
-        state = fresh_state(config, fabric, cases.ids, init, sources=sources)
+        state = fresh_state(config, fabric, cases.ids, inherited, sources=sources)
         done = 0
         if found is not None:
             done, scaler = load_snapshot(found, state, config)
             if fabric.is_global_zero:
                 log_changes(run, found, config)
             fabric.strategy.precision.load_state_dict(dict(scaler))
-        this = _Run(config, run, fabric, state, cases, unseen, stop)
+        begun_with = "" if inherited is None else inherited.note
+        this = _Run(config, run, fabric, state, cases, unseen, stop, begun_with)
         trained = yield from this.steps(done)
         leave(fabric)
         return trained
@@ -146,6 +149,8 @@ class _Run:
     cases: CaseSet
     unseen: CaseSet | None
     stop: Callable[[], bool]
+    begun_with: str
+    """In what the weights begun with differ from the configuration."""
 
     def steps(self, done: int) -> Steps[Trained]:
         """Every step from `done` on, then the end."""
@@ -212,7 +217,8 @@ class _Run:
         skipped = [f"skipped {name}: it has no expert labels" for s in sets for name in s.skipped]
         poor = sum(int((~s.present).any(dim=1).sum()) for s in sets)
         lacking = [f"{poor} of {sum(map(len, sets))} cases lack sequences"] if poor else []
-        return (*skipped, *lacking, *self._seen_before())
+        begun_with = [self.begun_with] if self.begun_with else []
+        return (*skipped, *lacking, *begun_with, *self._seen_before())
 
     def _seen_before(self) -> list[str]:
         """Validation cases that the weights of `init` had been trained on."""

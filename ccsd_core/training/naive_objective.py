@@ -71,7 +71,7 @@ def naive_loss(
     for mask in masks:
         encoding = network.encode(images, mask, kinds=kinds)
         deepest = encoding.levels - 1
-        phi.append(normalised(network.mix(encoding, mask, level=deepest, kind=d.features)))
+        phi.append(normalised(network.mix(encoding, mask, level=deepest, kind=d.features).map))
     total = total + d.dmcd_weight * path_distillation(phi, masks, masks)
     encoding = network.encode(images, present)
     total = total + weights.alignment_weight * shared_alignment(

@@ -217,7 +217,7 @@ class Objective(nn.Module):
         masks = [presence(subset, present) & present for subset in path]
         if not self.distillation.dmcd or len(path) < 2 or not bool(masks[0].any()):
             return _mean([], 0, like=present)
-        mixed = [self.network.mix(encoding, mask, level=deepest, kind=kind) for mask in masks]
+        mixed = [self.network.mix(encoding, mask, level=deepest, kind=kind).map for mask in masks]
         shape = torch.broadcast_shapes((len(present), 1, 1, 1, 1), *(m.shape for m in mixed))
         return path_distillation(
             [normalised(m.expand(shape)) for m in mixed],

@@ -15,7 +15,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.hardware import fast_bf16
 from ccsd_core.inference.subset_logits import mask
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.fill import OF_SUBSET
+from ccsd_core.model.fill import shared_read_by
 from ccsd_core.model.network import CcsdNetwork, Encoding
 
 
@@ -45,14 +45,12 @@ class Subject:
     def encode(self) -> Encoding:
         """Eight encoder passes."""
         # As the predictor does: only what decoding needs is kept.
-        keep = self.network.fill in OF_SUBSET
         sequences = []
         for modality, image in zip(Modality, self.images, strict=True):
             with self.autocast():
                 found = self.network.encode_sequence(image, modality)
-            sequences.append(
-                replace(found, shared=found.shared if keep else [], specific=[], fused=[])
-            )
+            kept = shared_read_by(self.network.fill, found.shared)
+            sequences.append(replace(found, shared=kept, specific=[], fused=[]))
         return self.network.collect(
             sequences, mask(ModalitySubset.full(), self.device), image=self.images[0]
         )

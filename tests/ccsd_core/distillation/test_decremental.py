@@ -34,9 +34,9 @@ def gradients(network, loss):
 
 def test_after_mixing_the_remaining_encoders_learn(network, images, present, as_mask):
     encoding = network.encode(images, present)
-    level = len(encoding.missing) - 1
+    level = encoding.levels - 1
     masks = [as_mask(s) for s in PATH]
-    mixed = [normalised(network.mix(encoding, mask, level=level)) for mask in masks]
+    mixed = [normalised(network.mix(encoding, mask, level=level).map) for mask in masks]
 
     grads = gradients(network, path_distillation(mixed, masks, masks))
 

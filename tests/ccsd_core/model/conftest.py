@@ -32,7 +32,7 @@ def build_small() -> BuildSmall:
     def build(
         backbone: str,
         *,
-        fill: str = "zero_shared",
+        fill: str = "constant",
         composition: str = "residual",
         head: str = "regions",
         checkpointing: bool = False,
@@ -59,7 +59,7 @@ def build_small() -> BuildSmall:
             )
             network = build_network(config, activation_checkpointing=checkpointing)
         for name, parameter in network.named_parameters():
-            if "norm" in name:
+            if "norm" in name or "tokens" in name:
                 torch.nn.init.normal_(parameter, mean=0.5, std=0.5)
         return network
 

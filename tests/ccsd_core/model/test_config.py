@@ -59,7 +59,8 @@ def test_the_bundled_weights_fit_the_network_their_manifest_tells():
     config = ModelConfig.model_validate(manifest.model)
     build_network(config).load_state_dict(tensors)
 
-    assert config == ModelConfig(looks=(Look(spacing_mm=2.0, mirrored=True),))
+    expected = ModelConfig(missing_fill="zero_shared", looks=(Look(spacing_mm=2.0, mirrored=True),))
+    assert config == expected
 
 
 def test_a_manifest_that_knows_nothing_of_later_choices_still_loads():

@@ -1,4 +1,4 @@
-"""Decoding by whichever way is fastest: with or without a graph, a layout, constants, fp32."""
+"""Decoding by whichever way is fastest: with or without a graph, a layout, fp32."""
 
 import pytest
 import torch
@@ -8,12 +8,11 @@ from ccsd_core.domain.modality import ModalitySubset
 LAST = torch.channels_last_3d
 SMALL = {"light": (28, 12, 20), "unet": (32, 16, 48), "shaspec": (64, 32, 16)}
 """Sides that differ, as odd as each backbone takes them."""
-MIXED = torch.tensor([[True, True, False, True], [True, False, True, False]])
 
 
-@pytest.fixture(params=["zero_shared", "mean_shared"])
+@pytest.fixture(params=["constant", "mean_shared"])
 def fill(request) -> str:
-    """One that is constant, one that depends on the subset."""
+    """One that is added after the norm, one that depends on the subset."""
     return request.param
 
 
@@ -57,25 +56,6 @@ def test_with_a_graph_it_computes_the_same(network, patients, present, as_mask):
             inferred = network.decode(frozen, as_mask(subset))
         trained = network.decode(learning, as_mask(subset))
         torch.testing.assert_close(inferred, trained, rtol=1e-4, atol=1e-4, msg=str(subset))
-
-
-@torch.no_grad()
-@pytest.mark.parametrize("fill", ["zero_shared", "zero_shared_literal"])
-def test_constants_that_a_norm_takes_away_need_not_be_added(
-    build_small, backbone, fill, patients, present, as_mask, monkeypatch
-):
-    network = build_small(backbone, fill=fill).to(memory_format=LAST).double()
-    patients = patients.double()
-    encoding = network.encode(patients, present)
-    mixed = network.encode(patients, MIXED)
-    masks = [as_mask(ModalitySubset.parse(s)) for s in ("T2", "FLAIR+T1C", "T1+T1C+T2")]
-
-    without = [network.decode(e, mask) for e in (encoding, mixed) for mask in masks]
-
-    monkeypatch.setattr(type(network.decoder), "normalises", lambda *_: False)
-    added = [network.decode(e, mask) for e in (encoding, mixed) for mask in masks]
-    for one, other in zip(without, added, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-6, atol=1e-6)
 
 
 @torch.no_grad()

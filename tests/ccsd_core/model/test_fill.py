@@ -1,11 +1,19 @@
 """What stands in for a missing sequence: each fill against its definition, spelled out."""
 
+from typing import get_args
+
 import pytest
 import torch
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.model import fill as fill_module
+from ccsd_core.model import network as network_module
+from ccsd_core.model.choices import MissingFill
+from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.fill import block_of_subset
 
+DOES_NOTHING = ("none", "zero_shared")
+"""A control, and what old models have: the reason for the others."""
 MIXED = torch.tensor([[True, True, False, True], [False, False, True, False]])
 
 
@@ -65,7 +73,10 @@ def test_the_encoding_of_nothing_does_not_depend_on_the_volume(build_small, back
     small = network.encode(torch.randn(1, 4, 32, 32, 16), subset).missing
     large = network.encode(torch.randn(1, 4, 64, 32, 48), subset).missing
 
-    for one, other in zip(small, large, strict=True):
+    for one, other in zip(small.after_norm, large.after_norm, strict=True):
+        assert (one is None) == (other is None)
+        assert one is None or torch.equal(one, other)
+    for one, other in zip(small.in_mixture, large.in_mixture, strict=True):
         for a, b in zip(one, other, strict=True):
             corner = tuple(slice(0, n) for n in a.shape)
             assert torch.equal(a, b[corner])
@@ -75,7 +86,7 @@ def test_the_encoding_of_nothing_does_not_depend_on_the_volume(build_small, back
 def test_the_literal_encoding_of_nothing_is_that_of_a_zeroed_channel(
     build_small, backbone, two_patients, as_mask
 ):
-    network = build_small(backbone, fill="zero_shared_literal")
+    network = build_small(backbone, fill="literal")
     subset = as_mask(ModalitySubset.parse("FLAIR+T2"))
     encoding = network.encode(two_patients, subset)
     zeros = network.shared(torch.zeros(2, 1, 32, 32, 16))
@@ -88,7 +99,8 @@ def test_the_literal_encoding_of_nothing_is_that_of_a_zeroed_channel(
             for m in Modality
         )
         mixed = network.mix(encoding, subset, level=level)
-        torch.testing.assert_close(mixed, expected, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(mixed.map, expected, rtol=1e-4, atol=1e-4)
+        assert mixed.offset is None
 
 
 @torch.no_grad()
@@ -110,7 +122,7 @@ def test_a_missing_sequence_is_replaced_from_what_the_subset_uses(
                 for m in Modality
             )
             mixed = network.mix(encoding, as_mask(subset), level=level)
-            torch.testing.assert_close(mixed, expected, rtol=1e-4, atol=1e-4)
+            torch.testing.assert_close(mixed.map, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_each_patient_of_a_batch_is_filled_from_its_own_sequences():
@@ -131,17 +143,139 @@ def test_a_patient_that_uses_nothing_is_filled_with_nothing():
         assert block_of_subset(fill, shared, nothing).item() == 0
 
 
-@pytest.mark.parametrize("fill", ["zero_shared", "zero_shared_literal"])
+FIXED = {"constant": "vectors_of", "token": "vectors_of", "literal": "zero_volume_features"}
+"""Which function gives the features of a fill that no subset changes."""
+
+
+class Changed:
+    """What stands in, with something added that gradients can be taken of."""
+
+    def __init__(self, monkeypatch, fill: str, amount: float):
+        self.added: list[torch.Tensor] = []
+        self._amount = amount
+        names = {"shaspec": ("zero_volume_features", "block_of_subset")}
+        for name in names.get(fill, (FIXED.get(fill, "block_of_subset"),)):
+            original = getattr(fill_module, name)
+            where = network_module if name == "block_of_subset" else fill_module
+            monkeypatch.setattr(where, name, self._wrapped(original))
+
+    def _wrapped(self, original):
+        def changed(*args, **kwargs):
+            found = original(*args, **kwargs)
+            if isinstance(found, torch.Tensor):
+                return self._plus(found)
+            return [self._plus(features) for features in found]
+
+        return changed
+
+    def _plus(self, features):
+        generator = torch.Generator().manual_seed(features.numel())
+        noise = torch.randn(features.shape, generator=generator).to(features)
+        self.added.append((self._amount * noise).requires_grad_())
+        return features + self.added[-1]
+
+
+@pytest.mark.parametrize("fill", [f for f in get_args(MissingFill) if f not in DOES_NOTHING])
+def test_what_stands_in_matters_to_every_subset_but_the_full_one(
+    build_small, backbone, two_patients, present, as_mask, monkeypatch, fill
+):
+    network = build_small(backbone, fill=fill)
+    encoding = network.encode(two_patients, present)
+    before = {s: network.decode(encoding, as_mask(s)).detach() for s in ModalitySubset.every()}
+    changed = Changed(monkeypatch, fill, amount=1.0)
+
+    encoding = network.encode(two_patients, present)
+    for subset in ModalitySubset.every():
+        logits = network.decode(encoding, as_mask(subset))
+
+        difference = (logits.detach() - before[subset]).abs().max()
+        if subset == ModalitySubset.full():
+            assert difference == 0
+            continue
+        assert difference > 1e-2 * before[subset].std(), subset
+        grads = torch.autograd.grad(
+            logits.square().sum(), changed.added, retain_graph=True, allow_unused=True
+        )
+        assert max(float(g.abs().max()) for g in grads if g is not None) > 1e-3, subset
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("backbone", ["light", "unet"])
+def test_added_before_the_norm_as_old_models_do_it_changes_nothing(
+    build_small, backbone, two_patients, present, as_mask, monkeypatch
+):
+    network = build_small(backbone, fill="zero_shared")
+    encoding = network.encode(two_patients, present)
+    before = {s: network.decode(encoding, as_mask(s)) for s in ModalitySubset.every()}
+    monkeypatch.setattr(
+        network.shared, "constant_response", lambda: [torch.full((2**n,), 1e3) for n in range(5)]
+    )
+
+    encoding = network.encode(two_patients, present)
+    for subset, logits in before.items():
+        assert torch.equal(network.decode(encoding, as_mask(subset)), logits)
+
+
+@torch.no_grad()
+def test_the_control_sums_what_the_subset_has_and_nothing_else(
+    build_small, backbone, two_patients, present, as_mask
+):
+    network = build_small(backbone, fill="none")
+    encoding = network.encode(two_patients, present)
+    for subset in ModalitySubset.every():
+        for level in range(encoding.levels):
+            mixed = network.mix(encoding, as_mask(subset), level=level)
+            expected = sum(encoding.sequences[m].projected["fused"][level] for m in subset)
+            torch.testing.assert_close(mixed.map, expected)
+            assert mixed.offset is None
+
+
+@torch.no_grad()
+def test_a_constant_is_projected_and_added_after_the_norm(
+    build_small, backbone, two_patients, as_mask
+):
+    """Spelled out for one subset, in the decoder's own words: norm, then what stands in."""
+    network = build_small(backbone)
+    subset = as_mask(ModalitySubset.parse("FLAIR+T2"))
+    encoding = network.encode(two_patients, subset)
+    constants = network.shared.constant_response()
+
+    for level in range(encoding.levels):
+        used = [encoding.sequences[m].projected["fused"][level] for m in (0, 3)]
+        everywhere = constants[level].reshape(1, -1, 1, 1, 1).expand(2, -1, 2, 2, 2).contiguous()
+        missing = sum(
+            network.decoder.project(everywhere, level=level, modality=m)[:, :, :1, :1, :1]
+            for m in (Modality.T1, Modality.T1C)
+        )
+        mixed = network.mix(encoding, subset, level=level)
+        if network.decoder.normalises(level):
+            torch.testing.assert_close(mixed.map, used[0] + used[1])
+            offset = mixed.offset.reshape(2, -1, 1, 1, 1)
+            torch.testing.assert_close(offset, missing, rtol=1e-4, atol=1e-4)
+        else:
+            assert mixed.offset is None
+            assert not torch.allclose(mixed.map, used[0] + used[1], atol=1e-3)
+
+
+@pytest.mark.parametrize("fill", ["constant", "literal"])
 def test_gradients_reach_the_encoding_of_nothing(build_small, backbone, fill, as_mask):
     """A fresh encoding has a fresh graph: what stands in is learned at every step."""
     network = build_small(backbone, fill=fill)
     for _ in range(2):
         images = torch.randn(2, 4, 32, 32, 16)
         encoding = network.encode(images, as_mask(ModalitySubset.of(Modality.FLAIR)))
-        loss = encoding.missing[-1][Modality.T1].square().sum()
-        (grad,) = torch.autograd.grad(loss, [last_bias(network.shared)])
+        (used, offset) = (encoding.missing.in_mixture[-1], encoding.missing.after_norm[-1])
+        block = used[Modality.T1] if offset is None else offset[Modality.T1]
+        (grad,) = torch.autograd.grad(block.square().sum(), [last_bias(network.shared)])
         assert grad.abs().sum() > 0
 
 
 def last_bias(encoder: torch.nn.Module) -> torch.nn.Parameter:
     return [p for name, p in encoder.named_parameters() if name.endswith("norm.bias")][-1]
+
+
+def test_a_fill_of_an_old_manifest_is_read_by_its_name_of_today():
+    old = {"zero_shared": "zero_shared", "zero_shared_literal": "literal"}
+
+    for written, read in old.items():
+        assert ModelConfig.model_validate({"missing_fill": written}).missing_fill == read

@@ -114,3 +114,23 @@ def test_a_fresh_map_that_a_graph_needs_is_not_overwritten():
     InstanceNorm(6)(x, fresh=True).sum().backward()
 
     assert torch.equal(x, kept)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("channels_last", [True, False], ids=["channels_last", "contiguous"])
+def test_an_offset_is_added_to_each_sample_and_learns(channels_last):
+    layout = torch.channels_last_3d if channels_last else torch.contiguous_format
+    x = torch.randn(2, 6, 8, 9, 7).to(memory_format=layout)
+    norm = InstanceNorm(6)
+    torch.nn.init.normal_(norm.bias)
+    offset = torch.randn(2, 6, requires_grad=True)
+    upstream = torch.randn_like(x)
+
+    shifted = norm(x, offset=offset)
+    shifted.backward(upstream)
+
+    torch.testing.assert_close(shifted, norm(x) + offset[..., None, None, None])
+    torch.testing.assert_close(offset.grad, upstream.sum(dim=(2, 3, 4)), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(norm.bias.grad, offset.grad.sum(0), rtol=1e-4, atol=1e-4)
+    with torch.no_grad():
+        torch.testing.assert_close(norm(x, offset=offset), shifted, rtol=1e-4, atol=1e-4)

@@ -205,13 +205,33 @@ def test_a_held_out_case_that_is_not_there_is_named(data, tmp_path):
         drain(train(misspelt, data=data, run=tmp_path, device="cpu"))
 
 
-def test_weights_of_another_network_are_refused_by_what_differs(data, tmp_path):
+def test_weights_of_another_network_are_refused_before_a_case_is_opened(
+    data, tmp_path, monkeypatch
+):
     drain(train(CONFIG, data=data, run=tmp_path / "first", device="cpu"))
-    coarser = changed(model={"spacing_mm": 8.0})
-    init = tmp_path / "first"
+    wider = changed(model={"base_channels": 4})
+    monkeypatch.setattr(
+        "ccsd_core.training.loop.open_cases", lambda *_, **__: pytest.fail("opened")
+    )
 
-    with pytest.raises(CheckpointError, match=r"model\.spacing_mm"):
-        drain(train(coarser, data=data, run=tmp_path / "second", init=init, device="cpu"))
+    init = tmp_path / "first"
+    with pytest.raises(CheckpointError, match=r"model\.base_channels.*-s model\.base_channels=2"):
+        drain(train(wider, data=data, run=tmp_path / "second", init=init, device="cpu"))
+
+
+def test_weights_go_on_with_another_grid_fill_and_averaging_and_it_is_said(data, tmp_path):
+    """None of them is a tensor: the bundled weights begin any run of their network."""
+    old = changed(steps=1, model={"missing_fill": "zero_shared", "looks": [{"spacing_mm": 4.0}]})
+    drain(train(old, data=data, run=tmp_path / "first", device="cpu"))
+    new = changed(steps=1, model={"missing_fill": "token", "spacing_mm": 3.0})
+
+    init = tmp_path / "first"
+    done = drain(train(new, data=data, run=tmp_path / "second", init=init, device="cpu"))
+
+    (note,) = [note for note in done.notes if "tiny" in note]
+    for told in ("missing_fill was zero_shared, is token", "spacing_mm was 4.0, is 3.0", "looks"):
+        assert told in note
+    assert "whose settings differ" in (tmp_path / "second" / "train.log").read_text()
 
 
 def test_the_model_is_the_running_average_of_the_weights(data, tmp_path):

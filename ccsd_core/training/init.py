@@ -1,0 +1,85 @@
+"""Weights to begin a run with: read and checked before the first case is opened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from ccsd_core.errors import CheckpointError
+from ccsd_core.inference.load import find_model
+from ccsd_core.model.build import build_network
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.storage.checkpoint import load_model_file
+
+SAME_NETWORK = ("backbone", "base_channels", "levels", "composition", "head")
+"""Settings of a model that weights cannot be moved between: their tensors, or what these mean,
+are others. Grid, test-time averaging, windows and what fills a missing sequence may differ."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inherited:
+    """What a run takes over from a model.
+
+    Args:
+        tensors: The weights, by name.
+        trained: Ids of the cases that they have seen.
+        note: In which settings the model differs from the run; empty if in none.
+    """
+
+    tensors: Mapping[str, Tensor]
+    trained: frozenset[str]
+    note: str
+
+    def load_into(self, network: nn.Module) -> None:
+        """Put the weights into a network; its tokens stay new where the model has none."""
+        network.load_state_dict(self.tensors, strict=False)
+
+
+def read_init(model: Path, config: ModelConfig) -> Inherited:
+    """Read the weights of a model, as `--init` names it, and check that they fit the run.
+
+    Args:
+        model: A bundled model's name, a run's folder, a model folder or a `.safetensors` file.
+        config: The run's network.
+
+    Raises:
+        CheckpointError: If there is no such model, or it is another network.
+    """
+    path = find_model(model)
+    tensors, manifest = load_model_file(path)
+    ours = config.model_dump(mode="json")
+    theirs = ModelConfig.model_validate(manifest.model).model_dump(mode="json")
+    differing = sorted(key for key in ours if theirs[key] != ours[key])
+    if refused := [key for key in differing if key in SAME_NETWORK]:
+        settings = ", ".join(f"-s model.{key}={_text(theirs[key])}" for key in refused)
+        raise CheckpointError(
+            f"{path} ({manifest.name}) is another network: model.{', model.'.join(refused)} "
+            f"differ from the configuration; train with {settings}, or without --init"
+        )
+    with torch.device("meta"):
+        network = build_network(config)
+    wanted = {name: value.shape for name, value in network.state_dict().items()}
+    given = {name: value.shape for name, value in tensors.items() if not _is_token(name)}
+    given |= {name: shape for name, shape in wanted.items() if _is_token(name)}
+    if given != wanted:
+        wrong = sorted(n for n in given | wanted if given.get(n) != wanted.get(n))
+        raise CheckpointError(
+            f"{path} ({manifest.name}): the weights do not fit their manifest ({wrong[0]})"
+        )
+    told = "; ".join(
+        f"model.{key} was {_text(theirs[key])}, is {_text(ours[key])}" for key in differing
+    )
+    note = f"weights of {manifest.name}, whose settings differ: {told}" if told else ""
+    return Inherited(tensors, frozenset(manifest.training_cases), note)
+
+
+def _is_token(name: str) -> bool:
+    return name.startswith("tokens.")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return f"{len(value)} more" if value else "none"
+    return str(value)
