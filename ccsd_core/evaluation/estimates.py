@@ -1,11 +1,11 @@
 """Means over patients with their 95 % intervals: by subset, over subsets, by count, and the area.
 
-    scores (patients, 15 subsets, WT TC ET mean)      nan: not scanned, or no value
+    scores (patients, 15 subsets, WT TC ET mean)      nan: not scanned or predicted, or no value
        │ mean over patients
        ▼
     (15 subsets, 4) ──▶ mean over subsets   "mean"
                     ├─▶ over those of k     "by_count"   D_k
-                    └─▶ area                "aurc"       patients with four sequences only
+                    └─▶ area                "aurc"       patients with all 15 subsets only
 
 Each resample of patients goes the whole way, so an interval of the mean knows that the 15
 scores of a patient rise and fall together.
@@ -60,10 +60,10 @@ class Estimates:
     """One metric, estimated from the patients.
 
     Args:
-        subsets: By subset, in table order; subsets no patient has are left out.
+        subsets: By subset, in table order; subsets of which no patient has scores are left out.
         mean: Mean over subsets.
         by_count: D_k; only for the k that occur.
-        aurc: The area; empty where no patient has all four sequences.
+        aurc: The area; empty where no patient has all 15 subsets.
     """
 
     subsets: dict[ModalitySubset, EstimateRow]
@@ -88,7 +88,7 @@ def score_array(scores: Iterable[Score], *, metric: str, cases: list[str]) -> Fl
 def estimates(evaluation: Evaluation, *, metric: str = "dice") -> Estimates:
     """Means over the evaluated patients, with intervals."""
     cases = [case.id for case in evaluation.cases]
-    whole = np.array([len(case.available) == len(Modality) for case in evaluation.cases])
+    whole = np.array([case.whole for case in evaluation.cases])
     array = score_array(evaluation.scores, metric=metric, cases=cases)
     there = np.isfinite(array)
     size = array[0].size
@@ -118,14 +118,14 @@ def estimates(evaluation: Evaluation, *, metric: str = "dice") -> Estimates:
     ]
     assert len(table) * len(COLUMNS) == size + len(COLUMNS) * (1 + len(_COUNTS) + 1)
     subsets, (mean, *by_count, area) = table[: len(_SUBSETS)], table[len(_SUBSETS) :]
-    scanned = {s for s in _SUBSETS if any(s.issubset(c.available) for c in evaluation.cases)}
+    scored = {s for case in evaluation.cases for s in case.subsets}
     return Estimates(
-        {s: row for s, row in zip(_SUBSETS, subsets, strict=True) if s in scanned},
+        {s: row for s, row in zip(_SUBSETS, subsets, strict=True) if s in scored},
         mean,
         {
             k: row
             for k, row in zip(_COUNTS, by_count, strict=True)
-            if any(len(s) == k for s in scanned)
+            if any(len(s) == k for s in scored)
         },
         area if any(math.isfinite(e.value) for e in area.values()) else {},
     )

@@ -7,6 +7,7 @@ and neither loses the others.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -25,15 +26,23 @@ from ccsd_core.storage.manifest import Manifest
 Encoded = TypeVar("Encoded")
 
 
+class NotPredictedError(CaseError):
+    """A case of which there is no prediction at all: it is skipped, and told."""
+
+
 class PredictsSubsets(Protocol[Encoded]):
-    """What a model must offer to be scored: `ccsd_core.inference.predictor.Predictor` does."""
+    """What a model must offer to be scored: `ccsd_core.inference.predictor.Predictor` does.
+
+    `predict` returns None for a subset of which there is no prediction, as a folder of label maps
+    may lack some: it is left out of the means, and counted.
+    """
 
     @property
     def manifest(self) -> Manifest: ...
 
     def encode(self, case: Case) -> Steps[Encoded]: ...
 
-    def predict(self, encoded: Encoded, subset: ModalitySubset) -> Segmentation: ...
+    def predict(self, encoded: Encoded, subset: ModalitySubset) -> Segmentation | None: ...
 
 
 def evaluate(
@@ -68,7 +77,8 @@ def evaluate(
         except ResourceError:
             raise  # the disk or the device gave out: the next case would meet the same
         except CcsdError as error:
-            unscored.append(Unscored(path, str(error), broken=True))
+            broken = not isinstance(error, NotPredictedError)
+            unscored.append(Unscored(path, str(error), broken=broken))
             continue
         if found is None:
             unscored.append(Unscored(path, _why_unlabelled(path), broken=False))
@@ -114,7 +124,9 @@ def _one_case(
         absent=frozenset(region for region in Region if not regions[region].any()),
     )
     rows = yield from _scores(predictor, case, this, metrics, before=before, count=count)
-    return this, rows, case.notes
+    scored = {row.subset for row in rows}
+    unpredicted = frozenset(s for s in case.available.subsets() if s not in scored)
+    return replace(this, unpredicted=unpredicted), rows, case.notes
 
 
 def _why_unlabelled(path: Path) -> str:
@@ -152,7 +164,9 @@ def _scores(
     for position, subset in enumerate(subsets):
         done = start + 1 + position * (a_case - 1) // len(subsets)
         yield Progress(done, total, f"{this.id}: {subset.label}")
-        predicted = predictor.predict(encoded, subset).regions
+        prediction = predictor.predict(encoded, subset)
+        if prediction is None:
+            continue
         scores.extend(
             Score(
                 case=this.id,
@@ -163,7 +177,7 @@ def _scores(
                 policy=metric.policy,
                 seen_in_training=this.seen_in_training,
             )
-            for metric, region, value in measure(predicted, truth, metrics=metrics)
+            for metric, region, value in measure(prediction.regions, truth, metrics=metrics)
         )
     yield Progress(start + a_case, total, f"{this.id}: scored")
     return scores

@@ -29,12 +29,24 @@ class EvaluatedCase:
         available: The sequences it has.
         seen_in_training: Whether the model was trained on it.
         absent: Regions of which the expert marked nothing.
+        unpredicted: Subsets of its sequences that whoever predicted left out.
     """
 
     id: str
     available: ModalitySubset
     seen_in_training: bool
     absent: frozenset[Region] = frozenset()
+    unpredicted: frozenset[ModalitySubset] = frozenset()
+
+    @property
+    def subsets(self) -> tuple[ModalitySubset, ...]:
+        """The subsets it was scored for, in table order."""
+        return tuple(s for s in self.available.subsets() if s not in self.unpredicted)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it was scored for all 15 subsets, so that its curve has an area."""
+        return self.subsets == ModalitySubset.every()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +65,29 @@ class Unscored:
 
 
 @dataclass(frozen=True, slots=True)
+class PredictionFolder:
+    """Label maps that some program predicted, scored in place of a model.
+
+    Args:
+        folder: Where they lie, as it was named.
+        files: How many were scored.
+    """
+
+    folder: Path
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """The scores of one model over a set of cases.
 
     Args:
-        model_name, model_sha256: Which model.
+        model_name, model_sha256: Which model; of label maps their folder and a hash of the files.
         cases: The cases that were scored, in order.
         scores: Every score.
         unscored: Cases without labels, and cases that could not be read.
         notes: What loading the scored cases had to mend, each with its case's name.
+        predictions: The label maps that were scored; None where a model made them.
     """
 
     model_name: str
@@ -70,6 +96,7 @@ class Evaluation:
     scores: tuple[Score, ...]
     unscored: tuple[Unscored, ...] = ()
     notes: tuple[str, ...] = ()
+    predictions: PredictionFolder | None = None
 
     def having(self, region: Region) -> frozenset[str]:
         """Ids of the scored cases in which the expert marked something of a region."""

@@ -2,7 +2,7 @@
 
 scores ──▶ mean over cases, per subset ──▶ mean over the 15 subsets       "mean"
                                        └─▶ mean over those of one size    "by_count"  (D_k)
-cases with four sequences ──▶ mean of their areas                         "aurc"
+cases with all 15 subsets ──▶ mean of their areas                         "aurc"
 
 `present` has the means over those cases alone in which the expert marked something of the region:
 where there is nothing to find, Dice is 1 or 0 and tells nothing of how well it is found.
@@ -12,7 +12,7 @@ where there is nothing to find, Dice is 1 or 0 and tells nothing of how well it 
 from collections.abc import Mapping
 from statistics import fmean
 
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.robustness import RobustnessCurve
 from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
@@ -65,11 +65,11 @@ def count_means(means: Mapping[ModalitySubset, ByRegion]) -> dict[int, ByRegion]
 
 
 def aurc(evaluation: Evaluation, *, metric: str = "dice") -> dict[Region, float | None]:
-    """Area under the robustness curve, mean over the cases with all four sequences.
+    """Area under the robustness curve, mean over the cases scored for all 15 subsets.
 
-    None where no case has four: the area of a shorter curve would not compare.
+    None where there is no such case: the area of a shorter curve would not compare.
     """
-    whole = frozenset(c.id for c in evaluation.cases if len(c.available) == len(Modality))
+    whole = frozenset(c.id for c in evaluation.cases if c.whole)
     means = subset_means(evaluation, metric=metric, cases=whole)
     areas: dict[Region, float | None] = {}
     for region in Region:
