@@ -60,7 +60,7 @@ class Runner:
         with self._arithmetic(), beating(self.network, self.pulse):
             features = self.network.encode_sequence(batch, modality)
         shared = shared_read_by(self.network.fill, features.shared)
-        return replace(features, shared=shared, specific=[], fused=features.fused[-1:])
+        return replace(features, shared=shared, specific=[], fused=features.fused[-1:], domain=None)
 
     @torch.no_grad()
     def encode_for_gradients(
@@ -73,7 +73,7 @@ class Runner:
         with beating(self.network, self.pulse):
             features = self.network.encode_sequence(self._moved(image)[None, None], modality)
         shared = shared_read_by(self.network.fill, features.shared)
-        return replace(features, shared=shared, specific=[], projected={})
+        return replace(features, shared=shared, specific=[], projected={}, domain=None)
 
     def collect_for_gradients(
         self,

@@ -11,16 +11,28 @@ what follows it.
 """
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from torch import Tensor
 
 
+class Pyramid(NamedTuple):
+    """What an encoder makes of one sequence.
+
+    Args:
+        levels: Features (b c x y z) of every level, finest first.
+        domain: Features (b c x y z) from which the domain classifier names the sequence.
+    """
+
+    levels: list[Tensor]
+    domain: Tensor
+
+
 @runtime_checkable
 class Encoder(Protocol):
-    """One sequence (b 1 x y z) to a pyramid of features, finest first."""
+    """One sequence (b 1 x y z) to a pyramid of features."""
 
-    def __call__(self, x: Tensor) -> list[Tensor]: ...
+    def __call__(self, x: Tensor) -> Pyramid: ...
 
     def constant_response(self) -> list[Tensor]:
         """E(0) away from borders: one number per channel and level, in fp32."""

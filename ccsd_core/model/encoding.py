@@ -26,12 +26,14 @@ class SequenceEncoding:
         specific: p_m.
         fused: f_m.
         projected: By kind, what the decoder sums: W_m s_m, W_m p_m or W_m f_m.
+        domain: What the domain classifier reads of the specific encoder; None outside training.
     """
 
     shared: list[Tensor]
     specific: list[Tensor]
     fused: list[Tensor]
     projected: Mapping[FeatureKind, list[Tensor]]
+    domain: Tensor | None = None
 
     def features(self, kind: FeatureKind) -> list[Tensor]:
         """The features of one kind, finest first."""
@@ -73,3 +75,8 @@ class Encoding:
         """Deepest-level features by encoded modality."""
         found = zip(Modality, self.sequences, strict=True)
         return {m: s.features(kind)[-1] for m, s in found if s is not None}
+
+    def domain(self) -> dict[Modality, Tensor]:
+        """What the domain classifier reads, by encoded modality."""
+        found = zip(Modality, self.sequences, strict=True)
+        return {m: s.domain for m, s in found if s is not None and s.domain is not None}

@@ -141,7 +141,7 @@ def zero_volume_features(
     shared: Encoder, image: Float[Tensor, "b 1 x y z"]
 ) -> list[Float[Tensor, "1 _c _x _y _z"]]:
     """E_sh of a zero volume of the image's size, padding and all."""
-    return shared(torch.zeros_like(image[:1]))
+    return shared(torch.zeros_like(image[:1])).levels
 
 
 def depends_on_subset(fill: MissingFill, level: int, *, levels: int) -> bool:

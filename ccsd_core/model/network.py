@@ -24,7 +24,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality
-from ccsd_core.model.backbone import Decoder, Encoder
+from ccsd_core.model.backbone import Decoder, Encoder, Pyramid
 from ccsd_core.model.checkpointing import run
 from ccsd_core.model.choices import Head, MissingFill
 from ccsd_core.model.encoding import Encoding, FeatureKind, SequenceEncoding
@@ -103,8 +103,9 @@ class CcsdNetwork(nn.Module):
         kinds: Collection[FeatureKind] = ("fused",),
     ) -> SequenceEncoding:
         """Encode one sequence, whatever else the patient has; `kinds` as in `encode`."""
-        shared = self.shared(image)
-        specific = self.specific[modality](image)
+        shared = self.shared(image).levels
+        own: Pyramid = self.specific[modality](image)
+        specific = list(own.levels)
         fused = list(shared)
         for level, s in enumerate(shared):
             if str(level) in self.composition:
@@ -124,7 +125,7 @@ class CcsdNetwork(nn.Module):
                     self.decoder.project(f, level=level, modality=modality)
                     for level, f in enumerate(features[kind])
                 ]
-        return SequenceEncoding(**features, projected=projected)
+        return SequenceEncoding(**features, projected=projected, domain=own.domain)
 
     def collect(
         self,

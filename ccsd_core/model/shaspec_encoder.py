@@ -28,6 +28,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ccsd_core.model.backbone import Pyramid
 from ccsd_core.model.blocks import NEGATIVE_SLOPE, ConvNormAct
 from ccsd_core.model.checkpointing import run
 from ccsd_core.model.standardised import StandardisedConv
@@ -142,15 +143,17 @@ class ShaspecEncoder(nn.Module):
         self.reduce = ConvNormAct(channels, 4 * width, kernel=1, standardised=True)
         self.aspp = AtrousPyramid(4 * width)
 
-    def forward(self, x: Float[Tensor, "b 1 x y z"]) -> list[Float[Tensor, "b _c _x _y _z"]]:
+    def forward(self, x: Float[Tensor, "b 1 x y z"]) -> Pyramid:
+        """The levels; the domain classifier reads what goes into the ASPP, as the original's."""
         pyramid = [run(self.stem, x, checkpointing=self.checkpointing)]
         x = functional.max_pool3d(pyramid[0], 3, stride=2, padding=1)
         for stage in self.stages:
             for block in stage:  # pyright: ignore[reportGeneralTypeIssues]
                 x = run(block, x, checkpointing=self.checkpointing)
             pyramid.append(x)
-        pyramid[-1] = run(self.aspp, self.reduce(x), checkpointing=self.checkpointing)
-        return pyramid
+        reduced = self.reduce(x)
+        pyramid[-1] = run(self.aspp, reduced, checkpointing=self.checkpointing)
+        return Pyramid(pyramid, domain=reduced)
 
     def constant_response(self) -> list[Float[Tensor, " _c"]]:
         """E(0) by its interior value, in fp32: see `UnetEncoder.constant_response`.

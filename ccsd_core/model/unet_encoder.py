@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from ccsd_core.model.backbone import Pyramid
 from ccsd_core.model.blocks import ConvNormAct
 from ccsd_core.model.checkpointing import run
 
@@ -32,12 +33,12 @@ class UnetEncoder(nn.Module):
             for level, (c_in, c_out) in enumerate(zip(ins, channels, strict=True))
         )
 
-    def forward(self, x: Float[Tensor, "b 1 x y z"]) -> list[Float[Tensor, "b _c _x _y _z"]]:
+    def forward(self, x: Float[Tensor, "b 1 x y z"]) -> Pyramid:
         pyramid = []
         for level in self.levels:
             x = run(level, x, checkpointing=self.checkpointing)
             pyramid.append(x)
-        return pyramid
+        return Pyramid(pyramid, domain=pyramid[-1])
 
     def constant_response(self) -> list[Float[Tensor, " _c"]]:
         """E(0) by its interior value: one learned number per channel and level, in fp32.

@@ -50,7 +50,7 @@ class Subject:
             with self.autocast():
                 found = self.network.encode_sequence(image, modality)
             kept = shared_read_by(self.network.fill, found.shared)
-            sequences.append(replace(found, shared=kept, specific=[], fused=[]))
+            sequences.append(replace(found, shared=kept, specific=[], fused=[], domain=None))
         return self.network.collect(
             sequences, mask(ModalitySubset.full(), self.device), image=self.images[0]
         )

@@ -22,7 +22,7 @@ def test_ours_is_the_papers_with_the_shared_features_added(pair):
 def test_the_bare_one_adds_a_standardised_convolution_and_nothing_else(pair):
     layer = CompositionalLayer(4, kind="bare")
     kernels = layer.mix.weight.flatten(1)
-    kernels = (kernels - kernels.mean(1, keepdim=True)) / kernels.std(1, keepdim=True, correction=0)
+    kernels = (kernels - kernels.mean(1, keepdim=True)) / kernels.std(1, keepdim=True)
     weight = kernels.reshape(layer.mix.weight.shape)
 
     expected = pair[0] + functional.conv3d(torch.cat(pair, dim=1), weight, padding=1)

@@ -40,7 +40,7 @@ def test_the_encoding_of_nothing_is_that_of_a_zero_volume_without_borders(
     network = build_small(backbone)
     circular(network.shared)
 
-    literal = network.shared(torch.zeros(1, 1, 64, 64, 32))
+    literal = network.shared(torch.zeros(1, 1, 64, 64, 32)).levels
 
     constants = network.shared.constant_response()
     assert not any(torch.allclose(c, torch.zeros_like(c), atol=0.05) for c in constants)
@@ -89,7 +89,7 @@ def test_the_literal_encoding_of_nothing_is_that_of_a_zeroed_channel(
     network = build_small(backbone, fill="literal")
     subset = as_mask(ModalitySubset.parse("FLAIR+T2"))
     encoding = network.encode(two_patients, subset)
-    zeros = network.shared(torch.zeros(2, 1, 32, 32, 16))
+    zeros = network.shared(torch.zeros(2, 1, 32, 32, 16)).levels
 
     for level in range(encoding.levels):
         expected = sum(

@@ -41,7 +41,7 @@ def test_our_composition_costs_one_norm_more():
 
 
 def test_the_pyramid_halves_the_last_axis_once_less():
-    pyramid = ShaspecEncoder(width=2, blocks=(1, 1, 1, 1))(torch.randn(1, 1, 64, 32, 16))
+    pyramid = ShaspecEncoder(width=2, blocks=(1, 1, 1, 1))(torch.randn(1, 1, 64, 32, 16)).levels
 
     assert [tuple(f.shape[1:]) for f in pyramid] == [
         (2, 32, 16, 16),
