@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.patient import keys_of
 from ccsd_core.domain.region import BRATS2021, LabelScheme
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
@@ -75,7 +76,8 @@ class Case:
         sources: Which file became which sequence; key None is the label file.
         notes: What loading had to mend, for the user to read.
         not_opened: Sequences whose files were left where they are; None are the expert labels.
-        also_named: Other names of the case that its files carry: a folder is easily renamed.
+        also_named: Other names of the patient: those that the files carry, for a folder is easily
+            renamed, those that other years gave him, and of a mixed case its sources'.
 
     Raises:
         CaseError: If there is no volume, or the grids differ.
@@ -153,5 +155,5 @@ class Case:
         return replace(self, volumes={m: v for m, v in self.volumes.items() if m in subset})
 
     def is_among(self, ids: Collection[str]) -> bool:
-        """Whether some ids hold this case, by its name or by a name that its files carry."""
-        return not self.also_named.union((self.id,)).isdisjoint(ids)
+        """Whether some ids mean this patient, under any name that is known of him."""
+        return not keys_of(self.also_named | {self.id}).isdisjoint(keys_of(ids))

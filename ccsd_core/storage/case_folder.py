@@ -7,7 +7,7 @@ path ──▶ which file is what (case_files) ──▶ volumes (nifti) ──�
 Files are read side by side: unpacking gzip leaves the interpreter's lock alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from ccsd_core.storage.common_grid import on_grid, placed, placed_like
 from ccsd_core.storage.label_scheme import scheme_for, scheme_without_labels
 from ccsd_core.storage.naming import published_names
 from ccsd_core.storage.nifti import StoredVolume, load_channels, load_labels, load_volume
+from ccsd_core.storage.origin import sources_of
+from ccsd_core.storage.patients import patient_of
 
 __all__ = ["find_cases", "load_case"]
 
@@ -54,7 +56,20 @@ def load_case(
     with ThreadPoolExecutor(thread_name_prefix="reading") as threads:
         labels = threads.submit(load_labels, found.labels.path) if found.labels else None
         volumes = _read(found, threads)
-        return _assemble(found, volumes, labels.result() if labels else None, scheme=scheme)
+        return _assemble(
+            found,
+            volumes,
+            labels.result() if labels else None,
+            scheme=scheme,
+            known_as=_names(found, sources_of(Path(path))),
+        )
+
+
+def _names(files: CaseFiles, within: Iterable[str]) -> frozenset[str]:
+    """All names of the patient, or patients, that the case is of."""
+    opened = [*files.images.values(), *([files.labels] if files.labels else [])]
+    told = frozenset((files.id, *published_names(s.path for s in opened), *within))
+    return told.union(*(patient_of(name).names for name in told))
 
 
 def _read(files: CaseFiles, threads: ThreadPoolExecutor) -> dict[Modality, StoredVolume]:
@@ -79,6 +94,7 @@ def _assemble(
     expert: StoredVolume | None,
     *,
     scheme: LabelScheme | None,
+    known_as: frozenset[str],
 ) -> Case:
     """Bring everything onto the grid of the first sequence and make the case."""
     notes = list(files.notes)
@@ -111,7 +127,7 @@ def _assemble(
         sources=sources,
         notes=(*notes, *placing, *said),
         not_opened=files.not_opened,
-        also_named=published_names(source.path for source in sources.values()) - {files.id},
+        also_named=known_as - {files.id},
     )
 
 

@@ -1,5 +1,7 @@
 """Cases: volumes on one grid."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,12 @@ def test_reference_regions_are_read_with_the_cases_scheme():
     assert case.reference_regions is not None
     assert case.reference_regions[Region.ET].sum() == 1
     assert case_with(ModalitySubset.full()).reference_regions is None
+
+
+def test_a_case_is_among_others_under_any_name_of_its_patient():
+    case = replace(case_with(ModalitySubset.full()), also_named=frozenset(("Brats18_2013_0_1",)))
+
+    for ids in (["x"], ["a", "brats18_2013_0_1"], ("HG_Brats18_2013_0_1",), {"x", "y"}):
+        assert case.is_among(ids)
+    for ids in ([], ["X"], ["Brats18_2013_1_1"], frozenset(("y",))):
+        assert not case.is_among(ids)

@@ -13,6 +13,7 @@ from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD, Region
 from ccsd_core.errors import CaseError, LabelSchemeError, NiftiError
 from ccsd_core.storage.by_hand import LabelFile
 from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.origin import write_origin
 from ccsd_core.storage.segmentation_file import save_labels
 
 F, T1, T1C, T2 = Modality
@@ -111,6 +112,27 @@ def test_a_renamed_copy_of_a_published_case_is_still_published(brats_case):
     moved = written.path.rename(written.path.with_name("two sequences"))
     case = load_case(moved)
     assert (case.id, case.scheme, case.notes) == ("two sequences", BRATS2021, ())
+
+
+OTHER_NAMES = ("Brats18_CBICA_ABM_1", "HG_BraTS20_Training_007", "BraTS2021_01207")
+
+
+@pytest.mark.parametrize("seen", [*OTHER_NAMES, "BraTS-GLI-01207-000"])
+def test_a_case_is_among_those_that_name_its_patient_in_another_year(brats_case, seen):
+    for name in OTHER_NAMES:
+        case = load_case(brats_case(name).path)
+        assert case.is_among([seen, "another"])
+        assert not case.is_among(["BraTS20_Training_008", "BraTS-GLI-01208-000"])
+
+
+def test_a_mixed_case_is_among_those_that_name_a_source_of_it(brats_case):
+    written = brats_case("Synthetic_Mixed_00001")
+    write_origin(written.path, recipe="lesion", sources=["BraTS20_Training_007"])
+
+    case = load_case(written.path)
+
+    assert case.is_among(["Brats18_CBICA_ABM_1"])
+    assert not case.is_among(["Brats18_CBICA_AAB_1"])
 
 
 def test_the_current_folder_has_its_own_name(brats_case, monkeypatch: pytest.MonkeyPatch):
