@@ -31,7 +31,7 @@ def segment(
         typer.Option(
             "--out",
             "-o",
-            help="The label map (.nii or .nii.gz); a folder for several cases.",
+            help="The label map (.nii or .nii.gz); a folder for several cases or subsets.",
             metavar="OUT",
         ),
     ],
@@ -44,6 +44,14 @@ def segment(
             metavar="SEQUENCES",
         ),
     ] = None,
+    all_subsets: Annotated[
+        bool,
+        typer.Option(
+            "--all-subsets",
+            help="A label map from each subset of the sequences, as OUT/CASE/FLAIR+T2.nii.gz: "
+            "what `evaluate --predictions OUT` scores.",
+        ),
+    ] = False,
     flair: Annotated[Path | None, typer.Option(help="The FLAIR file.", metavar="FILE")] = None,
     t1: Annotated[Path | None, typer.Option(help="The T1 file.", metavar="FILE")] = None,
     t1c: Annotated[Path | None, typer.Option(help="The T1c file.", metavar="FILE")] = None,
@@ -72,8 +80,14 @@ def segment(
 
     written = LabelScheme.parse(scheme) if scheme is not None else None
     check_json(json)
-    job = Job(case, files, subset, written, out)
+    if all_subsets and use is not None:
+        raise BadInputError(f"--all-subsets and --use {use} are two wishes: give one of them")
+    job = Job(case, files, subset, written, out, every_subset=all_subsets)
     inside = _cases_inside(job)
+    if all_subsets and _names_an_image(out):
+        raise BadInputError(f"--all-subsets writes many files: give -o a folder, not {out.name}")
+    if all_subsets and not inside:
+        inside = [case]
     if len(inside) > 1 and _names_an_image(out):
         raise BadInputError(f"{case} holds {len(inside)} cases: give -o a folder, not {out.name}")
     if len(inside) == 1 and _names_an_image(out):
@@ -96,11 +110,11 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
 
     found = files_of(job)
     case = load(job, found)
-    check_out(job, found)
+    check_out(job, case, found)
     # Torch is imported only now that the input is known to be usable.
     from ccsd_core.inference.load import load_model
 
-    outcome = track(report(job, case, load_model(model, device=device)), "segmenting")
+    (outcome,) = track(report(job, case, load_model(model, device=device)), "segmenting")
     if json is not None:
         write_json(json, outcome.as_json())
     for note in outcome.notes:
@@ -113,7 +127,7 @@ def _many(
     job: "Job", paths: Sequence[Path], *, model: str | None, device: str, json: Path | None
 ) -> None:
     if job.out.exists() and not job.out.is_dir():
-        raise BadInputError(f"{job.out} is a file: for several cases give -o a folder")
+        raise BadInputError(f"{job.out} is a file: for several label maps give -o a folder")
     from ccsd_app.cli.outputs import write_json
     from ccsd_app.cli.segmentation import Outcome, check_out, files_of, load, report
     from ccsd_core.inference.load import load_model
@@ -121,7 +135,7 @@ def _many(
 
     check_place(job.out)
     predictor = load_model(model, device=device)
-    done: dict[str, Outcome] = {}
+    done: dict[str, tuple[Outcome, ...]] = {}
     failed: list[tuple[Path, CcsdError | OSError]] = []
     for path in paths:
         try:
@@ -129,8 +143,9 @@ def _many(
             case = load(job.of(path), found)
             if case.id in done:
                 raise CaseError(f"{path} has the same name as a case before it: rename one")
-            this = job.of(path, out=job.out / f"{case.id}.nii.gz")
-            check_out(this, found)
+            out = job.out if job.every_subset else job.out / f"{case.id}.nii.gz"
+            this = job.of(path, out=out)
+            check_out(this, case, found)
             done[case.id] = track(report(this, case, predictor), case.id)
         except (CcsdError, OSError) as error:
             # One broken case must not cost the others.
@@ -138,11 +153,12 @@ def _many(
             if len(paths) > 1:  # else the error itself ends the program, in one line
                 say(f"failed: {path.name}: {_one_line(error)}")
         else:
-            for note in done[case.id].notes:
+            for note in dict.fromkeys(n for outcome in done[case.id] for n in outcome.notes):
                 say(f"note: {case.id}: {note}")
-            show(done[case.id].line)
+            for outcome in done[case.id]:
+                show(outcome.line)
     if json is not None:
-        cases = [outcome.as_json() for outcome in done.values()]
+        cases = [outcome.as_json() for outcomes in done.values() for outcome in outcomes]
         broken = [{"case": str(path), "error": _one_line(error)} for path, error in failed]
         write_json(json, {"cases": cases, "failed": broken})
     if done:

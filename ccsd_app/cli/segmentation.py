@@ -11,12 +11,13 @@ from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.domain.volume_words import ml_words
 from ccsd_core.errors import BadInputError, LabelSchemeError
-from ccsd_core.progress import Steps
+from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import check_place
 from ccsd_core.storage.by_hand import FilesByHand
 from ccsd_core.storage.case_files import CaseFiles, find_files
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.layout import Layout
+from ccsd_core.storage.prediction_files import prediction_path
 from ccsd_core.storage.segmentation_file import is_as_written, save_segmentation
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Job:
         files: Sequences given by hand.
         subset: The sequences the network is given; None is all the case has.
         scheme: The label scheme to write; None is the case's own.
-        out: The label map to write.
+        out: The label map to write; with `every_subset` the folder of all.
+        every_subset: Whether each subset of the case's sequences is asked for.
     """
 
     path: Path
@@ -41,6 +43,7 @@ class Job:
     subset: ModalitySubset | None
     scheme: LabelScheme | None
     out: Path
+    every_subset: bool = False
 
     def of(self, path: Path, *, out: Path | None = None) -> "Job":
         """The same for another case, perhaps written elsewhere."""
@@ -111,22 +114,30 @@ def files_of(job: Job) -> CaseFiles:
     return find_files(job.path, job.files or None)
 
 
-def check_out(job: Job, found: CaseFiles) -> None:
-    """Check that nothing but a label map as this program wrote it would be written over.
+def outputs(job: Job, case: Case) -> dict[ModalitySubset, Path]:
+    """The label map of each subset that is asked for."""
+    if job.every_subset:
+        return {s: prediction_path(job.out, case.id, s) for s in case.available.subsets()}
+    return {job.subset or case.available: job.out}
+
+
+def check_out(job: Job, case: Case, found: CaseFiles) -> None:
+    """Check that nothing but label maps as this program wrote them would be written over.
 
     Raises:
         BadInputError: If something would.
     """
     # As found, not as read: labels that were left out of the case are an expert's work, too.
     own = [*found.images.values(), *([found.labels] if found.labels else [])]
-    if job.out.resolve() in {source.path.resolve() for source in own}:
-        raise BadInputError(f"{job.out} is a file of the case itself: name another output")
-    if _is_somebody_elses(job.out):
-        raise BadInputError(
-            f"{job.out} is there already, and is no label map of this program, or was corrected "
-            "since: name another output, or move it away"
-        )
-    check_place(job.out)
+    for out in outputs(job, case).values():
+        if out.resolve() in {source.path.resolve() for source in own}:
+            raise BadInputError(f"{out} is a file of the case itself: name another output")
+        if _is_somebody_elses(out):
+            raise BadInputError(
+                f"{out} is there already, and is no label map of this program, or was corrected "
+                "since: name another output, or move it away"
+            )
+        check_place(out)
 
 
 def _is_somebody_elses(path: Path) -> bool:
@@ -134,28 +145,39 @@ def _is_somebody_elses(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > 0 and not is_as_written(path)
 
 
-def report(job: Job, case: Case, predictor: "Predictor") -> Steps[Outcome]:
-    """Segment `case` as `job` asks, and write the label map.
+def report(job: Job, case: Case, predictor: "Predictor") -> Steps[tuple[Outcome, ...]]:
+    """Segment `case` as `job` asks, and write the label maps: one, or one for each subset.
 
     The whole case is encoded even if only some sequences are used, so that the answer is the
     one the window shows after the same toggles.
     """
+    places = outputs(job, case)
+    encoded = yield from predictor.encode(case, subsets=list(places))
+    outcomes: list[Outcome] = []
+    for done, (used, out) in enumerate(places.items()):
+        yield Progress(done, len(places), f"{case.id}: {used.label}")
+        outcomes.append(_outcome(job, case, predictor, predictor.predict(encoded, used), out))
+    return tuple(outcomes)
+
+
+def _outcome(
+    job: Job, case: Case, predictor: "Predictor", segmentation: Segmentation, out: Path
+) -> Outcome:
+    """Write one label map, and score it where there is truth."""
     from ccsd_core.evaluation.metrics import dice
 
-    used = job.subset or case.available
-    encoded = yield from predictor.encode(case, subsets=[used])
-    segmentation = predictor.predict(encoded, used)
     scheme = job.scheme or case.scheme
-    replaced = job.out.exists()
-    save_segmentation(job.out, segmentation, scheme=scheme)
+    replaced = out.exists()
+    save_segmentation(out, segmentation, scheme=scheme)
     truth = case.reference_regions
     scores = None
     if truth is not None:
         scores = {r: float(dice(segmentation.regions[r], truth[r])) for r in Region}
     population = predictor.population
+    used = segmentation.provenance.subset
     caution = "" if population is None else population.caution(used, case)
     notes = (*case.notes, caution) if caution else case.notes
-    return Outcome(segmentation, scores, scheme, job.out, notes, replaced)
+    return Outcome(segmentation, scores, scheme, out, notes, replaced)
 
 
 def _read(job: Job, found: CaseFiles) -> Case:
