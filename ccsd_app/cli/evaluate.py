@@ -1,13 +1,16 @@
-"""Score a model on every labelled case, for every subset of its sequences."""
+"""Score a model, or any program's label maps, on every case and subset of its sequences."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model, Scheme
-from ccsd_core.errors import CaseError, FailedError
+from ccsd_core.errors import BadInputError, CaseError, FailedError
+
+if TYPE_CHECKING:
+    from ccsd_app.cli.predictions import AskedPredictions
 
 
 def evaluate(
@@ -53,6 +56,24 @@ def evaluate(
             metavar="paper|table1|table2",
         ),
     ] = None,
+    predictions: Annotated[
+        Path | None,
+        typer.Option(
+            "--predictions",
+            help="Score the label maps in this folder, whatever program made them, and no model. "
+            "Names in it: CASE/FLAIR+T2.nii.gz, FLAIR+T2/CASE.nii.gz or CASE_FLAIR+T2.nii.gz.",
+            metavar="DIR",
+        ),
+    ] = None,
+    predictions_scheme: Annotated[
+        str | None,
+        typer.Option(
+            "--predictions-scheme",
+            help="What the integers of the predictions mean, named as for --scheme.",
+            show_default="as those of the case's labels",
+            metavar="SCHEME",
+        ),
+    ] = None,
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
@@ -70,15 +91,19 @@ def evaluate(
     from ccsd_core.storage.case_folder import find_cases
 
     stated = LabelScheme.parse(scheme) if scheme is not None else None
+    scored = _asked_predictions(data, predictions, predictions_scheme, model=model)
     # Asked before the model is loaded: a misspelt option is told at once.
     choose_metrics(metrics, hd95_empty=hd95_empty)
     if against is not None:
         check_table(against)
     cases = find_cases(data) if split is None else _of_split(data, split)
+    if scored is not None:
+        cases = scored.others(cases)
     evaluation = evaluate_into(
         out,
         cases,
         model=model,
+        predictions=scored,
         device=device,
         scheme=stated,
         metrics=metrics,
@@ -97,6 +122,24 @@ def evaluate(
     disclaim()
     if broken:
         raise FailedError(f"{len(broken)} of {len(cases)} cases could not be read, see above")
+
+
+def _asked_predictions(
+    data: Path, folder: Path | None, scheme: str | None, *, model: str | None
+) -> "AskedPredictions | None":
+    from ccsd_app.cli.predictions import AskedPredictions
+    from ccsd_core.domain.region import LabelScheme
+
+    if folder is None:
+        if scheme is not None:
+            raise BadInputError("--predictions-scheme says what --predictions mean: give both")
+        return None
+    if model is not None:
+        raise BadInputError(
+            f"--model {model} and --predictions {folder} are two things to score: give one of them"
+        )
+    stated = None if scheme is None else LabelScheme.parse(scheme)
+    return AskedPredictions.apart_from(data, folder, stated)
 
 
 def _of_split(data: Path, split: str) -> list[Path]:

@@ -7,11 +7,13 @@ from pathlib import Path
 from rich.console import Console, RenderableType
 
 from ccsd_app.cli.console import say, show, track
+from ccsd_app.cli.predictions import AskedPredictions
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.evaluation.against import Against
 from ccsd_core.evaluation.against import against as set_against
 from ccsd_core.evaluation.against_files import against_tables
 from ccsd_core.evaluation.metrics import choose_metrics
+from ccsd_core.evaluation.predictions import evaluate_predictions
 from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.evaluation.report import report_folder, write_report
 from ccsd_core.evaluation.result import Evaluation
@@ -33,6 +35,7 @@ def evaluate_into(
     hd95_empty: str = "brats",
     against: str | None = None,
     beside: Sequence[str] = (),
+    predictions: AskedPredictions | None = None,
 ) -> Evaluation:
     """Score `cases`, and write the report's files into `out`.
 
@@ -46,6 +49,7 @@ def evaluate_into(
         hd95_empty: HD95 of an empty side, as `choose_metrics` takes it.
         against: A published table to write beside ours.
         beside: What else will be written there.
+        predictions: Label maps to score in the model's place.
 
     Raises:
         BadInputError: If `out` cannot hold a report, before anything is scored.
@@ -54,8 +58,18 @@ def evaluate_into(
     if holds_scores(out):
         say(f"note: the evaluation that lies in {out} will be replaced")
     with report_folder(out, beside=beside):
-        predictor = load_model(model, device=device)
-        evaluation = track(evaluate(predictor, cases, scheme=scheme, metrics=chosen), "evaluating")
+        if predictions is not None:
+            work = evaluate_predictions(
+                predictions.folder,
+                cases,
+                predictions_scheme=predictions.scheme,
+                scheme=scheme,
+                metrics=chosen,
+            )
+        else:
+            predictor = load_model(model, device=device)
+            work = evaluate(predictor, cases, scheme=scheme, metrics=chosen)
+        evaluation = track(work, "evaluating")
         write_report(evaluation, out, against=_against(evaluation, against))
     return evaluation
 

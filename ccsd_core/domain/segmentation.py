@@ -12,6 +12,8 @@ from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.volume import Volume
 
 DISCLAIMER = "Research and teaching only, not for diagnosis."
+SEEN_IN_TRAINING = "seen in training"
+"""What stands by the result of a case that its model was trained on."""
 
 
 def describe_input(
@@ -78,7 +80,7 @@ class Provenance:
     @property
     def lines(self) -> tuple[str, ...]:
         """For people."""
-        seen = ("seen in training",) if self.seen_in_training else ()
+        seen = (SEEN_IN_TRAINING,) if self.seen_in_training else ()
         model = f"model: {self.model_name} {self.model_sha256}"
         return (f"case: {self.case_id}", self.describe_input(), model, self.software, *seen)
 

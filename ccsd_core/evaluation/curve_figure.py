@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.evaluation.prediction_words import training_words
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.summary import aurc, count_means, subset_means
 
@@ -84,8 +85,8 @@ def curve_figure(evaluation: Evaluation) -> Figure:
 
 
 def _title(evaluation: Evaluation) -> str:
-    count, seen = len(evaluation.cases), len(evaluation.seen)
+    count = len(evaluation.cases)
     return (
         f"{evaluation.model_name} {evaluation.model_sha256[:8]} · "
-        f"{count} case{'s' * (count != 1)}, {seen} seen in training\n{DISCLAIMER}"
+        f"{count} case{'s' * (count != 1)}, {training_words(evaluation)}\n{DISCLAIMER}"
     )

@@ -71,10 +71,12 @@ class PredictionFolder:
     Args:
         folder: Where they lie, as it was named.
         files: How many were scored.
+        without: Ids of labelled cases of which there is none; they are in no mean.
     """
 
     folder: Path
     files: int
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

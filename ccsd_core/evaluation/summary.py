@@ -18,6 +18,7 @@ from ccsd_core.domain.robustness import RobustnessCurve
 from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
 from ccsd_core.evaluation.estimates import Estimate, EstimateRow, estimates
 from ccsd_core.evaluation.metrics import METRICS
+from ccsd_core.evaluation.prediction_words import predictions_json
 from ccsd_core.evaluation.result import Evaluation
 
 ByRegion = dict[Region, float]
@@ -83,6 +84,7 @@ def summary(evaluation: Evaluation) -> dict[str, object]:
     means = subset_means(evaluation)
     return {
         "model": {"name": evaluation.model_name, "sha256": evaluation.model_sha256},
+        **predictions_json(evaluation),
         "cases": [case.id for case in evaluation.cases],
         "seen_in_training": list(evaluation.seen),
         "mean": _named(mean_of(means)),

@@ -11,6 +11,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
 from ccsd_core.evaluation.metric_rows import MetricRow, metric_rows
+from ccsd_core.evaluation.prediction_words import prediction_lines, training_line
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.result_rows import TABLE_COLUMNS, ResultRow, result_rows, text_of
 from ccsd_core.evaluation.summary import present_means
@@ -130,7 +131,6 @@ def others_title(evaluation: Evaluation) -> str:
 
 def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
     """What a reader must know, a sentence each."""
-    seen = evaluation.seen
     intervals = f"95 % intervals: {METHOD}."
     if len(evaluation.cases) < FEWEST:
         intervals = f"95 % intervals need {FEWEST} cases."
@@ -139,6 +139,7 @@ def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
         "Where the expert marked nothing, Dice is 1 if nothing is predicted, else 0.",
         *_without_absent(evaluation),
         *_lacking(evaluation),
+        *prediction_lines(evaluation),
         "D1 to D4: mean over the subsets of so many sequences. AURC: area under that curve.",
         intervals,
         *(f"HD95, {row.policy}." for row in others if row.metric == "hd95_mm"),
@@ -147,8 +148,6 @@ def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
             for row in others
             if row.metric == "volume_difference_ml"
         ),
-        f"Seen in training, so too good: {', '.join(seen)}."
-        if seen
-        else "No case was seen in training, going by names.",
+        training_line(evaluation),
         DISCLAIMER,
     ]

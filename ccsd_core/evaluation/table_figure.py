@@ -14,6 +14,7 @@ from matplotlib.patches import Rectangle
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.evaluation.prediction_words import training_words
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.result_rows import (
     TABLE_COLUMNS,
@@ -104,6 +105,5 @@ def _group(row: ResultRow) -> int | str:
 
 
 def _note(evaluation: Evaluation) -> str:
-    seen = len(evaluation.seen)
     intervals = " · small: 95 % interval over patients" if len(evaluation.cases) > 2 else ""
-    return f"{seen} seen in training · ET-500: ET below 500 voxels emptied{intervals}"
+    return f"{training_words(evaluation)} · ET-500: ET below 500 voxels emptied{intervals}"

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ccsd_core.domain.case import StoredGrid
 from ccsd_core.domain.region import LabelScheme
-from ccsd_core.domain.segmentation import Segmentation
+from ccsd_core.domain.segmentation import SEEN_IN_TRAINING, Segmentation
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import BadInputError, CcsdError
 from ccsd_core.storage.atomic import write_bytes
@@ -28,6 +28,11 @@ from ccsd_core.storage.nifti_header import read_header
 
 PREDICTION = "CCSD prediction; research and teaching only, not diagnosis"
 """The header's free text (79 bytes at most), by which our own predictions are known again."""
+
+_UNREADABLE = (
+    *(OSError, ValueError, EOFError, AttributeError, TypeError, zlib.error),
+    ImageFileError,
+)
 
 
 def is_prediction(path: Path) -> bool:
@@ -47,11 +52,21 @@ def is_as_written(path: Path) -> bool:
         return False
     try:
         image = nib.Nifti1Image.from_filename(path)
-        said = b"".join(bytes(one.get_content()) for one in image.header.extensions)
+        said = _comment(image)
         stored = np.asarray(image.dataobj)
-    except (OSError, ValueError, EOFError, AttributeError, TypeError, zlib.error, ImageFileError):
+    except _UNREADABLE:
         return False
-    return _digest(stored).encode() in said
+    return _digest(stored) in said
+
+
+def says_seen_in_training(path: Path) -> bool:
+    """Whether a prediction of this program says that its model was trained on the case."""
+    if not is_prediction(path):
+        return False
+    try:
+        return SEEN_IN_TRAINING in _comment(nib.Nifti1Image.from_filename(path)).split("; ")
+    except _UNREADABLE:
+        return False
 
 
 def save_segmentation(
@@ -102,6 +117,12 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str 
     if path.name.lower().endswith(".gz"):
         data = gzip.compress(data, compresslevel=6, mtime=0)
     write_bytes(path, data)
+
+
+def _comment(image: nib.Nifti1Image) -> str:
+    """What `save_labels` wrote into a header's extensions."""
+    said = b"".join(bytes(one.get_content()) for one in image.header.extensions)
+    return said.rstrip(b"\0").decode("utf-8", errors="replace")
 
 
 def _digest(stored: NDArray[np.generic]) -> str:

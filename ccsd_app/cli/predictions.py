@@ -1,0 +1,43 @@
+"""The folder that `evaluate --predictions` names: apart from the cases, so that none is both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from ccsd_core.domain.region import LabelScheme
+from ccsd_core.errors import BadInputError
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPredictions:
+    """Label maps to score.
+
+    Args:
+        folder: Where they lie.
+        scheme: What their integers mean; None is as each case's labels.
+    """
+
+    folder: Path
+    scheme: LabelScheme | None
+
+    @classmethod
+    def apart_from(cls, data: Path, folder: Path, scheme: LabelScheme | None) -> Self:
+        """Those of a folder, which may lie among the cases, but not hold them.
+
+        Raises:
+            BadInputError: If the folder is not there, or the cases lie in it.
+        """
+        if not folder.is_dir():
+            raise BadInputError(f"there is no folder of predictions at {folder}: check the path")
+        if data.resolve().is_relative_to(folder.resolve()):
+            raise BadInputError(
+                f"the cases of {data} lie in the predictions' folder {folder}: keep the "
+                "predictions in a folder of their own"
+            )
+        return cls(folder, scheme)
+
+    def others(self, cases: Sequence[Path]) -> list[Path]:
+        """The cases without those that are folders of predictions, whose names look like images."""
+        inside = self.folder.resolve()
+        return [path for path in cases if not path.resolve().is_relative_to(inside)]

@@ -1,0 +1,198 @@
+"""Scoring what any program predicted: label maps by case and subset, in a model's place.
+
+    DIR ──names──▶ files of each case ──for each subset──▶ regions on the case's grid ──▶ measure
+                        └─ none for a subset: left out, and counted; none at all: case skipped
+
+The folder answers as a model would (`PredictsSubsets`), so that its tables are made by the same
+code. What stands for the model is the folder's name and a hash of the files that were scored.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import LabelScheme
+from ccsd_core.domain.segmentation import Provenance, Segmentation
+from ccsd_core.errors import CaseError, ResourceError
+from ccsd_core.evaluation.metrics import METRICS, Metric
+from ccsd_core.evaluation.protocol import NotPredictedError, evaluate
+from ccsd_core.evaluation.result import Evaluation, PredictionFolder
+from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.prediction_files import NAMING, PredictionFiles, prediction_files
+from ccsd_core.storage.prediction_map import read_prediction
+from ccsd_core.storage.segmentation_file import says_seen_in_training
+
+MOST_NAMES = 3
+"""Files that a note names."""
+
+
+def evaluate_predictions(
+    folder: Path,
+    cases: Sequence[Path],
+    *,
+    predictions_scheme: LabelScheme | None = None,
+    scheme: LabelScheme | None = None,
+    metrics: Sequence[Metric] = METRICS,
+) -> Steps[Evaluation]:
+    """Score the label maps of a folder on every labelled case among `cases`.
+
+    Args:
+        folder: The predictions, named as `prediction_files` reads them.
+        cases: Case folders or files, as `find_cases` gives them.
+        predictions_scheme: What the predictions' integers mean; as each case's labels if left out.
+        scheme: Label scheme of all cases, where their layouts do not tell.
+        metrics: What is measured.
+
+    Raises:
+        BadInputError: If no name in the folder tells a subset.
+        CaseError: If not one case could be scored.
+    """
+    predicted = PredictedMaps(prediction_files(folder), predictions_scheme)
+    found = yield from evaluate(predicted, cases, scheme=scheme, metrics=metrics)
+    digests = {case.id: predicted.digests[case.id] for case in found.cases}
+    about = PredictionFolder(
+        Path(folder), files=sum(map(len, digests.values())), without=tuple(predicted.without)
+    )
+    return replace(
+        found,
+        model_sha256=_sha256(digests),
+        notes=(*found.notes, *predicted.notes),
+        predictions=about,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A case and its predictions."""
+
+    case: Case
+    files: dict[ModalitySubset, Path]
+
+
+class PredictedMaps:
+    """A folder of label maps that answers as a model does, and keeps account of what it gave.
+
+    Args:
+        files: The folder's files.
+        scheme: What their integers mean; as each case's labels if left out.
+    """
+
+    def __init__(self, files: PredictionFiles, scheme: LabelScheme | None = None) -> None:
+        self._files = files
+        self._scheme = scheme
+        self._used: set[Path] = set()
+        self._mended: list[str] = []
+        self._met: set[str] = set()
+        self.digests: dict[str, dict[ModalitySubset, str]] = {}
+        """SHA-256 of each file that was given out, by case and subset."""
+        self.without: list[str] = []
+        """Cases of which there is no prediction at all."""
+        # Our own label maps say so; those of other programs do not.
+        self._seen = tuple(
+            case
+            for case, of_case in files.by_case.items()
+            if says_seen_in_training(next(iter(of_case.values()))[0])
+        )
+
+    @property
+    def manifest(self) -> Manifest:
+        """The folder; what it was given is hashed when all is scored."""
+        folder = self._files.folder
+        name = folder.name or folder.resolve().name
+        return Manifest(name=f"predictions in {name}", sha256="", training_cases=self._seen)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What had to be mended, and what lies there and was not scored."""
+        everything = {
+            p for row in self._files.by_case.values() for paths in row.values() for p in paths
+        }
+        notes = list(self._mended)
+        unused = sorted(everything - self._used)
+        if unused:
+            notes.append(
+                f"{_counted(unused)} in {self._files.folder} belong to no case and sequences "
+                f"that were scored: {self._listed(unused)}"
+            )
+        if self._files.unclear:
+            notes.append(
+                f"{_counted(self._files.unclear)} in {self._files.folder} were passed over, as "
+                f"their names tell no sequences: {self._listed(self._files.unclear)}; "
+                f"name them {NAMING}"
+            )
+        return tuple(notes)
+
+    def encode(self, case: Case) -> Steps[_Found]:
+        """Look for the predictions of a case.
+
+        Raises:
+            NotPredictedError: If there is none.
+            CaseError: If two files are the prediction from one subset, or an earlier case has the
+                same name.
+        """
+        yield Progress(0, 1, "looking for predictions")
+        if case.id in self._met:
+            raise CaseError(
+                f"another case is called {case.id}, too: predictions cannot be told apart by "
+                "name; score the two alone"
+            )
+        self._met.add(case.id)
+        found = self._files.of({case.id, *case.also_named})
+        files = {s: path for s, path in found.items() if s.issubset(case.available)}
+        if not files:
+            self.without.append(case.id)
+            raise NotPredictedError(f"no prediction of it is in {self._files.folder}")
+        return _Found(case, files)
+
+    def predict(self, encoded: _Found, subset: ModalitySubset) -> Segmentation | None:
+        """The label map from a subset; None where there is none.
+
+        Raises:
+            BadInputError: If it cannot be used.
+            ResourceError: If it cannot be read.
+        """
+        path = encoded.files.get(subset)
+        if path is None:
+            return None
+        case = encoded.case
+        regions, mended = read_prediction(path, case, scheme=self._scheme or case.scheme)
+        self._used.add(path)
+        self._mended.extend(f"{case.id}, {subset.label}: {note}" for note in mended)
+        try:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            raise ResourceError(f"{path} cannot be read ({error.strerror or error})") from error
+        self.digests.setdefault(case.id, {})[subset] = digest
+        seen = Provenance(
+            case_id=case.id,
+            model_name=f"predictions in {self._files.folder}",
+            model_sha256=digest,
+            subset=subset,
+            available=case.available,
+            software="",
+            seen_in_training=case.is_among(self._seen),
+        )
+        return Segmentation(regions, case.grid, case.stored, case.scheme, seen)
+
+    def _listed(self, paths: Iterable[Path]) -> str:
+        names = [path.relative_to(self._files.folder).as_posix() for path in paths]
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        return ", ".join(names[:MOST_NAMES]) + more
+
+
+def _sha256(digests: Mapping[str, Mapping[ModalitySubset, str]]) -> str:
+    """One hash of all files, whatever they are called and in whatever order they were read."""
+    lines = sorted(
+        f"{case} {subset} {digest}\n"
+        for case, row in digests.items()
+        for subset, digest in row.items()
+    )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _counted(paths: Sequence[Path]) -> str:
+    return f"{len(paths)} label map{'s' * (len(paths) != 1)}"

@@ -1,0 +1,119 @@
+"""`segment --all-subsets` writes a folder that `evaluate --predictions` scores like the model."""
+
+import csv
+import json
+
+import pytest
+
+from ccsd_app.cli import evaluation
+from ccsd_core.domain.modality import Modality, ModalitySubset
+
+
+@pytest.fixture
+def data(tmp_path, make_case):
+    """A case seen in training with four sequences, and a fresh one with two."""
+    make_case("BraTS2021_00001", within=tmp_path / "data")
+    make_case("BraTS2021_00002", within=tmp_path / "data", sequences=(Modality.FLAIR, Modality.T1C))
+    return tmp_path / "data"
+
+
+def test_our_own_label_maps_score_exactly_as_the_model_that_made_them(
+    command, data, model, tmp_path
+):
+    # Among the cases, where folders of predictions look like cases themselves.
+    preds = data / "preds"
+    numbers = tmp_path / "numbers.json"
+    options = ["--model", model, "--json", numbers]
+    said = command("segment", data, "-o", preds, "--all-subsets", *options)
+    assert said.code == 0, said.err
+    made = [(row["case"], row["subset"]) for row in json.loads(numbers.read_text())["cases"]]
+    assert len(set(made)) == len(made) == 15 + 3 == len(said.out.splitlines())
+    assert (preds / "BraTS2021_00002" / "FLAIR+T1c.nii.gz").is_file()
+
+    said = command("evaluate", data, "-o", tmp_path / "ours", "--predictions", preds)
+    assert said.code == 0, said.err
+    assert "preds/" not in said.err
+    preds.rename(tmp_path / "preds")
+    said = command("evaluate", data, "-o", tmp_path / "models", "--model", model)
+    assert said.code == 0, said.err
+
+    scores = [(tmp_path / name / "scores.csv").read_text() for name in ("ours", "models")]
+    assert scores[0] == scores[1]
+    assert "true" in scores[0]
+    summaries = [
+        json.loads((tmp_path / name / "summary.json").read_text()) for name in ("ours", "models")
+    ]
+    about = summaries[0].pop("predictions")
+    assert (about["folder"], about["files"]) == (str(preds), 18)
+    assert summaries[0].pop("model")["name"] == "predictions in preds"
+    assert summaries[1].pop("model")["name"] == "tiny"
+    assert summaries[0] == summaries[1]
+
+
+def test_what_is_missing_is_told_and_the_rest_is_scored(command, data, model, tmp_path):
+    preds = tmp_path / "preds"
+    assert command("segment", data, "-o", preds, "--all-subsets", "--model", model).code == 0
+    (preds / "BraTS2021_00002" / "FLAIR.nii.gz").unlink()
+
+    said = command("evaluate", data, "-o", tmp_path / "out", "--predictions", preds)
+
+    assert said.code == 0, said.err
+    told = " ".join(said.out.split())
+    assert "1 prediction of 1 case missing (BraTS2021_00002 FLAIR)" in told
+    rows = csv.DictReader((tmp_path / "out" / "scores.csv").open())
+    of_two = {row["subset"] for row in rows if row["case"] == "BraTS2021_00002"}
+    assert of_two == {"T1C", "FLAIR+T1C"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--predictions", "{preds}", "--model", "x"], "give one of them"),
+        (["--predictions", "{nowhere}"], "there is no folder of predictions"),
+        (["--predictions", "{data}"], "in a folder of their own"),
+        (["--predictions", "{empty}"], "DIR/CASE/FLAIR+T2.nii.gz"),
+        (["--predictions", "{preds}", "--predictions-scheme", "mine"], "brats2021"),
+        (["--predictions-scheme", "msd"], "give both"),
+    ],
+)
+def test_what_cannot_be_scored_is_one_line_and_code_2(
+    command, data, tmp_path, monkeypatch, arguments, words
+):
+    monkeypatch.setattr(evaluation, "load_model", lambda *_, **__: pytest.fail("too late"))
+    places = {name: tmp_path / name for name in ("preds", "nowhere", "data", "empty")}
+    for name in ("preds", "empty"):
+        places[name].mkdir()
+
+    given = [text.format(**places) for text in arguments]
+    said = command("evaluate", data, "-o", tmp_path / "out", *given)
+
+    assert (said.code, len(said.error_lines), said.out) == (2, 1, "")
+    assert words in said.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "out", "words"),
+    [(["--use", "T1"], "out", "--use T1"), ([], "out.nii.gz", "give -o a folder")],
+)
+def test_all_subsets_needs_a_folder_and_no_other_wish(command, data, tmp_path, options, out, words):
+    case = data / "BraTS2021_00001"
+    said = command("segment", case, "-o", tmp_path / out, "--all-subsets", *options)
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert words in said.err
+
+
+def test_all_subsets_of_one_case_lie_in_its_folder(command, data, model, tmp_path):
+    case = data / "BraTS2021_00002"
+    (tmp_path / "out").mkdir()
+    options = ["--all-subsets", "--model", model]
+
+    said = command("segment", case, "-o", tmp_path / "out", *options)
+
+    assert said.code == 0, said.err
+    names = {path.name for path in (tmp_path / "out" / case.name).iterdir()}
+    expected = ModalitySubset.parse("FLAIR,T1c").subsets()
+    assert names == {"+".join(m.label for m in s) + ".nii.gz" for s in expected}
+    said = command("segment", case, "-o", tmp_path / "out", *options)
+    assert said.code == 0, said.err
+    assert said.out.count("(replaced)") == 3
