@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from ccsd_core.data.augment import Variation
 from ccsd_core.data.case_set import CaseSet, TrainingCase
+from ccsd_core.data.choices import Augment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +60,7 @@ class PatchSampler:
         patch: Voxels of a patch.
         batch: Patches of one optimiser step, over all ranks.
         foreground: Fraction of patches centred on a tumour voxel; the rest lie anywhere.
-        augment: Whether patches are varied.
+        augment: How patches are varied.
         seed: Of the run.
         prefer: Cases whose id starts with this are drawn with probability `prefer_share`.
         prefer_share: See `prefer`; unused where no or every case is preferred.
@@ -69,7 +70,7 @@ class PatchSampler:
     patch: tuple[int, int, int]
     batch: int
     foreground: float
-    augment: bool
+    augment: Augment
     seed: int
     prefer: str = ""
     prefer_share: float = 0.5
@@ -79,10 +80,10 @@ class PatchSampler:
         rng = self._rng(index)
         case = self.cases[self._choose(rng)]
         start = self._place(case, rng)
-        if not self.augment:
+        if self.augment == "none":
             images, regions = (_cut(v, start, self.patch) for v in (case.images, case.regions))
             return Patch(images, case.present, regions, case.id)
-        variation = Variation.draw(rng, sequences=len(case.images))
+        variation = Variation.draw(rng, sequences=len(case.images), augment=self.augment)
         reach = variation.reach(self.patch)
         begin = tuple(s - (r - p) // 2 for s, r, p in zip(start, reach, self.patch, strict=True))
         images, regions = (_cut(v, begin, reach) for v in (case.images, case.regions))

@@ -1,8 +1,10 @@
 """ShaSpec's two auxiliaries: shared features alike, specific features telling their sequence.
 
 Source: ShaSpec (Wang et al., CVPR 2023), which CCSD builds on: L1 distribution alignment of
-shared features and domain classification of specific ones, with weights 0.1 and 0.02. Absent
-sequences take no part. That CCSD keeps them is our assumption; both can be switched off.
+shared features and domain classification of specific ones, with weights 0.1 and 0.02. That CCSD
+keeps them is our assumption; both can be switched off. Its released code sums the distances of
+the four pairs of neighbours in a circle, FLAIR–T1–T1c–T2–FLAIR (`cyclic`), and lets missing
+sequences take part as zeroed channels. Ours is the mean over all pairs of present sequences.
 """
 
 from collections.abc import Mapping
@@ -14,34 +16,43 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.losses.choices import Pairs
 from ccsd_core.losses.whole_batch import part_of_mean
+
+CYCLE = tuple((m, Modality((m + 1) % len(Modality))) for m in Modality)
+"""FLAIR and T1, T1 and T1c, T1c and T2, T2 and FLAIR."""
 
 
 def shared_alignment(
     shared: Mapping[Modality, Tensor],
     present: Bool[Tensor, "b m"],
     whole: Bool[Tensor, "n m"],
+    *,
+    pairs: Pairs = "all",
 ) -> Float[Tensor, ""]:
-    """Mean absolute difference of shared features over all pairs of present sequences.
+    """Mean absolute difference of the shared features of two sequences.
 
     Args:
         shared: Deepest shared features (b c x y z) by encoded sequence.
         present: Which sample has which sequence.
         whole: The same for the whole batch, of which these samples are a part.
+        pairs: `all`: the mean over all pairs of which both are present; `cyclic`: the sum over
+            the four pairs of neighbours.
     """
-    pairs = [p for p in combinations(Modality, 2) if bool((whole[:, p[0]] & whole[:, p[1]]).any())]
+    asked = CYCLE if pairs == "cyclic" else tuple(combinations(Modality, 2))
+    there = [p for p in asked if bool((whole[:, p[0]] & whole[:, p[1]]).any())]
     distances = [
         part_of_mean(
             (shared[i].float() - shared[j].float()).abs().flatten(1).mean(dim=1),
             present[:, i] & present[:, j],
             whole[:, i] & whole[:, j],
         )
-        for i, j in pairs
+        for i, j in there
         if i in shared and j in shared
     ]
     if not distances:
         return present.new_zeros((), dtype=torch.float32)
-    return torch.stack(distances).sum() / len(pairs)
+    return torch.stack(distances).sum() / (1 if pairs == "cyclic" else len(there))
 
 
 def domain_classification(
@@ -53,7 +64,7 @@ def domain_classification(
     """Cross-entropy of naming the sequence from its pooled specific features.
 
     Args:
-        specific: Deepest specific features (b c x y z) by encoded sequence.
+        specific: Specific features (b c x y z) that the classifier reads, by encoded sequence.
         present: Which sample has which sequence.
         whole: The same for the whole batch, of which these samples are a part.
         classifier: From pooled features to one logit per sequence.

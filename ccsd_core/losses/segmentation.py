@@ -5,6 +5,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ccsd_core.losses.choices import CrossEntropy, Smoothed
+
 
 class SegmentationLoss(nn.Module):
     """Soft Dice + binary cross-entropy of sigmoid regions, in fp32 from logits, per sample.
@@ -18,20 +20,32 @@ class SegmentationLoss(nn.Module):
 
     Args:
         empty_voxels: Smoothing term of regions that are empty in truth.
+        smoothed: Where the smoothing term stands: in `both` numerator and denominator, or in the
+            `denominator` alone as in the code of ShaSpec, by which a region that is empty in
+            truth always costs 1 and teaches nothing.
+        cross_entropy: Its `mean` over the regions, or their `sum` as in the code of ShaSpec.
 
     Source: MONAI's DiceLoss; the sum with cross-entropy is the field's habit (nnU-Net). The
-    paper does not state its segmentation loss.
+    paper does not state its segmentation loss. ShaSpec: Wang et al., CVPR 2023, its released code.
     """
 
-    def __init__(self, empty_voxels: float = 1.0) -> None:
+    def __init__(
+        self,
+        empty_voxels: float = 1.0,
+        *,
+        smoothed: Smoothed = "both",
+        cross_entropy: CrossEntropy = "mean",
+    ) -> None:
         super().__init__()
         from monai.losses.dice import DiceLoss  # seconds to import: only when training
 
         def dice(smooth: float) -> nn.Module:
-            return DiceLoss(sigmoid=True, smooth_nr=smooth, smooth_dr=smooth, reduction="none")
+            above = smooth if smoothed == "both" else 0.0
+            return DiceLoss(sigmoid=True, smooth_nr=above, smooth_dr=smooth, reduction="none")
 
         self.dice, self.dice_of_empty = dice(1.0), dice(empty_voxels)
         self.alike = empty_voxels == 1.0
+        self.cross_entropy: CrossEntropy = cross_entropy
 
     def forward(
         self, logits: Float[Tensor, "b r x y z"], target: Bool[Tensor, "b r x y z"]
@@ -42,4 +56,6 @@ class SegmentationLoss(nn.Module):
         if not self.alike and bool(empty.any()):
             dice = torch.where(empty, self.dice_of_empty(logits, truth).flatten(1), dice)
         entropy = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
-        return dice.mean(dim=1) + entropy.flatten(1).mean(dim=1)
+        of_regions = entropy.flatten(2).mean(dim=2)
+        summed = self.cross_entropy == "sum"
+        return dice.mean(dim=1) + (of_regions.sum(dim=1) if summed else of_regions.mean(dim=1))

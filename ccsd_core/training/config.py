@@ -10,11 +10,15 @@ TrainingConfig
 └── engine         how it is computed; changes neither the method nor, beyond rounding, the result
 """
 
+import math
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ccsd_core.data.choices import Augment
+from ccsd_core.losses.choices import CrossEntropy, Pairs, Smoothed
 from ccsd_core.model.config import ModelConfig
+from ccsd_core.training.schedule import Schedule
 
 Precision = Literal["auto", "32-true", "bf16-mixed", "16-mixed"]
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -68,6 +72,14 @@ class LossConfig(BaseModel):
             weighs 1.
         auxiliaries: ShaSpec's alignment of shared and classification of specific features.
         alignment_weight, domain_weight: Of the two.
+        alignment_pairs: Which sequences are aligned: the mean over `all` pairs of present ones,
+            or the sum over the four `cyclic` pairs, as in the code of ShaSpec.
+        zeroed: Whether missing sequences take part in the auxiliaries as zeroed channels, as in
+            the code of ShaSpec.
+        supervise: What is decoded and compared with the labels in a step: the full set and all
+            subsets of a `level`, the `full` set alone, or one `random` subset and nothing else.
+        cross_entropy: Its `mean` over the regions, or their `sum` (ShaSpec).
+        smoothed: Where Dice's smoothing term stands: `both`, or the `denominator` (ShaSpec).
         empty_voxels: How much is marked by mistake, where a region is empty in truth, before its
             Dice loss is a half; 1 as usual, more for cases without tumour to count.
     """
@@ -78,26 +90,40 @@ class LossConfig(BaseModel):
     auxiliaries: bool = True
     alignment_weight: float = Field(default=0.1, ge=0)
     domain_weight: float = Field(default=0.02, ge=0)
+    alignment_pairs: Pairs = "all"
+    zeroed: bool = False
+    supervise: Literal["level", "full", "random"] = "level"
+    cross_entropy: CrossEntropy = "mean"
+    smoothed: Smoothed = "both"
     empty_voxels: float = Field(default=1.0, ge=1)
 
 
 class OptimConfig(BaseModel):
-    """Optimiser and schedule: AdamW, linear warm-up, cosine annealing.
+    """Optimiser and schedule: AdamW, linear warm-up, cosine annealing unless said otherwise.
 
     Args:
+        optimiser: `adamw`, `adam`, or `sgd` with Nesterov's momentum.
         learning_rate: Peak.
-        weight_decay: Decoupled; 0 makes it the paper's Adam.
-        warmup: Fraction of all steps.
-        clip_norm: Largest gradient norm.
-        ema: Decay of the running average of the weights, which is what is evaluated and shipped.
+        weight_decay: Decoupled for `adamw`, else a part of the gradient.
+        momentum: Of `sgd`.
+        schedule: How the learning rate falls to 0: `cosine`, or `polynomial` of power 0.9.
+        steps_before: Steps of an earlier run that the schedule counts as done.
+        warmup: Fraction of all steps over which the learning rate rises; 0 for none.
+        clip_norm: Largest gradient norm; 0 for any.
+        ema: Decay of the running average of the weights, which is what is evaluated and shipped;
+            0 for the weights themselves.
     """
 
     model_config = FROZEN
 
+    optimiser: Literal["adamw", "adam", "sgd"] = "adamw"
     learning_rate: float = Field(default=2e-3, gt=0)
     weight_decay: float = Field(default=1e-4, ge=0)
+    momentum: float = Field(default=0.99, ge=0, lt=1)
+    schedule: Schedule = "cosine"
+    steps_before: int = Field(default=0, ge=0)
     warmup: float = Field(default=0.03, ge=0, le=1)
-    clip_norm: float = Field(default=12.0, gt=0)
+    clip_norm: float = Field(default=12.0, ge=0)
     ema: float = Field(default=0.998, ge=0, lt=1)
 
 
@@ -110,7 +136,8 @@ class DataConfig(BaseModel):
         patch: Voxels of a training patch on the network's grid.
         batch: Patches of one optimiser step, over all devices and micro-batches.
         foreground: Fraction of patches centred on tumour.
-        augment: Random flips, rotations, scaling and intensities.
+        augment: What is done to patches: `none`; `flips_rotations` (all that the paper states);
+            `flips_scaling` (as ShaSpec); or in `full` flips, rotations, scaling and intensities.
         hold_out: Case ids that must not be trained on.
         prefer: Case ids starting with this are drawn with probability `prefer_share`.
         prefer_share: See `prefer`.
@@ -122,10 +149,16 @@ class DataConfig(BaseModel):
     patch: tuple[int, int, int] = (64, 80, 64)
     batch: int = Field(default=1, ge=1)
     foreground: float = Field(default=0.7, ge=0, le=1)
-    augment: bool = True
+    augment: Augment = "full"
     hold_out: tuple[str, ...] = ()
     prefer: str = ""
     prefer_share: float = Field(default=0.5, ge=0, le=1)
+
+    @field_validator("augment", mode="before")
+    @classmethod
+    def _augment_of_before(cls, given: object) -> object:
+        """Configurations of before said true or false."""
+        return {True: "full", False: "none"}[given] if isinstance(given, bool) else given
 
 
 class ValidationConfig(BaseModel):
@@ -138,7 +171,7 @@ class ValidationConfig(BaseModel):
         every: Steps between validations; 0 is never, and the run's model is the last one.
         cases: Their ids, beside those of the split.
         fraction: Share of the remaining cases, chosen by the seed.
-        limit: At most so many cases, chosen by the seed.
+        limit: At most so many cases, chosen by the seed; 0 or nothing for all.
     """
 
     model_config = FROZEN
@@ -147,6 +180,12 @@ class ValidationConfig(BaseModel):
     cases: tuple[str, ...] = ()
     fraction: float = Field(default=0, ge=0, lt=1)
     limit: int | None = Field(default=None, ge=1)
+
+    @field_validator("limit", mode="before")
+    @classmethod
+    def _zero_is_no_limit(cls, given: object) -> object:
+        """TOML has no word for nothing, which a file that extends another may need."""
+        return None if given == 0 and not isinstance(given, bool) else given
 
 
 class EngineConfig(BaseModel):
@@ -187,7 +226,9 @@ class TrainingConfig(BaseModel):
 
     Args:
         name: Name of the resulting model.
-        steps: Optimiser steps.
+        steps: Optimiser steps; computed where `epochs` is given.
+        epochs: How often as many patches are drawn as there are cases to train on; then `steps`
+            is epochs times cases, divided by the batch.
         seed: Of everything random.
     """
 
@@ -195,6 +236,7 @@ class TrainingConfig(BaseModel):
 
     name: str = "ccsd"
     steps: int = Field(default=1000, ge=1)
+    epochs: int | None = Field(default=None, ge=1)
     seed: int = Field(default=0, ge=0)
     model: ModelConfig = ModelConfig()
     distillation: DistillationConfig = DistillationConfig()
@@ -216,6 +258,16 @@ class TrainingConfig(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _one_decode_is_not_distilled(self) -> "TrainingConfig":
+        d = self.distillation
+        if self.losses.supervise != "level" and (d.hmsd or d.dmcd):
+            raise ValueError(
+                f"losses.supervise = {self.losses.supervise!r} decodes one subset a step, and "
+                "nothing can be distilled: set distillation.hmsd and distillation.dmcd to false"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _validation_has_cases(self) -> "TrainingConfig":
         v = self.validation
         if (v.cases or v.fraction) and "every" not in v.model_fields_set:
@@ -229,6 +281,13 @@ class TrainingConfig(BaseModel):
                 "validation.fraction, name a data.split, or set it to 0"
             )
         return self
+
+    def over(self, cases: int) -> "TrainingConfig":
+        """With `steps` as `epochs` over so many cases make them; as it is without epochs."""
+        if self.epochs is None:
+            return self
+        steps = math.ceil(self.epochs * cases / self.data.batch)
+        return self.model_copy(update={"steps": max(1, steps)})
 
     def differences(self, other: "TrainingConfig") -> list[str]:
         """The settings in which two runs differ, without those that do not change a result."""

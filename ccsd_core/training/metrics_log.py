@@ -5,6 +5,7 @@ RUN/validation.csv   step, mean Dice, D_k of each region
 """
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -43,8 +44,11 @@ class GrowingTable:
         self._after_step = after_step
 
     def __enter__(self) -> "GrowingTable":
-        text = "\n".join([",".join(self._columns), *self._kept(), ""])
-        write_text(self._path, text)  # whole or not at all: a crash must not lose the history
+        kept = io.StringIO()
+        table = csv.DictWriter(kept, self._columns, extrasaction="ignore", lineterminator="\n")
+        table.writeheader()
+        table.writerows(self._kept())
+        write_text(self._path, kept.getvalue())  # whole or not at all: a crash must not lose it
         try:
             self._file = self._path.open("a", newline="", buffering=1, encoding="utf-8")
         except OSError as error:
@@ -52,16 +56,20 @@ class GrowingTable:
         self._writer = csv.writer(self._file, lineterminator="\n")
         return self
 
-    def _kept(self) -> list[str]:
-        """The lines of the run so far, up to the checkpoint."""
+    def _kept(self) -> list[dict[str, str]]:
+        """The lines of the run so far, up to the checkpoint.
+
+        By column, since an earlier version of this program may have written fewer.
+        """
         if not self._after_step or not self._path.exists():
             return []
-        lines = self._path.read_text(encoding="utf-8").splitlines()[1:]
-        steps = (line.partition(",")[0] for line in lines)
+        with self._path.open(newline="", encoding="utf-8") as file:
+            lines = list(csv.DictReader(file))
+        step = self._columns[0]
         return [
             line
-            for line, step in zip(lines, steps, strict=True)
-            if step.isdecimal() and int(step) <= self._after_step
+            for line in lines
+            if (line.get(step) or "").isdecimal() and int(line[step]) <= self._after_step
         ]
 
     def __exit__(

@@ -52,6 +52,9 @@ def naive_loss(
 
     full, teacher = forward(present)
     total = objective.segmentation(full, target).mean()
+    other = d.features != "fused"
+    if other:
+        total = total + objective.segmentation(teacher, target).mean()
     seg: list[Tensor] = []
     hmsd: list[Tensor] = []
     for subset in ModalitySubset.full().of_size(level):
@@ -61,10 +64,14 @@ def naive_loss(
             continue
         # A sample without the subset is not counted, but must be computable.
         fused, distilled = forward(mask & present)
-        seg.append(part_of_mean(objective.segmentation(fused, target), counted, counted))
+        seg.extend(
+            part_of_mean(objective.segmentation(logits, target), counted, counted)
+            for logits in ((fused, distilled) if other else (fused,))
+        )
         divergence = bernoulli_divergence(teacher, distilled, temperature=d.temperature)
         hmsd.append(part_of_mean(divergence, counted, counted))
-    total = total + weights.subsets_weight * torch.stack(seg).mean()
+    # half of them are of the distilled decodes, where these are others
+    total = total + weights.subsets_weight * (1 + other) * torch.stack(seg).mean()
     total = total + d.hmsd_weight * torch.stack(hmsd).mean()
     masks = [presence(s, present) & present for s in path]
     phi: list[Tensor] = []

@@ -1,11 +1,15 @@
 r"""What one training step minimises: the weighted sum of segmentation, HMSD, DMCD and auxiliaries.
 
     L = L_seg(M) + a · mean_S L_seg(S) + w·(λ_H · HMSD + λ_D · DMCD) + b · align + c · domain
+    (+ the same two label terms of the decodes that are distilled, where these are others)
 
     images ──encode once──┬─ decode M ────────▶ L_seg(M), teacher ─┐
                           ├─ decode S ∈ C_k ──▶ L_seg(S)           ├─▶ HMSD
                           │        C(4, k) students ───────────────┘
                           └─ first mixing of S_0 ⊃ S_1 ⊃ S_2 ⊃ S_3 ──▶ DMCD
+
+`losses.supervise` can ask for one decode a step instead: of all sequences, or of one random
+subset, as ShaSpec is trained; then there is no distillation.
 
 The network lives in here, so that one call of this module is all that a data-parallel wrapper
 has to see. Every term is this part's share of a mean over the whole batch: the sum over ranks
@@ -24,15 +28,15 @@ from ccsd_core.distillation.hierarchical import bernoulli_divergence
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.subset_logits import mask as mask_of
-from ccsd_core.losses.auxiliary import domain_classification, shared_alignment
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.losses.whole_batch import part_of_mean
 from ccsd_core.model.network import CcsdNetwork, Encoding
+from ccsd_core.training.auxiliaries import auxiliaries
 from ccsd_core.training.config import DistillationConfig, LossConfig
 from ccsd_core.training.criticality import path_of
 from ccsd_core.training.schedule import Draw
 
-PARTS = ("seg_full", "seg_subsets", "hmsd", "dmcd", "alignment", "domain")
+PARTS = ("seg_full", "seg_subsets", "seg_distilled", "hmsd", "dmcd", "alignment", "domain")
 """Names of the terms, unweighted."""
 
 
@@ -97,7 +101,9 @@ class Objective(nn.Module):
     ):
         super().__init__()
         self.network = network
-        self.segmentation = SegmentationLoss(losses.empty_voxels)
+        self.segmentation = SegmentationLoss(
+            losses.empty_voxels, smoothed=losses.smoothed, cross_entropy=losses.cross_entropy
+        )
         self.distillation = distillation
         self.losses = losses
         self._reduce = reduce
@@ -117,28 +123,58 @@ class Objective(nn.Module):
             target: The expert's regions.
             plan: What the step's parts share.
         """
+        if self.losses.supervise != "level":
+            return self._one_decode(images, present, target, plan)
         d, whole, draw, path = self.distillation, plan.whole, plan.draw, plan.path
         encoding = self.network.encode(images, present, kinds={"fused", d.features})
         logits = self.network.decode(encoding, present)
         per_sample = self.segmentation(logits, target)
         everyone = torch.ones_like(present[:, 0])
         seg_full = part_of_mean(per_sample, everyone, torch.ones_like(whole[:, 0]))
-        seg_subsets, hmsd = self._level(encoding, logits, target, whole, draw.level)
+        seg_subsets, hmsd, seg_distilled = self._level(encoding, logits, target, whole, draw.level)
         evidence = self._evidence(encoding, per_sample, path_is_known=path is not None)
         if path is None:
             path = self._path(evidence, whole, draw)
         dmcd = self._decremental(encoding, whole, path)
-        alignment, domain = self._auxiliaries(encoding, whole)
+        alignment, domain = auxiliaries(
+            self.network, encoding, whole, image=images[:, :1], losses=self.losses
+        )
         total = (
             seg_full
             + self.losses.subsets_weight * seg_subsets
+            + seg_distilled
             + draw.ramp * (d.hmsd_weight * hmsd + d.dmcd_weight * dmcd)
             + self.losses.alignment_weight * alignment
             + self.losses.domain_weight * domain
         )
-        terms = (seg_full, seg_subsets, hmsd, dmcd, alignment, domain)
+        terms = (seg_full, seg_subsets, seg_distilled, hmsd, dmcd, alignment, domain)
         parts = {name: term.detach() for name, term in zip(PARTS, terms, strict=True)}
         return total, Outcome(total.detach(), parts, evidence, path)
+
+    def _one_decode(
+        self,
+        images: Float[Tensor, "b m x y z"],
+        present: Bool[Tensor, "b m"],
+        target: Bool[Tensor, "b r x y z"],
+        plan: Plan,
+    ) -> tuple[Tensor, Outcome]:
+        """The loss where one subset is all that a step sees, encoded as if it were all there is."""
+        full = self.losses.supervise == "full"
+        used = present if full else _within(plan.draw.subset, present)
+        whole = plan.whole if full else _within(plan.draw.subset, plan.whole)
+        encoding = self.network.encode(images, used)
+        per_sample = self.segmentation(self.network.decode(encoding, used), target)
+        everyone = torch.ones_like(present[:, 0])
+        seg = part_of_mean(per_sample, everyone, torch.ones_like(whole[:, 0]))
+        alignment, domain = auxiliaries(
+            self.network, encoding, whole, image=images[:, :1], losses=self.losses
+        )
+        total = seg + self.losses.alignment_weight * alignment + self.losses.domain_weight * domain
+        none = torch.zeros_like(seg)
+        terms = (*((seg, none) if full else (none, seg)), none, none, none, alignment, domain)
+        parts = {name: term.detach() for name, term in zip(PARTS, terms, strict=True)}
+        evidence = similarity_evidence(encoding.deepest("fused"), used)
+        return total, Outcome(total.detach(), parts, evidence, ())
 
     def survey(
         self,
@@ -165,17 +201,23 @@ class Objective(nn.Module):
         target: Bool[Tensor, "b r x y z"],
         whole: Bool[Tensor, "n m"],
         level: int,
-    ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
-        """Mean segmentation loss and mean divergence over the subsets of `level` sequences.
+    ) -> tuple[Float[Tensor, ""], Float[Tensor, ""], Float[Tensor, ""]]:
+        """Over the subsets of `level` sequences: mean segmentation loss, mean divergence, labels.
 
         A sample takes part with the subsets of what it has, its full set excluded: that is
-        its teacher. Distilled decodes made of other than fused features are decodes of their own.
+        its teacher. Distilled decodes made of other than fused features (Table 4) are decodes of
+        their own, and the third term compares them with the labels as the first two do the fused
+        ones: what has not learned from labels has nothing to teach.
         """
         d, present = self.distillation, encoding.present
-        own_decodes = d.hmsd and d.features != "fused"
+        own_decodes = d.features != "fused" and (d.hmsd or d.dmcd)
+        labelled = torch.zeros((), dtype=torch.float32, device=present.device)
         if own_decodes:
             teacher = self.network.decode(encoding, present, kind=d.features)
-        losses, divergences, among = [], [], 0
+            everyone = torch.ones_like(present[:, 0])
+            per_sample = self.segmentation(teacher, target)
+            labelled = part_of_mean(per_sample, everyone, torch.ones_like(whole[:, 0]))
+        losses, divergences, own_losses, among = [], [], [], 0
         for subset in ModalitySubset.full().of_size(level):
             mask = presence(subset, present)
             counted, of_all = _poorer(mask, present), _poorer(presence(subset, whole), whole)
@@ -187,9 +229,16 @@ class Objective(nn.Module):
             if d.hmsd:
                 if own_decodes:
                     logits = self.network.decode(encoding, mask, kind=d.features)
+                    loss = self.segmentation(logits, target)
+                    own_losses.append(part_of_mean(loss, counted, of_all))
                 divergence = bernoulli_divergence(teacher, logits, temperature=d.temperature)
                 divergences.append(part_of_mean(divergence, counted, of_all))
-        return _mean(losses, among, like=teacher), _mean(divergences, among, like=teacher)
+        labelled = labelled + self.losses.subsets_weight * _mean(own_losses, among, like=teacher)
+        return (
+            _mean(losses, among, like=teacher),
+            _mean(divergences, among, like=teacher),
+            labelled,
+        )
 
     def _evidence(
         self, encoding: Encoding, per_sample: Float[Tensor, " b"], *, path_is_known: bool
@@ -225,21 +274,11 @@ class Objective(nn.Module):
             [presence(subset, whole) & whole for subset in path],
         )
 
-    def _auxiliaries(
-        self, encoding: Encoding, whole: Bool[Tensor, "n m"]
-    ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
-        if not self.losses.auxiliaries:
-            nothing = _mean([], 0, like=encoding.present)
-            return nothing, nothing
-        return (
-            shared_alignment(encoding.deepest("shared"), encoding.present, whole),
-            domain_classification(
-                encoding.deepest("specific"),
-                encoding.present,
-                whole,
-                self.network.domain_classifier,
-            ),
-        )
+
+def _within(subset: ModalitySubset, present: Bool[Tensor, "b m"]) -> Bool[Tensor, "b m"]:
+    """What each sample has of the subset; all it has where that is nothing."""
+    used = presence(subset, present) & present
+    return torch.where(used.any(dim=1, keepdim=True), used, present)
 
 
 def _poorer(mask: Bool[Tensor, "b m"], present: Bool[Tensor, "b m"]) -> Bool[Tensor, " b"]:

@@ -2,10 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.modality import Modality, ModalitySubset
+
+Schedule = Literal["cosine", "polynomial"]
+
+POWER = 0.9
+"""Of the polynomial decay, as in the code of ShaSpec and of nnU-Net."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +22,14 @@ class Draw:
         level: k of C_k.
         ramp: w, the strength of both distillations from 0 to 1.
         order: The sequences in random order, for the ablations that choose at random.
+        subset: A random one, its size uniform from 1 to 4 and its sequences any, as in the code
+            of ShaSpec: for training on one subset a step.
     """
 
     level: int
     ramp: float
     order: tuple[Modality, ...] = tuple(Modality)
+    subset: ModalitySubset = ModalitySubset.full()
 
 
 def draw_of(step: int, *, seed: int, steps: int, ramp: float) -> Draw:
@@ -28,20 +37,36 @@ def draw_of(step: int, *, seed: int, steps: int, ramp: float) -> Draw:
     rng = np.random.default_rng((seed, step, 7))
     level = int(rng.integers(1, len(Modality)))
     order = tuple(Modality(int(m)) for m in rng.permutation(len(Modality)))
-    return Draw(level, distillation_ramp(step, steps=steps, ramp=ramp), order)
+    size = int(rng.integers(1, len(Modality) + 1))
+    subset = ModalitySubset.of(*(Modality(int(m)) for m in rng.permutation(len(Modality))[:size]))
+    return Draw(level, distillation_ramp(step, steps=steps, ramp=ramp), order, subset)
 
 
-def learning_rate_factor(step: int, *, steps: int, warmup: float) -> float:
-    """Linear warm-up to 1, then a cosine to 0.
+def learning_rate_factor(
+    step: int, *, steps: int, warmup: float, schedule: Schedule = "cosine", before: int = 0
+) -> float:
+    """Linear warm-up to 1, then down to 0.
+
+    Args:
+        step: From 0.
+        steps: Of the run.
+        warmup: Share of the run.
+        schedule: `cosine`, or `polynomial`: (1 − step / steps) to the power of 0.9.
+        before: Steps of an earlier run that count as done.
 
     >>> [round(learning_rate_factor(s, steps=100, warmup=0.1), 2) for s in (0, 9, 10, 55, 99)]
     [0.1, 1.0, 1.0, 0.5, 0.0]
+    >>> round(learning_rate_factor(50, steps=100, warmup=0, schedule="polynomial"), 3)
+    0.536
     """
-    warm = max(1, round(steps * warmup))
+    step, steps = step + before, steps + before
+    warm = round(steps * warmup)
     if step < warm:
         return (step + 1) / warm
-    done = (step - warm) / max(1, steps - warm)
-    return 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
+    done = min((step - warm) / max(1, steps - warm), 1.0)
+    if schedule == "polynomial":
+        return (1 - done) ** POWER
+    return 0.5 * (1 + math.cos(math.pi * done))
 
 
 def distillation_ramp(step: int, *, steps: int, ramp: float) -> float:

@@ -3,7 +3,7 @@
 RUN/checkpoints/step-00000400/
 ├── network.safetensors
 ├── average.safetensors      the running average of the weights
-├── optimizer.safetensors    AdamW's moments, by parameter
+├── optimizer.safetensors    what the optimiser remembers, by parameter
 └── state.json               step, configuration, cases, best validation, loss scale of fp16
 """
 
@@ -108,6 +108,8 @@ def _moments(state: RunState) -> dict[str, Tensor]:
     tensors: dict[str, Tensor] = {}
     for name, parameter in state.network.named_parameters():
         for key, value in state.optimizer.state.get(parameter, {}).items():
+            if value is None:  # SGD without a momentum
+                continue
             tensors[f"{name}|{key}"] = torch.as_tensor(value)
     return tensors
 

@@ -12,7 +12,7 @@ from torch import nn
 
 from ccsd_core.model.build import build_network
 from ccsd_core.model.network import CcsdNetwork
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config import OptimConfig, TrainingConfig
 from ccsd_core.training.init import Inherited
 from ccsd_core.training.launch import sum_over_ranks
 from ccsd_core.training.objective import Objective
@@ -25,7 +25,7 @@ class RunState:
     Args:
         network: The network that is trained.
         average: Running average of its weights.
-        optimizer: AdamW over the network's parameters.
+        optimizer: Over the network's parameters.
         objective: Computes losses with `network`, wrapped for devices, precision and ranks.
         cases: Ids of the cases in memory, in order: the batches depend on it.
         trained: Ids of all cases that the weights have seen, earlier runs' included.
@@ -80,17 +80,27 @@ def fresh_state(
         reduce=partial(sum_over_ranks, fabric),
     )
     wrapped = fabric.setup_module(objective, move_to_device=False)
-    optimizer = fabric.setup_optimizers(
-        torch.optim.AdamW(
-            network.parameters(),
-            lr=config.optim.learning_rate,
-            weight_decay=config.optim.weight_decay,
-        )
-    )
+    optimizer = fabric.setup_optimizers(optimiser_of(network, config.optim))
     assert isinstance(optimizer, _FabricOptimizer), "one optimiser in, one out"
     seen_before = frozenset[str]() if inherited is None else inherited.trained
     trained = tuple(sorted({*cases, *sources, *seen_before}))
     return RunState(network, average, optimizer, wrapped, tuple(cases), trained)
+
+
+def optimiser_of(network: nn.Module, config: OptimConfig) -> torch.optim.Optimizer:
+    """A fresh optimiser over the network's parameters."""
+    parameters, rate, decay = network.parameters(), config.learning_rate, config.weight_decay
+    if config.optimiser == "sgd":
+        # nesterov's way needs a momentum
+        return torch.optim.SGD(
+            parameters,
+            lr=rate,
+            weight_decay=decay,
+            momentum=config.momentum,
+            nesterov=config.momentum > 0,
+        )
+    kind = torch.optim.Adam if config.optimiser == "adam" else torch.optim.AdamW
+    return kind(parameters, lr=rate, weight_decay=decay)
 
 
 def compile_network(network: CcsdNetwork) -> None:

@@ -2,7 +2,7 @@
 
 for each micro-batch:  survey ──▶ sum over parts and ranks ──▶ path      (only if cut)
 for each micro-batch:  loss ──▶ backward (ranks add up at the last one)
-clip ──▶ AdamW ──▶ running average
+clip ──▶ optimiser ──▶ running average
 """
 
 import math
@@ -65,7 +65,9 @@ def optimiser_step(
         TrainingError: If the loss is no longer a number.
     """
     o = config.optim
-    rate = o.learning_rate * learning_rate_factor(step, steps=config.steps, warmup=o.warmup)
+    rate = o.learning_rate * learning_rate_factor(
+        step, steps=config.steps, warmup=o.warmup, schedule=o.schedule, before=o.steps_before
+    )
     for group in state.optimizer.param_groups:
         group["lr"] = rate
     draw = draw_of(step, seed=config.seed, steps=config.steps, ramp=config.distillation.ramp)
@@ -83,7 +85,10 @@ def optimiser_step(
             fabric.backward(loss * fabric.world_size)
         outcomes.append(outcome)
     norm = fabric.clip_gradients(
-        state.network, state.optimizer, max_norm=o.clip_norm, error_if_nonfinite=False
+        state.network,
+        state.optimizer,
+        max_norm=o.clip_norm or math.inf,  # the norm is wanted for the log all the same
+        error_if_nonfinite=False,
     )
     norm = math.nan if norm is None else float(norm)
     state.skipped = 0 if math.isfinite(norm) else state.skipped + 1

@@ -26,9 +26,14 @@ class Flips:
     axes: tuple[bool, bool, bool] = (False, False, False)
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Flips":
-        """Each axis by itself."""
-        x, y, z = (rng.random(3) < (LEFT_RIGHT, OTHERS, OTHERS)).tolist()
+    def draw(cls, rng: np.random.Generator, *, others: float = OTHERS) -> "Flips":
+        """Each axis by itself.
+
+        Args:
+            rng: Source of chance.
+            others: Probability of the axes but left and right.
+        """
+        x, y, z = (rng.random(3) < (LEFT_RIGHT, others, others)).tolist()
         return cls((x, y, z))
 
     def apply(self, volume: Shaped[Tensor, "c x y z"]) -> Shaped[Tensor, "c x y z"]:

@@ -24,11 +24,12 @@ from torch import Tensor
 from ccsd_core.data.augment.bias_field import BiasField
 from ccsd_core.data.augment.blur import Blur
 from ccsd_core.data.augment.brightness import Brightness
-from ccsd_core.data.augment.flips import Flips
+from ccsd_core.data.augment.flips import LEFT_RIGHT, Flips
 from ccsd_core.data.augment.gamma import Gamma
 from ccsd_core.data.augment.low_resolution import LowResolution
 from ccsd_core.data.augment.noise import Noise
 from ccsd_core.data.augment.turn import Turn
+from ccsd_core.data.choices import Augment
 
 Intensity = Gamma | BiasField | Blur | LowResolution | Noise | Brightness
 
@@ -62,13 +63,26 @@ class Variation:
     sequences: tuple[tuple[Intensity, ...], ...]
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, *, sequences: int = 4) -> "Variation":
+    def draw(
+        cls, rng: np.random.Generator, *, sequences: int = 4, augment: Augment = "full"
+    ) -> "Variation":
         """A random one.
 
         Args:
             rng: Source of chance.
             sequences: How many a patch has.
+            augment: What may be done: `none` is nothing, `flips_rotations` mirrors every axis of
+                half of the patches and turns half of them (the paper states "random rotations
+                and flips", no angle), `flips_scaling` mirrors and scales them alike (ShaSpec),
+                `full` does all there is.
         """
+        nothing = ((),) * sequences
+        if augment == "none":
+            return cls(Turn(), Flips(), nothing)
+        if augment != "full":
+            drawn = Turn.draw_rotation if augment == "flips_rotations" else Turn.draw_scaling
+            turn = drawn(rng) if rng.random() < TURNED else Turn()
+            return cls(turn, Flips.draw(rng, others=LEFT_RIGHT), nothing)
         turn = Turn.draw(rng) if rng.random() < TURNED else Turn()
         flips = Flips.draw(rng)
         chosen = tuple(

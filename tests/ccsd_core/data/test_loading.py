@@ -28,7 +28,7 @@ def case(name: str, present: Sequence[int]) -> TrainingCase:
 def sampler() -> PatchSampler:
     cases = [case("x" * (i + 1), present) for i, present in enumerate(PRESENT)]
     return PatchSampler(
-        cases=CaseSet.of(cases), patch=(9, 8, 8), batch=6, foreground=0.6, augment=True, seed=3
+        cases=CaseSet.of(cases), patch=(9, 8, 8), batch=6, foreground=0.6, augment="full", seed=3
     )
 
 
@@ -97,7 +97,7 @@ def test_presence_is_known_without_reading_a_case(sampler):
         patch=(8, 8, 8),
         batch=6,
         foreground=0.6,
-        augment=True,
+        augment="full",
         seed=3,
     )
     assert all(torch.equal(blind.presence(s), sampler.presence(s)) for s in range(5))
@@ -127,7 +127,7 @@ def test_workers_read_cases_from_either_cache(brats_case, tmp_path, cache):
         open_cases(paths, spacing_mm=1.0, cache=cache, cache_dir=tmp_path / "cache", workers=1)
     )
     sampler = PatchSampler(
-        cases=cases, patch=(16, 16, 16), batch=2, foreground=1.0, augment=False, seed=0
+        cases=cases, patch=(16, 16, 16), batch=2, foreground=1.0, augment="none", seed=0
     )
 
     drawn = list(step_batches(sampler, steps=range(2), workers=2))

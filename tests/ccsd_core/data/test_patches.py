@@ -25,7 +25,7 @@ def sampler() -> PatchSampler:
         patch=(16, 16, 16),
         batch=2,
         foreground=1.0,
-        augment=True,
+        augment="full",
         seed=5,
         prefer="real",
         prefer_share=0.9,
@@ -42,20 +42,20 @@ def test_a_step_always_sees_the_same_batch_and_another_step_another(sampler):
 
 
 def test_patches_are_centred_on_tumour_when_asked(sampler):
-    plain = dataclasses.replace(sampler, augment=False)
+    plain = dataclasses.replace(sampler, augment="none")
 
     assert all(plain.draw(step).regions[:, 0].flatten(1).any(1).all() for step in range(20))
 
 
 def test_preferred_cases_are_drawn_more_often(sampler):
-    plain = dataclasses.replace(sampler, augment=False)
+    plain = dataclasses.replace(sampler, augment="none")
     ids = [i for step in range(60) for i in plain.draw(step).ids]
 
     assert 0.8 < sum(i.startswith("real") for i in ids) / len(ids) < 0.98
 
 
 def test_a_case_smaller_than_the_patch_is_padded_with_background(sampler):
-    large = dataclasses.replace(sampler, patch=(48, 16, 48), augment=False)
+    large = dataclasses.replace(sampler, patch=(48, 16, 48), augment="none")
 
     batch = large.draw(0)
 
@@ -79,7 +79,7 @@ def test_a_varied_patch_keeps_its_middle(sampler):
     regions = blocks.repeat_interleave(8, 1).repeat_interleave(8, 2).repeat_interleave(8, 3)
     pattern = TrainingCase("p", torch.ones(4, 80, 80, 80).half(), torch.ones(4).bool(), regions)
     turning = dataclasses.replace(sampler, cases=CaseSet.of([pattern]), patch=(25, 25, 25))
-    plain = dataclasses.replace(turning, augment=False)
+    plain = dataclasses.replace(turning, augment="none")
 
     for index in range(30):
         turned, straight = turning.sample(index).regions, plain.sample(index).regions
@@ -87,7 +87,7 @@ def test_a_varied_patch_keeps_its_middle(sampler):
 
 
 def test_patches_are_varied_when_asked(sampler):
-    plain = dataclasses.replace(sampler, augment=False)
+    plain = dataclasses.replace(sampler, augment="none")
 
     pairs = [(plain.sample(i), sampler.sample(i)) for i in range(10)]
 
@@ -107,7 +107,7 @@ def test_a_window_that_reaches_beyond_the_case_is_padded_there(start, size):
 
 def test_images_stay_half_floats_as_the_cases_are_kept(sampler):
     assert sampler.sample(0).images.dtype is torch.float16
-    assert dataclasses.replace(sampler, augment=False).sample(0).images.dtype is torch.float16
+    assert dataclasses.replace(sampler, augment="none").sample(0).images.dtype is torch.float16
     assert sampler.draw(0).images.dtype is torch.float32
 
 
@@ -117,7 +117,7 @@ def test_every_region_has_its_turn_as_a_centre(sampler):
     regions[2] = False
     regions[2, 4:6, 34:36, 4:6] = True
     split = dataclasses.replace(cases, regions=regions)
-    plain = dataclasses.replace(sampler, cases=CaseSet.of([split]), augment=False, patch=(8, 8, 8))
+    plain = dataclasses.replace(sampler, cases=CaseSet.of([split]), augment="none", patch=(8, 8, 8))
 
     shown = torch.stack([plain.sample(i).regions.flatten(1).any(1) for i in range(90)])
 
@@ -127,7 +127,7 @@ def test_every_region_has_its_turn_as_a_centre(sampler):
 
 def test_a_region_that_is_empty_leaves_the_patch_anywhere(sampler):
     bare = dataclasses.replace(case("real_1"), regions=torch.zeros(3, 40, 40, 40, dtype=bool))
-    plain = dataclasses.replace(sampler, cases=CaseSet.of([bare]), augment=False)
+    plain = dataclasses.replace(sampler, cases=CaseSet.of([bare]), augment="none")
 
     starts = {plain._place(bare, np.random.default_rng(i)) for i in range(20)}
 

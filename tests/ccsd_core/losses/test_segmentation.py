@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.nn import functional
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.losses.auxiliary import domain_classification, shared_alignment
@@ -99,3 +100,26 @@ def test_the_auxiliaries_of_parts_add_up_to_those_of_the_whole():
         )
 
     torch.testing.assert_close(both(slice(0, 1)) + both(slice(1, 2)), both(slice(0, 2)))
+
+
+def test_the_neighbours_in_a_circle_are_summed():
+    everyone = torch.ones(1, 4, dtype=torch.bool)
+    shared = {m: torch.full((1, 4, 2, 2, 2), float(2**m)) for m in Modality}
+
+    found = shared_alignment(shared, everyone, everyone, pairs="cyclic")
+
+    assert float(found) == 1 + 2 + 4 + 7
+
+
+def test_cross_entropy_can_be_summed_and_dice_smoothed_below_alone():
+    """ShaSpec's terms, spelled out; by its Dice a region that is empty in truth always costs 1."""
+    logits, truth = torch.randn(SHAPE), torch.rand(SHAPE) > 0.5
+    truth[:, 2] = False
+
+    found = SegmentationLoss(smoothed="denominator", cross_entropy="sum")(logits, truth)
+
+    p, t = torch.sigmoid(logits), truth.float()
+    dice = 1 - 2 * (p * t).sum((2, 3, 4)) / (p.sum((2, 3, 4)) + t.sum((2, 3, 4)) + 1)
+    entropy = functional.binary_cross_entropy(p, t, reduction="none").mean((2, 3, 4))
+    torch.testing.assert_close(found, dice.mean(1) + entropy.sum(1))
+    assert dice[:, 2].tolist() == [1, 1]

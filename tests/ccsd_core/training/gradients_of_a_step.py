@@ -28,7 +28,7 @@ def step(data: Path, out: Path, config: TrainingConfig, fabric: Fabric) -> None:
     state = fresh_state(config, fabric, cases.ids, None)
     d = config.data
     sampler = PatchSampler(
-        cases=cases, patch=d.patch, batch=d.batch, foreground=1.0, augment=False, seed=config.seed
+        cases=cases, patch=d.patch, batch=d.batch, foreground=1.0, augment="none", seed=config.seed
     )
     (batch,) = step_batches(
         sampler,

@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch.nn import functional
 
-from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.training.config import DistillationConfig, LossConfig
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.training.config import DistillationConfig, LossConfig, TrainingConfig
 from ccsd_core.training.naive_objective import naive_loss
 from ccsd_core.training.objective import Objective, Plan
-from ccsd_core.training.schedule import draw_of
+from ccsd_core.training.schedule import Draw, draw_of
 
 MIXED = torch.tensor([[True, True, True, True], [False, True, False, True]])
 SWITCHES = [
@@ -174,6 +174,112 @@ def test_what_is_distilled_on_changes_the_distillation_alone(objective, images, 
 
 
 @pytest.mark.parametrize("features", ["fused", "shared", "specific"])
+def test_every_decode_that_is_distilled_learns_from_labels(
+    objective, images, present, target, features, monkeypatch
+):
+    """Table 4 distils decodes of other features: what no label has taught cannot teach."""
+    make = objective(features=features)
+    decode, labelled = make.network.decode, []
+    decoded: list[tuple[str, torch.Tensor]] = []
+
+    def watched(encoding, subset, *, kind="fused"):
+        decoded.append((kind, decode(encoding, subset, kind=kind)))
+        return decoded[-1][1]
+
+    monkeypatch.setattr(make.network, "decode", watched)
+    monkeypatch.setattr(make.segmentation, "forward", watched_loss(make.segmentation, labelled))
+    _, outcome = make(images, present, target, Plan(present, draw(1)))
+
+    kinds = {"fused", features}
+    assert [kind for kind, _ in decoded].count(features) == 5, "the full set and four of one"
+    assert len(decoded) == 5 * len(kinds)
+    assert {id(logits) for _, logits in decoded} == {id(logits) for logits in labelled}
+    assert (outcome.parts["seg_distilled"] > 0) == (features != "fused")
+
+
+def watched_loss(segmentation, seen: list):
+    forward = segmentation.forward
+
+    def watched(logits, target):
+        seen.append(logits)
+        return forward(logits, target)
+
+    return watched
+
+
+@pytest.mark.parametrize("subset", ["T1C", "FLAIR+T2", "FLAIR+T1+T1C+T2"])
+def test_training_on_one_random_subset_sees_that_subset_alone(
+    network, images, present, target, subset
+):
+    """What it does not use is not read, and no other decode is made."""
+    chosen = ModalitySubset.parse(subset)
+    make = Objective(
+        network,
+        distillation=DistillationConfig(hmsd=False, dmcd=False),
+        losses=LossConfig(supervise="random", auxiliaries=False),
+    )
+    used = torch.tensor([[m in chosen for m in Modality]]).expand(2, -1)
+    hidden = images.masked_fill(~used[..., None, None, None], torch.nan)
+
+    loss, outcome = make(hidden, present, target, Plan(present, Draw(1, 1.0, subset=chosen)))
+
+    expected = make.segmentation(network(images, used), target).mean()
+    torch.testing.assert_close(loss, expected, rtol=1e-4, atol=1e-5)
+    assert float(outcome.parts["seg_subsets"]) == pytest.approx(float(loss.detach()))
+    assert not any(float(outcome.parts[name]) for name in ("seg_full", "hmsd", "dmcd"))
+
+
+def test_a_patient_without_the_random_subset_is_trained_on_all_it_has(network, images, target):
+    make = Objective(
+        network,
+        distillation=DistillationConfig(hmsd=False, dmcd=False),
+        losses=LossConfig(supervise="random", auxiliaries=False),
+    )
+    only = Draw(1, 1.0, subset=ModalitySubset.parse("T1C"))
+
+    loss, _ = make(images, MIXED, target, Plan(MIXED, only))
+
+    used = MIXED & torch.tensor([m is Modality.T1C for m in Modality])
+    used = torch.where(used.any(dim=1, keepdim=True), used, MIXED)
+    expected = make.segmentation(network(images, used), target).mean()
+    torch.testing.assert_close(loss, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_shaspecs_auxiliaries_take_missing_sequences_as_zeroed_channels(
+    network, images, present, target
+):
+    """Spelled out: the network's own features of a volume of zeros, the four pairs summed."""
+    chosen = ModalitySubset.parse("T1+T2")
+    losses = LossConfig(supervise="random", alignment_pairs="cyclic", zeroed=True)
+    make = Objective(
+        network, distillation=DistillationConfig(hmsd=False, dmcd=False), losses=losses
+    )
+
+    _, outcome = make(images, present, target, Plan(present, Draw(1, 1.0, subset=chosen)))
+
+    used = torch.tensor([m in chosen for m in Modality])
+    zeroed = images.masked_fill(~used[None, :, None, None, None], 0)
+    shared = [network.shared(zeroed[:, m : m + 1]).levels[-1] for m in Modality]
+    circle = zip(shared, [*shared[1:], shared[0]], strict=True)
+    alignment = sum(functional.l1_loss(one, other) for one, other in circle)
+    logits = [
+        network.domain_classifier(
+            network.specific[m](zeroed[:, m : m + 1]).domain.mean(dim=(2, 3, 4))
+        )
+        for m in Modality
+    ]
+    names = torch.arange(4).repeat_interleave(len(images))
+    domain = functional.cross_entropy(torch.cat(logits), names)
+    torch.testing.assert_close(outcome.parts["alignment"], alignment.detach(), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(outcome.parts["domain"], domain.detach(), rtol=1e-4, atol=1e-5)
+
+
+def test_one_decode_a_step_cannot_be_distilled():
+    with pytest.raises(ValueError, match=r"supervise = 'random'.*hmsd"):
+        TrainingConfig.model_validate({"losses": {"supervise": "random"}})
+
+
+@pytest.mark.parametrize("features", ["fused", "shared", "specific"])
 def test_dmcd_teaches_the_encoders_that_its_features_come_from(
     network, objective, images, present, target, features
 ):
@@ -213,7 +319,7 @@ def test_the_total_is_the_weighted_sum_of_its_parts(network, images, present, ta
     loss, outcome = make(images, present, target, Plan(present, draw(1, ramp=0.5)))
 
     v = {name: float(value) for name, value in outcome.parts.items()}
-    expected = v["seg_full"] + 0.7 * v["seg_subsets"]
+    expected = v["seg_full"] + 0.7 * v["seg_subsets"] + v["seg_distilled"]
     expected += 0.5 * (0.5 * v["hmsd"] + 0.1 * v["dmcd"])
     expected += 0.3 * v["alignment"] + 0.2 * v["domain"]
     assert float(loss.detach()) == float(outcome.total) == pytest.approx(expected)

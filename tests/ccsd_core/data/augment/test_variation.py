@@ -1,5 +1,7 @@
 """A patch's variation: repeatable from its repr, the same space for all, background left alone."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
@@ -14,6 +16,7 @@ from ccsd_core.data.augment.low_resolution import LowResolution
 from ccsd_core.data.augment.noise import Noise
 from ccsd_core.data.augment.turn import Turn
 from ccsd_core.data.augment.variation import SHARES
+from ccsd_core.data.choices import Augment
 
 PATCH = (20, 24, 18)
 TWINS = {
@@ -131,3 +134,20 @@ def test_every_kind_of_variation_is_drawn():
     assert 0.38 < mirrored[0] < 0.62
     assert 0 < mirrored[1] < 0.25
     assert 0 < mirrored[2] < 0.25
+
+
+def test_an_augmentation_does_what_its_name_says_and_nothing_else():
+    drawn = {
+        name: [Variation.draw(np.random.default_rng(seed), augment=name) for seed in range(60)]
+        for name in get_args(Augment)
+    }
+
+    assert all(v == Variation(Turn(), Flips(), ((),) * 4) for v in drawn["none"])
+    for name in ("flips_rotations", "flips_scaling"):
+        assert all(v.sequences == ((),) * 4 for v in drawn[name])
+        mirrored = np.mean([v.flips.axes for v in drawn[name]], axis=0)
+        assert ((mirrored > 0.3) & (mirrored < 0.7)).all(), "every axis in half of the patches"
+        assert 0.3 < np.mean([v.turn == Turn() for v in drawn[name]]) < 0.7
+    assert all(v.turn.scale == (1, 1, 1) for v in drawn["flips_rotations"])
+    assert all(v.turn.degrees == (0, 0, 0) for v in drawn["flips_scaling"])
+    assert any(any(steps) for v in drawn["full"] for steps in v.sequences)
