@@ -1,6 +1,7 @@
 """Train a model from a configuration file."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -67,25 +68,37 @@ def train(
         os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     # Torch is imported only now that the configuration is known to be usable.
     from ccsd_app.cli.interruption import asked_to_stop
+    from ccsd_core.storage.case_folder import find_cases
     from ccsd_core.training.launch import is_first_process
     from ccsd_core.training.loop import train as training
+    from ccsd_core.training.selection import select
 
-    line = f"{chosen.name}: {chosen.steps:,} steps; log, tables and checkpoints go to {run}"
+    length = f"{chosen.steps:,} steps" if chosen.epochs is None else f"{chosen.epochs} epochs"
+    line = f"{chosen.name}: {length}; log, tables and checkpoints go to {run}"
+    told: list[str] = []
+
+    def announce() -> None:
+        say(line)
+        told.extend(select(chosen, find_cases(data)).notes)
+        for note in told:
+            say(f"note: {note}")
+
     with asked_to_stop() as stop:
         steps = training(
             chosen, data=data, run=run, resume=resume, init=init, device=device, stop=stop
         )
         if is_first_process():
-            done = track(_announced(steps, line), "training")
+            done = track(_announced(steps, announce), "training")
         else:
             done = track(steps, "training", quiet=True)
     if not is_first_process():
         return 0
     for note in done.notes:
-        say(f"note: {note}")
+        if note not in told:
+            say(f"note: {note}")
     if not done.finished:
         if done.steps:
-            say(f"stopped after step {done.steps} of {chosen.steps}; saved: --resume goes on")
+            say(f"stopped after step {done.steps} of {length}; saved: --resume goes on")
         else:
             say("stopped before the first step: nothing new to save")
         return 130
@@ -93,9 +106,9 @@ def train(
     return 0
 
 
-def _announced(steps: Steps[Result], line: str) -> Steps[Result]:
-    """Say a line once the work has begun: a mistake found before stays one line."""
+def _announced(steps: Steps[Result], announce: Callable[[], None]) -> Steps[Result]:
+    """Say what is done once the work has begun: a mistake found before stays one line."""
     first = next(steps)
-    say(line)
+    announce()
     yield first
     return (yield from steps)

@@ -1,6 +1,7 @@
 """The bundled configurations: each row of the paper's tables, buildable and trainable."""
 
 import csv
+import math
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step
 
 TABLES = [name for name in config_names() if name.startswith("table")]
-FULL = read_config(Path("brats2018"))
+TWINS = [name for name in config_names() if name.startswith("unet-table")]
+LETTER = read_config(Path("paper-brats2018"))
+RECOMMENDED = read_config(Path("brats2018"))
 
 
 def narrow_shaspec(config: ModelConfig, *, activation_checkpointing: bool) -> CcsdNetwork:
@@ -44,7 +47,7 @@ def test_every_configuration_builds_its_network(name):
     assert len(about(name)) > 20
 
 
-@pytest.mark.parametrize("name", config_names())
+@pytest.mark.parametrize("name", [n for n in config_names() if n not in TWINS])
 def test_every_configuration_takes_a_step(name, monkeypatch):
     """Its method on small patches by narrow networks: what is computed stays the same."""
     values = read_config(Path(name)).model_dump()
@@ -73,11 +76,12 @@ def test_every_configuration_takes_a_step(name, monkeypatch):
     assert len(report.path) == (4 if config.distillation.dmcd else 0)
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", TABLES + TWINS)
 def test_a_table_row_differs_from_the_full_method_in_what_its_name_says(name):
-    table, *words = name.split("-")
+    table, *words = name.removeprefix("unet-").split("-")
     config = read_config(Path(name))
-    changed = {key.removeprefix("distillation.") for key in FULL.differences(config)} - {"name"}
+    full = RECOMMENDED if name in TWINS else LETTER
+    changed = {key.removeprefix("distillation.") for key in full.differences(config)} - {"name"}
     d = config.distillation
 
     if table == "table3":
@@ -118,3 +122,53 @@ def test_every_row_of_the_papers_ablations_has_a_configuration():
         return (table, *((field, getattr(d, field)) for field in fields))
 
     assert {row(name) for name in TABLES} == rows
+    assert [f"unet-{name}" for name in TABLES] == TWINS
+
+
+@pytest.mark.parametrize("name", [n for n in config_names() if n.startswith(("table", "paper-"))])
+def test_what_is_called_the_papers_keeps_to_its_letter(name):
+    """What the paper states (section 4.2): everything that it leaves open is in the file's head."""
+    config = read_config(Path(name))
+    m, o, d = config.model, config.optim, config.data
+
+    assert (m.backbone, m.composition, m.missing_fill) == ("shaspec", "plain", "literal")
+    assert (o.optimiser, o.schedule, o.warmup, o.ema, o.clip_norm) == ("adam", "cosine", 0, 0, 0)
+    assert (config.epochs, d.batch, d.augment) == (100, 12, "flips_rotations")
+    assert config.validation.limit is None
+
+
+def test_an_epoch_is_as_many_patches_as_there_are_cases():
+    assert LETTER.over(199).steps == math.ceil(100 * 199 / 12)
+    assert RECOMMENDED.over(199) == RECOMMENDED
+
+
+@pytest.mark.parametrize("name", ["brats2018", "brats2020", "paper-brats2018", "paper-brats2020"])
+def test_all_validation_cases_of_a_published_split_validate(name):
+    config = read_config(Path(name))
+    validation = config.validation
+
+    assert config.data.split
+    assert (validation.limit, validation.fraction, validation.cases) == (None, 0, ())
+    assert validation.every > 0
+
+
+def test_the_baseline_is_trained_as_shaspecs_scripts_do_it():
+    """Facts of its released code: train_SS.py, run.sh, loss_Dual.py."""
+    first, second = (read_config(Path(n)) for n in ("shaspec-first", "shaspec-baseline"))
+
+    for config in (first, second):
+        o, losses = config.optim, config.losses
+        assert (o.optimiser, o.learning_rate, o.momentum, o.schedule) == (
+            "sgd", 1e-2, 0.99, "polynomial",
+        )  # fmt: skip
+        assert (losses.alignment_weight, losses.domain_weight) == (0.1, 0.02)
+        assert config.data.patch == (160, 160, 80)
+        assert config.data.batch == 1
+        assert config.model.missing_fill == "shaspec"
+    assert (first.losses.supervise, first.steps) == ("full", 80_000)
+    assert (second.losses.supervise, second.optim.steps_before + second.steps) == (
+        "random", 180_000,
+    )  # fmt: skip
+    assert set(first.differences(second)) == {
+        "name", "steps", "losses.supervise", "optim.steps_before",
+    }  # fmt: skip
