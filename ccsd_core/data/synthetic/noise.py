@@ -4,6 +4,8 @@ A field is a cubic B-spline over random knots, evaluated axis by axis as three m
 no creases, and a coarse field costs little more than writing it down.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,12 +15,23 @@ Mask = NDArray[np.bool_]
 
 
 def smooth_noise(
-    rng: np.random.Generator, shape: Shape, *, scale_mm: float, spacing_mm: float
+    rng: np.random.Generator,
+    shape: Shape,
+    *,
+    scale_mm: float,
+    spacing_mm: float | Sequence[float],
 ) -> Field:
-    """A random field of zero mean and unit variance whose knots are `scale_mm` apart."""
-    step = max(scale_mm / spacing_mm, 1.0)
+    """A random field of zero mean and unit variance whose knots are `scale_mm` apart.
+
+    Args:
+        rng: Random numbers.
+        shape: Of the field.
+        scale_mm: Distance of the knots.
+        spacing_mm: Voxel edge, one for all axes or one for each.
+    """
     weights = []
-    for n in shape:
+    for n, edge_mm in zip(shape, np.broadcast_to(spacing_mm, 3), strict=True):
+        step = max(scale_mm / float(edge_mm), 1.0)
         positions = (np.arange(n) / step + rng.random() + 1.0).astype(np.float32)
         weights.append(spline_weights(positions, knots=int(np.ceil((n - 1) / step)) + 5))
     knots = [w.shape[1] for w in weights]
