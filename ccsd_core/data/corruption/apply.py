@@ -1,0 +1,90 @@
+"""Doing a corruption to a case.
+
+    case ──the sequence──▶ values ──cut to the head──▶ Scan ──kind──▶ Scan ──put back──▶ case
+
+It acts on raw values, before any normalisation; labels, the other sequences and the grid stay.
+"""
+
+import math
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ccsd_core.data.corruption.bias import bias
+from ccsd_core.data.corruption.blur import blur
+from ccsd_core.data.corruption.contrast import contrast
+from ccsd_core.data.corruption.kinds import KINDS, Corruption
+from ccsd_core.data.corruption.misregistration import misregistration, room_mm
+from ccsd_core.data.corruption.motion import motion
+from ccsd_core.data.corruption.noise import noise
+from ccsd_core.data.corruption.resolution import resolution
+from ccsd_core.data.corruption.scan import Scan, levels
+from ccsd_core.data.corruption.thick_slices import thick_slices
+from ccsd_core.domain.box import tight_box
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.volume import Volume
+from ccsd_core.errors import CaseError
+
+FUNCTIONS: dict[str, Callable[..., Scan]] = {
+    "noise": noise,
+    "motion": motion,
+    "bias": bias,
+    "blur": blur,
+    "thick-slices": thick_slices,
+    "resolution": resolution,
+    "contrast": contrast,
+    "misregistration": misregistration,
+}
+"""What each of `KINDS` does to a scan, with random numbers and the amounts of a severity."""
+
+ROOMS_MM: dict[str, Callable[..., float]] = {"misregistration": room_mm}
+"""Room around the head that a kind needs which moves it, from the amounts of a severity."""
+
+
+def corrupted(case: Case, corruption: Corruption, *, seed: int = 0) -> Case:
+    """The case with one sequence made bad; everything else is the very same.
+
+    It depends on its arguments alone. One seed draws something else for each case, kind and
+    sequence, but for all severities the same, so that a slider makes one artefact grow.
+
+    Args:
+        case: The case.
+        corruption: What to do.
+        seed: Of what is drawn.
+
+    Raises:
+        CaseError: If the case does not have the sequence.
+    """
+    if corruption.sequence not in case.volumes:
+        raise CaseError(
+            f"case {case.id!r} has no {corruption.sequence.label} to corrupt ({corruption}): "
+            f"it has {case.available.label}"
+        )
+    rng = np.random.default_rng(
+        [seed, corruption.sequence, *(zlib.crc32(t.encode()) for t in (case.id, corruption.kind))]
+    )
+    volume = _corrupted(case.volumes[corruption.sequence], corruption, rng)
+    note = f"{corruption.sequence.label} is corrupted on purpose: {corruption.amount}"
+    return replace(
+        case,
+        volumes={**case.volumes, corruption.sequence: volume},
+        notes=(*case.notes, note),
+    )
+
+
+def _corrupted(volume: Volume, corruption: Corruption, rng: np.random.Generator) -> Volume:
+    image = volume.array.astype(np.float32, copy=False)
+    outside, inside, zero = levels(image)
+    amounts = KINDS[corruption.kind].amounts(corruption.severity)
+    margin_mm = ROOMS_MM[corruption.kind](*amounts) if corruption.kind in ROOMS_MM else 0.0
+    head = tight_box(inside, margin=math.ceil(margin_mm / min(volume.spacing_mm)))
+    if head is None:
+        return volume
+    signal = np.where(inside[head], image[head] - np.float32(zero), np.float32(0))
+    scan = Scan(signal, inside[head], volume.spacing_mm)
+    bad = FUNCTIONS[corruption.kind](scan, rng, *amounts)
+    result = np.full(image.shape, outside, np.float32)
+    result[head] = np.where(bad.inside, bad.signal + np.float32(zero), np.float32(outside))
+    return volume.with_array(result)

@@ -1,0 +1,28 @@
+"""Uneven brightness: coils hear near tissue louder."""
+
+import math
+
+import numpy as np
+
+from ccsd_core.data.corruption.scan import Scan
+from ccsd_core.data.synthetic.noise import smooth_noise
+
+KNOTS_MM = 150.0
+"""Distance of the field's knots: about a head's length, so one side of it is bright."""
+
+
+def bias(scan: Scan, rng: np.random.Generator, ratio: float) -> Scan:
+    """An image in a smooth field.
+
+    Args:
+        scan: The sequence.
+        rng: Random numbers.
+        ratio: The field's largest value in the head over its smallest; its logarithm goes as far
+            above 0 as below.
+    """
+    x, y, z = scan.signal.shape
+    field = smooth_noise(rng, (x, y, z), scale_mm=KNOTS_MM, spacing_mm=scan.spacing_mm)
+    inside = field[scan.inside]
+    low, high = float(inside.min()), float(inside.max())
+    unit = (field - (low + high) / 2) / max(high - low, 1e-6)  # −½ to ½ over the head
+    return scan.with_signal(scan.signal * np.exp(np.float32(math.log(ratio)) * unit))

@@ -1,0 +1,34 @@
+"""A sequence that lies off the others, as after a registration that failed."""
+
+import math
+
+import numpy as np
+
+from ccsd_core.data.corruption.pose import Pose
+from ccsd_core.data.corruption.scan import THIN, Scan
+
+FARTHEST_MM = 110.0
+"""From the middle of a head to its surface."""
+
+
+def room_mm(shift_mm: float, degrees: float) -> float:
+    """How far the surface of a head may come."""
+    return shift_mm + math.radians(degrees) * FARTHEST_MM
+
+
+def misregistration(scan: Scan, rng: np.random.Generator, shift_mm: float, degrees: float) -> Scan:
+    """An image in another position; its background moves with it.
+
+    Args:
+        scan: The sequence.
+        rng: Random numbers: direction and axis.
+        shift_mm: Length of the shift.
+        degrees: Angle of the turn about the middle of the head.
+    """
+    pose = Pose.draw(rng, shift_mm=shift_mm, degrees=degrees)
+    if scan.inside.all():
+        return scan.with_signal(pose.of(scan.signal, spacing_mm=scan.spacing_mm))
+    share = pose.of(scan.inside.astype(np.float32), spacing_mm=scan.spacing_mm)
+    moved = pose.of(scan.signal, spacing_mm=scan.spacing_mm)
+    signal = np.divide(moved, share, out=np.zeros_like(moved), where=share > THIN)
+    return Scan(signal, share >= 0.5, scan.spacing_mm).with_signal(signal)

@@ -1,0 +1,44 @@
+"""A head in another position: a shift and a turn about its middle."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.spatial.transform import Rotation
+
+from ccsd_core.data.corruption.scan import Field
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """Where a head lies.
+
+    Args:
+        shift_mm: Along x, y, z.
+        turn: Rotation matrix (3, 3) in millimetres.
+    """
+
+    shift_mm: NDArray[np.float64]
+    turn: NDArray[np.float64]
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, *, shift_mm: float, degrees: float) -> "Pose":
+        """A shift and a turn of given size, in a direction and about an axis that are drawn."""
+        direction, axis = (v / np.linalg.norm(v) for v in rng.standard_normal((2, 3)))
+        turn = Rotation.from_rotvec(np.radians(degrees) * axis).as_matrix()
+        return cls(shift_mm * direction, turn)
+
+    def of(self, image: Field, *, spacing_mm: tuple[float, float, float]) -> Field:
+        """The image in this position, linearly interpolated; 0 comes in from beyond.
+
+        Args:
+            image: Shape (x, y, z), the head in its middle.
+            spacing_mm: Edge lengths of a voxel.
+        """
+        edges = np.asarray(spacing_mm)
+        # where a voxel of the result was before: turned and shifted back
+        matrix = self.turn.T * edges[None, :] / edges[:, None]
+        middle = (np.asarray(image.shape) - 1) / 2
+        offset = (middle - matrix @ (middle + self.shift_mm / edges)).tolist()
+        return np.asarray(ndimage.affine_transform(image, matrix, offset, order=1), np.float32)

@@ -1,0 +1,17 @@
+"""A coarse matrix: large voxels within the axial slices."""
+
+import numpy as np
+
+from ccsd_core.data.corruption.scan import Scan
+from ccsd_core.data.corruption.voxels import larger_voxels
+
+
+def resolution(scan: Scan, rng: np.random.Generator, voxel_mm: float) -> Scan:
+    """An image acquired with larger voxels along x and y.
+
+    Args:
+        scan: The sequence.
+        rng: Not used.
+        voxel_mm: Edge of a voxel in the slice; an image that is as coarse stays as it is.
+    """
+    return larger_voxels(scan, (voxel_mm, voxel_mm, None))

@@ -1,0 +1,82 @@
+"""One sequence as an artefact acts on it: how much signal each voxel of the head gives.
+
+    values ──less what gives no signal──▶ signal      inside: all but the background's exact value
+                                                      outside: 0, and background again in the end
+
+Published images are skull-stripped: the 0 around the brain is no measurement. So whatever mixes
+neighbours (`mean_inside`) mixes those of the brain alone, else its rim would darken as in no
+real image.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.data.holes import filled
+from ccsd_core.data.normalise import background
+
+Field = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+NO_SIGNAL_PERCENTILE = 0.1
+"""Of the voxels inside: as dark as this, an image that has values below its background's gives
+no signal."""
+THIN = 1e-3
+"""Where smoothing leaves less than this of the head, there is nothing to take a mean of."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scan:
+    """A sequence, or the part of it that holds the head.
+
+    Args:
+        signal: Above what gives none; 0 outside. Shape (x, y, z).
+        inside: What is not background; the whole image where the background has no exact value.
+        spacing_mm: Edge lengths of a voxel.
+    """
+
+    signal: Field
+    inside: Mask
+    spacing_mm: tuple[float, float, float]
+
+    @property
+    def mean(self) -> float:
+        """Mean signal of the head."""
+        return float(self.signal[self.inside].mean())
+
+    def with_signal(self, signal: Field) -> "Scan":
+        """Another signal inside, nothing outside."""
+        return replace(self, signal=np.where(self.inside, signal, np.float32(0)))
+
+    def mean_inside(self, smooth: Callable[[Field], Field]) -> "Scan":
+        """Smoothed such that only voxels of the head are averaged.
+
+        Source: normalised convolution, H. Knutsson and C.-F. Westin, CVPR 1993.
+
+        Args:
+            smooth: A linear filter with weights that are not negative.
+        """
+        if self.inside.all():
+            return self.with_signal(smooth(self.signal))
+        share = smooth(self.inside.astype(np.float32))
+        return self.with_signal(
+            np.divide(
+                smooth(self.signal), share, out=np.zeros_like(self.signal), where=share > THIN
+            )
+        )
+
+
+def levels(image: Field) -> tuple[float, Mask, float]:
+    """An image's background value, what is not background, and the value of no signal."""
+    outside = background(image)
+    inside = filled(image != outside)
+    if not inside.any():
+        return outside, inside, outside
+    return outside, inside, min(outside, float(np.percentile(image[inside], NO_SIGNAL_PERCENTILE)))
+
+
+def along(values: Field, matrix: Field, axis: int) -> Field:
+    """A matrix (n, n) applied along one axis of n voxels."""
+    return np.moveaxis(np.tensordot(matrix, values, axes=(1, axis)), 0, axis)
