@@ -6,6 +6,7 @@
     │   ├── UnknownModalityError    a name that is no MR sequence of ours
     │   ├── UnknownRegionError      a name that is no tumour region
     │   ├── UnknownSplitError       a name that is no published split, or part of one
+    │   ├── UnknownSiteError        a number that is no site of ours
     │   ├── LabelSchemeError        labels that do not fit the stated scheme
     │   ├── NiftiError              a file that is not a usable NIfTI image
     │   ├── CaseError               a folder or set of files that is not a usable case
@@ -19,7 +20,7 @@
 Messages are one line: what was wrong, the offending value, the way out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
 class CcsdError(Exception):
@@ -59,6 +60,18 @@ class UnknownSplitError(BadInputError):
     def __init__(self, name: str, *, known: Iterable[str]) -> None:
         self.name = name
         super().__init__(f"unknown split {name!r}: use one of {', '.join(known)}")
+
+
+class UnknownSiteError(BadInputError):
+    """A number that is none of the sites whose patients we know."""
+
+    def __init__(self, site: str, *, asked: str, known: Mapping[str, int]) -> None:
+        self.site = site
+        there = ", ".join(f"{number} ({patients})" for number, patients in known.items())
+        super().__init__(
+            f"no site {site!r} in {asked!r}: name one or more of these, with commas between; with "
+            f"their patients they are {there}"
+        )
 
 
 class LabelSchemeError(BadInputError):

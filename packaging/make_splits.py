@@ -1,11 +1,12 @@
 """Write the bundled case lists again: `python packaging/make_splits.py FOLDER`.
 
-FOLDER holds the lists as M2FTrans publishes them, one case a line:
+FOLDER holds the lists as M2FTrans (2018 to 2021) and IM-Fuse (2023) publish them, one case a line:
 
     FOLDER/
     ├── brats2018/{train,val,test}{1,2,3}.txt
     ├── brats2020/{train,val,test}.txt         names carry the grade: HG_BraTS20_Training_002
-    └── brats2021/{train,val,test}.txt
+    ├── brats2021/{train,val,test}.txt
+    └── brats2023/{train,val,test}.txt
 
 What comes out is sorted, without grades, one JSON file a data set.
 """
@@ -22,6 +23,10 @@ M2FTRANS = (
     "Shi et al., M2FTrans: Modality-Masked Fusion Transformer for Incomplete Multi-Modality Brain "
     "Tumor Segmentation, IEEE JBHI 2024, doi:10.1109/JBHI.2023.3326151; lists in "
     "github.com/Jun-Jie-Shi/M2FTrans"
+)
+IM_FUSE = (
+    "IM-Fuse: A Mamba-based Fusion Block for Brain Tumor Segmentation with Incomplete Modalities, "
+    "MICCAI 2025; lists in github.com/AImageLab-zip/IM-Fuse"
 )
 MIT_U_HVED = "MIT, Copyright (c) 2019 ReubenDo"
 MIT_M2FTRANS = "MIT, Copyright (c) 2023 StrAnger"
@@ -48,6 +53,15 @@ SETS = {
         "source": f"{M2FTRANS}.",
         "licence": MIT_M2FTRANS,
         "note": "One split into 876, 125 and 250.",
+    },
+    "brats2023": {
+        "data_set": "BraTS 2023 adult glioma training data, 1251 cases",
+        "source": f"{IM_FUSE}.",
+        "licence": "none stated; names of cases are facts",
+        "note": (
+            "One split into 875, 125 and 251 cases of 1133 patients: 118 have two scans (-000 and "
+            "-001), all of them in the training part."
+        ),
     },
 }
 NUMBERS = {"brats2018": ("1", "2", "3")}

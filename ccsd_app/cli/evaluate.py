@@ -7,7 +7,7 @@ import typer
 
 from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model, Scheme
-from ccsd_core.errors import BadInputError, CaseError, FailedError
+from ccsd_core.errors import BadInputError, FailedError
 
 if TYPE_CHECKING:
     from ccsd_app.cli.predictions import AskedPredictions
@@ -28,7 +28,8 @@ def evaluate(
         str | None,
         typer.Option(
             "--split",
-            help="Only a published split's cases, for example brats2018-3:test.",
+            help="Only these patients, under any year's names: of a published split, for example "
+            "brats2018-3:test, or of sites, for example sites:18:test.",
             metavar="NAME:PART",
         ),
     ] = None,
@@ -143,23 +144,17 @@ def _asked_predictions(
 
 
 def _of_split(data: Path, split: str) -> list[Path]:
-    """The cases below `data` that a published split names; says how many of it are not there.
+    """The cases below `data` of a split's part; says how many patients of it are not there.
 
     Raises:
         CaseError: If none of them is there.
     """
     from ccsd_core.data.dataset import case_ids
-    from ccsd_core.data.splits import part_of
+    from ccsd_core.data.division import divide_part
     from ccsd_core.storage.case_folder import find_cases
 
-    wanted = part_of(split)
     there = case_ids(find_cases(data))
-    found = [path for name, path in there.items() if name in set(wanted)]
-    if not found:
-        raise CaseError(
-            f"none of the {len(wanted)} cases of {split} ({wanted[0]}, …) is among the "
-            f"{len(there)} of {data}: give the folder that has them"
-        )
-    if len(found) < len(wanted):
-        say(f"note: {len(found)} of the {len(wanted)} cases of {split} are here and are scored")
-    return found
+    found, notes = divide_part(split, there)
+    for note in notes:
+        say(f"note: {note}")
+    return [there[name] for name in found]

@@ -3,7 +3,10 @@
     resources/splits/brats2018.json ── brats2018-1, brats2018-2, brats2018-3
                      brats2020.json ── brats2020
                      brats2021.json ── brats2021
+                     brats2023.json ── brats2023
                                          └─ train │ val │ test      brats2020:test names a part
+
+`ccsd_core.data.division` finds their patients in a folder, under the names of any year.
 
 Source: each file's `source`; `resources/splits/README.md` has the attribution.
 """
@@ -53,7 +56,7 @@ def split_names() -> tuple[str, ...]:
     """Every published split we have.
 
     >>> split_names()
-    ('brats2018-1', 'brats2018-2', 'brats2018-3', 'brats2020', 'brats2021')
+    ('brats2018-1', 'brats2018-2', 'brats2018-3', 'brats2020', 'brats2021', 'brats2023')
     """
     return tuple(_published())
 
@@ -74,22 +77,6 @@ def read_split(name: str) -> Split:
     file = published[key]
     parts = {part: tuple(file["splits"][key][part]) for part in get_args(Part)}
     return Split(key, **parts, source=file["source"])
-
-
-def part_of(text: str) -> tuple[str, ...]:
-    """The ids of one part of a split, as a command line names it.
-
-    >>> len(part_of("brats2020:val"))
-    50
-
-    Raises:
-        UnknownSplitError: If there is no such split or part.
-    """
-    name, _, part = text.strip().lower().partition(":")
-    known = [f"{split}:{p}" for split in split_names() for p in get_args(Part)]
-    if f"{name}:{part}" not in known:
-        raise UnknownSplitError(text, known=known)
-    return read_split(name).part(part)  # pyright: ignore[reportArgumentType]
 
 
 @cache

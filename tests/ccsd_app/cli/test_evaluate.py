@@ -206,18 +206,20 @@ def test_only_the_cases_of_a_split_are_scored(
         make_case(name, within=data)
     asked = []
 
-    def part_of(text):
-        asked.append(text)
-        return ("BraTS2021_00001", "BraTS2021_00003")
+    def divide_part(text, cases):
+        asked.append((text, tuple(cases)))
+        return ("BraTS2021_00001", "BraTS2021_00003"), ("somebody is missing",)
 
-    monkeypatch.setattr("ccsd_core.data.splits.part_of", part_of)
+    monkeypatch.setattr("ccsd_core.data.division.divide_part", divide_part)
     out = tmp_path / "out"
     options = ["--model", model, "--split", "brats2021:test", "--metrics", "dice"]
 
     said = command("evaluate", data, "-o", out, *options)
 
     assert said.code == 0, said.err
-    assert asked == ["brats2021:test"]
+    names = ("BraTS2021_00001", "BraTS2021_00002", "BraTS2021_00003")
+    assert asked == [("brats2021:test", names)]
+    assert "note: somebody is missing" in said.error_lines
     summary = json.loads((out / "summary.json").read_text())
     assert summary["cases"] == ["BraTS2021_00001", "BraTS2021_00003"]
 
@@ -228,7 +230,7 @@ def test_a_split_of_which_nothing_is_there_is_refused(command, make_case, tmp_pa
     said = command("evaluate", data, "-o", tmp_path / "out", "--split", "brats2018-3:test")
 
     assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "none of the 57 cases of brats2018-3:test (Brats18_" in said.err
+    assert "none of the 57 patients of the test part of brats2018-3 (Brats18_" in said.err
 
 
 def test_part_of_a_split_is_scored_and_told(command, make_case, model, tmp_path, data):
@@ -238,4 +240,18 @@ def test_part_of_a_split_is_scored_and_told(command, make_case, model, tmp_path,
     said = command("evaluate", data, "-o", tmp_path / "out", *options)
 
     assert said.code == 0, said.err
-    assert "1 of the 250 cases of brats2021:test are here and are scored" in said.err
+    told = "here: 1 of the 250 patients of the test part of brats2021; missing: 249 (BraTS2021_"
+    assert told in said.err
+
+
+@pytest.mark.parametrize("split", ["brats2018-3:train", "sites:1:test"])
+def test_a_split_is_asked_of_any_years_folder(command, make_case, model, tmp_path, data, split):
+    for name in ("BraTS2021_01207", "BraTS2021_00000"):
+        make_case(name, within=data)
+    options = ["--model", model, "--split", split, "--metrics", "dice"]
+
+    said = command("evaluate", data, "-o", tmp_path / "out", *options)
+
+    assert said.code == 0, said.err
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["cases"] == ["BraTS2021_01207"]

@@ -1,0 +1,151 @@
+"""Dividing the cases of a folder by a split, published or by site.
+
+    brats2018-3 ─▶ names of 2018 ┐
+                                 ├─ by patient ─▶ cases of any year's folder: train │ val │ test
+    cases of the folder ─────────┘
+    sites:18 ────▶ sites of the cases ──────────▶ train (other sites)              │ test (site 18)
+
+A published list is of one year's names. In another year's folder its patients are found under
+the names they have there; who is not there is told. Where the folder has a case under the very
+name that the list has, other cases of the patient are left alone: they are none of the split's.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import get_args
+
+from ccsd_core.data.sites import PREFIX, divide_by_site, is_by_site, patients_by_site, sites_in
+from ccsd_core.data.splits import Part, read_split, split_names
+from ccsd_core.domain.patient import as_published
+from ccsd_core.errors import CaseError, UnknownSplitError
+from ccsd_core.storage.patients import patient_of
+
+_WORDS: dict[Part, str] = {"train": "training", "val": "validation", "test": "test"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a folder has of one part of a split.
+
+    Args:
+        cases: Names of the part's cases as the folder has them, in the folder's order.
+        missing: Who of the part is not there, in a sentence; "" if everybody is.
+        nobody: What to say if there is no case.
+    """
+
+    cases: tuple[str, ...]
+    missing: str
+    nobody: str
+
+    def check(self) -> None:
+        """Refuse a part of which nobody is there.
+
+        Raises:
+            CaseError: If so.
+        """
+        if not self.cases:
+            raise CaseError(self.nobody)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """The cases of a folder by what a split does with them.
+
+    Args:
+        name: The split's.
+        parts: By name. A split by site has no validation part.
+        notes: What the user should know beside who is missing.
+    """
+
+    name: str
+    parts: dict[Part, Found]
+    notes: tuple[str, ...] = ()
+
+
+def divide(name: str, cases: Collection[str]) -> Division:
+    """Divide the cases of a folder, given by their names.
+
+    >>> division = divide("brats2018-3", ["BraTS2021_01207", "BraTS2021_00000"])
+    >>> division.parts["train"].cases
+    ('BraTS2021_01207',)
+    >>> division.parts["train"].missing[:80]
+    'here: 1 of the 199 patients of the training part of brats2018-3; missing: 198 (B'
+
+    Raises:
+        UnknownSplitError: If there is no such split.
+        UnknownSiteError: If it leaves out a site that there is not.
+    """
+    if is_by_site(name):
+        return _by_site(name, cases)
+    split = read_split(name)
+    parts = {part: _find(split.name, part, split.part(part), cases) for part in get_args(Part)}
+    return Division(split.name, parts)
+
+
+def divide_part(text: str, cases: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The cases of one part of a split, as a command line names it, and what to know of them.
+
+    >>> divide_part("sites:1:test", ["BraTS2021_01207", "BraTS2021_00000"])[0]
+    ('BraTS2021_01207',)
+
+    Raises:
+        UnknownSplitError: If there is no such split or part.
+        UnknownSiteError: If it leaves out a site that there is not.
+        CaseError: If nobody of the part is there.
+    """
+    name, _, part = text.strip().lower().rpartition(":")
+    published = [f"{split}:{p}" for split in split_names() for p in get_args(Part)]
+    by_site = is_by_site(name) and part in ("train", "test")
+    if not by_site and f"{name}:{part}" not in published:
+        known = [*published, "sites:N:train", "sites:N:test (N: a site, or several: 5,6)"]
+        raise UnknownSplitError(text, known=known)
+    division = divide(name, cases)
+    found = division.parts[part]  # pyright: ignore[reportArgumentType]
+    found.check()
+    return found.cases, ((found.missing,) if found.missing else division.notes)
+
+
+def _find(split: str, part: Part, ids: Collection[str], cases: Collection[str]) -> Found:
+    """The cases of the patients whom a published list names."""
+    listed = {as_published(id) for id in ids}
+    by_patient: dict[str, list[str]] = defaultdict(list)
+    for case in cases:
+        by_patient[patient_of(case).id].append(case)
+    named = {patient_of(id).id: id for id in sorted(ids, reverse=True)}
+    chosen: set[str] = set()
+    for patient in named.keys() & by_patient.keys():
+        by_name = [case for case in by_patient[patient] if as_published(case) in listed]
+        chosen.update(by_name or by_patient[patient])
+    absent = sorted(id for patient, id in named.items() if patient not in by_patient)
+    whole = f"the {len(named)} patients of the {_WORDS[part]} part of {split}"
+    examples = ", ".join(absent[:3]) + ", …" * (len(absent) > 3)
+    return Found(
+        tuple(case for case in cases if case in chosen),
+        f"here: {len(named) - len(absent)} of {whole}; missing: {len(absent)} ({examples})"
+        if absent
+        else "",
+        f"none of {whole} ({examples}) is among the {len(cases)} cases of the data: give the "
+        "folder that has them",
+    )
+
+
+def _by_site(name: str, cases: Collection[str]) -> Division:
+    divided, sites = divide_by_site(name, cases), sites_in(name)
+    which = f"site{'s' * (len(sites) > 1)} {' and '.join(sites)}"
+    counts = Counter(patient_of(case).site for case in cases)
+    there = [f"{counts[site]} of site {site}" for site in patients_by_site() if counts[site]]
+    if divided.unknown:
+        there.append(f"{len(divided.unknown)} of no known site")
+    nobody = f"is among the {len(cases)} cases of the data, which are {', '.join(there)}"
+    parts: dict[Part, Found] = {
+        "train": Found(divided.train, "", f"nobody of another site than {which} {nobody}"),
+        "test": Found(divided.test, "", f"nobody of {which} {nobody}"),
+    }
+    note = (
+        f"of the {len(cases)} cases here, {len(divided.test)} are of {which}, "
+        f"{len(divided.train)} of other sites"
+    )
+    if divided.unknown:
+        note += f"; left out: {len(divided.unknown)} of no known site"
+    return Division(f"{PREFIX}{','.join(sites)}", parts, (note,))

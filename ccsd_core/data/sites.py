@@ -1,0 +1,85 @@
+"""Splits by site: leave out the hospitals that a model shall be tested on.
+
+    sites:18     tests on site 18, trains on all others
+    sites:5,6    tests on the two
+
+A site is the number of the institution that acquired a patient's scans, as the organisers of
+BraTS publish it. Whose site is not known is in neither part: he may be of any, and synthetic
+cases are of several or none.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ccsd_core.errors import UnknownSiteError
+from ccsd_core.storage.patients import known_patients, patient_of
+
+PREFIX = "sites:"
+
+
+@dataclass(frozen=True, slots=True)
+class BySite:
+    """Cases divided by site.
+
+    Args:
+        train: Of other sites.
+        test: Of the sites that are left out.
+        unknown: Of no known site.
+    """
+
+    train: tuple[str, ...]
+    test: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def is_by_site(name: str) -> bool:
+    """Whether a split's name is one of these.
+
+    >>> is_by_site("sites:18"), is_by_site("Sites: 5, 6"), is_by_site("brats2020")
+    (True, True, False)
+    """
+    return name.strip().lower().startswith(PREFIX)
+
+
+def sites_in(name: str) -> tuple[str, ...]:
+    """The sites that a split's name lists, in their order as numbers, each once.
+
+    >>> sites_in("sites:18"), sites_in("Sites: 11, 5,5")
+    (('18',), ('5', '11'))
+
+    Raises:
+        UnknownSiteError: If there is none, or none of this number.
+    """
+    assert is_by_site(name)
+    listed = {site.strip() for site in name.strip()[len(PREFIX) :].split(",")}
+    known = patients_by_site()
+    for site in sorted(listed):
+        if site not in known:
+            raise UnknownSiteError(site, asked=name, known=known)
+    return tuple(sorted(listed, key=int))
+
+
+def patients_by_site() -> dict[str, int]:
+    """How many patients of BraTS 2017 to 2021 each site has, by the sites' numbers.
+
+    >>> patients_by_site()["18"]
+    382
+    """
+    counts = Counter(patient.site for patient in known_patients())
+    return {site: counts[site] for site in sorted(counts, key=int)}
+
+
+def divide_by_site(name: str, cases: Iterable[str]) -> BySite:
+    """Divide cases, given by their names.
+
+    Raises:
+        UnknownSiteError: If the split names a site that there is not.
+    """
+    left_out = sites_in(name)
+    parts: dict[str, list[str]] = {"train": [], "test": [], "unknown": []}
+    for case in cases:
+        site = patient_of(case).site
+        part = "test" if site in left_out else "train" if site else "unknown"
+        parts[part].append(case)
+    return BySite(**{part: tuple(found) for part, found in parts.items()})
