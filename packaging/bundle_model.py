@@ -13,6 +13,7 @@ from pathlib import Path
 from ccsd_core.domain.case import SYNTHETIC_PREFIX
 from ccsd_core.storage.checkpoint import load_model_file, save_model
 from ccsd_core.storage.evaluation_file import EVALUATION
+from ccsd_core.storage.patients import seen_among
 from ccsd_core.training.config import EngineConfig, TrainingConfig
 
 LICENCE = "Apache-2.0 for the weights"
@@ -25,7 +26,7 @@ def main(run: Path, summary_path: Path, name: str) -> None:
     """Copy the weights with licence, scores and summary into the bundled models."""
     tensors, manifest = load_model_file(run / "model")
     summary = json.loads(summary_path.read_text())
-    seen = sorted(set(summary["cases"]) & set(manifest.training_cases))
+    seen = seen_among(summary["cases"], manifest.training_cases)
     if seen or summary["model"]["sha256"] != manifest.sha256:
         sys.exit(f"{summary_path} is not an honest evaluation of {run}: seen {seen}")
     scores = {

@@ -47,6 +47,16 @@ def patients_of(names: Iterable[str]) -> frozenset[str]:
     return frozenset(patient_of(name).id for name in names)
 
 
+def seen_among(names: Iterable[str], seen: Iterable[str]) -> tuple[str, ...]:
+    """Those of some cases whose patient is among others, sorted.
+
+    >>> seen_among(["BraTS2021_01207", "BraTS2021_00000"], ["Brats18_CBICA_ABM_1"])
+    ('BraTS2021_01207',)
+    """
+    patients = patients_of(seen)
+    return tuple(sorted(name for name in set(names) if patient_of(name).id in patients))
+
+
 def patients_within(path: Path) -> frozenset[str]:
     """The ids of all patients whom a case holds something of: his own, a mixed one's sources.
 

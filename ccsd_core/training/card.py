@@ -3,6 +3,7 @@
 from ccsd_core.domain.case import count_cases
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.storage.patients import seen_among
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.validation import Validation
 from ccsd_core.version import software_version
@@ -61,7 +62,7 @@ def _scores(validation: Validation | None, trained_on: tuple[str, ...]) -> list[
         dots = " | ".join("●" if m in subset else "○" for m in Modality)
         values = " | ".join(f"{100 * v:.1f}" for v in row)
         rows.append(f"| {dots} | {values} |")
-    seen = sorted(set(validation.cases) & set(trained_on))
+    seen = seen_among(validation.cases, trained_on)
     honest = "This run was not trained on them"
     if seen:
         honest += f", but the weights it began from were, on {', '.join(seen)}: far too good"

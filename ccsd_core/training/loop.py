@@ -21,6 +21,7 @@ from ccsd_core.data.patches import PatchSampler
 from ccsd_core.progress import Progress, Steps, until
 from ccsd_core.storage.case_folder import find_cases
 from ccsd_core.storage.origin import sources_of
+from ccsd_core.storage.patients import seen_among
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.diagnosis import memory_told
 from ccsd_core.training.init import read_init
@@ -111,8 +112,8 @@ def train(
             if fabric.is_global_zero:
                 log_changes(run, found, config)
             fabric.strategy.precision.load_state_dict(dict(scaler))
-        begun_with = "" if inherited is None else inherited.note
-        this = _Run(config, run, fabric, state, cases, unseen, stop, begun_with)
+        notes = (*chosen.notes, *([inherited.note] if inherited and inherited.note else []))
+        this = _Run(config, run, fabric, state, cases, unseen, stop, notes)
         trained = yield from this.steps(done)
         leave(fabric)
         return trained
@@ -149,8 +150,8 @@ class _Run:
     cases: CaseSet
     unseen: CaseSet | None
     stop: Callable[[], bool]
-    begun_with: str
-    """In what the weights begun with differ from the configuration."""
+    notes: tuple[str, ...]
+    """What is to know of the choice of cases, and of the weights begun with."""
 
     def steps(self, done: int) -> Steps[Trained]:
         """Every step from `done` on, then the end."""
@@ -217,13 +218,12 @@ class _Run:
         skipped = [f"skipped {name}: it has no expert labels" for s in sets for name in s.skipped]
         poor = sum(int((~s.present).any(dim=1).sum()) for s in sets)
         lacking = [f"{poor} of {sum(map(len, sets))} cases lack sequences"] if poor else []
-        begun_with = [self.begun_with] if self.begun_with else []
-        return (*skipped, *lacking, *begun_with, *self._seen_before())
+        return (*self.notes, *skipped, *lacking, *self._seen_before())
 
     def _seen_before(self) -> list[str]:
-        """Validation cases that the weights of `init` had been trained on."""
-        ids = set() if self.unseen is None else set(self.unseen.ids)
-        seen = sorted(ids & set(self.state.trained))
+        """Validation cases whose patients the weights of `init` had been trained on."""
+        ids = () if self.unseen is None else self.unseen.ids
+        seen = seen_among(ids, self.state.trained)
         names = ", ".join(seen)
         return [f"validation is too good: the weights begun from have seen {names}"] if seen else []
 

@@ -20,6 +20,7 @@ from ccsd_core.errors import BadInputError, ResourceError
 from ccsd_core.storage.atomic import check_place, write_text
 from ccsd_core.storage.checkpoint import read_json, save_model
 from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.patients import seen_among
 from ccsd_core.training.card import model_card
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.snapshot import FOLDER as CHECKPOINTS
@@ -93,7 +94,7 @@ def save_run_model(
 ) -> None:
     """Write the averaged weights with manifest and card, as `load_model` reads them."""
     scores: dict[str, float] = {}
-    if validation is not None and not set(validation.cases) & set(state.trained):
+    if validation is not None and not seen_among(validation.cases, state.trained):
         scores["validation mean Dice"] = round(validation.mean, 4)
     manifest = Manifest(
         name=config.name,

@@ -4,20 +4,23 @@ all cases ── hold_out, the split's test part ──▶ left alone
           ── validation.cases, the split's validation part, a fraction ──▶ validate
           ── the rest (with a split: its training part) ──▶ trained on
 
-Nobody is trained on who is left alone or validates, nor any case that was mixed from him, nor,
-where a mixed case validates, anybody within it. Mixed cases are not drawn to validate.
+Cases are compared by patient, whatever year their names are of. Nobody is trained on who is left
+alone or validates, nor any case that was mixed from him, nor, where a mixed case validates,
+anybody within it. Mixed cases are not drawn to validate, and are in no part of a split.
 """
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ccsd_core.data.dataset import case_ids
-from ccsd_core.data.splits import read_split
+from ccsd_core.data.division import divide
+from ccsd_core.domain.patient import as_published
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.origin import sources_of
+from ccsd_core.storage.patients import patient_of, patients_of, patients_within
 from ccsd_core.training.config import TrainingConfig
 
 
@@ -28,10 +31,12 @@ class Selection:
     Args:
         training: Trained on.
         validation: Scored while training; empty without validation.
+        notes: What the user should know about the choice.
     """
 
     training: tuple[Path, ...]
     validation: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
 
 
 def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
@@ -42,36 +47,26 @@ def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
         paths: Every case of the folder.
 
     Raises:
-        CaseError: If a case that the configuration names is not there, or none is left.
+        CaseError: If a case that the configuration names is not there, or none is left, or nobody
+            of a part of the split is there.
+        UnknownSplitError: If there is no such split.
     """
     d, v = config.data, config.validation
     by_id = case_ids(paths)
-    within = {i: {i} | sources_of(path) for i, path in by_id.items()}
-    named = {"data.hold_out": d.hold_out, "validation.cases": v.cases}
-    pool = set(by_id)
-    validating = set(v.cases)
+    whose = {i: patient_of(i).id for i in by_id}
+    within = {i: patients_within(path) for i, path in by_id.items()}
+    _check_there("data.hold_out", d.hold_out, frozenset[str]().union(*within.values()), by_id)
+    _check_there("validation.cases", v.cases, whose.values(), by_id)
+    pool, notes = set(by_id), list[str]()
+    validating = _named(v.cases, whose)
     if d.split:
-        split = read_split(d.split)
-        named |= {f"the training part of {d.split}": split.train}
-        pool = set(split.train)
-        if v.every:
-            named |= {f"the validation part of {d.split}": split.val}
-            validating |= set(split.val)
-    for what, ids in named.items():
-        _check_there(what, ids, by_id)
-    held_out = set(d.hold_out)
-    pool -= held_out | validating
-    validating -= held_out
+        pool, of_split, notes = _of_split(config, by_id)
+        validating |= of_split
+    held_out = patients_of(d.hold_out)
+    validating = {i for i in validating if whose[i] not in held_out}
+    pool = {i for i in pool - validating if whose[i] not in held_out}
     if v.every and v.fraction:
-        whole = {i for i in pool if within[i] == {i}}
-        if not whole:
-            raise CaseError(
-                "every case is mixed from the same patients, so none can validate: add cases of "
-                "other patients, or set validation.fraction to 0"
-            )
-        room = len(whole) if v.limit is None else max(0, v.limit - len(validating))
-        wanted = min(room, max(1, round(v.fraction * len(whole))))
-        drawn = _drawn(whole, wanted, seed=config.seed)
+        drawn = _drawn_whole(config, pool, whose, within, taken=len(validating))
         pool, validating = pool - drawn, validating | drawn
     unseen = held_out.union(*(within[i] for i in validating))
     pool = {i for i in pool if unseen.isdisjoint(within[i])}
@@ -80,18 +75,96 @@ def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
     chosen = set[str]()
     if v.every:
         chosen = _drawn(validating, v.limit or len(validating), seed=config.seed)
-    return Selection(*(tuple(by_id[i] for i in sorted(ids)) for ids in (pool, chosen)))
+    sorted_paths = (tuple(by_id[i] for i in sorted(ids)) for ids in (pool, chosen))
+    return Selection(*sorted_paths, notes=(*notes, *_several(pool | chosen, whose)))
 
 
-def _check_there(what: str, ids: Collection[str], there: Collection[str]) -> None:
+def _of_split(
+    config: TrainingConfig, cases: Collection[str]
+) -> tuple[set[str], set[str], list[str]]:
+    """Which cases a split trains on and validates with, and what to know of it.
+
+    Raises:
+        CaseError: If nobody is there to train on, or to validate with.
+    """
+    division = divide(config.data.split, cases)
+    train, val = division.parts["train"], division.parts.get("val")
+    train.check()
+    notes = [*division.notes, *([train.missing] if train.missing else [])]
+    if not config.validation.every:
+        return set(train.cases), set(), notes
+    named = config.validation.cases or config.validation.fraction
+    if not named and (val is None or not val.cases):
+        why = val.nobody.partition(":")[0] if val else f"{division.name} has no validation part"
+        raise CaseError(
+            f"{why}: set validation.fraction or validation.cases, or validation.every to 0"
+        )
+    if val is None:
+        return set(train.cases), set(), notes
+    return set(train.cases), set(val.cases), [*notes, *([val.missing] if val.missing else [])]
+
+
+def _check_there(
+    what: str, names: Collection[str], patients: Collection[str], cases: Collection[str]
+) -> None:
     """A misspelt name would be trained on and then reported as unseen."""
-    missing = sorted(set(ids) - set(there))
+    missing = sorted(name for name in set(names) if patient_of(name).id not in patients)
     if missing:
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
         raise CaseError(
-            f"{what} names {', '.join(missing[:5])}{more}, not among the {len(there)} cases of the "
+            f"{what} names {', '.join(missing[:5])}{more}, not among the {len(cases)} cases of the "
             "data: correct the names, or give the folder that has them"
         )
+
+
+def _named(names: Collection[str], whose: Mapping[str, str]) -> set[str]:
+    """The cases of these names, else those of the same patients."""
+    published = {as_published(name) for name in names}
+    exactly = {i for i in whose if as_published(i) in published}
+    others = patients_of(names) - {whose[i] for i in exactly}
+    return exactly | {i for i in whose if whose[i] in others}
+
+
+def _drawn_whole(
+    config: TrainingConfig,
+    pool: Collection[str],
+    whose: Mapping[str, str],
+    within: Mapping[str, frozenset[str]],
+    *,
+    taken: int,
+) -> set[str]:
+    """A fraction of the patients who are no mixture, with all their cases.
+
+    Raises:
+        CaseError: If there is nobody.
+    """
+    whole: dict[str, list[str]] = defaultdict(list)
+    for i in sorted(pool):
+        if within[i] == {whose[i]}:
+            whole[whose[i]].append(i)
+    if not whole:
+        raise CaseError(
+            "every case is mixed from the same patients, so none can validate: add cases of "
+            "other patients, or set validation.fraction to 0"
+        )
+    v = config.validation
+    room = len(whole) if v.limit is None else max(0, v.limit - taken)
+    wanted = min(room, max(1, round(v.fraction * len(whole))))
+    by_first = {cases[0]: cases for cases in whole.values()}
+    drawn = _drawn(by_first, wanted, seed=config.seed)
+    return {i for first in drawn for i in by_first[first]}
+
+
+def _several(cases: Collection[str], whose: Mapping[str, str]) -> list[str]:
+    """What to know where a patient has several cases."""
+    by_patient: dict[str, list[str]] = defaultdict(list)
+    for i in sorted(cases):
+        by_patient[whose[i]].append(i)
+    several = [names for names in by_patient.values() if len(names) > 1]
+    if not several:
+        return []
+    many = f"{len(several)} patients have" if len(several) > 1 else "1 patient has"
+    return [f"{many} more than one case here, which stay together ({' and '.join(several[0][:2])})"]
 
 
 def _drawn(ids: Collection[str], count: int, *, seed: int) -> set[str]:

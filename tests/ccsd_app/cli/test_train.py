@@ -1,6 +1,7 @@
 """`ccsd-app train`: from a configuration to weights, whatever comes in between."""
 
 import csv
+import json
 import os
 import re
 import signal
@@ -146,8 +147,28 @@ def test_a_published_split_that_the_data_do_not_have_is_told(command, make_case,
     said = command("train", "brats2018", "--data", tmp_path / "data", "-o", tmp_path / "run")
 
     assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "the training part of brats2018-3 names Brats18_" in said.err
+    assert "none of the 199 patients of the training part of brats2018-3 (Brats18_" in said.err
     assert not (tmp_path / "run").exists()
+
+
+def test_who_of_a_split_is_missing_is_told_before_the_training(
+    command, make_case, config, tmp_path
+):
+    for name in ("BraTS2021_01207", "BraTS2021_00000"):
+        make_case(name, within=tmp_path / "data")
+    options = ["-s", "data.split=brats2018-3", "--device", "cpu"]
+
+    said = command("train", config, "--data", tmp_path / "data", "-o", tmp_path / "run", *options)
+    dry = command("train", config, "--data", tmp_path / "data", "--dry-run", *options)
+
+    note = "note: here: 1 of the 199 patients of the training part of brats2018-3; missing: 198 ("
+    assert said.code == 0, said.err
+    assert [line.startswith(note) for line in said.error_lines[:2]] == [False, True]
+    assert said.err.count(note) == 1
+    assert note[len("note: ") :] in (tmp_path / "run" / "train.log").read_text()
+    manifest = json.loads((tmp_path / "run" / "model" / "manifest.json").read_text())
+    assert manifest["training_cases"] == ["BraTS2021_01207"]
+    assert note in dry.err
 
 
 # --------------------------------------------------------------- interrupted, in real processes

@@ -365,6 +365,32 @@ def test_validation_cases_that_earlier_weights_have_seen_are_told(data, tmp_path
     assert "validation mean Dice" in load_model(tmp_path / "fresh", device="cpu").manifest.scores
 
 
+def test_a_validation_case_seen_under_another_name_is_told(data, tmp_path):
+    """Two years' folders of the same two patients."""
+    years = {"2018": ("Brats18_CBICA_ABM_1", "x"), "2020": ("y", "BraTS20_Training_007")}
+    for year, names in years.items():
+        for number, name in enumerate(names, start=20):
+            one = data / f"Synthetic_000{number}"
+            for file in one.iterdir():
+                to = tmp_path / year / name / file.name.replace(one.name, name)
+                to.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, to)
+    first = changed(steps=2, data={"hold_out": ["x"]})
+    drain(train(first, data=tmp_path / "2018", run=tmp_path / "first", device="cpu"))
+
+    config = changed(
+        steps=2, data={"hold_out": []}, validation={"every": 2, "cases": ["BraTS2021_01207"]}
+    )
+    run, init = tmp_path / "run", tmp_path / "first"
+    done = drain(train(config, data=tmp_path / "2020", run=run, init=init, device="cpu"))
+
+    assert any("have seen BraTS20_Training_007" in note for note in done.notes)
+    assert "were, on BraTS20_Training_007" in (run / "model" / "CARD.md").read_text()
+    manifest = load_model(run, device="cpu").manifest
+    assert manifest.scores == {}
+    assert manifest.training_cases == ("Brats18_CBICA_ABM_1", "y")
+
+
 def test_the_best_score_survives_a_resume(data, tmp_path):
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     config = changed(validation=VALIDATED, optim={"learning_rate": 0.05})

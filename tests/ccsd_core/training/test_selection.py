@@ -7,10 +7,13 @@ import pytest
 from ccsd_core.data.splits import read_split
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.origin import write_origin
+from ccsd_core.storage.patients import patient_of, patients_of
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.selection import select
 
 CASES = [Path(f"data/BraTS2021_{i:05d}") for i in range(1251)]
+SPLIT_2021 = read_split("brats2021")
+BRATS2021 = [Path(id) for id in (*SPLIT_2021.train, *SPLIT_2021.val, *SPLIT_2021.test)]
 
 
 def chosen(paths=CASES, **tables):
@@ -84,14 +87,130 @@ def test_holding_out_goes_before_everything():
     assert not set(held) & {*training, *validation}
 
 
-def test_a_split_whose_cases_are_not_there_is_told_by_number():
-    with pytest.raises(CaseError, match=r"training part of brats2018-3 names .* and 194 more"):
-        chosen(data={"split": "brats2018-3"})
+def test_a_split_of_which_nobody_is_there_to_train_on_is_refused():
+    others = [Path(id) for id in SPLIT.test]
+    with pytest.raises(CaseError, match=r"none of the 199 patients of the training part of brats"):
+        chosen(others, data={"split": "brats2018-3"})
+
+
+def test_a_split_is_asked_of_another_years_folder_and_says_who_is_missing():
+    d = {"split": "brats2020"}
+    selection = select(
+        TrainingConfig.model_validate({"data": d, "validation": {"every": 5}}), BRATS2021
+    )
+
+    whose = [
+        {patient_of(p.name).id for p in part} for part in (selection.training, selection.validation)
+    ]
+    split = read_split("brats2020")
+    assert whose[0] == patients_of(split.train) - {"BraTS20_Training_355"}
+    assert whose[1] == patients_of(split.val) - {"BraTS20_Training_354"}
+    assert whose[1].isdisjoint(patients_of(split.test))
+    assert [note[:30] for note in selection.notes] == [
+        "here: 218 of the 219 patients ",
+        "here: 49 of the 50 patients of",
+    ]
+
+
+def test_without_validation_its_part_is_not_missed():
+    some = [Path(id) for id in SPLIT.train]
+    selection = select(TrainingConfig.model_validate({"data": {"split": "brats2018-3"}}), some)
+    assert (len(selection.training), selection.notes) == (199, ())
+
+
+@pytest.mark.parametrize(
+    ("split", "told"),
+    [
+        ("brats2018-3", "none of the 29 patients of the validation part of brats2018-3"),
+        ("sites:18", "sites:18 has no validation part: set validation.fraction"),
+    ],
+)
+def test_a_split_of_which_nobody_can_validate_is_refused_unless_others_do(split, told):
+    some = [Path(id) for id in SPLIT.train]
+    d, every = {"split": split}, {"every": 5}
+    with pytest.raises(CaseError, match=told):
+        chosen(some, data=d, validation=every)
+    _, validation = chosen(some, data=d, validation={**every, "fraction": 0.1})
+    assert len(validation) == 20
+
+
+def test_a_site_that_is_left_out_neither_trains_nor_validates():
+    d, v = {"split": "sites:18,1"}, {"every": 5, "fraction": 0.1}
+    cases = [*BRATS2021, Path("mine"), Path("Synthetic_00001")]
+    selection = select(TrainingConfig.model_validate({"data": d, "validation": v}), cases)
+
+    sites = {patient_of(p.name).site for p in (*selection.training, *selection.validation)}
+    assert not sites & {"1", "18", ""}
+    assert len(selection.training) + len(selection.validation) == 358
+    (note,) = selection.notes
+    assert note.startswith("of the 1253 cases here, 893 are of sites 1 and 18, 358 of other sites")
 
 
 def test_nothing_left_to_train_on_is_told():
     with pytest.raises(CaseError, match="no case is left to train on of 1:"):
         chosen(CASES[:1], data={"hold_out": ["BraTS2021_00000"]})
+
+
+MANY_NAMES = ("Brats18_CBICA_ABM_1", "BraTS20_Training_007", "BraTS-GLI-01207-000")
+
+
+@pytest.mark.parametrize("name", MANY_NAMES)
+def test_a_patient_is_held_out_under_any_name(name):
+    v = {"every": 5, "fraction": 0.9}
+    training, validation = chosen(BRATS2021, data={"hold_out": [name]}, validation=v)
+    assert len(training) + len(validation) == 1250
+    assert "BraTS2021_01207" not in {*training, *validation}
+
+
+@pytest.mark.parametrize("name", MANY_NAMES)
+def test_a_patient_validates_under_any_name(name):
+    v = {"every": 5, "cases": [name, "BraTS2021_00000"]}
+    training, validation = chosen(BRATS2021, validation=v)
+    assert validation == ["BraTS2021_00000", "BraTS2021_01207"]
+    assert len(training) == 1249
+
+
+def test_all_cases_of_a_patient_stay_together():
+    cases = [*BRATS2021, *map(Path, MANY_NAMES)]
+    training, _ = chosen(cases, data={"hold_out": [MANY_NAMES[0]]})
+    assert len(training) == 1250
+
+    training, validation = chosen(cases, validation={"every": 5, "cases": [MANY_NAMES[0]]})
+    assert (len(training), validation) == (1250, [MANY_NAMES[0]])
+
+    selection = select(
+        TrainingConfig.model_validate({"validation": {"every": 5, "fraction": 0.5}}), cases
+    )
+    whose = [
+        patients_of(p.name for p in part) for part in (selection.training, selection.validation)
+    ]
+    assert whose[0].isdisjoint(whose[1])
+    assert len(selection.training) + len(selection.validation) == len(cases)
+    assert selection.notes == (
+        "1 patient has more than one case here, which stay together "
+        "(BraTS-GLI-01207-000 and BraTS2021_01207)",
+    )
+
+
+@pytest.mark.parametrize("where", ["data.hold_out", "validation.cases"])
+def test_a_name_of_nobody_here_is_refused(where):
+    table, _, key = where.partition(".")
+    names = ["Brats18_CBICA_ABM_1", "BraTS20_Training_370", "BRATS_001"]
+    with pytest.raises(
+        CaseError, match=rf"{where} names BRATS_001, BraTS20_Training_370, not among"
+    ):
+        chosen(**{table: {key: names, **({"every": 5} if table == "validation" else {})}})
+
+
+def test_a_patient_who_is_held_out_under_another_name_takes_mixed_cases_along(tmp_path):
+    for name in ("BraTS2021_01207", "Mixed_0", "Mixed_1"):
+        (tmp_path / name).mkdir()
+    write_origin(tmp_path / "Mixed_0", recipe="lesion", sources=["BraTS20_Training_007"])
+    write_origin(tmp_path / "Mixed_1", recipe="lesion", sources=["BraTS20_Training_008"])
+
+    training, _ = chosen(sorted(tmp_path.iterdir()), data={"hold_out": ["Brats18_CBICA_ABM_1"]})
+
+    assert training == ["Mixed_1"]
 
 
 @pytest.fixture
