@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from ccsd_app.cli.console import say, show, track
+from ccsd_core.data.splits import read_split
+from ccsd_core.errors import BadInputError
 from ccsd_core.storage.case_folder import find_cases
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.dry_run import dry_run
@@ -12,9 +14,18 @@ from ccsd_core.training.selection import select
 
 def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> None:
     """Size, memory and time of a run; with data also how many cases it would use."""
+    chosen = select(config, find_cases(data)) if data is not None else None
+    if chosen is not None:
+        config = config.over(len(chosen.training))
+    elif config.data.split:
+        config = config.over(len(read_split(config.data.split).train))
+    elif config.epochs is not None:
+        raise BadInputError(
+            f"{config.name} trains for {config.epochs} epochs, whose steps depend on the cases: "
+            "give --data DIR"
+        )
     lines = [f"configuration  {config.name}: {config.model.backbone}, {config.steps:,} steps"]
-    if data is not None:
-        chosen = select(config, find_cases(data))
+    if chosen is not None:
         validating = f", {len(chosen.validation)} to validate" if chosen.validation else ""
         lines.append(f"cases          {len(chosen.training)} to train on{validating}")
         for note in chosen.notes if is_first_process() else ():

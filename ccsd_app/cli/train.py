@@ -73,7 +73,8 @@ def train(
     from ccsd_core.training.loop import train as training
     from ccsd_core.training.selection import select
 
-    line = f"{chosen.name}: {chosen.steps:,} steps; log, tables and checkpoints go to {run}"
+    length = f"{chosen.steps:,} steps" if chosen.epochs is None else f"{chosen.epochs} epochs"
+    line = f"{chosen.name}: {length}; log, tables and checkpoints go to {run}"
     told: list[str] = []
 
     def announce() -> None:
@@ -97,7 +98,7 @@ def train(
             say(f"note: {note}")
     if not done.finished:
         if done.steps:
-            say(f"stopped after step {done.steps} of {chosen.steps}; saved: --resume goes on")
+            say(f"stopped after step {done.steps} of {length}; saved: --resume goes on")
         else:
             say("stopped before the first step: nothing new to save")
         return 130
