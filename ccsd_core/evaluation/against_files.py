@@ -7,8 +7,8 @@ from rich.console import Group
 from rich.table import Table
 
 from ccsd_core.evaluation.against import Against, AgainstRow, Block
+from ccsd_core.evaluation.markdown import pipe_table
 from ccsd_core.evaluation.reference import OURS_IN_THE_PAPER
-from ccsd_core.evaluation.table_files import pipe_table
 
 _TITLES = {
     "ET": "ET, Dice in percent",

@@ -6,7 +6,8 @@ cases with all 15 subsets ──▶ mean of their areas                         
 
 `present` has the means over those cases alone in which the expert marked something of the region:
 where there is nothing to find, Dice is 1 or 0 and tells nothing of how well it is found.
-`ci95` holds the 95 % intervals of those numbers, `metrics` the other metrics in the same way.
+`ci95` holds the 95 % intervals of those numbers, `falling_steps` where one more sequence makes the
+mean worse, `metrics` the other metrics in the same way.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.robustness import RobustnessCurve
 from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
 from ccsd_core.evaluation.estimates import Estimate, EstimateRow, estimates
+from ccsd_core.evaluation.falling_words import falling_json
 from ccsd_core.evaluation.metrics import METRICS
 from ccsd_core.evaluation.prediction_words import predictions_json
 from ccsd_core.evaluation.result import Evaluation
@@ -97,6 +99,7 @@ def summary(evaluation: Evaluation) -> dict[str, object]:
         "by_count": {str(k): _named(row) for k, row in count_means(means).items()},
         "aurc": _named(aurc(evaluation)),
         "ci95": _intervals(evaluation),
+        "falling_steps": falling_json(evaluation),
         "metrics": _metrics(evaluation),
     }
 

@@ -10,6 +10,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
+from ccsd_core.evaluation.falling_words import falling_parts
 from ccsd_core.evaluation.metric_rows import MetricRow, metric_rows
 from ccsd_core.evaluation.prediction_words import prediction_lines, training_line
 from ccsd_core.evaluation.result import Evaluation
@@ -24,13 +25,14 @@ WITH_INTERVAL = ("mean", "AURC")
 
 
 def results_table(evaluation: Evaluation) -> Group:
-    """Dice in percent by subset, then the mean, D_k and the area; below, the other metrics.
+    """Dice in percent by subset, the mean, D_k and the area; other metrics; where a sequence hurts.
 
     Where only some of the cases were seen in training, the mean is also given for both kinds.
     """
     others = metric_rows(evaluation)
     below = ["", _metric_table(others, others_title(evaluation))] if others else []
-    return Group(_dice_table(evaluation), *below, *caption(evaluation, others))
+    falling = falling_parts(evaluation)
+    return Group(_dice_table(evaluation), *below, *falling, *caption(evaluation, others))
 
 
 def _dice_table(evaluation: Evaluation) -> Table:

@@ -13,7 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.evaluation.falling import FallingSteps, falling_steps
 from ccsd_core.evaluation.prediction_words import training_words
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.result_rows import (
@@ -28,6 +30,7 @@ from ccsd_core.evaluation.table import title
 _COLOURS = colormaps["cividis"]
 _DARK, _LIGHT, _NOTHING = "#111111", "#ffffff", "#eeeeee"
 _DOT_WIDTH, _CELL_WIDTH, _GAP = 0.62, 1.6, 0.35
+_FALLS = "▼"
 _SUMMARIES = ("mean", "D1", "D2", "D3", "D4", "AURC/3")
 
 
@@ -46,6 +49,7 @@ def table_figure(evaluation: Evaluation) -> Figure:
         for row in result_rows(evaluation, every_subset=True)
         if row.subset is not None or row.name in _SUMMARIES
     ]
+    falls = falling_steps(evaluation)
     figure = Figure(figsize=(7.4, 8.2), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
@@ -55,6 +59,7 @@ def table_figure(evaluation: Evaluation) -> Figure:
         if index and _group(rows[index - 1]) != _group(row):
             height += _GAP
         _draw_row(axes, row, left, height)
+        _mark_falls(axes, row, falls, left, height)
         height += 1
     for modality in Modality:
         axes.text((modality + 0.5) * _DOT_WIDTH, -0.25, modality.label, ha="center", fontsize=8)
@@ -63,7 +68,10 @@ def table_figure(evaluation: Evaluation) -> Figure:
     axes.set_xlim(-0.1, left + len(TABLE_COLUMNS) * _CELL_WIDTH)
     axes.set_ylim(height, -1)
     axes.set_axis_off()
-    axes.set_title(f"{title(evaluation)}\n{_note(evaluation)}\n{DISCLAIMER}", fontsize=9.5)
+    note = _note(evaluation)
+    if falls.falling:
+        note += f"\n{_FALLS}T1: the mean is higher without T1 · {_count(falls)} steps fall"
+    axes.set_title(f"{title(evaluation)}\n{note}\n{DISCLAIMER}", fontsize=9.5)
     return figure
 
 
@@ -91,8 +99,7 @@ def _draw_row(axes, row: ResultRow, left: float, top: float) -> None:
         axes.add_patch(
             Rectangle((x, top), _CELL_WIDTH, 1, facecolor=colour, edgecolor=_LIGHT, linewidth=1.2)
         )
-        # The middle of cividis is where dark and light letters read equally well.
-        ink = _LIGHT if there and value < 55 else _DARK
+        ink = _ink(value)
         interval = interval_of(cell)
         place = {"ha": "center", "va": "center", "color": ink}
         x += _CELL_WIDTH / 2
@@ -100,8 +107,40 @@ def _draw_row(axes, row: ResultRow, left: float, top: float) -> None:
         axes.text(x, middle + 0.27, interval, fontsize=5.5, **place)
 
 
+def _mark_falls(axes, row: ResultRow, falls: FallingSteps, left: float, top: float) -> None:
+    """Beside the mean of a subset: the sequences that made it worse when they were added."""
+    if row.subset is None:
+        return
+    for region in Region:
+        added = falls.into(row.subset, region)
+        if not added:
+            continue
+        column = TABLE_COLUMNS.index(region.name)
+        value = row.cells[region.name].value
+        axes.text(
+            left + (column + 0.96) * _CELL_WIDTH,
+            top + 0.5,
+            "\n".join(f"{_FALLS}{m.label}" for m in added),
+            ha="right",
+            va="center",
+            fontsize=4.6 if len(added) < 4 else 4,
+            linespacing=1.15,
+            color=_ink(value),
+        )
+
+
+def _ink(value: float) -> str:
+    """Dark or light, whichever reads well on the colour of a value in percent."""
+    # The middle of cividis is where dark and light letters read equally well.
+    return _LIGHT if value < 55 else _DARK
+
+
 def _group(row: ResultRow) -> int | str:
     return len(row.subset) if row.subset is not None else row.name[:1]
+
+
+def _count(falls: FallingSteps) -> str:
+    return f"{falls.count.falling} of {falls.count.steps}"
 
 
 def _note(evaluation: Evaluation) -> str:

@@ -6,9 +6,10 @@ D_k and the area, everything in percent with 95 % intervals.
 
 import csv
 import io
-from collections.abc import Sequence
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.evaluation.falling_words import falling_markdown
+from ccsd_core.evaluation.markdown import pipe_table
 from ccsd_core.evaluation.metric_rows import metric_rows
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.result_rows import (
@@ -40,14 +41,9 @@ def table_markdown(evaluation: Evaluation) -> str:
         lines += ["", f"## {others_title(evaluation)}", ""]
         header = ["", "WT", "TC", "ET", "cases", "policy"]
         lines += pipe_table(header, [[r.name, *r.cells, r.cases, r.policy] for r in others])
+    lines += falling_markdown(evaluation)
     lines += ["", *(f"- {line}" for line in caption(evaluation, others))]
     return "\n".join(lines) + "\n"
-
-
-def pipe_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of a Markdown table; all columns but the first are aligned right."""
-    rule = ["---", *["---:"] * (len(header) - 1)]
-    return [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
 
 
 def table_csv(evaluation: Evaluation) -> str:

@@ -56,6 +56,7 @@ def test_the_summary_has_the_promised_keys(small_evaluation, tmp_path: Path):
         "by_count",
         "aurc",
         "ci95",
+        "falling_steps",
         "metrics",
     ]
     assert summary["model"] == {"name": "fake", "sha256": "0123456789ab" * 5}
