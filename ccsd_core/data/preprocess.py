@@ -40,6 +40,7 @@ def prepare(
     *,
     spacing_mm: float,
     lattice: tuple[int, int, int] = LATTICE,
+    box: Box | None = None,
     pulse: Callable[[], None] = lambda: None,
 ) -> PreparedCase:
     """Resample, normalise and crop every sequence of a case.
@@ -48,6 +49,8 @@ def prepare(
         case: The case.
         spacing_mm: The network's voxel edge.
         lattice: The box begins and ends at multiples of these, so that the network can halve it.
+        box: Where it is known already: the case's, of which this one is a part or a change. Then
+            a sequence without contrast is no error.
         pulse: Called before every piece of work on a sequence; what it raises ends the work.
 
     Raises:
@@ -65,11 +68,12 @@ def prepare(
         pulse()
         images[modality] = normalise(image, mask)
         brain |= mask
-    if not brain.any():
-        raise CaseError(
-            f"case {case.id!r}: every sequence is constant, there is nothing to segment"
-        )
-    box = Box.around(brain, lattice=lattice)
+    if box is None:
+        if not brain.any():
+            raise CaseError(
+                f"case {case.id!r}: every sequence is constant, there is nothing to segment"
+            )
+        box = Box.around(brain, lattice=lattice)
     cropped = {m: box.crop(torch.from_numpy(i)[None])[0] for m, i in images.items()}
     return PreparedCase(cropped, box, shape)
 

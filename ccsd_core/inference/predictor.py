@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from ccsd_core.data.grid import LATTICE
+from ccsd_core.data.grid import LATTICE, Box
 from ccsd_core.data.preprocess import PreparedCase, prepare
 from ccsd_core.data.shown import shown_by, shown_voxels
 from ccsd_core.domain.case import Case
@@ -35,6 +35,7 @@ from ccsd_core.inference.hardware import choose_device, fast_bf16
 from ccsd_core.inference.looks import looked_at, mean_of_looks
 from ccsd_core.inference.probabilities import Probabilities
 from ccsd_core.inference.pulse import Pulse
+from ccsd_core.inference.reencoding import changed_sequences, reencoded
 from ccsd_core.inference.runner import Runner
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.look import Look
@@ -144,6 +145,40 @@ class Predictor:
         notes = dict.fromkeys(note for one in encoded for note in one.notes)
         return replace(encoded[0], shown=shown, others=tuple(encoded[1:]), notes=tuple(notes))
 
+    def reencode(self, encoded: EncodedCase, case: Case) -> Steps[EncodedCase]:
+        """Encode a case that differs from an encoded one in what some of its sequences hold.
+
+        Only sequences whose volume is another object are encoded, each normalised from its own
+        voxels. The box stays.
+
+        Args:
+            encoded: The case as it was; it stays usable.
+            case: The case as it is now.
+
+        Raises:
+            CaseError: If it lies on another grid or has other sequences.
+            ResourceError: If memory gives out.
+        """
+        changed = changed_sequences(encoded.case, case)
+        if changed is None:
+            return encoded
+        part = case.restricted_to(changed)
+        again: list[EncodedCase] = []
+        every_look = (Look(spacing_mm=self.spacing_mm), *self.looks)
+        parts = (encoded, *encoded.others)
+        for index, (look, one) in enumerate(zip(every_look, parts, strict=True)):
+            kept = one.encoding is not None or one.tiles is not None
+            whole = self._prepared(part if kept else case, look.spacing_mm, box=one.prepared.box)
+            prepared = looked_at(whole, look)
+            if kept:
+                runner = self._on(torch.device(one.device))
+                steps = reencoded(runner, one, case, prepared.images)
+            else:
+                steps = self._encoded(case, prepared, tuple(one.logits))
+            again.append((yield from one_of(steps, index, len(every_look), "look")))
+        shown = {**encoded.shown, **shown_voxels(part, encoded.prepared, pulse=self._beat)}
+        return replace(again[0], shown=shown, others=tuple(again[1:]))
+
     def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
         """Segment from `subset` alone: one decode.
 
@@ -240,8 +275,8 @@ class Predictor:
         self._last = _Last(weakref.ref(encoded), subset, logits)
         return logits
 
-    def _prepared(self, case: Case, spacing_mm: float) -> PreparedCase:
-        return prepare(case, spacing_mm=spacing_mm, lattice=self.lattice, pulse=self._beat)
+    def _prepared(self, case: Case, spacing_mm: float, *, box: Box | None = None) -> PreparedCase:
+        return prepare(case, spacing_mm=spacing_mm, lattice=self.lattice, box=box, pulse=self._beat)
 
     def _encoded(
         self, case: Case, prepared: PreparedCase, wanted: Sequence[ModalitySubset]

@@ -89,6 +89,30 @@ def encoded_tiles(
     return dict(zip(wanted, runner.fetched(halves).unflatten(0, (len(wanted), -1)), strict=True))
 
 
+def reencoded_tiles(
+    runner: Runner, tiles: Tiles, images: Mapping[Modality, Float[Tensor, "x y z"]]
+) -> Steps[Tiles]:
+    """The same windows with the features of some sequences replaced.
+
+    Args:
+        runner: What encodes.
+        tiles: As they were.
+        images: The sequences that changed, on the whole box.
+    """
+    kept: list[Encoding] = []
+    for done, (place, encoding) in enumerate(
+        zip(tiles.windows.places, tiles.encodings, strict=True)
+    ):
+        yield tiles.windows.progress(done)
+        sequences = list(encoding.sequences)
+        for modality, image in images.items():
+            found = runner.encode_sequence(image[place], modality)
+            sequences[modality] = replace(found, fused=[])
+        home = encoding.any_projected("fused")[0].device
+        kept.append(_moved(replace(encoding, sequences=tuple(sequences)), home))
+    return replace(tiles, encodings=tuple(kept))
+
+
 def decoded_tiles(
     runner: Runner, tiles: Tiles, subset: ModalitySubset
 ) -> Steps[Float[Tensor, "r x y z"]]:
