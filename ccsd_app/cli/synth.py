@@ -42,7 +42,8 @@ def synth(
         list[str] | None,
         typer.Option(
             "--leave-out",
-            help="A real case that nothing may be taken from; repeat for more.",
+            help="A real patient, under any year's name, whom nothing may be taken from; repeat "
+            "for more.",
             metavar="ID",
         ),
     ] = None,

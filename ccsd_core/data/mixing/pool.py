@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.mixing.errors import PoolError
 from ccsd_core.data.mixing.pseudo_healthy import pseudo_healthy
 from ccsd_core.data.mixing.real_patient import RealPatient, real_patient
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.case_folder import find_cases, load_case
+from ccsd_core.storage.patients import patient_of, patients_of, patients_within
 
 INVENTED_ML = 20.0
 """Who needs more brain invented than this is no anatomy to paint on."""
@@ -47,14 +49,18 @@ class Pool:
     def without(self, *ids: str) -> "Pool":
         """The pool without some patients: nothing of them can be in what is mixed from it.
 
+        Args:
+            ids: Any name of theirs.
+
         Raises:
             PoolError: If one of them is not there, or nobody is left.
         """
+        out = patients_of(ids)
+        kept = {id: p for id, p in self.patients.items() if patient_of(id).id not in out}
         for id in ids:
-            if id not in self.patients:
+            if patient_of(id).id not in patients_of(self.patients):
                 known = ", ".join(self.patients)
                 raise PoolError(f"no patient {id!r} to leave out: there are {known}")
-        kept = {id: p for id, p in self.patients.items() if id not in ids}
         return Pool(kept, {id: p for id, p in self.well.items() if id in kept}, self.spacing_mm)
 
 
@@ -70,19 +76,22 @@ def read_pool(
     Args:
         folder: Holds cases in any layout that can be read.
         spacing_mm: Voxel edge of what will be mixed.
-        leave_out: Ids of cases to keep out.
+        leave_out: Ids of cases whose patients to keep out, under any year's names.
         only: Ids of the cases to use; all if None.
 
     Raises:
         PoolError: If an id is not there, a case cannot be mixed from, or nobody is left.
         CaseError: If there is no case.
     """
-    paths = {path.name: path for path in find_cases(folder)}
-    out, wanted = set(leave_out), set(paths if only is None else only)
-    for id in sorted(out | wanted):
-        if id not in paths:
-            raise PoolError(f"no case {id!r} in {folder}: there are {', '.join(sorted(paths))}")
-    chosen = sorted(wanted - out)
+    paths = case_ids(find_cases(folder))
+    within = {id: patients_within(path) for id, path in paths.items()}
+    names, wanted = set(leave_out), set(paths if only is None else only)
+    everybody = frozenset[str]().union(*within.values())
+    unknown = {name for name in names if patient_of(name).id not in everybody}
+    for id in sorted(unknown | wanted - paths.keys()):
+        raise PoolError(f"no case {id!r} in {folder}: there are {', '.join(sorted(paths))}")
+    out = patients_of(names)
+    chosen = sorted(id for id in wanted if out.isdisjoint(within[id]))
     patients: dict[str, RealPatient] = {}
     well: dict[str, RealPatient] = {}
     for i, id in enumerate(chosen):

@@ -31,7 +31,7 @@ def write_mixed_cases(
         count: How many.
         seed: First seed.
         spacing_mm: Voxel edge.
-        leave_out: Ids of real cases that nothing may be taken from.
+        leave_out: Ids of real cases whose patients nothing may be taken from.
 
     Raises:
         BadInputError: If `count` is not positive or a case folder exists already.

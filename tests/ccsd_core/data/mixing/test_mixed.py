@@ -18,6 +18,7 @@ from ccsd_core.domain.region import BRATS2021
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import drain
 from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.origin import write_origin
 
 COARSE_MM = 4.0
 IDS = ("A_001", "B_002", "C_003", "D_004")
@@ -123,6 +124,23 @@ def test_nothing_of_a_patient_that_is_left_out_is_read_or_named(folder, tmp_path
 
     assert IDS[-1] not in pool.ids
     assert all(set(p.sources) <= set(IDS[:-1]) for p in patients)
+
+
+def test_a_patient_is_left_out_under_any_name(folder, tmp_path):
+    renamed = ("BraTS2021_01207", "BraTS20_Training_007", "C_003", "Mixed_0", "D_004")
+    for id, name in zip((*IDS[:3], IDS[0], IDS[3]), renamed, strict=True):
+        (tmp_path / name).mkdir()
+        for file in (folder / id).iterdir():
+            (tmp_path / name / file.name.replace(id, name)).symlink_to(file)
+    write_origin(tmp_path / "Mixed_0", recipe="lesion", sources=["BraTS-GLI-01207-000"])
+
+    whole = drain(read_pool(tmp_path, spacing_mm=COARSE_MM))
+    left = drain(read_pool(tmp_path, spacing_mm=COARSE_MM, leave_out=["Brats18_CBICA_ABM_1"]))
+
+    assert set(whole.ids) == set(renamed)
+    assert left.ids == ("C_003", "D_004")
+    assert "C_003" in whole.without("Brats18_CBICA_ABM_1").ids
+    assert not set(renamed[:2]) & set(whole.without("Brats18_CBICA_ABM_1").ids)
 
 
 def test_leaving_out_of_a_pool_equals_not_reading(folder, pool):
