@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ccsd_app.cli.console import say, show, track
+from ccsd_core.data.sites import is_by_site
 from ccsd_core.data.splits import read_split
 from ccsd_core.errors import BadInputError
 from ccsd_core.storage.case_folder import find_cases
@@ -17,7 +18,7 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
     chosen = select(config, find_cases(data)) if data is not None else None
     if chosen is not None:
         config = config.over(len(chosen.training))
-    elif config.data.split:
+    elif config.data.split and not is_by_site(config.data.split):
         config = config.over(len(read_split(config.data.split).train))
     elif config.epochs is not None:
         raise BadInputError(
