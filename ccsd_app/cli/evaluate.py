@@ -75,6 +75,15 @@ def evaluate(
             metavar="SCHEME",
         ),
     ] = None,
+    missing_rates: Annotated[
+        str | None,
+        typer.Option(
+            "--missing-rates",
+            help="Also the score to expect where each sequence is missing that often, for example "
+            "FLAIR=.1,T1c=.3 (the others never), given that at least one is there.",
+            metavar="RATES",
+        ),
+    ] = None,
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
@@ -87,6 +96,7 @@ def evaluate(
     from ccsd_app.cli.evaluation import evaluate_into, print_table
     from ccsd_core.domain.region import LabelScheme
     from ccsd_core.evaluation.against import check_table
+    from ccsd_core.evaluation.expected import MissingRates
     from ccsd_core.evaluation.metrics import choose_metrics
     from ccsd_core.evaluation.report import AGAINST, FILES
     from ccsd_core.storage.case_folder import find_cases
@@ -95,6 +105,7 @@ def evaluate(
     scored = _asked_predictions(data, predictions, predictions_scheme, model=model)
     # Asked before the model is loaded: a misspelt option is told at once.
     choose_metrics(metrics, hd95_empty=hd95_empty)
+    rates = MissingRates.parse(missing_rates) if missing_rates is not None else None
     if against is not None:
         check_table(against)
     cases = find_cases(data) if split is None else _of_split(data, split)
@@ -105,6 +116,7 @@ def evaluate(
         cases,
         model=model,
         predictions=scored,
+        rates=rates,
         device=device,
         scheme=stated,
         metrics=metrics,
@@ -113,7 +125,7 @@ def evaluate(
     )
     for note in evaluation.notes:
         say(f"note: {note}")
-    print_table(evaluation, against=against)
+    print_table(evaluation, against=against, rates=rates)
     for name in FILES:
         if name != AGAINST or against is not None:
             say(f"wrote {out / name}")

@@ -12,6 +12,7 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.evaluation.against import Against
 from ccsd_core.evaluation.against import against as set_against
 from ccsd_core.evaluation.against_files import against_tables
+from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.metrics import choose_metrics
 from ccsd_core.evaluation.predictions import evaluate_predictions
 from ccsd_core.evaluation.protocol import evaluate
@@ -36,6 +37,7 @@ def evaluate_into(
     against: str | None = None,
     beside: Sequence[str] = (),
     predictions: AskedPredictions | None = None,
+    rates: MissingRates | None = None,
 ) -> Evaluation:
     """Score `cases`, and write the report's files into `out`.
 
@@ -50,6 +52,7 @@ def evaluate_into(
         against: A published table to write beside ours.
         beside: What else will be written there.
         predictions: Label maps to score in the model's place.
+        rates: How often each sequence is missing, where the expected score is asked for.
 
     Raises:
         BadInputError: If `out` cannot hold a report, before anything is scored.
@@ -70,13 +73,15 @@ def evaluate_into(
             predictor = load_model(model, device=device)
             work = evaluate(predictor, cases, scheme=scheme, metrics=chosen)
         evaluation = track(work, "evaluating")
-        write_report(evaluation, out, against=_against(evaluation, against))
+        write_report(evaluation, out, against=_against(evaluation, against), rates=rates)
     return evaluation
 
 
-def print_table(evaluation: Evaluation, *, against: str | None = None) -> None:
+def print_table(
+    evaluation: Evaluation, *, against: str | None = None, rates: MissingRates | None = None
+) -> None:
     """The table of subsets, and the published one beside ours if one is asked for."""
-    print_result(results_table(evaluation))
+    print_result(results_table(evaluation, rates=rates))
     published = _against(evaluation, against)
     if published is not None:
         print_result("")

@@ -94,8 +94,8 @@ def estimates(evaluation: Evaluation, *, metric: str = "dice") -> Estimates:
     size = array[0].size
 
     def statistic(weights: Floats) -> Floats:
-        means = _patient_means(weights, array)
-        areas = _areas(_patient_means(weights * whole, array))
+        means = patient_means(weights, array)
+        areas = _areas(patient_means(weights * whole, array))
         shape = (*weights.shape[:-1], -1)
         parts = (means, _over_subsets(means), _by_count(means), areas)
         return np.concatenate([part.reshape(shape) for part in parts], axis=-1)
@@ -109,7 +109,7 @@ def estimates(evaluation: Evaluation, *, metric: str = "dice") -> Estimates:
     seen += [(there.any(axis=1) & whole[:, None]).sum(axis=0)[None]]
     behind = np.concatenate([part.reshape(-1) for part in seen])
     found = [
-        _estimate(value, low, high, int(cases))
+        estimate_of(value, low, high, int(cases))
         for value, low, high, cases in zip(*rows, behind, strict=True)
     ]
     table = [
@@ -131,7 +131,7 @@ def estimates(evaluation: Evaluation, *, metric: str = "dice") -> Estimates:
     )
 
 
-def _patient_means(weights: Floats, array: Floats) -> Floats:
+def patient_means(weights: Floats, array: Floats) -> Floats:
     """Weighted means over patients (…, 15, 4); nan where no patient of weight has a value."""
     there = np.isfinite(array)
     flat = np.where(there, array, 0).reshape(len(array), -1)
@@ -159,7 +159,8 @@ def _areas(means: Floats) -> Floats:
     return one / 2 + two + three + four / 2
 
 
-def _estimate(value: float, low: float, high: float, cases: int) -> Estimate:
+def estimate_of(value: float, low: float, high: float, cases: int) -> Estimate:
+    """A mean with its interval, where there are enough patients for one."""
     if cases < FEWEST or not math.isfinite(low):
         return Estimate(float(value), None, None, cases)
     return Estimate(float(value), float(low), float(high), cases)

@@ -21,6 +21,7 @@ from typing import Self
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.against import Against
 from ccsd_core.evaluation.against_files import against_csv, against_markdown
+from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.scores_file import NAME, holds_scores, scores_csv
 from ccsd_core.evaluation.summary import summary
@@ -108,7 +109,11 @@ def _meets_a_file(error: OSError) -> bool:
 
 
 def write_report(
-    evaluation: Evaluation, out: Path, *, against: Against | None = None
+    evaluation: Evaluation,
+    out: Path,
+    *,
+    against: Against | None = None,
+    rates: MissingRates | None = None,
 ) -> ReportPaths:
     """Write the files into the folder `out`, each of them whole or not at all.
 
@@ -116,6 +121,7 @@ def write_report(
         evaluation: What was found.
         out: The folder.
         against: Published numbers beside it.
+        rates: How often each sequence is missing, where the expected score is asked for.
 
     Raises:
         ResourceError: If a file cannot be written.
@@ -126,8 +132,9 @@ def write_report(
 
     paths = ReportPaths.within(Path(out))
     write_text(paths.scores, scores_csv(evaluation.scores))
-    write_text(paths.summary, json.dumps(summary(evaluation), indent=2, allow_nan=False) + "\n")
-    markdown = table_markdown(evaluation)
+    content = summary(evaluation, rates=rates)
+    write_text(paths.summary, json.dumps(content, indent=2, allow_nan=False) + "\n")
+    markdown = table_markdown(evaluation, rates=rates)
     if against is not None:
         markdown += "\n" + against_markdown(against)
         write_text(paths.against, against_csv(against))

@@ -18,6 +18,8 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.robustness import RobustnessCurve
 from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
 from ccsd_core.evaluation.estimates import Estimate, EstimateRow, estimates
+from ccsd_core.evaluation.expected import MissingRates
+from ccsd_core.evaluation.expected_words import expected_json
 from ccsd_core.evaluation.falling_words import falling_json
 from ccsd_core.evaluation.metrics import METRICS
 from ccsd_core.evaluation.prediction_words import predictions_json
@@ -81,8 +83,13 @@ def aurc(evaluation: Evaluation, *, metric: str = "dice") -> dict[Region, float 
     return areas
 
 
-def summary(evaluation: Evaluation) -> dict[str, object]:
-    """The content of `summary.json`: Dice as fractions 0 to 1, areas 0 to 3."""
+def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dict[str, object]:
+    """The content of `summary.json`: Dice as fractions 0 to 1, areas 0 to 3.
+
+    Args:
+        evaluation: The scores.
+        rates: How often each sequence is missing, where the expected score is asked for.
+    """
     means = subset_means(evaluation)
     return {
         "model": {"name": evaluation.model_name, "sha256": evaluation.model_sha256},
@@ -99,6 +106,7 @@ def summary(evaluation: Evaluation) -> dict[str, object]:
         "by_count": {str(k): _named(row) for k, row in count_means(means).items()},
         "aurc": _named(aurc(evaluation)),
         "ci95": _intervals(evaluation),
+        **expected_json(evaluation, rates),
         "falling_steps": falling_json(evaluation),
         "metrics": _metrics(evaluation),
     }

@@ -10,6 +10,8 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
+from ccsd_core.evaluation.expected import MissingRates
+from ccsd_core.evaluation.expected_words import expected_lines
 from ccsd_core.evaluation.falling_words import falling_parts
 from ccsd_core.evaluation.metric_rows import MetricRow, metric_rows
 from ccsd_core.evaluation.prediction_words import prediction_lines, training_line
@@ -24,15 +26,20 @@ WITH_INTERVAL = ("mean", "AURC")
 """Rows whose interval is printed below them; the files of the report have all intervals."""
 
 
-def results_table(evaluation: Evaluation) -> Group:
+def results_table(evaluation: Evaluation, *, rates: MissingRates | None = None) -> Group:
     """Dice in percent by subset, the mean, D_k and the area; other metrics; where a sequence hurts.
 
     Where only some of the cases were seen in training, the mean is also given for both kinds.
+
+    Args:
+        evaluation: The scores.
+        rates: How often each sequence is missing, where the expected score is asked for.
     """
     others = metric_rows(evaluation)
     below = ["", _metric_table(others, others_title(evaluation))] if others else []
     falling = falling_parts(evaluation)
-    return Group(_dice_table(evaluation), *below, *falling, *caption(evaluation, others))
+    ends = [*falling, *expected_lines(evaluation, rates), *caption(evaluation, others)]
+    return Group(_dice_table(evaluation), *below, *ends)
 
 
 def _dice_table(evaluation: Evaluation) -> Table:

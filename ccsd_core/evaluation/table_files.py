@@ -8,6 +8,8 @@ import csv
 import io
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.evaluation.expected import MissingRates
+from ccsd_core.evaluation.expected_words import expected_lines
 from ccsd_core.evaluation.falling_words import falling_markdown
 from ccsd_core.evaluation.markdown import pipe_table
 from ccsd_core.evaluation.metric_rows import metric_rows
@@ -22,8 +24,13 @@ from ccsd_core.evaluation.result_rows import (
 from ccsd_core.evaluation.table import ABSENT, PRESENT, caption, others_title, title
 
 
-def table_markdown(evaluation: Evaluation) -> str:
-    """The table of subsets, the other metrics, and what a reader must know."""
+def table_markdown(evaluation: Evaluation, *, rates: MissingRates | None = None) -> str:
+    """The table of subsets, the other metrics, and what a reader must know.
+
+    Args:
+        evaluation: The scores.
+        rates: How often each sequence is missing, where the expected score is asked for.
+    """
     others = metric_rows(evaluation)
     marks = [modality.label for modality in Modality]
     table = [
@@ -42,7 +49,8 @@ def table_markdown(evaluation: Evaluation) -> str:
         header = ["", "WT", "TC", "ET", "cases", "policy"]
         lines += pipe_table(header, [[r.name, *r.cells, r.cases, r.policy] for r in others])
     lines += falling_markdown(evaluation)
-    lines += ["", *(f"- {line}" for line in caption(evaluation, others))]
+    notes = [*expected_lines(evaluation, rates), *caption(evaluation, others)]
+    lines += ["", *(f"- {line}" for line in notes)]
     return "\n".join(lines) + "\n"
 
 

@@ -124,10 +124,11 @@ def test_a_file_in_the_way_of_the_report_is_told_before_anything_is_scored(
         (["--metrics", "some"], "dice or all"),
         (["--hd95-empty", "zero"], "brats or nan"),
         (["--against", "table9"], "paper, table1, table2"),
+        (["--missing-rates", "FLAIR=2"], "give 0 to 1"),
         (["--split", "brats1999:test"], "brats2018-3:test"),
         (["--split", "brats2018-3:exam"], "brats2018-3:test"),
     ],
-    ids=["metrics", "policy", "table", "split", "part"],
+    ids=["metrics", "policy", "table", "rates", "split", "part"],
 )
 def test_a_wrong_value_is_one_line_with_what_there_is_and_code_2(
     command, make_case, tmp_path, data, monkeypatch, arguments, words
@@ -168,6 +169,23 @@ def test_brats_2020_is_set_against_table_2(command, make_case, model, tmp_path, 
     assert said.code == 0, said.err
     assert "TMFormer" in said.out
     assert (out / "against.csv").read_text().startswith("table,block,row,SMU-Net")
+
+
+def test_the_expected_score_stands_in_print_in_the_page_and_in_the_summary(
+    command, make_case, model, tmp_path, data
+):
+    make_case(within=data)
+    out = tmp_path / "out"
+    options = ["--model", model, "--metrics", "dice", "--missing-rates", "t1ce=.3"]
+
+    said = command("evaluate", data, "-o", out, *options)
+
+    assert said.code == 0, said.err
+    words = "Expected Dice where each sequence is missing by chance"
+    assert words in " ".join(said.out.split())
+    assert words in (out / "table.md").read_text()
+    content = json.loads((out / "summary.json").read_text())["expected"]
+    assert content["probabilities"]["FLAIR+T1+T2"] == pytest.approx(0.3)
 
 
 @pytest.mark.parametrize(("choice", "there"), [("all", True), ("dice", False)])
