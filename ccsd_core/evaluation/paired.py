@@ -1,6 +1,6 @@
 """Two evaluations of the same patients, paired: is B better than A, and by how much.
 
-    scores of A ┐  same case,     ┌──▶ per patient: mean over subsets ──▶ difference B − A
+    scores of A ┐  same patient,  ┌──▶ per patient: mean over subsets ──▶ difference B − A
     scores of B ┘  subset, region ┘         │                             mean, 95 % interval, p
                                             └──▶ the same over the subsets of k sequences
 
@@ -12,7 +12,7 @@ Source: F. Wilcoxon, Biometrics Bulletin 1945; S. Holm, Scandinavian Journal of 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.bootstrap import percentile_intervals
 from ccsd_core.evaluation.estimates import COLUMNS, score_array
 from ccsd_core.evaluation.result import Score
+from ccsd_core.evaluation.same_patients import renamed, same_patients
 
 FEWEST_FOR_005 = 6
 """With fewer patients even a difference of one sign throughout has p > 0.05 (2 / 2⁵ = 0.0625)."""
@@ -104,6 +105,8 @@ def pair(a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice") -> Pai
                 f"{name} has no scores of the metric {metric!r}: use one of {', '.join(known)}"
             )
     a, b = ([score for score in scores if score.metric == metric] for scores in (a, b))
+    one_patient = same_patients((score.case for score in a), (score.case for score in b))
+    b = renamed(b, one_patient)
     in_b = {score.case for score in b}
     cases = [case for case in dict.fromkeys(score.case for score in a) if case in in_b]
     arrays = [score_array(scores, metric=metric, cases=cases) for scores in (a, b)]
@@ -117,7 +120,12 @@ def pair(a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice") -> Pai
     blocks = [_block(one, other, None)]
     blocks += [_block(one, other, k) for k in range(1, len(Modality) + 1)]
     patients = int(both.any(axis=(1, 2)).sum())
-    notes = (*_left_out(a, b, set(cases)), *_differing(a, b), *_too_few(patients))
+    notes = (
+        *_names_differ(one_patient),
+        *_left_out(a, b, set(cases)),
+        *_differing(a, b),
+        *_too_few(patients),
+    )
     return Paired(metric, patients, tuple(block for block in blocks if block.rows), notes)
 
 
@@ -188,6 +196,16 @@ def _mean_over_subsets(values: Floats) -> Floats:
     total = there.sum(axis=1)
     summed = np.where(there, values, 0).sum(axis=1)
     return np.divide(summed, total, out=np.full(len(values), np.nan), where=total > 0)
+
+
+def _names_differ(one_patient: Mapping[str, str]) -> list[str]:
+    if not one_patient:
+        return []
+    pairs = [f"{ours} is {theirs}" for theirs, ours in one_patient.items()]
+    return [
+        f"{len(pairs)} pair{'s' * (len(pairs) != 1)} by patient, as the names differ "
+        f"({_listed(pairs)}): images and labels of two years may differ"
+    ]
 
 
 def _left_out(a: Sequence[Score], b: Sequence[Score], shared: set[str]) -> list[str]:

@@ -70,6 +70,41 @@ def test_a_gain_with_some_number_of_sequences_is_found_in_its_block_only(made_up
     assert found == pytest.approx(expected)
 
 
+def named(scores, *names):
+    """Scores whose first cases have these names."""
+    cases = dict(zip(dict.fromkeys(score.case for score in scores), names, strict=False))
+    return [replace(score, case=cases.get(score.case, score.case)) for score in scores]
+
+
+def test_patients_pair_though_another_year_calls_them_otherwise(made_up):
+    a, b = made_up(6).scores, made_up(6, seed=1).scores
+    years = (
+        ("Brats18_CBICA_ABM_1", "hgg/Brats18_CBICA_AAB_1"),
+        ("BraTS2021_01207", "BraTS20_Training_001"),
+    )
+    paired = pair(named(a, *years[0]), named(b, *years[1]))
+
+    assert paired.blocks == pair(a, b).blocks
+    (note,) = paired.notes
+    assert note.startswith(
+        "2 pairs by patient, as the names differ (hgg/Brats18_CBICA_AAB_1 is BraTS"
+    )
+
+
+def test_of_several_cases_of_a_patient_only_those_of_one_name_pair(made_up):
+    a, b = made_up(6).scores, made_up(6, seed=1).scores
+    scan = "BraTS-GLI-01207-00{}"
+    paired = pair(
+        named(a, scan.format(0), scan.format(1), "x", "Brats18_CBICA_AAB_1"),
+        named(b, scan.format(0), "BraTS2021_01207", scan.format(2), "y"),
+    )
+
+    assert paired.patients == 3  # the first, and the two whose names are the same in both
+    told = " ".join(paired.notes)
+    assert "only in A, left out: BraTS-GLI-01207-001, Brats18_CBICA_AAB_1, x" in told
+    assert "only in B, left out: BraTS-GLI-01207-002, BraTS2021_01207, y" in told
+
+
 def test_each_patient_counts_once_whatever_its_number_of_subsets(made_up):
     def value(case, subset, region, metric) -> float:
         return float(case == 0)
