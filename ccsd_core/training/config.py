@@ -131,14 +131,15 @@ class DataConfig(BaseModel):
     """What the batches are made of.
 
     Args:
-        split: A published split (`brats2018-3`): its training cases are trained on, its
-            validation cases validate, its test cases are not touched.
+        split: A published split (`brats2018-3`): its training patients are trained on, its
+            validation patients validate, its test patients are not touched. Or sites to leave out
+            (`sites:18`, `sites:5,6`): the others are trained on. Any year's names will do.
         patch: Voxels of a training patch on the network's grid.
         batch: Patches of one optimiser step, over all devices and micro-batches.
         foreground: Fraction of patches centred on tumour.
         augment: What is done to patches: `none`; `flips_rotations` (all that the paper states);
             `flips_scaling` (as ShaSpec); or in `full` flips, rotations, scaling and intensities.
-        hold_out: Case ids that must not be trained on.
+        hold_out: Case ids whose patients must not be trained on, under any year's names.
         prefer: Case ids starting with this are drawn with probability `prefer_share`.
         prefer_share: See `prefer`.
     """
