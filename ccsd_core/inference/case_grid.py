@@ -7,7 +7,6 @@ it lies in. Only a cut-out of it is ever made.
 """
 
 import numpy as np
-import torch
 from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 from torch import Tensor
@@ -15,13 +14,10 @@ from torch import Tensor
 from ccsd_core.data.grid import Box, part_under, sample_block
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.domain.depth import Corner, Depth
+from ccsd_core.inference.postprocess import nested
 
 FAR_OUTSIDE = -20.0
 """Logit of voxels outside the box: no region is there."""
-
-BEYOND = -6.0
-"""Largest logit of voxels that no image shows: as sure as a network gets, and near enough to 0
-that linear interpolation takes little from the voxels beside them."""
 
 NOWHERE = Depth.around(np.zeros((1, 1, 1), np.uint8))
 
@@ -45,21 +41,21 @@ def depth_on_case_grid(
     start, stop = _reach(positive, prepared, shape)
     if any(a >= b for a, b in zip(start, stop, strict=True)):
         return NOWHERE
-    return Depth.around(_depth(enlarged(logits, prepared, shape, start, stop) > 0), start)
+    return Depth.around(nested(enlarged(logits, prepared, shape, start, stop) > 0), start)
 
 
-def no_tumour_beyond(
-    shown: Bool[Tensor, "x y z"], logits: Float[Tensor, "r x y z"]
-) -> Float[Tensor, "r x y z"]:
-    """Logits without tumour where no image shows anything, as beyond a skull-stripped brain.
-
-    The network may find some there from few sequences: its features reach across the border.
-
-    Args:
-        shown: Which voxels the images show.
-        logits: On the same box.
-    """
-    return torch.where(shown, logits, logits.clamp(max=BEYOND))
+def regions_on_case_grid(
+    logits: Float[Tensor, "r x y z"], prepared: PreparedCase, shape: Corner
+) -> Bool[NDArray[np.bool_], "r x y z"]:
+    """Each region for itself on the case's grid, nested or not; arguments as above."""
+    regions = np.zeros((len(logits), *shape), bool)
+    positive = (logits > 0).any(dim=0).numpy()
+    if positive.any():
+        start, stop = _reach(positive, prepared, shape)
+        if all(a < b for a, b in zip(start, stop, strict=True)):
+            block = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
+            regions[(slice(None), *block)] = enlarged(logits, prepared, shape, start, stop) > 0
+    return regions
 
 
 def enlarged(
@@ -81,15 +77,6 @@ def enlarged(
     part = part_under(shape, start, stop, coarse=prepared.grid_shape)
     values = prepared.box.seen_from(part.start).paste(logits, part.shape, fill=FAR_OUTSIDE)
     return sample_block(values, shape, start, stop, coarse=part)
-
-
-def _depth(positive: Tensor) -> NDArray[np.uint8]:
-    """A voxel of an inner region is one of the outer regions too."""
-    whole, core, enhancing = positive
-    core = core | enhancing
-    whole = whole | core
-    depth = whole.view(torch.uint8) + core.view(torch.uint8) + enhancing.view(torch.uint8)
-    return depth.numpy()
 
 
 def _reach(

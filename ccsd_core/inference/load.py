@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.errors import CheckpointError
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
@@ -42,6 +43,7 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
         lattice=config.lattice,
         looks=config.looks,
         window=config.window,
+        postprocess=Postprocess.of(config.postprocess),
         device=device,
         population=population,
     )

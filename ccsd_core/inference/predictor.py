@@ -13,7 +13,9 @@ import weakref
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ccsd_core.data.grid import LATTICE, Box
@@ -23,16 +25,18 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.population import Population
+from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.inference.attempts import attempts
-from ccsd_core.inference.case_grid import depth_on_case_grid, no_tumour_beyond
+from ccsd_core.inference.case_grid import depth_on_case_grid, regions_on_case_grid
 from ccsd_core.inference.criticality import CaseCriticality, case_criticality
 from ccsd_core.inference.decoding import decoded_logits
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encoded_case
 from ccsd_core.inference.hardware import choose_device, fast_bf16
 from ccsd_core.inference.looks import looked_at, mean_of_looks
+from ccsd_core.inference.postprocess import processed_depth, processed_logits
 from ccsd_core.inference.probabilities import Probabilities
 from ccsd_core.inference.pulse import Pulse
 from ccsd_core.inference.reencoding import changed_sequences, reencoded
@@ -47,7 +51,7 @@ from ccsd_core.version import software_version
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Last:
-    """The logits decoded last, and of what; the case itself is not kept alive."""
+    """The network's logits decoded last, and of what; the case itself is not kept alive."""
 
     encoded: weakref.ref[EncodedCase]
     subset: ModalitySubset
@@ -64,6 +68,7 @@ class Predictor:
         lattice: What the boxes it takes are multiples of.
         looks: Further looks at a case, on no finer grid, whose logits are averaged with the first.
         window: Largest box that it encodes whole; None is any.
+        postprocess: What is done to its output.
         device: `cpu`, `cuda`, or `auto`.
         borrowed: Leave the network as and where it is, whatever `device` says: it, or what it
             averages, is still being trained.
@@ -83,6 +88,7 @@ class Predictor:
         lattice: tuple[int, int, int] = LATTICE,
         looks: Sequence[Look] = (),
         window: tuple[int, int, int] | None = None,
+        postprocess: Postprocess = DEFAULT_POSTPROCESS,
         device: str = "auto",
         borrowed: bool = False,
         dtype: torch.dtype | None = None,
@@ -95,6 +101,7 @@ class Predictor:
         self.lattice = lattice
         self.looks = tuple(looks)
         self.window = window
+        self.postprocess = postprocess
         self.pulse = pulse
         if borrowed:
             where = next(network.parameters()).device
@@ -192,10 +199,11 @@ class Predictor:
     def predicting(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Segmentation]:
         """`predict` in steps: one for each window of a case in windows, else none."""
         logits = yield from self._logits(encoded, subset)
-        case = encoded.case
-        regions = depth_on_case_grid(logits, encoded.prepared, case.grid.shape).regions(
-            case.grid.shape
-        )
+        case, postprocess = encoded.case, self.postprocess
+        if postprocess.has("nested"):
+            regions = self._depth(encoded, logits).regions(case.grid.shape)
+        else:
+            regions = regions_on_case_grid(logits, encoded.prepared, case.grid.shape)
         return Segmentation(
             regions, case.grid, case.stored, case.scheme, self.provenance(case, subset)
         )
@@ -207,8 +215,17 @@ class Predictor:
             CaseError: As `predict`.
             ResourceError: If memory gives out.
         """
-        logits = drain(self._logits(encoded, subset))
-        return depth_on_case_grid(logits, encoded.prepared, encoded.case.grid.shape)
+        return self._depth(encoded, drain(self._logits(encoded, subset)))
+
+    def raw_regions(self, encoded: EncodedCase, subset: ModalitySubset) -> NDArray[np.bool_]:
+        """The network's output as it is, each region for itself: boolean (3, x, y, z).
+
+        Raises:
+            CaseError: As `predict`.
+            ResourceError: If memory gives out.
+        """
+        logits = drain(self._network_logits(encoded, subset))
+        return regions_on_case_grid(logits, encoded.prepared, encoded.case.grid.shape)
 
     def probabilities(self, encoded: EncodedCase, subset: ModalitySubset) -> Probabilities:
         """How sure the network is of each region, from `subset` alone.
@@ -257,8 +274,20 @@ class Predictor:
             not_opened=case.not_opened,
         )
 
+    def _depth(self, encoded: EncodedCase, logits: Tensor) -> Depth:
+        grid = encoded.case.grid
+        found = depth_on_case_grid(logits, encoded.prepared, grid.shape)
+        values = processed_depth(found.values, self.postprocess, voxel_ml=grid.voxel_ml)
+        return found if values is found.values else Depth.around(values, found.offset)
+
     def _logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
-        """Logits on the box, fp32 on the CPU: decoded, or still there from the last time."""
+        """Logits on the box of which those above 0 are the regions, fp32 on the CPU."""
+        logits = yield from self._network_logits(encoded, subset)
+        shown = shown_by(encoded.shown, subset)
+        return processed_logits(logits, self.postprocess, shown=shown)
+
+    def _network_logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
+        """The network's logits on the box: decoded, or still there from the last time."""
         _check_available(encoded.case, subset)
         last = self._last
         if last is not None and last.encoded() is encoded and last.subset == subset:
@@ -271,7 +300,6 @@ class Predictor:
                 steps = one_of(self._decoded(other, subset), len(others) + 1, count, "look")
                 others.append((look, (yield from steps), other.prepared))
             logits = mean_of_looks(logits, encoded.prepared, others)
-        logits = no_tumour_beyond(shown_by(encoded.shown, subset), logits)
         self._last = _Last(weakref.ref(encoded), subset, logits)
         return logits
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
+from ccsd_core.errors import BadInputError
 from ccsd_core.model.choices import FORMER_FILLS, Backbone, Composition, Head, MissingFill
 from ccsd_core.model.look import Look
 
@@ -46,6 +48,8 @@ class ModelConfig(BaseModel):
             grids; training is on `spacing_mm` alone.
         window: Largest box, in voxels, that is encoded whole when a case is segmented; beyond
             it overlapping windows of that size are. None for always whole.
+        postprocess: Rules that act on the output, in every command and in validation; see
+            `ccsd_core.domain.postprocess`. An empty list leaves the output as it is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +63,15 @@ class ModelConfig(BaseModel):
     spacing_mm: float = Field(default=2.0, gt=0.3, le=8.0)
     looks: tuple[Look, ...] = ()
     window: Sides | None = None
+    postprocess: tuple[str, ...] = tuple(map(str, DEFAULT_POSTPROCESS.rules))
+
+    @field_validator("postprocess")
+    @classmethod
+    def _rules_are_known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(map(str, Postprocess.of(given).rules))
+        except BadInputError as error:
+            raise ValueError(str(error)) from error
 
     @model_validator(mode="before")
     @classmethod

@@ -18,6 +18,7 @@ from lightning_fabric import Fabric
 from ccsd_core.data.dataset import CaseSet, open_cases
 from ccsd_core.data.loading import step_batches
 from ccsd_core.data.patches import PatchSampler
+from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.progress import Progress, Steps, until
 from ccsd_core.storage.case_folder import find_cases
 from ccsd_core.storage.origin import sources_of
@@ -95,6 +96,7 @@ def train(
         fabric = launch(config, device)
         fabric.barrier()  # nobody writes before everybody has looked
         chosen = select(config, find_cases(data))
+        config = config.over(len(chosen.training))
         inherited = None if init is None else read_init(init, config.model)
         if fabric.is_global_zero:
             remove_leftovers(run)
@@ -260,6 +262,8 @@ class _Run:
             self.unseen,
             self.fabric,
             window=config.model.window,
+            postprocess=Postprocess.of(config.model.postprocess),
+            spacing_mm=config.model.spacing_mm,
             step=step,
             steps=config.steps,
             stop=self._stopping,

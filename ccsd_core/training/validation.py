@@ -1,7 +1,9 @@
 """Scoring the averaged weights while they are trained: Dice over all subsets of unseen cases.
 
 Dice is taken on the network's own grid, where the cases lie ready: the right measure to choose
-a model by. What is reported of a model comes from `ccsd-app evaluate`, on each case's own grid.
+a model by, after the same post-processing as everywhere. What the images show is taken from the
+prepared ones there. What is reported of a model comes from `ccsd-app evaluate`, on each case's
+own grid.
 
     ranks share the cases ──▶ sums and counts by subset and region ──▶ one table for all
 """
@@ -14,8 +16,12 @@ import torch
 from lightning_fabric import Fabric
 
 from ccsd_core.data.dataset import CaseSet, TrainingCase
+from ccsd_core.data.holes import filled
+from ccsd_core.data.shown import Shown, shown_by
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import Region
+from ccsd_core.inference.postprocess import processed_regions
 from ccsd_core.inference.subset_logits import subset_logits
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.progress import Progress, Steps
@@ -68,6 +74,8 @@ def validate(
     fabric: Fabric,
     *,
     window: tuple[int, int, int] | None,
+    postprocess: Postprocess,
+    spacing_mm: float,
     step: int,
     steps: int,
     stop: Callable[[], bool] = lambda: False,
@@ -81,6 +89,8 @@ def validate(
         cases: Cases that are not trained on.
         fabric: Where to compute; ranks share the cases.
         window: Largest box that is encoded whole.
+        postprocess: What is done to the output.
+        spacing_mm: Voxel edge of the network's grid.
         step: Where training stands, for the progress.
         steps: Of the whole run.
         stop: Asked before each case, by all ranks equally often.
@@ -97,7 +107,9 @@ def validate(
             continue
         case = cases[index]
         yield Progress(step, steps, f"validating {case.id}, {index + 1} of {len(cases)}")
-        for position, dice in _scores(network, case, fabric, window):
+        for position, dice in _scores(
+            network, case, fabric, window, postprocess, voxel_ml=spacing_mm**3 / 1000
+        ):
             sums[position] += dice
             counts[position] += 1
     network.train()
@@ -113,18 +125,29 @@ def _scores(
     case: TrainingCase,
     fabric: Fabric,
     window: tuple[int, int, int] | None,
+    postprocess: Postprocess,
+    *,
+    voxel_ml: float,
 ) -> list[tuple[int, torch.Tensor]]:
     """Dice of each region by position of the subset in table order."""
     everything = ModalitySubset.every()
     images = fabric.to_device(case.images.float())
     truth = fabric.to_device(case.regions)
+    shown = _shown(case) if postprocess.has("within_images") else {}
     scores = []
     with fabric.autocast():
         for subset, logits in subset_logits(
             network, images, case.available, case.available.subsets(), window=window
         ):
-            scores.append((everything.index(subset), dice_by_region(logits > 0, truth)))
+            inside = shown_by(shown, subset).to(logits.device) if shown else None
+            found = processed_regions(logits, postprocess, shown=inside, voxel_ml=voxel_ml)
+            scores.append((everything.index(subset), dice_by_region(found, truth)))
     return scores
+
+
+def _shown(case: TrainingCase) -> Shown:
+    """What each prepared image shows: all but the background's exact 0, holes filled."""
+    return {m: torch.from_numpy(filled(case.images[m].numpy() != 0)) for m in case.available}
 
 
 def dice_by_region(prediction: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:

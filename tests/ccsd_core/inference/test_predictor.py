@@ -15,8 +15,9 @@ from ccsd_core.data.shown import shown_by
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS
 from ccsd_core.errors import CaseError
-from ccsd_core.inference.case_grid import no_tumour_beyond
+from ccsd_core.inference.postprocess import processed_logits
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
 from ccsd_core.model.choices import MissingFill
@@ -221,7 +222,9 @@ def test_a_subset_is_decoded_as_the_network_would_alone(case, fill, dtype):
             alone = network(images, used)[0].float()
         allowed = 0.1 if dtype is torch.bfloat16 else 1e-3
         ours = drain(predictor._logits(encoded, subset))
-        expected = no_tumour_beyond(shown_by(encoded.shown, subset), alone)
+        expected = processed_logits(
+            alone, DEFAULT_POSTPROCESS, shown=shown_by(encoded.shown, subset)
+        )
         torch.testing.assert_close(ours, expected, atol=allowed, rtol=allowed)
 
 

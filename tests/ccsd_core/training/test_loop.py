@@ -116,6 +116,58 @@ def test_the_loss_falls(data, tmp_path):
     assert sum(values[-5:]) < 0.9 * sum(values[:5])
 
 
+def test_a_run_with_shaspecs_optimiser_goes_on_as_if_it_had_not_stopped(data, tmp_path):
+    """Momentum, polynomial decay, no clipping, no averaging."""
+    sgd = changed(
+        optim={"optimiser": "sgd", "schedule": "polynomial", "clip_norm": 0, "ema": 0},
+        distillation={"hmsd": False, "dmcd": False},
+        losses={"supervise": "random", "zeroed": True, "alignment_pairs": "cyclic"},
+    )
+    drain(train(sgd, data=data, run=tmp_path / "whole", device="cpu"))
+    stop_after(3, train(sgd, data=data, run=tmp_path / "cut", device="cpu"))
+    drain(train(sgd, data=data, run=tmp_path / "cut", resume=True, device="cpu"))
+
+    whole, cut = (
+        load_tensors(tmp_path / n / "model" / "model.safetensors") for n in ("whole", "cut")
+    )
+    assert all(torch.equal(whole[name], cut[name]) for name in whole)
+    with (tmp_path / "whole" / "metrics.csv").open() as file:
+        rates = [float(row["lr"]) for row in csv.DictReader(file)]
+    assert rates == pytest.approx([2e-3 * (1 - s / 6) ** 0.9 for s in range(6)], rel=1e-4)
+    last = load_tensors(snapshots(tmp_path / "whole")[-1] / "network.safetensors")
+    assert all(torch.equal(whole[name], last[name]) for name in whole), "the weights themselves"
+
+
+def test_epochs_make_the_steps_from_the_cases(data, tmp_path):
+    """Two cases are trained on, one at a time."""
+    done = drain(train(changed(epochs=2), data=data, run=tmp_path, device="cpu"))
+
+    assert done.steps == 4
+    assert [step for step, _ in losses(tmp_path)] == ["1", "2", "3", "4"]
+
+
+def test_the_metrics_of_an_earlier_version_keep_their_columns(data, tmp_path):
+    stop_after(3, train(CONFIG, data=data, run=tmp_path, device="cpu"))
+    table = tmp_path / "metrics.csv"
+    with table.open() as file:
+        rows = list(csv.DictReader(file))
+    with table.open("w", newline="") as file:
+        fewer = csv.DictWriter(
+            file, [c for c in rows[0] if c != "seg_distilled"], extrasaction="ignore"
+        )
+        fewer.writeheader()
+        fewer.writerows(rows)
+
+    drain(train(CONFIG, data=data, run=tmp_path, resume=True, device="cpu"))
+
+    with table.open() as file:
+        after = list(csv.DictReader(file))
+    assert len(after) == CONFIG.steps
+    assert [row["lr"] for row in after[:2]] == [row["lr"] for row in rows[:2]]
+    assert after[0]["seg_distilled"] == ""
+    assert after[-1]["seg_distilled"] == "0"
+
+
 def test_a_run_is_not_overwritten(data, tmp_path):
     drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
 

@@ -1,0 +1,134 @@
+"""Rules that act between a network's output and the regions that are shown and scored.
+
+A model's manifest lists its rules (`postprocess`), each as text; whoever segments, validates or
+evaluates with the model obeys the list, and nothing else is done to the output.
+
+    rule                    what it does
+    within_images           no tumour where none of the given sequences shows anything
+    threshold:ET=0.6        a voxel is ET above a probability of 0.6 instead of one half
+    nested                  a voxel of ET is one of TC, too, and a voxel of TC one of WT
+    min_component:WT=0.5    connected parts of WT (26 neighbours) below 0.5 mL are no WT
+    min_volume:ET=0.2       ET below 0.2 mL in all is no ET; it stays in the region around it
+
+They act in this order, whatever the order of the list. The last two act on nested regions and
+need `nested`. ``none`` alone is the network's output as it is, each region for itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from ccsd_core.domain.region import Region
+from ccsd_core.errors import BadInputError
+
+RuleName = Literal["within_images", "threshold", "nested", "min_component", "min_volume"]
+
+PLAIN: tuple[RuleName, ...] = ("within_images", "nested")
+"""Rules that stand for themselves."""
+
+BY_REGION: tuple[RuleName, ...] = ("threshold", "min_component", "min_volume")
+"""Rules with a region and an amount: a probability, or mL."""
+
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Args:
+        name: Which.
+        region: Whom it concerns, where it concerns one.
+        amount: A probability between 0 and 1, or a volume in mL.
+    """
+
+    name: RuleName
+    region: Region | None = None
+    amount: float = 0.0
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what `str` wrote.
+
+        Raises:
+            BadInputError: If it is no rule.
+        """
+        name, colon, rest = text.strip().partition(":")
+        if not colon and name in PLAIN:
+            return cls(name)  # pyright: ignore[reportArgumentType]
+        region, equals, amount = rest.partition("=")
+        if name not in BY_REGION or not equals or region.upper() not in Region.__members__:
+            raise BadInputError(_unknown(text))
+        try:
+            value = float(amount)
+        except ValueError:
+            raise BadInputError(_unknown(text)) from None
+        if not (0 < value < 1 if name == "threshold" else 0 < value < 1e4):
+            wanted = "a probability between 0 and 1" if name == "threshold" else "a volume in mL"
+            raise BadInputError(f"post-processing {text!r}: {amount} is not {wanted}")
+        return cls(name, Region[region.upper()], value)  # pyright: ignore[reportArgumentType]
+
+    def __str__(self) -> str:
+        if self.region is None:
+            return self.name
+        return f"{self.name}:{self.region.name}={self.amount:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Postprocess:
+    """A list of rules; without any the output stays as it is.
+
+    >>> str(Postprocess.parse("nested, within_images, min_volume:et=0.2"))
+    'nested, within_images, min_volume:ET=0.2'
+    >>> Postprocess.parse("none").rules
+    ()
+    """
+
+    rules: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        for rule in self.rules:
+            if rule.name in ("min_component", "min_volume") and not self.has("nested"):
+                raise BadInputError(
+                    f"post-processing {str(rule)!r} acts on nested regions: add nested"
+                )
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Self:
+        """From a manifest's list.
+
+        Raises:
+            BadInputError: If one of them is no rule.
+        """
+        return cls(tuple(Rule.parse(text) for text in texts))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """From a line, with commas between rules, or `none`.
+
+        Raises:
+            BadInputError: If one of them is no rule.
+        """
+        if text.strip().lower() == NONE:
+            return cls()
+        return cls.of(part for part in text.split(",") if part.strip())
+
+    def has(self, name: RuleName) -> bool:
+        """Whether such a rule is in the list."""
+        return any(rule.name == name for rule in self.rules)
+
+    def named(self, name: RuleName) -> tuple[Rule, ...]:
+        """The rules of a name, in the order of the list."""
+        return tuple(rule for rule in self.rules if rule.name == name)
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.rules)) or NONE
+
+
+DEFAULT_POSTPROCESS = Postprocess.of(("within_images", "nested"))
+"""What was done before models said it themselves."""
+
+
+def _unknown(text: str) -> str:
+    regions = ", ".join(f"{name}:REGION=AMOUNT" for name in BY_REGION)
+    return f"post-processing {text!r} is not known: write none, {', '.join(PLAIN)}, {regions}"

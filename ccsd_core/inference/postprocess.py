@@ -1,0 +1,95 @@
+"""Post-processing: from a network's logits to the regions that its manifest's rules make of them.
+
+    logits ──within_images, threshold──▶ logits ──> 0──▶ regions ──nested──▶ depth
+                                                         depth ──min_component, min_volume──▶ depth
+
+The rules themselves are values: `ccsd_core.domain.postprocess`.
+"""
+
+import math
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from numpy.typing import NDArray
+from scipy import ndimage
+from torch import Tensor
+
+from ccsd_core.domain.postprocess import Postprocess
+
+BEYOND = -6.0
+"""Largest logit of voxels that no image shows: as sure as a network gets, and near enough to 0
+that linear interpolation takes little from the voxels beside them."""
+
+
+def processed_logits(
+    logits: Float[Tensor, "r x y z"],
+    postprocess: Postprocess,
+    *,
+    shown: Bool[Tensor, "x y z"] | None,
+) -> Float[Tensor, "r x y z"]:
+    """Logits of which those above 0 are the regions, as far as rules act on single voxels.
+
+    Args:
+        logits: The network's.
+        postprocess: The rules.
+        shown: Which voxels the images of the subset show; needed by `within_images`. The network
+            may find tumour elsewhere from few sequences: its features reach across the border.
+    """
+    if postprocess.has("within_images"):
+        assert shown is not None, "within_images needs to know what the images show"
+        logits = torch.where(shown, logits, logits.clamp(max=BEYOND))
+    for rule in postprocess.named("threshold"):
+        shift = torch.zeros(len(logits), 1, 1, 1).to(logits)
+        shift[rule.region] = math.log(rule.amount / (1 - rule.amount))
+        logits = logits - shift
+    return logits
+
+
+def processed_depth(
+    depth: NDArray[np.uint8], postprocess: Postprocess, *, voxel_ml: float
+) -> NDArray[np.uint8]:
+    """Nested regions without what is too small to count; the map given is not changed.
+
+    Args:
+        depth: How many regions each voxel (x, y, z) lies in, 0 to 3.
+        postprocess: The rules.
+        voxel_ml: Volume of a voxel.
+    """
+    for rule in postprocess.named("min_component"):
+        assert rule.region is not None
+        labels, count = ndimage.label(depth > rule.region, structure=np.ones((3, 3, 3)))
+        small = np.bincount(labels.ravel(), minlength=count + 1) * voxel_ml < rule.amount
+        small[0] = False
+        depth = np.where(small[labels], np.minimum(depth, rule.region), depth).astype(np.uint8)
+    for rule in postprocess.named("min_volume"):
+        assert rule.region is not None
+        volume_ml = np.count_nonzero(depth > rule.region) * voxel_ml
+        if 0 < volume_ml < rule.amount:
+            depth = np.minimum(depth, rule.region).astype(np.uint8)
+    return depth
+
+
+def nested(regions: Bool[Tensor, "r x y z"]) -> NDArray[np.uint8]:
+    """How many regions each voxel lies in: a voxel of an inner region is one of the outer, too."""
+    whole, core, enhancing = regions
+    core = core | enhancing
+    whole = whole | core
+    depth = whole.view(torch.uint8) + core.view(torch.uint8) + enhancing.view(torch.uint8)
+    return depth.cpu().numpy()
+
+
+def processed_regions(
+    logits: Float[Tensor, "r x y z"],
+    postprocess: Postprocess,
+    *,
+    shown: Bool[Tensor, "x y z"] | None,
+    voxel_ml: float,
+) -> Bool[Tensor, "r x y z"]:
+    """The regions on the network's own grid, all rules obeyed, on the logits' device."""
+    found = processed_logits(logits, postprocess, shown=shown) > 0
+    if not postprocess.has("nested"):
+        return found
+    depth = processed_depth(nested(found), postprocess, voxel_ml=voxel_ml)
+    levels = torch.arange(len(found)).reshape(-1, 1, 1, 1)
+    return (torch.from_numpy(depth)[None] > levels).to(found.device)
