@@ -53,8 +53,9 @@ def evaluate(
         str | None,
         typer.Option(
             "--against",
-            help="Print a published table beside ours; paper takes the one of the data's year.",
-            metavar="paper|table1|table2",
+            help="Print a published table beside ours: table1 to table6, or paper, which takes the "
+            "one of the data's year.",
+            metavar="TABLE",
         ),
     ] = None,
     predictions: Annotated[

@@ -2,86 +2,31 @@
 
     paper ──┬─ ids of BraTS 2020 ──▶ table2   means over the subsets: Dice, and HD95 where computed
             └─ any other ──────────▶ table1   a block a region: 15 subsets and their average
+    table3 … table6 ── ablations, in `against_ablations`
 
 Ours are raw Dice, as the paper's. An average of ours is given only over all 15 subsets.
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 from statistics import fmean
 
 from ccsd_core.data.splits import read_split
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
+from ccsd_core.evaluation.against_ablations import ABLATIONS, ablation
+from ccsd_core.evaluation.against_rows import Against, AgainstRow, Block
 from ccsd_core.evaluation.estimates import Estimates, estimates
-from ccsd_core.evaluation.reference import (
-    OURS_IN_THE_PAPER,
-    Slip,
-    average_table,
-    slips,
-    subset_table,
-)
+from ccsd_core.evaluation.falling import STEPS, count_falls, falling_steps
+from ccsd_core.evaluation.reference import average_table, slips, subset_table
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.result_rows import NUMBER
+from ccsd_core.storage.patients import patients_of
 
-AGAINST = ("paper", "table1", "table2")
+AGAINST = ("paper", "table1", "table2", *ABLATIONS)
 SOURCE = "arXiv:2511.14599"
 _PAPER_ORDER = (Region.ET, Region.TC, Region.WT)
 _BRATS2020 = "BraTS20_"
-
-
-@dataclass(frozen=True, slots=True)
-class AgainstRow:
-    """One row.
-
-    Args:
-        name: The subset as the paper numbers it, a region, or `average`.
-        published: By method, as printed.
-        ours: None where we have no such number.
-    """
-
-    name: str
-    published: Mapping[str, float]
-    ours: float | None
-
-    @property
-    def difference(self) -> float | None:
-        """Ours minus the paper's own method."""
-        return None if self.ours is None else self.ours - self.published[OURS_IN_THE_PAPER]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Rows that belong together: a region of Table 1, a metric of Table 2."""
-
-    name: str
-    rows: tuple[AgainstRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """A published table with ours beside it.
-
-    Args:
-        table: `table1` or `table2`.
-        methods: Published ones, in the paper's order.
-        note: One honest line: whose cases these are, and whose those.
-        blocks: The rows.
-        slips: Printed numbers among them that do not follow from the others.
-    """
-
-    table: str
-    methods: tuple[str, ...]
-    note: str
-    blocks: tuple[Block, ...]
-    slips: tuple[Slip, ...]
-
-    def slip_of(self, block: Block, row: AgainstRow, method: str) -> Slip | None:
-        """The slip in one cell, if there is one."""
-        quantity = f"{method} {block.name} {row.name}"
-        return next((slip for slip in self.slips if slip.quantity == quantity), None)
 
 
 def against(evaluation: Evaluation, which: str) -> Against:
@@ -100,14 +45,25 @@ def against(evaluation: Evaluation, which: str) -> Against:
     if which == "paper":
         table = "table2" if all(id.startswith(_BRATS2020) for id in ids) else "table1"
     known = tuple(slip for slip in slips() if slip.table == table)
+    if table == "table2":
+        published = average_table()
+        note = _note(ids, "the BraTS 2020 test split", split="brats2020")
+        return Against(table, published.methods, note, _average_blocks(evaluation), known)
+    note = _note(ids, "the BraTS 2018 test split (number 3)", split="brats2018-3")
+    numbers = f" Subsets by number: {', '.join(f'{m + 1} {m.label}' for m in Modality)}."
     if table == "table1":
         published = subset_table()
-        note = _note(ids, "the BraTS 2018 test split (number 3)", split="brats2018-3")
-        note += f" Subsets by number: {', '.join(f'{m + 1} {m.label}' for m in Modality)}."
-        return Against(table, published.methods, note, _subset_blocks(evaluation), known)
-    published = average_table()
-    note = _note(ids, "the BraTS 2020 test split", split="brats2020")
-    return Against(table, published.methods, note, _average_blocks(evaluation), known)
+        return Against(
+            table,
+            published.methods,
+            note + numbers,
+            _subset_blocks(evaluation),
+            known,
+            remarks=(_falls(evaluation),),
+        )
+    if table == "table5":
+        note += numbers
+    return ablation(evaluation, table, note=note, slips=known)
 
 
 def check_table(which: str) -> None:
@@ -126,7 +82,24 @@ def _note(ids: list[str], whose: str, *, split: str) -> str:
     start = f"The paper ({SOURCE}) scores the {len(theirs)} cases of {whose}, raw Dice; "
     if set(ids) == set(theirs):
         return f"{start}ours: the same {cases}."
+    if patients_of(ids) == patients_of(theirs):
+        return f"{start}ours: the same patients under another year's names; images may differ."
     return f"{start}ours: {cases}, not the same, so the numbers are not comparable."
+
+
+def _falls(evaluation: Evaluation) -> str:
+    """How often one more sequence makes a mean worse, in the paper and here."""
+    published = subset_table()
+    theirs = {
+        method: sum(count_falls(published.cells[region, method]) for region in Region)
+        for method in published.methods
+    }
+    ours = falling_steps(evaluation).count
+    told = ", ".join(f"{method} {count}" for method, count in theirs.items())
+    return (
+        f"Falling steps, of {len(STEPS) * len(Region)} ways to give one more sequence: {told}; "
+        f"ours {ours.falling} of {ours.steps}."
+    )
 
 
 def _subset_blocks(evaluation: Evaluation) -> tuple[Block, ...]:

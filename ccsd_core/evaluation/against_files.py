@@ -6,9 +6,9 @@ import io
 from rich.console import Group
 from rich.table import Table
 
-from ccsd_core.evaluation.against import Against, AgainstRow, Block
+from ccsd_core.evaluation.against_ablations import FEATURES
+from ccsd_core.evaluation.against_rows import Against, AgainstRow, Block
 from ccsd_core.evaluation.markdown import pipe_table
-from ccsd_core.evaluation.reference import OURS_IN_THE_PAPER
 
 _TITLES = {
     "ET": "ET, Dice in percent",
@@ -16,8 +16,11 @@ _TITLES = {
     "WT": "WT, Dice in percent",
     "dice": "Dice in percent, mean over subsets",
     "hd95_mm": "HD95 in mm, mean over subsets",
+    "seven": "Dice in percent, mean over the seven subsets of FLAIR, T1, T1c",
+    **{f: f"Distilled on {f} features: Dice in percent, mean over subsets" for f in FEATURES},
 }
 _NONE = "n/a"
+_MEANS = ("average", "mean")
 SLIP = "‡"
 """Marks a printed number that does not follow from the others; † is the paper's own mark."""
 
@@ -27,12 +30,12 @@ def against_tables(against: Against) -> Group:
     parts: list[Table | str] = [against.note, ""]
     for block in against.blocks:
         table = Table(title=f"{_TITLES[block.name]} · {_name(against)}")
-        first, *others = _header(against)
+        first, *others = _header(against, block)
         table.add_column(first)
         for name in others:
             table.add_column(name, justify="right")
         for row in block.rows:
-            if row.name == "average":
+            if row.name in _MEANS:
                 table.add_section()
             table.add_row(row.name, *_cells(against, block, row))
         parts += [table, ""]
@@ -45,7 +48,7 @@ def against_markdown(against: Against) -> str:
     for block in against.blocks:
         lines += ["", f"### {_TITLES[block.name]}", ""]
         cells = [[row.name, *_cells(against, block, row)] for row in block.rows]
-        lines += pipe_table(["", *_header(against)[1:]], cells)
+        lines += pipe_table(["", *_header(against, block)[1:]], cells)
     footnotes = _footnotes(against)
     if footnotes:
         lines += ["", *(f"- {line}" for line in footnotes)]
@@ -56,17 +59,20 @@ def against_csv(against: Against) -> str:
     """The same for programs; an empty cell where we have no number."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["table", "block", "row", *against.methods, "ours", "ours_minus_CCSD"])
+    beyond = f"ours_minus_{against.own.replace(' ', '_')}"
+    writer.writerow(["table", "block", "row", *against.methods, "ours", beyond])
     for block in against.blocks:
         for row in block.rows:
             published = [f"{row.published[method]:.2f}" for method in against.methods]
-            ours = ["" if v is None else f"{v:.4f}" for v in (row.ours, row.difference)]
+            ours = ["" if v is None else f"{v:.4f}" for v in (row.ours, row.beyond(against.own))]
             writer.writerow([against.table, block.name, row.name, *published, *ours])
     return buffer.getvalue()
 
 
-def _header(against: Against) -> list[str]:
-    return ["subset", *against.methods, "ours", f"ours − {OURS_IN_THE_PAPER}"]
+def _header(against: Against, block: Block) -> list[str]:
+    by_subset = block.rows[0].name.isdigit()
+    rows = "subset" if by_subset else "region"
+    return [rows, *against.methods, "ours", f"ours − {against.own}"]
 
 
 def _name(against: Against) -> str:
@@ -79,7 +85,8 @@ def _cells(against: Against, block: Block, row: AgainstRow) -> list[str]:
         for method in against.methods
     ]
     ours = _NONE if row.ours is None else f"{row.ours:.2f}"
-    difference = _NONE if row.difference is None else f"{row.difference:+.2f}"
+    beyond = row.beyond(against.own)
+    difference = _NONE if beyond is None else f"{beyond:+.2f}"
     return [*published, ours, difference]
 
 
@@ -91,4 +98,4 @@ def _footnotes(against: Against) -> list[str]:
     ]
     if any(block.name == "hd95_mm" for block in against.blocks):
         notes.append("How the paper counts HD95 where a side is empty is not stated.")
-    return notes
+    return [*notes, *against.remarks]

@@ -118,23 +118,34 @@ def expected(evaluation: Evaluation, rates: MissingRates, *, metric: str = "dice
         rates: How often each sequence is missing.
         metric: Which score.
     """
-    cases = [case.id for case in evaluation.cases]
-    array = score_array(evaluation.scores, metric=metric, cases=cases)
     probabilities = rates.probabilities()
-    occurs = np.array([p > 0 for p in probabilities.values()])
-    shares = np.array([p for p in probabilities.values() if p > 0])
-    array = array[:, occurs]
+    scored = {s for case in evaluation.cases for s in case.subsets}
+    lacking = tuple(s for s, p in probabilities.items() if p > 0 and s not in scored)
+    return Expected(weighted_mean(evaluation, probabilities, metric=metric), lacking)
+
+
+def weighted_mean(
+    evaluation: Evaluation, shares: Mapping[ModalitySubset, float], *, metric: str = "dice"
+) -> EstimateRow:
+    """A sum over subsets of their means over patients; nan where one of them has none.
+
+    Args:
+        evaluation: The scores.
+        shares: What each subset counts; those of 0 or left out may have no scores.
+        metric: Which score.
+    """
+    cases = [case.id for case in evaluation.cases]
+    counts = np.array([shares.get(subset, 0.0) for subset in ModalitySubset.every()])
+    array = score_array(evaluation.scores, metric=metric, cases=cases)[:, counts > 0]
+    counts = counts[counts > 0]
 
     def statistic(weights: Floats) -> Floats:
-        return (patient_means(weights, array) * shares[:, None]).sum(axis=-2)
+        return (patient_means(weights, array) * counts[:, None]).sum(axis=-2)
 
     values = statistic(np.ones(len(cases)))
     low, high = percentile_intervals(statistic, len(cases))
     behind = np.isfinite(array).any(axis=1).sum(axis=0)
-    row = {
+    return {
         name: estimate_of(values[i], low[i], high[i], int(behind[i]))
         for i, name in enumerate(COLUMNS)
     }
-    scored = {s for case in evaluation.cases for s in case.subsets}
-    lacking = tuple(s for s, p in probabilities.items() if p > 0 and s not in scored)
-    return Expected(row, lacking)

@@ -4,6 +4,7 @@
                         table2.csv   BraTS 2020: six methods, means over the subsets
                         table3 … 6   ablations
                         slips.csv    printed numbers that do not follow from the others
+                        remarks.csv  what else a reader of a table must know
 
 Source: arXiv:2511.14599, Tables 1 to 6; what each file holds stands in the README beside them.
 """
@@ -70,7 +71,7 @@ class Slip:
 
 
 def table_rows(name: str) -> list[dict[str, str]]:
-    """The rows of one of the files, as they stand there: `table1` to `table6`, `slips`."""
+    """The rows of one of the files, as they stand there: by its name without `.csv`."""
     text = resource("reference", f"{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
@@ -120,6 +121,11 @@ def slips() -> tuple[Slip, ...]:
         )
         for row in table_rows("slips")
     )
+
+
+def remarks(table: str) -> tuple[str, ...]:
+    """What a reader of a table must know beside its slips, a sentence each."""
+    return tuple(row["remark"] for row in table_rows("remarks") if row["table"] == table)
 
 
 def numbered_subset(text: str) -> ModalitySubset:
