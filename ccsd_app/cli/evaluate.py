@@ -11,6 +11,7 @@ from ccsd_core.errors import BadInputError, FailedError
 
 if TYPE_CHECKING:
     from ccsd_app.cli.predictions import AskedPredictions
+    from ccsd_core.domain.postprocess import Postprocess
 
 
 def evaluate(
@@ -85,6 +86,16 @@ def evaluate(
             metavar="RATES",
         ),
     ] = None,
+    postprocess: Annotated[
+        str | None,
+        typer.Option(
+            "--postprocess",
+            help="In place of the model's own rules: none, or some of within_images, nested, "
+            "threshold:ET=0.6, min_component:WT=0.5 (mL), min_volume:ET=0.2 (mL), with commas.",
+            show_default="as the model's manifest says",
+            metavar="RULES",
+        ),
+    ] = None,
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
@@ -109,6 +120,7 @@ def evaluate(
     rates = MissingRates.parse(missing_rates) if missing_rates is not None else None
     if against is not None:
         check_table(against)
+    rules = _asked_rules(postprocess, predictions)
     cases = find_cases(data) if split is None else _of_split(data, split)
     if scored is not None:
         cases = scored.others(cases)
@@ -118,6 +130,7 @@ def evaluate(
         model=model,
         predictions=scored,
         rates=rates,
+        postprocess=rules,
         device=device,
         scheme=stated,
         metrics=metrics,
@@ -136,6 +149,19 @@ def evaluate(
     disclaim()
     if broken:
         raise FailedError(f"{len(broken)} of {len(cases)} cases could not be read, see above")
+
+
+def _asked_rules(text: str | None, predictions: Path | None) -> "Postprocess | None":
+    """The rules to use in place of the model's, if any are named."""
+    from ccsd_core.domain.postprocess import Postprocess
+
+    if text is None:
+        return None
+    if predictions is not None:
+        raise BadInputError(
+            "--postprocess acts on a model's output: leave it out with --predictions"
+        )
+    return Postprocess.parse(text)
 
 
 def _asked_predictions(

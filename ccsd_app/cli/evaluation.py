@@ -8,6 +8,7 @@ from rich.console import Console, RenderableType
 
 from ccsd_app.cli.console import say, show, track
 from ccsd_app.cli.predictions import AskedPredictions
+from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.evaluation.against import Against
 from ccsd_core.evaluation.against import against as set_against
@@ -38,6 +39,7 @@ def evaluate_into(
     beside: Sequence[str] = (),
     predictions: AskedPredictions | None = None,
     rates: MissingRates | None = None,
+    postprocess: Postprocess | None = None,
 ) -> Evaluation:
     """Score `cases`, and write the report's files into `out`.
 
@@ -53,6 +55,7 @@ def evaluate_into(
         beside: What else will be written there.
         predictions: Label maps to score in the model's place.
         rates: How often each sequence is missing, where the expected score is asked for.
+        postprocess: Rules in place of the model's own.
 
     Raises:
         BadInputError: If `out` cannot hold a report, before anything is scored.
@@ -71,6 +74,8 @@ def evaluate_into(
             )
         else:
             predictor = load_model(model, device=device)
+            if postprocess is not None:
+                predictor.postprocess = postprocess
             work = evaluate(predictor, cases, scheme=scheme, metrics=chosen)
         evaluation = track(work, "evaluating")
         write_report(evaluation, out, against=_against(evaluation, against), rates=rates)

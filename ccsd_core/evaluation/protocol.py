@@ -9,14 +9,19 @@ and neither loses the others.
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.errors import CaseError, CcsdError, ResourceError
 from ccsd_core.evaluation.metrics import METRICS, Metric, Truth, measure
+from ccsd_core.evaluation.raw import POLICY, RAW
 from ccsd_core.evaluation.result import EvaluatedCase, Evaluation, Score, Unscored
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.case_files import find_files
@@ -43,6 +48,15 @@ class PredictsSubsets(Protocol[Encoded]):
     def encode(self, case: Case) -> Steps[Encoded]: ...
 
     def predict(self, encoded: Encoded, subset: ModalitySubset) -> Segmentation | None: ...
+
+
+@runtime_checkable
+class GivesRawOutput(Protocol):
+    """A model that also tells what its network gives before post-processing."""
+
+    postprocess: Postprocess
+
+    def raw_regions(self, encoded: Any, subset: ModalitySubset) -> NDArray[np.bool_]: ...
 
 
 def evaluate(
@@ -98,6 +112,7 @@ def evaluate(
         scores=tuple(scores),
         unscored=tuple(unscored),
         notes=tuple(notes),
+        postprocess=str(predictor.postprocess) if isinstance(predictor, GivesRawOutput) else "",
     )
 
 
@@ -167,17 +182,27 @@ def _scores(
         prediction = predictor.predict(encoded, subset)
         if prediction is None:
             continue
+        found = [
+            (metric.name, metric.policy, region, value)
+            for metric, region, value in measure(prediction.regions, truth, metrics=metrics)
+        ]
+        if isinstance(predictor, GivesRawOutput) and predictor.postprocess.rules:
+            raw = predictor.raw_regions(encoded, subset)
+            found += [
+                (RAW, POLICY, region, value)
+                for _, region, value in measure(raw, truth, metrics=METRICS[:1])
+            ]
         scores.extend(
             Score(
                 case=this.id,
                 subset=subset,
                 region=region,
-                metric=metric.name,
+                metric=metric,
                 value=value,
-                policy=metric.policy,
+                policy=policy,
                 seen_in_training=this.seen_in_training,
             )
-            for metric, region, value in measure(prediction.regions, truth, metrics=metrics)
+            for metric, policy, region, value in found
         )
     yield Progress(start + a_case, total, f"{this.id}: scored")
     return scores

@@ -90,6 +90,7 @@ class Evaluation:
         unscored: Cases without labels, and cases that could not be read.
         notes: What loading the scored cases had to mend, each with its case's name.
         predictions: The label maps that were scored; None where a model made them.
+        postprocess: What was done to the model's output, as text; empty where no model made it.
     """
 
     model_name: str
@@ -99,6 +100,7 @@ class Evaluation:
     unscored: tuple[Unscored, ...] = ()
     notes: tuple[str, ...] = ()
     predictions: PredictionFolder | None = None
+    postprocess: str = ""
 
     def having(self, region: Region) -> frozenset[str]:
         """Ids of the scored cases in which the expert marked something of a region."""

@@ -23,6 +23,7 @@ from ccsd_core.evaluation.expected_words import expected_json
 from ccsd_core.evaluation.falling_words import falling_json
 from ccsd_core.evaluation.metrics import METRICS
 from ccsd_core.evaluation.prediction_words import predictions_json
+from ccsd_core.evaluation.raw import RAW, raw_differs
 from ccsd_core.evaluation.result import Evaluation
 
 ByRegion = dict[Region, float]
@@ -98,6 +99,7 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
         "seen_in_training": list(evaluation.seen),
         "mean": _named(mean_of(means)),
         "mean_et500": _named(mean_of(subset_means(evaluation, metric="dice_et500"))),
+        **_raw(evaluation),
         "subsets": {str(subset): _named(row) for subset, row in means.items()},
         "present": {
             "cases": {region.name: len(evaluation.having(region)) for region in Region},
@@ -110,6 +112,16 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
         "falling_steps": falling_json(evaluation),
         "metrics": _metrics(evaluation),
     }
+
+
+def _raw(evaluation: Evaluation) -> dict[str, object]:
+    """What was done to the output, and the mean before it where that is another."""
+    if not evaluation.postprocess:
+        return {}
+    found: dict[str, object] = {"postprocess": evaluation.postprocess}
+    if raw_differs(evaluation):
+        found["mean_raw"] = _named(mean_of(subset_means(evaluation, metric=RAW)))
+    return found
 
 
 def _named(row: Mapping[Region, float | None]) -> dict[str, float | None]:

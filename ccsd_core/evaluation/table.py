@@ -15,6 +15,7 @@ from ccsd_core.evaluation.expected_words import expected_lines
 from ccsd_core.evaluation.falling_words import falling_parts
 from ccsd_core.evaluation.metric_rows import MetricRow, metric_rows
 from ccsd_core.evaluation.prediction_words import prediction_lines, training_line
+from ccsd_core.evaluation.raw_words import raw_lines
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.result_rows import TABLE_COLUMNS, ResultRow, result_rows, text_of
 from ccsd_core.evaluation.summary import present_means
@@ -149,6 +150,7 @@ def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
         *_without_absent(evaluation),
         *_lacking(evaluation),
         *prediction_lines(evaluation),
+        *raw_lines(evaluation),
         "D1 to D4: mean over the subsets of so many sequences. AURC: area under that curve.",
         intervals,
         *(f"HD95, {row.policy}." for row in others if row.metric == "hd95_mm"),

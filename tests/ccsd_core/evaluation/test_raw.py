@@ -1,0 +1,61 @@
+"""Raw and processed scores: both are measured, and told side by side where they differ."""
+
+import numpy as np
+import pytest
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.metrics import METRICS
+from ccsd_core.evaluation.protocol import evaluate
+from ccsd_core.evaluation.raw import RAW
+from ccsd_core.evaluation.raw_words import raw_lines
+from ccsd_core.evaluation.scores_file import read_scores, scores_csv
+from ccsd_core.evaluation.summary import summary
+from ccsd_core.evaluation.table_files import table_markdown
+from ccsd_core.progress import drain
+
+
+@pytest.fixture
+def evaluation(brats_case, fake_predictor):
+    """Of a model whose network marks more WT than is left of it after post-processing."""
+
+    def run(*, more: int, rules: str = "within_images, nested"):
+        predictor = fake_predictor()
+        predictor.postprocess = Postprocess.parse(rules)
+
+        def raw_regions(encoded, subset: ModalitySubset) -> np.ndarray:
+            regions = predictor.predict(encoded, subset).regions.copy()
+            regions[Region.WT, :, :, :more] = True
+            return regions
+
+        predictor.raw_regions = raw_regions
+        return drain(evaluate(predictor, [brats_case("case0").path], metrics=METRICS[:2]))
+
+    return run
+
+
+def test_raw_and_processed_are_told_side_by_side(evaluation, tmp_path):
+    found = evaluation(more=3)
+
+    (line,) = raw_lines(found)
+    told = summary(found)
+    assert "within_images, nested" in line
+    assert f"{100 * told['mean_raw']['WT']:.2f} / " in line
+    assert f"{100 * told['mean']['WT']:.2f} / " in line
+    assert told["mean_raw"]["WT"] < told["mean"]["WT"]
+    assert told["mean_raw"]["ET"] == told["mean"]["ET"]
+    assert told["postprocess"] == "within_images, nested"
+    assert line in table_markdown(found)
+    (tmp_path / "scores.csv").write_text(scores_csv(found.scores))
+    assert len([s for s in read_scores(tmp_path) if s.metric == RAW]) == 15 * 3
+
+
+def test_where_nothing_changed_nothing_is_said(evaluation):
+    same, unprocessed = evaluation(more=0), evaluation(more=3, rules="none")
+
+    for found in (same, unprocessed):
+        assert raw_lines(found) == []
+        assert "mean_raw" not in summary(found)
+    assert not any(s.metric == RAW for s in unprocessed.scores)
+    assert summary(unprocessed)["postprocess"] == "none"
