@@ -50,12 +50,17 @@ class SegmentationLoss(nn.Module):
     def forward(
         self, logits: Float[Tensor, "b r x y z"], target: Bool[Tensor, "b r x y z"]
     ) -> Float[Tensor, " b"]:
+        return self.by_region(logits, target).mean(dim=1)
+
+    def by_region(
+        self, logits: Float[Tensor, "b r x y z"], target: Bool[Tensor, "b r x y z"]
+    ) -> Float[Tensor, "b r"]:
+        """The loss of each region, of which the mean is the loss of a sample."""
         logits, truth = logits.float(), target.float()
         dice = self.dice(logits, truth).flatten(1)
         empty = ~target.flatten(2).any(dim=2)
         if not self.alike and bool(empty.any()):
             dice = torch.where(empty, self.dice_of_empty(logits, truth).flatten(1), dice)
         entropy = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
-        of_regions = entropy.flatten(2).mean(dim=2)
-        summed = self.cross_entropy == "sum"
-        return dice.mean(dim=1) + (of_regions.sum(dim=1) if summed else of_regions.mean(dim=1))
+        weight = target.shape[1] if self.cross_entropy == "sum" else 1
+        return dice + weight * entropy.flatten(2).mean(dim=2)

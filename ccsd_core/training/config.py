@@ -80,6 +80,8 @@ class LossConfig(BaseModel):
             subsets of a `level`, the `full` set alone, or one `random` subset and nothing else.
         cross_entropy: Its `mean` over the regions, or their `sum` (ShaSpec).
         smoothed: Where Dice's smoothing term stands: `both`, or the `denominator` (ShaSpec).
+        ranking_weight: Of the term by which a subset may lose no more than one within it. It is
+            ours, not the paper's, and costs one decode more in two of three steps.
         empty_voxels: How much is marked by mistake, where a region is empty in truth, before its
             Dice loss is a half; 1 as usual, more for cases without tumour to count.
     """
@@ -92,6 +94,7 @@ class LossConfig(BaseModel):
     domain_weight: float = Field(default=0.02, ge=0)
     alignment_pairs: Pairs = "all"
     zeroed: bool = False
+    ranking_weight: float = Field(default=0.0, ge=0)
     supervise: Literal["level", "full", "random"] = "level"
     cross_entropy: CrossEntropy = "mean"
     smoothed: Smoothed = "both"

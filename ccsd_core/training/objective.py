@@ -1,7 +1,8 @@
 r"""What one training step minimises: the weighted sum of segmentation, HMSD, DMCD and auxiliaries.
 
     L = L_seg(M) + a · mean_S L_seg(S) + w·(λ_H · HMSD + λ_D · DMCD) + b · align + c · domain
-    (+ the same two label terms of the decodes that are distilled, where these are others)
+    (+ the same two label terms of the decodes that are distilled, where these are others,
+     + d · ranking: a subset may lose no more than one within it)
 
     images ──encode once──┬─ decode M ────────▶ L_seg(M), teacher ─┐
                           ├─ decode S ∈ C_k ──▶ L_seg(S)           ├─▶ HMSD
@@ -28,6 +29,7 @@ from ccsd_core.distillation.hierarchical import bernoulli_divergence
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.subset_logits import mask as mask_of
+from ccsd_core.losses.ranking import ranking
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.losses.whole_batch import part_of_mean
 from ccsd_core.model.network import CcsdNetwork, Encoding
@@ -36,7 +38,16 @@ from ccsd_core.training.config import DistillationConfig, LossConfig
 from ccsd_core.training.criticality import path_of
 from ccsd_core.training.schedule import Draw
 
-PARTS = ("seg_full", "seg_subsets", "seg_distilled", "hmsd", "dmcd", "alignment", "domain")
+PARTS = (
+    "seg_full",
+    "seg_subsets",
+    "seg_distilled",
+    "ranking",
+    "hmsd",
+    "dmcd",
+    "alignment",
+    "domain",
+)
 """Names of the terms, unweighted."""
 
 
@@ -128,10 +139,13 @@ class Objective(nn.Module):
         d, whole, draw, path = self.distillation, plan.whole, plan.draw, plan.path
         encoding = self.network.encode(images, present, kinds={"fused", d.features})
         logits = self.network.decode(encoding, present)
-        per_sample = self.segmentation(logits, target)
+        of_regions = self.segmentation.by_region(logits, target)
+        per_sample = of_regions.mean(dim=1)
         everyone = torch.ones_like(present[:, 0])
         seg_full = part_of_mean(per_sample, everyone, torch.ones_like(whole[:, 0]))
-        seg_subsets, hmsd, seg_distilled = self._level(encoding, logits, target, whole, draw.level)
+        seg_subsets, hmsd, seg_distilled, ranks = self._level(
+            encoding, logits, of_regions, target, whole, draw
+        )
         evidence = self._evidence(encoding, per_sample, path_is_known=path is not None)
         if path is None:
             path = self._path(evidence, whole, draw)
@@ -143,11 +157,12 @@ class Objective(nn.Module):
             seg_full
             + self.losses.subsets_weight * seg_subsets
             + seg_distilled
+            + self.losses.ranking_weight * ranks
             + draw.ramp * (d.hmsd_weight * hmsd + d.dmcd_weight * dmcd)
             + self.losses.alignment_weight * alignment
             + self.losses.domain_weight * domain
         )
-        terms = (seg_full, seg_subsets, seg_distilled, hmsd, dmcd, alignment, domain)
+        terms = (seg_full, seg_subsets, seg_distilled, ranks, hmsd, dmcd, alignment, domain)
         parts = {name: term.detach() for name, term in zip(PARTS, terms, strict=True)}
         return total, Outcome(total.detach(), parts, evidence, path)
 
@@ -171,8 +186,9 @@ class Objective(nn.Module):
         )
         total = seg + self.losses.alignment_weight * alignment + self.losses.domain_weight * domain
         none = torch.zeros_like(seg)
-        terms = (*((seg, none) if full else (none, seg)), none, none, none, alignment, domain)
-        parts = {name: term.detach() for name, term in zip(PARTS, terms, strict=True)}
+        known = {"alignment": alignment, "domain": domain}
+        known["seg_full" if full else "seg_subsets"] = seg
+        parts = {name: known.get(name, none).detach() for name in PARTS}
         evidence = similarity_evidence(encoding.deepest("fused"), used)
         return total, Outcome(total.detach(), parts, evidence, ())
 
@@ -198,11 +214,12 @@ class Objective(nn.Module):
         self,
         encoding: Encoding,
         teacher: Float[Tensor, "b r x y z"],
+        full: Float[Tensor, "b r"],
         target: Bool[Tensor, "b r x y z"],
         whole: Bool[Tensor, "n m"],
-        level: int,
-    ) -> tuple[Float[Tensor, ""], Float[Tensor, ""], Float[Tensor, ""]]:
-        """Over the subsets of `level` sequences: mean segmentation loss, mean divergence, labels.
+        draw: Draw,
+    ) -> tuple[Float[Tensor, ""], Float[Tensor, ""], Float[Tensor, ""], Float[Tensor, ""]]:
+        """Over the level's subsets: mean segmentation loss, divergence, labels, ranking.
 
         A sample takes part with the subsets of what it has, its full set excluded: that is
         its teacher. Distilled decodes made of other than fused features (Table 4) are decodes of
@@ -217,15 +234,22 @@ class Objective(nn.Module):
             everyone = torch.ones_like(present[:, 0])
             per_sample = self.segmentation(teacher, target)
             labelled = part_of_mean(per_sample, everyone, torch.ones_like(whole[:, 0]))
-        losses, divergences, own_losses, among = [], [], [], 0
-        for subset in ModalitySubset.full().of_size(level):
+        losses, divergences, own_losses, ranks, among = [], [], [], [], 0
+        ranked = self.losses.ranking_weight > 0
+        chain = ModalitySubset.of(*draw.order[: draw.level])
+        for subset in ModalitySubset.full().of_size(draw.level):
             mask = presence(subset, present)
             counted, of_all = _poorer(mask, present), _poorer(presence(subset, whole), whole)
             among += bool(of_all.any())
             if not bool(counted.any()):
                 continue
             logits = self.network.decode(encoding, mask)
-            losses.append(part_of_mean(self.segmentation(logits, target), counted, of_all))
+            of_regions = self.segmentation.by_region(logits, target)
+            losses.append(part_of_mean(of_regions.mean(dim=1), counted, of_all))
+            if ranked:
+                ranks.append(part_of_mean(ranking(full, of_regions), counted, of_all))
+                if subset == chain and draw.level < len(Modality) - 1:
+                    ranks.append(self._one_more(encoding, of_regions, target, whole, draw))
             if d.hmsd:
                 if own_decodes:
                     logits = self.network.decode(encoding, mask, kind=d.features)
@@ -238,7 +262,24 @@ class Objective(nn.Module):
             _mean(losses, among, like=teacher),
             _mean(divergences, among, like=teacher),
             labelled,
+            _mean(ranks, among, like=teacher),
         )
+
+    def _one_more(
+        self,
+        encoding: Encoding,
+        poorer: Float[Tensor, "b r"],
+        target: Bool[Tensor, "b r x y z"],
+        whole: Bool[Tensor, "n m"],
+        draw: Draw,
+    ) -> Float[Tensor, ""]:
+        """The ranking term of the drawn subset of this level and of it with one sequence more."""
+        richer = ModalitySubset.of(*draw.order[: draw.level + 1])
+        mask, of_all = presence(richer, encoding.present), presence(richer, whole)
+        counted = (mask <= encoding.present).all(dim=1)
+        decoded = self.network.decode(encoding, mask)
+        term = ranking(self.segmentation.by_region(decoded, target), poorer)
+        return part_of_mean(term, counted, (of_all <= whole).all(dim=1))
 
     def _evidence(
         self, encoding: Encoding, per_sample: Float[Tensor, " b"], *, path_is_known: bool

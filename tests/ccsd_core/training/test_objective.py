@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.losses.ranking import ranking
 from ccsd_core.training.config import DistillationConfig, LossConfig, TrainingConfig
 from ccsd_core.training.naive_objective import naive_loss
 from ccsd_core.training.objective import Objective, Plan
@@ -187,7 +188,7 @@ def test_every_decode_that_is_distilled_learns_from_labels(
         return decoded[-1][1]
 
     monkeypatch.setattr(make.network, "decode", watched)
-    monkeypatch.setattr(make.segmentation, "forward", watched_loss(make.segmentation, labelled))
+    monkeypatch.setattr(make.segmentation, "by_region", watched_loss(make.segmentation, labelled))
     _, outcome = make(images, present, target, Plan(present, draw(1)))
 
     kinds = {"fused", features}
@@ -198,11 +199,11 @@ def test_every_decode_that_is_distilled_learns_from_labels(
 
 
 def watched_loss(segmentation, seen: list):
-    forward = segmentation.forward
+    by_region = segmentation.by_region
 
     def watched(logits, target):
         seen.append(logits)
-        return forward(logits, target)
+        return by_region(logits, target)
 
     return watched
 
@@ -272,6 +273,46 @@ def test_shaspecs_auxiliaries_take_missing_sequences_as_zeroed_channels(
     domain = functional.cross_entropy(torch.cat(logits), names)
     torch.testing.assert_close(outcome.parts["alignment"], alignment.detach(), rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(outcome.parts["domain"], domain.detach(), rtol=1e-4, atol=1e-5)
+
+
+def test_a_richer_subset_that_loses_more_is_ranked_and_the_poorer_is_its_bar(
+    network, images, present, target
+):
+    """Spelled out: the full set against each of the level, and the drawn one with one more."""
+    make = Objective(
+        network,
+        distillation=DistillationConfig(hmsd=False, dmcd=False),
+        losses=LossConfig(ranking_weight=2.0, auxiliaries=False),
+    )
+    order = tuple(Modality(m) for m in (2, 0, 3, 1))
+
+    loss, outcome = make(images, present, target, Plan(present, Draw(2, 1.0, order)))
+
+    def of(subset: ModalitySubset) -> torch.Tensor:
+        used = torch.tensor([[m in subset for m in Modality]]).expand(2, -1)
+        return make.segmentation.by_region(network(images, used), target)
+
+    pairs = [(ModalitySubset.full(), s) for s in ModalitySubset.full().of_size(2)]
+    pairs.append((ModalitySubset.of(*order[:3]), ModalitySubset.of(*order[:2])))
+    terms = [(of(t) - of(s)).clamp(min=0).mean() for t, s in pairs]
+    expected = torch.stack(terms).sum() / 6
+    assert float(expected.detach()) > 0
+    torch.testing.assert_close(outcome.parts["ranking"], expected.detach(), rtol=1e-3, atol=1e-6)
+    parts = outcome.parts
+    total = parts["seg_full"] + parts["seg_subsets"] + 2 * parts["ranking"]
+    assert float(loss.detach()) == pytest.approx(float(total))
+
+
+def test_ranking_does_not_make_the_poorer_subset_worse():
+    richer, poorer = torch.tensor([[2.0, 0.1]]), torch.tensor([[1.0, 1.0]])
+    richer.requires_grad_()
+    poorer.requires_grad_()
+
+    ranking(richer, poorer).sum().backward()
+
+    assert float(ranking(richer, poorer).detach()) == 0.5
+    assert poorer.grad is None
+    assert richer.grad.tolist() == [[0.5, 0.0]]
 
 
 def test_one_decode_a_step_cannot_be_distilled():

@@ -1,0 +1,23 @@
+r"""More sequences, not more loss: a hinge between a subset and one that lies within it.
+
+$$L = \max(0,\; L_{seg}(T) - \mathrm{sg}\,L_{seg}(S)) \qquad S \subset T$$
+
+for each sample and region. The poorer subset's loss is the bar that the richer has to reach: it
+is detached, so that nothing is gained by making the poorer worse.
+
+Source: the ranking loss between more and fewer modalities of SimMLM (Li et al., ICCV 2025,
+arXiv:2507.19264). The detached side and one term a region are ours; CCSD has no such loss.
+"""
+
+from jaxtyping import Float
+from torch import Tensor
+
+
+def ranking(richer: Float[Tensor, "b r"], poorer: Float[Tensor, "b r"]) -> Float[Tensor, " b"]:
+    """By sample, the mean over regions of how much more the richer subset loses.
+
+    Args:
+        richer: Segmentation loss of the larger subset, by sample and region.
+        poorer: That of a subset within it.
+    """
+    return (richer - poorer.detach()).clamp(min=0).mean(dim=1)
