@@ -1,4 +1,4 @@
-"""Compare two evaluations patient by patient: differences, intervals, p-values."""
+"""Compare two evaluations patient by patient, or put those of several seeds together."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,34 +6,81 @@ from typing import Annotated
 import typer
 
 from ccsd_app.cli.console import disclaim, say
+from ccsd_core.errors import BadInputError
 
 
 def compare(
-    a: Annotated[
-        Path, typer.Argument(help="An evaluation's folder, or its scores.csv.", metavar="A")
+    runs: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Two evaluations' folders or scores.csv, A and B; with --seeds all there are.",
+            metavar="A B",
+        ),
     ],
-    b: Annotated[Path, typer.Argument(help="The other one.", metavar="B")],
     *,
+    seeds: Annotated[
+        bool,
+        typer.Option(
+            "--seeds",
+            help="The evaluations are of one method with several seeds: mean ± sd between them, "
+            "beside 95 % intervals over patients.",
+        ),
+    ] = False,
     metric: Annotated[
-        str, typer.Option("--metric", help="A metric of both, as in scores.csv.", metavar="METRIC")
+        str, typer.Option("--metric", help="A metric of all, as in scores.csv.", metavar="METRIC")
     ] = "dice",
     json: Annotated[
         Path | None,
         typer.Option("--json", help="Write the numbers as JSON too.", metavar="FILE"),
     ] = None,
 ) -> None:
-    """Print what B gains over A, per region and their mean, and per number of sequences."""
+    """Print what B gains over A, or what seeds have in common: by region, by number of sequences.
+
+    Raises:
+        BadInputError: If the evaluations cannot be compared.
+    """
+    from ccsd_app.cli.outputs import check_json
+
+    if not seeds and len(runs) != 2:
+        raise BadInputError(
+            f"two evaluations are compared, {len(runs)} {'is' if len(runs) == 1 else 'are'} named: "
+            "name A and B, or say --seeds if they are one method's with several seeds"
+        )
+    check_json(json)
+    if seeds:
+        _seeds(runs, metric, json)
+    else:
+        _pair(runs[0], runs[1], metric, json)
+    disclaim()
+
+
+def _pair(a: Path, b: Path, metric: str, json: Path | None) -> None:
     from ccsd_app.cli.evaluation import print_result
-    from ccsd_app.cli.outputs import check_json, write_json
+    from ccsd_app.cli.outputs import write_json
     from ccsd_core.evaluation.paired import pair
     from ccsd_core.evaluation.paired_table import paired_json, paired_table
     from ccsd_core.evaluation.scores_file import read_scores
 
-    check_json(json)
     paired = pair(read_scores(a), read_scores(b), metric=metric)
     if json is not None:
         write_json(json, paired_json(paired, a=str(a), b=str(b)))
     print_result(paired_table(paired))
     for note in paired.notes:
         say(f"note: {note}")
-    disclaim()
+
+
+def _seeds(runs: list[Path], metric: str, json: Path | None) -> None:
+    from ccsd_app.cli.evaluation import print_result
+    from ccsd_app.cli.outputs import write_json
+    from ccsd_core.evaluation.scores_file import read_scores
+    from ccsd_core.evaluation.seeds import over_seeds
+    from ccsd_core.evaluation.seeds_table import seeds_json, seeds_table
+
+    found = over_seeds([read_scores(run) for run in runs], metric=metric)
+    if json is not None:
+        write_json(json, seeds_json(found, runs=[str(run) for run in runs]))
+    print_result(seeds_table(found))
+    for number, run in enumerate(runs, 1):
+        say(f"run {number}: {run}")
+    for note in found.notes:
+        say(f"note: {note}")

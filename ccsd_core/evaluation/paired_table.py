@@ -15,7 +15,7 @@ _METHODS = (
 
 def paired_table(paired: Paired) -> Table:
     """Blocks of rows: all subsets, then one, two, three, four sequences."""
-    scale, unit, digits = _scale(paired.metric)
+    scale, unit, digits = scale_of(paired.metric)
     table = Table(title=f"{paired.metric}, {unit}: B − A over {_patients(paired)}")
     table.caption = "\n".join(_METHODS)
     for name in ("subsets", "region"):
@@ -70,7 +70,7 @@ def paired_json(paired: Paired, *, a: str, b: str) -> dict[str, object]:
     }
 
 
-def _scale(metric: str) -> tuple[float, str, int]:
+def scale_of(metric: str) -> tuple[float, str, int]:
     """Factor, unit and digits to show a metric with: fractions in percent."""
     unit = next((m.unit for m in METRICS if m.name == metric), "")
     return (100, "percent", 2) if unit == "fraction" else (1, unit, 2)

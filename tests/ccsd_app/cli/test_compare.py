@@ -125,3 +125,32 @@ def test_what_evaluate_wrote_can_be_compared(command, make_case, model, tmp_path
     assert said.code == 0, said.err
     assert {row[4] for row in rows_of(said.out)} == {"+0.00"}
     assert "seen in training" in said.err
+
+
+def test_seeds_are_put_together_with_their_spread(command, evaluated, tmp_path):
+    runs = [evaluated(str(i), gain=gain) for i, gain in enumerate((0.0, 0.01, 0.02))]
+
+    said = command("compare", *runs, "--seeds", "--json", tmp_path / "seeds.json")
+
+    assert said.code == 0, said.err
+    assert {row[2] for row in rows_of(said.out)} == {"60.00 ± 4.00"}
+    assert f"run 3: {runs[2]}" in said.err
+    assert "note" not in said.err
+    content = json.loads((tmp_path / "seeds.json").read_text())
+    assert content["runs"] == [str(run) for run in runs]
+    row = content["blocks"][0]["rows"][0]
+    assert row["sd_between_runs"] == pytest.approx(0.04)
+    assert row["by_run"] == pytest.approx([0.56, 0.60, 0.64])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_comparison_is_of_two(command, evaluated, count):
+    said = command("compare", *(evaluated(str(i)) for i in range(count)))
+    assert (said.code, len(said.error_lines), said.out) == (2, 1, "")
+    assert "--seeds" in said.err
+
+
+def test_one_evaluation_has_no_spread(command, evaluated):
+    said = command("compare", evaluated("a"), "--seeds")
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert "name two or more" in said.err
