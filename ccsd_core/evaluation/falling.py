@@ -6,7 +6,8 @@
 
 Every resample of patients counts anew, so the interval of the count knows that changes near 0 may
 fall either way; where many are that near, more fall in resamples than in the cases themselves.
-Cases in which the expert marked nothing of a region count as in the table: 1 or 0.
+Cases in which the expert marked nothing of a region count as in the table, 1 or 0, so that counts
+compare with published ones; `present` leaves them out, as one voxel turns such a score.
 """
 
 import math
@@ -112,16 +113,22 @@ class FallingSteps:
         )
 
 
-def falling_steps(evaluation: Evaluation, *, metric: str = "dice") -> FallingSteps:
+def falling_steps(
+    evaluation: Evaluation, *, metric: str = "dice", present: bool = False
+) -> FallingSteps:
     """The steps after which the mean over cases falls.
 
     Args:
         evaluation: The scores; cases may have fewer than four sequences.
         metric: One where more is better.
+        present: Of each region only over the cases in which the expert marked something of it.
     """
     cases = [case.id for case in evaluation.cases]
     # (cases, steps × regions): before and after, where a case has both.
     array = score_array(evaluation.scores, metric=metric, cases=cases)[..., : len(Region)]
+    if present:
+        for region in Region:
+            array[[region in case.absent for case in evaluation.cases], :, region] = np.nan
     before, after = (array[:, side].reshape(len(cases), -1) for side in (_BEFORE, _AFTER))
     both = np.isfinite(before) & np.isfinite(after)
     before, after = (np.where(both, side, 0) for side in (before, after))

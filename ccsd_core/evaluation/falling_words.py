@@ -17,7 +17,7 @@ def falling_parts(evaluation: Evaluation) -> list[RenderableType]:
     steps = falling_steps(evaluation)
     if not steps.count.steps:
         return []
-    parts: list[RenderableType] = ["", *_lines(steps)]
+    parts: list[RenderableType] = ["", *_lines(evaluation, steps)]
     if steps.falling:
         table = Table(title=_title(steps))
         for name in _HEADER:
@@ -33,7 +33,7 @@ def falling_markdown(evaluation: Evaluation) -> list[str]:
     steps = falling_steps(evaluation)
     if not steps.count.steps:
         return []
-    lines = ["", "## Falling steps", "", *(f"- {line}" for line in _lines(steps))]
+    lines = ["", "## Falling steps", "", *(f"- {line}" for line in _lines(evaluation, steps))]
     if steps.falling:
         rows = [_cells(step) for step in steps.falling[:WORST]]
         lines += ["", f"{_title(steps)}:", "", *pipe_table(_HEADER, rows)]
@@ -41,10 +41,14 @@ def falling_markdown(evaluation: Evaluation) -> list[str]:
 
 
 def falling_json(evaluation: Evaluation) -> dict[str, object]:
-    """Under `falling_steps` in `summary.json`: Dice as fractions, the worst step first."""
+    """Under `falling_steps` in `summary.json`: Dice as fractions, the worst step first.
+
+    `present` counts over the cases alone in which the expert marked something of the region.
+    """
     steps = falling_steps(evaluation)
     return {
         **_count_json(steps.count),
+        "present": _count_json(falling_steps(evaluation, present=True).count),
         "certain": _certain(steps),
         "by_added": {m.name: _count_json(count) for m, count in steps.by_added.items()},
         "worst": steps.falling[0].change if steps.falling else None,
@@ -65,7 +69,7 @@ def falling_json(evaluation: Evaluation) -> dict[str, object]:
     }
 
 
-def _lines(steps: FallingSteps) -> list[str]:
+def _lines(evaluation: Evaluation, steps: FallingSteps) -> list[str]:
     certain = _certain(steps)
     lines = [
         f"Falling steps: {_counted(steps.count)}. A step gives one more sequence; it falls where a "
@@ -75,6 +79,9 @@ def _lines(steps: FallingSteps) -> list[str]:
     if steps.falling:
         told = ", ".join(f"{m.label} {_counted(count)}" for m, count in steps.by_added.items())
         lines.append(f"By the sequence that is added: {told}.")
+    if any(case.absent for case in evaluation.cases):
+        alone = falling_steps(evaluation, present=True).count
+        lines.append(f"Over the cases alone that have the region: {_counted(alone)}.")
     return lines
 
 

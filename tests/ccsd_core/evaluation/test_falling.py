@@ -124,6 +124,26 @@ def test_with_fewer_sequences_there_are_fewer_steps(made_up, available, steps):
     assert bool(falling_parts(evaluation)) == bool(falling_markdown(evaluation)) == bool(steps)
 
 
+def test_cases_with_nothing_to_find_count_as_in_the_table_and_are_told_apart(made_up):
+    """Two of five have no ET: there 1 becomes 0 as T2 is added to FLAIR, which turns the mean."""
+
+    def value(case, subset, region, metric) -> float:
+        if region is Region.ET and case < 2:
+            return 0.0 if Modality.T2 in subset else 1.0
+        return rising(case, subset, region, metric)
+
+    evaluation = made_up(5, value=value, absent={0: {Region.ET}, 1: {Region.ET}})
+    found = falling_steps(evaluation)
+    assert {(s.region, s.added) for s in found.falling} == {(Region.ET, Modality.T2)}
+    assert found.count.falling == 7
+    assert falling_steps(evaluation, present=True).count.falling == 0
+    content = falling_json(evaluation)
+    assert (content["falling"], content["present"]["falling"]) == (7, 0)
+    text = " ".join(printed(evaluation).split())
+    assert "Over the cases alone that have the region: 0 of 84 (0–0)." in text
+    assert "alone" not in printed(made_up(5, value=rising))
+
+
 def test_words_numbers_and_page_say_the_same(made_up):
     evaluation = made_up(5, value=hurt_by_t1)
     text = " ".join(printed(evaluation).split())
