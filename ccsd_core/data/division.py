@@ -137,15 +137,15 @@ def _by_site(name: str, cases: Collection[str]) -> Division:
     there = [f"{counts[site]} of site {site}" for site in patients_by_site() if counts[site]]
     if divided.unknown:
         there.append(f"{len(divided.unknown)} of no known site")
-    nobody = f"is among the {len(cases)} cases of the data, which are {', '.join(there)}"
+    nobody = (
+        f"is among the {len(cases)} cases of the data ({', '.join(there)}): name other sites, or "
+        "give another folder"
+    )
     parts: dict[Part, Found] = {
         "train": Found(divided.train, "", f"nobody of another site than {which} {nobody}"),
         "test": Found(divided.test, "", f"nobody of {which} {nobody}"),
     }
-    note = (
-        f"of the {len(cases)} cases here, {len(divided.test)} are of {which}, "
-        f"{len(divided.train)} of other sites"
-    )
+    note = f"here: {len(divided.test)} of {which}, {len(divided.train)} of other sites"
     if divided.unknown:
         note += f"; left out: {len(divided.unknown)} of no known site"
     return Division(f"{PREFIX}{','.join(sites)}", parts, (note,))

@@ -143,7 +143,7 @@ def test_a_site_that_is_left_out_neither_trains_nor_validates():
     assert not sites & {"1", "18", ""}
     assert len(selection.training) + len(selection.validation) == 358
     (note,) = selection.notes
-    assert note.startswith("of the 1253 cases here, 893 are of sites 1 and 18, 358 of other sites")
+    assert note.startswith("here: 893 of sites 1 and 18, 358 of other sites; left out: 2 of no")
 
 
 def test_nothing_left_to_train_on_is_told():
