@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.case_criticality import EvaluatedCriticality
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class EvaluatedCase:
         seen_in_training: Whether the model was trained on it.
         absent: Regions of which the expert marked nothing.
         unpredicted: Subsets of its sequences that whoever predicted left out.
+        criticality: What the network's features say of its sequences; None where not asked.
     """
 
     id: str
@@ -37,6 +39,7 @@ class EvaluatedCase:
     seen_in_training: bool
     absent: frozenset[Region] = frozenset()
     unpredicted: frozenset[ModalitySubset] = frozenset()
+    criticality: EvaluatedCriticality | None = None
 
     @property
     def subsets(self) -> tuple[ModalitySubset, ...]:

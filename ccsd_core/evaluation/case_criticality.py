@@ -1,0 +1,49 @@
+"""What a network's features say of one evaluated case's sequences, or why they say nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality
+from ccsd_core.errors import ResourceError
+from ccsd_core.progress import Steps
+
+
+class TellsCriticality(Protocol):
+    """As `ccsd_core.inference.criticality.CaseCriticality`."""
+
+    @property
+    def cosine(self) -> Mapping[Modality, float]: ...
+
+    @property
+    def gradient(self) -> Mapping[Modality, float]: ...
+
+
+ComputesCriticality = Callable[[Case], Steps[TellsCriticality]]
+"""As `Predictor.criticality`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EvaluatedCriticality:
+    """How hard a case's sequences are to replace, as far as that could be computed.
+
+    Args:
+        cosine: C_i of each sequence; empty where the case has only one.
+        gradient: Norm of the loss's gradient for each sequence.
+        failure: Why there is neither: features that gradients are taken of take some four times
+            the memory of those that are only decoded.
+    """
+
+    cosine: Mapping[Modality, float]
+    gradient: Mapping[Modality, float]
+    failure: str = ""
+
+
+def evaluated_criticality(compute: ComputesCriticality, case: Case) -> Steps[EvaluatedCriticality]:
+    """Compute a case's criticality; one that the memory does not hold costs nothing else."""
+    try:
+        found = yield from compute(case)
+    except ResourceError as error:
+        return EvaluatedCriticality({}, {}, failure=str(error))
+    return EvaluatedCriticality(dict(found.cosine), dict(found.gradient))
