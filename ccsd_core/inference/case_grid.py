@@ -46,7 +46,7 @@ def depth_on_case_grid(
 
 def regions_on_case_grid(
     logits: Float[Tensor, "r x y z"], prepared: PreparedCase, shape: Corner
-) -> Bool[NDArray[np.bool_], "r x y z"]:
+) -> Bool[NDArray[np.bool_], "r u v w"]:
     """Each region for itself on the case's grid, nested or not; arguments as above."""
     regions = np.zeros((len(logits), *shape), bool)
     positive = (logits > 0).any(dim=0).numpy()
