@@ -28,6 +28,7 @@ from ccsd_core.training.diagnosis import memory_told
 from ccsd_core.training.init import read_init
 from ccsd_core.training.journal import Journal
 from ccsd_core.training.launch import any_rank, launch, leave, resolved_precision
+from ccsd_core.training.room import check_room
 from ccsd_core.training.run_folder import (
     CACHE,
     LAST,
@@ -41,7 +42,7 @@ from ccsd_core.training.run_folder import (
 )
 from ccsd_core.training.sample_picture import sample_picture
 from ccsd_core.training.selection import select
-from ccsd_core.training.snapshot import load_snapshot, save_snapshot
+from ccsd_core.training.snapshot import check_snapshot, load_snapshot, save_snapshot
 from ccsd_core.training.state import RunState, fresh_state
 from ccsd_core.training.step import optimiser_step
 from ccsd_core.training.validation import validate
@@ -98,6 +99,13 @@ def train(
         chosen = select(config, find_cases(data))
         config = config.over(len(chosen.training))
         inherited = None if init is None else read_init(init, config.model)
+        if found is not None:
+            check_snapshot(found, config)
+        state = fresh_state(config, fabric, [], inherited)
+        parameters = sum(p.numel() for p in state.network.parameters())
+        reading = len(chosen.training) + len(chosen.validation)
+        check_room(config, cases=reading, parameters=parameters, run=run)
+        # All that can be known without the images is known now.
         if fabric.is_global_zero:
             remove_leftovers(run)
         cases = yield from until(stop, _open(config, fabric, chosen.training, run))
@@ -107,7 +115,7 @@ def train(
         if cases is None or (chosen.validation and unseen is None):
             return Trained(run / MODEL, 0, finished=False)
         sources = {source for path in chosen.training for source in sources_of(path)}
-        state = fresh_state(config, fabric, cases.ids, inherited, sources=sources)
+        state.of_cases(cases.ids, sources=sources)
         done = 0
         if found is not None:
             done, scaler = load_snapshot(found, state, config)

@@ -61,14 +61,11 @@ def snapshots(run: Path) -> list[Path]:
     return sorted(found)
 
 
-def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tuple[int, Scaler]:
-    """Fill `state` from a checkpoint.
-
-    Returns:
-        The number of steps done, and the state of fp16's loss scale.
+def check_snapshot(folder: Path, config: TrainingConfig) -> None:
+    """Whether a checkpoint can be gone on from with a configuration; reads no tensor.
 
     Raises:
-        CheckpointError: If it is damaged, or belongs to another configuration or other data.
+        CheckpointError: If it is damaged, or belongs to another configuration.
     """
     saved = read_json(folder / "state.json")
     try:
@@ -80,6 +77,19 @@ def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tupl
             f"{folder} was trained with another configuration ({', '.join(changed)} differ): "
             "resume with the same one, or start a new run with --init"
         )
+
+
+def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tuple[int, Scaler]:
+    """Fill `state` from a checkpoint.
+
+    Returns:
+        The number of steps done, and the state of fp16's loss scale.
+
+    Raises:
+        CheckpointError: If it is damaged, or belongs to another configuration or other data.
+    """
+    saved = read_json(folder / "state.json")
+    check_snapshot(folder, config)
     if saved.get("cases") != list(state.cases):
         changed = sorted(set(_names(saved.get("cases"))) ^ set(state.cases)) or ["the order"]
         raise CheckpointError(

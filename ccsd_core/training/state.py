@@ -44,14 +44,22 @@ class RunState:
     validated: int = 0
     skipped: int = 0
 
+    def of_cases(self, cases: Sequence[str], *, sources: Collection[str] = ()) -> None:
+        """Say which cases are trained on, once they are open.
+
+        Args:
+            cases: Their ids, in order.
+            sources: Ids of the patients that mixed cases were made of.
+        """
+        self.cases = tuple(cases)
+        self.trained = tuple(sorted({*self.trained, *cases, *sources}))
+
 
 def fresh_state(
     config: TrainingConfig,
     fabric: Fabric,
     cases: Sequence[str],
     inherited: Inherited | None,
-    *,
-    sources: Collection[str] = (),
 ) -> RunState:
     """A run that has not begun: random weights, or those of the model `init`.
 
@@ -60,7 +68,6 @@ def fresh_state(
         fabric: Its devices.
         cases: Ids of the cases that are trained on.
         inherited: Weights to start from.
-        sources: Ids of the patients that mixed cases were made of.
     """
     engine = config.engine
     # Whatever was drawn before (a DataLoader draws, a warm cache does not), weights are the seed's.
@@ -82,9 +89,10 @@ def fresh_state(
     wrapped = fabric.setup_module(objective, move_to_device=False)
     optimizer = fabric.setup_optimizers(optimiser_of(network, config.optim))
     assert isinstance(optimizer, _FabricOptimizer), "one optimiser in, one out"
-    seen_before = frozenset[str]() if inherited is None else inherited.trained
-    trained = tuple(sorted({*cases, *sources, *seen_before}))
-    return RunState(network, average, optimizer, wrapped, tuple(cases), trained)
+    seen_before = () if inherited is None else tuple(inherited.trained)
+    state = RunState(network, average, optimizer, wrapped, (), seen_before)
+    state.of_cases(cases)
+    return state
 
 
 def optimiser_of(network: nn.Module, config: OptimConfig) -> torch.optim.Optimizer:

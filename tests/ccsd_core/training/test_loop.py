@@ -17,6 +17,7 @@ from ccsd_core.errors import (
     CaseError,
     CheckpointError,
     ConfigError,
+    ResourceError,
     TrainingError,
 )
 from ccsd_core.inference.load import load_model
@@ -269,6 +270,40 @@ def test_weights_of_another_network_are_refused_before_a_case_is_opened(
     init = tmp_path / "first"
     with pytest.raises(CheckpointError, match=r"model\.base_channels.*-s model\.base_channels=2"):
         drain(train(wider, data=data, run=tmp_path / "second", init=init, device="cpu"))
+
+
+@pytest.mark.parametrize(
+    ("what", "config"),
+    [
+        ("disk", changed(engine={"cache": "disk"})),
+        ("memory", changed(engine={"cache": "memory"})),
+        ("configuration", changed(optim={"ema": 0.1})),
+    ],
+)
+def test_what_cannot_work_is_said_before_a_case_is_opened(
+    data, tmp_path, monkeypatch, what, config
+):
+    """Reading hundreds of cases takes half an hour."""
+    stop_after(3, train(CONFIG, data=data, run=tmp_path, device="cpu"))
+    monkeypatch.setattr(
+        "ccsd_core.training.loop.open_cases", lambda *_, **__: pytest.fail("opened")
+    )
+    usage = shutil._ntuple_diskusage(10**9, 10**9 - 1000, 1000)
+    if what == "disk":
+        monkeypatch.setattr("ccsd_core.training.room.shutil.disk_usage", lambda _: usage)
+    if what == "memory":
+        monkeypatch.setattr("ccsd_core.training.room.free_bytes", lambda _: 1000)
+
+    resumed = what == "configuration"
+    run = tmp_path if resumed else tmp_path / "new"
+    said = {
+        "disk": r"0\.0 GB free.*engine\.cache_dir",
+        "memory": r"engine\.cache = 'disk'",
+        "configuration": r"optim\.ema differ",
+    }
+    with pytest.raises((ResourceError, CheckpointError), match=said[what]):
+        drain(train(config, data=data, run=run, resume=resumed, device="cpu"))
+    assert resumed or not run.exists()
 
 
 def test_weights_go_on_with_another_grid_fill_and_averaging_and_it_is_said(data, tmp_path):

@@ -1,0 +1,81 @@
+"""Whether a run's files and cases will find room, asked before the first case is opened.
+
+The size of a prepared case is only known once it is read, so a usual brain's is taken; who has
+less room than that needs will run out of it after hours.
+"""
+
+import shutil
+from pathlib import Path
+
+import torch
+
+from ccsd_core.errors import ResourceError
+from ccsd_core.inference.memory import free_bytes
+from ccsd_core.training.config import TrainingConfig
+
+BRAIN_BOX_MM = (144.0, 176.0, 144.0)
+"""Sides of the box around a usual brain."""
+
+BYTES_A_VOXEL = 4 * 2 + 3
+"""Four sequences in half precision, three regions as bytes."""
+
+COPIES_A_CHECKPOINT = 4
+"""The network, its running average, and Adam's two moments."""
+
+BYTES_A_PARAMETER = 4
+
+
+def check_room(config: TrainingConfig, *, cases: int, parameters: int, run: Path) -> None:
+    """Refuse a run whose cases or checkpoints will not fit.
+
+    Args:
+        config: The run.
+        cases: How many are read, those that validate included.
+        parameters: Of the network.
+        run: Where its files go.
+
+    Raises:
+        ResourceError: If disk or memory are too small; the message names sizes and settings.
+    """
+    engine = config.engine
+    voxels = 1.0
+    for side_mm in BRAIN_BOX_MM:
+        voxels *= side_mm / config.model.spacing_mm
+    prepared = int(cases * voxels * BYTES_A_VOXEL)
+    # one more than are kept while the newest is written, and the run's two models
+    kept = (engine.keep + 1) * COPIES_A_CHECKPOINT + 2
+    checkpoints = parameters * BYTES_A_PARAMETER * kept
+    wanted = {_existing(run): checkpoints}
+    if engine.cache == "disk":
+        folder = _existing(Path(engine.cache_dir) if engine.cache_dir else run)
+        wanted[folder] = wanted.get(folder, 0) + prepared - _already(engine.cache_dir, prepared)
+    elif prepared > (free := free_bytes(torch.device("cpu"))):
+        raise ResourceError(
+            f"{cases} prepared cases take about {_gb(prepared)} of memory, {_gb(free)} are free: "
+            "set engine.cache = 'disk', or train on fewer cases"
+        )
+    for folder, needed in wanted.items():
+        free = shutil.disk_usage(folder).free
+        if needed > free:
+            raise ResourceError(
+                f"{folder} has {_gb(free)} free, and this run needs about {_gb(needed)} for "
+                f"checkpoints ({_gb(checkpoints)}) and prepared cases: free some, choose another "
+                "--out or engine.cache_dir, or set engine.keep lower"
+            )
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    folder = folder.absolute()
+    return next(f for f in (folder, *folder.parents) if f.is_dir())
+
+
+def _already(cache_dir: str, prepared: int) -> int:
+    """Bytes that a shared cache holds already, at most what this run would write."""
+    if not cache_dir or not Path(cache_dir).is_dir():
+        return 0
+    return min(prepared, sum(f.stat().st_size for f in Path(cache_dir).iterdir() if f.is_file()))
+
+
+def _gb(count: int) -> str:
+    return f"{count / 1e9:.1f} GB"
