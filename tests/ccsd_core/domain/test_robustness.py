@@ -112,3 +112,43 @@ def test_the_worst_subset_is_below_every_mean(curve: RobustnessCurve):
 def test_the_worst_of_equals_is_the_first_in_table_order():
     curve = curve_over(ModalitySubset.full(), [0.5] * 15)
     assert curve.worst == (ModalitySubset.of(Modality.FLAIR), 0.5)
+
+
+@given(curve=curves(), empty=scores)
+def test_an_interaction_is_what_one_is_worth_with_the_other_less_without_it(curve, empty: float):
+    """The recursion by which Grabisch and Roubens define it."""
+    for a, b in itertools.permutations(curve.available, 2):
+        others = curve.available.toggled(b)
+        without = RobustnessCurve(others, {s: curve.scores[s] for s in others.subsets()})
+        with_b = RobustnessCurve(others, {s: curve.scores[s.toggled(b)] for s in others.subsets()})
+        only_b = curve.scores[ModalitySubset.of(b)]
+        more, less = with_b.shapley(a, empty_score=only_b), without.shapley(a, empty_score=empty)
+        assert more is not None
+        assert less is not None
+        assert curve.interaction(a, b, empty_score=empty) == pytest.approx(more - less, abs=1e-9)
+
+
+def test_interactions_of_known_games():
+    full = ModalitySubset.full()
+    a, b = Modality.T1, Modality.T1C
+    games = {
+        "each adds its own": (lambda s: 0.1 * sum(m + 1 for m in s), 0.0),
+        "only both together": (lambda s: float(a in s and b in s), 1.0),
+        "either is enough": (lambda s: float(a in s or b in s), -1.0),
+    }
+    for name, (score, expected) in games.items():
+        curve = RobustnessCurve(full, {s: score(s) for s in full.subsets()})
+        for one, other in itertools.combinations(Modality, 2):
+            found = curve.interaction(one, other, empty_score=0.0)
+            wanted = expected if {one, other} == {a, b} else 0.0
+            assert found == pytest.approx(wanted, abs=1e-12), name
+
+
+def test_there_is_no_interaction_of_what_the_curve_does_not_hold():
+    full, pair = ModalitySubset.full(), ModalitySubset.parse("FLAIR+T2")
+    whole = curve_over(full, [0.5] * 15)
+    assert whole.interaction(Modality.T1, Modality.T1, empty_score=0) is None
+    two = curve_over(pair, [0.5] * 3)
+    assert two.interaction(Modality.T1, Modality.T2, empty_score=0) is None
+    partly = RobustnessCurve(full, dict.fromkeys(full.subsets()[:-1], 0.5))
+    assert partly.interaction(Modality.T1, Modality.T2, empty_score=0) is None
