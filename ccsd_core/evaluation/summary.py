@@ -21,6 +21,7 @@ from ccsd_core.evaluation.estimates import Estimate, EstimateRow, estimates
 from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.expected_words import expected_json
 from ccsd_core.evaluation.falling_words import falling_json
+from ccsd_core.evaluation.interactions_words import worth_json
 from ccsd_core.evaluation.metrics import METRICS
 from ccsd_core.evaluation.prediction_words import predictions_json
 from ccsd_core.evaluation.raw import RAW, raw_differs
@@ -110,6 +111,7 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
         "ci95": _intervals(evaluation),
         **expected_json(evaluation, rates),
         "falling_steps": falling_json(evaluation),
+        **worth_json(evaluation),
         "metrics": _metrics(evaluation),
     }
 

@@ -13,6 +13,7 @@ from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
 from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.expected_words import expected_lines
 from ccsd_core.evaluation.falling_words import falling_parts
+from ccsd_core.evaluation.interactions_words import worth_parts
 from ccsd_core.evaluation.metric_rows import MetricRow, metric_rows
 from ccsd_core.evaluation.prediction_words import prediction_lines, training_line
 from ccsd_core.evaluation.raw_words import raw_lines
@@ -39,7 +40,8 @@ def results_table(evaluation: Evaluation, *, rates: MissingRates | None = None) 
     others = metric_rows(evaluation)
     below = ["", _metric_table(others, others_title(evaluation))] if others else []
     falling = falling_parts(evaluation)
-    ends = [*falling, *expected_lines(evaluation, rates), *caption(evaluation, others)]
+    parts = [*falling, *worth_parts(evaluation)]
+    ends = [*parts, *expected_lines(evaluation, rates), *caption(evaluation, others)]
     return Group(_dice_table(evaluation), *below, *ends)
 
 

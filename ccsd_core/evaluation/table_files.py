@@ -11,6 +11,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.expected_words import expected_lines
 from ccsd_core.evaluation.falling_words import falling_markdown
+from ccsd_core.evaluation.interactions_words import worth_markdown
 from ccsd_core.evaluation.markdown import pipe_table
 from ccsd_core.evaluation.metric_rows import metric_rows
 from ccsd_core.evaluation.result import Evaluation
@@ -49,6 +50,7 @@ def table_markdown(evaluation: Evaluation, *, rates: MissingRates | None = None)
         header = ["", "WT", "TC", "ET", "cases", "policy"]
         lines += pipe_table(header, [[r.name, *r.cells, r.cases, r.policy] for r in others])
     lines += falling_markdown(evaluation)
+    lines += worth_markdown(evaluation)
     notes = [*expected_lines(evaluation, rates), *caption(evaluation, others)]
     lines += ["", *(f"- {line}" for line in notes)]
     return "\n".join(lines) + "\n"

@@ -57,6 +57,7 @@ def test_the_summary_has_the_promised_keys(small_evaluation, tmp_path: Path):
         "aurc",
         "ci95",
         "falling_steps",
+        "shapley",
         "metrics",
     ]
     assert summary["model"] == {"name": "fake", "sha256": "0123456789ab" * 5}
