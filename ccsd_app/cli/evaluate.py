@@ -1,5 +1,6 @@
 """Score a model, or any program's label maps, on every case and subset of its sequences."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model, Scheme
+from ccsd_core.data.corruption.kinds import Corruption, parse_corruptions, severities_in_words
 from ccsd_core.errors import BadInputError, FailedError
 
 if TYPE_CHECKING:
@@ -96,6 +98,15 @@ def evaluate(
             metavar="RULES",
         ),
     ] = None,
+    corrupt: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--corrupt",
+            help="Score with one sequence made bad, beside withholding it; may be given several "
+            "times. KIND@SEQUENCE is all five severities: " + severities_in_words(),
+            metavar="KIND:SEVERITY@SEQUENCE",
+        ),
+    ] = None,
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
@@ -110,7 +121,7 @@ def evaluate(
     from ccsd_core.evaluation.against import check_table
     from ccsd_core.evaluation.expected import MissingRates
     from ccsd_core.evaluation.metrics import choose_metrics
-    from ccsd_core.evaluation.report import AGAINST, FILES
+    from ccsd_core.evaluation.report import FILES
     from ccsd_core.storage.case_folder import find_cases
 
     stated = LabelScheme.parse(scheme) if scheme is not None else None
@@ -121,6 +132,7 @@ def evaluate(
     if against is not None:
         check_table(against)
     rules = _asked_rules(postprocess, predictions)
+    corruptions = _asked_corruptions(corrupt or (), predictions)
     cases = find_cases(data) if split is None else _of_split(data, split)
     if scored is not None:
         cases = scored.others(cases)
@@ -131,6 +143,7 @@ def evaluate(
         predictions=scored,
         rates=rates,
         postprocess=rules,
+        corruptions=corruptions,
         device=device,
         scheme=stated,
         metrics=metrics,
@@ -141,7 +154,7 @@ def evaluate(
         say(f"note: {note}")
     print_table(evaluation, against=against, rates=rates)
     for name in FILES:
-        if name != AGAINST or against is not None:
+        if (out / name).exists():
             say(f"wrote {out / name}")
     broken = [case for case in evaluation.unscored if case.broken]
     for case in evaluation.unscored:
@@ -162,6 +175,15 @@ def _asked_rules(text: str | None, predictions: Path | None) -> "Postprocess | N
             "--postprocess acts on a model's output: leave it out with --predictions"
         )
     return Postprocess.parse(text)
+
+
+def _asked_corruptions(texts: Sequence[str], predictions: Path | None) -> "tuple[Corruption, ...]":
+    """What to do to which sequence, if anything is named."""
+    if texts and predictions is not None:
+        raise BadInputError(
+            "--corrupt runs a model on changed images: leave it out with --predictions"
+        )
+    return parse_corruptions(texts)
 
 
 def _asked_predictions(

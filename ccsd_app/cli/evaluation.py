@@ -8,11 +8,13 @@ from rich.console import Console, RenderableType
 
 from ccsd_app.cli.console import say, show, track
 from ccsd_app.cli.predictions import AskedPredictions
+from ccsd_core.data.corruption import Corruption
 from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.evaluation.against import Against
 from ccsd_core.evaluation.against import against as set_against
 from ccsd_core.evaluation.against_files import against_tables
+from ccsd_core.evaluation.corruption import CorruptionTrial
 from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.metrics import choose_metrics
 from ccsd_core.evaluation.predictions import evaluate_predictions
@@ -40,6 +42,7 @@ def evaluate_into(
     predictions: AskedPredictions | None = None,
     rates: MissingRates | None = None,
     postprocess: Postprocess | None = None,
+    corruptions: Sequence[Corruption] = (),
 ) -> Evaluation:
     """Score `cases`, and write the report's files into `out`.
 
@@ -56,6 +59,7 @@ def evaluate_into(
         predictions: Label maps to score in the model's place.
         rates: How often each sequence is missing, where the expected score is asked for.
         postprocess: Rules in place of the model's own.
+        corruptions: What to try on every case beside its clean subsets; not with `predictions`.
 
     Raises:
         BadInputError: If `out` cannot hold a report, before anything is scored.
@@ -76,7 +80,8 @@ def evaluate_into(
             predictor = load_model(model, device=device)
             if postprocess is not None:
                 predictor.postprocess = postprocess
-            work = evaluate(predictor, cases, scheme=scheme, metrics=chosen)
+            trial = CorruptionTrial(predictor, corruptions) if corruptions else None
+            work = evaluate(predictor, cases, scheme=scheme, metrics=chosen, trial=trial)
         evaluation = track(work, "evaluating")
         write_report(evaluation, out, against=_against(evaluation, against), rates=rates)
     return evaluation

@@ -20,6 +20,7 @@ from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.errors import CaseError, CcsdError, ResourceError
+from ccsd_core.evaluation.corruption import CorruptedScore, CorruptionTrial
 from ccsd_core.evaluation.metrics import METRICS, Metric, Truth, measure
 from ccsd_core.evaluation.raw import POLICY, RAW
 from ccsd_core.evaluation.result import EvaluatedCase, Evaluation, Score, Unscored
@@ -29,6 +30,7 @@ from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.manifest import Manifest
 
 Encoded = TypeVar("Encoded")
+Result = TypeVar("Result")
 
 
 class NotPredictedError(CaseError):
@@ -65,6 +67,7 @@ def evaluate(
     *,
     scheme: LabelScheme | None = None,
     metrics: Sequence[Metric] = METRICS,
+    trial: CorruptionTrial[Encoded] | None = None,
 ) -> Steps[Evaluation]:
     """Score a model on every labelled case among `cases`.
 
@@ -73,6 +76,7 @@ def evaluate(
         cases: Case folders or files, as `find_cases` gives them.
         scheme: Label scheme of all cases, where their layouts do not tell.
         metrics: What is measured.
+        trial: Corruptions to try on every case, with the same model.
 
     Raises:
         CaseError: If not one case could be scored.
@@ -81,12 +85,13 @@ def evaluate(
     scores: list[Score] = []
     unscored: list[Unscored] = []
     notes: list[str] = []
+    corrupted: list[CorruptedScore] = []
     for index, path in enumerate(cases):
         taken = {c.id for c in scored}
         try:
             # The case lives in there only: the next one is read after it is gone.
             found = yield from _one_case(
-                predictor, path, scheme, metrics, taken=taken, before=index, count=len(cases)
+                predictor, path, scheme, metrics, trial, taken=taken, before=index, count=len(cases)
             )
         except ResourceError:
             raise  # the disk or the device gave out: the next case would meet the same
@@ -97,7 +102,8 @@ def evaluate(
         if found is None:
             unscored.append(Unscored(path, _why_unlabelled(path), broken=False))
             continue
-        case, rows, mended = found
+        case, rows, bad, mended = found
+        corrupted.extend(bad)
         scored.append(case)
         scores.extend(rows)
         notes.extend(f"{case.id}: {note}" for note in mended)
@@ -112,6 +118,7 @@ def evaluate(
         scores=tuple(scores),
         unscored=tuple(unscored),
         notes=tuple(notes),
+        corrupted=tuple(corrupted),
         postprocess=str(predictor.postprocess) if isinstance(predictor, GivesRawOutput) else "",
     )
 
@@ -121,12 +128,13 @@ def _one_case(
     path: Path,
     scheme: LabelScheme | None,
     metrics: Sequence[Metric],
+    trial: CorruptionTrial[Encoded] | None,
     *,
     taken: set[str],
     before: int,
     count: int,
-) -> Steps[tuple[EvaluatedCase, list[Score], tuple[str, ...]] | None]:
-    """A case, its scores and what loading had to mend; None if it has no labels."""
+) -> Steps[tuple[EvaluatedCase, list[Score], list[CorruptedScore], tuple[str, ...]] | None]:
+    """A case, its scores, and what loading had to mend; None if it has no labels."""
     case = load_case(path, scheme=scheme)
     if case.reference is None:
         return None
@@ -138,10 +146,12 @@ def _one_case(
         seen_in_training=case.is_among(predictor.manifest.training_cases),
         absent=frozenset(region for region in Region if not regions[region].any()),
     )
-    rows = yield from _scores(predictor, case, this, metrics, before=before, count=count)
+    rows, bad = yield from _scores(
+        predictor, case, this, metrics, trial, before=before, count=count
+    )
     scored = {row.subset for row in rows}
     unpredicted = frozenset(s for s in case.available.subsets() if s not in scored)
-    return replace(this, unpredicted=unpredicted), rows, case.notes
+    return replace(this, unpredicted=unpredicted), rows, bad, case.notes
 
 
 def _why_unlabelled(path: Path) -> str:
@@ -156,12 +166,14 @@ def _scores(
     case: Case,
     this: EvaluatedCase,
     metrics: Sequence[Metric],
+    trial: CorruptionTrial[Encoded] | None,
     *,
     before: int,
     count: int,
-) -> Steps[list[Score]]:
-    """The scores of one case; progress counts 16 steps a case: encoding and 15 subsets."""
-    a_case = 1 + len(ModalitySubset.every())
+) -> Steps[tuple[list[Score], list[CorruptedScore]]]:
+    """The scores of one case; progress counts 16 steps a case, and one for each corruption."""
+    clean = 1 + len(ModalitySubset.every())  # encoding and 15 subsets
+    a_case = clean + (len(trial.corruptions) if trial is not None else 0)
     start, total = before * a_case, count * a_case
     regions = case.reference_regions
     assert regions is not None
@@ -177,7 +189,7 @@ def _scores(
     scores: list[Score] = []
     subsets = case.available.subsets()
     for position, subset in enumerate(subsets):
-        done = start + 1 + position * (a_case - 1) // len(subsets)
+        done = start + 1 + position * (clean - 1) // len(subsets)
         yield Progress(done, total, f"{this.id}: {subset.label}")
         prediction = predictor.predict(encoded, subset)
         if prediction is None:
@@ -204,8 +216,23 @@ def _scores(
             )
             for metric, policy, region, value in found
         )
+    bad: list[CorruptedScore] = []
+    if trial is not None:
+        dice = {(s.subset, s.region): s.value for s in scores if s.metric == "dice"}
+        trying = trial.scores(case, encoded, truth, dice, name=this.id)
+        bad = yield from _after(trying, start + clean, total, this.id)
     yield Progress(start + a_case, total, f"{this.id}: scored")
-    return scores
+    return scores, bad
+
+
+def _after(steps: Steps[Result], done: int, total: int, name: str) -> Steps[Result]:
+    """A case's further steps, each of which counts as one."""
+    while True:
+        try:
+            inner = next(steps)
+        except StopIteration as stop:
+            return stop.value
+        yield Progress(done + inner.done, total, f"{name}: {inner.what}")
 
 
 def _distinct(name: str, path: Path, taken: set[str]) -> str:

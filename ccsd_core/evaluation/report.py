@@ -7,7 +7,8 @@ OUT/
 ├── table.csv       the same for programs
 ├── table.png       the same as a picture
 ├── curve.png       the robustness curve
-└── against.csv     ours beside published numbers, where asked for
+├── against.csv     ours beside published numbers, where asked for
+└── corruption.csv  one row a number of a corrupted sequence, where asked for
 """
 
 import json
@@ -21,6 +22,8 @@ from typing import Self
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.against import Against
 from ccsd_core.evaluation.against_files import against_csv, against_markdown
+from ccsd_core.evaluation.corruption_files import NAME as CORRUPTION
+from ccsd_core.evaluation.corruption_files import corruption_csv
 from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.scores_file import NAME, holds_scores, scores_csv
@@ -43,6 +46,7 @@ class ReportPaths:
     table_png: Path
     curve: Path
     against: Path
+    corruption: Path
 
     @classmethod
     def within(cls, out: Path) -> Self:
@@ -55,6 +59,7 @@ class ReportPaths:
             table_png=out / "table.png",
             curve=out / "curve.png",
             against=out / AGAINST,
+            corruption=out / CORRUPTION,
         )
 
 
@@ -141,6 +146,10 @@ def write_report(
     else:
         # One of an earlier evaluation would be taken for this one's.
         paths.against.unlink(missing_ok=True)
+    if evaluation.corrupted:
+        write_text(paths.corruption, corruption_csv(evaluation))
+    else:
+        paths.corruption.unlink(missing_ok=True)
     write_text(paths.table, markdown)
     write_text(paths.table_csv, table_csv(evaluation))
     write_bytes(paths.table_png, table_png(evaluation))

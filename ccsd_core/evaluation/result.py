@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.corruption import CorruptedScore
 from ccsd_core.evaluation.case_criticality import EvaluatedCriticality
 
 
@@ -92,6 +93,7 @@ class Evaluation:
         scores: Every score.
         unscored: Cases without labels, and cases that could not be read.
         notes: What loading the scored cases had to mend, each with its case's name.
+        corrupted: Scores with a sequence corrupted, where that was asked for.
         predictions: The label maps that were scored; None where a model made them.
         postprocess: What was done to the model's output, as text; empty where no model made it.
     """
@@ -102,6 +104,7 @@ class Evaluation:
     scores: tuple[Score, ...]
     unscored: tuple[Unscored, ...] = ()
     notes: tuple[str, ...] = ()
+    corrupted: tuple[CorruptedScore, ...] = ()
     predictions: PredictionFolder | None = None
     postprocess: str = ""
 

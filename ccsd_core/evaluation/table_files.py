@@ -8,6 +8,7 @@ import csv
 import io
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.evaluation.corruption_words import corruption_markdown
 from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.expected_words import expected_lines
 from ccsd_core.evaluation.falling_words import falling_markdown
@@ -51,6 +52,7 @@ def table_markdown(evaluation: Evaluation, *, rates: MissingRates | None = None)
         lines += pipe_table(header, [[r.name, *r.cells, r.cases, r.policy] for r in others])
     lines += falling_markdown(evaluation)
     lines += worth_markdown(evaluation)
+    lines += corruption_markdown(evaluation)
     notes = [*expected_lines(evaluation, rates), *caption(evaluation, others)]
     lines += ["", *(f"- {line}" for line in notes)]
     return "\n".join(lines) + "\n"

@@ -66,7 +66,8 @@ def corrupted(case: Case, corruption: Corruption, *, seed: int = 0) -> Case:
         [seed, corruption.sequence, *(zlib.crc32(t.encode()) for t in (case.id, corruption.kind))]
     )
     volume = _corrupted(case.volumes[corruption.sequence], corruption, rng)
-    note = f"{corruption.sequence.label} is corrupted on purpose: {corruption.amount}"
+    bad = f"{corruption.kind}, {corruption.amount}"
+    note = f"{corruption.sequence.label} is corrupted on purpose: {bad}"
     return replace(
         case,
         volumes={**case.volumes, corruption.sequence: volume},

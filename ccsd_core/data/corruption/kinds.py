@@ -61,26 +61,26 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(
             "noise",
-            "Rician noise, sigma {} % of the brain's mean",
+            "sigma {} % of the brain's mean",
             ((3.0, 6.0, 12.0, 20.0, 30.0),),
         ),
         Kind(
             "motion",
-            "head moved by {} mm and {}° in {} % of the k-space lines",
+            "{} mm and {}° in {} % of k-space lines",
             (
                 (1.0, 2.0, 3.0, 5.0, 8.0),
                 (1.0, 2.0, 3.0, 5.0, 8.0),
                 (10.0, 20.0, 30.0, 40.0, 50.0),
             ),
         ),
-        Kind("bias", "coil field, max/min {}", ((1.2, 1.5, 2.0, 3.0, 5.0),)),
-        Kind("blur", "Gaussian, FWHM {} mm", ((2.0, 3.0, 4.0, 6.0, 8.0),)),
+        Kind("bias", "field with max/min {}", ((1.2, 1.5, 2.0, 3.0, 5.0),)),
+        Kind("blur", "FWHM {} mm", ((2.0, 3.0, 4.0, 6.0, 8.0),)),
         Kind("thick-slices", "slices of {} mm", ((2.0, 3.0, 5.0, 7.0, 10.0),)),
         Kind("resolution", "in-plane voxels of {} mm", ((1.5, 2.0, 3.0, 4.0, 6.0),)),
-        Kind("contrast", "flattened, gamma {}", ((0.8, 0.65, 0.5, 0.35, 0.25),)),
+        Kind("contrast", "gamma {}", ((0.8, 0.65, 0.5, 0.35, 0.25),)),
         Kind(
             "misregistration",
-            "moved by {} mm and {}°",
+            "{} mm and {}°",
             ((1.0, 2.0, 4.0, 6.0, 10.0), (1.0, 2.0, 3.0, 5.0, 8.0)),
         ),
     )
@@ -170,6 +170,11 @@ def parse_corruptions(texts: Iterable[str]) -> tuple[Corruption, ...]:
         BadInputError: As `Corruption.parse`.
     """
     return tuple(dict.fromkeys(c for text in texts for c in Corruption.parse_all(text)))
+
+
+def severities_in_words() -> str:
+    """Every kind with its five severities, for a help text."""
+    return "; ".join(f"{kind.name} ({kind.all_words})" for kind in KINDS.values()) + "."
 
 
 def _severity(kind: str, text: str) -> int:
