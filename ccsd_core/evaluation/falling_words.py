@@ -100,7 +100,7 @@ def _counted(count: Count) -> str:
 
 
 def _cells(step: FallingStep) -> list[str]:
-    ends = "" if step.ends is None else f"{100 * step.ends[0]:+.1f} … {100 * step.ends[1]:+.1f}"
+    ends = "n/a" if step.ends is None else f"{100 * step.ends[0]:+.1f} … {100 * step.ends[1]:+.1f}"
     return [
         step.region.name,
         "+".join(m.label for m in step.before),

@@ -65,6 +65,7 @@ def test_a_subset_that_may_occur_and_has_no_score_leaves_no_expected_score(made_
     content = json.loads(json.dumps(expected_json(evaluation, RATES), allow_nan=False))
     assert content["expected"]["mean"]["ET"] is None
     never = MissingRates.parse("T1=1,T1c=1,FLAIR=.5")
+    assert expected(evaluation, never).lacking == ()
     assert expected(evaluation, never).row["WT"].value == pytest.approx(
         0.5 * sum(estimates(evaluation).subsets[s]["WT"].value for s in (pair, pair.of_size(1)[1]))
     )

@@ -89,6 +89,9 @@ def test_the_worst_comes_first_and_intervals_hold_their_numbers(made_up):
     assert changes == sorted(changes)
     for step in found.falling:
         assert step.ends[0] <= step.change <= step.ends[1]
+    unsure = [step for step in found.falling if step.ends[1] > 0]
+    assert unsure
+    assert not any(step.certain for step in unsure)
     for count in (found.count, *found.by_added.values()):
         assert 0 <= count.ends[0] <= count.ends[1] <= count.steps
 
