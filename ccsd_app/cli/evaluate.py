@@ -107,6 +107,14 @@ def evaluate(
             metavar="KIND:SEVERITY@SEQUENCE",
         ),
     ] = None,
+    criticality: Annotated[
+        bool,
+        typer.Option(
+            "--criticality",
+            help="Also whether criticality (cosine, gradient) orders the sequences as leaving each "
+            "one out does. Gradients take some four times the memory.",
+        ),
+    ] = False,
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
@@ -132,6 +140,11 @@ def evaluate(
     if against is not None:
         check_table(against)
     rules = _asked_rules(postprocess, predictions)
+    if criticality and predictions is not None:
+        raise BadInputError(
+            "--criticality is of a network's features, which label maps do not have: leave it out "
+            "with --predictions"
+        )
     corruptions = _asked_corruptions(corrupt or (), predictions)
     cases = find_cases(data) if split is None else _of_split(data, split)
     if scored is not None:
@@ -143,6 +156,7 @@ def evaluate(
         predictions=scored,
         rates=rates,
         postprocess=rules,
+        criticality=criticality,
         corruptions=corruptions,
         device=device,
         scheme=stated,

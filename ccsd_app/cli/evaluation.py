@@ -42,6 +42,7 @@ def evaluate_into(
     predictions: AskedPredictions | None = None,
     rates: MissingRates | None = None,
     postprocess: Postprocess | None = None,
+    criticality: bool = False,
     corruptions: Sequence[Corruption] = (),
 ) -> Evaluation:
     """Score `cases`, and write the report's files into `out`.
@@ -59,6 +60,7 @@ def evaluate_into(
         predictions: Label maps to score in the model's place.
         rates: How often each sequence is missing, where the expected score is asked for.
         postprocess: Rules in place of the model's own.
+        criticality: Whether its agreement with true loss is asked for; not with `predictions`.
         corruptions: What to try on every case beside its clean subsets; not with `predictions`.
 
     Raises:
@@ -81,7 +83,10 @@ def evaluate_into(
             if postprocess is not None:
                 predictor.postprocess = postprocess
             trial = CorruptionTrial(predictor, corruptions) if corruptions else None
-            work = evaluate(predictor, cases, scheme=scheme, metrics=chosen, trial=trial)
+            compute = predictor.criticality if criticality else None
+            work = evaluate(
+                predictor, cases, scheme=scheme, metrics=chosen, trial=trial, criticality=compute
+            )
         evaluation = track(work, "evaluating")
         write_report(evaluation, out, against=_against(evaluation, against), rates=rates)
     return evaluation

@@ -7,7 +7,7 @@ from typing import Protocol
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import ResourceError
-from ccsd_core.progress import Steps
+from ccsd_core.progress import Progress, Steps
 
 
 class TellsCriticality(Protocol):
@@ -40,10 +40,26 @@ class EvaluatedCriticality:
     failure: str = ""
 
 
-def evaluated_criticality(compute: ComputesCriticality, case: Case) -> Steps[EvaluatedCriticality]:
-    """Compute a case's criticality; one that the memory does not hold costs nothing else."""
+def evaluated_criticality(
+    compute: ComputesCriticality, case: Case, *, name: str, done: int, total: int
+) -> Steps[EvaluatedCriticality]:
+    """Compute a case's criticality; one that the memory does not hold costs nothing else.
+
+    Args:
+        compute: What computes it.
+        case: The case.
+        name: What it is called where the work stands.
+        done: Where the longer work stands that this belongs to.
+        total: How far that goes.
+    """
+    steps = compute(case)
     try:
-        found = yield from compute(case)
+        while True:
+            try:
+                inner = next(steps)
+            except StopIteration as stop:
+                found: TellsCriticality = stop.value
+                return EvaluatedCriticality(dict(found.cosine), dict(found.gradient))
+            yield Progress(done, total, f"{name}: {inner.what}")
     except ResourceError as error:
         return EvaluatedCriticality({}, {}, failure=str(error))
-    return EvaluatedCriticality(dict(found.cosine), dict(found.gradient))

@@ -55,15 +55,22 @@ class Ordering:
 
     def agreement(self, kind: Kind) -> float:
         """Kendall's tau-b; nan where either orders nothing."""
-        return float(tau_b(_array(self.loss), _array(self.criticality[kind])))
+        return float(tau_b(_array(self.loss), self.scores(kind)))
+
+    def scores(self, kind: Kind) -> Floats:
+        """C_m in channel order, the cosine's less 1.
+
+        That is minus a mean similarity, whose rounding is of its own size and not of C_m's.
+        """
+        return _array(self.criticality[kind]) - (1.0 if kind == "cosine" else 0.0)
 
     def costliest(self) -> tuple[Modality, ...]:
         """The sequence whose loss is largest, or those that tie."""
-        return _highest(self.loss)
+        return self._highest(_array(self.loss))
 
     def most_critical(self, kind: Kind) -> tuple[Modality, ...]:
         """The sequence of highest C_m, or those that tie."""
-        return _highest(self.criticality[kind])
+        return self._highest(self.scores(kind))
 
     def hit(self, kind: Kind) -> float:
         """Whether the most critical one is the costliest: of several that tie, the share that is.
@@ -78,6 +85,9 @@ class Ordering:
     def chance(self) -> float:
         """How often a sequence drawn at random is the costliest: 1 in 4 of four."""
         return len(self.costliest()) / len(self.loss)
+
+    def _highest(self, values: Floats) -> tuple[Modality, ...]:
+        return tuple(m for m, top in zip(sorted(self.loss), highest(values), strict=True) if top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +220,7 @@ def _over_cases(kind: Kind, cases: Mapping[str, Ordering], whole: list[str]) -> 
     in_whole = np.array([id in whole for id in cases], dtype=bool)
     size = len(cases[whole[0]].loss) if whole else 0
     loss = np.array([_array(cases[id].loss) for id in whole]).reshape(len(whole), size)
-    scores = np.array([_array(cases[id].criticality[kind]) for id in whole]).reshape(
-        len(whole), size
-    )
+    scores = np.array([cases[id].scores(kind) for id in whole]).reshape(len(whole), size)
 
     def statistic(weights: Floats) -> Floats:
         summed, total = weights @ counted, weights @ there
@@ -263,8 +271,3 @@ def _mean(rows: list[BySequence]) -> dict[Modality, float]:
 def _array(by_sequence: BySequence) -> Floats:
     """In channel order."""
     return np.array([by_sequence[m] for m in sorted(by_sequence)], dtype=np.float64)
-
-
-def _highest(by_sequence: BySequence) -> tuple[Modality, ...]:
-    top = highest(_array(by_sequence))
-    return tuple(m for m, is_top in zip(sorted(by_sequence), top, strict=True) if is_top)

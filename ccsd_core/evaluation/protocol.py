@@ -20,6 +20,7 @@ from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.errors import CaseError, CcsdError, ResourceError
+from ccsd_core.evaluation.case_criticality import ComputesCriticality, evaluated_criticality
 from ccsd_core.evaluation.corruption import CorruptedScore, CorruptionTrial
 from ccsd_core.evaluation.metrics import METRICS, Metric, Truth, measure
 from ccsd_core.evaluation.raw import POLICY, RAW
@@ -68,6 +69,7 @@ def evaluate(
     scheme: LabelScheme | None = None,
     metrics: Sequence[Metric] = METRICS,
     trial: CorruptionTrial[Encoded] | None = None,
+    criticality: ComputesCriticality | None = None,
 ) -> Steps[Evaluation]:
     """Score a model on every labelled case among `cases`.
 
@@ -77,6 +79,7 @@ def evaluate(
         scheme: Label scheme of all cases, where their layouts do not tell.
         metrics: What is measured.
         trial: Corruptions to try on every case, with the same model.
+        criticality: What computes a case's criticality, where that is asked for.
 
     Raises:
         CaseError: If not one case could be scored.
@@ -91,7 +94,15 @@ def evaluate(
         try:
             # The case lives in there only: the next one is read after it is gone.
             found = yield from _one_case(
-                predictor, path, scheme, metrics, trial, taken=taken, before=index, count=len(cases)
+                predictor,
+                path,
+                scheme,
+                metrics,
+                trial,
+                criticality,
+                taken=taken,
+                before=index,
+                count=len(cases),
             )
         except ResourceError:
             raise  # the disk or the device gave out: the next case would meet the same
@@ -129,6 +140,7 @@ def _one_case(
     scheme: LabelScheme | None,
     metrics: Sequence[Metric],
     trial: CorruptionTrial[Encoded] | None,
+    criticality: ComputesCriticality | None,
     *,
     taken: set[str],
     before: int,
@@ -149,6 +161,11 @@ def _one_case(
     rows, bad = yield from _scores(
         predictor, case, this, metrics, trial, before=before, count=count
     )
+    if criticality is not None:
+        # After the scores, whose encoding is gone: the two together would not fit where one does.
+        done, total = (n * _steps_a_case(trial) for n in (before + 1, count))
+        steps = evaluated_criticality(criticality, case, name=this.id, done=done, total=total)
+        this = replace(this, criticality=(yield from steps))
     scored = {row.subset for row in rows}
     unpredicted = frozenset(s for s in case.available.subsets() if s not in scored)
     return replace(this, unpredicted=unpredicted), rows, bad, case.notes
@@ -172,8 +189,7 @@ def _scores(
     count: int,
 ) -> Steps[tuple[list[Score], list[CorruptedScore]]]:
     """The scores of one case; progress counts 16 steps a case, and one for each corruption."""
-    clean = 1 + len(ModalitySubset.every())  # encoding and 15 subsets
-    a_case = clean + (len(trial.corruptions) if trial is not None else 0)
+    clean, a_case = _steps_a_case(None), _steps_a_case(trial)
     start, total = before * a_case, count * a_case
     regions = case.reference_regions
     assert regions is not None
@@ -223,6 +239,11 @@ def _scores(
         bad = yield from _after(trying, start + clean, total, this.id)
     yield Progress(start + a_case, total, f"{this.id}: scored")
     return scores, bad
+
+
+def _steps_a_case(trial: CorruptionTrial[Encoded] | None) -> int:
+    """Encoding, 15 subsets, and each corruption."""
+    return 1 + len(ModalitySubset.every()) + (0 if trial is None else len(trial.corruptions))
 
 
 def _after(steps: Steps[Result], done: int, total: int, name: str) -> Steps[Result]:

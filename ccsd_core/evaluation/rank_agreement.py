@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-RESOLUTION = 1e-5
+RESOLUTION = 1e-6
 """Values no further apart than this, of the largest one's size, are tied: in single precision,
 sums in another order differ by less."""
 

@@ -7,6 +7,7 @@ OUT/
 ├── table.csv       the same for programs
 ├── table.png       the same as a picture
 ├── curve.png       the robustness curve
+├── criticality.csv one row a case: criticality and what leaving out costs, where asked for
 ├── against.csv     ours beside published numbers, where asked for
 └── corruption.csv  one row a number of a corrupted sequence, where asked for
 """
@@ -24,6 +25,8 @@ from ccsd_core.evaluation.against import Against
 from ccsd_core.evaluation.against_files import against_csv, against_markdown
 from ccsd_core.evaluation.corruption_files import NAME as CORRUPTION
 from ccsd_core.evaluation.corruption_files import corruption_csv
+from ccsd_core.evaluation.criticality_file import NAME as CRITICALITY
+from ccsd_core.evaluation.criticality_file import criticality_csv
 from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.scores_file import NAME, holds_scores, scores_csv
@@ -45,6 +48,7 @@ class ReportPaths:
     table_csv: Path
     table_png: Path
     curve: Path
+    criticality: Path
     against: Path
     corruption: Path
 
@@ -58,6 +62,7 @@ class ReportPaths:
             table_csv=out / "table.csv",
             table_png=out / "table.png",
             curve=out / "curve.png",
+            criticality=out / CRITICALITY,
             against=out / AGAINST,
             corruption=out / CORRUPTION,
         )
@@ -150,6 +155,10 @@ def write_report(
         write_text(paths.corruption, corruption_csv(evaluation))
     else:
         paths.corruption.unlink(missing_ok=True)
+    if any(case.criticality is not None for case in evaluation.cases):
+        write_text(paths.criticality, criticality_csv(evaluation))
+    else:
+        paths.criticality.unlink(missing_ok=True)
     write_text(paths.table, markdown)
     write_text(paths.table_csv, table_csv(evaluation))
     write_bytes(paths.table_png, table_png(evaluation))

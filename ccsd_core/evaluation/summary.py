@@ -18,6 +18,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.robustness import RobustnessCurve
 from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
 from ccsd_core.evaluation.corruption_files import corruption_json
+from ccsd_core.evaluation.criticality_words import criticality_json
 from ccsd_core.evaluation.estimates import Estimate, EstimateRow, estimates
 from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.expected_words import expected_json
@@ -112,6 +113,7 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
         "ci95": _intervals(evaluation),
         **expected_json(evaluation, rates),
         "falling_steps": falling_json(evaluation),
+        **criticality_json(evaluation),
         **worth_json(evaluation),
         **corruption_json(evaluation),
         "metrics": _metrics(evaluation),

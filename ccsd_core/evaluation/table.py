@@ -11,6 +11,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.evaluation.bootstrap import FEWEST, METHOD
 from ccsd_core.evaluation.corruption_words import corruption_parts
+from ccsd_core.evaluation.criticality_words import criticality_parts
 from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.expected_words import expected_lines
 from ccsd_core.evaluation.falling_words import falling_parts
@@ -41,7 +42,8 @@ def results_table(evaluation: Evaluation, *, rates: MissingRates | None = None) 
     others = metric_rows(evaluation)
     below = ["", _metric_table(others, others_title(evaluation))] if others else []
     falling = falling_parts(evaluation)
-    parts = [*falling, *worth_parts(evaluation), *corruption_parts(evaluation)]
+    parts = [*falling, *worth_parts(evaluation), *criticality_parts(evaluation)]
+    parts += corruption_parts(evaluation)
     ends = [*parts, *expected_lines(evaluation, rates), *caption(evaluation, others)]
     return Group(_dice_table(evaluation), *below, *ends)
 

@@ -9,6 +9,7 @@ import io
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.evaluation.corruption_words import corruption_markdown
+from ccsd_core.evaluation.criticality_words import criticality_markdown
 from ccsd_core.evaluation.expected import MissingRates
 from ccsd_core.evaluation.expected_words import expected_lines
 from ccsd_core.evaluation.falling_words import falling_markdown
@@ -52,6 +53,7 @@ def table_markdown(evaluation: Evaluation, *, rates: MissingRates | None = None)
         lines += pipe_table(header, [[r.name, *r.cells, r.cases, r.policy] for r in others])
     lines += falling_markdown(evaluation)
     lines += worth_markdown(evaluation)
+    lines += criticality_markdown(evaluation)
     lines += corruption_markdown(evaluation)
     notes = [*expected_lines(evaluation, rates), *caption(evaluation, others)]
     lines += ["", *(f"- {line}" for line in notes)]

@@ -1,0 +1,87 @@
+"""`ccsd-app evaluate --criticality`: what it prints and leaves, and what it does not stop at."""
+
+import csv
+import json
+
+import pytest
+
+from ccsd_app.cli import evaluation
+from ccsd_core.domain.modality import Modality
+from ccsd_core.inference import criticality
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "data"
+
+
+def run(command, data, out, model, *more):
+    return command("evaluate", data, "-o", out, "--model", model, "--metrics", "dice", *more)
+
+
+def test_the_agreement_is_printed_and_written_and_goes_when_it_is_not_asked_for(
+    command, make_case, model, tmp_path, data
+):
+    make_case("BraTS2021_00001", within=data)
+    make_case("BraTS2021_00002", within=data, sequences=(Modality.T1C,))
+    out = tmp_path / "out"
+
+    said = run(command, data, out, model, "--criticality")
+
+    assert said.code == 0, said.err
+    assert "mean agreement" in said.out
+    assert "Cosine: 1 case cannot tell whether it agrees with what is lost." in said.out
+    assert "BraTS2021_00002: it has one sequence" in " ".join(said.out.split())
+    assert f"wrote {out / 'criticality.csv'}" in said.error_lines
+    rows = list(csv.DictReader((out / "criticality.csv").open()))
+    assert [row["case"] for row in rows] == [f"BraTS2021_0000{i}" for i in (1, 2)]
+    content = json.loads((out / "summary.json").read_text())["criticality"]
+    for kind, told in content["cases"]["BraTS2021_00001"]["agreement"].items():
+        assert told == float(rows[0][f"agreement_{kind}"])
+    assert list(content["left_out"]) == ["BraTS2021_00002"]
+    assert "mean agreement" in (out / "table.md").read_text()
+
+    said = run(command, data, out, model)
+
+    assert said.code == 0
+    assert "mean agreement" not in said.out
+    assert "criticality" not in json.loads((out / "summary.json").read_text())
+    assert not (out / "criticality.csv").exists()
+
+
+def test_without_memory_for_gradients_all_is_scored_and_the_reason_is_told(
+    command, make_case, model, tmp_path, data, monkeypatch
+):
+    make_case("BraTS2021_00001", within=data)
+    monkeypatch.setattr(criticality, "free_bytes", lambda device: 1000)
+
+    said = run(command, data, tmp_path / "out", model, "--criticality")
+
+    assert said.code == 0, said.err
+    text = " ".join(said.out.split())
+    assert "every case (BraTS2021_00001: gradients would need some" in text
+    assert "mean agreement" not in text
+    assert (tmp_path / "out" / "scores.csv").exists()
+
+
+def test_label_maps_have_no_criticality_and_that_is_told_before_anything_is_read(
+    command, make_case, tmp_path, data, monkeypatch
+):
+    make_case(within=data)
+    (tmp_path / "maps").mkdir()
+    monkeypatch.setattr(
+        evaluation, "evaluate_predictions", lambda *_, **__: pytest.fail("too late")
+    )
+
+    said = command(
+        "evaluate",
+        data,
+        "-o",
+        tmp_path / "out",
+        "--predictions",
+        tmp_path / "maps",
+        "--criticality",
+    )
+
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert "leave it out with --predictions" in said.err
