@@ -55,7 +55,7 @@ class Rule:
         """
         name, colon, rest = text.strip().partition(":")
         if not colon and name in PLAIN:
-            return cls(name)  # pyright: ignore[reportArgumentType]
+            return cls(name)
         region, equals, amount = rest.partition("=")
         if name not in BY_REGION or not equals or region.upper() not in Region.__members__:
             raise BadInputError(_unknown(text))
@@ -66,7 +66,7 @@ class Rule:
         if not (0 < value < 1 if name == "threshold" else 0 < value < 1e4):
             wanted = "a probability between 0 and 1" if name == "threshold" else "a volume in mL"
             raise BadInputError(f"post-processing {text!r}: {amount} is not {wanted}")
-        return cls(name, Region[region.upper()], value)  # pyright: ignore[reportArgumentType]
+        return cls(name, Region[region.upper()], value)
 
     def __str__(self) -> str:
         if self.region is None:

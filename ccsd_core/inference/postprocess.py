@@ -58,7 +58,7 @@ def processed_depth(
     """
     for rule in postprocess.named("min_component"):
         assert rule.region is not None
-        labels, count = ndimage.label(depth > rule.region, structure=np.ones((3, 3, 3)))
+        labels, count = _components(depth > rule.region)
         small = np.bincount(labels.ravel(), minlength=count + 1) * voxel_ml < rule.amount
         small[0] = False
         depth = np.where(small[labels], np.minimum(depth, rule.region), depth).astype(np.uint8)
@@ -68,6 +68,13 @@ def processed_depth(
         if 0 < volume_ml < rule.amount:
             depth = np.minimum(depth, rule.region).astype(np.uint8)
     return depth
+
+
+def _components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
+    """Connected parts, numbered from 1, of 26 neighbours a voxel; and how many they are."""
+    labels = np.zeros(mask.shape, np.int32)
+    count = ndimage.label(mask, structure=np.ones((3, 3, 3)), output=labels)
+    return labels, int(count)  # pyright: ignore[reportArgumentType] — a count where output is given
 
 
 def nested(regions: Bool[Tensor, "r x y z"]) -> NDArray[np.uint8]:
