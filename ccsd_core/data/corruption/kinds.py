@@ -66,7 +66,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "motion",
-            "{} mm and {}° in {} % of k-space lines",
+            "{} mm and {}° in {} % of k-space",
             (
                 (1.0, 2.0, 3.0, 5.0, 8.0),
                 (1.0, 2.0, 3.0, 5.0, 8.0),
