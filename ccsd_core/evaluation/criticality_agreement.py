@@ -99,6 +99,8 @@ class Agreement:
         of_means: Agreement of the means over cases; nan where there are none.
         hits: Share of the cases in which the most critical sequence is the costliest.
         chance: What that share would be if sequences were drawn at random.
+        always: The sequence that is the costliest most often, and how often: what naming it in
+            every case would give. None where no case counts.
         margin: Half of the middle 95 % of `mean` if every case's order were drawn at random.
     """
 
@@ -106,6 +108,7 @@ class Agreement:
     of_means: Estimate
     hits: Estimate
     chance: float
+    always: tuple[Modality, float] | None
     margin: float
 
     @property
@@ -238,13 +241,16 @@ def _over_cases(kind: Kind, cases: Mapping[str, Ordering], whole: list[str]) -> 
     )
     counting = [o for o, counts in zip(orderings, there[:, 0], strict=True) if counts]
     if not counting:
-        return Agreement(mean, of_means, hits, chance=np.nan, margin=np.nan)
+        return Agreement(mean, of_means, hits, chance=np.nan, always=None, margin=np.nan)
+    costliest = [o.costliest() for o in counting]
+    commonest = max(Modality, key=lambda m: sum(m in named for named in costliest))
     spread = np.sqrt(sum(chance_variance(len(o.loss)) for o in counting)) / len(counting)
     return Agreement(
         mean,
         of_means,
         hits,
         chance=float(np.mean([o.chance() for o in counting])),
+        always=(commonest, float(np.mean([commonest in named for named in costliest]))),
         margin=float(_MIDDLE_95 * spread),
     )
 

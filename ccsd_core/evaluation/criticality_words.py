@@ -7,6 +7,8 @@
       95 % by chance                 ±0.36         ±0.36
     agreement of means T1c 11.7      FLAIR 0.00    T1c +1.00
     highest costs most               29 %          86 %          how often the highest is right
+      by chance                      25 %          25 %
+      by always naming               T1c 71 %      T1c 71 %      which needs no criticality
 
 with a sentence for each score that says whether it may be believed.
 """
@@ -31,7 +33,7 @@ from ccsd_core.evaluation.estimates import Estimate
 from ccsd_core.evaluation.markdown import pipe_table
 from ccsd_core.evaluation.result import Evaluation
 
-TITLE = "Criticality, and the Dice points that leaving a sequence out costs"
+TITLE = "Criticality, and the Dice points lost without a sequence"
 LOSS = "mean Dice over the regions that the case has: of all its sequences less of all but this one"
 MOST_CASES = 10
 """Cases that a table names; `criticality.csv` has all."""
@@ -102,8 +104,8 @@ def meaning(kind: Kind, found: Agreement) -> str:
         )
     if not found.certain:
         return (
-            f"{name}: not told apart from chance, so it does not say which sequence would be "
-            "missed most."
+            f"{name}: its order of the sequences is not told apart from chance, so do not read "
+            "from it what each is worth."
         )
     if mean.value < 0:
         return (
@@ -157,6 +159,7 @@ def _cohort_rows(found: CriticalityAgreement) -> list[list[str]]:
     rows.append(
         ["  by chance", "", *("n/a" if math.isnan(c) else f"{100 * c:.0f} %" for c in chances)]
     )
+    rows.append(["  by always naming", "", *(_always(k) for k in kinds)])
     rows.append(["cases", "", *(str(k.mean.cases) for k in kinds)])
     return rows
 
@@ -188,6 +191,12 @@ def _margin(margin: float) -> str:
     return "n/a" if math.isnan(margin) else f"±{margin:.2f}"
 
 
+def _always(found: Agreement) -> str:
+    return (
+        "n/a" if found.always is None else f"{found.always[0].label} {100 * found.always[1]:.0f} %"
+    )
+
+
 def _share(cell: Estimate) -> str:
     if math.isnan(cell.value):
         return "n/a"
@@ -202,7 +211,11 @@ def _of_kind(found: Agreement) -> dict[str, object]:
         "mean_by_chance_95": _number(found.margin),
         "certain": found.certain,
         "of_means": _estimate(found.of_means),
-        "most_critical_costs_most": {**_estimate(found.hits), "by_chance": _number(found.chance)},
+        "most_critical_costs_most": {
+            **_estimate(found.hits),
+            "by_chance": _number(found.chance),
+            "by_always_naming": None if found.always is None else _named(*found.always),
+        },
     }
 
 
@@ -217,6 +230,10 @@ def _ordering(ordering: Ordering) -> dict[str, object]:
         **{kind: _by_name(ordering.criticality[kind]) for kind in KINDS},
         "agreement": {kind: _number(ordering.agreement(kind)) for kind in KINDS},
     }
+
+
+def _named(modality: Modality, share: float) -> dict[str, object]:
+    return {"sequence": modality.name, "value": share}
 
 
 def _by_name(values: Mapping[Modality, float]) -> dict[str, float]:

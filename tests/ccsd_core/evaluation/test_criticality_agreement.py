@@ -132,6 +132,8 @@ def test_the_interval_of_the_means_agreement_resamples_whole_patients():
     assert found.of_means.value == 1
     assert (found.of_means.low, found.of_means.high) == (-1, 1)
     assert (found.mean.low, found.mean.high) == (-1, 1)
+    means = agreement_of(cases).means.criticality["cosine"]
+    assert list(means.values()) == pytest.approx([3, 2, 7 / 3, 8 / 3])
     assert RESAMPLES / 27 > RESAMPLES * 0.025  # "b" thrice is drawn often enough to be the end
 
 
@@ -147,6 +149,22 @@ def test_few_cases_that_agree_by_luck_are_not_called_certain():
     two = agreement_of({"a": third, "b": third}).kinds["cosine"]
     assert (two.mean.low, two.certain) == (None, False)
     assert "2 cases cannot tell" in meaning("cosine", two)
+
+
+def test_cosines_that_single_precision_cannot_tell_apart_are_tied_however_alike_all_are():
+    """Features that are nearly the same: 1 − 0.996 is rounded as 0.996 is."""
+    alike = (0.012, 0.004, 0.004 + 1e-7, 0.004)
+    one = ordering((0.3, 0.0, 0.0, 0.0), alike)
+    assert one.agreement("cosine") == 1
+    assert one.agreement("gradient") < 1
+
+
+def test_naming_one_sequence_in_every_case_is_the_mark_to_beat():
+    costly = {m: [0.3 * (m == other) for other in Modality] for m in Modality}
+    named = [Modality.T1C, Modality.T2, Modality.T1C, Modality.FLAIR]
+    cases = {str(i): ordering(costly[m], costly[Modality.T1C]) for i, m in enumerate(named)}
+    found = agreement_of(cases).kinds["cosine"]
+    assert (found.hits.value, found.always, found.chance) == (0.5, (Modality.T1C, 0.5), 0.25)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +189,8 @@ def test_where_all_are_equal_a_case_counts_in_no_mean_of_that_score():
     """The cosines of two sequences are one number."""
     cases = {"pair": ordering((0.3, 0.1), (0.2, 0.2), (7, 2)), "flat": ordering((0, 0), (1, 2))}
     found = agreement_of(cases)
-    assert found.kinds["cosine"].mean.cases == 0
+    assert (found.kinds["cosine"].mean.cases, found.kinds["cosine"].hits.cases) == (0, 0)
+    assert found.kinds["cosine"].always is None
     assert np.isnan(found.kinds["cosine"].mean.value)
     assert "in no case" in meaning("cosine", found.kinds["cosine"])
     assert (found.kinds["gradient"].mean.value, found.kinds["gradient"].mean.cases) == (1, 1)
@@ -262,6 +281,9 @@ def test_what_json_holds_gives_the_same_agreement_again(made_up):
         assert told["of_means"]["value"] == found.of_means.value
         assert told["most_critical_costs_most"]["value"] == found.hits.value
         assert told["most_critical_costs_most"]["by_chance"] == 0.25
+        name, share = found.always
+        always = {"sequence": name.name, "value": share}
+        assert told["most_critical_costs_most"]["by_always_naming"] == always
         for id, row in content["cases"].items():
             assert row["agreement"][kind] == again.cases[id].agreement(kind)
     assert read(content["means"]).loss == again.means.loss
@@ -286,6 +308,7 @@ def test_the_table_names_the_costliest_and_the_most_critical_and_stays_short(mad
     assert "case0 │ T1c 30.0 │ T1c +1.00 │ T2 -0.33" in text
     assert "mean agreement │ │ +1.00 (+1.00 … +1.00) │ -0.33 (-0.33 … -0.33)" in text
     assert "highest costs most │ │ 100 % (100 … 100) │ 0 % (0 … 0)" in text
+    assert "by always naming │ │ T1c 100 % │ T1c 100 %" in text
     page = criticality_markdown(evaluation)
     assert "| case0 | T1c 30.0 | T1c +1.00 | T2 -0.33 |" in page
     many = drawn(made_up, MOST_CASES + 3)
