@@ -14,6 +14,8 @@ meets it, it is taken against the network's own finding, and may agree less.
     cohort    mean of that over cases; the same between the means over cases; how often the most
               critical sequence is the one whose loss is largest
 
+Intervals are over patients, for the network that was evaluated; another may agree otherwise.
+
 Cases of one sequence, without tumour, without all needed predictions, or whose gradients the memory
 does not hold, are left out and named. So is a case from a score's mean where that score, or the
 loss, is the same for all its sequences; the cosines of two sequences always are.
