@@ -2,5 +2,5 @@
 
 from typing import Literal
 
-Augment = Literal["none", "flips_rotations", "flips_scaling", "full"]
+Augment = Literal["none", "flips_rotations", "full"]
 """What is done to training patches: see `ccsd_core.data.augment.variation`."""

@@ -4,8 +4,8 @@ A model's manifest lists its rules (`postprocess`), each as text; whoever segmen
 evaluates with the model obeys the list, and nothing else is done to the output.
 
     rule                    what it does
-    within_images           no tumour where none of the given sequences shows anything
     threshold:ET=0.6        a voxel is ET above a probability of 0.6 instead of one half
+    within_images           no tumour where none of the given sequences shows anything
     nested                  a voxel of ET is one of TC, too, and a voxel of TC one of WT
     min_component:WT=0.5    connected parts of WT (26 neighbours) below 0.5 mL are no WT
     min_volume:ET=0.2       ET below 0.2 mL in all is no ET; it stays in the region around it

@@ -1,6 +1,6 @@
 """Post-processing: from a network's logits to the regions that its manifest's rules make of them.
 
-    logits ──within_images, threshold──▶ logits ──> 0──▶ regions ──nested──▶ depth
+    logits ──threshold, within_images──▶ logits ──> 0──▶ regions ──nested──▶ depth
                                                          depth ──min_component, min_volume──▶ depth
 
 The rules themselves are values: `ccsd_core.domain.postprocess`.
@@ -36,13 +36,13 @@ def processed_logits(
         shown: Which voxels the images of the subset show; needed by `within_images`. The network
             may find tumour elsewhere from few sequences: its features reach across the border.
     """
-    if postprocess.has("within_images"):
-        assert shown is not None, "within_images needs to know what the images show"
-        logits = torch.where(shown, logits, logits.clamp(max=BEYOND))
     for rule in postprocess.named("threshold"):
         shift = torch.zeros(len(logits), 1, 1, 1).to(logits)
         shift[rule.region] = math.log(rule.amount / (1 - rule.amount))
         logits = logits - shift
+    if postprocess.has("within_images"):
+        assert shown is not None, "within_images needs to know what the images show"
+        logits = torch.where(shown, logits, logits.clamp(max=BEYOND))
     return logits
 
 

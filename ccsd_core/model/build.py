@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 
+from torch import nn
+
 from ccsd_core.domain.modality import Modality
 from ccsd_core.model.choices import Composition, Head, MissingFill
 from ccsd_core.model.composition import CompositionalLayer
 from ccsd_core.model.config import SHASPEC_CHANNELS, ModelConfig
 from ccsd_core.model.fill import Tokens
 from ccsd_core.model.network import CcsdNetwork
+from ccsd_core.model.norm import InstanceNorm
 from ccsd_core.model.output import OUTPUTS
 from ccsd_core.model.shaspec_decoder import ShaspecDecoder
 from ccsd_core.model.shaspec_encoder import ShaspecEncoder
 from ccsd_core.model.unet_decoder import UnetDecoder
 from ccsd_core.model.unet_encoder import UnetEncoder
+
+FIRST_BIAS = 0.05
+"""Spread of the norms' biases in a fresh encoder that meets volumes of zeros."""
 
 
 def build_network(config: ModelConfig, *, activation_checkpointing: bool = False) -> CcsdNetwork:
@@ -31,7 +37,7 @@ def build_network(config: ModelConfig, *, activation_checkpointing: bool = False
             head=config.head,
             checkpointing=activation_checkpointing,
         )
-    return _unet(config, checkpointing=activation_checkpointing)
+    return _begun(_unet(config, checkpointing=activation_checkpointing))
 
 
 def shaspec_network(
@@ -59,7 +65,7 @@ def shaspec_network(
 
     deepest = 4 * width
     channels = [c * width // SHASPEC_CHANNELS[0] for c in SHASPEC_CHANNELS]
-    return CcsdNetwork(
+    network = CcsdNetwork(
         shared=encoder(),
         specific=[encoder() for _ in Modality],
         composition={4: CompositionalLayer(deepest, kind=composition, standardised=True)},
@@ -75,6 +81,21 @@ def shaspec_network(
         head=head,
         checkpointing=checkpointing,
     )
+    return _begun(network)
+
+
+def _begun(network: CcsdNetwork) -> CcsdNetwork:
+    """With the norms' biases a little off 0 where a zeroed volume is encoded literally.
+
+    With biases of 0 every map of such a volume is exactly 0, and each norm multiplies its
+    gradient by 1 / √ε, about 300: over the norms of ShaSpec's encoder it overflows at the first
+    step. Ours; the paper states no initialisation.
+    """
+    if network.fill in ("literal", "shaspec"):
+        for module in network.shared.modules():  # pyright: ignore[reportAttributeAccessIssue]
+            if isinstance(module, InstanceNorm):
+                nn.init.normal_(module.bias, std=FIRST_BIAS)
+    return network
 
 
 def _unet(config: ModelConfig, *, checkpointing: bool) -> CcsdNetwork:

@@ -141,7 +141,7 @@ class DataConfig(BaseModel):
         batch: Patches of one optimiser step, over all devices and micro-batches.
         foreground: Fraction of patches centred on tumour.
         augment: What is done to patches: `none`; `flips_rotations` (all that the paper states);
-            `flips_scaling` (as ShaSpec); or in `full` flips, rotations, scaling and intensities.
+            or in `full` flips, rotations, scaling and intensities.
         hold_out: Case ids whose patients must not be trained on, under any year's names.
         prefer: Case ids starting with this are drawn with probability `prefer_share`.
         prefer_share: See `prefer`.

@@ -80,6 +80,4 @@ def _is_token(name: str) -> bool:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, list):
-        return f"{len(value)} more" if value else "none"
-    return str(value)
+    return "none" if value in (None, []) else str(value).replace("'", "")

@@ -54,12 +54,6 @@ class Turn:
         a, b, c = rng.uniform(-DEGREES, DEGREES, 3).tolist()
         return cls((a, b, c))
 
-    @classmethod
-    def draw_scaling(cls, rng: np.random.Generator) -> "Turn":
-        """One factor for all axes, from 0.9 to 1.1, as in the code of ShaSpec."""
-        factor = float(rng.uniform(0.9, 1.1))
-        return cls(scale=(factor, factor, factor))
-
     @property
     def is_identity(self) -> bool:
         return self == Turn()

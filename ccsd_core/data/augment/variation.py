@@ -73,15 +73,13 @@ class Variation:
             sequences: How many a patch has.
             augment: What may be done: `none` is nothing, `flips_rotations` mirrors every axis of
                 half of the patches and turns half of them (the paper states "random rotations
-                and flips", no angle), `flips_scaling` mirrors and scales them alike (ShaSpec),
-                `full` does all there is.
+                and flips", no angle), `full` does all there is.
         """
         nothing = ((),) * sequences
         if augment == "none":
             return cls(Turn(), Flips(), nothing)
-        if augment != "full":
-            drawn = Turn.draw_rotation if augment == "flips_rotations" else Turn.draw_scaling
-            turn = drawn(rng) if rng.random() < TURNED else Turn()
+        if augment == "flips_rotations":
+            turn = Turn.draw_rotation(rng) if rng.random() < TURNED else Turn()
             return cls(turn, Flips.draw(rng, others=LEFT_RIGHT), nothing)
         turn = Turn.draw(rng) if rng.random() < TURNED else Turn()
         flips = Flips.draw(rng)

@@ -41,6 +41,8 @@ def test_nothing_is_marked_where_no_image_shows_anything():
     inside = regions_of(logits, "within_images", shown=shown)
 
     assert not inside[:, :2].any()
+    sensitive = regions_of(logits, "within_images,threshold:WT=0.002", shown=shown)
+    assert not sensitive[:, :2].any()
     assert inside[:, 2:].all()
 
 

@@ -135,6 +135,30 @@ def test_what_is_called_the_papers_keeps_to_its_letter(name):
     assert (o.optimiser, o.schedule, o.warmup, o.ema, o.clip_norm) == ("adam", "cosine", 0, 0, 0)
     assert (config.epochs, d.batch, d.augment) == (100, 12, "flips_rotations")
     assert config.validation.limit is None
+    assert config.model.postprocess == ()
+
+
+@pytest.mark.parametrize("name", ["paper-brats2018", "shaspec-baseline"])
+def test_a_fresh_network_of_full_depth_takes_a_first_step_with_a_sane_gradient(name, monkeypatch):
+    """A volume of zeros meets some fifty norms, each of which could multiply its gradient."""
+
+    def full_depth(config: ModelConfig, *, activation_checkpointing: bool) -> CcsdNetwork:
+        del activation_checkpointing
+        return shaspec_network(width=4, composition=config.composition, fill=config.missing_fill)
+
+    values = read_config(Path(name)).model_dump()
+    values["engine"] |= {"precision": "32-true", "micro_batch": None, "cache": "memory"}
+    values["data"] |= {"patch": (64, 64, 32), "batch": 1}
+    monkeypatch.setattr("ccsd_core.training.state.build_network", full_depth)
+    config = TrainingConfig.model_validate(values)
+    fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
+    state = fresh_state(config, fabric, [], None)
+    regions = torch.rand(1, 3, 64, 64, 32) > 0.5
+    part = Batch(torch.randn(1, 4, 64, 64, 32), torch.ones(1, 4, dtype=torch.bool), regions, ("",))
+
+    report = optimiser_step(config, state, fabric, StepBatch((part,), part.present), step=0)
+
+    assert report.gradient_norm < 1e4
 
 
 def test_an_epoch_is_as_many_patches_as_there_are_cases():

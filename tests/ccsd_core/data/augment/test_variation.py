@@ -143,11 +143,10 @@ def test_an_augmentation_does_what_its_name_says_and_nothing_else():
     }
 
     assert all(v == Variation(Turn(), Flips(), ((),) * 4) for v in drawn["none"])
-    for name in ("flips_rotations", "flips_scaling"):
-        assert all(v.sequences == ((),) * 4 for v in drawn[name])
-        mirrored = np.mean([v.flips.axes for v in drawn[name]], axis=0)
-        assert ((mirrored > 0.3) & (mirrored < 0.7)).all(), "every axis in half of the patches"
-        assert 0.3 < np.mean([v.turn == Turn() for v in drawn[name]]) < 0.7
-    assert all(v.turn.scale == (1, 1, 1) for v in drawn["flips_rotations"])
-    assert all(v.turn.degrees == (0, 0, 0) for v in drawn["flips_scaling"])
+    turned = drawn["flips_rotations"]
+    assert all(v.sequences == ((),) * 4 for v in turned)
+    mirrored = np.mean([v.flips.axes for v in turned], axis=0)
+    assert ((mirrored > 0.3) & (mirrored < 0.7)).all(), "every axis in half of the patches"
+    assert 0.3 < np.mean([v.turn == Turn() for v in turned]) < 0.7
+    assert all(v.turn.scale == (1, 1, 1) for v in turned)
     assert any(any(steps) for v in drawn["full"] for steps in v.sequences)
