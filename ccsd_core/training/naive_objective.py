@@ -14,9 +14,9 @@ from ccsd_core.distillation.decremental import normalised, path_distillation
 from ccsd_core.distillation.hierarchical import bernoulli_divergence
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.losses.auxiliary import domain_classification, shared_alignment
 from ccsd_core.losses.whole_batch import part_of_mean
 from ccsd_core.model.encoding import FeatureKind
+from ccsd_core.training.auxiliaries import auxiliaries
 from ccsd_core.training.objective import Objective, presence
 
 
@@ -30,6 +30,8 @@ def naive_loss(
     path: Path,
 ) -> Tensor:
     """The loss of a whole batch, ramp 1, every subset encoded again from its own images.
+
+    Without the ranking term, and for `supervise = "level"` alone.
 
     Args:
         objective: Whose network, weights and switches; both distillations must be on.
@@ -81,9 +83,5 @@ def naive_loss(
         phi.append(normalised(network.mix(encoding, mask, level=deepest, kind=d.features).map))
     total = total + d.dmcd_weight * path_distillation(phi, masks, masks)
     encoding = network.encode(images, present)
-    total = total + weights.alignment_weight * shared_alignment(
-        encoding.deepest("shared"), present, present
-    )
-    return total + weights.domain_weight * domain_classification(
-        encoding.deepest("specific"), present, present, network.domain_classifier
-    )
+    alignment, domain = auxiliaries(network, encoding, present, image=images[:, :1], losses=weights)
+    return total + weights.alignment_weight * alignment + weights.domain_weight * domain

@@ -221,6 +221,9 @@ class Objective(nn.Module):
     ) -> tuple[Float[Tensor, ""], Float[Tensor, ""], Float[Tensor, ""], Float[Tensor, ""]]:
         """Over the level's subsets: mean segmentation loss, divergence, labels, ranking.
 
+        The ranking is a sum divided by the number of subsets, to which the one pair of the drawn
+        subset and one sequence more is added.
+
         A sample takes part with the subsets of what it has, its full set excluded: that is
         its teacher. Distilled decodes made of other than fused features (Table 4) are decodes of
         their own, and the third term compares them with the labels as the first two do the fused

@@ -12,6 +12,8 @@ import torch
 from ccsd_core.errors import ResourceError
 from ccsd_core.inference.memory import free_bytes
 from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.run_folder import CACHE
+from ccsd_core.training.snapshot import FOLDER
 
 BRAIN_BOX_MM = (144.0, 176.0, 144.0)
 """Sides of the box around a usual brain."""
@@ -45,20 +47,24 @@ def check_room(config: TrainingConfig, *, cases: int, parameters: int, run: Path
     # one more than are kept while the newest is written, and the run's two models
     kept = (engine.keep + 1) * COPIES_A_CHECKPOINT + 2
     checkpoints = parameters * BYTES_A_PARAMETER * kept
-    wanted = {_existing(run): checkpoints}
+    needs = [(run, checkpoints - _written(run / FOLDER, checkpoints))]
     if engine.cache == "disk":
-        folder = _existing(Path(engine.cache_dir) if engine.cache_dir else run)
-        wanted[folder] = wanted.get(folder, 0) + prepared - _already(engine.cache_dir, prepared)
+        folder = Path(engine.cache_dir) if engine.cache_dir else run / CACHE
+        needs.append((folder, prepared - _written(folder, prepared)))
     elif prepared > (free := free_bytes(torch.device("cpu"))):
         raise ResourceError(
             f"{cases} prepared cases take about {_gb(prepared)} of memory, {_gb(free)} are free: "
             "set engine.cache = 'disk', or train on fewer cases"
         )
-    for folder, needed in wanted.items():
-        free = shutil.disk_usage(folder).free
+    on_disk: dict[int, int] = {}
+    for folder, needed in needs:
+        place = _existing(folder)
+        disk = place.stat().st_dev
+        needed = on_disk[disk] = on_disk.get(disk, 0) + needed
+        free = shutil.disk_usage(place).free
         if needed > free:
             raise ResourceError(
-                f"{folder} has {_gb(free)} free, and this run needs about {_gb(needed)} for "
+                f"{place} has {_gb(free)} free, and this run needs about {_gb(needed)} for "
                 f"checkpoints ({_gb(checkpoints)}) and prepared cases: free some, choose another "
                 "--out or engine.cache_dir, or set engine.keep lower"
             )
@@ -70,11 +76,11 @@ def _existing(folder: Path) -> Path:
     return next(f for f in (folder, *folder.parents) if f.is_dir())
 
 
-def _already(cache_dir: str, prepared: int) -> int:
-    """Bytes that a shared cache holds already, at most what this run would write."""
-    if not cache_dir or not Path(cache_dir).is_dir():
+def _written(folder: Path, wanted: int) -> int:
+    """Bytes that lie in a folder already, at most what this run would write."""
+    if not folder.is_dir():
         return 0
-    return min(prepared, sum(f.stat().st_size for f in Path(cache_dir).iterdir() if f.is_file()))
+    return min(wanted, sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()))
 
 
 def _gb(count: int) -> str:
