@@ -6,6 +6,7 @@ import pytest
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.against import against
 from ccsd_core.evaluation.metrics import METRICS
 from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.evaluation.raw import RAW
@@ -49,6 +50,16 @@ def test_raw_and_processed_are_told_side_by_side(evaluation, tmp_path):
     assert line in table_markdown(found)
     (tmp_path / "scores.csv").write_text(scores_csv(found.scores))
     assert len([s for s in read_scores(tmp_path) if s.metric == RAW]) == 15 * 3
+
+
+def test_published_tables_are_set_beside_the_raw_scores(evaluation):
+    found = evaluation(more=3)
+
+    told = against(found, "table1")
+
+    (whole,) = [block for block in told.blocks if block.name == "WT"]
+    ours = [row.ours for row in whole.rows if row.name == "average"]
+    assert ours == [pytest.approx(100 * summary(found)["mean_raw"]["WT"])]
 
 
 def test_where_nothing_changed_nothing_is_said(evaluation):
