@@ -98,7 +98,7 @@ def train(
             say(f"note: {note}")
     if not done.finished:
         if done.steps:
-            say(f"stopped after step {done.steps} of {length}; saved: --resume goes on")
+            say(f"stopped after step {done.steps} of {done.planned}; saved: --resume goes on")
         else:
             say("stopped before the first step: nothing new to save")
         return 130

@@ -55,12 +55,14 @@ class Trained:
     Args:
         model: Folder of the run's model.
         steps: Optimiser steps done.
+        planned: Optimiser steps of the whole run.
         finished: Whether that is all of them; if not, the run can be resumed.
         notes: What the user should know about the data.
     """
 
     model: Path
     steps: int
+    planned: int
     finished: bool
     notes: tuple[str, ...] = ()
 
@@ -113,7 +115,7 @@ def train(
         if cases is not None and chosen.validation:
             unseen = yield from until(stop, _open(config, fabric, chosen.validation, run))
         if cases is None or (chosen.validation and unseen is None):
-            return Trained(run / MODEL, 0, finished=False)
+            return Trained(run / MODEL, 0, config.steps, finished=False)
         sources = {source for path in chosen.training for source in sources_of(path)}
         state.of_cases(cases.ids, sources=sources)
         done = 0
@@ -197,7 +199,8 @@ class _Run:
         return self._ended(config.steps, finished=True)
 
     def _ended(self, steps: int, *, finished: bool) -> Trained:
-        return Trained(self.folder / MODEL, steps, finished=finished, notes=self._notes())
+        model, planned = self.folder / MODEL, self.config.steps
+        return Trained(model, steps, planned, finished=finished, notes=self._notes())
 
     def _stopping(self) -> bool:
         """Whether any process was asked to stop: all get the same answer."""
