@@ -56,7 +56,7 @@ def learning_rate_factor(
 
     >>> [round(learning_rate_factor(s, steps=100, warmup=0.1), 2) for s in (0, 9, 10, 55, 99)]
     [0.1, 1.0, 1.0, 0.5, 0.0]
-    >>> round(learning_rate_factor(50, steps=100, warmup=0, schedule="polynomial"), 3)
+    >>> round(learning_rate_factor(50, steps=100, warmup=0.0, schedule="polynomial"), 3)
     0.536
     """
     step, steps = step + before, steps + before
