@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ccsd_core.domain.region import Region
 from ccsd_core.evaluation.estimates import estimates
 from ccsd_core.evaluation.metrics import METRICS, Metric
+from ccsd_core.evaluation.policy import policy_of_metric
 from ccsd_core.evaluation.result import Evaluation
 from ccsd_core.evaluation.result_rows import value_and_interval
 
@@ -32,7 +33,7 @@ class MetricRow:
 
 def metric_rows(evaluation: Evaluation) -> tuple[MetricRow, ...]:
     """A row for every metric of the evaluation that the table of subsets does not show."""
-    policies = {score.metric: score.policy for score in evaluation.scores}
+    policies = {score.metric: policy_of_metric(score.policy) for score in evaluation.scores}
     rows: list[MetricRow] = []
     for metric in METRICS:
         if metric.name not in policies or metric.name in _IN_THE_TABLE:

@@ -23,6 +23,7 @@ from ccsd_core.errors import CaseError, CcsdError, ResourceError
 from ccsd_core.evaluation.case_criticality import ComputesCriticality, evaluated_criticality
 from ccsd_core.evaluation.corruption import CorruptedScore, CorruptionTrial
 from ccsd_core.evaluation.metrics import METRICS, Metric, Truth, measure
+from ccsd_core.evaluation.policy import NOT_KNOWN, policy_under
 from ccsd_core.evaluation.raw import POLICY, RAW
 from ccsd_core.evaluation.result import EvaluatedCase, Evaluation, Score, Unscored
 from ccsd_core.progress import Progress, Steps
@@ -203,6 +204,7 @@ def _scores(
             break
         yield Progress(start, total, f"{this.id}: {inner.what}")
     scores: list[Score] = []
+    rules = str(predictor.postprocess) if isinstance(predictor, GivesRawOutput) else NOT_KNOWN
     subsets = case.available.subsets()
     for position, subset in enumerate(subsets):
         done = start + 1 + position * (clean - 1) // len(subsets)
@@ -211,7 +213,7 @@ def _scores(
         if prediction is None:
             continue
         found = [
-            (metric.name, metric.policy, region, value)
+            (metric.name, policy_under(rules, metric.policy), region, value)
             for metric, region, value in measure(prediction.regions, truth, metrics=metrics)
         ]
         if isinstance(predictor, GivesRawOutput) and predictor.postprocess.rules:

@@ -11,7 +11,11 @@ from ccsd_core.evaluation.corruption import CorruptedScore
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One number: a metric of a region, predicted for a case from a subset of its sequences."""
+    """One number: a metric of a region, predicted for a case from a subset of its sequences.
+
+    Its policy is what the metric decides and what was done to the output, as
+    `ccsd_core.evaluation.policy` writes it.
+    """
 
     case: str
     subset: ModalitySubset

@@ -25,6 +25,7 @@ from ccsd_core.evaluation.expected_words import expected_json
 from ccsd_core.evaluation.falling_words import falling_json
 from ccsd_core.evaluation.interactions_words import worth_json
 from ccsd_core.evaluation.metrics import METRICS
+from ccsd_core.evaluation.policy import policy_of_metric
 from ccsd_core.evaluation.prediction_words import predictions_json
 from ccsd_core.evaluation.raw import RAW, raw_differs
 from ccsd_core.evaluation.result import Evaluation
@@ -159,7 +160,7 @@ def _interval(cell: Estimate | None) -> list[float] | None:
 
 def _metrics(evaluation: Evaluation) -> dict[str, object]:
     """Every other metric: unit, policy, and means with interval and number of cases."""
-    policies = {score.metric: score.policy for score in evaluation.scores}
+    policies = {score.metric: policy_of_metric(score.policy) for score in evaluation.scores}
     content: dict[str, object] = {}
     for metric in METRICS:
         if metric.name in policies and metric.name not in ("dice", "dice_et500"):

@@ -37,11 +37,15 @@ def test_our_own_label_maps_score_exactly_as_the_model_that_made_them(
     said = command("evaluate", data, "-o", tmp_path / "models", "--model", model)
     assert said.code == 0, said.err
 
-    # Only a model tells its output before post-processing.
+    # Only a model tells its rules, and its output before them.
     rows, models = (
         list(csv.DictReader((tmp_path / name / "scores.csv").open())) for name in ("ours", "models")
     )
-    assert rows == [row for row in models if row["metric"] != "dice_raw"]
+    assert {row.pop("policy").partition("post-processing: ")[2] for row in rows} == {"not known"}
+    processed = [row for row in models if row["metric"] != "dice_raw"]
+    rules = {row.pop("policy").partition("post-processing: ")[2] for row in processed}
+    assert rules == {"within_images, nested"}
+    assert rows == processed
     assert {row["seen_in_training"] for row in rows} == {"true", "false"}
     summary, models = (
         json.loads((tmp_path / name / "summary.json").read_text()) for name in ("ours", "models")

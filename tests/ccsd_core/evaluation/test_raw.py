@@ -7,11 +7,14 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.evaluation.against import against
+from ccsd_core.evaluation.metric_rows import metric_rows
 from ccsd_core.evaluation.metrics import METRICS
+from ccsd_core.evaluation.paired import pair
 from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.evaluation.raw import RAW
 from ccsd_core.evaluation.raw_words import raw_lines
 from ccsd_core.evaluation.scores_file import read_scores, scores_csv
+from ccsd_core.evaluation.seeds import over_seeds
 from ccsd_core.evaluation.summary import summary
 from ccsd_core.evaluation.table_files import table_markdown
 from ccsd_core.progress import drain
@@ -21,7 +24,7 @@ from ccsd_core.progress import drain
 def evaluation(brats_case, fake_predictor):
     """Of a model whose network marks more WT than is left of it after post-processing."""
 
-    def run(*, more: int, rules: str = "within_images, nested"):
+    def run(*, more: int, rules: str = "within_images, nested", metrics=METRICS[:2]):
         predictor = fake_predictor()
         predictor.postprocess = Postprocess.parse(rules)
 
@@ -31,7 +34,7 @@ def evaluation(brats_case, fake_predictor):
             return regions
 
         predictor.raw_regions = raw_regions
-        return drain(evaluate(predictor, [brats_case("case0").path], metrics=METRICS[:2]))
+        return drain(evaluate(predictor, [brats_case("case0").path], metrics=metrics))
 
     return run
 
@@ -70,3 +73,35 @@ def test_where_nothing_changed_nothing_is_said(evaluation):
         assert "mean_raw" not in summary(found)
     assert not any(s.metric == RAW for s in unprocessed.scores)
     assert summary(unprocessed)["postprocess"] == "none"
+
+
+def test_evaluations_under_other_rules_are_told_apart_when_compared(evaluation):
+    default, none = evaluation(more=0), evaluation(more=0, rules="none")
+
+    for notes in (pair(default.scores, none.scores).notes, seeds_notes(default, none)):
+        (told,) = [note for note in notes if "policies differ" in note]
+        assert "post-processing: within_images, nested" in told
+        assert "post-processing: none" in told
+    for notes in (pair(default.scores, default.scores).notes, seeds_notes(default, default)):
+        assert not any("policies differ" in note for note in notes)
+
+
+def test_label_maps_may_have_been_made_under_any_rules(brats_case, fake_predictor, evaluation):
+    by_others = drain(evaluate(fake_predictor(), [brats_case("case0").path], metrics=METRICS[:1]))
+
+    (told,) = [n for n in pair(evaluation(more=0).scores, by_others.scores).notes if "olic" in n]
+
+    assert "post-processing: not known" in told
+
+
+def test_the_table_of_metrics_does_not_repeat_the_rules(evaluation):
+    found = evaluation(more=3, metrics=METRICS)
+
+    assert [row.policy for row in metric_rows(found)] == [m.policy for m in METRICS[2:]]
+    assert {m["policy"] for m in summary(found)["metrics"].values()} == {
+        m.policy for m in METRICS[2:]
+    }
+
+
+def seeds_notes(*evaluations) -> tuple[str, ...]:
+    return over_seeds([one.scores for one in evaluations]).notes

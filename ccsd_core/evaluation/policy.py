@@ -1,0 +1,26 @@
+"""The policy of a score: what its metric decides, and which rules acted on the output before.
+
+    empty truth: 1 if the prediction is empty, else 0; post-processing: within_images, nested
+    └──────────── the metric's own ─────────────────┘  └──────────── the rules ──────────────┘
+
+`scores.csv` holds it, so that two evaluations can be compared only knowingly where either part
+differs.
+"""
+
+NOT_KNOWN = "not known"
+"""In place of the rules, where whoever predicted does not say them, as a folder of label maps."""
+_BEFORE_RULES = "; post-processing: "
+
+
+def policy_under(rules: str, metric_policy: str) -> str:
+    """The policy of a metric's scores of an output under post-processing rules, as text."""
+    return f"{metric_policy}{_BEFORE_RULES}{rules}"
+
+
+def policy_of_metric(policy: str) -> str:
+    """The metric's own part.
+
+    >>> policy_of_metric(policy_under("nested", "empty truth: nan"))
+    'empty truth: nan'
+    """
+    return policy.partition(_BEFORE_RULES)[0]
