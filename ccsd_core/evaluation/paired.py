@@ -12,7 +12,7 @@ Source: F. Wilcoxon, Biometrics Bulletin 1945; S. Holm, Scandinavian Journal of 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.bootstrap import percentile_intervals
 from ccsd_core.evaluation.estimates import COLUMNS, score_array
 from ccsd_core.evaluation.result import Score
-from ccsd_core.evaluation.same_patients import renamed, same_patients
+from ccsd_core.evaluation.same_patients import listed, names_differ, renamed, same_patients
 
 FEWEST_FOR_005 = 6
 """With fewer patients even a difference of one sign throughout has p > 0.05 (2 / 2⁵ = 0.0625)."""
@@ -121,7 +121,7 @@ def pair(a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice") -> Pai
     blocks += [_block(one, other, k) for k in range(1, len(Modality) + 1)]
     patients = int(both.any(axis=(1, 2)).sum())
     notes = (
-        *_names_differ(one_patient),
+        *names_differ(one_patient),
         *_left_out(a, b, set(cases)),
         *_differing(a, b),
         *_too_few(patients),
@@ -198,29 +198,19 @@ def _mean_over_subsets(values: Floats) -> Floats:
     return np.divide(summed, total, out=np.full(len(values), np.nan), where=total > 0)
 
 
-def _names_differ(one_patient: Mapping[str, str]) -> list[str]:
-    if not one_patient:
-        return []
-    pairs = [f"{ours} is {theirs}" for theirs, ours in one_patient.items()]
-    return [
-        f"{len(pairs)} pair{'s' * (len(pairs) != 1)} by patient, as the names differ "
-        f"({_listed(pairs)}): images and labels of two years may differ"
-    ]
-
-
 def _left_out(a: Sequence[Score], b: Sequence[Score], shared: set[str]) -> list[str]:
     """What is in one evaluation only, in words."""
     notes: list[str] = []
     for name, scores in (("A", a), ("B", b)):
         alone = sorted({score.case for score in scores} - shared)
         if alone:
-            notes.append(f"only in {name}, left out: {_listed(alone)}")
+            notes.append(f"only in {name}, left out: {listed(alone)}")
     rows = [{(s.case, s.subset, s.region): s for s in scores} for scores in (a, b)]
     keys = {key for table in rows for key in table if key[0] in shared}
     single = {key[:2] for key in keys if not all(key in table for table in rows)}
     if single:
         named = [f"{case} {subset}" for case, subset in sorted(single, key=str)]
-        notes.append(f"subsets in only one of them, left out: {_listed(named)}")
+        notes.append(f"subsets in only one of them, left out: {listed(named)}")
     empty = sum(
         any(math.isnan(table[key].value) for table in rows)
         for key in keys
@@ -240,7 +230,7 @@ def _differing(a: Sequence[Score], b: Sequence[Score]) -> list[str]:
     for name, scores in (("A", a), ("B", b)):
         seen = sorted({score.case for score in scores if score.seen_in_training})
         if seen:
-            notes.append(f"seen in training by the model of {name}, so too good: {_listed(seen)}")
+            notes.append(f"seen in training by the model of {name}, so too good: {listed(seen)}")
     return notes
 
 
@@ -254,9 +244,4 @@ def _too_few(patients: int) -> list[str]:
 
 
 def _some(scores: Sequence[Score]) -> str:
-    return _listed(sorted({score.case for score in scores}))
-
-
-def _listed(names: Sequence[str], *, most: int = 3) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    return listed(sorted({score.case for score in scores}))

@@ -9,7 +9,7 @@ belongs to which is not known.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ccsd_core.evaluation.result import Score
@@ -31,9 +31,30 @@ def same_patients(a: Iterable[str], b: Iterable[str]) -> dict[str, str]:
     }
 
 
-def renamed(scores: Sequence[Score], names: dict[str, str]) -> list[Score]:
+def renamed(scores: Sequence[Score], names: Mapping[str, str]) -> list[Score]:
     """Scores with the names of some cases changed."""
     return [replace(s, case=names[s.case]) if s.case in names else s for s in scores]
+
+
+def names_differ(one_patient: Mapping[str, str]) -> list[str]:
+    """What a reader must know of cases that pair under two names, as `same_patients` gives them."""
+    if not one_patient:
+        return []
+    pairs = [f"{ours} is {theirs}" for theirs, ours in one_patient.items()]
+    return [
+        f"{len(pairs)} pair{'s' * (len(pairs) != 1)} by patient, as the names differ "
+        f"({listed(pairs)}): images and labels of two years may differ"
+    ]
+
+
+def listed(names: Sequence[str], *, most: int = 3) -> str:
+    """Some names in words, and how many more there are.
+
+    >>> listed(["a", "b", "c", "d"])
+    'a, b, c and 1 more'
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _by_patient(cases: Iterable[str]) -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
 """Several trainings of one configuration, scored on the same cases: how far do they lie apart?
 
-    run 1 ┐  same case,      ┌──▶ each run's means ──────────────▶ mean ± sd between the runs
+    run 1 ┐  same patient,   ┌──▶ each run's means ──────────────▶ mean ± sd between the runs
     run 2 ├──subset, region ─┤
     run 3 ┘                  └──▶ scores averaged over the runs ──▶ 95 % interval over patients
 
@@ -18,6 +18,7 @@ from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.estimates import COLUMNS, Estimate, EstimateRow, estimates
 from ccsd_core.evaluation.metrics import METRICS
 from ccsd_core.evaluation.result import EvaluatedCase, Evaluation, Score
+from ccsd_core.evaluation.same_patients import listed, names_differ, renamed, same_patients
 
 FEWEST_RUNS = 3
 """With fewer the sd between runs is a guess; with one there is none."""
@@ -81,7 +82,7 @@ class Seeds:
 
 
 def over_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> Seeds:
-    """Put runs together, over what all of them scored.
+    """Put runs together, over what all of them scored; patients have their names of the first.
 
     Args:
         runs: The scores of each.
@@ -100,7 +101,11 @@ def over_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> Seed
                 f"run {number} has no scores of the metric {metric!r}: "
                 f"use one of {', '.join(known)}"
             )
-    tables = [{_key(s): s for s in run if s.metric == metric} for run in runs]
+    chosen = [[score for score in run if score.metric == metric] for run in runs]
+    names = [same_patients(_cases(chosen[0]), _cases(run)) for run in chosen]
+    tables = [
+        {_key(s): s for s in renamed(run, own)} for run, own in zip(chosen, names, strict=True)
+    ]
     shared = [key for key in tables[0] if all(key in table for table in tables)]
     usable = [key for key in shared if all(math.isfinite(t[key].value) for t in tables)]
     if not usable:
@@ -118,10 +123,22 @@ def over_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> Seed
         blocks.append(_block(name, [one.by_count[k] for one in found], row))
     if averaged.aurc and _is_fraction(metric):
         blocks.append(_block("AURC/3", [_third(o.aurc) for o in found], _third(averaged.aurc)))
-    notes = (*_left_out(tables, shared, usable), *_differing(tables), *_doubts(tables, usable))
+    by_patient = [
+        f"run {number}: {note}" for number, own in enumerate(names, 1) for note in names_differ(own)
+    ]
+    notes = (
+        *by_patient,
+        *_left_out(tables, shared, usable),
+        *_differing(tables),
+        *_doubts(tables, usable),
+    )
     patients = len({case for case, _, _ in usable})
     kept = tuple(block for block in blocks if block.rows)
     return Seeds(metric, len(runs), patients, kept, notes)
+
+
+def _cases(scores: Sequence[Score]) -> set[str]:
+    return {score.case for score in scores}
 
 
 def _key(score: Score) -> _Key:
@@ -166,10 +183,7 @@ def _left_out(
     for number, table in enumerate(tables, 1):
         alone = sorted({case for case, _, _ in table} - everywhere)
         if alone:
-            more = f" and {len(alone) - 3} more" if len(alone) > 3 else ""
-            notes.append(
-                f"not in every run, left out of run {number}: {', '.join(alone[:3])}{more}"
-            )
+            notes.append(f"not in every run, left out of run {number}: {listed(alone)}")
     of_shared = {key for table in tables for key in table if key[0] in everywhere}
     if len(of_shared) > len(shared):
         notes.append(f"{len(of_shared) - len(shared)} scores left out: not every run has them")

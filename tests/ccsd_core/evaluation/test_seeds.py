@@ -13,6 +13,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.estimates import estimates
+from ccsd_core.evaluation.same_patients import renamed
 from ccsd_core.evaluation.seeds import over_seeds
 from ccsd_core.evaluation.seeds_table import seeds_json, seeds_table
 
@@ -109,6 +110,27 @@ def test_only_what_every_run_scored_counts_and_the_rest_is_told(runs):
     ]
     pairs = next(b for b in found.blocks if b.name == "2 sequences")
     assert pairs.rows[0].values == pytest.approx(by_hand)
+
+
+def test_runs_over_folders_of_other_years_are_put_together_by_patient(runs):
+    """Two patients of each run have another year's name; one of them has none in the table."""
+    names = (
+        {"case0": "Brats18_CBICA_ABM_1", "case1": "x"},
+        {"case0": "BraTS20_Training_007", "case1": "x"},
+        {"case0": "BraTS2021_01207", "case1": "y"},
+    )
+    given = [renamed(run.scores, own) for run, own in zip(runs, names, strict=True)]
+
+    found = over_seeds(given)
+
+    assert found.patients == 4
+    without = over_seeds([[s for s in run.scores if s.case != "case1"] for run in runs])
+    assert found.blocks == without.blocks
+    notes = " | ".join(found.notes)
+    assert "run 2: 1 pair by patient" in notes
+    assert "Brats18_CBICA_ABM_1 is BraTS20_Training_007" in notes
+    assert "Brats18_CBICA_ABM_1 is BraTS2021_01207" in notes
+    assert "not in every run, left out of run 3: y" in notes
 
 
 def test_what_makes_the_spread_doubtful_is_told(runs, made_up):
