@@ -6,7 +6,8 @@
     table6   how criticality is scored: random, gradient, cosine       mean over the 15 subsets
 
 A published row stands as a column, so that ours can stand beside it. Each is trained by one of our
-configurations, which is named; where ours was, by its model's name, the difference is to that one.
+configurations, which is named; where ours was, by its model's name, the difference is to that one,
+and else to the paper's full method. In Table 4 only the block of its features has that difference.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ from ccsd_core.evaluation.result_rows import NUMBER, value_and_interval
 
 ABLATIONS = ("table3", "table4", "table5", "table6")
 FEATURES = ("shared", "specific", "fused")
+FEATURES_OF_THE_METHOD = "fused"
 SEVEN = ModalitySubset.parse("FLAIR+T1+T1C").subsets()
 """The subsets that Table 5 has."""
 MEAN = "mean"
@@ -77,18 +79,20 @@ def ablation(evaluation: Evaluation, table: str, *, note: str, slips: tuple[Slip
     trained = _trained_by(evaluation, table)
     legend = _legend(table, words, evaluation, trained)
     methods = tuple(words)
+    own, features = trained or (methods[-1], FEATURES_OF_THE_METHOD)
     return Against(
         table,
         methods,
         note,
         blocks,
         slips,
-        own=trained or methods[-1],
+        own=own,
+        own_block=features if table == "table4" else None,
         remarks=(*means, *legend, *remarks(table)),
     )
 
 
-def configuration(table: str, method: str, features: str = "fused") -> str:
+def configuration(table: str, method: str, features: str = FEATURES_OF_THE_METHOD) -> str:
     """The configuration that trains a published row.
 
     >>> configuration("table4", "HMSD", "shared"), configuration("table6", "cosine")
@@ -99,7 +103,7 @@ def configuration(table: str, method: str, features: str = "fused") -> str:
 
 
 def _legend(
-    table: str, words: Mapping[str, str], evaluation: Evaluation, trained: str | None
+    table: str, words: Mapping[str, str], evaluation: Evaluation, trained: tuple[str, str] | None
 ) -> list[str]:
     """What each method is, and which configuration trains it."""
     features = f"{{{','.join(FEATURES)}}}"
@@ -109,17 +113,22 @@ def _legend(
     ]
     lines.append(f"{_OTHER_BACKBONE} before such a name: the same on our U-Net, as we train it.")
     if trained is not None:
-        lines.append(f"Ours is {evaluation.model_name}, so the difference is to {trained}.")
+        method, of = trained
+        on = f" on {of} features" if table == "table4" else ""
+        lines.append(f"Ours is {evaluation.model_name}, so the difference is to {method}{on}.")
     return lines
 
 
-def _trained_by(evaluation: Evaluation, table: str) -> str | None:
-    """The published method that trained ours, going by the model's name."""
+def _trained_by(evaluation: Evaluation, table: str) -> tuple[str, str] | None:
+    """The published method that trained ours and its features, going by the model's name.
+
+    Only Table 4 tells features apart; elsewhere they are the method's own.
+    """
     name = evaluation.model_name.removeprefix(_OTHER_BACKBONE)
     for method in (*_SHORT, *_PATHS, *_CRITICALITY):
-        for features in FEATURES:
+        for features in FEATURES if table == "table4" else (FEATURES_OF_THE_METHOD,):
             if configuration(table, method, features) == name:
-                return method
+                return method, features
     return None
 
 

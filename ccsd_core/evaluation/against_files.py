@@ -64,7 +64,7 @@ def against_csv(against: Against) -> str:
     for block in against.blocks:
         for row in block.rows:
             published = [f"{row.published[method]:.2f}" for method in against.methods]
-            ours = ["" if v is None else f"{v:.4f}" for v in (row.ours, row.beyond(against.own))]
+            ours = ["" if v is None else f"{v:.4f}" for v in (row.ours, against.beyond(block, row))]
             writer.writerow([against.table, block.name, row.name, *published, *ours])
     return buffer.getvalue()
 
@@ -72,7 +72,8 @@ def against_csv(against: Against) -> str:
 def _header(against: Against, block: Block) -> list[str]:
     by_subset = block.rows[0].name.isdigit()
     rows = "subset" if by_subset else "region"
-    return [rows, *against.methods, "ours", f"ours − {against.own}"]
+    difference = [f"ours − {against.own}"] if against.compares(block) else []
+    return [rows, *against.methods, "ours", *difference]
 
 
 def _name(against: Against) -> str:
@@ -85,7 +86,9 @@ def _cells(against: Against, block: Block, row: AgainstRow) -> list[str]:
         for method in against.methods
     ]
     ours = _NONE if row.ours is None else f"{row.ours:.2f}"
-    beyond = row.beyond(against.own)
+    if not against.compares(block):
+        return [*published, ours]
+    beyond = against.beyond(block, row)
     difference = _NONE if beyond is None else f"{beyond:+.2f}"
     return [*published, ours, difference]
 

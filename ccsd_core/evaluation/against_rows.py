@@ -44,6 +44,7 @@ class Against:
         blocks: The rows.
         slips: Printed numbers among them that do not follow from the others.
         own: The method that ours is compared with: the paper's, or the one that trained ours.
+        own_block: The only block in which it is compared with it; None is every one.
         remarks: What else a reader must know, a sentence each.
     """
 
@@ -53,7 +54,16 @@ class Against:
     blocks: tuple[Block, ...]
     slips: tuple[Slip, ...]
     own: str = OURS_IN_THE_PAPER
+    own_block: str | None = None
     remarks: tuple[str, ...] = ()
+
+    def compares(self, block: Block) -> bool:
+        """Whether a block has the published row that ours is compared with."""
+        return self.own_block in (None, block.name)
+
+    def beyond(self, block: Block, row: AgainstRow) -> float | None:
+        """Ours minus that row's number; None where either is not there."""
+        return row.beyond(self.own) if self.compares(block) else None
 
     def slip_of(self, block: Block, row: AgainstRow, method: str) -> Slip | None:
         """The slip in one cell, if there is one."""

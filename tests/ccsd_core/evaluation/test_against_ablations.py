@@ -14,7 +14,7 @@ from ccsd_core.evaluation.against import against
 from ccsd_core.evaluation.against_ablations import ABLATIONS, FEATURES, SEVEN, configuration
 from ccsd_core.evaluation.against_files import against_csv, against_markdown, against_tables
 from ccsd_core.evaluation.reference import table_rows
-from ccsd_core.training.config_file import read_config
+from ccsd_core.training.config_file import about, read_config
 
 MEANS = ("table3", "table4", "table6")
 
@@ -131,11 +131,34 @@ def test_each_row_names_configurations_of_ours_that_train_just_that():
 def test_a_model_that_a_row_trained_is_compared_with_that_row(made_up, model, table, own):
     found = against(replace(made_up(), model_name=model), table)
     assert found.own == own
-    assert f"Ours is {model}, so the difference is to {own}." in found.remarks
+    on = " on shared features" if "shared" in model else ""
+    assert f"Ours is {model}, so the difference is to {own}{on}." in found.remarks
     other = against(
         replace(made_up(), model_name=model), "table6" if table != "table6" else "table3"
     )
     assert other.own in ("cosine", "HMSD and DMCD")
+
+
+@pytest.mark.parametrize("model", ["table4-shared-dmcd", "unet-table4-specific-both", "mine"])
+def test_a_row_of_table_4_is_set_against_only_on_the_features_it_was_trained_on(made_up, model):
+    trained = next((f for f in FEATURES if f"-{f}-" in model), "fused")
+    found = against(replace(made_up(), model_name=model), "table4")
+    lines = against_csv(found).splitlines()[1:]
+    with_difference = {line.split(",")[1] for line in lines if line.split(",")[-1]}
+    assert with_difference == {trained}
+    page = against_markdown(found)
+    tables = page.split("### Distilled on ")[1:]
+    assert [f"ours − {found.own}" in table for table in tables] == [f == trained for f in FEATURES]
+    assert printed(found).count(f"ours − {found.own}") == 1
+    told = f"so the difference is to {found.own} on {trained} features."
+    assert (told in page) == (model != "mine")
+
+
+@pytest.mark.parametrize("path", ["random", "min", "max"])
+def test_a_configuration_of_table_5_says_the_mean_that_is_printed_beside_ours(made_up, path):
+    seven = against(made_up(), "table5").blocks[-1]
+    numbers = [f"{row.name} {row.published[path]:.2f}" for row in seven.rows]
+    assert all(number in about(f"table5-{path}") for number in numbers), numbers
 
 
 def test_slips_are_marked_and_remarks_are_told(made_up):
