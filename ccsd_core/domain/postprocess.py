@@ -4,8 +4,8 @@ A model's manifest lists its rules (`postprocess`), each as text; whoever segmen
 evaluates with the model obeys the list, and nothing else is done to the output.
 
     rule                    what it does
-    threshold:ET=0.6        a voxel is ET above a probability of 0.6 instead of one half
     within_images           no tumour where none of the given sequences shows anything
+    threshold:ET=0.6        a voxel is ET above a probability of 0.6 instead of one half
     nested                  a voxel of ET is one of TC, too, and a voxel of TC one of WT
     min_component:WT=0.5    connected parts of WT (26 neighbours) below 0.5 mL are no WT
     min_volume:ET=0.2       ET below 0.2 mL in all is no ET; it stays in the region around it
@@ -25,6 +25,9 @@ RuleName = Literal["within_images", "threshold", "nested", "min_component", "min
 
 PLAIN: tuple[RuleName, ...] = ("within_images", "nested")
 """Rules that stand for themselves."""
+
+HALF = 0.5
+"""The probability above which a voxel is a region's where no rule names another."""
 
 BY_REGION: tuple[RuleName, ...] = ("threshold", "min_component", "min_volume")
 """Rules with a region and an amount: a probability, or mL."""
@@ -92,6 +95,13 @@ class Postprocess:
                 raise BadInputError(
                     f"post-processing {str(rule)!r} acts on nested regions: add nested"
                 )
+        cut = [rule.region for rule in self.named("threshold")]
+        for region in Region:
+            if cut.count(region) > 1:
+                raise BadInputError(
+                    f"post-processing {str(self)!r} has several thresholds of {region.name}: "
+                    "keep one"
+                )
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
@@ -120,6 +130,10 @@ class Postprocess:
     def named(self, name: RuleName) -> tuple[Rule, ...]:
         """The rules of a name, in the order of the list."""
         return tuple(rule for rule in self.rules if rule.name == name)
+
+    def threshold(self, region: Region) -> float:
+        """The probability above which a voxel is the region's."""
+        return next((r.amount for r in self.named("threshold") if r.region is region), HALF)
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.rules)) or NONE

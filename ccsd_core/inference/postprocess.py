@@ -1,7 +1,8 @@
 """Post-processing: from a network's logits to the regions that its manifest's rules make of them.
 
-    logits ──threshold, within_images──▶ logits ──> 0──▶ regions ──nested──▶ depth
-                                                         depth ──min_component, min_volume──▶ depth
+    logits ──within_images──▶ logits ──threshold──▶ logits ──> 0──▶ regions ──nested──▶ depth
+                                │                   depth ──min_component, min_volume──▶ depth
+                                └─σ─▶ probabilities
 
 The rules themselves are values: `ccsd_core.domain.postprocess`.
 """
@@ -16,10 +17,33 @@ from scipy import ndimage
 from torch import Tensor
 
 from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.region import Region
 
 BEYOND = -6.0
 """Largest logit of voxels that no image shows: as sure as a network gets, and near enough to 0
-that linear interpolation takes little from the voxels beside them."""
+that linear interpolation takes little from the voxels beside them. A threshold below one half
+lowers it."""
+
+
+def probable_logits(
+    logits: Float[Tensor, "r x y z"],
+    postprocess: Postprocess,
+    *,
+    shown: Bool[Tensor, "x y z"] | None,
+) -> Float[Tensor, "r x y z"]:
+    """Logits whose sigmoid is the probability shown: the network's, where the images show anything.
+
+    Args:
+        logits: The network's.
+        postprocess: The rules, of which only `within_images` acts here.
+        shown: Which voxels the images of the subset show; needed by `within_images`. The network
+            may find tumour elsewhere from few sequences: its features reach across the border.
+    """
+    if not postprocess.has("within_images"):
+        return logits
+    assert shown is not None, "within_images needs to know what the images show"
+    lowest = min(0.0, float(_cuts(postprocess, like=logits).min()))
+    return torch.where(shown, logits, logits.clamp(max=BEYOND + lowest))
 
 
 def processed_logits(
@@ -30,20 +54,23 @@ def processed_logits(
 ) -> Float[Tensor, "r x y z"]:
     """Logits of which those above 0 are the regions, as far as rules act on single voxels.
 
+    Their sigmoid is no probability where a threshold has moved them: see `probable_logits`.
+
     Args:
         logits: The network's.
         postprocess: The rules.
-        shown: Which voxels the images of the subset show; needed by `within_images`. The network
-            may find tumour elsewhere from few sequences: its features reach across the border.
+        shown: As of `probable_logits`.
     """
-    for rule in postprocess.named("threshold"):
-        shift = torch.zeros(len(logits), 1, 1, 1).to(logits)
-        shift[rule.region] = math.log(rule.amount / (1 - rule.amount))
-        logits = logits - shift
-    if postprocess.has("within_images"):
-        assert shown is not None, "within_images needs to know what the images show"
-        logits = torch.where(shown, logits, logits.clamp(max=BEYOND))
-    return logits
+    logits = probable_logits(logits, postprocess, shown=shown)
+    if not postprocess.has("threshold"):
+        return logits
+    return logits - _cuts(postprocess, like=logits)
+
+
+def _cuts(postprocess: Postprocess, *, like: Tensor) -> Float[Tensor, "r 1 1 1"]:
+    """The logit of each region's threshold, on the device of `like` and in its type."""
+    cuts = [math.log(p / (1 - p)) for p in map(postprocess.threshold, Region)]
+    return torch.tensor(cuts).to(like).reshape(-1, 1, 1, 1)
 
 
 def processed_depth(

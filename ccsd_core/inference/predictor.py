@@ -36,7 +36,7 @@ from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encoded_case
 from ccsd_core.inference.hardware import choose_device, fast_bf16
 from ccsd_core.inference.looks import looked_at, mean_of_looks
-from ccsd_core.inference.postprocess import processed_depth, processed_logits
+from ccsd_core.inference.postprocess import probable_logits, processed_depth, processed_logits
 from ccsd_core.inference.probabilities import Probabilities
 from ccsd_core.inference.pulse import Pulse
 from ccsd_core.inference.reencoding import changed_sequences, reencoded
@@ -230,11 +230,15 @@ class Predictor:
     def probabilities(self, encoded: EncodedCase, subset: ModalitySubset) -> Probabilities:
         """How sure the network is of each region, from `subset` alone.
 
+        A `threshold` of the post-processing moves the regions and not these.
+
         Raises:
             CaseError: As `predict`.
             ResourceError: If memory gives out.
         """
-        logits = drain(self._logits(encoded, subset))
+        logits = drain(self._network_logits(encoded, subset))
+        shown = shown_by(encoded.shown, subset)
+        logits = probable_logits(logits, self.postprocess, shown=shown)
         return Probabilities.of(logits, encoded.prepared, encoded.case.grid.shape)
 
     def load_for_criticality(self) -> None:

@@ -4,9 +4,12 @@
                       └▶ on_case_grid(block): float16, case's grid, one slice or any other block
 
 All of a case's probabilities on its own grid, for 15 subsets, would take 0.8 GB; on the
-network's grid they take a tenth. What is enlarged are logits, and what comes of them is nested
-as the regions are: a probability above one half is, up to the rounding of float16, the region
-that `Predictor.predict` gives.
+network's grid they take a tenth. What is enlarged are logits.
+
+What comes of them is always nested, so that differences between regions are probabilities of
+classes. Above a region's threshold (the model's post-processing names it, else one half) lies, up
+to the rounding of float16, what `Predictor.predict` gives of the region before small parts are
+removed; a region within it belongs to it above a threshold of its own.
 """
 
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ RULES = st.one_of(
 )
 
 
-@given(st.lists(RULES, max_size=5))
+@given(st.lists(RULES, max_size=5, unique_by=lambda rule: (rule.name, rule.region)))
 def test_a_list_is_read_back_from_its_text(rules):
     listed = Postprocess((*rules, Rule("nested")))
 
@@ -48,6 +48,14 @@ def test_what_is_no_rule_is_refused_with_the_known_ones(text):
 def test_an_amount_out_of_range_is_refused(text):
     with pytest.raises(BadInputError, match="is not a"):
         Rule.parse(text)
+
+
+def test_a_region_has_one_threshold_which_is_one_half_where_no_rule_says_so():
+    listed = Postprocess.parse("threshold:ET=0.6, threshold:WT=0.4")
+
+    assert [listed.threshold(region) for region in Region] == [0.4, 0.5, 0.6]
+    with pytest.raises(BadInputError, match="several thresholds of ET"):
+        Postprocess.parse("threshold:ET=0.6, threshold:ET=0.7")
 
 
 def test_volumes_of_regions_that_are_not_nested_are_refused():

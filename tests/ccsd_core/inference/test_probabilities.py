@@ -7,6 +7,8 @@ import torch
 from ccsd_core.data.grid import Box, resize
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.region import Region
 from ccsd_core.inference.case_grid import FAR_OUTSIDE
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.inference.probabilities import Probabilities
@@ -80,6 +82,58 @@ def test_above_one_half_is_the_region(predictor, case, subset):
     assert (found[~regions] < 0.5 + HALF).all()
     assert (found[0] >= found[1]).all()
     assert (found[1] >= found[2]).all()
+
+
+def test_a_threshold_moves_the_regions_and_not_the_probabilities(network, manifest, case):
+    """Shifted logits would call a voxel at a threshold of 0.8 half sure."""
+    cuts = {Region.WT: 0.3, Region.ET: 0.8}
+    rules = ", ".join(f"threshold:{region.name}={cut}" for region, cut in cuts.items())
+    plain, moved = (
+        Predictor(
+            network,
+            manifest,
+            spacing_mm=4.0,
+            device="cpu",
+            dtype=torch.float32,
+            postprocess=Postprocess.parse(text),
+        )
+        for text in ("nested", f"nested, {rules}")
+    )
+    encoded = drain(plain.encode(case))
+
+    expected, found = (
+        one.probabilities(encoded, PAIR).on_case_grid((0, 0, 0), case.grid.shape)
+        for one in (plain, moved)
+    )
+    regions = moved.predict(encoded, PAIR).regions
+
+    np.testing.assert_array_equal(found, expected)
+    for region, cut in cuts.items():
+        assert regions[region].any()
+        assert (found[region][regions[region]] > cut - HALF).all()
+    outside = ~regions[Region.ET]
+    assert (found[Region.ET][outside] < 0.8 + HALF).all()
+    assert (found[Region.ET][outside] > 0.5).any(), "nearly sure, and yet no region"
+
+
+def test_beyond_the_images_nothing_is_probable_below_any_threshold(network, manifest, case):
+    cuts = ", ".join(f"threshold:{region.name}=0.001" for region in Region)
+    predictor = Predictor(
+        network,
+        manifest,
+        spacing_mm=4.0,
+        device="cpu",
+        dtype=torch.float32,
+        postprocess=Postprocess.parse(f"within_images, nested, {cuts}"),
+    )
+    encoded = drain(predictor.encode(case))
+
+    found = predictor.probabilities(encoded, PAIR).on_case_grid((0, 0, 0), case.grid.shape)
+    regions = predictor.predict(encoded, PAIR).regions
+
+    assert not regions.all()
+    assert (found[Region.WT][~regions[Region.WT]] <= 0.001 + 1e-5).all()
+    assert found[Region.WT].max() > 0.5, "within the images they are the network's"
 
 
 def test_with_the_regions_they_cost_one_decode(predictor, case):
