@@ -4,7 +4,7 @@
     uncertainty   entropy over the four classes     0.2 bits and more, of 2, is drawn
     consensus     subsets that find one region      1 of n and more is drawn
 
-The outline is always that of the prediction shown, so that one sees where the cut at one half is.
+The outline is always that of the prediction shown, so that one sees where it is cut.
 """
 
 from collections.abc import Sequence

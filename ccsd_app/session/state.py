@@ -17,6 +17,7 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.population import Population
+from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.region import Region
 
 MAPS_KEPT = 6
@@ -32,6 +33,7 @@ class ModelInfo:
     device: str
     training_cases: frozenset[str]
     population: Population | None = None
+    postprocess: Postprocess = DEFAULT_POSTPROCESS
 
     def weak_from(self, subset: ModalitySubset) -> tuple[Region, ...] | None:
         """What it finds little of from these sequences, on average; None without an evaluation."""

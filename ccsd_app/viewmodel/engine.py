@@ -239,8 +239,8 @@ class Engine:
 def after(state: State, news: News) -> State:
     """The state once `news` is heard."""
     match news:
-        case protocol.ModelReady(name, sha256, device, training_cases, population):
-            info = ModelInfo(name, sha256, device, training_cases, population)
+        case protocol.ModelReady(name, sha256, device, training_cases, population, rules):
+            info = ModelInfo(name, sha256, device, training_cases, population, rules)
             return replace(state, model=info, model_problem="")
         case protocol.Working(_, what, done, total, subset):
             if state.stopped:

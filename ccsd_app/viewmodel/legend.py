@@ -28,6 +28,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.subset_state import map_pending, pending
+from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, HALF
 from ccsd_core.domain.region import Region
 
 
@@ -102,7 +103,7 @@ def _of_layer(state: State) -> Legend:
             return Legend("labels", tuple(swatches[r] for r in sorted(state.visible)))
         case Layer.PROBABILITY:
             scale = Scale(PROBABILITY, f"{LEAST_PROBABILITY}", "1")
-            note = map_pending(state) or "white line: one half"
+            note = map_pending(state) or f"white line: {_cut(state)}"
             return Legend("probability", scale=scale, note=note)
         case Layer.UNCERTAINTY:
             scale = Scale(UNCERTAINTY, f"{LEAST_BITS}", f"{MOST_BITS:.0f} bits")
@@ -123,6 +124,22 @@ def _of_layer(state: State) -> Legend:
         case Layer.DIFFERENCE:
             made = _of_difference(state, comparison(state))
             return _with_region_of_b(made, state) if state.side_by_side else made
+
+
+def _cut(state: State) -> str:
+    """Above which probability a voxel is the region's: what the line of a region encloses.
+
+    It encloses the regions within, too, which may be cut elsewhere.
+    """
+    rules = DEFAULT_POSTPROCESS if state.model is None else state.model.postprocess
+    own = rules.threshold(state.region)
+    inner = [r for r in Region if r > state.region and rules.threshold(r) != own]
+    others = "".join(f", {r.name} {_probability(rules.threshold(r))}" for r in inner)
+    return f"{_probability(own)}{others}"
+
+
+def _probability(value: float) -> str:
+    return "one half" if value == HALF else f"{value:g}"
 
 
 def _of_difference(state: State, pair: Comparison | None) -> Legend:

@@ -94,7 +94,9 @@ def answered(
             )
         case protocol.WantDistances(_, subset):
             pulse = predictor.pulse or _no_pulse
-            found = measure.hd95_mm(subset, lambda: predictor.predict_depth(encoded, subset), pulse)
+            found = measure.hd95_mm(
+                subset, lambda: predictor.predict_depth(encoded, subset, nesting=True), pulse
+            )
             return protocol.Distances(generation, subset, found)
 
 

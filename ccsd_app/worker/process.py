@@ -38,6 +38,11 @@ from ccsd_core.storage.by_hand import FilesByHand
 
 NICENESS = 5
 """The window comes first when both want the processor."""
+NESTED_HERE = (
+    "the model's post-processing does not nest its regions, the window does: a voxel of an inner "
+    "region counts as one of the outer regions, too (evaluate and segment leave them as they are)"
+)
+"""What is told of a model whose list of rules has no `nested`."""
 
 
 LoadModel = Callable[[str | None, str], Predicting]
@@ -260,6 +265,7 @@ class _Server:
                 predictor.device,
                 frozenset(manifest.training_cases),
                 predictor.population,
+                predictor.postprocess,
             )
         )
 
@@ -276,7 +282,8 @@ class _Server:
                 self._say(generation, progress.what, progress.done, progress.total)
                 yield
             self._encoded = steps.result
-            for note in self._encoded.notes:
+            nested = self._predictor.postprocess.has("nested")
+            for note in (*self._encoded.notes, *([] if nested else [NESTED_HERE])):
                 self._connection.send(protocol.Noticed(generation, note))
         case = self._encoded.case
         if self._schedule is None:
@@ -338,7 +345,7 @@ class _Server:
     def _predict(self, subset: ModalitySubset) -> Depth:
         assert self._predictor is not None
         assert self._encoded is not None
-        return self._predictor.predict_depth(self._encoded, subset)
+        return self._predictor.predict_depth(self._encoded, subset, nesting=True)
 
     def _say(
         self,

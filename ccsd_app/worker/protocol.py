@@ -21,6 +21,7 @@ from pathlib import Path
 from ccsd_app.worker.parcel import Parcel
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.population import Population
+from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.by_hand import FilesByHand
 
@@ -111,6 +112,7 @@ class ModelReady:
     device: str
     training_cases: frozenset[str]
     population: Population | None = None
+    postprocess: Postprocess = DEFAULT_POSTPROCESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.population import Population
 from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.segmentation import Provenance, Segmentation
-from ccsd_core.errors import CaseError, ResourceError
+from ccsd_core.errors import BadInputError, CaseError, ResourceError
 from ccsd_core.inference.attempts import attempts
 from ccsd_core.inference.case_grid import depth_on_case_grid, regions_on_case_grid
 from ccsd_core.inference.criticality import CaseCriticality, case_criticality
@@ -208,13 +208,31 @@ class Predictor:
             regions, case.grid, case.stored, case.scheme, self.provenance(case, subset)
         )
 
-    def predict_depth(self, encoded: EncodedCase, subset: ModalitySubset) -> Depth:
+    def predict_depth(
+        self, encoded: EncodedCase, subset: ModalitySubset, *, nesting: bool = False
+    ) -> Depth:
         """The regions of `predict` as one small number a voxel, cut out: a fraction of its memory.
 
+        One number holds nested regions alone. Where the model's post-processing has no `nested`,
+        they are others than those of `predict`: a voxel of an inner region is one of the outer,
+        too. That has to be asked for, and whoever shows them has to say so.
+
+        Args:
+            encoded: The case.
+            subset: What the network is given.
+            nesting: Nest the regions of such a model, too.
+
         Raises:
+            BadInputError: If the post-processing does not nest regions, and neither does `nesting`.
             CaseError: As `predict`.
             ResourceError: If memory gives out.
         """
+        if not (nesting or self.postprocess.has("nested")):
+            raise BadInputError(
+                f"model {self.manifest.name!r}: its post-processing ({self.postprocess}) does not "
+                "nest regions, and a depth holds nested ones alone: add nested, ask for nesting, "
+                "or use predict"
+            )
         return self._depth(encoded, drain(self._logits(encoded, subset)))
 
     def raw_regions(self, encoded: EncodedCase, subset: ModalitySubset) -> NDArray[np.bool_]:

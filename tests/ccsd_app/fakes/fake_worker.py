@@ -17,6 +17,7 @@ from ccsd_app.worker import process
 from ccsd_core.domain.case import Case, Source, StoredGrid
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError, CheckpointError, ResourceError
@@ -96,6 +97,8 @@ class FakePredictor:
     def __init__(self, behaviour: str) -> None:
         self.pulse = None
         self.population = None
+        not_nested = Postprocess.parse("threshold:ET=0.6")
+        self.postprocess = not_nested if behaviour == "not-nested" else DEFAULT_POSTPROCESS
         self._behaviour = behaviour
         self.manifest = Manifest(
             name=f"fake-{behaviour}",
@@ -164,7 +167,10 @@ class FakePredictor:
             scores, {m: s / 100 for m, s in scores.items()}, path, case.reference is not None
         )
 
-    def predict_depth(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> Depth:
+    def predict_depth(
+        self, encoded: "EncodedPhantom", subset: ModalitySubset, *, nesting: bool = False
+    ) -> Depth:
+        assert nesting or self.postprocess.has("nested"), "the real one refuses"
         case = encoded.case
         if self._behaviour.partition(":")[0] in ("slow", "endless-map"):
             time.sleep(0.3)

@@ -9,11 +9,12 @@ import pytest
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
-from ccsd_app.session.state import Activity
+from ccsd_app.session.state import Activity, State
 from ccsd_app.viewmodel.engine import Engine, Opening, Refusal, after
 from ccsd_app.worker import protocol
 from ccsd_app.worker.client import Died
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CaseError, NiftiError
 from ccsd_core.storage.case_search import SeveralCasesError
@@ -406,3 +407,10 @@ def test_the_first_result_brings_the_tumour_into_view_unless_the_user_has_moved(
     assert after(moved, news).cursor_voxel == (1, 2, 3)
     later = after(phantom_state, news).with_cursor((4, 5, 6))
     assert after(later, news).cursor_voxel == (4, 5, 6)
+
+
+def test_the_windows_model_has_the_rules_of_the_loaded_one():
+    rules = Postprocess.parse("nested, threshold:ET=0.6")
+    ready = protocol.ModelReady("m", "0" * 64, "cpu", frozenset(), None, rules)
+
+    assert after(State(), ready).model.postprocess == rules

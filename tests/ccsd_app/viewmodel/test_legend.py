@@ -12,6 +12,7 @@ from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.legend import legend
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import Region
 
 FULL = ModalitySubset.full()
@@ -68,6 +69,22 @@ def test_missing_probabilities_say_why(full_state, layer):
     there = legend(replace(state.with_map(found), stopped=True)).note
     assert "computed" not in there
     assert there
+
+
+def test_the_line_is_said_to_lie_where_the_models_rules_cut(full_state):
+    """Of a region and, where these are cut elsewhere, of those within it."""
+    found = ProbabilityMap(FULL, np.zeros((3, 0, 0, 0), np.uint8), (0, 0, 0))
+    state = replace(full_state.with_map(found), layer=Layer.PROBABILITY)
+    rules = Postprocess.parse("nested, threshold:WT=0.4, threshold:ET=0.6")
+    moved = replace(state, model=replace(state.model, postprocess=rules))
+
+    for region, plain, cut in (
+        (Region.WT, "one half", "0.4, TC one half, ET 0.6"),
+        (Region.TC, "one half", "one half, ET 0.6"),
+        (Region.ET, "one half", "0.6"),
+    ):
+        assert legend(replace(state, region=region)).note == f"white line: {plain}"
+        assert legend(replace(moved, region=region)).note == f"white line: {cut}"
 
 
 @pytest.mark.parametrize("stopped", [False, True])

@@ -111,6 +111,15 @@ def test_what_had_to_be_done_differently_is_told_and_the_work_goes_on(talk):
     assert len(chat.results_until_idle()) == len(ModalitySubset.every())
 
 
+def test_a_model_that_does_not_nest_its_regions_is_shown_nested_and_it_is_told(talk):
+    chat = talk("not-nested")
+    chat.client.open(Path("p"))
+
+    assert str(chat.until(protocol.ModelReady).postprocess) == "threshold:ET=0.6"
+    assert "does not nest its regions, the window does" in chat.until(protocol.Noticed).message
+    assert len(chat.results_until_idle()) == len(ModalitySubset.every())
+
+
 def test_without_labels_there_is_agreement_but_no_dice(talk):
     chat = talk()
     chat.client.open(Path("p_FLAIR+T1C_unlabelled"))

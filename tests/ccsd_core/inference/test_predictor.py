@@ -15,8 +15,8 @@ from ccsd_core.data.shown import shown_by
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS
-from ccsd_core.errors import CaseError
+from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
+from ccsd_core.errors import BadInputError, CaseError
 from ccsd_core.inference.postprocess import processed_logits
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
@@ -291,6 +291,24 @@ def test_regions_depth_and_the_same_again_cost_one_decode(predictor, case):
     other = drain(predictor.encode(case.restricted_to(ModalitySubset.of(Modality.T2))))
     predictor.predict(other, ModalitySubset.of(Modality.T2))
     assert len(decodes) == 3
+
+
+def test_a_depth_of_regions_that_are_not_nested_is_refused_unless_it_is_asked_for(network, case):
+    """A number a voxel cannot say TC without WT."""
+    rules = Postprocess.parse("none")
+    predictor = Predictor(network, MANIFEST, spacing_mm=4.0, device="cpu", postprocess=rules)
+    encoded = drain(predictor.encode(case))
+    regions = predictor.predict(encoded, case.available).regions
+
+    with pytest.raises(BadInputError, match=r"\(none\) does not nest regions.*add nested"):
+        predictor.predict_depth(encoded, case.available)
+    depth = predictor.predict_depth(encoded, case.available, nesting=True)
+
+    whole, core, enhancing = depth.regions(case.grid.shape)
+    assert not np.array_equal(regions[0], whole), "these are not nested"
+    assert np.array_equal(enhancing, regions[2])
+    assert np.array_equal(core, regions[1:].any(axis=0))
+    assert np.array_equal(whole, regions.any(axis=0))
 
 
 def test_a_case_that_nobody_holds_any_more_is_let_go(predictor, case):
