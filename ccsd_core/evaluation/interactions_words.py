@@ -14,7 +14,7 @@ _HEADER = ("", *(region.name for region in Region))
 
 
 def worth_parts(evaluation: Evaluation) -> list[RenderableType]:
-    """A table and what it means; nothing where no case has four sequences."""
+    """A table and what it means; nothing where no case was scored for all 15 subsets."""
     found = worth(evaluation)
     if found is None:
         return []
@@ -28,7 +28,7 @@ def worth_parts(evaluation: Evaluation) -> list[RenderableType]:
     table.add_section()
     for row in pairs:
         table.add_row(*row)
-    return [table, *_lines(found), ""]
+    return [table, *_lines(found, evaluation), ""]
 
 
 def worth_markdown(evaluation: Evaluation) -> list[str]:
@@ -38,11 +38,11 @@ def worth_markdown(evaluation: Evaluation) -> list[str]:
         return []
     sequences, pairs = _rows(found)
     lines = ["", f"## {_TITLE}", "", *pipe_table(_HEADER, [*sequences, *pairs])]
-    return [*lines, "", *(f"- {line}" for line in _lines(found))]
+    return [*lines, "", *(f"- {line}" for line in _lines(found, evaluation))]
 
 
 def worth_json(evaluation: Evaluation) -> dict[str, object]:
-    """`shapley` in `summary.json`: fractions; empty where no case has four sequences."""
+    """`shapley` in `summary.json`: fractions; empty where no case was scored for all 15."""
     found = worth(evaluation)
     if found is None:
         return {}
@@ -64,13 +64,15 @@ def _rows(found: Worth) -> tuple[list[list[str]], list[list[str]]]:
     )
 
 
-def _lines(found: Worth) -> list[str]:
-    count = f"{found.cases} case{'s' * (found.cases != 1)}"
+def _lines(found: Worth, evaluation: Evaluation) -> list[str]:
+    every = len(evaluation.cases)
+    some = f"{found.cases} of {every}" if found.cases < every else f"{every}"
     return [
         "A sequence: its Shapley value, what it adds on average over all orders of acquisition.",
         "A pair: its Shapley interaction. Above 0 the two help each other, below 0 they say the "
         "same.",
-        f"Over the {count} with all four sequences; nothing given counts as an empty prediction.",
+        f"Over the {some} case{'s' * (every != 1)} scored for all 15 subsets; nothing given counts "
+        "as an empty prediction.",
     ]
 
 

@@ -1,6 +1,7 @@
 """Shapley values and interactions over patients: numbers, table, page and JSON."""
 
 import json
+from dataclasses import replace
 from itertools import combinations
 from statistics import fmean
 
@@ -81,7 +82,7 @@ def test_table_page_and_json_say_which_pair_helps_each_other(made_up):
         assert "T1 × T1c" in text
         assert text.count("+50.00") == 3, "that pair, three regions"
         assert text.count("+25.00") == 6, "either of the two, three regions"
-        assert "Over the 2 cases with all four sequences" in text
+        assert "Over the 2 cases scored for all 15 subsets;" in text
     found = json.loads(json.dumps(worth_json(evaluation), allow_nan=False))["shapley"]
     assert found["cases"] == 2
     assert found["values"]["T1"]["WT"] == {"value": pytest.approx(0.25), "ci95": None}
@@ -95,6 +96,18 @@ def test_table_page_and_json_say_which_pair_helps_each_other(made_up):
     ]
     assert found["interactions"]["T1+T1C"]["ET"]["value"] == pytest.approx(0.5)
     assert found["interactions"]["FLAIR+T2"]["ET"]["value"] == pytest.approx(0)
+
+
+def test_the_caption_says_over_how_many_of_the_cases_it_is(made_up):
+    """A case has two sequences; another has four, but one of its subsets was not predicted."""
+    evaluation = made_up(4, available=lambda case: PAIR if case == 0 else ModalitySubset.full())
+    lost = frozenset({PAIR})
+    cases = (evaluation.cases[0], replace(evaluation.cases[1], unpredicted=lost))
+    scores = [s for s in evaluation.scores if (s.case, s.subset) != ("case1", PAIR)]
+    evaluation = replace(evaluation, cases=(*cases, *evaluation.cases[2:]), scores=tuple(scores))
+    page = "\n".join(worth_markdown(evaluation))
+    assert "Over the 2 of 4 cases scored for all 15 subsets;" in page
+    assert "all four sequences" not in page
 
 
 def test_three_patients_have_intervals_in_all_three(made_up):
