@@ -31,7 +31,7 @@ class Reencodes(Protocol[Encoded]):
 
     def reencode(self, encoded: Encoded, case: Case) -> Steps[Encoded]: ...
 
-    def predict(self, encoded: Encoded, subset: ModalitySubset) -> Segmentation | None: ...
+    def predict(self, encoded: Encoded, subset: ModalitySubset) -> Segmentation: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +93,18 @@ class CorruptionTrial(Generic[Encoded]):
                 bad = corrupted(case, corruption, seed=SEED)
                 again = yield from _one_step(self.predictor.reencode(encoded, bad), here)
                 predicted = self.predictor.predict(again, case.available)
-                if predicted is not None:
-                    found = measure(predicted.regions, truth, metrics=METRICS[:1])
-                    rows += [
-                        CorruptedScore(
-                            case=name,
-                            corruption=corruption,
-                            region=region,
-                            corrupted=value,
-                            withheld=_withheld(case.available, corruption, region, truth, dice),
-                            clean=dice[case.available, region],
-                        )
-                        for _, region, value in found
-                    ]
+                found = measure(predicted.regions, truth, metrics=METRICS[:1])
+                rows += [
+                    CorruptedScore(
+                        case=name,
+                        corruption=corruption,
+                        region=region,
+                        corrupted=value,
+                        withheld=_withheld(case.available, corruption, region, truth, dice),
+                        clean=dice[case.available, region],
+                    )
+                    for _, region, value in found
+                ]
         return rows
 
 
