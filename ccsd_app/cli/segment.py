@@ -81,7 +81,7 @@ def segment(
     written = LabelScheme.parse(scheme) if scheme is not None else None
     check_json(json)
     if all_subsets and use is not None:
-        raise BadInputError(f"--all-subsets and --use {use} are two wishes: give one of them")
+        raise BadInputError(f"--all-subsets and --use {use} exclude each other: give one of them")
     job = Job(case, files, subset, written, out, every_subset=all_subsets)
     inside = _cases_inside(job)
     if all_subsets and _names_an_image(out):

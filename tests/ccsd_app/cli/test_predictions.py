@@ -105,9 +105,12 @@ def test_what_cannot_be_scored_is_one_line_and_code_2(
 
 @pytest.mark.parametrize(
     ("options", "out", "words"),
-    [(["--use", "T1"], "out", "--use T1"), ([], "out.nii.gz", "give -o a folder")],
+    [
+        (["--use", "T1"], "out", "--all-subsets and --use T1 exclude each other"),
+        ([], "out.nii.gz", "give -o a folder"),
+    ],
 )
-def test_all_subsets_needs_a_folder_and_no_other_wish(command, data, tmp_path, options, out, words):
+def test_all_subsets_needs_a_folder_and_excludes_use(command, data, tmp_path, options, out, words):
     case = data / "BraTS2021_00001"
     said = command("segment", case, "-o", tmp_path / out, "--all-subsets", *options)
     assert (said.code, len(said.error_lines)) == (2, 1)
