@@ -17,6 +17,12 @@ Result = TypeVar("Result")
 class Progress:
     """Where long work stands.
 
+    Args:
+        done: Steps behind us.
+        total: Steps in all.
+        what: What is being done.
+        notes: What the user should know and has not been told yet.
+
     >>> Progress(3, 12, "encoding T1c").fraction
     0.25
     """
@@ -24,6 +30,7 @@ class Progress:
     done: int
     total: int
     what: str
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         assert 0 <= self.done <= self.total, f"progress {self.done} of {self.total}"
@@ -53,7 +60,8 @@ def one_of(steps: Steps[Result], index: int, count: int, name: str) -> Steps[Res
                 p = next(steps)
             except StopIteration as end:
                 return end.value
-            yield Progress(index * p.total + p.done, count * p.total, p.what + which)
+            done = index * p.total + p.done
+            yield Progress(done, count * p.total, p.what + which, p.notes)
 
 
 def until(stop: Callable[[], bool], steps: Steps[Result]) -> Steps[Result | None]:

@@ -1,7 +1,7 @@
 """Train a model from a configuration file."""
 
 import os
-from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -68,34 +68,21 @@ def train(
         os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     # Torch is imported only now that the configuration is known to be usable.
     from ccsd_app.cli.interruption import asked_to_stop
-    from ccsd_core.storage.case_folder import find_cases
     from ccsd_core.training.launch import is_first_process
     from ccsd_core.training.loop import train as training
-    from ccsd_core.training.selection import select
 
     length = f"{chosen.steps:,} steps" if chosen.epochs is None else f"{chosen.epochs} epochs"
     line = f"{chosen.name}: {length}; log, tables and checkpoints go to {run}"
-    told: list[str] = []
-
-    def announce() -> None:
-        say(line)
-        told.extend(select(chosen, find_cases(data)).notes)
-        for note in told:
-            say(f"note: {note}")
-
     with asked_to_stop() as stop:
         steps = training(
             chosen, data=data, run=run, resume=resume, init=init, device=device, stop=stop
         )
         if is_first_process():
-            done = track(_announced(steps, announce), "training")
+            done = track(_announced(steps, line), "training")
         else:
             done = track(steps, "training", quiet=True)
     if not is_first_process():
         return 0
-    for note in done.notes:
-        if note not in told:
-            say(f"note: {note}")
     if not done.finished:
         if done.steps:
             say(f"stopped after step {done.steps} of {done.planned}; saved: --resume goes on")
@@ -106,9 +93,19 @@ def train(
     return 0
 
 
-def _announced(steps: Steps[Result], announce: Callable[[], None]) -> Steps[Result]:
-    """Say what is done once the work has begun: a mistake found before stays one line."""
-    first = next(steps)
-    announce()
-    yield first
-    return (yield from steps)
+def _announced(steps: Steps[Result], line: str) -> Steps[Result]:
+    """Say what is done once the work has begun: a mistake found before stays one line.
+
+    Notes are said as soon as they are known.
+    """
+    with closing(steps):
+        progress = next(steps)
+        say(line)
+        while True:
+            for note in progress.notes:
+                say(f"note: {note}")
+            yield progress
+            try:
+                progress = next(steps)
+            except StopIteration as end:
+                return end.value

@@ -57,7 +57,7 @@ class Trained:
         steps: Optimiser steps done.
         planned: Optimiser steps of the whole run.
         finished: Whether that is all of them; if not, the run can be resumed.
-        notes: What the user should know about the data.
+        notes: What the user should know about the data; the progress has told it already.
     """
 
     model: Path
@@ -110,6 +110,8 @@ def train(
         # All that can be known without the images is known now.
         if fabric.is_global_zero:
             remove_leftovers(run)
+        notes = (*chosen.notes, *([inherited.note] if inherited and inherited.note else []))
+        yield Progress(0, reading, "opening the cases", notes)
         cases = yield from until(stop, _open(config, fabric, chosen.training, run))
         unseen = None
         if cases is not None and chosen.validation:
@@ -124,7 +126,6 @@ def train(
             if fabric.is_global_zero:
                 log_changes(run, found, config)
             fabric.strategy.precision.load_state_dict(dict(scaler))
-        notes = (*chosen.notes, *([inherited.note] if inherited and inherited.note else []))
         this = _Run(config, run, fabric, state, cases, unseen, stop, notes)
         trained = yield from this.steps(done)
         leave(fabric)
@@ -163,7 +164,7 @@ class _Run:
     unseen: CaseSet | None
     stop: Callable[[], bool]
     notes: tuple[str, ...]
-    """What is to know of the choice of cases, and of the weights begun with."""
+    """Of the choice of cases and of the weights begun with: told before the cases were opened."""
 
     def steps(self, done: int) -> Steps[Trained]:
         """Every step from `done` on, then the end."""
@@ -174,7 +175,7 @@ class _Run:
             closing(self._batches(done)) as batches,
             Journal(written, config.engine, after_step=done) as journal,
         ):
-            yield Progress(done, config.steps, "training")
+            yield Progress(done, config.steps, "training", self._notes_on_cases())
             stopping = False
             if self._validation_is_due(done):  # the run was stopped before it could be made
                 stopping = not (yield from self._validate(done, journal))
@@ -227,11 +228,15 @@ class _Run:
 
     def _notes(self) -> tuple[str, ...]:
         """What the user should know about the data."""
+        return (*self.notes, *self._notes_on_cases())
+
+    def _notes_on_cases(self) -> tuple[str, ...]:
+        """What is known of the data only once the cases are open."""
         sets = [self.cases] if self.unseen is None else [self.cases, self.unseen]
         skipped = [f"skipped {name}: it has no expert labels" for s in sets for name in s.skipped]
         poor = sum(int((~s.present).any(dim=1).sum()) for s in sets)
         lacking = [f"{poor} of {sum(map(len, sets))} cases lack sequences"] if poor else []
-        return (*self.notes, *skipped, *lacking, *self._seen_before())
+        return (*skipped, *lacking, *self._seen_before())
 
     def _seen_before(self) -> list[str]:
         """Validation cases whose patients the weights of `init` had been trained on."""

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from ccsd_core.errors import TrainingError
+from ccsd_core.storage.case_folder import find_cases
 from ccsd_core.storage.checkpoint import load_tensors
 
 CONFIG = """
@@ -169,6 +171,36 @@ def test_who_of_a_split_is_missing_is_told_before_the_training(
     manifest = json.loads((tmp_path / "run" / "model" / "manifest.json").read_text())
     assert manifest["training_cases"] == ["BraTS2021_01207"]
     assert note in dry.err
+
+
+def test_what_weights_began_otherwise_with_is_told_before_the_training(
+    command, make_case, config, tmp_path, monkeypatch
+):
+    """A run of days may end in an error; and a big folder is not looked through twice."""
+    data, first = tmp_path / "data", tmp_path / "first"
+    make_case(within=data)
+    arguments = ("train", config, "--data", data, "--device", "cpu")
+    assert command(*arguments, "-o", first).code == 0
+    scans: list[Path] = []
+
+    def counted(folder: Path) -> list[Path]:
+        scans.append(folder)
+        return find_cases(folder)
+
+    def fail(*_, **__):
+        raise TrainingError("the loss is no number")
+
+    monkeypatch.setattr("ccsd_core.storage.case_folder.find_cases", counted)
+    monkeypatch.setattr("ccsd_core.training.loop.find_cases", counted)
+    monkeypatch.setattr("ccsd_core.training.loop.optimiser_step", fail)
+    change = ("-s", "model.missing_fill=token", "--init", first)
+
+    said = command(*arguments, "-o", tmp_path / "second", *change)
+
+    assert said.code == 1
+    assert said.error_lines[1].startswith("note: weights of tiny, whose settings differ")
+    assert said.error_lines[-1].endswith("the loss is no number")
+    assert scans == [data]
 
 
 # --------------------------------------------------------------- interrupted, in real processes
