@@ -40,7 +40,8 @@ NICENESS = 5
 """The window comes first when both want the processor."""
 NESTED_HERE = (
     "the model's post-processing does not nest its regions, the window does: a voxel of an inner "
-    "region counts as one of the outer regions, too (evaluate and segment leave them as they are)"
+    "region counts as one of the outer regions, too, as in a label map; evaluate takes each region "
+    "for itself"
 )
 """What is told of a model whose list of rules has no `nested`."""
 
