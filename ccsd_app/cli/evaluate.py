@@ -1,19 +1,14 @@
 """Score a model, or any program's label maps, on every case and subset of its sequences."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model, Scheme
-from ccsd_core.data.corruption.kinds import Corruption, parse_corruptions, severities_in_words
-from ccsd_core.errors import BadInputError, FailedError
-
-if TYPE_CHECKING:
-    from ccsd_app.cli.predictions import AskedPredictions
-    from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.data.corruption.kinds import severities_in_words
+from ccsd_core.errors import FailedError
 
 
 def evaluate(
@@ -124,31 +119,30 @@ def evaluate(
     Raises:
         FailedError: If some cases could not be read; the others are scored.
     """
+    from ccsd_app.cli.asked import asked_cases, asked_predictions, check_for_predictions
     from ccsd_app.cli.evaluation import evaluate_into, print_table
+    from ccsd_core.data.corruption.kinds import parse_corruptions
+    from ccsd_core.domain.postprocess import Postprocess
     from ccsd_core.domain.region import LabelScheme
     from ccsd_core.evaluation.against import check_table
     from ccsd_core.evaluation.expected import MissingRates
     from ccsd_core.evaluation.metrics import choose_metrics
     from ccsd_core.evaluation.report import FILES
-    from ccsd_core.storage.case_folder import find_cases
 
     stated = LabelScheme.parse(scheme) if scheme is not None else None
-    scored = _asked_predictions(data, predictions, predictions_scheme, model=model)
-    # Asked before the model is loaded: a misspelt option is told at once.
+    # All before a case or the model is opened: a misspelt option is told at once.
+    scored = asked_predictions(data, predictions, predictions_scheme, model=model)
+    if scored is not None:
+        check_for_predictions(
+            postprocess=postprocess, corrupt=corrupt or (), criticality=criticality
+        )
     choose_metrics(metrics, hd95_empty=hd95_empty)
     rates = MissingRates.parse(missing_rates) if missing_rates is not None else None
     if against is not None:
         check_table(against)
-    rules = _asked_rules(postprocess, predictions)
-    if criticality and predictions is not None:
-        raise BadInputError(
-            "--criticality is of a network's features, which label maps do not have: leave it out "
-            "with --predictions"
-        )
-    corruptions = _asked_corruptions(corrupt or (), predictions)
-    cases = find_cases(data) if split is None else _of_split(data, split)
-    if scored is not None:
-        cases = scored.others(cases)
+    rules = Postprocess.parse(postprocess) if postprocess is not None else None
+    corruptions = parse_corruptions(corrupt or ())
+    cases = asked_cases(data, split, scored)
     evaluation = evaluate_into(
         out,
         cases,
@@ -176,60 +170,3 @@ def evaluate(
     disclaim()
     if broken:
         raise FailedError(f"{len(broken)} of {len(cases)} cases could not be read, see above")
-
-
-def _asked_rules(text: str | None, predictions: Path | None) -> "Postprocess | None":
-    """The rules to use in place of the model's, if any are named."""
-    from ccsd_core.domain.postprocess import Postprocess
-
-    if text is None:
-        return None
-    if predictions is not None:
-        raise BadInputError(
-            "--postprocess acts on a model's output: leave it out with --predictions"
-        )
-    return Postprocess.parse(text)
-
-
-def _asked_corruptions(texts: Sequence[str], predictions: Path | None) -> "tuple[Corruption, ...]":
-    """What to do to which sequence, if anything is named."""
-    if texts and predictions is not None:
-        raise BadInputError(
-            "--corrupt runs a model on changed images: leave it out with --predictions"
-        )
-    return parse_corruptions(texts)
-
-
-def _asked_predictions(
-    data: Path, folder: Path | None, scheme: str | None, *, model: str | None
-) -> "AskedPredictions | None":
-    from ccsd_app.cli.predictions import AskedPredictions
-    from ccsd_core.domain.region import LabelScheme
-
-    if folder is None:
-        if scheme is not None:
-            raise BadInputError("--predictions-scheme says what --predictions mean: give both")
-        return None
-    if model is not None:
-        raise BadInputError(
-            f"--model {model} and --predictions {folder} are two things to score: give one of them"
-        )
-    stated = None if scheme is None else LabelScheme.parse(scheme)
-    return AskedPredictions.apart_from(data, folder, stated)
-
-
-def _of_split(data: Path, split: str) -> list[Path]:
-    """The cases below `data` of a split's part; says how many patients of it are not there.
-
-    Raises:
-        CaseError: If none of them is there.
-    """
-    from ccsd_core.data.dataset import case_ids
-    from ccsd_core.data.division import divide_part
-    from ccsd_core.storage.case_folder import find_cases
-
-    there = case_ids(find_cases(data))
-    found, notes = divide_part(split, there)
-    for note in notes:
-        say(f"note: {note}")
-    return [there[name] for name in found]

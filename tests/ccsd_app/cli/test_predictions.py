@@ -61,6 +61,19 @@ def test_our_own_label_maps_score_exactly_as_the_model_that_made_them(
             assert value == models[key], key
 
 
+def test_predictions_among_the_cases_are_no_cases_of_a_split(command, data, model, tmp_path):
+    preds = data / "preds"
+    assert command("segment", data, "-o", preds, "--all-subsets", "--model", model).code == 0
+    asked = ["--split", "brats2021:train", "--predictions", preds, "--metrics", "dice"]
+
+    said = command("evaluate", data, "-o", tmp_path / "out", *asked)
+
+    assert said.code == 0, said.err
+    assert "here: 1 of the" in said.err
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["cases"] == ["BraTS2021_00002"]
+
+
 def test_what_is_missing_is_told_and_the_rest_is_scored(command, data, model, tmp_path):
     preds = tmp_path / "preds"
     assert command("segment", data, "-o", preds, "--all-subsets", "--model", model).code == 0

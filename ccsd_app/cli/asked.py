@@ -1,0 +1,76 @@
+"""What `evaluate` is asked for: options read and checked before a case or the model is opened."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ccsd_app.cli.console import say
+from ccsd_app.cli.predictions import AskedPredictions
+from ccsd_core.data.dataset import case_ids
+from ccsd_core.data.division import divide_part
+from ccsd_core.domain.region import LabelScheme
+from ccsd_core.errors import BadInputError
+from ccsd_core.storage.case_folder import find_cases
+
+
+def asked_predictions(
+    data: Path, folder: Path | None, scheme: str | None, *, model: str | None
+) -> AskedPredictions | None:
+    """The label maps to score in a model's place, if a folder is named.
+
+    Raises:
+        BadInputError: If it cannot be used, or a model is named besides.
+    """
+    if folder is None:
+        if scheme is not None:
+            raise BadInputError("--predictions-scheme says what --predictions mean: give both")
+        return None
+    if model is not None:
+        raise BadInputError(
+            f"--model {model} and --predictions {folder} are two things to score: give one of them"
+        )
+    stated = None if scheme is None else LabelScheme.parse(scheme)
+    return AskedPredictions.apart_from(data, folder, stated)
+
+
+def check_for_predictions(
+    *, postprocess: str | None, corrupt: Sequence[str], criticality: bool
+) -> None:
+    """Refuse with `--predictions` whatever needs a model.
+
+    Raises:
+        BadInputError: Naming the option.
+    """
+    if postprocess is not None:
+        raise BadInputError(
+            "--postprocess acts on a model's output: leave it out with --predictions"
+        )
+    if criticality:
+        raise BadInputError(
+            "--criticality is of a network's features, which label maps do not have: leave it out "
+            "with --predictions"
+        )
+    if corrupt:
+        raise BadInputError(
+            "--corrupt runs a model on changed images: leave it out with --predictions"
+        )
+
+
+def asked_cases(data: Path, split: str | None, predictions: AskedPredictions | None) -> list[Path]:
+    """The cases to score; says how many patients of a split's part are not there.
+
+    Folders of predictions among the cases look like cases themselves, and are none.
+
+    Raises:
+        BadInputError: If two have one name, where a split is asked for.
+        CaseError: If there is none.
+    """
+    cases = find_cases(data)
+    if predictions is not None:
+        cases = predictions.others(cases)
+    if split is None:
+        return cases
+    there = case_ids(cases)
+    found, notes = divide_part(split, there)
+    for note in notes:
+        say(f"note: {note}")
+    return [there[name] for name in found]
