@@ -19,7 +19,7 @@ from ccsd_core.data.case_store import CaseStore
 from ccsd_core.data.processes import call_in_processes
 from ccsd_core.data.recipe import Recipe, recipe
 from ccsd_core.domain.modality import Modality
-from ccsd_core.errors import CaseError
+from ccsd_core.errors import BadInputError, CaseError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.case_files import case_id, find_files
 
@@ -30,11 +30,18 @@ def case_ids(paths: Sequence[Path]) -> dict[str, Path]:
     """The cases by name, in their order, without opening a file.
 
     Raises:
-        BadInputError: If two have one name.
+        BadInputError: If two have one name, with both places.
     """
-    names = [case_id(path) for path in paths]
-    check_unique(names)
-    return dict(zip(names, paths, strict=True))
+    by_name: dict[str, Path] = {}
+    for path in paths:
+        name = case_id(path)
+        if name in by_name:
+            raise BadInputError(
+                f"two cases are called {name!r}, {by_name[name]} and {path}: rename one, or keep "
+                "one of them elsewhere, as they are chosen by name"
+            )
+        by_name[name] = path
+    return by_name
 
 
 def open_cases(

@@ -232,8 +232,9 @@ def test_regions_lie_where_the_labels_do(data, brats_case, tmp_path):
 def test_choosing_needs_every_name_once(data, brats_case):
     brats_case("d", under=data / "more")
 
-    with pytest.raises(BadInputError, match="two cases are called 'd'"):
+    with pytest.raises(BadInputError, match="two cases are called 'd'") as error:
         case_ids(find_cases(data))
+    assert all(str(path) in str(error.value) for path in (data / "d", data / "more" / "d"))
 
 
 def test_a_name_is_known_before_a_file_is_opened(data):
