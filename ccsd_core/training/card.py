@@ -1,8 +1,11 @@
 """The model card of a run: what the weights are, what they saw, how they score, for people."""
 
+from collections.abc import Mapping
+
 from ccsd_core.domain.case import count_cases
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.model.choices import MissingFill
 from ccsd_core.storage.patients import seen_among
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.validation import Validation
@@ -12,6 +15,23 @@ _METHOD = (
     "The method is CCSD (arXiv:2511.14599), reconstructed from the paper's text. This is no "
     "official implementation, and the authors of the paper have no part in it."
 )
+
+_WHOSE_FILL: Mapping[MissingFill, str] = {
+    "constant": "ours: what the shared encoder makes of a zeroed channel away from its borders, "
+    "added after each norm; the paper's is `literal`, the whole map",
+    "token": "ours: a learned vector for each sequence; the paper's is `literal`",
+    "literal": "the paper's letter: what the shared encoder makes of a zeroed channel",
+    "mean_shared": "ours: the mean of the shared features there are; the paper's is `literal`",
+    "first_shared": "ours: the shared features of the first sequence there is; the paper's is "
+    "`literal`",
+    "shaspec": "as in ShaSpec's code: the first shared features there are at the deepest level, "
+    "what the shared encoder makes of a zeroed channel at the others; the paper's is `literal`, "
+    "the latter at every level",
+    "none": "ours, a control: nothing stands in; the paper's is `literal`",
+    "zero_shared": "ours, of an earlier version: what the shared encoder makes of a zeroed channel "
+    "away from its borders, which a level's norm removes again; the paper's is `literal`",
+}
+"""What stands in for a missing sequence, and who says so; see `ccsd_core.model.fill`."""
 
 
 def model_card(
@@ -35,7 +55,7 @@ def model_card(
     on = [name for name, used in (("HMSD", d.hmsd), ("DMCD", d.dmcd)) if used]
     facts = [
         f"- **Network:** {m.backbone}, {parameters:,} parameters, {m.spacing_mm:g} mm voxels, "
-        f"missing sequences filled with `{m.missing_fill}`",
+        f"missing sequences filled with `{m.missing_fill}` ({_WHOSE_FILL[m.missing_fill]})",
         f"- **Self-distillation:** {' and '.join(on) or 'none'}",
         f"- **Trained:** {step:,} of {config.steps:,} steps of {config.data.batch} patches of "
         f"{' × '.join(map(str, config.data.patch))} voxels; running average of the weights",
