@@ -19,7 +19,7 @@ def run(command, data, out, model, *more):
     return command("evaluate", data, "-o", out, "--model", model, "--metrics", "dice", *more)
 
 
-def test_the_agreement_is_printed_and_written_and_goes_when_it_is_not_asked_for(
+def test_criticality_is_printed_and_written_only_where_asked_for(
     command, make_case, model, tmp_path, data
 ):
     make_case("BraTS2021_00001", within=data)
@@ -49,7 +49,7 @@ def test_the_agreement_is_printed_and_written_and_goes_when_it_is_not_asked_for(
     assert not (out / "criticality.csv").exists()
 
 
-def test_without_memory_for_gradients_all_is_scored_and_the_reason_is_told(
+def test_without_memory_for_gradients_all_is_scored_and_the_reason_told(
     command, make_case, model, tmp_path, data, monkeypatch
 ):
     make_case("BraTS2021_00001", within=data)
@@ -64,7 +64,7 @@ def test_without_memory_for_gradients_all_is_scored_and_the_reason_is_told(
     assert (tmp_path / "out" / "scores.csv").exists()
 
 
-def test_label_maps_have_no_criticality_and_that_is_told_before_anything_is_read(
+def test_criticality_of_label_maps_is_refused_before_a_case_is_read(
     command, make_case, tmp_path, data, monkeypatch
 ):
     make_case(within=data)

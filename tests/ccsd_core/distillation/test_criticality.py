@@ -1,4 +1,4 @@
-"""Criticality: the odd one out, and the one the loss leans on."""
+"""Criticality by cosine similarity and by the gradient of the loss."""
 
 import pytest
 import torch
@@ -34,7 +34,7 @@ def test_the_sequence_unlike_the_others_is_the_most_critical(odd):
     assert odd not in decremental_path(criticality)[1]
 
 
-def test_two_batches_add_up_to_one():
+def test_similarities_of_two_batches_add_up_to_those_of_both():
     both = features(Modality.T1C)
     whole = cosine_criticality(similarity_evidence(both, MIXED))
 
@@ -46,7 +46,7 @@ def test_two_batches_add_up_to_one():
     assert cosine_criticality(one + other) == pytest.approx(whole)
 
 
-def test_recomputing_on_the_last_pair_always_ties():
+def test_cosine_criticality_of_two_sequences_is_equal():
     present = torch.ones(2, 4, dtype=torch.bool)
     evidence = similarity_evidence(features(Modality.T1C), present)
 
@@ -55,7 +55,7 @@ def test_recomputing_on_the_last_pair_always_ties():
     assert last[Modality.T1] == last[Modality.T2]
 
 
-def test_scoring_again_looks_only_at_what_is_left():
+def test_scoring_again_compares_only_the_remaining_sequences():
     """T1 resembles FLAIR alone: with FLAIR gone, T1 is the odd one."""
     present = torch.ones(1, 4, dtype=torch.bool)
     a, b = torch.randn(2, 1, 4, 3, 3, 3)
@@ -95,7 +95,7 @@ def test_the_sequence_that_the_loss_leans_on_has_the_largest_gradient():
     assert found[Modality.T1C] == pytest.approx(9 * found[Modality.T1], rel=1e-4)
 
 
-def test_gradient_norms_of_two_batches_add_up_to_one():
+def test_gradient_norms_of_two_batches_add_up_to_those_of_both():
     fused = leaves(2)
     whole = gradient_evidence(weighted_loss(fused), fused, MIXED)
 
@@ -106,7 +106,7 @@ def test_gradient_norms_of_two_batches_add_up_to_one():
     assert gradient_criticality(part(0) + part(1)) == pytest.approx(gradient_criticality(whole))
 
 
-def test_asking_for_gradients_leaves_none_behind():
+def test_gradient_criticality_leaves_no_gradients_behind():
     fused = leaves(1)
 
     gradient_evidence(weighted_loss(fused), fused, torch.ones(1, 4, dtype=torch.bool))

@@ -80,7 +80,7 @@ def test_the_loss_is_that_of_leaving_one_out_over_the_regions_a_case_has(made_up
     assert found.kinds["cosine"].mean.value == 1
 
 
-def test_the_same_order_is_1_the_reverse_is_minus_1_and_each_score_has_its_own(made_up):
+def test_agreement_is_1_for_the_same_order_and_minus_1_for_the_reverse(made_up):
     reverse = {m: -value for m, value in LOSS.items()}
     rows = [(LOSS, reverse)] * 8
     found = criticality_agreement(scored(made_up(8, value=costs), *rows))
@@ -94,7 +94,7 @@ def test_the_same_order_is_1_the_reverse_is_minus_1_and_each_score_has_its_own(m
     assert "wrong way round" in meaning("gradient", found.kinds["gradient"])
 
 
-def test_over_all_orders_agreement_is_0_hits_are_chance_and_the_words_say_so():
+def test_over_all_orders_agreement_is_0_and_said_to_be_chance():
     cases = {
         str(i): ordering(LOSS.values(), row) for i, row in enumerate(permutations((1, 2, 3, 4)))
     }
@@ -108,7 +108,7 @@ def test_over_all_orders_agreement_is_0_hits_are_chance_and_the_words_say_so():
     assert "not told apart from chance" in meaning("cosine", found)
 
 
-def test_means_over_cases_may_agree_where_single_cases_hardly_do():
+def test_agreement_of_the_means_is_that_of_mean_loss_and_mean_score():
     cases = {
         "a": ordering((0.4, 0.1, 0.2, 0.3), (9, 3, 2, 1)),
         "b": ordering((0.0, 0.1, 0.2, 0.3), (0, 1, 2, 3)),
@@ -151,7 +151,7 @@ def test_few_cases_that_agree_by_luck_are_not_called_certain():
     assert "2 cases cannot tell" in meaning("cosine", two)
 
 
-def test_cosines_that_single_precision_cannot_tell_apart_are_tied_however_alike_all_are():
+def test_cosines_equal_in_single_precision_are_tied():
     """Features that are nearly the same: 1 − 0.996 is rounded as 0.996 is."""
     alike = (0.012, 0.004, 0.004 + 1e-7, 0.004)
     one = ordering((0.3, 0.0, 0.0, 0.0), alike)
@@ -159,7 +159,7 @@ def test_cosines_that_single_precision_cannot_tell_apart_are_tied_however_alike_
     assert one.agreement("gradient") < 1
 
 
-def test_naming_one_sequence_in_every_case_is_the_mark_to_beat():
+def test_hits_are_set_beside_always_naming_one_sequence():
     costly = {m: [0.3 * (m == other) for other in Modality] for m in Modality}
     named = [Modality.T1C, Modality.T2, Modality.T1C, Modality.FLAIR]
     cases = {str(i): ordering(costly[m], costly[Modality.T1C]) for i, m in enumerate(named)}
@@ -178,14 +178,16 @@ def test_naming_one_sequence_in_every_case_is_the_mark_to_beat():
     ],
     ids=["one needed", "two cost most", "two are most critical", "two sequences", "three"],
 )
-def test_ties_and_fewer_sequences_count_as_far_as_they_can(loss, score, agreement, hit, chance):
+def test_ties_and_fewer_sequences_give_the_values_worked_out_by_hand(
+    loss, score, agreement, hit, chance
+):
     one = ordering(loss, score)
     assert one.agreement("cosine") == pytest.approx(agreement)
     assert one.hit("cosine") == hit
     assert one.chance() == chance
 
 
-def test_where_all_are_equal_a_case_counts_in_no_mean_of_that_score():
+def test_a_case_whose_scores_are_all_equal_is_in_no_mean():
     """The cosines of two sequences are one number."""
     cases = {"pair": ordering((0.3, 0.1), (0.2, 0.2), (7, 2)), "flat": ordering((0, 0), (1, 2))}
     found = agreement_of(cases)
@@ -249,7 +251,7 @@ def test_means_are_over_cases_that_have_every_sequence(made_up):
     assert set(found.means.loss) == set(Modality)
 
 
-def test_where_it_was_not_asked_for_nothing_is_said(made_up):
+def test_without_criticality_nothing_is_printed_or_written(made_up):
     evaluation = made_up(3)
     assert criticality_agreement(evaluation) is None
     assert criticality_parts(evaluation) == criticality_markdown(evaluation) == []
@@ -265,7 +267,7 @@ def drawn(made_up, cases: int):
     return scored(made_up(cases), *rows)
 
 
-def test_what_json_holds_gives_the_same_agreement_again(made_up):
+def test_the_agreement_can_be_computed_again_from_the_json(made_up):
     evaluation = drawn(made_up, 9)
     content = json.loads(json.dumps(criticality_json(evaluation), allow_nan=False))["criticality"]
 
@@ -302,7 +304,7 @@ def test_the_csv_has_a_row_a_case_with_its_numbers(made_up):
         assert float(row["loss_T2"]) == case.loss[Modality.T2]
 
 
-def test_the_table_names_the_costliest_and_the_most_critical_and_stays_short(made_up):
+def test_the_table_names_the_costliest_and_most_critical_sequence_of_few_cases(made_up):
     evaluation = scored(made_up(8, value=costs), *[(LOSS, {m: m.value for m in Modality})] * 8)
     text = printed(evaluation)
     assert "case0 │ T1c 30.0 │ T1c +1.00 │ T2 -0.33" in text

@@ -65,7 +65,7 @@ def test_published_tables_are_set_beside_the_raw_scores(evaluation):
     assert ours == [pytest.approx(100 * summary(found)["mean_raw"]["WT"])]
 
 
-def test_where_nothing_changed_nothing_is_said(evaluation):
+def test_raw_means_are_left_out_where_processing_changed_no_score(evaluation):
     same, unprocessed = evaluation(more=0), evaluation(more=3, rules="none")
 
     for found in (same, unprocessed):
@@ -86,7 +86,7 @@ def test_evaluations_under_other_rules_are_told_apart_when_compared(evaluation):
         assert not any("policies differ" in note for note in notes)
 
 
-def test_label_maps_may_have_been_made_under_any_rules(brats_case, fake_predictor, evaluation):
+def test_the_rules_of_label_maps_are_told_as_not_known(brats_case, fake_predictor, evaluation):
     by_others = drain(evaluate(fake_predictor(), [brats_case("case0").path], metrics=METRICS[:1]))
 
     (told,) = [n for n in pair(evaluation(more=0).scores, by_others.scores).notes if "olic" in n]

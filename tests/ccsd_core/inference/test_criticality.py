@@ -48,7 +48,7 @@ def test_cosine_is_that_of_the_networks_deepest_fused_features(predictor, networ
 
 
 @pytest.mark.parametrize("modality", list(Modality), ids=lambda m: m.name)
-def test_the_gradient_foretells_how_the_loss_changes(predictor, network, case, modality):
+def test_gradient_criticality_predicts_the_change_of_the_loss(predictor, network, case, modality):
     """A small step against one sequence's gradient lowers the loss by step × norm."""
     found = drain(predictor.criticality(case))
     prepared = prepare(case, spacing_mm=4.0)
@@ -102,7 +102,9 @@ class EnoughError(Exception):
     """Raised by a pulse."""
 
 
-def test_criticality_hears_between_blocks_also_backwards(predictor, network, case):
+def test_criticality_can_be_interrupted_between_blocks_forwards_and_backwards(
+    predictor, network, case
+):
     """After the last report come decoding and its backward pass; both can be given up."""
     steps = predictor.criticality(case)
     beats, last = [], None
