@@ -4,52 +4,63 @@ present sequences        s_m, p_m as encoded
 missing ones             take no part, or (`zeroed`) with the features of a zeroed channel
 """
 
+from dataclasses import dataclass
+
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.losses.auxiliary import domain_classification, shared_alignment
+from ccsd_core.losses.choices import Pairs
 from ccsd_core.model.encoding import Encoding
 from ccsd_core.model.fill import zero_volume_features
 from ccsd_core.model.network import CcsdNetwork
-from ccsd_core.training.config import LossConfig
 
 
-def auxiliaries(
-    network: CcsdNetwork,
-    encoding: Encoding,
-    whole: Bool[Tensor, "n m"],
-    *,
-    image: Float[Tensor, "b 1 x y z"],
-    losses: LossConfig,
-) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
+@dataclass(frozen=True, slots=True)
+class Auxiliaries:
     """Alignment of the shared features and classification of the specific ones, unweighted.
 
     Args:
-        network: Which encoded.
-        encoding: Of a batch, or of a part of one.
-        whole: Which sample of the whole batch has which sequence.
-        image: Any image of the batch: its size, type and device count, not its values.
-        losses: Whether the terms are wanted, over which pairs, and who takes part.
+        pairs: Which sequences are aligned: the mean over `all` pairs of present ones, or the sum
+            over the four `cyclic` pairs.
+        zeroed: Whether missing sequences take part as zeroed channels.
     """
-    if not losses.auxiliaries:
-        nothing = torch.zeros((), dtype=torch.float32, device=encoding.present.device)
-        return nothing, nothing
-    shared, specific, present = encoding.deepest("shared"), encoding.domain(), encoding.present
-    if losses.zeroed and not bool(whole.all()):
-        zero = zero_volume_features(network.shared, image)[-1]
-        shared = {m: _filled(shared.get(m), zero, present[:, m]) for m in Modality}
-        nothing = torch.zeros_like(image[:1])
-        specific = {
-            m: _filled(specific.get(m), network.specific[m](nothing).domain, present[:, m])
-            for m in Modality
-        }
-        present, whole = torch.ones_like(present), torch.ones_like(whole)
-    return (
-        shared_alignment(shared, present, whole, pairs=losses.alignment_pairs),
-        domain_classification(specific, present, whole, network.domain_classifier),
-    )
+
+    pairs: Pairs
+    zeroed: bool
+
+    def __call__(
+        self,
+        network: CcsdNetwork,
+        encoding: Encoding,
+        whole: Bool[Tensor, "n m"],
+        *,
+        image: Float[Tensor, "b 1 x y z"],
+    ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
+        """The two terms.
+
+        Args:
+            network: Which encoded.
+            encoding: Of a batch, or of a part of one.
+            whole: Which sample of the whole batch has which sequence.
+            image: Any image of the batch: its size, type and device count, not its values.
+        """
+        shared, specific, present = encoding.deepest("shared"), encoding.domain(), encoding.present
+        if self.zeroed and not bool(whole.all()):
+            zero = zero_volume_features(network.shared, image)[-1]
+            shared = {m: _filled(shared.get(m), zero, present[:, m]) for m in Modality}
+            nothing = torch.zeros_like(image[:1])
+            specific = {
+                m: _filled(specific.get(m), network.specific[m](nothing).domain, present[:, m])
+                for m in Modality
+            }
+            present, whole = torch.ones_like(present), torch.ones_like(whole)
+        return (
+            shared_alignment(shared, present, whole, pairs=self.pairs),
+            domain_classification(specific, present, whole, network.domain_classifier),
+        )
 
 
 def _filled(

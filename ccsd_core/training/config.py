@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from ccsd_core.data.choices import Augment
 from ccsd_core.losses.choices import CrossEntropy, Pairs, Smoothed
 from ccsd_core.model.config import ModelConfig
+from ccsd_core.training.choices import CriticalityScore, PathOrder, Supervise
 from ccsd_core.training.schedule import Schedule
 
 Precision = Literal["auto", "32-true", "bf16-mixed", "16-mixed"]
@@ -51,8 +52,8 @@ class DistillationConfig(BaseModel):
     temperature: float = Field(default=4.0, gt=0)
     ramp: float = Field(default=0.15, ge=0, le=1)
     features: Literal["fused", "shared", "specific"] = "fused"
-    path: Literal["max", "min", "random"] = "max"
-    criticality: Literal["cosine", "gradient", "random"] = "cosine"
+    path: PathOrder = "max"
+    criticality: CriticalityScore = "cosine"
     rescore: bool = False
 
     @model_validator(mode="after")
@@ -95,7 +96,7 @@ class LossConfig(BaseModel):
     alignment_pairs: Pairs = "all"
     zeroed: bool = False
     ranking_weight: float = Field(default=0.0, ge=0)
-    supervise: Literal["level", "full", "random"] = "level"
+    supervise: Supervise = "level"
     cross_entropy: CrossEntropy = "mean"
     smoothed: Smoothed = "both"
     empty_voxels: float = Field(default=1.0, ge=1)

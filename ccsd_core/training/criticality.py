@@ -1,6 +1,7 @@
 """From what the samples of a step say to the scores that are logged and the path that is walked."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from jaxtyping import Bool
@@ -14,7 +15,7 @@ from ccsd_core.distillation.criticality import (
 )
 from ccsd_core.distillation.path import Path, decremental_path, path_in_order
 from ccsd_core.domain.modality import Modality
-from ccsd_core.training.config import DistillationConfig
+from ccsd_core.training.choices import CriticalityScore, PathOrder
 
 
 def scores_of(evidence: Evidence) -> Mapping[Modality, float]:
@@ -24,31 +25,45 @@ def scores_of(evidence: Evidence) -> Mapping[Modality, float]:
     return cosine_criticality(evidence)
 
 
-def ignores_evidence(config: DistillationConfig) -> bool:
-    """Whether the path is drawn by chance, whatever the samples say."""
-    return config.path == "random" or config.criticality == "random"
-
-
-def path_of(
-    evidence: Evidence | None,
-    whole: Bool[Tensor, "n m"],
-    *,
-    config: DistillationConfig,
-    order: Sequence[Modality],
-) -> Path:
-    """The decremental path of a step.
+@dataclass(frozen=True, slots=True)
+class PathChoice:
+    """How the decremental path of a step is found.
 
     Args:
-        evidence: Of the whole batch; None will do where it is ignored.
-        whole: Which sample of the whole batch has which sequence.
-        config: Which score, in which order.
-        order: A random order of the sequences, for the random ablations.
+        order: Which sequence goes first: the one of highest criticality, of lowest, or any.
+        criticality: What scores a sequence.
+        rescore: Score again after each removal.
     """
-    if ignores_evidence(config):
-        return path_in_order([m for m in order if bool(whole[:, m].any())])
-    assert evidence is not None
-    again = partial(_scores_among, evidence) if config.rescore else None
-    return decremental_path(scores_of(evidence), keep_critical=config.path == "min", rescore=again)
+
+    order: PathOrder
+    criticality: CriticalityScore
+    rescore: bool
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether the path is drawn, whatever the samples say."""
+        return self.order == "random" or self.criticality == "random"
+
+    def path(
+        self,
+        evidence: Evidence | None,
+        whole: Bool[Tensor, "n m"],
+        *,
+        order: Sequence[Modality],
+    ) -> Path:
+        """The decremental path of a step.
+
+        Args:
+            evidence: Of the whole batch; None will do where it is ignored.
+            whole: Which sample of the whole batch has which sequence.
+            order: A random order of the sequences, for the random ablations.
+        """
+        if self.by_chance:
+            return path_in_order([m for m in order if bool(whole[:, m].any())])
+        assert evidence is not None
+        again = partial(_scores_among, evidence) if self.rescore else None
+        scores, gentle = scores_of(evidence), self.order == "min"
+        return decremental_path(scores, keep_critical=gentle, rescore=again)
 
 
 def _scores_among(evidence: Evidence, left: Sequence[Modality]) -> Mapping[Modality, float]:

@@ -16,8 +16,8 @@ from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.losses.whole_batch import part_of_mean
 from ccsd_core.model.encoding import FeatureKind
-from ccsd_core.training.auxiliaries import auxiliaries
-from ccsd_core.training.objective import Objective, presence
+from ccsd_core.training.masks import presence
+from ccsd_core.training.objective import Objective
 
 
 def naive_loss(
@@ -41,20 +41,21 @@ def naive_loss(
         level: k of C_k.
         path: The decremental path.
     """
-    network, d, weights = objective.network, objective.distillation, objective.losses
-    kinds: set[FeatureKind] = {"fused", d.features}
+    network, features = objective.network, objective.level.features
+    temperature = objective.level.temperature
+    kinds: set[FeatureKind] = {"fused", features}
 
     def forward(mask: Tensor) -> tuple[Tensor, Tensor]:
         """Fused logits, and those that are distilled on: one full forward."""
         encoding = network.encode(images, mask, kinds=kinds)
         fused = network.decode(encoding, mask)
-        if d.features == "fused":
+        if features == "fused":
             return fused, fused
-        return fused, network.decode(encoding, mask, kind=d.features)
+        return fused, network.decode(encoding, mask, kind=features)
 
     full, teacher = forward(present)
     total = objective.segmentation(full, target).mean()
-    other = d.features != "fused"
+    other = features != "fused"
     if other:
         total = total + objective.segmentation(teacher, target).mean()
     seg: list[Tensor] = []
@@ -70,18 +71,20 @@ def naive_loss(
             part_of_mean(objective.segmentation(logits, target), counted, counted)
             for logits in ((fused, distilled) if other else (fused,))
         )
-        divergence = bernoulli_divergence(teacher, distilled, temperature=d.temperature)
+        divergence = bernoulli_divergence(teacher, distilled, temperature=temperature)
         hmsd.append(part_of_mean(divergence, counted, counted))
     # half of them are of the distilled decodes, where these are others
-    total = total + weights.subsets_weight * (1 + other) * torch.stack(seg).mean()
-    total = total + d.hmsd_weight * torch.stack(hmsd).mean()
+    total = total + objective.subsets_weight * (1 + other) * torch.stack(seg).mean()
+    total = total + objective.hmsd_weight * torch.stack(hmsd).mean()
     masks = [presence(s, present) & present for s in path]
     phi: list[Tensor] = []
     for mask in masks:
         encoding = network.encode(images, mask, kinds=kinds)
         deepest = encoding.levels - 1
-        phi.append(normalised(network.mix(encoding, mask, level=deepest, kind=d.features).map))
-    total = total + d.dmcd_weight * path_distillation(phi, masks, masks)
+        phi.append(normalised(network.mix(encoding, mask, level=deepest, kind=features).map))
+    total = total + objective.dmcd_weight * path_distillation(phi, masks, masks)
+    if objective.auxiliaries is None:
+        return total
     encoding = network.encode(images, present)
-    alignment, domain = auxiliaries(network, encoding, present, image=images[:, :1], losses=weights)
-    return total + weights.alignment_weight * alignment + weights.domain_weight * domain
+    alignment, domain = objective.auxiliaries(network, encoding, present, image=images[:, :1])
+    return total + objective.alignment_weight * alignment + objective.domain_weight * domain

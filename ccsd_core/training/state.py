@@ -12,10 +12,10 @@ from torch import nn
 
 from ccsd_core.model.build import build_network
 from ccsd_core.model.network import CcsdNetwork
+from ccsd_core.training.build_objective import build_objective
 from ccsd_core.training.config import OptimConfig, TrainingConfig
 from ccsd_core.training.init import Inherited
 from ccsd_core.training.launch import sum_over_ranks
-from ccsd_core.training.objective import Objective
 
 
 @dataclass(slots=True, eq=False)
@@ -80,7 +80,7 @@ def fresh_state(
     average = copy.deepcopy(network).requires_grad_(requires_grad=False)
     if engine.compile:
         compile_network(network)
-    objective = Objective(
+    objective = build_objective(
         network,
         distillation=config.distillation,
         losses=config.losses,

@@ -20,7 +20,7 @@ from ccsd_core.data.patches import Batch
 from ccsd_core.distillation.criticality import Evidence
 from ccsd_core.distillation.path import Path
 from ccsd_core.training.config import TrainingConfig
-from ccsd_core.training.criticality import ignores_evidence, path_of, scores_of
+from ccsd_core.training.criticality import scores_of
 from ccsd_core.training.diagnosis import check_finite, check_gradient
 from ccsd_core.training.launch import sum_over_ranks
 from ccsd_core.training.objective import PARTS, Objective, Outcome, Plan
@@ -73,7 +73,7 @@ def optimiser_step(
     draw = draw_of(step, seed=config.seed, steps=config.steps, ramp=config.distillation.ramp)
     parts = [_on_device(fabric, part) for part in batch.parts]
     whole = fabric.to_device(batch.whole_present)
-    evidence, path = _survey(config, state, fabric, parts, whole, draw)
+    evidence, path = _survey(state, fabric, parts, whole, draw)
     plan = Plan(whole, draw, path)
     state.optimizer.zero_grad(set_to_none=True)
     outcomes: list[Outcome] = []
@@ -100,7 +100,6 @@ def optimiser_step(
 
 
 def _survey(
-    config: TrainingConfig,
     state: RunState,
     fabric: Fabric,
     parts: list[Batch],
@@ -108,19 +107,18 @@ def _survey(
     draw: Draw,
 ) -> tuple[Evidence | None, Path | None]:
     """The path, where several micro-batches have a say in it; else the objective finds it."""
-    d = config.distillation
-    if len(parts) < 2 or not d.dmcd:
-        return None, None
-    if ignores_evidence(d):  # the path can be had for nothing
-        return None, path_of(None, whole, config=d, order=draw.order)
     objective = state.objective.module
     assert isinstance(objective, Objective)
+    if len(parts) < 2 or not objective.dmcd:
+        return None, None
+    if objective.paths.by_chance:  # the path can be had for nothing
+        return None, objective.paths.path(None, whole, order=draw.order)
     surveys: list[Evidence] = []
     for part in parts:
         with fabric.autocast():
             surveys.append(objective.survey(part.images, part.present, part.regions))
     found = _of_all(fabric, surveys)
-    return found, path_of(found, whole, config=d, order=draw.order)
+    return found, objective.paths.path(found, whole, order=draw.order)
 
 
 def _of_all(fabric: Fabric, parts: list[Evidence]) -> Evidence:

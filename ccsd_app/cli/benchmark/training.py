@@ -12,9 +12,10 @@ from ccsd_core.domain.region import Region
 from ccsd_core.inference.hardware import fast_bf16
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
+from ccsd_core.training.build_objective import build_objective
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.naive_objective import naive_loss
-from ccsd_core.training.objective import Objective, Plan
+from ccsd_core.training.objective import Plan
 from ccsd_core.training.schedule import Draw
 
 PATCH = (32, 48, 32)
@@ -44,7 +45,7 @@ def both_ways(
     config = TrainingConfig(model=model)
     network = build_network(model).to(device)
     network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
-    objective = Objective(network, distillation=config.distillation, losses=config.losses)
+    objective = build_objective(network, distillation=config.distillation, losses=config.losses)
     sides = [-(-n // d) * d for n, d in zip(patch, model.divisors, strict=True)]
     images = torch.randn(1, len(Modality), *sides, device=device)
     present = torch.ones(1, len(Modality), dtype=torch.bool, device=device)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from ccsd_core.training.build_objective import build_objective
 from ccsd_core.training.config import DistillationConfig, LossConfig
 from ccsd_core.training.objective import Objective
 
@@ -19,7 +20,7 @@ def objective(network):
     """An objective over the small network: `objective(dmcd=False)`."""
 
     def make(*, auxiliaries: bool = True, **switches) -> Objective:
-        return Objective(
+        return build_objective(
             network,
             distillation=DistillationConfig(**switches),
             losses=LossConfig(auxiliaries=auxiliaries),

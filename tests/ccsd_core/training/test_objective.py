@@ -8,9 +8,10 @@ from torch.nn import functional
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.losses.ranking import ranking
+from ccsd_core.training.build_objective import build_objective
 from ccsd_core.training.config import DistillationConfig, LossConfig, TrainingConfig
 from ccsd_core.training.naive_objective import naive_loss
-from ccsd_core.training.objective import Objective, Plan
+from ccsd_core.training.objective import Plan
 from ccsd_core.training.schedule import Draw, draw_of
 
 MIXED = torch.tensor([[True, True, True, True], [False, True, False, True]])
@@ -214,7 +215,7 @@ def test_training_on_one_random_subset_sees_that_subset_alone(
 ):
     """What it does not use is not read, and no other decode is made."""
     chosen = ModalitySubset.parse(subset)
-    make = Objective(
+    make = build_objective(
         network,
         distillation=DistillationConfig(hmsd=False, dmcd=False),
         losses=LossConfig(supervise="random", auxiliaries=False),
@@ -231,7 +232,7 @@ def test_training_on_one_random_subset_sees_that_subset_alone(
 
 
 def test_a_patient_without_the_random_subset_is_trained_on_all_it_has(network, images, target):
-    make = Objective(
+    make = build_objective(
         network,
         distillation=DistillationConfig(hmsd=False, dmcd=False),
         losses=LossConfig(supervise="random", auxiliaries=False),
@@ -252,7 +253,7 @@ def test_shaspecs_auxiliaries_take_missing_sequences_as_zeroed_channels(
     """Spelled out: the network's own features of a volume of zeros, the four pairs summed."""
     chosen = ModalitySubset.parse("T1+T2")
     losses = LossConfig(supervise="random", alignment_pairs="cyclic", zeroed=True)
-    make = Objective(
+    make = build_objective(
         network, distillation=DistillationConfig(hmsd=False, dmcd=False), losses=losses
     )
 
@@ -279,7 +280,7 @@ def test_a_richer_subset_that_loses_more_is_ranked_and_the_poorer_is_its_bar(
     network, images, present, target
 ):
     """Spelled out: the full set against each of the level, and the drawn one with one more."""
-    make = Objective(
+    make = build_objective(
         network,
         distillation=DistillationConfig(hmsd=False, dmcd=False),
         losses=LossConfig(ranking_weight=2.0, auxiliaries=False),
@@ -351,7 +352,7 @@ def test_the_gentle_and_the_hard_path_begin_with_opposite_sequences(
 
 def test_the_total_is_the_weighted_sum_of_its_parts(network, images, present, target):
     losses = LossConfig(subsets_weight=0.7, alignment_weight=0.3, domain_weight=0.2)
-    make = Objective(
+    make = build_objective(
         network,
         distillation=DistillationConfig(hmsd_weight=0.5, dmcd_weight=0.1),
         losses=losses,
