@@ -193,11 +193,11 @@ def _left_out(
 
 
 def _differing(tables: Sequence[dict[_Key, Score]]) -> list[str]:
-    policies = {score.policy for table in tables for score in table.values()}
+    policies = [" / ".join(sorted({score.policy for score in t.values()})) for t in tables]
     notes: list[str] = []
-    if len(policies) > 1:
-        told = " and ".join(sorted(policies))
-        notes.append(f"the policies differ, so the scores may not compare: {told}")
+    if len(set(policies)) > 1:
+        told = ". ".join(f"Run {number}: {policy}" for number, policy in enumerate(policies, 1))
+        notes.append(f"the policies differ, so the scores may not compare. {told}")
     for number, table in enumerate(tables, 1):
         seen = len({score.case for score in table.values() if score.seen_in_training})
         if seen:

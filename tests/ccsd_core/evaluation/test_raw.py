@@ -78,10 +78,15 @@ def test_raw_means_are_left_out_where_processing_changed_no_score(evaluation):
 def test_evaluations_under_other_rules_are_told_apart_when_compared(evaluation):
     default, none = evaluation(more=0), evaluation(more=0, rules="none")
 
-    for notes in (pair(default.scores, none.scores).notes, seeds_notes(default, none)):
+    compared = (
+        (pair(default.scores, none.scores).notes, "A", "B"),
+        (seeds_notes(default, none), "Run 1", "Run 2"),
+    )
+    for notes, one, other in compared:
         (told,) = [note for note in notes if "policies differ" in note]
-        assert "post-processing: within_images, nested" in told
-        assert "post-processing: none" in told
+        policy = METRICS[0].policy
+        assert f"{one}: {policy}; post-processing: within_images, nested." in told
+        assert f"{other}: {policy}; post-processing: none" in told
     for notes in (pair(default.scores, default.scores).notes, seeds_notes(default, default)):
         assert not any("policies differ" in note for note in notes)
 
