@@ -228,7 +228,7 @@ def test_only_the_cases_of_a_split_are_scored(
         asked.append((text, tuple(cases)))
         return ("BraTS2021_00001", "BraTS2021_00003"), ("somebody is missing",)
 
-    monkeypatch.setattr("ccsd_core.data.division.divide_part", divide_part)
+    monkeypatch.setattr("ccsd_app.cli.asked.divide_part", divide_part)
     out = tmp_path / "out"
     options = ["--model", model, "--split", "brats2021:test", "--metrics", "dice"]
 
