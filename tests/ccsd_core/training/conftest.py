@@ -1,11 +1,23 @@
-"""Fixtures for training: a target, an objective with any switches."""
+"""Fixtures for training: patients, a target, an objective with any switches."""
+
+from pathlib import Path
 
 import pytest
 import torch
 
+from ccsd_core.data.synthetic import write_cases
+from ccsd_core.progress import drain
 from ccsd_core.training.build_objective import build_objective
 from ccsd_core.training.config import DistillationConfig, LossConfig
 from ccsd_core.training.objective import Objective
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory) -> Path:
+    """Three made-up patients, whom no test may change."""
+    folder = tmp_path_factory.mktemp("training")
+    drain(write_cases(folder, count=3, seed=20, spacing_mm=4.0))
+    return folder
 
 
 @pytest.fixture
