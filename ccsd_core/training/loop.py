@@ -45,6 +45,7 @@ from ccsd_core.training.selection import select
 from ccsd_core.training.snapshot import check_snapshot, load_snapshot, save_snapshot
 from ccsd_core.training.state import RunState, fresh_state
 from ccsd_core.training.step import optimiser_step
+from ccsd_core.training.tile_note import tile_note
 from ccsd_core.training.validation import validate
 
 
@@ -110,7 +111,8 @@ def train(
         # All that can be known without the images is known now.
         if fabric.is_global_zero:
             remove_leftovers(run)
-        notes = (*chosen.notes, *([inherited.note] if inherited and inherited.note else []))
+        of_weights = None if inherited is None else inherited.note
+        notes = (*chosen.notes, *(n for n in (of_weights, tile_note(config)) if n))
         yield Progress(0, reading, "opening the cases", notes)
         cases = yield from until(stop, _open(config, fabric, chosen.training, run))
         unseen = None
