@@ -25,8 +25,8 @@ from PySide6.QtWidgets import QApplication
 
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.main_window import MainWindow
-from ccsd_app.qt.post import Post
-from ccsd_app.qt.theme import apply_theme
+from ccsd_app.qt.widgets.queued_call import Post
+from ccsd_app.qt.widgets.theme import apply_theme
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.look import ColourScheme, MousePreset, remembered
 from ccsd_app.session.session import Session

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QSlider,
 )
 
-from ccsd_app.qt.slice_view import SliceView
+from ccsd_app.qt.slices.slice_view import SliceView
 from ccsd_core.domain.modality import Modality
 
 _SCAN_CODES = {

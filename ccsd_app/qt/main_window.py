@@ -15,28 +15,28 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from ccsd_app.qt.case_panel import CasePanel
-from ccsd_app.qt.compare_bar import CompareBar
-from ccsd_app.qt.criticality_panel import CriticalityPanel
-from ccsd_app.qt.curve_menu import CurveMenu
-from ccsd_app.qt.curve_panel import CurvePanelWidget
-from ccsd_app.qt.export_menu import ExportMenu
-from ccsd_app.qt.exporter import Exporter
+from ccsd_app.qt.exporting.export_menu import ExportMenu
+from ccsd_app.qt.exporting.exporter import Exporter
+from ccsd_app.qt.help.keys_sheet import KeysSheet
 from ccsd_app.qt.keys import Commands, KeyFilter
-from ccsd_app.qt.keys_sheet import KeysSheet
-from ccsd_app.qt.legend_bar import LegendBar
-from ccsd_app.qt.open_menu import OpenMenu
-from ccsd_app.qt.opener import Opener
-from ccsd_app.qt.path_player import PathPlayerBar
-from ccsd_app.qt.problem_bar import ProblemBar
-from ccsd_app.qt.robustness_panel import RobustnessPanel
-from ccsd_app.qt.status_line import StatusLineWidget
-from ccsd_app.qt.subset_grid import SubsetGridWidget
-from ccsd_app.qt.subset_list import SubsetListWidget
-from ccsd_app.qt.teaching import Teaching
-from ccsd_app.qt.toolbar import ToolbarWidget
+from ccsd_app.qt.open_case.open_menu import OpenMenu
+from ccsd_app.qt.open_case.opener import Opener
+from ccsd_app.qt.panels.case_panel import CasePanel
+from ccsd_app.qt.panels.compare_bar import CompareBar
+from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
+from ccsd_app.qt.panels.curve_menu import CurveMenu
+from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
+from ccsd_app.qt.panels.path_player import PathPlayerBar
+from ccsd_app.qt.panels.problem_bar import ProblemBar
+from ccsd_app.qt.panels.robustness_panel import RobustnessPanel
+from ccsd_app.qt.panels.status_line import StatusLineWidget
+from ccsd_app.qt.panels.subset_grid import SubsetGridWidget
+from ccsd_app.qt.panels.subset_list import SubsetListWidget
+from ccsd_app.qt.panels.toolbar import ToolbarWidget
+from ccsd_app.qt.panels.what_next_panel import WhatNextPanel
+from ccsd_app.qt.slices.legend_bar import LegendBar
+from ccsd_app.qt.teaching.teaching import Teaching
 from ccsd_app.qt.views_grid import ViewsGrid
-from ccsd_app.qt.what_next_panel import WhatNextPanel
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings

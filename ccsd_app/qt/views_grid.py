@@ -10,8 +10,8 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
-from ccsd_app.qt.slice_view import SliceView
-from ccsd_app.qt.view3d import View3D
+from ccsd_app.qt.slices.slice_view import SliceView
+from ccsd_app.qt.view3d.view3d import View3D
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State

@@ -14,10 +14,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QListView, QToolButton
 
-from ccsd_app.qt.curve_panel import CurvePanelWidget
-from ccsd_app.qt.curve_plot import DODGE
-from ccsd_app.qt.export_menu import ExportMenu
-from ccsd_app.qt.subset_grid import CELL_ROLE
+from ccsd_app.qt.exporting.export_menu import ExportMenu
+from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
+from ccsd_app.qt.panels.curve_plot import DODGE
+from ccsd_app.qt.panels.subset_grid import CELL_ROLE
 from ccsd_app.viewmodel.measures import Measure
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from ccsd_app.qt.slice_view import SliceView
+from ccsd_app.qt.slices.slice_view import SliceView
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State

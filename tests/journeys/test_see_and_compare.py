@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialogButtonBox, QLabel
 
-from ccsd_app.qt.case_table import CaseTableDialog
-from ccsd_app.qt.legend_bar import LegendLine
+from ccsd_app.qt.open_case.case_table import CaseTableDialog
+from ccsd_app.qt.slices.legend_bar import LegendLine
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.look import Layer
 from ccsd_core.domain.modality import Modality, ModalitySubset

@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from ccsd_app.export import label_maps
-from ccsd_app.qt import gl_start
-from ccsd_app.qt.export_menu import ExportMenu
-from ccsd_app.qt.view3d import Status
+from ccsd_app.qt.exporting.export_menu import ExportMenu
+from ccsd_app.qt.view3d import gl_start
+from ccsd_app.qt.view3d.view3d import Status
 from ccsd_core.domain.modality import ModalitySubset
 
 PATIENCE_MS = 60_000

@@ -14,11 +14,11 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from ccsd_app.qt.curve_menu import CurveMenu
-from ccsd_app.qt.curve_picture import SIZE
-from ccsd_app.qt.curve_plot import CurvePlotWidget
-from ccsd_app.qt.painting import painting
-from ccsd_app.qt.pixels import rgb_of
+from ccsd_app.qt.exporting.curve_picture import SIZE
+from ccsd_app.qt.panels.curve_menu import CurveMenu
+from ccsd_app.qt.panels.curve_plot import CurvePlotWidget
+from ccsd_app.qt.widgets.painting import painting
+from ccsd_app.qt.widgets.pixels import rgb_of
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER

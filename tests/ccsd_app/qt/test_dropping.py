@@ -7,8 +7,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QDialogButtonBox
 
-from ccsd_app.qt.case_table import CaseTableDialog
-from ccsd_app.qt.drop_frame import DropFrame
+from ccsd_app.qt.open_case.case_table import CaseTableDialog
+from ccsd_app.qt.open_case.drop_frame import DropFrame
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 NO_KEY, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from PySide6.QtGui import QAction, QGuiApplication
 
-from ccsd_app.qt.curve_menu import CurveMenu
-from ccsd_app.qt.pixels import rgb_of
+from ccsd_app.qt.panels.curve_menu import CurveMenu
+from ccsd_app.qt.widgets.pixels import rgb_of
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.hidden import hidden
 from ccsd_app.session.probability_map import ProbabilityMap

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ccsd_app.qt.animation import TILE, TURN_FRAMES
+from ccsd_app.qt.exporting.animation import TILE, TURN_FRAMES
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 

@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
-from ccsd_app.qt.curve_plot import CurvePlotWidget
-from ccsd_app.qt.labels import ElidedLabel
-from ccsd_app.qt.legend_bar import LegendLine
-from ccsd_app.qt.subset_grid import CELL_ROLE
-from ccsd_app.qt.view3d import Status
+from ccsd_app.qt.panels.curve_plot import CurvePlotWidget
+from ccsd_app.qt.panels.subset_grid import CELL_ROLE
+from ccsd_app.qt.slices.legend_bar import LegendLine
+from ccsd_app.qt.view3d.view3d import Status
+from ccsd_app.qt.widgets.labels import ElidedLabel
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen
 from ccsd_app.session.look import Layer

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from ccsd_app.qt.gl_start import LATER
+from ccsd_app.qt.view3d.gl_start import LATER
 
 
 def test_a_comparison_and_a_colour_map_import_nothing_more_afterwards():

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ccsd_app.qt import theme
-from ccsd_app.qt.legend_bar import LegendLine
+from ccsd_app.qt.slices.legend_bar import LegendLine
+from ccsd_app.qt.widgets import theme
 from ccsd_app.scene.overlays import overlay_of
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.look import ColourScheme, Layer, MousePreset

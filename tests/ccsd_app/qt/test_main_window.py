@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSlider, QTableWidget, QToolButton
 
 from ccsd_app.qt.keys import digit_of
-from ccsd_app.qt.status_line import SHORT_DISCLAIMER, WIDE
+from ccsd_app.qt.panels.status_line import SHORT_DISCLAIMER, WIDE
 from ccsd_app.scene.planes import Plane
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -144,8 +144,8 @@ def test_a_click_in_the_list_goes_to_that_subset(open_window):
 
 
 def test_a_click_on_a_point_of_the_curve_goes_to_that_subset(open_window, qtbot):
-    from ccsd_app.qt.curve_panel import CurvePanelWidget
-    from ccsd_app.qt.curve_plot import DODGE
+    from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
+    from ccsd_app.qt.panels.curve_plot import DODGE
 
     parts = open_window()
     panel = parts.window.findChild(CurvePanelWidget, "curve_panel")

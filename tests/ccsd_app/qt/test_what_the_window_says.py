@@ -7,8 +7,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QTabWidget, QToolButton, QWidget
 
-from ccsd_app.qt.legend_bar import LegendBar
-from ccsd_app.qt.theme import apply_theme
+from ccsd_app.qt.slices.legend_bar import LegendBar
+from ccsd_app.qt.widgets.theme import apply_theme
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slice_scene import resolve
 from ccsd_app.session.look import Layer

@@ -1,0 +1,1 @@
+"""Exports: menu, dialogs, pictures, animations, and how they are run."""

@@ -1,0 +1,118 @@
+"""Frames of moving pictures, drawn by the real views, one a step.
+
+turntable   the 3-D view, once around the patient's long axis
+walk        the three slices and 3-D for one subset after another, each with its input
+
+Both draw a state that was taken at the start: what the user does meanwhile changes nothing in
+them, and they change nothing on the screen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QImage
+
+from ccsd_app.export.errors import ExportError
+from ccsd_app.export.label_maps import result_of
+from ccsd_app.export.png import Rgb
+from ccsd_app.export.stamp import Stamp
+from ccsd_app.qt.exporting.captions import captioned
+from ccsd_app.qt.view3d.view3d import View3D
+from ccsd_app.qt.views_grid import PLACE_3D, PLACES, ViewsGrid
+from ccsd_app.qt.widgets.painting import painting
+from ccsd_app.qt.widgets.pixels import rgb_of
+from ccsd_app.session.look import Layer
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.picture_words import slice_words, space_words
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.progress import Progress, Steps
+
+TURN_FRAMES = 45
+TURN_MS = 90
+WALK_MS = 1400
+TILE = QSize(400, 360)
+GAP_PX = 3
+LARGEST_TURN = QSize(720, 720)
+
+
+def turntable(view: View3D, state: State, *, scale: float) -> Steps[list[Rgb]]:
+    """The 3-D view from all around, beginning where it is seen from now.
+
+    Raises:
+        ExportError: If there is no 3-D that turns.
+    """
+    pose = view.pose
+    if pose is None:
+        raise ExportError(f"there is nothing to turn: {view.reason or '3-D is not ready'}")
+    size = view.picture_area(view).size()
+    size = (LARGEST_TURN if size.isEmpty() else size).boundedTo(LARGEST_TURN)
+    lines, words = Stamp.of(state).caption, space_words(state)
+    frames: list[Rgb] = []
+    for turn in range(TURN_FRAMES):
+        yield Progress(turn, TURN_FRAMES, f"picture {turn + 1} of {TURN_FRAMES}")
+        turned = pose.turned(360 * turn / TURN_FRAMES)
+        picture = view.picture(state, size=size, scale=scale, pose=turned)
+        picture.setDevicePixelRatio(scale)
+        frames.append(rgb_of(captioned(picture, lines, words=words)))
+    return frames
+
+
+def walk(
+    views: ViewsGrid, state: State, path: Sequence[ModalitySubset], *, scale: float
+) -> Steps[list[Rgb]]:
+    """The views for one subset after another.
+
+    Raises:
+        ExportError: If one of them is not computed.
+    """
+    for subset in path:
+        result_of(state, subset)
+    pose = views.space.pose
+    pictures: list[QImage] = []
+    for done, subset in enumerate(path):
+        yield Progress(done, len(path), f"picture of {subset.label}")
+        now = _at(state, subset)
+        tiles = _tiles(views, now, scale)
+        if pose is not None:
+            space = views.space.picture(now, size=TILE, scale=scale, pose=pose)
+            space.setDevicePixelRatio(scale)
+            tiles[PLACE_3D] = space
+        head = f"{done + 1}/{len(path)}  {subset.label}"
+        whole = _together(tiles, scale)
+        pictures.append(
+            captioned(whole, Stamp.of(now, subset).caption, words=slice_words(now), head=head)
+        )
+    return [rgb_of(picture) for picture in _as_high_as_the_highest(pictures)]
+
+
+def _at(state: State, subset: ModalitySubset) -> State:
+    """The state with one subset on screen; of layers, one that every subset has."""
+    layer = Layer.REGIONS if state.layer.needs_probabilities else state.layer
+    return replace(state, used=subset, shown=subset, layer=layer, side_by_side=False)
+
+
+def _tiles(views: ViewsGrid, state: State, scale: float) -> dict[tuple[int, int], QImage]:
+    return {
+        PLACES[plane]: view.image(TILE, ratio=scale, state=state)
+        for plane, view in views.slices.items()
+    }
+
+
+def _together(tiles: dict[tuple[int, int], QImage], scale: float) -> QImage:
+    """Two by two, as in the window."""
+    size = QSize(2 * TILE.width() + GAP_PX, 2 * TILE.height() + GAP_PX)
+    image = QImage(size * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    image.fill(0xFF14161A)
+    with painting(image) as painter:
+        for (row, column), tile in tiles.items():
+            corner = QPointF(column * (TILE.width() + GAP_PX), row * (TILE.height() + GAP_PX))
+            painter.drawImage(corner, tile)
+    return image
+
+
+def _as_high_as_the_highest(pictures: Sequence[QImage]) -> list[QImage]:
+    """Captions wrap differently; the frames of one file are of one size."""
+    height = max((picture.height() for picture in pictures), default=0)
+    return [picture.copy(0, 0, picture.width(), height) for picture in pictures]

@@ -1,0 +1,99 @@
+"""Copying and saving the robustness curve, as it is when the user asks."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
+
+from ccsd_app.export.curve_points import point_rows, write_points
+from ccsd_app.export.number_files import csv_of
+from ccsd_app.export.png import write_png
+from ccsd_app.export.stamp import Stamp
+from ccsd_app.export.svg import write_svg
+from ccsd_app.qt.exporting.curve_picture import curve_image, curve_svg
+from ccsd_app.qt.exporting.export_run import ExportRun
+from ccsd_app.qt.exporting.export_target import ExportTarget
+from ccsd_app.qt.panels.curve_menu import CurveActions
+from ccsd_app.qt.widgets.pixels import rgb_of
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.curve_panel import CurvePanel
+from ccsd_app.viewmodel.export_menu import export_offer
+
+WHAT = "curve"
+
+
+class CurveExports:
+    """Draws the curve anew, larger than its panel has room for.
+
+    Args:
+        look: Whose curve: the state, without what is hidden.
+        panel: What is drawn.
+        target: Asks where to.
+        run: Writes.
+        told: Hears what was copied.
+    """
+
+    def __init__(
+        self,
+        look: Callable[[], State],
+        panel: CurvePanel,
+        target: ExportTarget,
+        run: ExportRun,
+        *,
+        told: Callable[[str], None],
+    ) -> None:
+        self._look = look
+        self._panel = panel
+        self._target = target
+        self._run = run
+        self._told = told
+
+    def actions(self, *, scale: Callable[[], int]) -> CurveActions:
+        """What the menu does, given how many pixels a picture has for one of the window."""
+        return CurveActions(
+            refused=lambda: export_offer(self._look(), busy=self._run.busy).computed,
+            copy_picture=lambda: self.copy_picture(scale()),
+            copy_numbers=self.copy_numbers,
+            save_png=lambda: self.save_png(scale()),
+            save_svg=self.save_svg,
+            save_csv=self.save_csv,
+        )
+
+    def copy_picture(self, scale: int) -> None:
+        """The picture, with its caption, into the clipboard."""
+        image = curve_image(self._panel.shown.value, Stamp.of_all(self._look()), scale=scale)
+        QGuiApplication.clipboard().setImage(image)
+        self._told("the picture of the curve is in the clipboard")
+
+    def copy_numbers(self) -> None:
+        """The points into the clipboard, tabs between them, as spreadsheets take them."""
+        QGuiApplication.clipboard().setText(csv_of(point_rows(self._look()), between="\t"))
+        self._told("the numbers of the curve are in the clipboard")
+
+    def save_png(self, scale: int) -> None:
+        """The picture as PNG."""
+        state, plot = self._look(), self._panel.shown.value
+        path = self._ask(state, "png")
+        if path is not None:
+            stamp = Stamp.of_all(state)
+            image = curve_image(plot, stamp, scale=scale)
+            self._run.write(write_png(rgb_of(image), stamp, path), "curve")
+
+    def save_svg(self) -> None:
+        """The picture as SVG, which can be enlarged and edited."""
+        state, plot = self._look(), self._panel.shown.value
+        path = self._ask(state, "svg")
+        if path is not None:
+            self._run.write(write_svg(curve_svg(plot, Stamp.of_all(state)), path), "curve")
+
+    def save_csv(self) -> None:
+        """The points as CSV."""
+        state = self._look()
+        path = self._ask(state, "csv")
+        if path is not None:
+            self._run.write(write_points(state, path), "curve")
+
+    def _ask(self, state: State, ending: str) -> Path | None:
+        if state.case is None or self._run.busy:
+            return None
+        return self._target.file(state.case.id, None, WHAT, ending)

@@ -1,0 +1,96 @@
+"""The robustness curve as a picture or a drawing, always of one size, with its caption.
+
+CurvePlot ──▶ a plot of its own, never on screen ──▶ painter ─┬─ QImage
+strip of words ──┘        └─ SVG
+"""
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+
+from ccsd_app.export.stamp import Stamp
+from ccsd_app.qt.exporting.captions import STRIP, write_strip
+from ccsd_app.qt.panels.curve_plot import SIGNS, CurvePlotWidget
+from ccsd_app.qt.widgets.painting import painting
+from ccsd_app.scene.overlay import Pattern
+from ccsd_app.viewmodel.curve_panel import CurvePlot
+from ccsd_app.viewmodel.legend import Swatch
+from ccsd_app.viewmodel.picture_words import PictureWords
+
+SIZE = QSize(680, 420)
+"""Of the plot, in pixels of the window."""
+
+
+def curve_image(plot: CurvePlot, stamp: Stamp, *, scale: float) -> QImage:
+    """The picture.
+
+    Args:
+        plot: The curve.
+        stamp: Where it came from.
+        scale: Pixels of the picture for one of the window.
+    """
+    whole = _whole_size(plot, stamp)
+    image = QImage(whole * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    with painting(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        _paint(painter, plot, stamp, whole)
+    return image
+
+
+def curve_svg(plot: CurvePlot, stamp: Stamp) -> bytes:
+    """The drawing; its description says where it came from."""
+    whole = _whole_size(plot, stamp)
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    drawing = QSvgGenerator()
+    drawing.setOutputDevice(buffer)
+    drawing.setResolution(round(QGuiApplication.primaryScreen().logicalDotsPerInch()))
+    drawing.setSize(whole)
+    drawing.setViewBox(QRect(0, 0, whole.width(), whole.height()))
+    drawing.setTitle(f"{stamp.case}: {plot.axis}")
+    drawing.setDescription("\n".join(stamp.lines))
+    with painting(drawing) as painter:
+        _paint(painter, plot, stamp, whole)
+    return bytes(data.data())
+
+
+def _whole_size(plot: CurvePlot, stamp: Stamp) -> QSize:
+    lines, words = _lines(plot, stamp), _words(plot)
+    strip = write_strip(None, SIZE.width(), 0.0, lines, words, plot.axis)
+    return QSize(SIZE.width(), SIZE.height() + round(strip))
+
+
+def _paint(painter: QPainter, plot: CurvePlot, stamp: Stamp, whole: QSize) -> None:
+    painter.fillRect(QRect(0, 0, whole.width(), whole.height()), STRIP)
+    drawn = CurvePlotWidget()
+    drawn.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    drawn.setFrameShape(CurvePlotWidget.Shape.NoFrame)
+    drawn.resize(SIZE)
+    drawn.show()  # lays its axes out
+    drawn.show_plot(plot)
+    for points in drawn.points:
+        points.setExportMode(export=True, opts={"antialias": True, "resolutionScale": 1.0})
+    drawn.render(painter, QRectF(0, 0, SIZE.width(), SIZE.height()), drawn.viewport().rect())
+    drawn.close()
+    drawn.deleteLater()
+    top = float(SIZE.height())
+    write_strip(painter, SIZE.width(), top, _lines(plot, stamp), _words(plot), plot.axis)
+
+
+def _words(plot: CurvePlot) -> PictureWords:
+    swatches: list[Swatch] = []
+    for curve in plot.curves:
+        name = f"{SIGNS[curve.region]} {curve.region.name}"
+        swatches.append(Swatch(curve.colour, Pattern.NONE, f"{name} {curve.aurc or '…'}"))
+    return PictureWords("AURC, of 3", tuple(swatches))
+
+
+def _lines(plot: CurvePlot, stamp: Stamp) -> list[str]:
+    """What lines, shades and large symbols are, then the caption."""
+    large = {point.subset.label for curve in plot.curves for point in curve.points if point.current}
+    parts = ["lines: means by number of sequences", "shades: worst to best subset"]
+    parts += [f"large: {label}" for label in large]
+    parts += [words for words in (plot.population, plot.path) if words]
+    return [" · ".join(parts), *stamp.caption]

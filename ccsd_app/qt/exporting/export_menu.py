@@ -1,0 +1,153 @@
+"""The button that lets everything leave the window: Ctrl+E.
+
+Export ▾   Label map of what is shown… · Label maps of all subsets…
+           Surfaces ▸ STL · PLY · GLB
+           Picture ▸ each view · window   scale
+           Moving picture ▸ turntable · walk
+           Numbers as CSV… · as JSON…
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from ccsd_app.export.mesh_files import MeshFormat
+from ccsd_app.qt.widgets.choice_button import Choices, MenuButton, add_entry, add_submenu
+from ccsd_app.qt.widgets.icons import icon
+from ccsd_app.viewmodel.export_menu import ExportOffer
+
+SCALES = (1, 2, 3, 4)
+MESH_TEXTS = {
+    MeshFormat.STL: "STL, a file a region…",
+    MeshFormat.PLY: "PLY, coloured…",
+    MeshFormat.GLB: "GLB, for presentations and the web…",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that can be taken now.
+
+    Args:
+        name: Of the entry, for tests and accessibility.
+        text: On the screen.
+        refused: Why it cannot be taken, or empty.
+        take: Asks where to and takes it.
+    """
+
+    name: str
+    text: str
+    refused: str
+    take: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportActions:
+    """What the entries do.
+
+    Args:
+        offer: What can be exported now.
+        pictures: The views and the window, as they are now.
+        label_map: Of the shown subset.
+        label_maps: Of all computed subsets.
+        surfaces: Of the shown subset.
+        turntable: Of the 3-D view.
+        no_turntable: Why there is none, or empty.
+        walk: Through the computed subsets.
+        tables: All numbers as CSV.
+        numbers: All numbers as JSON.
+        scale: Pixels of a picture for one of the window.
+        set_scale: Chooses it.
+    """
+
+    offer: Callable[[], ExportOffer]
+    pictures: Callable[[], Sequence[Picture]]
+    label_map: Callable[[], None]
+    label_maps: Callable[[], None]
+    surfaces: Callable[[MeshFormat], None]
+    turntable: Callable[[], None]
+    no_turntable: Callable[[], str]
+    walk: Callable[[], None]
+    tables: Callable[[], None]
+    numbers: Callable[[], None]
+    scale: Callable[[], int]
+    set_scale: Callable[[int], None]
+
+
+class ExportMenu(MenuButton):
+    """Holds no state: what can be exported is asked for whenever the menu is shown.
+
+    Args:
+        actions: What the entries do.
+        parent: The window; Ctrl+E works in all of it, also while a narrow toolbar hides the button.
+    """
+
+    def __init__(self, actions: ExportActions, parent: QWidget | None = None) -> None:
+        super().__init__("Export", "export", "save what is shown: Ctrl+E", parent)
+        self._actions = actions
+        self.setIcon(icon("export"))
+        menu = self.choices_menu
+        menu.setObjectName("export_menu")
+        menu.setToolTipsVisible(True)
+        text = "Label map of what is shown…"
+        self._label_map = add_entry(menu, text, "label_map", actions.label_map)
+        self._label_maps = add_entry(menu, "", "label_maps", actions.label_maps)
+        menu.addSeparator()
+        self._surfaces = add_submenu(menu, "Surfaces of what is shown", "surfaces")
+        for form, text in MESH_TEXTS.items():
+            add_entry(self._surfaces, text, form.value, lambda form=form: actions.surfaces(form))
+        self._pictures = add_submenu(menu, "Picture", "pictures")
+        self._moving = add_submenu(menu, "Moving picture", "moving")
+        text = "Turntable of the 3-D view (GIF)…"
+        self._turntable = add_entry(self._moving, text, "turntable", actions.turntable)
+        self._walk = add_entry(self._moving, "", "walk", actions.walk)
+        self._scales = add_submenu(menu, "Size of pictures", "scales")
+        sizes = [(scale, f"{scale} ×", _scale_hint(scale)) for scale in SCALES]
+        self._sizes = Choices(self._scales, sizes, actions.set_scale)
+        menu.addSeparator()
+        self._tables = add_entry(menu, "All numbers as CSV…", "tables", actions.tables)
+        self._numbers = add_entry(menu, "All numbers as JSON…", "numbers", actions.numbers)
+        menu.aboutToShow.connect(self.refresh)
+        QShortcut(QKeySequence("Ctrl+E"), parent or self).activated.connect(self.pop_up)
+        self.refresh()
+
+    def pop_up(self) -> None:
+        """Show the menu under its button (in the window's corner, where it has no room)."""
+        below = QPoint(0, self.height())
+        place = self if self.isVisible() else self.window()
+        self.choices_menu.popup(place.mapToGlobal(below))
+        enabled = [entry for entry in self.choices_menu.actions() if entry.isEnabled()]
+        self.choices_menu.setActiveAction(enabled[0] if enabled else self._label_map)
+
+    def refresh(self) -> None:
+        """Ask again what can be exported, and say why something cannot."""
+        offer, actions = self._actions.offer(), self._actions
+        _say(self._label_map, offer.shown)
+        self._label_maps.setText(f"Label maps of all computed subsets ({offer.count})…")
+        _say(self._label_maps, offer.computed)
+        _say(self._surfaces.menuAction(), offer.shown)
+        _say(self._turntable, offer.shown or actions.no_turntable())
+        self._walk.setText(f"Walk through the computed subsets (GIF, {offer.count})…")
+        _say(self._walk, offer.computed)
+        _say(self._moving.menuAction(), offer.computed)
+        for entry in (self._tables, self._numbers):
+            _say(entry, offer.computed)
+        self._pictures.clear()
+        for picture in actions.pictures():
+            name = f"picture_{picture.name}"
+            entry = add_entry(self._pictures, picture.text, name, picture.take)
+            _say(entry, offer.picture or picture.refused)
+        _say(self._pictures.menuAction(), offer.picture)
+        self._sizes.show(actions.scale())
+
+
+def _say(entry: QAction, refused: str) -> None:
+    entry.setEnabled(not refused)
+    entry.setToolTip(refused or entry.text().rstrip("…"))
+
+
+def _scale_hint(scale: int) -> str:
+    return "as on the screen" if scale == 1 else f"{scale} pixels for each of the screen"

@@ -1,0 +1,82 @@
+"""Where an export goes: a suggested name, the user's answer, and what lies beside it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from ccsd_app.export.names import file_name
+from ccsd_app.qt.exporting.export_dialogs import ask_file, ask_folder, may_replace
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.errors import CcsdError
+
+KINDS = {
+    "nii.gz": "NIfTI label map",
+    "stl": "STL surfaces",
+    "ply": "PLY surfaces",
+    "glb": "GLB surfaces",
+    "csv": "CSV table",
+    "json": "JSON",
+    "png": "PNG picture",
+    "svg": "SVG drawing",
+    "gif": "GIF",
+}
+Names = Callable[[str], Sequence[str]]
+
+
+class ExportTarget:
+    """Asks, and remembers the folder.
+
+    Args:
+        window: Parent of the dialogs.
+        folder: Where they begin.
+        tell: Told what is wrong with an answer.
+    """
+
+    def __init__(self, window: QWidget, folder: Path, tell: Callable[[str], None]) -> None:
+        self._window = window
+        self._folder = folder
+        self._tell = tell
+
+    def file(
+        self,
+        case: str,
+        subset: ModalitySubset | None,
+        what: str,
+        ending: str,
+        *,
+        names: Names = lambda name: (name,),
+    ) -> Path | None:
+        """The file to write; None when the user changed their mind.
+
+        What is written beside it is asked about here, for the file dialog does not.
+
+        Args:
+            case: The case's id.
+            subset: What it is about; None is all subsets.
+            what: What it is, for the suggested name.
+            ending: Of the file, without the dot.
+            names: Every file that is written when one of that name is asked for.
+        """
+        suggested = self._folder / file_name(case, subset, what, ending)
+        title = f"Export {what}"
+        path = ask_file(self._window, title, suggested, ending, KINDS[ending])
+        if path is None:
+            return None
+        try:
+            beside = [path.with_name(name) for name in names(path.name) if name != path.name]
+        except CcsdError as error:
+            self._tell(str(error))
+            return None
+        if not may_replace(self._window, beside):
+            return None
+        self._folder = path.parent
+        return path
+
+    def folder(self, what: str, names: Sequence[str]) -> Path | None:
+        """The folder to write `names` into; None when the user changed their mind."""
+        folder = ask_folder(self._window, f"Export {what} into", self._folder)
+        if folder is None or not may_replace(self._window, [folder / name for name in names]):
+            return None
+        self._folder = folder
+        return folder

@@ -1,0 +1,169 @@
+"""Exports of what is seen: pictures of the views and of the window, and moving ones.
+
+The state is taken when the user asks; what changes while a dialog is open is not in the
+picture. Only the whole window, and a still 3-D picture, are as they are when they are drawn.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMainWindow
+
+from ccsd_app.export.gif import write_gif
+from ccsd_app.export.png import write_png
+from ccsd_app.export.stamp import Stamp
+from ccsd_app.qt.exporting.animation import TURN_MS, turntable, walk
+from ccsd_app.qt.exporting.export_menu import Picture
+from ccsd_app.qt.exporting.export_run import ExportRun, Paths
+from ccsd_app.qt.exporting.export_target import ExportTarget
+from ccsd_app.qt.exporting.pictures import slice_picture, space_picture, window_picture
+from ccsd_app.qt.slices.slice_view import SliceView
+from ccsd_app.qt.view3d.view3d import Status
+from ccsd_app.qt.views_grid import ViewsGrid
+from ccsd_app.qt.widgets.pixels import rgb_of
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.comparison import compared_side
+from ccsd_app.viewmodel.picture_words import telling_colours
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.progress import Progress, Steps
+
+DEFAULT_SCALE = 2
+Stamped = tuple[QImage, Stamp]
+
+
+class PictureExports:
+    """Draws with the real views.
+
+    Args:
+        window: What a picture of the window shows.
+        look: What is drawn: the state, without what is hidden.
+        views: The views that draw it.
+        target: Asks where to.
+        run: Draws and writes.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        look: Callable[[], State],
+        views: ViewsGrid,
+        target: ExportTarget,
+        run: ExportRun,
+    ) -> None:
+        self._window = window
+        self._look = look
+        self._views = views
+        self._target = target
+        self._run = run
+        self.scale = DEFAULT_SCALE
+        """Pixels of a picture for one of the window."""
+
+    def offered(self) -> list[Picture]:
+        """An entry for every view that is on screen, and for the window."""
+        state = self._look()
+        if state.case is None:
+            return []
+        beside = state.side_by_side
+        found: list[Picture] = []
+        for views, side in ((self._views.slices, "A"), (self._views.others, "B")):
+            for plane, view in views.items():
+                if view.isVisible():
+                    what = f"{plane.value} {side}" if beside else plane.value
+                    take = partial(self.slice, view, what, other=side == "B")
+                    text = f"{plane.value.capitalize()}{f' {side}' if beside else ''}…"
+                    found.append(Picture(what.replace(" ", "_"), text, "", take))
+        if self._views.space.isVisible():
+            found.append(Picture("3d", "3-D…", self._no_space(), self.space))
+        found.append(Picture("window", "Whole window…", "", self.window))
+        return found
+
+    def slice(self, view: SliceView, what: str, *, other: bool) -> None:
+        """A picture of one slice view."""
+        state = self._look()
+        drawn = compared_side(state) if other else state
+        draw = partial(slice_picture, view, state, drawn, scale=self.scale)
+        self._picture(what, lambda: (draw(), Stamp.of(drawn)), drawn)
+
+    def space(self) -> None:
+        """A picture of the 3-D view."""
+        asked, view, scale = self._look(), self._views.space, self.scale
+
+        def draw() -> Stamped:
+            state = asked if view.pose is not None else self._look()
+            return space_picture(view, state, scale=scale), Stamp.of(state)
+
+        self._picture("3-D", draw, asked)
+
+    def window(self) -> None:
+        """A picture of the whole window."""
+        scale = self.scale
+
+        def draw() -> Stamped:
+            now = self._look()
+            return window_picture(self._window, self._views.space, now, scale=scale), Stamp.of(now)
+
+        self._picture("window", draw, self._look())
+
+    def no_turntable(self) -> str:
+        """Why the 3-D view cannot be turned, or empty."""
+        match self._views.space.status:
+            case Status.LIVE:
+                return ""
+            case Status.STARTING:
+                return "3-D is starting"
+            case _:
+                return f"3-D cannot be turned here: {self._views.space.reason}"
+
+    def turntable(self) -> None:
+        """The 3-D view, once around."""
+        state, scale = self._look(), self.scale
+        path = self._ask("turntable", state.shown, "gif")
+        if path is not None:
+            stamp, keep = Stamp.of(state), telling_colours(state)
+            self._run.draw_and_write(
+                turntable(self._views.space, state, scale=scale),
+                lambda frames: write_gif(frames, stamp, path, frame_ms=TURN_MS, keep=keep),
+                "turntable",
+            )
+
+    def animate(self, path: Sequence[ModalitySubset], order: str, step_ms: int) -> None:
+        """A walk along subsets: the views for each in turn, with its input."""
+        state, scale = self._look(), self.scale
+        to = self._ask("walk", None, "gif")
+        if to is not None:
+            about = "subsets: " + " > ".join(str(subset) for subset in path)
+            about += f"\norder: {order}" if order else ""
+            stamp, keep = Stamp.of(state, path[0] if path else None), telling_colours(state)
+            self._run.draw_and_write(
+                walk(self._views, state, path, scale=scale),
+                lambda frames: write_gif(
+                    frames, stamp, to, frame_ms=step_ms, keep=keep, about=about
+                ),
+                "walk",
+            )
+
+    def _picture(self, what: str, draw: Callable[[], Stamped], asked: State) -> None:
+        path = self._ask(what, asked.shown, "png")
+        if path is None:
+            return
+
+        def drawing() -> Steps[Stamped]:
+            yield Progress(0, 1, f"picture of {what}")
+            return draw()
+
+        def writing(drawn: Stamped) -> Steps[Paths]:
+            image, stamp = drawn
+            return write_png(rgb_of(image), stamp, path)
+
+        self._run.draw_and_write(drawing(), writing, f"picture of {what}")
+
+    def _ask(self, what: str, subset: ModalitySubset | None, ending: str) -> Path | None:
+        case = self._look().case
+        if case is None or self._run.busy:
+            return None
+        return self._target.file(case.id, subset, what, ending)
+
+    def _no_space(self) -> str:
+        return "there is no 3-D picture yet" if self._views.space.image().isNull() else ""

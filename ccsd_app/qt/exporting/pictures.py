@@ -1,0 +1,62 @@
+"""Pictures of the views and of the window, at a scale, each with its caption."""
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMainWindow
+
+from ccsd_app.export.errors import ExportError
+from ccsd_app.export.stamp import Stamp
+from ccsd_app.qt.exporting.captions import captioned
+from ccsd_app.qt.slices.slice_view import SliceView
+from ccsd_app.qt.view3d.view3d import View3D
+from ccsd_app.qt.widgets.painting import painting
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.comparison import compared_side
+from ccsd_app.viewmodel.picture_words import slice_words, space_words
+
+NO_3D = "there is no 3-D picture yet: look at the 3-D view until it is drawn"
+
+
+def slice_picture(view: SliceView, state: State, seen: State, *, scale: float) -> QImage:
+    """One slice view.
+
+    Args:
+        view: The view.
+        state: The state it draws from.
+        seen: What it makes of it: the compared side, where the view shows that.
+        scale: Pixels of the picture for one of the window.
+    """
+    picture = view.image(ratio=scale, state=state)
+    return captioned(picture, Stamp.of(seen).caption, words=slice_words(seen))
+
+
+def space_picture(view: View3D, state: State, *, scale: float) -> QImage:
+    """The 3-D view.
+
+    Raises:
+        ExportError: If there is no picture, or it is not that of the state.
+    """
+    picture = view.picture(state, scale=scale)
+    if picture.isNull():
+        raise ExportError(NO_3D)
+    if view.pose is None and not view.up_to_date:
+        raise ExportError("the 3-D picture is still being drawn: try again")
+    picture.setDevicePixelRatio(scale if view.pose is not None else 1.0)
+    return captioned(picture, Stamp.of(state).caption, words=space_words(state))
+
+
+def window_picture(window: QMainWindow, space: View3D, state: State, *, scale: float) -> QImage:
+    """The whole window; its 3-D view is drawn anew at this scale, not enlarged."""
+    window.statusBar().clearMessage()  # what was saved last is no part of it
+    image = QImage(window.size() * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    window.render(image, QPoint(0, 0))
+    area = space.picture_area(window)
+    if scale != 1 and not area.isEmpty():
+        with painting(image) as painter:
+            painter.drawImage(area, space.picture(scale=scale))
+            space.draw_caption(painter, window)
+    lines = [*Stamp.of(state).caption]
+    if state.side_by_side:
+        lines.insert(1, f"beside it: {Stamp.of(compared_side(state)).input}")
+    return captioned(image, lines)

@@ -1,0 +1,1 @@
+"""The Help menu, the sheet of keys and the About dialog."""

@@ -1,0 +1,34 @@
+"""What this program is, and what it is not for."""
+
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from ccsd_app.qt.widgets.labels import label
+from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.version import VERSION
+
+TEXTS = (
+    "Segments brain tumours from any subset of FLAIR, T1, T1c and T2, and shows what the model "
+    "would have seen without a sequence.",
+    "The method is reconstructed from the text of arXiv:2511.14599 (CCSD). This is not an official "
+    "implementation, and the paper's authors have no part in it.",
+    "Apache License 2.0. Nothing is sent anywhere; the program does not use the network.",
+)
+WIDTH = 400
+
+
+class About(QDialog):
+    """A few sentences; Esc closes it."""
+
+    def __init__(self, model: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("about_window")
+        self.setWindowTitle("About CCSD")
+        self.setFixedWidth(WIDTH)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 14, 18, 16)
+        layout.setSpacing(10)
+        layout.addWidget(label(f"CCSD {VERSION}", role="title"))
+        layout.addWidget(label(model, role="dim", name="about_model", wrap=True))
+        for text in TEXTS:
+            layout.addWidget(label(text, wrap=True))
+        layout.addWidget(label(DISCLAIMER, role="warning", wrap=True))

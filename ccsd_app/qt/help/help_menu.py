@@ -1,0 +1,53 @@
+"""The Help menu: keys, the guided tour, guessing before looking, about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ccsd_app.qt.widgets.choice_button import MenuButton, add_entry
+from ccsd_app.viewmodel.guess import GuessModel
+
+
+@dataclass(frozen=True, slots=True)
+class HelpActions:
+    """What the entries do.
+
+    Args:
+        keys: Shows the keys sheet.
+        tour: Begins the guided tour.
+        about: Says what this program is.
+        case_open: Whether there is something to tour.
+    """
+
+    keys: Callable[[], None]
+    tour: Callable[[], None]
+    about: Callable[[], None]
+    case_open: Callable[[], bool]
+
+
+class HelpMenu(MenuButton):
+    """Help with the window, and for teaching with it."""
+
+    def __init__(self, actions: HelpActions, guess: GuessModel) -> None:
+        super().__init__("Help", "help", "keys, guided tour, guess first, about")
+        menu = self.choices_menu
+        menu.setToolTipsVisible(True)
+        add_entry(menu, "Keys and mouse (?)", "show_keys", actions.keys)
+        self._tour = add_entry(menu, "Guided tour", "start_tour", actions.tour)
+        self._tour.setToolTip("two minutes on the open case: what a missing sequence costs")
+        menu.addSeparator()
+        self._guess = add_entry(menu, "Guess first", "guess_first", guess.toggle)
+        self._guess.setCheckable(True)
+        self._guess.setToolTip(
+            "for teaching: results of left-out sequences stay hidden until one has guessed"
+        )
+        menu.addSeparator()
+        add_entry(menu, "About CCSD", "about", actions.about)
+        self._actions = actions
+        self._model = guess
+        menu.aboutToShow.connect(self._look)
+        guess.shown.changed.connect(lambda _: self._look())
+        self._look()
+
+    def _look(self) -> None:
+        self._tour.setEnabled(self._actions.case_open())
+        self._guess.setChecked(self._model.shown.value.on)

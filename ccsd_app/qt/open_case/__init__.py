@@ -1,0 +1,1 @@
+"""Opening a case: menu, file dialog, drag and drop, the table of files."""

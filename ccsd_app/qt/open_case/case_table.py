@@ -1,0 +1,301 @@
+"""The case table: every file of a case, what it becomes and why, to be corrected and opened.
+
+┌ what went wrong, if something did ──────────────────────────────────────┐
+│ look, file │ size, spacing, values │ becomes [T1c ▾] │ why │ state        │
+├ grids that differ ──────────────────────────────────────────────────────┤
+│ what the labels' numbers mean [as the names tell ▾]                     │
+└ why it cannot be opened ──────────────────────────────── Cancel │ Open ─┘
+"""
+
+from collections.abc import Collection
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPixmap, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ccsd_app.qt.open_case.preview_reader import GlimpseReader
+from ccsd_app.qt.widgets import theme
+from ccsd_app.qt.widgets.labels import ElidedLabel, label
+from ccsd_app.qt.widgets.painting import painting
+from ccsd_app.qt.widgets.queued_call import Post
+from ccsd_app.scene.glimpse import Glimpse
+from ccsd_app.viewmodel.case_table import (
+    PRESENT,
+    Row,
+    case_table,
+    grid_words,
+    said_by_hand,
+    scheme_words,
+)
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import SCHEMES, LabelScheme
+from ccsd_core.storage.by_hand import FilesByHand, Part, file_of, role_name
+from ccsd_core.storage.case_offer import CaseOffer
+from ccsd_core.storage.naming import Role
+
+COLUMNS = ("File", "Size, spacing, values", "Becomes", "Why", "State")
+FILE, GRID, ROLE, WHY, STATE = range(len(COLUMNS))
+WIDTHS = {GRID: 245, ROLE: 125, WHY: 270, STATE: 145}
+SIZE = (1080, 520)
+LOOK = QSize(54, 54)
+OPEN, AGAIN = "Open", "Try again"
+UNCHANGED = "It was refused as it stands: correct something, or mend the file and try again."
+ROW_HEIGHT, LOW_ROW = 60, 30
+
+
+class CaseTableDialog(QDialog):
+    """Lets the user say what each file is. Keeps the choices; the view-model judges them.
+
+    Args:
+        offer: The files.
+        left_out: Sequences of the open case that the network is not given.
+        radiological: How the images are seen: the patient's right on the left.
+        error: Why the files could not be opened as they are, or what is in doubt.
+        refused: As they are they were refused, so that something has to be corrected.
+    """
+
+    def __init__(
+        self,
+        offer: CaseOffer,
+        *,
+        left_out: Collection[Modality] = (),
+        radiological: bool = True,
+        error: str = "",
+        refused: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("case_table_dialog")
+        self.setWindowTitle("Files of the case")
+        self.resize(*SIZE)
+        self.offer = offer
+        self._left_out = left_out
+        self._corrections: dict[Part, Role | None] = {}
+        self._glimpses: dict[Part, Glimpse] = {}
+        self._unreadable: dict[Path, str] = {}
+        self._icons: dict[Part, QIcon] = {}
+        self._no_look = QIcon(_canvas())  # so that names stand below one another
+        self._error = label(error, role="banner", name="case_table_error", wrap=True)
+        self._error.setVisible(bool(error))
+        place = ElidedLabel(role="title", name="case_table_place")
+        place.setText(str(offer.path))
+        place.setToolTip(str(offer.path))
+        side = "left" if radiological else "right"
+        intro = (
+            "What each image becomes, seen with the patient's right on the "
+            f"{side}. Correct what is wrong, then open the case with it."
+        )
+        self._table = _table()
+        self._combos: list[QComboBox] = []
+        self._notes = label(role="warning", name="case_table_notes", wrap=True)
+        self._problem = label(role="warning", name="case_table_problem", wrap=True)
+        standard = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(standard.Open | standard.Cancel, Qt.Orientation.Horizontal)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self._open = buttons.button(standard.Open)
+        self._scheme = _scheme_box(offer.scheme)
+        self._scheme.currentIndexChanged.connect(lambda *_: self._explain())
+        self._refused, self._at_first = refused, self.files
+        self._scheme_line = _line("The expert labels' numbers mean", self._scheme)
+        foot = QHBoxLayout()
+        foot.addWidget(self._problem, 1)
+        foot.addWidget(buttons)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(8)
+        for widget in (self._error, place, label(intro, role="dim"), self._table, self._notes):
+            layout.addWidget(widget)
+        layout.setStretchFactor(self._table, 1)
+        layout.addWidget(self._scheme_line)
+        layout.addLayout(foot)
+        self._show()
+        post = Post(self)
+        self._reader = GlimpseReader(
+            lambda part, glimpse: post(partial(self._on_seen, part, glimpse)),
+            lambda path, why: post(partial(self._on_unreadable, path, why)),
+            radiological=radiological,
+        )
+        self.finished.connect(self._reader.stop)
+        self.finished.connect(post.close)
+        self.destroyed.connect(self._reader.stop)
+        usable = [file_of(image.part) for image in offer.images if image.header is not None]
+        self._reader.read(tuple(dict.fromkeys(usable)))
+
+    @property
+    def files(self) -> FilesByHand | None:
+        """What has to be said by hand to open the case as it is shown; None if nothing."""
+        scheme = self._scheme.currentData()
+        return said_by_hand(self.offer, self._corrections, scheme) or None
+
+    def seen(self, part: Part) -> bool:
+        """Whether a part's picture is in the table."""
+        return part in self._glimpses
+
+    def _choose(self, index: int, part: Part, *_: object) -> None:
+        labels = self._label_parts()
+        self._corrections[part] = self._combos[index].currentData()
+        self._show()
+        if labels != self._label_parts():
+            self._scheme.setCurrentIndex(0)  # it was said of another file
+
+    def _label_parts(self) -> list[Part | None]:
+        return [row.part for row in self._shown.rows if row.role == "labels"]
+
+    def _on_seen(self, part: Part, glimpse: Glimpse) -> None:
+        self._glimpses[part], self._icons[part] = glimpse, _icon(glimpse)
+        for index, row in enumerate(self._shown.rows):
+            if row.part == part:
+                self._fill(index, row)
+
+    def _on_unreadable(self, path: Path, why: str) -> None:
+        self._unreadable[path] = why
+        self._show()
+
+    def _show(self) -> None:
+        shown = self._shown = case_table(
+            self.offer,
+            self._corrections,
+            left_out=self._left_out,
+            unreadable=self._unreadable,
+        )
+        self._table.setRowCount(len(shown.rows))
+        for index, row in enumerate(shown.rows):
+            self._table.setRowHeight(index, LOW_ROW if row.part is None else ROW_HEIGHT)
+            self._fill(index, row)
+        self._explain()
+
+    def _fill(self, index: int, row: Row) -> None:
+        if row.part is not None and index == len(self._combos):
+            self._add_combo(index, row, row.part)
+        glimpse = None if row.part is None else self._glimpses.get(row.part)
+        texts = {FILE: row.name, GRID: grid_words(row, glimpse), WHY: row.reason, STATE: row.state}
+        hints = {FILE: row.place, STATE: row.hint or row.state}
+        if row.part is None:
+            texts[ROLE] = role_name(row.role)
+        else:
+            combo = self._combos[index]
+            with QSignalBlocker(combo):
+                combo.setCurrentIndex(row.choices.index(row.role))
+        for column, text in texts.items():
+            item = QTableWidgetItem(text)
+            item.setToolTip(hints.get(column, text))
+            item.setForeground(_colour(row, column))
+            if column == FILE and row.part is not None:
+                item.setIcon(self._icons.get(row.part, self._no_look))
+            self._table.setItem(index, column, item)
+
+    def _add_combo(self, index: int, row: Row, part: Part) -> None:
+        combo = _SteadyBox()
+        for choice in row.choices:
+            combo.addItem(role_name(choice), choice)
+        combo.setObjectName(f"role_{index}")
+        combo.setAccessibleName(f"what {row.name} becomes")
+        combo.currentIndexChanged.connect(partial(self._choose, index, part))
+        self._combos.append(combo)
+        cell = QWidget()
+        centred = QVBoxLayout(cell)  # of its own height, not the row's
+        centred.setContentsMargins(0, 0, 0, 0)
+        centred.addWidget(combo, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._table.setCellWidget(index, ROLE, cell)
+
+    def _explain(self) -> None:
+        shown = self._shown
+        unchanged = self._refused and self.files == self._at_first and not shown.problem
+        problem = shown.problem or (UNCHANGED if unchanged else "")
+        self._scheme_line.setVisible(any(row.role == "labels" for row in shown.rows))
+        self._notes.setText("\n".join(shown.notes))
+        self._notes.setVisible(bool(shown.notes))
+        self._problem.setText(problem)
+        self._problem.setAccessibleName(problem)
+        self._open.setText(AGAIN if unchanged else OPEN)
+        self._open.setEnabled(not shown.problem)
+        self._open.setToolTip(problem)
+
+
+class _SteadyBox(QComboBox):
+    """The wheel is for the table: a choice never changes by passing over it."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+def _scheme_box(said: LabelScheme | None) -> QComboBox:
+    box = _SteadyBox()
+    box.setObjectName("label_scheme")
+    box.setAccessibleName("what the numbers of the expert labels mean")
+    for scheme in (None, *SCHEMES.values()):
+        box.addItem(scheme_words(scheme), scheme)
+    box.setCurrentIndex(0 if said is None else list(SCHEMES.values()).index(said) + 1)
+    return box
+
+
+def _line(words: str, widget: QWidget) -> QWidget:
+    line = QWidget()
+    beside = QHBoxLayout(line)
+    beside.setContentsMargins(0, 0, 0, 0)
+    beside.addWidget(label(words, role="dim"))
+    beside.addWidget(widget)
+    beside.addStretch(1)
+    return line
+
+
+def _table() -> QTableWidget:
+    table = QTableWidget(0, len(COLUMNS))
+    table.setObjectName("case_table")
+    table.setAccessibleName("files of the case")
+    table.setHorizontalHeaderLabels(COLUMNS)
+    table.verticalHeader().hide()
+    table.setIconSize(LOOK)
+    table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    table.setWordWrap(False)
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)
+    for column, width in WIDTHS.items():
+        header.resizeSection(column, width)
+    return table
+
+
+def _icon(glimpse: Glimpse) -> QIcon:
+    rows, columns = glimpse.grey.shape
+    grey = QImage.Format.Format_Grayscale8
+    image = QImage(glimpse.grey.data, columns, rows, columns, grey).copy()
+    width, height = glimpse.size_mm
+    pixels_mm = 2 * LOOK.width() / max(width, height)  # sharp on a screen of twice the pixels, too
+    size = QSize(max(1, round(pixels_mm * width)), max(1, round(pixels_mm * height)))
+    smooth = Qt.TransformationMode.SmoothTransformation
+    canvas = _canvas()
+    place = QRect(QPoint(0, 0), size)
+    place.moveCenter(canvas.rect().center())
+    with painting(canvas) as painter:
+        painter.drawImage(place, image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
+    return QIcon(canvas)
+
+
+def _canvas() -> QPixmap:
+    canvas = QPixmap(LOOK * 2)
+    canvas.fill(Qt.GlobalColor.transparent)
+    return canvas
+
+
+def _colour(row: Row, column: int) -> QColor:
+    """Doubts and what is missing stand out; what is not used steps back."""
+    if row.doubtful or (column == STATE and row.state != PRESENT):
+        return QColor(theme.WARNING)
+    faded = row.part is None or row.role is None
+    return QColor(theme.DIM if faded or column in (GRID, WHY) else theme.TEXT)

@@ -1,0 +1,39 @@
+"""The frame over the window that says what dropping would do."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from ccsd_app.qt.widgets import theme
+
+MARGIN = 12
+
+
+class DropFrame(QLabel):
+    """Covers its window while something is dragged over it; the mouse does not notice it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setObjectName("drop_frame")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setWordWrap(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def announce(self, text: str, *, welcome: bool) -> None:
+        """Show what would happen.
+
+        Args:
+            text: What to say.
+            welcome: Whether there is something that can be opened.
+        """
+        colour = theme.ACCENT if welcome else theme.WARNING
+        self.setStyleSheet(
+            f"QLabel {{ border: 3px dashed {colour}; border-radius: 10px; color: {theme.TEXT};"
+            " background: rgba(27, 30, 35, 215); font-size: 18px; padding: 24px; }"
+        )
+        self.setText(text)
+        self.setGeometry(self._window.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN))
+        self.raise_()
+        self.show()

@@ -1,0 +1,96 @@
+"""The button that opens cases: by folder, by file, by sequence, recent ones, the demo.
+
+Open ▾   Open folder… · Open image file… · Choose the file of each sequence…
+         Recent cases ▸ · Demo case
+         Files of the case…
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from ccsd_app.qt.widgets.choice_button import MenuButton, add_entry, add_submenu
+from ccsd_app.qt.widgets.icons import icon
+from ccsd_app.settings import RecentCase
+from ccsd_app.viewmodel.recent import RecentEntry, recent_entry
+
+
+@dataclass(frozen=True, slots=True)
+class OpenActions:
+    """What the entries do.
+
+    Args:
+        open_folder: Ask for a folder.
+        open_file: Ask for one image file.
+        choose_files: Ask for the file of each sequence.
+        open_recent: Open this case as it was opened before.
+        open_demo: Open the bundled case.
+        show_table: Show the files of the open case.
+        case_open: Whether there is one.
+    """
+
+    open_folder: Callable[[], None]
+    open_file: Callable[[], None]
+    choose_files: Callable[[], None]
+    open_recent: Callable[[RecentCase], None]
+    open_demo: Callable[[], None]
+    show_table: Callable[[], None]
+    case_open: Callable[[], bool]
+
+
+class OpenMenu(MenuButton):
+    """Holds no state: the recent cases are asked for whenever the menu is shown.
+
+    Args:
+        actions: What the entries do.
+        recent: Gives the recent cases, newest first.
+    """
+
+    def __init__(
+        self,
+        actions: OpenActions,
+        recent: Callable[[], Sequence[RecentCase]],
+        parent: QWidget | None = None,
+    ) -> None:
+        hint = "open a case: a folder, a file, a recent case, the demo"
+        super().__init__("Open", "open", hint, parent)
+        self._actions = actions
+        self._recent = recent
+        self.setIcon(icon("open"))
+        self.setAccessibleName("open a case")
+        menu = self.choices_menu
+        menu.setObjectName("open_menu")
+        menu.setToolTipsVisible(True)
+        add_entry(menu, "Open folder…\tCtrl+O", "open_folder", actions.open_folder)
+        add_entry(menu, "Open image file…", "open_file", actions.open_file)
+        text = "Choose the file of each sequence…"
+        add_entry(menu, text, "choose_files", actions.choose_files)
+        menu.addSeparator()
+        self.recent_menu = add_submenu(menu, "Recent cases", "recent_menu")
+        add_entry(menu, "Demo case", "open_demo", actions.open_demo)
+        menu.addSeparator()
+        self._table = add_entry(menu, "Files of the case…", "show_table", actions.show_table)
+        menu.aboutToShow.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask again which cases are recent and whether one is open."""
+        self._table.setEnabled(self._actions.case_open())
+        self._table.setToolTip("" if self._table.isEnabled() else "no case is open")
+        self.recent_menu.clear()
+        for entry in map(recent_entry, self._recent()):
+            self.recent_menu.addAction(self._recent_action(entry))
+        self.recent_menu.setEnabled(not self.recent_menu.isEmpty())
+
+    def _recent_action(self, entry: RecentEntry) -> QAction:
+        action = QAction(entry.text.replace("&", "&&"), self.recent_menu)
+        action.setToolTip(entry.hint)
+        action.setEnabled(entry.there)
+        action.triggered.connect(partial(self._open_recent, entry.case))
+        return action
+
+    def _open_recent(self, case: RecentCase, *_: object) -> None:
+        self._actions.open_recent(case)

@@ -1,0 +1,1 @@
+"""The panels, bars and tables around the views."""

@@ -1,0 +1,125 @@
+"""The left panel: the case and its sequences, the model, the regions and their numbers."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from ccsd_app.qt.panels.modality_bar import ModalityBarWidget
+from ccsd_app.qt.panels.region_table import RegionTableWidget
+from ccsd_app.qt.widgets.flat_button import flat_button
+from ccsd_app.qt.widgets.labels import ElidedLabel, label
+from ccsd_app.viewmodel.case_panel import CaseHead
+from ccsd_app.viewmodel.modality_bar import ModalityBar
+from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.region_table import RegionTableModel
+
+WIDTH = 272
+
+
+class CasePanel(QScrollArea):
+    """Case, input, model, regions: what is looked at, and what came of it.
+
+    Args:
+        head: The texts about case and model.
+        bar: The sequence toggles.
+        regions: The numbers.
+        parent: Qt parent.
+        show_files: Shows the files of the case; without it there is no button for that.
+        guess_card: Stands under the numbers.
+    """
+
+    def __init__(
+        self,
+        head: Projection[CaseHead],
+        bar: ModalityBar,
+        regions: RegionTableModel,
+        parent: QWidget | None = None,
+        *,
+        show_files: Callable[[], None] | None = None,
+        guess_card: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("case_panel")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFixedWidth(WIDTH)
+
+        self._title = ElidedLabel(role="title", name="case_title")
+        self._grid = ElidedLabel(role="small", name="case_grid")
+        self._files_note = ElidedLabel(role="small", name="case_files_note")
+        self._labels = ElidedLabel(role="small", name="case_labels")
+        self._seen = label(role="warning", name="seen_in_training", wrap=True)
+        self._notes = label(role="warning", name="case_notes", wrap=True)
+        self._model = ElidedLabel(name="model_name")
+        self._trained = label(role="small", name="model_trained", wrap=True)
+        self._caution = label(role="warning", name="model_caution", wrap=True)
+
+        content = QFrame()
+        content.setObjectName("panel")
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.setSpacing(3)
+        heading = QHBoxLayout()
+        heading.addWidget(label("CASE", role="heading"), 1)
+        self._files = _files_button(show_files)
+        heading.addWidget(self._files)
+        layout.addLayout(heading)
+        for widget in (
+            self._title,
+            self._grid,
+            self._files_note,
+            self._labels,
+            self._seen,
+            self._notes,
+        ):
+            layout.addWidget(widget)
+        layout.addSpacing(10)
+        layout.addWidget(label("NETWORK INPUT", role="heading"))
+        layout.addWidget(ModalityBarWidget(bar))
+        layout.addSpacing(8)
+        layout.addWidget(label("REGIONS", role="heading"))
+        layout.addWidget(RegionTableWidget(regions))
+        if guess_card is not None:
+            layout.addWidget(guess_card)
+        layout.addSpacing(10)
+        layout.addWidget(label("MODEL", role="heading"))
+        layout.addWidget(self._model)
+        layout.addWidget(self._trained)
+        layout.addWidget(self._caution)
+        layout.addStretch(1)
+        self.setWidget(content)
+
+        self._head = head  # signals hold their listeners weakly: the panel keeps its model
+        self._bar = bar
+        self._regions = regions
+        head.changed.connect(self._show)
+        self._show(head.value)
+
+    def _show(self, head: CaseHead) -> None:
+        self._files.setEnabled(head.case_open)
+        self._title.setText(head.title)
+        self._title.setToolTip(head.title)
+        for widget, text in (
+            (self._grid, head.grid),
+            (self._files_note, head.files),
+            (self._labels, head.labels),
+            (self._seen, head.seen),
+            (self._notes, head.notes),
+            (self._trained, head.trained),
+            (self._caution, head.caution),
+        ):
+            widget.setText(text)
+            widget.setToolTip(text)
+            widget.setVisible(bool(text))
+        self._model.setText(head.model)
+        self._model.setToolTip(head.model_hint)
+
+
+def _files_button(show_files: Callable[[], None] | None) -> QToolButton:
+    hint = "which file became which sequence and why, to be corrected"
+    clicked = show_files or (lambda: None)
+    button = flat_button("Files…", "case_files", hint, clicked, spoken="files of the case")
+    button.setVisible(show_files is not None)
+    return button

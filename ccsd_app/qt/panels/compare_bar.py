@@ -1,0 +1,183 @@
+"""The bar over two compared subsets: which they are, and their numbers side by side.
+
+A FLAIR+T1+T2  ⇄  B [FLAIR+T1+T1c+T2 ▾]                          ✕
+    A mL   B mL   Δ mL   A Dice   B Dice   Δ Dice   overlap   seen in training
+WT   …                                                        sagittal
+TC   …                                                        coronal
+ET   …
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ccsd_app.qt.widgets.flat_button import flat_button
+from ccsd_app.qt.widgets.labels import ElidedLabel, label
+from ccsd_app.scene.planes import Plane
+from ccsd_app.viewmodel.comparison import ComparedRegion, ComparisonModel, ComparisonTable
+from ccsd_core.domain.region import Region
+
+HEADS = ("A mL", "B mL", "Δ mL", "A {score}", "B {score}", "Δ {score}", "overlap")
+HINTS = (
+    "volume from A",
+    "volume from B",
+    "volume from A less that from B, mL",
+    "{score} of A",
+    "{score} of B",
+    "{score} of A less that of B",
+    "of A and B, whoever is right: twice what both have, over what each has (Dice)",
+)
+
+SHORT = {"Agreement": "agree"}
+"""Scores whose name is too long to head a column of numbers."""
+
+
+class CompareBar(QFrame):
+    """Shown while two subsets stand side by side. Holds no state.
+
+    Args:
+        model: What is shown, and whom to ask.
+        second: Chooses the plane below the axial one.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        model: ComparisonModel,
+        *,
+        second: Callable[[Plane], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("compare_bar")
+        self._model = model
+        self._shown = ElidedLabel(name="compared_shown", width=QSizePolicy.Policy.Preferred)
+        self._other = QComboBox()
+        self._other.setObjectName("compared_other")
+        self._other.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._other.setAccessibleName("the subset to compare with")
+        self._other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._other.activated.connect(self._on_chosen)
+        self._pending = label(role="dim", name="compared_pending")
+        self._pending.setWordWrap(True)
+        self._pending.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._seen = label("seen in training", role="warning", name="compared_seen")
+        self._seen.setToolTip("the model was trained on this case: its scores flatter the model")
+        self._second = second
+        self._planes = {plane: self._plane(plane) for plane in (Plane.SAGITTAL, Plane.CORONAL)}
+        self._planes[Plane.CORONAL].setChecked(True)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(10, 5, 6, 5)
+        layout.setHorizontalSpacing(10)
+        layout.setVerticalSpacing(2)
+        layout.addLayout(self._head(), 0, 0, 1, len(HEADS) + 2)
+        self._heads = [_number(role="small") for _ in HEADS]
+        self._numbers = {
+            region: [_number(name=f"compared_{region.name}_{i}") for i in range(len(HEADS))]
+            for region in Region
+        }
+        for column, head in enumerate(self._heads):
+            layout.addWidget(head, 1, column + 1)
+        for region, numbers in self._numbers.items():
+            layout.addWidget(label(region.name), 2 + region, 0)
+            for column, number in enumerate(numbers):
+                number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                layout.addWidget(number, 2 + region, column + 1)
+        last = len(HEADS) + 1  # beside the numbers there is room, beside the names there is not
+        side = QVBoxLayout()
+        side.setSpacing(0)
+        side.addWidget(self._seen)
+        for button in self._planes.values():
+            side.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addLayout(side, 1, last, 1 + len(Region), 1)
+        layout.addWidget(self._pending, 2, 1, len(Region), len(HEADS))  # instead of the numbers
+        layout.setColumnStretch(last, 1)
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def _head(self) -> QHBoxLayout:
+        model = self._model
+        hint = "show B, and compare it with A"
+        self._swap = flat_button("", "swap", hint, model.swap, picture="swap")
+        hint = "back to one subset (C)"
+        close = flat_button("", "close_compare", hint, model.close, picture="close")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        for widget in (label("A", role="badge"), self._shown, self._swap, label("B", role="badge")):
+            head.addWidget(widget)
+        head.addWidget(self._other)
+        head.addStretch(1)
+        head.addWidget(close)
+        return head
+
+    def _plane(self, plane: Plane) -> QToolButton:
+        name, hint = f"second_{plane.value}", f"{plane.value} slices below the axial ones"
+        clicked = partial(self._choose_plane, plane)
+        button = flat_button(plane.value, name, hint, clicked, checkable=True)
+        button.setProperty("role", "step")  # small: there is little room beside the numbers
+        return button
+
+    def _show(self, table: ComparisonTable) -> None:
+        self.setVisible(table.open)
+        if not table.open:
+            return
+        self._shown.setText(_narrow(table.shown))
+        with QSignalBlocker(self._other):
+            self._other.clear()
+            self._other.addItems([_narrow(subset.label) for subset in table.choices])
+            self._other.setCurrentIndex(table.choices.index(table.other))
+        self._pending.setText(table.pending)
+        self._seen.setVisible(table.seen)
+        self._swap.setEnabled(not table.pending)
+        for head, text, hint in zip(self._heads, HEADS, HINTS, strict=True):
+            head.setText(text.format(score=SHORT.get(table.score_name, table.score_name)))
+            head.setToolTip(hint.format(score=table.score_name))
+        rows = {row.region: row for row in table.rows}
+        for region, numbers in self._numbers.items():
+            for number, text in zip(numbers, _texts(rows.get(region)), strict=True):
+                number.setText(text)
+
+    def _on_chosen(self, index: int) -> None:
+        self._model.compare_with(self._model.shown.value.choices[index])
+
+    def _choose_plane(self, plane: Plane) -> None:
+        for other, button in self._planes.items():
+            button.setChecked(other is plane)
+        self._second(plane)
+
+
+def _narrow(label: str) -> str:
+    """A subset's name without spaces: two of them have to fit the smallest window."""
+    return label.replace(" ", "")
+
+
+def _texts(row: ComparedRegion | None) -> tuple[str, ...]:
+    if row is None:
+        return ("",) * len(HEADS)
+    return (
+        row.shown_ml,
+        row.other_ml,
+        row.change_ml,
+        row.shown_score,
+        row.other_score,
+        row.change_score,
+        row.overlap,
+    )
+
+
+def _number(*, role: str = "", name: str = "") -> QLabel:
+    made = label(role=role, name=name)
+    made.setAlignment(Qt.AlignmentFlag.AlignRight)
+    return made

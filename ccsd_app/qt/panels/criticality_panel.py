@@ -1,0 +1,62 @@
+"""How much the segmentation hangs on each sequence: a measure to choose, bars, what they mean."""
+
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ccsd_app.qt.panels.bar_rows import BarRows
+from ccsd_app.qt.widgets.flat_button import choice_buttons
+from ccsd_app.qt.widgets.labels import label
+from ccsd_app.viewmodel.criticality import MEANINGS, CriticalityModel, CriticalityView
+from ccsd_app.viewmodel.criticality_values import CriticalityKind
+
+
+class CriticalityPanel(QWidget):
+    """Holds no state: which measure is chosen is the model's."""
+
+    def __init__(self, model: CriticalityModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("criticality")
+        self._model = model
+        entries = [
+            (kind, kind.value, f"criticality_{kind.name.lower()}", MEANINGS[kind])
+            for kind in CriticalityKind
+        ]
+        self._buttons = choice_buttons(entries, model.choose, self)
+        self._bars = BarRows("criticality_bars")
+        self._meaning = label(name="criticality_meaning", wrap=True)
+        self._computed = label(role="dim", name="criticality_computed", wrap=True)
+        self._note = label(role="warning", name="criticality_note", wrap=True)
+        kinds = QHBoxLayout()
+        kinds.setSpacing(4)
+        for button in self._buttons.values():
+            kinds.addWidget(button)
+        kinds.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(kinds)
+        layout.addWidget(self._meaning)
+        layout.addWidget(self._bars)
+        layout.addWidget(self._note)
+        layout.addWidget(self._computed)
+        layout.addStretch(1)
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._model.look(looked_at=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._model.look(looked_at=False)
+
+    def _show(self, view: CriticalityView) -> None:
+        for kind, button in self._buttons.items():
+            button.setChecked(kind is view.kind)
+        self._bars.show_groups(view.groups)
+        for widget, text in (
+            (self._meaning, view.meaning),
+            (self._computed, view.computed),
+            (self._note, view.note),
+        ):
+            widget.setText(text)
+            widget.setVisible(bool(text))

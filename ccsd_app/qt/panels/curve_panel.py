@@ -1,0 +1,105 @@
+"""The robustness curve with its words: what the score is, the areas, and what is pointed at."""
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ccsd_app.qt.panels.curve_menu import CurveMenu
+from ccsd_app.qt.panels.curve_plot import SIGNS, CurvePlotWidget
+from ccsd_app.qt.widgets import theme
+from ccsd_app.qt.widgets.labels import ElidedLabel, label
+from ccsd_app.viewmodel.curve_panel import NO_AREA, CurvePanel, CurvePlot, point_hint
+from ccsd_core.domain.modality import ModalitySubset
+
+HEAD_HEIGHT = 18
+
+
+class CurvePanelWidget(QWidget):
+    """Score against the number of sequences. Click a point to go to its subset.
+
+    Args:
+        panel: What is drawn.
+        menu: What can leave the panel: a button over the plot, and its right click.
+        parent: Qt parent.
+    """
+
+    def __init__(self, panel: CurvePanel, menu: CurveMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("curve_panel")
+        self._panel = panel
+        self._menu = menu
+        self._axis = label(role="small", name="curve_axis", wrap=True)
+        self._plot = CurvePlotWidget()
+        self._plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._plot.customContextMenuRequested.connect(self._on_context_menu)
+        self._legend = label(name="curve_legend")
+        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        self._hint = _line("curve_hint")
+        self._population = label(role="small", name="curve_population", wrap=True)
+        for points in self._plot.points:
+            points.sigClicked.connect(self._on_clicked)
+            points.sigHovered.connect(self._on_hovered)
+        head = QHBoxLayout()
+        head.setSpacing(2)
+        head.addWidget(self._axis, 1)
+        menu.setFixedHeight(HEAD_HEIGHT)
+        head.addWidget(menu, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(head)
+        layout.addWidget(self._plot, 1)
+        layout.addWidget(self._legend)
+        layout.addWidget(self._hint)
+        layout.addWidget(self._population)
+        panel.shown.changed.connect(self._show)
+        self._show(panel.shown.value)
+
+    def _show(self, plot: CurvePlot) -> None:
+        self._axis.setText(plot.axis)
+        self._population.setText(plot.population)
+        self._population.setToolTip(plot.population)
+        self._population.setVisible(bool(plot.population))
+        self._hint.setText(plot.words)
+        self._legend.setText(_legend(plot))
+        self._legend.setToolTip(plot.aurc_hint)
+        self._plot.show_plot(plot)
+
+    def _on_clicked(self, _: object, points: Any, *__: object) -> None:
+        if len(points):
+            self._panel.use(points[0].data())
+
+    def _on_hovered(self, _: object, points: Any, *__: object) -> None:
+        plot = self._panel.shown.value
+        hint = plot.words
+        if len(points):
+            subset: ModalitySubset = points[0].data()
+            hint = point_hint(plot, subset)
+        self._hint.setText(hint)
+        self._plot.setToolTip(hint if len(points) else "")
+
+    def _on_context_menu(self, at: QPoint) -> None:
+        self._menu.choices_menu.popup(self._plot.mapToGlobal(at))
+
+
+def _line(name: str) -> ElidedLabel:
+    return ElidedLabel(role="small", name=name, mode=Qt.TextElideMode.ElideRight)
+
+
+def _legend(plot: CurvePlot) -> str:
+    parts: list[str] = []
+    for curve in plot.curves:
+        colour = QColor(*curve.colour).name()
+        area = f" {curve.aurc}" if curve.aurc else " …"
+        if curve.aurc == NO_AREA:
+            area = ""
+        parts.append(
+            f"<span style='color:{colour}'>{SIGNS[curve.region]}</span> {curve.region.name}{area}"
+        )
+    if not parts:
+        return ""
+    no_area = all(curve.aurc == NO_AREA for curve in plot.curves)
+    words = "no AURC: it needs all four" if no_area else "AURC, of 3"
+    return f"<span style='color:{theme.DIM}'>{words}</span>&nbsp; " + " &nbsp; ".join(parts)

@@ -1,0 +1,77 @@
+"""The four sequence toggles: what the network is given."""
+
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolTip, QWidget
+
+from ccsd_app.qt.widgets.labels import ElidedLabel, label
+from ccsd_app.viewmodel.modality_bar import ModalityBar, Toggle
+from ccsd_core.domain.modality import Modality
+
+
+class ModalityBarWidget(QWidget):
+    """One row a sequence. Holds no state: it draws what the view-model says."""
+
+    def __init__(self, bar: ModalityBar, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("modality_bar")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(0)
+        layout.setColumnStretch(2, 1)
+        self._rows: list[_Row] = []
+        for index, toggle in enumerate(bar.shown.value):
+            row = _Row(toggle)
+            row.box.clicked.connect(partial(_toggle, bar, toggle.modality))
+            layout.addWidget(row.key, 2 * index, 0, Qt.AlignmentFlag.AlignTop)
+            layout.addWidget(row.box, 2 * index, 1)
+            layout.addWidget(row.word, 2 * index, 2)
+            layout.addWidget(row.file, 2 * index + 1, 1, 1, 2)
+            layout.setRowMinimumHeight(2 * index + 1, 19)
+            self._rows.append(row)
+        self._bar = bar
+        bar.shown.changed.connect(self._show)
+        bar.refused.connect(self._say_why)
+        self._show(bar.shown.value)
+
+    def _show(self, toggles: tuple[Toggle, ...]) -> None:
+        for row, toggle in zip(self._rows, toggles, strict=True):
+            row.show(toggle)
+        QToolTip.hideText()  # what was said of a toggle may not hold any more
+
+    def _say_why(self, modality: Modality) -> None:
+        """A key that does nothing says why, beside its row."""
+        box = self._rows[modality].box
+        reason = box.toolTip().splitlines()[0]
+        QToolTip.showText(box.mapToGlobal(box.rect().bottomLeft()), reason, box)
+
+
+def _toggle(bar: ModalityBar, modality: object, *_: object) -> None:
+    bar.toggle(modality)  # type: ignore[arg-type]
+
+
+class _Row:
+    def __init__(self, toggle: Toggle) -> None:
+        name = toggle.modality.label
+        self.key = label(toggle.key, role="dim")
+        self.box = QCheckBox(name)
+        self.box.setObjectName(f"modality_{toggle.modality.name}")
+        self.box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.word = label(role="dim", name=f"word_{toggle.modality.name}")
+        self.word.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.file = ElidedLabel(role="small", name=f"file_{toggle.modality.name}")
+        self.file.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+    def show(self, toggle: Toggle) -> None:
+        with QSignalBlocker(self.box):
+            self.box.setChecked(toggle.checked)
+        self.box.setEnabled(toggle.enabled)
+        self.box.setAccessibleName(f"{toggle.modality.label}, {toggle.word}")
+        self.word.setText(toggle.word)
+        self.word.setProperty("role", "dim" if toggle.word == "present" else "warning")
+        self.word.style().polish(self.word)
+        self.file.setText(toggle.file)
+        for widget in (self.box, self.word, self.file):
+            widget.setToolTip(toggle.hint)

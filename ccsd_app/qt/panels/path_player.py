@@ -1,0 +1,227 @@
+"""The path player: which path, play and step, and the steps themselves.
+
+[least loss first ▾]   ⏮ ▶ ⏭   1 /s ▾  ↻  GIF
+[all 4] ▸ [− T1] ▸ [− T2] ▸ [only T1c]
+without T1: mean Dice 0.853, −0.021
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from psygnal import SignalInstance
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from ccsd_app.qt.widgets.choice_button import Choices, MenuButton
+from ccsd_app.qt.widgets.flat_button import flat_button
+from ccsd_app.qt.widgets.icons import icon
+from ccsd_app.qt.widgets.labels import ElidedLabel
+from ccsd_app.viewmodel.path_player import SPEEDS, PathPlayer
+from ccsd_app.viewmodel.path_steps import PathStep
+from ccsd_app.viewmodel.path_view import PlayerView
+from ccsd_core.domain.modality import Modality, ModalitySubset
+
+NO_PATH, CHOOSE = "no path", "choose a path"
+SPEED_TEXTS = {0.5: "½ /s", 1.0: "1 /s", 2.0: "2 /s"}
+SPEED_HINTS = {0.5: "a step every two seconds", 1.0: "a step a second", 2.0: "two steps a second"}
+
+
+@dataclass(frozen=True, slots=True)
+class WalkActions:
+    """How a walk leaves as a moving picture.
+
+    Args:
+        refused: Why it cannot now, whichever the path; empty where it can.
+        save: Asks where to, given the subsets, what they are ordered by, and the milliseconds
+            of a step.
+        changed: Tells that it may be refused, or not any more.
+    """
+
+    refused: Callable[[], str]
+    save: Callable[[Sequence[ModalitySubset], str, int], None]
+    changed: SignalInstance
+
+
+class PathPlayerBar(QWidget):
+    """Draws what the player says; holds no state but the time.
+
+    Args:
+        player: What is shown, and whom to ask.
+        walk: Makes a moving picture of a path.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self, player: PathPlayer, walk: WalkActions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("path_player")
+        self._player = player
+        self._walk = walk
+        self._time = QTimer(self)
+        self._time.setSingleShot(True)
+        self._time.timeout.connect(player.advance)
+        self._timed: tuple[ModalitySubset | None, float] = (None, 0.0)
+        self._kinds = MenuButton("", "path_kind", "which way down from all sequences to one")
+        self._kinds.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._kinds.choices_menu.setToolTipsVisible(True)
+        self._kinds.choices_menu.aboutToShow.connect(self._on_menu)
+        self._offered: list[str] = []
+        self._steps = [_StepButton(player, place) for place in range(1, len(Modality) + 1)]
+        self._says = ElidedLabel(role="small", name="path_says", mode=Qt.TextElideMode.ElideRight)
+        row = QHBoxLayout()
+        row.setSpacing(5)
+        row.setContentsMargins(0, 0, 0, 0)
+        for step in self._steps:
+            row.addWidget(step, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 4)
+        layout.setSpacing(2)
+        layout.addLayout(self._controls())
+        layout.addLayout(row)
+        layout.addWidget(self._says)
+        player.shown.changed.connect(self._show)
+        walk.changed.connect(self._show_gif)
+        self._show(player.view)
+
+    def _controls(self) -> QHBoxLayout:
+        player = self._player
+        self._back = flat_button(
+            "", "path_back", "one step up: a sequence more", player.back, picture="step_back"
+        )
+        self._play = flat_button("", "path_play", "", player.toggle, picture="play")
+        self._ahead = flat_button(
+            "",
+            "path_ahead",
+            "one step down: a sequence less",
+            player.forward,
+            picture="step_ahead",
+        )
+        self._speed = MenuButton("", "path_speed", "how fast it plays")
+        entries = [(speed, SPEED_TEXTS[speed], SPEED_HINTS[speed]) for speed in SPEEDS]
+        self._speeds = Choices(self._speed.choices_menu, entries, player.set_speed)
+        hint = "begin again at the end"
+        self._loop = flat_button(
+            "", "path_loop", hint, player.toggle_loop, picture="loop", checkable=True
+        )
+        self._gif = flat_button(
+            "", "path_gif", "", self._on_export, spoken="save the walk as a GIF", picture="gif"
+        )
+        controls = QHBoxLayout()
+        controls.setSpacing(2)
+        controls.addWidget(self._kinds, 1)
+        for button in (self._back, self._play, self._ahead, self._loop, self._gif):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setProperty("role", "icon")
+            controls.addWidget(button)
+        controls.insertWidget(controls.indexOf(self._loop), self._speed)
+        return controls
+
+    def _on_menu(self) -> None:
+        self._player.look()
+        self._fill()
+
+    def _fill(self) -> None:
+        """The paths as they are now, each with what it is chosen by."""
+        menu, view = self._kinds.choices_menu, self._player.view
+        self._offered = _offered(view)
+        menu.clear()
+        group = QActionGroup(menu)
+        for kind, path in ((None, None), *view.kinds):
+            entry = QAction(NO_PATH if path is None else path.name, menu)
+            entry.setObjectName("path_none" if kind is None else f"path_{kind.name}")
+            entry.setToolTip("" if path is None else path.why)
+            entry.setCheckable(True)
+            entry.setChecked(kind is view.setup.kind)
+            entry.triggered.connect(lambda *_, kind=kind: self._player.choose(kind))
+            group.addAction(entry)
+            menu.addAction(entry)
+        for kind, why in view.later:
+            entry = QAction(f"{kind.value} ({why})", menu)
+            entry.setObjectName(f"path_{kind.name}")
+            entry.setEnabled(False)
+            menu.addAction(entry)
+
+    def _show(self, view: PlayerView) -> None:
+        self._kinds.setText(CHOOSE if view.path is None else view.path.name)
+        self._kinds.setToolTip(self._kinds.accessibleName() if view.path is None else view.path.why)
+        self._kinds.setEnabled(not view.refused)
+        if self._kinds.choices_menu.isVisible() and self._offered != _offered(view):
+            self._fill()  # the network's own path came meanwhile
+        self._back.setEnabled(view.back is not None)
+        self._ahead.setEnabled(view.ahead is not None)
+        playing = view.setup.playing
+        self._play.setEnabled(not view.refused)
+        self._play.setIcon(icon("pause" if playing else "play"))
+        self._play.setToolTip(view.refused or ("pause (P)" if playing else "play (P)"))
+        self._play.setAccessibleName("pause" if playing else "play the path")
+        self._speed.setText(self._speeds.show(view.setup.speed))
+        self._loop.setChecked(view.setup.loop)
+        self._show_gif()
+        steps = (*view.steps, *[None] * (len(self._steps) - len(view.steps)))
+        for button, step in zip(self._steps, steps, strict=True):
+            button.show_step(step)
+            button.setVisible(bool(view.steps))
+        self._says.setText(view.says)
+        self._says.setToolTip("" if view.path is None else f"{view.says}\n{view.path.why}")
+        self._keep_time(view)
+
+    def _show_gif(self) -> None:
+        refused = self._player.view.no_export or self._walk.refused()
+        self._gif.setEnabled(not refused)
+        self._gif.setToolTip(refused or "save the walk as a GIF…")
+
+    def _keep_time(self, view: PlayerView) -> None:
+        """The time of a step begins when its result is on screen."""
+        timed = (view.dwell, view.setup.speed)
+        if timed == self._timed:
+            return
+        self._timed = timed
+        self._time.stop()
+        if view.dwell is not None:
+            self._time.start(_step_ms(view))
+
+    def _on_export(self) -> None:
+        view = self._player.view
+        if view.path is not None:
+            self._player.pause()
+            self._walk.save(view.path.subsets, view.path.name, _step_ms(view))
+
+
+def _offered(view: PlayerView) -> list[str]:
+    return [path.name for _, path in view.kinds] + [why for _, why in view.later]
+
+
+def _step_ms(view: PlayerView) -> int:
+    return round(1000 / view.setup.speed)
+
+
+class _StepButton(QToolButton):
+    """One step; a click goes there."""
+
+    def __init__(self, player: PathPlayer, place: int) -> None:
+        super().__init__()
+        self.setObjectName(f"path_step_{place}")
+        self._place = f"step {place} of the path"
+        self._step: PathStep | None = None
+        self._player = player
+        self.setCheckable(True)
+        self.setProperty("role", "step")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self._on_clicked)
+
+    def show_step(self, step: PathStep | None) -> None:
+        self._step = step
+        self.setText("" if step is None else step.text)
+        self.setToolTip("" if step is None else step.hint)
+        self.setAccessibleName(self._place if step is None else f"{self._place}: {step.hint}")
+        self.setEnabled(step is not None and step.subset is not None)
+        self.setChecked(step is not None and step.used)
+
+    def _on_clicked(self) -> None:
+        step = self._step
+        self.show_step(step)  # a click alone ticks nothing
+        if step is not None:
+            self._player.go(step.subset)

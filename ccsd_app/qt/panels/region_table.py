@@ -1,0 +1,98 @@
+"""The regions table: colour, show or hide, millilitres, change, score."""
+
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+
+from ccsd_app.qt.widgets.labels import label
+from ccsd_app.viewmodel.region_table import RegionRow, RegionTable, RegionTableModel
+from ccsd_core.domain.region import Region
+
+SWATCH_PIXELS = 11
+NUMBERS = ("volume", "change", "score")
+
+
+class RegionTableWidget(QWidget):
+    """One row a region. Holds no state: it draws what the view-model says."""
+
+    def __init__(self, model: RegionTableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("region_table")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(6)
+        layout.setVerticalSpacing(4)
+        layout.setColumnStretch(1, 1)
+        self._heads = [_number_label(role="small") for _ in NUMBERS]
+        for column, head in enumerate(self._heads):
+            layout.addWidget(head, 0, column + 2)
+        self._heads[0].setText("mL")
+        self._heads[1].setText("change")
+        self._heads[1].setToolTip("change in mL against the full input")
+        self._swatches: dict[Region, QLabel] = {}
+        self._boxes: dict[Region, QCheckBox] = {}
+        self._numbers: dict[Region, list[QLabel]] = {}
+        for region in Region:
+            swatch = self._swatches[region] = QLabel()
+            box = self._boxes[region] = QCheckBox(region.name)
+            box.setObjectName(f"region_{region.name}")
+            box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            box.setToolTip(f"show or hide the {region.title}")
+            box.clicked.connect(partial(_show_region, model, region))
+            numbers = self._numbers[region] = [
+                _number_label(name=f"{region.name}_{number}") for number in NUMBERS
+            ]
+            row = region + 1
+            layout.addWidget(swatch, row, 0)
+            layout.addWidget(box, row, 1)
+            for column, number in enumerate(numbers):
+                layout.addWidget(number, row, column + 2)
+        self._seen = label(
+            "score of a case seen in training", role="warning", name="seen_mark", wrap=True
+        )
+        layout.addWidget(self._seen, len(Region) + 1, 0, 1, 5)
+        self._expert = label(role="small", name="expert_volumes", wrap=True)
+        layout.addWidget(self._expert, len(Region) + 2, 0, 1, 5)
+        self._empty = label(role="small", name="empty_note", wrap=True)
+        layout.addWidget(self._empty, len(Region) + 3, 0, 1, 5)
+        self._model = model
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def _show(self, table: RegionTable) -> None:
+        self._heads[2].setText(table.score_name)
+        self._heads[2].setToolTip(table.score_hint)
+        self._seen.setVisible(table.seen)
+        self._expert.setText(table.expert)
+        self._expert.setVisible(bool(table.expert))
+        self._empty.setText(table.empty)
+        self._empty.setVisible(bool(table.empty))
+        for row in table.rows:
+            self._show_row(row, table)
+
+    def _show_row(self, row: RegionRow, table: RegionTable) -> None:
+        pixmap = QPixmap(SWATCH_PIXELS, SWATCH_PIXELS)
+        pixmap.fill(QColor(*row.colour))
+        self._swatches[row.region].setPixmap(pixmap)
+        box = self._boxes[row.region]
+        with QSignalBlocker(box):
+            box.setChecked(row.visible)
+        box.setAccessibleName(f"show {row.region.title}")
+        texts = (row.volume, row.change, row.score)
+        for number, text, name in zip(self._numbers[row.region], texts, NUMBERS, strict=True):
+            number.setText(text)
+            number.setEnabled(not table.stale)
+            number.setAccessibleName(f"{row.region.name} {name} {text}")
+
+
+def _number_label(*, role: str = "", name: str = "") -> QLabel:
+    made = label(role=role, name=name)
+    made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    made.setMinimumWidth(42)
+    return made
+
+
+def _show_region(model: RegionTableModel, region: Region, checked: object) -> None:
+    model.show(region, visible=bool(checked))

@@ -1,0 +1,87 @@
+"""The status line: where the picture comes from, the probe, what is being done, the disclaimer."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QWidget
+
+from ccsd_app.qt.widgets.labels import ElidedLabel, label
+from ccsd_app.qt.widgets.push_button import push_button
+from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.status_line import StatusLine
+from ccsd_core.domain.segmentation import DISCLAIMER
+
+ROOMY = 1200
+"""A narrower window leaves the model out, which stands in the panel, for the probe's sake."""
+WIDE = 1500
+"""A narrower window has short words and a short bar, so that the probe stays whole."""
+SHORT_DISCLAIMER = "Not for diagnosis."
+BAR_PX, SHORT_BAR_PX = 110, 50
+
+
+class StatusLineWidget(QStatusBar):
+    """Provenance and probe on the left, work and disclaimer on the right."""
+
+    def __init__(
+        self,
+        line: Projection[StatusLine],
+        *,
+        resume: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("status_line")
+        self.setSizeGripEnabled(False)
+        right = Qt.TextElideMode.ElideRight
+        narrow = QSizePolicy.Policy.Maximum  # as wide as its text, less where there is no room
+        self._provenance = ElidedLabel(name="provenance", mode=right, width=narrow)
+        self._probe = ElidedLabel(role="dim", name="probe", mode=right, width=narrow, steady=True)
+        self._activity = label(role="dim", name="activity")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("progress")
+        self._bar.setAccessibleName("progress")
+        self._bar.setFixedSize(BAR_PX, 12)
+        self._bar.setTextVisible(False)
+        self._escape = label("Esc", role="small", name="escape")
+        self._escape.setToolTip("Esc: cancel")
+        hint = "go on computing what is missing"
+        self._resume = push_button("Resume", "resume", resume, hint=hint)
+        self._disclaimer = label(DISCLAIMER, role="warning", name="disclaimer")
+        self._disclaimer.setToolTip(DISCLAIMER)
+        self._disclaimer.setAccessibleName(DISCLAIMER)
+        self.setContentsMargins(8, 0, 8, 0)
+        self.addWidget(self._provenance)
+        self.addWidget(self._probe)
+        for widget in (self._activity, self._bar, self._escape, self._resume, self._disclaimer):
+            self.addPermanentWidget(widget)
+        self._line = line
+        line.changed.connect(self._show)
+        self._show(line.value)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= WIDE
+        self._disclaimer.setText(DISCLAIMER if wide else SHORT_DISCLAIMER)
+        self._bar.setFixedWidth(BAR_PX if wide else SHORT_BAR_PX)
+        self._show(self._line.value)
+
+    def _show(self, line: StatusLine) -> None:
+        known = [part for part in (line.provenance, line.model) if part]
+        provenance = " · ".join(known if self.width() >= ROOMY else known[:1])
+        for widget, text in (
+            (self._provenance, provenance),
+            (self._probe, line.probe),
+            (self._activity, "computing stopped" if line.stopped else line.activity),
+        ):
+            if widget.text() != text:
+                widget.setText(text)
+                widget.setToolTip(text)
+        busy = bool(line.activity)
+        self._bar.setVisible(busy)
+        self._escape.setVisible(busy and line.cancellable)
+        self._resume.setVisible(line.stopped)
+        self._bar.setUpdatesEnabled(False)  # a progress bar repaints at once, with all that waits
+        self._bar.setRange(0, line.total)
+        self._bar.setValue(line.done)
+        self._bar.setUpdatesEnabled(True)

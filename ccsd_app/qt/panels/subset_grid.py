@@ -1,0 +1,296 @@
+"""The grid of all subsets: a thumbnail of the slice shown, state, score and volume of each.
+
+[FLAIR] [T1] [T1c] [T2]  contained        WT ▾
+┌────────┬────────┬────────┐
+│ slice  │        │        │     click: go there     Shift+click: compare with it
+│ ●○○○ 0.94  151 mL        │
+"""
+
+from functools import partial
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ccsd_app.qt.widgets import theme
+from ccsd_app.qt.widgets.flat_button import flat_button
+from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.pixels import image_of
+from ccsd_app.qt.widgets.region_button import RegionButton
+from ccsd_app.scene.thumbnail import thumbnail
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.subset_grid import SubsetCell, SubsetGridModel
+from ccsd_app.viewmodel.toolbar import ToolbarModel
+from ccsd_core.domain.modality import Modality, ModalitySubset
+
+CELL = QSize(108, 126)
+REST_MS = 120
+"""Thumbnails are drawn anew at most so often while the crosshair moves."""
+DOT = 7
+CELL_ROLE = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
+
+
+class SubsetGridWidget(QWidget):
+    """All subsets of the case. Holds no state but its pictures.
+
+    Args:
+        session: What the thumbnails are drawn from.
+        model: The cells.
+        tools: Which region the numbers are about.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        model: SubsetGridModel,
+        tools: ToolbarModel,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("subset_grid")
+        self._session = session
+        self._model = model
+        self._cells = _Cells(model)
+        self._view = _list_view(self._cells)
+        self._view.clicked.connect(self._on_clicked)
+        self._view.activated.connect(self._on_clicked)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(label("with", role="dim"))
+        self._required = {
+            modality: flat_button(
+                modality.label,
+                f"require_{modality.name}",
+                f"only subsets that contain {modality.label}",
+                partial(model.require, modality),
+                checkable=True,
+            )
+            for modality in Modality
+        }
+        for button in self._required.values():
+            head.addWidget(button)
+        head.addStretch(1)
+        head.addWidget(RegionButton(tools, "grid_region", "the region of the numbers (T)"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        self._score = label(role="dim", name="grid_score", wrap=True)
+        layout.addWidget(self._score)
+        layout.addWidget(self._view, 1)
+
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REST_MS)
+        self._soon.timeout.connect(self._draw)
+        session.changed.connect(self._on_session_changed)
+        self._in_sight: ModalitySubset | None = None
+        model.shown.changed.connect(self._on_cells_changed)
+        model.filtered.connect(self._on_filtered)
+        model.score.changed.connect(self._say_score)
+        self._score.setText(model.score.value)
+        self._on_filtered()
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the thumbnails on screen are those of the state."""
+        return not self._soon.isActive()
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if new.case is not old.case:
+            self._cells.forget()
+        if self.isVisible() and not self._soon.isActive() and _looks(new) != _looks(old):
+            self._soon.start()
+
+    def _on_cells_changed(self, _: object) -> None:
+        self._cells.refill()
+        shown = next((cell.subset for cell in self._model.listed if cell.shown), None)
+        if shown is not None and shown != self._in_sight:
+            self._view.scrollTo(self._cells.index_of(shown))
+        self._in_sight = shown
+
+    def _say_score(self, text: str) -> None:
+        self._score.setText(text)
+
+    def _on_filtered(self) -> None:
+        for modality, button in self._required.items():
+            button.setChecked(modality in self._model.required)
+            button.setEnabled(modality in self._model.offered.value)
+        self._cells.refill()
+        self._soon.start()  # what was not listed has an old picture
+
+    def showEvent(self, event: object) -> None:
+        self._soon.start()
+
+    def _draw(self) -> None:
+        self._cells.draw(self._session.state)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        cell: SubsetCell = index.data(CELL_ROLE)
+        if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._model.compare(cell.subset)
+        else:
+            self._model.use(cell.subset)
+
+
+class _Cells(QAbstractListModel):
+    """The listed cells and their pictures, as Qt's list wants them."""
+
+    def __init__(self, model: SubsetGridModel) -> None:
+        super().__init__()
+        self._model = model
+        self._listed = model.listed
+        self._pictures: dict[ModalitySubset, QImage] = {}
+
+    def refill(self) -> None:
+        listed = self._model.listed
+        if [c.subset for c in listed] != [c.subset for c in self._listed]:
+            self.beginResetModel()
+            self._listed = listed
+            self.endResetModel()
+            return
+        before, self._listed = self._listed, listed
+        for row, (old, new) in enumerate(zip(before, listed, strict=True)):
+            if old != new:
+                self._changed(row)
+
+    def forget(self) -> None:
+        self._pictures.clear()
+
+    def draw(self, state: State) -> None:
+        """Draw every listed subset's thumbnail for a state."""
+        for row, cell in enumerate(self._listed):
+            rgb = thumbnail(state, cell.subset)
+            if rgb is not None:
+                self._pictures[cell.subset] = image_of(rgb)
+                self._changed(row)
+
+    def index_of(self, subset: ModalitySubset) -> QModelIndex:
+        """Where a listed subset stands."""
+        return self.index([cell.subset for cell in self._listed].index(subset))
+
+    def picture(self, subset: ModalitySubset) -> QImage | None:
+        return self._pictures.get(subset)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return len(self._listed)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._listed):
+            return None
+        cell = self._listed[index.row()]
+        if role == CELL_ROLE:
+            return cell
+        told = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+        return cell.spoken if role in told else None
+
+    def _changed(self, row: int) -> None:
+        index = self.index(row)
+        self.dataChanged.emit(index, index)
+
+
+class _Painter(QStyledItemDelegate):
+    """Paints a cell: picture, which sequences, score, volume."""
+
+    def __init__(self, cells: _Cells, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._cells = cells
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return CELL
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cell: SubsetCell = index.data(CELL_ROLE)
+        box = QRect(option.rect).adjusted(2, 2, -2, -2)
+        painter.save()
+        painter.fillRect(box, QColor(theme.CHOSEN if cell.shown else theme.WINDOW))
+        inside = QRect(box.left() + 2, box.top() + 2, box.width() - 4, box.height() - 36)
+        painter.fillRect(inside, QColor(0, 0, 0))
+        picture = self._cells.picture(cell.subset)
+        if picture is not None:
+            size = picture.size().scaled(inside.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            place = QRect(0, 0, size.width(), size.height())
+            place.moveCenter(inside.center())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(place, picture)
+        self._write(painter, cell, box)
+        self._frame(painter, cell, box, option)
+        painter.restore()
+
+    def _write(self, painter: QPainter, cell: SubsetCell, box: QRect) -> None:
+        top = box.bottom() - 32
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for place, given in enumerate(cell.given):
+            painter.setPen(QPen(QColor(theme.TEXT if given else theme.FAINT), 1.2))
+            painter.setBrush(QColor(theme.TEXT) if given else QColor(0, 0, 0, 0))
+            painter.drawEllipse(box.left() + 6 + place * (DOT + 4), top + 5, DOT, DOT)
+        line = QRect(box.left() + 6, top, box.width() - 12, 16)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(theme.TEXT))
+        painter.drawText(line, right, cell.score)
+        running = cell.word == "running"
+        painter.setPen(QColor(theme.ACCENT if running else theme.DIM))
+        text = cell.volume if cell.word == "computed" else cell.word
+        painter.drawText(line.translated(0, 15), right, text)
+
+    def _frame(
+        self, painter: QPainter, cell: SubsetCell, box: QRect, option: QStyleOptionViewItem
+    ) -> None:
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        colour = theme.WARNING if cell.compared else theme.ACCENT if cell.shown else theme.LINE
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.TEXT if focused else colour), 1))
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+
+def _list_view(cells: _Cells) -> QListView:
+    view = QListView()
+    view.setObjectName("grid_cells")
+    view.setAccessibleName("subsets of the sequences, each with a picture and its numbers")
+    view.setViewMode(QListView.ViewMode.IconMode)
+    view.setMovement(QListView.Movement.Static)
+    view.setResizeMode(QListView.ResizeMode.Adjust)
+    view.setUniformItemSizes(True)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    view.setFrameShape(QListView.Shape.NoFrame)
+    view.setModel(cells)
+    view.setItemDelegate(_Painter(cells, view))
+    return view
+
+
+def _looks(state: State) -> tuple[object, ...]:
+    """Everything that changes a thumbnail, to be compared by identity or value."""
+    return (
+        id(state.case),
+        state.cursor_voxel[2],
+        state.background,
+        state.windows,
+        state.visible,
+        state.colours,
+        state.radiological,
+        len(state.results),
+        state.guess,
+    )

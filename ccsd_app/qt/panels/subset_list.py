@@ -1,0 +1,192 @@
+"""The list of subsets: which sequences each holds, its state, and one measure of its regions.
+
+[Dice] [Δ Dice] [HD95] [mL] [Δ mL]              copy
+Dice against the expert labels
+● ○ ● ○   computed   0.91 0.80 0.77
+"""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ccsd_app.qt.widgets import theme
+from ccsd_app.qt.widgets.flat_button import choice_buttons, flat_button
+from ccsd_app.qt.widgets.labels import label
+from ccsd_app.viewmodel.measures import Measure
+from ccsd_app.viewmodel.subset_list import SubsetList, SubsetListModel, SubsetRow
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
+
+ROW_PIXELS = 20
+FLAIR_PIXELS, GIVEN_PIXELS, VALUE_PIXELS = 38, 26, 52
+STATE_COLUMN = len(Modality)
+VALUE_COLUMNS = range(STATE_COLUMN + 1, STATE_COLUMN + 1 + len(Region))
+GIVEN, ABSENT = "●", "○"
+
+
+class SubsetListWidget(QWidget):
+    """The table, what it shows, and a button that copies all measures. Holds no state.
+
+    Args:
+        model: What is shown, and whom to ask.
+        copy: Puts every number of the case into the clipboard.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        model: SubsetListModel,
+        *,
+        copy: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("subset_table")
+        entries = [(measure, "", f"measure_{measure.value}", "") for measure in Measure]
+        self._buttons = choice_buttons(entries, model.measure, self)
+        for button in self._buttons.values():
+            button.setProperty("role", "step")  # six of them share the width
+        hint = "copy every number of the case, for a spreadsheet"
+        self._copy = flat_button("Copy", "copy_numbers", hint, copy)
+        self._caption = label(role="dim", name="table_caption", wrap=True)
+        head = QHBoxLayout()
+        head.setSpacing(2)
+        for button in self._buttons.values():
+            head.addWidget(button)
+        head.addStretch(1)
+        head.addWidget(self._copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self._caption)
+        layout.addWidget(_Table(model), 1)
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def _show(self, subsets: SubsetList) -> None:
+        for choice in subsets.choices:
+            button = self._buttons[choice.measure]
+            button.setText(choice.name)
+            button.setToolTip(choice.hint)
+            button.setAccessibleName(choice.hint)
+            button.setEnabled(choice.possible)
+            button.setChecked(choice.measure is subsets.measure)
+        self._caption.setText(subsets.caption)
+        self._copy.setEnabled(subsets.can_copy)
+
+
+class _Table(QTableWidget):
+    """One row a subset; a click or Enter goes there."""
+
+    def __init__(self, model: SubsetListModel, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(Modality) + 1 + len(Region), parent)
+        self.setObjectName("subset_list")
+        self.setAccessibleName("subsets of the sequences, with one measure of their regions")
+        self._model = model
+        self._drawn: tuple[SubsetRow, ...] = ()
+        self._caption = ""
+        self.setHorizontalHeaderLabels(
+            [m.label for m in Modality] + [""] + [r.name for r in Region]
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setShowGrid(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().setVisible(False)
+        self.verticalHeader().setDefaultSectionSize(ROW_PIXELS)
+        self.verticalHeader().setMinimumSectionSize(ROW_PIXELS)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(STATE_COLUMN, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(20)
+        self.setColumnWidth(Modality.FLAIR, FLAIR_PIXELS)
+        for column in range(Modality.FLAIR + 1, STATE_COLUMN):
+            self.setColumnWidth(column, GIVEN_PIXELS)
+        for column in VALUE_COLUMNS:
+            self.setColumnWidth(column, VALUE_PIXELS)
+        self.cellClicked.connect(self._on_chosen)
+        self.cellActivated.connect(self._on_chosen)
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def _show(self, subsets: SubsetList) -> None:
+        if subsets.caption != self._caption:
+            self._caption = subsets.caption
+            for region in Region:
+                head = self.horizontalHeaderItem(STATE_COLUMN + 1 + region)
+                if head is not None:
+                    head.setToolTip(f"{region.title}: {subsets.caption}")
+        if len(subsets.rows) != self.rowCount():
+            self.setRowCount(len(subsets.rows))
+            self._drawn = ()
+        for index, row in enumerate(subsets.rows):
+            if index >= len(self._drawn) or row != self._drawn[index]:
+                self._show_row(index, row)
+        shown_before = _shown_in(self._drawn)
+        self._drawn = subsets.rows
+        if _shown_in(subsets.rows) != shown_before:
+            self._see_shown()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._see_shown()  # also when the table comes to light: only then it has its height
+
+    def _see_shown(self) -> None:
+        shown = _shown_in(self._drawn)
+        if shown is not None:
+            self.scrollTo(self.model().index(shown, 0))
+
+    def _show_row(self, index: int, row: SubsetRow) -> None:
+        texts = [GIVEN if given else ABSENT for given in row.given] + [_state(row), *row.values]
+        for column, text in enumerate(texts):
+            item = self.item(index, column)
+            if item is None:
+                item = QTableWidgetItem()
+                item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
+                self.setItem(index, column, item)
+            item.setText(text)
+            item.setForeground(QBrush(_ink(row, column, text)))
+            item.setBackground(QBrush(_paper(row)))
+            item.setToolTip(row.spoken)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken)
+
+    def _on_chosen(self, index: int, _: int) -> None:
+        self._model.use(self._model.shown.value.rows[index].subset)
+
+
+def _shown_in(rows: Sequence[SubsetRow]) -> int | None:
+    return next((index for index, row in enumerate(rows) if row.shown), None)
+
+
+def _state(row: SubsetRow) -> str:
+    """A word where there are no numbers; "computed" would only take their room."""
+    return "" if row.word == "computed" else row.word
+
+
+def _ink(row: SubsetRow, column: int, text: str) -> QColor:
+    if column < STATE_COLUMN:
+        return QColor(theme.TEXT if text == GIVEN else theme.FAINT)
+    if column == STATE_COLUMN:
+        colours = {"computed": theme.DIM, "running": theme.ACCENT, "stopped": theme.WARNING}
+        return QColor(colours.get(row.word, theme.FAINT))
+    return QColor(*row.colours[column - STATE_COLUMN - 1])
+
+
+def _paper(row: SubsetRow) -> QColor:
+    if row.shown:
+        return QColor(theme.CHOSEN)
+    return QColor("#2f3238") if row.wanted else QColor(theme.PANEL)

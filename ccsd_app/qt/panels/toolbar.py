@@ -1,0 +1,230 @@
+"""The toolbar: opening, exporting, what is drawn, comparing, how it looks, orientation.
+
+open ▾ · export ▾ │ over FLAIR T1 T1c T2 · window ▾ │ overlay ▾ · outline · ▭ ·
+expert │ compare · view ▾ ················ RADIOLOGICAL │ help ▾
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
+
+from ccsd_app.qt.widgets.choice_button import Choices, MenuButton
+from ccsd_app.qt.widgets.flat_button import flat_button, one_of
+from ccsd_app.qt.widgets.icons import icon
+from ccsd_app.qt.widgets.labels import label
+from ccsd_app.scene.window_presets import WindowPreset
+from ccsd_app.session.look import ColourScheme, Layer, MousePreset
+from ccsd_app.viewmodel.toolbar import Toolbar, ToolbarModel
+from ccsd_core.domain.modality import Modality
+
+LAYER_HINTS = {
+    Layer.REGIONS: "the nested regions WT, TC and ET",
+    Layer.LABELS: "the parts they are made of: ED, NCR and ET",
+    Layer.PROBABILITY: "how sure the network is of one region",
+    Layer.UNCERTAINTY: "where the network wavers between background, ED, NCR and ET",
+    Layer.DIFFERENCE: "one region against another subset's, or against the expert's (D)",
+    Layer.CONSENSUS: "how many of the computed subsets find one region",
+}
+MOUSE_HINTS = {
+    MousePreset.ITK_SNAP: "left: crosshair, middle: move, right: zoom, wheel: slice",
+    MousePreset.PACS: "left: window and level, middle: move, right: zoom, wheel: slice",
+}
+
+
+class ToolbarWidget(QToolBar):
+    """Holds no state: it draws what the view-model says.
+
+    Args:
+        model: What is shown, and whom to ask.
+        opening: The menu that opens cases.
+        exporting: The menu that saves what is shown.
+        helping: The Help menu.
+        fit: Fits the slices into their views.
+    """
+
+    def __init__(
+        self,
+        model: ToolbarModel,
+        opening: QToolButton,
+        exporting: QToolButton,
+        helping: QToolButton,
+        *,
+        fit: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Tools", parent)
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setIconSize(QSize(16, 16))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._model = model
+        self.addWidget(opening)
+        self.addWidget(exporting)
+        self.addSeparator()
+        self._add_background()
+        self.addSeparator()
+        self._add_overlay()
+        self.addSeparator()
+        hint = "two subsets side by side (C)"
+        self._compare = self._add("Compare", "compare", hint, model.toggle_side_by_side, "compare")
+        self._add_view_menu(fit)
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spacer)
+        self._convention = self._add(
+            "",
+            "convention",
+            "radiological: the patient's right is on the left of the picture; "
+            "neurological: on its right. Click to switch",
+            model.toggle_radiological,
+            checkable=False,
+        )
+        self.addWidget(helping)
+        more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if more is not None:  # Qt's own sign for what does not fit is dark on dark
+            more.setIcon(icon("more"))
+            more.setToolTip("what does not fit here: Help, and others")
+            more.setAccessibleName("more tools")
+        self._more = more
+        for button in self.findChildren(QToolButton):
+            if button.menu() is not None:
+                button.menu().triggered.connect(self._on_chosen)
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.close_second_row()  # else it would stay open, unseen, where all fits now
+
+    def close_second_row(self) -> bool:
+        """Put away what does not fit into the bar; whether it was open."""
+        if self._more is None or not self._more.isChecked():
+            return False
+        self._more.click()
+        return True
+
+    def _on_chosen(self, *_: object) -> None:
+        """What the second row held: it would lie over the views until the mouse came by again."""
+        self.close_second_row()
+
+    def _add_background(self) -> None:
+        model = self._model
+        over = label("Over", role="dim")
+        over.setToolTip("the sequence that slices are drawn of")
+        self.addWidget(over)
+        self._backgrounds: dict[Modality, QToolButton] = {}
+        for modality in Modality:
+            button = self._backgrounds[modality] = self._add(
+                modality.label,
+                f"background_{modality.name}",
+                f"draw slices of {modality.label} (Shift+{modality + 1}); "
+                "what the network is given does not change",
+                partial(model.draw_over, modality),
+            )
+            button.setAccessibleName(f"background {modality.label}")
+        one_of(self._backgrounds.values(), self)
+        self._window = MenuButton("", "window", "window and level of the sequence in grey")
+        self._window.setIcon(icon("window"))
+        entries = [(preset, preset.value, "") for preset in WindowPreset]
+        self._presets = Choices(self._window.choices_menu, entries, model.use_window)
+        self._window.choices_menu.addSeparator()
+        self._window_tool = self._tick(
+            self._window, "Left button changes it (W)", model.toggle_window_tool
+        )
+        self.addWidget(self._window)
+
+    def _add_overlay(self) -> None:
+        model = self._model
+        self._overlay = MenuButton("", "overlay", "show or hide what lies over the slices (S)")
+        self._overlay.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self._overlay.setIcon(icon("overlay"))
+        self._overlay.setCheckable(True)
+        self._overlay.clicked.connect(lambda *_: model.toggle_overlay())
+        entries = [(layer, layer.value, LAYER_HINTS[layer]) for layer in Layer]
+        self._layers = Choices(self._overlay.choices_menu, entries, model.show_layer)
+        self._overlay.setText(max((layer.value for layer in Layer), key=len))
+        self._overlay.setMinimumWidth(self._overlay.sizeHint().width() + 8)  # nothing moves later
+        self.addWidget(self._overlay)
+        self._outline = self._add(
+            "Outline", "outline", "regions as outlines (O)", model.toggle_outline
+        )
+        self._opacity = QSlider(Qt.Orientation.Horizontal)
+        self._opacity.setObjectName("opacity")
+        self._opacity.setAccessibleName("overlay opacity")
+        self._opacity.setToolTip("overlay opacity ([ and ])")
+        self._opacity.setRange(10, 100)
+        self._opacity.setFixedWidth(64)
+        self._opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._opacity.valueChanged.connect(model.set_opacity_percent)
+        self.addWidget(self._opacity)
+        self._reference = self._add("Expert", "reference", "", model.toggle_reference)
+
+    def _add_view_menu(self, fit: Callable[[], None]) -> None:
+        model = self._model
+        self._view = MenuButton("View", "view", "crosshair, colours, mouse")
+        menu = self._view.choices_menu
+        fitting = QAction("Fit the slices (F)", menu)
+        fitting.triggered.connect(lambda *_: fit())
+        menu.addAction(fitting)
+        self._crosshair = self._tick(self._view, "Crosshair (X)", model.toggle_crosshair)
+        menu.addSection("Colours")
+        schemes = [(scheme, scheme.value, "") for scheme in ColourScheme]
+        self._schemes = Choices(menu, schemes, model.colour_as)
+        menu.addSection("Mouse")
+        mice = [(mouse, mouse.value, MOUSE_HINTS[mouse]) for mouse in MousePreset]
+        self._mice = Choices(menu, mice, model.follow_mouse)
+        self.addWidget(self._view)
+
+    def _tick(self, button: MenuButton, text: str, toggle: Callable[[], None]) -> QAction:
+        action = QAction(text, button.choices_menu)
+        action.setCheckable(True)
+        action.triggered.connect(lambda *_: toggle())
+        button.choices_menu.addAction(action)
+        return action
+
+    def _add(
+        self,
+        text: str,
+        name: str,
+        hint: str,
+        clicked: Callable[[], None],
+        picture: str = "",
+        *,
+        checkable: bool = True,
+    ) -> QToolButton:
+        button = flat_button(text, name, hint, clicked, picture=picture, checkable=checkable)
+        self.addWidget(button)
+        return button
+
+    def _show(self, toolbar: Toolbar) -> None:
+        for modality, button in self._backgrounds.items():
+            button.setEnabled(modality in toolbar.backgrounds)
+            button.setChecked(toolbar.case_open and modality is toolbar.background)
+        self._window.setEnabled(toolbar.case_open)
+        preset = self._presets.show(toolbar.preset)
+        self._window.setToolTip(f"window and level of the sequence in grey: {preset or 'by hand'}")
+        self._window_tool.setChecked(toolbar.window_tool)
+        self._overlay.setChecked(toolbar.show_overlay)
+        self._overlay.setText(self._layers.show(toolbar.layer))
+        self._outline.setChecked(toolbar.outline)
+        self._outline.setEnabled(toolbar.outline_matters)
+        with QSignalBlocker(self._opacity):
+            self._opacity.setValue(toolbar.opacity_percent)
+        there = not toolbar.reference_absence
+        self._reference.setEnabled(there)
+        self._reference.setChecked(there and toolbar.reference_shown)
+        self._reference.setToolTip(
+            toolbar.reference_absence or "the expert's outlines, white and dashed (E)"
+        )
+        self._compare.setEnabled(toolbar.case_open)
+        self._compare.setChecked(toolbar.side_by_side)
+        self._crosshair.setChecked(toolbar.show_crosshair)
+        self._schemes.show(toolbar.colours)
+        self._mice.show(toolbar.mouse)
+        self._convention.setText(
+            "RADIOLOGICAL: left = R" if toolbar.radiological else "NEUROLOGICAL: left = L"
+        )

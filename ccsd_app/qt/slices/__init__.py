@@ -1,0 +1,1 @@
+"""The slice views: painting, mouse, and the legend over them."""

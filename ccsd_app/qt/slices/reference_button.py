@@ -1,0 +1,52 @@
+"""The button that chooses what a difference is taken against: a subset, or the expert."""
+
+from PySide6.QtWidgets import QWidget
+
+from ccsd_app.qt.widgets.choice_button import Choices, MenuButton
+from ccsd_app.scene.comparison import EXPERT
+from ccsd_app.viewmodel.comparison import ComparisonModel, ComparisonTable
+from ccsd_core.domain.modality import ModalitySubset
+
+
+class AgainstButton(MenuButton):
+    """Its menu is made anew whenever it opens: the choices are those of the open case."""
+
+    def __init__(self, model: ComparisonModel, parent: QWidget | None = None) -> None:
+        super().__init__("", "against", "what the difference is taken against", parent)
+        self._model = model
+        self.choices_menu.aboutToShow.connect(self._fill)
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def _show(self, table: ComparisonTable) -> None:
+        self.setText(f"against {_named(table, _chosen(table))}")
+
+    def _fill(self) -> None:
+        table = self._model.shown.value
+        self.choices_menu.clear()
+        subsets = sorted(table.choices, key=len, reverse=True)
+        entries: list[tuple[ModalitySubset | None, str, str]] = [
+            (subset, _named(table, subset), "") for subset in subsets
+        ]
+        if table.reference_there:
+            entries.insert(0, (None, _named(table, None), "false positives and what was missed"))
+        self._entries = Choices(self.choices_menu, entries, self._choose)
+        self._entries.show(_chosen(table))
+
+    def _choose(self, subset: ModalitySubset | None) -> None:
+        if subset is None:
+            self._model.compare_with_expert()
+        else:
+            self._model.compare_with(subset)
+
+
+def _chosen(table: ComparisonTable) -> ModalitySubset | None:
+    """None stands for the expert."""
+    return None if table.against_reference and table.reference_there else table.other
+
+
+def _named(table: ComparisonTable, subset: ModalitySubset | None) -> str:
+    if subset is None:
+        return EXPERT
+    everything = max(table.choices, key=len, default=subset)
+    return "everything" if subset == everything else subset.label

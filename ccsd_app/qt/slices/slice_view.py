@@ -1,0 +1,301 @@
+"""One slice of the patient with the regions over it, painted by Qt alone.
+
+Works without OpenGL.
+
+    buttons          see `slice_mouse`        wheel         slice       Ctrl wheel   zoom
+    arrows           crosshair ±1 (⇧ ±5)      PgUp PgDn     slice ±1 (⇧ ±5)      R  reset
+    double click     maximise
+
+The view keeps only what concerns its own glass (zoom and pan); all else is in the session.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ccsd_app.qt.slices.slice_mouse import Drag, drag_of
+from ccsd_app.qt.slices.slice_painter import SlicePainter
+from ccsd_app.qt.widgets.painting import painting
+from ccsd_app.scene.planes import Plane
+from ccsd_app.scene.slice_scene import SliceScene, resolve, with_window, without_window
+from ccsd_app.scene.viewport import Placement, Viewport
+from ccsd_app.session.look import MousePreset
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+
+WHEEL_STEP = 120
+"""Qt's eighths of a degree for one notch of a wheel."""
+
+WHEEL_ZOOM = 1.15
+DRAG_ZOOM_PER_PX = 1.008
+FAST_STEP = 5
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class SliceView(QWidget):
+    """A view of one plane. Draws `resolve(session.state, plane)` and asks the session.
+
+    Args:
+        session: Where the state is.
+        plane: Axial, sagittal or coronal.
+        side: What of the state is drawn; None is what is shown.
+        parent: Qt parent.
+    """
+
+    maximise_requested = Signal()
+    looked = Signal(object)
+    """The user zoomed or moved the picture: the new `Viewport`."""
+
+    def __init__(
+        self,
+        session: Session,
+        plane: Plane,
+        *,
+        side: Callable[[State], State] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._plane = plane
+        self._side = side
+        self._scene: SliceScene | None = self._resolve(session.state)
+        self._painter = SlicePainter(plane)
+        self._viewport = Viewport()
+        self._drag: Drag | None = None
+        self._drag_from = QPointF()
+        self._drag_about = QPointF()
+        self._wheel = 0
+        self._before_press = session.state.cursor_voxel
+        self.setObjectName(f"slice_{plane.value}" if side is None else f"other_{plane.value}")
+        whose = "" if side is None else " of the compared subset"
+        self.setAccessibleName(f"{plane.value} slice{whose}")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self._describe()
+        session.changed.connect(self._on_session_changed)
+
+    @property
+    def plane(self) -> Plane:
+        return self._plane
+
+    @property
+    def scene(self) -> SliceScene | None:
+        """What is on the glass; None without a case."""
+        return self._scene
+
+    @property
+    def viewport(self) -> Viewport:
+        return self._viewport
+
+    def placement(self) -> Placement | None:
+        """Where the slice lies in the widget; None without a case."""
+        if self._scene is None:
+            return None
+        return self._viewport.placement(
+            self._scene.picture.where.geometry, self._scene.frame, self.width(), self.height()
+        )
+
+    def look(self, viewport: Viewport) -> None:
+        """Take another view's zoom and position."""
+        self._viewport = viewport
+        self.update()
+
+    def image(
+        self, size: QSize | None = None, *, ratio: float = 1.0, state: State | None = None
+    ) -> QImage:
+        """The view as a picture, at its own or another size, perhaps of another state."""
+        size = size or self.size()
+        scene = self._scene if state is None else self._resolve(state)
+        image = QImage(size * ratio, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        with painting(image) as painter:
+            area = QRectF(QPointF(), size)
+            self._painter.paint(painter, scene, self._viewport, area, focused=False)
+        return image
+
+    def fit(self) -> None:
+        """The whole slice, in the middle."""
+        self._look(Viewport())
+
+    def reset(self) -> None:
+        """Fit the slice and take the default window again."""
+        self.fit()
+        self._session.become(without_window(self._session.state))
+
+    def step(self, slices: int) -> None:
+        """Move `slices` along the normal: up, forward or to the right of the patient."""
+        point = list(self._session.state.cursor_voxel)
+        point[self._plane.normal_axis] += slices
+        self._point_at((point[0], point[1], point[2]))
+
+    # ------------------------------------------------------------------ drawing
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 420)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 120)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with painting(self) as painter:
+            self._painter.paint(
+                painter, self._scene, self._viewport, QRectF(self.rect()), focused=self.hasFocus()
+            )
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if new.case is not old.case:
+            self._viewport = Viewport()
+            self._drag = None
+        scene = self._resolve(new)
+        if scene != self._scene or new.case is not old.case:
+            self._scene = scene
+            self._describe()
+            self.update()
+
+    def _resolve(self, state: State) -> SliceScene | None:
+        if self._side is None:
+            return resolve(state, self._plane)
+        return resolve(self._side(state), self._plane, side="B")
+
+    def _describe(self) -> None:
+        scene = self._scene
+        words = "no case" if scene is None else f"{scene.position}, {scene.provenance}"
+        self.setAccessibleDescription(words)
+
+    # -------------------------------------------------------------------- mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        state = self._session.state
+        self._drag = drag_of(
+            event.button(), event.modifiers(), state.mouse, window_tool=state.window_tool
+        )
+        if self._scene is None:
+            self._drag = None
+        self._before_press = state.cursor_voxel
+        self._drag_from = self._drag_about = event.position()
+        if self._drag is Drag.CROSSHAIR:
+            self._point_under(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        placement, scene = self.placement(), self._scene
+        if self._drag is None or placement is None or scene is None:
+            return
+        moved = event.position() - self._drag_from
+        self._drag_from = event.position()
+        px_per_mm = placement.row_px / scene.picture.where.geometry.row_mm
+        if self._drag is Drag.CROSSHAIR:
+            self._point_under(event.position())
+        elif self._drag is Drag.PAN:
+            self._look(self._viewport.panned(moved.x() / px_per_mm, moved.y() / px_per_mm))
+        elif self._drag is Drag.ZOOM:
+            self._zoom(DRAG_ZOOM_PER_PX ** -moved.y(), self._drag_about)
+        else:
+            self._change_window(moved)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        click = event.position() == self._drag_about
+        pacs = self._session.state.mouse is MousePreset.PACS
+        left = event.button() == Qt.MouseButton.LeftButton
+        if pacs and left and click and self._drag is Drag.WINDOW:
+            self._point_under(event.position())
+        self._drag = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._drag = None
+            self._point_at(self._before_press)  # where the first of the two clicks moved it from
+            self.maximise_requested.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.accept()
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom(WHEEL_ZOOM ** (delta / WHEEL_STEP), event.position())
+            return
+        self._wheel += delta  # a touch pad sends fractions of a notch
+        notches = int(self._wheel / WHEEL_STEP)
+        self._wheel -= notches * WHEEL_STEP
+        if notches:
+            self.step(notches)
+
+    # ----------------------------------------------------------------- keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        other = event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
+        key, far = Qt.Key(event.key()), FAST_STEP if shift else 1
+        if self._scene is None or other != Qt.KeyboardModifier.NoModifier:
+            super().keyPressEvent(event)
+        elif key in _ARROWS:
+            column, row = self._scene.crosshair
+            right, down = _ARROWS[key]
+            self._point_at_pixel(column + right * far, row + down * far)
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self.step(far if key == Qt.Key.Key_PageUp else -far)
+        elif key == Qt.Key.Key_R and not shift:
+            self.reset()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QEvent) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: QEvent) -> None:
+        self.update()
+
+    # ------------------------------------------------------------------ intents
+
+    def _point_under(self, point: QPointF) -> None:
+        placement = self.placement()
+        if placement is not None:
+            column, row = placement.pixel_from_point(point.x(), point.y())
+            self._point_at_pixel(int(column // 1), int(row // 1))
+
+    def _point_at_pixel(self, column: int, row: int) -> None:
+        if self._scene is not None:
+            picture = self._scene.picture
+            self._point_at(
+                picture.where.geometry.voxel_from_pixel(
+                    column=column, row=row, index=picture.where.index
+                )
+            )
+
+    def _point_at(self, point_voxel: tuple[int, int, int]) -> None:
+        state = self._session.state.with_cursor(point_voxel)
+        if state.cursor_voxel != self._session.state.cursor_voxel:
+            self._session.become(state)
+
+    def _zoom(self, factor: float, about: QPointF) -> None:
+        placement, scene = self.placement(), self._scene
+        if placement is None or scene is None:
+            return
+        px_per_mm = placement.row_px / scene.picture.where.geometry.row_mm
+        right = (about.x() - self.width() / 2) / px_per_mm
+        down = (about.y() - self.height() / 2) / px_per_mm
+        self._look(self._viewport.zoomed(factor, about_mm=(right, down)))
+
+    def _look(self, viewport: Viewport) -> None:
+        if viewport != self._viewport:
+            self.look(viewport)
+            self.looked.emit(viewport)
+
+    def _change_window(self, moved: QPointF) -> None:
+        if self._scene is None:
+            return
+        low, high = self._scene.picture.window
+        per_px = max(high - low, 1e-6) / 250
+        level = (low + high) / 2 - moved.y() * per_px
+        half = max((high - low) / 2 + moved.x() * per_px / 2, 0.0)
+        self._session.become(with_window(self._session.state, (level - half, level + half)))

@@ -1,0 +1,1 @@
+"""Guided tour and "Guess first"."""

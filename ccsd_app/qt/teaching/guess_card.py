@@ -1,0 +1,112 @@
+"""Guess first: the question in place of the numbers, and after the answer what really changed."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from ccsd_app.qt.widgets.flat_button import flat_button
+from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.push_button import push_button
+from ccsd_app.session.guess import Answer
+from ccsd_app.viewmodel.guess import ChangedRegion, GuessCard, GuessModel
+from ccsd_core.domain.region import Region
+
+REGIONS = (Answer.WT, Answer.TC, Answer.ET)
+OTHERS = (Answer.NONE, Answer.JUST_SHOW)
+HEADS = ("before → after", "mL")
+
+
+class GuessCardWidget(QFrame):
+    """Shown while the user guesses. Holds no state."""
+
+    def __init__(self, model: GuessModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("guess_card")
+        self.setProperty("role", "card")
+        self._model = model
+        self._tally = label(role="small", name="guess_tally")
+        self._text = label(name="guess_text", wrap=True)
+        self._meanwhile = label(role="small", name="guess_meanwhile", wrap=True)
+        self._wait = label("computing …", role="dim", name="guess_wait")
+        self._answers = {answer: self._button(answer) for answer in Answer}
+        self._changes = _Changes()
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(label("GUESS FIRST", role="heading"))
+        head.addWidget(self._tally)
+        head.addStretch(1)
+        hint = "stop guessing; everything is shown again"
+        head.addWidget(flat_button("", "guess_off", hint, model.toggle, picture="close"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 4, 6, 10)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addWidget(self._text)
+        for answers in (REGIONS, OTHERS):
+            row = QHBoxLayout()
+            row.setSpacing(4)
+            for answer in answers:
+                row.addWidget(self._answers[answer])
+            layout.addLayout(row)
+        layout.addWidget(self._meanwhile)
+        layout.addWidget(self._wait)
+        layout.addWidget(self._changes)
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def _button(self, answer: Answer) -> QPushButton:
+        region = answer.value if isinstance(answer.value, Region) else None
+        text = answer.name if region is not None else str(answer.value).capitalize()
+        hint = "" if region is None else f"the {region.title} suffers most"
+        return push_button(
+            text, f"guess_{answer.name}", partial(self._model.answer, answer), hint=hint
+        )
+
+    def _show(self, card: GuessCard) -> None:
+        self.setVisible(card.on)
+        self._tally.setText(card.tally)
+        self._text.setText(card.text)
+        self._meanwhile.setText(card.meanwhile)
+        self._meanwhile.setVisible(bool(card.meanwhile))
+        for button in self._answers.values():
+            button.setVisible(card.asks)
+            button.setEnabled(card.ready)
+        self._wait.setVisible(card.asks and not card.ready)
+        self._changes.setVisible(bool(card.rows))
+        self._changes.show_rows(card.rows, card.rows_head)
+
+
+class _Changes(QWidget):
+    """What each region was with everything, and is now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 4, 0)
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(3)
+        layout.setColumnStretch(0, 1)
+        self._head = label(role="small", name="guess_head", wrap=True)
+        layout.addWidget(self._head, 0, 0, 1, 3)
+        right = Qt.AlignmentFlag.AlignRight
+        for column, text in enumerate(HEADS):
+            layout.addWidget(label(text, role="small"), 1, column + 1, right)
+        self._rows = {
+            region: tuple(label(name=f"guess_{region.name}_{i}") for i in range(3))
+            for region in Region
+        }
+        for region, widgets in self._rows.items():
+            for column, widget in enumerate(widgets):
+                layout.addWidget(
+                    widget, region + 2, column, right if column else Qt.AlignmentFlag(0)
+                )
+
+    def show_rows(self, rows: tuple[ChangedRegion, ...], head: str) -> None:
+        self._head.setText(head)
+        for row in rows:
+            texts = (row.region.name, row.score, row.volume)
+            for widget, text in zip(self._rows[row.region], texts, strict=True):
+                widget.setText(text)
+                widget.setProperty("role", "badge" if row.suffers else "")
+                widget.style().polish(widget)

@@ -1,0 +1,60 @@
+"""What helps to learn and to teach: the Help menu, the guided tour, guessing before looking."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QMainWindow
+
+from ccsd_app.qt.help.about import About
+from ccsd_app.qt.help.help_menu import HelpActions, HelpMenu
+from ccsd_app.qt.teaching.guess_card import GuessCardWidget
+from ccsd_app.qt.teaching.tour import Tour
+from ccsd_app.qt.teaching.tour_offer import TourOffer
+from ccsd_app.qt.views_grid import ViewsGrid
+from ccsd_app.session.session import Session
+from ccsd_app.viewmodel.guess import GuessModel
+from ccsd_app.viewmodel.path_player import PathPlayer
+from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.provenance import model_line
+from ccsd_app.viewmodel.tour import TourModel
+
+
+class Teaching:
+    """Builds these parts; the window puts them in their places.
+
+    Args:
+        window: What the tour lies over.
+        session: The state.
+        views: What the tour shows all of.
+        player: The walk that the tour shows.
+        show_keys: Shows the keys sheet.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        session: Session,
+        views: ViewsGrid,
+        player: PathPlayer,
+        *,
+        show_keys: Callable[[], None],
+    ) -> None:
+        self._window = window
+        self._session = session
+        self.tour = TourModel(session, player)
+        self._guess = GuessModel(session)
+        self._drawn = Tour(window, views, self.tour)
+        self._case_open = Projection(
+            session, lambda state: state.case is not None, ignores=CROSSHAIR + PROGRESS
+        )
+        self.offer = TourOffer(self._case_open, self.tour.start)
+        self.guess_card = GuessCardWidget(self._guess)
+        actions = HelpActions(
+            keys=show_keys,
+            tour=self.tour.start,
+            about=self._show_about,
+            case_open=lambda: session.state.case is not None,
+        )
+        self.menu = HelpMenu(actions, self._guess)
+
+    def _show_about(self) -> None:
+        About(model_line(self._session.state), self._window).exec()

@@ -1,0 +1,196 @@
+"""The guided tour over the window: finds each step's widget, brings it to sight, points at it.
+
+    TourModel ── card ──▶ Tour ──▶ frame around the widget, card beside it
+
+Nothing is blocked: both lie over the window, which goes on working below. The tabs that were in
+front, a view that was enlarged while one subset was looked at, and the focus are put back at the
+end.
+"""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QScrollArea,
+    QTabWidget,
+    QToolBar,
+    QWidget,
+)
+
+from ccsd_app.qt.teaching.tour_card import AIR, FRAME, TourCardWidget, TourFrame
+from ccsd_app.qt.teaching.tour_keys import TourKeys
+from ccsd_app.qt.teaching.tour_place import place_beside
+from ccsd_app.qt.views_grid import ViewsGrid
+from ccsd_app.viewmodel.tour import TourCard, TourModel
+
+PAGE_DEPTH = 4
+"""How far above a page its tabs are, at most: it may scroll."""
+MOVES = (
+    QEvent.Type.Resize,
+    QEvent.Type.Move,
+    QEvent.Type.Show,
+    QEvent.Type.Hide,
+    QEvent.Type.LayoutRequest,
+)
+EDGE = 8
+"""Between the card and the window's edge."""
+HEADING_PX = 12
+"""A heading that stands this close above a widget is the widget's own."""
+EXTENSION = "qt_toolbar_ext_button"
+"""What a narrow toolbar has in place of what does not fit."""
+
+
+class Tour(QObject):
+    """Draws `model.card` over `window`."""
+
+    def __init__(self, window: QMainWindow, views: ViewsGrid, model: TourModel) -> None:
+        super().__init__(window)
+        self._window = window
+        self._views = views
+        self._frame = TourFrame(window)
+        self._card = TourCardWidget(model, window)
+        self._keys = TourKeys(window, self._card, model)
+        self._beside: tuple[str, ...] = ()
+        self._stood: QPoint | None = None
+        self._running = False
+        self._tabs: dict[QTabWidget, int] = {}
+        self._large: QWidget | None = None
+        self._focus: QWidget | None = None
+        self._watched: list[QWidget] = []
+        self._target: QWidget | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._place)
+        model.changed.connect(self._show)
+
+    def _show(self, card: TourCard | None) -> None:
+        self._forget()
+        if card is not None and not self._running:
+            self._begin()
+        self._target = None if card is None else _brought_to_sight(self._window, card.target)
+        for widget in (self._frame, self._card):
+            widget.setVisible(self._target is not None)
+        if card is not None and self._target is not None:
+            self._watch(self._target)
+            self._beside = card.beside
+            self._card.tell(card)
+            self._place()
+        if card is None and self._running:
+            self._end()
+
+    def _begin(self) -> None:
+        self._running = True
+        self._stood = None
+        self._focus = QApplication.focusWidget()
+        self._tabs = {tabs: tabs.currentIndex() for tabs in self._window.findChildren(QTabWidget)}
+        self._large = self._views.large
+        self._views.enlarge(None)
+        self._card.begin()
+        _application().installEventFilter(self._keys)
+
+    def _end(self) -> None:
+        self._running = False
+        _application().removeEventFilter(self._keys)
+        for tabs, index in self._tabs.items():
+            tabs.setCurrentIndex(index)
+        if self._large is not None and self._views.large is None and not self._views.comparing:
+            self._views.enlarge(self._large)
+        if self._focus is not None:
+            self._focus.setFocus()
+
+    def _place(self) -> None:
+        if self._target is None:
+            return
+        where = _with_heading(self._window, self._target)
+        self._frame.setVisible(not where.isEmpty())
+        self._frame.surround(where)
+        room = self._window.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        self._stood = place_beside(
+            _framed(where), self._card.size(), room, beside=self._free(), stood=self._stood
+        )
+        self._card.move(self._stood)
+        self._frame.raise_()
+        self._card.raise_()
+
+    def _free(self) -> list[QRect]:
+        """What the words speak of, as far as it is in sight."""
+        found = (self._window.findChild(QWidget, name) for name in self._beside)
+        there = [widget for widget in found if widget is not None and widget.isVisible()]
+        return [_framed(_with_heading(self._window, widget)) for widget in there]
+
+    def _watch(self, target: QWidget) -> None:
+        """Be told when the target moves, whichever of its ancestors moved it."""
+        widget: QWidget | None = target
+        while widget is not None:
+            widget.installEventFilter(self)
+            self._watched.append(widget)
+            widget = widget.parentWidget()
+
+    def _forget(self) -> None:
+        for widget in self._watched:
+            widget.removeEventFilter(self)
+        self._watched.clear()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in MOVES:
+            self._soon.start()
+        return False
+
+
+def _brought_to_sight(window: QMainWindow, name: str) -> QWidget | None:
+    """The widget of that name, its tab in front; what a narrow toolbar has in its place."""
+    widget = window.findChild(QWidget, name)
+    if widget is None:
+        return None
+    inside = widget
+    while (parent := inside.parentWidget()) is not None:
+        tabs = parent.parentWidget()
+        if isinstance(tabs, QTabWidget) and tabs.indexOf(inside) >= 0:
+            tabs.setCurrentWidget(inside)
+        elif isinstance(tabs, QScrollArea):
+            tabs.ensureWidgetVisible(widget)
+        if isinstance(parent, QToolBar) and not widget.isVisible():
+            return parent.findChild(QWidget, EXTENSION)
+        inside = parent
+    return widget
+
+
+def _framed(part: QRect) -> QRect:
+    margin = AIR + FRAME
+    return part.adjusted(-margin, -margin, margin, margin)
+
+
+def _with_heading(window: QMainWindow, widget: QWidget) -> QRect:
+    """Where a widget is in sight, with the heading or the tabs that stand right above it."""
+    part = _visible_part(window, widget)
+    panel = widget.parentWidget()
+    tabs = panel
+    for _ in range(PAGE_DEPTH):
+        if tabs is not None and not isinstance(tabs, QTabWidget):
+            tabs = tabs.parentWidget()
+    if isinstance(tabs, QTabWidget):
+        return part | _visible_part(window, tabs.tabBar())
+    for label in [] if panel is None else panel.findChildren(QLabel):
+        below = widget.y() - label.geometry().bottom()
+        near = label.parentWidget() is panel and 0 < below <= HEADING_PX
+        if near and label.property("role") == "heading":
+            part |= _visible_part(window, label)
+    return part
+
+
+def _visible_part(window: QMainWindow, widget: QWidget) -> QRect:
+    """What of a widget is not cut off by those it stands in, in the window's coordinates."""
+    part = QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
+    above = widget.parentWidget()
+    while above is not None and above is not window:
+        part &= QRect(above.mapTo(window, above.rect().topLeft()), above.size())
+        above = above.parentWidget()
+    return part
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application

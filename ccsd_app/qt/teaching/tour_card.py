@@ -1,0 +1,129 @@
+"""What the guided tour shows: a calm frame around a widget, and a small card beside it."""
+
+from itertools import pairwise
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QRegion
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from ccsd_app.qt.widgets.flat_button import flat_button
+from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.push_button import push_button
+from ccsd_app.viewmodel.tour import TourCard, TourModel
+
+WIDTH = 260
+"""It fits below the left panel's numbers."""
+FRAME = 2
+AIR = 2
+"""Between a target and its frame: together they fill the gap to its neighbours, and no more."""
+COMING = "One moment …"
+SHOW, SKIP, NEXT, DONE = "Show me (Return)", "Next", "Next (Return)", "Done (Return)"
+
+
+class TourFrame(QFrame):
+    """A frame that lies over the window and lets every click through."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._room = parent
+        self.setObjectName("tour_frame")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def surround(self, target: QRect) -> None:
+        """Lie around a rectangle of the parent."""
+        margin = AIR + FRAME
+        outside = target.adjusted(-margin, -margin, margin, margin)
+        self.setGeometry(outside & self._room.rect())
+        whole = QRegion(self.rect())
+        self.setMask(whole - QRegion(self.rect().adjusted(FRAME, FRAME, -FRAME, -FRAME)))
+
+
+class TourCardWidget(QFrame):
+    """Title, two sentences, what to do (or have done) or what was done, and Back, Next, End.
+
+    It is as tall as its tallest text, so that Next stays where it is while the card does.
+    """
+
+    def __init__(self, model: TourModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("tour_card")
+        self.setProperty("role", "card")
+        self._number = label(role="small", name="tour_number")
+        self._model = model
+        self._tallest = 0
+        self._title = label(role="title", name="tour_title", wrap=True)
+        self._did = label(role="badge", name="tour_did", wrap=True)
+        self._text = label(name="tour_text", wrap=True)
+        self._ask = label(role="badge", name="tour_ask", wrap=True)
+        self._back = push_button("Back", "tour_back", model.back)
+        self._next = push_button(NEXT, "tour_next", model.go_on)
+        self._show = push_button(SHOW, "tour_show", model.show_it)
+        head = QHBoxLayout()
+        head.addWidget(label("GUIDED TOUR", role="heading"))
+        head.addStretch(1)
+        head.addWidget(self._number)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        hint = "leave the tour; what you had before is put back"
+        end = flat_button("End (Esc)", "tour_end", hint, model.end)
+        buttons.addWidget(end)
+        buttons.addStretch(1)
+        buttons.addWidget(self._back)
+        buttons.addWidget(self._next)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 10)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        for widget in (self._title, self._did, self._text, self._ask):
+            layout.addWidget(widget)
+        layout.addWidget(self._show, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addStretch(1)
+        layout.addLayout(buttons)
+        order = (self._show, end, self._back, self._next)
+        for earlier, later in pairwise(order):
+            QWidget.setTabOrder(earlier, later)
+        self.hide()
+
+    def begin(self) -> None:
+        """Take the height of the tallest card there will be, and the focus."""
+        self._next.setFixedWidth(max(map(self._wide, (SKIP, NEXT, DONE))))
+        self.setFixedWidth(max(WIDTH, self.minimumSizeHint().width()))
+        self._tallest = max(map(self._height_of, self._model.cards()))
+        self._next.setFocus()
+
+    def tell(self, card: TourCard) -> None:
+        """Show a step."""
+        self._tallest = max(self._tallest, self._height_of(card))
+        self.resize(self.width(), self._tallest)
+
+    def _height_of(self, card: TourCard) -> int:
+        self._write(card)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        return layout.totalHeightForWidth(self.width())
+
+    def _wide(self, text: str) -> int:
+        self._next.setText(text)
+        self._next.setMinimumWidth(0)
+        self._next.ensurePolished()
+        return self._next.sizeHint().width()
+
+    def _write(self, card: TourCard) -> None:
+        self._number.setText(f"{card.number} of {card.total}")
+        self._title.setText(card.title)
+        self._did.setText(f"✓ {card.did}")
+        self._did.setVisible(bool(card.did))
+        self._text.setText(card.text)
+        ask = COMING if card.coming else card.ask
+        self._ask.setText(ask)
+        self._ask.setVisible(bool(card.ask))
+        here, there = (self._show, self._next) if card.to_show else (self._next, self._show)
+        here.setVisible(True)
+        if there.hasFocus():
+            here.setFocus()  # where Return does what it says
+        self._show.setVisible(card.to_show)
+        self._back.setEnabled(not card.first)
+        self._next.setText(SKIP if card.ask else DONE if card.last else NEXT)
+        self.setAccessibleName(f"{card.title}. {card.did} {card.text} {ask}")

@@ -1,0 +1,54 @@
+"""The line of the very first start: what the program is not for, and the offer of a tour."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from ccsd_app.qt.widgets.flat_button import flat_button
+from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.push_button import push_button
+from ccsd_app.viewmodel.projection import Projection
+from ccsd_core.domain.segmentation import DISCLAIMER
+
+OFFER = "First time here? A tour of two minutes shows what a missing sequence costs."
+
+
+class TourOffer(QFrame):
+    """Hidden until it is offered; gone after any answer.
+
+    Args:
+        case_open: Whether there is something to tour.
+        start: Begins the tour.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        case_open: Projection[bool],
+        start: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("tour_offer")
+        self._start = start
+        self._take = push_button("Take the tour", "take_tour", self._on_taken)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 4, 8, 4)
+        layout.setSpacing(8)
+        layout.addWidget(label(DISCLAIMER, role="warning", name="first_notice"))
+        layout.addWidget(label(OFFER))
+        layout.addStretch(1)
+        layout.addWidget(self._take)
+        hint = "it stays under Help"
+        layout.addWidget(flat_button("Not now", "no_tour", hint, lambda: self.setVisible(False)))
+        self._case_open = case_open
+        case_open.changed.connect(self._show)
+        self._show(case_open.value)
+        self.hide()
+
+    def _show(self, case_open: object) -> None:
+        self._take.setEnabled(bool(case_open))
+
+    def _on_taken(self) -> None:
+        self.hide()
+        self._start()

@@ -1,0 +1,144 @@
+"""Shows what pyvistaqt's interactor draws, in a widget that is not an OpenGL widget itself.
+
+    mouse ──▶ SpaceCanvas ──▶ QtInteractor (never shown) ──▶ camera
+    paint ──▶ SpaceCanvas ◀── framebuffer ◀── QtInteractor
+
+One OpenGL widget makes Qt put the whole window together with OpenGL, at every repaint of any
+part of it. Where OpenGL is computed by the processor, that took 14 of the 26 ms of a step
+through the slices (1500 × 1130 pixels, two cores, llvmpipe), and the native window is made
+anew when the widget joins it. Out of the window the interactor costs only its own frames.
+"""
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import (
+    QEnterEvent,
+    QImage,
+    QMouseEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QSurface,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from ccsd_app.qt.view3d.screenshot import resize_unseen
+from ccsd_app.qt.widgets.painting import painting
+
+
+class SpaceCanvas(QWidget):
+    """Draws the frames of `plotter` and hands the mouse on to it.
+
+    Args:
+        plotter: A `pyvistaqt.QtInteractor` without a parent. The canvas alone renders it.
+        parent: Qt parent.
+    """
+
+    painted = Signal()
+    """What the plotter holds is on screen; told after the painting."""
+
+    double_clicked = Signal()
+
+    def __init__(self, plotter: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plotter: Any = plotter
+        self._image = QImage()
+        self._stale = True
+        self._untold = True
+        self.setObjectName("canvas3d")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    @property
+    def image(self) -> QImage:
+        """The frame as the plotter holds it; a null image once it is closed."""
+        if self._stale and self._plotter is not None:
+            self._render()
+        return self._image
+
+    def redraw(self) -> None:
+        """The plotter holds something else: draw it at the next painting."""
+        self._stale = self._untold = True
+        self.update()
+
+    def close_plotter(self) -> None:
+        """Give the plotter's memory back; the last frame stays. Call it once, at the end."""
+        plotter, self._plotter = self._plotter, None
+        plotter.iren.remove_observers()
+        plotter.close()
+        _forget_surfaces(plotter)
+        plotter.deleteLater()
+
+    def _render(self) -> None:
+        self._fit()
+        self._image = self._plotter.grabFramebuffer()
+        self._stale = False
+
+    def _fit(self) -> None:
+        """Make the plotter as large as the canvas."""
+        if self._plotter.size() != self.size() and not self.size().isEmpty():
+            resize_unseen(self._plotter, self.size())
+
+    # ------------------------------------------------------------------- events
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        image = self.image
+        with painting(self) as painter:
+            painter.drawImage(self.rect(), image)
+        if self._untold:
+            self._untold = False
+            self.painted.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.redraw()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._hand_on("mousePressEvent", event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._hand_on("mouseReleaseEvent", event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hand_on("mouseMoveEvent", event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.double_clicked.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._hand_on("wheelEvent", event)
+        event.accept()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._hand_on("enterEvent", event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hand_on("leaveEvent", event)
+
+    def _hand_on(self, handler: str, event: QEvent) -> None:
+        """Let the interactor turn its camera; the canvas renders, and only if it did turn."""
+        if self._plotter is None:
+            return
+        self._fit()
+        interactor = self._plotter.iren.interactor
+        before = self._plotter.camera.GetMTime()
+        interactor.EnableRenderOff()
+        try:
+            getattr(self._plotter, handler)(event)
+        finally:
+            interactor.EnableRenderOn()
+        if self._plotter.camera.GetMTime() != before:
+            self.redraw()
+
+
+def _forget_surfaces(plotter: Any) -> None:
+    """Let go of the surface that the plotter remembers, before it is deleted.
+
+    A surface is no QObject, so Python is not told when it goes with its widget. The address is
+    soon another object's, which would then be taken for a surface: a menu's action without its
+    `triggered`, or a crash.
+    """
+    for name, held in list(vars(plotter).items()):
+        if isinstance(held, QSurface):
+            setattr(plotter, name, None)

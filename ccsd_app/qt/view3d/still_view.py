@@ -1,0 +1,120 @@
+"""A still 3-D picture, rendered by a child process, where this window has no OpenGL.
+
+    show_scene ── npz ──▶ child (`ccsd_app.render.picture`) ── PNG ──▶ landed
+
+At most one child runs; a scene that changed meanwhile is rendered after it.
+"""
+
+import sys
+
+from PySide6.QtCore import QProcess, QProcessEnvironment, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from ccsd_app.qt.widgets.painting import painting
+from ccsd_app.render.picture import OFF_SCREEN_WINDOW, WINDOW_CLASS
+from ccsd_app.render.request import request
+from ccsd_app.scene.space_scene import SpaceScene
+
+LARGEST_PX = 2000
+
+
+class StillView(QWidget):
+    """Shows the newest picture that came back; empty until then, or if none ever does."""
+
+    landed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: SpaceScene | None = None
+        self._rendering: SpaceScene | None = None
+        self._shown: SpaceScene | None = None
+        self._failed: SpaceScene | None = None
+        self._picture = QImage()
+        self._child: QProcess | None = None
+
+    @property
+    def picture(self) -> QImage:
+        """The newest picture; null when there is none."""
+        return self._picture
+
+    @property
+    def failed(self) -> bool:
+        """Whether no picture could be made of the newest scene."""
+        return self._failed is not None and self._failed is self._wanted
+
+    def shows(self, scene: SpaceScene | None) -> bool:
+        """Whether nothing better than what is on screen will come for `scene`."""
+        return scene in (self._shown, self._failed) and self._child is None
+
+    def show_scene(self, scene: SpaceScene | None) -> None:
+        """Render `scene`, now or after what is being rendered. None empties the view."""
+        self._wanted = scene
+        if scene is None:
+            self._picture, self._shown = QImage(), None
+            self.update()
+        elif self._child is None and not self.shows(scene):
+            self._begin(scene)
+
+    def stop(self) -> None:
+        """End the child, if one runs; nothing more is heard of it."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.finished.disconnect()
+            child.errorOccurred.disconnect()
+            child.kill()
+            child.waitForFinished(1000)
+            child.deleteLater()
+
+    def _begin(self, scene: SpaceScene) -> None:
+        self._rendering = scene
+        ratio = self.devicePixelRatioF()
+        width, height = (
+            str(min(max(round(side * ratio), 64), LARGEST_PX))
+            for side in (self.width(), self.height())
+        )
+        child = self._child = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.insert(WINDOW_CLASS, OFF_SCREEN_WINDOW)
+        child.setProcessEnvironment(environment)
+        child.finished.connect(self._on_finished)
+        child.errorOccurred.connect(self._on_error)
+        child.start(sys.executable, ["-m", "ccsd_app.render.picture", width, height])
+        child.write(request(scene))
+        child.closeWriteChannel()
+
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:
+            self._on_finished()
+
+    def _on_finished(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        picture = QImage.fromData(child.readAllStandardOutput(), "PNG")  # pyright: ignore[reportArgumentType]
+        child.deleteLater()
+        if picture.isNull():
+            self._failed = self._rendering
+        else:
+            self._picture, self._shown = picture, self._rendering
+        self.update()
+        if self._wanted is not None and not self.shows(self._wanted):
+            self._begin(self._wanted)
+        else:
+            self.landed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._picture.isNull():
+            return
+        size = QSizeF(self._picture.size()).scaled(
+            QSizeF(self.size()), Qt.AspectRatioMode.KeepAspectRatio
+        )
+        area = QRectF(0, 0, size.width(), size.height())
+        area.moveCenter(QRectF(self.rect()).center())
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(area, self._picture)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.update()

@@ -1,0 +1,181 @@
+"""The tools of the 3-D view, in one line: where to look from, and what to show.
+
+    L R A P S I  Reset │ Brain  Slices  Expert  Cut ▾
+
+In a narrow view the letters and the reset fold into one button with a menu.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from ccsd_app.qt.widgets.choice_button import Choices
+from ccsd_app.scene.viewpoint import Side
+from ccsd_app.session.look import Cut
+from ccsd_app.viewmodel.space_tools import SpaceTools, SpaceToolsModel, Tool
+
+STYLE = """
+#space_tools QToolButton { font-size: 11px; padding: 1px; }
+#space_tools QToolButton::menu-indicator { image: none; }
+"""
+ROOM_PX, FOLDED_ROOM_PX = 14, 7
+"""What a button is wider than its words: in a wide view, and in a narrow one."""
+GAP = 4
+NEUTRAL = "back to the view from the front, the left and above (R)"
+
+
+class SpaceToolsWidget(QWidget):
+    """Holds no state: it draws what the view-model says, and asks.
+
+    Args:
+        model: What the buttons show, and whom they ask.
+        parent: Qt parent.
+    """
+
+    look_from = Signal(object)
+    """A `Side` of the patient, or None for the preset view."""
+
+    def __init__(self, model: SpaceToolsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("space_tools")
+        self.setStyleSheet(STYLE)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._model = model
+        self._no_picture = self._no_turning = ""
+        self._name = ""
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(GAP, 2, GAP, 2)
+        self._row.setSpacing(0)
+        self._letters = {side: self._letter(side) for side in Side}
+        self._folded = self._button("From ▾", "from_side", "look from a side", None)
+        self._folded.setMenu(self._sides_menu())
+        self._reset = self._button("Reset", "from_preset", "reset the view", self._look_from_preset)
+        self._row.addSpacing(GAP)
+        self._brain = self._switch("Brain", "space_brain", "brain", model.toggle_brain)
+        self._slices = self._switch("Slices", "space_slices", "slices", model.toggle_slices)
+        self._expert = self._switch("Expert", "space_expert", "expert", model.toggle_expert)
+        self._cut = self._switch("", "space_cut", "cut", None)
+        self._cuts = self._cut_menu()
+        self._row.addStretch(1)
+        model.shown.changed.connect(self._show)
+        self._show(model.shown.value)
+
+    def explain(self, *, no_picture: str = "", no_turning: str = "") -> None:
+        """Say why nothing can be drawn, or why the camera cannot be placed; empty where it can."""
+        self._no_picture, self._no_turning = no_picture, no_turning
+        self._show(self._model.shown.value)
+
+    # ------------------------------------------------------------------ buttons
+
+    def _button(
+        self, text: str, name: str, spoken: str, clicked: Callable[[], None] | None
+    ) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setObjectName(name)
+        button.setAccessibleName(spoken)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if clicked is None:
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        else:
+            button.clicked.connect(lambda *_: clicked())
+        self._row.addWidget(button)
+        return button
+
+    def _switch(
+        self, text: str, name: str, what: str, clicked: Callable[[], None] | None
+    ) -> QToolButton:
+        button = self._button(text, name, f"3-D: {what}", clicked)
+        button.setCheckable(True)
+        return button
+
+    def _letter(self, side: Side) -> QToolButton:
+        letter, ask = side.value, partial(self.look_from.emit, side)
+        return self._button(letter, f"from_{letter}", _words(side), ask)
+
+    def _look_from_preset(self) -> None:
+        self.look_from.emit(None)
+
+    def _sides_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for side in Side:
+            action = menu.addAction(f"{side.value}   {side.name.lower()}")
+            action.triggered.connect(partial(self._emit_side, side))
+        menu.addSeparator()
+        menu.addAction("Reset").triggered.connect(self._look_from_preset)
+        return menu
+
+    def _emit_side(self, side: Side, *_: object) -> None:
+        self.look_from.emit(side)
+
+    def _cut_menu(self) -> Choices[Cut]:
+        menu = QMenu(self)
+        self._cut.setMenu(menu)
+        return Choices(menu, [(cut, cut.value, "") for cut in Cut], self._model.cut_along)
+
+    # ------------------------------------------------------------------ drawing
+
+    def _show(self, tools: SpaceTools) -> None:
+        tools = tools.without_turning(self._no_turning).without_picture(self._no_picture)
+        for side, button in self._letters.items():
+            _draw(button, tools.turning, _words(side))
+        _draw(self._folded, tools.turning, "look from a side of the patient")
+        _draw(self._reset, tools.turning, NEUTRAL)
+        for button, tool in (
+            (self._brain, tools.brain),
+            (self._slices, tools.slices),
+            (self._expert, tools.expert),
+            (self._cut, tools.cutting),
+        ):
+            button.setChecked(tool.checked)
+            _draw(button, tool, tool.hint)
+        self._cuts.show(tools.cut)
+        self._name = tools.cut.value.capitalize() if tools.cutting.checked else "Cut"
+        self._cut.setAccessibleName(f"3-D: {tools.cut.value if tools.cutting.checked else 'cut'}")
+        self._fold()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Show the letters where they fit, else the button with their menu."""
+        places = (*self._letters.values(), self._reset)
+        switches = (self._brain, self._slices, self._expert, self._cut)
+        self._cut.setText(f"{self._name} ▾")
+        wide = [_advance(button) + ROOM_PX for button in (*places, *switches)]
+        folded = sum(wide) + 3 * GAP > self.width()
+        if folded:
+            self._cut.setText("Cut ▾")
+        for button in places:
+            button.setVisible(not folded)
+        self._folded.setVisible(folded)
+        for button in (*places, self._folded, *switches):
+            button.setFixedWidth(_advance(button) + (FOLDED_ROOM_PX if folded else ROOM_PX))
+
+
+def _advance(button: QToolButton) -> int:
+    return button.fontMetrics().horizontalAdvance(button.text())
+
+
+def _draw(button: QToolButton, tool: Tool, hint: str) -> None:
+    button.setEnabled(tool.enabled)
+    button.setToolTip(hint if tool.enabled else tool.hint)
+
+
+def _words(side: Side) -> str:
+    return f"look from {_PHRASES[side]}"
+
+
+_PHRASES = {
+    Side.LEFT: "the patient's left",
+    Side.RIGHT: "the patient's right",
+    Side.ANTERIOR: "the front (anterior)",
+    Side.POSTERIOR: "behind (posterior)",
+    Side.SUPERIOR: "above (superior), the face up",
+    Side.INFERIOR: "below (inferior), the face up",
+}

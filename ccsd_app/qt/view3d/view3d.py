@@ -1,0 +1,378 @@
+"""The 3-D view: the tumour's surfaces inside a translucent head.
+
+    made ──▶ starting ── child process: OpenGL? ──▶ thread: import pyvistaqt ──▶ live
+                              └── no ──▶ words, and a picture from a process of its own
+
+There is one `QtInteractor` in the whole app, and it exists only after a child process has
+shown that OpenGL works. VTK is touched on the GUI thread alone.
+
+    state ──▶ slices and numbers are painted first
+          ──▶ meshes (kept for every result, made while nothing else is to be done) ──▶ actors
+          ──▶ one frame, at the next painting ──▶ surface_ready
+"""
+
+from enum import Enum
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QHideEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from ccsd_app.qt.view3d.canvas import SpaceCanvas
+from ccsd_app.qt.view3d.gl_start import start_3d
+from ccsd_app.qt.view3d.screenshot import pose_of, put, shot
+from ccsd_app.qt.view3d.still_view import StillView
+from ccsd_app.qt.view3d.tools import SpaceToolsWidget
+from ccsd_app.scene.palette import SPACE_BACKGROUND, hex_of
+from ccsd_app.scene.pose import Pose
+from ccsd_app.scene.space_scene import SpaceScene, layer_words, resolve_space
+from ccsd_app.scene.viewpoint import Side
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.space_tools import SpaceToolsModel
+from ccsd_core.domain.region import Region
+
+POLL_MS = 40
+IDLE_MS = 25
+"""Pause between two meshes that are made ahead: room for whatever else is to be done."""
+PADDING, LINES = 3, 2
+"""Of the caption; two lines are what most subsets need."""
+STARTING = "starting 3-D …"
+
+
+class Status(Enum):
+    """How far the view has come."""
+
+    STARTING = "starting"
+    LIVE = "live"
+    UNAVAILABLE = "unavailable"
+    CLOSED = "closed"
+
+
+class View3D(QWidget):
+    """Draws `resolve_space(session.state)`; turns, zooms and pans with VTK's trackball.
+
+    Args:
+        session: Where the state is.
+        parent: Qt parent.
+    """
+
+    surface_ready = Signal()
+    """What is on screen (surfaces, or the still picture) is that of the state."""
+
+    maximise_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._status = Status.STARTING
+        self._reason = ""
+        self._plotter: Any = None
+        self._canvas: SpaceCanvas | None = None
+        self._render: Any = None
+        self._applied: SpaceScene | None = None
+        self._drawn: SpaceScene | None = None
+        self._meshes: Any = None
+        self.tools = SpaceToolsModel(session)
+        self._row = SpaceToolsWidget(self.tools, self)
+        self._row.look_from.connect(self.look_from)
+        self._caption = QLabel(self)
+        self._still = StillView(self)
+        self._still.landed.connect(self._on_still_landed)
+        self._lay_out()
+
+        self._starting = start_3d(QGuiApplication.platformName())
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._on_poll)
+        self._poll.start()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._apply)
+        self._idle = QTimer(self)
+        self._idle.setInterval(IDLE_MS)
+        self._idle.timeout.connect(self._make_a_mesh)
+        session.changed.connect(self._on_session_changed)
+        self._say(STARTING)
+
+    @property
+    def status(self) -> Status:
+        return self._status
+
+    @property
+    def reason(self) -> str:
+        """The renderer's name, or why there is no 3-D."""
+        return self._reason
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether what is on screen is that of the state."""
+        wanted = resolve_space(self._session.state)
+        if self._status is Status.LIVE:
+            return self._drawn == wanted
+        return self._status is Status.UNAVAILABLE and self._still.shows(wanted)
+
+    @property
+    def actor_names(self) -> tuple[str, ...]:
+        """Visible actors, as `brain` and `ET`; none before the view is live."""
+        self._apply()
+        return () if self._plotter is None else self._render.drawn_names(self._plotter)
+
+    def surface_cells(self, region: Region) -> int:
+        """How many triangles of `region` are on screen; 0 when hidden or empty."""
+        self._apply()
+        return 0 if self._plotter is None else self._render.drawn_cells(self._plotter, region)
+
+    def image(self) -> QImage:
+        """The 3-D picture of the state; a null image where there is none."""
+        self._apply()
+        return self._still.picture if self._canvas is None else self._canvas.image
+
+    @property
+    def pose(self) -> Pose | None:
+        """Where the eye is; None where there is no turning."""
+        self._apply()
+        return None if self._plotter is None else pose_of(self._plotter)
+
+    def picture(
+        self,
+        state: State | None = None,
+        *,
+        size: QSize | None = None,
+        scale: float = 1.0,
+        pose: Pose | None = None,
+    ) -> QImage:
+        """A picture for exports; a null image where there is none. The screen stays as it is.
+
+        Args:
+            state: What is drawn; None is what the session has.
+            size: In the window's pixels; None is as large as here.
+            scale: How many pixels of the picture make one of them.
+            pose: From where; None is from where it is seen now.
+        """
+        self._apply()
+        if self._canvas is None or self._plotter is None:
+            return self._still.picture
+        before, scene = self._applied, resolve_space(state or self._session.state)
+        seen_from = pose_of(self._plotter)
+        if scene != before:
+            self._render.apply(self._plotter, before, scene, self._meshes)
+        try:
+            if before is not None and pose is None:
+                pose = seen_from  # another head brings its own camera
+            return shot(self._plotter, size or self._canvas.size(), scale=scale, pose=pose)
+        finally:
+            if before is None:
+                self._applied = scene
+            elif scene != before:
+                self._render.apply(self._plotter, scene, before, self._meshes)
+                put(self._plotter, seen_from)
+
+    def draw_caption(self, painter: QPainter, ancestor: QWidget) -> None:
+        """Draw the words that lie on the picture, where they are in a widget that holds this."""
+        self._caption.render(painter, self._caption.mapTo(ancestor, QPoint(0, 0)))
+
+    def picture_area(self, ancestor: QWidget) -> QRect:
+        """Where the picture lies in a widget that holds this one; empty where there is none."""
+        if self._canvas is None or not self._canvas.isVisible():
+            return QRect()
+        return QRect(self._canvas.mapTo(ancestor, QPoint(0, 0)), self._canvas.size())
+
+    def reset_camera(self) -> None:
+        """Look at the whole head from the preset direction."""
+        self.look_from(None)
+
+    def look_from(self, side: Side | None) -> None:
+        """Look at the whole head from a side of the patient; None is the preset direction."""
+        self._apply()
+        if self._canvas is not None and self._plotter is not None and self._applied is not None:
+            self._render.look_at(self._plotter, self._applied.head, side)
+            self._canvas.redraw()
+
+    def shutdown(self) -> None:
+        """Stop everything and close the plotter, once. Call it before the window closes."""
+        if self._status is Status.CLOSED:
+            return
+        self._status = Status.CLOSED
+        self._session.changed.disconnect(self._on_session_changed)
+        self._poll.stop()
+        self._starting.cancel()
+        self._still.stop()
+        self._soon.stop()
+        self._idle.stop()
+        if self._canvas is not None:
+            self._plotter = None
+            self._canvas.close_plotter()
+
+    # ------------------------------------------------------------------ widgets
+
+    def _lay_out(self) -> None:
+        self.setObjectName("view3d")
+        self.setAccessibleName("3-D view")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet(
+            f"#view3d {{ background: {hex_of(SPACE_BACKGROUND[0])}; }}"
+            f"#space_tools {{ background: {hex_of(SPACE_BACKGROUND[1])}; }}"
+            f"#view3d QLabel {{ color: #9aa3ae; padding: {PADDING}px 8px; }}"
+            f"#caption3d {{ font-size: 11px; background: {hex_of(SPACE_BACKGROUND[1])}; }}"
+        )
+        # Its room is always the same: in place of the picture's, longer words would make the
+        # tumour look smaller. What needs more lines lies on the picture.
+        self._caption.setObjectName("caption3d")
+        self._caption.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._caption.setWordWrap(True)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._still)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._row)
+        column.addLayout(self._pages, 1)
+        self._band = QWidget()
+        column.addWidget(self._band)
+        self._caption.raise_()
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 420)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 120)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._still.stop()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.maximise_requested.emit()
+
+    def _unavailable(self) -> str:
+        """What to say where the window itself has no OpenGL."""
+        if self._still.picture.isNull():
+            return f"3-D unavailable: {self._reason}"
+        return f"still picture; turning it is unavailable: {self._reason}"
+
+    def _say(self, note: str) -> None:
+        state = self._session.state
+        scene = resolve_space(state)
+        below = [layer_words(state), scene.note, scene.provenance] if scene else ["no case"]
+        lines = [note, " · ".join(words for words in below if words)]
+        self._caption.setText("\n".join(line for line in lines if line))
+        self._place_caption()
+        self._row.explain(no_picture=self._no_picture(), no_turning=self._no_turning())
+
+    def _place_caption(self) -> None:
+        width, caption = self.width(), self._caption
+        band = LINES * caption.fontMetrics().lineSpacing() + 2 * PADDING
+        self._band.setFixedHeight(band)
+        most = max(self.height() - self._row.height(), band)
+        height = min(max(caption.heightForWidth(width), band), most)
+        caption.setGeometry(0, self.height() - height, width, height)
+        caption.setToolTip(caption.text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_caption()
+
+    def _no_turning(self) -> str:
+        if self._status is Status.UNAVAILABLE:
+            return f"a still picture cannot be turned: {self._reason}"
+        return STARTING if self._status is Status.STARTING else ""
+
+    def _no_picture(self) -> str:
+        """Why nothing is drawn and nothing will be; empty while there is hope."""
+        hopeless = self._status is Status.UNAVAILABLE and self._still.failed
+        return f"3-D unavailable: {self._reason}" if hopeless else ""
+
+    # -------------------------------------------------------------------- start
+
+    def _on_poll(self) -> None:
+        if not self._starting.done():
+            return
+        self._poll.stop()
+        found = self._starting.result()
+        self._reason = found.reason
+        if found.ok:
+            self._go_live()
+        else:
+            self._status = Status.UNAVAILABLE
+        self._update()
+
+    def _go_live(self) -> None:
+        """Create the one interactor. Its libraries are already imported."""
+        from pyvistaqt import QtInteractor
+
+        from ccsd_app.render import surfaces
+
+        plotter: Any = QtInteractor(auto_update=False, multi_samples=1)
+        surfaces.dress(plotter)
+        self._render, self._plotter = surfaces, plotter
+        self._meshes = surfaces.MeshShelf()
+        self._canvas = SpaceCanvas(plotter, self)
+        self._canvas.double_clicked.connect(self.maximise_requested)
+        self._canvas.painted.connect(self._on_painted)
+        self._status = Status.LIVE
+        self._pages.addWidget(self._canvas)
+        self._pages.setCurrentWidget(self._canvas)
+        self._caption.raise_()
+
+    # ------------------------------------------------------------------ drawing
+
+    def _on_still_landed(self) -> None:
+        self._say(self._unavailable())
+        self.surface_ready.emit()
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if new.results is not old.results and self._status is Status.LIVE:
+            self._idle.start()
+        if resolve_space(new) != resolve_space(old) or new.layer is not old.layer:
+            self._update()
+
+    def _make_a_mesh(self) -> None:
+        """Make one mesh of a result that is not on screen yet: a toggle will find it there."""
+        state = self._session.state
+        if state.activity is not None and state.activity.subset is None:
+            return  # a case is read or encoded: that comes first
+        if state.case is None or not self._meshes.make_one(state.results.values(), state.case.grid):
+            self._idle.stop()
+
+    def _on_painted(self) -> None:
+        self._drawn = self._applied
+        QTimer.singleShot(0, self.surface_ready.emit)
+
+    def _update(self) -> None:
+        """Say what the state is, and have it drawn, unless nobody looks."""
+        if self._status is Status.STARTING:
+            self._say(STARTING)
+        elif self._status is Status.UNAVAILABLE:
+            self._say(self._unavailable())
+            if self.isVisible():
+                self._still.show_scene(resolve_space(self._session.state))
+        elif self._status is Status.LIVE:
+            self._say("")
+            self._soon.start()
+
+    def _apply(self) -> None:
+        """Bring the actors up to the state, if anybody looks; the canvas draws them next."""
+        self._soon.stop()
+        if self._canvas is None or self._plotter is None or not self.isVisible():
+            return
+        scene = resolve_space(self._session.state)
+        if scene != self._applied:
+            self._render.apply(self._plotter, self._applied, scene, self._meshes)
+            self._applied = scene
+            self._canvas.redraw()
+            self._idle.start()

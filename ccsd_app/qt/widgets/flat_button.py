@@ -1,0 +1,74 @@
+"""A flat button, as all panels have them: reached by Tab, with a name for screen readers."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton
+
+from ccsd_app.qt.widgets.icons import icon
+
+Choice = TypeVar("Choice")
+
+
+def flat_button(
+    text: str,
+    name: str,
+    hint: str,
+    clicked: Callable[[], None],
+    *,
+    spoken: str = "",
+    picture: str = "",
+    checkable: bool = False,
+) -> QToolButton:
+    """A button.
+
+    Args:
+        text: On it; may be empty where there is a picture.
+        name: Object name.
+        hint: Tool tip.
+        clicked: What it does.
+        spoken: For screen readers; the text, else the hint, where it is not given.
+        picture: An icon's purpose.
+        checkable: Whether it can be on.
+    """
+    button = QToolButton()
+    button.setText(text)
+    button.setObjectName(name)
+    button.setToolTip(hint)
+    button.setAccessibleName(spoken or text or hint)
+    button.setCheckable(checkable)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    if picture:
+        button.setIcon(icon(picture))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.clicked.connect(lambda *_: clicked())
+    return button
+
+
+def one_of(buttons: Iterable[QAbstractButton], parent: QObject) -> None:
+    """Of these checkable buttons one is always checked: a second click leaves it so."""
+    group = QButtonGroup(parent)
+    for button in buttons:
+        group.addButton(button)
+
+
+def choice_buttons(
+    entries: Iterable[tuple[Choice, str, str, str]],
+    chosen: Callable[[Choice], None],
+    parent: QObject,
+) -> dict[Choice, QToolButton]:
+    """A checkable button for each choice, of which one is always on.
+
+    Args:
+        entries: Each choice with its text, object name and tool tip.
+        chosen: Called with what the user chose.
+        parent: Who keeps them together.
+    """
+    buttons = {
+        choice: flat_button(text, name, hint, partial(chosen, choice), checkable=True)
+        for choice, text, name, hint in entries
+    }
+    one_of(buttons.values(), parent)
+    return buttons
