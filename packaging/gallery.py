@@ -27,8 +27,8 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.session.guess import Answer, Guess
 from ccsd_app.session.look import ColourScheme, Cut, Layer, OverlayStyle, SpaceLook
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.paths import PathKind
-from ccsd_app.viewmodel.picture_words import telling_colours
+from ccsd_app.viewmodel.exporting.captions import telling_colours
+from ccsd_app.viewmodel.panels.paths import PathKind
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import drain

@@ -7,8 +7,8 @@ nor has a region of which there is nothing to find (`computed` in the tree says 
 
 from ccsd_app.export.numbers import Row, model_cells
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.criticality import how_computed
-from ccsd_app.viewmodel.criticality_values import (
+from ccsd_app.viewmodel.panels.criticality_panel import how_computed
+from ccsd_app.viewmodel.panels.criticality_values import (
     CriticalityKind,
     against_expert,
     values_by_features,

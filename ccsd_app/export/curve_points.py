@@ -7,9 +7,9 @@ from ccsd_app.export.number_files import csv_of
 from ccsd_app.export.numbers import Row, input_cells, model_cells
 from ccsd_app.export.staging import staged
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import unjudged_reason
-from ccsd_app.viewmodel.provenance import score_title
-from ccsd_app.viewmodel.robustness import curve_of
+from ccsd_app.viewmodel.common.absent_regions import unjudged_reason
+from ccsd_app.viewmodel.common.provenance import score_title
+from ccsd_app.viewmodel.panels.robustness_curve import curve_of
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import write_text

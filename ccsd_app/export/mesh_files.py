@@ -15,7 +15,7 @@ from ccsd_app.export.sidecar import write_json
 from ccsd_app.export.staging import Staging, staged
 from ccsd_app.export.vtk_files import write_ply, write_stl
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.provenance import HASH_DIGITS
+from ccsd_app.viewmodel.common.provenance import HASH_DIGITS
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress, Steps

@@ -9,9 +9,9 @@ import math
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import listed, unjudged_reason
-from ccsd_app.viewmodel.provenance import score_title
-from ccsd_app.viewmodel.robustness import curve_of
+from ccsd_app.viewmodel.common.absent_regions import listed, unjudged_reason
+from ccsd_app.viewmodel.common.provenance import score_title
+from ccsd_app.viewmodel.panels.robustness_curve import curve_of
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.absent import listed
-from ccsd_app.viewmodel.provenance import HASH_DIGITS
+from ccsd_app.viewmodel.common.absent_regions import listed
+from ccsd_app.viewmodel.common.provenance import HASH_DIGITS
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.population import weak_words
 from ccsd_core.domain.region import Region

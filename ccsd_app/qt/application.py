@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
+from ccsd_app.engine.engine import Engine, LoadCase
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.main_window import MainWindow
 from ccsd_app.qt.widgets.queued_call import Post
@@ -32,7 +33,6 @@ from ccsd_app.session.look import ColourScheme, MousePreset, remembered
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.settings import RecentCase, Settings, load_settings, save_settings
-from ccsd_app.viewmodel.engine import Engine, LoadCase
 from ccsd_app.worker import entry
 from ccsd_app.worker.client import News, WorkerClient
 from ccsd_core.domain.case import Case

@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from ccsd_app.engine.engine import Engine
 from ccsd_app.qt.exporting.export_menu import ExportMenu
 from ccsd_app.qt.exporting.exporter import Exporter
 from ccsd_app.qt.help.keys_sheet import KeysSheet
@@ -40,22 +41,21 @@ from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings
-from ccsd_app.viewmodel.case_panel import case_head
-from ccsd_app.viewmodel.comparison import ComparisonModel
-from ccsd_app.viewmodel.criticality import CriticalityModel
-from ccsd_app.viewmodel.curve_panel import CurvePanel
-from ccsd_app.viewmodel.engine import Engine
-from ccsd_app.viewmodel.legend import LegendModel
-from ccsd_app.viewmodel.modality_bar import ModalityBar
-from ccsd_app.viewmodel.navigation import moved
-from ccsd_app.viewmodel.path_player import PathPlayer
-from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.region_table import RegionTableModel
-from ccsd_app.viewmodel.status_line import status_line
-from ccsd_app.viewmodel.subset_grid import SubsetGridModel
-from ccsd_app.viewmodel.subset_list import SubsetListModel
-from ccsd_app.viewmodel.toolbar import ToolbarModel
-from ccsd_app.viewmodel.what_next import WhatNextModel
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.panels.case_panel import case_head
+from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel
+from ccsd_app.viewmodel.panels.criticality_panel import CriticalityModel
+from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
+from ccsd_app.viewmodel.panels.modality_bar import ModalityBar
+from ccsd_app.viewmodel.panels.path_player import PathPlayer
+from ccsd_app.viewmodel.panels.region_table import RegionTableModel
+from ccsd_app.viewmodel.panels.status_line import status_line
+from ccsd_app.viewmodel.panels.subset_grid import SubsetGridModel
+from ccsd_app.viewmodel.panels.subset_list import SubsetListModel
+from ccsd_app.viewmodel.panels.toolbar import ToolbarModel
+from ccsd_app.viewmodel.panels.what_next_panel import WhatNextModel
+from ccsd_app.viewmodel.slices.legend import LegendModel
+from ccsd_app.viewmodel.slices.navigation import moved
 from ccsd_app.viewmodel.window_title import window_title
 
 SIZE = (1440, 900)

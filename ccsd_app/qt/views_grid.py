@@ -15,7 +15,7 @@ from ccsd_app.qt.view3d.view3d import View3D
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.comparison import compared_side
+from ccsd_app.viewmodel.panels.compare_bar import compared_side
 
 PLACES = {Plane.AXIAL: (0, 0), Plane.SAGITTAL: (0, 1), Plane.CORONAL: (1, 0)}
 PLACE_3D = (1, 1)

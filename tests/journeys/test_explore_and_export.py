@@ -18,7 +18,7 @@ from ccsd_app.qt.exporting.export_menu import ExportMenu
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
 from ccsd_app.qt.panels.curve_plot import DODGE
 from ccsd_app.qt.panels.subset_grid import CELL_ROLE
-from ccsd_app.viewmodel.measures import Measure
+from ccsd_app.viewmodel.panels.measures import Measure
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 

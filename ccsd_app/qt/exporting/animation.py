@@ -24,7 +24,7 @@ from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.pixels import rgb_of
 from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.picture_words import slice_words, space_words
+from ccsd_app.viewmodel.exporting.captions import slice_words, space_words
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.progress import Progress, Steps
 

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from ccsd_app.qt.widgets.outlined_text import WRAP, font_of
 from ccsd_app.qt.widgets.painting import painting
-from ccsd_app.viewmodel.picture_words import PictureWords
+from ccsd_app.viewmodel.exporting.captions import PictureWords
 
 PAD_PX = 8.0
 GAP_PX = 14.0

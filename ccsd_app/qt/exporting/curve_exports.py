@@ -16,8 +16,8 @@ from ccsd_app.qt.exporting.export_target import ExportTarget
 from ccsd_app.qt.panels.curve_menu import CurveActions
 from ccsd_app.qt.widgets.pixels import rgb_of
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.curve_panel import CurvePanel
-from ccsd_app.viewmodel.export_menu import export_offer
+from ccsd_app.viewmodel.exporting.export_menu import export_offer
+from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
 
 WHAT = "curve"
 

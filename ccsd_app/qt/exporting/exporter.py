@@ -34,9 +34,9 @@ from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.session.hidden import seen
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.curve_panel import CurvePanel
-from ccsd_app.viewmodel.export_menu import computed_subsets, export_offer, walk_down
-from ccsd_app.viewmodel.recent import PLACE_LENGTH, shortened
+from ccsd_app.viewmodel.exporting.export_menu import computed_subsets, export_offer, walk_down
+from ccsd_app.viewmodel.open_case.recent import PLACE_LENGTH, shortened
+from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
 from ccsd_core.domain.modality import ModalitySubset
 
 SAVED_MS = 6000

@@ -24,8 +24,8 @@ from ccsd_app.qt.view3d.view3d import Status
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.qt.widgets.pixels import rgb_of
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.comparison import compared_side
-from ccsd_app.viewmodel.picture_words import telling_colours
+from ccsd_app.viewmodel.exporting.captions import telling_colours
+from ccsd_app.viewmodel.panels.compare_bar import compared_side
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.progress import Progress, Steps
 

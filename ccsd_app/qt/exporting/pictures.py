@@ -11,8 +11,8 @@ from ccsd_app.qt.slices.slice_view import SliceView
 from ccsd_app.qt.view3d.view3d import View3D
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.comparison import compared_side
-from ccsd_app.viewmodel.picture_words import slice_words, space_words
+from ccsd_app.viewmodel.exporting.captions import slice_words, space_words
+from ccsd_app.viewmodel.panels.compare_bar import compared_side
 
 NO_3D = "there is no 3-D picture yet: look at the 3-D view until it is drawn"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ccsd_app.qt.widgets.choice_button import MenuButton, add_entry
-from ccsd_app.viewmodel.guess import GuessModel
+from ccsd_app.viewmodel.teaching.guess_card import GuessModel
 
 
 @dataclass(frozen=True, slots=True)

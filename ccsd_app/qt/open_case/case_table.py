@@ -31,7 +31,7 @@ from ccsd_app.qt.widgets.labels import ElidedLabel, label
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.queued_call import Post
 from ccsd_app.scene.glimpse import Glimpse
-from ccsd_app.viewmodel.case_table import (
+from ccsd_app.viewmodel.open_case.case_table import (
     PRESENT,
     Row,
     case_table,

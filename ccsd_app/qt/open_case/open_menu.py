@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from ccsd_app.qt.widgets.choice_button import MenuButton, add_entry, add_submenu
 from ccsd_app.qt.widgets.icons import icon
 from ccsd_app.settings import RecentCase
-from ccsd_app.viewmodel.recent import RecentEntry, recent_entry
+from ccsd_app.viewmodel.open_case.recent import RecentEntry, recent_entry
 
 
 @dataclass(frozen=True, slots=True)

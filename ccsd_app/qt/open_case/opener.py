@@ -6,15 +6,15 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
+from ccsd_app.engine.engine import Engine, GoneFiles, Opening, Refusal
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.open_case.drop_frame import DropFrame
 from ccsd_app.qt.open_case.open_files import OpenFiles, ask_file, ask_folder
 from ccsd_app.qt.open_case.open_menu import OpenActions
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase
-from ccsd_app.viewmodel.dropped import Useless, doubt_of, drag_hint, dropped
-from ccsd_app.viewmodel.engine import Engine, GoneFiles, Opening, Refusal
-from ccsd_app.viewmodel.recent import last_time, opening_of
+from ccsd_app.viewmodel.open_case.dropped import Useless, doubt_of, drag_hint, dropped
+from ccsd_app.viewmodel.open_case.recent import last_time, opening_of
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.by_hand import FilesByHand, Said

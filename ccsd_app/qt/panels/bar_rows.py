@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.painting import painting
-from ccsd_app.viewmodel.criticality import Bar, BarGroup
+from ccsd_app.viewmodel.panels.criticality_panel import Bar, BarGroup
 
 LINE_PIXELS, GAP_PIXELS = 15, 8
 NAME_PIXELS, REGION_PIXELS, VALUE_PIXELS = 46, 24, 56

@@ -9,10 +9,10 @@ from ccsd_app.qt.panels.modality_bar import ModalityBarWidget
 from ccsd_app.qt.panels.region_table import RegionTableWidget
 from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
-from ccsd_app.viewmodel.case_panel import CaseHead
-from ccsd_app.viewmodel.modality_bar import ModalityBar
-from ccsd_app.viewmodel.projection import Projection
-from ccsd_app.viewmodel.region_table import RegionTableModel
+from ccsd_app.viewmodel.common.projection import Projection
+from ccsd_app.viewmodel.panels.case_panel import CaseHead
+from ccsd_app.viewmodel.panels.modality_bar import ModalityBar
+from ccsd_app.viewmodel.panels.region_table import RegionTableModel
 
 WIDTH = 272
 

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
 from ccsd_app.scene.planes import Plane
-from ccsd_app.viewmodel.comparison import ComparedRegion, ComparisonModel, ComparisonTable
+from ccsd_app.viewmodel.panels.compare_bar import ComparedRegion, ComparisonModel, ComparisonTable
 from ccsd_core.domain.region import Region
 
 HEADS = ("A mL", "B mL", "Δ mL", "A {score}", "B {score}", "Δ {score}", "overlap")

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ccsd_app.qt.panels.bar_rows import BarRows
 from ccsd_app.qt.widgets.flat_button import choice_buttons
 from ccsd_app.qt.widgets.labels import label
-from ccsd_app.viewmodel.criticality import MEANINGS, CriticalityModel, CriticalityView
-from ccsd_app.viewmodel.criticality_values import CriticalityKind
+from ccsd_app.viewmodel.panels.criticality_panel import MEANINGS, CriticalityModel, CriticalityView
+from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
 
 
 class CriticalityPanel(QWidget):

@@ -10,7 +10,7 @@ from ccsd_app.qt.panels.curve_menu import CurveMenu
 from ccsd_app.qt.panels.curve_plot import SIGNS, CurvePlotWidget
 from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
-from ccsd_app.viewmodel.curve_panel import NO_AREA, CurvePanel, CurvePlot, point_hint
+from ccsd_app.viewmodel.panels.curve_panel import NO_AREA, CurvePanel, CurvePlot, point_hint
 from ccsd_core.domain.modality import ModalitySubset
 
 HEAD_HEIGHT = 18

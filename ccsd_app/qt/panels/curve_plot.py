@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 
 from ccsd_app.qt.widgets import theme
-from ccsd_app.viewmodel.curve_panel import CurvePlot, RegionCurve
+from ccsd_app.viewmodel.panels.curve_panel import CurvePlot, RegionCurve
 from ccsd_core.domain.region import Region
 
 SYMBOLS = {Region.WT: "o", Region.TC: "s", Region.ET: "t1"}

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolTip, QWidget
 
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
-from ccsd_app.viewmodel.modality_bar import ModalityBar, Toggle
+from ccsd_app.viewmodel.panels.modality_bar import ModalityBar, Toggle
 from ccsd_core.domain.modality import Modality
 
 

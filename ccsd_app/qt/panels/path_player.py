@@ -17,9 +17,9 @@ from ccsd_app.qt.widgets.choice_button import Choices, MenuButton
 from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.icons import icon
 from ccsd_app.qt.widgets.labels import ElidedLabel
-from ccsd_app.viewmodel.path_player import SPEEDS, PathPlayer
-from ccsd_app.viewmodel.path_steps import PathStep
-from ccsd_app.viewmodel.path_view import PlayerView
+from ccsd_app.viewmodel.panels.path_player import SPEEDS, PathPlayer
+from ccsd_app.viewmodel.panels.path_steps import PathStep
+from ccsd_app.viewmodel.panels.path_view import PlayerView
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 NO_PATH, CHOOSE = "no path", "choose a path"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
-from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.common.projection import Projection
 
 
 class ProblemBar(QFrame):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from ccsd_app.qt.widgets.labels import label
-from ccsd_app.viewmodel.region_table import RegionRow, RegionTable, RegionTableModel
+from ccsd_app.viewmodel.panels.region_table import RegionRow, RegionTable, RegionTableModel
 from ccsd_core.domain.region import Region
 
 SWATCH_PIXELS = 11

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
 from ccsd_app.qt.widgets.push_button import push_button
-from ccsd_app.viewmodel.projection import Projection
-from ccsd_app.viewmodel.status_line import StatusLine
+from ccsd_app.viewmodel.common.projection import Projection
+from ccsd_app.viewmodel.panels.status_line import StatusLine
 from ccsd_core.domain.segmentation import DISCLAIMER
 
 ROOMY = 1200

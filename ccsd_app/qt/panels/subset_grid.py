@@ -37,8 +37,8 @@ from ccsd_app.qt.widgets.region_button import RegionButton
 from ccsd_app.scene.thumbnail import thumbnail
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.subset_grid import SubsetCell, SubsetGridModel
-from ccsd_app.viewmodel.toolbar import ToolbarModel
+from ccsd_app.viewmodel.panels.subset_grid import SubsetCell, SubsetGridModel
+from ccsd_app.viewmodel.panels.toolbar import ToolbarModel
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 CELL = QSize(108, 126)

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.flat_button import choice_buttons, flat_button
 from ccsd_app.qt.widgets.labels import label
-from ccsd_app.viewmodel.measures import Measure
-from ccsd_app.viewmodel.subset_list import SubsetList, SubsetListModel, SubsetRow
+from ccsd_app.viewmodel.panels.measures import Measure
+from ccsd_app.viewmodel.panels.subset_list import SubsetList, SubsetListModel, SubsetRow
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 

@@ -17,7 +17,7 @@ from ccsd_app.qt.widgets.icons import icon
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.scene.window_presets import WindowPreset
 from ccsd_app.session.look import ColourScheme, Layer, MousePreset
-from ccsd_app.viewmodel.toolbar import Toolbar, ToolbarModel
+from ccsd_app.viewmodel.panels.toolbar import Toolbar, ToolbarModel
 from ccsd_core.domain.modality import Modality
 
 LAYER_HINTS = {

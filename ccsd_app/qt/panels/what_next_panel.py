@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import label
-from ccsd_app.viewmodel.what_next import NextSequence, WhatNext, WhatNextModel
+from ccsd_app.viewmodel.panels.what_next_panel import NextSequence, WhatNext, WhatNextModel
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 

@@ -16,9 +16,9 @@ from ccsd_app.qt.widgets.theme import DIM, TEXT
 from ccsd_app.scene.colour_map import colour_map
 from ccsd_app.scene.palette import REFERENCE_COLOUR
 from ccsd_app.session.look import Layer
-from ccsd_app.viewmodel.comparison import ComparisonModel
-from ccsd_app.viewmodel.legend import Legend, LegendModel, Scale, Swatch
-from ccsd_app.viewmodel.toolbar import Toolbar, ToolbarModel
+from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel
+from ccsd_app.viewmodel.panels.toolbar import Toolbar, ToolbarModel
+from ccsd_app.viewmodel.slices.legend import Legend, LegendModel, Scale, Swatch
 from ccsd_core.domain.region import Region
 
 HEIGHT, TWO_LINES = 26, 44

@@ -9,7 +9,7 @@ from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
 from ccsd_app.session.guess import Answer
-from ccsd_app.viewmodel.guess import ChangedRegion, GuessCard, GuessModel
+from ccsd_app.viewmodel.teaching.guess_card import ChangedRegion, GuessCard, GuessModel
 from ccsd_core.domain.region import Region
 
 REGIONS = (Answer.WT, Answer.TC, Answer.ET)

@@ -11,11 +11,11 @@ from ccsd_app.qt.teaching.tour import Tour
 from ccsd_app.qt.teaching.tour_offer import TourOffer
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.session.session import Session
-from ccsd_app.viewmodel.guess import GuessModel
-from ccsd_app.viewmodel.path_player import PathPlayer
-from ccsd_app.viewmodel.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.provenance import model_line
-from ccsd_app.viewmodel.tour import TourModel
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.provenance import model_line
+from ccsd_app.viewmodel.panels.path_player import PathPlayer
+from ccsd_app.viewmodel.teaching.guess_card import GuessModel
+from ccsd_app.viewmodel.teaching.tour import TourModel
 
 
 class Teaching:

@@ -22,7 +22,7 @@ from ccsd_app.qt.teaching.tour_card import AIR, FRAME, TourCardWidget, TourFrame
 from ccsd_app.qt.teaching.tour_keys import TourKeys
 from ccsd_app.qt.teaching.tour_place import place_beside
 from ccsd_app.qt.views_grid import ViewsGrid
-from ccsd_app.viewmodel.tour import TourCard, TourModel
+from ccsd_app.viewmodel.teaching.tour import TourCard, TourModel
 
 PAGE_DEPTH = 4
 """How far above a page its tabs are, at most: it may scroll."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
-from ccsd_app.viewmodel.tour import TourCard, TourModel
+from ccsd_app.viewmodel.teaching.tour import TourCard, TourModel
 
 WIDTH = 260
 """It fits below the left panel's numbers."""

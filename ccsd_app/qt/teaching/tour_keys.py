@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ccsd_app.viewmodel.tour import TourModel
+from ccsd_app.viewmodel.teaching.tour import TourModel
 
 RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 KEYS = (*RETURN, Qt.Key.Key_Space)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
-from ccsd_app.viewmodel.projection import Projection
+from ccsd_app.viewmodel.common.projection import Projection
 from ccsd_core.domain.segmentation import DISCLAIMER
 
 OFFER = "First time here? A tour of two minutes shows what a missing sequence costs."

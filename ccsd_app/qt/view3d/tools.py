@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 from ccsd_app.qt.widgets.choice_button import Choices
 from ccsd_app.scene.viewpoint import Side
 from ccsd_app.session.look import Cut
-from ccsd_app.viewmodel.space_tools import SpaceTools, SpaceToolsModel, Tool
+from ccsd_app.viewmodel.view3d.tools import SpaceTools, SpaceToolsModel, Tool
 
 STYLE = """
 #space_tools QToolButton { font-size: 11px; padding: 1px; }

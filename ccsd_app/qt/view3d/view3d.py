@@ -37,7 +37,7 @@ from ccsd_app.scene.space_scene import SpaceScene, layer_words, resolve_space
 from ccsd_app.scene.viewpoint import Side
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.space_tools import SpaceToolsModel
+from ccsd_app.viewmodel.view3d.tools import SpaceToolsModel
 from ccsd_core.domain.region import Region
 
 POLL_MS = 40

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from ccsd_app.qt.widgets.choice_button import Choices, MenuButton
-from ccsd_app.viewmodel.toolbar import Toolbar, ToolbarModel
+from ccsd_app.viewmodel.panels.toolbar import Toolbar, ToolbarModel
 from ccsd_core.domain.region import Region
 
 

@@ -10,8 +10,8 @@ from ccsd_app.export.number_files import names_of_tables, write_numbers, write_t
 from ccsd_app.session.criticality import Criticality
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.hidden import seen
-from ccsd_app.viewmodel.criticality import criticality_view
-from ccsd_app.viewmodel.criticality_values import CriticalityKind
+from ccsd_app.viewmodel.panels.criticality_panel import criticality_view
+from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.progress import drain
 

@@ -10,7 +10,7 @@ import pytest
 from ccsd_app.export.errors import ExportError
 from ccsd_app.export.number_files import write_numbers, write_tables
 from ccsd_app.session.state import ModelInfo, State
-from ccsd_app.viewmodel.robustness import curve_of
+from ccsd_app.viewmodel.panels.robustness_curve import curve_of
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import drain

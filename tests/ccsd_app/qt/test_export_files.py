@@ -10,7 +10,7 @@ import pyvista as pv
 from PySide6.QtWidgets import QMessageBox
 
 from ccsd_app.export.mesh_files import MeshFormat
-from ccsd_app.viewmodel.recent import PLACE_LENGTH, shortened
+from ccsd_app.viewmodel.open_case.recent import PLACE_LENGTH, shortened
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 

@@ -15,8 +15,8 @@ from ccsd_app.qt.widgets.labels import ElidedLabel
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen
 from ccsd_app.session.look import Layer
-from ccsd_app.viewmodel.export_menu import computed_subsets
-from ccsd_app.viewmodel.paths import PathKind
+from ccsd_app.viewmodel.exporting.export_menu import computed_subsets
+from ccsd_app.viewmodel.panels.paths import PathKind
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 

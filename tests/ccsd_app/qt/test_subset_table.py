@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QTableWidget, QTabWidget, QToolButton
 
-from ccsd_app.viewmodel.measures import Measure, measured
+from ccsd_app.viewmodel.panels.measures import Measure, measured
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 

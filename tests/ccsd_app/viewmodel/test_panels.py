@@ -9,16 +9,16 @@ from ccsd_app.session.hidden import seen
 from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
-from ccsd_app.viewmodel.case_panel import case_head
-from ccsd_app.viewmodel.curve_panel import CurvePanel, curve_plot, point_hint
-from ccsd_app.viewmodel.measures import Measure, full_name, measured, short_name
-from ccsd_app.viewmodel.modality_bar import ModalityBar, toggles
-from ccsd_app.viewmodel.provenance import computing_line, input_line, score_name
-from ccsd_app.viewmodel.region_table import RegionTableModel, region_table
-from ccsd_app.viewmodel.signed import signed
-from ccsd_app.viewmodel.status_line import status_line
-from ccsd_app.viewmodel.subset_list import SubsetListModel, subset_list
-from ccsd_app.viewmodel.toolbar import ToolbarModel, toolbar
+from ccsd_app.viewmodel.common.provenance import computing_line, input_line, score_name
+from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.panels.case_panel import case_head
+from ccsd_app.viewmodel.panels.curve_panel import CurvePanel, curve_plot, point_hint
+from ccsd_app.viewmodel.panels.measures import Measure, full_name, measured, short_name
+from ccsd_app.viewmodel.panels.modality_bar import ModalityBar, toggles
+from ccsd_app.viewmodel.panels.region_table import RegionTableModel, region_table
+from ccsd_app.viewmodel.panels.status_line import status_line
+from ccsd_app.viewmodel.panels.subset_list import SubsetListModel, subset_list
+from ccsd_app.viewmodel.panels.toolbar import ToolbarModel, toolbar
 from ccsd_app.viewmodel.window_title import window_title
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region

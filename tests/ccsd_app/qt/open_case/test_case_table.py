@@ -207,7 +207,7 @@ def test_a_missing_folder_is_a_message_and_no_table(window_on_files, qtbot, tmp_
 
 
 def _rows(dialog: CaseTableDialog):
-    from ccsd_app.viewmodel.case_table import case_table
+    from ccsd_app.viewmodel.open_case.case_table import case_table
 
     return case_table(dialog.offer, {}).rows
 

@@ -6,18 +6,18 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton
 
+from ccsd_app.engine.engine import Opening
 from ccsd_app.qt.application import _remember
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.open_case.open_menu import OpenActions, OpenMenu
 from ccsd_app.qt.panels.case_panel import CasePanel
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings, save_settings
-from ccsd_app.viewmodel.case_panel import case_head
-from ccsd_app.viewmodel.engine import Opening
-from ccsd_app.viewmodel.modality_bar import ModalityBar
-from ccsd_app.viewmodel.projection import Projection
-from ccsd_app.viewmodel.recent import last_time
-from ccsd_app.viewmodel.region_table import RegionTableModel
+from ccsd_app.viewmodel.common.projection import Projection
+from ccsd_app.viewmodel.open_case.recent import last_time
+from ccsd_app.viewmodel.panels.case_panel import case_head
+from ccsd_app.viewmodel.panels.modality_bar import ModalityBar
+from ccsd_app.viewmodel.panels.region_table import RegionTableModel
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError
 

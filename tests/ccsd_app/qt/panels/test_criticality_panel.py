@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel, QTabWidget, QToolButton
 
 from ccsd_app.qt.panels.bar_rows import BarRows
 from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
-from ccsd_app.viewmodel.criticality_values import CriticalityKind
+from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
 from ccsd_core.domain.modality import Modality
 
 

@@ -23,8 +23,8 @@ from ccsd_app.qt.widgets import theme
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.look import Layer
 from ccsd_app.settings import load_settings
-from ccsd_app.viewmodel.guess import GuessModel
-from ccsd_app.viewmodel.paths import PathKind
+from ccsd_app.viewmodel.panels.paths import PathKind
+from ccsd_app.viewmodel.teaching.guess_card import GuessModel
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 

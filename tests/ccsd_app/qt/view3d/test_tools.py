@@ -10,7 +10,7 @@ from ccsd_app.scene.viewpoint import Side
 from ccsd_app.session.look import Cut, SpaceLook
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.space_tools import SpaceToolsModel
+from ccsd_app.viewmodel.view3d.tools import SpaceToolsModel
 
 WIDE, NARROW = 395, 220
 """A quarter of the views in a window of 1440 and in the smallest one, of 1080 pixels."""

@@ -1,0 +1,1 @@
+"""Couples the session to what takes time: reading a case and inference."""

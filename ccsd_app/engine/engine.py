@@ -1,0 +1,314 @@
+"""Couples the session to the two things that take time: reading a case and inference.
+
+    open(path) ──▶ thread: load_case ──▶ State.opened ──▶ slices at once
+                                              └──▶ worker.open ──▶ Working… Result… ──▶ State
+    toggle ──▶ State.used changes ──▶ worker.want
+    Esc ──▶ worker.cancel, toggles go back to the subset on screen
+
+Nothing here decides what is drawn; it only turns news into the next state.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from psygnal import Signal
+
+from ccsd_app.engine.on_demand import WantedAsides
+from ccsd_app.session.criticality import Criticality
+from ccsd_app.session.jobs import Job, JobRunner, Listener
+from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import Activity, ModelInfo, State
+from ccsd_app.worker import protocol
+from ccsd_app.worker.client import Died, Map, News, Result
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.errors import BadInputError, CcsdError, first_line
+from ccsd_core.progress import Progress
+from ccsd_core.storage.by_hand import FilesByHand, Said, file_of, role_name
+from ccsd_core.storage.case_search import SeveralCasesError
+from ccsd_core.storage.naming import Role
+
+GoneFiles = Mapping[Role, Said]
+"""What was said by hand of files that are not there any more."""
+LoadCase = Callable[[Path, FilesByHand | None], Case]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What was asked to be opened.
+
+    Args:
+        path: Case folder or file.
+        files: What was said about its files by hand.
+        gone: What was said of files, too, that are not there any more.
+    """
+
+    path: Path
+    files: FilesByHand | None = None
+    gone: GoneFiles = field(default_factory=dict[Role, Said])
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Files that could not be opened like this, and perhaps can with other roles."""
+
+    opening: Opening
+    message: str
+
+
+class Worker(Protocol):
+    """What the engine needs of `WorkerClient`."""
+
+    def start(self, model: str | None, device: str) -> None: ...
+    def open(self, path: Path, files: FilesByHand | None = None) -> None: ...
+    def want(self, subset: ModalitySubset) -> None: ...
+    def want_map(self, subset: ModalitySubset) -> None: ...
+    def want_criticality(self) -> None: ...
+    def want_distances(self, subset: ModalitySubset) -> None: ...
+    def cancel(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Engine:
+    """Opens cases and keeps the inference process at work on what the user looks at.
+
+    Args:
+        session: Where the state is.
+        connect: Makes the client of the inference process, given who hears its news.
+        reader: Reads cases in a thread.
+        load_case: How a case is read.
+    """
+
+    refused = Signal(Refusal)
+
+    def __init__(
+        self,
+        session: Session,
+        connect: Callable[[Callable[[News], None]], Worker],
+        reader: JobRunner,
+        load_case: LoadCase,
+    ) -> None:
+        self._session = session
+        self._worker = connect(self.hear)
+        self._reader = reader
+        self._load_case = load_case
+        self._opening = False
+        self._opened: Opening | None = None
+        self._reading = Job()
+        self._hearing = False
+        session.changed.connect(self._on_session_changed)
+
+    @property
+    def opened(self) -> Opening | None:
+        """What the open case was opened with."""
+        return self._opened
+
+    def start(self, model: str | None, device: str) -> None:
+        """Start the inference process, which loads the model."""
+        self._worker.start(model, device)
+
+    def open(
+        self, path: Path, files: FilesByHand | None = None, gone: GoneFiles | None = None
+    ) -> None:
+        """Read a case. The open one stays until the new one is there, or for good if it fails.
+
+        Args:
+            path: Folder or file.
+            files: What was said about its files by hand.
+            gone: What was said of files, too, that are not there any more: the user is told.
+        """
+        opening = Opening(path, files, gone or {})
+        missed = [_gone(role, part) for role, part in opening.gone.items()]
+
+        def done(case: Case) -> None:
+            self._opening = False
+            self._opened = opening
+            if missed:
+                left = {role if isinstance(role, Modality) else None for role in opening.gone}
+                case = replace(
+                    case,
+                    notes=(*missed, *case.notes),
+                    not_opened=case.not_opened | (left - case.sources.keys()),
+                )
+            self._session.become(self._session.state.opened(case))
+            self._worker.open(path, files)
+
+        def failed(error: Exception) -> None:
+            self._opening = False
+            state = replace(self._session.state, activity=None)
+            for line in (*missed, _one_line(error)):
+                state = state.told(line)
+            self._session.become(state)
+            self._go_on()
+            if isinstance(error, BadInputError) and not isinstance(error, SeveralCasesError):
+                self.refused.emit(Refusal(opening, "\n".join((*missed, str(error)))))
+
+        activity = Activity(f"opening {path.name}", 0, 0)
+        self._session.become(replace(self._session.state, activity=activity, problem=""))
+        self._opening = True
+        if self._session.state.case is not None:
+            self._worker.cancel()  # reading has the processor for itself
+        self._reading = self._reader.start(self._read(path, files), Listener(done, failed))
+
+    def cancel(self) -> None:
+        """Esc: drop what is awaited; if nothing is, stop computing the remaining subsets."""
+        state = self._session.state
+        if self._opening:
+            self._reading.cancel()
+            self._opening = False
+            self._session.become(replace(state, activity=None))
+            self._go_on()
+            return
+        if state.case is None or state.activity is None:
+            return
+        self._worker.cancel()
+        if state.waiting and state.shown is not None:
+            self._session.become(replace(state.reverted(), activity=None))
+            self._want_asides_again()
+            return
+        used = state.used if state.shown is not None else state.case.available
+        self._session.become(replace(state, used=used, activity=None, stopped=True))
+
+    def _go_on(self) -> None:
+        """No other case came: the open one's remaining subsets are computed again."""
+        state = self._session.state
+        if state.case is not None and not state.stopped and not state.complete:
+            self._worker.want(state.focus)
+        self._want_asides_again()
+
+    def _want_asides_again(self) -> None:
+        """A cancelled inference process has forgotten what is wanted besides subsets."""
+        state = self._session.state
+        if not state.stopped:
+            self._want_asides(WantedAsides.of(state))
+
+    def _want_asides(self, wanted: WantedAsides) -> None:
+        if wanted.map is not None:
+            self._worker.want_map(wanted.map)
+        if wanted.criticality:
+            self._worker.want_criticality()
+        if wanted.hd95 is not None:
+            self._worker.want_distances(wanted.hd95)
+
+    def resume(self) -> None:
+        """Go on computing the remaining subsets."""
+        state = self._session.state
+        if state.case is not None and state.stopped:
+            self._session.become(replace(state, stopped=False))
+            self._worker.want(state.focus)
+            self._want_asides_again()
+
+    def hear(self, news: News) -> None:
+        """Take in what the inference process says."""
+        if self._opening and isinstance(news, protocol.Stopped):
+            return  # the case that is still open; what is being done is reading
+        before = self._session.state
+        self._hearing = True
+        try:
+            self._session.become(after(before, news))
+        finally:
+            self._hearing = False
+
+    def close(self) -> None:
+        """End the inference process and the reading thread; nothing is heard afterwards."""
+        self._worker.stop()
+        self._reader.close()
+
+    def _read(self, path: Path, files: FilesByHand | None) -> Generator[Progress, None, Case]:
+        yield Progress(0, 1, f"opening {path.name}")
+        return self._load_case(path, files)
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if new.case is None or new.case is not old.case:
+            return
+        newly = WantedAsides.of(new).newer_than(WantedAsides.of(old))
+        missing = new.focus != old.focus and new.focus not in new.results
+        if new.stopped:
+            if (missing or newly) and not self._hearing:
+                self.resume()  # what the user chooses now is wanted, whatever was stopped before
+            return
+        if new.focus != old.focus or new.used != old.used:
+            self._worker.want(new.focus)
+        self._want_asides(newly)
+
+
+def after(state: State, news: News) -> State:
+    """The state once `news` is heard."""
+    match news:
+        case protocol.ModelReady(name, sha256, device, training_cases, population, rules):
+            info = ModelInfo(name, sha256, device, training_cases, population, rules)
+            return replace(state, model=info, model_problem="")
+        case protocol.Working(_, what, done, total, subset):
+            if state.stopped:
+                return state
+            return replace(state, activity=Activity(what, done, total, subset))
+        case Result(message, depth):
+            result = SubsetResult(
+                message.subset,
+                depth,
+                message.offset_voxel,
+                message.volumes_ml,
+                message.dice,
+                message.agreement,
+                message.milliseconds,
+            )
+            return _at_the_tumour(state, state.with_result(result))
+        case Map(message, values):
+            return state.with_map(ProbabilityMap(message.subset, values, message.offset_voxel))
+        case protocol.Critical(_, cosine, gradient, path, against_expert):
+            return replace(state, criticality=Criticality(cosine, gradient, path, against_expert))
+        case protocol.Distances(_, subset, hd95_mm):
+            return state.with_hd95(subset, hd95_mm)
+        case protocol.AsideFailed(_, request, message):
+            return _without(state, request, message)
+        case protocol.Noticed(_, message):
+            return state.told(message)
+        case protocol.Idle() | protocol.Stopped():
+            return replace(state, activity=None)
+        case protocol.Failed(None, message):
+            state = replace(state, model_problem=message, activity=None, stopped=True)
+            return state.told(message)
+        case protocol.Failed(_, message):
+            return replace(state.reverted(), activity=None, stopped=True).told(message)
+        case Died(message, restarted):
+            if restarted:
+                return replace(state, activity=None).told(message)
+            return replace(state.reverted(), activity=None, stopped=True).told(message)
+
+
+def _without(state: State, request: protocol.Aside, message: str) -> State:
+    match request:
+        case protocol.WantMap(_, subset):
+            return state.without_map(subset).told(f"no probabilities of {subset.label}: {message}")
+        case protocol.WantCriticality():
+            return replace(state, criticality_problem=message)
+        case protocol.WantDistances(_, subset):
+            return state.without_hd95(subset).told(f"no HD95 of {subset.label}: {message}")
+
+
+def _at_the_tumour(before: State, state: State) -> State:
+    """With a case's first result the crosshair goes to the tumour, unless it was moved."""
+    result = state.result
+    if before.shown is not None or result is None or before.case is None:
+        return state
+    if before.cursor_voxel != before.opened(before.case).cursor_voxel:
+        return state
+    point = result.middle_voxel
+    return state if point is None else state.with_cursor(point)
+
+
+def _gone(role: Role, part: Said) -> str:
+    return (
+        f"{file_of(part).name}, chosen by hand as {role_name(role)} when the case was opened "
+        "before, is not there any more: the names decide"
+    )
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, CcsdError):
+        return str(error)
+    return f"the case could not be opened: {type(error).__name__}: {first_line(error)}"

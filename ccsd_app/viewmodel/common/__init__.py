@@ -1,0 +1,1 @@
+"""What several view-models share: announcing changes, reasons, words for states."""

@@ -1,0 +1,87 @@
+"""What to do with files that were dropped on the window.
+
+one folder or image ────────────▶ Opening
+several images ── names clear ──▶ Opening
+               └─ a doubt ──────▶ CaseOffer, for the case table
+anything else ──────────────────▶ Useless, with what to drop instead
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccsd_app.engine.engine import Opening
+from ccsd_app.viewmodel.open_case.case_table import case_table, said_by_hand
+from ccsd_core.storage.by_hand import file_of
+from ccsd_core.storage.case_offer import CaseOffer, offer_of
+from ccsd_core.storage.naming import stem_of
+
+WANTED = "drop the folder of one case, or its .nii or .nii.gz files"
+
+
+@dataclass(frozen=True, slots=True)
+class Useless:
+    """Why nothing can be done with it, and what to drop instead."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What dropping would do, and whether that opens anything."""
+
+    text: str
+    welcome: bool
+
+
+def dropped(paths: Sequence[Path]) -> Opening | CaseOffer | Useless:
+    """What the dropped files are good for; headers are read if there are several."""
+    useless = _why_useless(paths)
+    if useless:
+        return Useless(useless)
+    if len(paths) == 1:
+        return Opening(paths[0])
+    images = _images(paths)
+    if len(images) == 1:
+        return Opening(images[0])
+    offer = offer_of(images)
+    clear = not doubt_of(offer)
+    return Opening(offer.path, said_by_hand(offer, {})) if clear else offer
+
+
+def doubt_of(offer: CaseOffer) -> str:
+    """Why dropped files are not opened without asking; "" where nothing is in doubt."""
+    if case_table(offer, {}).problem or any(image.role is None for image in offer.images):
+        return "the names do not tell what every dropped file is"
+    folders = {file_of(image.part).parent for image in offer.images}
+    if len(folders) > 1:
+        return f"the dropped files lie in {len(folders)} folders: are they of one patient?"
+    return ""
+
+
+def drag_hint(paths: Sequence[Path]) -> Hint:
+    """What is said while it is dragged over the window; no file is opened."""
+    useless = _why_useless(paths)
+    if useless:
+        return Hint(useless[0].upper() + useless[1:], welcome=False)
+    name = paths[0].name if len(paths) == 1 else f"{len(_images(paths))} images as one case"
+    return Hint(f"Drop to open {name}", welcome=True)
+
+
+def _why_useless(paths: Sequence[Path]) -> str:
+    if not paths:
+        return f"what was dropped is no file of this computer: {WANTED}"
+    folders = [path for path in paths if path.is_dir()]
+    if len(paths) == 1:
+        (path,) = paths
+        if folders or _images(paths):
+            return ""
+        what = "is no NIfTI image" if path.exists() else "is not there any more"
+        return f"{path.name} {what}: {WANTED}"
+    if folders:
+        return f"{len(paths)} things were dropped, {len(folders)} of them folders: {WANTED}"
+    return "" if _images(paths) else f"none of the {len(paths)} files is a NIfTI image: {WANTED}"
+
+
+def _images(paths: Sequence[Path]) -> list[Path]:
+    return [path for path in paths if stem_of(path.name) and path.is_file()]

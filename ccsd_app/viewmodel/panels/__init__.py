@@ -1,0 +1,1 @@
+"""View-models of the panels, bars and tables around the views."""

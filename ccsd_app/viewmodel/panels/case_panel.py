@@ -1,0 +1,92 @@
+"""View-model of the head of the side panel: which case, which model, what loading had to mend."""
+
+from dataclasses import dataclass
+
+from ccsd_app.session.hidden import seen
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.provenance import HASH_DIGITS, trained_on
+from ccsd_core.domain.case import NOT_OPENED, Case
+from ccsd_core.domain.modality import Modality
+from ccsd_core.storage.by_hand import BY_HAND, NUMBERS_BY_HAND
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """What the head shows.
+
+    Args:
+        case_open: Whether there is a case whose files can be looked at.
+        title: The case's id.
+        grid: Size and voxel spacing.
+        seen: A warning when the model was trained on this very case.
+        files: That files were chosen by hand, now or when it was opened last, or not opened.
+        labels: Where the expert labels come from, or that there are none.
+        notes: What loading had to mend.
+        model: Name and start of the weights' hash.
+        model_hint: The whole hash, the device.
+        trained: What the model was trained on.
+        caution: That the model finds little from what it is given.
+    """
+
+    case_open: bool
+    title: str
+    grid: str
+    seen: str
+    files: str
+    labels: str
+    notes: str
+    model: str
+    model_hint: str
+    trained: str
+    caution: str
+
+
+def case_head(state: State) -> CaseHead:
+    """The head's texts."""
+    case, model = state.case, state.model
+    title, grid, files, labels, notes = "no case is open", "", "", "", ""
+    if case is not None:
+        shape = " × ".join(map(str, case.grid.shape))
+        spacing = " × ".join(f"{edge:.3g}" for edge in case.grid.spacing_mm)
+        source = case.sources.get(None)
+        title, grid = case.id, f"{shape} voxels of {spacing} mm"
+        none = "labels not opened" if None in case.not_opened else "no expert labels"
+        labels = f"{none}: agreement, not Dice"
+        if case.reference is not None:
+            labels = f"expert labels: {source.path.name if source else case.scheme.name}"
+        files = _files(case)
+        notes = "\n".join(f"• {note}" if len(case.notes) > 1 else note for note in case.notes)
+    trained = "seen in training: scores flatter the model" if state.seen_in_training else ""
+    model_text, hint = "loading …", ""
+    if model is not None:
+        model_text = f"{model.name} · {model.sha256[:HASH_DIGITS]}"
+        hint = f"weights sha256 {model.sha256}\nruns on {model.device}"
+    elif state.model_problem:
+        model_text, hint = "none", state.model_problem
+    return CaseHead(
+        case_open=case is not None,
+        title=title,
+        grid=grid,
+        seen=trained,
+        files=files,
+        labels=labels,
+        notes=notes,
+        model=model_text,
+        model_hint=hint,
+        trained=trained_on(state),
+        caution=_caution(state),
+    )
+
+
+def _caution(state: State) -> str:
+    population = None if state.model is None else state.model.population
+    shown = seen(state).shown
+    return "" if population is None or shown is None else population.caution(shown, state.case)
+
+
+def _files(case: Case) -> str:
+    left = [m.label for m in Modality if m in case.not_opened]
+    by_hand = any(one.reason in (BY_HAND, NUMBERS_BY_HAND) for one in case.sources.values())
+    parts = ["files chosen by hand"] if by_hand else []
+    parts += [f"{', '.join(left)} {NOT_OPENED}"] if left else []
+    return f"{', '.join(parts)}: see Files…" if parts else ""

@@ -1,0 +1,166 @@
+"""View-model of the comparison: two subsets of one patient, or a subset and the expert."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from ccsd_app.session.hidden import seen
+from ccsd_app.session.look import Layer
+from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen
+from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.subset_state import pending
+from ccsd_app.viewmodel.panels.region_table import NO_SCORE, score_words, scores_of
+from ccsd_app.worker.measure import dice_by_region
+from ccsd_core.domain.depth import Depth
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_words import ml_words
+
+SAME = "A and B are the same subset: leave a sequence out, or choose another B"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRegion:
+    """One region in both; a text is "" where there is no number.
+
+    A change is the shown one's number less the other's, as in the table of the regions.
+    """
+
+    region: Region
+    shown_ml: str
+    other_ml: str
+    change_ml: str
+    shown_score: str
+    other_score: str
+    change_score: str
+    overlap: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonTable:
+    """What the bar shows.
+
+    Args:
+        open: Whether two subsets stand side by side.
+        choices: Subsets that can be chosen as the other one.
+        other: The other one.
+        shown: The one on screen, in words.
+        against_reference: Whether the difference is taken against the expert.
+        reference_there: Whether it can be.
+        score_name: Dice or agreement.
+        rows: WT, TC, ET.
+        pending: Why there are no numbers, "" where there are.
+        seen: Whether a score stands for a case that the model was trained on.
+    """
+
+    open: bool
+    choices: tuple[ModalitySubset, ...]
+    other: ModalitySubset
+    shown: str
+    against_reference: bool
+    reference_there: bool
+    score_name: str
+    rows: tuple[ComparedRegion, ...]
+    pending: str
+    seen: bool
+
+
+def comparison_table(state: State) -> ComparisonTable:
+    """The table for what is on screen and what it is compared with."""
+    case, shown, other = state.case, state.result, state.compared_result
+    rows: tuple[ComparedRegion, ...] = ()
+    same = shown is not None and shown is other
+    if shown is not None and other is not None and state.side_by_side and not same:
+        rows = tuple(_row(region, shown, other, state) for region in Region)
+    return ComparisonTable(
+        open=state.side_by_side and case is not None,
+        choices=tuple(case.available.subsets()) if case is not None else (),
+        other=state.compared_subset,
+        shown=state.shown.label if state.shown is not None else "",
+        against_reference=state.against_reference,
+        reference_there=case is not None and case.reference is not None,
+        score_name=score_name(state),
+        rows=rows,
+        pending="" if case is None else _why_no_numbers(state, same=same),
+        seen=score_of_seen(state) and bool(rows),
+    )
+
+
+def compared_side(state: State) -> State:
+    """The state as the other side of a comparison shows it: another subset's result.
+
+    A difference is drawn on one side only; this one has the region it is about. A hidden result
+    is not stood in for: beside the shown one that would be one picture twice.
+    """
+    state = seen(state)
+    other = state.compared_subset
+    shown = other if other in state.results else None
+    state = replace(state, shown=shown, used=other)
+    if state.layer is Layer.DIFFERENCE:
+        state = replace(state, layer=Layer.REGIONS, visible=frozenset({state.region}))
+    return state
+
+
+def _why_no_numbers(state: State, *, same: bool) -> str:
+    """What is said in place of the numbers; "" where they are there.
+
+    Args:
+        state: The state.
+        same: Whether both sides show one result.
+    """
+    if not same:
+        return pending(state.compared_subset, state)
+    # While what was asked for is hidden or computed, everything given stands in for it.
+    return SAME if state.used == state.compared_subset else pending(state.used, state)
+
+
+def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State) -> ComparedRegion:
+    ours, theirs = scores_of(shown, state).get(region), scores_of(other, state).get(region)
+    words = score_words(ours, shown, state), score_words(theirs, other, state)
+    change = "" if ours is None or theirs is None else signed(ours - theirs, digits=3)
+    if change and NO_SCORE in words:
+        change = NO_SCORE  # the other one less 1 would be the other one's score again
+    return ComparedRegion(
+        region,
+        ml_words(shown.volumes_ml[region]),
+        ml_words(other.volumes_ml[region]),
+        signed(shown.volumes_ml[region] - other.volumes_ml[region]),
+        *words,
+        change,
+        f"{_overlap(shown, other)[region]:.3f}",
+    )
+
+
+@lru_cache(maxsize=1)
+def _overlap(shown: SubsetResult, other: SubsetResult) -> dict[Region, float]:
+    """How far two predictions agree, whoever is right: Dice of one against the other."""
+    return dice_by_region(
+        Depth(shown.depth, shown.offset_voxel), Depth(other.depth, other.offset_voxel)
+    )
+
+
+class ComparisonModel:
+    """Shows `comparison_table(state)`; asks for another subset, or for the expert."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.shown = Projection(session, comparison_table, ignores=CROSSHAIR + PROGRESS)
+
+    def compare_with(self, subset: ModalitySubset) -> None:
+        self._session.become(self._session.state.comparing(subset))
+
+    def compare_with_expert(self) -> None:
+        self._session.become(replace(self._session.state, against_reference=True))
+
+    def swap(self) -> None:
+        """Show the other one, once it is computed, and compare it with what was shown."""
+        state = self._session.state
+        if state.shown is not None and state.compared_result is not None:
+            shown, other = state.shown, state.compared_subset
+            self._session.become(state.comparing(shown).using(other))
+
+    def close(self) -> None:
+        self._session.become(replace(self._session.state, side_by_side=False))

@@ -1,0 +1,231 @@
+"""View-model of criticality: bars for each sequence, and what they mean and are made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ccsd_app.scene.palette import Rgb, region_colours
+from ccsd_app.session.hidden import HIDDEN, hidden
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.absent_regions import scored, unjudged_regions, unjudged_words
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title
+from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.subset_state import awaited
+from ccsd_app.viewmodel.panels.criticality_values import (
+    CriticalityKind,
+    against_expert,
+    values_by_features,
+    values_by_results,
+)
+from ccsd_app.viewmodel.panels.region_table import NO_SCORE
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar.
+
+    Args:
+        name: Of the region; "" where the value is about all of them.
+        value: Its length; None where there is nothing to measure.
+        text: The value as it is written.
+        colour: Of the region; None for a bar about all of them.
+    """
+
+    name: str
+    value: float | None
+    text: str
+    colour: Rgb | None
+
+
+@dataclass(frozen=True, slots=True)
+class BarGroup:
+    """One sequence.
+
+    Args:
+        name: The sequence.
+        bars: Its bars; none where there is nothing to say.
+        word: Why there are none.
+    """
+
+    name: str
+    bars: tuple[Bar, ...]
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalityView:
+    """What the panel shows.
+
+    Args:
+        kind: Which measure.
+        groups: The four sequences.
+        meaning: What the bars mean.
+        computed: How they were computed, for this case.
+        note: Why something is missing, "" where nothing is.
+    """
+
+    kind: CriticalityKind
+    groups: tuple[BarGroup, ...]
+    meaning: str
+    computed: str
+    note: str
+
+
+MEANINGS = {
+    CriticalityKind.LEFT_OUT: "What is lost when only this sequence is missing. Below zero: "
+    "it is better without.",
+    CriticalityKind.SHAPLEY: "Its fair share of the score: what it adds on average, whichever "
+    "sequences were acquired before it. Below zero: it takes away.",
+    CriticalityKind.COSINE: "How unlike the others its features are. High: nothing else shows "
+    "what it shows, so it is hard to replace.",
+    CriticalityKind.GRADIENT: "How much the loss would change if its features did. High: the "
+    "segmentation leans on it.",
+}
+
+
+def criticality_view(state: State, kind: CriticalityKind) -> CriticalityView:
+    """What the panel shows for a state."""
+    case = state.case
+    if case is None:
+        return CriticalityView(kind, (), MEANINGS[kind], "", "no case is open")
+    if kind.by_features:
+        groups, note = _by_features(state, case, kind)
+    else:
+        groups, note = _by_results(state, case, kind)
+    return CriticalityView(kind, groups, MEANINGS[kind], how_computed(state, kind), note)
+
+
+def _by_features(
+    state: State, case: Case, kind: CriticalityKind
+) -> tuple[tuple[BarGroup, ...], str]:
+    scores = values_by_features(state, kind)
+    digits = 3 if kind is CriticalityKind.COSINE else 5
+
+    def bars(modality: Modality) -> tuple[Bar, ...]:
+        if modality not in scores:
+            return ()
+        return (Bar("", scores[modality], f"{scores[modality]:.{digits}f}", None),)
+
+    groups = _groups(case, {m: bars(m) for m in case.available})
+    if state.criticality_problem:
+        return groups, f"It could not be computed: {state.criticality_problem}"
+    if state.criticality is None:
+        return groups, awaited(state)
+    if not scores:
+        return groups, "There is only one sequence, and nothing to compare it with."
+    return groups, ""
+
+
+def _by_results(
+    state: State, case: Case, kind: CriticalityKind
+) -> tuple[tuple[BarGroup, ...], str]:
+    values = {r: values_by_results(state, case, r, kind) for r in Region}
+    colours = region_colours(state.colours)
+    unjudged = unjudged_regions(state)
+
+    def bar(region: Region, modality: Modality) -> Bar:
+        value = values[region].get(modality)
+        text = NO_SCORE if value is None else signed(value, digits=2)
+        return Bar(region.name, value, text, colours[region])
+
+    def bars(modality: Modality) -> tuple[Bar, ...]:
+        found = [r for r in Region if modality in values[r]]
+        return tuple(bar(r, modality) for r in Region if r in found or (found and r in unjudged))
+
+    groups = _groups(case, {m: bars(m) for m in case.available})
+    if len(case.available) == 1 and kind is CriticalityKind.LEFT_OUT:
+        return groups, "There is only one sequence: without it nothing is left."
+    if all(group.bars or group.word for group in groups):
+        return groups, ""
+    if hidden(state):
+        return groups, HIDDEN
+    done, total = len(state.results), len(case.available.subsets())
+    how = "stopped" if state.stopped else "more are being computed"
+    return groups, f"{done} of {total} subsets are computed, {how}"
+
+
+def _groups(case: Case, bars: Mapping[Modality, tuple[Bar, ...]]) -> tuple[BarGroup, ...]:
+    return tuple(BarGroup(m.label, bars.get(m, ()), case.absence(m)) for m in Modality)
+
+
+def how_computed(state: State, kind: CriticalityKind) -> str:
+    """What the values are made of, for this case."""
+    score = score_title(state)
+    match kind:
+        case CriticalityKind.LEFT_OUT:
+            lost = f"{score[0].upper()}{score[1:]}: with everything, less without the sequence"
+            return _with_reason(lost, state)
+        case CriticalityKind.SHAPLEY:
+            shares = (
+                f"Shapley value of the {score}, over all orders of acquisition; an empty "
+                "prediction is what one begins with"
+            )
+            return _with_reason(shares, state)
+        case CriticalityKind.COSINE:
+            return (
+                "1 − mean cosine similarity to the other sequences' deepest fused features, "
+                "eq. 4 of the paper as reconstructed; one number for all regions."
+            )
+        case CriticalityKind.GRADIENT:
+            expert = against_expert(state, kind)
+            absence = "" if state.case is None else state.case.labels_absence
+            against = "the expert labels" if expert else f"the full-input prediction ({absence})"
+            seen = ", seen in training" if expert and score_of_seen(state) else ""
+            return (
+                f"Norm of the gradient of the segmentation loss against {against}{seen}, with "
+                "respect to its fused features of all levels, eq. 9 of the paper."
+            )
+
+
+def _with_reason(made_of: str, state: State) -> str:
+    """The sentence, and why some regions have no values, or what 1 and 0 mean."""
+    reason = unjudged_words(state)
+    words = f"{made_of}. {reason}" if reason else f"{scored(made_of, state)}."
+    if score_name(state) == "Dice":
+        return words
+    return f"{words} It tells what changes, not what gets better or worse."
+
+
+class CriticalityModel:
+    """Shows `criticality_view(state, kind)`; the features are asked once it is looked at.
+
+    Which measure is chosen is the panel's own: nothing else looks at it.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._kind = CriticalityKind.LEFT_OUT
+        self._looked_at = False
+        self.shown = Projection(
+            session, lambda state: criticality_view(state, self._kind), ignores=CROSSHAIR + PROGRESS
+        )
+        session.changed.connect(self._on_session_changed)
+
+    @property
+    def kind(self) -> CriticalityKind:
+        return self._kind
+
+    def choose(self, kind: CriticalityKind) -> None:
+        """Show another measure."""
+        self._kind = kind
+        self._ask()
+        self.shown.refresh()
+
+    def look(self, *, looked_at: bool) -> None:
+        """Whether the panel is on screen."""
+        self._looked_at = looked_at
+        self._ask()
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if new.case is not old.case:
+            self._ask()
+
+    def _ask(self) -> None:
+        """Others may have asked, too: what is asked for stays so until another case is opened."""
+        state = self._session.state
+        if self._looked_at and self._kind.by_features and state.criticality is None:
+            self._session.become(state.asking_criticality())

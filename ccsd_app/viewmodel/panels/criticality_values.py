@@ -1,0 +1,74 @@
+"""How much the case's segmentation hangs on each sequence, in numbers: four ways.
+
+left out    score with everything − score without it       this case's results, by region
+Shapley     its share of the score, over all orders        this case's results, by region
+cosine      how unlike the others its features are         the network's features
+gradient    how much the loss leans on its features        the network's features
+"""
+
+import enum
+from collections.abc import Mapping
+
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.absent_regions import absent_regions, judged_regions
+from ccsd_app.viewmodel.common.provenance import score_name
+from ccsd_app.viewmodel.panels.robustness_curve import curve_of
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
+
+
+class CriticalityKind(enum.Enum):
+    """What is taken for a measure of it; the value is its name on the screen."""
+
+    LEFT_OUT = "left out"
+    SHAPLEY = "Shapley"
+    COSINE = "cosine"
+    GRADIENT = "gradient"
+
+    @property
+    def by_features(self) -> bool:
+        """Whether the network's features say it, not the results."""
+        return self in (CriticalityKind.COSINE, CriticalityKind.GRADIENT)
+
+
+def values_by_results(
+    state: State, case: Case, region: Region, kind: CriticalityKind
+) -> dict[Modality, float]:
+    """What this case's results say of a region; without what is not computed yet.
+
+    Empty, too, of a region that is not judged: a score of 1 or 0 is no measure.
+    """
+    if region not in judged_regions(state):
+        return {}
+    curve = curve_of(state, case, region)
+    empty_score = 1.0 if region in absent_regions(state) else 0.0
+    values: dict[Modality, float] = {}
+    for modality in case.available:
+        if kind is CriticalityKind.LEFT_OUT:
+            value = curve.drop_without(modality)
+        else:
+            value = curve.shapley(modality, empty_score=empty_score)
+        if value is not None:
+            values[modality] = value
+    return values
+
+
+def values_by_features(state: State, kind: CriticalityKind) -> Mapping[Modality, float]:
+    """What the network's features say of all regions; empty until that is computed."""
+    found = state.criticality
+    if found is None:
+        return {}
+    return found.cosine if kind is CriticalityKind.COSINE else found.gradient
+
+
+def against_expert(state: State, kind: CriticalityKind) -> bool | None:
+    """Whether the expert's labels are what it is measured against; None where nothing is."""
+    match kind:
+        case CriticalityKind.LEFT_OUT | CriticalityKind.SHAPLEY:
+            return score_name(state) == "Dice"
+        case CriticalityKind.COSINE:
+            return None
+        case CriticalityKind.GRADIENT:
+            found = state.criticality
+            return score_name(state) == "Dice" if found is None else found.against_expert

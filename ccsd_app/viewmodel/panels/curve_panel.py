@@ -1,0 +1,204 @@
+"""View-model of the robustness curve: score against the number of sequences."""
+
+from dataclasses import dataclass
+
+from ccsd_app.scene.palette import Rgb, region_colours
+from ccsd_app.session.hidden import hidden
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.absent_regions import scored, unjudged_regions, unjudged_words
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.provenance import score_name, score_title
+from ccsd_app.viewmodel.panels.path_player import PathPlayer
+from ccsd_app.viewmodel.panels.path_view import PlayerView
+from ccsd_app.viewmodel.panels.paths import CasePath
+from ccsd_app.viewmodel.panels.region_table import NO_SCORE
+from ccsd_app.viewmodel.panels.robustness_curve import curve_of
+from ccsd_core.distillation.path import Path
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.robustness import RobustnessCurve
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One computed subset in one region's curve."""
+
+    subset: ModalitySubset
+    count: int
+    score: float
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegionCurve:
+    """One region's points, its mean line where a size is complete, and its area.
+
+    Args:
+        region: The region.
+        colour: Of points and line.
+        points: Computed subsets, in table order.
+        means: (k, D_k) for every complete k; none of a region whose score measures nothing.
+        ranges: (k, lowest, highest) for every complete k.
+        population: (k, D_k) of the model's evaluation; empty where there is none.
+        aurc: Area in words: `2.41`, `n/a (needs all four)`, a dash where there is nothing to
+            measure, or "" while subsets are missing.
+        path: (k, score) of the computed subsets of the chosen path.
+    """
+
+    region: Region
+    colour: Rgb
+    points: tuple[CurvePoint, ...] = ()
+    means: tuple[tuple[int, float], ...] = ()
+    ranges: tuple[tuple[int, float, float], ...] = ()
+    population: tuple[tuple[int, float], ...] = ()
+    aurc: str = ""
+    path: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePlot:
+    """What the panel shows.
+
+    Args:
+        curves: One a region.
+        axis: What the score is.
+        population: Whose means are dashed; "" where there are none.
+        progress: How many subsets are computed.
+        aurc_hint: What the area is.
+        path: Which path is dotted; "" where there is none.
+    """
+
+    curves: tuple[RegionCurve, ...]
+    axis: str
+    population: str
+    progress: str
+    aurc_hint: str
+    path: str = ""
+
+    @property
+    def words(self) -> str:
+        """What stands under the plot while nothing is pointed at."""
+        return f"{self.progress} · {self.path}" if self.path else self.progress
+
+
+NO_AREA = "n/a"
+"""The area of a shorter curve would not compare."""
+
+
+def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
+    """The curves of all regions that are computed so far, and the chosen path through them."""
+    if state.case is None:
+        return CurvePlot((), score_title(state), "", "", "")
+    subsets = () if path is None else path.subsets
+    available = state.case.available
+    total = len(available.subsets())
+    done = len(state.results)
+    hint = "area under the mean line from 1 to 4 sequences, at most 3"
+    if len(available) < 4:
+        hint = f"the case has only {available.label}: the area of a shorter curve does not compare"
+    elif score_name(state) != "Dice":
+        hint += "; its right end is 1 by definition: the full input agrees with itself"
+    if unjudged_regions(state):
+        hint += f"\n{NO_SCORE}: {unjudged_words(state)}"
+    progress = f"{done} of {total} subsets computed" if done < total else _all(total)
+    away = len(hidden(state))
+    if away:
+        progress = f"{away} of {total} hidden"
+    return CurvePlot(
+        tuple(_curve(region, state, state.case, subsets) for region in Region),
+        scored(score_title(state), state),
+        _over_whom(state),
+        progress,
+        hint,
+        "" if path is None else f"dotted: {path.name}",
+    )
+
+
+def _over_whom(state: State) -> str:
+    population = state.model.population if state.model else None
+    if population is None or score_name(state) != "Dice":
+        return ""
+    return f"dashed: means of {population.over(state.case)}"
+
+
+def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
+    curve = curve_of(state, case, region)
+    points = tuple(
+        CurvePoint(subset, len(subset), score, subset == state.shown)
+        for subset, score in curve.scores.items()
+    )
+    colour = region_colours(state.colours)[region]
+    if region in unjudged_regions(state):
+        area = _aurc(curve) if curve.aurc is None else NO_SCORE
+        return RegionCurve(region, colour, points, aurc=area)
+    return RegionCurve(
+        region,
+        colour,
+        points,
+        tuple(curve.means.items()),
+        tuple((k, *_range(curve, k)) for k in curve.means),
+        _population(region, state),
+        _aurc(curve),
+        tuple((len(subset), curve.scores[subset]) for subset in path if subset in curve.scores),
+    )
+
+
+def _range(curve: RobustnessCurve, count: int) -> tuple[float, float]:
+    scores = curve.of_size(count).values()
+    return min(scores), max(scores)
+
+
+def _population(region: Region, state: State) -> tuple[tuple[int, float], ...]:
+    """Only beside Dice: a mean of Dice says nothing about an agreement."""
+    population = state.model.population if state.model else None
+    if population is None or score_name(state) != "Dice":
+        return ()
+    return tuple(population.means(region).items())
+
+
+def _aurc(curve: RobustnessCurve) -> str:
+    if curve.aurc is not None:
+        return f"{curve.aurc:.2f}"
+    return NO_AREA if len(curve.available) < 4 else ""
+
+
+def point_hint(plot: CurvePlot, subset: ModalitySubset) -> str:
+    """What hovering over a subset's point says."""
+    parts = [
+        f"{curve.region.name} {point.score:.3f}"
+        for curve in plot.curves
+        for point in curve.points
+        if point.subset == subset
+    ]
+    return f"{subset.label}: {', '.join(parts)}"
+
+
+class CurvePanel:
+    """Shows `curve_plot(state)`; a click on a point makes its subset the one in use.
+
+    Args:
+        session: What is shown.
+        player: Whose path is drawn.
+    """
+
+    def __init__(self, session: Session, player: PathPlayer | None = None) -> None:
+        self._session = session
+        self._player = player
+        self.shown = Projection(session, self._plot, ignores=CROSSHAIR + PROGRESS)
+        if player is not None:
+            player.shown.changed.connect(self._on_player_changed)
+
+    def use(self, subset: ModalitySubset) -> None:
+        self._session.become(self._session.state.using(subset))
+
+    def _on_player_changed(self, _: PlayerView) -> None:
+        self.shown.refresh()
+
+    def _plot(self, state: State) -> CurvePlot:
+        return curve_plot(state, None if self._player is None else self._player.view.path)
+
+
+def _all(total: int) -> str:
+    return f"all {total} subsets" if total > 1 else "the one subset there is"

@@ -1,0 +1,92 @@
+"""What the table of subsets can show of each region: scores, distances, volumes, changes."""
+
+import enum
+import math
+
+from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.absent_regions import scored
+from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title
+from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.panels.region_table import score_words, scores_of
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_words import ml_words
+
+NO_DISTANCE = "–"
+
+
+class Measure(enum.Enum):
+    """One measure."""
+
+    SCORE = "score"
+    SCORE_CHANGE = "score_change"
+    HD95 = "hd95"
+    VOLUME = "volume"
+    VOLUME_CHANGE = "volume_change"
+
+
+def short_name(measure: Measure, state: State) -> str:
+    """On a button."""
+    score = score_name(state) if score_name(state) == "Dice" else "Agree"
+    return {
+        Measure.SCORE: score,
+        Measure.SCORE_CHANGE: f"Δ {score}",
+        Measure.HD95: "HD95",
+        Measure.VOLUME: "mL",
+        Measure.VOLUME_CHANGE: "Δ mL",
+    }[measure]
+
+
+def full_name(measure: Measure, state: State) -> str:
+    """In a sentence, with its unit and what it is measured against."""
+    match measure:
+        case Measure.SCORE:
+            return scored(score_title(state), state)
+        case Measure.SCORE_CHANGE:
+            change = f"change against the full input of the {score_title(state)}"
+            return scored(change, state)
+        case Measure.HD95:
+            seen = " · seen in training" if score_of_seen(state) else ""
+            return (
+                "95 % Hausdorff distance to the expert's surface, mm "
+                f"({NO_DISTANCE}: one of the two is empty, which evaluate counts as 374 mm, or "
+                f"both, which it counts as 0){seen}"
+            )
+        case Measure.VOLUME:
+            return "predicted volume, mL"
+        case Measure.VOLUME_CHANGE:
+            return "change of the predicted volume against the full input, mL"
+
+
+def refusal(measure: Measure, state: State) -> str:
+    """Why a measure cannot be shown of the open case; "" where it can."""
+    absence = "" if state.case is None else state.case.labels_absence
+    if measure is Measure.HD95 and absence:
+        return f"nothing to measure distances to: {absence}"
+    return ""
+
+
+def measured(measure: Measure, result: SubsetResult, region: Region, state: State) -> str:
+    """One cell; "" where the number is not there (yet)."""
+    full = state.full_result
+    match measure:
+        case Measure.SCORE:
+            score = scores_of(result, state).get(region)
+            return score_words(score, result, state, digits=2)
+        case Measure.SCORE_CHANGE:
+            score = scores_of(result, state).get(region)
+            of_full = None if full is None else scores_of(full, state).get(region)
+            if score is None or of_full is None or full is result:
+                return ""
+            return signed(score - of_full, digits=2)
+        case Measure.HD95:
+            distance = state.hd95_mm.get(result.subset, {}).get(region)
+            if distance is None:
+                return ""
+            return NO_DISTANCE if math.isnan(distance) else f"{distance:.1f}"
+        case Measure.VOLUME:
+            return ml_words(result.volumes_ml[region])
+        case Measure.VOLUME_CHANGE:
+            if full is None or full is result:
+                return ""
+            return signed(result.volumes_ml[region] - full.volumes_ml[region])

@@ -1,0 +1,92 @@
+"""View-model of the four sequence toggles: what the network is given."""
+
+from dataclasses import dataclass
+
+from psygnal import Signal
+
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_core.domain.case import NOT_OPENED
+from ccsd_core.domain.modality import Modality, ModalitySubset
+
+
+@dataclass(frozen=True, slots=True)
+class Toggle:
+    """What one row shows.
+
+    Args:
+        modality: The sequence.
+        key: The digit that toggles it.
+        checked: Whether the network is given it.
+        enabled: Whether it can be switched.
+        word: `present`, `left out (simulated)`, `missing in the data` or `not opened`.
+        hint: Why it is as it is, or why it cannot be switched.
+        file: Name of the file it was read from.
+    """
+
+    modality: Modality
+    key: str
+    checked: bool
+    enabled: bool
+    word: str
+    hint: str
+    file: str
+
+
+def toggles(state: State) -> tuple[Toggle, ...]:
+    """The rows, in channel order."""
+    return tuple(_toggle(modality, state) for modality in Modality)
+
+
+def _toggle(modality: Modality, state: State) -> Toggle:
+    key, name = str(modality + 1), modality.label
+    source = state.case.sources.get(modality) if state.case is not None else None
+    used = state.case is not None and modality in state.used
+    only_one = used and state.used == ModalitySubset.of(modality)
+    if state.case is None:
+        word, hint = "", "no case is open"
+    elif modality not in state.available:
+        word = state.case.absence(modality)
+        hint = f"the case has no {name}: the network is told that it is missing"
+        if word == NOT_OPENED:
+            hint = f"no file of {name} was opened: the network is told that it is missing"
+    elif only_one:
+        word, hint = "present", f"keep at least one sequence: {name} is the only one in use"
+    elif used:
+        word, hint = "present", f"key {key}: leave {name} out and see what changes"
+    else:
+        word, hint = "left out (simulated)", f"key {key}: give the network {name} again"
+    origin = f"\n{source.path}\n{source.reason}" if source else ""
+    return Toggle(
+        modality,
+        key,
+        checked=used and modality in state.available,
+        enabled=modality in state.available and not only_one,
+        word=word,
+        hint=hint + origin,
+        file=source.path.name if source else "",
+    )
+
+
+class ModalityBar:
+    """Shows `toggles(state)`; a click asks for one sequence to be switched.
+
+    `refused` is told the sequence that cannot be switched; its hint says why.
+    """
+
+    refused = Signal(Modality)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.shown = Projection(session, toggles, ignores=CROSSHAIR + PROGRESS)
+
+    def toggle(self, modality: Modality) -> None:
+        before = self._session.state
+        self._session.become(before.toggled(modality))
+        if before.case is not None and self._session.state is before:
+            self.refused.emit(modality)
+
+    def use_all(self) -> None:
+        """Everything the patient has."""
+        self._session.become(self._session.state.using(ModalitySubset.full()))

@@ -1,0 +1,148 @@
+"""View-model of the path player: walks from all sequences down to one, step after step.
+
+    play ──▶ path[0] ──dwell──▶ path[1] ──▶ … ──▶ a single sequence: stops, or begins again
+                 └── not computed yet: asked for, and waited for
+
+A step is nothing but a choice of the sequences in use; slices, 3-D and curve follow it as they
+follow the toggles. What else is chosen meanwhile pauses the player.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.panels.path_view import PathSetup, PlayerView, player_view
+from ccsd_app.viewmodel.panels.paths import CRITICAL, PathKind
+from ccsd_core.distillation.path import Path
+from ccsd_core.domain.modality import ModalitySubset
+
+SPEEDS = (0.5, 1.0, 2.0)
+"""Steps a second."""
+
+CosinePath = Callable[[State], Path | None]
+
+
+def known_cosine_path(state: State) -> Path | None:
+    """The case's own path by cosine criticality; None until somebody asked and it was computed."""
+    return None if state.criticality is None else state.criticality.path or None
+
+
+class PathPlayer:
+    """Walks along a path of the open case.
+
+    Args:
+        session: What it chooses the sequences of.
+        resume: Has stopped computing go on.
+        cosine_path: The case's own path by cosine criticality, where a state knows it.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        resume: Callable[[], None] = lambda: None,
+        cosine_path: CosinePath = known_cosine_path,
+    ) -> None:
+        self._session = session
+        self._resume = resume
+        self._cosine_path = cosine_path
+        self._setup = PathSetup()
+        self._asked: ModalitySubset | None = None
+        session.changed.connect(self._on_session_changed)
+        self.shown = Projection(session, self._show, ignores=CROSSHAIR + PROGRESS)
+
+    @property
+    def view(self) -> PlayerView:
+        return self.shown.value
+
+    def look(self) -> None:
+        """Somebody chooses among the paths: the network's own is asked for."""
+        state = self._session.state
+        if state.criticality is None and not self.view.refused:
+            self._session.become(state.asking_criticality())
+
+    def choose(self, kind: PathKind | None) -> None:
+        """Choose a path, or none; the random one again is the next seed."""
+        again = kind is PathKind.RANDOM and self._setup.kind is kind
+        seed = self._setup.seed + again
+        self._become(replace(self._setup, kind=kind, seed=seed, playing=False))
+
+    def toggle(self) -> None:
+        """Play or pause. Off the path, and at its end, playing begins at the top."""
+        if self._setup.playing or self.view.refused:
+            self.pause()
+            return
+        if self._setup.kind is None:
+            self.choose(PathKind.GREATEST_LOSS)
+        if self.view.path is None:  # the network's own, which nobody has computed for this case
+            self.look()
+            return
+        if self.view.blind:
+            return
+        self._become(replace(self._setup, playing=True))
+        path = self.view.path
+        assert path is not None, "what is not refused has a path"
+        on_it = self._session.state.used in path.subsets
+        at_end = path.complete and self._session.state.used == path.subsets[-1]
+        self._go(self._session.state.used if on_it and not at_end else path.subsets[0])
+        if not path.complete and self._session.state.stopped:
+            self._resume()
+
+    def pause(self) -> bool:
+        """Stay where it is; whether it was playing."""
+        was = self._setup.playing
+        self._become(replace(self._setup, playing=False))
+        return was
+
+    def advance(self) -> None:
+        """The step on screen was looked at long enough."""
+        path = self.view.path
+        if self.view.dwell is None or path is None:
+            return
+        self._go(self.view.ahead or path.subsets[0])
+        at_end = self.view.ahead is None and path.complete and not self._setup.loop
+        if at_end or self.view.blind:
+            self.pause()
+
+    def back(self) -> None:
+        """One step up, by hand."""
+        self.go(self.view.back)
+
+    def forward(self) -> None:
+        """One step down, by hand; from off the path to its top."""
+        self.go(self.view.ahead)
+
+    def go(self, subset: ModalitySubset | None) -> None:
+        """To a step of the path, by hand."""
+        self.pause()
+        if subset is not None:
+            self._go(subset)
+
+    def set_speed(self, speed: float) -> None:
+        """How many steps a second."""
+        self._become(replace(self._setup, speed=speed))
+
+    def toggle_loop(self) -> None:
+        """Begin again at the end, or stop there."""
+        self._become(replace(self._setup, loop=not self._setup.loop))
+
+    def _go(self, subset: ModalitySubset) -> None:
+        self._asked = subset
+        self._session.become(self._session.state.using(subset))
+
+    def _become(self, setup: PathSetup) -> None:
+        self._setup = setup
+        self.shown.refresh()
+
+    def _show(self, state: State) -> PlayerView:
+        return player_view(state, self._setup, cosine_path=self._cosine_path(state))
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if new.case is not old.case and self._setup.kind in CRITICAL:
+            self.look()
+        elsewhere = new.case is not old.case or new.used != self._asked
+        guessing = new.guess is not old.guess  # what came out is read before it goes on
+        if self._setup.playing and (elsewhere or guessing or (new.stopped and not old.stopped)):
+            self._setup = replace(self._setup, playing=False)  # shown with what else changed

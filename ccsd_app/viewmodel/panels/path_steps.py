@@ -1,0 +1,108 @@
+"""The steps of a path in words: what goes, what stays, and what that costs this case."""
+
+from dataclasses import dataclass
+
+from ccsd_app.session.hidden import HIDDEN, hidden
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.absent_regions import judged_regions, listed
+from ccsd_app.viewmodel.common.provenance import score_of_seen, score_word
+from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.common.subset_state import pending
+from ccsd_app.viewmodel.panels.paths import CasePath, mean_score
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+
+BLIND = f"the next step is {HIDDEN}; a random order is not"
+OPEN = "guess first, or just show it: a walk would leave the question"
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One step of a path.
+
+    Args:
+        subset: What the network is given; None while the path is not known so far.
+        text: `all 4`, `− T1`, `only T1c`; `?` while it is not known.
+        hint: All of it in a sentence.
+        shown: Whether it is on screen.
+        used: Whether it is what the toggles ask for.
+        computed: Whether there is a result.
+    """
+
+    subset: ModalitySubset | None
+    text: str
+    hint: str
+    shown: bool = False
+    used: bool = False
+    computed: bool = False
+
+
+def path_steps(path: CasePath, state: State) -> tuple[PathStep, ...]:
+    """A step for every number of sequences, from all down to one."""
+    count = len(path.subsets[0]) if path.subsets else 0
+    known = tuple(_step(path, at, state) for at in range(len(path.subsets)))
+    hint = "not known yet: it depends on results that are not computed"
+    if hidden(state):
+        hint = f"it depends on results that are {HIDDEN}"
+    return known + tuple(PathStep(None, "?", hint) for _ in range(count - len(known)))
+
+
+def blind_words(path: CasePath, state: State) -> str:
+    """Why no walk begins or goes on from here while one guesses; "" where one can."""
+    away, used, known = hidden(state), state.used, list(path.subsets)
+    if used in away:
+        return OPEN
+    if path.complete or not known or (used != known[-1] and len(known) > 1):
+        return ""
+    further = {known[-1].toggled(modality) for modality in known[-1]}
+    return BLIND if further & away else ""
+
+
+def step_words(path: CasePath, state: State, *, playing: bool) -> str:
+    """What is waited for, else what the step on screen costs, else what the path is."""
+    used = state.used
+    missing = pending(used, state)
+    if used in path.subsets and missing:
+        return f"{used.label}: {missing}"
+    if playing and not path.complete and used == path.subsets[-1]:
+        return "waiting for the results that choose the next step …"
+    if used in path.subsets:
+        return _cost(path, path.subsets.index(used), state) or path.why
+    return path.why
+
+
+def _step(path: CasePath, at: int, state: State) -> PathStep:
+    subset = path.subsets[at]
+    shown, used = subset == state.shown, subset == state.used
+    computed = subset in state.results
+    told = pending(subset, state) or _cost(path, at, state)
+    hint = f"{subset.label}: {told}" if told else subset.label
+    return PathStep(subset, _text(path, at), hint, shown, used, computed)
+
+
+def _text(path: CasePath, at: int) -> str:
+    subset = path.subsets[at]
+    if at == 0:
+        return f"all {len(subset)}"
+    return f"only {subset.label}" if len(subset) == 1 else f"− {_gone(path, at)}"
+
+
+def _gone(path: CasePath, at: int) -> str:
+    """The sequence that a step leaves out."""
+    return " ".join(m.label for m in path.subsets[at - 1] if m not in path.subsets[at])
+
+
+def _cost(path: CasePath, at: int, state: State) -> str:
+    """`without T1: mean Dice 0.853, −0.021`, of this case; "" where it is not computed."""
+    score = mean_score(path.subsets[at], state)
+    if score is None:
+        return ""
+    judged = judged_regions(state)
+    of = "" if len(judged) == len(Region) else f" of {listed(judged)}"
+    words = f"mean {score_word(state)}{of} {score:.3f}"
+    seen = " · seen in training" if score_of_seen(state) else ""
+    if at == 0:
+        return words + seen
+    before = mean_score(path.subsets[at - 1], state)
+    change = "" if before is None else f", {signed(score - before, digits=3)}"
+    return f"without {_gone(path, at)}: {words}{change}{seen}"

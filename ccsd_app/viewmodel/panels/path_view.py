@@ -1,0 +1,150 @@
+"""What the path player shows: the chosen path, where on it one is, and what follows by itself."""
+
+from dataclasses import dataclass
+
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.reasons import NO_CASE
+from ccsd_app.viewmodel.common.subset_state import awaited
+from ccsd_app.viewmodel.panels.path_steps import (
+    BLIND,
+    PathStep,
+    blind_words,
+    path_steps,
+    step_words,
+)
+from ccsd_app.viewmodel.panels.paths import CasePath, PathKind, case_path, offered_kinds
+from ccsd_core.distillation.path import Path
+from ccsd_core.domain.modality import ModalitySubset
+
+NO_MODEL = "there is no model to compute with"
+NO_PATH = "there is only one sequence: no path leads from it"
+IDLE = "a walk from all sequences down to one: P plays it"
+
+
+@dataclass(frozen=True, slots=True)
+class PathSetup:
+    """What the user chose of the player.
+
+    Args:
+        kind: Which path; None is no path.
+        seed: Of the random order.
+        playing: Whether it goes on by itself.
+        speed: Steps a second.
+        loop: Whether it begins again at the end.
+    """
+
+    kind: PathKind | None = None
+    seed: int = 1
+    playing: bool = False
+    speed: float = 1.0
+    loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerView:
+    """What the player shows.
+
+    Args:
+        setup: What is chosen.
+        kinds: What could be.
+        later: What could be later, and why not yet.
+        path: The chosen path; None where there is none.
+        steps: Its subsets, with a place for those that are not known yet.
+        says: What is waited for, else what the step on screen costs, else what the path is.
+        refused: Why there is nothing to play; empty where there is.
+        blind: Why no walk goes on from here while one guesses first; empty where one can.
+        back: The step before the one in use.
+        ahead: The step after it.
+        dwell: The step on screen that the next follows by itself; None while nothing follows.
+        no_export: Why the path cannot be exported; empty where it can.
+    """
+
+    setup: PathSetup
+    kinds: tuple[tuple[PathKind, CasePath], ...]
+    later: tuple[tuple[PathKind, str], ...]
+    path: CasePath | None
+    steps: tuple[PathStep, ...]
+    says: str
+    refused: str
+    blind: str
+    back: ModalitySubset | None
+    ahead: ModalitySubset | None
+    dwell: ModalitySubset | None
+    no_export: str
+
+
+def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = None) -> PlayerView:
+    """What the player shows of a state.
+
+    Args:
+        state: The case, its results, and what is in use.
+        setup: What is chosen of the player.
+        cosine_path: The case's path by cosine criticality; None where it is not computed.
+    """
+    offered = offered_kinds(cosine_path=cosine_path)
+    paths = {
+        kind: case_path(kind, state, seed=setup.seed, cosine_path=cosine_path) for kind in offered
+    }
+    refused = _refused(state)
+    path = None if refused or setup.kind is None else paths.get(setup.kind)
+    back, ahead = _around(path, state.used)
+    following = ahead
+    if following is None and setup.loop and path is not None and path.complete:
+        following = path.subsets[0]
+    blind = "" if path is None else blind_words(path, state)
+    there = state.shown == state.used and state.used in state.results
+    return PlayerView(
+        setup=setup,
+        kinds=tuple(paths.items()),
+        later=tuple((kind, _why_not(state)) for kind in PathKind if kind not in paths),
+        path=path,
+        steps=() if path is None else path_steps(path, state),
+        says=refused or (blind if blind == BLIND else "") or _says(path, state, setup),
+        refused=refused,
+        blind=blind,
+        back=back,
+        ahead=ahead,
+        dwell=state.used if setup.playing and there and following is not None else None,
+        no_export=_no_export(path, state),
+    )
+
+
+def _says(path: CasePath | None, state: State, setup: PathSetup) -> str:
+    if path is not None:
+        return step_words(path, state, playing=setup.playing)
+    if setup.kind is None:
+        return IDLE
+    return f"{setup.kind.value}: {_why_not(state)}"
+
+
+def _why_not(state: State) -> str:
+    """Why the network's own path is not known."""
+    return "it could not be computed" if state.criticality_problem else awaited(state)
+
+
+def _refused(state: State) -> str:
+    if state.case is None:
+        return NO_CASE
+    if state.model_problem:
+        return NO_MODEL
+    return NO_PATH if len(state.case.available) == 1 else ""
+
+
+def _around(
+    path: CasePath | None, used: ModalitySubset
+) -> tuple[ModalitySubset | None, ModalitySubset | None]:
+    """The steps before and after the one in use; off the path its top comes next."""
+    if path is None or not path.subsets:
+        return None, None
+    if used not in path.subsets:
+        return None, path.subsets[0]
+    at = path.subsets.index(used)
+    return next(iter(path.subsets[:at][-1:]), None), next(iter(path.subsets[at + 1 :]), None)
+
+
+def _no_export(path: CasePath | None, state: State) -> str:
+    if path is None:
+        return "choose a path first"
+    if path.complete and all(subset in state.results for subset in path.subsets):
+        return ""
+    return "not every subset of the path is computed yet"

@@ -1,0 +1,142 @@
+"""Ways down from all sequences of a case to a single one, and what each is chosen by.
+
+    FLAIR + T1 + T1c + T2  ⊃  FLAIR + T1c + T2  ⊃  FLAIR + T1c  ⊃  T1c
+
+    critical   the network's features; the order that the method trains with (most critical first)
+    loss       this case's own results: at every step the sequence whose loss costs most, or least
+    random     any order, told by its seed
+
+A loss is a fall of the mean score of WT, TC and ET, without those of which there is nothing to
+find: Dice where there are expert labels, else agreement with the full-input prediction. A path by
+loss is known as far as results go.
+"""
+
+import enum
+import random
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
+
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.absent_regions import judged_regions, listed
+from ccsd_app.viewmodel.common.provenance import score_word
+from ccsd_app.viewmodel.panels.region_table import scores_of
+from ccsd_core.distillation.path import Path, path_in_order
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+
+class PathKind(enum.Enum):
+    """What a path is chosen by."""
+
+    MOST_CRITICAL = "cosine, most critical first"
+    LEAST_CRITICAL = "cosine, least critical first"
+    GREATEST_LOSS = "greatest loss first"
+    LEAST_LOSS = "least loss first"
+    RANDOM = "random order"
+
+
+CRITICAL = (PathKind.MOST_CRITICAL, PathKind.LEAST_CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class CasePath:
+    """A path through the open case.
+
+    Args:
+        kind: What it is chosen by.
+        name: In words, with the seed where there is one.
+        why: What it is chosen by, in a sentence.
+        subsets: From all sequences on, as far as it is known.
+    """
+
+    kind: PathKind
+    name: str
+    why: str
+    subsets: Path
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is known down to a single sequence."""
+        return bool(self.subsets) and len(self.subsets[-1]) == 1
+
+
+def offered_kinds(*, cosine_path: Path | None) -> tuple[PathKind, ...]:
+    """The kinds that can be chosen; those by criticality only where that is known."""
+    return tuple(kind for kind in PathKind if kind not in CRITICAL or cosine_path is not None)
+
+
+def case_path(
+    kind: PathKind, state: State, *, seed: int, cosine_path: Path | None = None
+) -> CasePath:
+    """One path through the open case; without a case it has no subset.
+
+    Args:
+        kind: What it is chosen by.
+        state: Its case and results.
+        seed: Of the random order.
+        cosine_path: The case's own path by cosine criticality, most critical first; None while
+            nobody has computed it.
+    """
+    name = f"{kind.value}, seed {seed}" if kind is PathKind.RANDOM else kind.value
+    subsets = () if state.case is None else _subsets(kind, state, seed, cosine_path)
+    return CasePath(kind, name, why(kind, state), subsets)
+
+
+def why(kind: PathKind, state: State) -> str:
+    """What a kind of path is chosen by, in a sentence."""
+    mean = f"{score_word(state)} (mean of {listed(judged_regions(state))})"
+    match kind:
+        case PathKind.MOST_CRITICAL:
+            return "the method's own path: whose features are least like the others' goes first"
+        case PathKind.LEAST_CRITICAL:
+            return "the method's path reversed: whose features are most like the others' goes first"
+        case PathKind.GREATEST_LOSS:
+            return f"each step takes what costs most {mean}"
+        case PathKind.LEAST_LOSS:
+            return f"each step takes what costs least {mean}"
+        case PathKind.RANDOM:
+            return "for contrast; choose it again for the next seed"
+
+
+def mean_score(subset: ModalitySubset, state: State) -> float | None:
+    """The mean score of the regions that can be judged; None where it is not computed."""
+    result = state.results.get(subset)
+    scores = {} if result is None else scores_of(result, state)
+    if len(scores) < len(Region):
+        return None
+    return fmean(scores[region] for region in judged_regions(state))
+
+
+def _subsets(kind: PathKind, state: State, seed: int, cosine_path: Path | None) -> Path:
+    assert state.case is not None
+    available = state.case.available
+    match kind:
+        case PathKind.MOST_CRITICAL:
+            return cosine_path or ()
+        case PathKind.LEAST_CRITICAL:
+            return path_in_order(_order(cosine_path or ())[::-1])
+        case PathKind.RANDOM:
+            order = list(available)
+            random.Random(seed).shuffle(order)
+            return path_in_order(order)
+        case PathKind.GREATEST_LOSS | PathKind.LEAST_LOSS:
+            return _by_loss(available, state, greatest=kind is PathKind.GREATEST_LOSS)
+
+
+def _by_loss(available: ModalitySubset, state: State, *, greatest: bool) -> Path:
+    """Step by step, until a score is missing. Equal losses go towards the lower channel."""
+    path, sign = [available], 1 if greatest else -1
+    while len(path[-1]) > 1:
+        left = {m: mean_score(path[-1].toggled(m), state) for m in path[-1]}
+        scores = {m: round(sign * score, 6) for m, score in left.items() if score is not None}
+        if len(scores) < len(left):
+            break
+        path.append(path[-1].toggled(min(scores, key=lambda m: (scores[m], m))))
+    return tuple(path)
+
+
+def _order(path: Path) -> list[Modality]:
+    """In which order a path takes sequences away; the one that stays is last."""
+    gone = [m for richer, poorer in pairwise(path) for m in richer if m not in poorer]
+    return gone + [m for subset in path[-1:] for m in subset]

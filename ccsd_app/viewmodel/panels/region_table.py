@@ -1,0 +1,150 @@
+"""View-model of the regions table: volume, change against the full input, and score."""
+
+from dataclasses import dataclass
+
+from ccsd_app.scene.kept import KeptByArray
+from ccsd_app.scene.palette import Rgb, region_colours
+from ccsd_app.scene.reference_depth import reference_depth
+from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.absent_regions import absent_regions, listed
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title
+from ccsd_app.viewmodel.common.signed import signed
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_words import ml_words
+
+NO_SCORE = "–"
+_voxels = KeptByArray[tuple[int, ...]]()
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """One region; a text is "" where there is no number yet."""
+
+    region: Region
+    colour: Rgb
+    visible: bool
+    volume: str
+    change: str
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionTable:
+    """What the table shows.
+
+    Args:
+        rows: WT, TC, ET.
+        score_name: Head of the score column.
+        score_hint: The same in full.
+        seen: Whether a score stands for a case that the model was trained on.
+        empty: Says so where a score is 1 or 0 because there is nothing to find of a region.
+        expert: The expert's volumes; "" where there are no labels.
+        stale: Whether the numbers belong to another subset than the toggles ask for.
+    """
+
+    rows: tuple[RegionRow, ...]
+    score_name: str
+    score_hint: str
+    seen: bool
+    empty: str
+    expert: str
+    stale: bool
+
+
+def scores_of(result: SubsetResult, state: State) -> dict[Region, float]:
+    """The scores that panels show: Dice where there are expert labels, otherwise agreement."""
+    scores = result.dice if score_name(state) == "Dice" else result.agreement
+    return dict(scores or {})
+
+
+def score_words(score: float | None, result: SubsetResult, state: State, *, digits: int = 3) -> str:
+    """A score for people: "" where there is none yet, a dash where it says nothing.
+
+    The full input agrees with itself.
+    """
+    if score is None:
+        return ""
+    itself = result is state.full_result and score_name(state) != "Dice"
+    return NO_SCORE if itself else f"{score:.{digits}f}"
+
+
+def region_table(state: State) -> RegionTable:
+    """The table for what is on screen."""
+    rows = tuple(_row(region, state) for region in Region)
+    seen = score_of_seen(state) and state.result is not None
+    return RegionTable(
+        rows,
+        score_name(state),
+        score_title(state),
+        seen,
+        _empty(state),
+        _expert(state),
+        state.waiting and state.result is not None,
+    )
+
+
+def _empty(state: State) -> str:
+    result = state.result
+    if result is None:
+        return ""
+    scores = scores_of(result, state)
+    absent = absent_regions(state)
+    other = "the expert" if score_name(state) == "Dice" else "the full input"
+    lines: list[str] = []
+    if result is state.full_result and other == "the full input":
+        return f"{listed(absent)}: none here" if absent else ""  # there is no score to explain
+    said = {1: "none here, nor by {}: counts 1", 0: "{} has none: counts 0"}
+    for score, words in said.items():
+        names = [r.name for r in absent if scores.get(r) == score]
+        if names:
+            lines.append(f"{', '.join(names)}: {words.format(other)}")
+    return "\n".join(lines)
+
+
+def _expert(state: State) -> str:
+    """`expert: WT 131.6, TC 79.3, ET 28.4 mL`."""
+    depth = None if state.case is None else reference_depth(state.case)
+    if state.case is None or depth is None:
+        return ""
+    counts = _voxels.get(
+        depth.values, lambda: tuple(int((depth.values > region).sum()) for region in Region)
+    )
+    volumes = [
+        f"{region.name} {ml_words(count * state.case.grid.voxel_ml)}"
+        for region, count in zip(Region, counts, strict=True)
+    ]
+    return f"expert: {', '.join(volumes)} mL"
+
+
+def _row(region: Region, state: State) -> RegionRow:
+    result, full = state.result, state.full_result
+    visible = region in state.visible
+    colour = region_colours(state.colours)[region]
+    if result is None:
+        return RegionRow(region, colour, visible, "", "", "")
+    change = ""
+    if full is not None and full is not result:
+        change = signed(result.volumes_ml[region] - full.volumes_ml[region])
+    score = scores_of(result, state).get(region)
+    return RegionRow(
+        region,
+        colour,
+        visible,
+        ml_words(result.volumes_ml[region]),
+        change,
+        score_words(score, result, state),
+    )
+
+
+class RegionTableModel:
+    """Shows `region_table(state)`; a tick shows or hides a region."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.shown = Projection(session, region_table, ignores=CROSSHAIR + PROGRESS)
+
+    def show(self, region: Region, *, visible: bool) -> None:
+        self._session.become(self._session.state.showing(region, visible=visible))

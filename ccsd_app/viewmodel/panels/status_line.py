@@ -1,0 +1,64 @@
+"""View-model of the status line: where the picture comes from, the probe, what is being done."""
+
+from dataclasses import dataclass
+
+from ccsd_app.engine.on_demand import WantedAsides
+from ccsd_app.session.hidden import hidden
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.provenance import computing_line, input_line, model_line
+from ccsd_app.viewmodel.slices.probe import probe_line
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """What the status line shows.
+
+    Args:
+        problem: The latest message the user must see.
+        provenance: The input of what is on screen.
+        model: Name, hash and device.
+        probe: What lies under the crosshair.
+        activity: What is being worked on.
+        done, total: Steps of it; `total` 0 while nobody knows.
+        cancellable: Whether Esc does something.
+        stopped: Whether the user stopped the computing of something that is still missing.
+    """
+
+    problem: str
+    provenance: str
+    model: str
+    probe: str
+    activity: str
+    done: int
+    total: int
+    cancellable: bool
+    stopped: bool
+
+
+def status_line(state: State) -> StatusLine:
+    """The texts of the status line."""
+    activity = state.activity
+    what, done, total = "", 0, 0
+    if activity is not None:
+        what = activity.what
+        if activity.subset is not None:
+            what = f"computing {activity.what}"
+        done, total = activity.done, activity.total
+    return StatusLine(
+        state.problem,
+        input_line(state),
+        model_line(state),
+        probe_line(state),
+        computing_line(state) if state.shown and computing_line(state) else what,
+        done,
+        total,
+        activity is not None,
+        state.stopped and state.case is not None and not _all_there(state),
+    )
+
+
+def _all_there(state: State) -> bool:
+    """Whether nothing is missing that could be computed; what is hidden is no matter of this."""
+    subsets = () if state.case is None else state.case.available.subsets()
+    known = state.results.keys() | hidden(state)
+    return all(subset in known for subset in subsets) and not WantedAsides.of(state)

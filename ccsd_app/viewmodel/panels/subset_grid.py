@@ -1,0 +1,121 @@
+"""View-model of the grid of subsets: state, score and volume of each, and which are listed."""
+
+from dataclasses import dataclass, replace
+
+from psygnal import Signal
+
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.absent_regions import scored
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.provenance import score_name, score_title
+from ccsd_app.viewmodel.common.subset_state import subset_state
+from ccsd_app.viewmodel.panels.region_table import score_words, scores_of
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.volume_words import ml_words
+
+
+@dataclass(frozen=True, slots=True)
+class SubsetCell:
+    """One subset.
+
+    Args:
+        subset: The subset.
+        given: Whether the network is given each of the four sequences.
+        word: `computed`, `running`, `waiting`, `stopped`.
+        score: Of the chosen region, "" where not computed.
+        volume: Of the chosen region in mL, "" where not computed.
+        shown: Whether it is on screen.
+        compared: Whether it is the other side of a comparison.
+        spoken: All of it in one sentence.
+    """
+
+    subset: ModalitySubset
+    given: tuple[bool, ...]
+    word: str
+    score: str
+    volume: str
+    shown: bool
+    compared: bool
+    spoken: str
+
+
+def subset_cells(state: State) -> tuple[SubsetCell, ...]:
+    """The cells of every subset of the case, in table order: as the paper's tables."""
+    subsets = state.case.available.subsets() if state.case else ()
+    return tuple(_cell(subset, state) for subset in subsets)
+
+
+def _offered(state: State) -> frozenset[Modality]:
+    """The sequences that a subset of the case can contain."""
+    return frozenset(state.available)
+
+
+def _cell(subset: ModalitySubset, state: State) -> SubsetCell:
+    result, region = state.results.get(subset), state.region
+    word = subset_state(subset, state)
+    score = volume = ""
+    if result is not None:
+        found = scores_of(result, state).get(region)
+        score = score_words(found, result, state, digits=2)
+        volume = f"{ml_words(result.volumes_ml[region])} mL"
+    numbers = [f"{region.name} {score_name(state)} {score}", volume] if score else [volume]
+    return SubsetCell(
+        subset,
+        tuple(m in subset for m in Modality),
+        word,
+        score,
+        volume,
+        subset == state.shown,
+        state.side_by_side and subset == state.compared_subset,
+        ", ".join([subset.label, word, *(number for number in numbers if number)]),
+    )
+
+
+class SubsetGridModel:
+    """Shows `subset_cells(state)`; a filter chooses which are listed, a click goes there.
+
+    The filter is the grid's own: it changes nothing that is computed or drawn elsewhere.
+    """
+
+    filtered = Signal()
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._required: frozenset[Modality] = frozenset()
+        self.shown = Projection(session, subset_cells, ignores=CROSSHAIR)
+        self.score = Projection(
+            session, lambda s: scored(score_title(s), s), ignores=CROSSHAIR + PROGRESS
+        )
+        self.offered = Projection(session, _offered, ignores=CROSSHAIR + PROGRESS)
+        self.offered.changed.connect(self._on_other_sequences)
+
+    @property
+    def required(self) -> frozenset[Modality]:
+        """Sequences that every listed subset contains."""
+        return self._required
+
+    @property
+    def listed(self) -> tuple[SubsetCell, ...]:
+        """The cells that pass the filter."""
+        return tuple(
+            cell for cell in self.shown.value if all(m in cell.subset for m in self._required)
+        )
+
+    def require(self, modality: Modality) -> None:
+        """List only subsets that contain a sequence, or all again."""
+        self._required = self._required ^ {modality}
+        self.filtered.emit()
+
+    def _on_other_sequences(self, offered: frozenset[Modality]) -> None:
+        if not self._required <= offered:
+            self._required = self._required & offered
+        self.filtered.emit()
+
+    def use(self, subset: ModalitySubset) -> None:
+        self._session.become(self._session.state.using(subset))
+
+    def compare(self, subset: ModalitySubset) -> None:
+        """Put a subset beside the one on screen."""
+        state = self._session.state.comparing(subset)
+        self._session.become(replace(state, side_by_side=True))

@@ -1,0 +1,155 @@
+"""View-model of the list of subsets: which are computed, and one measure of each."""
+
+from dataclasses import dataclass
+
+from ccsd_app.scene.palette import Rgb, region_colours
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, Projection
+from ccsd_app.viewmodel.common.subset_state import subset_state
+from ccsd_app.viewmodel.panels.measures import Measure, full_name, measured, refusal, short_name
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class SubsetRow:
+    """One subset.
+
+    Args:
+        subset: The subset.
+        given: Whether the network is given each of the four sequences.
+        word: `computed`, `running`, `waiting`, `stopped`.
+        values: Of WT, TC, ET as text, "" where not computed.
+        colours: Of the values.
+        shown: Whether it is on screen.
+        wanted: Whether the toggles ask for it.
+    """
+
+    subset: ModalitySubset
+    given: tuple[bool, ...]
+    word: str
+    values: tuple[str, ...]
+    colours: tuple[Rgb, ...]
+    shown: bool
+    wanted: bool
+
+    @property
+    def spoken(self) -> str:
+        """The row in one sentence, for tooltips and screen readers."""
+        numbers = [
+            f"{region.name} {value}"
+            for region, value in zip(Region, self.values, strict=True)
+            if value
+        ]
+        return ", ".join([self.subset.label, self.word, *numbers])
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureChoice:
+    """One measure that can be chosen.
+
+    Args:
+        measure: The measure.
+        name: On its button.
+        hint: In full, or why it cannot be chosen.
+        possible: Whether it can.
+    """
+
+    measure: Measure
+    name: str
+    hint: str
+    possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubsetList:
+    """What the list shows.
+
+    Args:
+        rows: The subsets of the case in table order.
+        choices: What can be shown of them.
+        measure: What is.
+        caption: The same in full.
+        can_copy: Whether any number is there.
+    """
+
+    rows: tuple[SubsetRow, ...]
+    choices: tuple[MeasureChoice, ...]
+    measure: Measure
+    caption: str
+    can_copy: bool
+
+
+def subset_list(state: State, measure: Measure = Measure.SCORE) -> SubsetList:
+    """The rows."""
+    if refusal(measure, state):
+        measure = Measure.SCORE
+    subsets = state.case.available.subsets() if state.case else ()
+    caption = full_name(measure, state)
+    missing = sum(s not in state.hd95_mm for s in subsets)
+    if measure is Measure.HD95 and missing:
+        caption = f"{caption}; {len(subsets) - missing} of {len(subsets)} computed"
+    return SubsetList(
+        tuple(_row(s, state, measure) for s in subsets),
+        tuple(_choice(one, state) for one in Measure),
+        measure,
+        caption,
+        bool(state.results),
+    )
+
+
+def _choice(measure: Measure, state: State) -> MeasureChoice:
+    refused = refusal(measure, state)
+    hint = refused or full_name(measure, state)
+    return MeasureChoice(measure, short_name(measure, state), hint, not refused)
+
+
+def _row(subset: ModalitySubset, state: State, measure: Measure) -> SubsetRow:
+    result = state.results.get(subset)
+    texts = ("",) * len(Region)
+    if result is not None:
+        texts = tuple(measured(measure, result, region, state) for region in Region)
+    return SubsetRow(
+        subset,
+        tuple(m in subset for m in Modality),
+        subset_state(subset, state),
+        texts,
+        tuple(region_colours(state.colours).values()),
+        subset == state.shown,
+        subset == state.used,
+    )
+
+
+class SubsetListModel:
+    """Shows `subset_list(state, measure)`; a click makes a subset the one in use.
+
+    Which measure is chosen is the list's own. Distances take a second or two and are asked for
+    once they are chosen.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._measure = Measure.SCORE
+        self.shown = Projection(
+            session, lambda state: subset_list(state, self._measure), ignores=CROSSHAIR
+        )
+        session.changed.connect(self._on_session_changed)
+
+    def use(self, subset: ModalitySubset) -> None:
+        self._session.become(self._session.state.using(subset))
+
+    def measure(self, measure: Measure) -> None:
+        """Show another measure."""
+        self._measure = measure
+        self._ask()
+        self.shown.refresh()
+
+    def _on_session_changed(self, old: State, new: State) -> None:
+        if new.case is not old.case:
+            self._ask()
+
+    def _ask(self) -> None:
+        state = self._session.state
+        if self._measure is Measure.HD95:
+            self._session.become(state.asking_hd95())

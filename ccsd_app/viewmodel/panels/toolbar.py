@@ -1,0 +1,147 @@
+"""View-model of the toolbar and of the keys: what is drawn, and how."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ccsd_app.scene.window_presets import WindowPreset, shown_preset, with_preset
+from ccsd_app.session.look import ColourScheme, Layer, MousePreset, OverlayStyle
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.reasons import NO_CASE
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
+
+OPACITY_STEP = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbar:
+    """What the toolbar shows."""
+
+    backgrounds: tuple[Modality, ...]
+    background: Modality
+    preset: WindowPreset | None
+    show_overlay: bool
+    layer: Layer
+    region: Region
+    region_matters: bool
+    outline: bool
+    outline_matters: bool
+    opacity_percent: int
+    reference_absence: str
+    reference_shown: bool
+    side_by_side: bool
+    show_crosshair: bool
+    colours: ColourScheme
+    mouse: MousePreset
+    window_tool: bool
+    radiological: bool
+    case_open: bool
+
+
+def toolbar(state: State) -> Toolbar:
+    """The toolbar for a state."""
+    return Toolbar(
+        backgrounds=state.available,
+        background=state.background,
+        preset=shown_preset(state),
+        show_overlay=state.show_overlay,
+        layer=state.layer,
+        region=state.region,
+        region_matters=state.layer.about_one_region,
+        outline=state.overlay is OverlayStyle.OUTLINE,
+        outline_matters=state.layer in (Layer.REGIONS, Layer.LABELS),
+        opacity_percent=round(state.opacity * 100),
+        reference_absence=NO_CASE if state.case is None else state.case.labels_absence,
+        reference_shown=state.show_reference,
+        side_by_side=state.side_by_side,
+        show_crosshair=state.show_crosshair,
+        colours=state.colours,
+        mouse=state.mouse,
+        window_tool=state.window_tool,
+        radiological=state.radiological,
+        case_open=state.case is not None,
+    )
+
+
+class ToolbarModel:
+    """Shows `toolbar(state)`; each control and key asks for one change."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.shown = Projection(session, toolbar, ignores=CROSSHAIR + PROGRESS)
+
+    def draw_over(self, modality: Modality) -> None:
+        self._become(lambda state: state.over(modality))
+
+    def use_window(self, preset: WindowPreset) -> None:
+        self._become(lambda state: with_preset(state, preset))
+
+    def toggle_overlay(self) -> None:
+        self._become(lambda state: replace(state, show_overlay=not state.show_overlay))
+
+    def show_layer(self, layer: Layer) -> None:
+        """Draw another layer; it is shown even if the overlay was hidden."""
+        self._become(lambda state: state.over_slices(layer))
+
+    def next_layer(self) -> None:
+        """Regions, labels, probability, uncertainty, difference, consensus, and regions again."""
+        layers = list(Layer)
+        self.show_layer(layers[(layers.index(self._session.state.layer) + 1) % len(layers)])
+
+    def toggle_difference(self) -> None:
+        """The difference layer, or back to the regions."""
+        shown = self._session.state
+        away = shown.show_overlay and shown.layer is Layer.DIFFERENCE
+        self.show_layer(Layer.REGIONS if away else Layer.DIFFERENCE)
+
+    def choose_region(self, region: Region) -> None:
+        self._become(lambda state: replace(state, region=region))
+
+    def next_region(self) -> None:
+        """WT, TC, ET, and WT again."""
+        self._become(lambda s: replace(s, region=Region((s.region + 1) % len(Region))))
+
+    def toggle_outline(self) -> None:
+        outline = self._session.state.overlay is OverlayStyle.OUTLINE
+        self.draw_as(OverlayStyle.FILLED if outline else OverlayStyle.OUTLINE)
+
+    def draw_as(self, style: OverlayStyle) -> None:
+        self._become(lambda state: replace(state, overlay=style))
+
+    def set_opacity_percent(self, percent: int) -> None:
+        self._become(lambda state: state.with_opacity(percent / 100))
+
+    def more_opaque(self) -> None:
+        self._become(lambda state: state.with_opacity(state.opacity + OPACITY_STEP))
+
+    def less_opaque(self) -> None:
+        self._become(lambda state: state.with_opacity(state.opacity - OPACITY_STEP))
+
+    def toggle_reference(self) -> None:
+        self._become(lambda state: replace(state, show_reference=not state.show_reference))
+
+    def toggle_side_by_side(self) -> None:
+        self._become(lambda state: replace(state, side_by_side=not state.side_by_side))
+
+    def toggle_crosshair(self) -> None:
+        self._become(lambda state: replace(state, show_crosshair=not state.show_crosshair))
+
+    def colour_as(self, colours: ColourScheme) -> None:
+        self._become(lambda state: replace(state, colours=colours))
+
+    def follow_mouse(self, mouse: MousePreset) -> None:
+        self._become(lambda state: replace(state, mouse=mouse))
+
+    def toggle_window_tool(self) -> None:
+        self._become(lambda state: replace(state, window_tool=not state.window_tool))
+
+    def toggle_radiological(self) -> None:
+        self._become(lambda state: replace(state, radiological=not state.radiological))
+
+    def dismiss_problem(self) -> None:
+        self._become(lambda state: replace(state, problem=""))
+
+    def _become(self, change: Callable[[State], State]) -> None:
+        self._session.become(change(self._session.state))

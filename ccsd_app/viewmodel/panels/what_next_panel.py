@@ -1,0 +1,142 @@
+"""View-model of "What next?": what each sequence that is not used would add.
+
+not acquired      on average, over the patients of the model's evaluation
+left out here     the same, and what it adds to this very case, where both are computed
+"""
+
+from dataclasses import dataclass
+
+from ccsd_app.session.hidden import HIDDEN, hidden
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.absent_regions import judged_regions, unjudged_words
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.provenance import score_name
+from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.panels.region_table import NO_SCORE, scores_of
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+Gains = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextSequence:
+    """One sequence that is not used.
+
+    Args:
+        modality: The sequence.
+        word: `left out (simulated)`, `missing in the data` or `not opened`.
+        expected: What it adds to WT, TC, ET on average; "" where unknown.
+        here: What it adds to this case; "" where unknown, a dash where there is nothing to find.
+        available: Whether the case has it, so that it can be added with a click.
+    """
+
+    modality: Modality
+    word: str
+    expected: Gains
+    here: Gains
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WhatNext:
+    """What the panel shows.
+
+    Args:
+        used: What the network is given now, in words.
+        rows: What could be added, the most helpful first.
+        expected_head: That these are averages, and of how many; "" where there are none.
+        here_head: What the numbers of this case are.
+        note: Says why there is nothing to show, or what must be known.
+    """
+
+    used: str
+    rows: tuple[NextSequence, ...]
+    expected_head: str
+    here_head: str
+    note: str
+
+
+def what_next(state: State) -> WhatNext:
+    """What could be added to what is on screen."""
+    used, case = state.shown, state.case
+    if case is None or used is None:
+        return WhatNext("", (), "", "", "no segmentation yet")
+    if state.used in hidden(state):
+        return WhatNext(state.used.label, (), "", "", HIDDEN)
+    population = state.model.population if state.model else None
+    absent = sorted(set(Modality) - set(used), key=lambda m: -_worth(state, used, m))
+    rows = tuple(_row(modality, used, state) for modality in absent)
+    note = ""
+    if not rows:
+        note = "The network is given all four sequences: there is nothing to add."
+    elif population is None:
+        note = "No evaluation lies beside this model, so what to expect on average is not known."
+    else:
+        note = f"Averages are over {population.over(case)}."
+        if len(rows) > 1:
+            note += " First stands what adds most on average, to all regions together."
+    if any(NO_SCORE in row.here for row in rows):
+        note = f"{note} {NO_SCORE}: {unjudged_words(state)}".strip()
+    return WhatNext(
+        used.label,
+        rows,
+        "" if population is None else f"Dice on average, {population.described}",
+        f"{score_name(state)} in this case",
+        note,
+    )
+
+
+def _row(modality: Modality, used: ModalitySubset, state: State) -> NextSequence:
+    population = state.model.population if state.model else None
+    expected: Gains = ("",) * len(Region)
+    if population is not None:
+        gain = population.gain(used, modality)
+        expected = tuple(signed(gain[region], digits=2) for region in Region)
+    available = modality in state.available
+    word = (state.case.absence(modality) if state.case else "") or "left out (simulated)"
+    return NextSequence(modality, word, expected, _here(modality, used, state), available)
+
+
+def _here(modality: Modality, used: ModalitySubset, state: State) -> Gains:
+    """What the case itself says: the scores with the sequence, less those without."""
+    now, then = state.results.get(used), state.results.get(used.toggled(modality))
+    if now is None or then is None:
+        return ("",) * len(Region)
+    before, after = scores_of(now, state), scores_of(then, state)
+    judged = judged_regions(state)
+
+    def gain(region: Region) -> str:
+        if region not in before or region not in after:
+            return ""
+        return (
+            NO_SCORE if region not in judged else signed(after[region] - before[region], digits=2)
+        )
+
+    return tuple(map(gain, Region))
+
+
+def _worth(state: State, used: ModalitySubset, modality: Modality) -> float:
+    """What the order goes by: the expected gain over all regions, else that of this case."""
+    population = state.model.population if state.model else None
+    if population is not None:
+        return sum(population.gain(used, modality).values())
+    now, then = state.results.get(used), state.results.get(used.toggled(modality))
+    if now is None or then is None:
+        return 0.0
+    before, after = scores_of(now, state), scores_of(then, state)
+    return sum(after.get(r, 0.0) - before.get(r, 0.0) for r in judged_regions(state))
+
+
+class WhatNextModel:
+    """Shows `what_next(state)`; a click adds a sequence that was left out."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.shown = Projection(session, what_next, ignores=CROSSHAIR + PROGRESS)
+
+    def add(self, modality: Modality) -> None:
+        state = self._session.state
+        if state.shown is not None and modality not in state.shown:
+            self._session.become(state.using(state.shown.toggled(modality)))

@@ -1,0 +1,1 @@
+"""View-models of the slice views and their legend."""

@@ -1,0 +1,186 @@
+"""View-model of the legend: what each colour, pattern and line over the slices means.
+
+regions       ■ WT  ■ TC  ■ ET                                ┄ expert (long dash WT …)
+difference    ■ both  ▨ only shown  ░ only the other          of one region, against whom
+probability   ▭▭▭▭ 0.05 … 1                                   of one region
+"""
+
+from dataclasses import dataclass, replace
+
+from ccsd_app.scene.colour_map import CONSENSUS, PROBABILITY, UNCERTAINTY
+from ccsd_app.scene.comparison import Comparison, comparison
+from ccsd_app.scene.map_overlay import LEAST_BITS, LEAST_PROBABILITY, MOST_BITS
+from ccsd_app.scene.overlay import Pattern
+from ccsd_app.scene.palette import (
+    BOTH_COLOUR,
+    LABEL_NAMES,
+    LABEL_TITLES,
+    ONLY_OTHER_COLOUR,
+    ONLY_SHOWN_COLOUR,
+    Rgb,
+    label_colours,
+    region_colours,
+)
+from ccsd_app.scene.slice_scene import reference_drawn
+from ccsd_app.session.hidden import HIDDEN, hidden, seen
+from ccsd_app.session.look import Layer
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.subset_state import map_pending, pending
+from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, HALF
+from ccsd_core.domain.region import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """One colour and what it means; `short` where room is scarce."""
+
+    colour: Rgb
+    pattern: Pattern
+    text: str
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A colour map and what its ends mean."""
+
+    name: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What the legend shows.
+
+    Args:
+        title: What is drawn over the slices.
+        swatches: Colours with a meaning each.
+        scale: A colour map, or None.
+        note: What else must be known; `short_note` where room is scarce.
+        dashes: The expert's regions that are outlined.
+    """
+
+    title: str
+    swatches: tuple[Swatch, ...] = ()
+    scale: Scale | None = None
+    note: str = ""
+    short_note: str = ""
+    dashes: tuple[Region, ...] = ()
+
+
+def legend(state: State) -> Legend:
+    """The legend for what is drawn."""
+    state = seen(state)
+    if state.case is None:
+        return Legend("")
+    there = state.show_reference and state.case.reference is not None
+    dashes = tuple(sorted(reference_drawn(state))) if there else ()
+    if not state.show_overlay:
+        return Legend("overlay hidden (S)", dashes=dashes)
+    if state.shown in hidden(state):
+        return Legend(HIDDEN, dashes=dashes)
+    if state.result is None:
+        return Legend("no segmentation yet", dashes=dashes)
+    made = _of_layer(state)
+    return replace(made, dashes=dashes)
+
+
+def _of_layer(state: State) -> Legend:
+    match state.layer:
+        case Layer.REGIONS:
+            colours = region_colours(state.colours)
+            drawn = sorted(state.visible)
+            texts = [Swatch(colours[r], Pattern.NONE, f"{r.name} {r.title}", r.name) for r in drawn]
+            return Legend("regions", tuple(texts))
+        case Layer.LABELS:
+            named = zip(label_colours(state.colours), LABEL_NAMES, LABEL_TITLES, strict=True)
+            swatches = [
+                Swatch(c, Pattern.NONE, f"{name} {title}", name) for c, name, title in named
+            ]
+            return Legend("labels", tuple(swatches[r] for r in sorted(state.visible)))
+        case Layer.PROBABILITY:
+            scale = Scale(PROBABILITY, f"{LEAST_PROBABILITY}", "1")
+            note = map_pending(state) or f"white line: {_cut(state)}"
+            return Legend("probability", scale=scale, note=note)
+        case Layer.UNCERTAINTY:
+            scale = Scale(UNCERTAINTY, f"{LEAST_BITS}", f"{MOST_BITS:.0f} bits")
+            classes = "entropy over background, oedema, necrosis, enhancing tumour"
+            waits = map_pending(state)
+            short = "" if waits else "entropy over 4 classes"
+            return Legend("uncertainty", scale=scale, note=waits or classes, short_note=short)
+        case Layer.CONSENSUS:
+            done = len(state.results)
+            scale = Scale(CONSENSUS, "1", f"{done} subsets")
+            note = "white line: what is shown"
+            if not state.complete:
+                more = "the others are stopped" if state.stopped else "more are being computed"
+                if hidden(state):
+                    more = f"the others are {HIDDEN}"
+                note = f"so far, {more}; {note}"
+            return Legend("found by", scale=scale, note=note)
+        case Layer.DIFFERENCE:
+            made = _of_difference(state, comparison(state))
+            return _with_region_of_b(made, state) if state.side_by_side else made
+
+
+def _cut(state: State) -> str:
+    """Above which probability a voxel is the region's: what the line of a region encloses.
+
+    It encloses the regions within, too, which may be cut elsewhere.
+    """
+    rules = DEFAULT_POSTPROCESS if state.model is None else state.model.postprocess
+    own = rules.threshold(state.region)
+    inner = [r for r in Region if r > state.region and rules.threshold(r) != own]
+    others = "".join(f", {r.name} {_probability(rules.threshold(r))}" for r in inner)
+    return f"{_probability(own)}{others}"
+
+
+def _probability(value: float) -> str:
+    return "one half" if value == HALF else f"{value:g}"
+
+
+def _of_difference(state: State, pair: Comparison | None) -> Legend:
+    if pair is None:
+        return Legend("difference")
+    if pair.other is None:
+        return Legend("", note=f"{pair.name}: {pending(state.compared_subset, state)}")
+    if pair.of_one:
+        note = "one subset, so no difference: leave a sequence out, or choose another"
+        if state.used in hidden(state):
+            return Legend("", note=HIDDEN)
+        return Legend("", note=note, short_note="one subset, so no difference")
+    # Names of two subsets would not fit beside each other; the line begins with the other's.
+    ours, theirs = ("A", "B") if state.side_by_side else ("shown", "the other")
+    only_ours, only_other = f"only {ours}", f"only {theirs}"
+    short = "", f"only {theirs.split()[-1]}"
+    if pair.with_expert:
+        only_ours, only_other = "only predicted (false positive)", "only expert (missed)"
+        short = "false positive", "missed"
+    return Legend(
+        "",
+        (
+            Swatch(BOTH_COLOUR, Pattern.NONE, "both"),
+            Swatch(ONLY_SHOWN_COLOUR, Pattern.STRIPES, only_ours, short[0]),
+            Swatch(ONLY_OTHER_COLOUR, Pattern.DOTS, only_other, short[1]),
+        ),
+    )
+
+
+def _with_region_of_b(made: Legend, state: State) -> Legend:
+    """Beside the difference, the other side has the region it is about."""
+    if state.compared_result is None:
+        return made
+    region = state.region
+    colour = region_colours(state.colours)[region]
+    of_b = Swatch(colour, Pattern.NONE, f"B: {region.name}")
+    return replace(made, swatches=(*made.swatches, of_b))
+
+
+class LegendModel:
+    """Shows `legend(state)`."""
+
+    def __init__(self, session: Session) -> None:
+        self.shown = Projection(session, legend, ignores=CROSSHAIR + PROGRESS)

@@ -1,0 +1,1 @@
+"""View-models of the guided tour and of "Guess first"."""

@@ -1,0 +1,238 @@
+"""View-model of "Guess first": what is asked before a result is shown, and what came out.
+
+full input ── T1c left out ──▶ which region suffers most? ── answer ──▶ before → after, by region
+
+Everything is measured against the full input of this case, with the score that the panels show.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ccsd_app.session.guess import Answer
+from ccsd_app.session.hidden import HIDDEN, hidden, stands_in
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.absent_regions import (
+    absent_regions,
+    judged_regions,
+    listed,
+    specks,
+    unjudged_reason,
+    whose_absence,
+)
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.provenance import score_title
+from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.panels.region_table import scores_of
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_words import ml_words
+
+NEAR = 0.01
+"""Scores that differ by less count as equal; a smaller loss is none worth the name."""
+DIGITS = 3
+"""Scores are judged as they are shown."""
+
+Loss = Mapping[Region, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRegion:
+    """One region before and after, in words."""
+
+    region: Region
+    score: str
+    volume: str
+    suffers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuessCard:
+    """What the card shows.
+
+    Args:
+        on: Whether there is a card.
+        tally: How good the guesses were so far; "" before the first.
+        text: The question, what came out, or what to do.
+        meanwhile: What stands in for what is hidden; "" where nothing does.
+        asks: Whether an answer is awaited.
+        ready: Whether both results are there, so that it can be given.
+        rows: What changed; empty while that is a secret.
+        rows_head: What the numbers are.
+    """
+
+    on: bool
+    tally: str = ""
+    text: str = ""
+    meanwhile: str = ""
+    asks: bool = False
+    ready: bool = False
+    rows: tuple[ChangedRegion, ...] = ()
+    rows_head: str = ""
+
+
+def guess_card(state: State) -> GuessCard:
+    """The card for a state; of the whole state, not of what may be seen."""
+    guess = state.guess
+    if not guess.on:
+        return GuessCard(on=False)
+    tally = f"{guess.right} right of {guess.asked}" if guess.asked else ""
+    if state.case is None:
+        return GuessCard(on=True, tally=tally, text="Open a case to guess about.")
+    loss = loss_of(state, state.used)
+    if state.used in hidden(state):
+        left_out = _left_out(state.used, state.case.available)
+        text = f"You leave out {left_out}. Which region suffers most?"
+        ready = loss is not None and state.shown == state.used
+        return GuessCard(
+            on=True, tally=tally, text=text, meanwhile=_meanwhile(state), asks=True, ready=ready
+        )
+    if guess.told is not None and guess.told.subset == state.shown == state.used and loss:
+        text = what_came_out(guess.told.answer, loss, state)
+        rows = changed_regions(state, loss)
+        return GuessCard(on=True, tally=tally, text=text, rows=rows, rows_head=score_title(state))
+    if len(state.available) == 1:
+        return GuessCard(
+            on=True, tally=tally, text="This case has one sequence: none to leave out."
+        )
+    left = len(hidden(state))
+    text = f"Leave a sequence out: {left} subsets are still hidden."
+    if not left:
+        text = "Every subset of this case is revealed."
+    return GuessCard(on=True, tally=tally, text=text)
+
+
+def loss_of(state: State, subset: ModalitySubset) -> Loss | None:
+    """How much lower each score is than with everything; None until both are computed.
+
+    Without the regions of which there is nothing to find: `invented` has what goes wrong there.
+    """
+    full, result = state.full_result, state.results.get(subset)
+    if full is None or result is None:
+        return None
+    before, after = scores_of(full, state), scores_of(result, state)
+    if not all(region in before and region in after for region in Region):
+        return None
+    judged = judged_regions(state)
+    shown = {r: round(before[r], DIGITS) - round(after[r], DIGITS) for r in judged}
+    return {region: round(lost, DIGITS) for region, lost in shown.items()}
+
+
+def suffering(loss: Loss) -> frozenset[Region]:
+    """The regions that suffer most, as good as equally; none where none loses noticeably.
+
+    >>> sorted(r.name for r in suffering({Region.WT: 0.0, Region.TC: 0.205, Region.ET: 0.21}))
+    ['ET', 'TC']
+    """
+    worst = max(loss.values())
+    if worst <= NEAR:
+        return frozenset()
+    return frozenset(r for r, lost in loss.items() if round(worst - lost, DIGITS) <= NEAR)
+
+
+def is_right(answer: Answer, loss: Loss) -> bool:
+    """Whether a guess was right; of regions that suffer equally, each is."""
+    most = suffering(loss)
+    return answer is Answer.NONE if not most else answer.value in most
+
+
+def outcome(answer: Answer, loss: Loss) -> str:
+    """What came out, in a sentence: `Right: ET suffers most (−0.861)`."""
+    most = sorted(suffering(loss))
+    if not most:
+        gains = [region for region in Region if -loss.get(region, 0) > NEAR]
+        names = " and ".join(region.name for region in gains)
+        gained = f", {names} even {'gains' if len(gains) == 1 else 'gain'}" if gains else ""
+        fact = f"no region loses more than {NEAR}{gained}"
+    elif len(most) == 1:
+        fact = f"{most[0].name} suffers most ({signed(-loss[most[0]], digits=DIGITS)})"
+    else:
+        names = " and ".join(region.name for region in most)
+        fact = f"{names} suffer most, as good as equally (within {NEAR})"
+    if answer is Answer.JUST_SHOW:
+        return f"{fact[0].upper()}{fact[1:]}."
+    if is_right(answer, loss):
+        return f"Right: {fact}."
+    said = f"Not {answer.value.name}" if isinstance(answer.value, Region) else "There is a loss"
+    return f"{said}: {fact}."
+
+
+def what_came_out(answer: Answer, loss: Loss, state: State) -> str:
+    """The outcome, what is marked by mistake beside it, and why a change does not count."""
+    parts = outcome(answer, loss), invented(state), _uncounted(state)
+    return " ".join(filter(None, parts))
+
+
+def _uncounted(state: State) -> str:
+    """Why specks are no answer, where their score changed all the same."""
+    full, result = state.full_result, state.result
+    if full is None or result is None:
+        return ""
+    before, after = scores_of(full, state), scores_of(result, state)
+    changed = [r for r in specks(state) if abs(before[r] - after[r]) > NEAR]
+    return unjudged_reason(changed[0], state) if changed else ""
+
+
+def invented(state: State) -> str:
+    """What is marked only without the sequences, where there is none; "" where nothing is."""
+    full, result = state.full_result, state.result
+    if full is None or result is None:
+        return ""
+    names = [
+        region
+        for region in absent_regions(state)
+        if full.volumes_ml[region] == 0 < result.volumes_ml[region]
+    ]
+    return f"{listed(names)} is marked where {whose_absence(state)} none." if names else ""
+
+
+def changed_regions(state: State, loss: Loss) -> tuple[ChangedRegion, ...]:
+    """Every region with everything given, and as it is on screen."""
+    return tuple(_row(region, state, loss) for region in Region)
+
+
+def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
+    full, result = state.full_result, state.result
+    assert full is not None
+    assert result is not None
+    before, after = scores_of(full, state)[region], scores_of(result, state)[region]
+    return ChangedRegion(
+        region,
+        f"{before:.{DIGITS}f} → {after:.{DIGITS}f}",
+        f"{ml_words(full.volumes_ml[region])} → {ml_words(result.volumes_ml[region])}",
+        region in suffering(loss),
+    )
+
+
+def _meanwhile(state: State) -> str:
+    if not stands_in(state) or state.case is None:
+        return ""
+    return f"Shown is everything given: {state.case.available.label}. What you chose is {HIDDEN}."
+
+
+def _left_out(used: ModalitySubset, available: ModalitySubset) -> str:
+    names = [m.label for m in available if m not in used]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+class GuessModel:
+    """Shows `guess_card(state)`; switches guessing on and off and takes answers."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.shown = Projection(session, guess_card, ignores=CROSSHAIR + PROGRESS, whole=True)
+
+    def toggle(self) -> None:
+        state = self._session.state
+        guess = state.guess.switched(on=not state.guess.on, seen=state.shown)
+        self._session.become(replace(state, guess=guess))
+
+    def answer(self, answer: Answer) -> None:
+        """Reveal what is hidden of the subset on screen; without a guess, or after one."""
+        state = self._session.state
+        loss = loss_of(state, state.used)
+        if state.used not in hidden(state) or state.shown != state.used or loss is None:
+            return
+        right = is_right(answer, loss)
+        guess = state.guess.answered(state.used, answer, right=right)
+        self._session.become(replace(state, guess=guess))

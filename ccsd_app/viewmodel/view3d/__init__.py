@@ -1,0 +1,1 @@
+"""View-models of the 3-D view."""

@@ -1,0 +1,128 @@
+"""View-model of the tools of the 3-D view: what it shows besides the predicted surfaces."""
+
+from dataclasses import dataclass, replace
+
+from ccsd_app.session.look import Cut, SpaceLook
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.reasons import NO_CASE
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What one button shows.
+
+    Args:
+        checked: Whether it is on.
+        enabled: Whether it can be switched.
+        hint: What it does, or why it cannot.
+    """
+
+    checked: bool
+    enabled: bool
+    hint: str
+
+    def unless(self, reason: str) -> "Tool":
+        """The tool, disabled where there is a reason."""
+        return Tool(self.checked, enabled=False, hint=reason) if reason else self
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceTools:
+    """What the row of tools shows.
+
+    Args:
+        turning: Whether the camera can be placed.
+        brain: The shell of the brain.
+        slices: The three slices in space.
+        expert: The expert's surfaces.
+        cutting: Whether the view is cut open.
+        cut: Along which plane.
+    """
+
+    turning: Tool
+    brain: Tool
+    slices: Tool
+    expert: Tool
+    cutting: Tool
+    cut: Cut
+
+    def without_picture(self, reason: str) -> "SpaceTools":
+        """The tools where nothing can be drawn."""
+        return SpaceTools(
+            self.turning.unless(reason),
+            self.brain.unless(reason),
+            self.slices.unless(reason),
+            self.expert.unless(reason),
+            self.cutting.unless(reason),
+            self.cut,
+        )
+
+    def without_turning(self, reason: str) -> "SpaceTools":
+        """The tools where the camera cannot be placed."""
+        return replace(self, turning=self.turning.unless(reason))
+
+
+def space_tools(state: State) -> SpaceTools:
+    """The tools for a state."""
+    closed = "" if state.case is not None else NO_CASE
+    unlabelled = "" if state.case is None else state.case.labels_absence
+    look, on = state.space, state.case is not None
+
+    def tool(hint: str, *, checked: bool) -> Tool:
+        return Tool(checked and on, enabled=True, hint=hint).unless(closed)
+
+    return SpaceTools(
+        turning=tool("", checked=False),
+        brain=tool("the outside of the brain", checked=look.brain),
+        slices=tool("the three slices through the crosshair", checked=look.slices),
+        expert=tool(
+            "the expert's surfaces, as white glass around ours",
+            checked=look.ghost and not unlabelled,
+        ).unless(unlabelled),
+        cutting=tool(_cut_hint(look.cut), checked=look.cut is not Cut.NONE),
+        cut=look.cut,
+    )
+
+
+def _cut_hint(cut: Cut) -> str:
+    away = {
+        Cut.NONE: "cut everything open along a plane through the crosshair",
+        Cut.AXIAL: "axial cut through the crosshair: what lies above is taken away",
+        Cut.SAGITTAL: "sagittal cut through the crosshair: the patient's left is taken away",
+        Cut.CORONAL: "coronal cut through the crosshair: what lies in front is taken away",
+    }
+    return away[cut]
+
+
+class SpaceToolsModel:
+    """Shows `space_tools(state)`; each button asks for one change."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.shown = Projection(session, space_tools, ignores=CROSSHAIR + PROGRESS)
+
+    def toggle_brain(self) -> None:
+        self._become(replace(self._look, brain=not self._look.brain))
+
+    def toggle_slices(self) -> None:
+        self._become(replace(self._look, slices=not self._look.slices))
+
+    def toggle_expert(self) -> None:
+        self._become(replace(self._look, ghost=not self._look.ghost))
+
+    def cut_along(self, cut: Cut) -> None:
+        self._become(replace(self._look, cut=cut))
+
+    def next_cut(self) -> None:
+        """None, axial, sagittal, coronal, and none again: for a key."""
+        every = tuple(Cut)
+        self.cut_along(every[(every.index(self._look.cut) + 1) % len(every)])
+
+    @property
+    def _look(self) -> SpaceLook:
+        return self._session.state.space
+
+    def _become(self, look: SpaceLook) -> None:
+        self._session.become(replace(self._session.state, space=look))

@@ -1,0 +1,416 @@
+"""`Engine`: what reaches the inference process, and what its news makes of the state."""
+
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ccsd_app.engine.engine import Engine, Opening, Refusal, after
+from ccsd_app.session.jobs import JobRunner
+from ccsd_app.session.look import Layer
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import Activity, State
+from ccsd_app.worker import protocol
+from ccsd_app.worker.client import Died
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.region import Region
+from ccsd_core.errors import CaseError, NiftiError
+from ccsd_core.storage.case_search import SeveralCasesError
+
+EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+FULL = ModalitySubset.full()
+NO_T1C = FULL.toggled(Modality.T1C)
+
+
+REFUSED = {
+    "bad": CaseError("bad is no case: choose another"),
+    "web page": NiftiError("a web page"),
+    "study": SeveralCasesError("study holds several cases"),
+    "disk": OSError("the disk is gone"),
+}
+
+
+class AtOnce(Executor):
+    def submit(self, fn, /, *args, **kwargs) -> Future:
+        fn(*args, **kwargs)
+        return Future()
+
+
+class Spy:
+    def __init__(self) -> None:
+        self.calls: list[tuple] = []
+
+    def __getattr__(self, name: str):
+        return lambda *args: self.calls.append((name, *args))
+
+
+@pytest.fixture
+def desk(fake_worker):
+    spy, session = Spy(), Session()
+
+    def load(path: Path, files):
+        if path.name in REFUSED:
+            raise REFUSED[path.name]
+        return fake_worker.load_case(path, files)
+
+    engine = Engine(session, lambda tell: spy, JobRunner(AtOnce(), lambda call: call()), load)
+    return session, engine, spy
+
+
+def test_opening_shows_the_case_and_hands_it_to_the_inference_process(desk):
+    session, engine, spy = desk
+
+    engine.open(Path("p"))
+
+    assert session.state.case.id == "p"
+    assert spy.calls == [("open", Path("p"), None)]
+
+
+def test_a_case_that_cannot_be_read_leaves_the_open_one_as_it_was(desk):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    before = session.state
+
+    engine.open(Path("bad"))
+
+    assert session.state == replace(before, problem="bad is no case: choose another")
+    opened = ("open", Path("p"), None)
+    assert spy.calls == [opened, ("cancel",), ("want", FULL)]  # the rest goes on afterwards
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_only_what_other_roles_could_mend_is_offered_for_correction(desk, name):
+    _session, engine, _spy = desk
+    refusals = []
+    engine.refused.connect(refusals.append)
+    files = {Modality.T1: None}
+
+    engine.open(Path(name), files)
+
+    wanted = [Refusal(Opening(Path(name), files), str(REFUSED[name]))]
+    assert refusals == (wanted if name in ("bad", "web page") else [])
+
+
+def test_what_the_open_case_was_opened_with_is_kept_until_another_is_there(desk):
+    _session, engine, spy = desk
+    assert engine.opened is None
+    files = {Modality.T2: None, "labels": Path("l.nii")}
+    engine.open(Path("p"), files)
+
+    engine.open(Path("bad"))
+
+    assert engine.opened == Opening(Path("p"), files)
+    assert ("open", Path("p"), files) in spy.calls
+
+
+def test_while_a_case_is_read_nothing_is_computed_and_its_progress_stays(desk):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    spy.calls.clear()
+
+    engine.open(Path("q"))
+
+    assert spy.calls == [("cancel",), ("open", Path("q"), None)]
+    engine._opening = True
+    session.become(replace(session.state, activity=Activity("opening r", 0, 0)))
+    engine.hear(protocol.Stopped(0))
+    assert session.state.activity == Activity("opening r", 0, 0)
+
+
+@pytest.mark.parametrize("used", EVERY[:-1])
+def test_every_new_subset_is_asked_for_and_nothing_else_is(desk, used):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    spy.calls.clear()
+
+    session.become(session.state.using(used))
+    session.become(session.state.with_cursor((1, 2, 3)))
+
+    assert spy.calls == [("want", used)]
+
+
+def test_escape_takes_the_toggles_back_and_the_other_subsets_go_on(desk, fake_results):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(session.state.with_result(fake_results(FULL)).using(NO_T1C))
+    session.become(replace(session.state, activity=Activity("x", 1, 15, NO_T1C)))
+    spy.calls.clear()
+
+    engine.cancel()
+
+    assert session.state.used == FULL
+    assert spy.calls == [("cancel",), ("want", FULL)]
+    assert not session.state.stopped
+
+
+def test_escape_stops_the_background_work_until_something_new_is_wanted(desk, fake_results):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(session.state.with_result(fake_results(FULL)))
+    session.become(replace(session.state, activity=Activity("x", 1, 15, NO_T1C)))
+    spy.calls.clear()
+
+    engine.cancel()
+    engine.hear(protocol.Working(1, "late", 0, 1))
+    assert session.state.stopped
+    assert session.state.activity is None
+
+    session.become(session.state.using(NO_T1C))
+    assert not session.state.stopped
+    assert spy.calls == [("cancel",), ("want", NO_T1C)]
+
+
+def test_resuming_goes_on_where_it_stopped(desk):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(replace(session.state, stopped=True))
+    spy.calls.clear()
+
+    engine.resume()
+
+    assert spy.calls == [("want", FULL)]
+    assert not session.state.stopped
+
+
+@pytest.fixture
+def unsure(desk, fake_results):
+    """The full set is there, its probabilities are wanted and were asked for."""
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(session.state.with_result(fake_results(FULL)))
+    session.become(session.state.over_slices(Layer.PROBABILITY))
+    assert spy.calls[-1] == ("want_map", FULL)
+    spy.calls.clear()
+    return session, engine, spy
+
+
+def test_probabilities_are_asked_for_again_when_the_work_is_resumed(unsure):
+    session, engine, spy = unsure
+    session.become(replace(session.state, activity=Activity("probabilities", 0, 0)))
+
+    engine.cancel()
+    assert spy.calls == [("cancel",)]
+    assert session.state.stopped
+    engine.resume()
+
+    assert spy.calls == [("cancel",), ("want", FULL), ("want_map", FULL)]
+
+
+def test_probabilities_are_asked_for_again_when_another_case_was_refused(unsure):
+    _session, engine, spy = unsure
+
+    engine.open(Path("bad"))
+
+    assert spy.calls == [("cancel",), ("want", FULL), ("want_map", FULL)]
+
+
+def test_probabilities_are_asked_for_again_when_a_toggle_is_taken_back(unsure):
+    session, engine, spy = unsure
+    session.become(session.state.using(NO_T1C))
+    session.become(replace(session.state, activity=Activity("x", 1, 15, NO_T1C)))
+    spy.calls.clear()
+
+    engine.cancel()
+
+    assert spy.calls == [("cancel",), ("want", FULL), ("want_map", FULL)]
+
+
+def test_probabilities_that_failed_are_told_and_tried_again_only_when_chosen_again(unsure):
+    session, engine, spy = unsure
+
+    engine.hear(protocol.AsideFailed(1, protocol.WantMap(1, FULL), "no memory"))
+
+    assert session.state.problem == f"no probabilities of {FULL.label}: no memory"
+    assert session.state.map_wanted is None
+    assert not session.state.stopped
+    assert spy.calls == []
+    session.become(session.state.over_slices(Layer.UNCERTAINTY))
+    assert spy.calls == [("want_map", FULL)]
+
+
+def test_what_is_chosen_while_stopped_goes_on(desk, fake_results):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(session.state.with_result(fake_results(FULL)))
+
+    session.become(replace(session.state, stopped=True))
+    spy.calls.clear()
+    session.become(session.state.over_slices(Layer.PROBABILITY))
+    assert not session.state.stopped
+    assert spy.calls == [("want", FULL), ("want_map", FULL)]
+
+    session.become(replace(session.state.over_slices(Layer.REGIONS), stopped=True))
+    spy.calls.clear()
+    session.become(session.state.comparing(NO_T1C))
+    assert not session.state.stopped
+    assert spy.calls == [("want", NO_T1C)]
+
+
+def test_what_is_there_already_does_not_end_a_stop(desk, fake_results):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    for subset in (FULL, NO_T1C):
+        session.become(session.state.with_result(fake_results(subset)))
+    session.become(replace(session.state, stopped=True))
+    spy.calls.clear()
+
+    session.become(session.state.using(NO_T1C).comparing(FULL))
+
+    assert session.state.stopped
+    assert spy.calls == []
+
+
+@pytest.mark.parametrize("other", [s for s in EVERY[:-1] if s.values[0] != NO_T1C])
+def test_the_other_side_comes_next_once_what_was_awaited_is_there(desk, fake_results, other):
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(session.state.with_result(fake_results(FULL)).using(NO_T1C))
+    spy.calls.clear()
+
+    session.become(session.state.comparing(other))
+    assert spy.calls == []
+    session.become(session.state.with_result(fake_results(NO_T1C)))
+    assert spy.calls == [("want", other)]
+    session.become(session.state.with_result(fake_results(other)))
+    assert spy.calls[1:] == [("want", NO_T1C)]
+
+
+@pytest.fixture
+def looked_at(desk, fake_results):
+    """The full set is there, and criticality and distances are shown somewhere."""
+    session, engine, spy = desk
+    engine.open(Path("p"))
+    session.become(replace(session.state, criticality_asked=True, hd95_asked=True))
+    spy.calls.clear()
+    session.become(session.state.with_result(fake_results(FULL)))
+    assert spy.calls == [("want_criticality",), ("want_distances", FULL)]
+    spy.calls.clear()
+    return session, engine, spy
+
+
+def test_criticality_is_asked_for_once_and_kept(looked_at):
+    session, engine, spy = looked_at
+    scores = dict.fromkeys(Modality, 0.5)
+
+    engine.hear(protocol.Critical(1, scores, scores, (FULL,), against_expert=True))
+
+    assert session.state.criticality.path == (FULL,)
+    assert not session.state.criticality_wanted
+    assert ("want_criticality",) not in spy.calls
+
+
+def test_criticality_that_fails_says_why_and_is_not_asked_for_again(looked_at):
+    session, engine, spy = looked_at
+
+    engine.hear(protocol.AsideFailed(1, protocol.WantCriticality(1), "too large"))
+
+    assert session.state.criticality_problem == "too large"
+    assert session.state.problem == ""  # its own panel says so
+    assert spy.calls == []
+
+
+def test_what_failed_is_tried_again_when_somebody_looks_again(looked_at):
+    session, engine, spy = looked_at
+    engine.hear(protocol.AsideFailed(1, protocol.WantCriticality(1), "too large"))
+    engine.hear(protocol.AsideFailed(1, protocol.WantDistances(1, FULL), "a bug"))
+    assert spy.calls == []
+
+    session.become(session.state.asking_criticality())
+    session.become(session.state.asking_hd95())
+
+    assert spy.calls == [("want_criticality",), ("want_distances", FULL)]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_distances_are_asked_for_subset_by_subset(looked_at, fake_results, fails):
+    session, engine, spy = looked_at
+    session.become(session.state.with_result(fake_results(NO_T1C)))
+    assert spy.calls == []  # one at a time
+
+    if fails:
+        engine.hear(protocol.AsideFailed(1, protocol.WantDistances(1, FULL), "a bug"))
+    else:
+        engine.hear(protocol.Distances(1, FULL, dict.fromkeys(Region, 2.0)))
+
+    assert spy.calls == [("want_distances", NO_T1C)]
+    engine.hear(protocol.Distances(1, NO_T1C, dict.fromkeys(Region, 3.0)))
+    assert session.state.hd95_mm[NO_T1C][Region.ET] == 3.0
+    assert spy.calls == [("want_distances", NO_T1C)]
+
+
+def test_news_that_was_on_its_way_does_not_end_a_stop(looked_at, fake_results):
+    session, engine, spy = looked_at
+    session.become(session.state.with_result(fake_results(NO_T1C)))
+    session.become(replace(session.state, activity=Activity("HD95", 0, 0)))
+    engine.cancel()
+    spy.calls.clear()
+
+    engine.hear(protocol.Distances(1, FULL, dict.fromkeys(Region, 2.0)))
+
+    assert session.state.stopped
+    assert spy.calls == []
+    engine.resume()
+    assert spy.calls == [("want", FULL), ("want_criticality",), ("want_distances", NO_T1C)]
+
+
+def test_without_labels_no_distances_are_asked_for(desk, fake_results):
+    session, engine, _spy = desk
+    engine.open(Path("p_T1+T2_unlabelled"))
+    pair = ModalitySubset.parse("T1+T2")
+    session.become(replace(session.state, hd95_asked=True))
+    session.become(session.state.with_result(fake_results(pair, labelled=False)))
+
+    assert session.state.hd95_wanted is None
+
+
+def test_a_failure_is_told_and_the_toggles_go_back(phantom_state, fake_results):
+    state = phantom_state.with_result(fake_results(FULL)).using(NO_T1C)
+
+    failed = after(state, protocol.Failed(1, "it went wrong"))
+
+    assert failed.problem == "it went wrong"
+    assert failed.used == FULL
+    assert failed.stopped
+
+
+def test_without_a_model_the_case_stays_and_the_reason_is_kept(phantom_state):
+    state = after(replace(phantom_state, model=None), protocol.Failed(None, "no weights"))
+
+    assert state.case is phantom_state.case
+    assert state.model_problem == "no weights"
+
+
+def test_a_crash_is_told_and_stops_the_work_only_when_it_was_not_restarted(phantom_state):
+    restarted = after(phantom_state, Died("it died", restarted=True))
+    assert (restarted.problem, restarted.stopped) == ("it died", False)
+
+    given_up = after(phantom_state, Died("it died", restarted=False))
+    assert given_up.stopped
+
+
+def test_the_first_result_brings_the_tumour_into_view_unless_the_user_has_moved(
+    phantom_state, fake_results, fake_worker
+):
+    from ccsd_app.worker.client import Result
+    from ccsd_app.worker.parcel import Parcel
+
+    result = fake_results(FULL)
+    message = protocol.Finished(
+        1, FULL, Parcel((0, 0, 0)), (0, 0, 0), result.volumes_ml, None, result.agreement, 1.0
+    )
+    news = Result(message, result.depth)
+
+    assert after(phantom_state, news).cursor_voxel == fake_worker.CENTRE
+    moved = phantom_state.with_cursor((1, 2, 3))
+    assert after(moved, news).cursor_voxel == (1, 2, 3)
+    later = after(phantom_state, news).with_cursor((4, 5, 6))
+    assert after(later, news).cursor_voxel == (4, 5, 6)
+
+
+def test_the_windows_model_has_the_rules_of_the_loaded_one():
+    rules = Postprocess.parse("nested, threshold:ET=0.6")
+    ready = protocol.ModelReady("m", "0" * 64, "cpu", frozenset(), None, rules)
+
+    assert after(State(), ready).model.postprocess == rules

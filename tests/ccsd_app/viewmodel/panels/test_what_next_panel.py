@@ -1,0 +1,102 @@
+"""What each sequence that is not used would add."""
+
+from dataclasses import replace
+
+import pytest
+
+from ccsd_app.session.session import Session
+from ccsd_app.viewmodel.common.signed import signed
+from ccsd_app.viewmodel.panels.curve_panel import curve_plot
+from ccsd_app.viewmodel.panels.what_next_panel import WhatNextModel, what_next
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.population import Population
+from ccsd_core.domain.region import Region
+
+FULL = ModalitySubset.full()
+EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+WORTH = {Modality.FLAIR: 0.3, Modality.T1: 0.05, Modality.T1C: 0.4, Modality.T2: 0.2}
+TABLE = {s: {r: sum(WORTH[m] for m in s) for r in Region} for s in ModalitySubset.every()}
+
+
+@pytest.fixture
+def known(full_state):
+    """The full state with a model whose evaluation adds up sequence by sequence."""
+    return replace(
+        full_state, model=replace(full_state.model, population=Population(7, True, TABLE))
+    )
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_every_absent_sequence_is_listed_the_most_helpful_first(known, subset):
+    shown = what_next(known.using(subset))
+    order = sorted(subset.missing if len(subset) < 4 else (), key=lambda m: -WORTH[m])
+    assert [row.modality for row in shown.rows] == order
+    for row in shown.rows:
+        assert row.expected == (signed(WORTH[row.modality], digits=2),) * 3
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_what_it_adds_here_is_the_difference_of_two_computed_scores(known, subset):
+    state = known.using(subset)
+    for row in what_next(state).rows:
+        more = state.results[subset.toggled(row.modality)].dice
+        less = state.results[subset].dice
+        assert row.here == tuple(signed(more[r] - less[r], digits=2) for r in Region)
+
+
+def test_a_sequence_the_patient_lacks_has_no_number_of_this_case(fake_worker, fake_results, known):
+    pair = ModalitySubset.of(Modality.FLAIR, Modality.T2)
+    case = fake_worker.phantom("p", pair, labelled=False)
+    state = known.opened(case).with_result(fake_results(pair, labelled=False))
+    rows = {row.modality: row for row in what_next(state).rows}
+    assert rows[Modality.T1C].word == "missing in the data"
+    assert rows[Modality.T1C].here == ("", "", "")
+    assert not rows[Modality.T1C].available
+    assert rows[Modality.T1C].expected == ("+0.40",) * 3
+
+
+def test_averages_say_over_whom_and_are_never_called_the_cases(known):
+    shown = what_next(known.using(FULL.toggled(Modality.T1C)))
+    assert shown.expected_head == "Dice on average, 7 unseen patients"
+    assert "Averages are over 7 unseen patients" in shown.note
+    assert shown.here_head == "Dice in this case"
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_the_order_is_explained_where_there_is_one(known, subset):
+    shown = what_next(known.using(subset))
+    assert ("First stands what adds most on average" in shown.note) is (len(shown.rows) > 1)
+
+
+def test_without_an_evaluation_nothing_is_expected(full_state):
+    shown = what_next(full_state.using(FULL.toggled(Modality.T1C)))
+    assert shown.rows[0].expected == ("", "", "")
+    assert "not known" in shown.note
+
+
+def test_with_everything_there_is_nothing_to_add(known):
+    shown = what_next(known)
+    assert shown.rows == ()
+    assert "nothing to add" in shown.note
+
+
+def test_adding_switches_the_sequence_on(known):
+    session = Session(known.using(ModalitySubset.of(Modality.T2)))
+    WhatNextModel(session).add(Modality.T1C)
+    assert session.state.used == ModalitySubset.of(Modality.T1C, Modality.T2)
+
+
+def test_the_population_curve_stands_beside_dice_only(known, fake_worker, fake_results):
+    assert curve_plot(known).curves[0].population[3] == (4, pytest.approx(0.95))
+    assert "7 unseen patients" in curve_plot(known).population
+    unlabelled = known.opened(fake_worker.phantom("p", FULL, labelled=False))
+    unlabelled = unlabelled.with_result(fake_results(FULL, labelled=False))
+    assert curve_plot(unlabelled).curves[0].population == ()
+    assert curve_plot(unlabelled).population == ""
+
+
+def test_the_band_reaches_from_the_worst_to_the_best_subset_of_each_size(full_state):
+    for curve in curve_plot(full_state).curves:
+        for count, low, high in curve.ranges:
+            scores = [full_state.results[s].dice[curve.region] for s in FULL.of_size(count)]
+            assert (low, high) == (min(scores), max(scores))

@@ -1,0 +1,246 @@
+"""Guess first: what is hidden, what is asked, and who is right."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ccsd_app.scene.planes import Plane
+from ccsd_app.scene.slice_scene import resolve
+from ccsd_app.scene.space_scene import resolve_space
+from ccsd_app.scene.thumbnail import thumbnail
+from ccsd_app.session.guess import Answer
+from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen
+from ccsd_app.session.look import Layer
+from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.projection import Projection
+from ccsd_app.viewmodel.exporting.export_menu import computed_subsets, export_offer
+from ccsd_app.viewmodel.panels.compare_bar import compared_side, comparison_table
+from ccsd_app.viewmodel.panels.curve_panel import curve_plot
+from ccsd_app.viewmodel.panels.path_view import PathSetup, player_view
+from ccsd_app.viewmodel.panels.paths import PathKind
+from ccsd_app.viewmodel.panels.region_table import region_table
+from ccsd_app.viewmodel.panels.status_line import status_line
+from ccsd_app.viewmodel.panels.subset_grid import subset_cells
+from ccsd_app.viewmodel.panels.subset_list import subset_list
+from ccsd_app.viewmodel.panels.what_next_panel import what_next
+from ccsd_app.viewmodel.slices.legend import legend
+from ccsd_app.viewmodel.teaching.guess_card import (
+    GuessModel,
+    guess_card,
+    is_right,
+    outcome,
+    suffering,
+)
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+FULL = ModalitySubset.full()
+NO_T1C = FULL.toggled(Modality.T1C)
+EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
+PANELS = (
+    comparison_table,
+    curve_plot,
+    legend,
+    region_table,
+    status_line,
+    subset_cells,
+    subset_list,
+    what_next,
+    lambda state: export_offer(state, busy=False),
+    lambda state: player_view(state, PathSetup(PathKind.GREATEST_LOSS)),
+    computed_subsets,
+)
+
+
+def guessing(state: State, *revealed: ModalitySubset) -> State:
+    guess = state.guess.switched(on=True, seen=state.shown)
+    return replace(state, guess=replace(guess, revealed=guess.revealed | set(revealed)))
+
+
+def disturbed(state: State, others: dict) -> State:
+    """The state with other results in place of the hidden ones."""
+    away = hidden(state)
+    results = {s: others[s] if s in away else result for s, result in state.results.items()}
+    maps = {s: sureness(s) for s in away}
+    return replace(state, results=results, maps=maps)
+
+
+def sureness(subset: ModalitySubset) -> ProbabilityMap:
+    return ProbabilityMap(subset, np.full((3, 4, 4, 4), 200, np.uint8), (10, 10, 8))
+
+
+@pytest.fixture(scope="module")
+def other_results(fake_results):
+    """For each subset a result that nobody could take for its own."""
+    made = {}
+    for subset in ModalitySubset.every():
+        result = fake_results(subset)
+        made[subset] = replace(
+            result,
+            depth=np.flip(result.depth, axis=0).copy() // 2,
+            volumes_ml=dict.fromkeys(Region, 77.7),
+            dice=dict.fromkeys(Region, 0.123),
+            agreement=dict.fromkeys(Region, 0.123),
+        )
+    return made
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+@pytest.mark.parametrize("layer", list(Layer), ids=lambda layer: layer.value)
+def test_what_a_hidden_subset_found_shows_nowhere(full_state, other_results, subset, layer):
+    alone = replace(guessing(full_state).using(subset), layer=layer, side_by_side=True)
+    for state in (alone, alone.comparing(NO_T1C)):
+        other = disturbed(state, other_results)
+        assert other.results != state.results
+        for panel in PANELS:
+            assert panel(seen(other)) == panel(seen(state))
+        for side in (lambda shown: shown, compared_side):
+            assert resolve_space(side(other)) == resolve_space(side(state))
+            for plane in Plane:
+                assert resolve(side(other), plane) == resolve(side(state), plane)
+        for cell in ModalitySubset.every():
+            assert np.array_equal(thumbnail(other, cell), thumbnail(state, cell))
+
+
+def test_a_panels_model_is_shown_only_what_may_be_seen(full_state):
+    session = Session(full_state)
+    computed = Projection(session, lambda state: len(state.results))
+    everything = Projection(session, lambda state: len(state.results), whole=True)
+    GuessModel(session).toggle()
+    assert (computed.value, everything.value) == (1, 15)
+
+
+@pytest.mark.parametrize("subset", EVERY_SUBSET)
+def test_everything_is_seen_again_when_guessing_ends(full_state, subset):
+    session = Session(full_state)
+    model = GuessModel(session)
+    model.toggle()
+    session.become(session.state.using(subset))
+    assert (subset in hidden(session.state)) == (subset != FULL)
+    model.toggle()
+    assert seen(session.state) is session.state
+
+
+def test_what_was_on_screen_when_guessing_began_is_no_secret(full_state):
+    session = Session(full_state.using(NO_T1C))
+    GuessModel(session).toggle()
+    assert NO_T1C not in hidden(session.state)
+    assert not guess_card(session.state).asks
+
+
+def test_hidden_numbers_say_why_there_are_none(full_state):
+    state = seen(guessing(full_state).using(NO_T1C))
+    assert resolve(state, Plane.AXIAL).badge == STANDS_IN
+    assert what_next(state).note == HIDDEN
+    assert {row.word for row in subset_list(state).rows} == {"hidden", "computed"}
+    assert "14 of 15" in curve_plot(state).progress
+    words = {cell.subset: cell.word for cell in subset_cells(state)}
+    assert (words[FULL], words[NO_T1C]) == ("computed", "hidden")
+
+
+def test_a_guess_reveals_one_subset_and_is_asked_once(full_state):
+    session = Session(full_state)
+    model = GuessModel(session)
+    model.toggle()
+    session.become(session.state.toggled(Modality.T1C))
+    card = model.shown.value
+    assert card.text == "You leave out T1c. Which region suffers most?"
+    assert card.asks
+    assert card.ready
+    assert not card.rows
+
+    model.answer(Answer.ET)
+
+    card = model.shown.value
+    assert card.text == "Right: ET suffers most (−1.000)."
+    assert [row.score for row in card.rows][Region.ET] == "1.000 → 0.000"
+    assert card.tally == "1 right of 1"
+    assert NO_T1C not in hidden(session.state)
+    assert len(hidden(session.state)) == 13
+    session.become(session.state.using(FULL))
+    session.become(session.state.using(NO_T1C))
+    assert not model.shown.value.asks
+
+
+def test_looking_without_a_guess_is_neither_right_nor_wrong(full_state):
+    session = Session(guessing(full_state).using(NO_T1C))
+    model = GuessModel(session)
+    model.answer(Answer.JUST_SHOW)
+    assert model.shown.value.text == "ET suffers most (−1.000)."
+    assert (session.state.guess.right, session.state.guess.asked) == (0, 0)
+    assert model.shown.value.tally == ""
+
+
+@pytest.mark.parametrize("again", Answer, ids=lambda answer: answer.name)
+def test_what_is_revealed_counts_once(full_state, again):
+    session = Session(guessing(full_state).using(NO_T1C))
+    model = GuessModel(session)
+    model.answer(Answer.ET)
+    told = session.state
+
+    model.answer(again)
+
+    assert session.state is told
+    assert (told.guess.right, told.guess.asked) == (1, 1)
+
+
+def test_no_answer_is_taken_while_something_else_is_on_screen(full_state):
+    session = Session(replace(guessing(full_state).using(NO_T1C), shown=FULL))
+    GuessModel(session).answer(Answer.ET)
+    assert session.state.guess.asked == 0
+    assert NO_T1C in hidden(session.state)
+
+
+def test_no_answer_is_taken_before_the_results_are_there(phantom_state, fake_results):
+    session = Session(guessing(phantom_state.with_result(fake_results(FULL))))
+    model = GuessModel(session)
+    session.become(session.state.using(NO_T1C))
+    assert model.shown.value.asks
+    assert not model.shown.value.ready
+    model.answer(Answer.ET)
+    assert session.state.guess.asked == 0
+    session.become(session.state.with_result(fake_results(NO_T1C)))
+    assert model.shown.value.ready
+
+
+def test_another_case_keeps_the_score_and_hides_everything_anew(full_state):
+    session = Session(guessing(full_state).using(NO_T1C))
+    GuessModel(session).answer(Answer.WT)
+    state = session.state.opened(full_state.case)
+    assert (state.guess.right, state.guess.asked) == (0, 1)
+    assert len(hidden(state)) == 14
+
+
+@pytest.mark.parametrize(
+    ("loss", "most"),
+    [
+        ((0.0, 0.1, 0.5), {Region.ET}),
+        ((0.0, 0.49, 0.5), {Region.TC, Region.ET}),
+        ((0.0, 0.489, 0.5), {Region.ET}),
+        ((0.01, 0.0, -0.2), set()),
+        ((0.011, 0.0, -0.2), {Region.WT}),
+        ((0.3, 0.3, 0.3), set(Region)),
+    ],
+)
+def test_what_differs_by_a_hundredth_or_less_is_equal(loss, most):
+    losses = dict(zip(Region, loss, strict=True))
+    assert suffering(losses) == most
+    for answer in Answer:
+        expected = answer.value in most if most else answer is Answer.NONE
+        assert is_right(answer, losses) == expected
+    words = outcome(Answer.NONE, losses)
+    assert words.startswith("Right" if not most else "There is a loss: ")
+    assert ("as good as equally" in words) == (len(most) > 1)
+
+
+def test_without_labels_it_is_called_agreement(full_state, fake_results):
+    case = replace(full_state.case, reference=None)
+    results = {s: fake_results(s, labelled=False) for s in ModalitySubset.every()}
+    session = Session(guessing(replace(full_state, case=case, results=results)).using(NO_T1C))
+    GuessModel(session).answer(Answer.ET)
+    card = guess_card(session.state)
+    assert card.rows_head == "agreement with the full-input prediction"
+    assert "Dice" not in str(card)

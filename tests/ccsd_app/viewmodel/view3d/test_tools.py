@@ -1,0 +1,90 @@
+"""What the tools of the 3-D view show and ask."""
+
+from dataclasses import replace
+
+import pytest
+
+from ccsd_app.session.look import Cut, SpaceLook
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.reasons import NO_CASE
+from ccsd_app.viewmodel.view3d.tools import SpaceToolsModel, space_tools
+
+
+@pytest.fixture
+def session(marked_state):
+    return Session(marked_state)
+
+
+@pytest.fixture
+def model(session):
+    return SpaceToolsModel(session)
+
+
+def test_without_a_case_every_tool_is_disabled_and_says_so():
+    tools = space_tools(State())
+    for tool in (tools.turning, tools.brain, tools.slices, tools.expert, tools.cutting):
+        assert (tool.checked, tool.enabled, tool.hint) == (False, False, NO_CASE)
+
+
+def test_without_labels_there_is_no_expert_to_show(marked_state):
+    state = replace(marked_state, case=replace(marked_state.case, reference=None))
+    expert = space_tools(replace(state, space=SpaceLook(ghost=True))).expert
+    assert (expert.checked, expert.enabled, expert.hint) == (
+        False,
+        False,
+        "this case has no expert labels",
+    )
+    unread = replace(state, case=replace(state.case, not_opened=frozenset({None})))
+    assert space_tools(unread).expert.hint == "the expert labels were not opened"
+    assert space_tools(marked_state).expert.enabled
+
+
+@pytest.mark.parametrize(
+    ("ask", "field"),
+    [
+        (SpaceToolsModel.toggle_brain, "brain"),
+        (SpaceToolsModel.toggle_slices, "slices"),
+        (SpaceToolsModel.toggle_expert, "ghost"),
+    ],
+)
+def test_each_switch_switches_its_own_thing_and_back(model, session, ask, field):
+    before = session.state
+    ask(model)
+    asked = replace(before.space, **{field: not getattr(before.space, field)})
+    assert session.state.space == asked
+    ask(model)
+    assert session.state.space == before.space
+
+
+def test_the_next_cut_goes_round(model, session):
+    seen = []
+    for _ in Cut:
+        model.next_cut()
+        seen.append(session.state.space.cut)
+    assert seen == [Cut.AXIAL, Cut.SAGITTAL, Cut.CORONAL, Cut.NONE]
+
+
+def test_a_cut_says_what_it_takes_away(model, session):
+    model.cut_along(Cut.SAGITTAL)
+    tools = model.shown.value
+    assert tools.cutting.checked
+    assert "the patient's left is taken away" in tools.cutting.hint
+
+
+def test_reasons_from_the_view_disable_what_they_are_about(marked_state):
+    tools = space_tools(marked_state).without_turning("still")
+    assert (tools.turning.enabled, tools.turning.hint) == (False, "still")
+    assert tools.brain.enabled
+    dark = tools.without_picture("no driver")
+    assert {t.hint for t in (dark.turning, dark.brain, dark.expert, dark.cutting)} == {"no driver"}
+    assert tools.without_turning("").without_picture("").brain.enabled
+
+
+def test_the_crosshair_does_not_reach_the_tools(model, session):
+    asked = []
+    show = model.shown._show
+    model.shown._show = lambda state: asked.append(state) or show(state)
+    session.become(session.state.with_cursor((1, 2, 3)))
+    assert not asked
+    assert space_tools(session.state.with_cursor((3, 2, 1))) == model.shown.value
