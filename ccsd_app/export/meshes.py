@@ -7,7 +7,7 @@ from ccsd_app.export.errors import ExportError
 from ccsd_app.export.label_maps import result_of
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.scene.palette import Rgb, region_colours
-from ccsd_app.scene.surface import Mesh, region_surface
+from ccsd_app.scene.view3d.surface import Mesh, region_surface
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region

@@ -17,7 +17,7 @@ from vtkmodules.vtkIOGeometry import vtkSTLWriter
 from vtkmodules.vtkIOPLY import vtkPLYWriter
 
 from ccsd_app.export.meshes import SMOOTHED, SPACE, Surfaces
-from ccsd_app.scene.surface import Mesh
+from ccsd_app.scene.view3d.surface import Mesh
 
 STL_HEADER_BYTES = 80
 COLOURS = "colours"

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ccsd_app.scene.viewpoint import PRESET, Direction, Side
+from ccsd_app.scene.view3d.viewpoint import PRESET, Direction, Side
 
 FILL = 0.82
 """Camera distance, as a share of the one at which the head's bounding sphere just fits."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from vtkmodules.vtkCommonDataModel import vtkPlane
 
-from ccsd_app.scene.space_plane import SpacePlane
+from ccsd_app.scene.view3d.view3d_plane import SpacePlane
 
 
 def open_along(actors: Iterable[Any], place: SpacePlane | None) -> None:

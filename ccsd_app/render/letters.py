@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkBillboardTextActor3D
 
-from ccsd_app.scene.viewpoint import Side
+from ccsd_app.scene.view3d.viewpoint import Side
 
 COLOUR = (0.72, 0.76, 0.82)
 GAP_MM = 9.0

@@ -12,7 +12,7 @@ import os
 import sys
 
 from ccsd_app.render.request import scene_of
-from ccsd_app.scene.space_scene import SpaceScene
+from ccsd_app.scene.view3d.view3d_scene import SpaceScene
 
 WINDOW_CLASS = "VTK_DEFAULT_OPENGL_WINDOW"
 OFF_SCREEN_WINDOW = "vtkEGLRenderWindow"

@@ -11,9 +11,9 @@ import numpy as np
 
 from ccsd_app.scene.cut_out import CutOut
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.space_plane import SpacePlane
-from ccsd_app.scene.space_scene import SpaceScene
-from ccsd_app.scene.space_slice import SpaceSlice
+from ccsd_app.scene.view3d.view3d_plane import SpacePlane
+from ccsd_app.scene.view3d.view3d_scene import SpaceScene
+from ccsd_app.scene.view3d.view3d_slice import SpaceSlice
 from ccsd_app.session.look import ColourScheme
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.modality import ModalitySubset

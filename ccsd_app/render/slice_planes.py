@@ -15,9 +15,9 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from ccsd_app.render import cut, shader
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.space_plane import SpacePlane
-from ccsd_app.scene.space_scene import SpaceScene
-from ccsd_app.scene.space_slice import CutFace, Rgba, SpaceSlice, laid_over
+from ccsd_app.scene.view3d.view3d_plane import SpacePlane
+from ccsd_app.scene.view3d.view3d_scene import SpaceScene
+from ccsd_app.scene.view3d.view3d_slice import CutFace, Rgba, SpaceSlice, laid_over
 
 FACE = "cut face"
 NAMES = {plane: f"slice {plane.value}" for plane in Plane}

@@ -19,7 +19,7 @@ import numpy as np
 
 from ccsd_app.render import camera, cut, letters, slice_planes
 from ccsd_app.render.glass import Glass, add, light, make_of, paint
-from ccsd_app.render.mesh_shelf import MeshShelf, polydata
+from ccsd_app.render.mesh_cache import MeshShelf, polydata
 from ccsd_app.scene.palette import (
     BRAIN_COLOUR,
     REFERENCE_COLOUR,
@@ -27,9 +27,9 @@ from ccsd_app.scene.palette import (
     region_colours,
     unit_of,
 )
-from ccsd_app.scene.space_scene import SpaceScene
-from ccsd_app.scene.surface import brain_surface
-from ccsd_app.scene.viewpoint import Side
+from ccsd_app.scene.view3d.surface import brain_surface
+from ccsd_app.scene.view3d.view3d_scene import SpaceScene
+from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 

@@ -12,7 +12,7 @@ from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.exporting.captions import STRIP, write_strip
 from ccsd_app.qt.panels.curve_plot import SIGNS, CurvePlotWidget
 from ccsd_app.qt.widgets.painting import painting
-from ccsd_app.scene.overlay import Pattern
+from ccsd_app.scene.overlays.overlay import Pattern
 from ccsd_app.viewmodel.exporting.captions import PictureWords
 from ccsd_app.viewmodel.panels.curve_panel import CurvePlot
 from ccsd_app.viewmodel.slices.legend import Swatch

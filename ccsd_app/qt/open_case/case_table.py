@@ -30,7 +30,7 @@ from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.queued_call import Post
-from ccsd_app.scene.glimpse import Glimpse
+from ccsd_app.scene.slices.preview import Glimpse
 from ccsd_app.viewmodel.open_case.case_table import (
     PRESENT,
     Row,

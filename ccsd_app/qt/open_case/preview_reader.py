@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from threading import Lock, Thread
 
-from ccsd_app.scene.glimpse import Glimpse, glimpse_of
+from ccsd_app.scene.slices.preview import Glimpse, glimpse_of
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.by_hand import Channel, Part
 from ccsd_core.storage.nifti import load_channels, load_volume

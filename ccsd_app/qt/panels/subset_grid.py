@@ -34,7 +34,7 @@ from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.pixels import image_of
 from ccsd_app.qt.widgets.region_button import RegionButton
-from ccsd_app.scene.thumbnail import thumbnail
+from ccsd_app.scene.slices.thumbnail import thumbnail
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.panels.subset_grid import SubsetCell, SubsetGridModel

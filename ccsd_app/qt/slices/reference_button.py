@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from ccsd_app.qt.widgets.choice_button import Choices, MenuButton
-from ccsd_app.scene.comparison import EXPERT
+from ccsd_app.scene.overlays.compared import EXPERT
 from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel, ComparisonTable
 from ccsd_core.domain.modality import ModalitySubset
 

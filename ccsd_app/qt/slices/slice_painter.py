@@ -30,8 +30,8 @@ from PySide6.QtGui import (
 from ccsd_app.qt.slices.slice_text import head_lines, words_below
 from ccsd_app.qt.widgets.outlined_text import WRAP, font_of, write
 from ccsd_app.qt.widgets.pixels import image_of
-from ccsd_app.scene.outline import Line
-from ccsd_app.scene.overlay import Pattern, Shape
+from ccsd_app.scene.overlays.outline import Line
+from ccsd_app.scene.overlays.overlay import Pattern, Shape
 from ccsd_app.scene.palette import (
     CROSSHAIR_COLOUR,
     PICTURE_BACKGROUND,
@@ -40,14 +40,14 @@ from ccsd_app.scene.palette import (
     Rgb,
 )
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.slice_image import (
+from ccsd_app.scene.slices.slice_image import (
     SlicePicture,
     compose,
     overlay_shapes,
     reference_outlines,
 )
-from ccsd_app.scene.slice_scene import SliceScene
-from ccsd_app.scene.viewport import Placement, Viewport
+from ccsd_app.scene.slices.slice_scene import SliceScene
+from ccsd_app.scene.slices.viewport import Placement, Viewport
 from ccsd_core.domain.region import Region
 
 MARGIN_PX = 8.0

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from ccsd_app.qt.widgets.outlined_text import WRAP
-from ccsd_app.scene.slice_scene import SliceScene
+from ccsd_app.scene.slices.slice_scene import SliceScene
 from ccsd_core.domain.population import WEAK_WORDS
 
 SHORT_NAME = 3

@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QImage, QResizeEvent
 
-from ccsd_app.scene.pose import Pose
+from ccsd_app.scene.view3d.pose import Pose
 
 
 def shot(plotter: Any, size: QSize, *, scale: float, pose: Pose | None) -> QImage:

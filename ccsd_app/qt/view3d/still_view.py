@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.render.picture import OFF_SCREEN_WINDOW, WINDOW_CLASS
 from ccsd_app.render.request import request
-from ccsd_app.scene.space_scene import SpaceScene
+from ccsd_app.scene.view3d.view3d_scene import SpaceScene
 
 LARGEST_PX = 2000
 

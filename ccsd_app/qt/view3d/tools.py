@@ -13,7 +13,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ccsd_app.qt.widgets.choice_button import Choices
-from ccsd_app.scene.viewpoint import Side
+from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_app.session.look import Cut
 from ccsd_app.viewmodel.view3d.tools import SpaceTools, SpaceToolsModel, Tool
 

@@ -32,9 +32,9 @@ from ccsd_app.qt.view3d.screenshot import pose_of, put, shot
 from ccsd_app.qt.view3d.still_view import StillView
 from ccsd_app.qt.view3d.tools import SpaceToolsWidget
 from ccsd_app.scene.palette import SPACE_BACKGROUND, hex_of
-from ccsd_app.scene.pose import Pose
-from ccsd_app.scene.space_scene import SpaceScene, layer_words, resolve_space
-from ccsd_app.scene.viewpoint import Side
+from ccsd_app.scene.view3d.pose import Pose
+from ccsd_app.scene.view3d.view3d_scene import SpaceScene, layer_words, resolve_space
+from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.view3d.tools import SpaceToolsModel

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ccsd_app.scene.comparison import comparison
-from ccsd_app.scene.overlay import Pattern
+from ccsd_app.scene.overlays.compared import comparison
+from ccsd_app.scene.overlays.overlay import Pattern
 from ccsd_app.scene.palette import (
     CROSSHAIR_COLOUR,
     PLANE_COLOURS,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccsd_app.scene.glimpse import Glimpse
+from ccsd_app.scene.slices.preview import Glimpse
 from ccsd_core.domain.case import MISSING, NOT_OPENED
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import BRATS2021, LabelScheme

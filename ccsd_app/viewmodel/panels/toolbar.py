@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ccsd_app.scene.window_presets import WindowPreset, shown_preset, with_preset
+from ccsd_app.scene.slices.window_presets import WindowPreset, shown_preset, with_preset
 from ccsd_app.session.look import ColourScheme, Layer, MousePreset, OverlayStyle
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State

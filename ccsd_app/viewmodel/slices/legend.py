@@ -7,10 +7,10 @@ probability   ▭▭▭▭ 0.05 … 1                                   of one r
 
 from dataclasses import dataclass, replace
 
-from ccsd_app.scene.colour_map import CONSENSUS, PROBABILITY, UNCERTAINTY
-from ccsd_app.scene.comparison import Comparison, comparison
-from ccsd_app.scene.map_overlay import LEAST_BITS, LEAST_PROBABILITY, MOST_BITS
-from ccsd_app.scene.overlay import Pattern
+from ccsd_app.scene.overlays.colour_map import CONSENSUS, PROBABILITY, UNCERTAINTY
+from ccsd_app.scene.overlays.compared import Comparison, comparison
+from ccsd_app.scene.overlays.map_overlay import LEAST_BITS, LEAST_PROBABILITY, MOST_BITS
+from ccsd_app.scene.overlays.overlay import Pattern
 from ccsd_app.scene.palette import (
     BOTH_COLOUR,
     LABEL_NAMES,
@@ -21,7 +21,7 @@ from ccsd_app.scene.palette import (
     label_colours,
     region_colours,
 )
-from ccsd_app.scene.slice_scene import reference_drawn
+from ccsd_app.scene.slices.slice_scene import reference_drawn
 from ccsd_app.session.hidden import HIDDEN, hidden, seen
 from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session

@@ -17,7 +17,7 @@ from ccsd_app.worker.measure import dice_by_region
 from ccsd_core.domain.depth import Depth
 ours = Depth.around(np.ones((2, 2, 2), np.uint8))
 dice_by_region(ours, ours)
-from ccsd_app.scene.colour_map import CONSENSUS, colour_map
+from ccsd_app.scene.overlays.colour_map import CONSENSUS, colour_map
 colour_map(CONSENSUS, 15)
 heavy = [n for n in set(sys.modules) - before if n.split('.')[0] not in ('ccsd_app', 'ccsd_core')]
 print(len(heavy), heavy[:20])

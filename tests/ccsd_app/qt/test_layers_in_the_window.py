@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ccsd_app.qt.slices.legend_bar import LegendLine
 from ccsd_app.qt.widgets import theme
-from ccsd_app.scene.overlays import overlay_of
+from ccsd_app.scene.overlays.overlays import overlay_of
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.look import ColourScheme, Layer, MousePreset
 from ccsd_app.settings import load_settings

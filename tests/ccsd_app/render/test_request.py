@@ -8,7 +8,7 @@ import pytest
 
 from ccsd_app.render.picture import OFF_SCREEN_WINDOW, WINDOW_CLASS, png
 from ccsd_app.render.request import request, scene_of
-from ccsd_app.scene.space_scene import resolve_space
+from ccsd_app.scene.view3d.view3d_scene import resolve_space
 from ccsd_app.session.look import ColourScheme, Cut, SpaceLook
 from ccsd_core.domain.region import Region
 

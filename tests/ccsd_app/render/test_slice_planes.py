@@ -8,9 +8,9 @@ import pytest
 from ccsd_app.render import slice_planes, surfaces
 from ccsd_app.scene.cut_out import CutOut
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.space_plane import SpacePlane
-from ccsd_app.scene.space_scene import CUT_PLANES, SpaceScene, resolve_space
-from ccsd_app.scene.space_slice import SpaceSlice
+from ccsd_app.scene.view3d.view3d_plane import SpacePlane
+from ccsd_app.scene.view3d.view3d_scene import CUT_PLANES, SpaceScene, resolve_space
+from ccsd_app.scene.view3d.view3d_slice import SpaceSlice
 from ccsd_app.session.look import ColourScheme, Cut, SpaceLook
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume

@@ -6,7 +6,7 @@ import pytest
 
 from ccsd_app.qt.open_case import preview_reader as module
 from ccsd_app.qt.open_case.preview_reader import glimpses
-from ccsd_app.scene.glimpse import SIDE
+from ccsd_app.scene.slices.preview import SIDE
 from ccsd_core.errors import NiftiError
 from ccsd_core.storage.by_hand import Channel
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF
 from ccsd_app.qt.slices.slice_text import HYPHEN, MOST_LINES, head_lines, words_below
 from ccsd_app.qt.widgets.outlined_text import font_of
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.slice_scene import resolve, with_window
+from ccsd_app.scene.slices.slice_scene import resolve, with_window
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.population import Population
 from ccsd_core.domain.region import Region

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from ccsd_app.qt.view3d.tools import SpaceToolsWidget
-from ccsd_app.scene.viewpoint import Side
+from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_app.session.look import Cut, SpaceLook
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State

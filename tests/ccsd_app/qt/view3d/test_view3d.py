@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from ccsd_app.qt.view3d import gl_start
 from ccsd_app.qt.view3d.gl_probe import Probe
 from ccsd_app.qt.view3d.view3d import Status, View3D
-from ccsd_app.scene.viewpoint import Side
+from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_app.session.look import ColourScheme, Cut, SpaceLook
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State

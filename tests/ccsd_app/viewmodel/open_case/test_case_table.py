@@ -6,7 +6,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from ccsd_app.scene.glimpse import Glimpse
+from ccsd_app.scene.slices.preview import Glimpse
 from ccsd_app.viewmodel.open_case.case_table import (
     CaseTable,
     case_table,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ccsd_app.scene.overlay import Pattern
+from ccsd_app.scene.overlays.overlay import Pattern
 from ccsd_app.session.hidden import HIDDEN
 from ccsd_app.session.look import Layer
 from ccsd_app.session.probability_map import ProbabilityMap

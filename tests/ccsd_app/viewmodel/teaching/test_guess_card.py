@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.slice_scene import resolve
-from ccsd_app.scene.space_scene import resolve_space
-from ccsd_app.scene.thumbnail import thumbnail
+from ccsd_app.scene.slices.slice_scene import resolve
+from ccsd_app.scene.slices.thumbnail import thumbnail
+from ccsd_app.scene.view3d.view3d_scene import resolve_space
 from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen
 from ccsd_app.session.look import Layer

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from ccsd_app.scene.cut_out import Where
 from ccsd_app.scene.foreground import Box, corners, foreground
+from ccsd_app.scene.overlays.region_overlay import RegionOverlay
 from ccsd_app.scene.planes import Plane, SliceGeometry
-from ccsd_app.scene.region_overlay import RegionOverlay
-from ccsd_app.scene.slice_image import grey_levels
-from ccsd_app.scene.slice_scene import shown_sequence, shown_window
+from ccsd_app.scene.slices.slice_image import grey_levels
+from ccsd_app.scene.slices.slice_scene import shown_sequence, shown_window
 from ccsd_app.session.hidden import seen
 from ccsd_app.session.look import OverlayStyle
 from ccsd_app.session.state import State

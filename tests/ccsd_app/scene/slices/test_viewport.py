@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccsd_app.scene.planes import Plane, SliceGeometry
-from ccsd_app.scene.viewport import ZOOM_RANGE, Frame, Viewport
+from ccsd_app.scene.slices.viewport import ZOOM_RANGE, Frame, Viewport
 
 GEOMETRY = SliceGeometry(Plane.CORONAL, (100, 80, 60), (1.0, 1.0, 3.0), radiological=True)
 FRAME = Frame.around(GEOMETRY, ((20, 70), (0, 80), (10, 50)))

@@ -13,7 +13,7 @@ import numpy as np
 import pyvista as pv
 
 from ccsd_app.scene.cut_out import CutOut
-from ccsd_app.scene.surface import Mesh, region_surface
+from ccsd_app.scene.view3d.surface import Mesh, region_surface
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume

@@ -7,9 +7,9 @@ import pytest
 
 from ccsd_app.scene.palette import region_colours
 from ccsd_app.scene.planes import Plane, SliceGeometry
-from ccsd_app.scene.slice_image import compose
-from ccsd_app.scene.slice_scene import resolve
-from ccsd_app.scene.space_scene import CUT_PLANES, resolve_space
+from ccsd_app.scene.slices.slice_image import compose
+from ccsd_app.scene.slices.slice_scene import resolve
+from ccsd_app.scene.view3d.view3d_scene import CUT_PLANES, resolve_space
 from ccsd_app.session.look import ColourScheme, Cut, SpaceLook
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region

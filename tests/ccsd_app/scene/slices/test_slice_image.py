@@ -7,13 +7,13 @@ import pytest
 
 from ccsd_app.scene.palette import region_colours
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.slice_image import (
+from ccsd_app.scene.slices.slice_image import (
     compose,
     grey_levels,
     overlay_shapes,
     reference_outlines,
 )
-from ccsd_app.scene.slice_scene import resolve
+from ccsd_app.scene.slices.slice_scene import resolve
 from ccsd_app.session.look import ColourScheme, OverlayStyle
 from ccsd_core.domain.region import Region
 

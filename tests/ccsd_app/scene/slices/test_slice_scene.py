@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.slice_scene import resolve, with_window, without_window
-from ccsd_app.scene.space_scene import resolve_space
+from ccsd_app.scene.slices.slice_scene import resolve, with_window, without_window
+from ccsd_app.scene.view3d.view3d_scene import resolve_space
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.volume import Volume

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ccsd_app.scene.outline import outlines
+from ccsd_app.scene.overlays.outline import outlines
 
 MASKS = arrays(np.bool_, st.tuples(st.integers(1, 9), st.integers(1, 9)))
 

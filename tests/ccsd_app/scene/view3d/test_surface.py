@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ccsd_app.scene.surface import brain_surface, mask_surface, region_surface
+from ccsd_app.scene.view3d.surface import brain_surface, mask_surface, region_surface
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 

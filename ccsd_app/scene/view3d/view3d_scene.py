@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from ccsd_app.scene.cut_out import CutOut
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.reference_depth import reference_depth
-from ccsd_app.scene.slice_scene import provenance, shown_sequence, shown_window
-from ccsd_app.scene.space_plane import SpacePlane
-from ccsd_app.scene.space_slice import CutFace, SpaceSlice
+from ccsd_app.scene.slices.slice_scene import provenance, shown_sequence, shown_window
+from ccsd_app.scene.view3d.view3d_plane import SpacePlane
+from ccsd_app.scene.view3d.view3d_slice import CutFace, SpaceSlice
 from ccsd_app.session.hidden import STANDS_IN, seen, stands_in
 from ccsd_app.session.look import ColourScheme, Cut, Layer
 from ccsd_app.session.result import SPECK, SubsetResult

@@ -3,7 +3,12 @@
 from enum import Enum
 
 from ccsd_app.scene.foreground import PERCENTILES, Window, foreground, window_between
-from ccsd_app.scene.slice_scene import shown_sequence, shown_window, with_window, without_window
+from ccsd_app.scene.slices.slice_scene import (
+    shown_sequence,
+    shown_window,
+    with_window,
+    without_window,
+)
 from ccsd_app.session.state import State
 
 

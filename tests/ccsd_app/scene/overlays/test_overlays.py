@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from ccsd_app.scene.cut_out import CutOut, Where
-from ccsd_app.scene.difference_overlay import DifferenceOverlay
-from ccsd_app.scene.map_overlay import entropy_bits, vote_colours
-from ccsd_app.scene.overlay import Pattern
-from ccsd_app.scene.overlays import overlay_of
+from ccsd_app.scene.overlays.difference_overlay import DifferenceOverlay
+from ccsd_app.scene.overlays.map_overlay import entropy_bits, vote_colours
+from ccsd_app.scene.overlays.overlay import Pattern
+from ccsd_app.scene.overlays.overlays import overlay_of
 from ccsd_app.scene.palette import (
     BOTH_COLOUR,
     ONLY_OTHER_COLOUR,
@@ -18,8 +18,8 @@ from ccsd_app.scene.palette import (
     region_colours,
 )
 from ccsd_app.scene.planes import Plane, SliceGeometry
-from ccsd_app.scene.slice_image import compose
-from ccsd_app.scene.slice_scene import resolve, waiting_badge
+from ccsd_app.scene.slices.slice_image import compose
+from ccsd_app.scene.slices.slice_scene import resolve, waiting_badge
 from ccsd_app.session.look import ColourScheme, Layer
 from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_core.domain.byte_probability import as_bytes

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.slice_scene import resolve, with_window
-from ccsd_app.scene.window_presets import WindowPreset, shown_preset, with_preset
+from ccsd_app.scene.slices.slice_scene import resolve, with_window
+from ccsd_app.scene.slices.window_presets import WindowPreset, shown_preset, with_preset
 
 
 @pytest.mark.parametrize("preset", list(WindowPreset), ids=lambda p: p.value)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ccsd_app.scene.cut_out import CutOut, Where
 from ccsd_app.scene.foreground import Window
-from ccsd_app.scene.outline import Line, outlines
-from ccsd_app.scene.overlay import Overlay, Shape
+from ccsd_app.scene.overlays.outline import Line, outlines
+from ccsd_app.scene.overlays.overlay import Overlay, Shape
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ccsd_app.scene.thumbnail import SIDE, thumbnail
+from ccsd_app.scene.slices.thumbnail import SIDE, thumbnail
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import Modality, ModalitySubset
 

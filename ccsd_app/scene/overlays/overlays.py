@@ -1,11 +1,15 @@
 """From the state to what lies over the slices: `overlay_of(state)`."""
 
-from ccsd_app.scene.comparison import comparison
 from ccsd_app.scene.cut_out import CutOut
-from ccsd_app.scene.difference_overlay import DifferenceOverlay
-from ccsd_app.scene.map_overlay import ConsensusOverlay, ProbabilityOverlay, UncertaintyOverlay
-from ccsd_app.scene.overlay import Overlay
-from ccsd_app.scene.region_overlay import RegionOverlay
+from ccsd_app.scene.overlays.compared import comparison
+from ccsd_app.scene.overlays.difference_overlay import DifferenceOverlay
+from ccsd_app.scene.overlays.map_overlay import (
+    ConsensusOverlay,
+    ProbabilityOverlay,
+    UncertaintyOverlay,
+)
+from ccsd_app.scene.overlays.overlay import Overlay
+from ccsd_app.scene.overlays.region_overlay import RegionOverlay
 from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 

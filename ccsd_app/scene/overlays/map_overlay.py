@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.colour_map import CONSENSUS, PROBABILITY, UNCERTAINTY, colour_map
 from ccsd_app.scene.cut_out import CutOut, Where
-from ccsd_app.scene.outline import outlines
-from ccsd_app.scene.overlay import Shape, blend, line_opacity
+from ccsd_app.scene.overlays.colour_map import CONSENSUS, PROBABILITY, UNCERTAINTY, colour_map
+from ccsd_app.scene.overlays.outline import outlines
+from ccsd_app.scene.overlays.overlay import Shape, blend, line_opacity
 from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_core.domain.byte_probability import CERTAIN
 from ccsd_core.domain.region import Region

@@ -9,14 +9,14 @@ Nothing here is drawn and nothing is decided later: a view paints what it is han
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ccsd_app.scene.comparison import comparison
 from ccsd_app.scene.cut_out import CutOut, Where
 from ccsd_app.scene.foreground import Window, foreground
-from ccsd_app.scene.overlays import overlay_of
+from ccsd_app.scene.overlays.compared import comparison
+from ccsd_app.scene.overlays.overlays import overlay_of
 from ccsd_app.scene.planes import Edges, Plane, SliceGeometry
 from ccsd_app.scene.reference_depth import reference_depth
-from ccsd_app.scene.slice_image import SlicePicture
-from ccsd_app.scene.viewport import Frame
+from ccsd_app.scene.slices.slice_image import SlicePicture
+from ccsd_app.scene.slices.viewport import Frame
 from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen, stands_in
 from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State

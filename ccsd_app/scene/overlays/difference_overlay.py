@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_app.scene.cut_out import CutOut, Where
-from ccsd_app.scene.outline import outlines
-from ccsd_app.scene.overlay import Pattern, Shape, blend, line_opacity
+from ccsd_app.scene.overlays.outline import outlines
+from ccsd_app.scene.overlays.overlay import Pattern, Shape, blend, line_opacity
 from ccsd_app.scene.palette import BOTH_COLOUR, ONLY_OTHER_COLOUR, ONLY_SHOWN_COLOUR
 from ccsd_core.domain.region import Region
 

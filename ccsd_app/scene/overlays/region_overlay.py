@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_app.scene.cut_out import Where
-from ccsd_app.scene.outline import outlines
-from ccsd_app.scene.overlay import Shape, blend, line_opacity
+from ccsd_app.scene.overlays.outline import outlines
+from ccsd_app.scene.overlays.overlay import Shape, blend, line_opacity
 from ccsd_app.scene.palette import label_colours, region_colours
 from ccsd_app.session.look import ColourScheme, OverlayStyle
 from ccsd_app.session.result import SubsetResult

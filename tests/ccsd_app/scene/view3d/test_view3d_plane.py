@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.space_plane import OPEN_SIDE, SpacePlane
-from ccsd_app.scene.surface import mask_surface
+from ccsd_app.scene.view3d.surface import mask_surface
+from ccsd_app.scene.view3d.view3d_plane import OPEN_SIDE, SpacePlane
 from ccsd_core.domain.volume import Volume
 
 SHAPE = (24, 30, 20)

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from ccsd_app.scene.cut_out import CutOut, slice_of
 from ccsd_app.scene.foreground import Window
+from ccsd_app.scene.overlays.region_overlay import innermost
 from ccsd_app.scene.palette import region_colours
-from ccsd_app.scene.region_overlay import innermost
-from ccsd_app.scene.slice_image import grey_levels
-from ccsd_app.scene.space_plane import SpacePlane
+from ccsd_app.scene.slices.slice_image import grey_levels
+from ccsd_app.scene.view3d.view3d_plane import SpacePlane
 from ccsd_app.session.look import ColourScheme
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ccsd_app.scene.foreground import Window, corners, foreground_box, robust_window
 from ccsd_app.scene.planes import Plane, SliceGeometry
-from ccsd_app.scene.slice_image import grey_levels
+from ccsd_app.scene.slices.slice_image import grey_levels
 from ccsd_core.domain.volume import Volume
 
 SIDE = 128

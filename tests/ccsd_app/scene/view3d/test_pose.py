@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ccsd_app.scene.pose import Pose
+from ccsd_app.scene.view3d.pose import Pose
 
 POSE = Pose((80.0, 200.0, 40.0), (10.0, -20.0, 30.0), (0.0, 0.0, 1.0))
 

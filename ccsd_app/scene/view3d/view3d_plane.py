@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.viewpoint import Side
+from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_core.domain.volume import Volume
 
 OPEN_SIDE = {Plane.AXIAL: Side.SUPERIOR, Plane.SAGITTAL: Side.LEFT, Plane.CORONAL: Side.ANTERIOR}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_app.scene.cut_out import Where
-from ccsd_app.scene.outline import Line
+from ccsd_app.scene.overlays.outline import Line
 from ccsd_app.scene.palette import Rgb
 from ccsd_core.domain.box import tight_box
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from ccsd_app.scene.viewpoint import Direction
+from ccsd_app.scene.view3d.viewpoint import Direction
 
 
 @dataclass(frozen=True, slots=True)

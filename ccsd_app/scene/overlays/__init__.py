@@ -1,0 +1,1 @@
+"""What is drawn over a slice: regions, differences, maps, outlines."""

@@ -1,0 +1,1 @@
+"""What a slice view shows: image, viewport, window and level."""

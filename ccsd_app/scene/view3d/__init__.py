@@ -1,0 +1,1 @@
+"""What the 3-D view shows: surfaces, planes, the camera's pose."""
