@@ -18,7 +18,7 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import Segmentation
-from ccsd_core.evaluation.curve_figure import COLOURS
+from ccsd_core.evaluation.report.curve_figure import COLOURS
 
 Mask = NDArray[np.bool_]
 

@@ -57,9 +57,9 @@ def compare(
 def _pair(a: Path, b: Path, metric: str, json: Path | None) -> None:
     from ccsd_app.cli.evaluation import print_result
     from ccsd_app.cli.outputs import write_json
-    from ccsd_core.evaluation.paired import pair
-    from ccsd_core.evaluation.paired_table import paired_json, paired_table
-    from ccsd_core.evaluation.scores_file import read_scores
+    from ccsd_core.evaluation.paired.paired import pair
+    from ccsd_core.evaluation.paired.paired_table import paired_json, paired_table
+    from ccsd_core.evaluation.report.scores_file import read_scores
 
     paired = pair(read_scores(a), read_scores(b), metric=metric)
     if json is not None:
@@ -72,9 +72,9 @@ def _pair(a: Path, b: Path, metric: str, json: Path | None) -> None:
 def _seeds(runs: list[Path], metric: str, json: Path | None) -> None:
     from ccsd_app.cli.evaluation import print_result
     from ccsd_app.cli.outputs import write_json
-    from ccsd_core.evaluation.scores_file import read_scores
-    from ccsd_core.evaluation.seeds import over_seeds
-    from ccsd_core.evaluation.seeds_table import seeds_json, seeds_table
+    from ccsd_core.evaluation.paired.seeds import over_seeds
+    from ccsd_core.evaluation.paired.seeds_table import seeds_json, seeds_table
+    from ccsd_core.evaluation.report.scores_file import read_scores
 
     found = over_seeds([read_scores(run) for run in runs], metric=metric)
     if json is not None:

@@ -124,10 +124,10 @@ def evaluate(
     from ccsd_core.data.corruption.kinds import parse_corruptions
     from ccsd_core.domain.postprocess import Postprocess
     from ccsd_core.domain.region import LabelScheme
-    from ccsd_core.evaluation.against import check_table
-    from ccsd_core.evaluation.expected import MissingRates
-    from ccsd_core.evaluation.metrics import choose_metrics
-    from ccsd_core.evaluation.report import FILES
+    from ccsd_core.evaluation.derived.expected import MissingRates
+    from ccsd_core.evaluation.metrics.registry import choose_metrics
+    from ccsd_core.evaluation.published.against import check_table
+    from ccsd_core.evaluation.report.report import FILES
 
     stated = LabelScheme.parse(scheme) if scheme is not None else None
     # All before a case or the model is opened: a misspelt option is told at once.

@@ -11,18 +11,18 @@ from ccsd_app.cli.predictions import AskedPredictions
 from ccsd_core.data.corruption import Corruption
 from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import LabelScheme
-from ccsd_core.evaluation.against import Against
-from ccsd_core.evaluation.against import against as set_against
-from ccsd_core.evaluation.against_files import against_tables
-from ccsd_core.evaluation.corruption import CorruptionTrial
-from ccsd_core.evaluation.expected import MissingRates
-from ccsd_core.evaluation.metrics import choose_metrics
+from ccsd_core.evaluation.derived.expected import MissingRates
+from ccsd_core.evaluation.metrics.registry import choose_metrics
 from ccsd_core.evaluation.predictions import evaluate_predictions
 from ccsd_core.evaluation.protocol import evaluate
-from ccsd_core.evaluation.report import report_folder, write_report
-from ccsd_core.evaluation.result import Evaluation
-from ccsd_core.evaluation.scores_file import holds_scores
-from ccsd_core.evaluation.table import results_table
+from ccsd_core.evaluation.published.against import Against
+from ccsd_core.evaluation.published.against import against as set_against
+from ccsd_core.evaluation.report.against_files import against_tables
+from ccsd_core.evaluation.report.report import report_folder, write_report
+from ccsd_core.evaluation.report.scores_file import holds_scores
+from ccsd_core.evaluation.report.table import results_table
+from ccsd_core.evaluation.results.corruption import CorruptionTrial
+from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.inference.load import load_model
 
 PLAIN_WIDTH = 100

@@ -164,7 +164,7 @@ def _outcome(
     job: Job, case: Case, predictor: "Predictor", segmentation: Segmentation, out: Path
 ) -> Outcome:
     """Write one label map, and score it where there is truth."""
-    from ccsd_core.evaluation.metrics import dice
+    from ccsd_core.evaluation.metrics.registry import dice
 
     scheme = job.scheme or case.scheme
     replaced = out.exists()

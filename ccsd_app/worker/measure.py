@@ -16,7 +16,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.errors import CaseError
 
 if TYPE_CHECKING:
-    from ccsd_core.evaluation.surface import Surface
+    from ccsd_core.evaluation.metrics.surface import Surface
 
 
 class Measure:
@@ -69,7 +69,7 @@ class Measure:
         Raises:
             CaseError: If there are no expert labels.
         """
-        from ccsd_core.evaluation.surface import hausdorff95_mm
+        from ccsd_core.evaluation.metrics.surface import hausdorff95_mm
 
         if self._truth is None:
             raise CaseError(f"case {self._case.id!r}: {self._case.labels_absence}")
@@ -85,7 +85,7 @@ class Measure:
         return distances
 
     def _surface(self, depth: Depth, region: Region) -> "Surface":
-        from ccsd_core.evaluation.surface import Surface
+        from ccsd_core.evaluation.metrics.surface import Surface
 
         cut = Surface.of(depth.values > region, spacing_mm=self._case.grid.spacing_mm)
         return Surface(cut.points_voxel + np.array(depth.offset), cut.spacing_mm)
@@ -93,7 +93,7 @@ class Measure:
 
 def dice_by_region(prediction: Depth, truth: Depth) -> dict[Region, float]:
     """Dice of each region, over the smallest box that holds both maps."""
-    from ccsd_core.evaluation.metrics import dice
+    from ccsd_core.evaluation.metrics.registry import dice
 
     cuts = [cut for cut in (prediction, truth) if cut.values.size] or [prediction]
     a, b, c = (min(edges) for edges in zip(*(cut.offset for cut in cuts), strict=True))

@@ -17,9 +17,9 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import CaseError, ResourceError
-from ccsd_core.evaluation.metrics import METRICS, Metric
+from ccsd_core.evaluation.metrics.registry import METRICS, Metric
 from ccsd_core.evaluation.protocol import NotPredictedError, evaluate
-from ccsd_core.evaluation.result import Evaluation, PredictionFolder
+from ccsd_core.evaluation.results.result import Evaluation, PredictionFolder
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.manifest import Manifest
 from ccsd_core.storage.prediction_files import NAMING, PredictionFiles, prediction_files

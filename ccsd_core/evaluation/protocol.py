@@ -20,12 +20,12 @@ from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.errors import CaseError, CcsdError, ResourceError
-from ccsd_core.evaluation.case_criticality import ComputesCriticality, evaluated_criticality
-from ccsd_core.evaluation.corruption import CorruptedScore, CorruptionTrial
-from ccsd_core.evaluation.metrics import METRICS, Metric, Truth, measure
-from ccsd_core.evaluation.policy import NOT_KNOWN, policy_under
-from ccsd_core.evaluation.raw import POLICY, RAW
-from ccsd_core.evaluation.result import EvaluatedCase, Evaluation, Score, Unscored
+from ccsd_core.evaluation.metrics.registry import METRICS, Metric, Truth, measure
+from ccsd_core.evaluation.results.case_criticality import ComputesCriticality, evaluated_criticality
+from ccsd_core.evaluation.results.corruption import CorruptedScore, CorruptionTrial
+from ccsd_core.evaluation.results.policy import NOT_KNOWN, policy_under
+from ccsd_core.evaluation.results.raw import POLICY, RAW
+from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score, Unscored
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.case_files import find_files
 from ccsd_core.storage.case_folder import load_case

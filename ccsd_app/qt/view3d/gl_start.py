@@ -13,7 +13,7 @@ from threading import Thread
 
 from ccsd_app.qt.view3d.gl_probe import Probe, probe
 
-LATER = ("ccsd_core.evaluation.metrics", "matplotlib", "scipy.ndimage")
+LATER = ("ccsd_core.evaluation.metrics.registry", "matplotlib", "scipy.ndimage")
 """What the first comparison and the first colour map import: some hundred milliseconds in which
 the window would stand still. In the same thread, one after another: two threads that import the
 same libraries meet half-made modules."""

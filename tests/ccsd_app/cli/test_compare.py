@@ -8,8 +8,8 @@ import pytest
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
-from ccsd_core.evaluation.result import Score
-from ccsd_core.evaluation.scores_file import scores_csv
+from ccsd_core.evaluation.report.scores_file import scores_csv
+from ccsd_core.evaluation.results.result import Score
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from ccsd_app.worker.measure import dice_by_region
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.region import Region
-from ccsd_core.evaluation.metrics import dice
+from ccsd_core.evaluation.metrics.registry import dice
 
 SHAPE = (5, 4, 6)
 # mostly empty, so that cut-outs are small, apart and sometimes nothing at all

@@ -12,9 +12,9 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import CcsdError
-from ccsd_core.evaluation.metrics import METRICS, Metric
+from ccsd_core.evaluation.metrics.registry import METRICS, Metric
 from ccsd_core.evaluation.protocol import evaluate
-from ccsd_core.evaluation.result import EvaluatedCase, Evaluation, Score
+from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score
 from ccsd_core.progress import Progress, Steps, drain
 from ccsd_core.storage.manifest import Manifest
 

@@ -13,15 +13,15 @@ from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import ResourceError
-from ccsd_core.evaluation.criticality_agreement import (
+from ccsd_core.evaluation.derived.criticality_agreement import (
     KINDS,
     Ordering,
     agreement_of,
     criticality_agreement,
 )
-from ccsd_core.evaluation.metrics import METRICS, dice
+from ccsd_core.evaluation.metrics.registry import METRICS, dice
 from ccsd_core.evaluation.protocol import evaluate
-from ccsd_core.evaluation.rank_agreement import chance_variance
+from ccsd_core.evaluation.statistics.rank_agreement import chance_variance
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig

@@ -8,13 +8,13 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import BRATS2023, Region
 from ccsd_core.domain.segmentation import Provenance
 from ccsd_core.errors import BadInputError
-from ccsd_core.evaluation.estimates import estimates
-from ccsd_core.evaluation.metrics import choose_metrics
-from ccsd_core.evaluation.prediction_words import prediction_lines, predictions_json
+from ccsd_core.evaluation.metrics.registry import choose_metrics
 from ccsd_core.evaluation.predictions import evaluate_predictions
 from ccsd_core.evaluation.protocol import evaluate
-from ccsd_core.evaluation.summary import aurc, subset_means, summary
-from ccsd_core.evaluation.table import results_table
+from ccsd_core.evaluation.report.prediction_text import prediction_lines, predictions_json
+from ccsd_core.evaluation.report.summary import aurc, subset_means, summary
+from ccsd_core.evaluation.report.table import results_table
+from ccsd_core.evaluation.statistics.estimates import estimates
 from ccsd_core.progress import drain
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.prediction_files import prediction_path

@@ -4,11 +4,11 @@ import pytest
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021, Region
-from ccsd_core.evaluation.metric_rows import metric_rows
 from ccsd_core.evaluation.protocol import evaluate
-from ccsd_core.evaluation.summary import present_means, subset_means, summary
-from ccsd_core.evaluation.table import caption, others_title
-from ccsd_core.evaluation.table_files import table_markdown
+from ccsd_core.evaluation.report.metric_rows import metric_rows
+from ccsd_core.evaluation.report.summary import present_means, subset_means, summary
+from ccsd_core.evaluation.report.table import caption, others_title
+from ccsd_core.evaluation.report.table_files import table_markdown
 from ccsd_core.progress import drain
 
 NO_ET = "case2"

@@ -8,7 +8,7 @@ import pytest
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import BRATS2023, Region
 from ccsd_core.errors import CaseError, ResourceError
-from ccsd_core.evaluation.metrics import METRICS
+from ccsd_core.evaluation.metrics.registry import METRICS
 from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.progress import drain
 from ccsd_core.storage.case_folder import load_case

@@ -1,0 +1,134 @@
+"""From which severity on is a bad sequence worse than none: means over patients, with intervals.
+
+kind and sequence:   clean   1  2  3  4  5   withheld
+difference           corrupted − withheld, patient by patient; below 0 it had better be left out
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ccsd_core.data.corruption import KINDS
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.results.corruption import CorruptedScore
+from ccsd_core.evaluation.statistics.bootstrap import percentile_intervals
+from ccsd_core.evaluation.statistics.estimates import EstimateRow, Floats, estimate_of
+
+ByRegion = dict[Region, float]
+_ROUNDING = 1e-12
+"""Means of equal scores may differ by so much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """All sequences, one of them in some state, over the patients who have it.
+
+    Args:
+        mean: Mean Dice.
+        difference: The same less that without the sequence, by region's name.
+    """
+
+    mean: ByRegion
+    difference: EstimateRow
+
+    def worse(self, region: Region) -> bool:
+        """Whether the sequence is worse than none."""
+        return self.difference[region.name].value < -_ROUNDING
+
+    def surely_worse(self, region: Region) -> bool:
+        """Whether the whole interval says so."""
+        high = self.difference[region.name].high
+        return high is not None and high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One kind of corruption of one sequence, in the severities that were asked for.
+
+    Args:
+        kind: A name in `KINDS`.
+        sequence: Which.
+        cases: How many patients have it.
+        clean: The sequence as it is.
+        withheld: Mean Dice without the sequence.
+        effects: By severity, the mildest first.
+    """
+
+    kind: str
+    sequence: Modality
+    cases: int
+    clean: Effect
+    withheld: ByRegion
+    effects: Mapping[int, Effect]
+
+    def worse_at(self, region: Region) -> tuple[int, ...]:
+        """The severities at which the bad sequence is worse than none."""
+        return tuple(s for s, effect in self.effects.items() if effect.worse(region))
+
+    def surely_worse_at(self, region: Region) -> tuple[int, ...]:
+        """Those of them whose whole interval is below 0."""
+        return tuple(s for s, effect in self.effects.items() if effect.surely_worse(region))
+
+
+def corruption_series(scores: Sequence[CorruptedScore]) -> tuple[Series, ...]:
+    """All corruptions that were tried, by kind and sequence, in the order of kinds."""
+    tried = {(s.corruption.kind, s.corruption.sequence) for s in scores}
+    order = list(KINDS)
+    return tuple(
+        _series([s for s in scores if (s.corruption.kind, s.corruption.sequence) == key])
+        for key in sorted(tried, key=lambda key: (order.index(key[0]), key[1]))
+    )
+
+
+def _series(scores: list[CorruptedScore]) -> Series:
+    first = scores[0].corruption
+    severities = sorted({s.corruption.severity for s in scores})
+    cases = list(dict.fromkeys(s.case for s in scores))
+    values = {(s.corruption.severity, s.case, s.region): s for s in scores}
+    # The axes: severities, cases, regions; last the bad one, none, and all as it is.
+    array = np.array(
+        [
+            [
+                [
+                    (s.corrupted, s.withheld, s.clean)
+                    for s in (values[severity, case, region] for region in Region)
+                ]
+                for case in cases
+            ]
+            for severity in severities
+        ]
+    )
+    without = array[0, ..., 1]
+    return Series(
+        kind=first.kind,
+        sequence=first.sequence,
+        cases=len(cases),
+        clean=_effect(array[0, ..., 2], without),
+        withheld=_means(without),
+        effects={
+            severity: _effect(part[..., 0], without)
+            for severity, part in zip(severities, array, strict=True)
+        },
+    )
+
+
+def _effect(dice: Floats, without: Floats) -> Effect:
+    """Of two arrays (cases, regions)."""
+    return Effect(_means(dice), _difference(dice - without))
+
+
+def _means(values: Floats) -> ByRegion:
+    return {region: float(values[:, region].mean()) for region in Region}
+
+
+def _difference(values: Floats) -> EstimateRow:
+    """Mean and interval over cases (cases, regions)."""
+
+    def statistic(weights: Floats) -> Floats:
+        return weights @ values / weights.sum(axis=-1, keepdims=True)
+
+    mean = statistic(np.ones(len(values)))
+    low, high = percentile_intervals(statistic, len(values))
+    return {r.name: estimate_of(mean[r], low[r], high[r], len(values)) for r in Region}

@@ -1,0 +1,281 @@
+"""Can criticality be believed? Its agreement with what leaving a sequence out really costs.
+
+    full set ──decode──▶ Dice ┐
+    full set without m ─▶ Dice ┴─ difference ▶ loss of m ┐
+                                                         ├─ tau-b ▶ one number a case and score
+    features of m ──▶ cosine or gradient criticality C_m ┘
+
+The loss is that of the evaluated predictions: mean Dice over the regions of which the expert marked
+something, all looks and post-processing included. Criticality is of the features of the first look.
+Its gradient is that of the loss against the expert's labels; in a case without labels, as a user
+meets it, it is taken against the network's own finding, and may agree less.
+
+    a case    the order of its sequences by C_m, and by loss
+    cohort    mean of that over cases; the same between the means over cases; how often the most
+              critical sequence is the one whose loss is largest
+
+Intervals are over patients, for the network that was evaluated; another may agree otherwise.
+
+Cases of one sequence, without tumour, without all needed predictions, or whose gradients the memory
+does not hold, are left out and named. So is a case from a score's mean where that score, or the
+loss, is the same for all its sequences; the cosines of two sequences always are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.robustness import RobustnessCurve
+from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation
+from ccsd_core.evaluation.statistics.bootstrap import Floats, percentile_intervals
+from ccsd_core.evaluation.statistics.estimates import Estimate, estimate_of
+from ccsd_core.evaluation.statistics.rank_agreement import chance_variance, highest, tau_b
+
+Kind = Literal["cosine", "gradient"]
+KINDS: tuple[Kind, ...] = ("cosine", "gradient")
+
+BySequence = Mapping[Modality, float]
+_MIDDLE_95 = 1.96
+"""Standard deviations of a normal distribution on either side."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ordering:
+    """Sequences by what they cost and by what their features say: of one case, or of means.
+
+    Args:
+        loss: Dice lost without each, a fraction; below 0 where it is better without.
+        criticality: C_m of the same sequences, by score.
+    """
+
+    loss: BySequence
+    criticality: Mapping[Kind, BySequence]
+
+    def agreement(self, kind: Kind) -> float:
+        """Kendall's tau-b; nan where either orders nothing."""
+        return float(tau_b(_array(self.loss), self.scores(kind)))
+
+    def scores(self, kind: Kind) -> Floats:
+        """C_m in channel order, the cosine's less 1.
+
+        That is minus a mean similarity, whose rounding is of its own size and not of C_m's.
+        """
+        return _array(self.criticality[kind]) - (1.0 if kind == "cosine" else 0.0)
+
+    def costliest(self) -> tuple[Modality, ...]:
+        """The sequence whose loss is largest, or those that tie."""
+        return self._highest(_array(self.loss))
+
+    def most_critical(self, kind: Kind) -> tuple[Modality, ...]:
+        """The sequence of highest C_m, or those that tie."""
+        return self._highest(self.scores(kind))
+
+    def hit(self, kind: Kind) -> float:
+        """Whether the most critical one is the costliest: of several that tie, the share that is.
+
+        nan where there is no agreement to speak of.
+        """
+        if not np.isfinite(self.agreement(kind)):
+            return np.nan
+        named = self.most_critical(kind)
+        return len(set(named) & set(self.costliest())) / len(named)
+
+    def chance(self) -> float:
+        """How often a sequence drawn at random is the costliest: 1 in 4 of four."""
+        return len(self.costliest()) / len(self.loss)
+
+    def _highest(self, values: Floats) -> tuple[Modality, ...]:
+        return tuple(m for m, top in zip(sorted(self.loss), highest(values), strict=True) if top)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How well one score agrees with the loss, over the cases.
+
+    Args:
+        mean: Mean of the cases' agreements, with its interval over patients.
+        of_means: Agreement of the means over cases; nan where there are none.
+        hits: Share of the cases in which the most critical sequence is the costliest.
+        chance: What that share would be if sequences were drawn at random.
+        always: The sequence that is the costliest most often, and how often: what naming it in
+            every case would give. None where no case counts.
+        margin: Half of the middle 95 % of `mean` if every case's order were drawn at random.
+    """
+
+    mean: Estimate
+    of_means: Estimate
+    hits: Estimate
+    chance: float
+    always: tuple[Modality, float] | None
+    margin: float
+
+    @property
+    def certain(self) -> bool:
+        """Whether `mean` is told apart from 0: neither the choice of patients nor chance made it.
+
+        Intervals of few patients are too narrow; what chance does is known for any number.
+        """
+        low, high = self.mean.low, self.mean.high
+        if low is None or high is None:
+            return False
+        return (low > 0 or high < 0) and abs(self.mean.value) > self.margin
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CriticalityAgreement:
+    """What was found.
+
+    Args:
+        cases: By id, those that can be ordered.
+        left_out: By id, why a case is not among them.
+        kinds: Of each score.
+        means: Over the cases that have every sequence that any of them has; None where none does.
+        of_means_cases: How many those are.
+    """
+
+    cases: Mapping[str, Ordering]
+    left_out: Mapping[str, str]
+    kinds: Mapping[Kind, Agreement]
+    means: Ordering | None
+    of_means_cases: int
+
+
+def criticality_agreement(evaluation: Evaluation) -> CriticalityAgreement | None:
+    """The agreement over an evaluation's cases; None where criticality was not computed."""
+    asked = [case for case in evaluation.cases if case.criticality is not None]
+    if not asked:
+        return None
+    dice = _dice(evaluation)
+    cases: dict[str, Ordering] = {}
+    left_out: dict[str, str] = {}
+    for case in asked:
+        found = _ordering(case, dice)
+        if isinstance(found, str):
+            left_out[case.id] = found
+        else:
+            cases[case.id] = found
+    return agreement_of(cases, left_out=left_out)
+
+
+def agreement_of(
+    cases: Mapping[str, Ordering], *, left_out: Mapping[str, str] | None = None
+) -> CriticalityAgreement:
+    """The agreement over cases that are already in numbers.
+
+    Args:
+        cases: By id.
+        left_out: By id, why others are not among them.
+    """
+    whole = _whole(cases)
+    means = _means([cases[id] for id in whole])
+    return CriticalityAgreement(
+        cases=cases,
+        left_out=left_out or {},
+        kinds={kind: _over_cases(kind, cases, whole) for kind in KINDS},
+        means=means,
+        of_means_cases=len(whole),
+    )
+
+
+def _dice(evaluation: Evaluation) -> dict[str, dict[ModalitySubset, dict[Region, float]]]:
+    found: dict[str, dict[ModalitySubset, dict[Region, float]]] = {}
+    for score in evaluation.scores:
+        if score.metric == "dice":
+            found.setdefault(score.case, {}).setdefault(score.subset, {})[score.region] = (
+                score.value
+            )
+    return found
+
+
+def _ordering(
+    case: EvaluatedCase, dice: Mapping[str, Mapping[ModalitySubset, Mapping[Region, float]]]
+) -> Ordering | str:
+    """A case in numbers, or why it has none."""
+    criticality = case.criticality
+    assert criticality is not None
+    present = [region for region in Region if region not in case.absent]
+    if criticality.failure:
+        return criticality.failure
+    if len(case.available) == 1:
+        return "it has one sequence, which cannot be left out"
+    if not present:
+        return "the expert marked nothing, so nothing can be lost"
+    scores = {
+        subset: float(np.mean([row[region] for region in present]))
+        for subset, row in dice[case.id].items()
+    }
+    curve = RobustnessCurve(case.available, scores)
+    loss = {m: curve.drop_without(m) for m in case.available}
+    known = {m: value for m, value in loss.items() if value is not None}
+    if len(known) < len(loss):
+        return "predictions of all its sequences, or of all but one, are missing"
+    return Ordering(known, {"cosine": criticality.cosine, "gradient": criticality.gradient})
+
+
+def _over_cases(kind: Kind, cases: Mapping[str, Ordering], whole: list[str]) -> Agreement:
+    """Means over cases with intervals, all from the same resamples of patients."""
+    orderings = list(cases.values())
+    values = np.array([(o.agreement(kind), o.hit(kind)) for o in orderings]).reshape(-1, 2)
+    there = np.isfinite(values)
+    counted = np.where(there, values, 0)
+    in_whole = np.array([id in whole for id in cases], dtype=bool)
+    size = len(cases[whole[0]].loss) if whole else 0
+    loss = np.array([_array(cases[id].loss) for id in whole]).reshape(len(whole), size)
+    scores = np.array([cases[id].scores(kind) for id in whole]).reshape(len(whole), size)
+
+    def statistic(weights: Floats) -> Floats:
+        summed, total = weights @ counted, weights @ there
+        means = np.divide(summed, total, out=np.full_like(summed, np.nan), where=total > 0)
+        drawn = weights[..., in_whole]
+        # The order of means is that of sums.
+        of_means = tau_b(drawn @ loss, drawn @ scores)
+        return np.concatenate([means, of_means[..., None]], axis=-1)
+
+    found = statistic(np.ones(len(cases)))
+    low, high = percentile_intervals(statistic, len(cases))
+    behind = (*there.sum(axis=0), len(whole))
+    mean, hits, of_means = (
+        estimate_of(found[i], low[i], high[i], int(behind[i])) for i in range(len(found))
+    )
+    counting = [o for o, counts in zip(orderings, there[:, 0], strict=True) if counts]
+    if not counting:
+        return Agreement(mean, of_means, hits, chance=np.nan, always=None, margin=np.nan)
+    costliest = [o.costliest() for o in counting]
+    commonest = max(Modality, key=lambda m: sum(m in named for named in costliest))
+    spread = np.sqrt(sum(chance_variance(len(o.loss)) for o in counting)) / len(counting)
+    return Agreement(
+        mean,
+        of_means,
+        hits,
+        chance=float(np.mean([o.chance() for o in counting])),
+        always=(commonest, float(np.mean([commonest in named for named in costliest]))),
+        margin=float(_MIDDLE_95 * spread),
+    )
+
+
+def _whole(cases: Mapping[str, Ordering]) -> list[str]:
+    """The cases that have every sequence that any of them has: only their means compare."""
+    every = {m for ordering in cases.values() for m in ordering.loss}
+    return [id for id, ordering in cases.items() if set(ordering.loss) == every]
+
+
+def _means(orderings: list[Ordering]) -> Ordering | None:
+    if not orderings:
+        return None
+    return Ordering(
+        _mean([o.loss for o in orderings]),
+        {kind: _mean([o.criticality[kind] for o in orderings]) for kind in KINDS},
+    )
+
+
+def _mean(rows: list[BySequence]) -> dict[Modality, float]:
+    return {m: float(np.mean([row[m] for row in rows])) for m in sorted(rows[0])}
+
+
+def _array(by_sequence: BySequence) -> Floats:
+    """In channel order."""
+    return np.array([by_sequence[m] for m in sorted(by_sequence)], dtype=np.float64)

@@ -1,0 +1,189 @@
+"""Falling steps: where one more sequence makes the mean worse. A sequence may not hurt.
+
+    subset ──+ one sequence──▶ subset      28 such steps from a non-empty subset, 84 over regions
+       │                          │
+       mean over the cases that have both  ──▶ change; below 0 the step falls
+
+Every resample of patients counts anew, so the interval of the count knows that changes near 0 may
+fall either way; where many are that near, more fall in resamples than in the cases themselves.
+Cases in which the expert marked nothing of a region count as in the table, 1 or 0, so that counts
+compare with published ones; `present` leaves them out, as one voxel turns such a score.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.evaluation.statistics.bootstrap import percentile_intervals
+from ccsd_core.evaluation.statistics.estimates import score_array
+
+Floats = NDArray[np.float64]
+Ends = tuple[float, float] | None
+"""A 95 % interval over patients; None where there are too few."""
+
+STEPS: tuple[tuple[ModalitySubset, Modality], ...] = tuple(
+    (subset, added) for subset in ModalitySubset.every() for added in subset.missing
+)
+"""From which subset, and the sequence that is added."""
+_ROUNDING = 1e-12
+"""Means of equal scores may differ by so much."""
+_INDEX = {subset: index for index, subset in enumerate(ModalitySubset.every())}
+_BEFORE = np.array([_INDEX[subset] for subset, _ in STEPS])
+_AFTER = np.array([_INDEX[subset.toggled(added)] for subset, added in STEPS])
+_ADDED = np.array([added for _, added in STEPS])
+
+
+@dataclass(frozen=True, slots=True)
+class FallingStep:
+    """A step after which the mean is lower.
+
+    Args:
+        region: Of which.
+        before: The subset that was given.
+        added: The sequence that was added.
+        mean_before, mean_after: Means over the cases that have both.
+        ends: Interval of their difference.
+        cases: How many have both.
+    """
+
+    region: Region
+    before: ModalitySubset
+    added: Modality
+    mean_before: float
+    mean_after: float
+    ends: Ends
+    cases: int
+
+    @property
+    def after(self) -> ModalitySubset:
+        return self.before.toggled(self.added)
+
+    @property
+    def change(self) -> float:
+        """Below 0."""
+        return self.mean_after - self.mean_before
+
+    @property
+    def certain(self) -> bool:
+        """Whether its whole interval is below 0."""
+        return self.ends is not None and self.ends[1] < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many steps fall.
+
+    Args:
+        falling: So many.
+        steps: Of so many that some case has.
+        ends: Interval of the first.
+    """
+
+    falling: int
+    steps: int
+    ends: Ends
+
+
+@dataclass(frozen=True, slots=True)
+class FallingSteps:
+    """All falling steps of an evaluation.
+
+    Args:
+        count: Of all regions together.
+        by_added: By the sequence that is added; only those of which some case has a step.
+        falling: The steps, the worst first.
+        worst_ends: Interval of the worst fall, whichever step it is.
+    """
+
+    count: Count
+    by_added: Mapping[Modality, Count]
+    falling: tuple[FallingStep, ...]
+    worst_ends: Ends
+
+    def into(self, subset: ModalitySubset, region: Region) -> tuple[Modality, ...]:
+        """The sequences whose addition made a subset's mean worse."""
+        return tuple(
+            sorted(s.added for s in self.falling if s.after == subset and s.region is region)
+        )
+
+
+def falling_steps(
+    evaluation: Evaluation, *, metric: str = "dice", present: bool = False
+) -> FallingSteps:
+    """The steps after which the mean over cases falls.
+
+    Args:
+        evaluation: The scores; cases may have fewer than four sequences.
+        metric: One where more is better.
+        present: Of each region only over the cases in which the expert marked something of it.
+    """
+    cases = [case.id for case in evaluation.cases]
+    # (cases, steps × regions): before and after, where a case has both.
+    array = score_array(evaluation.scores, metric=metric, cases=cases)[..., : len(Region)]
+    if present:
+        for region in Region:
+            array[[region in case.absent for case in evaluation.cases], :, region] = np.nan
+    before, after = (array[:, side].reshape(len(cases), -1) for side in (_BEFORE, _AFTER))
+    both = np.isfinite(before) & np.isfinite(after)
+    before, after = (np.where(both, side, 0) for side in (before, after))
+    counts = both.sum(axis=0)
+    added = np.repeat(_ADDED, len(Region))
+
+    def changes(weights: Floats) -> Floats:
+        total = weights @ both
+        summed = weights @ (after - before)
+        return np.divide(summed, total, out=np.full_like(summed, np.nan), where=total > 0)
+
+    def statistic(weights: Floats) -> Floats:
+        """Changes of the steps, the worst of them, and how many fall: all, and by sequence."""
+        change = changes(weights)
+        falls = change < -_ROUNDING  # nan falls not
+        worst = np.where(np.isfinite(change), change, np.inf).min(axis=-1, keepdims=True)
+        parts = [change, worst, falls.sum(axis=-1, keepdims=True)]
+        parts += [falls[..., added == m].sum(axis=-1, keepdims=True) for m in Modality]
+        return np.concatenate(parts, axis=-1)
+
+    values = statistic(np.ones(len(cases)))
+    ends = [_ends(low, high) for low, high in percentile_intervals(statistic, len(cases)).T]
+    size = len(counts)
+    found = [
+        FallingStep(
+            Region(index % len(Region)),
+            *STEPS[index // len(Region)],
+            float(before[:, index].sum() / counts[index]),
+            float(after[:, index].sum() / counts[index]),
+            ends[index],
+            int(counts[index]),
+        )
+        for index in np.flatnonzero(values[:size] < -_ROUNDING)
+    ]
+    number = [
+        Count(int(value), int(steps), end)
+        for value, steps, end in zip(
+            values[size + 1 :],
+            [(counts > 0).sum(), *((counts[added == m] > 0).sum() for m in Modality)],
+            ends[size + 1 :],
+            strict=True,
+        )
+    ]
+    return FallingSteps(
+        number[0],
+        {m: count for m, count in zip(Modality, number[1:], strict=True) if count.steps},
+        tuple(sorted(found, key=lambda step: step.change)),
+        ends[size] if found else None,
+    )
+
+
+def count_falls(means: Mapping[ModalitySubset, float]) -> int:
+    """How many of the 28 steps fall in a table of means, as a published one."""
+    return sum(means[s.toggled(added)] < means[s] - _ROUNDING for s, added in STEPS)
+
+
+def _ends(low: float, high: float) -> Ends:
+    return (float(low), float(high)) if math.isfinite(low) else None

@@ -1,0 +1,1 @@
+"""Overlap, surface and lesion metrics of one segmentation."""

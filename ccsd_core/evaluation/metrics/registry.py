@@ -1,0 +1,213 @@
+"""How a predicted region is compared with the expert's: one table of metrics.
+
+To add a metric, add an entry to `METRICS`: its name, its unit, its function, and what it says
+when a side is empty. Everything else (rows, files, tables) follows from the table.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ccsd_core.domain.region import Region
+from ccsd_core.errors import BadInputError
+from ccsd_core.evaluation.metrics.lesion_scores import PENALTY_MM
+from ccsd_core.evaluation.metrics.lesions import DILATION_VOXELS, SMALL_LESION_MM3
+from ccsd_core.evaluation.metrics.masks import Comparison, TrueRegion
+from ccsd_core.evaluation.metrics.surface import Mask, Spacing
+
+SMALL_ET_VOXELS = 500
+"""Enhancing tumour below this many voxels counts as necrosis in `dice_et500`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One column of scores.
+
+    Args:
+        name: As in `scores.csv`.
+        unit: `fraction`, `mL` or `mm`.
+        function: Its value.
+        policy: What was decided where the formula alone does not tell, for readers of the file.
+        prepare: Done to the predicted regions (3, x, y, z) before; none where left out.
+        needs_surface: Whether it takes much longer than counting voxels.
+    """
+
+    name: str
+    unit: str
+    function: Callable[[Comparison], float]
+    policy: str
+    prepare: Callable[[Mask], Mask] | None = None
+    needs_surface: bool = False
+
+
+def dice(prediction: Mask, truth: Mask) -> float:
+    """Dice coefficient; for an empty truth 1 if the prediction is empty too, else 0.
+
+    >>> dice(np.array([True, True, False]), np.array([True, False, False]))
+    0.6666666666666666
+    """
+    return _dice(Comparison(prediction, TrueRegion(truth)))
+
+
+def without_small_enhancing(regions: Mask) -> Mask:
+    """Regions (3, x, y, z) with an enhancing tumour below 500 voxels emptied.
+
+    Relabelling it to necrosis leaves tumour core and whole tumour as they are.
+    """
+    if np.count_nonzero(regions[Region.ET]) >= SMALL_ET_VOXELS:
+        return regions
+    emptied = regions.copy()
+    emptied[Region.ET] = False
+    return emptied
+
+
+def _dice(pair: Comparison) -> float:
+    if pair.true == 0:
+        return 1.0 if pair.predicted == 0 else 0.0
+    return 2 * pair.shared / (pair.predicted + pair.true)
+
+
+def _sensitivity(pair: Comparison) -> float:
+    return pair.shared / pair.true if pair.true else math.nan
+
+
+def _specificity(pair: Comparison) -> float:
+    outside = pair.truth.mask.size - pair.true
+    return 1 - (pair.predicted - pair.shared) / outside if outside else math.nan
+
+
+def _volume(pair: Comparison) -> float:
+    return pair.predicted * pair.truth.voxel_ml
+
+
+def _volume_difference(pair: Comparison) -> float:
+    return (pair.predicted - pair.true) * pair.truth.voxel_ml
+
+
+def _hd95_brats(pair: Comparison) -> float:
+    if pair.predicted and pair.true:
+        return pair.hd95_mm
+    return PENALTY_MM if pair.predicted or pair.true else 0.0
+
+
+def _hd95_nan(pair: Comparison) -> float:
+    return pair.hd95_mm if pair.predicted and pair.true else math.nan
+
+
+_EMPTY_TRUTH = "empty truth: 1 if the prediction is empty, else 0"
+_HD95 = "larger of the two directed 95th percentiles"
+_LESIONS = (
+    f"BraTS 2023: truth dilated {DILATION_VOXELS} voxels, 26-connected; missed or false lesion: "
+    f"{{penalty}}; true lesions up to {SMALL_LESION_MM3} mm3 ignored; none: {{none}}"
+)
+
+_HD95_BY_POLICY: dict[str, Metric] = {
+    "brats": Metric(
+        "hd95_mm",
+        "mm",
+        _hd95_brats,
+        f"brats: one side empty: {PENALTY_MM:g}, both: 0; {_HD95}",
+        needs_surface=True,
+    ),
+    "nan": Metric(
+        "hd95_mm", "mm", _hd95_nan, f"nan: a side empty: nan; {_HD95}", needs_surface=True
+    ),
+}
+HD95_POLICIES = tuple(_HD95_BY_POLICY)
+"""What can be said of a distance to nothing; published code has 0, 1, nan, 373.13 and 374."""
+
+METRICS: tuple[Metric, ...] = (
+    Metric("dice", "fraction", _dice, _EMPTY_TRUTH),
+    Metric(
+        "dice_et500",
+        "fraction",
+        _dice,
+        f"predicted ET below {SMALL_ET_VOXELS} voxels relabelled to necrosis; {_EMPTY_TRUTH}",
+        prepare=without_small_enhancing,
+    ),
+    Metric("sensitivity", "fraction", _sensitivity, "empty truth: nan"),
+    Metric("specificity", "fraction", _specificity, "over the whole image; truth everywhere: nan"),
+    Metric("volume_ml", "mL", _volume, "of the prediction"),
+    Metric("volume_difference_ml", "mL", _volume_difference, "prediction minus truth"),
+    _HD95_BY_POLICY["brats"],
+    Metric(
+        "lesion_dice",
+        "fraction",
+        lambda pair: pair.lesion_wise.dice,
+        _LESIONS.format(penalty=0, none=1),
+        needs_surface=True,
+    ),
+    Metric(
+        "lesion_hd95_mm",
+        "mm",
+        lambda pair: pair.lesion_wise.hd95_mm,
+        _LESIONS.format(penalty=f"{PENALTY_MM:g}", none=0),
+        needs_surface=True,
+    ),
+)
+"""Every metric that `evaluate` computes, unless told otherwise."""
+
+CHOICES = ("dice", "all")
+"""`dice` leaves out what needs surfaces: HD95 and the lesion-wise scores."""
+
+
+def choose_metrics(which: str = "all", *, hd95_empty: str = "brats") -> tuple[Metric, ...]:
+    """The metrics to compute.
+
+    Args:
+        which: One of `CHOICES`.
+        hd95_empty: What HD95 says when a side is empty, one of `HD95_POLICIES`.
+
+    Raises:
+        BadInputError: If either is none of those.
+    """
+    if which not in CHOICES:
+        raise BadInputError(f"no such choice of metrics {which!r}: use {' or '.join(CHOICES)}")
+    if hd95_empty not in HD95_POLICIES:
+        raise BadInputError(
+            f"no such policy for an empty HD95 {hd95_empty!r}: use {' or '.join(HD95_POLICIES)}"
+        )
+    chosen = _HD95_BY_POLICY[hd95_empty]
+    table = (chosen if metric.name == chosen.name else metric for metric in METRICS)
+    return tuple(metric for metric in table if which == "all" or not metric.needs_surface)
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """An expert's regions, ready to be compared with one prediction after another.
+
+    Args:
+        regions: One per region, in channel order.
+    """
+
+    regions: tuple[TrueRegion, ...]
+
+    @classmethod
+    def of(
+        cls, regions: Mask, *, spacing_mm: Spacing = (1.0, 1.0, 1.0), voxel_ml: float = 0.001
+    ) -> "Truth":
+        """Of nested regions (3, x, y, z) on a grid."""
+        return cls(tuple(TrueRegion(regions[r], spacing_mm, voxel_ml) for r in Region))
+
+
+def measure(
+    prediction: Mask, truth: Truth, *, metrics: Sequence[Metric] = METRICS
+) -> tuple[tuple[Metric, Region, float], ...]:
+    """Metrics of every region.
+
+    Args:
+        prediction: Nested regions (3, x, y, z).
+        truth: The expert's, of the same shape.
+        metrics: Which.
+    """
+    plain = [Comparison(prediction[r], truth.regions[r]) for r in Region]
+    rows: list[tuple[Metric, Region, float]] = []
+    for metric in metrics:
+        pairs = plain
+        if metric.prepare is not None:
+            prepared = metric.prepare(prediction)
+            pairs = [Comparison(prepared[r], truth.regions[r]) for r in Region]
+        rows.extend((metric, r, metric.function(pairs[r])) for r in Region)
+    return tuple(rows)

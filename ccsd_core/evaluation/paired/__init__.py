@@ -1,0 +1,1 @@
+"""Two evaluations compared patient by patient, and several seeds."""

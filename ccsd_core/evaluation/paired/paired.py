@@ -1,0 +1,249 @@
+"""Two evaluations of the same patients, paired: is B better than A, and by how much.
+
+    scores of A ┐  same patient,  ┌──▶ per patient: mean over subsets ──▶ difference B − A
+    scores of B ┘  subset, region ┘         │                             mean, 95 % interval, p
+                                            └──▶ the same over the subsets of k sequences
+
+The mean over subsets comes first as the scores of one patient are not independent: the test
+is over patients. It is Wilcoxon's signed-rank test, two-sided, exact for few patients;
+p-values of one block are corrected by Holm's method.
+
+Source: F. Wilcoxon, Biometrics Bulletin 1945; S. Holm, Scandinavian Journal of Statistics 1979.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.errors import BadInputError
+from ccsd_core.evaluation.paired.same_patients import listed, names_differ, renamed, same_patients
+from ccsd_core.evaluation.results.result import Score
+from ccsd_core.evaluation.statistics.bootstrap import percentile_intervals
+from ccsd_core.evaluation.statistics.estimates import COLUMNS, score_array
+
+FEWEST_FOR_005 = 6
+"""With fewer patients even a difference of one sign throughout has p > 0.05 (2 / 2⁵ = 0.0625)."""
+_DECIMALS = 12
+_SIZES = np.array([len(subset) for subset in ModalitySubset.every()])
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One region, or the mean of the three.
+
+    Args:
+        region: WT, TC, ET or mean.
+        a, b: Means over patients.
+        difference: B − A.
+        low, high: Its 95 % interval; None for too few patients.
+        p: Of the signed-rank test; 1 if no patient differs.
+        p_holm: Corrected over the rows of its block.
+        patients: How many pairs.
+    """
+
+    region: str
+    a: float
+    b: float
+    difference: float
+    low: float | None
+    high: float | None
+    p: float
+    p_holm: float
+    patients: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairedBlock:
+    """Differences over some subsets.
+
+    Args:
+        sequences: How many sequences the subsets have; None is all subsets.
+        rows: One per region that pairs, and their mean.
+    """
+
+    sequences: int | None
+    rows: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Two evaluations compared.
+
+    Args:
+        metric: Which.
+        patients: How many cases pair.
+        blocks: Over all subsets, then by number of sequences.
+        notes: What was left out, and what else a reader must know.
+    """
+
+    metric: str
+    patients: int
+    blocks: tuple[PairedBlock, ...]
+    notes: tuple[str, ...]
+
+
+def pair(a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice") -> Paired:
+    """Compare two evaluations.
+
+    Args:
+        a: Scores of the one.
+        b: Scores of the other, which the differences are for.
+        metric: Which to compare.
+
+    Raises:
+        BadInputError: If one of them lacks the metric, or nothing pairs.
+    """
+    for name, scores in (("A", a), ("B", b)):
+        known = list(dict.fromkeys(score.metric for score in scores))
+        if metric not in known:
+            raise BadInputError(
+                f"{name} has no scores of the metric {metric!r}: use one of {', '.join(known)}"
+            )
+    a, b = ([score for score in scores if score.metric == metric] for scores in (a, b))
+    one_patient = same_patients((score.case for score in a), (score.case for score in b))
+    b = renamed(b, one_patient)
+    in_b = {score.case for score in b}
+    cases = [case for case in dict.fromkeys(score.case for score in a) if case in in_b]
+    arrays = [score_array(scores, metric=metric, cases=cases) for scores in (a, b)]
+    both = np.isfinite(arrays[0]) & np.isfinite(arrays[1])
+    if not both.any():
+        raise BadInputError(
+            "nothing pairs: A and B share no case, subset and region with a value "
+            f"(A has {_some(a)}; B has {_some(b)}); evaluate both on the same cases"
+        )
+    one, other = (np.where(both, array, np.nan) for array in arrays)
+    blocks = [_block(one, other, None)]
+    blocks += [_block(one, other, k) for k in range(1, len(Modality) + 1)]
+    patients = int(both.any(axis=(1, 2)).sum())
+    notes = (
+        *names_differ(one_patient),
+        *_left_out(a, b, set(cases)),
+        *_differing(a, b),
+        *_too_few(patients),
+    )
+    return Paired(metric, patients, tuple(block for block in blocks if block.rows), notes)
+
+
+def signed_rank_p(differences: Floats) -> float:
+    """The two-sided p-value of Wilcoxon's signed-rank test; 1 if no patient differs."""
+    # Equal scores may differ in the last digits of their means.
+    rounded = np.round(differences, _DECIMALS)
+    rounded = rounded[rounded != 0]
+    if rounded.size == 0:
+        return 1.0
+    # Imported here: it takes longer to load than the rest.
+    from scipy import stats
+
+    return float(stats.wilcoxon(rounded).pvalue)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """p-values corrected for their number, in the same order.
+
+    >>> holm([0.04, 0.01, 0.03])
+    [0.06, 0.03, 0.06]
+    """
+    corrected = [0.0] * len(p_values)
+    largest = 0.0
+    order = sorted(range(len(p_values)), key=lambda index: p_values[index])
+    for rank, index in enumerate(order):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
+        corrected[index] = largest
+    return corrected
+
+
+def _block(one: Floats, other: Floats, sequences: int | None) -> PairedBlock:
+    """The rows over the subsets of `sequences` sequences; none if no patient has any."""
+    chosen = np.ones(len(_SIZES), bool) if sequences is None else sequences == _SIZES
+    found: list[Difference] = []
+    for column, region in enumerate(COLUMNS):
+        means = [_mean_over_subsets(array[:, chosen, column]) for array in (one, other)]
+        there = np.isfinite(means[0])
+        if there.any():
+            found.append(_difference(region, *(mean[there] for mean in means)))
+    corrected = holm([row.p for row in found])
+    return PairedBlock(
+        sequences,
+        tuple(
+            Difference(r.region, r.a, r.b, r.difference, r.low, r.high, r.p, p, r.patients)
+            for r, p in zip(found, corrected, strict=True)
+        ),
+    )
+
+
+def _difference(region: str, a: Floats, b: Floats) -> Difference:
+    change = b - a
+
+    def mean(weights: Floats) -> Floats:
+        return ((weights @ change) / weights.sum(axis=-1))[..., None]
+
+    low, high = percentile_intervals(mean, len(change))[:, 0].tolist()
+    ends = (None, None) if math.isnan(low) else (low, high)
+    p = signed_rank_p(change)
+    return Difference(
+        region, float(a.mean()), float(b.mean()), float(change.mean()), *ends, p, p, len(change)
+    )
+
+
+def _mean_over_subsets(values: Floats) -> Floats:
+    """Mean of what is there (patients, subsets); nan for a patient with nothing."""
+    there = np.isfinite(values)
+    total = there.sum(axis=1)
+    summed = np.where(there, values, 0).sum(axis=1)
+    return np.divide(summed, total, out=np.full(len(values), np.nan), where=total > 0)
+
+
+def _left_out(a: Sequence[Score], b: Sequence[Score], shared: set[str]) -> list[str]:
+    """What is in one evaluation only, in words."""
+    notes: list[str] = []
+    for name, scores in (("A", a), ("B", b)):
+        alone = sorted({score.case for score in scores} - shared)
+        if alone:
+            notes.append(f"only in {name}, left out: {listed(alone)}")
+    rows = [{(s.case, s.subset, s.region): s for s in scores} for scores in (a, b)]
+    keys = {key for table in rows for key in table if key[0] in shared}
+    single = {key[:2] for key in keys if not all(key in table for table in rows)}
+    if single:
+        named = [f"{case} {subset}" for case, subset in sorted(single, key=str)]
+        notes.append(f"subsets in only one of them, left out: {listed(named)}")
+    empty = sum(
+        any(math.isnan(table[key].value) for table in rows)
+        for key in keys
+        if all(key in table for table in rows)
+    )
+    if empty:
+        notes.append(f"{empty} pairs left out: a score of theirs is nan")
+    return notes
+
+
+def _differing(a: Sequence[Score], b: Sequence[Score]) -> list[str]:
+    policies = [sorted({score.policy for score in scores}) for scores in (a, b)]
+    notes: list[str] = []
+    if policies[0] != policies[1]:
+        told = [" / ".join(names) for names in policies]
+        notes.append(
+            f"the policies differ, so the scores may not compare. A: {told[0]}. B: {told[1]}"
+        )
+    for name, scores in (("A", a), ("B", b)):
+        seen = sorted({score.case for score in scores if score.seen_in_training})
+        if seen:
+            notes.append(f"seen in training by the model of {name}, so too good: {listed(seen)}")
+    return notes
+
+
+def _too_few(patients: int) -> list[str]:
+    if patients >= FEWEST_FOR_005:
+        return []
+    return [
+        f"{patients} patient{'s' * (patients != 1)}: below {FEWEST_FOR_005} patients no p-value "
+        "can be below 0.05, whatever the difference"
+    ]
+
+
+def _some(scores: Sequence[Score]) -> str:
+    return listed(sorted({score.case for score in scores}))

@@ -1,0 +1,65 @@
+"""Cases of two evaluations that are of one patient, though their folders have other names.
+
+    A: Brats18_CBICA_ABM_1 ┐
+                           ├─ one patient, once in each ──▶ a pair
+    B: BraTS2021_01207     ┘
+
+A patient who has several cases without a partner of the same name is left alone: which scan
+belongs to which is not known.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ccsd_core.evaluation.results.result import Score
+from ccsd_core.storage.patients import patient_of
+
+
+def same_patients(a: Iterable[str], b: Iterable[str]) -> dict[str, str]:
+    """The name in A of each case of B that has another name there.
+
+    >>> same_patients(["x", "Brats18_CBICA_ABM_1"], ["BraTS2021_01207", "x", "y"])
+    {'BraTS2021_01207': 'Brats18_CBICA_ABM_1'}
+    """
+    a, b = set(a), set(b)
+    ours, theirs = _by_patient(a - b), _by_patient(b - a)
+    return {
+        theirs[patient][0]: ours[patient][0]
+        for patient in sorted(ours.keys() & theirs.keys())
+        if len(ours[patient]) == len(theirs[patient]) == 1
+    }
+
+
+def renamed(scores: Sequence[Score], names: Mapping[str, str]) -> list[Score]:
+    """Scores with the names of some cases changed."""
+    return [replace(s, case=names[s.case]) if s.case in names else s for s in scores]
+
+
+def names_differ(one_patient: Mapping[str, str]) -> list[str]:
+    """What a reader must know of cases that pair under two names, as `same_patients` gives them."""
+    if not one_patient:
+        return []
+    pairs = [f"{ours} is {theirs}" for theirs, ours in one_patient.items()]
+    return [
+        f"{len(pairs)} pair{'s' * (len(pairs) != 1)} by patient, as the names differ "
+        f"({listed(pairs)}): images and labels of two years may differ"
+    ]
+
+
+def listed(names: Sequence[str], *, most: int = 3) -> str:
+    """Some names in words, and how many more there are.
+
+    >>> listed(["a", "b", "c", "d"])
+    'a, b, c and 1 more'
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _by_patient(cases: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for case in sorted(cases):
+        # Of two cases with one name, the folder stands before it.
+        found[patient_of(case.rpartition("/")[2]).id].append(case)
+    return found

@@ -1,0 +1,221 @@
+"""Several trainings of one configuration, scored on the same cases: how far do they lie apart?
+
+    run 1 ┐  same patient,   ┌──▶ each run's means ──────────────▶ mean ± sd between the runs
+    run 2 ├──subset, region ─┤
+    run 3 ┘                  └──▶ scores averaged over the runs ──▶ 95 % interval over patients
+
+The two say different things. The sd is what another seed would change on these patients; the
+interval is what other patients would change for these runs. Neither holds the other.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean, stdev
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.errors import BadInputError
+from ccsd_core.evaluation.metrics.registry import METRICS
+from ccsd_core.evaluation.paired.same_patients import listed, names_differ, renamed, same_patients
+from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score
+from ccsd_core.evaluation.statistics.estimates import COLUMNS, Estimate, EstimateRow, estimates
+
+FEWEST_RUNS = 3
+"""With fewer the sd between runs is a guess; with one there is none."""
+_Key = tuple[str, ModalitySubset, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SeedRow:
+    """One region, or the mean of the three.
+
+    Args:
+        region: WT, TC, ET or mean.
+        values: The mean over patients, by run.
+        over_patients: Of the scores averaged over runs; its value is the mean of `values`.
+    """
+
+    region: str
+    values: tuple[float, ...]
+    over_patients: Estimate
+
+    @property
+    def mean(self) -> float:
+        return fmean(self.values)
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation between runs, by n − 1."""
+        return stdev(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class SeedBlock:
+    """Means over some subsets.
+
+    Args:
+        name: `all`, `1 sequence` … `4 sequences`, `AURC/3`.
+        rows: One per region that has values, and their mean.
+    """
+
+    name: str
+    rows: tuple[SeedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Several runs together.
+
+    Args:
+        metric: Which.
+        runs: How many.
+        patients: How many cases all of them scored.
+        blocks: Over all subsets, by number of sequences, and the area where there is one.
+        notes: What was left out, and what else a reader must know.
+    """
+
+    metric: str
+    runs: int
+    patients: int
+    blocks: tuple[SeedBlock, ...]
+    notes: tuple[str, ...]
+
+
+def over_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> Seeds:
+    """Put runs together, over what all of them scored; patients have their names of the first.
+
+    Args:
+        runs: The scores of each.
+        metric: Which to look at.
+
+    Raises:
+        BadInputError: If there are fewer than two runs, one lacks the metric, or they share
+            nothing.
+    """
+    if len(runs) < 2:
+        raise BadInputError("one evaluation has no spread between seeds: name two or more")
+    for number, run in enumerate(runs, 1):
+        known = list(dict.fromkeys(score.metric for score in run))
+        if metric not in known:
+            raise BadInputError(
+                f"run {number} has no scores of the metric {metric!r}: "
+                f"use one of {', '.join(known)}"
+            )
+    chosen = [[score for score in run if score.metric == metric] for run in runs]
+    names = [same_patients(_cases(chosen[0]), _cases(run)) for run in chosen]
+    tables = [
+        {_key(s): s for s in renamed(run, own)} for run, own in zip(chosen, names, strict=True)
+    ]
+    shared = [key for key in tables[0] if all(key in table for table in tables)]
+    usable = [key for key in shared if all(math.isfinite(t[key].value) for t in tables)]
+    if not usable:
+        raise BadInputError(
+            "the runs share no case, subset and region with a value: evaluate all of them on the "
+            "same cases"
+        )
+    by_run = [_evaluation([table[key] for key in usable]) for table in tables]
+    means = [replace(tables[0][key], value=fmean(t[key].value for t in tables)) for key in usable]
+    found = [estimates(evaluation, metric=metric) for evaluation in by_run]
+    averaged = estimates(_evaluation(means), metric=metric)
+    blocks = [_block("all", [one.mean for one in found], averaged.mean)]
+    for k, row in averaged.by_count.items():
+        name = f"{k} sequence{'s' * (k != 1)}"
+        blocks.append(_block(name, [one.by_count[k] for one in found], row))
+    if averaged.aurc and _is_fraction(metric):
+        blocks.append(_block("AURC/3", [_third(o.aurc) for o in found], _third(averaged.aurc)))
+    by_patient = [
+        f"run {number}: {note}" for number, own in enumerate(names, 1) for note in names_differ(own)
+    ]
+    notes = (
+        *by_patient,
+        *_left_out(tables, shared, usable),
+        *_differing(tables),
+        *_doubts(tables, usable),
+    )
+    patients = len({case for case, _, _ in usable})
+    kept = tuple(block for block in blocks if block.rows)
+    return Seeds(metric, len(runs), patients, kept, notes)
+
+
+def _cases(scores: Sequence[Score]) -> set[str]:
+    return {score.case for score in scores}
+
+
+def _key(score: Score) -> _Key:
+    return score.case, score.subset, score.region
+
+
+def _evaluation(scores: Sequence[Score]) -> Evaluation:
+    """Scores as an evaluation of cases that have the sequences they were scored from."""
+    subsets: dict[str, set[ModalitySubset]] = {}
+    for score in scores:
+        subsets.setdefault(score.case, set()).add(score.subset)
+    cases: list[EvaluatedCase] = []
+    for name, scored in subsets.items():
+        available = ModalitySubset.of(*(m for m in Modality if any(m in s for s in scored)))
+        lacking = frozenset(s for s in available.subsets() if s not in scored)
+        cases.append(EvaluatedCase(name, available, seen_in_training=False, unpredicted=lacking))
+    return Evaluation("", "", tuple(cases), tuple(scores))
+
+
+def _block(name: str, by_run: Sequence[EstimateRow], averaged: EstimateRow) -> SeedBlock:
+    rows = [
+        SeedRow(region, tuple(one[region].value for one in by_run), averaged[region])
+        for region in COLUMNS
+        if averaged[region].cases
+    ]
+    return SeedBlock(name, tuple(rows))
+
+
+def _third(areas: EstimateRow) -> EstimateRow:
+    return {name: cell.over(3) for name, cell in areas.items()}
+
+
+def _is_fraction(metric: str) -> bool:
+    return any(one.name == metric and one.unit == "fraction" for one in METRICS)
+
+
+def _left_out(
+    tables: Sequence[dict[_Key, Score]], shared: Sequence[_Key], usable: Sequence[_Key]
+) -> list[str]:
+    notes: list[str] = []
+    everywhere = set.intersection(*({case for case, _, _ in table} for table in tables))
+    for number, table in enumerate(tables, 1):
+        alone = sorted({case for case, _, _ in table} - everywhere)
+        if alone:
+            notes.append(f"not in every run, left out of run {number}: {listed(alone)}")
+    of_shared = {key for table in tables for key in table if key[0] in everywhere}
+    if len(of_shared) > len(shared):
+        notes.append(f"{len(of_shared) - len(shared)} scores left out: not every run has them")
+    if len(shared) > len(usable):
+        notes.append(f"{len(shared) - len(usable)} scores left out: they are nan in some run")
+    return notes
+
+
+def _differing(tables: Sequence[dict[_Key, Score]]) -> list[str]:
+    policies = [" / ".join(sorted({score.policy for score in t.values()})) for t in tables]
+    notes: list[str] = []
+    if len(set(policies)) > 1:
+        told = ". ".join(f"Run {number}: {policy}" for number, policy in enumerate(policies, 1))
+        notes.append(f"the policies differ, so the scores may not compare. {told}")
+    for number, table in enumerate(tables, 1):
+        seen = len({score.case for score in table.values() if score.seen_in_training})
+        if seen:
+            cases = f"{seen} case{'s' * (seen != 1)}"
+            notes.append(f"{cases} seen in training by the model of run {number}, so too good")
+    return notes
+
+
+def _doubts(tables: Sequence[dict[_Key, Score]], usable: Sequence[_Key]) -> list[str]:
+    notes: list[str] = []
+    values = [tuple(table[key].value for key in usable) for table in tables]
+    for number, one in enumerate(values):
+        same = values.index(one)
+        if same < number:
+            notes.append(
+                f"runs {same + 1} and {number + 1} have the same scores throughout: the same model "
+                "twice says nothing of seeds"
+            )
+    if len(tables) < FEWEST_RUNS:
+        notes.append(f"{len(tables)} runs: the sd between so few is a guess")
+    return notes

@@ -1,0 +1,77 @@
+"""Several runs together, as a table for the terminal and as JSON."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from ccsd_core.evaluation.paired.paired_table import scale_of
+from ccsd_core.evaluation.paired.seeds import SeedRow, Seeds
+from ccsd_core.evaluation.statistics.bootstrap import METHOD
+from ccsd_core.evaluation.statistics.result_rows import interval_of
+
+_METHODS = (
+    "mean ± sd: of the runs' means over patients; sd between runs, by n − 1.",
+    f"95 % interval: over patients, of the scores averaged over runs; {METHOD}. "
+    "Neither of the two holds the other.",
+)
+
+
+def seeds_table(seeds: Seeds) -> Table:
+    """Blocks of rows: all subsets, by number of sequences, the area."""
+    scale, unit, digits = scale_of(seeds.metric)
+    patients = f"{seeds.patients} patient{'s' * (seeds.patients != 1)}"
+    table = Table(title=f"{seeds.metric}, {unit}: {seeds.runs} runs over {patients}")
+    by_run = [
+        f"{row.region} {', '.join(f'{scale * v:.{digits}f}' for v in row.values)}"
+        for row in seeds.blocks[0].rows
+    ]
+    table.caption = "\n".join((*_METHODS, f"By run, all subsets: {'; '.join(by_run)}."))
+    for name in ("subsets", "region"):
+        table.add_column(name)
+    for name in ("mean ± sd", "lowest", "highest", "95 % interval", "n"):
+        table.add_column(name, justify="right")
+    for block in seeds.blocks:
+        for index, row in enumerate(block.rows):
+            table.add_row(
+                "" if index else block.name,
+                row.region,
+                f"{scale * row.mean:.{digits}f} ± {scale * row.sd:.{digits}f}",
+                *(f"{scale * v:.{digits}f}" for v in (min(row.values), max(row.values))),
+                interval_of(row.over_patients.over(1 / scale)) or "n/a",
+                str(row.over_patients.cases),
+            )
+        table.add_section()
+    return table
+
+
+def seeds_json(seeds: Seeds, *, runs: Sequence[str]) -> dict[str, object]:
+    """The same numbers, unrounded, in the metric's own unit.
+
+    Args:
+        seeds: What was found.
+        runs: Where each run's scores lie.
+    """
+    return {
+        "runs": list(runs),
+        "metric": seeds.metric,
+        "patients": seeds.patients,
+        "method": " ".join(_METHODS),
+        "notes": list(seeds.notes),
+        "blocks": [
+            {"subsets": block.name, "rows": [_row(row) for row in block.rows]}
+            for block in seeds.blocks
+        ],
+    }
+
+
+def _row(row: SeedRow) -> dict[str, object]:
+    cell = row.over_patients
+    ends = None if cell.low is None or cell.high is None else [cell.low, cell.high]
+    return {
+        "region": row.region,
+        "mean": row.mean,
+        "sd_between_runs": row.sd,
+        "by_run": list(row.values),
+        "ci95_over_patients": ends,
+        "patients": cell.cases,
+    }

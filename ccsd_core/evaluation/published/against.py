@@ -1,0 +1,160 @@
+"""Our scores beside a published table, row by row, with what keeps them from being comparable.
+
+    paper ──┬─ ids of BraTS 2020 ──▶ table2   means over the subsets: Dice, and HD95 where computed
+            └─ any other ──────────▶ table1   a block a region: 15 subsets and their average
+    table3 … table6 ── ablations, in `against_ablations`
+
+Ours is Dice before post-processing, as the paper's. An average of ours is given only over all 15
+subsets.
+"""
+
+import math
+from statistics import fmean
+
+from ccsd_core.data.splits import read_split
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.errors import BadInputError
+from ccsd_core.evaluation.derived.falling import STEPS, count_falls, falling_steps
+from ccsd_core.evaluation.published.against_ablations import ABLATIONS, ablation
+from ccsd_core.evaluation.published.against_rows import Against, AgainstRow, Block
+from ccsd_core.evaluation.published.reference import average_table, slips, subset_table
+from ccsd_core.evaluation.results.raw import without_postprocessing
+from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.evaluation.statistics.estimates import Estimates, estimates
+from ccsd_core.evaluation.statistics.result_rows import NUMBER
+from ccsd_core.storage.patients import patients_of
+
+AGAINST = ("paper", "table1", "table2", *ABLATIONS)
+SOURCE = "arXiv:2511.14599"
+_PAPER_ORDER = (Region.ET, Region.TC, Region.WT)
+_BRATS2020 = "BraTS20_"
+
+
+def against(evaluation: Evaluation, which: str) -> Against:
+    """Ours beside a published table.
+
+    Args:
+        evaluation: Our scores.
+        which: One of `AGAINST`.
+
+    Raises:
+        BadInputError: If it is none of those.
+    """
+    check_table(which)
+    evaluation = without_postprocessing(evaluation)
+    ids = [case.id.rpartition("/")[2] for case in evaluation.cases]
+    table = which
+    if which == "paper":
+        table = "table2" if all(id.startswith(_BRATS2020) for id in ids) else "table1"
+    known = tuple(slip for slip in slips() if slip.table == table)
+    if table == "table2":
+        published = average_table()
+        note = _note(ids, "the BraTS 2020 test split", split="brats2020")
+        return Against(table, published.methods, note, _average_blocks(evaluation), known)
+    note = _note(ids, "the BraTS 2018 test split (number 3)", split="brats2018-3")
+    numbers = f" Subsets by number: {', '.join(f'{m + 1} {m.label}' for m in Modality)}."
+    if table == "table1":
+        published = subset_table()
+        return Against(
+            table,
+            published.methods,
+            note + numbers,
+            _subset_blocks(evaluation),
+            known,
+            remarks=(_falls(evaluation),),
+        )
+    if table == "table5":
+        note += numbers
+    return ablation(evaluation, table, note=note, slips=known)
+
+
+def check_table(which: str) -> None:
+    """Refuse what is no published table of ours.
+
+    Raises:
+        BadInputError: If it is none of `AGAINST`.
+    """
+    if which not in AGAINST:
+        raise BadInputError(f"no published table {which!r}: use one of {', '.join(AGAINST)}")
+
+
+def _note(ids: list[str], whose: str, *, split: str) -> str:
+    theirs = read_split(split).test
+    cases = f"{len(ids)} case{'s' * (len(ids) != 1)}"
+    start = f"The paper ({SOURCE}) scores the {len(theirs)} cases of {whose}, raw Dice; "
+    if set(ids) == set(theirs):
+        return f"{start}ours: the same {cases}."
+    if patients_of(ids) == patients_of(theirs):
+        return f"{start}ours: the same patients under another year's names; images may differ."
+    return f"{start}ours: {cases}, not the same, so the numbers are not comparable."
+
+
+def _falls(evaluation: Evaluation) -> str:
+    """How often one more sequence makes a mean worse, in the paper and here."""
+    published = subset_table()
+    theirs = {
+        method: sum(count_falls(published.cells[region, method]) for region in Region)
+        for method in published.methods
+    }
+    ours = falling_steps(evaluation).count
+    told = ", ".join(f"{method} {count}" for method, count in theirs.items())
+    return (
+        f"Falling steps, of {len(STEPS) * len(Region)} ways to give one more sequence: {told}; "
+        f"ours {ours.falling} of {ours.steps}."
+    )
+
+
+def _subset_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
+    published, ours = subset_table(), estimates(evaluation)
+    blocks: list[Block] = []
+    for region in _PAPER_ORDER:
+        by_method = {method: published.cells[region, method] for method in published.methods}
+        averages = {method: published.averages[region, method] for method in published.methods}
+        rows = [
+            AgainstRow(
+                NUMBER[subset],
+                {method: cells[subset] for method, cells in by_method.items()},
+                _percent(ours, region, subset),
+            )
+            for subset in ModalitySubset.every()
+        ]
+        mean = _mean([row.ours for row in rows])
+        blocks.append(Block(region.name, (*rows, AgainstRow("average", averages, mean))))
+    return tuple(blocks)
+
+
+def _average_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
+    published = average_table()
+    computed = {score.metric for score in evaluation.scores}
+    blocks: list[Block] = []
+    for metric, scale in (("dice", 100), ("hd95_mm", 1)):
+        ours = estimates(evaluation, metric=metric) if metric in computed else None
+        rows = [
+            AgainstRow(
+                region.name,
+                {method: published.cells[metric, region, method] for method in published.methods},
+                None if ours is None else _scaled_mean(ours, region, scale),
+            )
+            for region in Region
+        ]
+        averages = {method: published.averages[metric, method] for method in published.methods}
+        mean = _mean([row.ours for row in rows])
+        blocks.append(Block(metric, (*rows, AgainstRow("average", averages, mean))))
+    return tuple(blocks)
+
+
+def _percent(ours: Estimates, region: Region, subset: ModalitySubset) -> float | None:
+    return 100 * ours.subsets[subset][region.name].value if subset in ours.subsets else None
+
+
+def _scaled_mean(ours: Estimates, region: Region, scale: float) -> float | None:
+    values = [row[region.name].value for row in ours.subsets.values()]
+    if len(values) < len(ModalitySubset.every()) or not all(map(math.isfinite, values)):
+        return None
+    return scale * fmean(values)
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if len(known) == len(values) else None

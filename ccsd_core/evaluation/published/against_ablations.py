@@ -1,0 +1,202 @@
+"""Our scores beside the paper's ablations, Tables 3 to 6: which row is which, and who trains it.
+
+    table3   HMSD (K1) and DMCD (K2), on and off                       mean over the 15 subsets
+    table4   the same on shared, specific and fused features           mean over the 15 subsets
+    table5   how the path goes down: random, min, max criticality      7 subsets of FLAIR, T1, T1c
+    table6   how criticality is scored: random, gradient, cosine       mean over the 15 subsets
+
+A published row stands as a column, so that ours can stand beside it. Each is trained by one of our
+configurations, which is named; where ours was, by its model's name, the difference is to that one,
+and else to the paper's full method. In Table 4 only the block of its features has that difference.
+"""
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.derived.expected import weighted_mean
+from ccsd_core.evaluation.published.against_rows import Against, AgainstRow, Block
+from ccsd_core.evaluation.published.reference import (
+    AVERAGE,
+    Slip,
+    numbered_subset,
+    remarks,
+    table_rows,
+)
+from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.evaluation.statistics.estimates import EstimateRow, estimates
+from ccsd_core.evaluation.statistics.result_rows import NUMBER, value_and_interval
+
+ABLATIONS = ("table3", "table4", "table5", "table6")
+FEATURES = ("shared", "specific", "fused")
+FEATURES_OF_THE_METHOD = "fused"
+SEVEN = ModalitySubset.parse("FLAIR+T1+T1C").subsets()
+"""The subsets that Table 5 has."""
+MEAN = "mean"
+_OTHER_BACKBONE = "unet-"
+"""Before a configuration's name: the same row on our own backbone."""
+_PATHS = {
+    "random": "sequences are removed in random order",
+    "min": "the least critical sequence is removed first",
+    "max": "the most critical sequence is removed first",
+}
+_CRITICALITY = {
+    "random": "random criticality",
+    "gradient": "criticality by the gradient of the segmentation loss",
+    "cosine": "criticality by cosine similarity",
+}
+_DISTILLED = {
+    "neither": "no self-distillation (the baseline)",
+    "HMSD": "K1 alone",
+    "DMCD": "K2 alone",
+    "HMSD and DMCD": "K1 and K2",
+}
+_SHORT = {"neither": "baseline", "HMSD": "hmsd", "DMCD": "dmcd", "HMSD and DMCD": "both"}
+"""Parts of our configurations' names."""
+
+
+def ablation(evaluation: Evaluation, table: str, *, note: str, slips: tuple[Slip, ...]) -> Against:
+    """Ours beside one of the ablations.
+
+    Args:
+        evaluation: Our scores.
+        table: One of `ABLATIONS`.
+        note: Whose cases these are.
+        slips: The table's.
+    """
+    rows = table_rows(table)
+    means: list[str] = []
+    if table == "table5":
+        words, blocks = _PATHS, _path_blocks(evaluation, rows)
+        means = [
+            _told("Ours over the seven subsets", _seven(evaluation)),
+            _told("Ours over all 15", _fifteen(evaluation)),
+        ]
+    elif table == "table6":
+        named = {row["criticality"]: row for row in rows}
+        words, blocks = _CRITICALITY, (_mean_block("dice", named, evaluation),)
+    else:
+        grouped: dict[str, dict[str, Mapping[str, str]]] = {}
+        for row in rows:
+            grouped.setdefault(row.get("features", "dice"), {})[_distilled(row)] = row
+        words = {m: _DISTILLED[m] for m in next(iter(grouped.values()))}
+        blocks = tuple(_mean_block(name, named, evaluation) for name, named in grouped.items())
+    trained = _trained_by(evaluation, table)
+    legend = _legend(table, words, evaluation, trained)
+    methods = tuple(words)
+    own, features = trained or (methods[-1], FEATURES_OF_THE_METHOD)
+    return Against(
+        table,
+        methods,
+        note,
+        blocks,
+        slips,
+        own=own,
+        own_block=features if table == "table4" else None,
+        remarks=(*means, *legend, *remarks(table)),
+    )
+
+
+def configuration(table: str, method: str, features: str = FEATURES_OF_THE_METHOD) -> str:
+    """The configuration that trains a published row.
+
+    >>> configuration("table4", "HMSD", "shared"), configuration("table6", "cosine")
+    ('table4-shared-hmsd', 'table6-cosine')
+    """
+    parts = [table, *([features] if table == "table4" else []), _SHORT.get(method, method)]
+    return "-".join(parts)
+
+
+def _legend(
+    table: str, words: Mapping[str, str], evaluation: Evaluation, trained: tuple[str, str] | None
+) -> list[str]:
+    """What each method is, and which configuration trains it."""
+    features = f"{{{','.join(FEATURES)}}}"
+    lines = [
+        f"{method}: {what}; trained by {configuration(table, method, features)}."
+        for method, what in words.items()
+    ]
+    lines.append(f"{_OTHER_BACKBONE} before such a name: the same on our U-Net, as we train it.")
+    if trained is not None:
+        method, of = trained
+        on = f" on {of} features" if table == "table4" else ""
+        lines.append(f"Ours is {evaluation.model_name}, so the difference is to {method}{on}.")
+    return lines
+
+
+def _trained_by(evaluation: Evaluation, table: str) -> tuple[str, str] | None:
+    """The published method that trained ours and its features, going by the model's name.
+
+    Only Table 4 tells features apart; elsewhere they are the method's own.
+    """
+    name = evaluation.model_name.removeprefix(_OTHER_BACKBONE)
+    for method in (*_SHORT, *_PATHS, *_CRITICALITY):
+        for features in FEATURES if table == "table4" else (FEATURES_OF_THE_METHOD,):
+            if configuration(table, method, features) == name:
+                return method, features
+    return None
+
+
+def _distilled(row: Mapping[str, str]) -> str:
+    used = [name.upper() for name in ("hmsd", "dmcd") if row[name] == "yes"]
+    return " and ".join(used) or "neither"
+
+
+def _mean_block(name: str, named: Mapping[str, Mapping[str, str]], evaluation: Evaluation) -> Block:
+    """Means over the 15 subsets: a row a region, and the mean of the three."""
+    ours = _fifteen(evaluation)
+    return Block(
+        name,
+        tuple(
+            AgainstRow(
+                column,
+                {method: float(row[column]) for method, row in named.items()},
+                _percent(ours, column),
+            )
+            for column in (*(region.name for region in Region), MEAN)
+        ),
+    )
+
+
+def _path_blocks(evaluation: Evaluation, rows: Sequence[Mapping[str, str]]) -> tuple[Block, ...]:
+    """A block a region with its seven subsets, and one of the averages over them."""
+    methods = tuple(_PATHS)
+    subsets = estimates(evaluation).subsets
+    seven = _seven(evaluation)
+    blocks: list[Block] = []
+    averages: list[AgainstRow] = []
+    for region in dict.fromkeys(row["region"] for row in rows):
+        cells = {row["subset"]: row for row in rows if row["region"] == region}
+        published = {k: {m: float(row[m]) for m in methods} for k, row in cells.items()}
+        inside = [
+            AgainstRow(
+                NUMBER[subset], published[NUMBER[subset]], _percent(subsets.get(subset), region)
+            )
+            for subset in map(numbered_subset, (k for k in cells if k != AVERAGE))
+        ]
+        average = AgainstRow(AVERAGE, published[AVERAGE], _percent(seven, region))
+        blocks.append(Block(region, (*inside, average)))
+        averages.append(AgainstRow(region, average.published, average.ours))
+    mean = {m: fmean(row.published[m] for row in averages) for m in methods}
+    last = AgainstRow(MEAN, mean, _percent(seven, MEAN))
+    return (*blocks, Block("seven", (*averages, last)))
+
+
+def _seven(evaluation: Evaluation) -> EstimateRow:
+    return weighted_mean(evaluation, dict.fromkeys(SEVEN, 1 / len(SEVEN)))
+
+
+def _fifteen(evaluation: Evaluation) -> EstimateRow:
+    subsets = ModalitySubset.every()
+    return weighted_mean(evaluation, dict.fromkeys(subsets, 1 / len(subsets)))
+
+
+def _percent(row: EstimateRow | None, column: str) -> float | None:
+    value = None if row is None else row[column].value
+    return None if value is None or value != value else 100 * value
+
+
+def _told(what: str, row: EstimateRow) -> str:
+    cells = [f"{name} {value_and_interval(cell.over(0.01))}" for name, cell in row.items()]
+    return f"{what}: {', '.join(cells)}."

@@ -1,0 +1,104 @@
+"""Ours beside published numbers: as text for the terminal, as Markdown, and as CSV."""
+
+import csv
+import io
+
+from rich.console import Group
+from rich.table import Table
+
+from ccsd_core.evaluation.published.against_ablations import FEATURES
+from ccsd_core.evaluation.published.against_rows import Against, AgainstRow, Block
+from ccsd_core.evaluation.report.markdown import pipe_table
+
+_TITLES = {
+    "ET": "ET, Dice in percent",
+    "TC": "TC, Dice in percent",
+    "WT": "WT, Dice in percent",
+    "dice": "Dice in percent, mean over subsets",
+    "hd95_mm": "HD95 in mm, mean over subsets",
+    "seven": "Dice in percent, mean over the seven subsets of FLAIR, T1, T1c",
+    **{f: f"Distilled on {f} features: Dice in percent, mean over subsets" for f in FEATURES},
+}
+_NONE = "n/a"
+_MEANS = ("average", "mean")
+SLIP = "‡"
+"""Marks a printed number that does not follow from the others; † is the paper's own mark."""
+
+
+def against_tables(against: Against) -> Group:
+    """The note, a table a block, and the slips."""
+    parts: list[Table | str] = [against.note, ""]
+    for block in against.blocks:
+        table = Table(title=f"{_TITLES[block.name]} · {_name(against)}")
+        first, *others = _header(against, block)
+        table.add_column(first)
+        for name in others:
+            table.add_column(name, justify="right")
+        for row in block.rows:
+            if row.name in _MEANS:
+                table.add_section()
+            table.add_row(row.name, *_cells(against, block, row))
+        parts += [table, ""]
+    return Group(*parts, *_footnotes(against))
+
+
+def against_markdown(against: Against) -> str:
+    """The same for a page."""
+    lines = [f"## Against {_name(against)}", "", against.note]
+    for block in against.blocks:
+        lines += ["", f"### {_TITLES[block.name]}", ""]
+        cells = [[row.name, *_cells(against, block, row)] for row in block.rows]
+        lines += pipe_table(["", *_header(against, block)[1:]], cells)
+    footnotes = _footnotes(against)
+    if footnotes:
+        lines += ["", *(f"- {line}" for line in footnotes)]
+    return "\n".join(lines) + "\n"
+
+
+def against_csv(against: Against) -> str:
+    """The same for programs; an empty cell where we have no number."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    beyond = f"ours_minus_{against.own.replace(' ', '_')}"
+    writer.writerow(["table", "block", "row", *against.methods, "ours", beyond])
+    for block in against.blocks:
+        for row in block.rows:
+            published = [f"{row.published[method]:.2f}" for method in against.methods]
+            ours = ["" if v is None else f"{v:.4f}" for v in (row.ours, against.beyond(block, row))]
+            writer.writerow([against.table, block.name, row.name, *published, *ours])
+    return buffer.getvalue()
+
+
+def _header(against: Against, block: Block) -> list[str]:
+    by_subset = block.rows[0].name.isdigit()
+    rows = "subset" if by_subset else "region"
+    difference = [f"ours − {against.own}"] if against.compares(block) else []
+    return [rows, *against.methods, "ours", *difference]
+
+
+def _name(against: Against) -> str:
+    return f"the paper's Table {against.table.removeprefix('table')}"
+
+
+def _cells(against: Against, block: Block, row: AgainstRow) -> list[str]:
+    published = [
+        f"{row.published[method]:.2f}" + SLIP * (against.slip_of(block, row, method) is not None)
+        for method in against.methods
+    ]
+    ours = _NONE if row.ours is None else f"{row.ours:.2f}"
+    if not against.compares(block):
+        return [*published, ours]
+    beyond = against.beyond(block, row)
+    difference = _NONE if beyond is None else f"{beyond:+.2f}"
+    return [*published, ours, difference]
+
+
+def _footnotes(against: Against) -> list[str]:
+    notes = [
+        f"{SLIP} {slip.quantity}: printed {slip.printed:.2f}, recomputed {slip.recomputed:.2f} "
+        f"({slip.remark})."
+        for slip in against.slips
+    ]
+    if any(block.name == "hd95_mm" for block in against.blocks):
+        notes.append("How the paper counts HD95 where a side is empty is not stated.")
+    return [*notes, *against.remarks]

@@ -1,0 +1,124 @@
+"""Corrupted sequences in words: for the terminal and for a page."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from ccsd_core.data.corruption import KINDS
+from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.derived.corruption_effects import Effect, Series, corruption_series
+from ccsd_core.evaluation.report.markdown import pipe_table
+from ccsd_core.evaluation.results.result import Evaluation
+
+_TITLE = "A bad sequence beside none: Dice in percent (less that without it)"
+_HEADER = ("", "cases", *(region.name for region in Region))
+
+
+def corruption_parts(evaluation: Evaluation) -> list[RenderableType]:
+    """A table and the answers; nothing where nothing was corrupted."""
+    series = corruption_series(evaluation.corrupted)
+    if not series:
+        return []
+    table = Table(title=_TITLE)
+    table.add_column("")
+    for name in _HEADER[1:]:
+        table.add_column(name, justify="right")
+    for one in series:
+        for row in _rows(one):
+            table.add_row(*row.cells)
+            if any(row.intervals):
+                table.add_row("  95 % interval", "", *row.intervals, style="dim")
+        table.add_section()
+    return [table, *(_answer(one) for one in series), *_remarks(), ""]
+
+
+def corruption_markdown(evaluation: Evaluation) -> list[str]:
+    """The same as lines of a page."""
+    series = corruption_series(evaluation.corrupted)
+    if not series:
+        return []
+    lines = ["", f"## {_TITLE}", ""]
+    lines += pipe_table(_HEADER, [row.with_intervals for one in series for row in _rows(one)])
+    return [*lines, "", *(f"- {line}" for line in (*map(_answer, series), *_remarks()))]
+
+
+class _Row:
+    """A line of the table: its cells, and the intervals of what stands in brackets."""
+
+    def __init__(self, name: str, cases: int, values: list[str], intervals: list[str]) -> None:
+        self.cells = [name, str(cases), *values]
+        self.intervals = intervals
+
+    @property
+    def with_intervals(self) -> list[str]:
+        name, cases, *values = self.cells
+        pairs = zip(values, self.intervals, strict=True)
+        return [name, cases, *(f"{v} [{i}]" if i else v for v, i in pairs)]
+
+
+def _rows(series: Series) -> Iterator[_Row]:
+    kind, name = KINDS[series.kind], series.sequence.label
+    states = {f"{kind.name}, {name}: clean": series.clean}
+    states |= {f"  {s}: {kind.words(s)}": effect for s, effect in series.effects.items()}
+    for state, effect in states.items():
+        yield _Row(
+            state,
+            series.cases,
+            [_beside(effect, region) for region in Region],
+            [_interval(effect, region) for region in Region],
+        )
+    means = [f"{100 * series.withheld[region]:.2f}" for region in Region]
+    yield _Row(f"  without {name}", series.cases, means, [""] * len(Region))
+
+
+def _beside(effect: Effect, region: Region) -> str:
+    difference = effect.difference[region.name].value
+    return f"{100 * effect.mean[region]:.2f} ({100 * difference:+.2f})"
+
+
+def _interval(effect: Effect, region: Region) -> str:
+    found = effect.difference[region.name]
+    if found.low is None or found.high is None:
+        return ""
+    return f"{100 * found.low:+.1f} to {100 * found.high:+.1f}"
+
+
+def _answer(series: Series) -> str:
+    """`T1c with noise (1 to 5) is worse than none: WT never; TC from 4 on; ET even when clean.`."""
+    parts: list[str] = []
+    asked = tuple(series.effects)
+    for region in Region:
+        found, sure = series.worse_at(region), series.surely_worse_at(region)
+        words = _at(found, asked)
+        if series.clean.worse(region):
+            words = "even when clean" + (f", and {words}" if found else ", not when corrupted")
+        if sure:
+            words += f" (interval below 0 {_at(sure, asked)})"
+        parts.append(f"{region.name} {words}")
+    what = f"{series.sequence.label} with {series.kind} (severity {_listed(asked)})"
+    return f"{what} is worse than none: {'; '.join(parts)}."
+
+
+def _at(found: tuple[int, ...], asked: tuple[int, ...]) -> str:
+    """Which of the severities that were asked for."""
+    if not found:
+        return "never"
+    if len(found) > 1 and found == asked[-len(found) :]:
+        return f"from {found[0]} on"
+    return f"at {', '.join(map(str, found))}"
+
+
+def _listed(severities: tuple[int, ...]) -> str:
+    if len(severities) > 2 and severities == tuple(range(severities[0], severities[-1] + 1)):
+        return f"{severities[0]} to {severities[-1]}"
+    return ", ".join(map(str, severities))
+
+
+def _remarks() -> list[str]:
+    return [
+        "In brackets: with all sequences, that one bad, less with all but that one. Below 0 it had "
+        "better be left out.",
+        "Cases that lack the sequence are left out; where nothing else is there, without it counts "
+        "as an empty prediction.",
+    ]

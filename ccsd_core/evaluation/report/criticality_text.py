@@ -1,0 +1,245 @@
+"""The agreement of criticality with true loss in words: terminal, page, `summary.json`.
+
+    case               costs most    cosine        gradient
+    BraTS2021_…6       T1c 12.3      FLAIR +0.33   T1c +0.67     the highest by each, and tau-b
+    …
+    mean agreement                   +0.05 (…)     +0.48 (…)
+      95 % by chance                 ±0.36         ±0.36
+    agreement of means T1c 11.7      FLAIR 0.00    T1c +1.00
+    highest costs most               29 %          86 %          how often the highest is right
+      by chance                      25 %          25 %
+      by always naming               T1c 71 %      T1c 71 %      which needs no criticality
+
+with a sentence for each score that says whether it may be believed.
+"""
+
+import math
+from collections.abc import Mapping
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.evaluation.derived.criticality_agreement import (
+    KINDS,
+    Agreement,
+    CriticalityAgreement,
+    Kind,
+    Ordering,
+    criticality_agreement,
+)
+from ccsd_core.evaluation.report.markdown import pipe_table
+from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.evaluation.statistics.bootstrap import METHOD
+from ccsd_core.evaluation.statistics.estimates import Estimate
+
+TITLE = "Criticality, and the Dice points lost without a sequence"
+LOSS = "mean Dice over the regions that the case has: of all its sequences less of all but this one"
+MOST_CASES = 10
+"""Cases that a table names; `criticality.csv` has all."""
+_HEADER = ("", "costs most", *KINDS)
+_SCALE = (
+    "Agreement: Kendall's tau-b of a case's sequences by criticality and by the Dice lost without "
+    "them (mean of the regions that the case has); 1 the same order, 0 unrelated, -1 reversed."
+)
+
+
+def criticality_parts(evaluation: Evaluation) -> list[RenderableType]:
+    """The table and its sentences; nothing where criticality was not computed."""
+    found = criticality_agreement(evaluation)
+    if found is None:
+        return []
+    parts: list[RenderableType] = [""]
+    if found.cases:
+        table = Table(title=TITLE)
+        for name in _HEADER:
+            table.add_column(name, justify="right" if name else "left")
+        cases, cohort = _case_rows(found), _cohort_rows(found)
+        for row in cases:
+            table.add_row(*row)
+        table.add_section()
+        for row in cohort:
+            table.add_row(*row)
+        parts.append(table)
+    return [*parts, *_lines(found), ""]
+
+
+def criticality_markdown(evaluation: Evaluation) -> list[str]:
+    """The same as lines of a page."""
+    found = criticality_agreement(evaluation)
+    if found is None:
+        return []
+    lines = ["", f"## {TITLE}", ""]
+    if found.cases:
+        lines += [*pipe_table(_HEADER, [*_case_rows(found), *_cohort_rows(found)]), ""]
+    return [*lines, *(f"- {line}" for line in _lines(found))]
+
+
+def criticality_json(evaluation: Evaluation) -> dict[str, object]:
+    """`criticality` in `summary.json`; empty where it was not computed."""
+    found = criticality_agreement(evaluation)
+    if found is None:
+        return {}
+    content: dict[str, object] = {
+        "agreement": "Kendall's tau-b",
+        "loss": LOSS,
+        "ci95": METHOD,
+        **{kind: _of_kind(found.kinds[kind]) for kind in KINDS},
+        "means": None if found.means is None else _ordering(found.means),
+        "cases": {id: _ordering(ordering) for id, ordering in found.cases.items()},
+        "left_out": dict(found.left_out),
+    }
+    return {"criticality": content}
+
+
+def meaning(kind: Kind, found: Agreement) -> str:
+    """What a reader may conclude of one score, in a sentence."""
+    name, mean = kind.capitalize(), found.mean
+    if not mean.cases:
+        return f"{name}: in no case does it, and does the loss, tell the sequences apart."
+    if mean.low is None or mean.high is None:
+        return (
+            f"{name}: {mean.cases} case{'s' * (mean.cases != 1)} cannot tell whether it agrees "
+            "with what is lost."
+        )
+    if not found.certain:
+        return (
+            f"{name}: its order of the sequences is not told apart from chance, so do not read "
+            "from it what each is worth."
+        )
+    if mean.value < 0:
+        return (
+            f"{name}: the wrong way round, as less is lost without the sequences that it calls "
+            "critical."
+        )
+    pairs = 100 * (1 + mean.value) / 2
+    return (
+        f"{name}: better than chance; of two sequences the one that it calls more critical costs "
+        f"more in about {pairs:.0f} of 100 pairs (50 by chance)."
+    )
+
+
+def _lines(found: CriticalityAgreement) -> list[str]:
+    lines: list[str] = []
+    if found.cases:
+        lines = [*(meaning(kind, found.kinds[kind]) for kind in KINDS), _SCALE]
+    if found.left_out:
+        count = len(found.left_out)
+        told = [f"{id}: {why}" for id, why in list(found.left_out.items())[:2]]
+        more = f"; {count - 2} more" if count > 2 else ""
+        of_all = f"{count} case{'s' * (count != 1)}" if found.cases else "every case"
+        lines.append(f"Left out of the agreement, {of_all} ({'; '.join(told)}{more}).")
+    return lines
+
+
+def _case_rows(found: CriticalityAgreement) -> list[list[str]]:
+    rows = [
+        [id, _costliest(ordering), *(_highest(ordering, kind) for kind in KINDS)]
+        for id, ordering in list(found.cases.items())[:MOST_CASES]
+    ]
+    more = len(found.cases) - MOST_CASES
+    return [*rows, [f"{more} more in criticality.csv", "", "", ""]] if more > 0 else rows
+
+
+def _cohort_rows(found: CriticalityAgreement) -> list[list[str]]:
+    kinds = [found.kinds[kind] for kind in KINDS]
+    rows = [
+        ["mean agreement", "", *(_signed(k.mean) for k in kinds)],
+        ["  95 % by chance", "", *(_margin(k.margin) for k in kinds)],
+    ]
+    if found.means is not None:
+        means = found.means
+        cells = [
+            f"{_names(means.most_critical(kind))} {_signed(found.kinds[kind].of_means)}"
+            for kind in KINDS
+        ]
+        rows.append(["agreement of means", _costliest(means), *cells])
+    chances = [k.chance for k in kinds]
+    rows.append(["highest costs most", "", *(_share(k.hits) for k in kinds)])
+    rows.append(
+        ["  by chance", "", *("n/a" if math.isnan(c) else f"{100 * c:.0f} %" for c in chances)]
+    )
+    rows.append(["  by always naming", "", *(_always(k) for k in kinds)])
+    rows.append(["cases", "", *(str(k.mean.cases) for k in kinds)])
+    return rows
+
+
+def _costliest(ordering: Ordering) -> str:
+    top = ordering.costliest()
+    return f"{_names(top)} {100 * ordering.loss[top[0]]:.1f}"
+
+
+def _highest(ordering: Ordering, kind: Kind) -> str:
+    agreement = ordering.agreement(kind)
+    if math.isnan(agreement):
+        return "n/a"
+    return f"{_names(ordering.most_critical(kind))} {agreement:+.2f}"
+
+
+def _names(modalities: tuple[Modality, ...]) -> str:
+    return "=".join(m.label for m in modalities)
+
+
+def _signed(cell: Estimate) -> str:
+    if math.isnan(cell.value):
+        return "n/a"
+    ends = "" if cell.low is None else f" ({cell.low:+.2f} … {cell.high:+.2f})"
+    return f"{cell.value:+.2f}{ends}"
+
+
+def _margin(margin: float) -> str:
+    return "n/a" if math.isnan(margin) else f"±{margin:.2f}"
+
+
+def _always(found: Agreement) -> str:
+    return (
+        "n/a" if found.always is None else f"{found.always[0].label} {100 * found.always[1]:.0f} %"
+    )
+
+
+def _share(cell: Estimate) -> str:
+    if math.isnan(cell.value):
+        return "n/a"
+    if cell.low is None or cell.high is None:
+        return f"{100 * cell.value:.0f} %"
+    return f"{100 * cell.value:.0f} % ({100 * cell.low:.0f} … {100 * cell.high:.0f})"
+
+
+def _of_kind(found: Agreement) -> dict[str, object]:
+    return {
+        "mean": _estimate(found.mean),
+        "mean_by_chance_95": _number(found.margin),
+        "certain": found.certain,
+        "of_means": _estimate(found.of_means),
+        "most_critical_costs_most": {
+            **_estimate(found.hits),
+            "by_chance": _number(found.chance),
+            "by_always_naming": None if found.always is None else _named(*found.always),
+        },
+    }
+
+
+def _estimate(cell: Estimate) -> dict[str, object]:
+    ends = None if cell.low is None or cell.high is None else [cell.low, cell.high]
+    return {"value": _number(cell.value), "ci95": ends, "cases": cell.cases}
+
+
+def _ordering(ordering: Ordering) -> dict[str, object]:
+    return {
+        "loss": _by_name(ordering.loss),
+        **{kind: _by_name(ordering.criticality[kind]) for kind in KINDS},
+        "agreement": {kind: _number(ordering.agreement(kind)) for kind in KINDS},
+    }
+
+
+def _named(modality: Modality, share: float) -> dict[str, object]:
+    return {"sequence": modality.name, "value": share}
+
+
+def _by_name(values: Mapping[Modality, float]) -> dict[str, float]:
+    return {m.name: values[m] for m in sorted(values)}
+
+
+def _number(value: float) -> float | None:
+    # JSON has no nan.
+    return None if math.isnan(value) else value

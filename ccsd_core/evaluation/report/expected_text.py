@@ -1,0 +1,52 @@
+"""The expected score in words and as JSON."""
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.evaluation.derived.expected import MissingRates, expected
+from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.evaluation.statistics.estimates import Estimate
+from ccsd_core.evaluation.statistics.result_rows import value_and_interval
+
+_GIVEN = "given that at least one is there"
+
+
+def expected_lines(evaluation: Evaluation, rates: MissingRates | None) -> list[str]:
+    """For the terminal and the page, a sentence each; none where no rates were asked for."""
+    if rates is None:
+        return []
+    found = expected(evaluation, rates)
+    start = (
+        f"Expected Dice where each sequence is missing by chance, on its own ({rates.describe()}), "
+        f"{_GIVEN}: "
+    )
+    if found.lacking:
+        names = ["+".join(m.label for m in subset) for subset in found.lacking]
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        return [f"{start}n/a, as no case has scores from {', '.join(names[:3])}{more}."]
+    cells = [f"{k} {value_and_interval(cell.over(0.01))}" for k, cell in found.row.items()]
+    return [f"{start}{', '.join(cells)}."]
+
+
+def expected_json(evaluation: Evaluation, rates: MissingRates | None) -> dict[str, object]:
+    """`expected` in `summary.json`; empty where no rates were asked for."""
+    if rates is None:
+        return {}
+    found = expected(evaluation, rates)
+    return {
+        "expected": {
+            "missing_rates": {m.name: rates.of(m) for m in Modality},
+            "given": "at least one sequence is there",
+            "probabilities": {str(s): p for s, p in rates.probabilities().items()},
+            "mean": {name: _value(cell) for name, cell in found.row.items()},
+            "ci95": {name: _ends(cell) for name, cell in found.row.items()},
+            "subsets_without_scores": [str(s) for s in found.lacking],
+        }
+    }
+
+
+def _value(cell: Estimate) -> float | None:
+    # JSON has no nan.
+    return cell.value if cell.value == cell.value else None
+
+
+def _ends(cell: Estimate) -> list[float] | None:
+    return None if cell.low is None or cell.high is None else [cell.low, cell.high]

@@ -1,0 +1,127 @@
+"""Falling steps in words: for the terminal, for a page, and as JSON."""
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from ccsd_core.evaluation.derived.falling import (
+    Count,
+    Ends,
+    FallingStep,
+    FallingSteps,
+    falling_steps,
+)
+from ccsd_core.evaluation.report.markdown import pipe_table
+from ccsd_core.evaluation.results.result import Evaluation
+
+WORST = 5
+"""Steps that are shown; `summary.json` has all."""
+_HEADER = ("region", "given", "added", "before", "after", "points", "95 % interval", "cases")
+
+
+def falling_parts(evaluation: Evaluation) -> list[RenderableType]:
+    """The lines, and a table of the worst steps; nothing where no case has two sequences."""
+    steps = falling_steps(evaluation)
+    if not steps.count.steps:
+        return []
+    parts: list[RenderableType] = ["", *_lines(evaluation, steps)]
+    if steps.falling:
+        table = Table(title=_title(steps))
+        for name in _HEADER:
+            table.add_column(name, justify="left" if name in _HEADER[:3] else "right")
+        for step in steps.falling[:WORST]:
+            table.add_row(*_cells(step))
+        parts += ["", table]
+    return [*parts, ""]
+
+
+def falling_markdown(evaluation: Evaluation) -> list[str]:
+    """The same as lines of a page."""
+    steps = falling_steps(evaluation)
+    if not steps.count.steps:
+        return []
+    lines = ["", "## Falling steps", "", *(f"- {line}" for line in _lines(evaluation, steps))]
+    if steps.falling:
+        rows = [_cells(step) for step in steps.falling[:WORST]]
+        lines += ["", f"{_title(steps)}:", "", *pipe_table(_HEADER, rows)]
+    return lines
+
+
+def falling_json(evaluation: Evaluation) -> dict[str, object]:
+    """Under `falling_steps` in `summary.json`: Dice as fractions, the worst step first.
+
+    `present` counts over the cases alone in which the expert marked something of the region.
+    """
+    steps = falling_steps(evaluation)
+    return {
+        **_count_json(steps.count),
+        "present": _count_json(falling_steps(evaluation, present=True).count),
+        "certain": _certain(steps),
+        "by_added": {m.name: _count_json(count) for m, count in steps.by_added.items()},
+        "worst": steps.falling[0].change if steps.falling else None,
+        "worst_ci95": _list(steps.worst_ends),
+        "falls": [
+            {
+                "region": step.region.name,
+                "given": str(step.before),
+                "added": step.added.name,
+                "before": step.mean_before,
+                "after": step.mean_after,
+                "change": step.change,
+                "ci95": _list(step.ends),
+                "cases": step.cases,
+            }
+            for step in steps.falling
+        ],
+    }
+
+
+def _lines(evaluation: Evaluation, steps: FallingSteps) -> list[str]:
+    certain = _certain(steps)
+    lines = [
+        f"Falling steps: {_counted(steps.count)}. A step gives one more sequence; it falls where a "
+        "region's mean Dice is lower after it"
+        + (f" ({certain} with an interval below 0)." if steps.count.ends else ".")
+    ]
+    if steps.falling:
+        told = ", ".join(f"{m.label} {_counted(count)}" for m, count in steps.by_added.items())
+        lines.append(f"By the sequence that is added: {told}.")
+    if any(case.absent for case in evaluation.cases):
+        alone = falling_steps(evaluation, present=True).count
+        lines.append(f"Over the cases alone that have the region: {_counted(alone)}.")
+    return lines
+
+
+def _title(steps: FallingSteps) -> str:
+    shown = min(WORST, len(steps.falling))
+    return f"The worst {shown} of {len(steps.falling)}" if shown > 1 else "The one that falls"
+
+
+def _certain(steps: FallingSteps) -> int:
+    return sum(step.certain for step in steps.falling)
+
+
+def _counted(count: Count) -> str:
+    ends = "" if count.ends is None else f" ({count.ends[0]:.0f}–{count.ends[1]:.0f})"
+    return f"{count.falling} of {count.steps}{ends}"
+
+
+def _cells(step: FallingStep) -> list[str]:
+    ends = "n/a" if step.ends is None else f"{100 * step.ends[0]:+.1f} … {100 * step.ends[1]:+.1f}"
+    return [
+        step.region.name,
+        "+".join(m.label for m in step.before),
+        step.added.label,
+        f"{100 * step.mean_before:.2f}",
+        f"{100 * step.mean_after:.2f}",
+        f"{100 * step.change:+.2f}",
+        ends,
+        str(step.cases),
+    ]
+
+
+def _count_json(count: Count) -> dict[str, object]:
+    return {"falling": count.falling, "steps": count.steps, "ci95": _list(count.ends)}
+
+
+def _list(ends: Ends) -> list[float] | None:
+    return None if ends is None else list(ends)

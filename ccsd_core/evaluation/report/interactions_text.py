@@ -1,0 +1,101 @@
+"""What sequences and pairs are worth, in words: for the terminal, for a page, and as JSON."""
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.derived.interactions import Pair, Worth, worth
+from ccsd_core.evaluation.report.markdown import pipe_table
+from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.evaluation.statistics.estimates import Estimate, EstimateRow
+
+_TITLE = "What each sequence and each pair is worth, Dice in points"
+_HEADER = ("", *(region.name for region in Region))
+
+
+def worth_parts(evaluation: Evaluation) -> list[RenderableType]:
+    """A table and what it means; nothing where no case was scored for all 15 subsets."""
+    found = worth(evaluation)
+    if found is None:
+        return []
+    table = Table(title=_TITLE)
+    table.add_column("")
+    for name in _HEADER[1:]:
+        table.add_column(name, justify="right")
+    sequences, pairs = _rows(found)
+    for row in sequences:
+        table.add_row(*row)
+    table.add_section()
+    for row in pairs:
+        table.add_row(*row)
+    return [table, *_lines(found, evaluation), ""]
+
+
+def worth_markdown(evaluation: Evaluation) -> list[str]:
+    """The same as lines of a page."""
+    found = worth(evaluation)
+    if found is None:
+        return []
+    sequences, pairs = _rows(found)
+    lines = ["", f"## {_TITLE}", "", *pipe_table(_HEADER, [*sequences, *pairs])]
+    return [*lines, "", *(f"- {line}" for line in _lines(found, evaluation))]
+
+
+def worth_json(evaluation: Evaluation) -> dict[str, object]:
+    """`shapley` in `summary.json`: fractions; empty where no case was scored for all 15."""
+    found = worth(evaluation)
+    if found is None:
+        return {}
+    return {
+        "shapley": {
+            "cases": found.cases,
+            "values": {m.name: _row_json(row) for m, row in found.sequences.items()},
+            "interactions": {
+                "+".join(m.name for m in pair): _row_json(row) for pair, row in found.pairs.items()
+            },
+        }
+    }
+
+
+def _rows(found: Worth) -> tuple[list[list[str]], list[list[str]]]:
+    return (
+        [[m.label, *_cells(row)] for m, row in found.sequences.items()],
+        [[_name(pair), *_cells(row)] for pair, row in found.pairs.items()],
+    )
+
+
+def _lines(found: Worth, evaluation: Evaluation) -> list[str]:
+    every = len(evaluation.cases)
+    some = f"{found.cases} of {every}" if found.cases < every else f"{every}"
+    return [
+        "A sequence: its Shapley value, what it adds on average over all orders of acquisition.",
+        "A pair: its Shapley interaction. Above 0 the two help each other, below 0 they say the "
+        "same.",
+        f"Over the {some} case{'s' * (every != 1)} scored for all 15 subsets; nothing given counts "
+        "as an empty prediction.",
+    ]
+
+
+def _name(pair: Pair) -> str:
+    return " × ".join(m.label for m in pair)
+
+
+def _cells(row: EstimateRow) -> list[str]:
+    return [_cell(row[region.name]) for region in Region]
+
+
+def _cell(found: Estimate) -> str:
+    ends = ""
+    if found.low is not None and found.high is not None:
+        ends = f" ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
+    return f"{100 * found.value:+.2f}{ends}"
+
+
+def _row_json(row: EstimateRow) -> dict[str, object]:
+    return {
+        region.name: {
+            "value": (cell := row[region.name]).value,
+            "ci95": None if cell.low is None or cell.high is None else [cell.low, cell.high],
+        }
+        for region in Region
+    }

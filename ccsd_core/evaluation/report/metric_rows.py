@@ -1,0 +1,60 @@
+"""The metrics beside Dice, a line each: mean over subsets, interval, and over how many cases."""
+
+from dataclasses import dataclass
+
+from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.metrics.registry import METRICS, Metric
+from ccsd_core.evaluation.results.policy import policy_of_metric
+from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.evaluation.statistics.estimates import estimates
+from ccsd_core.evaluation.statistics.result_rows import value_and_interval
+
+_IN_THE_TABLE = ("dice", "dice_et500")
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One metric in words.
+
+    Args:
+        metric: As in `scores.csv`.
+        name: For people, with the unit as shown: fractions are in percent.
+        cells: WT, TC, ET: `4.52 (3.1–6.0)`.
+        cases: With a value: one number, or one per region where they differ.
+        policy: What was decided for empty sides.
+    """
+
+    metric: str
+    name: str
+    cells: tuple[str, ...]
+    cases: str
+    policy: str
+
+
+def metric_rows(evaluation: Evaluation) -> tuple[MetricRow, ...]:
+    """A row for every metric of the evaluation that the table of subsets does not show."""
+    policies = {score.metric: policy_of_metric(score.policy) for score in evaluation.scores}
+    rows: list[MetricRow] = []
+    for metric in METRICS:
+        if metric.name not in policies or metric.name in _IN_THE_TABLE:
+            continue
+        percent = metric.unit == "fraction"
+        mean = estimates(evaluation, metric=metric.name).mean
+        found = [mean[region.name].over(0.01 if percent else 1) for region in Region]
+        counts = [str(cell.cases) for cell in found]
+        rows.append(
+            MetricRow(
+                metric.name,
+                _title(metric),
+                tuple(value_and_interval(cell, digits=2 if percent else 1) for cell in found),
+                counts[0] if len(set(counts)) == 1 else "/".join(counts),
+                policies[metric.name],
+            )
+        )
+    return tuple(rows)
+
+
+def _title(metric: Metric) -> str:
+    unit = "%" if metric.unit == "fraction" else metric.unit
+    words = metric.name.removesuffix(f"_{unit.lower()}").replace("_", " ")
+    return f"{words.replace('hd95', 'HD95').replace('dice', 'Dice')}, {unit}"

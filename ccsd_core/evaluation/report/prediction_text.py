@@ -1,0 +1,85 @@
+"""What readers must know where label maps were scored and no model: whose, which are missing."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation
+
+MOST_NAMES = 2
+"""Cases that a line names; `summary.json` has all."""
+
+
+def prediction_lines(evaluation: Evaluation) -> list[str]:
+    """For the caption of the table, a sentence each; none where a model was scored."""
+    found = evaluation.predictions
+    if found is None:
+        return []
+    lines = [
+        f"Scored: {found.files} label map{'s' * (found.files != 1)} of {found.folder}; the hash is "
+        "over their files."
+    ]
+    if found.without:
+        lines.append(
+            f"No prediction of {_cases(len(found.without))} with expert labels "
+            f"({_listed(found.without)}): in no mean."
+        )
+    lacking = [case for case in evaluation.cases if case.unpredicted]
+    if lacking:
+        count = sum(len(case.unpredicted) for case in lacking)
+        told = _listed([f"{case.id} {_subsets(case)}" for case in lacking], between="; ")
+        lines.append(
+            f"{count} prediction{'s' * (count != 1)} of {_cases(len(lacking))} missing ({told}): "
+            "each mean is over the cases that have it, and such a case has no AURC."
+        )
+    return lines
+
+
+def training_line(evaluation: Evaluation) -> str:
+    """Whether the cases were seen in training, as far as that is known."""
+    if evaluation.seen:
+        return f"Seen in training, so too good: {', '.join(evaluation.seen)}."
+    if evaluation.predictions is not None:
+        return "Whether a case was seen in training is not known: the label maps do not say."
+    return "No case was seen in training, going by names."
+
+
+def training_words(evaluation: Evaluation) -> str:
+    """The same in short, for titles of pictures."""
+    seen = len(evaluation.seen)
+    if not seen and evaluation.predictions is not None:
+        return "seen in training: not known"
+    return f"{seen} seen in training"
+
+
+def predictions_json(evaluation: Evaluation) -> dict[str, object]:
+    """Under `predictions` in `summary.json`; empty where a model was scored."""
+    found = evaluation.predictions
+    if found is None:
+        return {}
+    return {
+        "predictions": {
+            "folder": Path(found.folder).as_posix(),
+            "files": found.files,
+            "cases_without": list(found.without),
+            "missing": {
+                case.id: [str(s) for s in ModalitySubset.every() if s in case.unpredicted]
+                for case in evaluation.cases
+                if case.unpredicted
+            },
+        }
+    }
+
+
+def _subsets(case: EvaluatedCase) -> str:
+    lacking = [s for s in case.available.subsets() if s in case.unpredicted]
+    return _listed(["+".join(m.label for m in s) for s in lacking])
+
+
+def _cases(count: int) -> str:
+    return f"{count} case{'s' * (count != 1)}"
+
+
+def _listed(names: Sequence[str], *, between: str = ", ") -> str:
+    more = f"{between}{len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return between.join(names[:MOST_NAMES]) + more

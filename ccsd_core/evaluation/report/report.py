@@ -1,0 +1,166 @@
+"""An evaluation as files: the long table, the summary, the table of subsets, the pictures.
+
+OUT/
+├── scores.csv      one row a number
+├── summary.json    means, D_k, areas, 95 % intervals
+├── table.md        the 15-row table for a page, with the comparison where one was asked for
+├── table.csv       the same for programs
+├── table.png       the same as a picture
+├── curve.png       the robustness curve
+├── criticality.csv one row a case: criticality and what leaving out costs, where asked for
+├── against.csv     ours beside published numbers, where asked for
+└── corruption.csv  one row a number of a corrupted sequence, where asked for
+"""
+
+import json
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Self
+
+from ccsd_core.errors import BadInputError
+from ccsd_core.evaluation.derived.expected import MissingRates
+from ccsd_core.evaluation.published.against import Against
+from ccsd_core.evaluation.report.against_files import against_csv, against_markdown
+from ccsd_core.evaluation.report.corruption_files import NAME as CORRUPTION
+from ccsd_core.evaluation.report.corruption_files import corruption_csv
+from ccsd_core.evaluation.report.criticality_file import NAME as CRITICALITY
+from ccsd_core.evaluation.report.criticality_file import criticality_csv
+from ccsd_core.evaluation.report.scores_file import NAME, holds_scores, scores_csv
+from ccsd_core.evaluation.report.summary import summary
+from ccsd_core.evaluation.report.table_files import table_csv, table_markdown
+from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.storage.atomic import write_bytes, write_text
+
+AGAINST = "against.csv"
+"""Written only where a published table was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPaths:
+    """Where the files of a report lie."""
+
+    scores: Path
+    summary: Path
+    table: Path
+    table_csv: Path
+    table_png: Path
+    curve: Path
+    criticality: Path
+    against: Path
+    corruption: Path
+
+    @classmethod
+    def within(cls, out: Path) -> Self:
+        """Those of the report in a folder."""
+        return cls(
+            scores=out / NAME,
+            summary=out / "summary.json",
+            table=out / "table.md",
+            table_csv=out / "table.csv",
+            table_png=out / "table.png",
+            curve=out / "curve.png",
+            criticality=out / CRITICALITY,
+            against=out / AGAINST,
+            corruption=out / CORRUPTION,
+        )
+
+
+FILES = tuple(path.name for path in astuple(ReportPaths.within(Path())))
+"""All that a report may write."""
+
+
+@contextmanager
+def report_folder(out: Path, *, beside: Collection[str] = ()) -> Iterator[None]:
+    """Make the folder of a report before scoring, so that hours of it are not lost.
+
+    What was made is removed where that or the scoring fails before anything lies in it.
+
+    Args:
+        out: The folder.
+        beside: Names of what else will be written there.
+
+    Raises:
+        BadInputError: If it cannot be made or written, or holds files of others by our names.
+    """
+    new = [folder for folder in (out, *out.parents) if not os.path.exists(folder)]  # noqa: PTH110 — a name too long is none
+    try:
+        _make(out, (*FILES, *beside))
+        yield
+    except BaseException:
+        for folder in new:
+            with suppress(OSError):  # one that is not empty stays, and one that was never made
+                folder.rmdir()
+        raise
+
+
+def _make(out: Path, written: Collection[str]) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "a file is in the way" if _meets_a_file(error) else error.strerror or str(error)
+        raise BadInputError(
+            f"the folder {out} cannot be made ({reason}): name another with -o"
+        ) from error
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise BadInputError(f"the folder {out} cannot be written: name another with -o")
+    theirs = [name for name in written if (out / name).exists()]
+    if theirs and not holds_scores(out):
+        raise BadInputError(
+            f"{out} holds {', '.join(theirs)}, and no evaluation of this program: nothing is "
+            "written over it, name another folder with -o"
+        )
+
+
+def _meets_a_file(error: OSError) -> bool:
+    return isinstance(error, FileExistsError | NotADirectoryError)
+
+
+def write_report(
+    evaluation: Evaluation,
+    out: Path,
+    *,
+    against: Against | None = None,
+    rates: MissingRates | None = None,
+) -> ReportPaths:
+    """Write the files into the folder `out`, each of them whole or not at all.
+
+    Args:
+        evaluation: What was found.
+        out: The folder.
+        against: Published numbers beside it.
+        rates: How often each sequence is missing, where the expected score is asked for.
+
+    Raises:
+        ResourceError: If a file cannot be written.
+    """
+    # Imported here: matplotlib takes longer to load than a whole `--help`.
+    from ccsd_core.evaluation.report.curve_figure import curve_png
+    from ccsd_core.evaluation.report.table_figure import table_png
+
+    paths = ReportPaths.within(Path(out))
+    write_text(paths.scores, scores_csv(evaluation.scores))
+    content = summary(evaluation, rates=rates)
+    write_text(paths.summary, json.dumps(content, indent=2, allow_nan=False) + "\n")
+    markdown = table_markdown(evaluation, rates=rates)
+    if against is not None:
+        markdown += "\n" + against_markdown(against)
+        write_text(paths.against, against_csv(against))
+    else:
+        # One of an earlier evaluation would be taken for this one's.
+        paths.against.unlink(missing_ok=True)
+    if evaluation.corrupted:
+        write_text(paths.corruption, corruption_csv(evaluation))
+    else:
+        paths.corruption.unlink(missing_ok=True)
+    if any(case.criticality is not None for case in evaluation.cases):
+        write_text(paths.criticality, criticality_csv(evaluation))
+    else:
+        paths.criticality.unlink(missing_ok=True)
+    write_text(paths.table, markdown)
+    write_text(paths.table_csv, table_csv(evaluation))
+    write_bytes(paths.table_png, table_png(evaluation))
+    write_bytes(paths.curve, curve_png(evaluation))
+    return paths

@@ -1,0 +1,174 @@
+"""The 15-row table that missing-modality papers print, for the terminal."""
+
+from collections.abc import Sequence
+from statistics import fmean
+
+from rich.console import Group
+from rich.table import Table
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.evaluation.derived.expected import MissingRates
+from ccsd_core.evaluation.report.corruption_text import corruption_parts
+from ccsd_core.evaluation.report.criticality_text import criticality_parts
+from ccsd_core.evaluation.report.expected_text import expected_lines
+from ccsd_core.evaluation.report.falling_text import falling_parts
+from ccsd_core.evaluation.report.interactions_text import worth_parts
+from ccsd_core.evaluation.report.metric_rows import MetricRow, metric_rows
+from ccsd_core.evaluation.report.prediction_text import prediction_lines, training_line
+from ccsd_core.evaluation.report.raw_text import raw_lines
+from ccsd_core.evaluation.report.summary import present_means
+from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.evaluation.statistics.bootstrap import FEWEST, METHOD
+from ccsd_core.evaluation.statistics.result_rows import (
+    TABLE_COLUMNS,
+    ResultRow,
+    result_rows,
+    text_of,
+)
+
+MOST_NAMES = 2
+"""Cases that a line of the caption names."""
+PRESENT, ABSENT = "●", "○"
+WITH_INTERVAL = ("mean", "AURC")
+"""Rows whose interval is printed below them; the files of the report have all intervals."""
+
+
+def results_table(evaluation: Evaluation, *, rates: MissingRates | None = None) -> Group:
+    """Dice in percent by subset, the mean, D_k and the area; other metrics; where a sequence hurts.
+
+    Where only some of the cases were seen in training, the mean is also given for both kinds.
+
+    Args:
+        evaluation: The scores.
+        rates: How often each sequence is missing, where the expected score is asked for.
+    """
+    others = metric_rows(evaluation)
+    below = ["", _metric_table(others, others_title(evaluation))] if others else []
+    falling = falling_parts(evaluation)
+    parts = [*falling, *worth_parts(evaluation), *criticality_parts(evaluation)]
+    parts += corruption_parts(evaluation)
+    ends = [*parts, *expected_lines(evaluation, rates), *caption(evaluation, others)]
+    return Group(_dice_table(evaluation), *below, *ends)
+
+
+def _dice_table(evaluation: Evaluation) -> Table:
+    table = Table(title=title(evaluation), show_lines=False)
+    table.add_column("")
+    for modality in Modality:
+        table.add_column(modality.label, justify="center")
+    table.add_column("cases", justify="right")
+    for name in TABLE_COLUMNS:
+        table.add_column(name, justify="right")
+    rows = result_rows(evaluation)
+    for row, following in zip(rows, (*rows[1:], None), strict=True):
+        dots = [_dot(row, modality) for modality in Modality]
+        name = "" if row.subset is not None else row.name
+        cells = [text_of(row.cells.get(column)) for column in TABLE_COLUMNS]
+        table.add_row(name, *dots, str(row.cases), *cells)
+        if row.name in WITH_INTERVAL:
+            _add_interval(table, row)
+        if following is None or _section(row) != _section(following):
+            table.add_section()
+    return table
+
+
+def _add_interval(table: Table, row: ResultRow) -> None:
+    ends = [(c.low, c.high) for c in (row.cells.get(name) for name in TABLE_COLUMNS) if c]
+    if not ends or None in ends[0]:
+        return
+    for name, end in (("  95 % from", 0), ("  95 % to", 1)):
+        cells = ["" if pair[end] is None else f"{pair[end]:.2f}" for pair in ends]
+        table.add_row(name, "", "", "", "", "", *cells, style="dim")
+
+
+def _dot(row: ResultRow, modality: Modality) -> str:
+    if row.subset is None:
+        return ""
+    return PRESENT if modality in row.subset else ABSENT
+
+
+def _section(row: ResultRow) -> int | str:
+    """Subsets of one size belong together, as do the means and the areas."""
+    return len(row.subset) if row.subset is not None else row.name[:1]
+
+
+def _metric_table(rows: Sequence[MetricRow], heading: str) -> Table:
+    """The other metrics, mean over subsets, with their intervals."""
+    table = Table(title=heading)
+    table.add_column("")
+    for name in ("WT", "TC", "ET", "cases"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(row.name, *row.cells, row.cases)
+    return table
+
+
+def title(evaluation: Evaluation) -> str:
+    """What the table shows, of how many cases, by which model."""
+    count = len(evaluation.cases)
+    return (
+        f"Dice in percent, mean over {count} case{'s' * (count != 1)} · "
+        f"{evaluation.model_name} {evaluation.model_sha256[:8]}"
+    )
+
+
+def _without_absent(evaluation: Evaluation) -> list[str]:
+    """What the means of a region would be without the cases that have none of it."""
+    lines: list[str] = []
+    present = present_means(evaluation)
+    for region in Region:
+        absent = [case.id for case in evaluation.cases if region in case.absent]
+        if not absent:
+            continue
+        means = [mean for row in present.values() if (mean := row[region]) is not None]
+        rest = f"; mean of the others: {100 * fmean(means):.2f}" if means else ""
+        names = ", ".join(absent[:MOST_NAMES]) + (", …" if len(absent) > MOST_NAMES else "")
+        lines.append(f"No {region.name} by the expert in {len(absent)} ({names}){rest}.")
+    return lines
+
+
+def _lacking(evaluation: Evaluation) -> list[str]:
+    """Cases whose data lack sequences: they have fewer subsets, and no area."""
+    fewer = [case for case in evaluation.cases if len(case.available) < len(Modality)]
+    if not fewer:
+        return []
+    first = fewer[0]
+    lacks = ", ".join(m.label for m in first.available.missing)
+    more = f", and {len(fewer) - 1} more" if len(fewer) > 1 else ""
+    return [
+        f"Missing in the data: {first.id} lacks {lacks}{more}. Such a case has only the subsets of "
+        "what it has, and no AURC."
+    ]
+
+
+def others_title(evaluation: Evaluation) -> str:
+    """Over the metrics beside Dice; few cases have no intervals to speak of."""
+    intervals = "" if len(evaluation.cases) < FEWEST else " (95 % interval)"
+    return f"Other metrics, mean over subsets{intervals}"
+
+
+def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
+    """What a reader must know, a sentence each."""
+    intervals = f"95 % intervals: {METHOD}."
+    if len(evaluation.cases) < FEWEST:
+        intervals = f"95 % intervals need {FEWEST} cases."
+    return [
+        f"{PRESENT} sequence given, {ABSENT} absent. ET-500: ET below 500 voxels emptied.",
+        "Where the expert marked nothing, Dice is 1 if nothing is predicted, else 0.",
+        *_without_absent(evaluation),
+        *_lacking(evaluation),
+        *prediction_lines(evaluation),
+        *raw_lines(evaluation),
+        "D1 to D4: mean over the subsets of so many sequences. AURC: area under that curve.",
+        intervals,
+        *(f"HD95, {row.policy}." for row in others if row.metric == "hd95_mm"),
+        *(
+            f"Volume difference: {row.policy}."
+            for row in others
+            if row.metric == "volume_difference_ml"
+        ),
+        training_line(evaluation),
+        DISCLAIMER,
+    ]

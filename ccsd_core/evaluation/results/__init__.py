@@ -1,0 +1,1 @@
+"""What an evaluation has measured, case by case."""

@@ -1,0 +1,130 @@
+"""A bad sequence beside none: the score with it corrupted, with it withheld, and as it was.
+
+    case, encoded ─┬─▶ all its sequences ─────────────────────▶ clean
+                   ├─▶ all but one ───────────────────────────▶ withheld
+                   └─ that one corrupted, encoded again ─ all ▶ corrupted
+
+The first two are among the subsets that an evaluation scores anyhow; only the third costs
+something: one encoding of one sequence and one decode. It is normalised again from its own
+voxels; the case's box stays.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from ccsd_core.data.corruption import Corruption, corrupted
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.segmentation import Segmentation
+from ccsd_core.evaluation.metrics.registry import METRICS, Truth, measure
+from ccsd_core.progress import Progress, Steps
+
+Encoded = TypeVar("Encoded")
+SEED = 0
+"""Of what corruptions draw; each case, kind and sequence draws something else."""
+
+
+class Reencodes(Protocol[Encoded]):
+    """What a model must offer besides: `ccsd_core.inference.predictor.Predictor` does."""
+
+    def reencode(self, encoded: Encoded, case: Case) -> Steps[Encoded]: ...
+
+    def predict(self, encoded: Encoded, subset: ModalitySubset) -> Segmentation: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CorruptedScore:
+    """Dice of a region, three times.
+
+    Args:
+        case: Its name.
+        corruption: What was done to which sequence.
+        region: Which.
+        corrupted: With all sequences, that one corrupted.
+        withheld: Without that one. Where nothing is left, of an empty prediction.
+        clean: With all as they are.
+    """
+
+    case: str
+    corruption: Corruption
+    region: Region
+    corrupted: float
+    withheld: float
+    clean: float
+
+
+@dataclass(frozen=True, slots=True)
+class CorruptionTrial(Generic[Encoded]):
+    """Corruptions to be tried on every case of an evaluation.
+
+    Args:
+        predictor: The model, which encodes a changed sequence again.
+        corruptions: Which.
+    """
+
+    predictor: Reencodes[Encoded]
+    corruptions: Sequence[Corruption]
+
+    def scores(
+        self,
+        case: Case,
+        encoded: Encoded,
+        truth: Truth,
+        dice: Mapping[tuple[ModalitySubset, Region], float],
+        *,
+        name: str,
+    ) -> Steps[list[CorruptedScore]]:
+        """One case's scores under each corruption of a sequence that it has.
+
+        Args:
+            case: The case.
+            encoded: The same, encoded.
+            truth: The expert's regions.
+            dice: Of the case's subsets, as far as they were scored.
+            name: The case's, in the evaluation.
+        """
+        rows: list[CorruptedScore] = []
+        for done, corruption in enumerate(self.corruptions):
+            here = Progress(done, len(self.corruptions), str(corruption))
+            yield here
+            if corruption.sequence in case.available:
+                bad = corrupted(case, corruption, seed=SEED)
+                again = yield from _one_step(self.predictor.reencode(encoded, bad), here)
+                predicted = self.predictor.predict(again, case.available)
+                found = measure(predicted.regions, truth, metrics=METRICS[:1])
+                rows += [
+                    CorruptedScore(
+                        case=name,
+                        corruption=corruption,
+                        region=region,
+                        corrupted=value,
+                        withheld=_withheld(case.available, corruption, region, truth, dice),
+                        clean=dice[case.available, region],
+                    )
+                    for _, region, value in found
+                ]
+        return rows
+
+
+def _one_step(steps: Steps[Encoded], here: Progress) -> Steps[Encoded]:
+    """Work that counts as one step, however many it has."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+        yield here
+
+
+def _withheld(
+    available: ModalitySubset,
+    corruption: Corruption,
+    region: Region,
+    truth: Truth,
+    dice: Mapping[tuple[ModalitySubset, Region], float],
+) -> float:
+    if len(available) == 1:
+        return 0.0 if truth.regions[region].voxels else 1.0
+    return dice[available.toggled(corruption.sequence), region]

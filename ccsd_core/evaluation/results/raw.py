@@ -1,0 +1,36 @@
+"""The network's own output beside what post-processing makes of it.
+
+Every prediction of a model whose manifest has rules is scored twice by Dice: `dice` after
+post-processing, as it is shown and exported, and `dice_raw` before it, each region for itself.
+"""
+
+from dataclasses import replace
+
+from ccsd_core.evaluation.results.result import Evaluation
+
+RAW = "dice_raw"
+POLICY = "before post-processing; empty truth: 1 if nothing is predicted, else 0"
+
+
+def raw_differs(evaluation: Evaluation) -> bool:
+    """Whether post-processing changed a single score."""
+    values: dict[tuple[object, ...], dict[str, float]] = {}
+    for score in evaluation.scores:
+        if score.metric in ("dice", RAW):
+            key = (score.case, score.subset, score.region)
+            values.setdefault(key, {})[score.metric] = score.value
+    return any(len(pair) == 2 and pair["dice"] != pair[RAW] for pair in values.values())
+
+
+def without_postprocessing(evaluation: Evaluation) -> Evaluation:
+    """The evaluation with Dice as it was before post-processing; other metrics as they are."""
+    raw = {(s.case, s.subset, s.region): s.value for s in evaluation.scores if s.metric == RAW}
+    if not raw:
+        return evaluation
+    scores = tuple(
+        replace(s, value=raw[s.case, s.subset, s.region], policy=POLICY)
+        if s.metric == "dice"
+        else s
+        for s in evaluation.scores
+    )
+    return replace(evaluation, scores=scores)

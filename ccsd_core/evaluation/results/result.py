@@ -1,0 +1,122 @@
+"""What an evaluation found: one long table of scores, and what could not be scored."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.results.case_criticality import EvaluatedCriticality
+from ccsd_core.evaluation.results.corruption import CorruptedScore
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One number: a metric of a region, predicted for a case from a subset of its sequences.
+
+    Its policy is what the metric decides and what was done to the output, as
+    `ccsd_core.evaluation.results.policy` writes it.
+    """
+
+    case: str
+    subset: ModalitySubset
+    region: Region
+    metric: str
+    value: float
+    policy: str
+    seen_in_training: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedCase:
+    """A case that was scored.
+
+    Args:
+        id: Its name.
+        available: The sequences it has.
+        seen_in_training: Whether the model was trained on it.
+        absent: Regions of which the expert marked nothing.
+        unpredicted: Subsets of its sequences that whoever predicted left out.
+        criticality: What the network's features say of its sequences; None where not asked.
+    """
+
+    id: str
+    available: ModalitySubset
+    seen_in_training: bool
+    absent: frozenset[Region] = frozenset()
+    unpredicted: frozenset[ModalitySubset] = frozenset()
+    criticality: EvaluatedCriticality | None = None
+
+    @property
+    def subsets(self) -> tuple[ModalitySubset, ...]:
+        """The subsets it was scored for, in table order."""
+        return tuple(s for s in self.available.subsets() if s not in self.unpredicted)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it was scored for all 15 subsets, so that its curve has an area."""
+        return self.subsets == ModalitySubset.every()
+
+
+@dataclass(frozen=True, slots=True)
+class Unscored:
+    """A case that was not scored, and why.
+
+    Args:
+        path: Where it lies.
+        reason: One sentence.
+        broken: Whether something was wrong with it; a case without labels is not broken.
+    """
+
+    path: Path
+    reason: str
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionFolder:
+    """Label maps that some program predicted, scored in place of a model.
+
+    Args:
+        folder: Where they lie, as it was named.
+        files: How many were scored.
+        without: Ids of labelled cases of which there is none; they are in no mean.
+    """
+
+    folder: Path
+    files: int
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The scores of one model over a set of cases.
+
+    Args:
+        model_name, model_sha256: Which model; of label maps their folder and a hash of the files.
+        cases: The cases that were scored, in order.
+        scores: Every score.
+        unscored: Cases without labels, and cases that could not be read.
+        notes: What loading the scored cases had to mend, each with its case's name.
+        corrupted: Scores with a sequence corrupted, where that was asked for.
+        predictions: The label maps that were scored; None where a model made them.
+        postprocess: What was done to the model's output, as text; empty where no model made it.
+    """
+
+    model_name: str
+    model_sha256: str
+    cases: tuple[EvaluatedCase, ...]
+    scores: tuple[Score, ...]
+    unscored: tuple[Unscored, ...] = ()
+    notes: tuple[str, ...] = ()
+    corrupted: tuple[CorruptedScore, ...] = ()
+    predictions: PredictionFolder | None = None
+    postprocess: str = ""
+
+    def having(self, region: Region) -> frozenset[str]:
+        """Ids of the scored cases in which the expert marked something of a region."""
+        return frozenset(c.id for c in self.cases if region not in c.absent)
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Ids of the scored cases that the model was trained on."""
+        return tuple(c.id for c in self.cases if c.seen_in_training)

@@ -1,0 +1,1 @@
+"""Means, bootstrap intervals and rank agreement over cases."""

@@ -1,0 +1,115 @@
+"""The rows of the results table, whatever shows them: 15 subsets, the means, D_k, the area.
+
+1 … 1234       Dice by subset, in percent
+mean           over the subsets; also of unseen and of seen cases, where there are both
+D1 … D4        mean over the subsets of one size
+AURC, AURC/3   area under D_k, in percent of one Dice: 0 to 300, and 0 to 100
+"""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.evaluation.statistics.estimates import (
+    COLUMNS,
+    Estimate,
+    EstimateRow,
+    Estimates,
+    estimates,
+)
+
+TABLE_COLUMNS = ("WT", "TC", "ET", "ET-500", "mean")
+"""ET raw, and with less than 500 voxels emptied; the mean is that of the raw three."""
+NUMBER = {s: "".join(str(m + 1) for m in s) for s in ModalitySubset.every()}
+"""Subsets as the paper numbers them: 1 FLAIR, 2 T1, 3 T1c, 4 T2."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One row: estimates by column, in percent.
+
+    Args:
+        name: `mean`, `D1`, `AURC` …, or the subset as the paper numbers it.
+        cells: By `TABLE_COLUMNS`; empty where no case has what the row needs.
+        subset: Of a subset's row.
+    """
+
+    name: str
+    cells: EstimateRow
+    subset: ModalitySubset | None = None
+
+    @property
+    def cases(self) -> int:
+        return max((cell.cases for cell in self.cells.values()), default=0)
+
+
+def result_rows(evaluation: Evaluation, *, every_subset: bool = False) -> tuple[ResultRow, ...]:
+    """All rows, in the order they are printed.
+
+    Args:
+        evaluation: The scores.
+        every_subset: Keep rows of subsets that no case has.
+    """
+    raw, processed = _both(evaluation)
+    subsets = [
+        ResultRow(
+            NUMBER[s],
+            _joined(raw.subsets[s], processed.subsets[s]) if s in raw.subsets else {},
+            subset=s,
+        )
+        for s in ModalitySubset.every()
+        if every_subset or s in raw.subsets
+    ]
+    counts = [
+        ResultRow(f"D{k}", _joined(row, processed.by_count[k])) for k, row in raw.by_count.items()
+    ]
+    areas = [
+        ResultRow(name, _joined(raw.aurc, processed.aurc, divisor=divisor) if raw.aurc else {})
+        for name, divisor in (("AURC", 1), ("AURC/3", 3))
+    ]
+    mean = ResultRow("mean", _joined(raw.mean, processed.mean))
+    return (*subsets, mean, *_seen_and_unseen(evaluation), *counts, *areas)
+
+
+def _seen_and_unseen(evaluation: Evaluation) -> list[ResultRow]:
+    """The means of cases that were not, and that were, seen in training, if there are both."""
+    seen = [case for case in evaluation.cases if case.seen_in_training]
+    fresh = [case for case in evaluation.cases if not case.seen_in_training]
+    if not seen or not fresh:
+        return []
+    rows: list[ResultRow] = []
+    for name, cases in (("mean, unseen", fresh), ("mean, seen", seen)):
+        raw, processed = _both(replace(evaluation, cases=tuple(cases)))
+        rows.append(ResultRow(name, _joined(raw.mean, processed.mean)))
+    return rows
+
+
+def _both(evaluation: Evaluation) -> tuple[Estimates, Estimates]:
+    of = partial(estimates, evaluation)
+    return of(metric="dice"), of(metric="dice_et500")
+
+
+def _joined(raw: EstimateRow, processed: EstimateRow, *, divisor: float = 1) -> EstimateRow:
+    """Percent, by the table's columns."""
+    cells = {name: raw[name].over(divisor / 100) for name in COLUMNS}
+    cells["ET-500"] = processed["ET"].over(divisor / 100)
+    return {name: cells[name] for name in TABLE_COLUMNS}
+
+
+def text_of(cell: Estimate | None, *, digits: int = 2) -> str:
+    """A value, or that there is none."""
+    return "n/a" if cell is None or cell.value != cell.value else f"{cell.value:.{digits}f}"
+
+
+def interval_of(cell: Estimate | None, *, digits: int = 1) -> str:
+    """Its interval, as `81.2–88.4`, or nothing."""
+    if cell is None or cell.low is None or cell.high is None:
+        return ""
+    return f"{cell.low:.{digits}f}–{cell.high:.{digits}f}"
+
+
+def value_and_interval(cell: Estimate | None, *, digits: int = 2) -> str:
+    """`85.01 (81.20–88.43)`, or only the value where there is no interval."""
+    interval = interval_of(cell, digits=digits)
+    return text_of(cell, digits=digits) + (f" ({interval})" if interval else "")

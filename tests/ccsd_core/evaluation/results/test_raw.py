@@ -1,0 +1,112 @@
+"""Raw and processed scores: both are measured, and told side by side where they differ."""
+
+import numpy as np
+import pytest
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.metrics.registry import METRICS
+from ccsd_core.evaluation.paired.paired import pair
+from ccsd_core.evaluation.paired.seeds import over_seeds
+from ccsd_core.evaluation.protocol import evaluate
+from ccsd_core.evaluation.published.against import against
+from ccsd_core.evaluation.report.metric_rows import metric_rows
+from ccsd_core.evaluation.report.raw_text import raw_lines
+from ccsd_core.evaluation.report.scores_file import read_scores, scores_csv
+from ccsd_core.evaluation.report.summary import summary
+from ccsd_core.evaluation.report.table_files import table_markdown
+from ccsd_core.evaluation.results.raw import RAW
+from ccsd_core.progress import drain
+
+
+@pytest.fixture
+def evaluation(brats_case, fake_predictor):
+    """Of a model whose network marks more WT than is left of it after post-processing."""
+
+    def run(*, more: int, rules: str = "within_images, nested", metrics=METRICS[:2]):
+        predictor = fake_predictor()
+        predictor.postprocess = Postprocess.parse(rules)
+
+        def raw_regions(encoded, subset: ModalitySubset) -> np.ndarray:
+            regions = predictor.predict(encoded, subset).regions.copy()
+            regions[Region.WT, :, :, :more] = True
+            return regions
+
+        predictor.raw_regions = raw_regions
+        return drain(evaluate(predictor, [brats_case("case0").path], metrics=metrics))
+
+    return run
+
+
+def test_raw_and_processed_are_told_side_by_side(evaluation, tmp_path):
+    found = evaluation(more=3)
+
+    (line,) = raw_lines(found)
+    told = summary(found)
+    assert "within_images, nested" in line
+    assert f"{100 * told['mean_raw']['WT']:.2f} / " in line
+    assert f"{100 * told['mean']['WT']:.2f} / " in line
+    assert told["mean_raw"]["WT"] < told["mean"]["WT"]
+    assert told["mean_raw"]["ET"] == told["mean"]["ET"]
+    assert told["postprocess"] == "within_images, nested"
+    assert line in table_markdown(found)
+    (tmp_path / "scores.csv").write_text(scores_csv(found.scores))
+    assert len([s for s in read_scores(tmp_path) if s.metric == RAW]) == 15 * 3
+
+
+def test_published_tables_are_set_beside_the_raw_scores(evaluation):
+    found = evaluation(more=3)
+
+    told = against(found, "table1")
+
+    (whole,) = [block for block in told.blocks if block.name == "WT"]
+    ours = [row.ours for row in whole.rows if row.name == "average"]
+    assert ours == [pytest.approx(100 * summary(found)["mean_raw"]["WT"])]
+
+
+def test_raw_means_are_left_out_where_processing_changed_no_score(evaluation):
+    same, unprocessed = evaluation(more=0), evaluation(more=3, rules="none")
+
+    for found in (same, unprocessed):
+        assert raw_lines(found) == []
+        assert "mean_raw" not in summary(found)
+    assert not any(s.metric == RAW for s in unprocessed.scores)
+    assert summary(unprocessed)["postprocess"] == "none"
+
+
+def test_evaluations_under_other_rules_are_told_apart_when_compared(evaluation):
+    default, none = evaluation(more=0), evaluation(more=0, rules="none")
+
+    compared = (
+        (pair(default.scores, none.scores).notes, "A", "B"),
+        (seeds_notes(default, none), "Run 1", "Run 2"),
+    )
+    for notes, one, other in compared:
+        (told,) = [note for note in notes if "policies differ" in note]
+        policy = METRICS[0].policy
+        assert f"{one}: {policy}; post-processing: within_images, nested." in told
+        assert f"{other}: {policy}; post-processing: none" in told
+    for notes in (pair(default.scores, default.scores).notes, seeds_notes(default, default)):
+        assert not any("policies differ" in note for note in notes)
+
+
+def test_the_rules_of_label_maps_are_told_as_not_known(brats_case, fake_predictor, evaluation):
+    by_others = drain(evaluate(fake_predictor(), [brats_case("case0").path], metrics=METRICS[:1]))
+
+    (told,) = [n for n in pair(evaluation(more=0).scores, by_others.scores).notes if "olic" in n]
+
+    assert "post-processing: not known" in told
+
+
+def test_the_table_of_metrics_does_not_repeat_the_rules(evaluation):
+    found = evaluation(more=3, metrics=METRICS)
+
+    assert [row.policy for row in metric_rows(found)] == [m.policy for m in METRICS[2:]]
+    assert {m["policy"] for m in summary(found)["metrics"].values()} == {
+        m.policy for m in METRICS[2:]
+    }
+
+
+def seeds_notes(*evaluations) -> tuple[str, ...]:
+    return over_seeds([one.scores for one in evaluations]).notes
