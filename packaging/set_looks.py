@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.look import Look
+from ccsd_core.model.tta import Look
 from ccsd_core.storage.checkpoint import load_model_file, save_model
 
 

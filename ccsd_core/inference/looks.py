@@ -18,7 +18,7 @@ from torch import Tensor
 
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.inference.case_grid import FAR_OUTSIDE, enlarged
-from ccsd_core.model.look import Look
+from ccsd_core.model.tta import Look
 
 
 def looked_at(prepared: PreparedCase, look: Look) -> PreparedCase:

@@ -42,8 +42,8 @@ from ccsd_core.inference.pulse import Pulse
 from ccsd_core.inference.reencoding import changed_sequences, reencoded
 from ccsd_core.inference.runner import Runner
 from ccsd_core.losses.segmentation import SegmentationLoss
-from ccsd_core.model.look import Look
 from ccsd_core.model.network import CcsdNetwork
+from ccsd_core.model.tta import Look
 from ccsd_core.progress import Progress, Steps, drain, one_of
 from ccsd_core.storage.manifest import Manifest
 from ccsd_core.version import software_version

@@ -9,13 +9,13 @@ from ccsd_core.model.choices import Composition, Head, MissingFill
 from ccsd_core.model.composition import CompositionalLayer
 from ccsd_core.model.config import SHASPEC_CHANNELS, ModelConfig
 from ccsd_core.model.fill import Tokens
+from ccsd_core.model.layers.norm import InstanceNorm
 from ccsd_core.model.network import CcsdNetwork
-from ccsd_core.model.norm import InstanceNorm
 from ccsd_core.model.output import OUTPUTS
-from ccsd_core.model.shaspec_decoder import ShaspecDecoder
-from ccsd_core.model.shaspec_encoder import ShaspecEncoder
-from ccsd_core.model.unet_decoder import UnetDecoder
-from ccsd_core.model.unet_encoder import UnetEncoder
+from ccsd_core.model.shaspec.decoder import ShaspecDecoder
+from ccsd_core.model.shaspec.encoder import ShaspecEncoder
+from ccsd_core.model.unet.decoder import UnetDecoder
+from ccsd_core.model.unet.encoder import UnetEncoder
 
 FIRST_BIAS = 0.05
 """Spread of the norms' biases in a fresh encoder that meets volumes of zeros."""

@@ -9,10 +9,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ccsd_core.model.blocks import ConvNormAct
 from ccsd_core.model.choices import Composition
-from ccsd_core.model.inplace import plus
-from ccsd_core.model.standardised import StandardisedConv
+from ccsd_core.model.layers.blocks import ConvNormAct
+from ccsd_core.model.layers.inplace import plus
+from ccsd_core.model.layers.standardised import StandardisedConv
 
 
 class CompositionalLayer(nn.Module):

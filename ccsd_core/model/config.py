@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.errors import BadInputError
 from ccsd_core.model.choices import FORMER_FILLS, Backbone, Composition, Head, MissingFill
-from ccsd_core.model.look import Look
+from ccsd_core.model.tta import Look
 
 Sides = tuple[int, int, int]
 

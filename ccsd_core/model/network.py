@@ -25,7 +25,6 @@ from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.model.backbone import Decoder, Encoder, Pyramid
-from ccsd_core.model.checkpointing import run
 from ccsd_core.model.choices import Head, MissingFill
 from ccsd_core.model.encoding import Encoding, FeatureKind, SequenceEncoding
 from ccsd_core.model.fill import (
@@ -34,7 +33,8 @@ from ccsd_core.model.fill import (
     depends_on_subset,
     missing_blocks,
 )
-from ccsd_core.model.inplace import plus
+from ccsd_core.model.layers.checkpointing import run
+from ccsd_core.model.layers.inplace import plus
 from ccsd_core.model.output import TO_REGIONS
 
 __all__ = ["CcsdNetwork", "Encoding", "FeatureKind", "Mixture", "SequenceEncoding"]

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ccsd_core.model.narrow import NarrowConv
-from ccsd_core.model.norm import EPS, InstanceNorm
+from ccsd_core.model.layers.narrow import NarrowConv
+from ccsd_core.model.layers.norm import EPS, InstanceNorm
 
 CHANNELS, BOX = 8, (80, 112, 80)
 NORMS = ("ours", "ours, overwriting", "group_norm", "instance_norm")

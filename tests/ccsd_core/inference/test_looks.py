@@ -12,7 +12,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.looks import looked_at, mean_of_looks
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.look import Look
+from ccsd_core.model.tta import Look
 from ccsd_core.progress import drain
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.manifest import Manifest

@@ -22,7 +22,7 @@ from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
 from ccsd_core.model.choices import MissingFill
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.look import Look
+from ccsd_core.model.tta import Look
 from ccsd_core.progress import drain
 from ccsd_core.storage.case_folder import load_case
 from ccsd_core.storage.manifest import Manifest

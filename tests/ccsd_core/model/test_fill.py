@@ -36,7 +36,7 @@ def test_the_encoding_of_nothing_is_that_of_a_zero_volume_without_borders(
 ):
     """A large ε keeps the norms from amplifying rounding; a constant becomes the bias all the
     same."""
-    monkeypatch.setattr("ccsd_core.model.norm.EPS", 1e6)
+    monkeypatch.setattr("ccsd_core.model.layers.norm.EPS", 1e6)
     network = build_small(backbone)
     circular(network.shared)
 

@@ -6,9 +6,9 @@ from torch.nn import functional
 
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.shaspec_decoder import ShaspecDecoder
-from ccsd_core.model.shaspec_encoder import ShaspecEncoder
-from ccsd_core.model.standardised import standardised
+from ccsd_core.model.layers.standardised import standardised
+from ccsd_core.model.shaspec.decoder import ShaspecDecoder
+from ccsd_core.model.shaspec.encoder import ShaspecEncoder
 
 ENCODER, DECODER, FUSION, CLASSIFIER = 35_127_872, 8_528_800, 3_538_944, 1_028
 """Parameters of the original network's parts, as counted on it."""

@@ -4,10 +4,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ccsd_core.model.inplace import leaky_relu
-from ccsd_core.model.narrow import NarrowConv
-from ccsd_core.model.norm import InstanceNorm
-from ccsd_core.model.standardised import StandardisedConv
+from ccsd_core.model.layers.inplace import leaky_relu
+from ccsd_core.model.layers.narrow import NarrowConv
+from ccsd_core.model.layers.norm import InstanceNorm
+from ccsd_core.model.layers.standardised import StandardisedConv
 
 NEGATIVE_SLOPE = 0.01
 

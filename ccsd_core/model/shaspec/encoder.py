@@ -29,9 +29,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ccsd_core.model.backbone import Pyramid
-from ccsd_core.model.blocks import NEGATIVE_SLOPE, ConvNormAct
-from ccsd_core.model.checkpointing import run
-from ccsd_core.model.standardised import StandardisedConv
+from ccsd_core.model.layers.blocks import NEGATIVE_SLOPE, ConvNormAct
+from ccsd_core.model.layers.checkpointing import run
+from ccsd_core.model.layers.standardised import StandardisedConv
 
 EXPANSION = 4
 """Output channels of a bottleneck block per plane."""

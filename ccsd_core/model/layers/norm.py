@@ -3,7 +3,7 @@
 GroupNorm with one channel a group is instance norm and keeps the layout, but torch's CPU kernel
 for it is slow: it took 2.0 of the 2.3 s of a training step's backward pass (base 8, 64×80×64,
 bf16, five decodes, torch 2.13, two cores, torch's profiler). Here the same function is written
-over *folded* rows (`ccsd_core.model.folded`): two passes for the moments, one to apply them.
+over *folded* rows (`ccsd_core.model.layers.folded`): two passes for the moments, one to apply them.
 
 Other layouts and devices use torch's own kernel. Timings belong to the benchmarks.
 """
@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from ccsd_core.model.folded import affine, fold, gradient_sums, moments, tile, unfold
+from ccsd_core.model.layers.folded import affine, fold, gradient_sums, moments, tile, unfold
 
 EPS = 1e-5
 

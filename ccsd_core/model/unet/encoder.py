@@ -9,8 +9,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ccsd_core.model.backbone import Pyramid
-from ccsd_core.model.blocks import ConvNormAct
-from ccsd_core.model.checkpointing import run
+from ccsd_core.model.layers.blocks import ConvNormAct
+from ccsd_core.model.layers.checkpointing import run
 
 
 class UnetEncoder(nn.Module):

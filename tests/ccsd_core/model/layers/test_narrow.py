@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from ccsd_core.model import narrow
-from ccsd_core.model.narrow import NarrowConv
+from ccsd_core.model.layers import narrow
+from ccsd_core.model.layers.narrow import NarrowConv
 
 
 @pytest.fixture(autouse=True)

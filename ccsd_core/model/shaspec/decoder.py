@@ -21,10 +21,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ccsd_core.model.blocks import NEGATIVE_SLOPE, ConvNormAct
-from ccsd_core.model.checkpointing import run
-from ccsd_core.model.norm import InstanceNorm
-from ccsd_core.model.standardised import standardised
+from ccsd_core.model.layers.blocks import NEGATIVE_SLOPE, ConvNormAct
+from ccsd_core.model.layers.checkpointing import run
+from ccsd_core.model.layers.norm import InstanceNorm
+from ccsd_core.model.layers.standardised import standardised
 
 
 class ResidualBlock(nn.Module):

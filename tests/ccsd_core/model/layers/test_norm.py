@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch.nn import functional
 
-from ccsd_core.model import folded
-from ccsd_core.model.folded import fold, moments
-from ccsd_core.model.norm import EPS, InstanceNorm
+from ccsd_core.model.layers import folded
+from ccsd_core.model.layers.folded import fold, moments
+from ccsd_core.model.layers.norm import EPS, InstanceNorm
 
 TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4, torch.bfloat16: 0.02}
 

@@ -19,11 +19,11 @@ from itertools import pairwise
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ccsd_core.model.blocks import NEGATIVE_SLOPE, ConvNormAct
-from ccsd_core.model.checkpointing import run
-from ccsd_core.model.doubling import plus_doubled
-from ccsd_core.model.inplace import leaky_relu, plus
-from ccsd_core.model.norm import InstanceNorm
+from ccsd_core.model.layers.blocks import NEGATIVE_SLOPE, ConvNormAct
+from ccsd_core.model.layers.checkpointing import run
+from ccsd_core.model.layers.inplace import leaky_relu, plus
+from ccsd_core.model.layers.norm import InstanceNorm
+from ccsd_core.model.unet.doubling import plus_doubled
 
 
 class UnetDecoder(nn.Module):

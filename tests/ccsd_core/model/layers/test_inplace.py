@@ -3,8 +3,8 @@
 import torch
 from torch.nn import functional
 
-from ccsd_core.model.doubling import plus_doubled
-from ccsd_core.model.inplace import leaky_relu, plus
+from ccsd_core.model.layers.inplace import leaky_relu, plus
+from ccsd_core.model.unet.doubling import plus_doubled
 
 
 def volume(channels: int, side: int) -> torch.Tensor:

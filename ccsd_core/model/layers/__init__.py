@@ -1,0 +1,1 @@
+"""Convolutions, norms and what saves memory and time in them."""

@@ -1,0 +1,1 @@
+"""ShaSpec's encoder and decoder (the backbone that the paper uses)."""

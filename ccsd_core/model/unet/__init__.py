@@ -1,0 +1,1 @@
+"""Our U-Net encoder and decoder."""
