@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from ccsd_core.domain.region import SCHEMES
 from ccsd_core.storage.atomic import write_text
-from ccsd_core.storage.by_hand import ROLES, Channel, FilesByHand, LabelFile, Said, file_of
-from ccsd_core.storage.naming import Role
+from ccsd_core.storage.cases.naming import Role
+from ccsd_core.storage.cases.overrides import ROLES, Channel, FilesByHand, LabelFile, Said, file_of
 
 RECENT_LIMIT = 10
 """How many cases the list of recent ones keeps."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.storage.checkpoint import load_model_file, save_model
+from ccsd_core.storage.models.checkpoint import load_model_file, save_model
 
 
 def main(out: Path, models: list[Path]) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.tta import Look
-from ccsd_core.storage.checkpoint import load_model_file, save_model
+from ccsd_core.storage.models.checkpoint import load_model_file, save_model
 
 
 def main(model: Path, out: Path, first_mm: float, looks: tuple[Look, ...]) -> None:

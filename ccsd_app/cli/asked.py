@@ -9,7 +9,7 @@ from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.division import divide_part
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import BadInputError
-from ccsd_core.storage.case_folder import find_cases
+from ccsd_core.storage.cases.case_folder import find_cases
 
 
 def asked_predictions(

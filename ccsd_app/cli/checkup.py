@@ -125,7 +125,7 @@ def _half(device: "torch.device") -> str:
 def bundled() -> list[Finding]:
     """The model and the demo case that come with the software."""
     from ccsd_core.storage.demo import demo_case
-    from ccsd_core.storage.models import bundled_models
+    from ccsd_core.storage.models.bundled import bundled_models
 
     found: list[Finding] = []
     try:

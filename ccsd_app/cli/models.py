@@ -19,7 +19,7 @@ def models(
         FailedError: If no model comes with this installation.
     """
     from ccsd_core.domain.case import count_cases
-    from ccsd_core.storage.models import BundledModel, bundled_model, bundled_models
+    from ccsd_core.storage.models.bundled import BundledModel, bundled_model, bundled_models
 
     if name is not None:
         show(bundled_model(name).card.rstrip() or f"{name} has no card")

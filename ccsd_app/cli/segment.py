@@ -13,7 +13,7 @@ from ccsd_core.errors import BadInputError, CaseError, CcsdError, FailedError
 
 if TYPE_CHECKING:
     from ccsd_app.cli.segmentation import Job
-    from ccsd_core.storage.by_hand import FilesByHand
+    from ccsd_core.storage.cases.overrides import FilesByHand
 
 SUFFIXES = (".nii", ".nii.gz")
 
@@ -188,7 +188,7 @@ def _cases_inside(job: "Job") -> list[Path]:
     """The cases of a folder of cases; none where the path is itself a case."""
     if job.files or not job.path.is_dir():
         return []
-    from ccsd_core.storage.case_folder import find_cases
+    from ccsd_core.storage.cases.case_folder import find_cases
 
     try:
         found = find_cases(job.path)

@@ -13,12 +13,12 @@ from ccsd_core.domain.volume_words import ml_words
 from ccsd_core.errors import BadInputError, LabelSchemeError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import check_place
-from ccsd_core.storage.by_hand import FilesByHand
-from ccsd_core.storage.case_files import CaseFiles, find_files
-from ccsd_core.storage.case_folder import load_case
-from ccsd_core.storage.layout import Layout
-from ccsd_core.storage.prediction_files import prediction_path
-from ccsd_core.storage.segmentation_file import is_as_written, save_segmentation
+from ccsd_core.storage.cases.case_files import CaseFiles, find_files
+from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.layout import Layout
+from ccsd_core.storage.cases.overrides import FilesByHand
+from ccsd_core.storage.cases.segmentation_file import is_as_written, save_segmentation
+from ccsd_core.storage.predictions.prediction_files import prediction_path
 
 if TYPE_CHECKING:
     # Torch comes with it, and is not needed to find a mistake in the input.

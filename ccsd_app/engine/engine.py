@@ -28,9 +28,9 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CcsdError, first_line
 from ccsd_core.progress import Progress
-from ccsd_core.storage.by_hand import FilesByHand, Said, file_of, role_name
-from ccsd_core.storage.case_search import SeveralCasesError
-from ccsd_core.storage.naming import Role
+from ccsd_core.storage.cases.case_search import SeveralCasesError
+from ccsd_core.storage.cases.naming import Role
+from ccsd_core.storage.cases.overrides import FilesByHand, Said, file_of, role_name
 
 GoneFiles = Mapping[Role, Said]
 """What was said by hand of files that are not there any more."""

@@ -37,10 +37,10 @@ from ccsd_app.worker import entry
 from ccsd_app.worker.client import News, WorkerClient
 from ccsd_core.domain.case import Case
 from ccsd_core.errors import CcsdError, CheckpointError, FailedError, ResourceError, bug_line
-from ccsd_core.storage.by_hand import FilesByHand, Said
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.naming import Role
+from ccsd_core.storage.cases.overrides import FilesByHand, Said
 from ccsd_core.storage.demo import demo_case
-from ccsd_core.storage.naming import Role
 
 SMALL_SCREEN = (1440, 900)
 LARGEST = (2000, 1250)

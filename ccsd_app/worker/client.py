@@ -24,7 +24,7 @@ from ccsd_app.worker import entry, protocol
 from ccsd_app.worker.parcel import unpack
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
-from ccsd_core.storage.by_hand import FilesByHand
+from ccsd_core.storage.cases.overrides import FilesByHand
 
 Post = Callable[[Callable[[], None]], None]
 """Has a function called on the GUI thread."""

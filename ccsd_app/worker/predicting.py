@@ -10,7 +10,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.population import Population
 from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.progress import Progress
-from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.models.manifest import Manifest
 
 
 class Encoded(Protocol):

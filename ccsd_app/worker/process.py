@@ -34,7 +34,7 @@ from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import CcsdError, ResourceError, first_line
 from ccsd_core.progress import Progress
-from ccsd_core.storage.by_hand import FilesByHand
+from ccsd_core.storage.cases.overrides import FilesByHand
 
 NICENESS = 5
 """The window comes first when both want the processor."""
@@ -69,7 +69,7 @@ def use_all_cores() -> None:
 
 def load_case(path: Path, files: FilesByHand | None) -> Case:
     """Read the case once more, in this process."""
-    from ccsd_core.storage.case_folder import load_case as load
+    from ccsd_core.storage.cases.case_folder import load_case as load
 
     return load(path, files=files)
 

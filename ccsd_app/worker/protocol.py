@@ -23,7 +23,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.population import Population
 from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.region import Region
-from ccsd_core.storage.by_hand import FilesByHand
+from ccsd_core.storage.cases.overrides import FilesByHand
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from ccsd_core.data.recipe import Recipe, recipe
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError, CaseError
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.case_files import case_id, find_files
+from ccsd_core.storage.cases.case_files import case_id, find_files
 
 __all__ = ["CaseSet", "TrainingCase", "case_ids", "open_cases"]
 

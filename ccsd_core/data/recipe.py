@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from ccsd_core.data.preprocess import prepare, prepare_target
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.case_files import CaseFiles
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_files import CaseFiles
+from ccsd_core.storage.cases.case_folder import load_case
 
 VERSION = 1
 """Of the preparation; raise it when `preprocess`, `normalise` or `grid` give other values."""

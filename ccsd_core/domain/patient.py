@@ -7,7 +7,7 @@
     my patient                 my patient               my patient
 
 This is spelling alone. Which names of several years are one patient stands in a table, which
-`ccsd_core.storage.patients` reads. The Medical Segmentation Decathlon (`BRATS_001`) renumbered
+`ccsd_core.storage.cases.patients` reads. The Medical Segmentation Decathlon (`BRATS_001`) renumbered
 cases of BraTS without saying which; its names are names like any other here.
 """
 

@@ -27,9 +27,9 @@ from ccsd_core.evaluation.results.policy import NOT_KNOWN, policy_under
 from ccsd_core.evaluation.results.raw import POLICY, RAW
 from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score, Unscored
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.case_files import find_files
-from ccsd_core.storage.case_folder import load_case
-from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.cases.case_files import find_files
+from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.models.manifest import Manifest
 
 Encoded = TypeVar("Encoded")
 Result = TypeVar("Result")

@@ -8,7 +8,7 @@ from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.inference.load import load_model
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.progress import drain
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
 
 __all__ = ["load_case", "load_model", "segment"]
 

@@ -9,9 +9,9 @@ from ccsd_core.errors import CheckpointError
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.storage.checkpoint import load_model_file, standing
-from ccsd_core.storage.evaluation_file import read_evaluation
-from ccsd_core.storage.models import bundled_model, bundled_models, default_model
+from ccsd_core.storage.models.bundled import bundled_model, bundled_models, default_model
+from ccsd_core.storage.models.checkpoint import load_model_file, standing
+from ccsd_core.storage.models.evaluation_file import read_evaluation
 
 
 def load_model(model: str | Path | None = None, *, device: str = "auto") -> Predictor:

@@ -45,7 +45,7 @@ from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.model.tta import Look
 from ccsd_core.progress import Progress, Steps, drain, one_of
-from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.models.manifest import Manifest
 from ccsd_core.version import software_version
 
 

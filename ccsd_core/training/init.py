@@ -11,7 +11,7 @@ from ccsd_core.errors import CheckpointError
 from ccsd_core.inference.load import find_model
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.storage.checkpoint import load_model_file
+from ccsd_core.storage.models.checkpoint import load_model_file
 
 SAME_NETWORK = ("backbone", "base_channels", "levels", "composition", "head")
 """Settings of a model that weights cannot be moved between: their tensors, or what these mean,

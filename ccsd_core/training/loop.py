@@ -20,9 +20,9 @@ from ccsd_core.data.loading import step_batches
 from ccsd_core.data.patches import PatchSampler
 from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.progress import Progress, Steps, until
-from ccsd_core.storage.case_folder import find_cases
-from ccsd_core.storage.origin import sources_of
-from ccsd_core.storage.patients import seen_among
+from ccsd_core.storage.cases.case_folder import find_cases
+from ccsd_core.storage.cases.origin import sources_of
+from ccsd_core.storage.cases.patients import seen_among
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.diagnosis import memory_told
 from ccsd_core.training.init import read_init

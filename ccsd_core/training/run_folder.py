@@ -18,9 +18,9 @@ from pathlib import Path
 
 from ccsd_core.errors import BadInputError, ResourceError
 from ccsd_core.storage.atomic import check_place, write_text
-from ccsd_core.storage.checkpoint import read_json, save_model
-from ccsd_core.storage.manifest import Manifest
-from ccsd_core.storage.patients import seen_among
+from ccsd_core.storage.cases.patients import seen_among
+from ccsd_core.storage.models.checkpoint import read_json, save_model
+from ccsd_core.storage.models.manifest import Manifest
 from ccsd_core.training.card import model_card
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.snapshot import FOLDER as CHECKPOINTS

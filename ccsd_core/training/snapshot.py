@@ -18,7 +18,12 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from ccsd_core.errors import CheckpointError
-from ccsd_core.storage.checkpoint import load_tensors, read_json, replaced_folder, save_tensors
+from ccsd_core.storage.models.checkpoint import (
+    load_tensors,
+    read_json,
+    replaced_folder,
+    save_tensors,
+)
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.state import RunState
 

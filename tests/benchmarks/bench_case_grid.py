@@ -11,7 +11,7 @@ from torch.nn import functional
 from ccsd_core.data.grid import resize
 from ccsd_core.data.preprocess import PreparedCase, prepare
 from ccsd_core.inference.case_grid import FAR_OUTSIDE, depth_on_case_grid
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
 
 LARGE = 40
 """Network voxels of the largest region: a large tumour."""

@@ -14,7 +14,7 @@ from ccsd_app.settings import (
 )
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import BRATS2023
-from ccsd_core.storage.by_hand import Channel, LabelFile
+from ccsd_core.storage.cases.overrides import Channel, LabelFile
 
 
 def case(name: str) -> RecentCase:

@@ -53,9 +53,9 @@ def model_folder(tmp_path_factory, case_folder) -> Path:
     from ccsd_core.model.build import build_network
     from ccsd_core.model.config import ModelConfig
     from ccsd_core.progress import drain
-    from ccsd_core.storage.case_folder import load_case
-    from ccsd_core.storage.checkpoint import save_model
-    from ccsd_core.storage.manifest import Manifest
+    from ccsd_core.storage.cases.case_folder import load_case
+    from ccsd_core.storage.models.checkpoint import save_model
+    from ccsd_core.storage.models.manifest import Manifest
 
     torch.manual_seed(3)
     folder = tmp_path_factory.mktemp("model") / "untrained"

@@ -45,7 +45,7 @@ def test_without_t1c_the_overlay_the_surfaces_and_the_numbers_change_and_come_ba
 def test_on_the_bundled_patient_the_enhancing_tumour_suffers_without_t1c(open_desk):
     from ccsd_core.errors import CcsdError
     from ccsd_core.storage.demo import demo_case
-    from ccsd_core.storage.models import default_model
+    from ccsd_core.storage.models.bundled import default_model
 
     try:
         case, _ = demo_case(), default_model()

@@ -17,7 +17,7 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
 
 SHAPE, SPACING_MM = (40, 48, 32), (1.0, 1.5, 2.0)
 SIZE = 320

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.storage.checkpoint import load_model_file, save_model
-from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.models.checkpoint import load_model_file, save_model
+from ccsd_core.storage.models.manifest import Manifest
 
 SCRIPT = Path(__file__).parents[2] / "packaging" / "set_looks.py"
 

@@ -99,7 +99,9 @@ def test_the_demo_case_resolves_from_an_installed_copy(python, installed):
 
 
 def test_the_default_model_resolves_from_an_installed_copy(python, installed):
-    path = python("from ccsd_core.storage.models import default_model; print(default_model())")
+    path = python(
+        "from ccsd_core.storage.models.bundled import default_model; print(default_model())"
+    )
 
     assert Path(path).is_relative_to(installed)
     assert Path(path).stat().st_size < 10_000_000

@@ -19,8 +19,8 @@ from ccsd_core.inference.load import find_model, load_model
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.case_folder import load_case
-from ccsd_core.storage.checkpoint import load_model_file
+from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.models.checkpoint import load_model_file
 
 TOTAL = STARTS + 7
 

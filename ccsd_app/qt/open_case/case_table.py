@@ -41,9 +41,9 @@ from ccsd_app.viewmodel.open_case.case_table import (
 )
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import SCHEMES, LabelScheme
-from ccsd_core.storage.by_hand import FilesByHand, Part, file_of, role_name
-from ccsd_core.storage.case_offer import CaseOffer
-from ccsd_core.storage.naming import Role
+from ccsd_core.storage.cases.case_offer import CaseOffer
+from ccsd_core.storage.cases.naming import Role
+from ccsd_core.storage.cases.overrides import FilesByHand, Part, file_of, role_name
 
 COLUMNS = ("File", "Size, spacing, values", "Becomes", "Why", "State")
 FILE, GRID, ROLE, WHY, STATE = range(len(COLUMNS))

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from ccsd_app.qt.widgets.labels import label
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.by_hand import FilesByHand, Part
-from ccsd_core.storage.naming import Role
+from ccsd_core.storage.cases.naming import Role
+from ccsd_core.storage.cases.overrides import FilesByHand, Part
 
 IMAGES = "NIfTI images (*.nii *.nii.gz);;All files (*)"
 

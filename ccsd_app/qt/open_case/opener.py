@@ -17,10 +17,10 @@ from ccsd_app.viewmodel.open_case.dropped import Useless, doubt_of, drag_hint, d
 from ccsd_app.viewmodel.open_case.recent import last_time, opening_of
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
-from ccsd_core.storage.by_hand import FilesByHand, Said
-from ccsd_core.storage.case_offer import CaseOffer, case_offer
+from ccsd_core.storage.cases.case_offer import CaseOffer, case_offer
+from ccsd_core.storage.cases.naming import Role
+from ccsd_core.storage.cases.overrides import FilesByHand, Said
 from ccsd_core.storage.demo import demo_case
-from ccsd_core.storage.naming import Role
 
 
 class Opener:

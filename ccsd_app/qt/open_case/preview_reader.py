@@ -12,9 +12,9 @@ from threading import Lock, Thread
 
 from ccsd_app.scene.slices.preview import Glimpse, glimpse_of
 from ccsd_core.errors import CcsdError
-from ccsd_core.storage.by_hand import Channel, Part
-from ccsd_core.storage.nifti import load_channels, load_volume
-from ccsd_core.storage.nifti_header import read_header
+from ccsd_core.storage.cases.overrides import Channel, Part
+from ccsd_core.storage.nifti.header import read_header
+from ccsd_core.storage.nifti.reader import load_channels, load_volume
 
 MOST_VOXELS = 100_000_000
 """Of a file that is looked into: larger ones would fill the memory."""

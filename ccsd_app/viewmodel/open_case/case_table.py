@@ -12,7 +12,10 @@ from ccsd_app.scene.slices.preview import Glimpse
 from ccsd_core.domain.case import MISSING, NOT_OPENED
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import BRATS2021, LabelScheme
-from ccsd_core.storage.by_hand import (
+from ccsd_core.storage.cases.case_offer import CaseOffer, OfferedImage
+from ccsd_core.storage.cases.naming import Role
+from ccsd_core.storage.cases.not_opened import not_opened
+from ccsd_core.storage.cases.overrides import (
     BY_HAND,
     ROLES,
     Channel,
@@ -22,10 +25,7 @@ from ccsd_core.storage.by_hand import (
     file_of,
     role_name,
 )
-from ccsd_core.storage.case_offer import CaseOffer, OfferedImage
-from ccsd_core.storage.grid_difference import grid_difference, spacing_mm
-from ccsd_core.storage.naming import Role
-from ccsd_core.storage.not_opened import not_opened
+from ccsd_core.storage.nifti.grid_difference import grid_difference, spacing_mm
 
 Corrections = Mapping[Part, Role | None]
 """What the user chose for some of the parts."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from ccsd_app.engine.engine import Opening
 from ccsd_app.viewmodel.open_case.case_table import case_table, said_by_hand
-from ccsd_core.storage.by_hand import file_of
-from ccsd_core.storage.case_offer import CaseOffer, offer_of
-from ccsd_core.storage.naming import stem_of
+from ccsd_core.storage.cases.case_offer import CaseOffer, offer_of
+from ccsd_core.storage.cases.naming import stem_of
+from ccsd_core.storage.cases.overrides import file_of
 
 WANTED = "drop the folder of one case, or its .nii or .nii.gz files"
 

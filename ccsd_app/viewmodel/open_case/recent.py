@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ccsd_app.engine.engine import Opening
 from ccsd_app.settings import RecentCase
-from ccsd_core.storage.by_hand import Said, file_of
-from ccsd_core.storage.naming import Role
+from ccsd_core.storage.cases.naming import Role
+from ccsd_core.storage.cases.overrides import Said, file_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import HASH_DIGITS, trained_on
 from ccsd_core.domain.case import NOT_OPENED, Case
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.by_hand import BY_HAND, NUMBERS_BY_HAND
+from ccsd_core.storage.cases.overrides import BY_HAND, NUMBERS_BY_HAND
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from ccsd_core.data.mixing.errors import PoolError
 from ccsd_core.data.mixing.pseudo_healthy import pseudo_healthy
 from ccsd_core.data.mixing.real_patient import RealPatient, real_patient
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.case_folder import find_cases, load_case
-from ccsd_core.storage.patients import patient_of, patients_of, patients_within
+from ccsd_core.storage.cases.case_folder import find_cases, load_case
+from ccsd_core.storage.cases.patients import patient_of, patients_of, patients_within
 
 INVENTED_ML = 20.0
 """Who needs more brain invented than this is no anatomy to paint on."""

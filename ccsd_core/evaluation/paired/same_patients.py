@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ccsd_core.evaluation.results.result import Score
-from ccsd_core.storage.patients import patient_of
+from ccsd_core.storage.cases.patients import patient_of
 
 
 def same_patients(a: Iterable[str], b: Iterable[str]) -> dict[str, str]:

@@ -80,8 +80,8 @@ def model(tmp_path_factory) -> Path:
 
     from ccsd_core.model.build import build_network
     from ccsd_core.model.config import ModelConfig
-    from ccsd_core.storage.checkpoint import save_model
-    from ccsd_core.storage.manifest import Manifest
+    from ccsd_core.storage.models.checkpoint import save_model
+    from ccsd_core.storage.models.manifest import Manifest
 
     torch.manual_seed(0)
     config = ModelConfig(base_channels=2, levels=2, spacing_mm=6.0)

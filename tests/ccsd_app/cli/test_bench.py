@@ -117,7 +117,7 @@ def test_where_memory_is_short_shaspec_is_left_out_with_the_reason(
     from ccsd_app.cli.benchmark.subject import subject
     from ccsd_core.model.build import build_network, shaspec_network
     from ccsd_core.model.config import ModelConfig
-    from ccsd_core.storage.case_folder import load_case
+    from ccsd_core.storage.cases.case_folder import load_case
 
     config = ModelConfig(base_channels=2, levels=2, spacing_mm=6.0)
     case = load_case(make_case())
@@ -138,7 +138,7 @@ def test_the_roof_is_made_of_every_convolution_of_a_decode(make_case):
     from ccsd_app.cli.benchmark.subject import subject
     from ccsd_core.model.build import build_network
     from ccsd_core.model.config import ModelConfig
-    from ccsd_core.storage.case_folder import load_case
+    from ccsd_core.storage.cases.case_folder import load_case
 
     config = ModelConfig(base_channels=2, levels=3, spacing_mm=6.0)
     case = load_case(make_case())

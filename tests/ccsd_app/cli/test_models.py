@@ -2,8 +2,8 @@
 
 import pytest
 
-from ccsd_core.storage import models as bundled
-from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.models import bundled as bundled
+from ccsd_core.storage.models.manifest import Manifest
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
 
 
 def test_synthetic_cases_are_whole_labelled_and_listed(command, tmp_path):

@@ -14,8 +14,8 @@ import pytest
 import torch
 
 from ccsd_core.errors import TrainingError
-from ccsd_core.storage.case_folder import find_cases
-from ccsd_core.storage.checkpoint import load_tensors
+from ccsd_core.storage.cases.case_folder import find_cases
+from ccsd_core.storage.models.checkpoint import load_tensors
 
 CONFIG = """
 name = "tiny"
@@ -190,7 +190,7 @@ def test_what_weights_began_otherwise_with_is_told_before_the_training(
     def fail(*_, **__):
         raise TrainingError("the loss is no number")
 
-    monkeypatch.setattr("ccsd_core.storage.case_folder.find_cases", counted)
+    monkeypatch.setattr("ccsd_core.storage.cases.case_folder.find_cases", counted)
     monkeypatch.setattr("ccsd_core.training.loop.find_cases", counted)
     monkeypatch.setattr("ccsd_core.training.loop.optimiser_step", fail)
     change = ("-s", "model.missing_fill=token", "--init", first)

@@ -17,7 +17,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CaseError, NiftiError
-from ccsd_core.storage.case_search import SeveralCasesError
+from ccsd_core.storage.cases.case_search import SeveralCasesError
 
 EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 FULL = ModalitySubset.full()

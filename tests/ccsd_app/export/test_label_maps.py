@@ -19,7 +19,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import BRATS2023, MSD, Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import drain
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
 
 PAIR = ModalitySubset.parse("FLAIR+T2")
 

@@ -22,8 +22,8 @@ from ccsd_core.domain.region import BRATS2021
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError, CheckpointError, ResourceError
 from ccsd_core.progress import Progress
-from ccsd_core.storage.by_hand import FilesByHand
-from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.cases.overrides import FilesByHand
+from ccsd_core.storage.models.manifest import Manifest
 
 SHAPE = (24, 28, 20)
 CENTRE = (13, 12, 9)

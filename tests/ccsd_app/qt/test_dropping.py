@@ -39,7 +39,7 @@ def ends(case, *suffixes: str) -> list[Path]:
 @pytest.fixture
 def window_on(open_window, qtbot, fake_worker, monkeypatch):
     """A window on a phantom that reads real files from then on."""
-    from ccsd_core.storage.case_folder import load_case
+    from ccsd_core.storage.cases.case_folder import load_case
 
     parts = open_window("p_T1+T2")
     parts.engine._load_case = lambda path, files: load_case(path, files=files)

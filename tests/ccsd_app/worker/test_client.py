@@ -11,7 +11,7 @@ from ccsd_app.worker import protocol
 from ccsd_app.worker.client import Died, Map, Result, WorkerClient
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
-from ccsd_core.storage.by_hand import Channel
+from ccsd_core.storage.cases.overrides import Channel
 
 FULL = ModalitySubset.full()
 PAIR = ModalitySubset.parse("FLAIR+T1")

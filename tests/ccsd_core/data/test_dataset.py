@@ -12,7 +12,7 @@ from ccsd_core.data.recipe import Recipe
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError, NiftiError, ResourceError
 from ccsd_core.progress import Progress, drain
-from ccsd_core.storage.case_folder import find_cases, load_case
+from ccsd_core.storage.cases.case_folder import find_cases, load_case
 
 LATTICE = (16, 16, 16)
 EVERY_CACHE = pytest.mark.parametrize("cache", ["memory", "disk"])

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from ccsd_core.data.holes import filled
 from ccsd_core.data.preprocess import on_grid
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
 
 SHAPES = st.tuples(*[st.integers(1, 7)] * 3)
 MASKS = SHAPES.flatmap(lambda shape: arrays(bool, shape, elements=st.integers(0, 3).map(bool)))

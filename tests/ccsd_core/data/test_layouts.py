@@ -22,7 +22,7 @@ from ccsd_core.data.dataset import CaseSet, open_cases
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD, LabelScheme
 from ccsd_core.progress import drain
-from ccsd_core.storage.case_folder import find_cases
+from ccsd_core.storage.cases.case_folder import find_cases
 
 F, T1, T1C, T2 = Modality
 NII = {F: "{id}_flair.nii", T1: "{id}_t1.nii", T1C: "{id}_t1ce.nii", T2: "{id}_t2.nii"}

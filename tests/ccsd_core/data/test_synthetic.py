@@ -11,7 +11,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import drain
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
 
 COARSE_MM = 4.0
 SEEDS = range(12)

@@ -9,7 +9,7 @@ import pytest
 from ccsd_core.domain.input_checks import warnings_about
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.volume import Volume
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.resources import resource
 
 NAMES = {m: f"{m.label} ({m.label.lower()}.nii)" for m in Modality}

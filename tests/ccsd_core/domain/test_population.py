@@ -7,7 +7,7 @@ import pytest
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.population import WEAK, Population, weak_words
 from ccsd_core.domain.region import Region
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
 
 FULL = ModalitySubset.full()
 LESS = [pytest.param(s, id=str(s)) for s in ModalitySubset.every() if s != FULL]

@@ -16,7 +16,7 @@ from ccsd_core.evaluation.metrics.registry import METRICS, Metric
 from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score
 from ccsd_core.progress import Progress, Steps, drain
-from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.models.manifest import Manifest
 
 
 @dataclass

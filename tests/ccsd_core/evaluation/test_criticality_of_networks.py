@@ -27,7 +27,7 @@ from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.progress import drain
-from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.models.manifest import Manifest
 
 FULL = ModalitySubset.full()
 LEFT_OUT = {m: FULL.toggled(m) for m in Modality}

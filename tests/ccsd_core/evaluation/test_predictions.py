@@ -16,9 +16,9 @@ from ccsd_core.evaluation.report.summary import aurc, subset_means, summary
 from ccsd_core.evaluation.report.table import results_table
 from ccsd_core.evaluation.statistics.estimates import estimates
 from ccsd_core.progress import drain
-from ccsd_core.storage.case_folder import load_case
-from ccsd_core.storage.prediction_files import prediction_path
-from ccsd_core.storage.segmentation_file import save_segmentation
+from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.segmentation_file import save_segmentation
+from ccsd_core.storage.predictions.prediction_files import prediction_path
 
 DICE = choose_metrics("dice")
 FULL, PAIR = ModalitySubset.full(), ModalitySubset.parse("FLAIR+T2")

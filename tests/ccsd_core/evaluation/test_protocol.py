@@ -11,8 +11,8 @@ from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.evaluation.metrics.registry import METRICS
 from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.progress import drain
-from ccsd_core.storage.case_folder import load_case
-from ccsd_core.storage.segmentation_file import save_labels
+from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.segmentation_file import save_labels
 
 every_subset = pytest.mark.parametrize("available", ModalitySubset.every(), ids=str)
 

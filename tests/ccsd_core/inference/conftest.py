@@ -5,8 +5,8 @@ import pytest
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.progress import drain
-from ccsd_core.storage.case_folder import load_case
-from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.models.manifest import Manifest
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from torch.nn import functional
 from ccsd_core.data.grid import Box, resize
 from ccsd_core.data.preprocess import PreparedCase, prepare
 from ccsd_core.inference.case_grid import FAR_OUTSIDE, depth_on_case_grid, enlarged
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
 
 SHAPE, GRID = (50, 44, 37), (25, 22, 18)
 BOX = Box((0, 0, 0), (32, 16, 16))

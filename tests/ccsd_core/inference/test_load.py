@@ -6,9 +6,9 @@ from ccsd_core.errors import CheckpointError
 from ccsd_core.inference.load import find_model, load_model
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.storage.checkpoint import save_model
-from ccsd_core.storage.manifest import Manifest
-from ccsd_core.storage.models import bundled_models
+from ccsd_core.storage.models.bundled import bundled_models
+from ccsd_core.storage.models.checkpoint import save_model
+from ccsd_core.storage.models.manifest import Manifest
 
 
 def test_a_bundled_model_is_found_by_its_name():

@@ -24,8 +24,8 @@ from ccsd_core.model.choices import MissingFill
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.tta import Look
 from ccsd_core.progress import drain
-from ccsd_core.storage.case_folder import load_case
-from ccsd_core.storage.manifest import Manifest
+from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.models.manifest import Manifest
 
 EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 

@@ -8,7 +8,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.tta import Look
-from ccsd_core.storage.checkpoint import load_model_file
+from ccsd_core.storage.models.checkpoint import load_model_file
 from ccsd_core.storage.resources import resource
 
 

@@ -15,7 +15,7 @@ from ccsd_core.errors import (
 )
 from ccsd_core.inference.load import load_model
 from ccsd_core.progress import drain
-from ccsd_core.storage.checkpoint import load_tensors
+from ccsd_core.storage.models.checkpoint import load_tensors
 from ccsd_core.training.loop import train
 from tests.ccsd_core.training.tiny_run import CONFIG, changed, stop_after
 

@@ -8,7 +8,7 @@ from ccsd_core.data.loading import StepBatch
 from ccsd_core.data.patches import Batch
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.progress import drain
-from ccsd_core.storage.checkpoint import load_tensors
+from ccsd_core.storage.models.checkpoint import load_tensors
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.dry_run import dry_run
 from ccsd_core.training.loop import train

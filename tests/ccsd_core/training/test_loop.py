@@ -12,9 +12,9 @@ from ccsd_core.errors import (
 )
 from ccsd_core.inference.load import load_model
 from ccsd_core.progress import drain
-from ccsd_core.storage.case_folder import load_case
-from ccsd_core.storage.checkpoint import load_model_file, load_tensors
-from ccsd_core.storage.origin import write_origin
+from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.origin import write_origin
+from ccsd_core.storage.models.checkpoint import load_model_file, load_tensors
 from ccsd_core.training.config import TrainingConfig
 from ccsd_core.training.loop import train
 from ccsd_core.training.snapshot import snapshots

@@ -10,7 +10,7 @@ import torch
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.load import load_model
 from ccsd_core.progress import Progress, drain
-from ccsd_core.storage.checkpoint import load_tensors
+from ccsd_core.storage.models.checkpoint import load_tensors
 from ccsd_core.training.loop import train
 from ccsd_core.training.snapshot import snapshots
 from ccsd_core.training.validation import Validation

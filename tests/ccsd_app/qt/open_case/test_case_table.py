@@ -22,8 +22,8 @@ from ccsd_app.qt.open_case.case_table import FILE, GRID, STATE, CaseTableDialog
 from ccsd_app.qt.open_case.preview_reader import glimpses
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2023
-from ccsd_core.storage.by_hand import LabelFile
-from ccsd_core.storage.case_offer import case_offer
+from ccsd_core.storage.cases.case_offer import case_offer
+from ccsd_core.storage.cases.overrides import LabelFile
 
 PATIENCE_MS = 20_000
 
@@ -42,7 +42,7 @@ def table_of(qtbot):
 @pytest.fixture
 def window_on_files(open_window):
     """The window, reading real files from now on."""
-    from ccsd_core.storage.case_folder import load_case
+    from ccsd_core.storage.cases.case_folder import load_case
 
     parts = open_window("p_T1+T2")
     parts.engine._load_case = lambda path, files: load_case(path, files=files)

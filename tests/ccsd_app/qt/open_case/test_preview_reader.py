@@ -8,7 +8,7 @@ from ccsd_app.qt.open_case import preview_reader as module
 from ccsd_app.qt.open_case.preview_reader import glimpses
 from ccsd_app.scene.slices.preview import SIDE
 from ccsd_core.errors import NiftiError
-from ccsd_core.storage.by_hand import Channel
+from ccsd_core.storage.cases.overrides import Channel
 
 LAS = np.diag([-1.0, 1.0, 2.0, 1.0])
 

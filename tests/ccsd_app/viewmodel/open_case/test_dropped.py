@@ -9,7 +9,7 @@ from ccsd_app.settings import RecentCase
 from ccsd_app.viewmodel.open_case.dropped import Useless, doubt_of, drag_hint, dropped
 from ccsd_app.viewmodel.open_case.recent import NAME_LENGTH, recent_entry
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.case_offer import CaseOffer
+from ccsd_core.storage.cases.case_offer import CaseOffer
 
 
 def of(path, *suffixes):

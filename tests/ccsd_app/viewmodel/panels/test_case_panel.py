@@ -11,7 +11,7 @@ from ccsd_app.viewmodel.common.provenance import input_line
 from ccsd_app.viewmodel.panels.case_panel import case_head
 from ccsd_app.viewmodel.panels.modality_bar import toggles
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.storage.case_folder import load_case
+from ccsd_core.storage.cases.case_folder import load_case
 
 PAIRS = [pytest.param(pair, id=str(pair)) for pair in ModalitySubset.full().of_size(2)]
 

@@ -15,7 +15,7 @@ from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.published.against import AGAINST, against
 from ccsd_core.evaluation.published.reference import subset_table
 from ccsd_core.evaluation.report.against_files import against_csv, against_markdown, against_tables
-from ccsd_core.storage.patients import patient_of
+from ccsd_core.storage.cases.patients import patient_of
 
 WITH_HD95 = ("dice", "dice_et500", "hd95_mm")
 

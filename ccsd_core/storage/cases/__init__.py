@@ -1,0 +1,1 @@
+"""Which file of a folder is which sequence or label map of which patient."""

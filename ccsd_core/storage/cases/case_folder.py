@@ -1,0 +1,149 @@
+"""Reading a case: its sequences on one canonical grid, and the expert's labels if there are any.
+
+path ──▶ which file is what (case_files) ──▶ volumes (nifti) ──▶ one grid (common_grid)
+                                                                       │
+                                        Case  ◀── labels checked (label_scheme)
+
+Files are read side by side: unpacking gzip leaves the interpreter's lock alone.
+"""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from ccsd_core.domain.case import Case, Source
+from ccsd_core.domain.input_checks import warnings_about
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import LabelScheme
+from ccsd_core.domain.volume import Volume
+from ccsd_core.errors import CaseError
+from ccsd_core.storage.cases.case_files import CaseFiles, find_files
+from ccsd_core.storage.cases.case_search import find_cases
+from ccsd_core.storage.cases.label_scheme import scheme_for, scheme_without_labels
+from ccsd_core.storage.cases.naming import published_names
+from ccsd_core.storage.cases.origin import sources_of
+from ccsd_core.storage.cases.overrides import FilesByHand, said_scheme
+from ccsd_core.storage.cases.patients import patient_of
+from ccsd_core.storage.nifti.common_grid import on_grid, placed, placed_like
+from ccsd_core.storage.nifti.reader import StoredVolume, load_channels, load_labels, load_volume
+
+__all__ = ["find_cases", "load_case"]
+
+
+def load_case(
+    path: Path,
+    *,
+    files: FilesByHand | None = None,
+    scheme: LabelScheme | None = None,
+) -> Case:
+    """Read a case from a folder, a 4-D file of the MSD layout, or a single named sequence.
+
+    Args:
+        path: The folder or file.
+        files: What was said by hand; it replaces what the names suggest.
+        scheme: What the integers of the labels mean, where the layout does not tell or errs;
+            what `files` says of it comes first.
+
+    Raises:
+        CaseError: If there is no sequence, or two files claim to be the same one.
+        NiftiError: If a file is not a usable image.
+        LabelSchemeError: If the labels do not fit the scheme.
+    """
+    found = find_files(path, files)
+    scheme = said_scheme(files or {}) or scheme
+    with ThreadPoolExecutor(thread_name_prefix="reading") as threads:
+        labels = threads.submit(load_labels, found.labels.path) if found.labels else None
+        volumes = _read(found, threads)
+        return _assemble(
+            found,
+            volumes,
+            labels.result() if labels else None,
+            scheme=scheme,
+            known_as=_names(found, sources_of(Path(path))),
+        )
+
+
+def _names(files: CaseFiles, within: Iterable[str]) -> frozenset[str]:
+    """All names of the patient, or patients, that the case is of."""
+    opened = [*files.images.values(), *([files.labels] if files.labels else [])]
+    told = frozenset((files.id, *published_names(s.path for s in opened), *within))
+    return told.union(*(patient_of(name).names for name in told))
+
+
+def _read(files: CaseFiles, threads: ThreadPoolExecutor) -> dict[Modality, StoredVolume]:
+    of_many = {m: files.images[m].path for m in files.channels}
+    alone = {m: s.path for m, s in files.images.items() if m not in of_many}
+    read = dict(zip(alone, threads.map(load_volume, alone.values()), strict=True))
+    whole = {path: load_channels(path) for path in dict.fromkeys(of_many.values())}
+    for modality, path in of_many.items():
+        index = files.channels[modality]
+        if index >= len(whole[path]):
+            raise CaseError(
+                f"{path} has {len(whole[path])} channels, numbered from 0: "
+                f"there is no channel {index} for {modality.label}"
+            )
+        read[modality] = whole[path][index]
+    return {m: read[m] for m in sorted(read)}
+
+
+def _assemble(
+    files: CaseFiles,
+    read: Mapping[Modality, StoredVolume],
+    expert: StoredVolume | None,
+    *,
+    scheme: LabelScheme | None,
+    known_as: frozenset[str],
+) -> Case:
+    """Bring everything onto the grid of the first sequence and make the case."""
+    notes = list(files.notes)
+    read, placing = placed(read, {m: source.path for m, source in files.images.items()})
+    first = read[min(read)]
+    for one in read.values():
+        notes.extend(note for note in one.notes if note not in notes)
+    names = {m: f"{m.label} ({files.images[m].path.name})" for m in read}
+    volumes: dict[Modality, Volume] = {}
+    for modality, one in read.items():
+        volumes[modality], moved = on_grid(
+            one.volume, first.volume, name=names[modality], order="linear"
+        )
+        notes.extend(moved)
+    # As read, not as resampled: the voxel size of each file is looked at.
+    notes.extend(warnings_about({m: one.volume for m, one in read.items()}, names))
+    sources: dict[Modality | None, Source] = {**files.images}
+    if files.labels is None or expert is None:
+        labels = None
+        chosen, said = scheme_without_labels(files.layout, folder=files.id, given=scheme)
+    else:
+        sources[None] = files.labels
+        labels, chosen, said = _check_labels(files, files.labels.path, expert, first, scheme=scheme)
+    return Case(
+        id=files.id,
+        volumes=volumes,
+        stored=first.stored,
+        reference=labels,
+        scheme=chosen,
+        sources=sources,
+        notes=(*notes, *placing, *said),
+        not_opened=files.not_opened,
+        also_named=known_as - {files.id},
+    )
+
+
+def _check_labels(
+    files: CaseFiles,
+    path: Path,
+    expert: StoredVolume,
+    first: StoredVolume,
+    *,
+    scheme: LabelScheme | None,
+) -> tuple[Volume, LabelScheme, tuple[str, ...]]:
+    read, placing = placed_like(expert, first, path=path)
+    labels, moved = on_grid(
+        read.volume, first.volume, name=f"the label file {path.name}", order="nearest"
+    )
+    counts = np.bincount(read.volume.array.astype(np.uint8, copy=False).ravel(), minlength=1)
+    values = np.flatnonzero(counts).astype(np.uint8)
+    chosen, said = scheme_for(files.layout, values, path=path, folder=files.id, given=scheme)
+    return labels, chosen, (*read.notes, *placing, *moved, *said)

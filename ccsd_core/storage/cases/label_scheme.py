@@ -1,0 +1,118 @@
+"""Which label scheme a case follows: told by the layout or the user, checked, not guessed.
+
+The same integers mean different tissues in different data sets, so the values alone never
+choose; they can only contradict. Without labels the layout tells what will be written.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD, SCHEMES, LabelScheme
+from ccsd_core.errors import LabelSchemeError
+from ccsd_core.storage.cases.layout import Layout
+
+_TISSUES = (
+    f"{BRATS2021.necrosis} necrosis, {BRATS2021.oedema} oedema, "
+    f"{BRATS2021.enhancing} enhancing tumour"
+)
+_HOW = "with --scheme on the command line, or in the window's table of files"
+_PAEDIATRIC_NOTE = (
+    f"the paediatric set numbers other tissues: a label map is written as {BRATS2023.name}, "
+    "the adult set's numbers"
+)
+
+
+def scheme_for(
+    layout: Layout,
+    values: NDArray[np.integer],
+    *,
+    path: Path,
+    folder: str,
+    given: LabelScheme | None = None,
+) -> tuple[LabelScheme, tuple[str, ...]]:
+    """The scheme of a label file and what the user should know about the choice.
+
+    Args:
+        layout: The layout the case's names follow.
+        values: The distinct values of the label file.
+        path: The label file, for messages.
+        folder: The case's name, which tells the paediatric set from the adult one.
+        given: The scheme the user states; it wins over the layout.
+
+    Raises:
+        LabelSchemeError: If the values do not fit the scheme.
+    """
+    scheme, notes = (given, ()) if given else _by_layout(layout, values, path, folder)
+    try:
+        scheme.check(values)
+    except LabelSchemeError:
+        present = ", ".join(map(str, values.tolist()))
+        fitting = [name for name, one in SCHEMES.items() if not one.strange(values)]
+        way_out = (
+            f"state which of {', '.join(fitting)} they follow, {_HOW}"
+            if fitting
+            else f"convert them to one of {', '.join(SCHEMES)}, or open the case without them "
+            "(“not used” in the window's table of files)"
+        )
+        raise LabelSchemeError(
+            f"{path} holds the labels {present}, which do not fit the scheme {scheme.name} "
+            f"({', '.join(map(str, sorted(scheme.integers)))}): {way_out}"
+        ) from None
+    return scheme, notes
+
+
+def scheme_without_labels(
+    layout: Layout, *, folder: str, given: LabelScheme | None = None
+) -> tuple[LabelScheme, tuple[str, ...]]:
+    """The scheme to write where there are no labels yet, and what the user should know about it.
+
+    Args:
+        layout: The layout the case's names follow.
+        folder: The case's name, which tells the paediatric set from the adult one.
+        given: The scheme the user states; it wins over the layout.
+    """
+    if given:
+        return given, ()
+    if layout is Layout.BRATS2021:
+        return BRATS2021, ()
+    if layout is Layout.MSD:
+        return MSD, ()
+    if layout is Layout.BRATS2023:
+        return BRATS2023, (_PAEDIATRIC_NOTE,) if _is_paediatric(folder) else ()
+    return BRATS2021, (
+        f"the names do not tell the label scheme; a label map is written as {BRATS2021.name} "
+        f"({_TISSUES}); `ccsd-app segment --scheme` writes other numbers",
+    )
+
+
+def _is_paediatric(folder: str) -> bool:
+    return folder.upper().startswith("BRATS-PED")
+
+
+def _by_layout(
+    layout: Layout, values: NDArray[np.integer], path: Path, folder: str
+) -> tuple[LabelScheme, tuple[str, ...]]:
+    if layout is Layout.BRATS2021:
+        return BRATS2021, ()
+    if layout is Layout.MSD:
+        return MSD, ()
+    if layout is Layout.BRATS2023:
+        if _is_paediatric(folder):
+            raise LabelSchemeError(
+                f"{path} is of the paediatric set, whose labels mean other tissues: "
+                f"convert them and state the scheme {_HOW}"
+            )
+        if 4 not in values:
+            return BRATS2023, ()
+        if 3 in values or folder.upper().startswith("BRATS-GLI"):
+            return BRATS2024, (f"{path.name}: label 4 is the resection cavity, part of no region",)
+        raise LabelSchemeError(
+            f"{path} holds label 4 and not 3: enhancing tumour as in BraTS 2021 or the resection "
+            f"cavity of BraTS 2024? State brats2021 or brats2024 {_HOW}"
+        )
+    return BRATS2021, (
+        f"{path.name}: the names do not tell the label scheme; {BRATS2021.name} was taken "
+        f"({_TISSUES}); if that is wrong, state it {_HOW} (Files…)",
+    )

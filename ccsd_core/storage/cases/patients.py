@@ -1,0 +1,89 @@
+"""Who a case is of: the table of the names that the years of BraTS gave to one patient.
+
+    a case's folder ─▶ key_of ─▶ resources/patients/brats.csv ─▶ Patient (names, site, cohort)
+                                        └─ not in the table ─▶ a patient of his own
+
+Source: the organisers' mapping files; `resources/patients/README.md` has the attribution, and says
+what they leave open: BraTS 2021 has second scans under numbers of their own, and the Medical
+Segmentation Decathlon (`BRATS_001`) does not say who its cases are. Those are not recognised.
+"""
+
+import csv
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from ccsd_core.domain.patient import Patient, key_of
+from ccsd_core.storage.cases.case_files import case_id
+from ccsd_core.storage.cases.origin import sources_of
+from ccsd_core.storage.resources import resource
+
+_YEARS = ("brats2021", "brats2020", "brats2019", "brats2018", "brats2017")
+_TOO_SHORT = re.compile(r"W\d+")
+"""Ids of IvyGAP say nothing outside it: anybody may call a patient W7."""
+
+
+def patient_of(name: str) -> Patient:
+    """The patient whom a case's name means; an unknown name is a patient of its own.
+
+    >>> patient_of("Brats18_CBICA_ABM_1").id, patient_of("HG_BraTS20_Training_007").site
+    ('BraTS2021_01207', '1')
+    >>> patient_of("BraTS-GLI-01207-000") == patient_of("BraTS2021_01207")
+    True
+    >>> patient_of("BRATS_001")
+    Patient(id='BRATS_001', names=('BRATS_001',), site='', cohort='', grade='')
+    """
+    key = key_of(name)
+    return _by_name().get(key) or Patient(key, (key,))
+
+
+def patients_of(names: Iterable[str]) -> frozenset[str]:
+    """The ids of the patients whom some names mean: what cases are compared by.
+
+    >>> sorted(patients_of(["Brats18_CBICA_ABM_1", "BraTS20_Training_007", "x"]))
+    ['BraTS2021_01207', 'x']
+    """
+    return frozenset(patient_of(name).id for name in names)
+
+
+def seen_among(names: Iterable[str], seen: Iterable[str]) -> tuple[str, ...]:
+    """Those of some cases whose patient is among others, sorted.
+
+    >>> seen_among(["BraTS2021_01207", "BraTS2021_00000"], ["Brats18_CBICA_ABM_1"])
+    ('BraTS2021_01207',)
+    """
+    patients = patients_of(seen)
+    return tuple(sorted(name for name in set(names) if patient_of(name).id in patients))
+
+
+def patients_within(path: Path) -> frozenset[str]:
+    """The ids of all patients whom a case holds something of: his own, a mixed one's sources.
+
+    Args:
+        path: A case, as `find_cases` gives it.
+
+    Raises:
+        CaseError: If the case says it is mixed, but not of whom.
+    """
+    return patients_of({case_id(path), *sources_of(path)})
+
+
+@cache
+def known_patients() -> tuple[Patient, ...]:
+    """Everybody in the table, in its order."""
+    with resource("patients", "brats.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(_read(row) for row in csv.DictReader(file))
+
+
+def _read(row: dict[str, str]) -> Patient:
+    names = [row[year] for year in _YEARS if row[year]]
+    local = row["local_id"]
+    if local and not _TOO_SHORT.fullmatch(local):
+        names.append(key_of(local))
+    return Patient(names[0], tuple(names), row["site"], row["cohort"], row["grade"])
+
+
+@cache
+def _by_name() -> dict[str, Patient]:
+    return {name: patient for patient in known_patients() for name in patient.names}

@@ -1,0 +1,140 @@
+"""Writing a segmentation as NIfTI on the grid and in the orientation of the case's own file.
+
+    canonical labels ──▶ stored axis order ──▶ uint8, the stored affine and codes ──▶ .nii(.gz)
+
+Equal segmentations make equal bytes: the gzip header carries neither name nor time.
+"""
+
+import gzip
+import hashlib
+import zlib
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+from nibabel.filebasedimages import ImageFileError
+from nibabel.nifti1 import Nifti1Extension
+from nibabel.orientations import apply_orientation, io_orientation, ornt_transform
+from numpy.typing import NDArray
+
+from ccsd_core.domain.case import StoredGrid
+from ccsd_core.domain.region import LabelScheme
+from ccsd_core.domain.segmentation import SEEN_IN_TRAINING, Segmentation
+from ccsd_core.domain.volume import Volume
+from ccsd_core.errors import BadInputError, CcsdError
+from ccsd_core.storage.atomic import write_bytes
+from ccsd_core.storage.cases.naming import stem_of
+from ccsd_core.storage.nifti.header import read_header
+
+PREDICTION = "CCSD prediction; research and teaching only, not diagnosis"
+"""The header's free text (79 bytes at most), by which our own predictions are known again."""
+
+_UNREADABLE = (
+    *(OSError, ValueError, EOFError, AttributeError, TypeError, zlib.error),
+    ImageFileError,
+)
+
+
+def is_prediction(path: Path) -> bool:
+    """Whether this program wrote a label map, as its header says; not where it has none."""
+    try:
+        return read_header(path).description == PREDICTION
+    except CcsdError:
+        return False
+
+
+def is_as_written(path: Path) -> bool:
+    """Whether a prediction of this program holds what was written, and no correction by hand.
+
+    Editors keep or drop what the header says of it, but then the voxels or their digest differ.
+    """
+    if not is_prediction(path):
+        return False
+    try:
+        image = nib.Nifti1Image.from_filename(path)
+        said = _comment(image)
+        stored = np.asarray(image.dataobj)
+    except _UNREADABLE:
+        return False
+    return _digest(stored) in said
+
+
+def says_seen_in_training(path: Path) -> bool:
+    """Whether a prediction of this program says that its model was trained on the case."""
+    if not is_prediction(path):
+        return False
+    try:
+        return SEEN_IN_TRAINING in _comment(nib.Nifti1Image.from_filename(path)).split("; ")
+    except _UNREADABLE:
+        return False
+
+
+def save_segmentation(
+    path: Path, segmentation: Segmentation, *, scheme: LabelScheme | None = None
+) -> None:
+    """Write the label map of a segmentation.
+
+    Args:
+        path: Where to, ending in `.nii` or `.nii.gz`.
+        segmentation: What to write.
+        scheme: Label scheme of the file; the segmentation's own where it is left out.
+
+    Raises:
+        BadInputError: If the name has another ending.
+        ResourceError: If the file cannot be written.
+    """
+    labels = (scheme or segmentation.scheme).labels(segmentation.regions)
+    about = "; ".join((PREDICTION, *segmentation.provenance.lines))
+    save_labels(path, segmentation.grid.with_array(labels), segmentation.stored, comment=about)
+
+
+def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str = "") -> None:
+    """Write a canonical label map on the grid that its case had on disk.
+
+    Args:
+        path: Where to.
+        labels: What to write.
+        stored: That grid.
+        comment: Text for the header's extension, which has room for more than its description.
+
+    Raises:
+        BadInputError: If the name has another ending than `.nii` or `.nii.gz`.
+        ResourceError: If the file cannot be written.
+    """
+    path = Path(path)
+    if stem_of(path.name) is None:
+        raise BadInputError(f"{path.name} does not end in .nii or .nii.gz: give such a name")
+    array = to_stored(labels.array.astype(np.uint8), stored)
+    image = nib.Nifti1Image(array, stored.affine)
+    image.header.set_data_dtype(np.uint8)
+    image.header["descrip"] = PREDICTION
+    image.header.set_xyzt_units("mm")
+    image.set_qform(stored.affine, stored.qform_code, strip_shears=True)
+    image.set_sform(stored.affine, stored.sform_code)
+    about = "; ".join(filter(None, (comment, _digest(array))))
+    image.header.extensions.append(Nifti1Extension("comment", about.encode()))
+    data = image.to_bytes()
+    if path.name.lower().endswith(".gz"):
+        data = gzip.compress(data, compresslevel=6, mtime=0)
+    write_bytes(path, data)
+
+
+def _comment(image: nib.Nifti1Image) -> str:
+    """What `save_labels` wrote into a header's extensions."""
+    said = b"".join(bytes(one.get_content()) for one in image.header.extensions)
+    return said.rstrip(b"\0").decode("utf-8", errors="replace")
+
+
+def _digest(stored: NDArray[np.generic]) -> str:
+    """A name of the voxels' values, whatever the type they are stored in."""
+    values = np.ascontiguousarray(stored, "<i2").tobytes()
+    return f"voxels sha256: {hashlib.sha256(values).hexdigest()}"
+
+
+def to_stored(array: NDArray[np.uint8], stored: StoredGrid) -> NDArray[np.uint8]:
+    """A canonical array in the axis order and directions of the stored grid."""
+    canonical = np.stack([np.arange(3), np.ones(3)], axis=1)
+    back = ornt_transform(canonical, io_orientation(stored.affine))
+    result = np.ascontiguousarray(apply_orientation(array, back))
+    assert result.shape == stored.shape, f"{result.shape} is not the stored {stored.shape}"
+    return result

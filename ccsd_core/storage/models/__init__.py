@@ -1,0 +1,1 @@
+"""Weight files, their manifests and scores."""

@@ -1,0 +1,95 @@
+"""The models that come with the software: a folder each, with weights, manifest and card.
+
+The default is the only one, or the one that a one-line file `default` beside them names:
+
+    resources/models/
+    ├── default                 (optional)
+    └── NAME/
+        ├── model.safetensors
+        ├── manifest.json       what it is and what it was trained on
+        └── CARD.md             the same for people
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccsd_core.errors import CheckpointError
+from ccsd_core.storage.models.manifest import CARD, MANIFEST, WEIGHTS, Manifest
+from ccsd_core.storage.resources import MissingResourceError, resource
+
+DEFAULT = "default"
+"""One-line file beside the models: the name of the one that is used when none is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class BundledModel:
+    """A model of ours on disk."""
+
+    manifest: Manifest
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """What `--model` takes: the folder's name."""
+        return self.folder.name
+
+    @property
+    def weights(self) -> Path:
+        return self.folder / WEIGHTS
+
+    @property
+    def card(self) -> str:
+        """The model card as Markdown, empty where there is none."""
+        path = self.folder / CARD
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def bundled_models(folder: Path | None = None) -> list[BundledModel]:
+    """Every bundled model, by name.
+
+    Args:
+        folder: Where to look; None is the bundled folder.
+
+    Raises:
+        CheckpointError: If a manifest cannot be read.
+    """
+    try:
+        root = resource("models") if folder is None else folder
+    except MissingResourceError:
+        return []
+    found = sorted(root.glob(f"*/{WEIGHTS}"))
+    return [BundledModel(Manifest.read(w.parent / MANIFEST), w.parent) for w in found]
+
+
+def default_model(folder: Path | None = None) -> Path:
+    """The weights that are used when the user asks for none in particular.
+
+    The only model; among several, the one that the file `default` names.
+
+    Raises:
+        CheckpointError: If there is no model, or no telling which.
+    """
+    models = bundled_models(folder)
+    if len(models) == 1:
+        return models[0].weights
+    if not models:
+        raise CheckpointError(
+            "no model comes with this installation: give one with --model, or install again"
+        )
+    marker = models[0].folder.parent / DEFAULT
+    name = marker.read_text(encoding="utf-8").strip() if marker.exists() else ""
+    return bundled_model(name, folder).weights
+
+
+def bundled_model(name: str, folder: Path | None = None) -> BundledModel:
+    """The bundled model of that name.
+
+    Raises:
+        CheckpointError: If there is none.
+    """
+    models = {model.name: model for model in bundled_models(folder)}
+    if name not in models:
+        raise CheckpointError(
+            f"no bundled model is called {name!r}: there is {', '.join(models) or 'none'}"
+        )
+    return models[name]

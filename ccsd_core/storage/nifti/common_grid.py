@@ -1,0 +1,73 @@
+"""Bringing the images of a case onto one grid: that of its first sequence.
+
+An image whose header does not say where it lies is laid where others of its shape lie; one on
+another grid is resampled. Both are told.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.volume import Volume
+from ccsd_core.errors import CaseError
+from ccsd_core.storage.nifti.reader import StoredVolume, background_of, placed_as
+from ccsd_core.storage.nifti.resample import onto_grid, overlap
+
+
+def placed(
+    read: Mapping[Modality, StoredVolume], paths: Mapping[Modality, Path]
+) -> tuple[dict[Modality, StoredVolume], tuple[str, ...]]:
+    """Lay images that do not say where they lie where others of their shape lie.
+
+    Args:
+        read: The images as read.
+        paths: Their files, for the notes.
+    """
+    result, notes = dict(read), []
+    for modality, one in read.items():
+        for other in read.values():
+            if not one.placed and _places(other, one):
+                result[modality] = placed_as(one, other)
+                notes.append(_placing_note(paths[modality]))
+                break
+    return result, tuple(notes)
+
+
+def placed_like(
+    one: StoredVolume, first: StoredVolume, *, path: Path
+) -> tuple[StoredVolume, tuple[str, ...]]:
+    """Lay one image, the labels say, where `first` lies, if it does not say where it lies."""
+    if one.placed or not _places(first, one):
+        return one, ()
+    return placed_as(one, first), (_placing_note(path),)
+
+
+def on_grid(
+    volume: Volume, grid: Volume, *, name: str, order: Literal["linear", "nearest"]
+) -> tuple[Volume, tuple[str, ...]]:
+    """`volume` on the grid of the first sequence, with a note if it had to be resampled.
+
+    Raises:
+        CaseError: If the two do not overlap.
+    """
+    if volume.same_grid(grid):
+        return grid.with_array(volume.array), ()
+    if not overlap(volume, grid):
+        raise CaseError(
+            f"{name} lies elsewhere than the case's first sequence: register the images first"
+        )
+    note = f"{name} had another grid and was resampled onto that of the first sequence ({order})"
+    outside = background_of(volume.array) if order == "linear" else 0.0
+    return onto_grid(volume, grid, order=order, outside=outside), (note,)
+
+
+def _places(other: StoredVolume, one: StoredVolume) -> bool:
+    return other.placed and other.stored.shape == one.stored.shape
+
+
+def _placing_note(path: Path) -> str:
+    return (
+        f"{path.name}: the file does not say how it lies in the patient (both NIfTI codes are "
+        "0); it was laid where the case's other images of the same shape lie"
+    )

@@ -1,0 +1,209 @@
+"""What a NIfTI header states, checked before any of the data is touched.
+
+bytes ──▶ shape, number type, scale, place (sform before qform) ──▶ NiftiHeader
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import nibabel as nib
+import numpy as np
+from nibabel.spatialimages import HeaderDataError
+from numpy.typing import NDArray
+
+from ccsd_core.domain.case import StoredGrid
+from ccsd_core.errors import NiftiError
+from ccsd_core.storage.nifti.file_kind import (
+    NIFTI1_HEADER_BYTES,
+    NIFTI2_HEADER_BYTES,
+    open_bytes,
+    read_exactly,
+    read_up_to,
+)
+
+MAX_BYTES = 2 * 1024**3
+"""Images larger than this, unpacked, are refused: no brain scan is, and memory is finite."""
+MAX_PADDING_BYTES = 16 * 1024**2
+"""How far from the start the data may begin."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NiftiHeader:
+    """A header whose numbers make sense.
+
+    Args:
+        size: Bytes of the header itself.
+        data_offset: Where the data begins.
+        shape: At least three axes; further axes of length 1 dropped.
+        dtype: Stored number type.
+        slope: What stored values are multiplied by.
+        intercept: What is added then.
+        stored: Where the image lies.
+        placed: Whether the file states where it lies.
+        description: The header's free text.
+        notes: What had to be mended, one sentence each.
+    """
+
+    size: int
+    data_offset: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[np.generic]
+    slope: float
+    intercept: float
+    stored: StoredGrid
+    placed: bool
+    description: str
+    notes: tuple[str, ...] = ()
+
+
+def read_header(path: Path) -> NiftiHeader:
+    """The header of a file.
+
+    Raises:
+        NiftiError: If the file is not a usable NIfTI image.
+    """
+    with open_bytes(path) as stream:
+        return parse_header(stream, path=path)
+
+
+def parse_header(stream: BinaryIO, *, path: Path) -> NiftiHeader:
+    """The header at the start of a stream, which stands behind it then.
+
+    Raises:
+        NiftiError: If it is not a usable NIfTI header.
+    """
+    header, size = _read_header(stream, path=path)
+    shape = _checked_shape(header, path=path)
+    dtype = _checked_dtype(header, shape, path=path)
+    slope, intercept = _scaling(header, path=path)
+    stored, placed, notes = _place(header, shape, path=path)
+    return NiftiHeader(
+        size=size,
+        data_offset=_data_offset(header, size, path=path),
+        shape=shape,
+        dtype=dtype,
+        slope=slope,
+        intercept=intercept,
+        stored=stored,
+        placed=placed,
+        description=bytes(header["descrip"]).rstrip(b"\0").decode(errors="replace"),
+        notes=notes,
+    )
+
+
+def _read_header(stream: BinaryIO, *, path: Path) -> tuple[nib.Nifti1Header, int]:
+    """The header, and how many bytes of the stream it took."""
+    start = read_up_to(stream, NIFTI1_HEADER_BYTES, path=path)
+    sizes = {int.from_bytes(start[:4], "little"), int.from_bytes(start[:4], "big")}
+    kind, count = nib.Nifti1Header, NIFTI1_HEADER_BYTES
+    if NIFTI2_HEADER_BYTES in sizes:
+        kind, count = nib.Nifti2Header, NIFTI2_HEADER_BYTES
+    elif NIFTI1_HEADER_BYTES not in sizes:
+        raise NiftiError(f"{path} is not a NIfTI file: give a .nii or .nii.gz image")
+    start += read_exactly(stream, count - len(start), path=path)
+    try:
+        header = kind(start, check=False)
+    except (HeaderDataError, ValueError) as error:
+        raise NiftiError(f"{path} has a damaged NIfTI header ({error}): export it again") from error
+    if bytes(header["magic"])[:3] in (b"ni1", b"ni2"):
+        raise NiftiError(
+            f"{path} is the header of a .hdr/.img pair: convert the pair to one .nii.gz file"
+        )
+    if bytes(header["magic"])[:3] not in (b"n+1", b"n+2"):
+        raise NiftiError(f"{path} is not a NIfTI file: give a .nii or .nii.gz image")
+    return header, count
+
+
+def _checked_shape(header: nib.Nifti1Header, *, path: Path) -> tuple[int, ...]:
+    dims = [int(d) for d in header["dim"]]
+    if not 1 <= dims[0] <= 7 or any(d < 1 for d in dims[1 : dims[0] + 1]):
+        raise NiftiError(f"{path} states the impossible shape {dims}: the header is damaged")
+    shape = dims[1 : dims[0] + 1]
+    while len(shape) > 3 and shape[-1] == 1:
+        shape.pop()
+    if len(shape) < 3:
+        raise NiftiError(f"{path} has shape {tuple(shape)}, a volume has 3 axes: give a 3-D image")
+    return tuple(shape)
+
+
+def _checked_dtype(
+    header: nib.Nifti1Header, shape: tuple[int, ...], *, path: Path
+) -> np.dtype[np.generic]:
+    try:
+        dtype = header.get_data_dtype()
+    except (HeaderDataError, KeyError):
+        code = int(header["datatype"])
+        raise NiftiError(f"{path} has the unknown number type {code}: export it again") from None
+    if dtype.kind not in "iuf" or dtype.itemsize == 0:
+        raise NiftiError(f"{path} holds {dtype} values, a scan holds one real number a voxel")
+    size = math.prod(shape) * max(dtype.itemsize, 4)
+    if size > MAX_BYTES:
+        raise NiftiError(
+            f"{path} states shape {shape}, {size / 1024**3:.1f} GiB: at most "
+            f"{MAX_BYTES / 1024**3:g} GiB are read, crop or resample the image"
+        )
+    return dtype
+
+
+def _data_offset(header: nib.Nifti1Header, header_bytes: int, *, path: Path) -> int:
+    stated = float(header["vox_offset"])
+    if stated == 0:
+        return header_bytes
+    if not header_bytes <= stated <= MAX_PADDING_BYTES:  # nan too
+        raise NiftiError(f"{path} states its data at byte {stated:.0f}: the header is damaged")
+    return int(stated)
+
+
+def _scaling(header: nib.Nifti1Header, *, path: Path) -> tuple[float, float]:
+    try:
+        slope, intercept = header.get_slope_inter()
+    except HeaderDataError as error:
+        raise NiftiError(f"{path} has an unusable intensity scale ({error})") from error
+    return (1.0, 0.0) if slope is None else (slope, intercept or 0.0)
+
+
+def _place(
+    header: nib.Nifti1Header, shape: tuple[int, ...], *, path: Path
+) -> tuple[StoredGrid, bool, tuple[str, ...]]:
+    """Where the file says it lies; sform before qform, as the standard's readers do."""
+    qform_code, sform_code = int(header["qform_code"]), int(header["sform_code"])
+    x, y, z = shape[:3]
+    stated = [name for name, code in (("sform", sform_code), ("qform", qform_code)) if code > 0]
+    for name in stated:
+        affine = _stated_affine(header, name)
+        if affine is not None and _is_usable(affine):
+            notes = (
+                ()
+                if name == stated[0]
+                else (f"{path.name}: its sform is unusable, its qform was taken",)
+            )
+            return StoredGrid((x, y, z), affine, qform_code, sform_code), True, notes
+    if stated:
+        raise NiftiError(
+            f"{path} has an affine that is not finite or gives its voxels no volume: "
+            "repair its sform or qform"
+        )
+    spacing = [float(s) for s in header["pixdim"][1:4]]
+    if not all(math.isfinite(s) and s > 0 for s in spacing):
+        raise NiftiError(f"{path} states the voxel size {spacing} mm: repair its header")
+    note = (
+        f"{path.name}: the file does not say how it lies in the patient (both NIfTI codes are "
+        "0); its axes were taken as right, anterior, superior, so left and right may be swapped"
+    )
+    affine = np.diag([*spacing, 1.0])
+    return StoredGrid((x, y, z), affine, qform_code, sform_code), False, (note,)
+
+
+def _stated_affine(header: nib.Nifti1Header, name: str) -> NDArray[np.float64] | None:
+    """The sform's or the qform's matrix; None if the header's numbers make none."""
+    try:
+        affine = header.get_sform() if name == "sform" else header.get_qform()
+    except (HeaderDataError, ValueError):
+        return None
+    return np.asarray(affine, np.float64)
+
+
+def _is_usable(affine: NDArray[np.float64]) -> bool:
+    return bool(np.isfinite(affine).all() and abs(np.linalg.det(affine[:3, :3])) > 1e-9)

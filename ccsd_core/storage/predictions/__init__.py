@@ -1,0 +1,1 @@
+"""Label maps that other programs predicted."""

@@ -1,0 +1,133 @@
+"""Which label map is the prediction of which case from which sequences, by the files' names.
+
+    DIR/CASE/FLAIR+T2.nii.gz      a folder a case
+    DIR/FLAIR+T2/CASE.nii.gz      a folder a subset
+    DIR/CASE_FLAIR+T2.nii.gz      all in one folder; `_labels` may follow, as the window exports
+
+Sequences stand in any order and spelling that `ModalitySubset.parse` reads (T1c, T1C, t1ce). In a
+folder a case the files may repeat the case's name. Nothing is opened here.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.errors import BadInputError, CaseError
+from ccsd_core.storage.cases.naming import stem_of
+
+NAMING = "DIR/CASE/FLAIR+T2.nii.gz, DIR/FLAIR+T2/CASE.nii.gz or DIR/CASE_FLAIR+T2.nii.gz"
+"""How to name predictions, for people."""
+_SUFFIX = "_labels"
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionFiles:
+    """The label maps of a folder.
+
+    Args:
+        folder: Where they lie.
+        by_case: By a case's name, then by subset; a name that may be read in two ways stands twice.
+        unclear: Images whose names tell no sequences.
+    """
+
+    folder: Path
+    by_case: Mapping[str, Mapping[ModalitySubset, tuple[Path, ...]]]
+    unclear: tuple[Path, ...] = ()
+
+    def of(self, names: Collection[str]) -> dict[ModalitySubset, Path]:
+        """The predictions of a case, in table order.
+
+        Args:
+            names: All names the case goes by.
+
+        Raises:
+            CaseError: If two files are the prediction from one subset.
+        """
+        found: dict[ModalitySubset, Path] = {}
+        for subset in ModalitySubset.every():
+            paths = [p for n in sorted(names) for p in self.by_case.get(n, {}).get(subset, ())]
+            if len(paths) > 1:
+                raise CaseError(
+                    f"two label maps from {subset.label}: {paths[0]} and {paths[1]}; keep one"
+                )
+            if paths:
+                found[subset] = paths[0]
+        return found
+
+
+def prediction_files(folder: Path) -> PredictionFiles:
+    """Sort the label maps of a folder by their names.
+
+    Raises:
+        BadInputError: If it is no folder that can be read, or no name in it tells a subset.
+    """
+    folder = Path(folder)
+    try:
+        images = sorted(_images(folder))
+    except OSError as error:
+        raise BadInputError(
+            f"the predictions' folder {folder} cannot be read ({error.strerror or error}): "
+            "check the path"
+        ) from error
+    by_case: dict[str, dict[ModalitySubset, tuple[Path, ...]]] = {}
+    unclear: list[Path] = []
+    for path in images:
+        meanings = set(_meanings(path, folder))
+        for case, subset in meanings:
+            of_case = by_case.setdefault(case, {})
+            of_case[subset] = (*of_case.get(subset, ()), path)
+        if not meanings:
+            unclear.append(path)
+    if not by_case:
+        seen = f"{len(images)} images, for example {images[0]}" if images else "no .nii or .nii.gz"
+        raise BadInputError(
+            f"no label map in {folder} is named by case and sequences (it holds {seen}): "
+            f"name them {NAMING}"
+        )
+    return PredictionFiles(folder, by_case, tuple(unclear))
+
+
+def prediction_path(folder: Path, case: str, subset: ModalitySubset) -> Path:
+    """Where this program writes a prediction, to be found again by `prediction_files`.
+
+    >>> prediction_path(Path("OUT"), "Patient1", ModalitySubset.parse("t2,t1ce")).as_posix()
+    'OUT/Patient1/T1c+T2.nii.gz'
+    """
+    return folder / case / f"{'+'.join(m.label for m in subset)}.nii.gz"
+
+
+def _images(folder: Path) -> Iterator[Path]:
+    """The images of a folder and of those right in it."""
+    for path in folder.iterdir():
+        if path.name.startswith("."):
+            continue
+        inside = list(path.iterdir()) if path.is_dir() else [path]
+        yield from (p for p in inside if stem_of(p.name) is not None and p.is_file())
+
+
+def _meanings(path: Path, folder: Path) -> Iterator[tuple[str, ModalitySubset]]:
+    """The cases and subsets a file may be the prediction of."""
+    stem = stem_of(path.name) or ""
+    stem = stem.removesuffix(_SUFFIX)
+    case, _, sequences = stem.rpartition("_")
+    joined = _subset(sequences)
+    if path.parent == folder:
+        if case and joined is not None:
+            yield case, joined
+        return
+    above = path.parent.name
+    alone, of_folder = _subset(stem), _subset(above)
+    if alone is not None:
+        yield above, alone
+    if of_folder is not None:
+        yield stem, of_folder
+    if case == above and joined is not None:
+        yield above, joined
+
+
+def _subset(text: str) -> ModalitySubset | None:
+    try:
+        return ModalitySubset.parse(text)
+    except BadInputError:
+        return None

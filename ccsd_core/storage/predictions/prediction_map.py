@@ -1,0 +1,58 @@
+"""Reading a predicted label map onto its case's grid: checked, turned where needed, never moved.
+
+file ──▶ canonical label map ──▶ same voxels as the case? ──▶ labels known? ──▶ regions
+"""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.region import LabelScheme
+from ccsd_core.errors import CaseError, LabelSchemeError
+from ccsd_core.storage.nifti.common_grid import placed_like
+from ccsd_core.storage.nifti.grid_difference import grid_difference
+from ccsd_core.storage.nifti.header import read_header
+from ccsd_core.storage.nifti.reader import StoredVolume, load_labels
+
+
+def read_prediction(
+    path: Path, case: Case, *, scheme: LabelScheme
+) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """The regions (3, x, y, z) of a label map on the case's grid, and what reading had to mend.
+
+    Voxels may be stored in another order or direction of the axes: they are turned, which changes
+    none. A map on other voxels is refused, as resampling would change what was predicted.
+
+    Args:
+        path: The label map.
+        case: Whose it is.
+        scheme: What its integers mean.
+
+    Raises:
+        NiftiError: If it is no usable label map.
+        CaseError: If it lies on other voxels than the case.
+        LabelSchemeError: If it holds an integer that the scheme does not know.
+    """
+    read = load_labels(path)
+    here = StoredVolume(case.grid, case.stored)
+    read, placing = placed_like(read, here, path=path)
+    if not read.volume.same_grid(case.grid):
+        raise CaseError(_another_grid(path, case))
+    labels = read.volume.array.astype(np.uint8, copy=False)
+    try:
+        scheme.check(labels)
+    except LabelSchemeError as error:
+        raise LabelSchemeError(f"{path}: {error}, with --predictions-scheme") from None
+    return scheme.regions(labels), (*read.notes, *placing)
+
+
+def _another_grid(path: Path, case: Case) -> str:
+    source = case.sources.get(min(case.volumes))
+    told = f"{path} lies on other voxels than the case {case.id}"
+    if source is None:
+        return f"{told}: write it on the case's own grid"
+    difference = grid_difference(read_header(path), read_header(source.path))
+    where = f" ({difference})" if difference else ""
+    return f"{told}, whose grid is that of {source.path}{where}: write it on that grid"

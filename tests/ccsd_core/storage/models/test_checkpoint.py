@@ -1,0 +1,120 @@
+"""Weights on disk: whole or not at all, and never something else."""
+
+import json
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from ccsd_core.errors import CheckpointError
+from ccsd_core.storage.models.checkpoint import (
+    MANIFEST,
+    WEIGHTS,
+    load_model_file,
+    replaced_folder,
+    save_model,
+    sha256_of,
+)
+from ccsd_core.storage.models.manifest import Manifest
+
+TENSORS = {"a": torch.arange(6.0).reshape(2, 3), "b": torch.tensor([1.5])}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "model"
+    save_model(path, TENSORS, Manifest(name="m", sha256="", training_cases=("x",)))
+    return path
+
+
+@pytest.mark.parametrize("by", ["folder", "file"])
+def test_what_was_saved_is_read_back(folder, by):
+    tensors, manifest = load_model_file(folder if by == "folder" else folder / WEIGHTS)
+
+    assert manifest.name == "m"
+    assert manifest.training_cases == ("x",)
+    assert all(torch.equal(tensors[k], v) for k, v in TENSORS.items())
+
+
+def test_other_weights_beside_the_manifest_are_noticed(folder):
+    with (folder / WEIGHTS).open("ab") as file:
+        file.write(b" ")
+
+    with pytest.raises(CheckpointError, match="not the file its manifest describes"):
+        load_model_file(folder)
+
+
+def test_the_hash_tells_networks_apart_that_share_their_weights(tmp_path):
+    one, other = (
+        save_model(tmp_path / str(mm), TENSORS, Manifest(name="m", sha256="", model={"mm": mm}))
+        for mm in (1, 2)
+    )
+
+    assert one.sha256 != other.sha256
+    assert load_model_file(tmp_path / "2")[1].model == {"mm": 2}
+
+
+def test_a_network_edited_in_the_manifest_is_noticed(tmp_path):
+    save_model(tmp_path, TENSORS, Manifest(name="m", sha256="", model={"mm": 1}))
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    (tmp_path / MANIFEST).write_text(json.dumps({**manifest, "model": {"mm": 2}}))
+
+    with pytest.raises(CheckpointError, match="another network"):
+        load_model_file(tmp_path)
+
+
+@pytest.mark.parametrize("metadata", [None, {"model": "resnet"}], ids=["none", "another's"])
+def test_weights_that_tell_nothing_of_their_network_load(tmp_path, metadata):
+    save_file(TENSORS, tmp_path / WEIGHTS, metadata)
+    about = Manifest(name="m", sha256=sha256_of(tmp_path / WEIGHTS), model={"mm": 1})
+    (tmp_path / MANIFEST).write_text(about.text())
+
+    assert load_model_file(tmp_path)[1] == about
+
+
+def test_another_spelling_of_the_same_number_is_the_same_network(tmp_path):
+    save_model(tmp_path, TENSORS, Manifest(name="m", sha256="", model={"mm": 2.0}))
+    text = (tmp_path / MANIFEST).read_text()
+    (tmp_path / MANIFEST).write_text(text.replace("2.0", "2"))
+
+    assert load_model_file(tmp_path)[1].model == {"mm": 2}
+
+
+@pytest.mark.parametrize(("key", "value"), [("modalities", ["T1", "T1C", "T2", "FLAIR"]),
+                                            ("regions", ["ET", "TC", "WT"])])  # fmt: skip
+def test_another_channel_order_is_refused(folder, key, value):
+    manifest = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps({**manifest, key: value}))
+
+    with pytest.raises(CheckpointError, match="order"):
+        load_model_file(folder)
+
+
+@pytest.mark.parametrize("name", [WEIGHTS, MANIFEST])
+def test_a_missing_half_is_named(folder, name):
+    (folder / name).unlink()
+
+    with pytest.raises(CheckpointError, match=name):
+        load_model_file(folder)
+
+
+def test_a_replacement_killed_between_its_renames_leaves_the_old_model(folder):
+    folder.rename(folder.with_name(f".old-{folder.name}"))
+
+    tensors, _ = load_model_file(folder)
+
+    assert torch.equal(tensors["a"], TENSORS["a"])
+
+
+def test_an_interrupted_write_leaves_the_old_model(folder):
+    def half() -> None:
+        with replaced_folder(folder) as new:
+            (new / WEIGHTS).write_bytes(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half()
+
+    tensors, _ = load_model_file(folder)
+    assert torch.equal(tensors["a"], TENSORS["a"])
+    assert list(folder.parent.iterdir()) == [folder]
