@@ -16,7 +16,7 @@ def configs(
     """Print names and what they are for, or one configuration in full."""
     from pathlib import Path
 
-    from ccsd_core.training.config_file import about, config_names, read_config
+    from ccsd_core.training.config.config_file import about, config_names, read_config
 
     if name is not None:
         show(read_config(Path(name)).model_dump_json(indent=2))

@@ -7,7 +7,7 @@ from ccsd_core.data.sites import is_by_site
 from ccsd_core.data.splits import read_split
 from ccsd_core.errors import BadInputError
 from ccsd_core.storage.cases.case_folder import find_cases
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.dry_run import dry_run
 from ccsd_core.training.launch import is_first_process
 from ccsd_core.training.selection import select

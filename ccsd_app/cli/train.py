@@ -54,7 +54,7 @@ def train(
 
     On several GPUs: torchrun --nproc-per-node N -m ccsd_app train …
     """
-    from ccsd_core.training.config_file import read_config
+    from ccsd_core.training.config.config_file import read_config
 
     chosen = read_config(config, changes or ())
     if dry_run:

@@ -3,7 +3,7 @@
 from typing import Literal
 
 Supervise = Literal["level", "full", "random"]
-"""What is decoded and compared with the labels: see `ccsd_core.training.objective`."""
+"""What is decoded and compared with the labels: see `ccsd_core.training.objective.objective`."""
 
 PathOrder = Literal["max", "min", "random"]
 """Which sequence DMCD takes away first: the one of highest criticality, of lowest, or any."""

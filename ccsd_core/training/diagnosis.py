@@ -9,8 +9,8 @@ from torch import nn
 
 from ccsd_core.data.patches import Batch
 from ccsd_core.errors import ResourceError, TrainingError
-from ccsd_core.training.config import TrainingConfig
-from ccsd_core.training.objective import Outcome
+from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.objective.objective import Outcome
 
 MOST_SKIPPED = 20
 """The loss scale of fp16 begins at 2¹⁶ and halves with each overflow."""

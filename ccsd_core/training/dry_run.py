@@ -15,7 +15,7 @@ from ccsd_core.data.patches import Batch
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.diagnosis import memory_told
 from ccsd_core.training.launch import launch, leave, processes, resolved_precision
 from ccsd_core.training.state import fresh_state

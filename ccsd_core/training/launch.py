@@ -19,7 +19,7 @@ from torch import Tensor
 
 from ccsd_core.errors import ConfigError
 from ccsd_core.inference.hardware import choose_device, fast_bf16
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 
 
 def processes() -> int:

@@ -23,13 +23,15 @@ from ccsd_core.progress import Progress, Steps, until
 from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.storage.cases.origin import sources_of
 from ccsd_core.storage.cases.patients import seen_among
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.config.tile_note import tile_note
 from ccsd_core.training.diagnosis import memory_told
 from ccsd_core.training.init import read_init
-from ccsd_core.training.journal import Journal
 from ccsd_core.training.launch import any_rank, launch, leave, resolved_precision
-from ccsd_core.training.room import check_room
-from ccsd_core.training.run_folder import (
+from ccsd_core.training.logs.run_log import Journal
+from ccsd_core.training.logs.sample_picture import sample_picture
+from ccsd_core.training.run.free_space import check_room
+from ccsd_core.training.run.run_folder import (
     CACHE,
     LAST,
     MODEL,
@@ -40,12 +42,10 @@ from ccsd_core.training.run_folder import (
     save_config,
     save_run_model,
 )
-from ccsd_core.training.sample_picture import sample_picture
+from ccsd_core.training.run.snapshot import check_snapshot, load_snapshot, save_snapshot
 from ccsd_core.training.selection import select
-from ccsd_core.training.snapshot import check_snapshot, load_snapshot, save_snapshot
 from ccsd_core.training.state import RunState, fresh_state
 from ccsd_core.training.step import optimiser_step
-from ccsd_core.training.tile_note import tile_note
 from ccsd_core.training.validation import validate
 
 

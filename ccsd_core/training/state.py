@@ -13,7 +13,7 @@ from torch import nn
 from ccsd_core.model.build import build_network
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.training.build_objective import build_objective
-from ccsd_core.training.config import OptimConfig, TrainingConfig
+from ccsd_core.training.config.config import OptimConfig, TrainingConfig
 from ccsd_core.training.init import Inherited
 from ccsd_core.training.launch import sum_over_ranks
 

@@ -13,7 +13,7 @@ import torch
 
 from ccsd_core.errors import ResourceError
 from ccsd_core.progress import drain
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.dry_run import dry_run
 
 CUDA = torch.cuda.is_available()

@@ -13,9 +13,9 @@ from ccsd_core.inference.hardware import fast_bf16
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.training.build_objective import build_objective
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.naive_objective import naive_loss
-from ccsd_core.training.objective import Plan
+from ccsd_core.training.objective.objective import Plan
 from ccsd_core.training.schedule import Draw
 
 PATCH = (32, 48, 32)

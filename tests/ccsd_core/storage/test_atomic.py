@@ -8,7 +8,7 @@ from ccsd_core.data.synthetic import write_cases
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import drain
 from ccsd_core.storage.atomic import check_place
-from ccsd_core.training.run_folder import newest_snapshot
+from ccsd_core.training.run.run_folder import newest_snapshot
 
 
 @pytest.fixture(params=["a file", "a link to nothing"])

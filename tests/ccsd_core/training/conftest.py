@@ -8,8 +8,8 @@ import torch
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.progress import drain
 from ccsd_core.training.build_objective import build_objective
-from ccsd_core.training.config import DistillationConfig, LossConfig
-from ccsd_core.training.objective import Objective
+from ccsd_core.training.config.config import DistillationConfig, LossConfig
+from ccsd_core.training.objective.objective import Objective
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from ccsd_core.data.loading import step_batches
 from ccsd_core.data.patches import PatchSampler
 from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import find_cases
-from ccsd_core.training.config import TrainingConfig
-from ccsd_core.training.config_file import read_config
+from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.config.config_file import read_config
 from ccsd_core.training.launch import launch, leave
 from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step

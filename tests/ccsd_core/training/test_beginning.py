@@ -94,9 +94,9 @@ def test_what_cannot_work_is_said_before_a_case_is_opened(
     )
     usage = shutil._ntuple_diskusage(10**9, 10**9 - 1000, 1000)
     if what == "disk":
-        monkeypatch.setattr("ccsd_core.training.room.shutil.disk_usage", lambda _: usage)
+        monkeypatch.setattr("ccsd_core.training.run.free_space.shutil.disk_usage", lambda _: usage)
     if what == "memory":
-        monkeypatch.setattr("ccsd_core.training.room.free_bytes", lambda _: 1000)
+        monkeypatch.setattr("ccsd_core.training.run.free_space.free_bytes", lambda _: 1000)
 
     resumed = what == "configuration"
     run = tmp_path if resumed else tmp_path / "new"

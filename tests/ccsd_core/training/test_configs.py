@@ -14,8 +14,8 @@ from ccsd_core.model.build import build_network, shaspec_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.storage.resources import resource
-from ccsd_core.training.config import TrainingConfig
-from ccsd_core.training.config_file import about, config_names, read_config
+from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.config.config_file import about, config_names, read_config
 from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step
 

@@ -9,10 +9,10 @@ from ccsd_core.data.patches import Batch
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.progress import drain
 from ccsd_core.storage.models.checkpoint import load_tensors
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.dry_run import dry_run
 from ccsd_core.training.loop import train
-from ccsd_core.training.snapshot import snapshots
+from ccsd_core.training.run.snapshot import snapshots
 from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step
 

@@ -6,9 +6,9 @@ import torch
 from ccsd_core.data.patches import Batch
 from ccsd_core.distillation.criticality import Evidence
 from ccsd_core.errors import ResourceError, TrainingError
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.diagnosis import check_finite, check_gradient, memory_told
-from ccsd_core.training.objective import Outcome
+from ccsd_core.training.objective.objective import Outcome
 
 PARTS = {"seg_full": torch.tensor(1.0), "hmsd": torch.tensor(float("nan"))}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ccsd_core.errors import ConfigError
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.launch import resolved_precision
 
 

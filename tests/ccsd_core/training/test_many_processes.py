@@ -101,7 +101,7 @@ def test_a_batch_cut_small_and_computed_twice_in_two_processes_gives_its_gradien
 
 def test_a_batch_that_two_processes_cannot_share_is_refused(monkeypatch):
     from ccsd_core.errors import ConfigError
-    from ccsd_core.training.config import TrainingConfig
+    from ccsd_core.training.config.config import TrainingConfig
     from ccsd_core.training.launch import launch, resolved_precision
 
     monkeypatch.setenv("WORLD_SIZE", "2")

@@ -14,7 +14,7 @@ from ccsd_core.errors import (
 from ccsd_core.progress import drain
 from ccsd_core.storage.models.checkpoint import load_tensors
 from ccsd_core.training.loop import train
-from ccsd_core.training.snapshot import load_snapshot, save_snapshot, snapshots
+from ccsd_core.training.run.snapshot import load_snapshot, save_snapshot, snapshots
 from ccsd_core.training.state import fresh_state
 from tests.ccsd_core.training.tiny_run import CONFIG, Stop, changed, losses, stop_after
 

@@ -12,7 +12,7 @@ from ccsd_core.inference.load import load_model
 from ccsd_core.progress import Progress, drain
 from ccsd_core.storage.models.checkpoint import load_tensors
 from ccsd_core.training.loop import train
-from ccsd_core.training.snapshot import snapshots
+from ccsd_core.training.run.snapshot import snapshots
 from ccsd_core.training.validation import Validation
 from tests.ccsd_core.training.tiny_run import (
     CONFIG,

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 
 CONFIG = TrainingConfig.model_validate(
     {

@@ -19,7 +19,7 @@ from ccsd_core.evaluation.published.against_ablations import (
 )
 from ccsd_core.evaluation.published.reference import table_rows
 from ccsd_core.evaluation.report.against_files import against_csv, against_markdown, against_tables
-from ccsd_core.training.config_file import about, read_config
+from ccsd_core.training.config.config_file import about, read_config
 
 MEANS = ("table3", "table4", "table6")
 

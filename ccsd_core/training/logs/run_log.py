@@ -11,9 +11,9 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_core.training.board import Board
-from ccsd_core.training.config import EngineConfig
-from ccsd_core.training.metrics_log import METRICS, VALIDATION, GrowingTable, metrics_line
+from ccsd_core.training.config.config import EngineConfig
+from ccsd_core.training.logs.metrics_log import METRICS, VALIDATION, GrowingTable, metrics_line
+from ccsd_core.training.logs.tensorboard_log import Board
 from ccsd_core.training.step import StepReport
 from ccsd_core.training.validation import Validation
 

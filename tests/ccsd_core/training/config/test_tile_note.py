@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ccsd_core.training.config import TrainingConfig
-from ccsd_core.training.config_file import config_names, read_config
-from ccsd_core.training.tile_note import tile_note
+from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.config.config_file import config_names, read_config
+from ccsd_core.training.config.tile_note import tile_note
 
 AS_THE_BUNDLED_MODEL_WAS_MADE = (
     "light-mixed",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ccsd_core.errors import ConfigError
-from ccsd_core.training.config_file import CONFIGS, read_config
+from ccsd_core.training.config.config_file import CONFIGS, read_config
 
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda p: p.stem)

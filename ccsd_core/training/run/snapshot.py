@@ -24,7 +24,7 @@ from ccsd_core.storage.models.checkpoint import (
     replaced_folder,
     save_tensors,
 )
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.state import RunState
 
 FOLDER = "checkpoints"

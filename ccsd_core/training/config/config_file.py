@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ccsd_core.errors import ConfigError
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 """The configurations that travel with the package."""

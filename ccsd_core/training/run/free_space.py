@@ -11,9 +11,9 @@ import torch
 
 from ccsd_core.errors import ResourceError
 from ccsd_core.inference.memory import free_bytes
-from ccsd_core.training.config import TrainingConfig
-from ccsd_core.training.run_folder import CACHE
-from ccsd_core.training.snapshot import FOLDER
+from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.run.run_folder import CACHE
+from ccsd_core.training.run.snapshot import FOLDER
 
 BRAIN_BOX_MM = (144.0, 176.0, 144.0)
 """Sides of the box around a usual brain."""

@@ -4,8 +4,8 @@ import re
 import typing
 
 from ccsd_core.model.choices import MissingFill
-from ccsd_core.training.card import model_card
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.run.model_card import model_card
 
 
 def card(**model: object) -> str:

@@ -14,7 +14,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import ResourceError
 from ccsd_core.storage.atomic import write_text
-from ccsd_core.training.objective import PARTS
+from ccsd_core.training.objective.objective import PARTS
 from ccsd_core.training.step import StepReport
 
 METRICS = (

@@ -9,7 +9,7 @@ So the rule is nnU-Net's: a volume is segmented in tiles of the training patch's
 (`model.window = data.patch`), or it is trained on patches as large as a brain and segmented whole.
 """
 
-from ccsd_core.training.config import TrainingConfig
+from ccsd_core.training.config.config import TrainingConfig
 
 BRAIN_MM = (160.0, 192.0, 160.0)
 """Box of a usual brain (left to right, back to front, bottom to top), in mm: 40 of the 50 BraTS

@@ -9,9 +9,9 @@ from torch.nn import functional
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.losses.ranking import ranking
 from ccsd_core.training.build_objective import build_objective
-from ccsd_core.training.config import DistillationConfig, LossConfig, TrainingConfig
+from ccsd_core.training.config.config import DistillationConfig, LossConfig, TrainingConfig
 from ccsd_core.training.naive_objective import naive_loss
-from ccsd_core.training.objective import Plan
+from ccsd_core.training.objective.objective import Plan
 from ccsd_core.training.schedule import Draw, draw_of
 
 MIXED = torch.tensor([[True, True, True, True], [False, True, False, True]])

@@ -21,10 +21,10 @@ from ccsd_core.storage.atomic import check_place, write_text
 from ccsd_core.storage.cases.patients import seen_among
 from ccsd_core.storage.models.checkpoint import read_json, save_model
 from ccsd_core.storage.models.manifest import Manifest
-from ccsd_core.training.card import model_card
-from ccsd_core.training.config import TrainingConfig
-from ccsd_core.training.snapshot import FOLDER as CHECKPOINTS
-from ccsd_core.training.snapshot import snapshots
+from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.run.model_card import model_card
+from ccsd_core.training.run.snapshot import FOLDER as CHECKPOINTS
+from ccsd_core.training.run.snapshot import snapshots
 from ccsd_core.training.state import RunState
 from ccsd_core.training.validation import Validation
 from ccsd_core.version import software_version

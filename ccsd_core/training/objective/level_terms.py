@@ -24,7 +24,7 @@ from ccsd_core.losses.ranking import ranking
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.losses.whole_batch import part_of_mean
 from ccsd_core.model.network import CcsdNetwork, Encoding, FeatureKind
-from ccsd_core.training.masks import poorer, presence
+from ccsd_core.training.objective.masks import poorer, presence
 from ccsd_core.training.schedule import Draw
 
 

@@ -30,11 +30,11 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.losses.whole_batch import part_of_mean
 from ccsd_core.model.network import CcsdNetwork, Encoding
-from ccsd_core.training.auxiliaries import Auxiliaries
 from ccsd_core.training.choices import Supervise
-from ccsd_core.training.criticality import PathChoice
-from ccsd_core.training.level_terms import LevelTerms
-from ccsd_core.training.masks import presence, within
+from ccsd_core.training.objective.auxiliaries import Auxiliaries
+from ccsd_core.training.objective.criticality import PathChoice
+from ccsd_core.training.objective.level_terms import LevelTerms
+from ccsd_core.training.objective.masks import presence, within
 from ccsd_core.training.schedule import Draw
 
 PARTS = (

@@ -1,0 +1,1 @@
+"""A training's settings and how they are read."""

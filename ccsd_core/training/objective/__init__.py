@@ -1,0 +1,1 @@
+"""The loss that training minimises: its terms and their weights."""
