@@ -102,7 +102,7 @@ def device() -> list[Finding]:
     import torch
 
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    from ccsd_core.inference.hardware import usable_cores
+    from ccsd_core.inference.hardware.hardware import usable_cores
 
     found = [Finding(Verdict.GOOD, "cpu", f"{usable_cores()} cores, {_half(torch.device('cpu'))}")]
     if count == 0:
@@ -117,7 +117,7 @@ def device() -> list[Finding]:
 
 
 def _half(device: "torch.device") -> str:
-    from ccsd_core.inference.hardware import fast_bf16
+    from ccsd_core.inference.hardware.hardware import fast_bf16
 
     return "fast bf16" if fast_bf16(device) else "no fast bf16"
 

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from ccsd_core.data.case_set import TrainingCase
-from ccsd_core.data.recipe import Recipe
+from ccsd_core.data.preparation_key import Recipe
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError, ResourceError
 

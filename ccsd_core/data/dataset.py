@@ -16,8 +16,8 @@ import torch
 
 from ccsd_core.data.case_set import CaseSet, TrainingCase, check_unique
 from ccsd_core.data.case_store import CaseStore
+from ccsd_core.data.preparation_key import Recipe, recipe
 from ccsd_core.data.processes import call_in_processes
-from ccsd_core.data.recipe import Recipe, recipe
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError, CaseError
 from ccsd_core.progress import Progress, Steps

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 
-from ccsd_core.inference.windows import Shape, fits
+from ccsd_core.inference.patches import Shape, fits
 
 SMALLEST = 32
 """Voxels below which no side of a window is cut."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from ccsd_core.data.preprocess import PreparedCase
-from ccsd_core.data.shown import Shown
+from ccsd_core.data.signal_mask import Shown
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.tiles import Tiles

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from ccsd_core.data.grid import LATTICE, Box
 from ccsd_core.data.preprocess import PreparedCase, prepare
-from ccsd_core.data.shown import shown_by, shown_voxels
+from ccsd_core.data.signal_mask import shown_by, shown_voxels
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
@@ -29,18 +29,18 @@ from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import BadInputError, CaseError, ResourceError
 from ccsd_core.inference.attempts import attempts
+from ccsd_core.inference.cancellation import Pulse
 from ccsd_core.inference.case_grid import depth_on_case_grid, regions_on_case_grid
 from ccsd_core.inference.criticality import CaseCriticality, case_criticality
 from ccsd_core.inference.decoding import decoded_logits
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encoded_case
-from ccsd_core.inference.hardware import choose_device, fast_bf16
-from ccsd_core.inference.looks import looked_at, mean_of_looks
+from ccsd_core.inference.hardware.hardware import choose_device, fast_bf16
 from ccsd_core.inference.postprocess import probable_logits, processed_depth, processed_logits
 from ccsd_core.inference.probabilities import Probabilities
-from ccsd_core.inference.pulse import Pulse
 from ccsd_core.inference.reencoding import changed_sequences, reencoded
 from ccsd_core.inference.runner import Runner
+from ccsd_core.inference.tta import looked_at, mean_of_looks
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.model.tta import Look

@@ -16,7 +16,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.inference.pulse import Pulse, beating
+from ccsd_core.inference.cancellation import Pulse, beating
 from ccsd_core.inference.subset_logits import mask
 from ccsd_core.model.fill import shared_read_by
 from ccsd_core.model.network import CcsdNetwork, Encoding, SequenceEncoding

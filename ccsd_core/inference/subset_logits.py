@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.inference.windows import blended, fits
+from ccsd_core.inference.patches import blended, fits
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.progress import drain
 

@@ -18,8 +18,8 @@ from torch import Tensor
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.memory import features_bytes, free_bytes
+from ccsd_core.inference.patches import Blend, Place, Shape, Windows
 from ccsd_core.inference.runner import Runner
-from ccsd_core.inference.windows import Blend, Place, Shape, Windows
 from ccsd_core.model.fill import MissingBlocks
 from ccsd_core.model.network import Encoding, FeatureKind, SequenceEncoding
 from ccsd_core.progress import Steps

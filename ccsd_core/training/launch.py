@@ -18,7 +18,7 @@ from lightning_fabric.strategies.strategy import Strategy
 from torch import Tensor
 
 from ccsd_core.errors import ConfigError
-from ccsd_core.inference.hardware import choose_device, fast_bf16
+from ccsd_core.inference.hardware.hardware import choose_device, fast_bf16
 from ccsd_core.training.config.config import TrainingConfig
 
 

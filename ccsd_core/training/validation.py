@@ -17,7 +17,7 @@ from lightning_fabric import Fabric
 
 from ccsd_core.data.dataset import CaseSet, TrainingCase
 from ccsd_core.data.holes import filled
-from ccsd_core.data.shown import Shown, shown_by
+from ccsd_core.data.signal_mask import Shown, shown_by
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import Region

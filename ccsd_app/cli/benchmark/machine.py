@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 
-from ccsd_core.inference.hardware import fast_bf16, usable_cores
-from ccsd_core.inference.processor import cpu_name
+from ccsd_core.inference.hardware.hardware import fast_bf16, usable_cores
+from ccsd_core.inference.hardware.processor import cpu_name
 
 
 def machine(device: torch.device) -> dict[str, Any]:

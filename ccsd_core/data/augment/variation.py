@@ -21,6 +21,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from ccsd_core.data.augment.affine import Turn
 from ccsd_core.data.augment.bias_field import BiasField
 from ccsd_core.data.augment.blur import Blur
 from ccsd_core.data.augment.brightness import Brightness
@@ -28,7 +29,6 @@ from ccsd_core.data.augment.flips import LEFT_RIGHT, Flips
 from ccsd_core.data.augment.gamma import Gamma
 from ccsd_core.data.augment.low_resolution import LowResolution
 from ccsd_core.data.augment.noise import Noise
-from ccsd_core.data.augment.turn import Turn
 from ccsd_core.data.choices import Augment
 
 Intensity = Gamma | BiasField | Blur | LowResolution | Noise | Brightness

@@ -4,7 +4,7 @@ import numpy as np
 
 from ccsd_core.data.mixing.real_patient import RealPatient
 from ccsd_core.data.synthetic.anatomy import Anatomy
-from ccsd_core.data.synthetic.bend import Bend
+from ccsd_core.data.synthetic.deformation import Bend
 from ccsd_core.data.synthetic.fields import Point, axis_mm
 from ccsd_core.data.synthetic.sampling import sample
 from ccsd_core.domain.modality import Modality

@@ -14,7 +14,7 @@ from ccsd_core.data.mixing.errors import PoolError
 from ccsd_core.data.mixing.tissues import tissue_shares, white_seeds
 from ccsd_core.data.normalise import foreground_mask
 from ccsd_core.data.synthetic.anatomy import Anatomy
-from ccsd_core.data.synthetic.bend import head_shape
+from ccsd_core.data.synthetic.deformation import head_shape
 from ccsd_core.data.synthetic.fields import signed_depth_mm
 from ccsd_core.data.synthetic.noise import Field, Mask, Shape
 from ccsd_core.data.synthetic.ventricles import beside_ventricles_mm

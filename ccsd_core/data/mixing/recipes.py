@@ -19,8 +19,8 @@ from ccsd_core.data.mixing.shaped import tumour_of_labels
 from ccsd_core.data.mixing.transfer import levels_of, transferred
 from ccsd_core.data.mixing.transplant import bring_shape, transplant
 from ccsd_core.data.synthetic.anatomy import draw_anatomy
-from ccsd_core.data.synthetic.bend import Bend, draw_bend, draw_turn
 from ccsd_core.data.synthetic.confounders import draw_confounders
+from ccsd_core.data.synthetic.deformation import Bend, draw_bend, draw_turn
 from ccsd_core.data.synthetic.levels import Levels, draw_levels
 from ccsd_core.data.synthetic.paint import paint_confounders, paint_head, paint_tumour
 from ccsd_core.data.synthetic.plan import displacement, draw_plan

@@ -8,7 +8,7 @@ import numpy as np
 
 from ccsd_core.data.mixing.placing import jittered, placed, tumour_middle, tumour_radius_mm
 from ccsd_core.data.mixing.real_patient import RealPatient
-from ccsd_core.data.synthetic.bend import draw_turn
+from ccsd_core.data.synthetic.deformation import draw_turn
 from ccsd_core.data.synthetic.fields import Point, blend, blur, signed_depth_mm, window_of
 from ccsd_core.data.synthetic.noise import Field, Mask
 from ccsd_core.data.synthetic.plan import draw_place

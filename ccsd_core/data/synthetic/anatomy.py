@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ccsd_core.data.synthetic.bend import Bend
+from ccsd_core.data.synthetic.deformation import Bend
 from ccsd_core.data.synthetic.noise import Field, Mask, Shape, smooth_noise
 from ccsd_core.data.synthetic.sampling import sample
 from ccsd_core.data.synthetic.template import template

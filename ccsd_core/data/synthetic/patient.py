@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_core.data.synthetic.anatomy import draw_anatomy
-from ccsd_core.data.synthetic.bend import COARSE_MM, draw_bend
 from ccsd_core.data.synthetic.confounders import draw_confounders
+from ccsd_core.data.synthetic.deformation import COARSE_MM, draw_bend
 from ccsd_core.data.synthetic.levels import draw_levels
 from ccsd_core.data.synthetic.noise import Field
 from ccsd_core.data.synthetic.paint import paint_confounders, paint_head, paint_tumour

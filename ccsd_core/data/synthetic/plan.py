@@ -13,7 +13,7 @@ from enum import Enum
 import numpy as np
 
 from ccsd_core.data.synthetic.anatomy import Anatomy
-from ccsd_core.data.synthetic.bend import at_knots, knots_from
+from ccsd_core.data.synthetic.deformation import at_knots, knots_from
 from ccsd_core.data.synthetic.fields import Point, axis_mm
 from ccsd_core.data.synthetic.noise import Field
 

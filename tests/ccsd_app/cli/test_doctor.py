@@ -9,7 +9,7 @@ import pytest
 
 from ccsd_app.cli import checkup, system
 from ccsd_app.cli.checkup import Finding, Verdict
-from ccsd_core.inference import hardware
+from ccsd_core.inference.hardware import hardware
 
 SCRIPT = Path(__file__).resolve().parents[3] / "packaging" / "system-packages.sh"
 

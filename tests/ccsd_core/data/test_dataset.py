@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ccsd_core.data.dataset import CaseSet, case_ids, open_cases
-from ccsd_core.data.recipe import Recipe
+from ccsd_core.data.preparation_key import Recipe
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError, NiftiError, ResourceError
 from ccsd_core.progress import Progress, drain
@@ -116,7 +116,7 @@ def test_another_grid_is_prepared_anew(data, tmp_path, monkeypatch, how):
 
 def test_another_version_of_the_preparation_is_prepared_anew(data, tmp_path, monkeypatch):
     opened(data, tmp_path, cache="disk")
-    monkeypatch.setattr("ccsd_core.data.recipe.VERSION", 1000)
+    monkeypatch.setattr("ccsd_core.data.preparation_key.VERSION", 1000)
 
     assert cooked_anew(data, tmp_path, monkeypatch) == ["a", "b", "d"]
 

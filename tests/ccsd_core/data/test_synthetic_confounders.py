@@ -5,7 +5,7 @@ import pytest
 
 from ccsd_core.data.synthetic import confounders, draw_patient
 from ccsd_core.data.synthetic.anatomy import draw_anatomy
-from ccsd_core.data.synthetic.bend import draw_bend
+from ccsd_core.data.synthetic.deformation import draw_bend
 from ccsd_core.domain.modality import Modality
 
 COARSE_MM = 4.0

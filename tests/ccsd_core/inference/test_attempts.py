@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccsd_core.inference.attempts import SMALLEST, attempts
-from ccsd_core.inference.windows import fits
+from ccsd_core.inference.patches import fits
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 LATTICE = (16, 16, 16)

@@ -11,7 +11,7 @@ import torch
 from scipy import ndimage
 
 from ccsd_core.data.preprocess import prepare
-from ccsd_core.data.shown import shown_by
+from ccsd_core.data.signal_mask import shown_by
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset

@@ -9,11 +9,11 @@ import torch
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError
 from ccsd_core.inference import tiles as tiles_module
+from ccsd_core.inference.patches import blended
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.inference.runner import Runner
 from ccsd_core.inference.subset_logits import mask
 from ccsd_core.inference.tiles import Tiles, decoded_tiles, encoded_tiles
-from ccsd_core.inference.windows import blended
 from ccsd_core.model.build import build_network
 from ccsd_core.model.choices import MissingFill
 from ccsd_core.model.config import ModelConfig

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch.nn import functional
 
+from ccsd_core.data.augment.affine import Turn
 from ccsd_core.data.augment.flips import Flips
-from ccsd_core.data.augment.turn import Turn
 
 EVERY_FLIP = [
     pytest.param((x, y, z), id="".join(n for n, on in zip("xyz", (x, y, z), strict=True) if on))

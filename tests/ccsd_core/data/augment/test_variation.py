@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from ccsd_core.data.augment import Variation
+from ccsd_core.data.augment.affine import Turn
 from ccsd_core.data.augment.bias_field import BiasField
 from ccsd_core.data.augment.blur import Blur
 from ccsd_core.data.augment.brightness import Brightness
@@ -14,7 +15,6 @@ from ccsd_core.data.augment.flips import Flips
 from ccsd_core.data.augment.gamma import Gamma
 from ccsd_core.data.augment.low_resolution import LowResolution
 from ccsd_core.data.augment.noise import Noise
-from ccsd_core.data.augment.turn import Turn
 from ccsd_core.data.augment.variation import SHARES
 from ccsd_core.data.choices import Augment
 

@@ -6,9 +6,9 @@ import time
 import pytest
 import torch
 
-from ccsd_core.inference import bf16, hardware
-from ccsd_core.inference.bf16 import bf16_is_faster, cache_path, measured
-from ccsd_core.inference.hardware import fast_bf16
+from ccsd_core.inference.hardware import bf16, hardware
+from ccsd_core.inference.hardware.bf16 import bf16_is_faster, cache_path, measured
+from ccsd_core.inference.hardware.hardware import fast_bf16
 
 CPU = torch.device("cpu")
 

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.inference.cancellation import beating
 from ccsd_core.inference.predictor import Predictor
-from ccsd_core.inference.pulse import beating
 from ccsd_core.progress import drain
 
 FULL, PAIR = ModalitySubset.full(), ModalitySubset.parse("FLAIR+T2")

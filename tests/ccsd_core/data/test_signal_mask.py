@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ccsd_core.data.preprocess import prepare
-from ccsd_core.data.shown import shown_by, shown_voxels
+from ccsd_core.data.signal_mask import shown_by, shown_voxels
 from ccsd_core.domain.case import Case, StoredGrid
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.volume import Volume

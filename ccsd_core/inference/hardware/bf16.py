@@ -20,7 +20,7 @@ import torch
 from torch.nn import functional
 
 from ccsd_core.errors import ResourceError
-from ccsd_core.inference.processor import cpu_name
+from ccsd_core.inference.hardware.processor import cpu_name
 from ccsd_core.storage.atomic import write_text
 
 SHAPE = (1, 16, 48, 48, 48)

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccsd_core.inference.windows import OVERLAP, Windows, _gaussian, blended, fits
+from ccsd_core.inference.patches import OVERLAP, Windows, _gaussian, blended, fits
 from ccsd_core.progress import drain
 
 SIDES = st.integers(1, 24)
@@ -112,7 +112,7 @@ def test_a_windows_weights_are_monais_to_the_bit(size):
 def test_computing_in_windows_does_not_import_monai():
     code = """if True:
         import sys, torch
-        from ccsd_core.inference.windows import blended
+        from ccsd_core.inference.patches import blended
         from ccsd_core.progress import drain
         import ccsd_core.inference.load
         drain(blended(lambda w: w, torch.zeros(1, 9, 9, 9), window=(4, 4, 4)))

@@ -5,7 +5,7 @@ import os
 import torch
 
 from ccsd_core.errors import BadInputError
-from ccsd_core.inference.bf16 import bf16_is_faster
+from ccsd_core.inference.hardware.bf16 import bf16_is_faster
 
 
 def choose_device(device: str) -> torch.device:

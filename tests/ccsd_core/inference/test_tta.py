@@ -9,8 +9,8 @@ from ccsd_core.data.preprocess import PreparedCase, prepare
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.inference.looks import looked_at, mean_of_looks
 from ccsd_core.inference.predictor import Predictor
+from ccsd_core.inference.tta import looked_at, mean_of_looks
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.tta import Look
 from ccsd_core.progress import drain
