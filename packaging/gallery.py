@@ -15,13 +15,13 @@ from pathlib import Path
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
+from ccsd_app.benchmark.pilot import Pilot
 from ccsd_app.export.gif import write_gif
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.application import Parts, assemble, make_application
 from ccsd_app.qt.exporting.animation import WALK_MS, walk
 from ccsd_app.qt.help.keys_sheet import KeysSheet
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
-from ccsd_app.qt.pilot import Pilot
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.guess import Answer, Guess

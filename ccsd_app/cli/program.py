@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from ccsd_app.cli import (
+from ccsd_app.cli.commands import (
     bench,
     compare,
     configs,

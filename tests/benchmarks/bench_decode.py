@@ -4,7 +4,7 @@
     CCSD_BENCH_BOX=112,160,112 CCSD_BENCH_BASE=8,12,16 pytest tests/benchmarks/bench_decode.py …
 
 Random weights, otherwise as in use: bf16 where the machine has it, channels_last, frozen. The
-roof is the decode's convolutions, each alone (`ccsd_app.cli.benchmark.roof`). A full forward
+roof is the decode's convolutions, each alone (`ccsd_app.benchmark.roof`). A full forward
 encodes all four sequences again, as published networks do. The shortest of the times is the
 one to compare where a machine is shared.
 """
@@ -14,8 +14,8 @@ import os
 import pytest
 import torch
 
-from ccsd_app.cli.benchmark.roof import convolutions
-from ccsd_app.cli.benchmark.subject import Subject
+from ccsd_app.benchmark.roof import convolutions
+from ccsd_app.benchmark.subject import Subject
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.hardware.hardware import fast_bf16
 from ccsd_core.model.build import build_network

@@ -12,7 +12,7 @@ import os
 import pytest
 import torch
 
-from ccsd_app.cli.benchmark.subject import Subject
+from ccsd_app.benchmark.subject import Subject
 from ccsd_core.domain.modality import Modality
 from ccsd_core.inference.hardware.hardware import fast_bf16
 from ccsd_core.model.build import build_network

@@ -8,7 +8,7 @@ pytest-benchmark's table has both ways side by side, a group for each level.
 import pytest
 import torch
 
-from ccsd_app.cli.benchmark.training import LEVELS, PATCH, both_ways
+from ccsd_app.benchmark.training import LEVELS, PATCH, both_ways
 from ccsd_core.model.config import ModelConfig
 
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from ccsd_app.cli import program, segment
+from ccsd_app.cli import program
+from ccsd_app.cli.commands import segment
 from ccsd_core.errors import BadInputError, FailedError
 
 COMMANDS = (

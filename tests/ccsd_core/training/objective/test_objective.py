@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch.nn import functional
 
+from ccsd_app.benchmark.naive_objective import naive_loss
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.losses.ranking import ranking
 from ccsd_core.training.build_objective import build_objective
 from ccsd_core.training.config.config import DistillationConfig, LossConfig, TrainingConfig
-from ccsd_core.training.naive_objective import naive_loss
 from ccsd_core.training.objective.objective import Plan
 from ccsd_core.training.schedule import Draw, draw_of
 

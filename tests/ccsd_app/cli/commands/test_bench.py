@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ccsd_app.cli.benchmark.budgets import BUDGETS
-from ccsd_app.cli.benchmark.measured import Measured
-from ccsd_app.cli.benchmark.table import as_json, as_table, told
+from ccsd_app.benchmark.budgets import BUDGETS
+from ccsd_app.benchmark.measured import Measured
+from ccsd_app.benchmark.table import as_json, as_table, told
 
 NUMBERS = {
     *("toggle_cached_ms", "toggle_uncached_ms", "open_to_first_result_s", "all15_s"),
@@ -34,7 +34,7 @@ def text_of(table) -> str:
 @pytest.fixture
 def quick(monkeypatch):
     """The real measurements in a few rounds, without the window and the inference process."""
-    from ccsd_app.cli.benchmark import everything, help, shaspec, training, window
+    from ccsd_app.benchmark import everything, help, shaspec, training, window
     from ccsd_core.model.build import shaspec_network
 
     narrow = shaspec_network(width=4, blocks=(1, 1, 1, 1))
@@ -113,8 +113,8 @@ def test_where_memory_is_short_shaspec_is_left_out_with_the_reason(
 ):
     import torch
 
-    from ccsd_app.cli.benchmark import shaspec
-    from ccsd_app.cli.benchmark.subject import subject
+    from ccsd_app.benchmark import shaspec
+    from ccsd_app.benchmark.subject import subject
     from ccsd_core.model.build import build_network, shaspec_network
     from ccsd_core.model.config import ModelConfig
     from ccsd_core.storage.cases.case_folder import load_case
@@ -134,8 +134,8 @@ def test_where_memory_is_short_shaspec_is_left_out_with_the_reason(
 def test_the_roof_is_made_of_every_convolution_of_a_decode(make_case):
     import torch
 
-    from ccsd_app.cli.benchmark.roof import convolutions
-    from ccsd_app.cli.benchmark.subject import subject
+    from ccsd_app.benchmark.roof import convolutions
+    from ccsd_app.benchmark.subject import subject
     from ccsd_core.model.build import build_network
     from ccsd_core.model.config import ModelConfig
     from ccsd_core.storage.cases.case_folder import load_case
@@ -152,7 +152,7 @@ def test_the_roof_is_made_of_every_convolution_of_a_decode(make_case):
 
 
 def test_a_cancel_is_timed_on_the_process_that_the_window_uses(fake_worker):
-    from ccsd_app.cli.benchmark.cancel import cancelling
+    from ccsd_app.benchmark.cancel import cancelling
 
     found = cancelling(Path("p"), model="slow", device="cpu", program="fake_worker")
 
@@ -160,7 +160,7 @@ def test_a_cancel_is_timed_on_the_process_that_the_window_uses(fake_worker):
 
 
 def test_a_process_that_fails_leaves_a_reason(fake_worker):
-    from ccsd_app.cli.benchmark.cancel import cancelling
+    from ccsd_app.benchmark.cancel import cancelling
 
     found = cancelling(Path("p"), model="missing", device="cpu", program="fake_worker")
 
@@ -179,7 +179,7 @@ def test_a_process_that_fails_leaves_a_reason(fake_worker):
     ids=["display", "xvfb", "none", "no libraries"],
 )
 def test_the_window_is_opened_where_it_can_be(environment, tools, absent, reason, prefix):
-    from ccsd_app.cli.benchmark.window import display
+    from ccsd_app.benchmark.window import display
 
     found = display(
         environment,
@@ -194,7 +194,7 @@ def test_the_window_is_opened_where_it_can_be(environment, tools, absent, reason
 
 
 def test_the_first_start_only_warms_up():
-    from ccsd_app.cli.benchmark.window import STARTS, read
+    from ccsd_app.benchmark.window import STARTS, read
 
     starts = [
         {"times": {"window_s": [float(n)], "cached_s": [0.05]}, "problem": "", "peak_mb": n}
@@ -210,7 +210,7 @@ def test_the_first_start_only_warms_up():
 
 
 def test_a_window_that_fails_is_a_reason():
-    from ccsd_app.cli.benchmark.window import read
+    from ccsd_app.benchmark.window import read
 
     found = read([{"times": {}, "problem": "the model is broken", "peak_mb": 0.0}])
 
@@ -219,7 +219,7 @@ def test_a_window_that_fails_is_a_reason():
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 def test_memory_is_that_of_the_whole_family():
-    from ccsd_app.cli.benchmark.memory import free_memory_mb, tree_rss_mb
+    from ccsd_app.benchmark.memory import free_memory_mb, tree_rss_mb
 
     alone = tree_rss_mb(os.getpid())
 

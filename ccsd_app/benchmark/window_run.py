@@ -1,6 +1,6 @@
 """Runs `ccsd-app view CASE` as it is, with somebody in it who watches, uses and times it.
 
-    python -m ccsd_app.qt.benchmark BEGUN short|whole view CASE …      answers one line of JSON
+    python -m ccsd_app.benchmark.window_run BEGUN short|whole view CASE …      answers one line of JSON
 
 BEGUN is the clock (`time.time()`) at which the process was started. The program itself is run
 by its name: nothing of it is imported here, changed, or known to it.
@@ -15,9 +15,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from ccsd_app.benchmark.pilot import Gaps, Pilot
 from ccsd_app.qt.application import make_application
 from ccsd_app.qt.main_window import MainWindow
-from ccsd_app.qt.pilot import Gaps, Pilot
 from ccsd_core.domain.modality import ModalitySubset
 
 REOPENINGS = 3

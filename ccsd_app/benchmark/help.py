@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 
-from ccsd_app.cli.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.measured import Findings, Measured
 
 ROUNDS = 5
 

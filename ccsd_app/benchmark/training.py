@@ -5,8 +5,9 @@ from statistics import median
 
 import torch
 
-from ccsd_app.cli.benchmark.clock import seconds
-from ccsd_app.cli.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.clock import seconds
+from ccsd_app.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.naive_objective import naive_loss
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.inference.hardware.hardware import fast_bf16
@@ -14,7 +15,6 @@ from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.training.build_objective import build_objective
 from ccsd_core.training.config.config import TrainingConfig
-from ccsd_core.training.naive_objective import naive_loss
 from ccsd_core.training.objective.objective import Plan
 from ccsd_core.training.schedule import Draw
 

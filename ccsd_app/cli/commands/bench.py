@@ -30,8 +30,8 @@ def bench(
     Raises:
         BadInputError: If the case or the model cannot be used.
     """
-    from ccsd_app.cli.benchmark.everything import measure_everything
-    from ccsd_app.cli.benchmark.table import as_json, as_table
+    from ccsd_app.benchmark.everything import measure_everything
+    from ccsd_app.benchmark.table import as_json, as_table
     from ccsd_app.cli.evaluation import print_result
     from ccsd_app.cli.outputs import check_json, write_json
     from ccsd_core.storage.demo import demo_case

@@ -1,6 +1,6 @@
 """Starts the window several times, one after another, and says what each of them timed.
 
-    python -m ccsd_app.cli.benchmark.launches view CASE …       a line of JSON for each start
+    python -m ccsd_app.benchmark.launches view CASE …       a line of JSON for each start
 
 A program of its own, so that all starts share one display where `xvfb-run` has to make one, and
 so that a start is timed without the time that takes.
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ccsd_app.cli.benchmark.memory import tree_rss_mb
+from ccsd_app.benchmark.memory import tree_rss_mb
 
 EXTENTS = ("short", "short", "short", "whole")
 """The first start warms the disk's cache up."""
@@ -43,7 +43,7 @@ def launch(
     peak_mb, deadline = 0.0, time.monotonic() + PATIENCE_S
     with out.open("w") as stdout, err.open("w") as stderr:
         begun = repr(time.time())
-        command = [sys.executable, "-m", "ccsd_app.qt.benchmark", begun, extent, *arguments]
+        command = [sys.executable, "-m", "ccsd_app.benchmark.window_run", begun, extent, *arguments]
         child = subprocess.Popen(command, env=environment, stdout=stdout, stderr=stderr)
         try:
             while child.poll() is None and time.monotonic() < deadline:

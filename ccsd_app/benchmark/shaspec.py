@@ -5,10 +5,10 @@ The published network works at 1 mm; its weights do not matter for its speed, so
 
 from statistics import median
 
-from ccsd_app.cli.benchmark.clock import seconds
-from ccsd_app.cli.benchmark.measured import Findings, Measured
-from ccsd_app.cli.benchmark.memory import free_memory_mb
-from ccsd_app.cli.benchmark.subject import Subject, subject
+from ccsd_app.benchmark.clock import seconds
+from ccsd_app.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.memory import free_memory_mb
+from ccsd_app.benchmark.subject import Subject, subject
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.model.build import build_network

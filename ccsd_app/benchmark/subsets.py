@@ -4,9 +4,9 @@ from statistics import median
 
 import torch
 
-from ccsd_app.cli.benchmark.clock import seconds
-from ccsd_app.cli.benchmark.measured import Findings, Measured
-from ccsd_app.cli.benchmark.subject import Subject
+from ccsd_app.benchmark.clock import seconds
+from ccsd_app.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.subject import Subject
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.predictor import Predictor

@@ -5,16 +5,16 @@ from typing import Any
 
 import torch
 
-from ccsd_app.cli.benchmark import machine
-from ccsd_app.cli.benchmark.cancel import cancelling
-from ccsd_app.cli.benchmark.help import help_text
-from ccsd_app.cli.benchmark.measured import Findings
-from ccsd_app.cli.benchmark.roof import decode_against_roof
-from ccsd_app.cli.benchmark.shaspec import against_shaspec
-from ccsd_app.cli.benchmark.subject import subject
-from ccsd_app.cli.benchmark.subsets import all_subsets, sharing
-from ccsd_app.cli.benchmark.training import training_step
-from ccsd_app.cli.benchmark.window import STARTS, in_the_window
+from ccsd_app.benchmark import machine
+from ccsd_app.benchmark.cancel import cancelling
+from ccsd_app.benchmark.help import help_text
+from ccsd_app.benchmark.measured import Findings
+from ccsd_app.benchmark.roof import decode_against_roof
+from ccsd_app.benchmark.shaspec import against_shaspec
+from ccsd_app.benchmark.subject import subject
+from ccsd_app.benchmark.subsets import all_subsets, sharing
+from ccsd_app.benchmark.training import training_step
+from ccsd_app.benchmark.window import STARTS, in_the_window
 from ccsd_core.inference.load import find_model, load_model
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from ccsd_app.qt import benchmark
-from ccsd_app.qt.pilot import Gaps, Pilot
+from ccsd_app.benchmark import window_run as benchmark
+from ccsd_app.benchmark.pilot import Gaps, Pilot
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 

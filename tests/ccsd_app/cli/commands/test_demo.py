@@ -41,7 +41,7 @@ def test_window_curve_and_table_are_left_in_the_folder(
 def test_a_picture_that_fails_is_one_line(command, make_case, model, tmp_path, monkeypatch):
     case = make_case()
     monkeypatch.setattr("ccsd_core.storage.demo.demo_case", lambda: case)
-    monkeypatch.setattr("ccsd_app.cli.demo.sys.executable", "false")
+    monkeypatch.setattr("ccsd_app.cli.commands.demo.sys.executable", "false")
 
     said = command("demo", "-o", tmp_path / "demo", "--model", model, "--device", "cpu")
 

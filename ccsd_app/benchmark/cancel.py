@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from ccsd_app.cli.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.measured import Findings, Measured
 from ccsd_app.worker import entry, protocol
 from ccsd_app.worker.client import Died, News, WorkerClient
 from ccsd_core.domain.modality import ModalitySubset

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ccsd_app.cli.benchmark.launches import EXTENTS
-from ccsd_app.cli.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.launches import EXTENTS
+from ccsd_app.benchmark.measured import Findings, Measured
 from ccsd_app.main import WINDOW_LIBRARIES
 from ccsd_core.progress import Progress, Steps
 
@@ -32,7 +32,7 @@ def in_the_window(case: Path, *, model: str | None, device: str) -> Steps[Findin
         return dict.fromkeys(KEYS, Measured(None, reason))
     arguments = ["view", str(case), "--device", device]
     arguments += [] if model is None else ["--model", model]
-    command = [*prefix, sys.executable, "-m", "ccsd_app.cli.benchmark.launches", *arguments]
+    command = [*prefix, sys.executable, "-m", "ccsd_app.benchmark.launches", *arguments]
     told: list[dict[str, Any]] = []
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -5,8 +5,8 @@ from typing import Any
 from rich.console import Group
 from rich.table import Table
 
-from ccsd_app.cli.benchmark.budgets import BUDGETS, Budget
-from ccsd_app.cli.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.budgets import BUDGETS, Budget
+from ccsd_app.benchmark.measured import Findings, Measured
 
 NOT_MEASURED = Measured(None, "not measured")
 

@@ -1,0 +1,1 @@
+"""Timings of the engine and of the window (ccsd-app bench)."""

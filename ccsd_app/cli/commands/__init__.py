@@ -1,0 +1,1 @@
+"""The commands of ccsd-app, one file each."""
