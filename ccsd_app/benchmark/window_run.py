@@ -1,6 +1,6 @@
 """Runs `ccsd-app view CASE` as it is, with somebody in it who watches, uses and times it.
 
-    python -m ccsd_app.benchmark.window_run BEGUN short|whole view CASE …      answers one line of JSON
+    python -m ccsd_app.benchmark.window_run BEGUN short|whole view CASE …     answers a line of JSON
 
 BEGUN is the clock (`time.time()`) at which the process was started. The program itself is run
 by its name: nothing of it is imported here, changed, or known to it.

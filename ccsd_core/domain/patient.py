@@ -6,8 +6,8 @@
     BraTS-GLI-01207-001        BraTS-GLI-01207-001      BraTS2021_01207
     my patient                 my patient               my patient
 
-This is spelling alone. Which names of several years are one patient stands in a table, which
-`ccsd_core.storage.cases.patients` reads. The Medical Segmentation Decathlon (`BRATS_001`) renumbered
+This is spelling alone. Which names of several years are one patient stands in a table, read by
+`ccsd_core.storage.cases.patients`. The Medical Segmentation Decathlon (`BRATS_001`) renumbered
 cases of BraTS without saying which; its names are names like any other here.
 """
 
