@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from ccsd_core.errors import ConfigError
 from ccsd_core.training.config.config import TrainingConfig
 
-CONFIGS = Path(__file__).parent.parent / "configs"
+CONFIGS = Path(__file__).parents[2] / "configs"
 """The configurations that travel with the package."""
 
 Values = dict[str, object]

@@ -11,7 +11,7 @@ from ccsd_app.cli import checkup, system
 from ccsd_app.cli.checkup import Finding, Verdict
 from ccsd_core.inference.hardware import hardware
 
-SCRIPT = Path(__file__).resolve().parents[3] / "packaging" / "system-packages.sh"
+SCRIPT = Path(__file__).resolve().parents[4] / "packaging" / "system-packages.sh"
 
 
 def test_it_tells_versions_device_and_models(command, monkeypatch):
