@@ -175,7 +175,8 @@ class ValidationConfig(BaseModel):
     Args:
         every: Steps between validations; 0 is never, and the run's model is the last one.
         cases: Their ids, beside those of the split.
-        fraction: Share of the remaining cases, chosen by the seed.
+        fraction: Share of the remaining cases, chosen by the seed. A split with a validation part
+            of its own turns off one that is not named with it (`config.layers`).
         limit: At most so many cases, chosen by the seed; 0 or nothing for all.
     """
 

@@ -10,18 +10,17 @@ that an experiment's file is the experiment:
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from ccsd_core.errors import ConfigError
 from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.config.layers import Values, laid_over, merged
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 """The configurations that travel with the package."""
-
-Values = dict[str, object]
 
 
 def config_names() -> list[str]:
@@ -46,8 +45,10 @@ def read_config(path: Path, changes: Sequence[str] = ()) -> TrainingConfig:
         ConfigError: If the file is missing, is not TOML, or has mistakes; all are listed.
     """
     values = _read(_find(path), extended_by=())
+    asked: Values = {}
     for change in changes:
-        values = _merged(values, _parsed(change))
+        asked = merged(asked, _parsed(change))
+    values = laid_over(values, asked)
     try:
         return TrainingConfig.model_validate(values)
     except ValidationError as error:
@@ -97,17 +98,7 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
         raise ConfigError(
             f"{path} extends {base!r}, which is not there: name a file or one of {known}"
         )
-    return _merged(_read(found, extended_by=(*extended_by, path)), values)
-
-
-def _merged(base: Mapping[str, object], over: Mapping[str, object]) -> Values:
-    """`over` on top of `base`, tables merged key by key."""
-    merged = dict(base)
-    for key, value in over.items():
-        below = merged.get(key)
-        both = isinstance(below, dict) and isinstance(value, dict)
-        merged[key] = _merged(below, value) if both else value  # pyright: ignore[reportArgumentType]
-    return merged
+    return laid_over(_read(found, extended_by=(*extended_by, path)), values)
 
 
 def _parsed(change: str) -> Values:

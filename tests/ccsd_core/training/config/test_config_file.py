@@ -141,3 +141,21 @@ def test_what_does_not_change_a_result_may_differ_on_resuming():
 
     assert smoke.differences(engine) == []
     assert smoke.differences(method) == ["distillation.path", "engine.precision"]
+
+
+def test_a_split_with_a_validation_part_turns_an_inherited_fraction_off(tmp_path):
+    """Else a published split would be changed in silence."""
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "light"\n[data]\nsplit = "brats2021"\n')
+
+    for config in (read_config(path), read_config(Path("light"), ["data.split=brats2021"])):
+        assert config.validation.fraction == 0
+        assert config.validation.every == 500
+    by_site = read_config(Path("light"), ["data.split=sites:18"])
+    assert by_site.validation.fraction == 0.1, "who validates, a split by site does not say"
+
+
+def test_a_fraction_that_is_named_with_the_split_acts():
+    both = ["data.split=brats2021", "validation.fraction=0.2"]
+    for changes in (both, both[::-1]):
+        assert read_config(Path("light"), changes).validation.fraction == 0.2
