@@ -18,6 +18,7 @@ import numpy as np
 
 from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.division import divide
+from ccsd_core.data.sites import is_by_site
 from ccsd_core.domain.patient import as_published
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.patients import patient_of, patients_of, patients_within
@@ -67,11 +68,12 @@ def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
     pool = {i for i in pool - validating if whose[i] not in held_out}
     if v.every and v.fraction:
         drawn = _drawn_whole(config, pool, whose, within, taken=len(validating))
+        notes = [*notes, *_taken_from_split(config, drawn, beside=len(validating))]
         pool, validating = pool - drawn, validating | drawn
     unseen = held_out.union(*(within[i] for i in validating))
     pool = {i for i in pool if unseen.isdisjoint(within[i])}
     if not pool:
-        raise CaseError(f"no case is left to train on of {len(by_id)}: hold out fewer")
+        raise CaseError(_nothing_left(config, len(by_id), notes))
     chosen = set[str]()
     if v.every:
         chosen = _drawn(validating, v.limit or len(validating), seed=config.seed)
@@ -102,6 +104,15 @@ def _of_split(
     if val is None:
         return set(train.cases), set(), notes
     return set(train.cases), set(val.cases), [*notes, *([val.missing] if val.missing else [])]
+
+
+def _nothing_left(config: TrainingConfig, count: int, notes: Sequence[str]) -> str:
+    """Why there is nobody to train on, with what is here of a split."""
+    told = "".join(f"; {note}" for note in notes)
+    ways = ["take names out of data.hold_out"] if config.data.hold_out else []
+    ways += ["validate on fewer"] if config.validation.every else []
+    ways += ["give a folder with more patients"]
+    return f"no case is left to train on of {count}{told}: {', or '.join(ways)}"
 
 
 def _check_there(
@@ -153,6 +164,18 @@ def _drawn_whole(
     by_first = {cases[0]: cases for cases in whole.values()}
     drawn = _drawn(by_first, wanted, seed=config.seed)
     return {i for first in drawn for i in by_first[first]}
+
+
+def _taken_from_split(config: TrainingConfig, drawn: Collection[str], *, beside: int) -> list[str]:
+    """That a published split is not kept, where a fraction validates beside its own part."""
+    split, fraction = config.data.split, config.validation.fraction
+    if not split or is_by_site(split) or not drawn:
+        return []
+    own = f", beside {beside} who validate by the split" if beside else ""
+    return [
+        f"validation.fraction = {fraction:g} lets {len(drawn)} of the training part of {split} "
+        f"validate{own}: this is not the published split"
+    ]
 
 
 def _several(cases: Collection[str], whose: Mapping[str, str]) -> list[str]:

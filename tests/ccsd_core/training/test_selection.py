@@ -134,6 +134,20 @@ def test_a_split_of_which_nobody_can_validate_is_refused_unless_others_do(split,
     assert len(validation) == 20
 
 
+def test_a_fraction_beside_a_split_s_own_validation_part_is_told():
+    v = {"every": 5, "fraction": 0.1}
+    config = TrainingConfig.model_validate({"data": {"split": "brats2018-3"}, "validation": v})
+
+    selection = select(config, BRATS2018)
+
+    assert (len(selection.training), len(selection.validation)) == (179, 49)
+    (note,) = selection.notes
+    assert note == (
+        "validation.fraction = 0.1 lets 20 of the training part of brats2018-3 validate, beside 29 "
+        "who validate by the split: this is not the published split"
+    )
+
+
 def test_a_site_that_is_left_out_neither_trains_nor_validates():
     d, v = {"split": "sites:18,1"}, {"every": 5, "fraction": 0.1}
     cases = [*BRATS2021, Path("mine"), Path("Synthetic_00001")]
@@ -147,8 +161,17 @@ def test_a_site_that_is_left_out_neither_trains_nor_validates():
 
 
 def test_nothing_left_to_train_on_is_told():
-    with pytest.raises(CaseError, match="no case is left to train on of 1:"):
+    with pytest.raises(CaseError, match=r"no case is left to train on of 1: take names out of"):
         chosen(CASES[:1], data={"hold_out": ["BraTS2021_00000"]})
+
+
+def test_where_nothing_is_left_of_a_split_it_is_told_how_much_of_it_is_here():
+    some = [Path(SPLIT.train[0]), Path(SPLIT.val[0]), *CASES[:2]]
+    v = {"every": 5, "fraction": 0.1}
+    with pytest.raises(CaseError, match=r"of 4; here: 1 of the 199 patients of the training part"):
+        chosen(some, data={"split": "brats2018-3"}, validation=v)
+    training, validation = chosen(some, data={"split": "brats2018-3"}, validation={"every": 5})
+    assert (training, validation) == ([SPLIT.train[0]], [SPLIT.val[0]])
 
 
 MANY_NAMES = ("Brats18_CBICA_ABM_1", "BraTS20_Training_007", "BraTS-GLI-01207-000")
