@@ -13,8 +13,7 @@ from threading import Lock, Thread
 from ccsd_app.scene.slices.preview import Glimpse, glimpse_of
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.cases.overrides import Channel, Part
-from ccsd_core.storage.nifti.header import read_header
-from ccsd_core.storage.nifti.reader import load_channels, load_volume
+from ccsd_core.storage.formats import load_channels, load_volume, read_header
 
 MOST_VOXELS = 100_000_000
 """Of a file that is looked into: larger ones would fill the memory."""

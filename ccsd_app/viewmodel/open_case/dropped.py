@@ -13,8 +13,8 @@ from pathlib import Path
 from ccsd_app.engine.engine import Opening
 from ccsd_app.viewmodel.open_case.case_table import case_table, said_by_hand
 from ccsd_core.storage.cases.case_offer import CaseOffer, offer_of
-from ccsd_core.storage.cases.naming import stem_of
 from ccsd_core.storage.cases.overrides import file_of
+from ccsd_core.storage.formats import name_of_image
 
 WANTED = "drop the folder of one case, or its .nii or .nii.gz files"
 
@@ -84,4 +84,4 @@ def _why_useless(paths: Sequence[Path]) -> str:
 
 
 def _images(paths: Sequence[Path]) -> list[Path]:
-    return [path for path in paths if stem_of(path.name) and path.is_file()]
+    return [path for path in paths if name_of_image(path) and path.is_file()]

@@ -26,8 +26,9 @@ from ccsd_core.storage.cases.naming import published_names
 from ccsd_core.storage.cases.origin import sources_of
 from ccsd_core.storage.cases.overrides import FilesByHand, said_scheme
 from ccsd_core.storage.cases.patients import patient_of
+from ccsd_core.storage.formats import load_channels, load_labels, load_volume
 from ccsd_core.storage.nifti.common_grid import on_grid, placed, placed_like
-from ccsd_core.storage.nifti.reader import StoredVolume, load_channels, load_labels, load_volume
+from ccsd_core.storage.stored_volume import StoredVolume
 
 __all__ = ["find_cases", "load_case"]
 

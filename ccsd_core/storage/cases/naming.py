@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from ccsd_core.domain.modality import SYNONYMS, Modality
+from ccsd_core.storage.nifti.nifti_format import stem_of
 
 Role = Modality | Literal["labels"]
 """What a file is to a case."""
@@ -99,16 +100,6 @@ _PLANE = r"(?:ax|axial|sag|cor)?"
 _T1 = re.compile(rf"{_PLANE}t1(?:w|wi|n|native)?")
 _T2 = re.compile(rf"{_PLANE}t2(?:w|wi)?")
 _T1C = re.compile(rf"{_PLANE}t1w?(?:c|ce|cc|gd|gad|gado|post|contrast|km|postcontrast)")
-
-
-def stem_of(name: str) -> str | None:
-    """A file's name without `.nii` or `.nii.gz`; None if it is no image's name.
-
-    >>> stem_of("a_t1.nii.gz"), stem_of("W39_1998.09.19_Segm.nii"), stem_of("notes.txt")
-    ('a_t1', 'W39_1998.09.19_Segm', None)
-    """
-    match = re.fullmatch(r"(?P<stem>[^.].*)\.nii(?:\.gz)?", name, flags=re.IGNORECASE)
-    return match["stem"] if match else None
 
 
 def published_role(stem: str, endings: Mapping[str, Role]) -> tuple[str, Role] | None:

@@ -23,8 +23,8 @@ from ccsd_core.domain.segmentation import SEEN_IN_TRAINING, Segmentation
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import BadInputError, CcsdError
 from ccsd_core.storage.atomic import write_bytes
-from ccsd_core.storage.cases.naming import stem_of
 from ccsd_core.storage.nifti.header import read_header
+from ccsd_core.storage.nifti.nifti_format import stem_of
 
 PREDICTION = "CCSD prediction; research and teaching only, not diagnosis"
 """The header's free text (79 bytes at most), by which our own predictions are known again."""

@@ -11,8 +11,9 @@ from typing import Literal
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.nifti.reader import StoredVolume, background_of, placed_as
+from ccsd_core.storage.nifti.reader import background_of, placed_as
 from ccsd_core.storage.nifti.resample import onto_grid, overlap
+from ccsd_core.storage.stored_volume import StoredVolume
 
 
 def placed(

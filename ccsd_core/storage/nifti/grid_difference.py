@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ccsd_core.domain.case import StoredGrid
 from ccsd_core.domain.volume import GRID_TOLERANCE_MM
-from ccsd_core.storage.nifti.header import NiftiHeader
+from ccsd_core.storage.image_format import ImageHeader
 
 SPACING_TOLERANCE_MM = 1e-3
 
@@ -19,7 +19,7 @@ def spacing_mm(stored: StoredGrid) -> tuple[float, float, float]:
     return x, y, z
 
 
-def grid_difference(one: NiftiHeader, first: NiftiHeader) -> str:
+def grid_difference(one: ImageHeader, first: ImageHeader) -> str:
     """How `one` lies otherwise than `first`; empty if both make one grid.
 
     The order in which voxels are stored does not count: images are turned when they are read.

@@ -19,26 +19,10 @@ from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import NiftiError
 from ccsd_core.storage.nifti.file_kind import open_bytes, read_exactly, read_up_to
 from ccsd_core.storage.nifti.header import MAX_PADDING_BYTES, parse_header
+from ccsd_core.storage.stored_volume import StoredVolume
 
 LABEL_TOLERANCE = 1e-3
 """How far a label may lie from an integer (0.99999997 has been seen) and still be rounded."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StoredVolume:
-    """An image as it is worked with, and as it lay on disk.
-
-    Args:
-        volume: The canonical (RAS+) volume.
-        stored: The grid of the file.
-        notes: What reading had to mend, one sentence each.
-        placed: Whether the file states where it lies in the patient.
-    """
-
-    volume: Volume
-    stored: StoredGrid
-    notes: tuple[str, ...] = ()
-    placed: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +77,19 @@ def load_labels(path: Path) -> StoredVolume:
     Raises:
         NiftiError: If the file is not a usable 3-D NIfTI image, or its values are no labels.
     """
-    read = load_volume(path)
+    return whole_numbers(load_volume(path), path=path)
+
+
+def whole_numbers(read: StoredVolume, *, path: Path) -> StoredVolume:
+    """An image that was read as a label map: its values checked, rounded, as uint8.
+
+    Args:
+        read: The image.
+        path: Where it lies, for messages.
+
+    Raises:
+        NiftiError: If its values are no labels.
+    """
     values = read.volume.array
     with np.errstate(invalid="ignore"):
         labels = values.astype(np.uint8)

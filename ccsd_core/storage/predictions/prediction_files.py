@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError
-from ccsd_core.storage.cases.naming import stem_of
+from ccsd_core.storage.nifti.nifti_format import stem_of
 
 NAMING = "DIR/CASE/FLAIR+T2.nii.gz, DIR/FLAIR+T2/CASE.nii.gz or DIR/CASE_FLAIR+T2.nii.gz"
 """How to name predictions, for people."""

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import CaseError, LabelSchemeError
+from ccsd_core.storage.formats import load_labels, read_header
 from ccsd_core.storage.nifti.common_grid import placed_like
 from ccsd_core.storage.nifti.grid_difference import grid_difference
-from ccsd_core.storage.nifti.header import read_header
-from ccsd_core.storage.nifti.reader import StoredVolume, load_labels
+from ccsd_core.storage.stored_volume import StoredVolume
 
 
 def read_prediction(

@@ -10,7 +10,6 @@ from ccsd_core.storage.cases.naming import (
     BRATS2023_ENDINGS,
     published_role,
     role_by_words,
-    stem_of,
     without_common_start,
     words_of,
 )
@@ -83,23 +82,6 @@ def test_published_endings_are_exact(endings, prefix: str, upper: bool):
 @pytest.mark.parametrize("stem", ["_flair", "x_flair2", "x_t1gd", "flair", "x-t1c"])
 def test_other_names_have_no_published_ending(stem: str):
     assert published_role(stem, BRATS2021_ENDINGS) is None
-
-
-@pytest.mark.parametrize(
-    ("name", "stem"),
-    [
-        ("a.nii", "a"),
-        ("a.nii.gz", "a"),
-        ("A.NII.GZ", "A"),
-        ("a.b.nii", "a.b"),
-        ("a.gz", None),
-        ("a.nii.txt", None),
-        (".nii.gz", None),
-        ("._a.nii.gz", None),
-    ],
-)
-def test_only_visible_nifti_files_are_images(name: str, stem: str | None):
-    assert stem_of(name) == stem
 
 
 def test_what_all_names_begin_with_is_dropped():

@@ -1,0 +1,83 @@
+"""The formats that images are read from, and the one door to their headers and voxels.
+
+To add a format: one `ImageFormat` beside its reader, one entry in `FORMATS`.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ccsd_core.storage.image_format import ImageFormat, ImageHeader
+from ccsd_core.storage.nifti.nifti_format import NIFTI
+from ccsd_core.storage.nifti.reader import whole_numbers
+from ccsd_core.storage.stored_volume import StoredVolume
+
+FORMATS: tuple[ImageFormat, ...] = (NIFTI,)
+"""In the order in which they are asked for a file."""
+
+
+def images_in(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """Of files in a folder, those that stand for an image, and the name that tells what it shows.
+
+    Args:
+        folder: Where the files lie.
+        names: The files' names.
+
+    Returns:
+        By file name: for a file of its own the name without its ending.
+
+    >>> images_in(Path(), ["notes.txt", "p_t1.nii.gz"])
+    {'p_t1.nii.gz': 'p_t1'}
+    """
+    found: dict[str, str] = {}
+    for one in FORMATS:
+        found |= one.images_in(folder, [name for name in names if name not in found])
+    return found
+
+
+def name_of_image(path: Path) -> str | None:
+    """What tells what an image shows, for a file of its own its name; None if it is no image."""
+    return images_in(path.parent, [path.name]).get(path.name)
+
+
+def read_header(path: Path) -> ImageHeader:
+    """The header of an image.
+
+    Raises:
+        BadInputError: If it cannot be used.
+    """
+    return _format_of(path).read_header(path)
+
+
+def load_volume(path: Path) -> StoredVolume:
+    """Read a 3-D image as float32.
+
+    Raises:
+        BadInputError: If it is not a usable 3-D image.
+    """
+    return _format_of(path).load_volume(path)
+
+
+def load_channels(path: Path) -> tuple[StoredVolume, ...]:
+    """Read a 4-D image as one float32 volume a channel.
+
+    Raises:
+        BadInputError: If it is not a usable 4-D image.
+    """
+    return _format_of(path).load_channels(path)
+
+
+def load_labels(path: Path) -> StoredVolume:
+    """Read a label map as uint8, whatever number type it was stored in.
+
+    Raises:
+        BadInputError: If it is not a usable 3-D image, or its values are no labels.
+    """
+    return whole_numbers(load_volume(path), path=path)
+
+
+def _format_of(path: Path) -> ImageFormat:
+    """Whose file it is; a file under any other name is NIfTI, or says itself what it is."""
+    for one in FORMATS:
+        if path.name in one.images_in(path.parent, [path.name]):
+            return one
+    return NIFTI

@@ -1,0 +1,23 @@
+"""An image as it is worked with, and as it lay on disk."""
+
+from dataclasses import dataclass
+
+from ccsd_core.domain.case import StoredGrid
+from ccsd_core.domain.volume import Volume
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredVolume:
+    """An image as it is worked with, and as it lay on disk.
+
+    Args:
+        volume: The canonical (RAS+) volume.
+        stored: The grid of the file.
+        notes: What reading had to mend, one sentence each.
+        placed: Whether the file states where it lies in the patient.
+    """
+
+    volume: Volume
+    stored: StoredGrid
+    notes: tuple[str, ...] = ()
+    placed: bool = True
