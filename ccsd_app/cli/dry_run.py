@@ -10,12 +10,12 @@ from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.dry_run import dry_run
 from ccsd_core.training.launch import is_first_process
-from ccsd_core.training.selection import select
+from ccsd_core.training.usable import select_usable
 
 
 def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> None:
     """Size, memory and time of a run; with data also how many cases it would use."""
-    chosen = select(config, find_cases(data)) if data is not None else None
+    chosen = select_usable(config, find_cases(data)) if data is not None else None
     if chosen is not None:
         config = config.over(len(chosen.training))
     elif config.data.split and not is_by_site(config.data.split):

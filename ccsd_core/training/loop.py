@@ -43,9 +43,9 @@ from ccsd_core.training.run.run_folder import (
     save_run_model,
 )
 from ccsd_core.training.run.snapshot import check_snapshot, load_snapshot, save_snapshot
-from ccsd_core.training.selection import select
 from ccsd_core.training.state import RunState, fresh_state
 from ccsd_core.training.step import optimiser_step
+from ccsd_core.training.usable import select_usable
 from ccsd_core.training.validation import validate
 
 
@@ -99,7 +99,7 @@ def train(
     with memory_told(config):
         fabric = launch(config, device)
         fabric.barrier()  # nobody writes before everybody has looked
-        chosen = select(config, find_cases(data))
+        chosen = select_usable(config, find_cases(data))
         config = config.over(len(chosen.training))
         inherited = None if init is None else read_init(init, config.model)
         if found is not None:

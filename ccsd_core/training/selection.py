@@ -21,6 +21,7 @@ from ccsd_core.data.division import divide
 from ccsd_core.data.sites import is_by_site
 from ccsd_core.domain.patient import as_published
 from ccsd_core.errors import CaseError
+from ccsd_core.storage.cases.case_files import case_id
 from ccsd_core.storage.cases.patients import patient_of, patients_of, patients_within
 from ccsd_core.training.config.config import TrainingConfig
 
@@ -40,12 +41,15 @@ class Selection:
     notes: tuple[str, ...] = ()
 
 
-def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
+def select(
+    config: TrainingConfig, paths: Sequence[Path], *, skipped: Sequence[Path] = ()
+) -> Selection:
     """Sort the cases of a folder by what the configuration does with them.
 
     Args:
         config: The run.
-        paths: Every case of the folder.
+        paths: Every case of the folder that may be used.
+        skipped: Its other cases, which may be held out by name like any.
 
     Raises:
         CaseError: If a case that the configuration names is not there, or none is left, or nobody
@@ -56,7 +60,8 @@ def select(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
     by_id = case_ids(paths)
     whose = {i: patient_of(i).id for i in by_id}
     within = {i: patients_within(path) for i, path in by_id.items()}
-    _check_there("data.hold_out", d.hold_out, frozenset[str]().union(*within.values()), by_id)
+    others = {patient_of(i).id for i in map(case_id, skipped)}
+    _check_there("data.hold_out", d.hold_out, others.union(*within.values()), by_id)
     _check_there("validation.cases", v.cases, whose.values(), by_id)
     pool, notes = set(by_id), list[str]()
     validating = _named(v.cases, whose)

@@ -1,0 +1,74 @@
+"""Which cases of a folder a run can use at all, before it divides them and before it reads one.
+
+every case ── without the expert's labels ──▶ skipped, and told
+           ── the others ──▶ divided (selection) ──▶ chosen ones that cannot be opened are refused
+
+Only names and headers are looked at: a file that is damaged further in shows when it is read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ccsd_core.errors import BadInputError, CaseError
+from ccsd_core.storage.cases.case_files import CaseFiles, find_files
+from ccsd_core.storage.nifti.header import read_header
+from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.selection import Selection, select
+
+MOST_NAMES = 3
+
+
+def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
+    """Sort the labelled cases of a folder by what the configuration does with them.
+
+    Args:
+        config: The run.
+        paths: Every case of the folder.
+
+    Raises:
+        CaseError: If no case has labels, or a chosen one cannot be opened; all of these are named.
+            And as `select`.
+    """
+    unlabelled, broken = list[Path](), dict[Path, str]()
+    for path in paths:
+        try:
+            files = find_files(path)
+            if files.labels is None:
+                unlabelled.append(path)
+            else:
+                _check_headers(files)
+        except BadInputError as error:
+            broken[path] = str(error)
+    left = [path for path in paths if path not in set(unlabelled)]
+    if not left:
+        raise CaseError(
+            f"none of the {len(paths)} cases has the expert's labels: give a folder of cases with "
+            "label files"
+        )
+    chosen = select(config, left, skipped=unlabelled)
+    if wrong := [path for path in (*chosen.training, *chosen.validation) if path in broken]:
+        reasons = "; ".join(f"{path.name}: {broken[path]}" for path in wrong[:MOST_NAMES])
+        more = f"; and {len(wrong) - MOST_NAMES} more" if len(wrong) > MOST_NAMES else ""
+        raise CaseError(
+            f"{len(wrong)} of {len(left)} cases cannot be opened ({reasons}{more}): mend or "
+            "remove them, or name them in data.hold_out"
+        )
+    return replace(chosen, notes=(*_told(unlabelled), *chosen.notes))
+
+
+def _check_headers(files: CaseFiles) -> None:
+    """Look at the header of every file that would be read."""
+    for source in (*files.images.values(), *([files.labels] if files.labels else [])):
+        read_header(source.path)
+
+
+def _told(unlabelled: Sequence[Path]) -> list[str]:
+    """Who is skipped, in one line however many."""
+    if not unlabelled:
+        return []
+    names = ", ".join(path.name for path in unlabelled[:MOST_NAMES])
+    if len(unlabelled) == 1:
+        return [f"skipped {names}: it has no expert labels"]
+    more = ", …" if len(unlabelled) > MOST_NAMES else ""
+    return [f"skipped {len(unlabelled)} cases without expert labels ({names}{more})"]
