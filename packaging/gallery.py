@@ -170,7 +170,9 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
     gallery.grab("keys", sheet)
     sheet.close()
     parts.session.become(
-        parts.session.state.told("patient_7 has no sequence: its images are a.nii.gz, b.nii.gz")
+        parts.session.state.with_problem(
+            "patient_7 has no sequence: its images are a.nii.gz, b.nii.gz"
+        )
     )
     gallery.grab("problem", parts.window)
 

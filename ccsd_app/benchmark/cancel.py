@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ccsd_app.benchmark.measured import Findings, Measured
 from ccsd_app.worker import entry, protocol
-from ccsd_app.worker.client import Died, News, WorkerClient
+from ccsd_app.worker.client import Event, WorkerClient, WorkerDied
 from ccsd_core.domain.modality import ModalitySubset
 
 ROUNDS = 6
@@ -19,19 +19,21 @@ def cancelling(
     case: Path, *, model: str | None, device: str, program: str = entry.PROGRAM
 ) -> Findings:
     """Cancel as soon as a block of work has begun, which is the worst moment, and go on."""
-    ear = _Ear()
-    client = WorkerClient(tell=ear.heard.append, post=ear.calls.put, program=program)
+    listener = _EventListener()
+    client = WorkerClient(
+        on_event=listener.events.append, queued_call=listener.calls.put, program=program
+    )
     times: list[float] = []
     try:
         client.start(model, device)
         client.open(case)
-        while len(times) < ROUNDS and ear.hears_work():
+        while len(times) < ROUNDS and listener.waits_for_work():
             begun = time.perf_counter()
             client.cancel()
-            while not isinstance(ear.next(), protocol.Stopped):
+            while not isinstance(listener.next(), protocol.Stopped):
                 pass
             times.append(time.perf_counter() - begun)
-            client.want(ModalitySubset.full())
+            client.request_subset(ModalitySubset.full())
     except (RuntimeError, queue.Empty) as error:
         return {"cancel_s": Measured(None, f"the inference process did not answer: {error}")}
     finally:
@@ -41,27 +43,27 @@ def cancelling(
     return {"cancel_s": Measured.middle(times)}
 
 
-class _Ear:
-    """Stands for the GUI thread: what is posted is called where it is waited for."""
+class _EventListener:
+    """Stands for the GUI thread: queued calls are made while the next event is waited for."""
 
     def __init__(self) -> None:
         self.calls: queue.Queue[Callable[[], None]] = queue.Queue()
-        self.heard: deque[News] = deque()
+        self.events: deque[Event] = deque()
 
-    def next(self) -> News:
-        """The next news; failures are raised."""
-        while not self.heard:
+    def next(self) -> Event:
+        """The next event; failures are raised."""
+        while not self.events:
             self.calls.get(timeout=PATIENCE_S)()
-        news = self.heard.popleft()
-        if isinstance(news, protocol.Failed | Died):
-            raise RuntimeError(news.message)
-        return news
+        event = self.events.popleft()
+        if isinstance(event, protocol.Failed | WorkerDied):
+            raise RuntimeError(event.message)
+        return event
 
-    def hears_work(self) -> bool:
+    def waits_for_work(self) -> bool:
         """Wait until encoding or a decode has begun; False if nothing is left to do."""
         while True:
-            news = self.next()
-            if isinstance(news, protocol.Working) and news.total:
+            event = self.next()
+            if isinstance(event, protocol.ProgressUpdate) and event.total:
                 return True
-            if isinstance(news, protocol.Idle):
+            if isinstance(event, protocol.Idle):
                 return False

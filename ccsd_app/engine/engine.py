@@ -1,11 +1,11 @@
 """Couples the session to the two things that take time: reading a case and inference.
 
     open(path) ──▶ thread: load_case ──▶ State.opened ──▶ slices at once
-                                              └──▶ worker.open ──▶ Working… Result… ──▶ State
-    toggle ──▶ State.used changes ──▶ worker.want
+                                              └──▶ worker.open ──▶ events ──▶ State
+    toggle ──▶ State.used changes ──▶ worker.request_subset
     Esc ──▶ worker.cancel, toggles go back to the subset on screen
 
-Nothing here decides what is drawn; it only turns news into the next state.
+Nothing here decides what is drawn; it only turns events into the next state.
 """
 
 from collections.abc import Callable, Generator, Mapping
@@ -15,7 +15,7 @@ from typing import Protocol
 
 from psygnal import Signal
 
-from ccsd_app.engine.on_demand import WantedAsides
+from ccsd_app.engine.on_demand import OnDemandWants
 from ccsd_app.session.criticality import Criticality
 from ccsd_app.session.jobs import Job, JobRunner, Listener
 from ccsd_app.session.probability_map import ProbabilityMap
@@ -23,7 +23,7 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, ModelInfo, State
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import Died, Map, News, Result
+from ccsd_app.worker.client import Event, MapReceived, ResultReceived, WorkerDied
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CcsdError, first_line
@@ -65,10 +65,10 @@ class Worker(Protocol):
 
     def start(self, model: str | None, device: str) -> None: ...
     def open(self, path: Path, files: FilesByHand | None = None) -> None: ...
-    def want(self, subset: ModalitySubset) -> None: ...
-    def want_map(self, subset: ModalitySubset) -> None: ...
-    def want_criticality(self) -> None: ...
-    def want_distances(self, subset: ModalitySubset) -> None: ...
+    def request_subset(self, subset: ModalitySubset) -> None: ...
+    def request_map(self, subset: ModalitySubset) -> None: ...
+    def request_criticality(self) -> None: ...
+    def request_distances(self, subset: ModalitySubset) -> None: ...
     def cancel(self) -> None: ...
     def stop(self) -> None: ...
 
@@ -78,7 +78,7 @@ class Engine:
 
     Args:
         session: Where the state is.
-        connect: Makes the client of the inference process, given who hears its news.
+        connect: Makes the client of the inference process, given the handler of its events.
         reader: Reads cases in a thread.
         load_case: How a case is read.
     """
@@ -88,18 +88,18 @@ class Engine:
     def __init__(
         self,
         session: Session,
-        connect: Callable[[Callable[[News], None]], Worker],
+        connect: Callable[[Callable[[Event], None]], Worker],
         reader: JobRunner,
         load_case: LoadCase,
     ) -> None:
         self._session = session
-        self._worker = connect(self.hear)
+        self._worker = connect(self.handle_event)
         self._reader = reader
         self._load_case = load_case
         self._opening = False
         self._opened: Opening | None = None
         self._reading = Job()
-        self._hearing = False
+        self._handling_event = False
         session.changed.connect(self._on_session_changed)
 
     @property
@@ -141,9 +141,9 @@ class Engine:
             self._opening = False
             state = replace(self._session.state, activity=None)
             for line in (*missed, _one_line(error)):
-                state = state.told(line)
+                state = state.with_problem(line)
             self._session.become(state)
-            self._go_on()
+            self._resume_open_case()
             if isinstance(error, BadInputError) and not isinstance(error, SeveralCasesError):
                 self.refused.emit(Refusal(opening, "\n".join((*missed, str(error)))))
 
@@ -161,57 +161,57 @@ class Engine:
             self._reading.cancel()
             self._opening = False
             self._session.become(replace(state, activity=None))
-            self._go_on()
+            self._resume_open_case()
             return
         if state.case is None or state.activity is None:
             return
         self._worker.cancel()
         if state.waiting and state.shown is not None:
             self._session.become(replace(state.reverted(), activity=None))
-            self._want_asides_again()
+            self._request_on_demand_again()
             return
         used = state.used if state.shown is not None else state.case.available
         self._session.become(replace(state, used=used, activity=None, stopped=True))
 
-    def _go_on(self) -> None:
+    def _resume_open_case(self) -> None:
         """No other case came: the open one's remaining subsets are computed again."""
         state = self._session.state
         if state.case is not None and not state.stopped and not state.complete:
-            self._worker.want(state.focus)
-        self._want_asides_again()
+            self._worker.request_subset(state.focus)
+        self._request_on_demand_again()
 
-    def _want_asides_again(self) -> None:
+    def _request_on_demand_again(self) -> None:
         """A cancelled inference process has forgotten what is wanted besides subsets."""
         state = self._session.state
         if not state.stopped:
-            self._want_asides(WantedAsides.of(state))
+            self._request_on_demand(OnDemandWants.of(state))
 
-    def _want_asides(self, wanted: WantedAsides) -> None:
+    def _request_on_demand(self, wanted: OnDemandWants) -> None:
         if wanted.map is not None:
-            self._worker.want_map(wanted.map)
+            self._worker.request_map(wanted.map)
         if wanted.criticality:
-            self._worker.want_criticality()
+            self._worker.request_criticality()
         if wanted.hd95 is not None:
-            self._worker.want_distances(wanted.hd95)
+            self._worker.request_distances(wanted.hd95)
 
     def resume(self) -> None:
         """Go on computing the remaining subsets."""
         state = self._session.state
         if state.case is not None and state.stopped:
             self._session.become(replace(state, stopped=False))
-            self._worker.want(state.focus)
-            self._want_asides_again()
+            self._worker.request_subset(state.focus)
+            self._request_on_demand_again()
 
-    def hear(self, news: News) -> None:
-        """Take in what the inference process says."""
-        if self._opening and isinstance(news, protocol.Stopped):
+    def handle_event(self, event: Event) -> None:
+        """Bring the state up to date with an event of the inference process."""
+        if self._opening and isinstance(event, protocol.Stopped):
             return  # the case that is still open; what is being done is reading
         before = self._session.state
-        self._hearing = True
+        self._handling_event = True
         try:
-            self._session.become(after(before, news))
+            self._session.become(state_after(before, event))
         finally:
-            self._hearing = False
+            self._handling_event = False
 
     def close(self) -> None:
         """End the inference process and the reading thread; nothing is heard afterwards."""
@@ -225,28 +225,28 @@ class Engine:
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is None or new.case is not old.case:
             return
-        newly = WantedAsides.of(new).newer_than(WantedAsides.of(old))
+        newly = OnDemandWants.of(new).newer_than(OnDemandWants.of(old))
         missing = new.focus != old.focus and new.focus not in new.results
         if new.stopped:
-            if (missing or newly) and not self._hearing:
+            if (missing or newly) and not self._handling_event:
                 self.resume()  # what the user chooses now is wanted, whatever was stopped before
             return
         if new.focus != old.focus or new.used != old.used:
-            self._worker.want(new.focus)
-        self._want_asides(newly)
+            self._worker.request_subset(new.focus)
+        self._request_on_demand(newly)
 
 
-def after(state: State, news: News) -> State:
-    """The state once `news` is heard."""
-    match news:
+def state_after(state: State, event: Event) -> State:
+    """The state after an event of the inference process."""
+    match event:
         case protocol.ModelReady(name, sha256, device, training_cases, population, rules):
             info = ModelInfo(name, sha256, device, training_cases, population, rules)
             return replace(state, model=info, model_problem="")
-        case protocol.Working(_, what, done, total, subset):
+        case protocol.ProgressUpdate(_, what, done, total, subset):
             if state.stopped:
                 return state
             return replace(state, activity=Activity(what, done, total, subset))
-        case Result(message, depth):
+        case ResultReceived(message, depth):
             result = SubsetResult(
                 message.subset,
                 depth,
@@ -257,37 +257,39 @@ def after(state: State, news: News) -> State:
                 message.milliseconds,
             )
             return _at_the_tumour(state, state.with_result(result))
-        case Map(message, values):
+        case MapReceived(message, values):
             return state.with_map(ProbabilityMap(message.subset, values, message.offset_voxel))
-        case protocol.Critical(_, cosine, gradient, path, against_expert):
+        case protocol.CriticalityAnswer(_, cosine, gradient, path, against_expert):
             return replace(state, criticality=Criticality(cosine, gradient, path, against_expert))
-        case protocol.Distances(_, subset, hd95_mm):
+        case protocol.DistancesAnswer(_, subset, hd95_mm):
             return state.with_hd95(subset, hd95_mm)
-        case protocol.AsideFailed(_, request, message):
+        case protocol.RequestFailed(_, request, message):
             return _without(state, request, message)
-        case protocol.Noticed(_, message):
-            return state.told(message)
+        case protocol.Notice(_, message):
+            return state.with_problem(message)
         case protocol.Idle() | protocol.Stopped():
             return replace(state, activity=None)
         case protocol.Failed(None, message):
             state = replace(state, model_problem=message, activity=None, stopped=True)
-            return state.told(message)
+            return state.with_problem(message)
         case protocol.Failed(_, message):
-            return replace(state.reverted(), activity=None, stopped=True).told(message)
-        case Died(message, restarted):
+            return replace(state.reverted(), activity=None, stopped=True).with_problem(message)
+        case WorkerDied(message, restarted):
             if restarted:
-                return replace(state, activity=None).told(message)
-            return replace(state.reverted(), activity=None, stopped=True).told(message)
+                return replace(state, activity=None).with_problem(message)
+            return replace(state.reverted(), activity=None, stopped=True).with_problem(message)
 
 
-def _without(state: State, request: protocol.Aside, message: str) -> State:
+def _without(state: State, request: protocol.OnDemandRequest, message: str) -> State:
     match request:
-        case protocol.WantMap(_, subset):
-            return state.without_map(subset).told(f"no probabilities of {subset.label}: {message}")
-        case protocol.WantCriticality():
+        case protocol.RequestMap(_, subset):
+            return state.without_map(subset).with_problem(
+                f"no probabilities of {subset.label}: {message}"
+            )
+        case protocol.RequestCriticality():
             return replace(state, criticality_problem=message)
-        case protocol.WantDistances(_, subset):
-            return state.without_hd95(subset).told(f"no HD95 of {subset.label}: {message}")
+        case protocol.RequestDistances(_, subset):
+            return state.without_hd95(subset).with_problem(f"no HD95 of {subset.label}: {message}")
 
 
 def _at_the_tumour(before: State, state: State) -> State:

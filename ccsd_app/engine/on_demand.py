@@ -7,7 +7,7 @@ from ccsd_core.domain.modality import ModalitySubset
 
 
 @dataclass(frozen=True, slots=True)
-class WantedAsides:
+class OnDemandWants:
     """What is shown somewhere and missing.
 
     Args:
@@ -21,16 +21,16 @@ class WantedAsides:
     hd95: ModalitySubset | None = None
 
     @classmethod
-    def of(cls, state: State) -> "WantedAsides":
+    def of(cls, state: State) -> "OnDemandWants":
         return cls(state.map_wanted, state.criticality_wanted, state.hd95_wanted)
 
-    def newer_than(self, before: "WantedAsides") -> "WantedAsides":
+    def newer_than(self, before: "OnDemandWants") -> "OnDemandWants":
         """What was not wanted before, or of another subset."""
-        return WantedAsides(
+        return OnDemandWants(
             None if self.map == before.map else self.map,
             self.criticality and not before.criticality,
             None if self.hd95 == before.hd95 else self.hd95,
         )
 
     def __bool__(self) -> bool:
-        return self != WantedAsides()
+        return self != OnDemandWants()

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication
 from ccsd_app.engine.engine import Engine, LoadCase
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.main_window import MainWindow
-from ccsd_app.qt.widgets.queued_call import Post
+from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.qt.widgets.theme import apply_theme
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.look import ColourScheme, MousePreset, remembered
@@ -34,7 +34,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.settings import RecentCase, Settings, load_settings, save_settings
 from ccsd_app.worker import entry
-from ccsd_app.worker.client import News, WorkerClient
+from ccsd_app.worker.client import Event, WorkerClient
 from ccsd_core.domain.case import Case
 from ccsd_core.errors import CcsdError, CheckpointError, FailedError, ResourceError, bug_line
 from ccsd_core.storage.cases.case_folder import load_case
@@ -184,13 +184,13 @@ def assemble(
         read_case: Reads a case for the window; None is the real reader.
     """
     session = Session(state)
-    post = Post()
-    reader = JobRunner(ThreadPoolExecutor(1, thread_name_prefix="ccsd-reader"), post)
-    connect = partial(_connect, post, program)
+    queued_call = QueuedCall()
+    reader = JobRunner(ThreadPoolExecutor(1, thread_name_prefix="ccsd-reader"), queued_call)
+    connect = partial(_connect, queued_call, program)
     engine = Engine(session, connect, reader, read_case or _read_case)
     window = MainWindow(session, engine, start_folder=start_folder)
-    post.setParent(window)
-    window.destroyed.connect(post.close)
+    queued_call.setParent(window)
+    window.destroyed.connect(queued_call.close)
     return Parts(session, engine, window)
 
 
@@ -213,8 +213,10 @@ def _show_at_a_good_size(window: MainWindow) -> None:
     window.show()
 
 
-def _connect(post: Post, program: str, tell: Callable[[News], None]) -> WorkerClient:
-    return WorkerClient(tell=tell, post=post, program=program)
+def _connect(
+    queued_call: QueuedCall, program: str, on_event: Callable[[Event], None]
+) -> WorkerClient:
+    return WorkerClient(on_event=on_event, queued_call=queued_call, program=program)
 
 
 def _read_case(path: Path, files: FilesByHand | None) -> Case:
@@ -232,7 +234,7 @@ def _tell_bug(
 ) -> None:
     """A bug of ours in a handler is told in the window, which stays; details go to stderr."""
     traceback.print_exception(kind, error, trace)
-    session.become(session.state.told(bug_line(error)))
+    session.become(session.state.with_problem(bug_line(error)))
 
 
 def as_remembered(settings: Settings) -> State:

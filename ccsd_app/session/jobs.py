@@ -19,13 +19,13 @@ from typing import Generic, TypeVar
 from ccsd_core.progress import Progress
 
 Result = TypeVar("Result")
-Post = Callable[[Callable[[], None]], None]
-"""Has a function called on the GUI thread. Qt supplies one; tests call at once."""
+QueuedCall = Callable[[Callable[[], None]], None]
+"""Calls a function on the GUI thread, later. Qt supplies one; tests call at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listener(Generic[Result]):
-    """What to do with a job's news. Always called on the GUI thread."""
+    """What to do when a job reports. Always called on the GUI thread."""
 
     done: Callable[[Result], None]
     failed: Callable[[Exception], None]
@@ -44,11 +44,11 @@ class Job:
 
 
 class JobRunner:
-    """Runs the newest job on `executor` and brings its news back through `post`."""
+    """Runs the newest job on `executor` and reports through `queued_call`."""
 
-    def __init__(self, executor: Executor, post: Post) -> None:
+    def __init__(self, executor: Executor, queued_call: QueuedCall) -> None:
         self._executor = executor
-        self._post = post
+        self._queued_call = queued_call
         self._current = Job()
 
     def start(self, steps: Generator[Progress, None, Result], listener: Listener[Result]) -> Job:
@@ -66,14 +66,14 @@ class JobRunner:
     def _run(
         self, job: Job, steps: Generator[Progress, None, Result], listener: Listener[Result]
     ) -> None:
-        def tell(news: Callable[[], None]) -> None:
-            self._post(lambda: None if job.cancelled else news())
+        def report(call: Callable[[], None]) -> None:
+            self._queued_call(lambda: None if job.cancelled else call())
 
         try:
             with closing(steps):
                 while not job.cancelled:
-                    tell(partial(listener.progress, next(steps)))
+                    report(partial(listener.progress, next(steps)))
         except StopIteration as stop:
-            tell(partial(listener.done, stop.value))
-        except Exception as error:  # noqa: BLE001 — a job may fail in any way; the GUI must hear
-            tell(partial(listener.failed, error))
+            report(partial(listener.done, stop.value))
+        except Exception as error:  # noqa: BLE001 — a job may fail in any way; the GUI must know
+            report(partial(listener.failed, error))

@@ -2,7 +2,7 @@
 
     view-model ── become(next) ──▶ Session ── changed(old, new) ──▶ view-models, views, 3-D
 
-Everything here happens on the GUI thread; the inference process reaches it through `Post`.
+Everything here happens on the GUI thread; the inference process reaches it through `QueuedCall`.
 """
 
 from psygnal import Signal

@@ -335,7 +335,7 @@ class State:
         """Draw the slices of `background`, if the patient has it."""
         return replace(self, background=background) if background in self.available else self
 
-    def told(self, problem: str) -> Self:
+    def with_problem(self, problem: str) -> Self:
         """One more message for the user; what was not dismissed stays above it."""
         lines = self.problem.splitlines()
         return self if problem in lines else replace(self, problem="\n".join([*lines, problem]))

@@ -17,8 +17,8 @@ from ccsd_app.worker.schedule import Schedule
 from ccsd_app.worker.sureness import quantised
 from ccsd_core.progress import Progress
 
-Answer = protocol.Mapped | protocol.Critical | protocol.Distances
-ORDER = (protocol.WantMap, protocol.WantCriticality, protocol.WantDistances)
+Answer = protocol.MapAnswer | protocol.CriticalityAnswer | protocol.DistancesAnswer
+ORDER = (protocol.RequestMap, protocol.RequestCriticality, protocol.RequestDistances)
 """What is on screen at once, then what waits in a panel."""
 
 
@@ -26,25 +26,25 @@ class Asides:
     """Requests that are not answered yet, and the one at hand."""
 
     def __init__(self) -> None:
-        self._wanted: dict[type, protocol.Aside] = {}
-        self.at_hand: protocol.Aside | None = None
+        self._wanted: dict[type, protocol.OnDemandRequest] = {}
+        self.at_hand: protocol.OnDemandRequest | None = None
 
-    def want(self, request: protocol.Aside) -> None:
+    def request_subset(self, request: protocol.OnDemandRequest) -> None:
         """Answer a request once there is time; an older one of its kind is forgotten."""
         self._wanted[type(request)] = request
 
-    def next(self) -> protocol.Aside | None:
+    def next(self) -> protocol.OnDemandRequest | None:
         """The request to answer now, if any."""
         return next((self._wanted[kind] for kind in ORDER if kind in self._wanted), None)
 
-    def begin(self, request: protocol.Aside) -> None:
+    def begin(self, request: protocol.OnDemandRequest) -> None:
         self.at_hand = request
 
     def interrupted(self) -> None:
         """The one at hand was given up, and is done again later."""
         self.at_hand = None
 
-    def end(self) -> protocol.Aside | None:
+    def end(self) -> protocol.OnDemandRequest | None:
         """The one at hand is answered, or failed; a newer one of its kind stays."""
         ended, self.at_hand = self.at_hand, None
         if ended is not None and self._wanted.get(type(ended)) == ended:
@@ -55,49 +55,51 @@ class Asides:
         self._wanted.clear()
         self.at_hand = None
 
-    def is_urgent(self, request: protocol.Aside, schedule: Schedule | None) -> bool:
+    def is_urgent(self, request: protocol.OnDemandRequest, schedule: Schedule | None) -> bool:
         """Whether the work at hand, if it is not the subset that is wanted, is given up for it."""
-        if not isinstance(request, protocol.WantMap):
+        if not isinstance(request, protocol.RequestMap):
             return False
         if self.at_hand is not None:
             return request != self.at_hand
         return schedule is not None and schedule.wanted in schedule.done
 
 
-def words(request: protocol.Aside) -> str:
+def words(request: protocol.OnDemandRequest) -> str:
     """What is being done, for the status line."""
     match request:
-        case protocol.WantMap(_, subset):
+        case protocol.RequestMap(_, subset):
             return f"probabilities of {subset.label}"
-        case protocol.WantCriticality():
+        case protocol.RequestCriticality():
             return "criticality"
-        case protocol.WantDistances(_, subset):
+        case protocol.RequestDistances(_, subset):
             return f"HD95 of {subset.label}"
 
 
 def answered(
-    request: protocol.Aside, predictor: Predicting, encoded: Encoded, measure: Measure
+    request: protocol.OnDemandRequest, predictor: Predicting, encoded: Encoded, measure: Measure
 ) -> Generator[Progress, None, Answer]:
     """Compute what was asked for."""
     generation = request.generation
     match request:
-        case protocol.WantMap(_, subset):
+        case protocol.RequestMap(_, subset):
             sure = predictor.probabilities(encoded, subset)
             values, offset = quantised(sure, encoded.case.grid.shape)
-            return protocol.Mapped(generation, subset, pack(np.concatenate(list(values))), offset)
-        case protocol.WantCriticality():
+            return protocol.MapAnswer(
+                generation, subset, pack(np.concatenate(list(values))), offset
+            )
+        case protocol.RequestCriticality():
             for _ in in_background(predictor.load_for_criticality, "loss"):
                 yield Progress(0, 0, words(request))
             found = yield from predictor.criticality(encoded.case)
-            return protocol.Critical(
+            return protocol.CriticalityAnswer(
                 generation, found.cosine, found.gradient, found.path, found.against_expert
             )
-        case protocol.WantDistances(_, subset):
+        case protocol.RequestDistances(_, subset):
             pulse = predictor.pulse or _no_pulse
             found = measure.hd95_mm(
                 subset, lambda: predictor.predict_depth(encoded, subset, nesting=True), pulse
             )
-            return protocol.Distances(generation, subset, found)
+            return protocol.DistancesAnswer(generation, subset, found)
 
 
 def _no_pulse() -> None:

@@ -1,11 +1,11 @@
 """The window's end of the inference process: starts it, talks to it, starts it again when it dies.
 
-    GUI thread     open · want · cancel ──▶ pipe ──▶ process
-    reader thread                           pipe ◀── process
-    GUI thread     tell(message) ◀── post ◀── reader (unpacks parcels)
+    GUI thread     open · request · cancel ──▶ pipe ──▶ process
+    reader thread                              pipe ◀── process
+    GUI thread     on_event(event) ◀── queued_call ◀── reader (fetches the arrays)
 
-Everything is called, and told, on the GUI thread; only the reader thread waits. A process that
-dies is started again and given the open case again, without the subsets that are known. If it
+Methods are called, and events handled, on the GUI thread; only the reader thread waits. A process
+that dies is started again and given the open case again, without the subsets that are known. If it
 dies once more before it has finished a single subset, it is left alone and says so.
 """
 
@@ -26,33 +26,33 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.overrides import FilesByHand
 
-Post = Callable[[Callable[[], None]], None]
-"""Has a function called on the GUI thread."""
+QueuedCall = Callable[[Callable[[], None]], None]
+"""Calls a function on the GUI thread, later."""
 
-CANCEL_PATIENCE_S = 10.0
+CANCEL_TIMEOUT_S = 10.0
 """A cancel that is not acknowledged by then ends the process, which is started again."""
-QUIT_PATIENCE_S = 1.0
+QUIT_TIMEOUT_S = 1.0
 """How long the process may take to end by itself when the window closes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ResultReceived:
     """A finished subset with its depth map fetched."""
 
-    message: protocol.Finished
+    message: protocol.SubsetFinished
     depth: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Map:
+class MapReceived:
     """Probabilities of one subset, fetched: (region, x, y, z)."""
 
-    message: protocol.Mapped
+    message: protocol.MapAnswer
     values: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Died:
+class WorkerDied:
     """The inference process ended by itself.
 
     Args:
@@ -64,19 +64,19 @@ class Died:
     restarted: bool
 
 
-News = (
+Event = (
     protocol.ModelReady
-    | protocol.Working
-    | protocol.Noticed
-    | Result
-    | Map
-    | protocol.Critical
-    | protocol.Distances
-    | protocol.AsideFailed
+    | protocol.ProgressUpdate
+    | protocol.Notice
+    | ResultReceived
+    | MapReceived
+    | protocol.CriticalityAnswer
+    | protocol.DistancesAnswer
+    | protocol.RequestFailed
     | protocol.Idle
     | protocol.Stopped
     | protocol.Failed
-    | Died
+    | WorkerDied
 )
 
 
@@ -84,39 +84,39 @@ class WorkerClient:
     """Runs one inference process.
 
     Args:
-        tell: Hears all news, on the GUI thread.
-        post: Has a function called on the GUI thread.
+        on_event: Handles all events, on the GUI thread.
+        queued_call: Calls a function on the GUI thread, later.
         program: Module of the process's program, which has `serve(connection)`.
-        cancel_patience_s: See `CANCEL_PATIENCE_S`.
+        cancel_timeout_s: See `CANCEL_TIMEOUT_S`.
     """
 
     def __init__(
         self,
         *,
-        tell: Callable[[News], None],
-        post: Post,
+        on_event: Callable[[Event], None],
+        queued_call: QueuedCall,
         program: str = entry.PROGRAM,
-        cancel_patience_s: float = CANCEL_PATIENCE_S,
+        cancel_timeout_s: float = CANCEL_TIMEOUT_S,
     ) -> None:
-        self._tell = tell
-        self._post = post
+        self._on_event = on_event
+        self._queued_call = queued_call
         self._program = program
-        self._cancel_patience_s = cancel_patience_s
+        self._cancel_timeout_s = cancel_timeout_s
         self._load: protocol.LoadModel | None = None
         self._opened: protocol.OpenCase | None = None
         self._generation = 0
-        self._life = 0
-        self._link: _Link | None = None
+        self._process_number = 0
+        self._connection: _ProcessConnection | None = None
         self._case_sent = False
-        self._asides: dict[type, protocol.Aside] = {}
-        self._wanted_since_cancel = False
-        self._died_in_vain = False
-        self._last_words = ""
-        self._unacknowledged: threading.Timer | None = None
+        self._requests: dict[type, protocol.OnDemandRequest] = {}
+        self._requested_since_cancel = False
+        self._died_without_progress = False
+        self._reason_of_death = ""
+        self._cancel_timer: threading.Timer | None = None
 
     @property
     def running(self) -> bool:
-        return self._link is not None
+        return self._connection is not None
 
     def start(self, model: str | None, device: str) -> None:
         """Start the process and have it load the model."""
@@ -128,43 +128,43 @@ class WorkerClient:
         """Have the process work on another case; nothing more is heard of the one before."""
         self._generation += 1
         self._opened = protocol.OpenCase(self._generation, path, files)
-        self._asides.clear()
-        self._wanted_since_cancel = True
-        if not self._revive():
+        self._requests.clear()
+        self._requested_since_cancel = True
+        if not self._restart_if_stopped():
             self._send_case()
 
-    def want(self, subset: ModalitySubset) -> None:
+    def request_subset(self, subset: ModalitySubset) -> None:
         """Compute `subset` next, then the others. Resumes after `cancel`."""
         opened = self._opened
         if opened is None:
             return
         self._opened = replace(opened, wanted=subset)
-        self._wanted_since_cancel = True
-        if self._revive():
+        self._requested_since_cancel = True
+        if self._restart_if_stopped():
             return
         if self._case_sent:
-            self._send(protocol.Want(opened.generation, subset))
+            self._send(protocol.RequestSubset(opened.generation, subset))
         else:
             self._send_case()
 
-    def want_map(self, subset: ModalitySubset) -> None:
+    def request_map(self, subset: ModalitySubset) -> None:
         """Compute how sure the network is from `subset`; what was cancelled stays so."""
-        self._want_aside(protocol.WantMap(self._generation, subset))
+        self._request_on_demand(protocol.RequestMap(self._generation, subset))
 
-    def want_criticality(self) -> None:
+    def request_criticality(self) -> None:
         """Compute how hard each sequence is to replace."""
-        self._want_aside(protocol.WantCriticality(self._generation))
+        self._request_on_demand(protocol.RequestCriticality(self._generation))
 
-    def want_distances(self, subset: ModalitySubset) -> None:
+    def request_distances(self, subset: ModalitySubset) -> None:
         """Compute how far the surfaces of a computed subset lie from the expert's."""
-        self._want_aside(protocol.WantDistances(self._generation, subset))
+        self._request_on_demand(protocol.RequestDistances(self._generation, subset))
 
-    def _want_aside(self, request: protocol.Aside) -> None:
+    def _request_on_demand(self, request: protocol.OnDemandRequest) -> None:
         if self._opened is None:
             return
-        self._asides[type(request)] = request
-        self._wanted_since_cancel = True
-        if self._revive():
+        self._requests[type(request)] = request
+        self._requested_since_cancel = True
+        if self._restart_if_stopped():
             return
         if not self._case_sent:
             self._send_case()  # with all that is asked for besides
@@ -173,161 +173,167 @@ class WorkerClient:
 
     def cancel(self) -> None:
         """Stop computing. Acknowledged by `Stopped`, or the process is replaced."""
-        if self._opened is None or self._link is None:
+        if self._opened is None or self._connection is None:
             return
-        self._asides.clear()
-        self._wanted_since_cancel = False
+        self._requests.clear()
+        self._requested_since_cancel = False
         self._send(protocol.Cancel(self._generation))
-        self._forget_timer()
-        self._unacknowledged = threading.Timer(
-            self._cancel_patience_s, self._post, args=[partial(self._replace, self._life)]
+        self._stop_cancel_timer()
+        self._cancel_timer = threading.Timer(
+            self._cancel_timeout_s,
+            self._queued_call,
+            args=[partial(self._replace_process, self._process_number)],
         )
-        self._unacknowledged.daemon = True
-        self._unacknowledged.start()
+        self._cancel_timer.daemon = True
+        self._cancel_timer.start()
 
     def stop(self) -> None:
         """End the process, politely first. The client cannot be used afterwards."""
-        self._forget_timer()
-        self._life += 1
-        link, self._link = self._link, None
+        self._stop_cancel_timer()
+        self._process_number += 1
+        connection, self._connection = self._connection, None
         self._opened = self._load = None
-        if link is not None:
-            link.close()
+        if connection is not None:
+            connection.close()
 
     def _launch(self) -> None:
-        self._life += 1
+        self._process_number += 1
         self._case_sent = False
-        self._link = _Link(self._program, partial(self._hear, self._life))
+        self._connection = _ProcessConnection(
+            self._program, partial(self._on_reply, self._process_number)
+        )
         assert self._load is not None
         self._send(self._load)
 
-    def _revive(self) -> bool:
+    def _restart_if_stopped(self) -> bool:
         """Start the process again if it was given up; whether that was so."""
-        if self._link is not None or self._load is None:
+        if self._connection is not None or self._load is None:
             return False
-        self._died_in_vain = False
+        self._died_without_progress = False
         self._launch()
         self._send_case()
         return True
 
     def _send_case(self) -> None:
-        if self._opened is not None and self._link is not None:
+        if self._opened is not None and self._connection is not None:
             self._case_sent = True
             self._send(self._opened)
-            for request in self._asides.values():
+            for request in self._requests.values():
                 self._send(request)
 
-    def _send(self, request: protocol.Request) -> None:
-        if self._link is not None:
-            self._link.send(request)
+    def _send(self, request: protocol.Command) -> None:
+        if self._connection is not None:
+            self._connection.send(request)
 
-    def _hear(self, life: int, reply: protocol.Reply | None) -> None:
+    def _on_reply(self, process_number: int, reply: protocol.Reply | None) -> None:
         """Reader thread: fetch what came with the reply, then go to the GUI thread."""
-        news: News | protocol.OutOfMemory | None
+        event: Event | protocol.OutOfMemory | None
         try:
             match reply:
-                case protocol.Finished():
-                    news = Result(reply, unpack(reply.depth))
-                case protocol.Mapped():
+                case protocol.SubsetFinished():
+                    event = ResultReceived(reply, unpack(reply.depth))
+                case protocol.MapAnswer():
                     stacked = unpack(reply.values)
-                    news = Map(reply, np.stack(np.split(stacked, len(Region))))
+                    event = MapReceived(reply, np.stack(np.split(stacked, len(Region))))
                 case _:
-                    news = reply
+                    event = reply
         except OSError as error:
             generation = getattr(reply, "generation", None)
-            news = protocol.Failed(generation, f"a result was lost on its way: {error}")
-        self._post(partial(self._deliver, life, news))
+            event = protocol.Failed(generation, f"a result was lost on its way: {error}")
+        self._queued_call(partial(self._handle_reply, process_number, event))
 
-    def _deliver(self, life: int, news: News | protocol.OutOfMemory | None) -> None:
-        if life != self._life:
+    def _handle_reply(
+        self, process_number: int, event: Event | protocol.OutOfMemory | None
+    ) -> None:
+        if process_number != self._process_number:
             return
-        match news:
+        match event:
             case None:
-                self._on_death()
+                self._on_process_ended()
                 return
             case protocol.OutOfMemory(message):
-                self._last_words = message
+                self._reason_of_death = message
                 return
             case protocol.Stopped():
-                self._forget_timer()
-            case Result(message, _):
+                self._stop_cancel_timer()
+            case ResultReceived(message, _):
                 opened = self._opened
                 if opened is not None and message.generation == opened.generation:
                     # (after a restart the full set comes again, which is no progress)
                     if message.subset not in opened.done:
-                        self._died_in_vain = False
+                        self._died_without_progress = False
                     self._opened = replace(opened, done=opened.done | {message.subset})
-            case Map(message, _):
-                self._answered(protocol.WantMap(message.generation, message.subset))
-            case protocol.Critical(generation):
-                self._answered(protocol.WantCriticality(generation))
-            case protocol.Distances(generation, subset):
-                self._answered(protocol.WantDistances(generation, subset))
-            case protocol.AsideFailed(_, request):
+            case MapReceived(message, _):
+                self._answered(protocol.RequestMap(message.generation, message.subset))
+            case protocol.CriticalityAnswer(generation):
+                self._answered(protocol.RequestCriticality(generation))
+            case protocol.DistancesAnswer(generation, subset):
+                self._answered(protocol.RequestDistances(generation, subset))
+            case protocol.RequestFailed(_, request):
                 self._answered(request)
             case _:
                 pass
-        if self._is_current(news):
-            self._tell(news)
+        if self._is_current(event):
+            self._on_event(event)
 
-    def _answered(self, request: protocol.Aside) -> None:
-        self._died_in_vain = False
-        if self._asides.get(type(request)) == request:
-            del self._asides[type(request)]
+    def _answered(self, request: protocol.OnDemandRequest) -> None:
+        self._died_without_progress = False
+        if self._requests.get(type(request)) == request:
+            del self._requests[type(request)]
 
-    def _is_current(self, news: News) -> bool:
-        """Whether the news is about the open case, or about none."""
+    def _is_current(self, event: Event) -> bool:
+        """Whether the event is about the open case, or about none."""
         generation = (
-            news.message.generation
-            if isinstance(news, Result | Map)
-            else getattr(news, "generation", None)
+            event.message.generation
+            if isinstance(event, ResultReceived | MapReceived)
+            else getattr(event, "generation", None)
         )
         return generation is None or generation == self._generation
 
-    def _on_death(self) -> None:
-        link, self._link = self._link, None
-        exit_code = link.close() if link is not None else None
-        self._forget_timer()
-        reason = self._last_words or f"the inference process ended ({_describe(exit_code)})"
-        self._last_words = ""
+    def _on_process_ended(self) -> None:
+        connection, self._connection = self._connection, None
+        exit_code = connection.close() if connection is not None else None
+        self._stop_cancel_timer()
+        reason = self._reason_of_death or f"the inference process ended ({_describe(exit_code)})"
+        self._reason_of_death = ""
         # What was wanted besides subsets may be what ended the process: it is not tried again.
-        given_up = list(self._asides.values())
-        self._asides.clear()
-        restarted = not self._died_in_vain and self._load is not None
+        given_up = list(self._requests.values())
+        self._requests.clear()
+        restarted = not self._died_without_progress and self._load is not None
         if restarted:
-            self._died_in_vain = True
+            self._died_without_progress = True
             self._launch()
             self._send_case()
-            self._tell(Died(f"{reason}: it was started again", restarted=True))
+            self._on_event(WorkerDied(f"{reason}: it was started again", restarted=True))
         else:
             stopped = f"{reason} twice in a row: computing has stopped, ask again to retry"
-            self._tell(Died(stopped, restarted=False))
+            self._on_event(WorkerDied(stopped, restarted=False))
         for request in given_up:
-            self._tell(protocol.AsideFailed(request.generation, request, reason))
+            self._on_event(protocol.RequestFailed(request.generation, request, reason))
 
-    def _replace(self, life: int) -> None:
+    def _replace_process(self, process_number: int) -> None:
         """GUI thread: a cancel was not heard in time."""
-        if life != self._life or self._unacknowledged is None:
+        if process_number != self._process_number or self._cancel_timer is None:
             return
-        self._unacknowledged = None
-        link, self._link = self._link, None
-        if link is not None:
-            link.kill()
+        self._cancel_timer = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.kill()
         self._launch()
-        if self._wanted_since_cancel:
+        if self._requested_since_cancel:
             self._send_case()
-        self._tell(protocol.Stopped(self._generation))
+        self._on_event(protocol.Stopped(self._generation))
 
-    def _forget_timer(self) -> None:
-        if self._unacknowledged is not None:
-            self._unacknowledged.cancel()
-            self._unacknowledged = None
+    def _stop_cancel_timer(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer.cancel()
+            self._cancel_timer = None
 
 
-class _Link:
+class _ProcessConnection:
     """One process, its pipe and the thread that reads from it."""
 
-    def __init__(self, program: str, hear: Callable[[protocol.Reply | None], None]) -> None:
+    def __init__(self, program: str, on_reply: Callable[[protocol.Reply | None], None]) -> None:
         context = multiprocessing.get_context("spawn")
         self._ours, theirs = context.Pipe()
         self._process = context.Process(
@@ -336,11 +342,14 @@ class _Link:
         self._process.start()
         theirs.close()
         self._reader = threading.Thread(
-            target=_read, args=(self._ours, hear), name="ccsd-inference-reader", daemon=True
+            target=_read_replies,
+            args=(self._ours, on_reply),
+            name="ccsd-inference-reader",
+            daemon=True,
         )
         self._reader.start()
 
-    def send(self, request: protocol.Request) -> None:
+    def send(self, request: protocol.Command) -> None:
         try:
             self._ours.send(request)
         except OSError:
@@ -349,32 +358,34 @@ class _Link:
     def close(self) -> int | None:
         """End the process, by force if need be; its exit code."""
         self.send(protocol.Quit())
-        self._process.join(QUIT_PATIENCE_S)
+        self._process.join(QUIT_TIMEOUT_S)
         return self.kill()
 
     def kill(self) -> int | None:
         """End the process at once; its exit code."""
         if self._process.is_alive():
             self._process.terminate()
-            self._process.join(QUIT_PATIENCE_S)
+            self._process.join(QUIT_TIMEOUT_S)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
-        self._reader.join(QUIT_PATIENCE_S)
+        self._reader.join(QUIT_TIMEOUT_S)
         self._ours.close()
         exit_code = self._process.exitcode
         self._process.close()
         return exit_code
 
 
-def _read(connection: Connection, hear: Callable[[protocol.Reply | None], None]) -> None:
+def _read_replies(
+    connection: Connection, on_reply: Callable[[protocol.Reply | None], None]
+) -> None:
     while True:
         try:
             reply = connection.recv()
         except (EOFError, OSError):
-            hear(None)
+            on_reply(None)
             return
-        hear(reply)
+        on_reply(reply)
 
 
 def _describe(exit_code: int | None) -> str:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-from ccsd_app.worker.protocol import Request
+from ccsd_app.worker.protocol import Command
 
 
 class Interrupted(Exception):  # noqa: N818 — no error: the work is no longer wanted
@@ -28,16 +28,16 @@ class Inbox:
         urgent: Whether the work at hand is to be given up for a request.
     """
 
-    def __init__(self, connection: Connection, urgent: Callable[[Request], bool]) -> None:
+    def __init__(self, connection: Connection, urgent: Callable[[Command], bool]) -> None:
         self._connection = connection
         self._urgent = urgent
-        self._waiting: deque[Request] = deque()
+        self._waiting: deque[Command] = deque()
 
     @property
     def empty(self) -> bool:
         return not self._waiting and not self._more()
 
-    def take(self) -> Request:
+    def take(self) -> Command:
         """The next request, waited for.
 
         Raises:
@@ -63,7 +63,7 @@ class Inbox:
         except (EOFError, OSError) as error:
             raise Closed from error
 
-    def _receive(self) -> Request:
+    def _receive(self) -> Command:
         try:
             return self._connection.recv()
         except (EOFError, OSError) as error:

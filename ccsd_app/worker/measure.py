@@ -32,7 +32,7 @@ class Measure:
 
     def finished(
         self, generation: int, subset: ModalitySubset, predict: Callable[[], Depth]
-    ) -> protocol.Finished:
+    ) -> protocol.SubsetFinished:
         """Predict one subset and measure it."""
         start = time.perf_counter()
         depth = predict()
@@ -42,7 +42,7 @@ class Measure:
             self._full = depth
         assert self._full is not None, "the full set has to be computed first"
         counts = np.bincount(depth.values.ravel(), minlength=len(Region) + 1)
-        return protocol.Finished(
+        return protocol.SubsetFinished(
             generation,
             subset,
             pack(depth.values),

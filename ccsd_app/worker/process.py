@@ -116,11 +116,11 @@ class _Server:
                 self._receive(request)
             self._step()
 
-    def _is_urgent(self, request: protocol.Request) -> bool:
+    def _is_urgent(self, request: protocol.Command) -> bool:
         """Whether the block at hand is given up: for anything but a subset that can wait."""
-        if isinstance(request, protocol.Aside):
+        if isinstance(request, protocol.OnDemandRequest):
             return self._asides.is_urgent(request, self._schedule)
-        if not isinstance(request, protocol.Want):
+        if not isinstance(request, protocol.RequestSubset):
             return True
         opening = self._opening
         if opening is None or opening.generation != request.generation:
@@ -131,7 +131,7 @@ class _Server:
             return self._asides.at_hand is not None
         return self._schedule.wanting(request.subset).next != self._running
 
-    def _receive(self, request: protocol.Request) -> None:
+    def _receive(self, request: protocol.Command) -> None:
         match request:
             case protocol.LoadModel(model, device):
                 self._encoded = self._measure = None
@@ -146,9 +146,11 @@ class _Server:
                     self._task = self._compute(request)
                 elif self._task is None:
                     self._connection.send(protocol.Failed(None, self._model_problem))
-            case protocol.Want(generation, subset):
+            case protocol.RequestSubset(generation, subset):
                 self._want(generation, subset)
-            case protocol.WantMap() | protocol.WantCriticality() | protocol.WantDistances():
+            case (
+                protocol.RequestMap() | protocol.RequestCriticality() | protocol.RequestDistances()
+            ):
                 self._want_aside(request)
             case protocol.Cancel(generation):
                 # Loading the model goes on: nothing works without it.
@@ -170,11 +172,11 @@ class _Server:
         self._opening = replace(opening, wanted=subset)
         self._go_on(self._opening)
 
-    def _want_aside(self, request: protocol.Aside) -> None:
+    def _want_aside(self, request: protocol.OnDemandRequest) -> None:
         opening = self._opening
         if opening is None or opening.generation != request.generation:
             return
-        self._asides.want(request)
+        self._asides.request_subset(request)
         self._go_on(opening)
 
     def _go_on(self, opening: protocol.OpenCase) -> None:
@@ -207,7 +209,7 @@ class _Server:
         except ResourceError as error:
             # what is encoded takes the memory that is missing: the next wish begins anew
             # (criticality has features of its own, which are gone by now)
-            if not isinstance(self._asides.at_hand, protocol.WantCriticality):
+            if not isinstance(self._asides.at_hand, protocol.RequestCriticality):
                 self._drop_encoding()
             message = str(error)
         except CcsdError as error:
@@ -238,10 +240,10 @@ class _Server:
         self._encoded = self._measure = self._schedule = None
 
     def _go_on_without(
-        self, opening: protocol.OpenCase, failed: protocol.Aside, message: str
+        self, opening: protocol.OpenCase, failed: protocol.OnDemandRequest, message: str
     ) -> None:
         """Something besides the subsets failed: say so, and go on with the others."""
-        self._connection.send(protocol.AsideFailed(opening.generation, failed, message))
+        self._connection.send(protocol.RequestFailed(opening.generation, failed, message))
         self._task = self._compute(opening)
 
     def _compute_if_a_case_waits(self) -> None:
@@ -285,7 +287,7 @@ class _Server:
             self._encoded = steps.result
             nested = self._predictor.postprocess.has("nested")
             for note in (*self._encoded.notes, *([] if nested else [NESTED_HERE])):
-                self._connection.send(protocol.Noticed(generation, note))
+                self._connection.send(protocol.Notice(generation, note))
         case = self._encoded.case
         if self._schedule is None:
             # The full set is computed again after a restart: agreement is measured against it.
@@ -322,7 +324,7 @@ class _Server:
             yield
         self._connection.send(protocol.Idle(generation))
 
-    def _answer(self, aside: protocol.Aside) -> Task:
+    def _answer(self, aside: protocol.OnDemandRequest) -> Task:
         """Compute something besides the subsets; a subset that is wanted meanwhile comes first."""
         assert self._predictor is not None
         assert self._encoded is not None
@@ -356,7 +358,7 @@ class _Server:
         total: int,
         subset: ModalitySubset | None = None,
     ) -> None:
-        self._connection.send(protocol.Working(generation, what, done, total, subset))
+        self._connection.send(protocol.ProgressUpdate(generation, what, done, total, subset))
 
 
 Returned = TypeVar("Returned")

@@ -2,11 +2,11 @@
 
     window                                  inference process
       LoadModel ───────────────────────────▶  ModelReady | Failed(generation=None)
-      OpenCase(generation) ────────────────▶  Working… (Noticed) Finished(full set) … Idle
-      Want(generation, subset) ────────────▶  Finished(subset) first, then the rest … Idle
-      WantMap(generation, subset) ─────────▶  Mapped(subset)      ┐
-      WantCriticality(generation) ─────────▶  Critical            ├ or AsideFailed; before the
-      WantDistances(generation, subset) ───▶  Distances(subset)   ┘ remaining subsets
+      OpenCase(generation) ────────────────▶  ProgressUpdate… SubsetFinished(full set) … Idle
+      RequestSubset(generation, subset) ───▶  SubsetFinished(subset), then the rest … Idle
+      RequestMap(generation, subset) ──────▶  MapAnswer(subset)         ┐ or RequestFailed;
+      RequestCriticality(generation) ──────▶  CriticalityAnswer         ├ before the remaining
+      RequestDistances(generation, subset) ▶  DistancesAnswer(subset)   ┘ subsets
       Cancel(generation) ──────────────────▶  Stopped
       Quit ────────────────────────────────▶  (the process ends)
 
@@ -54,7 +54,7 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class RequestSubset:
     """Compute this subset next; also resumes what was cancelled."""
 
     generation: int
@@ -62,7 +62,7 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
-class WantMap:
+class RequestMap:
     """Compute how sure the network is from this subset; the newest request replaces an older."""
 
     generation: int
@@ -70,21 +70,21 @@ class WantMap:
 
 
 @dataclass(frozen=True, slots=True)
-class WantCriticality:
+class RequestCriticality:
     """Compute how hard each sequence of the case is to replace."""
 
     generation: int
 
 
 @dataclass(frozen=True, slots=True)
-class WantDistances:
+class RequestDistances:
     """Compute how far the surfaces of a computed subset lie from the expert's."""
 
     generation: int
     subset: ModalitySubset
 
 
-Aside = WantMap | WantCriticality | WantDistances
+OnDemandRequest = RequestMap | RequestCriticality | RequestDistances
 """What is wanted besides the subsets; of each kind the newest request counts."""
 
 
@@ -100,7 +100,7 @@ class Quit:
     """End the process."""
 
 
-Request = LoadModel | OpenCase | Want | Aside | Cancel | Quit
+Command = LoadModel | OpenCase | RequestSubset | OnDemandRequest | Cancel | Quit
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class ModelReady:
 
 
 @dataclass(frozen=True, slots=True)
-class Working:
+class ProgressUpdate:
     """What is being computed; `subset` is None while reading and encoding."""
 
     generation: int
@@ -127,7 +127,7 @@ class Working:
 
 
 @dataclass(frozen=True, slots=True)
-class Noticed:
+class Notice:
     """Something had to be done differently, for the user to know; the work goes on."""
 
     generation: int
@@ -135,7 +135,7 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class SubsetFinished:
     """One subset's result: depth map cropped to the tumour, and its numbers."""
 
     generation: int
@@ -149,7 +149,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
+class MapAnswer:
     """How sure the network is from one subset: see `ccsd_app.session.probability_map`.
 
     `values` holds the regions one after another along the first axis: (3 x, y, z).
@@ -162,7 +162,7 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True)
-class Critical:
+class CriticalityAnswer:
     """How hard each sequence is to replace: see `ccsd_core.inference.criticality`."""
 
     generation: int
@@ -173,7 +173,7 @@ class Critical:
 
 
 @dataclass(frozen=True, slots=True)
-class Distances:
+class DistancesAnswer:
     """HD95 in mm of one subset against the expert; nan where a side is empty."""
 
     generation: int
@@ -182,11 +182,11 @@ class Distances:
 
 
 @dataclass(frozen=True, slots=True)
-class AsideFailed:
+class RequestFailed:
     """Something besides the subsets could not be computed; the work goes on."""
 
     generation: int
-    request: Aside
+    request: OnDemandRequest
     message: str
 
 
@@ -221,13 +221,13 @@ class OutOfMemory:
 
 Reply = (
     ModelReady
-    | Working
-    | Noticed
-    | Finished
-    | Mapped
-    | Critical
-    | Distances
-    | AsideFailed
+    | ProgressUpdate
+    | Notice
+    | SubsetFinished
+    | MapAnswer
+    | CriticalityAnswer
+    | DistancesAnswer
+    | RequestFailed
     | Idle
     | Stopped
     | Failed

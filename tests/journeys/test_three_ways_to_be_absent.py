@@ -11,7 +11,7 @@ import pytest
 
 from ccsd_app.cli.program import run
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import Result, WorkerClient
+from ccsd_app.worker.client import ResultReceived, WorkerClient
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.inference.hardware.hardware import usable_cores
@@ -29,22 +29,22 @@ def labels_of(path: Path) -> np.ndarray:
 def toggled(case_folder, model_folder) -> dict[ModalitySubset, np.ndarray]:
     """Label maps of all 15 subsets as the window's inference process computes them."""
     calls: queue.Queue = queue.Queue()
-    news: list = []
-    client = WorkerClient(tell=news.append, post=calls.put)
+    events: list = []
+    client = WorkerClient(on_event=events.append, queued_call=calls.put)
     client.start(str(model_folder), "cpu")
     client.open(case_folder)
-    client.want(ModalitySubset.full())
+    client.request_subset(ModalitySubset.full())
     deadline = time.monotonic() + PATIENCE_S
     try:
-        while not any(isinstance(n, protocol.Idle) for n in news):
+        while not any(isinstance(n, protocol.Idle) for n in events):
             calls.get(timeout=max(0.0, deadline - time.monotonic()))()
-            failed = [n for n in news if isinstance(n, protocol.Failed)]
+            failed = [n for n in events if isinstance(n, protocol.Failed)]
             assert not failed, failed
     finally:
         client.stop()
     shape = labels_of(next(case_folder.glob("*_seg.nii.gz"))).shape
     maps = {}
-    for result in (n for n in news if isinstance(n, Result)):
+    for result in (n for n in events if isinstance(n, ResultReceived)):
         depth = np.zeros(shape, np.uint8)
         corner = result.message.offset_voxel
         window = tuple(slice(o, o + n) for o, n in zip(corner, result.depth.shape, strict=True))

@@ -13,7 +13,7 @@ from psygnal import Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from ccsd_app.qt.exporting.gui_steps import GuiSteps
-from ccsd_app.qt.widgets.queued_call import Post
+from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.session.jobs import Job, JobRunner, Listener
 from ccsd_core.errors import CcsdError, bug_line
 from ccsd_core.progress import Progress, Steps
@@ -41,9 +41,9 @@ class ExportRun:
         self._window = window
         self._saved = saved
         self._failed = failed
-        self._post = Post(window)
+        self._queued_call = QueuedCall(window)
         self._thread = JobRunner(
-            ThreadPoolExecutor(1, thread_name_prefix="ccsd-export"), self._post
+            ThreadPoolExecutor(1, thread_name_prefix="ccsd-export"), self._queued_call
         )
         self._steps = GuiSteps(window)
         self._job: Job | None = None
@@ -87,7 +87,7 @@ class ExportRun:
         if not self._closed:
             self._closed = True
             self.cancel()
-            self._post.close()
+            self._queued_call.close()
             self._thread.close()
 
     def _listener(self, done: Callable[[Any], None]) -> Listener[Any]:

@@ -57,7 +57,7 @@ class Exporter:
         self._look: Callable[[], State] = lambda: seen(session.state)
 
         def tell(problem: str) -> None:
-            session.become(session.state.told(problem))
+            session.become(session.state.with_problem(problem))
 
         self.run = ExportRun(window, saved=self._on_saved, failed=tell)
         self._target = ExportTarget(window, _documents(), tell)

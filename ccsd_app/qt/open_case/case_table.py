@@ -29,7 +29,7 @@ from ccsd_app.qt.open_case.preview_reader import GlimpseReader
 from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
 from ccsd_app.qt.widgets.painting import painting
-from ccsd_app.qt.widgets.queued_call import Post
+from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.scene.slices.preview import Glimpse
 from ccsd_app.viewmodel.open_case.case_table import (
     PRESENT,
@@ -121,14 +121,14 @@ class CaseTableDialog(QDialog):
         layout.addWidget(self._scheme_line)
         layout.addLayout(foot)
         self._show()
-        post = Post(self)
+        queued_call = QueuedCall(self)
         self._reader = GlimpseReader(
-            lambda part, glimpse: post(partial(self._on_seen, part, glimpse)),
-            lambda path, why: post(partial(self._on_unreadable, path, why)),
+            lambda part, glimpse: queued_call(partial(self._on_seen, part, glimpse)),
+            lambda path, why: queued_call(partial(self._on_unreadable, path, why)),
             radiological=radiological,
         )
         self.finished.connect(self._reader.stop)
-        self.finished.connect(post.close)
+        self.finished.connect(queued_call.close)
         self.destroyed.connect(self._reader.stop)
         usable = [file_of(image.part) for image in offer.images if image.header is not None]
         self._reader.read(tuple(dict.fromkeys(usable)))

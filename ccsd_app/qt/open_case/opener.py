@@ -185,7 +185,7 @@ class Opener:
         self._engine.open(opening.path, opening.files, opening.gone)
 
     def _tell(self, problem: str) -> None:
-        self._session.become(self._session.state.told(problem))
+        self._session.become(self._session.state.with_problem(problem))
 
 
 def _as_said(table: CaseTableDialog, gone: GoneFiles) -> Opening:

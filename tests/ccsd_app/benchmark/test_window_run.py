@@ -49,7 +49,7 @@ def test_a_pause_of_the_window_is_noticed(pilot):
 
 
 def test_a_problem_in_the_window_ends_the_waiting(pilot):
-    pilot._session.become(pilot.state.told("it broke"))
+    pilot._session.become(pilot.state.with_problem("it broke"))
 
     with pytest.raises(RuntimeError, match="it broke"):
         pilot.until(lambda: False)

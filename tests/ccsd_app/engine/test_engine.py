@@ -1,4 +1,4 @@
-"""`Engine`: what reaches the inference process, and what its news makes of the state."""
+"""`Engine`: what reaches the inference process, and what its events make of the state."""
 
 from concurrent.futures import Executor, Future
 from dataclasses import replace
@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ccsd_app.engine.engine import Engine, Opening, Refusal, after
+from ccsd_app.engine.engine import Engine, Opening, Refusal, state_after
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import Died
+from ccsd_app.worker.client import WorkerDied
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import Region
@@ -55,7 +55,7 @@ def desk(fake_worker):
             raise REFUSED[path.name]
         return fake_worker.load_case(path, files)
 
-    engine = Engine(session, lambda tell: spy, JobRunner(AtOnce(), lambda call: call()), load)
+    engine = Engine(session, lambda on_event: spy, JobRunner(AtOnce(), lambda call: call()), load)
     return session, engine, spy
 
 
@@ -77,7 +77,11 @@ def test_a_case_that_cannot_be_read_leaves_the_open_one_as_it_was(desk):
 
     assert session.state == replace(before, problem="bad is no case: choose another")
     opened = ("open", Path("p"), None)
-    assert spy.calls == [opened, ("cancel",), ("want", FULL)]  # the rest goes on afterwards
+    assert spy.calls == [
+        opened,
+        ("cancel",),
+        ("request_subset", FULL),
+    ]  # the rest goes on afterwards
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -115,7 +119,7 @@ def test_while_a_case_is_read_nothing_is_computed_and_its_progress_stays(desk):
     assert spy.calls == [("cancel",), ("open", Path("q"), None)]
     engine._opening = True
     session.become(replace(session.state, activity=Activity("opening r", 0, 0)))
-    engine.hear(protocol.Stopped(0))
+    engine.handle_event(protocol.Stopped(0))
     assert session.state.activity == Activity("opening r", 0, 0)
 
 
@@ -128,7 +132,7 @@ def test_every_new_subset_is_asked_for_and_nothing_else_is(desk, used):
     session.become(session.state.using(used))
     session.become(session.state.with_cursor((1, 2, 3)))
 
-    assert spy.calls == [("want", used)]
+    assert spy.calls == [("request_subset", used)]
 
 
 def test_escape_takes_the_toggles_back_and_the_other_subsets_go_on(desk, fake_results):
@@ -141,7 +145,7 @@ def test_escape_takes_the_toggles_back_and_the_other_subsets_go_on(desk, fake_re
     engine.cancel()
 
     assert session.state.used == FULL
-    assert spy.calls == [("cancel",), ("want", FULL)]
+    assert spy.calls == [("cancel",), ("request_subset", FULL)]
     assert not session.state.stopped
 
 
@@ -153,13 +157,13 @@ def test_escape_stops_the_background_work_until_something_new_is_wanted(desk, fa
     spy.calls.clear()
 
     engine.cancel()
-    engine.hear(protocol.Working(1, "late", 0, 1))
+    engine.handle_event(protocol.ProgressUpdate(1, "late", 0, 1))
     assert session.state.stopped
     assert session.state.activity is None
 
     session.become(session.state.using(NO_T1C))
     assert not session.state.stopped
-    assert spy.calls == [("cancel",), ("want", NO_T1C)]
+    assert spy.calls == [("cancel",), ("request_subset", NO_T1C)]
 
 
 def test_resuming_goes_on_where_it_stopped(desk):
@@ -170,7 +174,7 @@ def test_resuming_goes_on_where_it_stopped(desk):
 
     engine.resume()
 
-    assert spy.calls == [("want", FULL)]
+    assert spy.calls == [("request_subset", FULL)]
     assert not session.state.stopped
 
 
@@ -181,7 +185,7 @@ def unsure(desk, fake_results):
     engine.open(Path("p"))
     session.become(session.state.with_result(fake_results(FULL)))
     session.become(session.state.over_slices(Layer.PROBABILITY))
-    assert spy.calls[-1] == ("want_map", FULL)
+    assert spy.calls[-1] == ("request_map", FULL)
     spy.calls.clear()
     return session, engine, spy
 
@@ -195,7 +199,7 @@ def test_probabilities_are_asked_for_again_when_the_work_is_resumed(unsure):
     assert session.state.stopped
     engine.resume()
 
-    assert spy.calls == [("cancel",), ("want", FULL), ("want_map", FULL)]
+    assert spy.calls == [("cancel",), ("request_subset", FULL), ("request_map", FULL)]
 
 
 def test_probabilities_are_asked_for_again_when_another_case_was_refused(unsure):
@@ -203,7 +207,7 @@ def test_probabilities_are_asked_for_again_when_another_case_was_refused(unsure)
 
     engine.open(Path("bad"))
 
-    assert spy.calls == [("cancel",), ("want", FULL), ("want_map", FULL)]
+    assert spy.calls == [("cancel",), ("request_subset", FULL), ("request_map", FULL)]
 
 
 def test_probabilities_are_asked_for_again_when_a_toggle_is_taken_back(unsure):
@@ -214,20 +218,20 @@ def test_probabilities_are_asked_for_again_when_a_toggle_is_taken_back(unsure):
 
     engine.cancel()
 
-    assert spy.calls == [("cancel",), ("want", FULL), ("want_map", FULL)]
+    assert spy.calls == [("cancel",), ("request_subset", FULL), ("request_map", FULL)]
 
 
 def test_probabilities_that_failed_are_told_and_tried_again_only_when_chosen_again(unsure):
     session, engine, spy = unsure
 
-    engine.hear(protocol.AsideFailed(1, protocol.WantMap(1, FULL), "no memory"))
+    engine.handle_event(protocol.RequestFailed(1, protocol.RequestMap(1, FULL), "no memory"))
 
     assert session.state.problem == f"no probabilities of {FULL.label}: no memory"
     assert session.state.map_wanted is None
     assert not session.state.stopped
     assert spy.calls == []
     session.become(session.state.over_slices(Layer.UNCERTAINTY))
-    assert spy.calls == [("want_map", FULL)]
+    assert spy.calls == [("request_map", FULL)]
 
 
 def test_what_is_chosen_while_stopped_goes_on(desk, fake_results):
@@ -239,13 +243,13 @@ def test_what_is_chosen_while_stopped_goes_on(desk, fake_results):
     spy.calls.clear()
     session.become(session.state.over_slices(Layer.PROBABILITY))
     assert not session.state.stopped
-    assert spy.calls == [("want", FULL), ("want_map", FULL)]
+    assert spy.calls == [("request_subset", FULL), ("request_map", FULL)]
 
     session.become(replace(session.state.over_slices(Layer.REGIONS), stopped=True))
     spy.calls.clear()
     session.become(session.state.comparing(NO_T1C))
     assert not session.state.stopped
-    assert spy.calls == [("want", NO_T1C)]
+    assert spy.calls == [("request_subset", NO_T1C)]
 
 
 def test_what_is_there_already_does_not_end_a_stop(desk, fake_results):
@@ -272,9 +276,9 @@ def test_the_other_side_comes_next_once_what_was_awaited_is_there(desk, fake_res
     session.become(session.state.comparing(other))
     assert spy.calls == []
     session.become(session.state.with_result(fake_results(NO_T1C)))
-    assert spy.calls == [("want", other)]
+    assert spy.calls == [("request_subset", other)]
     session.become(session.state.with_result(fake_results(other)))
-    assert spy.calls[1:] == [("want", NO_T1C)]
+    assert spy.calls[1:] == [("request_subset", NO_T1C)]
 
 
 @pytest.fixture
@@ -285,7 +289,7 @@ def looked_at(desk, fake_results):
     session.become(replace(session.state, criticality_asked=True, hd95_asked=True))
     spy.calls.clear()
     session.become(session.state.with_result(fake_results(FULL)))
-    assert spy.calls == [("want_criticality",), ("want_distances", FULL)]
+    assert spy.calls == [("request_criticality",), ("request_distances", FULL)]
     spy.calls.clear()
     return session, engine, spy
 
@@ -294,17 +298,17 @@ def test_criticality_is_asked_for_once_and_kept(looked_at):
     session, engine, spy = looked_at
     scores = dict.fromkeys(Modality, 0.5)
 
-    engine.hear(protocol.Critical(1, scores, scores, (FULL,), against_expert=True))
+    engine.handle_event(protocol.CriticalityAnswer(1, scores, scores, (FULL,), against_expert=True))
 
     assert session.state.criticality.path == (FULL,)
     assert not session.state.criticality_wanted
-    assert ("want_criticality",) not in spy.calls
+    assert ("request_criticality",) not in spy.calls
 
 
 def test_criticality_that_fails_says_why_and_is_not_asked_for_again(looked_at):
     session, engine, spy = looked_at
 
-    engine.hear(protocol.AsideFailed(1, protocol.WantCriticality(1), "too large"))
+    engine.handle_event(protocol.RequestFailed(1, protocol.RequestCriticality(1), "too large"))
 
     assert session.state.criticality_problem == "too large"
     assert session.state.problem == ""  # its own panel says so
@@ -313,14 +317,14 @@ def test_criticality_that_fails_says_why_and_is_not_asked_for_again(looked_at):
 
 def test_what_failed_is_tried_again_when_somebody_looks_again(looked_at):
     session, engine, spy = looked_at
-    engine.hear(protocol.AsideFailed(1, protocol.WantCriticality(1), "too large"))
-    engine.hear(protocol.AsideFailed(1, protocol.WantDistances(1, FULL), "a bug"))
+    engine.handle_event(protocol.RequestFailed(1, protocol.RequestCriticality(1), "too large"))
+    engine.handle_event(protocol.RequestFailed(1, protocol.RequestDistances(1, FULL), "a bug"))
     assert spy.calls == []
 
     session.become(session.state.asking_criticality())
     session.become(session.state.asking_hd95())
 
-    assert spy.calls == [("want_criticality",), ("want_distances", FULL)]
+    assert spy.calls == [("request_criticality",), ("request_distances", FULL)]
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -330,14 +334,14 @@ def test_distances_are_asked_for_subset_by_subset(looked_at, fake_results, fails
     assert spy.calls == []  # one at a time
 
     if fails:
-        engine.hear(protocol.AsideFailed(1, protocol.WantDistances(1, FULL), "a bug"))
+        engine.handle_event(protocol.RequestFailed(1, protocol.RequestDistances(1, FULL), "a bug"))
     else:
-        engine.hear(protocol.Distances(1, FULL, dict.fromkeys(Region, 2.0)))
+        engine.handle_event(protocol.DistancesAnswer(1, FULL, dict.fromkeys(Region, 2.0)))
 
-    assert spy.calls == [("want_distances", NO_T1C)]
-    engine.hear(protocol.Distances(1, NO_T1C, dict.fromkeys(Region, 3.0)))
+    assert spy.calls == [("request_distances", NO_T1C)]
+    engine.handle_event(protocol.DistancesAnswer(1, NO_T1C, dict.fromkeys(Region, 3.0)))
     assert session.state.hd95_mm[NO_T1C][Region.ET] == 3.0
-    assert spy.calls == [("want_distances", NO_T1C)]
+    assert spy.calls == [("request_distances", NO_T1C)]
 
 
 def test_news_that_was_on_its_way_does_not_end_a_stop(looked_at, fake_results):
@@ -347,12 +351,16 @@ def test_news_that_was_on_its_way_does_not_end_a_stop(looked_at, fake_results):
     engine.cancel()
     spy.calls.clear()
 
-    engine.hear(protocol.Distances(1, FULL, dict.fromkeys(Region, 2.0)))
+    engine.handle_event(protocol.DistancesAnswer(1, FULL, dict.fromkeys(Region, 2.0)))
 
     assert session.state.stopped
     assert spy.calls == []
     engine.resume()
-    assert spy.calls == [("want", FULL), ("want_criticality",), ("want_distances", NO_T1C)]
+    assert spy.calls == [
+        ("request_subset", FULL),
+        ("request_criticality",),
+        ("request_distances", NO_T1C),
+    ]
 
 
 def test_without_labels_no_distances_are_asked_for(desk, fake_results):
@@ -368,7 +376,7 @@ def test_without_labels_no_distances_are_asked_for(desk, fake_results):
 def test_a_failure_is_told_and_the_toggles_go_back(phantom_state, fake_results):
     state = phantom_state.with_result(fake_results(FULL)).using(NO_T1C)
 
-    failed = after(state, protocol.Failed(1, "it went wrong"))
+    failed = state_after(state, protocol.Failed(1, "it went wrong"))
 
     assert failed.problem == "it went wrong"
     assert failed.used == FULL
@@ -376,41 +384,41 @@ def test_a_failure_is_told_and_the_toggles_go_back(phantom_state, fake_results):
 
 
 def test_without_a_model_the_case_stays_and_the_reason_is_kept(phantom_state):
-    state = after(replace(phantom_state, model=None), protocol.Failed(None, "no weights"))
+    state = state_after(replace(phantom_state, model=None), protocol.Failed(None, "no weights"))
 
     assert state.case is phantom_state.case
     assert state.model_problem == "no weights"
 
 
 def test_a_crash_is_told_and_stops_the_work_only_when_it_was_not_restarted(phantom_state):
-    restarted = after(phantom_state, Died("it died", restarted=True))
+    restarted = state_after(phantom_state, WorkerDied("it died", restarted=True))
     assert (restarted.problem, restarted.stopped) == ("it died", False)
 
-    given_up = after(phantom_state, Died("it died", restarted=False))
+    given_up = state_after(phantom_state, WorkerDied("it died", restarted=False))
     assert given_up.stopped
 
 
 def test_the_first_result_brings_the_tumour_into_view_unless_the_user_has_moved(
     phantom_state, fake_results, fake_worker
 ):
-    from ccsd_app.worker.client import Result
+    from ccsd_app.worker.client import ResultReceived
     from ccsd_app.worker.parcel import Parcel
 
     result = fake_results(FULL)
-    message = protocol.Finished(
+    message = protocol.SubsetFinished(
         1, FULL, Parcel((0, 0, 0)), (0, 0, 0), result.volumes_ml, None, result.agreement, 1.0
     )
-    news = Result(message, result.depth)
+    event = ResultReceived(message, result.depth)
 
-    assert after(phantom_state, news).cursor_voxel == fake_worker.CENTRE
+    assert state_after(phantom_state, event).cursor_voxel == fake_worker.CENTRE
     moved = phantom_state.with_cursor((1, 2, 3))
-    assert after(moved, news).cursor_voxel == (1, 2, 3)
-    later = after(phantom_state, news).with_cursor((4, 5, 6))
-    assert after(later, news).cursor_voxel == (4, 5, 6)
+    assert state_after(moved, event).cursor_voxel == (1, 2, 3)
+    later = state_after(phantom_state, event).with_cursor((4, 5, 6))
+    assert state_after(later, event).cursor_voxel == (4, 5, 6)
 
 
 def test_the_windows_model_has_the_rules_of_the_loaded_one():
     rules = Postprocess.parse("nested, threshold:ET=0.6")
     ready = protocol.ModelReady("m", "0" * 64, "cpu", frozenset(), None, rules)
 
-    assert after(State(), ready).model.postprocess == rules
+    assert state_after(State(), ready).model.postprocess == rules

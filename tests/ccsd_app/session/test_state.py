@@ -181,6 +181,6 @@ def test_a_case_is_marked_when_the_model_was_trained_on_it(fake_worker):
 
 
 def test_a_second_message_does_not_hide_the_first_and_none_is_said_twice():
-    state = State().told("no model").told("no case").told("no model")
+    state = State().with_problem("no model").with_problem("no case").with_problem("no model")
 
     assert state.problem == "no model\nno case"

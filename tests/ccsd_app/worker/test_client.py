@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import Died, Map, Result, WorkerClient
+from ccsd_app.worker.client import MapReceived, ResultReceived, WorkerClient, WorkerDied
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.overrides import Channel
@@ -19,50 +19,50 @@ PATIENCE_S = 60.0
 
 
 class Conversation:
-    """A client whose news is handed over on the test's own thread, which plays the GUI thread."""
+    """A client whose events are handled on the test's own thread, which plays the GUI thread."""
 
-    def __init__(self, model: str | None = None, *, cancel_patience_s: float = 30.0) -> None:
+    def __init__(self, model: str | None = None, *, cancel_timeout_s: float = 30.0) -> None:
         self._calls: queue.Queue = queue.Queue()
-        self.news: list = []
+        self.events: list = []
         self.client = WorkerClient(
-            tell=self.news.append,
-            post=self._calls.put,
+            on_event=self.events.append,
+            queued_call=self._calls.put,
             program="fake_worker",
-            cancel_patience_s=cancel_patience_s,
+            cancel_timeout_s=cancel_timeout_s,
         )
         self.client.start(model, "cpu")
 
-    def until(self, kind: type, where=lambda news: True):
-        """The first news of a kind that has not been waited for yet."""
+    def until(self, kind: type, where=lambda event: True):
+        """The first event of a kind that has not been waited for yet."""
         deadline = time.monotonic() + PATIENCE_S
         seen = 0
         while True:
-            for news in self.news[seen:]:
+            for event in self.events[seen:]:
                 seen += 1
-                if isinstance(news, kind) and where(news):
-                    del self.news[:seen]
-                    return news
+                if isinstance(event, kind) and where(event):
+                    del self.events[:seen]
+                    return event
             self._calls.get(timeout=max(0.0, deadline - time.monotonic()))()
 
     def leave_unheard(self, count: int) -> None:
-        """Wait until so much news is on its way to the GUI thread, which is busy elsewhere."""
+        """Wait until so many events are queued for the GUI thread, which is busy elsewhere."""
         while self._calls.qsize() < count:
             time.sleep(0.01)
 
     def nothing_waits(self) -> bool:
-        """Whether no news is on its way."""
+        """Whether no event is queued."""
         return self._calls.empty()
 
-    def news_until_idle(self) -> list:
+    def events_until_idle(self) -> list:
         deadline = time.monotonic() + PATIENCE_S
-        while not any(isinstance(news, protocol.Idle) for news in self.news):
+        while not any(isinstance(event, protocol.Idle) for event in self.events):
             self._calls.get(timeout=max(0.0, deadline - time.monotonic()))()
-        news = list(self.news)
-        self.news.clear()
-        return news
+        events = list(self.events)
+        self.events.clear()
+        return events
 
-    def results_until_idle(self) -> list[Result]:
-        return [news for news in self.news_until_idle() if isinstance(news, Result)]
+    def results_until_idle(self) -> list[ResultReceived]:
+        return [event for event in self.events_until_idle() if isinstance(event, ResultReceived)]
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_what_had_to_be_done_differently_is_told_and_the_work_goes_on(talk):
     chat = talk("short")
     chat.client.open(Path("p"))
 
-    assert chat.until(protocol.Noticed).message == "memory ran short"
+    assert chat.until(protocol.Notice).message == "memory ran short"
     assert len(chat.results_until_idle()) == len(ModalitySubset.every())
 
 
@@ -116,7 +116,7 @@ def test_a_model_that_does_not_nest_its_regions_is_shown_nested_and_it_is_told(t
     chat.client.open(Path("p"))
 
     assert str(chat.until(protocol.ModelReady).postprocess) == "threshold:ET=0.6"
-    assert "does not nest its regions, the window does" in chat.until(protocol.Noticed).message
+    assert "does not nest its regions, the window does" in chat.until(protocol.Notice).message
     assert len(chat.results_until_idle()) == len(ModalitySubset.every())
 
 
@@ -143,51 +143,51 @@ def slow_chat(fake_worker):
 def test_the_newest_request_is_computed_before_all_others(slow_chat, wanted):
     chat = slow_chat
     chat.client.open(Path("p"))
-    chat.until(Result)
+    chat.until(ResultReceived)
     other = ModalitySubset.parse("T1") if str(wanted) != "T1" else ModalitySubset.parse("T2")
 
-    chat.client.want(other)
-    chat.client.want(wanted)
+    chat.client.request_subset(other)
+    chat.client.request_subset(wanted)
 
-    before = [chat.until(Result).message.subset]
+    before = [chat.until(ResultReceived).message.subset]
     while before[-1] != wanted:
-        before.append(chat.until(Result).message.subset)
+        before.append(chat.until(ResultReceived).message.subset)
     assert len(before) <= 2  # one that was already being computed may still come first
     chat.client.cancel()
     chat.until(protocol.Stopped)
-    chat.news.clear()
+    chat.events.clear()
 
 
 def test_a_cancel_stops_encoding_and_a_request_resumes_it(talk):
     chat = talk("endless-encode")
     chat.client.open(Path("p"))
-    chat.until(protocol.Working, lambda w: w.what.startswith("encoding"))
+    chat.until(protocol.ProgressUpdate, lambda w: w.what.startswith("encoding"))
 
     chat.client.cancel()
     chat.until(protocol.Stopped)
-    assert not chat.news
+    assert not chat.events
 
-    chat.client.want(FULL)
-    chat.until(protocol.Working, lambda w: w.what.startswith("encoding"))
+    chat.client.request_subset(FULL)
+    chat.until(protocol.ProgressUpdate, lambda w: w.what.startswith("encoding"))
 
 
 def test_a_cancel_is_acknowledged_in_the_middle_of_a_block(talk):
     chat = talk("one-block-encode")
     chat.client.open(Path("p"))
-    chat.until(protocol.Working, lambda news: news.what == "reading the case")
+    chat.until(protocol.ProgressUpdate, lambda event: event.what == "reading the case")
     time.sleep(0.5)
     begun = time.monotonic()
     chat.client.cancel()
     chat.until(protocol.Stopped)
     assert time.monotonic() - begun < 30  # the block takes 60 s
-    assert not [news for news in chat.news if isinstance(news, Result)]
+    assert not [event for event in chat.events if isinstance(event, ResultReceived)]
 
 
 def test_a_cancel_is_acknowledged_while_files_are_read(talk):
     chat = talk()
     chat.until(protocol.ModelReady)
     chat.client.open(Path("slow-reading"))
-    chat.until(protocol.Working, lambda news: news.what == "reading the case")
+    chat.until(protocol.ProgressUpdate, lambda event: event.what == "reading the case")
     begun = time.monotonic()
     chat.client.cancel()
     chat.until(protocol.Stopped)
@@ -199,12 +199,12 @@ def test_a_cancel_is_acknowledged_while_the_model_is_loaded(talk):
     chat.client.open(Path("p"))
     chat.client.cancel()
     chat.until(protocol.Stopped)
-    assert not any(isinstance(news, protocol.ModelReady) for news in chat.news)
+    assert not any(isinstance(event, protocol.ModelReady) for event in chat.events)
     chat.until(protocol.ModelReady)  # what is loaded stays wanted
     time.sleep(0.5)
-    assert not chat.news
+    assert not chat.events
     assert chat.nothing_waits()
-    chat.client.want(FULL)
+    chat.client.request_subset(FULL)
     assert chat.results_until_idle()
 
 
@@ -212,15 +212,17 @@ def test_a_newer_wish_gives_up_the_block_at_hand_and_it_is_done_later(talk, tmp_
     log = tmp_path / "begun"
     chat = talk(f"endless:{log}")
     chat.client.open(Path("p_FLAIR+T1"))
-    begun = chat.until(protocol.Working, lambda news: news.subset not in (None, PAIR)).subset
+    begun = chat.until(
+        protocol.ProgressUpdate, lambda event: event.subset not in (None, PAIR)
+    ).subset
     while not log.exists():
         time.sleep(0.01)
     (other,) = (s for s in PAIR.subsets() if s not in (begun, PAIR))
 
-    chat.client.want(begun)  # nothing newer in this: it goes on
+    chat.client.request_subset(begun)  # nothing newer in this: it goes on
     time.sleep(0.3)
-    chat.client.want(other)
-    chat.until(protocol.Working, lambda news: news.subset == other)
+    chat.client.request_subset(other)
+    chat.until(protocol.ProgressUpdate, lambda event: event.subset == other)
     while len(log.read_text().split()) < 2:
         time.sleep(0.01)
 
@@ -232,7 +234,7 @@ def test_a_newer_wish_gives_up_the_block_at_hand_and_it_is_done_later(talk, tmp_
 def test_another_case_gives_up_the_block_at_hand(talk):
     chat = talk("one-block-encode")
     chat.client.open(Path("p"))
-    chat.until(protocol.Working, lambda news: news.what == "reading the case")
+    chat.until(protocol.ProgressUpdate, lambda event: event.what == "reading the case")
     time.sleep(0.3)
     chat.client.open(Path("unreadable"))
     assert "unreadable" in chat.until(protocol.Failed).message
@@ -240,7 +242,7 @@ def test_another_case_gives_up_the_block_at_hand(talk):
 
 def test_a_cancel_that_is_not_heard_ends_the_process_and_a_request_works_again(talk, tmp_path):
     stuck = tmp_path / "stuck"
-    chat = talk(f"stuck-encode:{stuck}", cancel_patience_s=0.2)
+    chat = talk(f"stuck-encode:{stuck}", cancel_timeout_s=0.2)
     chat.client.open(Path("p"))
     while not stuck.exists():
         time.sleep(0.01)
@@ -250,8 +252,8 @@ def test_a_cancel_that_is_not_heard_ends_the_process_and_a_request_works_again(t
     chat.until(protocol.Stopped)
     chat.until(protocol.ModelReady)
 
-    chat.client.want(FULL)
-    chat.until(protocol.Working)
+    chat.client.request_subset(FULL)
+    chat.until(protocol.ProgressUpdate)
 
 
 def test_nothing_is_heard_of_a_case_that_is_no_longer_open(talk):
@@ -270,7 +272,7 @@ def test_a_crash_is_a_message_and_the_work_goes_on_in_a_new_process(talk, tmp_pa
     chat = talk(f"crash-once:{tmp_path / 'crashed'}")
     chat.client.open(Path("p"))
 
-    died = chat.until(Died)
+    died = chat.until(WorkerDied)
     results = chat.results_until_idle()
 
     assert died.restarted
@@ -284,7 +286,7 @@ def test_what_was_said_by_hand_outlives_a_crash(talk, tmp_path):
     unused = {Modality.FLAIR: None, Modality.T1: None, "labels": None}
     chat.client.open(Path("p"), {**unused, Modality.T2: channel})
 
-    assert chat.until(Died).restarted
+    assert chat.until(WorkerDied).restarted
     results = chat.results_until_idle()
 
     assert {str(r.message.subset) for r in results} == {"T1C+T2", "T1C", "T2"}
@@ -294,22 +296,22 @@ def test_two_crashes_in_a_row_stop_the_work_until_it_is_asked_for_again(talk):
     chat = talk("crash")
     chat.client.open(Path("p"))
 
-    assert chat.until(Died).restarted
-    given_up = chat.until(Died)
+    assert chat.until(WorkerDied).restarted
+    given_up = chat.until(WorkerDied)
     assert not given_up.restarted
     assert "\n" not in given_up.message
     assert not chat.client.running
 
-    chat.client.want(FULL)
-    assert chat.until(Died).restarted
+    chat.client.request_subset(FULL)
+    assert chat.until(WorkerDied).restarted
 
 
 def test_running_out_of_memory_is_said_and_known_subsets_are_not_computed_again(talk):
     chat = talk("oom")
     chat.client.open(Path("p"))
 
-    assert chat.until(Result).message.subset == FULL
-    assert "out of memory" in chat.until(Died).message
+    assert chat.until(ResultReceived).message.subset == FULL
+    assert "out of memory" in chat.until(WorkerDied).message
 
 
 def test_a_model_that_cannot_be_loaded_is_one_line_and_the_process_stays(talk):
@@ -329,7 +331,7 @@ def test_a_case_that_cannot_be_read_is_one_line_and_the_next_one_works(talk):
     assert "choose another folder" in chat.until(protocol.Failed).message
 
     chat.client.open(Path("p_T1"))
-    assert chat.until(Result).message.subset == ModalitySubset.parse("T1")
+    assert chat.until(ResultReceived).message.subset == ModalitySubset.parse("T1")
 
 
 def test_a_bug_in_the_network_is_one_line_and_other_subsets_can_still_be_had(talk, capfd):
@@ -346,28 +348,28 @@ def test_a_bug_in_the_network_is_one_line_and_other_subsets_can_still_be_had(tal
 def test_probabilities_that_fail_are_one_line_and_all_else_goes_on(talk, model):
     chat = talk(model)
     chat.client.open(Path("p"))
-    chat.until(Result)
+    chat.until(ResultReceived)
 
-    chat.client.want_map(FULL)
-    failed = chat.until(protocol.AsideFailed)
+    chat.client.request_map(FULL)
+    failed = chat.until(protocol.RequestFailed)
     assert failed.request.subset == FULL
     assert "\n" not in failed.message
-    chat.client.want_map(PAIR)
-    assert chat.until(Map).message.subset == PAIR
+    chat.client.request_map(PAIR)
+    assert chat.until(MapReceived).message.subset == PAIR
 
-    news = chat.news_until_idle()
-    assert not [one for one in news if isinstance(one, protocol.AsideFailed | protocol.Failed)]
+    events = chat.events_until_idle()
+    assert not [one for one in events if isinstance(one, protocol.RequestFailed | protocol.Failed)]
     chat.client.cancel()
-    chat.client.want(FULL)
-    again = chat.news_until_idle()
-    assert not [one for one in again if isinstance(one, protocol.AsideFailed)]
+    chat.client.request_subset(FULL)
+    again = chat.events_until_idle()
+    assert not [one for one in again if isinstance(one, protocol.RequestFailed)]
 
 
 def test_every_subset_comes_also_where_memory_gave_out_for_a_picture(talk):
     chat = talk("map-memory")
     chat.client.open(Path("p"))
-    first = chat.until(Result)
-    chat.client.want_map(FULL)
+    first = chat.until(ResultReceived)
+    chat.client.request_map(FULL)
 
     found = [first, *chat.results_until_idle()]
 
@@ -379,8 +381,8 @@ def at_a_map_that_takes_a_minute(talk, tmp_path):
     log = tmp_path / "maps"
     chat = talk(f"endless-map:{log}")
     chat.client.open(Path("p"))
-    chat.until(Result)
-    chat.client.want_map(FULL)
+    chat.until(ResultReceived)
+    chat.client.request_map(FULL)
     while not log.exists():
         time.sleep(0.01)
     return chat, log
@@ -390,8 +392,8 @@ def test_a_subset_that_is_wanted_does_not_wait_for_probabilities(talk, tmp_path)
     chat, log = at_a_map_that_takes_a_minute(talk, tmp_path)
 
     wanted = ModalitySubset.parse("T1")
-    chat.client.want(wanted)
-    chat.until(Result, lambda news: news.message.subset == wanted)  # a map takes a minute
+    chat.client.request_subset(wanted)
+    chat.until(ResultReceived, lambda event: event.message.subset == wanted)  # a map takes a minute
     while log.read_text() != "begun begun ":  # they are not forgotten
         time.sleep(0.01)
     chat.client.cancel()
@@ -401,9 +403,9 @@ def test_a_subset_that_is_wanted_does_not_wait_for_probabilities(talk, tmp_path)
 def test_newer_probabilities_replace_those_at_hand(talk, tmp_path):
     chat, log = at_a_map_that_takes_a_minute(talk, tmp_path)
 
-    chat.client.want_map(PAIR)
+    chat.client.request_map(PAIR)
 
-    assert chat.until(Map).message.subset == PAIR
+    assert chat.until(MapReceived).message.subset == PAIR
     assert chat.results_until_idle()
     assert log.read_text() == "begun "
 
@@ -412,9 +414,9 @@ def test_probabilities_are_told_as_work_and_can_be_cancelled(talk, tmp_path):
     log = tmp_path / "maps"
     chat = talk(f"endless-map:{log}")
     chat.client.open(Path("p"))
-    chat.until(Result)
-    chat.client.want_map(FULL)
-    working = chat.until(protocol.Working, lambda news: "probabilities" in news.what)
+    chat.until(ResultReceived)
+    chat.client.request_map(FULL)
+    working = chat.until(protocol.ProgressUpdate, lambda event: "probabilities" in event.what)
     assert FULL.label in working.what
     while not log.exists():
         time.sleep(0.01)
@@ -423,18 +425,18 @@ def test_probabilities_are_told_as_work_and_can_be_cancelled(talk, tmp_path):
     chat.until(protocol.Stopped)
 
     time.sleep(0.5)
-    assert not [news for news in chat.news if isinstance(news, Map | Result)]
+    assert not [event for event in chat.events if isinstance(event, MapReceived | ResultReceived)]
 
 
 @pytest.mark.parametrize("name", ["p", "p_FLAIR+T2_unlabelled"])
 def test_criticality_comes_with_its_path_and_says_against_what(talk, name):
     chat = talk()
     chat.client.open(Path(name))
-    whole = chat.until(Result).message.subset
+    whole = chat.until(ResultReceived).message.subset
 
-    chat.client.want_criticality()
+    chat.client.request_criticality()
 
-    found = chat.until(protocol.Critical)
+    found = chat.until(protocol.CriticalityAnswer)
     assert set(found.cosine) == set(found.gradient) == set(whole)
     assert found.path[0] == whole
     assert found.against_expert is (name == "p")
@@ -443,14 +445,14 @@ def test_criticality_comes_with_its_path_and_says_against_what(talk, name):
 def test_criticality_that_fails_is_one_line_and_all_subsets_come(talk):
     chat = talk("critical-bug")
     chat.client.open(Path("p"))
-    first = chat.until(Result)
-    chat.client.want_criticality()
+    first = chat.until(ResultReceived)
+    chat.client.request_criticality()
 
-    news = chat.news_until_idle()
+    events = chat.events_until_idle()
 
-    (failed,) = [one for one in news if isinstance(one, protocol.AsideFailed)]
+    (failed,) = [one for one in events if isinstance(one, protocol.RequestFailed)]
     assert failed.message == "it does not fit: close other programs"
-    found = [first, *(one for one in news if isinstance(one, Result))]
+    found = [first, *(one for one in events if isinstance(one, ResultReceived))]
     assert len(found) == len(ModalitySubset.every())  # none twice: the encoding was kept
 
 
@@ -458,15 +460,17 @@ def test_a_subset_that_is_wanted_does_not_wait_for_criticality(talk, tmp_path):
     log = tmp_path / "log"
     chat = talk(f"endless-criticality:{log}")
     chat.client.open(Path("p"))
-    chat.until(Result)
-    chat.client.want_criticality()
+    chat.until(ResultReceived)
+    chat.client.request_criticality()
     while not log.exists():
         time.sleep(0.01)
-    known = {n.message.subset for n in chat.news if isinstance(n, Result)} | {FULL}
+    known = {n.message.subset for n in chat.events if isinstance(n, ResultReceived)} | {FULL}
     wanted = next(s for s in ModalitySubset.every() if s not in known)
 
-    chat.client.want(wanted)
-    chat.until(Result, lambda news: news.message.subset == wanted)  # criticality takes minutes
+    chat.client.request_subset(wanted)
+    chat.until(
+        ResultReceived, lambda event: event.message.subset == wanted
+    )  # criticality takes minutes
     chat.client.cancel()
     chat.until(protocol.Stopped)
 
@@ -480,8 +484,8 @@ def test_distances_are_those_of_the_evaluation(talk, fake_worker):
     chat.client.open(Path("p"))
     chat.results_until_idle()
     for subset in ModalitySubset.every():
-        chat.client.want_distances(subset)
-        found = chat.until(protocol.Distances).hd95_mm
+        chat.client.request_distances(subset)
+        found = chat.until(protocol.DistancesAnswer).hd95_mm
 
         wanted = measure(fake_worker.regions(subset), truth, metrics=metrics)
         expected = {region: value for _, region, value in wanted}
@@ -491,48 +495,48 @@ def test_distances_are_those_of_the_evaluation(talk, fake_worker):
 def test_distances_without_labels_are_refused_in_one_line(talk):
     chat = talk()
     chat.client.open(Path("p_T1_unlabelled"))
-    subset = chat.until(Result).message.subset
+    subset = chat.until(ResultReceived).message.subset
 
-    chat.client.want_distances(subset)
+    chat.client.request_distances(subset)
 
-    assert "no expert labels" in chat.until(protocol.AsideFailed).message
+    assert "no expert labels" in chat.until(protocol.RequestFailed).message
 
 
 def in_deaf_work(chat, mark: Path) -> None:
     """The process computes something that hears nothing."""
-    chat.until(Result)
-    chat.client.want_criticality()
+    chat.until(ResultReceived)
+    chat.client.request_criticality()
     while not mark.exists():
         time.sleep(0.01)
 
 
 @pytest.mark.parametrize("what", ["subset", "aside", "case"])
 def test_what_is_wanted_after_a_cancel_that_is_not_heard_comes_all_the_same(talk, tmp_path, what):
-    chat = talk(f"deaf:{tmp_path / 'deaf'}", cancel_patience_s=0.3)
+    chat = talk(f"deaf:{tmp_path / 'deaf'}", cancel_timeout_s=0.3)
     chat.client.open(Path("p_FLAIR+T1"))
     in_deaf_work(chat, tmp_path / "deaf")
 
     chat.client.cancel()
     if what == "subset":
-        chat.client.want(ModalitySubset.parse("T1"))
+        chat.client.request_subset(ModalitySubset.parse("T1"))
     elif what == "aside":
-        chat.client.want_map(PAIR)
+        chat.client.request_map(PAIR)
     else:
         chat.client.open(Path("q_T1C"))
 
     if what == "subset":
-        chat.until(Result, lambda news: news.message.subset == ModalitySubset.parse("T1"))
+        chat.until(ResultReceived, lambda event: event.message.subset == ModalitySubset.parse("T1"))
     elif what == "aside":
-        assert chat.until(Map).message.subset == PAIR
+        assert chat.until(MapReceived).message.subset == PAIR
     else:
-        assert chat.until(Result).message.subset == ModalitySubset.parse("T1C")
+        assert chat.until(ResultReceived).message.subset == ModalitySubset.parse("T1C")
 
 
 def test_a_cancel_that_is_not_heard_computes_nothing_by_itself(talk, tmp_path):
-    chat = talk(f"deaf:{tmp_path / 'deaf'}", cancel_patience_s=0.3)
+    chat = talk(f"deaf:{tmp_path / 'deaf'}", cancel_timeout_s=0.3)
     chat.client.open(Path("p_FLAIR+T1"))
     in_deaf_work(chat, tmp_path / "deaf")
-    chat.news.clear()
+    chat.events.clear()
 
     chat.client.cancel()
     chat.until(protocol.Stopped)
@@ -545,25 +549,25 @@ def test_a_cancel_that_is_not_heard_computes_nothing_by_itself(talk, tmp_path):
 def test_what_ends_the_process_is_not_asked_of_the_next_one(talk):
     chat = talk("critical-crash")
     chat.client.open(Path("p"))
-    chat.until(Result)
-    chat.client.want_criticality()
+    chat.until(ResultReceived)
+    chat.client.request_criticality()
 
-    assert chat.until(Died).restarted
-    failed = chat.until(protocol.AsideFailed)
-    assert isinstance(failed.request, protocol.WantCriticality)
+    assert chat.until(WorkerDied).restarted
+    failed = chat.until(protocol.RequestFailed)
+    assert isinstance(failed.request, protocol.RequestCriticality)
     assert "exit code 3" in failed.message
-    news = chat.news_until_idle()
-    assert not [one for one in news if isinstance(one, Died)]
+    events = chat.events_until_idle()
+    assert not [one for one in events if isinstance(one, WorkerDied)]
 
-    chat.client.want_criticality()  # tried again, it ends the new process, which is the second
-    died = chat.until(Died)
+    chat.client.request_criticality()  # tried again, it ends the new process, which is the second
+    died = chat.until(WorkerDied)
     while died.restarted:  # other subsets may have come in between
-        chat.news_until_idle()
-        chat.client.want_criticality()
-        died = chat.until(Died)
+        chat.events_until_idle()
+        chat.client.request_criticality()
+        died = chat.until(WorkerDied)
     assert not chat.client.running
-    chat.client.want_map(FULL)  # asking for something starts it again
-    assert chat.until(Map).message.subset == FULL
+    chat.client.request_map(FULL)  # asking for something starts it again
+    assert chat.until(MapReceived).message.subset == FULL
 
 
 def test_what_was_wanted_besides_of_the_case_before_is_forgotten(talk, tmp_path):
@@ -571,8 +575,8 @@ def test_what_was_wanted_besides_of_the_case_before_is_forgotten(talk, tmp_path)
 
     chat.client.open(Path("q_T1+T2"))
 
-    news = chat.news_until_idle()
-    assert not [one for one in news if isinstance(one, Map | protocol.AsideFailed)]
+    events = chat.events_until_idle()
+    assert not [one for one in events if isinstance(one, MapReceived | protocol.RequestFailed)]
     assert log.read_text() == "begun "
 
 
@@ -582,7 +586,7 @@ def test_stopping_leaves_no_process(talk):
     others = set(multiprocessing.active_children())
     chat = talk("slow")
     chat.client.open(Path("p"))
-    chat.until(Result)
+    chat.until(ResultReceived)
 
     assert len(multiprocessing.active_children()) == len(others) + 1
 
