@@ -49,9 +49,9 @@ def one_of(steps: Steps[Result], index: int, count: int, name: str) -> Steps[Res
 
     >>> def work():
     ...     yield Progress(1, 4, "encoding T1c")
-    >>> [p] = one_of(work(), 1, 2, "look")
+    >>> [p] = one_of(work(), 1, 2, "pass")
     >>> p.fraction, p.what
-    (0.625, 'encoding T1c, look 2 of 2')
+    (0.625, 'encoding T1c, pass 2 of 2')
     """
     which = f", {name} {index + 1} of {count}" if count > 1 else ""
     with closing(steps):

@@ -29,8 +29,8 @@ class EncodedCase:
         tiles: Features of every window of a case in windows.
         logits: Of a case in windows whose features do not fit the memory, for each subset that
             was asked for: (region, x, y, z) on the box, float16, on the CPU.
-        shown: What its images show, for the results of all looks.
-        others: The same case in the model's further looks.
+        shown: What its images show, for the results of all views.
+        others: The same case in the further views of the model's test-time augmentation.
         device: Where it is decoded.
         notes: What had to be done differently, for the user to read: one sentence each.
     """

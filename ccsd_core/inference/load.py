@@ -41,7 +41,7 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
         manifest,
         spacing_mm=config.spacing_mm,
         lattice=config.lattice,
-        looks=config.looks,
+        tta=config.tta,
         window=config.window,
         postprocess=Postprocess.of(config.postprocess),
         device=device,

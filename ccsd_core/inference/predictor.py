@@ -3,8 +3,9 @@
     Case ──prepare──▶ box on the network's grid ──encode (per sequence)──▶ EncodedCase
     EncodedCase + subset ──decode──▶ logits ──enlarge──▶ regions on the case's own grid
 
-Only the decode depends on the subset, so toggling a sequence costs one decode (for each of the
-model's looks). A box beyond the model's window is encoded and decoded window by window instead.
+Only the decode depends on the subset, so toggling a sequence costs one decode (and one for
+each further view of its test-time augmentation). A box beyond the model's window is encoded and
+decoded window by window instead.
 
 The last logits are kept, so that regions, depth and probabilities of one subset cost one decode.
 """
@@ -40,10 +41,10 @@ from ccsd_core.inference.postprocess import probable_logits, processed_depth, pr
 from ccsd_core.inference.probabilities import Probabilities
 from ccsd_core.inference.reencoding import changed_sequences, reencoded
 from ccsd_core.inference.runner import Runner
-from ccsd_core.inference.tta import looked_at, mean_of_looks
+from ccsd_core.inference.tta import as_seen_in, mean_over_tta_views
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.network import CcsdNetwork
-from ccsd_core.model.tta import Look
+from ccsd_core.model.tta import TtaView
 from ccsd_core.progress import Progress, Steps, drain, one_of
 from ccsd_core.storage.models.manifest import Manifest
 from ccsd_core.version import software_version
@@ -66,7 +67,8 @@ class Predictor:
         manifest: What it says of itself.
         spacing_mm: Its grid.
         lattice: What the boxes it takes are multiples of.
-        looks: Further looks at a case, on no finer grid, whose logits are averaged with the first.
+        tta: Test-time augmentation: further views of a case, on no finer grid, whose logits are
+            averaged with those of the first.
         window: Largest box that it encodes whole; None is any.
         postprocess: What is done to its output.
         device: `cpu`, `cuda`, or `auto`.
@@ -86,7 +88,7 @@ class Predictor:
         *,
         spacing_mm: float,
         lattice: tuple[int, int, int] = LATTICE,
-        looks: Sequence[Look] = (),
+        tta: Sequence[TtaView] = (),
         window: tuple[int, int, int] | None = None,
         postprocess: Postprocess = DEFAULT_POSTPROCESS,
         device: str = "auto",
@@ -99,7 +101,7 @@ class Predictor:
         self.population = population
         self.spacing_mm = spacing_mm
         self.lattice = lattice
-        self.looks = tuple(looks)
+        self.tta = tuple(tta)
         self.window = window
         self.postprocess = postprocess
         self.pulse = pulse
@@ -142,13 +144,13 @@ class Predictor:
         yield Progress(0, len(case.available) + 1, "preparing")
         prepared = {self.spacing_mm: self._prepared(case, self.spacing_mm)}
         shown = shown_voxels(case, prepared[self.spacing_mm], pulse=self._beat)
-        every_look = (Look(spacing_mm=self.spacing_mm), *self.looks)
+        views = (TtaView(spacing_mm=self.spacing_mm), *self.tta)
         encoded: list[EncodedCase] = []
-        for index, look in enumerate(every_look):
-            if look.spacing_mm not in prepared:
-                prepared[look.spacing_mm] = self._prepared(case, look.spacing_mm)
-            steps = self._encoded(case, looked_at(prepared[look.spacing_mm], look), wanted)
-            encoded.append((yield from one_of(steps, index, len(every_look), "look")))
+        for index, view in enumerate(views):
+            if view.spacing_mm not in prepared:
+                prepared[view.spacing_mm] = self._prepared(case, view.spacing_mm)
+            steps = self._encoded(case, as_seen_in(prepared[view.spacing_mm], view), wanted)
+            encoded.append((yield from one_of(steps, index, len(views), "pass")))
         notes = dict.fromkeys(note for one in encoded for note in one.notes)
         return replace(encoded[0], shown=shown, others=tuple(encoded[1:]), notes=tuple(notes))
 
@@ -171,18 +173,18 @@ class Predictor:
             return encoded
         part = case.restricted_to(changed)
         again: list[EncodedCase] = []
-        every_look = (Look(spacing_mm=self.spacing_mm), *self.looks)
+        views = (TtaView(spacing_mm=self.spacing_mm), *self.tta)
         parts = (encoded, *encoded.others)
-        for index, (look, one) in enumerate(zip(every_look, parts, strict=True)):
+        for index, (view, one) in enumerate(zip(views, parts, strict=True)):
             kept = one.encoding is not None or one.tiles is not None
-            whole = self._prepared(part if kept else case, look.spacing_mm, box=one.prepared.box)
-            prepared = looked_at(whole, look)
+            whole = self._prepared(part if kept else case, view.spacing_mm, box=one.prepared.box)
+            prepared = as_seen_in(whole, view)
             if kept:
                 runner = self._on(torch.device(one.device))
                 steps = reencoded(runner, one, case, prepared.images)
             else:
                 steps = self._encoded(case, prepared, tuple(one.logits))
-            again.append((yield from one_of(steps, index, len(every_look), "look")))
+            again.append((yield from one_of(steps, index, len(views), "pass")))
         shown = {**encoded.shown, **shown_voxels(part, encoded.prepared, pulse=self._beat)}
         return replace(again[0], shown=shown, others=tuple(again[1:]))
 
@@ -266,7 +268,7 @@ class Predictor:
     def criticality(self, case: Case) -> Steps[CaseCriticality]:
         """How hard each of the case's sequences is to replace; see `CaseCriticality`.
 
-        Encodes the case once more, in the first look alone: features that gradients are taken
+        Encodes the case once more, in the first view alone: features that gradients are taken
         of take more memory.
 
         Raises:
@@ -315,13 +317,13 @@ class Predictor:
         if last is not None and last.encoded() is encoded and last.subset == subset:
             return last.logits
         count = 1 + len(encoded.others)
-        logits = yield from one_of(self._decoded(encoded, subset), 0, count, "look")
+        logits = yield from one_of(self._decoded(encoded, subset), 0, count, "pass")
         if encoded.others:
-            others: list[tuple[Look, Tensor, PreparedCase]] = []
-            for look, other in zip(self.looks, encoded.others, strict=True):
-                steps = one_of(self._decoded(other, subset), len(others) + 1, count, "look")
-                others.append((look, (yield from steps), other.prepared))
-            logits = mean_of_looks(logits, encoded.prepared, others)
+            others: list[tuple[TtaView, Tensor, PreparedCase]] = []
+            for view, other in zip(self.tta, encoded.others, strict=True):
+                steps = one_of(self._decoded(other, subset), len(others) + 1, count, "pass")
+                others.append((view, (yield from steps), other.prepared))
+            logits = mean_over_tta_views(logits, encoded.prepared, others)
         self._last = _Last(weakref.ref(encoded), subset, logits)
         return logits
 

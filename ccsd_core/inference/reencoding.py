@@ -44,7 +44,7 @@ def reencoded(
     case: Case,
     images: Mapping[Modality, Float[Tensor, "x y z"]],
 ) -> Steps[EncodedCase]:
-    """One look at a case, with the features of some sequences replaced.
+    """One view of a case, with the features of some sequences replaced.
 
     Args:
         runner: On the device where the case was encoded.

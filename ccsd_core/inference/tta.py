@@ -1,13 +1,13 @@
-"""Several looks of one network at one case: on grids of other voxel sizes, and mirrored.
+"""Test-time augmentation: one case seen on grids of other voxel sizes, and mirrored.
 
     case ──prepare at 1.6 mm──▶ box ──network──▶ logits ─────────────────────────▶ mean ──▶ …
        └──prepare at 2.2 mm──▶ box ──mirror──▶ network ──▶ mirror back ──onto──┘
 
 Where voxels happen to lie moves a small network's answer by some points of Dice from one patient
-to the next; the mean of two looks moves less. A finer grid keeps thin rims, a coarser one sees
+to the next; the mean of two views moves less. A finer grid keeps thin rims, a coarser one sees
 further. What is shown lies on the first grid, which is the finest.
 
-Source: test-time augmentation, as in F. Isensee et al., nnU-Net, Nature Methods 2021 (mirroring).
+Source: F. Isensee et al., nnU-Net, Nature Methods 2021, which mirrors along every axis.
 """
 
 from collections.abc import Sequence
@@ -18,31 +18,31 @@ from torch import Tensor
 
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.inference.case_grid import FAR_OUTSIDE, enlarged
-from ccsd_core.model.tta import Look
+from ccsd_core.model.tta import TtaView
 
 
-def looked_at(prepared: PreparedCase, look: Look) -> PreparedCase:
-    """The images as a look has them: mirrored within their box, or as they are."""
-    if not look.mirrored:
+def as_seen_in(prepared: PreparedCase, view: TtaView) -> PreparedCase:
+    """The images as a view has them: mirrored within their box, or as they are."""
+    if not view.mirrored:
         return prepared
     return replace(prepared, images={m: x.flip(0) for m, x in prepared.images.items()})
 
 
-def mean_of_looks(
+def mean_over_tta_views(
     first: Float[Tensor, "r x y z"],
     of: PreparedCase,
-    others: Sequence[tuple[Look, Float[Tensor, "r u v w"], PreparedCase]],
+    others: Sequence[tuple[TtaView, Float[Tensor, "r u v w"], PreparedCase]],
 ) -> Float[Tensor, "r x y z"]:
-    """The mean of the logits on the first look's box.
+    """The mean of the logits of all views, on the box of the first.
 
     Args:
-        first: Of the first look.
+        first: Logits of the first view.
         of: Where its box lies.
-        others: Of each other look its logits, and where its own box lies.
+        others: Each other view, its logits on its own box, and where that box lies.
     """
     total = first.clone()
-    for look, logits, prepared in others:
-        total += _onto(logits.flip(1) if look.mirrored else logits, prepared, of)
+    for view, logits, prepared in others:
+        total += _onto(logits.flip(1) if view.mirrored else logits, prepared, of)
     return total / (1 + len(others))
 
 

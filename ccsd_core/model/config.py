@@ -7,8 +7,15 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.errors import BadInputError
-from ccsd_core.model.choices import FORMER_FILLS, Backbone, Composition, Head, MissingFill
-from ccsd_core.model.tta import Look
+from ccsd_core.model.choices import (
+    FORMER_FILLS,
+    Backbone,
+    Composition,
+    Head,
+    MissingFill,
+    with_current_names,
+)
+from ccsd_core.model.tta import TtaView
 
 Sides = tuple[int, int, int]
 
@@ -44,8 +51,8 @@ class ModelConfig(BaseModel):
         missing_fill: What stands in for a missing sequence; see `ccsd_core.model.fill`.
         head: Three region channels, or a softmax over four classes.
         spacing_mm: Edge length of the isotropic voxels the network works on.
-        looks: Further looks whose logits are averaged when a case is segmented, on no finer
-            grids; training is on `spacing_mm` alone.
+        tta: Test-time augmentation: further views of a case, on no finer grids, whose logits are
+            averaged when it is segmented; training is on `spacing_mm` alone.
         window: Largest box, in voxels, that is encoded whole when a case is segmented; beyond
             it overlapping windows of that size are. None for always whole.
         postprocess: Rules that act on the output, in every command and in validation; see
@@ -61,7 +68,7 @@ class ModelConfig(BaseModel):
     missing_fill: MissingFill = "constant"
     head: Head = "regions"
     spacing_mm: float = Field(default=2.0, gt=0.3, le=8.0)
-    looks: tuple[Look, ...] = ()
+    tta: tuple[TtaView, ...] = ()
     window: Sides | None = None
     postprocess: tuple[str, ...] = tuple(map(str, DEFAULT_POSTPROCESS.rules))
 
@@ -79,6 +86,7 @@ class ModelConfig(BaseModel):
         """Fill in what is not given; None counts as not given, since that is how it is stored."""
         if not isinstance(given, Mapping):
             return given
+        given = with_current_names(given)
         backbone = given.get("backbone", "light")
         sizes = SIZES.get(backbone, {}) if isinstance(backbone, str) else {}
         said = {k: v for k, v in given.items() if v is not None or k not in sizes}
@@ -99,12 +107,12 @@ class ModelConfig(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _looks_are_no_finer(self) -> "ModelConfig":
-        finer = [look.spacing_mm for look in self.looks if look.spacing_mm < self.spacing_mm]
+    def _tta_is_no_finer(self) -> "ModelConfig":
+        finer = [view.spacing_mm for view in self.tta if view.spacing_mm < self.spacing_mm]
         if finer:
             raise ValueError(
-                f"a look at {finer[0]:g} mm is finer than spacing_mm, {self.spacing_mm:g}: what is "
-                "shown lies on that grid, so let spacing_mm be the finest"
+                f"a tta view at {finer[0]:g} mm is finer than spacing_mm, {self.spacing_mm:g}: "
+                "what is shown lies on that grid, so let spacing_mm be the finest"
             )
         return self
 

@@ -1,14 +1,14 @@
-"""One look of a network at a case: its voxel size, and whether left and right are swapped."""
+"""Test-time augmentation: further views of a case whose logits are averaged with the first's."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Look(BaseModel):
-    """A further look, beside the one on the network's own grid.
+class TtaView(BaseModel):
+    """One further view of a case, beside the one on the network's own grid.
 
     Args:
         spacing_mm: Edge length of its isotropic voxels.
-        mirrored: Whether it sees left and right swapped.
+        mirrored: Whether left and right are swapped.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

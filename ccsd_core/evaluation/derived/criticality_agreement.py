@@ -6,9 +6,9 @@
     features of m ──▶ cosine or gradient criticality C_m ┘
 
 The loss is that of the evaluated predictions: mean Dice over the regions of which the expert marked
-something, all looks and post-processing included. Criticality is of the features of the first look.
-Its gradient is that of the loss against the expert's labels; in a case without labels, as a user
-meets it, it is taken against the network's own finding, and may agree less.
+something, test-time augmentation and post-processing included. Criticality is of the features of
+the first view. Its gradient is that of the loss against the expert's labels; in a case without
+labels, as a user meets it, it is taken against the network's own finding, and may agree less.
 
     a case    the order of its sequences by C_m, and by loss
     cohort    mean of that over cases; the same between the means over cases; how often the most

@@ -38,7 +38,7 @@ def save_model(
     """Write weights, manifest and card together: a reader finds the old ones or the new ones.
 
     The hash tells models apart, so it covers the network's arguments too: the same weights on
-    another grid, or with other looks, give other results.
+    another grid, or with other test-time augmentation, give other results.
 
     Returns:
         The manifest as written, with the hash filled in.

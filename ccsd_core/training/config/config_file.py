@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ccsd_core.errors import ConfigError
+from ccsd_core.model.choices import with_current_names
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.config.layers import Values, laid_over, merged
 
@@ -47,7 +48,7 @@ def read_config(path: Path, changes: Sequence[str] = ()) -> TrainingConfig:
     values = _read(_find(path), extended_by=())
     asked: Values = {}
     for change in changes:
-        asked = merged(asked, _parsed(change))
+        asked = merged(asked, _renamed(_parsed(change)))
     values = laid_over(values, asked)
     try:
         return TrainingConfig.model_validate(values)
@@ -87,6 +88,7 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
         raise ConfigError(f"{path} does not exist: give a TOML file, or one of {known}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{path} is not readable TOML: {error}") from error
+    values = _renamed(values)
     base = values.pop("extends", None)
     if base is None:
         return values
@@ -99,6 +101,12 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
             f"{path} extends {base!r}, which is not there: name a file or one of {known}"
         )
     return laid_over(_read(found, extended_by=(*extended_by, path)), values)
+
+
+def _renamed(values: Values) -> Values:
+    """The values with the model's settings by their names of today, so that they can be merged."""
+    model = values.get("model")
+    return {**values, "model": with_current_names(model)} if isinstance(model, dict) else values
 
 
 def _parsed(change: str) -> Values:

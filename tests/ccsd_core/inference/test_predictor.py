@@ -22,7 +22,7 @@ from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
 from ccsd_core.model.choices import MissingFill
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.tta import Look
+from ccsd_core.model.tta import TtaView
 from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.models.manifest import Manifest
@@ -107,15 +107,15 @@ def test_the_result_lies_on_the_grid_of_the_case_and_is_nested(predictor, case):
     assert result.regions.any()
 
 
-@pytest.fixture(scope="module", params=[0, 1], ids=["one look", "two looks"])
+@pytest.fixture(scope="module", params=[0, 1], ids=["one view", "two views"])
 def partial(request, case):
     """A head of which each sequence shows another part, and a network that finds it all ill."""
     volumes = {
         m: v.with_array(np.where(_part(m, v.shape), v.array, 0)) for m, v in case.volumes.items()
     }
-    looks = (Look(spacing_mm=4.0, mirrored=True),) * request.param
+    tta = (TtaView(spacing_mm=4.0, mirrored=True),) * request.param
     network = _finds_tumour_everywhere()
-    predictor = Predictor(network, MANIFEST, spacing_mm=4.0, looks=looks, device="cpu")
+    predictor = Predictor(network, MANIFEST, spacing_mm=4.0, tta=tta, device="cpu")
     return predictor, drain(predictor.encode(dataclasses.replace(case, volumes=volumes))), volumes
 
 

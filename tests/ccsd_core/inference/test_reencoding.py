@@ -11,11 +11,11 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.inference import tiles
 from ccsd_core.inference.predictor import Predictor
-from ccsd_core.model.tta import Look
+from ccsd_core.model.tta import TtaView
 from ccsd_core.progress import drain
 
 NOISE = Corruption.parse("noise:5@T1c")
-MIRRORED = Look(spacing_mm=4.0, mirrored=True)
+MIRRORED = TtaView(spacing_mm=4.0, mirrored=True)
 
 
 def predictor_of(network, manifest, **options) -> Predictor:
@@ -32,11 +32,11 @@ def logits(predictor: Predictor, encoded, subset: ModalitySubset) -> torch.Tenso
     ("options", "features"),
     [
         ({}, "encoding"),
-        ({"looks": (MIRRORED,)}, "encoding"),
+        ({"tta": (MIRRORED,)}, "encoding"),
         ({"window": (32, 64, 32)}, "tiles"),
         ({"window": (32, 64, 32)}, None),
     ],
-    ids=["whole", "two looks", "windows", "windows without features"],
+    ids=["whole", "two views", "windows", "windows without features"],
 )
 def test_it_gives_what_encoding_everything_gives(
     frozen_network, manifest, case, monkeypatch, options, features
@@ -64,9 +64,9 @@ def test_it_gives_what_encoding_everything_gives(
         assert torch.equal(logits(predictor, before, subset), was), "the clean one stays usable"
 
 
-@pytest.mark.parametrize("looks", [(), (MIRRORED,)], ids=["one look", "two looks"])
-def test_only_the_changed_sequence_is_encoded(frozen_network, manifest, case, monkeypatch, looks):
-    predictor = predictor_of(frozen_network, manifest, looks=looks)
+@pytest.mark.parametrize("tta", [(), (MIRRORED,)], ids=["one view", "two views"])
+def test_only_the_changed_sequence_is_encoded(frozen_network, manifest, case, monkeypatch, tta):
+    predictor = predictor_of(frozen_network, manifest, tta=tta)
     before = drain(predictor.encode(case))
     encoded: list[Modality] = []
     inner = predictor._runner.encode_sequence
@@ -77,10 +77,10 @@ def test_only_the_changed_sequence_is_encoded(frozen_network, manifest, case, mo
     )
 
     drain(predictor.reencode(before, corrupted(case, NOISE)))
-    assert encoded == [Modality.T1C] * (1 + len(looks))
+    assert encoded == [Modality.T1C] * (1 + len(tta))
 
     assert drain(predictor.reencode(before, replace(case, id="renamed"))) is before
-    assert len(encoded) == 1 + len(looks)
+    assert len(encoded) == 1 + len(tta)
 
 
 def test_the_box_does_not_depend_on_what_the_changed_sequence_shows(frozen_network, manifest, case):

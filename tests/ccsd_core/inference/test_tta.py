@@ -1,4 +1,4 @@
-"""Several looks at one case: what comes of them is their mean, on the first one's grid."""
+"""Test-time augmentation: several views are averaged on the first one's grid."""
 
 import numpy as np
 import pytest
@@ -10,9 +10,9 @@ from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.predictor import Predictor
-from ccsd_core.inference.tta import looked_at, mean_of_looks
+from ccsd_core.inference.tta import as_seen_in, mean_over_tta_views
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.tta import Look
+from ccsd_core.model.tta import TtaView
 from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.models.manifest import Manifest
@@ -29,8 +29,8 @@ def case(tmp_path_factory) -> Case:
     return load_case(drain(write_cases(folder, count=1, seed=11, spacing_mm=3.0))[0])
 
 
-def predictor(network, *looks: Look, spacing_mm: float = FINE_MM, **how) -> Predictor:
-    return Predictor(network, MANIFEST, spacing_mm=spacing_mm, looks=looks, device="cpu", **how)
+def predictor(network, *tta: TtaView, spacing_mm: float = FINE_MM, **how) -> Predictor:
+    return Predictor(network, MANIFEST, spacing_mm=spacing_mm, tta=tta, device="cpu", **how)
 
 
 def logits(one: Predictor, case: Case, subset: ModalitySubset) -> torch.Tensor:
@@ -39,14 +39,14 @@ def logits(one: Predictor, case: Case, subset: ModalitySubset) -> torch.Tensor:
 
 @pytest.fixture(scope="module", params=[None, (32, 64, 32)], ids=["whole", "in windows"])
 def same_twice(request, frozen_network, case):
-    """Who looks once, and who looks twice in the same way, each with the case encoded."""
+    """Predictors with one view and with the same view twice, each with the case encoded."""
     once = predictor(frozen_network, window=request.param)
-    twice = predictor(frozen_network, Look(spacing_mm=FINE_MM), window=request.param)
+    twice = predictor(frozen_network, TtaView(spacing_mm=FINE_MM), window=request.param)
     return [(one, drain(one.encode(case))) for one in (once, twice)]
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_the_same_look_twice_is_one_look(same_twice, subset):
+def test_the_same_view_twice_is_one_view(same_twice, subset):
     alone, mean = (drain(one._logits(encoded, subset)) for one, encoded in same_twice)
 
     where = same_twice[0][1].prepared
@@ -55,16 +55,16 @@ def test_the_same_look_twice_is_one_look(same_twice, subset):
 
 
 @pytest.fixture(scope="module")
-def two_looks(frozen_network, case):
-    """Who looks twice, with the case encoded, and who has the first of both looks alone."""
-    both = predictor(frozen_network, Look(spacing_mm=COARSE_MM, mirrored=True))
+def two_views(frozen_network, case):
+    """A predictor with two views, one with the first of them alone; each with the case encoded."""
+    both = predictor(frozen_network, TtaView(spacing_mm=COARSE_MM, mirrored=True))
     first = predictor(frozen_network)
     return both, drain(both.encode(case)), first, drain(first.encode(case))
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_two_looks_are_averaged_where_both_see(two_looks, subset):
-    both, encoded, first, encoded_once = two_looks
+def test_two_views_are_averaged_where_both_see(two_views, subset):
+    both, encoded, first, encoded_once = two_views
     fine = drain(first._logits(encoded_once, subset))
     (other,) = encoded.others
     coarse = drain(both._decoded(other, subset)).flip(1)
@@ -94,24 +94,24 @@ def test_two_looks_are_averaged_where_both_see(two_looks, subset):
 
 def test_mirroring_twice_gives_the_images_back(network, case):
     mirrored = prepare(case, spacing_mm=FINE_MM)
-    turned = looked_at(mirrored, Look(spacing_mm=FINE_MM, mirrored=True))
-    back = looked_at(turned, Look(spacing_mm=FINE_MM, mirrored=True))
+    turned = as_seen_in(mirrored, TtaView(spacing_mm=FINE_MM, mirrored=True))
+    back = as_seen_in(turned, TtaView(spacing_mm=FINE_MM, mirrored=True))
 
     for modality in case.available:
         assert not torch.equal(turned.images[modality], mirrored.images[modality])
         assert torch.equal(back.images[modality], mirrored.images[modality])
 
 
-def test_what_lies_on_the_left_of_a_mirrored_look_is_put_back_on_the_right():
+def test_what_lies_on_the_left_of_a_mirrored_view_is_put_back_on_the_right():
     box = Box((0, 0, 0), (16, 16, 16))
     where = PreparedCase({}, box, (16, 16, 16))
     found = torch.full((3, 16, 16, 16), -4.0)
     found[:, 2, 5, 7] = 4.0
 
-    mean = mean_of_looks(
+    mean = mean_over_tta_views(
         torch.full((3, 16, 16, 16), 4.0),
         where,
-        [(Look(spacing_mm=2.0, mirrored=True), found, where)],
+        [(TtaView(spacing_mm=2.0, mirrored=True), found, where)],
     )
 
     assert (mean[:, 13, 5, 7] == 4.0).all()
@@ -119,35 +119,35 @@ def test_what_lies_on_the_left_of_a_mirrored_look_is_put_back_on_the_right():
 
 
 @pytest.mark.parametrize("window", [None, (32, 64, 32)], ids=["whole", "in windows"])
-def test_progress_goes_up_once_over_all_looks(network, case, window):
-    looking = predictor(network, Look(spacing_mm=COARSE_MM), window=window)
+def test_progress_goes_up_once_over_all_views(network, case, window):
+    twice = predictor(network, TtaView(spacing_mm=COARSE_MM), window=window)
     encoding, decoding = [], []
 
-    encoded = drain(looking.encode(case), encoding.append)
-    drain(looking._logits(encoded, case.available), decoding.append)
+    encoded = drain(twice.encode(case), encoding.append)
+    drain(twice._logits(encoded, case.available), decoding.append)
 
     for told in (encoding, decoding):
         fractions = [progress.fraction for progress in told]
         assert fractions == sorted(fractions)
-    assert any("look 2 of 2" in progress.what for progress in encoding)
+    assert any("pass 2 of 2" in progress.what for progress in encoding)
     assert encoding[-1].fraction == 1
 
 
 @pytest.mark.parametrize("window", [None, (32, 64, 32)], ids=["whole", "in windows"])
-def test_every_look_of_a_case_counts(network, case, window):
+def test_every_view_of_a_case_counts(network, case, window):
     one = logits(predictor(network, window=window), case, case.available)
     two = logits(
-        predictor(network, Look(spacing_mm=COARSE_MM), window=window), case, case.available
+        predictor(network, TtaView(spacing_mm=COARSE_MM), window=window), case, case.available
     )
 
     assert two.shape == one.shape
     assert not torch.allclose(one, two, atol=1e-2)
 
 
-def test_a_look_finer_than_what_is_shown_is_refused():
+def test_a_view_finer_than_what_is_shown_is_refused():
     with pytest.raises(ValueError, match=r"1 mm is finer than spacing_mm, 2"):
-        ModelConfig(looks=(Look(spacing_mm=1.0),))
+        ModelConfig(tta=(TtaView(spacing_mm=1.0),))
 
 
-def test_a_model_that_says_nothing_of_looks_has_one():
-    assert ModelConfig().looks == ()
+def test_a_model_that_says_nothing_of_tta_has_none():
+    assert ModelConfig().tta == ()

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from ccsd_core.domain.modality import Modality
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.tta import Look
+from ccsd_core.model.tta import TtaView
 from ccsd_core.storage.models.checkpoint import load_model_file
 from ccsd_core.storage.resources import resource
 
@@ -59,7 +59,9 @@ def test_the_bundled_weights_fit_the_network_their_manifest_tells():
     config = ModelConfig.model_validate(manifest.model)
     build_network(config).load_state_dict(tensors)
 
-    expected = ModelConfig(missing_fill="zero_shared", looks=(Look(spacing_mm=2.0, mirrored=True),))
+    expected = ModelConfig(
+        missing_fill="zero_shared", tta=(TtaView(spacing_mm=2.0, mirrored=True),)
+    )
     assert config == expected
 
 

@@ -49,7 +49,7 @@ def test_a_model_remembers_the_cases_of_the_model_it_began_from(data, tmp_path):
 
 def test_weights_go_on_with_another_grid_fill_and_averaging_and_it_is_said(data, tmp_path):
     """None of them is a tensor: the bundled weights begin any run of their network."""
-    old = changed(steps=1, model={"missing_fill": "zero_shared", "looks": [{"spacing_mm": 4.0}]})
+    old = changed(steps=1, model={"missing_fill": "zero_shared", "tta": [{"spacing_mm": 4.0}]})
     drain(train(old, data=data, run=tmp_path / "first", device="cpu"))
     new = changed(steps=1, model={"missing_fill": "token", "spacing_mm": 3.0})
 
@@ -57,7 +57,7 @@ def test_weights_go_on_with_another_grid_fill_and_averaging_and_it_is_said(data,
     done = drain(train(new, data=data, run=tmp_path / "second", init=init, device="cpu"))
 
     (note,) = [note for note in done.notes if "tiny" in note]
-    for told in ("missing_fill was zero_shared, is token", "spacing_mm was 4.0, is 3.0", "looks"):
+    for told in ("missing_fill was zero_shared, is token", "spacing_mm was 4.0, is 3.0", "tta"):
         assert told in note
     assert "whose settings differ" in (tmp_path / "second" / "train.log").read_text()
 

@@ -1,4 +1,4 @@
-"""A model that looks several times is another model."""
+"""A model with test-time augmentation is another model."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from ccsd_core.model.config import ModelConfig
 from ccsd_core.storage.models.checkpoint import load_model_file, save_model
 from ccsd_core.storage.models.manifest import Manifest
 
-SCRIPT = Path(__file__).parents[2] / "packaging" / "set_looks.py"
+SCRIPT = Path(__file__).parents[2] / "packaging" / "set_tta.py"
 
 
 @pytest.fixture
@@ -23,33 +23,33 @@ def model(tmp_path) -> Path:
     return tmp_path / "one"
 
 
-def set_looks(*arguments: object) -> subprocess.CompletedProcess[str]:
+def set_tta(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False
     )
 
 
-def test_looks_make_another_model_of_the_same_weights(model, tmp_path):
-    done = set_looks(model, tmp_path / "two", 2, "2m")
+def test_tta_makes_another_model_of_the_same_weights(model, tmp_path):
+    done = set_tta(model, tmp_path / "two", 2, "2m")
 
     assert done.returncode == 0, done.stderr
     (weights, before), (same, after) = map(load_model_file, (model, tmp_path / "two"))
     assert torch.equal(weights["a"], same["a"])
     assert after.sha256 != before.sha256
-    assert ModelConfig.model_validate(after.model).looks[0].mirrored
+    assert ModelConfig.model_validate(after.model).tta[0].mirrored
     assert after.scores == {}
 
 
 def test_the_model_itself_is_not_written_over(model):
-    done = set_looks(model, model, 2, "2m")
+    done = set_tta(model, model, 2, "2m")
 
     assert done.returncode != 0
     assert "there already" in done.stderr
     assert load_model_file(model)[1].scores == {"WT": 0.5}
 
 
-def test_a_look_finer_than_the_first_is_refused(model, tmp_path):
-    done = set_looks(model, tmp_path / "two", 2, "1m")
+def test_a_view_finer_than_the_first_is_refused(model, tmp_path):
+    done = set_tta(model, tmp_path / "two", 2, "1m")
 
     assert done.returncode != 0
     assert "finer than spacing_mm" in done.stderr
