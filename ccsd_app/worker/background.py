@@ -1,4 +1,4 @@
-"""Work that cannot be looked into, done in a thread of its own while the pipe stays served."""
+"""Work that cannot be interrupted runs in a thread, so that commands are handled meanwhile."""
 
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
@@ -7,13 +7,13 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-LOOK_EVERY_S = 0.02
+POLL_INTERVAL_S = 0.02
 
 
-def in_background(work: Callable[[], Result], name: str) -> Generator[None, None, Result]:
-    """Do `work` in a thread; yields until it is done.
+def run_in_thread(work: Callable[[], Result], name: str) -> Generator[None, None, Result]:
+    """Run `work` in a thread; yields until it is done.
 
-    A generator that is closed before leaves the thread to its end; nobody hears of its result.
+    A generator that is closed before lets the thread run to its end; its result is dropped.
 
     Raises:
         Exception: Whatever `work` raises.
@@ -29,7 +29,7 @@ def in_background(work: Callable[[], Result], name: str) -> Generator[None, None
     Thread(target=run, name=name, daemon=True).start()
     while True:
         try:
-            error = answer.exception(timeout=LOOK_EVERY_S)
+            error = answer.exception(timeout=POLL_INTERVAL_S)
         except TimeoutError:
             yield
             continue

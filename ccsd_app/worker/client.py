@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_app.worker import entry, protocol
-from ccsd_app.worker.parcel import unpack
+from ccsd_app.worker.shared_array import fetch_array
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.overrides import FilesByHand
@@ -231,9 +231,9 @@ class WorkerClient:
         try:
             match reply:
                 case protocol.SubsetFinished():
-                    event = ResultReceived(reply, unpack(reply.depth))
+                    event = ResultReceived(reply, fetch_array(reply.depth))
                 case protocol.MapAnswer():
-                    stacked = unpack(reply.values)
+                    stacked = fetch_array(reply.values)
                     event = MapReceived(reply, np.stack(np.split(stacked, len(Region))))
                 case _:
                     event = reply

@@ -2,7 +2,7 @@
 
     ┌─ read all requests ◀──────────────────────────┐
     │  none and nothing to do: wait                 │
-    └▶ one step of the task at hand ─ reply ────────┘
+    └▶ one step of the current task ─ reply ────────┘
            read case ▸ encode, block by block ▸ decode the next subset of the schedule ▸ …
 
 Requests are looked at between steps and, within encoding and decoding, between the network's
@@ -23,12 +23,12 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from ccsd_app.worker import protocol
-from ccsd_app.worker.asides import Asides, answered, words
-from ccsd_app.worker.background import in_background
-from ccsd_app.worker.inbox import Closed, Inbox, Interrupted
-from ccsd_app.worker.measure import Measure
-from ccsd_app.worker.predicting import Encoded, Predicting
+from ccsd_app.worker.background import run_in_thread
+from ccsd_app.worker.command_queue import CommandQueue, ConnectionClosed, Interrupted
+from ccsd_app.worker.on_demand import OnDemandQueue, computed, description
+from ccsd_app.worker.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
 from ccsd_app.worker.schedule import Schedule
+from ccsd_app.worker.subset_evaluator import SubsetEvaluator
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
@@ -38,7 +38,7 @@ from ccsd_core.storage.cases.overrides import FilesByHand
 
 NICENESS = 5
 """The window comes first when both want the processor."""
-NESTED_HERE = (
+NOT_NESTED_NOTICE = (
     "the model's post-processing does not nest its regions, the window does: a voxel of an inner "
     "region counts as one of the outer regions, too, as in a label map; evaluate takes each region "
     "for itself"
@@ -46,12 +46,12 @@ NESTED_HERE = (
 """What is told of a model whose list of rules has no `nested`."""
 
 
-LoadModel = Callable[[str | None, str], Predicting]
+LoadModel = Callable[[str | None, str], PredictorProtocol]
 LoadCase = Callable[[Path, FilesByHand | None], Case]
 Task = Generator[None, None, None]
 
 
-def load_model(model: str | None, device: str) -> Predicting:
+def load_model(model: str | None, device: str) -> PredictorProtocol:
     """Import torch, which takes seconds, and load the model."""
     from ccsd_core.inference.load import load_model as load
 
@@ -86,40 +86,40 @@ def serve(
     server = _Server(connection, load_model, load_case)
     try:
         server.run()
-    except (Closed, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+    except (ConnectionClosed, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         return
 
 
 class _Server:
     def __init__(self, connection: Connection, load_model: LoadModel, load_case: LoadCase) -> None:
         self._connection = connection
-        self._inbox = Inbox(connection, self._is_urgent)
+        self._commands = CommandQueue(connection, self._is_urgent)
         self._load_model = load_model
         self._load_case = load_case
-        self._predictor: Predicting | None = None
+        self._predictor: PredictorProtocol | None = None
         self._opening: protocol.OpenCase | None = None
-        self._encoded: Encoded | None = None
-        self._measure: Measure | None = None
+        self._encoded: EncodedCaseProtocol | None = None
+        self._evaluator: SubsetEvaluator | None = None
         self._schedule: Schedule | None = None
         self._task: Task | None = None
-        self._running: ModalitySubset | None = None
-        self._asides = Asides()
+        self._current_subset: ModalitySubset | None = None
+        self._on_demand = OnDemandQueue()
         self._paused = False
         self._model_problem = ""
 
     def run(self) -> None:
         while True:
-            while self._task is None or not self._inbox.empty:
-                request = self._inbox.take()
+            while self._task is None or not self._commands.empty:
+                request = self._commands.get()
                 if isinstance(request, protocol.Quit):
                     return
-                self._receive(request)
+                self._handle_command(request)
             self._step()
 
     def _is_urgent(self, request: protocol.Command) -> bool:
-        """Whether the block at hand is given up: for anything but a subset that can wait."""
+        """Whether the current block is given up: for anything but a subset that can wait."""
         if isinstance(request, protocol.OnDemandRequest):
-            return self._asides.is_urgent(request, self._schedule)
+            return self._on_demand.is_urgent(request, self._schedule)
         if not isinstance(request, protocol.RequestSubset):
             return True
         opening = self._opening
@@ -127,59 +127,59 @@ class _Server:
             return False
         if self._schedule is None or request.subset in self._schedule.done:
             return False
-        if self._running is None:
-            return self._asides.at_hand is not None
-        return self._schedule.wanting(request.subset).next != self._running
+        if self._current_subset is None:
+            return self._on_demand.current is not None
+        return self._schedule.with_wanted(request.subset).next != self._current_subset
 
-    def _receive(self, request: protocol.Command) -> None:
+    def _handle_command(self, request: protocol.Command) -> None:
         match request:
             case protocol.LoadModel(model, device):
-                self._encoded = self._measure = None
-                self._asides.interrupted()
+                self._encoded = self._evaluator = None
+                self._on_demand.postpone_current()
                 self._task = self._load(model, device)
             case protocol.OpenCase():
                 self._opening, self._encoded = request, None
                 self._paused = False
-                self._measure = self._schedule = None
-                self._asides.forget()
+                self._evaluator = self._schedule = None
+                self._on_demand.clear()
                 if self._predictor is not None:
                     self._task = self._compute(request)
                 elif self._task is None:
                     self._connection.send(protocol.Failed(None, self._model_problem))
             case protocol.RequestSubset(generation, subset):
-                self._want(generation, subset)
+                self._on_subset_requested(generation, subset)
             case (
                 protocol.RequestMap() | protocol.RequestCriticality() | protocol.RequestDistances()
             ):
-                self._want_aside(request)
+                self._on_request(request)
             case protocol.Cancel(generation):
                 # Loading the model goes on: nothing works without it.
                 self._paused = True
-                self._asides.forget()
+                self._on_demand.clear()
                 if self._predictor is not None:
                     self._stop()
                 self._connection.send(protocol.Stopped(generation))
             case protocol.Quit():
                 return
 
-    def _want(self, generation: int, subset: ModalitySubset) -> None:
+    def _on_subset_requested(self, generation: int, subset: ModalitySubset) -> None:
         opening = self._opening
         if opening is None or opening.generation != generation:
             return
         self._paused = False
         if self._schedule is not None:
-            self._schedule = self._schedule.wanting(subset)
+            self._schedule = self._schedule.with_wanted(subset)
         self._opening = replace(opening, wanted=subset)
-        self._go_on(self._opening)
+        self._continue(self._opening)
 
-    def _want_aside(self, request: protocol.OnDemandRequest) -> None:
+    def _on_request(self, request: protocol.OnDemandRequest) -> None:
         opening = self._opening
         if opening is None or opening.generation != request.generation:
             return
-        self._asides.request_subset(request)
-        self._go_on(opening)
+        self._on_demand.add(request)
+        self._continue(opening)
 
-    def _go_on(self, opening: protocol.OpenCase) -> None:
+    def _continue(self, opening: protocol.OpenCase) -> None:
         if self._task is None and self._predictor is None:
             self._connection.send(protocol.Failed(None, self._model_problem))
         elif self._task is None:
@@ -202,14 +202,14 @@ class _Server:
             return
         except Interrupted:
             self._task = None
-            self._asides.interrupted()
+            self._on_demand.postpone_current()
             return
-        except Closed:
+        except ConnectionClosed:
             raise
         except ResourceError as error:
             # what is encoded takes the memory that is missing: the next wish begins anew
             # (criticality has features of its own, which are gone by now)
-            if not isinstance(self._asides.at_hand, protocol.RequestCriticality):
+            if not isinstance(self._on_demand.current, protocol.RequestCriticality):
                 self._drop_encoding()
             message = str(error)
         except CcsdError as error:
@@ -223,9 +223,9 @@ class _Server:
             traceback.print_exc(file=sys.stderr)
             message = f"inference failed: {type(error).__name__}: {first_line(error)}"
         self._task = None
-        failed = self._asides.end()
+        failed = self._on_demand.finish_current()
         if self._opening is not None and failed is not None:
-            self._go_on_without(self._opening, failed, message)
+            self._report_failed_request(self._opening, failed, message)
             return
         if self._predictor is None:
             self._model_problem = message
@@ -237,9 +237,9 @@ class _Server:
         if self._opening is not None and self._schedule is not None:
             done = self._opening.done | self._schedule.done
             self._opening = replace(self._opening, done=done)
-        self._encoded = self._measure = self._schedule = None
+        self._encoded = self._evaluator = self._schedule = None
 
-    def _go_on_without(
+    def _report_failed_request(
         self, opening: protocol.OpenCase, failed: protocol.OnDemandRequest, message: str
     ) -> None:
         """Something besides the subsets failed: say so, and go on with the others."""
@@ -255,10 +255,10 @@ class _Server:
 
     def _load(self, model: str | None, device: str) -> Task:
         self._predictor = None
-        predictor = yield from in_background(lambda: self._load_model(model, device), "model")
+        predictor = yield from run_in_thread(lambda: self._load_model(model, device), "model")
         if "torch" in sys.modules:
             use_all_cores()
-        predictor.pulse = self._inbox.pulse
+        predictor.pulse = self._commands.raise_if_interrupted
         self._predictor = predictor
         manifest = predictor.manifest
         self._connection.send(
@@ -276,81 +276,81 @@ class _Server:
         generation = opening.generation
         assert self._predictor is not None
         if self._encoded is None:
-            self._say(generation, "reading the case", 0, 0)
-            case = yield from in_background(
+            self._send_progress(generation, "reading the case", 0, 0)
+            case = yield from run_in_thread(
                 lambda: self._load_case(opening.path, opening.files), "case"
             )
             yield
-            for progress in (steps := _Returning(self._predictor.encode(case))):
-                self._say(generation, progress.what, progress.done, progress.total)
+            for progress in (steps := _ResultKeeper(self._predictor.encode(case))):
+                self._send_progress(generation, progress.what, progress.done, progress.total)
                 yield
             self._encoded = steps.result
             nested = self._predictor.postprocess.has("nested")
-            for note in (*self._encoded.notes, *([] if nested else [NESTED_HERE])):
+            for note in (*self._encoded.notes, *([] if nested else [NOT_NESTED_NOTICE])):
                 self._connection.send(protocol.Notice(generation, note))
         case = self._encoded.case
         if self._schedule is None:
             # The full set is computed again after a restart: agreement is measured against it.
             done = opening.done - {case.available}
             self._schedule = Schedule(case.available, opening.wanted or case.available, done)
-            self._measure = Measure(case)
+            self._evaluator = SubsetEvaluator(case)
         yield
         yield from self._subsets(generation, len(case.available.subsets()))
 
     def _subsets(self, generation: int, total: int) -> Task:
-        assert self._measure is not None
+        assert self._evaluator is not None
         assert self._schedule is not None
         while True:
-            aside = self._asides.next()
-            if aside is not None and self._schedule.wanted in self._schedule.done:
-                yield from self._answer(aside)
+            request = self._on_demand.next()
+            if request is not None and self._schedule.wanted in self._schedule.done:
+                yield from self._answer(request)
                 continue
             subset = self._schedule.next
             if subset is None or self._paused:
                 break
-            self._say(generation, subset.label, len(self._schedule.done), total, subset)
+            self._send_progress(generation, subset.label, len(self._schedule.done), total, subset)
             yield
             if self._schedule.next != subset:
                 continue
-            self._running = subset
+            self._current_subset = subset
             try:
-                finished = self._measure.finished(
+                finished = self._evaluator.evaluate(
                     generation, subset, lambda s=subset: self._predict(s)
                 )
             finally:
-                self._running = None
+                self._current_subset = None
             self._connection.send(finished)
             self._schedule = self._schedule.finished(subset)
             yield
         self._connection.send(protocol.Idle(generation))
 
-    def _answer(self, aside: protocol.OnDemandRequest) -> Task:
+    def _answer(self, request: protocol.OnDemandRequest) -> Task:
         """Compute something besides the subsets; a subset that is wanted meanwhile comes first."""
         assert self._predictor is not None
         assert self._encoded is not None
-        assert self._measure is not None
+        assert self._evaluator is not None
         assert self._schedule is not None
-        self._say(aside.generation, words(aside), 0, 0)
+        self._send_progress(request.generation, description(request), 0, 0)
         yield
-        if self._asides.next() != aside or self._schedule.wanted not in self._schedule.done:
+        if self._on_demand.next() != request or self._schedule.wanted not in self._schedule.done:
             return
-        self._asides.begin(aside)
-        steps = _Returning(answered(aside, self._predictor, self._encoded, self._measure))
+        self._on_demand.start(request)
+        steps = _ResultKeeper(computed(request, self._predictor, self._encoded, self._evaluator))
         for progress in steps:
-            self._say(aside.generation, progress.what, progress.done, progress.total)
+            self._send_progress(request.generation, progress.what, progress.done, progress.total)
             yield
             if self._schedule is None or self._schedule.wanted not in self._schedule.done:
-                self._asides.interrupted()
+                self._on_demand.postpone_current()
                 return
         self._connection.send(steps.result)
-        self._asides.end()
+        self._on_demand.finish_current()
 
     def _predict(self, subset: ModalitySubset) -> Depth:
         assert self._predictor is not None
         assert self._encoded is not None
         return self._predictor.predict_depth(self._encoded, subset, nesting=True)
 
-    def _say(
+    def _send_progress(
         self,
         generation: int,
         what: str,
@@ -364,7 +364,7 @@ class _Server:
 Returned = TypeVar("Returned")
 
 
-class _Returning(Generic[Returned]):
+class _ResultKeeper(Generic[Returned]):
     """Iterates over a generator and keeps what it returned."""
 
     def __init__(self, steps: Generator[Progress, None, Returned]) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccsd_app.worker.parcel import Parcel
+from ccsd_app.worker.shared_array import SharedArray
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.population import Population
 from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
@@ -90,7 +90,7 @@ OnDemandRequest = RequestMap | RequestCriticality | RequestDistances
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Stop computing after the block at hand."""
+    """Stop computing after the current block."""
 
     generation: int
 
@@ -140,7 +140,7 @@ class SubsetFinished:
 
     generation: int
     subset: ModalitySubset
-    depth: Parcel
+    depth: SharedArray
     offset_voxel: tuple[int, int, int]
     volumes_ml: Mapping[Region, float]
     dice: Mapping[Region, float] | None
@@ -157,7 +157,7 @@ class MapAnswer:
 
     generation: int
     subset: ModalitySubset
-    values: Parcel
+    values: SharedArray
     offset_voxel: tuple[int, int, int]
 
 

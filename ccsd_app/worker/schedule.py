@@ -35,7 +35,7 @@ class Schedule:
             return self.available
         return min(pending, key=self._distance, default=None)
 
-    def wanting(self, subset: ModalitySubset) -> Self:
+    def with_wanted(self, subset: ModalitySubset) -> Self:
         """A newer request; one that the case cannot serve is ignored."""
         return replace(self, wanted=subset) if subset.issubset(self.available) else self
 

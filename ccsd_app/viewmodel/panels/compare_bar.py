@@ -13,7 +13,7 @@ from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.common.subset_state import pending
 from ccsd_app.viewmodel.panels.region_table import NO_SCORE, score_words, scores_of
-from ccsd_app.worker.measure import dice_by_region
+from ccsd_app.worker.subset_evaluator import dice_by_region
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region

@@ -402,11 +402,11 @@ def test_the_first_result_brings_the_tumour_into_view_unless_the_user_has_moved(
     phantom_state, fake_results, fake_worker
 ):
     from ccsd_app.worker.client import ResultReceived
-    from ccsd_app.worker.parcel import Parcel
+    from ccsd_app.worker.shared_array import SharedArray
 
     result = fake_results(FULL)
     message = protocol.SubsetFinished(
-        1, FULL, Parcel((0, 0, 0)), (0, 0, 0), result.volumes_ml, None, result.agreement, 1.0
+        1, FULL, SharedArray((0, 0, 0)), (0, 0, 0), result.volumes_ml, None, result.agreement, 1.0
     )
     event = ResultReceived(message, result.depth)
 

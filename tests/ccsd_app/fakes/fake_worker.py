@@ -76,7 +76,7 @@ def load_case(path: Path, files: FilesByHand | None) -> Case:
     return phantom(path.name, available, labelled="unlabelled" not in parts)
 
 
-class FakeSureness:
+class FakeProbabilities:
     """Nine in ten inside a region, one in ten within two voxels of it."""
 
     offset = (0, 0, 0)
@@ -127,7 +127,7 @@ class FakePredictor:
         if self.pulse is not None:
             self.pulse()
 
-    def probabilities(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> FakeSureness:
+    def probabilities(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> FakeProbabilities:
         full = subset == encoded.case.available
         if self._behaviour == "map-bug" and full:
             raise ValueError("no map\nof this")
@@ -138,7 +138,7 @@ class FakePredictor:
                 log.write("begun ")
             for _ in range(3000):
                 self._rest()
-        return FakeSureness(subset)
+        return FakeProbabilities(subset)
 
     def load_for_criticality(self) -> None:
         if self._behaviour == "slow":

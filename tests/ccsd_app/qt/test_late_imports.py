@@ -13,7 +13,7 @@ for name in {LATER!r}:
     importlib.import_module(name)
 before = set(sys.modules)
 import numpy as np
-from ccsd_app.worker.measure import dice_by_region
+from ccsd_app.worker.subset_evaluator import dice_by_region
 from ccsd_core.domain.depth import Depth
 ours = Depth.around(np.ones((2, 2, 2), np.uint8))
 dice_by_region(ours, ours)

@@ -596,14 +596,14 @@ def test_stopping_leaves_no_process(talk):
 
 
 def test_results_come_through_a_file_when_shared_memory_is_full(fake_worker, monkeypatch):
-    from ccsd_app.worker import parcel
+    from ccsd_app.worker import shared_array
 
-    monkeypatch.setattr(parcel, "SPARE_BYTES", 1 << 60)
+    monkeypatch.setattr(shared_array, "SPARE_BYTES", 1 << 60)
     array = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
 
-    sent = parcel.pack(array)
+    sent = shared_array.share_array(array)
 
     assert sent.file
     assert not sent.memory
-    assert (parcel.unpack(sent) == array).all()
+    assert (shared_array.fetch_array(sent) == array).all()
     assert not Path(sent.file).exists()

@@ -27,7 +27,7 @@ def test_every_subset_of_the_case_is_computed_once_the_full_one_first(available)
 @pytest.mark.parametrize("wanted", EVERY)
 def test_after_the_full_set_comes_the_wanted_one_and_then_the_nearest(wanted):
     full = ModalitySubset.full()
-    order = order_of(Schedule(full, full).wanting(wanted))
+    order = order_of(Schedule(full, full).with_wanted(wanted))
 
     toggles_away = [(s.bits ^ wanted.bits).bit_count() for s in order]
     assert order[0] == full
@@ -40,4 +40,4 @@ def test_a_wish_that_the_case_cannot_serve_is_ignored(asked):
     pair = ModalitySubset.parse("FLAIR+T2")
     schedule = Schedule(pair, pair)
 
-    assert (schedule.wanting(asked) == schedule) == (asked == pair or not asked.issubset(pair))
+    assert (schedule.with_wanted(asked) == schedule) == (asked == pair or not asked.issubset(pair))

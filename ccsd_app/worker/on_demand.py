@@ -9,12 +9,12 @@ from collections.abc import Generator
 import numpy as np
 
 from ccsd_app.worker import protocol
-from ccsd_app.worker.background import in_background
-from ccsd_app.worker.measure import Measure
-from ccsd_app.worker.parcel import pack
-from ccsd_app.worker.predicting import Encoded, Predicting
+from ccsd_app.worker.background import run_in_thread
+from ccsd_app.worker.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
+from ccsd_app.worker.probability_bytes import as_cropped_bytes
 from ccsd_app.worker.schedule import Schedule
-from ccsd_app.worker.sureness import quantised
+from ccsd_app.worker.shared_array import share_array
+from ccsd_app.worker.subset_evaluator import SubsetEvaluator
 from ccsd_core.progress import Progress
 
 Answer = protocol.MapAnswer | protocol.CriticalityAnswer | protocol.DistancesAnswer
@@ -22,14 +22,14 @@ ORDER = (protocol.RequestMap, protocol.RequestCriticality, protocol.RequestDista
 """What is on screen at once, then what waits in a panel."""
 
 
-class Asides:
-    """Requests that are not answered yet, and the one at hand."""
+class OnDemandQueue:
+    """Requests that are not answered yet, and the current one."""
 
     def __init__(self) -> None:
         self._wanted: dict[type, protocol.OnDemandRequest] = {}
-        self.at_hand: protocol.OnDemandRequest | None = None
+        self.current: protocol.OnDemandRequest | None = None
 
-    def request_subset(self, request: protocol.OnDemandRequest) -> None:
+    def add(self, request: protocol.OnDemandRequest) -> None:
         """Answer a request once there is time; an older one of its kind is forgotten."""
         self._wanted[type(request)] = request
 
@@ -37,34 +37,34 @@ class Asides:
         """The request to answer now, if any."""
         return next((self._wanted[kind] for kind in ORDER if kind in self._wanted), None)
 
-    def begin(self, request: protocol.OnDemandRequest) -> None:
-        self.at_hand = request
+    def start(self, request: protocol.OnDemandRequest) -> None:
+        self.current = request
 
-    def interrupted(self) -> None:
-        """The one at hand was given up, and is done again later."""
-        self.at_hand = None
+    def postpone_current(self) -> None:
+        """The current one was given up, and is done again later."""
+        self.current = None
 
-    def end(self) -> protocol.OnDemandRequest | None:
-        """The one at hand is answered, or failed; a newer one of its kind stays."""
-        ended, self.at_hand = self.at_hand, None
+    def finish_current(self) -> protocol.OnDemandRequest | None:
+        """The current one is answered, or failed; a newer one of its kind stays."""
+        ended, self.current = self.current, None
         if ended is not None and self._wanted.get(type(ended)) == ended:
             del self._wanted[type(ended)]
         return ended
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         self._wanted.clear()
-        self.at_hand = None
+        self.current = None
 
     def is_urgent(self, request: protocol.OnDemandRequest, schedule: Schedule | None) -> bool:
-        """Whether the work at hand, if it is not the subset that is wanted, is given up for it."""
+        """Whether the current work, if it is not the subset that is wanted, is given up for it."""
         if not isinstance(request, protocol.RequestMap):
             return False
-        if self.at_hand is not None:
-            return request != self.at_hand
+        if self.current is not None:
+            return request != self.current
         return schedule is not None and schedule.wanted in schedule.done
 
 
-def words(request: protocol.OnDemandRequest) -> str:
+def description(request: protocol.OnDemandRequest) -> str:
     """What is being done, for the status line."""
     match request:
         case protocol.RequestMap(_, subset):
@@ -75,32 +75,35 @@ def words(request: protocol.OnDemandRequest) -> str:
             return f"HD95 of {subset.label}"
 
 
-def answered(
-    request: protocol.OnDemandRequest, predictor: Predicting, encoded: Encoded, measure: Measure
+def computed(
+    request: protocol.OnDemandRequest,
+    predictor: PredictorProtocol,
+    encoded: EncodedCaseProtocol,
+    evaluator: SubsetEvaluator,
 ) -> Generator[Progress, None, Answer]:
     """Compute what was asked for."""
     generation = request.generation
     match request:
         case protocol.RequestMap(_, subset):
             sure = predictor.probabilities(encoded, subset)
-            values, offset = quantised(sure, encoded.case.grid.shape)
+            values, offset = as_cropped_bytes(sure, encoded.case.grid.shape)
             return protocol.MapAnswer(
-                generation, subset, pack(np.concatenate(list(values))), offset
+                generation, subset, share_array(np.concatenate(list(values))), offset
             )
         case protocol.RequestCriticality():
-            for _ in in_background(predictor.load_for_criticality, "loss"):
-                yield Progress(0, 0, words(request))
+            for _ in run_in_thread(predictor.load_for_criticality, "loss"):
+                yield Progress(0, 0, description(request))
             found = yield from predictor.criticality(encoded.case)
             return protocol.CriticalityAnswer(
                 generation, found.cosine, found.gradient, found.path, found.against_expert
             )
         case protocol.RequestDistances(_, subset):
-            pulse = predictor.pulse or _no_pulse
-            found = measure.hd95_mm(
+            pulse = predictor.pulse or _no_check
+            found = evaluator.hd95_mm(
                 subset, lambda: predictor.predict_depth(encoded, subset, nesting=True), pulse
             )
             return protocol.DistancesAnswer(generation, subset, found)
 
 
-def _no_pulse() -> None:
+def _no_check() -> None:
     """Nobody waits for anything."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ccsd_app.worker.sureness import quantised
+from ccsd_app.worker.probability_bytes import as_cropped_bytes
 from ccsd_core.domain.byte_probability import CERTAIN, HALF
 from ccsd_core.domain.modality import ModalitySubset
 
@@ -12,9 +12,9 @@ EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
 def test_what_arrives_is_what_the_network_said_and_nothing_is_cut_off(fake_worker, subset):
-    sure = fake_worker.FakeSureness(subset)
+    sure = fake_worker.FakeProbabilities(subset)
 
-    values, (x, y, z) = quantised(sure, fake_worker.SHAPE)
+    values, (x, y, z) = as_cropped_bytes(sure, fake_worker.SHAPE)
 
     whole = np.zeros((3, *fake_worker.SHAPE), np.uint8)
     _, a, b, c = values.shape
@@ -24,15 +24,15 @@ def test_what_arrives_is_what_the_network_said_and_nothing_is_cut_off(fake_worke
 
 
 def test_where_nothing_is_probable_nothing_is_sent(fake_worker):
-    sure = fake_worker.FakeSureness(ModalitySubset.full())
+    sure = fake_worker.FakeProbabilities(ModalitySubset.full())
     sure.values[:] = 0.001
 
-    values, _ = quantised(sure, fake_worker.SHAPE)
+    values, _ = as_cropped_bytes(sure, fake_worker.SHAPE)
 
     assert values.shape == (3, 0, 0, 0)
 
 
-class CoarseSureness:
+class CoarseProbabilities:
     """A network's grid of half the resolution, cut to a box; one voxel of it is certain."""
 
     def __init__(self, place: tuple[int, int, int]) -> None:
@@ -51,9 +51,9 @@ class CoarseSureness:
 
 @pytest.mark.parametrize("place", [(2, 1, 3), (5, 7, 6), (10, 12, 8)], ids=str)
 def test_a_box_of_a_coarser_grid_lands_where_it_belongs_and_stays_small(place):
-    sure = CoarseSureness(place)
+    sure = CoarseProbabilities(place)
 
-    values, offset = quantised(sure, (24, 28, 20))
+    values, offset = as_cropped_bytes(sure, (24, 28, 20))
 
     inside = np.argwhere(values[0] >= HALF) + offset
     assert inside.min(axis=0).tolist() == [2 * p for p in place]

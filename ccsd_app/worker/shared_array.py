@@ -1,7 +1,7 @@
 """Handing an array from one process to another without pickling it.
 
-    sender    pack(array) ──▶ Parcel ── pipe ──▶ unpack(parcel) ──▶ array    receiver
-                 │                                   │
+    sender    share_array(array) ──▶ SharedArray ── pipe ──▶ fetch_array(shared) ──▶ array
+                 │                                               │
                  └── shared memory, or a temporary file where it is too small ──┘  removed
 
 A container often has only 64 MB of shared memory, and writing past its end kills the process
@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 
 SHARED_FOLDER = Path("/dev/shm")
 SPARE_BYTES = 8 << 20
-"""Left free for everybody else."""
+"""Left free for other programs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """Where an array waits for its receiver.
+class SharedArray:
+    """Where an array waits until the other process fetches it.
 
     Args:
         shape: Its shape; the values are uint8.
@@ -39,7 +39,7 @@ class Parcel:
     file: str = ""
 
 
-def pack(array: NDArray[np.uint8]) -> Parcel:
+def share_array(array: NDArray[np.uint8]) -> SharedArray:
     """Put a 3-D uint8 array where another process can fetch it.
 
     Raises:
@@ -48,38 +48,38 @@ def pack(array: NDArray[np.uint8]) -> Parcel:
     x, y, z = array.shape
     shape = (x, y, z)
     if array.size == 0:
-        return Parcel(shape)
+        return SharedArray(shape)
     if _memory_has_room(array.nbytes):
         try:
             memory = SharedMemory(create=True, size=array.nbytes)
         except OSError:
-            return _pack_file(array, shape)
+            return _write_file(array, shape)
         np.ndarray(shape, np.uint8, memory.buf)[:] = array
         memory.close()
-        return Parcel(shape, memory=memory.name)
-    return _pack_file(array, shape)
+        return SharedArray(shape, memory=memory.name)
+    return _write_file(array, shape)
 
 
-def unpack(parcel: Parcel) -> NDArray[np.uint8]:
-    """Fetch the array and remove what carried it. A parcel can be unpacked once.
+def fetch_array(shared: SharedArray) -> NDArray[np.uint8]:
+    """Fetch the array and remove what carried it. It can be fetched once.
 
     Raises:
-        OSError: If the parcel is gone.
+        OSError: If it is gone.
     """
-    if parcel.memory:
-        memory = SharedMemory(parcel.memory)
+    if shared.memory:
+        memory = SharedMemory(shared.memory)
         try:
-            return np.ndarray(parcel.shape, np.uint8, memory.buf).copy()
+            return np.ndarray(shared.shape, np.uint8, memory.buf).copy()
         finally:
             memory.close()
             memory.unlink()
-    if parcel.file:
-        path = Path(parcel.file)
+    if shared.file:
+        path = Path(shared.file)
         try:
-            return np.frombuffer(path.read_bytes(), np.uint8).reshape(parcel.shape).copy()
+            return np.frombuffer(path.read_bytes(), np.uint8).reshape(shared.shape).copy()
         finally:
             path.unlink(missing_ok=True)
-    return np.zeros(parcel.shape, np.uint8)
+    return np.zeros(shared.shape, np.uint8)
 
 
 def _memory_has_room(size_bytes: int) -> bool:
@@ -90,7 +90,7 @@ def _memory_has_room(size_bytes: int) -> bool:
     return shutil.disk_usage(SHARED_FOLDER).free >= size_bytes + SPARE_BYTES
 
 
-def _pack_file(array: NDArray[np.uint8], shape: tuple[int, int, int]) -> Parcel:
+def _write_file(array: NDArray[np.uint8], shape: tuple[int, int, int]) -> SharedArray:
     with tempfile.NamedTemporaryFile(prefix="ccsd-depth-", delete=False) as file:
         file.write(np.ascontiguousarray(array).tobytes())
-    return Parcel(shape, file=file.name)
+    return SharedArray(shape, file=file.name)

@@ -1,4 +1,4 @@
-"""From a depth map to what the window shows of it: the map itself and its numbers."""
+"""Evaluates one subset for the window: its depth map, volumes, Dice, agreement and HD95."""
 
 import math
 import time
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ccsd_app.worker import protocol
-from ccsd_app.worker.parcel import pack
+from ccsd_app.worker.shared_array import share_array
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
@@ -19,37 +19,37 @@ if TYPE_CHECKING:
     from ccsd_core.evaluation.metrics.surface import Surface
 
 
-class Measure:
-    """Measures the subsets of one case. The full set has to be the first."""
+class SubsetEvaluator:
+    """Evaluates the subsets of one case. The full set has to be the first."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
         truth = case.reference_regions
-        self._truth = None if truth is None else Depth.around(truth.sum(axis=0, dtype=np.uint8))
-        self._full: Depth | None = None
-        self._found: dict[ModalitySubset, Depth] = {}
-        self._true_surfaces: dict[Region, Surface] = {}
+        self._reference = None if truth is None else Depth.around(truth.sum(axis=0, dtype=np.uint8))
+        self._full_prediction: Depth | None = None
+        self._predictions: dict[ModalitySubset, Depth] = {}
+        self._reference_surfaces: dict[Region, Surface] = {}
 
-    def finished(
+    def evaluate(
         self, generation: int, subset: ModalitySubset, predict: Callable[[], Depth]
     ) -> protocol.SubsetFinished:
-        """Predict one subset and measure it."""
+        """Predict one subset and evaluate it."""
         start = time.perf_counter()
         depth = predict()
         milliseconds = (time.perf_counter() - start) * 1000
-        self._found[subset] = depth
+        self._predictions[subset] = depth
         if subset == self._case.available:
-            self._full = depth
-        assert self._full is not None, "the full set has to be computed first"
+            self._full_prediction = depth
+        assert self._full_prediction is not None, "the full set has to be computed first"
         counts = np.bincount(depth.values.ravel(), minlength=len(Region) + 1)
         return protocol.SubsetFinished(
             generation,
             subset,
-            pack(depth.values),
+            share_array(depth.values),
             depth.offset,
             {r: int(counts[r + 1 :].sum()) * self._case.grid.voxel_ml for r in Region},
-            None if self._truth is None else dice_by_region(depth, self._truth),
-            dice_by_region(depth, self._full),
+            None if self._reference is None else dice_by_region(depth, self._reference),
+            dice_by_region(depth, self._full_prediction),
             milliseconds,
         )
 
@@ -63,7 +63,7 @@ class Measure:
 
         Args:
             subset: The subset.
-            predict: Asked only where the subset was measured by an earlier process.
+            predict: Called only where the subset was evaluated by an earlier process.
             pulse: Called between the regions; what it raises ends the work.
 
         Raises:
@@ -71,16 +71,19 @@ class Measure:
         """
         from ccsd_core.evaluation.metrics.surface import hausdorff95_mm
 
-        if self._truth is None:
+        if self._reference is None:
             raise CaseError(f"case {self._case.id!r}: {self._case.labels_absence}")
-        if subset not in self._found:
-            self._found[subset] = predict()
+        if subset not in self._predictions:
+            self._predictions[subset] = predict()
         distances: dict[Region, float] = {}
         for region in Region:
             pulse()
-            if region not in self._true_surfaces:
-                self._true_surfaces[region] = self._surface(self._truth, region)
-            ours, theirs = self._surface(self._found[subset], region), self._true_surfaces[region]
+            if region not in self._reference_surfaces:
+                self._reference_surfaces[region] = self._surface(self._reference, region)
+            ours, theirs = (
+                self._surface(self._predictions[subset], region),
+                self._reference_surfaces[region],
+            )
             distances[region] = hausdorff95_mm(ours, theirs) if ours and theirs else math.nan
         return distances
 

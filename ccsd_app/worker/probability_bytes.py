@@ -1,4 +1,4 @@
-"""Probabilities on their way to the window: a byte each, cut out to where any is worth drawing."""
+"""Probabilities as sent to the window: one byte each, cropped to where any is worth drawing."""
 
 from typing import Protocol
 
@@ -13,7 +13,7 @@ LEAST = 0.01
 """Where even the whole tumour is less probable than this, nothing is sent."""
 
 
-class Sureness(Protocol):
+class RegionProbabilities(Protocol):
     """What is needed of `ccsd_core.inference.probabilities.Probabilities`."""
 
     @property
@@ -25,7 +25,7 @@ class Sureness(Protocol):
     def on_case_grid(self, start: Corner, stop: Corner) -> NDArray[np.float16]: ...
 
 
-def quantised(sure: Sureness, shape: Corner) -> tuple[NDArray[np.uint8], Corner]:
+def as_cropped_bytes(sure: RegionProbabilities, shape: Corner) -> tuple[NDArray[np.uint8], Corner]:
     """Bytes as (region, x, y, z), and the first voxel on the case's grid.
 
     Args:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ccsd_app.worker.measure import dice_by_region
+from ccsd_app.worker.subset_evaluator import dice_by_region
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.region import Region
 from ccsd_core.evaluation.metrics.registry import dice

@@ -1,8 +1,8 @@
-"""Requests, taken between two pieces of work, and looked for within them.
+"""Commands of the window: handled between two pieces of work, and looked for within them.
 
-work ─ block ─ pulse ─ block ─ pulse ─ …       nothing came, or it can wait: on with the work
+work ─ block ─ check ─ block ─ check ─ …       nothing came, or it can wait: on with the work
                          └── Interrupted       it cannot: the work is given up, and the
-                                               request is the next that `take` returns
+                                               command is the next that `get` returns
 """
 
 from collections import deque
@@ -13,19 +13,19 @@ from ccsd_app.worker.protocol import Command
 
 
 class Interrupted(Exception):  # noqa: N818 — no error: the work is no longer wanted
-    """The work at hand is no longer wanted."""
+    """The current work is no longer wanted."""
 
 
-class Closed(Exception):  # noqa: N818 — the ordinary end
+class ConnectionClosed(Exception):  # noqa: N818 — the ordinary end
     """The other side is gone."""
 
 
-class Inbox:
-    """The requests of one connection.
+class CommandQueue:
+    """The commands that come through one connection.
 
     Args:
         connection: Where they come from.
-        urgent: Whether the work at hand is to be given up for a request.
+        urgent: Whether the current work is to be given up for a command.
     """
 
     def __init__(self, connection: Connection, urgent: Callable[[Command], bool]) -> None:
@@ -37,20 +37,20 @@ class Inbox:
     def empty(self) -> bool:
         return not self._waiting and not self._more()
 
-    def take(self) -> Command:
-        """The next request, waited for.
+    def get(self) -> Command:
+        """The next command, waited for.
 
         Raises:
-            Closed: If the other side is gone.
+            ConnectionClosed: If the other side is gone.
         """
         return self._waiting.popleft() if self._waiting else self._receive()
 
-    def pulse(self) -> None:
-        """Look for requests; call it often.
+    def raise_if_interrupted(self) -> None:
+        """Look for new commands; call it often.
 
         Raises:
-            Interrupted: If one has come that is urgent.
-            Closed: If the other side is gone.
+            Interrupted: If an urgent one has come.
+            ConnectionClosed: If the other side is gone.
         """
         while self._more():
             self._waiting.append(self._receive())
@@ -61,10 +61,10 @@ class Inbox:
         try:
             return self._connection.poll(0)
         except (EOFError, OSError) as error:
-            raise Closed from error
+            raise ConnectionClosed from error
 
     def _receive(self) -> Command:
         try:
             return self._connection.recv()
         except (EOFError, OSError) as error:
-            raise Closed from error
+            raise ConnectionClosed from error

@@ -1,9 +1,9 @@
-"""What the inference process needs of the engine, so that a made-up one can stand in for it."""
+"""What the inference process needs of the predictor, so that a test can supply a fake one."""
 
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, Protocol
 
-from ccsd_app.worker.sureness import Sureness
+from ccsd_app.worker.probability_bytes import RegionProbabilities
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -13,7 +13,7 @@ from ccsd_core.progress import Progress
 from ccsd_core.storage.models.manifest import Manifest
 
 
-class Encoded(Protocol):
+class EncodedCaseProtocol(Protocol):
     """What `Predictor.encode` returns, as far as it matters here."""
 
     @property
@@ -22,7 +22,7 @@ class Encoded(Protocol):
     def notes(self) -> tuple[str, ...]: ...
 
 
-class Criticality(Protocol):
+class CriticalityProtocol(Protocol):
     """What `Predictor.criticality` returns."""
 
     @property
@@ -35,7 +35,7 @@ class Criticality(Protocol):
     def against_expert(self) -> bool: ...
 
 
-class Predicting(Protocol):
+class PredictorProtocol(Protocol):
     """What is needed of `ccsd_core.inference.predictor.Predictor`."""
 
     @property
@@ -48,10 +48,10 @@ class Predicting(Protocol):
     population: Population | None
     pulse: Callable[[], None] | None
 
-    def encode(self, case: Case) -> Generator[Progress, None, Encoded]: ...
+    def encode(self, case: Case) -> Generator[Progress, None, EncodedCaseProtocol]: ...
     def predict_depth(
         self, encoded: Any, subset: ModalitySubset, *, nesting: bool = ...
     ) -> Depth: ...
-    def probabilities(self, encoded: Any, subset: ModalitySubset) -> Sureness: ...
+    def probabilities(self, encoded: Any, subset: ModalitySubset) -> RegionProbabilities: ...
     def load_for_criticality(self) -> None: ...
-    def criticality(self, case: Case) -> Generator[Progress, None, Criticality]: ...
+    def criticality(self, case: Case) -> Generator[Progress, None, CriticalityProtocol]: ...
