@@ -83,7 +83,7 @@ def test_every_published_configuration_resolves_from_an_installed_copy(python, i
     assert "smoke" in names
     for name in names:
         said = python(
-            "from pathlib import Path; from ccsd_core.training import config_file as c;"
+            "from pathlib import Path; from ccsd_core.training.config import config_file as c;"
             f"print(c.read_config(Path({name!r})).steps, c.CONFIGS)"
         )
         steps, folder = said.split(maxsplit=1)
