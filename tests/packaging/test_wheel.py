@@ -126,3 +126,9 @@ def test_no_test_or_local_file_gets_into_the_wheel(wheel):
     tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
 
     assert {top for top in tops if not top.endswith(".dist-info")} == {"ccsd_core", "ccsd_app"}
+
+
+def test_the_wheel_says_that_both_packages_are_typed(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+
+    assert {"ccsd_core/py.typed", "ccsd_app/py.typed"} <= names
