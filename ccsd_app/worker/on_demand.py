@@ -98,9 +98,11 @@ def computed(
                 generation, found.cosine, found.gradient, found.path, found.against_expert
             )
         case protocol.RequestDistances(_, subset):
-            pulse = predictor.pulse or _no_check
+            raise_if_cancelled = predictor.raise_if_cancelled or _no_check
             found = evaluator.hd95_mm(
-                subset, lambda: predictor.predict_depth(encoded, subset, nesting=True), pulse
+                subset,
+                lambda: predictor.predict_depth(encoded, subset, nesting=True),
+                raise_if_cancelled,
             )
             return protocol.DistancesAnswer(generation, subset, found)
 

@@ -46,7 +46,7 @@ class PredictorProtocol(Protocol):
     def postprocess(self) -> Postprocess: ...
 
     population: Population | None
-    pulse: Callable[[], None] | None
+    raise_if_cancelled: Callable[[], None] | None
 
     def encode(self, case: Case) -> Generator[Progress, None, EncodedCaseProtocol]: ...
     def predict_depth(

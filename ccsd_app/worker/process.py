@@ -258,7 +258,7 @@ class _Server:
         predictor = yield from run_in_thread(lambda: self._load_model(model, device), "model")
         if "torch" in sys.modules:
             use_all_cores()
-        predictor.pulse = self._commands.raise_if_interrupted
+        predictor.raise_if_cancelled = self._commands.raise_if_interrupted
         self._predictor = predictor
         manifest = predictor.manifest
         self._connection.send(

@@ -57,14 +57,14 @@ class SubsetEvaluator:
         self,
         subset: ModalitySubset,
         predict: Callable[[], Depth],
-        pulse: Callable[[], None],
+        raise_if_cancelled: Callable[[], None],
     ) -> dict[Region, float]:
         """HD95 of a subset against the expert, by region; nan where a side is empty.
 
         Args:
             subset: The subset.
             predict: Called only where the subset was evaluated by an earlier process.
-            pulse: Called between the regions; what it raises ends the work.
+            raise_if_cancelled: Called between the regions; what it raises ends the work.
 
         Raises:
             CaseError: If there are no expert labels.
@@ -77,7 +77,7 @@ class SubsetEvaluator:
             self._predictions[subset] = predict()
         distances: dict[Region, float] = {}
         for region in Region:
-            pulse()
+            raise_if_cancelled()
             if region not in self._reference_surfaces:
                 self._reference_surfaces[region] = self._surface(self._reference, region)
             ours, theirs = (

@@ -41,7 +41,7 @@ def prepare(
     spacing_mm: float,
     lattice: tuple[int, int, int] = LATTICE,
     box: Box | None = None,
-    pulse: Callable[[], None] = lambda: None,
+    raise_if_cancelled: Callable[[], None] = lambda: None,
 ) -> PreparedCase:
     """Resample, normalise and crop every sequence of a case.
 
@@ -51,7 +51,8 @@ def prepare(
         lattice: The box begins and ends at multiples of these, so that the network can halve it.
         box: Where it is known already: the case's, of which this one is a part or a change. Then
             a sequence without contrast is no error.
-        pulse: Called before every piece of work on a sequence; what it raises ends the work.
+        raise_if_cancelled: Called before every piece of work on a sequence; what it raises ends the
+            work.
 
     Raises:
         CaseError: If no sequence has any contrast, or the image is too large to be a head.
@@ -61,11 +62,11 @@ def prepare(
     images: dict[Modality, np.ndarray] = {}
     brain = np.zeros(shape, bool)
     for modality, volume in case.volumes.items():
-        pulse()
+        raise_if_cancelled()
         image = on_grid(volume, shape)
-        pulse()
+        raise_if_cancelled()
         mask = foreground_mask(image)
-        pulse()
+        raise_if_cancelled()
         images[modality] = normalise(image, mask)
         brain |= mask
     if box is None:

@@ -25,22 +25,23 @@ Shown = Mapping[Modality, Bool[Tensor, "x y z"]]
 
 
 def shown_voxels(
-    case: Case, prepared: PreparedCase, *, pulse: Callable[[], None] = lambda: None
+    case: Case, prepared: PreparedCase, *, raise_if_cancelled: Callable[[], None] = lambda: None
 ) -> Shown:
     """What each of a case's sequences shows.
 
     Args:
         case: The case.
         prepared: Its grid and box.
-        pulse: Called before every piece of work on a sequence; what it raises ends the work.
+        raise_if_cancelled: Called before every piece of work on a sequence; what it raises ends the
+            work.
     """
     shown: dict[Modality, Tensor] = {}
     for modality, volume in case.volumes.items():
-        pulse()
+        raise_if_cancelled()
         inside = torch.from_numpy((volume.array != background(volume.array)).astype(np.float32))
-        pulse()
+        raise_if_cancelled()
         share = resize(inside[None], prepared.grid_shape)
-        pulse()
+        raise_if_cancelled()
         whole = torch.from_numpy(filled(share[0].numpy() >= 0.5))
         shown[modality] = prepared.box.crop(whole[None])[0]
     return shown

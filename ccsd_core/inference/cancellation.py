@@ -1,10 +1,11 @@
-"""A pulse: a function called between the blocks of long work, which may raise to abandon it.
+"""Cancelling long work between the network's layers.
 
-    conv ─ pulse ─ norm ─ pulse ─ conv ─ …        a request waits: the pulse raises, and the
-                                                  work ends within one block
+    conv ─ check ─ norm ─ check ─ conv ─ …        a request waits: the check raises, and the
+                                                  work ends within one layer
 
-A generator can be left between two of its steps; a step of a large network takes seconds. The
-network is looked into only while a pulse is given, and left as it was.
+A generator can be left between two of its steps; a step of a large network takes seconds. So a
+function is called before every layer, which raises to abandon the work. The network has hooks only
+while such a check is given, and is left as it was.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,35 +13,37 @@ from contextlib import contextmanager
 
 from torch import Tensor, nn
 
-Pulse = Callable[[], None]
-"""Called between blocks; what it raises ends the work."""
+CancellationCheck = Callable[[], None]
+"""Called between layers; what it raises ends the work."""
 
 
 @contextmanager
-def beating(network: nn.Module, pulse: Pulse | None, *, backwards: bool = False) -> Iterator[None]:
-    """Call `pulse` before each of the network's innermost modules, while the context lasts.
+def cancellation_checks(
+    network: nn.Module, raise_if_cancelled: CancellationCheck | None, *, backwards: bool = False
+) -> Iterator[None]:
+    """Check before each of the network's innermost modules, while the context lasts.
 
     Args:
         network: Any network.
-        pulse: None to leave the network alone.
-        backwards: Call it also in a backward pass through what is computed meanwhile, which may
+        raise_if_cancelled: The check; None to leave the network alone.
+        backwards: Check also in a backward pass through what is computed meanwhile, which may
             come later.
     """
-    if pulse is None:
+    if raise_if_cancelled is None:
         yield
         return
 
-    def beat(_module: nn.Module, _inputs: object) -> None:
-        pulse()
+    def check(_module: nn.Module, _inputs: object) -> None:
+        raise_if_cancelled()
 
-    def beat_backwards(_module: nn.Module, _inputs: object, output: object) -> None:
+    def check_backwards(_module: nn.Module, _inputs: object, output: object) -> None:
         if isinstance(output, Tensor) and output.requires_grad:
-            output.register_hook(lambda _gradient: pulse())
+            output.register_hook(lambda _gradient: raise_if_cancelled())
 
     innermost = [m for m in network.modules() if next(m.children(), None) is None]
-    handles = [module.register_forward_pre_hook(beat) for module in innermost]
+    handles = [module.register_forward_pre_hook(check) for module in innermost]
     if backwards:
-        handles += [module.register_forward_hook(beat_backwards) for module in innermost]
+        handles += [module.register_forward_hook(check_backwards) for module in innermost]
     try:
         yield
     finally:

@@ -29,7 +29,7 @@ from ccsd_core.distillation.path import Path, decremental_path
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import ResourceError
-from ccsd_core.inference.cancellation import beating
+from ccsd_core.inference.cancellation import cancellation_checks
 from ccsd_core.inference.memory import free_bytes, is_out_of_memory
 from ccsd_core.inference.runner import Runner
 from ccsd_core.losses.segmentation import SegmentationLoss
@@ -98,7 +98,10 @@ def _scores(
     prepared: PreparedCase,
 ) -> CaseCriticality:
     network, present = runner.network, runner.mask(available)
-    with torch.enable_grad(), beating(network, runner.pulse, backwards=True):
+    with (
+        torch.enable_grad(),
+        cancellation_checks(network, runner.raise_if_cancelled, backwards=True),
+    ):
         joined = [_with_graph(network, m, s) for m, s in zip(Modality, sequences, strict=True)]
         encoding = runner.collect_for_gradients(joined, available, image)
         logits = network.decode(encoding, present)

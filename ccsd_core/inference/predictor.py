@@ -30,7 +30,7 @@ from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import BadInputError, CaseError, ResourceError
 from ccsd_core.inference.attempts import attempts
-from ccsd_core.inference.cancellation import Pulse
+from ccsd_core.inference.cancellation import CancellationCheck
 from ccsd_core.inference.case_grid import depth_on_case_grid, regions_on_case_grid
 from ccsd_core.inference.criticality import CaseCriticality, case_criticality
 from ccsd_core.inference.decoding import decoded_logits
@@ -76,9 +76,9 @@ class Predictor:
             averages, is still being trained.
         dtype: The arithmetic, fp32 or bf16; None for whichever is faster on the device.
         population: How it scored on many patients, where that is known.
-        pulse: Called between the blocks of all work, every few milliseconds on a small network.
-            What it raises ends the work and reaches the caller; predictor and encoded cases
-            stay usable. It can be set later, too.
+        raise_if_cancelled: Called between the blocks of all work, every few milliseconds on a small
+            network. What it raises ends the work and reaches the caller; predictor and encoded
+            cases stay usable. It can be set later, too.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Predictor:
         borrowed: bool = False,
         dtype: torch.dtype | None = None,
         population: Population | None = None,
-        pulse: Pulse | None = None,
+        raise_if_cancelled: CancellationCheck | None = None,
     ):
         self.manifest = manifest
         self.population = population
@@ -104,7 +104,7 @@ class Predictor:
         self.tta = tuple(tta)
         self.window = window
         self.postprocess = postprocess
-        self.pulse = pulse
+        self.raise_if_cancelled = raise_if_cancelled
         if borrowed:
             where = next(network.parameters()).device
         else:
@@ -143,7 +143,9 @@ class Predictor:
             _check_available(case, subset)
         yield Progress(0, len(case.available) + 1, "preparing")
         prepared = {self.spacing_mm: self._prepared(case, self.spacing_mm)}
-        shown = shown_voxels(case, prepared[self.spacing_mm], pulse=self._beat)
+        shown = shown_voxels(
+            case, prepared[self.spacing_mm], raise_if_cancelled=self._check_cancelled
+        )
         views = (TtaView(spacing_mm=self.spacing_mm), *self.tta)
         encoded: list[EncodedCase] = []
         for index, view in enumerate(views):
@@ -185,7 +187,10 @@ class Predictor:
             else:
                 steps = self._encoded(case, prepared, tuple(one.logits))
             again.append((yield from one_of(steps, index, len(views), "pass")))
-        shown = {**encoded.shown, **shown_voxels(part, encoded.prepared, pulse=self._beat)}
+        shown = {
+            **encoded.shown,
+            **shown_voxels(part, encoded.prepared, raise_if_cancelled=self._check_cancelled),
+        }
         return replace(again[0], shown=shown, others=tuple(again[1:]))
 
     def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
@@ -328,7 +333,13 @@ class Predictor:
         return logits
 
     def _prepared(self, case: Case, spacing_mm: float, *, box: Box | None = None) -> PreparedCase:
-        return prepare(case, spacing_mm=spacing_mm, lattice=self.lattice, box=box, pulse=self._beat)
+        return prepare(
+            case,
+            spacing_mm=spacing_mm,
+            lattice=self.lattice,
+            box=box,
+            raise_if_cancelled=self._check_cancelled,
+        )
 
     def _encoded(
         self, case: Case, prepared: PreparedCase, wanted: Sequence[ModalitySubset]
@@ -340,9 +351,9 @@ class Predictor:
 
     def _decoded(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
         runner = self._on(torch.device(encoded.device))
-        self._beat()
+        self._check_cancelled()
         logits = yield from decoded_logits(runner, encoded, subset)
-        self._beat()
+        self._check_cancelled()
         return logits
 
     def _on(self, device: torch.device) -> Runner:
@@ -352,12 +363,12 @@ class Predictor:
             if self._spare is None:
                 self._spare = runner.on_cpu(_fastest(device))
             runner = self._spare
-        runner.pulse = self.pulse
+        runner.raise_if_cancelled = self.raise_if_cancelled
         return runner
 
-    def _beat(self) -> None:
-        if self.pulse is not None:
-            self.pulse()
+    def _check_cancelled(self) -> None:
+        if self.raise_if_cancelled is not None:
+            self.raise_if_cancelled()
 
 
 def _fastest(device: torch.device) -> torch.dtype:

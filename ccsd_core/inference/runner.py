@@ -16,7 +16,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.inference.cancellation import Pulse, beating
+from ccsd_core.inference.cancellation import CancellationCheck, cancellation_checks
 from ccsd_core.inference.subset_logits import mask
 from ccsd_core.model.fill import shared_read_by
 from ccsd_core.model.network import CcsdNetwork, Encoding, SequenceEncoding
@@ -35,7 +35,7 @@ class Runner:
         self.network = network
         self.device = device
         self.dtype = dtype
-        self.pulse: Pulse | None = None
+        self.raise_if_cancelled: CancellationCheck | None = None
         self.rehearses = device.type == "cuda"
         """Whether a decode is tried before an encoding counts as done. A card that is full
         raises an error, which is better met before anything else is encoded; a full CPU seldom
@@ -57,7 +57,7 @@ class Runner:
     ) -> SequenceEncoding:
         """Features of one sequence: what decoding sums or fills in, and the deepest fused ones."""
         batch = self._moved(image)[None, None].contiguous(memory_format=torch.channels_last_3d)
-        with self._arithmetic(), beating(self.network, self.pulse):
+        with self._arithmetic(), cancellation_checks(self.network, self.raise_if_cancelled):
             features = self.network.encode_sequence(batch, modality)
         shared = shared_read_by(self.network.fill, features.shared)
         return replace(features, shared=shared, specific=[], fused=features.fused[-1:], domain=None)
@@ -70,7 +70,7 @@ class Runner:
 
         What inference mode makes cannot be part of a graph.
         """
-        with beating(self.network, self.pulse):
+        with cancellation_checks(self.network, self.raise_if_cancelled):
             features = self.network.encode_sequence(self._moved(image)[None, None], modality)
         shared = shared_read_by(self.network.fill, features.shared)
         return replace(features, shared=shared, specific=[], projected={}, domain=None)
@@ -99,7 +99,7 @@ class Runner:
             available: Which there are.
             image: Any of the images.
         """
-        with beating(self.network, self.pulse):
+        with cancellation_checks(self.network, self.raise_if_cancelled):
             return self.network.collect(
                 sequences, self.mask(available), image=self._moved(image)[None, None]
             )
@@ -107,7 +107,7 @@ class Runner:
     @torch.inference_mode()
     def decode(self, encoding: Encoding, subset: ModalitySubset) -> Float[Tensor, "r x y z"]:
         """Logits of a subset on the device, in fp32."""
-        with self._arithmetic(), beating(self.network, self.pulse):
+        with self._arithmetic(), cancellation_checks(self.network, self.raise_if_cancelled):
             return self.network.decode(encoding, self.mask(subset))[0].float()
 
     def fetched(self, values: Tensor) -> Tensor:

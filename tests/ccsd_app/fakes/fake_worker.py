@@ -95,7 +95,7 @@ class FakePredictor:
     device = "cpu"
 
     def __init__(self, behaviour: str) -> None:
-        self.pulse = None
+        self.raise_if_cancelled = None
         self.population = None
         not_nested = Postprocess.parse("threshold:ET=0.6")
         self.postprocess = not_nested if behaviour == "not-nested" else DEFAULT_POSTPROCESS
@@ -122,10 +122,10 @@ class FakePredictor:
         return EncodedPhantom(case, ("memory ran short",) if self._behaviour == "short" else ())
 
     def _rest(self) -> None:
-        """A block of work, and the pulse after it."""
+        """A block of work, and the cancellation check after it."""
         time.sleep(0.02)
-        if self.pulse is not None:
-            self.pulse()
+        if self.raise_if_cancelled is not None:
+            self.raise_if_cancelled()
 
     def probabilities(self, encoded: "EncodedPhantom", subset: ModalitySubset) -> FakeProbabilities:
         full = subset == encoded.case.available

@@ -70,25 +70,25 @@ def test_a_head_of_metres_is_refused_before_memory_is_asked_for(case):
         prepare(huge, spacing_mm=2.0)
 
 
-def test_the_pulse_speaks_before_each_piece_of_work_and_may_end_it(case):
+def test_work_can_be_cancelled_before_each_piece_of_it(case):
     class StopHereError(Exception):
         pass
 
     calls: list[int] = []
 
-    def pulse(at: int | None = None) -> None:
+    def raise_if_cancelled(at: int | None = None) -> None:
         calls.append(1)
         if len(calls) == at:
             raise StopHereError
 
-    whole = prepare(case, spacing_mm=2.0, pulse=pulse)
+    whole = prepare(case, spacing_mm=2.0, raise_if_cancelled=raise_if_cancelled)
     count = len(calls)
     assert count >= 3 * len(Modality)
 
     for at in range(1, count + 1):
         calls.clear()
         with pytest.raises(StopHereError):
-            prepare(case, spacing_mm=2.0, pulse=lambda at=at: pulse(at))
+            prepare(case, spacing_mm=2.0, raise_if_cancelled=lambda at=at: raise_if_cancelled(at))
 
     again = prepare(case, spacing_mm=2.0)
     assert all((again.images[m] == whole.images[m]).all() for m in Modality)

@@ -80,23 +80,23 @@ def test_a_sequence_shows_the_same_whatever_else_the_patient_has(case, subset):
         assert (part_shown[modality] == full_shown[modality]).all()
 
 
-def test_the_pulse_may_end_it_before_each_piece_of_work(case):
+def test_work_can_be_cancelled_before_each_piece_of_it(case):
     class StopHereError(Exception):
         pass
 
     calls: list[int] = []
 
-    def pulse(at: int | None = None) -> None:
+    def raise_if_cancelled(at: int | None = None) -> None:
         calls.append(1)
         if len(calls) == at:
             raise StopHereError
 
     prepared = prepare(case, spacing_mm=2.0)
-    shown_voxels(case, prepared, pulse=pulse)
+    shown_voxels(case, prepared, raise_if_cancelled=raise_if_cancelled)
     count = len(calls)
     assert count >= 3 * len(Modality)
 
     for at in range(1, count + 1):
         calls.clear()
         with pytest.raises(StopHereError):
-            shown_voxels(case, prepared, pulse=lambda at=at: pulse(at))
+            shown_voxels(case, prepared, raise_if_cancelled=lambda at=at: raise_if_cancelled(at))

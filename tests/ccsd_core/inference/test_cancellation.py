@@ -1,4 +1,4 @@
-"""A pulse between blocks: it may end any work, and nothing is the worse for it."""
+"""A check between layers: it may end any work, and nothing is the worse for it."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.inference.cancellation import beating
+from ccsd_core.inference.cancellation import cancellation_checks
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.progress import drain
 
@@ -16,10 +16,10 @@ FULL, PAIR = ModalitySubset.full(), ModalitySubset.parse("FLAIR+T2")
 
 
 class StopHereError(Exception):
-    """What the pulse raises."""
+    """What the check raises."""
 
 
-class Pulse:
+class CountingCheck:
     """Counts, and raises at one call."""
 
     def __init__(self, at: int | None = None) -> None:
@@ -40,17 +40,17 @@ def predictor(request, network, manifest) -> Predictor:
 
 def stops(predictor: Predictor, work: Callable[[], object]) -> list[int]:
     """Calls at which `work` was ended: some early, some late, and the very last."""
-    predictor.pulse = counting = Pulse()
+    predictor.raise_if_cancelled = counting = CountingCheck()
     work()
     last = counting.calls
     ends = sorted({1, 2, 3, 4, *range(5, last, max(1, last // 5)), last})
     for end in ends:
-        predictor.pulse = Pulse(end)
+        predictor.raise_if_cancelled = CountingCheck(end)
         with pytest.raises(StopHereError):
             work()
         assert not torch.is_inference_mode_enabled()
         assert not torch.is_autocast_enabled("cpu")
-    predictor.pulse = None
+    predictor.raise_if_cancelled = None
     return ends
 
 
@@ -85,17 +85,19 @@ def test_a_decode_that_was_ended_is_not_taken_for_the_last(predictor, case):
     expected = predictor.predict(encoded, PAIR).regions
     predictor.predict(encoded, FULL)
 
-    predictor.pulse = Pulse(4)
+    predictor.raise_if_cancelled = CountingCheck(4)
     with pytest.raises(StopHereError):
         predictor.predict(encoded, PAIR)
-    predictor.pulse = None
+    predictor.raise_if_cancelled = None
 
     assert np.array_equal(predictor.predict(encoded, PAIR).regions, expected)
 
 
-def test_the_pulse_is_felt_at_every_convolution(network, manifest, case):
-    counting = Pulse()
-    predictor = Predictor(network, manifest, spacing_mm=4.0, device="cpu", pulse=counting)
+def test_it_is_checked_at_every_convolution(network, manifest, case):
+    counting = CountingCheck()
+    predictor = Predictor(
+        network, manifest, spacing_mm=4.0, device="cpu", raise_if_cancelled=counting
+    )
     convolutions = sum(isinstance(m, nn.Conv3d) for m in network.modules())
     encoded = drain(predictor.encode(case))
 
@@ -107,29 +109,29 @@ def test_the_pulse_is_felt_at_every_convolution(network, manifest, case):
     assert counting.calls - before >= decoder - projections
 
 
-def test_without_a_pulse_nothing_is_hung_on_the_network(network, monkeypatch):
+def test_without_a_check_the_network_has_no_hooks(network, monkeypatch):
     monkeypatch.setattr(
         nn.Module, "register_forward_pre_hook", lambda *_: pytest.fail("a hook was registered")
     )
 
-    with beating(network, None):
+    with cancellation_checks(network, None):
         pass
 
 
 def test_afterwards_the_network_is_as_it_was(network):
-    with beating(network, lambda: None):
+    with cancellation_checks(network, lambda: None):
         pass
-    with pytest.raises(StopHereError), beating(network, Pulse(1)):
+    with pytest.raises(StopHereError), cancellation_checks(network, CountingCheck(1)):
         network.shared(torch.zeros(1, 1, 8, 8, 8))
 
     assert not any(m._forward_pre_hooks for m in network.modules())
 
 
-def test_a_pulse_changes_no_number(predictor, case):
+def test_a_check_changes_no_number(predictor, case):
     quiet = drain(predictor._logits(drain(predictor.encode(case)), PAIR))
-    predictor.pulse, predictor._last = Pulse(), None
+    predictor.raise_if_cancelled, predictor._last = CountingCheck(), None
 
     watched = drain(predictor._logits(drain(predictor.encode(case)), PAIR))
 
     assert torch.equal(quiet, watched)
-    assert predictor.pulse.calls > 0
+    assert predictor.raise_if_cancelled.calls > 0

@@ -99,7 +99,7 @@ def test_scores_leave_the_network_and_later_predictions_alone(predictor, network
 
 
 class EnoughError(Exception):
-    """Raised by a pulse."""
+    """Raised by a cancellation check."""
 
 
 def test_criticality_can_be_interrupted_between_blocks_forwards_and_backwards(
@@ -107,26 +107,26 @@ def test_criticality_can_be_interrupted_between_blocks_forwards_and_backwards(
 ):
     """After the last report come decoding and its backward pass; both can be given up."""
     steps = predictor.criticality(case)
-    beats, last = [], None
+    checks, last = [], None
 
-    def pulse() -> None:
-        beats.append(torch.is_grad_enabled())
-        if last is not None and len(beats) >= last:
+    def raise_if_cancelled() -> None:
+        checks.append(torch.is_grad_enabled())
+        if last is not None and len(checks) >= last:
             raise EnoughError
 
-    predictor.pulse = pulse
+    predictor.raise_if_cancelled = raise_if_cancelled
     for progress in steps:
         if progress.what.endswith("gradients"):
-            before = len(beats)
-    after = len(beats) - before
+            before = len(checks)
+    after = len(checks) - before
     blocks = sum(1 for m in network.decoder.modules() if next(m.children(), None) is None)
     assert after > 1.5 * blocks  # forwards, and backwards where a gradient is passed on
 
-    beats.clear()
-    last = before + after - 3  # the last beats are those of the backward pass
+    checks.clear()
+    last = before + after - 3  # the last checks are those of the backward pass
     with pytest.raises(EnoughError):
         drain(predictor.criticality(case))
-    predictor.pulse = None
+    predictor.raise_if_cancelled = None
     assert drain(predictor.criticality(case)).gradient  # and nothing of it is left
 
 
