@@ -8,8 +8,9 @@ from ccsd_core.data.splits import read_split
 from ccsd_core.errors import BadInputError
 from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.training.config.config import TrainingConfig
-from ccsd_core.training.dry_run import dry_run
+from ccsd_core.training.dry_run import DryRun, dry_run
 from ccsd_core.training.launch import is_first_process
+from ccsd_core.training.memory_estimate import MemoryEstimate
 from ccsd_core.training.usable import select_usable
 
 
@@ -25,33 +26,61 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
             f"{config.name} trains for {config.epochs} epochs, whose steps depend on the cases: "
             "give --data DIR"
         )
-    lines = [f"configuration  {config.name}: {config.model.backbone}, {config.steps:,} steps"]
-    if chosen is not None:
-        validating = f", {len(chosen.validation)} to validate" if chosen.validation else ""
-        lines.append(f"cases          {len(chosen.training)} to train on{validating}")
-        for note in chosen.notes if is_first_process() else ():
-            say(f"note: {note}")
     first = is_first_process()
-    found = track(dry_run(config, device=device), "dry run", quiet=not first)
-    if not first:
-        return
-    patch = " × ".join(map(str, config.data.patch))
+    if first:
+        show(f"configuration  {config.name}: {config.model.backbone}, {config.steps:,} steps")
+        if chosen is not None:
+            for note in chosen.notes:
+                say(f"note: {note}")
+            validating = f", {len(chosen.validation)} to validate" if chosen.validation else ""
+            show(f"cases          {len(chosen.training)} to train on{validating}")
+    told: list[MemoryEstimate] = []
+
+    def tell(estimate: MemoryEstimate) -> None:
+        told.append(estimate)
+        if first:
+            _show_estimate(estimate)
+
+    found = track(dry_run(config, device=device, tell=tell), "dry run", quiet=not first)
+    if first:
+        _show_found(found, config, foretold=bool(told))
+
+
+def _show_estimate(estimate: MemoryEstimate) -> None:
+    """The memory, before a step takes it: a step that does not fit is not tried."""
+    show(f"parameters     {estimate.parameters:,}")
+    show(
+        f"memory         {estimate.state_bytes / 1e6:,.0f} MB weights and optimiser + "
+        f"{estimate.kept_bytes / 1e6:,.0f} MB kept for the backward pass, estimated from a box of "
+        f"{_times(estimate.box)} voxels; {estimate.needed_bytes / 1e9:.1f} GB at the peak, "
+        f"{estimate.free_bytes / 1e9:.1f} GB are free"
+    )
+
+
+def _show_found(found: DryRun, config: TrainingConfig, *, foretold: bool) -> None:
+    """What the measured step tells."""
+    lines = [f"device         {found.device}, {found.precision}"]
+    if not foretold:
+        lines.append(f"parameters     {found.parameters:,}")
     memory = (
         f"{found.state_mb:,.0f} MB weights and optimiser + {found.activations_mb:,.0f} MB kept "
+        "for the backward pass, counted in a step"
     )
-    memory += "for the backward pass, estimated"
     if found.peak_mb is not None:
         memory += f"; {found.peak_mb:,.0f} MB at most, measured"
     lines += [
-        f"device         {found.device}, {found.precision}",
-        f"parameters     {found.parameters:,}",
-        f"batch          {found.accumulated} × {found.micro_batch} patches of {patch} voxels",
+        f"batch          {found.accumulated} × {found.micro_batch} patches of "
+        f"{_times(config.data.patch)} voxels",
         f"memory         {memory}",
         f"time           {found.step_s:.2f} s a step "
         f"({found.micro_batch_s:.2f} s a micro-batch, measured once), so about "
-        f"{_duration(found.hours)} for the run, without validation",
+        f"{_duration(found.hours)} for the run at this speed, without validation",
     ]
     show("\n".join(lines))
+
+
+def _times(sides: tuple[int, int, int]) -> str:
+    return " × ".join(map(str, sides))
 
 
 def _duration(hours: float) -> str:

@@ -96,7 +96,7 @@ def memory_told(config: TrainingConfig) -> Iterator[None]:
     except (RuntimeError, MemoryError) as error:
         if not _is_out_of_memory(error):
             raise
-        raise ResourceError(f"out of memory: {_ways_out(config)}") from error
+        raise ResourceError(f"out of memory: {ways_out(config)}") from error
 
 
 def _is_out_of_memory(error: BaseException) -> bool:
@@ -108,7 +108,7 @@ def _is_out_of_memory(error: BaseException) -> bool:
     )
 
 
-def _ways_out(config: TrainingConfig) -> str:
+def ways_out(config: TrainingConfig) -> str:
     """Settings to lower, the harmless ones first, each with what it is now."""
     engine, data = config.engine, config.data
     at_once = engine.micro_batch or data.batch

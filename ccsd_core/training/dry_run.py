@@ -5,24 +5,20 @@ read from the data and nothing is written.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
 
 from ccsd_core.data.loading import StepBatch
-from ccsd_core.data.patches import Batch
-from ccsd_core.domain.modality import Modality
-from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.diagnosis import memory_told
+from ccsd_core.training.kept import Kept, noise
 from ccsd_core.training.launch import launch, leave, processes, resolved_precision
+from ccsd_core.training.memory_estimate import BYTES_A_PARAMETER, MemoryEstimate, estimate_memory
 from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step
-
-BYTES_A_PARAMETER = 4 * 5
-"""Weight, gradient, Adam's two moments and the running average, four bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +59,23 @@ class DryRun:
         return self.steps * self.step_s / 3600
 
 
-def dry_run(config: TrainingConfig, *, device: str = "auto") -> Steps[DryRun]:
+def dry_run(
+    config: TrainingConfig,
+    *,
+    device: str = "auto",
+    tell: Callable[[MemoryEstimate], None] = lambda _: None,
+) -> Steps[DryRun]:
     """Build everything and take two steps of one micro-batch; the second one is timed.
 
+    On a CPU the memory is estimated first, told, and a step that would not fit is not tried.
+
+    Args:
+        config: The run.
+        device: `auto`, `cpu`, `cuda`, `cuda:N`.
+        tell: Hears the estimate, before a step is taken.
+
     Raises:
+        BadInputError: If by the estimate it does not fit on a CPU.
         ResourceError: If it does not fit; the message names settings to lower.
     """
     config = resolved_precision(config, device)
@@ -76,13 +85,20 @@ def dry_run(config: TrainingConfig, *, device: str = "auto") -> Steps[DryRun]:
     with memory_told(config):
         fabric = launch(config, device)
         state = fresh_state(config, fabric, [], None)
+        if fabric.device.type == "cpu":
+            expected = yield from estimate_memory(config, state, fabric, at_once=at_once)
+            tell(expected)
+            expected.check(config)
         # Where the batch is cut, two parts: their survey belongs to the time of a step.
         parts = 1 if share <= at_once else 2
-        batch = _noise(config, at_once, parts=parts)
+        part = noise(at_once, config.data.patch)
+        batch = StepBatch((part,) * parts, part.present.repeat(parts, 1))
         yield Progress(1, 3, "first step")
-        kept = _Kept(state.network)
+        # Counted over one part: the next one would get the same memory again, and look known.
+        alone = StepBatch((part,), part.present)
+        kept = Kept(state.network)
         with torch.autograd.graph.saved_tensors_hooks(kept.pack, kept.unpack):
-            optimiser_step(config, state, fabric, batch, step=0)
+            optimiser_step(config, state, fabric, alone, step=0)
         yield Progress(2, 3, "timed step")
         cuda = fabric.device.type == "cuda"
         if cuda:
@@ -100,42 +116,10 @@ def dry_run(config: TrainingConfig, *, device: str = "auto") -> Steps[DryRun]:
         precision=config.engine.precision,
         parameters=parameters,
         state_mb=parameters * BYTES_A_PARAMETER / 1e6,
-        activations_mb=kept.bytes / parts / 1e6,
+        activations_mb=kept.bytes / 1e6,
         peak_mb=torch.cuda.max_memory_allocated(fabric.device) / 1e6 if cuda else None,
         micro_batch=at_once,
         accumulated=-(-share // at_once),
         micro_batch_s=seconds,
         steps=config.steps,
     )
-
-
-class _Kept:
-    """Counts what autograd keeps for the backward pass, each storage once, without weights."""
-
-    def __init__(self, network: nn.Module) -> None:
-        self.bytes = 0
-        self._seen = {p.untyped_storage().data_ptr() for p in network.parameters()}
-
-    def pack(self, tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        if storage.data_ptr() not in self._seen:
-            self._seen.add(storage.data_ptr())
-            self.bytes += storage.nbytes()
-        return tensor
-
-    @staticmethod
-    def unpack(tensor: Tensor) -> Tensor:
-        return tensor
-
-
-def _noise(config: TrainingConfig, count: int, *, parts: int) -> StepBatch:
-    """Micro-batches of noise with a block of every region in it."""
-    patch = config.data.patch
-    images = torch.randn(count, len(Modality), *patch)
-    present = torch.ones(count, len(Modality), dtype=torch.bool)
-    regions = torch.zeros(count, len(Region), *patch, dtype=torch.bool)
-    for region in Region:
-        inner = tuple(slice(n // 4 + region, 3 * n // 4 - region) for n in patch)
-        regions[(slice(None), region, *inner)] = True
-    part = Batch(images, present, regions, ("noise",) * count)
-    return StepBatch((part,) * parts, present.repeat(parts, 1))

@@ -119,9 +119,24 @@ def test_a_dry_run_tells_size_memory_and_time_and_writes_nothing(command, config
 
     assert said.code == 0, said.err
     assert re.search(r"parameters +[\d,]+", said.out)
-    assert re.search(r"memory .* MB weights and optimiser \+ [\d,]+ MB kept", said.out)
+    estimated, counted = re.findall(r"memory .* optimiser \+ ([\d,]+) MB kept", said.out)
+    assert estimated == counted
     assert re.search(r"time +[\d.]+ s a step", said.out)
     assert list(tmp_path.iterdir()) == [config]
+
+
+def test_a_dry_run_that_would_not_fit_is_told_before_a_step_is_tried(command, config, monkeypatch):
+    """Linux ends a process that asks for too much, without a word."""
+    monkeypatch.setattr("ccsd_core.training.memory_estimate.free_bytes", lambda _: 10**6)
+    monkeypatch.setattr(
+        "ccsd_core.training.dry_run.optimiser_step", lambda *_, **__: pytest.fail("tried")
+    )
+
+    said = command("train", config, "--dry-run", "--device", "cpu")
+
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert re.search(r"memory .* MB kept .* estimated .* 0\.0 GB are free", said.out)
+    assert "activation_checkpointing = true" in said.err
 
 
 def test_a_dry_run_counts_the_cases_it_would_use(command, make_case, config, tmp_path):

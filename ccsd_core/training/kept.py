@@ -1,0 +1,43 @@
+"""What a training step is measured with: patches of noise, and a count of what autograd keeps."""
+
+import torch
+from torch import Tensor, nn
+
+from ccsd_core.data.patches import Batch
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import Region
+
+
+class Kept:
+    """Counts what autograd keeps for the backward pass, each storage once, without weights.
+
+    Its two methods are hooks of `torch.autograd.graph.saved_tensors_hooks`.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        self.bytes = 0
+        self._seen = {p.untyped_storage().data_ptr() for p in network.parameters()}
+
+    def pack(self, tensor: Tensor) -> Tensor:
+        """Count a tensor that is kept."""
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in self._seen:
+            self._seen.add(storage.data_ptr())
+            self.bytes += storage.nbytes()
+        return tensor
+
+    @staticmethod
+    def unpack(tensor: Tensor) -> Tensor:
+        """Give it back as it was."""
+        return tensor
+
+
+def noise(count: int, patch: tuple[int, int, int]) -> Batch:
+    """So many patches of noise, with a block of every region in each."""
+    images = torch.randn(count, len(Modality), *patch)
+    present = torch.ones(count, len(Modality), dtype=torch.bool)
+    regions = torch.zeros(count, len(Region), *patch, dtype=torch.bool)
+    for region in Region:
+        inner = tuple(slice(n // 4 + region, 3 * n // 4 - region) for n in patch)
+        regions[(slice(None), region, *inner)] = True
+    return Batch(images, present, regions, ("noise",) * count)

@@ -1,0 +1,27 @@
+"""The memory of a step on a CPU, known before it is tried."""
+
+import pytest
+import torch
+from lightning_fabric import Fabric
+
+from ccsd_core.data.loading import StepBatch
+from ccsd_core.progress import drain
+from ccsd_core.training.kept import Kept, noise
+from ccsd_core.training.memory_estimate import estimate_memory
+from ccsd_core.training.state import fresh_state
+from ccsd_core.training.step import optimiser_step
+from tests.ccsd_core.training.tiny_run import changed
+
+
+def test_what_two_small_boxes_foretell_is_what_a_step_on_the_patch_keeps():
+    config = changed(data={"patch": (24, 16, 32), "hold_out": ()})
+    fabric = Fabric(accelerator="cpu", devices=1, precision="32-true")
+    state = fresh_state(config, fabric, [], None)
+
+    expected = drain(estimate_memory(config, state, fabric, at_once=2))
+
+    part, kept = noise(2, config.data.patch), Kept(state.network)
+    with torch.autograd.graph.saved_tensors_hooks(kept.pack, kept.unpack):
+        optimiser_step(config, state, fabric, StepBatch((part,), part.present), step=0)
+    assert expected.box == (6, 4, 8), "smaller than the patch by far"
+    assert expected.kept_bytes == pytest.approx(kept.bytes, rel=0.01)
