@@ -2,6 +2,8 @@
 # make test    everything that continuous integration runs
 # make gallery draws the window in every state into out/gallery (CASE=FOLDER: of that patient)
 # make check   the quick half: format, lint, types, import contracts
+# make coverage  the tests once more, measured line by line and branch by branch: out/coverage
+# make dist    builds sdist and wheel into dist/ and tests the wheel
 # make format  writes the format instead of checking it
 # make clean   removes what was made, not what was installed;  make distclean removes .venv too
 #
@@ -27,7 +29,7 @@ XVFB := $(shell command -v xvfb-run >/dev/null && echo 'xvfb-run -a -s "-screen 
 XVFB_LARGE = $(subst 1600x1200,2720x1600,$(XVFB))
 endif
 
-.PHONY: run test gallery check format pytest clean distclean system-packages test-packages
+.PHONY: run test gallery check format pytest coverage dist clean distclean system-packages test-packages
 
 run: system-packages $(APP)
 ifdef SCREEN
@@ -54,6 +56,14 @@ check: $(DEV)
 pytest: $(DEV)
 	OMP_NUM_THREADS=1 $(XVFB) $(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
 WORKERS ?= auto
+
+coverage: test-packages $(DEV)
+	OMP_NUM_THREADS=1 $(XVFB) $(BIN)/pytest -n $(WORKERS) --cov --cov-report=term --cov-report=html $(PYTEST_ARGS)
+
+dist: $(DEV)
+	rm -rf dist
+	$(BIN)/hatchling build
+	$(BIN)/pytest tests/packaging/test_wheel.py
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .
