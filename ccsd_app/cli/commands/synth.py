@@ -47,6 +47,15 @@ def synth(
             metavar="ID",
         ),
     ] = None,
+    shapes: Annotated[
+        Path | None,
+        typer.Option(
+            "--shapes",
+            help="With --real: an .npz file of BraTS label maps of further patients, whose shapes "
+            "and places painted tumours take.",
+            metavar="FILE",
+        ),
+    ] = None,
 ) -> None:
     """Write cases and print their folders."""
     from ccsd_core.data.mixing import write_mixed_cases
@@ -57,6 +66,8 @@ def synth(
     if real is None:
         if leave_out:
             raise BadInputError(f"--leave-out {leave_out[0]} needs --real: nothing real is used")
+        if shapes is not None:
+            raise BadInputError(f"--shapes {shapes} needs --real FOLDER: there the brains are from")
         steps = write_cases(
             out,
             count=cases,
@@ -74,6 +85,7 @@ def synth(
             seed=seed,
             spacing_mm=spacing,
             leave_out=leave_out or (),
+            shapes=shapes,
         )
     for path in track(steps, "synthesising"):
         show(str(path))

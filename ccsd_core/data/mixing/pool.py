@@ -8,6 +8,7 @@ from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.mixing.errors import PoolError
 from ccsd_core.data.mixing.pseudo_healthy import pseudo_healthy
 from ccsd_core.data.mixing.real_patient import RealPatient, real_patient
+from ccsd_core.data.mixing.shape_library import ShapeLibrary, read_shapes
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.case_folder import find_cases, load_case
 from ccsd_core.storage.cases.patients import patient_of, patients_of, patients_within
@@ -24,6 +25,7 @@ class Pool:
         patients: By case id, in the order of ids.
         well: The same without tumour, where that can be made.
         spacing_mm: Voxel edge of all of them.
+        shapes: Label maps of further patients, for the shapes of painted tumours.
 
     Raises:
         PoolError: If nobody is in it, or nobody can be painted on.
@@ -32,6 +34,7 @@ class Pool:
     patients: dict[str, RealPatient]
     well: dict[str, RealPatient]
     spacing_mm: float
+    shapes: ShapeLibrary | None = None
 
     def __post_init__(self) -> None:
         if not self.patients:
@@ -61,7 +64,9 @@ class Pool:
             if patient_of(id).id not in patients_of(self.patients):
                 known = ", ".join(self.patients)
                 raise PoolError(f"no patient {id!r} to leave out: there are {known}")
-        return Pool(kept, {id: p for id, p in self.well.items() if id in kept}, self.spacing_mm)
+        well = {id: p for id, p in self.well.items() if id in kept}
+        shapes = None if self.shapes is None else self.shapes.without(*ids)
+        return Pool(kept, well, self.spacing_mm, shapes)
 
 
 def read_pool(
@@ -70,6 +75,7 @@ def read_pool(
     spacing_mm: float,
     leave_out: Iterable[str] = (),
     only: Iterable[str] | None = None,
+    shapes: Path | None = None,
 ) -> Steps[Pool]:
     """Read real patients from a folder; those left out are not even opened.
 
@@ -78,6 +84,7 @@ def read_pool(
         spacing_mm: Voxel edge of what will be mixed.
         leave_out: Ids of cases whose patients to keep out, under any year's names.
         only: Ids of the cases to use; all if None.
+        shapes: File of further label maps (`read_shapes`); whoever is left out is, there too.
 
     Raises:
         PoolError: If an id is not there, a case cannot be mixed from, or nobody is left.
@@ -92,6 +99,7 @@ def read_pool(
         raise PoolError(f"no case {id!r} in {folder}: there are {', '.join(sorted(paths))}")
     out = patients_of(names)
     chosen = sorted(id for id in wanted if out.isdisjoint(within[id]))
+    library = None if shapes is None else read_shapes(shapes, leave_out=names)
     patients: dict[str, RealPatient] = {}
     well: dict[str, RealPatient] = {}
     for i, id in enumerate(chosen):
@@ -101,4 +109,4 @@ def read_pool(
         if made.invented_ml <= INVENTED_ML:
             well[id] = made.patient
     yield Progress(len(chosen), len(chosen), "real patients read")
-    return Pool(patients, well, spacing_mm)
+    return Pool(patients, well, spacing_mm, library)

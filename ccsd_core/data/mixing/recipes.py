@@ -17,7 +17,7 @@ from ccsd_core.data.mixing.pool import Pool
 from ccsd_core.data.mixing.real_patient import RealPatient
 from ccsd_core.data.mixing.shaped import tumour_of_labels
 from ccsd_core.data.mixing.transfer import levels_of, transferred
-from ccsd_core.data.mixing.transplant import bring_shape, transplant
+from ccsd_core.data.mixing.transplant import bring_library_shape, bring_shape, transplant
 from ccsd_core.data.synthetic.anatomy import draw_anatomy
 from ccsd_core.data.synthetic.confounders import draw_confounders
 from ccsd_core.data.synthetic.deformation import Bend, draw_bend, draw_turn
@@ -29,6 +29,9 @@ from ccsd_core.domain.modality import Modality
 
 TWICE_RESAMPLED = 0.65
 """Softness, in voxels, of edges in a real image that was brought to a grid and then bent."""
+
+LIBRARY_SHARE = 0.85
+"""How often a shape is the library's, where there is one: it holds far more than the pool."""
 
 Recipe = Callable[[np.random.Generator, Pool], RealPatient]
 
@@ -59,7 +62,7 @@ def grown(rng: np.random.Generator, pool: Pool) -> RealPatient:
 def shaped(rng: np.random.Generator, pool: Pool) -> RealPatient:
     """A tumour of a real one's shape, painted, in a real anatomy."""
     host = _host(rng, pool)
-    shape = bring_shape(rng, host, _ill(rng, pool, but=host.sources))
+    shape = _shape(rng, pool, host, but=host.sources)
     if not shape.labels.any():
         return host
     tumour = tumour_of_labels(shape.labels, rng, host.head)
@@ -81,7 +84,7 @@ def template(rng: np.random.Generator, pool: Pool) -> RealPatient:
     paint_confounders(images, draw_confounders(rng, head), levels)
     labels = np.zeros(head.shape, np.uint8)
     host = RealPatient(images, labels, head, style.sources)
-    shape = bring_shape(rng, host, _ill(rng, pool, but=()))
+    shape = _shape(rng, pool, host, but=())
     if not shape.labels.any():
         return host
     tumour = tumour_of_labels(shape.labels, rng, head)
@@ -116,6 +119,18 @@ def _turn(rng: np.random.Generator) -> Bend:
 
 def _host(rng: np.random.Generator, pool: Pool) -> RealPatient:
     return placed(_any(rng, pool.well), _turn(rng))
+
+
+def _shape(
+    rng: np.random.Generator, pool: Pool, host: RealPatient, *, but: tuple[str, ...]
+) -> RealPatient:
+    """A real tumour's labels within the host: mostly of the library, if the pool has one."""
+    if pool.shapes is not None and rng.random() < LIBRARY_SHARE:
+        ids = list(pool.shapes.maps)
+        on = pool.shapes.on(host, ids[rng.integers(len(ids))])
+        if on.labels.any():
+            return bring_library_shape(rng, host, on)
+    return bring_shape(rng, host, _ill(rng, pool, but=but))
 
 
 def _any(rng: np.random.Generator, patients: dict[str, RealPatient]) -> RealPatient:

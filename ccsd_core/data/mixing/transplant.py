@@ -53,6 +53,25 @@ def bring_shape(rng: np.random.Generator, host: RealPatient, donor: RealPatient)
     return _brought(rng, host, donor, size=(0.7, 1.8), bend=2.2)
 
 
+def bring_library_shape(
+    rng: np.random.Generator, host: RealPatient, shape: RealPatient
+) -> RealPatient:
+    """A library's shape near its own place in the brain, mirrored at times and mildly bent.
+
+    Args:
+        rng: Random numbers.
+        host: Where it is to lie.
+        shape: The host with the shape for labels (`ShapeLibrary.on`).
+    """
+    middle = tumour_middle(shape)
+    turn = draw_turn(rng, size=(0.85, 1.2), degrees=10.0, bend=1.2)
+    side = float(np.sign(turn.matrix[0, 0]))
+    place = jittered(rng, (side * middle[0], middle[1], middle[2]), by_mm=6.0)
+    seen = placed(shape, turn.moved(place, middle))
+    labels = np.where(host.head.brain, seen.labels, 0).astype(np.uint8)
+    return RealPatient(host.images, labels, host.head, shape.sources)
+
+
 def _brought(
     rng: np.random.Generator,
     host: RealPatient,

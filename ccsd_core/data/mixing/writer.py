@@ -22,6 +22,7 @@ def write_mixed_cases(
     seed: int,
     spacing_mm: float = 1.0,
     leave_out: Iterable[str] = (),
+    shapes: Path | None = None,
 ) -> Steps[list[Path]]:
     """Write `count` cases mixed from real ones; case i depends on `seed` + i and these alone.
 
@@ -32,6 +33,7 @@ def write_mixed_cases(
         seed: First seed.
         spacing_mm: Voxel edge.
         leave_out: Ids of real cases whose patients nothing may be taken from.
+        shapes: File of label maps of further patients; see `ccsd_core.data.mixing.shape_library`.
 
     Raises:
         BadInputError: If `count` is not positive or a case folder exists already.
@@ -39,7 +41,7 @@ def write_mixed_cases(
         ResourceError: If the disk refuses.
     """
     folders = new_folders(out, MIXED_PREFIX, count=count, seed=seed)
-    pool = yield from read_pool(real, spacing_mm=spacing_mm, leave_out=leave_out)
+    pool = yield from read_pool(real, spacing_mm=spacing_mm, leave_out=leave_out, shapes=shapes)
 
     def draw(one: int) -> Patient:
         return draw_mixed(one, pool)

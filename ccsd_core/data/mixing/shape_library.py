@@ -1,0 +1,118 @@
+"""Label maps of other patients, whose images are not at hand: shapes and places of real tumours.
+
+An `.npz` file with one label map a patient, by case id: BraTS labels (1, 2, 4) on the whole BraTS
+volume (240 × 240 × 155 mm, stored LPS) squeezed to any one size, such as 128 × 128 × 128.
+
+A label map has no brain of its own. It is laid over another patient so that the box of a usual
+brain in BraTS volumes falls onto the box of his.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
+
+from ccsd_core.data.mixing.errors import PoolError
+from ccsd_core.data.mixing.real_patient import RealPatient
+from ccsd_core.domain.region import BRATS2021
+from ccsd_core.storage.cases.patients import patient_of, patients_of
+
+VOLUME_MM = (240.0, 240.0, 155.0)
+"""Edges of a BraTS volume."""
+
+BRAIN_MIDDLE_MM = (121.5, 111.5, 71.0)
+"""Middle of a brain's box in a BraTS volume, counted from its right, front and bottom (RAS):
+the mean of three patients, who differ by 4 mm at most."""
+
+BRAIN_BOX_MM = (135.0, 171.0, 140.0)
+"""Edges of that box: the mean of the same three, who differ by 9 mm at most."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShapeLibrary:
+    """Label maps by case id.
+
+    Args:
+        maps: uint8 arrays (x, y, z) of BraTS 2021 labels, stored LPS as in BraTS files.
+    """
+
+    maps: Mapping[str, NDArray[np.uint8]]
+
+    def without(self, *ids: str) -> "ShapeLibrary":
+        """The library without some patients, under any year's names."""
+        out = patients_of(ids)
+        return ShapeLibrary({id: m for id, m in self.maps.items() if patient_of(id).id not in out})
+
+    def on(self, host: RealPatient, id: str) -> RealPatient:
+        """A patient with the host's images and the shape as labels, at its place in the brain.
+
+        Args:
+            host: Gives the grid and the brain; its own labels are not used.
+            id: Of the label map.
+        """
+        points = _library_points(host, self.maps[id].shape)
+        regions = np.stack(
+            [
+                map_coordinates(region.astype(np.float32), points, order=1, mode="constant")
+                for region in BRATS2021.regions(self.maps[id])
+            ]
+        )
+        labels = np.where(host.head.brain, BRATS2021.labels(regions >= 0.5), 0).astype(np.uint8)
+        return RealPatient(host.images, labels, host.head, (id,))
+
+
+def read_shapes(file: Path, *, leave_out: Iterable[str] = ()) -> ShapeLibrary:
+    """Read label maps.
+
+    Args:
+        file: The `.npz` file.
+        leave_out: Ids of cases whose patients to keep out, under any year's names.
+
+    Raises:
+        PoolError: If it is no such file, a map is no BraTS label map, or nobody is left.
+    """
+    out = patients_of(leave_out)
+    maps: dict[str, NDArray[np.uint8]] = {}
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            for id in sorted(archive.files):
+                if patient_of(id).id not in out:
+                    maps[id] = _checked(archive[id], f"{file}: {id!r}")
+    except (OSError, ValueError, BadZipFile, AttributeError) as error:
+        raise PoolError(
+            f"{file} holds no label maps: give an .npz file with one array for each case id"
+        ) from error
+    if not maps:
+        raise PoolError(f"no label map is left of {file}: leave fewer patients out")
+    return ShapeLibrary(maps)
+
+
+def _checked(labels: np.ndarray, what: str) -> NDArray[np.uint8]:
+    known = {0, *(int(v) for v in (BRATS2021.necrosis, BRATS2021.oedema, BRATS2021.enhancing))}
+    if labels.ndim != 3 or not np.issubdtype(labels.dtype, np.integer):
+        raise PoolError(
+            f"{what} has shape {labels.shape} of {labels.dtype}: three axes of integers"
+        )
+    strange = sorted(set(np.unique(labels).tolist()) - known)
+    if strange:
+        raise PoolError(f"{what} has labels {strange}: BraTS labels are {sorted(known)}")
+    return labels.astype(np.uint8)
+
+
+def _library_points(host: RealPatient, shape: tuple[int, ...]) -> np.ndarray:
+    """Where in a library map each voxel of the host lies (3, x, y, z)."""
+    inside = np.argwhere(host.head.brain)
+    low, high = inside.min(0), inside.max(0) + 1
+    axes = []
+    for axis, n in enumerate(host.labels.shape):
+        middle = (low[axis] + high[axis] - 1) / 2
+        stretch = BRAIN_BOX_MM[axis] / (high[axis] - low[axis])
+        mm = BRAIN_MIDDLE_MM[axis] + (np.arange(n) - middle) * stretch
+        if axis < 2:  # stored LPS: the first two axes run the other way
+            mm = VOLUME_MM[axis] - mm
+        axes.append(mm * shape[axis] / VOLUME_MM[axis] - 0.5)
+    return np.stack(np.meshgrid(*axes, indexing="ij"))
