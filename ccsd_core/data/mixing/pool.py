@@ -94,12 +94,15 @@ def read_pool(
     within = {id: patients_within(path) for id, path in paths.items()}
     names, wanted = set(leave_out), set(paths if only is None else only)
     everybody = frozenset[str]().union(*within.values())
+    library = None if shapes is None else read_shapes(shapes)
+    if library is not None:
+        everybody |= {patient_of(id).id for id in library.maps}
+        library = library.without(*names)
     unknown = {name for name in names if patient_of(name).id not in everybody}
     for id in sorted(unknown | wanted - paths.keys()):
         raise PoolError(f"no case {id!r} in {folder}: there are {', '.join(sorted(paths))}")
     out = patients_of(names)
     chosen = sorted(id for id in wanted if out.isdisjoint(within[id]))
-    library = None if shapes is None else read_shapes(shapes, leave_out=names)
     patients: dict[str, RealPatient] = {}
     well: dict[str, RealPatient] = {}
     for i, id in enumerate(chosen):

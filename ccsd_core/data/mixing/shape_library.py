@@ -7,7 +7,7 @@ A label map has no brain of its own. It is laid over another patient so that the
 brain in BraTS volumes falls onto the box of his.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -43,9 +43,16 @@ class ShapeLibrary:
     maps: Mapping[str, NDArray[np.uint8]]
 
     def without(self, *ids: str) -> "ShapeLibrary":
-        """The library without some patients, under any year's names."""
+        """The library without some patients, under any year's names.
+
+        Raises:
+            PoolError: If no map is left.
+        """
         out = patients_of(ids)
-        return ShapeLibrary({id: m for id, m in self.maps.items() if patient_of(id).id not in out})
+        maps = {id: m for id, m in self.maps.items() if patient_of(id).id not in out}
+        if not maps:
+            raise PoolError(f"no label map is left without {', '.join(ids)}: leave fewer out")
+        return ShapeLibrary(maps)
 
     def on(self, host: RealPatient, id: str) -> RealPatient:
         """A patient with the host's images and the shape as labels, at its place in the brain.
@@ -65,29 +72,26 @@ class ShapeLibrary:
         return RealPatient(host.images, labels, host.head, (id,))
 
 
-def read_shapes(file: Path, *, leave_out: Iterable[str] = ()) -> ShapeLibrary:
+def read_shapes(file: Path) -> ShapeLibrary:
     """Read label maps.
 
     Args:
         file: The `.npz` file.
-        leave_out: Ids of cases whose patients to keep out, under any year's names.
 
     Raises:
-        PoolError: If it is no such file, a map is no BraTS label map, or nobody is left.
+        PoolError: If it is no such file, a map is no BraTS label map, or there is none.
     """
-    out = patients_of(leave_out)
     maps: dict[str, NDArray[np.uint8]] = {}
     try:
         with np.load(file, allow_pickle=False) as archive:
             for id in sorted(archive.files):
-                if patient_of(id).id not in out:
-                    maps[id] = _checked(archive[id], f"{file}: {id!r}")
+                maps[id] = _checked(archive[id], f"{file}: {id!r}")
     except (OSError, ValueError, BadZipFile, AttributeError) as error:
         raise PoolError(
             f"{file} holds no label maps: give an .npz file with one array for each case id"
         ) from error
     if not maps:
-        raise PoolError(f"no label map is left of {file}: leave fewer patients out")
+        raise PoolError(f"{file} is empty: give an .npz file with one array for each case id")
     return ShapeLibrary(maps)
 
 

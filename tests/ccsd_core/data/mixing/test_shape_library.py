@@ -66,17 +66,30 @@ def test_a_map_keeps_its_place_in_the_brain_and_its_side(host):
     assert aside.sources == ("left",)
 
 
-def test_patients_left_out_are_left_out_of_the_library_under_any_name(tmp_path, folder):
+def test_patients_are_left_out_of_the_library_under_any_name(tmp_path):
     file = saved(
         tmp_path / "maps.npz",
         **{ID: map_with_cube_at((0.5, 0.5, 0.5)), "X_1": map_with_cube_at((0.5, 0.5, 0.5))},
     )
 
-    assert set(read_shapes(file).maps) == {ID, "X_1"}
-    assert set(read_shapes(file, leave_out=[SAME_PATIENT]).maps) == {"X_1"}
-    assert set(read_shapes(file).without(SAME_PATIENT).maps) == {"X_1"}
+    library = read_shapes(file)
+
+    assert set(library.maps) == {ID, "X_1"}
+    assert set(library.without(SAME_PATIENT).maps) == {"X_1"}
     with pytest.raises(PoolError, match="no label map is left"):
-        read_shapes(file, leave_out=[SAME_PATIENT, "X_1"])
+        library.without(SAME_PATIENT, "X_1")
+
+
+def test_a_patient_of_the_library_alone_can_be_left_out_of_the_pool(tmp_path, folder):
+    cube = map_with_cube_at((0.5, 0.5, 0.5))
+    file = saved(tmp_path / "maps.npz", **{ID: cube, "X_1": cube})
+
+    pool = drain(read_pool(folder, spacing_mm=COARSE_MM, leave_out=[SAME_PATIENT], shapes=file))
+
+    assert pool.shapes is not None
+    assert set(pool.shapes.maps) == {"X_1"}
+    with pytest.raises(PoolError, match="no case 'X_2'"):
+        drain(read_pool(folder, spacing_mm=COARSE_MM, leave_out=["X_2"], shapes=file))
 
 
 def test_painted_patients_take_shapes_of_the_library_and_name_them(tmp_path, folder):
