@@ -1,8 +1,8 @@
 """What to try, one after another, when memory gives out.
 
-    whole ──▶ windows ──▶ windows of half the size ──▶ … ──▶ the same again on the CPU
+    whole ──▶ tiles ──▶ tiles of half the size ──▶ … ──▶ the same again on the CPU
 
-A window's norms see the window alone, so that smaller windows give slightly other results: the
+A tile's norms see the tile alone, so that smaller tiles give slightly other results: the
 largest that fits is used, and none gets smaller than `SMALLEST`.
 """
 
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import torch
 
-from ccsd_core.inference.patches import Shape, fits
+from ccsd_core.inference.tiling import Shape, fits
 
 SMALLEST = 32
-"""Voxels below which no side of a window is cut."""
+"""Voxels below which no side of a tile is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,50 +23,50 @@ class Attempt:
 
     Args:
         device: Where.
-        window: Voxels of a window; None for whole.
+        tile: Voxels of a tile; None for whole.
     """
 
     device: torch.device
-    window: Shape | None
+    tile: Shape | None
 
     def __str__(self) -> str:
         """For the user to read."""
-        how = "whole" if self.window is None else f"in windows of {_sides(self.window)} voxels"
+        how = "whole" if self.tile is None else f"in tiles of {_sides(self.tile)} voxels"
         return f"{how} on the {'CPU' if self.device.type == 'cpu' else 'GPU'}"
 
 
 def attempts(
-    box: Shape, window: Shape | None, *, lattice: Shape, device: torch.device
+    box: Shape, tile: Shape | None, *, lattice: Shape, device: torch.device
 ) -> Iterator[Attempt]:
     """All of them, the best first.
 
     Args:
         box: The case's, in voxels.
-        window: Largest box that the model says is encoded whole; None is any.
-        lattice: Sides of smaller windows are multiples of these.
+        tile: Largest box that the model says is encoded whole; None is any.
+        lattice: Sides of smaller tiles are multiples of these.
         device: Where to begin.
     """
     for place in dict.fromkeys((device, torch.device("cpu"))):
-        if fits(box, window):
+        if fits(box, tile):
             yield Attempt(place, None)
             smaller = box
         else:
-            assert window is not None
-            yield Attempt(place, window)
-            smaller = window
+            assert tile is not None
+            yield Attempt(place, tile)
+            smaller = tile
         while (halved := _halved(smaller, lattice)) is not None:
             smaller = halved
             yield Attempt(place, smaller)
 
 
-def _halved(window: Shape, lattice: Shape) -> Shape | None:
+def _halved(tile: Shape, lattice: Shape) -> Shape | None:
     """Its longest side halved, up to a multiple of the lattice; None if that gets too small."""
-    axis = max(range(3), key=lambda a: window[a])
-    sides = list(window)
+    axis = max(range(3), key=lambda a: tile[a])
+    sides = list(tile)
     sides[axis] = -(-sides[axis] // (2 * lattice[axis])) * lattice[axis]
     x, y, z = sides
-    return (x, y, z) if SMALLEST <= sides[axis] < window[axis] else None
+    return (x, y, z) if SMALLEST <= sides[axis] < tile[axis] else None
 
 
-def _sides(window: Shape) -> str:
-    return " × ".join(str(n) for n in window)
+def _sides(tile: Shape) -> str:
+    return " × ".join(str(n) for n in tile)

@@ -6,9 +6,9 @@ from torch import Tensor
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.inference.encoded_case import EncodedCase
+from ccsd_core.inference.encoded_tiles import decode_tiles
 from ccsd_core.inference.memory import is_out_of_memory
 from ccsd_core.inference.runner import Runner
-from ccsd_core.inference.tiles import decoded_tiles
 from ccsd_core.progress import Steps
 
 
@@ -30,7 +30,7 @@ def decoded_logits(
         if encoded.encoding is not None:
             return runner.fetched(runner.decode(encoded.encoding, subset))
         if encoded.tiles is not None:
-            return (yield from decoded_tiles(runner, encoded.tiles, subset))
+            return (yield from decode_tiles(runner, encoded.tiles, subset))
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
@@ -42,7 +42,7 @@ def decoded_logits(
         return encoded.logits[subset].float()
     known = ", ".join(s.label for s in encoded.logits)
     raise CaseError(
-        f"case {encoded.case.id!r} is larger than the model's window, its features are larger than "
+        f"case {encoded.case.id!r} is larger than the model's tile, its features are larger than "
         f"the memory, and it was encoded for {known} alone, not for {subset.label}: encode it "
         "again with that subset"
     )

@@ -1,7 +1,7 @@
 """A case after its one encoding: everything a subset's decode needs.
 
-A case that fits the network's window keeps its features, of which any subset can be decoded. A
-larger one is encoded window by window and keeps the features of every window; where they do not
+A case that fits the network's tile keeps its features, of which any subset can be decoded. A
+larger one is encoded tile by tile and keeps the features of every tile; where they do not
 fit the memory it keeps the logits of the subsets that were asked for.
 """
 
@@ -14,7 +14,7 @@ from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.data.signal_mask import Shown
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.inference.tiles import Tiles
+from ccsd_core.inference.encoded_tiles import EncodedTiles
 from ccsd_core.model.network import Encoding
 
 
@@ -25,9 +25,9 @@ class EncodedCase:
     Args:
         case: The case.
         prepared: Its grid and box; the images are not kept.
-        encoding: Features of every available sequence; None for a case in windows.
-        tiles: Features of every window of a case in windows.
-        logits: Of a case in windows whose features do not fit the memory, for each subset that
+        encoding: Features of every available sequence; None for a case in tiles.
+        tiles: Features of every tile of a case in tiles.
+        logits: Of a case in tiles whose features do not fit the memory, for each subset that
             was asked for: (region, x, y, z) on the box, float16, on the CPU.
         shown: What its images show, for the results of all views.
         others: The same case in the further views of the model's test-time augmentation.
@@ -38,7 +38,7 @@ class EncodedCase:
     case: Case
     prepared: PreparedCase
     encoding: Encoding | None
-    tiles: Tiles | None = None
+    tiles: EncodedTiles | None = None
     logits: Mapping[ModalitySubset, Tensor] = field(default_factory=dict)
     shown: Shown = field(default_factory=dict)
     others: tuple["EncodedCase", ...] = ()

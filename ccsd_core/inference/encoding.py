@@ -1,4 +1,4 @@
-"""Encoding a prepared case: whole if it may and can, else in windows, else on the CPU.
+"""Encoding a prepared case: whole if it may and can, else in tiles, else on the CPU.
 
 attempt ──memory gives out──▶ next attempt ── … ──▶ EncodedCase, with a note of what was done
 """
@@ -15,9 +15,9 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import ResourceError
 from ccsd_core.inference.attempts import Attempt
 from ccsd_core.inference.encoded_case import EncodedCase
+from ccsd_core.inference.encoded_tiles import EncodedTiles, encode_tiles
 from ccsd_core.inference.memory import is_out_of_memory
 from ccsd_core.inference.runner import Runner
-from ccsd_core.inference.tiles import Tiles, encoded_tiles
 from ccsd_core.model.network import SequenceEncoding
 from ccsd_core.progress import Progress, Steps
 
@@ -68,10 +68,10 @@ def _attempted(
     attempt: Attempt,
 ) -> Steps[EncodedCase]:
     encoded = EncodedCase(case, replace(prepared, images={}), None, device=str(attempt.device))
-    if attempt.window is None:
+    if attempt.tile is None:
         return (yield from _whole(runner, encoded, prepared))
-    kept = yield from encoded_tiles(runner, prepared.images, attempt.window, wanted)
-    if not isinstance(kept, Tiles):
+    kept = yield from encode_tiles(runner, prepared.images, attempt.tile, wanted)
+    if not isinstance(kept, EncodedTiles):
         return replace(encoded, logits=kept)
     if runner.rehearses:
         runner.decode(kept.on(runner.device, 0, case.available), case.available)

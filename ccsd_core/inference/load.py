@@ -42,7 +42,7 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
         spacing_mm=config.spacing_mm,
         lattice=config.lattice,
         tta=config.tta,
-        window=config.window,
+        tile=config.tile,
         postprocess=Postprocess.of(config.postprocess),
         device=device,
         population=population,

@@ -4,8 +4,8 @@
     EncodedCase + subset ──decode──▶ logits ──enlarge──▶ regions on the case's own grid
 
 Only the decode depends on the subset, so toggling a sequence costs one decode (and one for
-each further view of its test-time augmentation). A box beyond the model's window is encoded and
-decoded window by window instead.
+each further view of its test-time augmentation). A box beyond the model's tile is encoded and
+decoded tile by tile instead.
 
 The last logits are kept, so that regions, depth and probabilities of one subset cost one decode.
 """
@@ -69,7 +69,7 @@ class Predictor:
         lattice: What the boxes it takes are multiples of.
         tta: Test-time augmentation: further views of a case, on no finer grid, whose logits are
             averaged with those of the first.
-        window: Largest box that it encodes whole; None is any.
+        tile: Largest box that it encodes whole; None is any.
         postprocess: What is done to its output.
         device: `cpu`, `cuda`, or `auto`.
         borrowed: Leave the network as and where it is, whatever `device` says: it, or what it
@@ -89,7 +89,7 @@ class Predictor:
         spacing_mm: float,
         lattice: tuple[int, int, int] = LATTICE,
         tta: Sequence[TtaView] = (),
-        window: tuple[int, int, int] | None = None,
+        tile: tuple[int, int, int] | None = None,
         postprocess: Postprocess = DEFAULT_POSTPROCESS,
         device: str = "auto",
         borrowed: bool = False,
@@ -102,7 +102,7 @@ class Predictor:
         self.spacing_mm = spacing_mm
         self.lattice = lattice
         self.tta = tuple(tta)
-        self.window = window
+        self.tile = tile
         self.postprocess = postprocess
         self.raise_if_cancelled = raise_if_cancelled
         if borrowed:
@@ -125,13 +125,13 @@ class Predictor:
     ) -> Steps[EncodedCase]:
         """Encode every available sequence, once.
 
-        Where memory gives out it is tried again in windows, in smaller ones, and on the CPU:
+        Where memory gives out it is tried again in tiles, in smaller ones, and on the CPU:
         the progress says so, and so do the notes of what is returned.
 
         Args:
             case: The case.
             subsets: Which subsets will be asked for; None for all of the case's. It matters
-                only for a box beyond the window whose features the memory does not hold: it is
+                only for a box beyond the tile whose features the memory does not hold: it is
                 decoded now, for these alone.
 
         Raises:
@@ -204,7 +204,7 @@ class Predictor:
         return drain(self.predicting(encoded, subset))
 
     def predicting(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Segmentation]:
-        """`predict` in steps: one for each window of a case in windows, else none."""
+        """`predict` in steps: one for each tile of a case in tiles, else none."""
         logits = yield from self._logits(encoded, subset)
         case, postprocess = encoded.case, self.postprocess
         if postprocess.has("nested"):
@@ -278,14 +278,14 @@ class Predictor:
 
         Raises:
             CaseError: If no sequence has any contrast.
-            ResourceError: If the case is larger than the model's window, or memory gives out.
+            ResourceError: If the case is larger than the model's tile, or memory gives out.
         """
         yield Progress(0, len(case.available) + 1, "criticality: preparing")
         prepared = self._prepared(case, self.spacing_mm)
-        shape, window = prepared.box.shape, self.window
-        if window is not None and any(n > w for n, w in zip(shape, window, strict=True)):
+        shape, tile = prepared.box.shape, self.tile
+        if tile is not None and any(n > w for n, w in zip(shape, tile, strict=True)):
             raise ResourceError(
-                f"case {case.id!r} is larger than the model's window and is computed in parts: "
+                f"case {case.id!r} is larger than the model's tile and is computed in parts: "
                 "its features cannot be compared as a whole"
             )
         return (yield from case_criticality(self._on(self._runner.device), case, prepared))
@@ -345,7 +345,7 @@ class Predictor:
         self, case: Case, prepared: PreparedCase, wanted: Sequence[ModalitySubset]
     ) -> Steps[EncodedCase]:
         ways = attempts(
-            prepared.box.shape, self.window, lattice=self.lattice, device=self._runner.device
+            prepared.box.shape, self.tile, lattice=self.lattice, device=self._runner.device
         )
         return (yield from encoded_case(self._on, case, prepared, wanted, tuple(ways)))
 

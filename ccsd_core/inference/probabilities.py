@@ -23,7 +23,7 @@ from torch import Tensor
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.domain.depth import Corner
 from ccsd_core.inference.case_grid import enlarged
-from ccsd_core.inference.tiles import LARGEST_HALF
+from ccsd_core.inference.encoded_tiles import LARGEST_HALF
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,9 +16,9 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.inference.encoded_case import EncodedCase
+from ccsd_core.inference.encoded_tiles import reencode_tiles
 from ccsd_core.inference.memory import is_out_of_memory
 from ccsd_core.inference.runner import Runner
-from ccsd_core.inference.tiles import reencoded_tiles
 from ccsd_core.progress import Progress, Steps
 
 
@@ -57,7 +57,7 @@ def reencoded(
     """
     try:
         if encoded.tiles is not None:
-            tiles = yield from reencoded_tiles(runner, encoded.tiles, images)
+            tiles = yield from reencode_tiles(runner, encoded.tiles, images)
             return replace(encoded, case=case, tiles=tiles)
         assert encoded.encoding is not None, "only logits were kept"
         sequences = list(encoded.encoding.sequences)

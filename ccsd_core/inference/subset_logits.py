@@ -1,7 +1,7 @@
-"""Logits of many subsets of one patient, encoded once: whole, or once a window.
+"""Logits of many subsets of one patient, encoded once: whole, or once a tile.
 
-images ──▶ fits the window?  yes: encode ──▶ decode each subset when it is asked for
-                             no:  for each window: encode, decode all subsets ──▶ blend
+images ──▶ fits a tile?      yes: encode ──▶ decode each subset when it is asked for
+                             no:  for each tile: encode, decode all subsets ──▶ blend
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.inference.patches import blended, fits
+from ccsd_core.inference.tiling import blended, fits
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.progress import drain
 
@@ -23,7 +23,7 @@ def subset_logits(
     available: ModalitySubset,
     subsets: Sequence[ModalitySubset],
     *,
-    window: tuple[int, int, int] | None,
+    tile: tuple[int, int, int] | None,
 ) -> Iterator[tuple[ModalitySubset, Float[Tensor, "r x y z"]]]:
     """Logits of the regions for each subset, in fp32, in the order of `subsets`.
 
@@ -34,9 +34,9 @@ def subset_logits(
         images: Normalised sequences in channel order; what is not available is not read.
         available: What the patient has.
         subsets: Of what the patient has.
-        window: Largest box that is encoded whole; None is any.
+        tile: Largest box that is encoded whole; None is any.
     """
-    if fits(images.shape[1:], window):
+    if fits(images.shape[1:], tile):
         with torch.inference_mode():
             encoding = network.encode(images[None], mask(available, images.device))
         for subset in subsets:
@@ -44,9 +44,9 @@ def subset_logits(
                 logits = network.decode(encoding, mask(subset, images.device))[0].float()
             yield subset, logits
         return
-    assert window is not None
+    assert tile is not None
     compute = partial(all_logits, network, available=available, subsets=subsets)
-    together = drain(blended(compute, images, window=window))
+    together = drain(blended(compute, images, tile=tile))
     yield from zip(subsets, together.unflatten(0, (len(subsets), -1)), strict=True)
 
 
@@ -58,7 +58,7 @@ def all_logits(
     available: ModalitySubset,
     subsets: Sequence[ModalitySubset],
 ) -> Float[Tensor, "c x y z"]:
-    """One encoding of one window and the regions' logits of all subsets, one after another."""
+    """One encoding of one tile and the regions' logits of all subsets, one after another."""
     encoding = network.encode(images[None], mask(available, images.device))
     logits = [network.decode(encoding, mask(s, images.device))[0] for s in subsets]
     return torch.cat(logits)

@@ -30,7 +30,7 @@ MissingFill = Literal[
 FORMER_FILLS: dict[str, MissingFill] = {"zero_shared_literal": "literal"}
 """Names that manifests and configurations of before have for a fill of today."""
 
-FORMER_SETTINGS = {"looks": "tta"}
+FORMER_SETTINGS = {"looks": "tta", "window": "tile"}
 """Names that manifests and configurations of before have for a setting of today."""
 
 Head = Literal["regions", "softmax"]

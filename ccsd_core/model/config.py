@@ -53,8 +53,8 @@ class ModelConfig(BaseModel):
         spacing_mm: Edge length of the isotropic voxels the network works on.
         tta: Test-time augmentation: further views of a case, on no finer grids, whose logits are
             averaged when it is segmented; training is on `spacing_mm` alone.
-        window: Largest box, in voxels, that is encoded whole when a case is segmented; beyond
-            it overlapping windows of that size are. None for always whole.
+        tile: Largest box, in voxels, that is encoded whole when a case is segmented; beyond
+            it overlapping tiles of that size are. None for always whole.
         postprocess: Rules that act on the output, in every command and in validation; see
             `ccsd_core.domain.postprocess`. An empty list leaves the output as it is.
     """
@@ -69,7 +69,7 @@ class ModelConfig(BaseModel):
     head: Head = "regions"
     spacing_mm: float = Field(default=2.0, gt=0.3, le=8.0)
     tta: tuple[TtaView, ...] = ()
-    window: Sides | None = None
+    tile: Sides | None = None
     postprocess: tuple[str, ...] = tuple(map(str, DEFAULT_POSTPROCESS.rules))
 
     @field_validator("postprocess")
@@ -117,13 +117,13 @@ class ModelConfig(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _window_fits_the_network(self) -> "ModelConfig":
-        if self.window is not None and any(
+    def _tile_fits_the_network(self) -> "ModelConfig":
+        if self.tile is not None and any(
             side < divisor or side % divisor
-            for side, divisor in zip(self.window, self.divisors, strict=True)
+            for side, divisor in zip(self.tile, self.divisors, strict=True)
         ):
             raise ValueError(
-                f"window {self.window}: its sides must be multiples of {self.divisors}, "
+                f"tile {self.tile}: its sides must be multiples of {self.divisors}, "
                 "or leave it out to encode every case whole"
             )
         return self

@@ -15,7 +15,7 @@ from ccsd_core.storage.models.checkpoint import load_model_file
 
 SAME_NETWORK = ("backbone", "base_channels", "levels", "composition", "head")
 """Settings of a model that weights cannot be moved between: their tensors, or what these mean,
-are others. Grid, test-time averaging, windows and what fills a missing sequence may differ."""
+are others. Grid, test-time averaging, tiles and what fills a missing sequence may differ."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -279,7 +279,7 @@ class _Run:
             state.average,
             self.unseen,
             self.fabric,
-            window=config.model.window,
+            tile=config.model.tile,
             postprocess=Postprocess.of(config.model.postprocess),
             spacing_mm=config.model.spacing_mm,
             step=step,
@@ -310,8 +310,8 @@ class _Run:
 
     def _picture(self):
         case = (self.unseen or self.cases)[0]
-        window = self.config.model.window
-        return sample_picture(self.state.average, case, self.fabric.device, window=window)
+        tile = self.config.model.tile
+        return sample_picture(self.state.average, case, self.fabric.device, tile=tile)
 
     def _log(self, text: str) -> None:
         if self.fabric.is_global_zero:

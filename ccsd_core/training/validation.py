@@ -73,7 +73,7 @@ def validate(
     cases: CaseSet,
     fabric: Fabric,
     *,
-    window: tuple[int, int, int] | None,
+    tile: tuple[int, int, int] | None,
     postprocess: Postprocess,
     spacing_mm: float,
     step: int,
@@ -88,7 +88,7 @@ def validate(
         network: The averaged weights.
         cases: Cases that are not trained on.
         fabric: Where to compute; ranks share the cases.
-        window: Largest box that is encoded whole.
+        tile: Largest box that is encoded whole.
         postprocess: What is done to the output.
         spacing_mm: Voxel edge of the network's grid.
         step: Where training stands, for the progress.
@@ -108,7 +108,7 @@ def validate(
         case = cases[index]
         yield Progress(step, steps, f"validating {case.id}, {index + 1} of {len(cases)}")
         for position, dice in _scores(
-            network, case, fabric, window, postprocess, voxel_ml=spacing_mm**3 / 1000
+            network, case, fabric, tile, postprocess, voxel_ml=spacing_mm**3 / 1000
         ):
             sums[position] += dice
             counts[position] += 1
@@ -124,7 +124,7 @@ def _scores(
     network: CcsdNetwork,
     case: TrainingCase,
     fabric: Fabric,
-    window: tuple[int, int, int] | None,
+    tile: tuple[int, int, int] | None,
     postprocess: Postprocess,
     *,
     voxel_ml: float,
@@ -137,7 +137,7 @@ def _scores(
     scores = []
     with fabric.autocast():
         for subset, logits in subset_logits(
-            network, images, case.available, case.available.subsets(), window=window
+            network, images, case.available, case.available.subsets(), tile=tile
         ):
             inside = shown_by(shown, subset).to(logits.device) if shown else None
             found = processed_regions(logits, postprocess, shown=inside, voxel_ml=voxel_ml)

@@ -6,7 +6,7 @@ BraTS 2018 and 2021 with the bundled model, which was trained on 64 × 80 × 64 
 Dice of WT over the 15 subsets was 68.7 in tiles of that size and 59.0 on the whole brain.
 
 So the rule is nnU-Net's: a volume is segmented in tiles of the training patch's size
-(`model.window = data.patch`), or it is trained on patches as large as a brain and segmented whole.
+(`model.tile = data.patch`), or it is trained on patches as large as a brain and segmented whole.
 """
 
 from ccsd_core.training.config.config import TrainingConfig
@@ -18,7 +18,7 @@ patients that we measured have this or one that is 32 mm longer."""
 
 def tile_note(config: TrainingConfig) -> str | None:
     """What to tell a user whose patch and tile differ; None where they agree."""
-    patch, tile = config.data.patch, config.model.window
+    patch, tile = config.data.patch, config.model.tile
     if tile == patch:
         return None
     if tile is None:
@@ -31,7 +31,7 @@ def tile_note(config: TrainingConfig) -> str | None:
     wanted = list(patch)
     return (
         f"trained on patches of {_sides(patch)} voxels but used on {used}, where norms see other "
-        f"statistics and scores can be lower: -s model.window={wanted} makes tiles of that size"
+        f"statistics and scores can be lower: -s model.tile={wanted} makes tiles of that size"
     )
 
 

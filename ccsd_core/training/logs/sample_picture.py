@@ -30,14 +30,14 @@ def sample_picture(
     case: TrainingCase,
     device: torch.device,
     *,
-    window: tuple[int, int, int] | None,
+    tile: tuple[int, int, int] | None,
 ) -> tuple[str, NDArray[np.uint8]]:
     """The axial slice with most of the tumour: what each panel was given, (height, width, 3)."""
     available = case.available
     subsets = _three_of(available)
     network.eval()
     images = case.images.float().to(device)
-    predicted = dict(subset_logits(network, images, available, subsets, window=window))
+    predicted = dict(subset_logits(network, images, available, subsets, tile=tile))
     network.train()
     z = int(case.regions[0].sum((0, 1)).argmax())
     background = _grey(case.images[min(available), :, :, z].float().numpy())

@@ -1,4 +1,4 @@
-"""What is tried when memory gives out: from whole over windows to the CPU."""
+"""What is tried when memory gives out: from whole over tiles to the CPU."""
 
 from itertools import pairwise
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccsd_core.inference.attempts import SMALLEST, attempts
-from ccsd_core.inference.patches import fits
+from ccsd_core.inference.tiling import fits
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 LATTICE = (16, 16, 16)
@@ -19,7 +19,7 @@ BOXES = st.tuples(SIDES, SIDES, SIDES)
 def test_the_longest_side_is_halved_until_the_smallest():
     ways = list(attempts((80, 112, 80), None, lattice=LATTICE, device=CPU))
 
-    assert [way.window for way in ways] == [
+    assert [way.tile for way in ways] == [
         None,
         (80, 64, 80),
         (48, 64, 80),
@@ -33,7 +33,7 @@ def test_the_longest_side_is_halved_until_the_smallest():
 def test_a_coarser_lattice_is_kept_to_while_halving():
     ways = list(attempts((96, 64, 32), None, lattice=(32, 32, 16), device=CPU))
 
-    assert [way.window for way in ways] == [None, (64, 64, 32), (32, 64, 32), (32, 32, 32)]
+    assert [way.tile for way in ways] == [None, (64, 64, 32), (32, 64, 32), (32, 32, 32)]
 
 
 def test_a_card_is_followed_by_the_cpu_from_the_start():
@@ -41,33 +41,33 @@ def test_a_card_is_followed_by_the_cpu_from_the_start():
 
     half = len(ways) // 2
     assert [way.device for way in ways] == [CUDA] * half + [CPU] * half
-    assert [way.window for way in ways[:half]] == [way.window for way in ways[half:]]
-    assert ways[0].window == (128, 128, 128)
-    assert str(ways[0]) == "in windows of 128 × 128 × 128 voxels on the GPU"
+    assert [way.tile for way in ways[:half]] == [way.tile for way in ways[half:]]
+    assert ways[0].tile == (128, 128, 128)
+    assert str(ways[0]) == "in tiles of 128 × 128 × 128 voxels on the GPU"
     assert str(next(attempts((16, 16, 16), None, lattice=LATTICE, device=CPU))) == (
         "whole on the CPU"
     )
 
 
 @given(BOXES, st.none() | BOXES, st.sampled_from([(16, 16, 16), (32, 32, 16)]))
-def test_windows_shrink_keep_to_the_lattice_and_stay_large_enough(box, window, lattice):
-    ways = list(attempts(box, window, lattice=lattice, device=CPU))
+def test_tiles_shrink_keep_to_the_lattice_and_stay_large_enough(box, tile, lattice):
+    ways = list(attempts(box, tile, lattice=lattice, device=CPU))
 
-    assert (ways[0].window is None) == fits(box, window)
+    assert (ways[0].tile is None) == fits(box, tile)
     for before, after in pairwise(ways):
-        larger = before.window or box
-        assert after.window is not None
-        assert after.window != larger
-        assert all(a <= b for a, b in zip(after.window, larger, strict=True))
-        changed = [a for a, b in enumerate(larger) if after.window[a] != b]
+        larger = before.tile or box
+        assert after.tile is not None
+        assert after.tile != larger
+        assert all(a <= b for a, b in zip(after.tile, larger, strict=True))
+        changed = [a for a, b in enumerate(larger) if after.tile[a] != b]
         assert len(changed) == 1
-        assert after.window[changed[0]] % lattice[changed[0]] == 0
-        assert after.window[changed[0]] >= SMALLEST
-    assert len({way.window for way in ways}) == len(ways)
+        assert after.tile[changed[0]] % lattice[changed[0]] == 0
+        assert after.tile[changed[0]] >= SMALLEST
+    assert len({way.tile for way in ways}) == len(ways)
 
 
 @pytest.mark.parametrize("box", [(16, 16, 16), (48, 16, 16), (32, 32, 32)])
 def test_what_is_small_already_is_not_cut(box):
     ways = list(attempts(box, None, lattice=(16, 16, 16), device=CPU))
 
-    assert [way.window for way in ways[1:]] == ([(32, 16, 16)] if 48 in box else [])
+    assert [way.tile for way in ways[1:]] == ([(32, 16, 16)] if 48 in box else [])

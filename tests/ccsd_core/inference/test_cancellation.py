@@ -31,10 +31,10 @@ class CountingCheck:
             raise StopHereError
 
 
-@pytest.fixture(params=[None, (32, 64, 32)], ids=["whole", "windows"])
+@pytest.fixture(params=[None, (32, 64, 32)], ids=["whole", "tiles"])
 def predictor(request, network, manifest) -> Predictor:
     return Predictor(
-        network, manifest, spacing_mm=4.0, window=request.param, device="cpu", dtype=torch.float32
+        network, manifest, spacing_mm=4.0, tile=request.param, device="cpu", dtype=torch.float32
     )
 
 

@@ -75,8 +75,8 @@ def test_a_block_of_logits_is_that_of_the_whole_enlarged_grid(start):
 
     block = enlarged(logits, PreparedCase({}, BOX, GRID), SHAPE, start, stop)
 
-    window = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
-    torch.testing.assert_close(block, whole[(slice(None), *window)])
+    slices = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
+    torch.testing.assert_close(block, whole[(slice(None), *slices)])
 
 
 def test_the_regions_of_a_real_case_are_those_of_the_whole_enlarged_grid(real_cases):

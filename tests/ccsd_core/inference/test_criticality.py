@@ -130,11 +130,11 @@ def test_criticality_can_be_interrupted_between_blocks_forwards_and_backwards(
     assert drain(predictor.criticality(case)).gradient  # and nothing of it is left
 
 
-def test_a_case_beyond_the_window_is_refused_with_the_reason(network, manifest, case):
-    windowed = Predictor(network, manifest, spacing_mm=4.0, window=(32, 64, 32), device="cpu")
+def test_a_case_beyond_the_tile_is_refused_with_the_reason(network, manifest, case):
+    tiled = Predictor(network, manifest, spacing_mm=4.0, tile=(32, 64, 32), device="cpu")
 
-    with pytest.raises(ResourceError, match="larger than the model's window"):
-        drain(windowed.criticality(case))
+    with pytest.raises(ResourceError, match="larger than the model's tile"):
+        drain(tiled.criticality(case))
 
 
 def test_what_would_not_fit_the_memory_is_refused_before_it_is_tried(predictor, case, monkeypatch):

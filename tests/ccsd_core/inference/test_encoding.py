@@ -1,4 +1,4 @@
-"""Memory gives out: windows, then the CPU, each with a word to the user.
+"""Memory gives out: tiles, then the CPU, each with a word to the user.
 
 There is no card here: one is played by a runner that fails as a card would.
 """
@@ -45,7 +45,7 @@ def beyond(predictor: Predictor, voxels: int, error: Exception, *, part: str = "
 
 
 @pytest.mark.parametrize("error", ERRORS)
-def test_a_case_that_is_too_large_is_encoded_in_windows_that_fit(predictor, case, error):
+def test_a_case_that_is_too_large_is_encoded_in_tiles_that_fit(predictor, case, error):
     box = drain(predictor.encode(case)).prepared.box.shape
     beyond(predictor, np.prod(box) // 2, error)
     seen: list[str] = []
@@ -53,12 +53,12 @@ def test_a_case_that_is_too_large_is_encoded_in_windows_that_fit(predictor, case
     encoded = drain(predictor.encode(case), lambda p: seen.append(p.what))
 
     assert encoded.encoding is None
-    assert np.prod(encoded.tiles.windows.size) <= np.prod(box) // 2
-    assert any(re.match("memory gave out, trying in windows of", what) for what in seen)
-    assert re.match("memory gave out whole on the CPU: computed in windows", encoded.notes[0])
-    size = encoded.tiles.windows.size
+    assert np.prod(encoded.tiles.grid.size) <= np.prod(box) // 2
+    assert any(re.match("memory gave out, trying in tiles of", what) for what in seen)
+    assert re.match("memory gave out whole on the CPU: computed in tiles", encoded.notes[0])
+    size = encoded.tiles.grid.size
     asked = Predictor(predictor._runner.network, predictor.manifest, spacing_mm=4.0,
-                      window=size, device="cpu", dtype=torch.float32)  # fmt: skip
+                      tile=size, device="cpu", dtype=torch.float32)  # fmt: skip
     assert np.array_equal(
         predictor.predict(encoded, PAIR).regions,
         asked.predict(drain(asked.encode(case)), PAIR).regions,
@@ -66,10 +66,10 @@ def test_a_case_that_is_too_large_is_encoded_in_windows_that_fit(predictor, case
     assert not drain(asked.encode(case)).notes
 
 
-def test_no_window_that_fits_is_an_error_with_a_way_out(predictor, case):
+def test_no_tile_that_fits_is_an_error_with_a_way_out(predictor, case):
     beyond(predictor, 1, torch.OutOfMemoryError("CUDA out of memory"))
 
-    with pytest.raises(ResourceError, match=r"memory gave out, even in windows .* close other"):
+    with pytest.raises(ResourceError, match=r"memory gave out, even in tiles .* close other"):
         drain(predictor.encode(case))
 
 

@@ -23,8 +23,8 @@ def test_what_is_neither_a_path_nor_bundled_is_named_with_what_there_is():
         find_model("unknown")
 
 
-def test_a_model_brings_its_grid_its_lattice_and_its_window(tmp_path):
-    config = ModelConfig(base_channels=2, levels=2, spacing_mm=3.0, window=(64, 32, 32))
+def test_a_model_brings_its_grid_its_lattice_and_its_tile(tmp_path):
+    config = ModelConfig(base_channels=2, levels=2, spacing_mm=3.0, tile=(64, 32, 32))
     manifest = Manifest(name="small", sha256="", model=config.model_dump(mode="json"))
     save_model(tmp_path / "small", build_network(config).state_dict(), manifest)
 
@@ -32,7 +32,7 @@ def test_a_model_brings_its_grid_its_lattice_and_its_window(tmp_path):
 
     assert predictor.spacing_mm == 3.0
     assert predictor.lattice == (16, 16, 16)
-    assert predictor.window == (64, 32, 32)
+    assert predictor.tile == (64, 32, 32)
 
 
 def test_weights_of_another_network_are_refused(tmp_path):

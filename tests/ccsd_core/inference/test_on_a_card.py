@@ -16,18 +16,18 @@ pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA c
 PAIR = ModalitySubset.parse("FLAIR+T2")
 
 
-@pytest.mark.parametrize("window", [None, (32, 64, 32)], ids=["whole", "windows"])
-def test_logits_are_those_of_the_cpu(network, manifest, case, window):
+@pytest.mark.parametrize("tile", [None, (32, 64, 32)], ids=["whole", "tiles"])
+def test_logits_are_those_of_the_cpu(network, manifest, case, tile):
     there = Predictor(
         copy.deepcopy(network),
         manifest,
         spacing_mm=4.0,
-        window=window,
+        tile=tile,
         device="cuda",
         dtype=torch.float32,
     )
     here = Predictor(
-        network, manifest, spacing_mm=4.0, window=window, device="cpu", dtype=torch.float32
+        network, manifest, spacing_mm=4.0, tile=tile, device="cpu", dtype=torch.float32
     )
     ours = drain(there._logits(drain(there.encode(case)), PAIR))
 

@@ -46,9 +46,9 @@ def predictor(network) -> Predictor:
 
 
 @pytest.fixture
-def windowed(network) -> Predictor:
-    """Its window is smaller than the patient's box along two axes."""
-    return Predictor(network, MANIFEST, spacing_mm=4.0, window=(32, 64, 32), device="cpu")
+def tiled(network) -> Predictor:
+    """Its tile is smaller than the patient's box along two axes."""
+    return Predictor(network, MANIFEST, spacing_mm=4.0, tile=(32, 64, 32), device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +64,13 @@ def whole(shared, case):
 
 
 @pytest.fixture(scope="module")
-def shared_windowed(frozen_network) -> Predictor:
-    return Predictor(frozen_network, MANIFEST, spacing_mm=4.0, window=(32, 64, 32), device="cpu")
+def shared_tiled(frozen_network) -> Predictor:
+    return Predictor(frozen_network, MANIFEST, spacing_mm=4.0, tile=(32, 64, 32), device="cpu")
 
 
 @pytest.fixture(scope="module")
-def whole_in_windows(shared_windowed, case):
-    return drain(shared_windowed.encode(case, subsets=[case.available]))
+def encoded_in_tiles(shared_tiled, case):
+    return drain(shared_tiled.encode(case, subsets=[case.available]))
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
@@ -228,9 +228,9 @@ def test_a_subset_is_decoded_as_the_network_would_alone(case, fill, dtype):
         torch.testing.assert_close(ours, expected, atol=allowed, rtol=allowed)
 
 
-def test_a_box_within_the_window_is_encoded_whole(network, case, predictor):
+def test_a_box_within_the_tile_is_encoded_whole(network, case, predictor):
     box = drain(predictor.encode(case)).prepared.box.shape
-    roomy = Predictor(network, MANIFEST, spacing_mm=4.0, window=box, device="cpu")
+    roomy = Predictor(network, MANIFEST, spacing_mm=4.0, tile=box, device="cpu")
 
     encoded = drain(roomy.encode(case))
 
@@ -249,33 +249,33 @@ def test_the_box_keeps_to_the_lattice_of_the_network(network, case):
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_in_windows_toggled_off_and_absent_agree(shared_windowed, whole_in_windows, case, subset):
-    toggled = shared_windowed.predict(whole_in_windows, subset)
+def test_in_tiles_toggled_off_and_absent_agree(shared_tiled, encoded_in_tiles, case, subset):
+    toggled = shared_tiled.predict(encoded_in_tiles, subset)
 
-    alone = drain(shared_windowed.encode(case.restricted_to(subset)))
-    absent = shared_windowed.predict(alone, subset)
+    alone = drain(shared_tiled.encode(case.restricted_to(subset)))
+    absent = shared_tiled.predict(alone, subset)
 
-    assert whole_in_windows.encoding is None
-    assert whole_in_windows.tiles is not None
+    assert encoded_in_tiles.encoding is None
+    assert encoded_in_tiles.tiles is not None
     assert np.array_equal(toggled.regions, absent.regions)
 
 
-def test_a_subset_that_the_case_lacks_is_refused_before_it_is_encoded(windowed, case):
+def test_a_subset_that_the_case_lacks_is_refused_before_it_is_encoded(tiled, case):
     two = case.restricted_to(ModalitySubset.parse("FLAIR+T2"))
 
     with pytest.raises(CaseError, match="not all of T1c"):
-        drain(windowed.encode(two, subsets=[ModalitySubset.of(Modality.T1C)]))
+        drain(tiled.encode(two, subsets=[ModalitySubset.of(Modality.T1C)]))
 
 
-def test_windows_are_reported_one_by_one(windowed, case):
+def test_tiles_are_reported_one_by_one(tiled, case):
     seen: list[str] = []
-    drain(windowed.encode(case, subsets=[case.available]), lambda p: seen.append(p.what))
+    drain(tiled.encode(case, subsets=[case.available]), lambda p: seen.append(p.what))
 
     assert seen[0] == "preparing"
-    assert seen[1].startswith("window 1 of")
+    assert seen[1].startswith("tile 1 of")
     count = int(seen[1].rpartition(" ")[2])
     assert count > 1
-    assert seen[1:] == [f"window {i + 1} of {count}" for i in range(count)]
+    assert seen[1:] == [f"tile {i + 1} of {count}" for i in range(count)]
 
 
 def test_regions_depth_and_the_same_again_cost_one_decode(predictor, case):
@@ -322,15 +322,15 @@ def test_a_case_that_nobody_holds_any_more_is_let_go(predictor, case):
     assert alive() is None
 
 
-def test_predicting_in_windows_reports_each(windowed, case):
-    encoded = drain(windowed.encode(case))
+def test_predicting_in_tiles_reports_each(tiled, case):
+    encoded = drain(tiled.encode(case))
     seen: list[str] = []
 
-    result = drain(windowed.predicting(encoded, case.available), lambda p: seen.append(p.what))
+    result = drain(tiled.predicting(encoded, case.available), lambda p: seen.append(p.what))
 
-    count = len(encoded.tiles.windows)
-    assert seen == [f"window {i + 1} of {count}" for i in range(count)]
-    assert np.array_equal(result.regions, windowed.predict(encoded, case.available).regions)
+    count = len(encoded.tiles.grid)
+    assert seen == [f"tile {i + 1} of {count}" for i in range(count)]
+    assert np.array_equal(result.regions, tiled.predict(encoded, case.available).regions)
 
 
 def test_a_borrowed_network_is_left_as_it_is(small_config, case):

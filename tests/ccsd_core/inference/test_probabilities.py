@@ -40,13 +40,13 @@ def test_they_are_the_sigmoid_of_the_logits_where_they_say_they_lie():
 
     assert found.values.dtype == np.float16
     assert found.offset == (8, 0, 0)
-    window = tuple(
+    slices = tuple(
         slice(a, a + n) for a, n in zip(found.offset, found.values.shape[1:], strict=True)
     )
     assert found.values.shape[1:] == (17, 16, 16)
     expected = nested(whole)
-    np.testing.assert_allclose(found.values, expected[(slice(None), *window)], atol=HALF)
-    expected[(slice(None), *window)] = 0
+    np.testing.assert_allclose(found.values, expected[(slice(None), *slices)], atol=HALF)
+    expected[(slice(None), *slices)] = 0
     assert expected.max() < 1e-6, "elsewhere there is nothing"
 
 
@@ -65,9 +65,9 @@ def test_on_the_grid_of_the_case_they_are_those_of_enlarged_logits(start, stop):
 
     block = Probabilities.of(logits, PreparedCase({}, BOX, GRID), SHAPE).on_case_grid(start, stop)
 
-    window = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
+    slices = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
     assert block.dtype == np.float16
-    np.testing.assert_allclose(block, nested(whole)[(slice(None), *window)], atol=HALF)
+    np.testing.assert_allclose(block, nested(whole)[(slice(None), *slices)], atol=HALF)
 
 
 @pytest.mark.parametrize("subset", [ModalitySubset.full(), PAIR, ModalitySubset.of(Modality.T1)])

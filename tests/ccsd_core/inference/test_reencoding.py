@@ -9,7 +9,7 @@ import torch
 from ccsd_core.data.corruption import Corruption, corrupted
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError, ResourceError
-from ccsd_core.inference import tiles
+from ccsd_core.inference import encoded_tiles
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.tta import TtaView
 from ccsd_core.progress import drain
@@ -33,16 +33,16 @@ def logits(predictor: Predictor, encoded, subset: ModalitySubset) -> torch.Tenso
     [
         ({}, "encoding"),
         ({"tta": (MIRRORED,)}, "encoding"),
-        ({"window": (32, 64, 32)}, "tiles"),
-        ({"window": (32, 64, 32)}, None),
+        ({"tile": (32, 64, 32)}, "tiles"),
+        ({"tile": (32, 64, 32)}, None),
     ],
-    ids=["whole", "two views", "windows", "windows without features"],
+    ids=["whole", "two views", "tiles", "tiles without features"],
 )
 def test_it_gives_what_encoding_everything_gives(
     frozen_network, manifest, case, monkeypatch, options, features
 ):
     if features is None:
-        monkeypatch.setattr(tiles, "free_bytes", lambda _: 0)
+        monkeypatch.setattr(encoded_tiles, "free_bytes", lambda _: 0)
     predictor = predictor_of(frozen_network, manifest, **options)
     subsets = [ModalitySubset.parse(names) for names in ("FLAIR+T1c", "FLAIR")]
     pair = case.restricted_to(subsets[0])

@@ -37,11 +37,11 @@ def logits(one: Predictor, case: Case, subset: ModalitySubset) -> torch.Tensor:
     return drain(one._logits(drain(one.encode(case)), subset))
 
 
-@pytest.fixture(scope="module", params=[None, (32, 64, 32)], ids=["whole", "in windows"])
+@pytest.fixture(scope="module", params=[None, (32, 64, 32)], ids=["whole", "in tiles"])
 def same_twice(request, frozen_network, case):
     """Predictors with one view and with the same view twice, each with the case encoded."""
-    once = predictor(frozen_network, window=request.param)
-    twice = predictor(frozen_network, TtaView(spacing_mm=FINE_MM), window=request.param)
+    once = predictor(frozen_network, tile=request.param)
+    twice = predictor(frozen_network, TtaView(spacing_mm=FINE_MM), tile=request.param)
     return [(one, drain(one.encode(case))) for one in (once, twice)]
 
 
@@ -118,9 +118,9 @@ def test_what_lies_on_the_left_of_a_mirrored_view_is_put_back_on_the_right():
     assert int((mean[0] == 4.0).sum()) == 1
 
 
-@pytest.mark.parametrize("window", [None, (32, 64, 32)], ids=["whole", "in windows"])
-def test_progress_goes_up_once_over_all_views(network, case, window):
-    twice = predictor(network, TtaView(spacing_mm=COARSE_MM), window=window)
+@pytest.mark.parametrize("tile", [None, (32, 64, 32)], ids=["whole", "in tiles"])
+def test_progress_goes_up_once_over_all_views(network, case, tile):
+    twice = predictor(network, TtaView(spacing_mm=COARSE_MM), tile=tile)
     encoding, decoding = [], []
 
     encoded = drain(twice.encode(case), encoding.append)
@@ -133,12 +133,10 @@ def test_progress_goes_up_once_over_all_views(network, case, window):
     assert encoding[-1].fraction == 1
 
 
-@pytest.mark.parametrize("window", [None, (32, 64, 32)], ids=["whole", "in windows"])
-def test_every_view_of_a_case_counts(network, case, window):
-    one = logits(predictor(network, window=window), case, case.available)
-    two = logits(
-        predictor(network, TtaView(spacing_mm=COARSE_MM), window=window), case, case.available
-    )
+@pytest.mark.parametrize("tile", [None, (32, 64, 32)], ids=["whole", "in tiles"])
+def test_every_view_of_a_case_counts(network, case, tile):
+    one = logits(predictor(network, tile=tile), case, case.available)
+    two = logits(predictor(network, TtaView(spacing_mm=COARSE_MM), tile=tile), case, case.available)
 
     assert two.shape == one.shape
     assert not torch.allclose(one, two, atol=1e-2)

@@ -47,7 +47,7 @@ def test_a_size_of_null_is_a_size_that_is_not_given():
 
 @pytest.mark.parametrize("backbone", ["light", "unet", "shaspec"])
 def test_what_is_stored_is_read_back(backbone):
-    config = ModelConfig(backbone=backbone, missing_fill="mean_shared", window=(96, 96, 96))
+    config = ModelConfig(backbone=backbone, missing_fill="mean_shared", tile=(96, 96, 96))
 
     assert ModelConfig.model_validate(config.model_dump(mode="json")) == config
     assert ModelConfig.model_validate_json(config.model_dump_json()) == config
@@ -88,8 +88,8 @@ def test_the_full_size_backbones_take_the_smallest_box_of_their_lattice(backbone
     [
         ({"backbone": "shaspec", "levels": 4}, "levels is 4, but the sizes.*leave levels out"),
         ({"backbone": "shaspec", "base_channels": 8}, "base_channels is 8.*use the backbone unet"),
-        ({"window": (100, 96, 96)}, r"window \(100, 96, 96\).*multiples of \(8, 8, 8\)"),
-        ({"backbone": "shaspec", "window": (96, 96, 8)}, r"multiples of \(32, 32, 16\)"),
+        ({"tile": (100, 96, 96)}, r"tile \(100, 96, 96\).*multiples of \(8, 8, 8\)"),
+        ({"backbone": "shaspec", "tile": (96, 96, 8)}, r"multiples of \(32, 32, 16\)"),
         ({"backbone": "resnet"}, "'light', 'unet' or 'shaspec'"),
         ({"levels": 6}, "less than or equal to 5"),
         ({"fill": "zero"}, "fill\n.*not permitted"),

@@ -13,14 +13,14 @@ from tests.ccsd_core.training.tiny_run import changed
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 RUN = FIXTURES / "run_of_2026_11"
-CONFIG = changed(model={"tta": [{"spacing_mm": 5.0, "mirrored": True}], "window": [32, 32, 32]})
+CONFIG = changed(model={"tta": [{"spacing_mm": 5.0, "mirrored": True}], "tile": [32, 32, 32]})
 
 
 def test_a_model_of_before_has_its_settings():
     model = load_model(RUN, device="cpu")
 
     assert model.tta == (TtaView(spacing_mm=5.0, mirrored=True),)
-    assert model.window == (32, 32, 32)
+    assert model.tile == (32, 32, 32)
 
 
 def test_a_run_of_before_goes_on_and_writes_the_names_of_today(data, tmp_path):
@@ -38,4 +38,4 @@ def test_a_configuration_of_before_changes_what_it_extends():
     config = read_config(FIXTURES / "experiment_of_2026_11.toml", ["model.looks=[]"])
 
     assert config.model.tta == ()
-    assert config.model.window == (128, 128, 96)
+    assert config.model.tile == (128, 128, 96)

@@ -19,7 +19,7 @@ AS_THE_BUNDLED_MODEL_WAS_MADE = (
 
 def config(patch, tile, spacing_mm=1.0) -> TrainingConfig:
     return TrainingConfig(
-        name="x", steps=1, data={"patch": patch}, model={"window": tile, "spacing_mm": spacing_mm}
+        name="x", steps=1, data={"patch": patch}, model={"tile": tile, "spacing_mm": spacing_mm}
     )
 
 
@@ -43,7 +43,7 @@ def test_larger_boxes_than_the_patch_are_told_with_the_way_out(tile, used):
     assert note is not None
     assert "patches of 96 × 96 × 64 voxels" in note
     assert used in note
-    assert "model.window=[96, 96, 64]" in note
+    assert "model.tile=[96, 96, 64]" in note
 
 
 def test_a_patch_as_large_as_a_brain_is_used_on_whole_volumes():

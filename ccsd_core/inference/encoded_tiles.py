@@ -1,12 +1,12 @@
-"""A case that is too large to be encoded whole: encoded window by window, features kept.
+"""A case that is too large to be encoded whole: encoded tile by tile, features kept.
 
-    box ──windows──▶ encode each ──▶ features fit the memory?  yes: keep them, on the device
+    box ──tiles──▶ encode each ──▶ features fit the memory?  yes: keep them, on the device
                                                                     or on the CPU
                                                                no:  decode every wanted subset
                                                                     now, keep the logits
 
-With features kept, a subset costs one decode a window, and the first picture comes as soon as
-every window is encoded.
+With features kept, a subset costs one decode a tile, and the first picture comes as soon as
+every tile is encoded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,8 +18,8 @@ from torch import Tensor
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.memory import features_bytes, free_bytes
-from ccsd_core.inference.patches import Blend, Place, Shape, Windows
 from ccsd_core.inference.runner import Runner
+from ccsd_core.inference.tiling import Blend, Place, Shape, TileGrid
 from ccsd_core.model.fill import MissingBlocks
 from ccsd_core.model.network import Encoding, FeatureKind, SequenceEncoding
 from ccsd_core.progress import Steps
@@ -35,64 +35,64 @@ Logits = Mapping[ModalitySubset, Tensor]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tiles:
-    """The features of every window of a case.
+class EncodedTiles:
+    """The features of every tile of a case.
 
     Args:
-        windows: Where they lie.
-        encodings: Of each window; the features on the device or on the CPU. What stands in for
-            missing sequences depends on the windows' size alone: it is one and the same in all,
-            on the device.
+        grid: Where the tiles lie.
+        encodings: The encoding of each tile; the features on the device or on the CPU. What stands
+            in for missing sequences depends on the tiles' size alone: it is one and the same in
+            all, on the device.
     """
 
-    windows: Windows
+    grid: TileGrid
     encodings: tuple[Encoding, ...]
 
     def on(self, device: torch.device, index: int, subset: ModalitySubset) -> Encoding:
-        """One window's encoding on a device, without the sequences that a subset does not read."""
+        """One tile's encoding on a device, without the sequences that a subset does not read."""
         return _moved(_only(self.encodings[index], subset), device)
 
 
-def encoded_tiles(
+def encode_tiles(
     runner: Runner,
     images: Mapping[Modality, Float[Tensor, "x y z"]],
-    window: Shape,
+    tile: Shape,
     wanted: Sequence[ModalitySubset],
-) -> Steps[Tiles | Logits]:
-    """Encode a case window by window: its features, or the wanted logits where they do not fit.
+) -> Steps[EncodedTiles | Logits]:
+    """Encode a case tile by tile: its features, or the wanted logits where they do not fit.
 
     Args:
         runner: What encodes.
         images: By available sequence, on the whole box.
-        window: Voxels of a window.
+        tile: Voxels of a tile.
         wanted: The subsets whose logits are kept if features cannot be.
     """
     x, y, z = next(iter(images.values())).shape
-    windows = Windows.over((x, y, z), window)
-    blend = Blend(windows)
+    grid = TileGrid.over((x, y, z), tile)
+    blend = Blend(grid)
     kept: list[Encoding] = []
     missing: MissingBlocks | None = None
     home: torch.device | None = None
-    for done, place in enumerate(windows.places):
-        yield windows.progress(done)
+    for done, place in enumerate(grid.places):
+        yield grid.progress(done)
         encoding = _encoded(runner, images, place, missing)
         if done == 0:
             missing = encoding.missing
-            home = _home(features_bytes(encoding) * len(windows), runner.device)
+            home = _home(features_bytes(encoding) * len(grid), runner.device)
         if home is None:
             blend.add(place, torch.cat([runner.decode(encoding, s) for s in wanted]))
         else:
             kept.append(_moved(encoding, home))
     if home is not None:
-        return Tiles(windows, tuple(kept))
+        return EncodedTiles(grid, tuple(kept))
     halves = blend.mean().clamp(-LARGEST_HALF, LARGEST_HALF).half()
     return dict(zip(wanted, runner.fetched(halves).unflatten(0, (len(wanted), -1)), strict=True))
 
 
-def reencoded_tiles(
-    runner: Runner, tiles: Tiles, images: Mapping[Modality, Float[Tensor, "x y z"]]
-) -> Steps[Tiles]:
-    """The same windows with the features of some sequences replaced.
+def reencode_tiles(
+    runner: Runner, tiles: EncodedTiles, images: Mapping[Modality, Float[Tensor, "x y z"]]
+) -> Steps[EncodedTiles]:
+    """The same tiles with the features of some sequences replaced.
 
     Args:
         runner: What encodes.
@@ -100,10 +100,8 @@ def reencoded_tiles(
         images: The sequences that changed, on the whole box.
     """
     kept: list[Encoding] = []
-    for done, (place, encoding) in enumerate(
-        zip(tiles.windows.places, tiles.encodings, strict=True)
-    ):
-        yield tiles.windows.progress(done)
+    for done, (place, encoding) in enumerate(zip(tiles.grid.places, tiles.encodings, strict=True)):
+        yield tiles.grid.progress(done)
         sequences = list(encoding.sequences)
         for modality, image in images.items():
             found = runner.encode_sequence(image[place], modality)
@@ -113,13 +111,13 @@ def reencoded_tiles(
     return replace(tiles, encodings=tuple(kept))
 
 
-def decoded_tiles(
-    runner: Runner, tiles: Tiles, subset: ModalitySubset
+def decode_tiles(
+    runner: Runner, tiles: EncodedTiles, subset: ModalitySubset
 ) -> Steps[Float[Tensor, "r x y z"]]:
-    """Logits of one subset on the box, in fp32 on the CPU: one decode a window, blended."""
-    blend = Blend(tiles.windows)
-    for done, place in enumerate(tiles.windows.places):
-        yield tiles.windows.progress(done)
+    """Logits of one subset on the box, in fp32 on the CPU: one decode a tile, blended."""
+    blend = Blend(tiles.grid)
+    for done, place in enumerate(tiles.grid.places):
+        yield tiles.grid.progress(done)
         blend.add(place, runner.decode(tiles.on(runner.device, done, subset), subset))
     return runner.fetched(blend.mean())
 
@@ -130,7 +128,7 @@ def _encoded(
     place: Place,
     missing: MissingBlocks | None,
 ) -> Encoding:
-    """One window's encoding; `missing` as it was for another window, if there was one."""
+    """One tile's encoding; `missing` as it was for another tile, if there was one."""
     sequences: list[SequenceEncoding | None] = [None] * len(Modality)
     available = ModalitySubset.of(*images)
     for modality, image in images.items():

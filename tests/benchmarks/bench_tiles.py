@@ -1,20 +1,20 @@
-"""A case in windows: how soon the first picture comes, with features kept and without.
+"""A case in tiles: how soon the first picture comes, with features kept and without.
 
-pytest tests/benchmarks/bench_windows.py -n 0 -p no:cacheprovider --benchmark-only
+pytest tests/benchmarks/bench_tiles.py -n 0 -p no:cacheprovider --benchmark-only
 """
 
 import pytest
 import torch
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.inference import tiles
+from ccsd_core.inference import encoded_tiles
+from ccsd_core.inference.encoded_tiles import EncodedTiles, decode_tiles, encode_tiles
 from ccsd_core.inference.runner import Runner
-from ccsd_core.inference.tiles import Tiles, decoded_tiles, encoded_tiles
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.progress import drain
 
-BOX, WINDOW = (80, 112, 80), (48, 64, 48)
+BOX, TILE = (80, 112, 80), (48, 64, 48)
 FULL = ModalitySubset.full()
 
 
@@ -25,13 +25,15 @@ def test_the_first_picture(kept, benchmark, monkeypatch):
     runner = Runner(network, torch.device("cpu"), torch.bfloat16)
     images = dict(zip(Modality, torch.randn(4, *BOX), strict=True))
     if not kept:
-        monkeypatch.setattr(tiles, "free_bytes", lambda device: 0)
+        monkeypatch.setattr(encoded_tiles, "free_bytes", lambda device: 0)
 
     def first_picture() -> torch.Tensor:
-        found = drain(encoded_tiles(runner, images, WINDOW, ModalitySubset.every()))
-        assert isinstance(found, Tiles) == kept
+        found = drain(encode_tiles(runner, images, TILE, ModalitySubset.every()))
+        assert isinstance(found, EncodedTiles) == kept
         return (
-            drain(decoded_tiles(runner, found, FULL)) if isinstance(found, Tiles) else found[FULL]
+            drain(decode_tiles(runner, found, FULL))
+            if isinstance(found, EncodedTiles)
+            else found[FULL]
         )
 
     benchmark.pedantic(first_picture, rounds=2, warmup_rounds=1)

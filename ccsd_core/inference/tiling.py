@@ -1,0 +1,136 @@
+r"""Whatever is too large to be computed at once, computed in overlapping tiles and blended.
+
+    ┌──────┬ ─ ─ ┐            every voxel is the mean over the tiles that hold it,
+    │   ┌──┼───┐              weighted by a Gaussian around each tile's middle, so that
+    │   │  │   │ │            tiles fade into each other
+    └───┼──┘   │
+    │   └──────┘ ┘            tiles are half a tile apart
+
+Source: MONAI's `sliding_window_inference`, to the bit (tests). Ours yields between tiles, so
+that work can report and be stopped, and does not import MONAI, which takes two seconds in which
+nothing can be stopped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ccsd_core.progress import Progress, Steps
+
+OVERLAP = 0.5
+SIGMA = 0.125
+"""Standard deviation of the Gaussian, in sides of the tile."""
+LEAST = 1e-3
+"""No weight is less, so that every voxel has some."""
+
+Shape = tuple[int, int, int]
+Place = tuple[slice, ...]
+"""Where a tile lies: a slice for each axis of the volume."""
+
+
+def fits(shape: tuple[int, ...], tile: Shape | None) -> bool:
+    """Whether a volume is computed whole."""
+    return tile is None or all(n <= most for n, most in zip(shape, tile, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class TileGrid:
+    """The tiles that cover a volume.
+
+    Args:
+        shape: The volume's.
+        size: Of every tile, no larger than the volume.
+        places: Where they lie.
+    """
+
+    shape: Shape
+    size: Shape
+    places: tuple[Place, ...]
+
+    @classmethod
+    def over(cls, shape: Shape, tile: Shape) -> "TileGrid":
+        """Tiles half a tile apart; one larger than the volume along an axis is cut down."""
+        x, y, z = (min(n, most) for n, most in zip(shape, tile, strict=True))
+        starts = [_starts(n, side) for n, side in zip(shape, (x, y, z), strict=True)]
+        places = (
+            (slice(a, a + x), slice(b, b + y), slice(c, c + z)) for a, b, c in product(*starts)
+        )
+        return cls(shape, (x, y, z), tuple(places))
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def progress(self, done: int) -> Progress:
+        """Before tile number `done`, counted from 0."""
+        return Progress(done, len(self), f"tile {done + 1} of {len(self)}")
+
+
+class Blend:
+    """The weighted mean of tiles' values, which come in one by one.
+
+    Args:
+        grid: Where the tiles lie.
+    """
+
+    def __init__(self, grid: TileGrid) -> None:
+        self._grid = grid
+        self._weight = _gaussian(grid.size)
+        self._weights = torch.zeros(grid.shape)
+        self._total: Tensor | None = None
+
+    def add(self, place: Place, values: Float[Tensor, "c u v w"]) -> None:
+        """Take in one tile's values, in any type, on any one device."""
+        values = values.float()
+        if self._total is None:
+            self._total = values.new_zeros(len(values), *self._grid.shape)
+            self._weight = self._weight.to(values.device)
+            self._weights = self._weights.to(values.device)
+        self._total[(slice(None), *place)] += values * self._weight
+        self._weights[place] += self._weight
+
+    def mean(self) -> Float[Tensor, "c x y z"]:
+        """The blended values in fp32, where the tiles' were; asked for once, at the end."""
+        assert self._total is not None, "no tile was added"
+        return self._total.div_(self._weights)
+
+
+def blended(
+    compute: Callable[[Tensor], Tensor], volume: Float[Tensor, "m x y z"], *, tile: Shape
+) -> Steps[Float[Tensor, "c x y z"]]:
+    """Compute a volume tile by tile.
+
+    Args:
+        compute: From a tile of the volume (m u v w) to its values (c u v w).
+        volume: On any device; a tile that is larger along an axis is cut down to it.
+        tile: Voxels of a tile.
+
+    Returns:
+        The blended values in fp32, on the device of what `compute` returns.
+    """
+    x, y, z = volume.shape[1:]
+    grid = TileGrid.over((x, y, z), tile)
+    blend = Blend(grid)
+    for done, place in enumerate(grid.places):
+        yield grid.progress(done)
+        blend.add(place, compute(volume[(slice(None), *place)]))
+    return blend.mean()
+
+
+def _starts(n: int, side: int) -> list[int]:
+    """Where tiles begin along one axis; the last is moved back to end with the volume."""
+    step = max(1, int(side * (1 - OVERLAP)))
+    return [*range(0, n - side, step), n - side]
+
+
+def _gaussian(size: Shape) -> Float[Tensor, "u v w"]:
+    """The weight of each voxel of a tile."""
+    weight = torch.ones(())
+    for side in size:
+        reach = (side - 1) / 2
+        along = torch.arange(-reach, reach + 1, dtype=torch.float32)
+        weight = weight[..., None] * torch.exp(along**2 / (-2 * (SIGMA * side) ** 2))
+    return weight.clamp(min=max(float(weight.min()), LEAST))
