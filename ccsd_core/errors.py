@@ -9,6 +9,7 @@
     │   ├── UnknownSiteError        a number that is no site of ours
     │   ├── LabelSchemeError        labels that do not fit the stated scheme
     │   ├── NiftiError              a file that is not a usable NIfTI image
+    │   ├── DicomError              files that are not a usable DICOM study
     │   ├── CaseError               a folder or set of files that is not a usable case
     │   ├── CheckpointError         weights that cannot be used
     │   └── ConfigError             a training configuration with mistakes
@@ -80,6 +81,10 @@ class LabelSchemeError(BadInputError):
 
 class NiftiError(BadInputError):
     """A file that is not a usable NIfTI image."""
+
+
+class DicomError(BadInputError):
+    """DICOM files that do not make a usable study. Messages name files, never the patient."""
 
 
 class CaseError(BadInputError):
