@@ -1,0 +1,28 @@
+"""What dcm2niix said, as sentences for the user: its warnings, without paths of our own."""
+
+import re
+from collections.abc import Mapping
+
+_OF_NO_CONCERN = ("slice timing", "protocol data block", "BIDS", "b-value", "bvec")
+"""Words of warnings about functional and diffusion series only."""
+
+
+def warnings_in(log: str, names: Mapping[str, str], *, folder: str) -> tuple[str, ...]:
+    """The warnings and errors of a conversion that bear on a volume, each once.
+
+    Args:
+        log: What the program printed.
+        names: What files that we copied for it are called in the study.
+        folder: Where they were copied to; it is taken out.
+    """
+    found: list[str] = []
+    for line in log.splitlines():
+        match = re.match(r"\s*(?:Serious )?(?:Warning|Error)\s*:\s*(.+)", line, re.IGNORECASE)
+        if match is None:
+            continue
+        said = re.sub(rf"{re.escape(folder)}[\\/]*(?:in[\\/]+)?", "", match[1]).strip()
+        for copy, name in names.items():
+            said = said.replace(copy, name)
+        if said not in found and not any(word in said for word in _OF_NO_CONCERN):
+            found.append(said)
+    return tuple(found)

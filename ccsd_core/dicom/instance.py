@@ -1,0 +1,126 @@
+"""What the header of one DICOM file says, as plain values.
+
+Instance ─┬─ Acquisition   how the scanner made the contrast: TE, TR, TI, contrast agent …
+      └─ Placement     where the slices lie in the patient
+"""
+
+from dataclasses import dataclass, field
+
+from ccsd_core.dicom.study_files import StudyFile
+
+Point = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Acquisition:
+    """How an image was made. Empty and None where the header does not say.
+
+    Args:
+        image_type: The value of Image Type (0008,0008): original or derived, and what kind.
+        scanning_sequence: SE, IR, GR, EP, RM as in (0018,0020); told from Echo Pulse Sequence
+            (0018,9008) in enhanced files.
+        sequence_name: The vendor's name of the pulse sequence, (0018,0024) or (0018,9005).
+        dimension: "2D" or "3D", (0018,0023).
+        echo_ms, repetition_ms, inversion_ms: TE, TR, TI; an inversion of 0 is none.
+        agent: Contrast/Bolus Agent (0018,0010), empty where the text says that there was none.
+        stated_contrast: Acquisition Contrast (0008,9209) of an enhanced file.
+        b_value: Diffusion b-value in s/mm².
+        angio: Whether the header calls it an angiogram.
+    """
+
+    image_type: tuple[str, ...] = ()
+    scanning_sequence: frozenset[str] = frozenset()
+    sequence_name: str = ""
+    dimension: str = ""
+    echo_ms: float | None = None
+    repetition_ms: float | None = None
+    inversion_ms: float | None = None
+    agent: str = ""
+    stated_contrast: str = ""
+    b_value: float | None = None
+    angio: bool = False
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether it was computed from other images."""
+        return "DERIVED" in self.image_type[:1]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the slices of one file lie. World is DICOM's: LPS+ millimetres.
+
+    Args:
+        rows, columns: Of the pixel matrix.
+        spacing_mm: Between rows, and between columns; None where not stated.
+        thickness_mm: Of a slice.
+        rows_along: Unit vectors along a row, and down a column: (0020,0037), six numbers.
+        positions: The centre of the first pixel of every slice, (0020,0032).
+        mixed: Whether the frames of one file lie in several directions.
+    """
+
+    rows: int
+    columns: int
+    spacing_mm: tuple[float, float] | None = None
+    thickness_mm: float | None = None
+    rows_along: tuple[float, ...] | None = None
+    positions: tuple[Point, ...] = ()
+    mixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One file of a study.
+
+    Args:
+        file: Where it lies.
+        shown_name: Its path in the study, without what names the patient.
+        patient: A key, equal for files of one patient; never shown.
+        study_uid, series_uid, instance_uid: DICOM's own identifiers; never shown.
+        frame_of_reference: Equal where the patient was not repositioned.
+        kind: The value of Modality (0008,0060): MR, CT, SR …
+        sop_class: What sort of object it is, as DICOM's UID.
+        transfer_syntax: How its pixels are stored.
+        series_number, number: As the scanner counts.
+        description: Series description, without what names the patient.
+        protocol: Protocol name, likewise.
+        manufacturer: As the header has it.
+        body_part: Body Part Examined.
+        acquisition, placement: See there.
+        frames: How many images the file holds.
+        images_in_acquisition: How many images the scanner made; None if not said.
+        started_s: When acquisition began, seconds of the day.
+        injected_s: When contrast agent was given, seconds of the day.
+        has_pixels: Whether there is pixel data.
+        lacks_bytes: How many bytes of it are missing at the end of the file.
+    """
+
+    file: StudyFile = field(repr=False)
+    shown_name: str
+    patient: str = field(repr=False)
+    study_uid: str = field(repr=False)
+    series_uid: str = field(repr=False)
+    instance_uid: str = field(repr=False)
+    frame_of_reference: str = field(repr=False)
+    kind: str
+    sop_class: str
+    transfer_syntax: str
+    series_number: int | None
+    number: int | None
+    description: str
+    protocol: str
+    manufacturer: str
+    body_part: str
+    acquisition: Acquisition
+    placement: Placement
+    frames: int = 1
+    images_in_acquisition: int | None = None
+    started_s: float | None = None
+    injected_s: float | None = None
+    has_pixels: bool = True
+    lacks_bytes: int = 0
+
+    @property
+    def is_enhanced(self) -> bool:
+        """Whether all slices lie in this one file."""
+        return self.frames > 1 or len(self.placement.positions) > 1

@@ -1,0 +1,38 @@
+"""pydicom and dcm2niix, imported when they are needed; who lacks one is told how to get it."""
+
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from ccsd_core.errors import MissingLibraryError
+
+INSTALL = "pip install 'ccsd[scanner]'"
+
+
+def pydicom() -> ModuleType:
+    """The library that reads headers, told to read what scanners really write.
+
+    Raises:
+        MissingLibraryError: If it is not installed.
+    """
+    module = _library("pydicom")
+    config = import_module("pydicom.config")
+    # Values that break a rule of the standard are common, and no reason to warn a radiologist.
+    config.settings.reading_validation_mode = config.IGNORE
+    return module
+
+
+def dcm2niix() -> Path:
+    """The program that converts a series.
+
+    Raises:
+        MissingLibraryError: If it is not installed.
+    """
+    return Path(_library("dcm2niix").bin_path)
+
+
+def _library(name: str) -> ModuleType:
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise MissingLibraryError(f"reading DICOM needs {name}: {INSTALL}") from error

@@ -1,0 +1,93 @@
+"""Whether a T1 series was taken with contrast agent, and how we know.
+
+words of its description  ▶  time of injection  ▶  the agent's field  ▶  nothing said: without
+
+Words come first: the field is often filled in for a whole study when it is registered, and
+forgotten on the very images that it is about. Source: DICOM PS3.3 C.7.6.4 (Contrast/Bolus).
+"""
+
+from dataclasses import dataclass
+
+from ccsd_core.dicom.recognition.vocabulary import plain, whole_words
+from ccsd_core.dicom.series import Series
+
+_AGENT = (
+    r"(?:km|kontr\w*|contr\w*|gado?\w*|gd\w*|mdc|civ|inj\w*|ce|zou?ei\w*|i ?v|c|"
+    r"dotarem|magnevist|prohance|multihance|omniscan|clariscan|vueway|elucirem)"
+)
+WITHOUT = whole_words(
+    rf"(?:ohne|vor|sans|avant|sin|senza|prima|sem|antes|zonder|voor|no|non|not|without|w o|wo|pre)"
+    rf"(?: ?(?:de|del|di|do|the|iv|mezzo di|liv|i v|d))* ?{_AGENT}",
+    r"pre(?! ?(?:op|operative|surgery|treatment|rt))",
+    r"precontrast\w*",
+    r"pregad\w*",
+    r"nativ\w*",
+    r"unenhanced",
+    r"noncontrast",
+    r"plain",
+    r"blanco",
+    r"basale",
+    r"tanjun",
+    r"zou?ei ?mae",
+    r"\w*t1n",
+    r"\w*t1pre",
+    r"s c",
+)
+WITH = whole_words(
+    r"post(?! ?(?:op|operative|surgery|treatment|rt))",
+    r"pos(?:t)?(?: ?(?:c|gd|contr\w*|gado?\w*|km|inj\w*))",
+    r"postcontr\w*",
+    r"postgad\w*",
+    r"posgd",
+    r"kontrast\w*",
+    r"contrast\w*",
+    r"enh\w*",
+    r"gado?\w*",
+    r"gd\w*",
+    r"km",
+    r"mdc",
+    r"civ",
+    r"\+ ?(?:c|gd|gado?|km|k|mdc|iv|civ|ce|contrast\w*)",
+    r"(?:c|iv|i v) ?\+",
+    r"inj\w*",
+    r"c ?e",
+    r"c c",
+    r"zou?ei\w*",
+    r"(?:ce|\w*)t1(?:w?(?:c|ce|gd|km|post)\w*)",
+    r"cet1\w*",
+    r"dotarem|magnevist|prohance|multihance|omniscan|clariscan|vueway|elucirem",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of contrast agent.
+
+    Args:
+        given: Whether the series was taken with it.
+        reason: How we know, a clause.
+        contradicted: Whether another header says the opposite.
+    """
+
+    given: bool
+    reason: str
+    contradicted: bool = False
+
+
+def contrast_of(series: Series) -> Evidence:
+    """Whether a series was taken with contrast agent."""
+    agent = series.acquisition.agent
+    description = plain(f"{series.first.description} ; {series.first.protocol}")
+    own = plain(series.first.description)
+    for text in (own, description):
+        if found := WITHOUT.search(text):
+            reason = f"{found[0]!r} says without contrast agent"
+            return Evidence(given=False, reason=reason, contradicted=bool(agent))
+        if found := WITH.search(text):
+            return Evidence(given=True, reason=f"{found[0]!r} says with contrast agent")
+    if not agent:
+        return Evidence(given=False, reason="nothing speaks of contrast agent")
+    started, injected = series.started_s, series.first.injected_s
+    if started is not None and injected is not None and started < injected:
+        return Evidence(given=False, reason="it began before the contrast agent was injected")
+    return Evidence(given=True, reason="the header names a contrast agent")

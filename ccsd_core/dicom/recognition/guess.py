@@ -1,0 +1,118 @@
+"""Which sequence a series is: what its words say, what its times say, and whether they agree.
+
+    set aside? ──▶ words ─┐
+                          ├─▶ FLAIR, T1, T2 ──▶ T1: contrast agent? ──▶ T1 or T1c
+                   times ─┘
+
+Where words and times disagree, times are believed: the scanner wrote them, a person the words.
+The guess then is doubtful, and says so.
+"""
+
+from dataclasses import dataclass
+
+from ccsd_core.dicom.recognition.aside import aside_of
+from ccsd_core.dicom.recognition.contrast import contrast_of
+from ccsd_core.dicom.recognition.kinds import WANTED, Kind
+from ccsd_core.dicom.recognition.timing import timing_of, told
+from ccsd_core.dicom.recognition.vocabulary import WEIGHTINGS, plain
+from ccsd_core.dicom.series import Series
+from ccsd_core.domain.modality import Modality
+
+_STATED = {"FLUID_ATTENUATED": Kind.FLAIR, "T1": Kind.T1, "T2": Kind.T2}
+"""Acquisition Contrast of enhanced files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a series is taken for.
+
+    Args:
+        kind: What it shows.
+        modality: The sequence it is; None for what is set aside.
+        reason: Why, a sentence without a full stop.
+        doubtful: Whether something speaks against it.
+    """
+
+    kind: Kind
+    modality: Modality | None
+    reason: str
+    doubtful: bool = False
+
+    @property
+    def label(self) -> str:
+        """For people: `T1c`, `localiser`."""
+        return self.kind.value if self.modality is None else self.modality.label
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighting:
+    kind: Kind
+    reason: str
+    doubtful: bool = False
+
+
+def recognise(series: Series) -> Guess:
+    """Which sequence a series is, as far as headers tell."""
+    aside = aside_of(series)
+    if aside is not None:
+        return Guess(aside.kind, None, aside.reason)
+    weighting = _weighting(series)
+    if weighting.kind not in WANTED:
+        return Guess(weighting.kind, None, weighting.reason, weighting.doubtful)
+    if weighting.kind is not Kind.T1:
+        modality = Modality.FLAIR if weighting.kind is Kind.FLAIR else Modality.T2
+        return Guess(weighting.kind, modality, weighting.reason, weighting.doubtful)
+    contrast = contrast_of(series)
+    reason = f"{weighting.reason}; {contrast.reason}"
+    if contrast.contradicted:
+        reason += ", though the header names an agent"
+    return Guess(
+        Kind.T1,
+        Modality.T1C if contrast.given else Modality.T1,
+        reason,
+        weighting.doubtful or contrast.contradicted,
+    )
+
+
+def _weighting(series: Series) -> _Weighting:
+    named, word = _named(series)
+    timing = timing_of(series.acquisition)
+    times = told(series.acquisition)
+    if timing is None:
+        return _by_words_alone(named, word, times)
+    fits = f"{times} are those of {timing.called}"
+    if not named:
+        return _Weighting(timing.kind, f"{fits}; its description names no sequence")
+    if timing.kind in named:
+        return _Weighting(timing.kind, f"its description says {word!r}, and {times} fit")
+    return _Weighting(timing.kind, f"{fits}, though its description says {word!r}", doubtful=True)
+
+
+def _by_words_alone(named: frozenset[Kind], word: str, times: str) -> _Weighting:
+    if len(named) == 1:
+        (kind,) = named
+        why = f"{times} fit no usual sequence" if times else "its header has no TE and TR"
+        return _Weighting(kind, f"its description says {word!r}; {why}", doubtful=bool(times))
+    if named:
+        return _Weighting(Kind.UNKNOWN, f"its description names several sequences ({word!r})")
+    return _Weighting(
+        Kind.UNKNOWN,
+        f"its description names no sequence, and {times or 'no TE and TR'} tell none",
+    )
+
+
+def _named(series: Series) -> tuple[frozenset[Kind], str]:
+    """The weightings that words name, and the first word that does."""
+    stated = _STATED.get(series.acquisition.stated_contrast)
+    for text in (series.first.description, series.first.protocol):
+        described = plain(text)
+        found = [(row.kind, m[0]) for row in WEIGHTINGS if (m := row.pattern.search(described))]
+        if found:
+            first = found[0][0]
+            # `T2 FLAIR` and `T1 FLAIR` are one sequence each; `PD+T2` are two.
+            alone = any("flair" in word for _, word in found) or first is Kind.FLAIR
+            kinds = [first] if alone else [kind for kind, _ in found]
+            return frozenset(kinds), found[0][1]
+    if stated is None:
+        return frozenset(), ""
+    return frozenset((stated,)), series.acquisition.stated_contrast

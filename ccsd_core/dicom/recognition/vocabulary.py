@@ -1,0 +1,269 @@
+"""The words of series descriptions: one table, in the languages that scanners are operated in.
+
+Descriptions are compared in lower case, without accents, signs turned to spaces (but + and *).
+The first row of `ASIDE` or `WEIGHTINGS` that is found counts. A row is a regular expression of
+whole words: `ep2d` is found in `ep2d_diff` but `mr` not in `mra`.
+
+Sources. Names that the vendors' own protocols carry: Siemens MAGNETOM (tse, tir, spc, mprage,
+tfl, ep2d, fl3d, aahead), GE Signa (fse, frfse, cube, bravo, fspgr, swan, fiesta, 3-plane, asset),
+Philips Ingenia (tfe, ffe, vista, survey, ref scan, sense). The table of synonyms of vendors'
+sequences: Brix, Kolem, Nitz et al., in Reiser, Semmler, Hricak, Magnetic Resonance Tomography,
+Springer 2008. That such words and TE, TR, TI tell the kind of a series: Gauriau et al., J Digit
+Imaging 33:747 (2020). Words of other languages are the plain ones of radiology there: German,
+French, Spanish, Italian, Portuguese, Dutch, Japanese in Latin letters.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from ccsd_core.dicom.recognition.kinds import Kind
+
+_PLANE = r"(?:ax|axial|sag|cor|tra|trans|obl|3d|2d|s)?"
+"""What stands before T1 without a space; Philips puts an s where SENSE was used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that tell a kind.
+
+    Args:
+        kind: What they tell.
+        pattern: How to find them.
+    """
+
+    kind: Kind
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, kind: Kind, *words: str) -> "Words":
+        """Any of some words; each is a regular expression without groups."""
+        return cls(kind, whole_words(*words))
+
+
+def whole_words(*words: str) -> re.Pattern[str]:
+    """Any of some words, standing alone."""
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(words)})(?![a-z0-9*])")
+
+
+def plain(text: str) -> str:
+    """A description as it is compared.
+
+    >>> plain("T1_SE tra nach KM"), plain("Ax T2* (GRE)"), plain("T1 +C injecté")
+    ('t1 se tra nach km', 'ax t2* gre', 't1 + c injecte')
+    """
+    bare = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
+    letters = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^a-z0-9+*]+", " ", letters.replace("+", " + ")).split())
+
+
+ASIDE: tuple[Words, ...] = (
+    Words.of(
+        Kind.LOCALISER,
+        r"loc",
+        r"locali[sz]er\w*",
+        r"scout\w*",
+        r"survey",
+        r"aahead\w*",
+        r"aascout\w*",
+        r"3 ?(?:plane|pl|plan|planos|piani|planes)",
+        r"pilot",
+        r"scano(?:gram)?",
+        r"topogram\w*",
+        r"ubersicht\w*",
+        r"uebersicht\w*",
+        r"planung",
+        r"localisateur",
+        r"reperage",
+        r"locali[zs]ador\w*",
+        r"locali[zs]zatore",
+        r"locali[sz]azione",
+        r"lokali[sz](?:er|ator)\w*",
+        r"ichigime",
+        r"smartbrain\w*",
+    ),
+    Words.of(
+        Kind.CALIBRATION,
+        r"cal",
+        r"calibration",
+        r"asset(?: cal)?",
+        r"(?:sense|coil)? ?ref(?:erence)? ?scan",
+        r"coil ?(?:survey|sens\w*)",
+        r"field ?map\w*",
+        r"b[01] ?map\w*",
+        r"shim\w*",
+        r"phoenix\w*",
+        r"prescan",
+    ),
+    Words.of(Kind.SUBTRACTION, r"sub", r"subs?tra[ck]?[ct]\w*", r"soustraction", r"sottrazione"),
+    Words.of(Kind.PROJECTION, r"mip", r"minip", r"mnip", r"min ip", r"vrt?", r"volume rendering"),
+    Words.of(
+        Kind.PERFUSION,
+        r"perf",
+        r"perfusi?on\w*",
+        r"perfusao",
+        r"perfusie",
+        r"kanryu",
+        r"dsc",
+        r"dce",
+        r"dyn\w*",
+        r"p?c?asl",
+        r"r?cbf",
+        r"r?cbv",
+        r"mtt",
+        r"ttp",
+        r"tmax",
+        r"pwi",
+        r"k ?trans",
+        r"pbp",
+        r"gbp",
+    ),
+    Words.of(
+        Kind.DIFFUSION,
+        r"diff",
+        r"diffusi?on\w*",
+        r"difusi?[oa]\w*",
+        r"diffusie",
+        r"kakusan",
+        r"d[wt]i\w*",
+        r"e?adc\w*",
+        r"trace\w*",
+        r"fa(?! ?[0-9])",
+        r"colfa",
+        r"tensor",
+        r"b ?(?:0|500|800|1000|1500|2000|3000)s?",
+        r"ivim",
+        r"dki",
+        r"noddi",
+        r"tractograph\w*",
+        r"resolve",
+    ),
+    Words.of(
+        Kind.SUSCEPTIBILITY,
+        rf"{_PLANE}t2 ?\*\w*",
+        rf"{_PLANE}t2 ?star\w*",
+        r"swi\w*",
+        r"swan",
+        r"e?swip?",
+        r"hemo\w*",
+        r"haemo\w*",
+        r"ven ?bold",
+        r"qsm",
+        r"suscept\w*",
+    ),
+    Words.of(
+        Kind.ANGIOGRAPHY,
+        r"tof\w*",
+        r"\w*mra",
+        r"mrv",
+        r"angio\w*",
+        r"ven[oa]gra\w*",
+        r"pca?(?: 3d| 2d)?",
+        r"willis",
+        r"carotid\w*",
+        r"trance",
+        r"kekkan",
+    ),
+    Words.of(
+        Kind.FUNCTIONAL, r"f ?mri", r"bold", r"rest(?:ing)?", r"rs ?fmri", r"task\w*", r"motor"
+    ),
+    Words.of(Kind.SPECTROSCOPY, r"mrs", r"csi", r"svs", r"press", r"spectro\w*", r"spektro\w*"),
+    Words.of(Kind.DOUBLE_INVERSION, r"dir", r"double inversion", r"doppel\w* inversion"),
+    Words.of(
+        Kind.MAP,
+        r"t[12] ?(?:map|mapping|karte)",
+        r"mp2rage inv ?[12]",
+        r"inv ?[12]",
+        r"mt[cr]",
+        r"magneti[sz]ation transfer",
+        r"syn(?:thetic)? ?maps?",
+    ),
+    Words.of(Kind.STEADY_STATE, r"ciss", r"fiesta\w*", r"b ?ffe", r"b ?tfe", r"true ?fisp"),
+    Words.of(Kind.STIR, r"stir\w*"),
+    Words.of(
+        Kind.DOCUMENT,
+        r"report",
+        r"befund",
+        r"bericht",
+        r"compte rendu",
+        r"informe",
+        r"referto",
+        r"laudo",
+        r"verslag",
+        r"screen ?(?:shot|save|capture)s?",
+        r"screensave\w*",
+        r"evidence",
+        r"presentation",
+        r"key images?",
+        r"dose\w*",
+    ),
+    Words.of(
+        Kind.OTHER_BODY_PART,
+        r"(?:[chltbs]|total)? ?spine",
+        r"[hbl]ws",
+        r"wirbels\w*",
+        r"cervical\w*",
+        r"thoraci\w*",
+        r"lumb\w*",
+        r"lumbo\w*",
+        r"rachis",
+        r"column[an]\w*",
+        r"colon+[ae] vert\w*",
+        r"coluna",
+        r"rachide",
+        r"wervel\w*",
+        r"keitsui",
+        r"youtsui",
+        r"yotsui",
+        r"sekitsui",
+        r"knee",
+        r"knie",
+        r"genou",
+        r"abdom\w*",
+        r"pelvi\w*",
+        r"becken",
+        r"prostat\w*",
+        r"shoulder",
+        r"schulter",
+        r"thorax",
+    ),
+)
+"""What is set aside, asked before the weightings."""
+
+WEIGHTINGS: tuple[Words, ...] = (
+    # GE's "T1 FLAIR" is a T1 image by inversion recovery, no FLAIR.
+    Words.of(Kind.T1, rf"{_PLANE}t1w? flair", rf"{_PLANE}t1flair", r"flair t1w?"),
+    Words.of(
+        Kind.FLAIR,
+        r"\w*flair\w*",
+        r"dark ?fluid",
+        r"da ?fl",
+        # Siemens' turbo inversion recovery; TI tells it from a STIR.
+        r"tirm",
+        r"t2 ?f",
+        r"(?:space|spc|vista|cube) ?ir",
+        r"spcir\w*",
+        r"liquor ?supp\w*",
+    ),
+    Words.of(Kind.PROTON_DENSITY, rf"{_PLANE}pd\w*", r"dp", r"proton\w*", r"rho"),
+    Words.of(
+        Kind.T1,
+        rf"{_PLANE}t ?1(?:w|wi|wt|weighted|gew|ce|c|gd|km|post|pre|se|tse|fse|n|mprage|ffe|tfe)?",
+        r"\w*mp ?rage\w*",
+        r"mp2rage\w*",
+        r"bravo",
+        r"e?f?spgr\w*",
+        r"3d tfe",
+        r"vibe\w*",
+        r"lava\w*",
+        r"thrive",
+        r"mdeft",
+        r"tfl\w*",
+    ),
+    Words.of(
+        Kind.T2,
+        rf"{_PLANE}t ?2(?:w|wi|wt|weighted|gew|tse|fse|frfse|space|cube|vista|blade|propeller)?",
+        r"frfse\w*",
+    ),
+)
+"""What the four sequences are called."""

@@ -1,0 +1,107 @@
+"""One series of a study: images that belong together, and what their headers say."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ccsd_core.dicom.instance import Acquisition, Instance
+from ccsd_core.dicom.stack import Stack
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """Images of one contrast in one stack.
+
+    Args:
+        label: How it is named to the user: the scanner's series number, with a letter where one
+            series of the scanner holds several stacks or contrasts.
+        instances: Its files, in the order of their numbers.
+        stack: How its slices lie.
+        announced: How many images the scanner says to have made, of all stacks together; None
+            where it does not say.
+        received: How many of them are there.
+    """
+
+    label: str
+    instances: tuple[Instance, ...] = field(repr=False)
+    stack: Stack = field(repr=False)
+    announced: int | None = None
+    received: int = 0
+
+    @property
+    def first(self) -> Instance:
+        return self.instances[0]
+
+    @property
+    def name(self) -> str:
+        """For messages: `series 5 (T2 TSE tra)`."""
+        return f"series {self.label}" + (f" ({self.description})" if self.description else "")
+
+    @property
+    def description(self) -> str:
+        """What the technician called it; the protocol's name where nothing is said."""
+        return self.first.description or self.first.protocol
+
+    @property
+    def acquisition(self) -> Acquisition:
+        return self.first.acquisition
+
+    @property
+    def count(self) -> int:
+        """How many images it has."""
+        return sum(instance.frames for instance in self.instances)
+
+    @property
+    def is_enhanced(self) -> bool:
+        """Whether its slices lie in multi-frame files."""
+        return any(instance.is_enhanced for instance in self.instances)
+
+    @property
+    def is_3d(self) -> bool:
+        """Whether it was acquired as one volume; told from thin slices where not stated."""
+        stated = self.acquisition.dimension
+        if stated:
+            return stated == "3D"
+        return 0 < self.stack.spacing_mm[2] <= THIN_MM and self.stack.places >= MANY_SLICES
+
+    @property
+    def started_s(self) -> float | None:
+        """When its first image was acquired, seconds of the day."""
+        times = [i.started_s for i in self.instances if i.started_s is not None]
+        return min(times, default=None)
+
+    @property
+    def missing(self) -> int:
+        """How many images are not there, as far as the others tell."""
+        unannounced = (self.announced or 0) - self.received
+        return max(self.stack.missing, unannounced, 0)
+
+    @property
+    def damaged(self) -> tuple[Instance, ...]:
+        """Files whose pixels break off."""
+        return tuple(i for i in self.instances if i.lacks_bytes or not i.has_pixels)
+
+
+THIN_MM = 2.0
+MANY_SLICES = 60
+"""A stack without stated dimension of at least so many slices this thin is taken for 3-D."""
+
+
+def labels_of(numbers: list[int | None]) -> list[str]:
+    """Names of series, unique and in their order.
+
+    >>> labels_of([3, 5, 5, None])
+    ['3', '5a', '5b', 'x']
+    """
+    bare = ["x" if number is None else str(number) for number in numbers]
+    counts, seen = Counter(bare), Counter[str]()
+    found: list[str] = []
+    for name in bare:
+        found.append(name + _letters(seen[name]) if counts[name] > 1 else name)
+        seen[name] += 1
+    return found
+
+
+def _letters(index: int) -> str:
+    """The index as a letter, then as two: a to z, aa, ab and so on."""
+    rest, last = divmod(index, 26)
+    return ("" if rest == 0 else _letters(rest - 1)) + chr(ord("a") + last)

@@ -1,0 +1,147 @@
+"""How the slices of a series lie: direction, distances, gaps, and the box they fill.
+
+rows_along ──▶ normal of the slices ──▶ position of each along it ──▶ spacing, gaps, repeats
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.dicom.instance import Placement, Point
+
+PLANES = ("sagittal", "coronal", "axial")
+"""The plane whose normal is the patient's x, y, z."""
+SAME_PLACE_MM = 1e-2
+"""Slices nearer to each other than this lie at one place."""
+GAP = 1.5
+"""A step of more than so many usual steps means that a slice is missing."""
+ODD_STEP = 0.1
+"""Steps that differ by more than this share of the usual one are uneven."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """The slices of one series as a block.
+
+    Args:
+        plane: Axial, coronal or sagittal; empty where no direction is stated.
+        oblique_degrees: How far the normal leans from the patient's axis.
+        matrix: Columns and rows of a slice.
+        spacing_mm: Between columns, rows, and slices (their thickness where there is one slice);
+            0 where not stated.
+        thickness_mm: Of a slice, as stated; 0 where not.
+        places: How many different places the slices have.
+        repeats: How many images every place has; 0 where the numbers differ.
+        missing: Slices that gaps between the others tell to be missing.
+        uneven: Whether distances between slices differ otherwise.
+        corners_mm: The corners of the block, LPS+ millimetres, shape (8, 3); None without places.
+    """
+
+    plane: str
+    oblique_degrees: float
+    matrix: tuple[int, int]
+    spacing_mm: tuple[float, float, float]
+    thickness_mm: float
+    places: int
+    repeats: int
+    missing: int
+    uneven: bool
+    corners_mm: NDArray[np.float64] | None = field(repr=False)
+
+    @property
+    def extent_mm(self) -> tuple[float, float, float]:
+        """Edges of the block: along the rows, down the columns, through the slices."""
+        columns, rows = self.matrix
+        counts = (columns, rows, self.places + self.missing)
+        x, y, z = (count * mm for count, mm in zip(counts, self.spacing_mm, strict=True))
+        return x, y, z
+
+
+def stack_of(placements: Sequence[Placement]) -> Stack:
+    """The block of slices that files of one series make."""
+    first = placements[0]
+    positions = [point for placement in placements for point in placement.positions]
+    thickness = first.thickness_mm or 0.0
+    row_mm, column_mm = first.spacing_mm or (0.0, 0.0)
+    if first.rows_along is None or not positions:
+        count = sum(max(1, len(p.positions)) for p in placements)
+        matrix, spacing = (first.columns, first.rows), (column_mm, row_mm, thickness)
+        return Stack(
+            "", 0.0, matrix, spacing, thickness, count, 1, 0, uneven=False, corners_mm=None
+        )
+    right, down, normal = _directions(first.rows_along)
+    plane, oblique = _plane(normal)
+    along = np.sort(np.asarray(positions) @ normal)
+    places, counts = _places(along)
+    steps = np.diff(places)
+    usual = float(np.median(steps)) if steps.size else thickness
+    gaps = np.maximum(np.rint(steps / usual) - 1, 0) * (steps > GAP * usual) if usual else steps
+    even = np.abs(steps - usual) <= ODD_STEP * usual + SAME_PLACE_MM
+    return Stack(
+        plane,
+        oblique,
+        (first.columns, first.rows),
+        (column_mm, row_mm, usual),
+        thickness,
+        len(places),
+        int(counts[0]) if len(set(counts)) == 1 else 0,
+        int(gaps.sum()) if steps.size else 0,
+        bool((~even & (gaps == 0)).any()) if steps.size else False,
+        _corners(first, positions, (right, down, normal), (column_mm, row_mm, usual)),
+    )
+
+
+def overlap(one: Stack, other: Stack) -> float:
+    """The share of the smaller block's box that lies in the other's; 1 where places are unknown.
+
+    Boxes are along the patient's axes, so this errs towards more overlap for oblique blocks.
+    """
+    if one.corners_mm is None or other.corners_mm is None:
+        return 1.0
+    lows = [corners.min(axis=0) for corners in (one.corners_mm, other.corners_mm)]
+    highs = [corners.max(axis=0) for corners in (one.corners_mm, other.corners_mm)]
+    smaller = min(float(np.prod(high - low)) for low, high in zip(lows, highs, strict=True))
+    shared = float(np.prod(np.maximum(np.minimum(*highs) - np.maximum(*lows), 0)))
+    return shared / smaller if smaller > 0 else 0.0
+
+
+def _directions(rows_along: tuple[float, ...]) -> tuple[NDArray[np.float64], ...]:
+    right, down = np.asarray(rows_along[:3]), np.asarray(rows_along[3:])
+    normal = np.cross(right, down)
+    length = float(np.linalg.norm(normal))
+    return right, down, normal / length if length > 0 else np.asarray((0.0, 0.0, 1.0))
+
+
+def _plane(normal: NDArray[np.float64]) -> tuple[str, float]:
+    axis = int(np.abs(normal).argmax())
+    return PLANES[axis], math.degrees(math.acos(min(1.0, float(abs(normal[axis])))))
+
+
+def _places(along: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Different places, in order, and how many slices lie at each."""
+    begins = np.flatnonzero(np.diff(along, prepend=-np.inf) > SAME_PLACE_MM)
+    return along[begins], np.diff(np.append(begins, len(along)))
+
+
+def _corners(
+    first: Placement,
+    positions: list[Point],
+    directions: tuple[NDArray[np.float64], ...],
+    spacing_mm: tuple[float, float, float],
+) -> NDArray[np.float64]:
+    right, down, normal = directions
+    along = np.asarray(positions) @ normal
+    ends = [np.asarray(positions[int(i)]) for i in (along.argmin(), along.argmax())]
+    across = (0.0, first.columns * spacing_mm[0]), (0.0, first.rows * spacing_mm[1])
+    half = normal * spacing_mm[2] / 2
+    return np.asarray(
+        [
+            end + side * half + x * right + y * down
+            for end, side in zip(ends, (-1, 1), strict=True)
+            for x in across[0]
+            for y in across[1]
+        ]
+    )

@@ -1,0 +1,144 @@
+"""Reading a study: from a path to its series, with all that is said about it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ccsd_core.dicom.dicomdir import missing_from_disc
+from ccsd_core.dicom.grouping import series_of
+from ccsd_core.dicom.header import read_instance
+from ccsd_core.dicom.instance import Instance
+from ccsd_core.dicom.privacy import alias_of
+from ccsd_core.dicom.series import Series
+from ccsd_core.dicom.study_files import open_study
+from ccsd_core.errors import DicomError
+from ccsd_core.progress import Progress, Steps
+
+REPORT_EVERY = 50
+"""Files between two reports of progress."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """One examination of one patient.
+
+    Args:
+        alias: What it is called; says nothing of the patient.
+        series: All its series, in the scanner's order.
+        notes: What the user should know, one sentence each.
+        uid: DICOM's Study Instance UID, for results that go back to the archive; never shown.
+    """
+
+    alias: str
+    series: tuple[Series, ...]
+    notes: tuple[str, ...] = ()
+    uid: str = field(default="", repr=False)
+
+
+def read_study(path: Path, *, alias: str | None = None) -> Steps[Study]:
+    """Read the headers of all files below a path.
+
+    Args:
+        path: A folder with folders in it, a DICOMDIR, a zip, or one multi-frame file.
+        alias: Which study, where there are several.
+
+    Raises:
+        DicomError: If there is no DICOM file, or several studies and none was chosen.
+        MissingLibraryError: If pydicom is not installed.
+    """
+    instances: list[Instance] = []
+    with open_study(path) as opened:
+        total = len(opened.files)
+        for done, file in enumerate(opened.files):
+            if done % REPORT_EVERY == 0:
+                yield Progress(done, total, "reading headers")
+            instance = read_instance(file, opened)
+            if instance is not None:
+                instances.append(instance)
+        lost = missing_from_disc(path, opened.files)
+    yield Progress(total, total, "sorting series")
+    if not instances:
+        raise DicomError(_no_dicom(path, [file.name for file in opened.files]))
+    chosen = _one_study(instances, alias)
+    others = len({i.study_uid for i in instances}) - 1
+    return Study(
+        alias_of(chosen[0].study_uid),
+        series_of(chosen),
+        (*_about_disc(lost), *_about_others(others)),
+        chosen[0].study_uid,
+    )
+
+
+def _one_study(instances: Sequence[Instance], alias: str | None) -> list[Instance]:
+    """The files of the study that is meant.
+
+    Raises:
+        DicomError: If several may be meant, or none is.
+    """
+    studies: dict[str, list[Instance]] = {}
+    for instance in instances:
+        studies.setdefault(instance.study_uid, []).append(instance)
+    by_alias = {alias_of(uid): files for uid, files in studies.items()}
+    if alias is not None:
+        if alias not in by_alias:
+            raise DicomError(
+                f"there is no study {alias!r} here, choose one of {', '.join(by_alias)}"
+            )
+        return _of_one_patient(by_alias[alias])
+    if len({i.patient for i in instances if i.patient}) > 1 and len(studies) > 1:
+        raise DicomError(f"files of several patients lie here: choose one study: {_list(by_alias)}")
+    with_images = {a: files for a, files in by_alias.items() if any(map(_is_mr, files))}
+    if len(with_images) > 1:
+        raise DicomError(f"several studies lie here: choose one: {_list(with_images)}")
+    (files,) = with_images.values() or [max(studies.values(), key=len)]
+    return _of_one_patient(files)
+
+
+def _of_one_patient(files: list[Instance]) -> list[Instance]:
+    counts = Counter(i.patient for i in files if i.patient)
+    if len(counts) > 1:
+        rare = counts.most_common()[-1][0]
+        odd = next(i for i in files if i.patient == rare)
+        raise DicomError(
+            f"files of one study carry {len(counts)} patients' identities, for example "
+            f"{odd.shown_name}: they were mixed up or de-identified in part; separate them first"
+        )
+    return files
+
+
+def _is_mr(instance: Instance) -> bool:
+    return instance.kind == "MR" and instance.has_pixels
+
+
+def _list(studies: dict[str, list[Instance]]) -> str:
+    return "; ".join(
+        f"{alias} ({len({i.series_uid for i in files})} series, such as {files[0].shown_name})"
+        for alias, files in studies.items()
+    )
+
+
+def _no_dicom(path: Path, names: list[str]) -> str:
+    if not names:
+        return f"{path} is empty: give the folder of a study"
+    if any(name.lower().endswith((".nii", ".nii.gz")) for name in names):
+        return f"{path} holds NIfTI files and no DICOM: open it as a case"
+    zips = [name for name in names if name.lower().endswith(".zip")]
+    if zips:
+        return f"{path} holds no DICOM file: give the zip itself, such as {zips[0]}"
+    files = "1 file was" if len(names) == 1 else f"{len(names)} files were"
+    return f"{path} holds no DICOM file ({files} looked at): give the folder of a study"
+
+
+def _about_disc(lost: tuple[str, ...]) -> tuple[str, ...]:
+    if not lost:
+        return ()
+    files = "1 file that is" if len(lost) == 1 else f"{len(lost)} files that are"
+    return (f"the disc's DICOMDIR lists {files} not here: copy the whole disc",)
+
+
+def _about_others(others: int) -> tuple[str, ...]:
+    if others <= 0:
+        return ()
+    studies = "another study" if others == 1 else f"{others} other studies"
+    return (f"{studies} in the same place was left alone",)
