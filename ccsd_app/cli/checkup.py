@@ -26,6 +26,8 @@ PROBE_SECONDS = 60
 
 CORE_LIBRARIES = ("torch", "monai", "lightning-fabric", "nibabel", "safetensors", "numpy")
 
+SCANNER_LIBRARIES = ("pydicom", "dcm2niix")
+
 _GL_PROBE = """
 import sys
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow
@@ -72,7 +74,7 @@ class Finding:
 
 def checks() -> tuple[Callable[[], list[Finding]], ...]:
     """Every check, in the order of the report."""
-    return software, engine, device, bundled, window, system, opengl
+    return software, engine, device, bundled, scanner, window, system, opengl
 
 
 def software() -> list[Finding]:
@@ -141,6 +143,17 @@ def bundled() -> list[Finding]:
     except CcsdError as error:
         found.append(Finding(Verdict.LIMITED, "bundled", str(error), "install ccsd again"))
     return found
+
+
+def scanner() -> list[Finding]:
+    """Libraries that read what scanners write."""
+    absent = [name for name in SCANNER_LIBRARIES if find_spec(name) is None]
+    if absent:
+        said = f"not installed: {', '.join(absent)}"
+        advice = "pip install 'ccsd[scanner]'   to read DICOM; NIfTI is read without"
+        return [Finding(Verdict.LIMITED, "DICOM", said, advice)]
+    versions = ", ".join(f"{name} {version(name)}" for name in SCANNER_LIBRARIES)
+    return [Finding(Verdict.GOOD, "DICOM", versions)]
 
 
 def window() -> list[Finding]:

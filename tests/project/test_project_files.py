@@ -49,7 +49,9 @@ def test_every_development_tool_is_pinned():
         plain(line) for line in text("packaging/constraints.txt").splitlines() if "==" in line
     }
 
-    assert [one for group in extras.values() for one in group if plain(one) not in pinned] == []
+    # An extra may include another one of ours.
+    needed = [one for group in extras.values() for one in group if not one.startswith("ccsd[")]
+    assert [one for one in needed if plain(one) not in pinned] == []
 
 
 def plain(requirement: str) -> str:
