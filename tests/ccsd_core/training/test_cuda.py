@@ -1,4 +1,7 @@
-"""Training on a CUDA device: the same method, other arithmetic. Skipped without one."""
+"""Training on a CUDA device: the same method, other arithmetic. Skipped without one.
+
+`tests/pretended_card` runs these tests on machines without one.
+"""
 
 import pytest
 import torch
@@ -17,16 +20,16 @@ from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-PATCH = (32, 32, 32)
+PATCH = (16, 16, 8)
 
 
 def config(**engine) -> TrainingConfig:
     values = {
-        "steps": 6,
-        "model": {"base_channels": 8, "levels": 3, "spacing_mm": 4.0},
+        "steps": 3,
+        "model": {"base_channels": 4, "levels": 2, "spacing_mm": 4.0},
         "data": {"patch": PATCH, "batch": 2},
         "distillation": {"ramp": 0},
-        "engine": {"precision": "32-true", "checkpoint_every": 3, "log_every": 1} | engine,
+        "engine": {"precision": "32-true", "checkpoint_every": 2, "log_every": 1} | engine,
     }
     return TrainingConfig.model_validate(values)
 
@@ -64,7 +67,7 @@ def test_a_run_stops_and_goes_on(tmp_path, precision):
     data, run = tmp_path / "data", tmp_path / "run"
     drain(write_cases(data, count=2, seed=5, spacing_mm=4.0))
     half, done = config(precision=precision), []
-    steps = train(half, data=data, run=run, device="cuda", stop=lambda: len(done) > 2)
+    steps = train(half, data=data, run=run, device="cuda", stop=lambda: len(done) > 1)
     stopped = drain(steps, lambda p: done.append(p) if p.what.startswith("loss") else None)
     assert not stopped.finished
 

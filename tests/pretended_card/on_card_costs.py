@@ -1,0 +1,68 @@
+"""What a step and a subset ask of the card: waits, copies, kernels, memory."""
+
+import gc
+
+import pytest
+import torch
+
+from ccsd_core.data.synthetic import write_cases
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.inference.predictor import Predictor
+from ccsd_core.model.build import build_network
+from ccsd_core.model.config import ModelConfig
+from ccsd_core.progress import drain
+from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.models.manifest import Manifest
+from ccsd_core.training.step import optimiser_step
+from tests.pretended_card.on_card_training import batch, config, state_of
+
+PAIR = ModalitySubset.parse("FLAIR+T2")
+
+
+@pytest.fixture(scope="session")
+def case(tmp_path_factory) -> Case:
+    folder = tmp_path_factory.mktemp("cases")
+    return load_case(drain(write_cases(folder, count=1, seed=11, spacing_mm=4.0))[0])
+
+
+@pytest.fixture
+def predictor() -> Predictor:
+    torch.manual_seed(0)
+    network = build_network(ModelConfig(base_channels=4, levels=3, spacing_mm=4.0))
+    return Predictor(network, Manifest(name="tiny", sha256="0" * 64), spacing_mm=4.0, device="cuda")
+
+
+def test_a_step_asks_the_card_for_no_more_than_it_must(ledger):
+    of = config(engine={"precision": "bf16-mixed"})
+    state, fabric = state_of("cuda", of)
+    ledger.reset()
+
+    optimiser_step(of, state, fabric, batch(of), step=1)
+
+    assert ledger.syncs.total() <= 170, ledger.syncs
+    assert ledger.uploads.total() <= 20, ledger.uploads
+    assert ledger.kernels.total() <= 3100, ledger.kernels
+
+
+def test_a_subset_asks_the_card_for_no_more_than_it_must(ledger, predictor, case):
+    encoded = drain(predictor.encode(case))
+    ledger.reset()
+
+    predictor.predict_depth(encoded, PAIR)
+
+    assert ledger.syncs.total() <= 28, ledger.syncs
+    assert ledger.uploads.total() <= 1, ledger.uploads
+    assert ledger.kernels.total() <= 120, ledger.kernels
+
+
+def test_an_encoded_case_gives_its_memory_back(ledger, predictor, case):
+    before = ledger.live
+    encoded = drain(predictor.encode(case))
+    predictor.predict_depth(encoded, PAIR)
+    assert ledger.live > before
+
+    del encoded
+    gc.collect()
+
+    assert ledger.live == before
