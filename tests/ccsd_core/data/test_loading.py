@@ -149,3 +149,13 @@ def test_a_run_may_stop_at_any_step(sampler):
 def test_a_batch_that_cannot_be_shared_evenly_is_refused_at_once(sampler):
     with pytest.raises(ConfigError, match=r"data\.batch = 6 .*4 devices.*multiple of 4"):
         step_batches(sampler, steps=range(1), world=4)
+
+
+@pytest.mark.slow
+def test_processes_that_share_no_memory_draw_the_same(sampler, monkeypatch):
+    """As on Windows and macOS, where nothing is forked: the sampler is sent to each process."""
+    monkeypatch.setattr("ccsd_core.data.processes._START", "spawn")
+
+    steps = step_batches(sampler, steps=range(2, 3), workers=1)
+
+    assert_same(whole(list(steps)), sampler.draw(2))

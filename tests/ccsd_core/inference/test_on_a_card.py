@@ -11,7 +11,7 @@ import torch
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.predictor import Predictor
-from ccsd_core.model.tta import Look
+from ccsd_core.model.tta import TtaView
 from ccsd_core.progress import drain
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA card here")
@@ -67,7 +67,7 @@ def test_regions_probabilities_and_criticality_are_those_of_the_cpu(network, man
     for device in ("cuda", "cpu"):
         predictor = Predictor(
             copy.deepcopy(network), manifest, spacing_mm=4.0, device=device, dtype=torch.float32,
-            looks=(Look(spacing_mm=4.0, mirrored=True),),
+            tta=(TtaView(spacing_mm=4.0, mirrored=True),),
         )  # fmt: skip
         encoded = drain(predictor.encode(case))
         answers[device] = (
