@@ -227,7 +227,7 @@ class WorkerClient:
 
     def _on_reply(self, process_number: int, reply: protocol.Reply | None) -> None:
         """Reader thread: fetch what came with the reply, then go to the GUI thread."""
-        event: Event | protocol.OutOfMemory | None
+        event: Event | protocol.Ending | None
         try:
             match reply:
                 case protocol.SubsetFinished():
@@ -242,16 +242,14 @@ class WorkerClient:
             event = protocol.Failed(generation, f"a result was lost on its way: {error}")
         self._queued_call(partial(self._handle_reply, process_number, event))
 
-    def _handle_reply(
-        self, process_number: int, event: Event | protocol.OutOfMemory | None
-    ) -> None:
+    def _handle_reply(self, process_number: int, event: Event | protocol.Ending | None) -> None:
         if process_number != self._process_number:
             return
         match event:
             case None:
                 self._on_process_ended()
                 return
-            case protocol.OutOfMemory(message):
+            case protocol.Ending(message):
                 self._reason_of_death = message
                 return
             case protocol.Stopped():

@@ -33,6 +33,7 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import CcsdError, ResourceError, first_line
+from ccsd_core.inference.hardware.failures import is_device_lost, is_out_of_memory
 from ccsd_core.progress import Progress
 from ccsd_core.storage.cases.overrides import FilesByHand
 
@@ -215,10 +216,8 @@ class _Server:
         except CcsdError as error:
             message = str(error)
         except Exception as error:
-            if _is_out_of_memory(error):
-                self._connection.send(
-                    protocol.OutOfMemory("the inference process ran out of memory")
-                )
+            if (reason := _reason_to_end(error)) is not None:
+                self._connection.send(protocol.Ending(reason))
                 raise
             traceback.print_exc(file=sys.stderr)
             message = f"inference failed: {type(error).__name__}: {first_line(error)}"
@@ -375,9 +374,10 @@ class _ResultKeeper(Generic[Returned]):
         self.result = yield from self._steps
 
 
-def _is_out_of_memory(error: Exception) -> bool:
-    if "torch" not in sys.modules:
-        return isinstance(error, MemoryError)
-    from ccsd_core.inference.memory import is_out_of_memory
-
-    return is_out_of_memory(error)
+def _reason_to_end(error: Exception) -> str | None:
+    """Why this process cannot go on after an error, where another one may; None if it can."""
+    if is_out_of_memory(error):
+        return "the inference process ran out of memory"
+    if is_device_lost(error):
+        return f"the inference process lost the GPU ({first_line(error)})"
+    return None

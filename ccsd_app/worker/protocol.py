@@ -213,8 +213,8 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class OutOfMemory:
-    """Memory gave out; the process ends after saying so."""
+class Ending:
+    """The process ends after saying why: memory gave out, or it cannot use the GPU any more."""
 
     message: str
 
@@ -231,5 +231,5 @@ Reply = (
     | Idle
     | Stopped
     | Failed
-    | OutOfMemory
+    | Ending
 )

@@ -30,7 +30,8 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import ResourceError
 from ccsd_core.inference.cancellation import cancellation_checks
-from ccsd_core.inference.memory import free_bytes, is_out_of_memory
+from ccsd_core.inference.hardware.failures import is_out_of_memory
+from ccsd_core.inference.memory import free_bytes
 from ccsd_core.inference.runner import Runner
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.network import CcsdNetwork, SequenceEncoding

@@ -7,7 +7,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoded_tiles import decode_tiles
-from ccsd_core.inference.memory import is_out_of_memory
+from ccsd_core.inference.hardware.failures import is_out_of_memory
 from ccsd_core.inference.runner import Runner
 from ccsd_core.progress import Steps
 

@@ -16,7 +16,7 @@ from ccsd_core.errors import ResourceError
 from ccsd_core.inference.attempts import Attempt
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoded_tiles import EncodedTiles, encode_tiles
-from ccsd_core.inference.memory import is_out_of_memory
+from ccsd_core.inference.hardware.failures import is_out_of_memory
 from ccsd_core.inference.runner import Runner
 from ccsd_core.model.network import SequenceEncoding
 from ccsd_core.progress import Progress, Steps

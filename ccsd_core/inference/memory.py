@@ -1,4 +1,4 @@
-"""How much memory there is, how much features take, and whether an error says it gave out."""
+"""How much memory there is, and how much features take."""
 
 import ctypes
 import os
@@ -32,17 +32,6 @@ def features_bytes(encoding: Encoding) -> int:
         storage = tensor.untyped_storage()
         storages[(storage.device, storage.data_ptr())] = storage.nbytes()
     return sum(storages.values())
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that memory gave out: numpy's, torch's on a card or on a CPU."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    # torch's allocator on a CPU raises a plain RuntimeError, and so do some CUDA libraries
-    text = str(error).lower()
-    return isinstance(error, RuntimeError) and any(
-        said in text for said in ("can't allocate memory", "not enough memory", "out of memory")
-    )
 
 
 def _tensors(encoding: Encoding) -> Iterator[Tensor]:

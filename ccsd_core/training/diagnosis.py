@@ -8,7 +8,8 @@ import torch
 from torch import nn
 
 from ccsd_core.data.patches import Batch
-from ccsd_core.errors import ResourceError, TrainingError
+from ccsd_core.errors import ResourceError, TrainingError, first_line
+from ccsd_core.inference.hardware.failures import is_out_of_memory
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.objective.objective import Outcome
 
@@ -94,18 +95,11 @@ def memory_told(config: TrainingConfig) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, MemoryError) as error:
-        if not _is_out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
-        raise ResourceError(f"out of memory: {ways_out(config)}") from error
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    text = str(error)
-    return (
-        isinstance(error, torch.OutOfMemoryError | MemoryError)
-        or "can't allocate memory" in text
-        or "out of memory" in text
-    )
+        # some libraries mean it without saying so
+        said = "" if "memory" in str(error) else f" (by the error {first_line(error)!r})"
+        raise ResourceError(f"out of memory{said}: {ways_out(config)}") from error
 
 
 def ways_out(config: TrainingConfig) -> str:

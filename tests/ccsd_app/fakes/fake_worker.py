@@ -185,6 +185,8 @@ class FakePredictor:
             os._exit(3)
         if self._behaviour == "oom" and subset != case.available:
             raise MemoryError
+        if self._behaviour == "lost-gpu" and subset != case.available:
+            raise RuntimeError("CUDA error: unspecified launch failure\nmore of it")
         if self._behaviour == "bug" and len(subset) == 1:
             raise ValueError("a number\nis wrong")
         depth = regions(subset).sum(axis=0, dtype=np.uint8)

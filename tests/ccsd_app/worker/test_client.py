@@ -314,6 +314,18 @@ def test_running_out_of_memory_is_said_and_known_subsets_are_not_computed_again(
     assert "out of memory" in chat.until(WorkerDied).message
 
 
+def test_a_process_that_lost_the_gpu_says_so_ends_and_is_started_again(talk):
+    """Whatever it computed next would fail, too: its context is dead."""
+    chat = talk("lost-gpu")
+    chat.client.open(Path("p"))
+
+    assert chat.until(ResultReceived).message.subset == FULL
+    died = chat.until(WorkerDied)
+
+    assert died.restarted
+    assert "lost the GPU (CUDA error: unspecified launch failure)" in died.message
+
+
 def test_a_model_that_cannot_be_loaded_is_one_line_and_the_process_stays(talk):
     chat = talk("missing")
     chat.client.open(Path("p"))

@@ -3,11 +3,10 @@
 import dataclasses
 from pathlib import Path
 
-import pytest
 import torch
 
 from ccsd_core.inference import memory
-from ccsd_core.inference.memory import features_bytes, free_bytes, is_out_of_memory
+from ccsd_core.inference.memory import features_bytes, free_bytes
 
 CPU = torch.device("cpu")
 
@@ -60,18 +59,3 @@ def test_features_that_share_memory_count_once(network, images, present):
         for sequence in alone
         for tensor in (*sequence.fused, *sequence.projected["fused"])
     )
-
-
-@pytest.mark.parametrize(
-    ("error", "expected"),
-    [
-        (MemoryError(), True),
-        (torch.OutOfMemoryError("CUDA out of memory"), True),
-        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), True),
-        (RuntimeError("DefaultCPUAllocator: not enough memory: you tried"), True),
-        (RuntimeError("shapes do not fit"), False),
-        (ValueError("out of memory"), False),
-    ],
-)
-def test_what_means_that_memory_gave_out(error, expected):
-    assert is_out_of_memory(error) is expected

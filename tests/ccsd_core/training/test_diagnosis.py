@@ -72,9 +72,10 @@ def test_in_fp16_a_gradient_may_overflow_now_and_then_but_not_elsewhere_and_not_
     [
         torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"),
         RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried …"),
+        RuntimeError("GET was unable to find an engine to execute this computation"),
         MemoryError(),
     ],
-    ids=["CUDA", "CPU", "Python"],
+    ids=["CUDA", "CPU", "cuDNN", "Python"],
 )
 def test_too_little_memory_names_the_settings_to_lower(error):
     config = TrainingConfig.model_validate({"data": {"batch": 12}, "engine": {"micro_batch": 4}})
@@ -83,6 +84,8 @@ def test_too_little_memory_names_the_settings_to_lower(error):
         raise error
 
     text = str(caught.value)
+    assert text.startswith("out of memory")
+    assert ("unable to find an engine" in text) == ("engine" in str(error))
     assert "engine.micro_batch (now 4" in text
     assert "engine.activation_checkpointing" in text
     assert "data.patch (now 64 × 80 × 64)" in text
