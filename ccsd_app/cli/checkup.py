@@ -3,24 +3,20 @@
 Whatever may crash (OpenGL) or block for long is tried in a process of its own.
 """
 
-import enum
 import os
 import platform
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
+from ccsd_app.cli.device_checkup import device
+from ccsd_app.cli.finding import Finding, Verdict
 from ccsd_app.cli.system import missing_packages
 from ccsd_app.main import WINDOW_LIBRARIES
 from ccsd_core.errors import CcsdError
 from ccsd_core.version import VERSION
-
-if TYPE_CHECKING:
-    import torch
 
 PROBE_SECONDS = 60
 
@@ -47,31 +43,6 @@ sys.exit(0 if name else 1)
 """
 
 
-class Verdict(enum.Enum):
-    """How a finding bears on use."""
-
-    GOOD = "ok"
-    LIMITED = "limited"
-    BROKEN = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report.
-
-    Args:
-        verdict: Whether the program works with it.
-        name: What was looked at.
-        said: What was found.
-        advice: What the user can do, empty where nothing needs doing.
-    """
-
-    verdict: Verdict
-    name: str
-    said: str
-    advice: str = ""
-
-
 def checks() -> tuple[Callable[[], list[Finding]], ...]:
     """Every check, in the order of the report."""
     return software, engine, device, bundled, scanner, window, system, opengl
@@ -95,33 +66,6 @@ def _library(name: str) -> Finding:
         return Finding(
             Verdict.BROKEN, name, "not installed", f"pip install {name}, or install ccsd again"
         )
-
-
-def device() -> list[Finding]:
-    """Where the model will run, and whether in half precision."""
-    if find_spec("torch") is None:
-        return []
-    import torch
-
-    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    from ccsd_core.inference.hardware.hardware import usable_cores
-
-    found = [Finding(Verdict.GOOD, "cpu", f"{usable_cores()} cores, {_half(torch.device('cpu'))}")]
-    if count == 0:
-        build = f"torch built for CUDA {torch.version.cuda}" if torch.version.cuda else "CPU build"
-        found.append(Finding(Verdict.GOOD, "gpu", f"none usable ({build}): the CPU is used"))
-    for index in range(count):
-        memory_gb = torch.cuda.get_device_properties(index).total_memory / 2**30
-        half = _half(torch.device("cuda", index))
-        name = torch.cuda.get_device_name(index)
-        found.append(Finding(Verdict.GOOD, f"cuda:{index}", f"{name}, {memory_gb:.0f} GiB, {half}"))
-    return found
-
-
-def _half(device: "torch.device") -> str:
-    from ccsd_core.inference.hardware.hardware import fast_bf16
-
-    return "fast bf16" if fast_bf16(device) else "no fast bf16"
 
 
 def bundled() -> list[Finding]:

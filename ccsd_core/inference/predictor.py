@@ -36,6 +36,7 @@ from ccsd_core.inference.criticality import CaseCriticality, case_criticality
 from ccsd_core.inference.decoding import decoded_logits
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encoded_case
+from ccsd_core.inference.hardware.cards import prepare_card
 from ccsd_core.inference.hardware.hardware import choose_device, fast_bf16
 from ccsd_core.inference.postprocess import probable_logits, processed_depth, processed_logits
 from ccsd_core.inference.probabilities import Probabilities
@@ -109,6 +110,7 @@ class Predictor:
             where = next(network.parameters()).device
         else:
             where = choose_device(device)
+            prepare_card(where)
             network = network.to(where).eval()
             network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
             network.requires_grad_(requires_grad=False)

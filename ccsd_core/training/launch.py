@@ -18,6 +18,7 @@ from lightning_fabric.strategies.strategy import Strategy
 from torch import Tensor
 
 from ccsd_core.errors import ConfigError
+from ccsd_core.inference.hardware.cards import capability, has_bf16, has_fast_fp16, prepare_card
 from ccsd_core.inference.hardware.hardware import choose_device, fast_bf16
 from ccsd_core.training.config.config import TrainingConfig
 
@@ -54,10 +55,15 @@ def launch(config: TrainingConfig, device: str) -> Fabric:
         )
     devices = 1 if chosen.index is None else [chosen.index]
     strategy: str | Strategy = "auto"
+    prepare_card(chosen)
     if world > 1:
         # A subset leaves encoders out, so that which parameters are used changes.
         # The first process may prepare a cache for long while the others wait.
-        strategy = DDPStrategy(find_unused_parameters=True, timeout=timedelta(hours=12))
+        strategy = DDPStrategy(
+            find_unused_parameters=True,
+            timeout=timedelta(hours=12),
+            process_group_backend=group_backend(chosen),
+        )
         devices = int(os.environ.get("LOCAL_WORLD_SIZE", str(world)))
     fabric = Fabric(
         accelerator=chosen.type,
@@ -69,6 +75,14 @@ def launch(config: TrainingConfig, device: str) -> Fabric:
     fabric.launch()
     fabric.seed_everything(config.seed, verbose=False)
     return fabric
+
+
+def group_backend(device: torch.device) -> str:
+    """How processes talk to each other: NCCL between cards, where this torch has it.
+
+    torch for Windows has none; gloo copies through the host, which is slower and works.
+    """
+    return "nccl" if device.type == "cuda" and torch.distributed.is_nccl_available() else "gloo"
 
 
 def leave(fabric: Fabric) -> None:
@@ -89,21 +103,33 @@ def resolved_precision(config: TrainingConfig, device: str) -> TrainingConfig:
         ConfigError: If the device cannot compute with what the configuration states.
     """
     chosen = choose_device(device)
-    if config.engine.precision == "16-mixed" and chosen.type != "cuda":
+    precision = config.engine.precision
+    if precision == "16-mixed" and chosen.type != "cuda":
         raise ConfigError(
             f"engine.precision = '16-mixed' needs a CUDA device, this is {chosen.type}: use "
             "'bf16-mixed' or '32-true'"
         )
+    if precision == "bf16-mixed" and chosen.type == "cuda" and not has_bf16(chosen):
+        major, minor = capability(chosen)
+        raise ConfigError(
+            f"engine.precision = 'bf16-mixed': {torch.cuda.get_device_name(chosen)} (compute "
+            f"capability {major}.{minor}) has no bf16, which begins with 8.0: use '16-mixed' or "
+            "'32-true'"
+        )
     unsound = chosen.type == "cpu" and _too_flat_for_bf16(config)
-    if unsound and config.engine.precision == "bf16-mixed":
+    if unsound and precision == "bf16-mixed":
         least = 3 * config.model.divisors[0]
         raise ConfigError(
             f"data.patch {config.data.patch} is too short along x for 'bf16-mixed' on a CPU: make "
             f"its first side at least {least}, or set engine.precision = '32-true'"
         )
-    if config.engine.precision != "auto":
+    if precision != "auto":
         return config
-    precision = "bf16-mixed" if fast_bf16(chosen) and not unsound else "32-true"
+    precision = "32-true"
+    if fast_bf16(chosen) and not unsound:
+        precision = "bf16-mixed"
+    elif chosen.type == "cuda" and has_fast_fp16(chosen):
+        precision = "16-mixed"
     engine = config.engine.model_copy(update={"precision": precision})
     return config.model_copy(update={"engine": engine})
 

@@ -6,21 +6,36 @@ import torch
 
 from ccsd_core.errors import BadInputError
 from ccsd_core.inference.hardware.bf16 import bf16_is_faster
+from ccsd_core.inference.hardware.cards import has_bf16, missing_kernels
 
 
 def choose_device(device: str) -> torch.device:
-    """`auto` is CUDA where there is one, else the CPU.
+    """`auto` is the first CUDA card that this torch can compute on, else the CPU.
 
     Raises:
-        BadInputError: If there is no such device here.
+        BadInputError: If there is no such device here, or it cannot be used.
     """
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "mps":
+        raise BadInputError(
+            "device 'mps' (Apple's GPU) is not supported: torch lacks parts of 3-D convolution "
+            "there, and results have not been compared with the CPU's: use auto or cpu"
+        )
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    usable = ["cpu", *(["cuda"] if count else []), *(f"cuda:{index}" for index in range(count))]
-    if device not in usable:
-        raise BadInputError(f"no device {device!r} here: use auto or one of {', '.join(usable)}")
-    return torch.device(device)
+    known = ["cpu", *(["cuda"] if count else []), *(f"cuda:{index}" for index in range(count))]
+    if device == "auto":
+        # cuda:0 goes by its plain name
+        able = (name for name in known[1:] if not missing_kernels(torch.device(name)))
+        return torch.device(next(able, "cpu"))
+    if device not in known:
+        raise BadInputError(f"no device {device!r} here: use auto or one of {', '.join(known)}")
+    chosen = torch.device(device)
+    reason = missing_kernels(chosen) if chosen.type == "cuda" else ""
+    if reason:
+        raise BadInputError(
+            f"device {device!r} cannot be used: {reason}; install a torch build that has them "
+            "(https://pytorch.org/get-started/locally/), or use cpu"
+        )
+    return chosen
 
 
 def fast_bf16(device: torch.device) -> bool:
@@ -30,7 +45,7 @@ def fast_bf16(device: torch.device) -> bool:
     AMX) and a measurement agrees, which is made once and remembered.
     """
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return has_bf16(device)
     if device.type == "cpu":
         return _has_bf16() and bf16_is_faster()
     return False

@@ -1,0 +1,123 @@
+"""What `ccsd-app doctor` says of the CPU and of every GPU."""
+
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccsd_app.cli.finding import Finding, Verdict
+
+if TYPE_CHECKING:
+    import torch
+
+PROBE_SECONDS = 120
+PROBE = "ccsd_core.inference.hardware.conv3d_probe"
+TORCH_PAGE = "https://pytorch.org/get-started/locally/"
+
+
+def device() -> list[Finding]:
+    """Where the model will run, and whether in half precision."""
+    if find_spec("torch") is None:
+        return []
+    import torch
+
+    from ccsd_core.inference.hardware.hardware import usable_cores
+
+    found = [Finding(Verdict.GOOD, "cpu", f"{usable_cores()} cores, {_half(torch.device('cpu'))}")]
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if count == 0:
+        return [*found, _no_card()]
+    found += _libraries()
+    for index in range(count):
+        found += _card(torch.device("cuda", index))
+    return found
+
+
+def _no_card() -> Finding:
+    """Why there is none: without one nothing needs doing, with a driver torch does not fit it."""
+    import torch
+
+    driver = nvidia_driver()
+    built = f"torch built for CUDA {torch.version.cuda}" if torch.version.cuda else "CPU build"
+    if driver is None:
+        return Finding(Verdict.GOOD, "gpu", f"none usable ({built}): the CPU is used")
+    if torch.version.cuda is None:
+        said = f"not used: the NVIDIA driver is there ({driver}), but torch is a CPU build"
+        advice = f"install the torch build for your CUDA version: {TORCH_PAGE}"
+    else:
+        said = f"not used: {built} cannot use the NVIDIA driver ({driver})"
+        advice = f"update the driver, or install a torch built for an older CUDA: {TORCH_PAGE}"
+    return Finding(Verdict.LIMITED, "gpu", said, advice)
+
+
+def nvidia_driver() -> str | None:
+    """The NVIDIA driver, as far as the system tells; None without one."""
+    program = shutil.which("nvidia-smi")
+    if program is not None:
+        question = [program, "--query-gpu=name,driver_version", "--format=csv,noheader"]
+        try:
+            done = subprocess.run(question, capture_output=True, text=True, timeout=20, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            return "nvidia-smi gives no answer"
+        first = (done.stdout.strip().splitlines() or [""])[0]
+        return first if done.returncode == 0 and first else "nvidia-smi finds no card"
+    try:
+        lines = Path("/proc/driver/nvidia/version").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return None
+    return lines[0].partition("NVRM version:")[2].strip() if lines else None
+
+
+def _libraries() -> list[Finding]:
+    """cuDNN, and what is known to be slow or wrong."""
+    import torch
+
+    from ccsd_core.inference.hardware.cards import cudnn_name, faults
+
+    cudnn = torch.backends.cudnn.version()
+    said = f"{cudnn_name(cudnn)}, CUDA {torch.version.cuda}"
+    found = [Finding(Verdict.GOOD, "cuDNN", said)]
+    for fault in faults(torch.__version__, cudnn):
+        verdict = Verdict.LIMITED if fault.advice else Verdict.GOOD
+        found.append(Finding(verdict, "known fault", fault.said, fault.advice))
+    return found
+
+
+def _card(card: "torch.device") -> list[Finding]:
+    """One card, and a convolution on it."""
+    import torch
+
+    from ccsd_core.inference.hardware.cards import missing_kernels
+
+    memory_gb = torch.cuda.get_device_properties(card).total_memory / 2**30
+    said = f"{torch.cuda.get_device_name(card)}, {memory_gb:.0f} GiB, {_half(card)}"
+    missing = missing_kernels(card)
+    if missing:
+        advice = f"install a torch build with kernels for this card: {TORCH_PAGE}"
+        return [Finding(Verdict.LIMITED, str(card), f"{said}; not used: {missing}", advice)]
+    return [Finding(Verdict.GOOD, str(card), said), convolution(str(card))]
+
+
+def convolution(where: str) -> Finding:
+    """Whether a real 3-D convolution works on a device, tried in a process of its own."""
+    name = f"{where} conv3d"
+    command = [sys.executable, "-m", PROBE, where]
+    advice = f"update the driver or install another torch ({TORCH_PAGE}); meanwhile --device cpu"
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Finding(Verdict.LIMITED, name, f"no answer within {PROBE_SECONDS} s", advice)
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1]
+        return Finding(Verdict.LIMITED, name, f"does not work ({last})", advice)
+    return Finding(Verdict.GOOD, name, done.stdout.strip())
+
+
+def _half(device: "torch.device") -> str:
+    from ccsd_core.inference.hardware.hardware import fast_bf16
+
+    return "fast bf16" if fast_bf16(device) else "no fast bf16"

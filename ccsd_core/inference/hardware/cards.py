@@ -1,0 +1,128 @@
+"""What a CUDA card can do with the torch that is installed, and what must be worked round.
+
+    card ──▶ compute capability ──▶ kernels in this torch?  bf16 in hardware?  fp16 in hardware?
+    torch, cuDNN ──▶ known faults: told by `ccsd-app doctor`, some worked round
+
+Asked of each card by itself: torch's own answers are about the current one.
+"""
+
+import re
+import sys
+from dataclasses import dataclass
+
+import torch
+
+BF16 = (8, 0)
+"""First compute capability (Ampere) that has bf16 in hardware."""
+
+FP16 = (7, 0)
+"""First compute capability (Volta) whose fp16 is faster than fp32 on every card."""
+
+WRONG_TF32 = range(91002, 91600)
+"""Versions of cuDNN whose 3-D convolution in TF32 is wrong for some shapes: 9.10.2 to 9.15."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A version that is slow or wrong.
+
+    Args:
+        said: Which, and what it does.
+        advice: What the user can do; empty where it is worked round.
+    """
+
+    said: str
+    advice: str = ""
+
+
+def capability(device: torch.device) -> tuple[int, int]:
+    """Compute capability of a card."""
+    return torch.cuda.get_device_capability(device)
+
+
+def has_bf16(device: torch.device) -> bool:
+    """Whether this card, whichever is current, computes bf16 in hardware."""
+    return bool(torch.version.hip) or capability(device) >= BF16
+
+
+def has_fast_fp16(device: torch.device) -> bool:
+    """Whether fp16 is worth its smaller range on this card."""
+    return bool(torch.version.hip) or capability(device) >= FP16
+
+
+def missing_kernels(device: torch.device) -> str:
+    """Why this torch cannot compute on a card; empty if it can.
+
+    A kernel runs on later cards of its major version. A `compute_…` is compiled for any later card
+    when it is first used.
+    """
+    if torch.version.hip:
+        return ""
+    ours = capability(device)
+    built = torch.cuda.get_arch_list()
+    for name in built:
+        match = re.fullmatch(r"(sm|compute)_(\d+)(\d)[a-z]?", name)
+        if match is None:
+            continue
+        made_for = (int(match[2]), int(match[3]))
+        if made_for <= ours and (match[1] == "compute" or made_for[0] == ours[0]):
+            return ""
+    return (
+        f"torch {torch.__version__} has no kernels for {torch.cuda.get_device_name(device)} "
+        f"(sm_{ours[0]}{ours[1]}; it has {', '.join(built) or 'none'})"
+    )
+
+
+def faults(version: str, cudnn: int | None) -> list[Fault]:
+    """What is known to be slow or wrong on cards.
+
+    Source: pytorch issues 166122 and 166643 (bf16 in torch 2.9).
+
+    Args:
+        version: Of torch.
+        cudnn: Of cuDNN, as torch numbers it (91002 is 9.10.2); None without one.
+    """
+    found = []
+    if version.startswith("2.9."):
+        found.append(
+            Fault(
+                f"torch {version}: 3-D convolutions in bf16 are about four times slower and take "
+                "three times the memory",
+                "install torch 2.10 or newer, or 2.8",
+            )
+        )
+    if cudnn in WRONG_TF32:
+        found.append(
+            Fault(
+                f"cuDNN {cudnn_name(cudnn)}: 3-D convolutions in TF32 can be wrong, so TF32 is off"
+            )
+        )
+    return found
+
+
+def cudnn_name(version: int | None) -> str:
+    """A version of cuDNN as NVIDIA writes it.
+
+    >>> cudnn_name(91002), cudnn_name(8907), cudnn_name(None)
+    ('9.10.2', '8.9.7', 'none')
+    """
+    if version is None:
+        return "none"
+    major = 10_000 if version >= 90_000 else 1_000
+    return f"{version // major}.{version % major // 100}.{version % 100}"
+
+
+def prepare_card(device: torch.device) -> None:
+    """Have this process use a card as it should; nothing on a CPU.
+
+    TF32 is switched off where it is wrong. On Windows the driver lends a process memory of the
+    computer when a card is full, and everything takes many times longer: there the process is
+    held to what is free now, so that running out of memory is an error that can be acted on.
+    """
+    if device.type != "cuda":
+        return
+    if torch.backends.cudnn.version() in WRONG_TF32:
+        torch.backends.cudnn.allow_tf32 = False
+    if sys.platform == "win32":
+        free, total = torch.cuda.mem_get_info(device)
+        torch.cuda.set_per_process_memory_fraction(free / total, device)

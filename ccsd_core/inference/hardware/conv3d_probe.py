@@ -1,0 +1,65 @@
+"""A program that tries a real 3-D convolution on a device, forwards and backwards.
+
+    python -m ccsd_core.inference.hardware.conv3d_probe cuda:0
+
+A process of its own, as a driver or library that does not fit may crash it. Prints what was tried;
+ends with 1 and a reason where the result is wrong.
+"""
+
+import sys
+import time
+
+import torch
+from torch.nn import functional
+
+from ccsd_core.inference.hardware.cards import has_bf16, prepare_card
+
+TOLERANCE = {torch.float32: 5e-3, torch.bfloat16: 3e-2, torch.float16: 5e-3}
+"""Relative to the largest value; TF32 is allowed for fp32."""
+
+
+def main(name: str) -> None:
+    """Try it on a device; exits with a reason where that fails."""
+    device = torch.device(name)
+    prepare_card(device)
+    reduced = torch.bfloat16 if device.type == "cpu" or has_bf16(device) else torch.float16
+    tried = ", ".join(_tried(device, dtype) for dtype in (torch.float32, reduced))
+    sys.stdout.write(f"{tried}\n")
+
+
+def _tried(device: torch.device, dtype: torch.dtype) -> str:
+    generator = torch.Generator().manual_seed(0)
+    image = torch.randn(1, 8, 16, 16, 16, generator=generator)
+    weight = torch.randn(8, 8, 3, 3, 3, generator=generator)
+    expected = _computed(image, weight, torch.device("cpu"), torch.float64)
+    begun = time.perf_counter()
+    found = _computed(image, weight, device, dtype)
+    took_ms = 1000 * (time.perf_counter() - begun)
+    for ours, theirs in zip(found, expected, strict=True):
+        error = float((ours - theirs).abs().max() / theirs.abs().max())
+        if not error < TOLERANCE[dtype]:
+            sys.exit(f"a 3-D convolution in {_name(dtype)} is wrong by {error:.2g}")
+    return f"{_name(dtype)} ({took_ms:.0f} ms at first)"
+
+
+def _computed(
+    image: torch.Tensor, weight: torch.Tensor, device: torch.device, dtype: torch.dtype
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The convolution, and the gradient of the sum of its squares, on the CPU."""
+    last = torch.channels_last_3d
+    moved = [
+        values.to(device, dtype).contiguous(memory_format=last).requires_grad_()
+        for values in (image, weight)
+    ]
+    convolved = functional.conv3d(*moved, padding=1)
+    convolved.double().square().sum().backward()
+    assert moved[1].grad is not None
+    return convolved.detach().cpu().double(), moved[1].grad.cpu().double()
+
+
+def _name(dtype: torch.dtype) -> str:
+    return {torch.float32: "fp32", torch.bfloat16: "bf16", torch.float16: "fp16"}[dtype]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,116 @@
+"""What the doctor says of GPUs: why none is used, what is slow or wrong, whether one works."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from ccsd_app.cli import device_checkup
+from ccsd_app.cli.device_checkup import convolution, device
+from ccsd_app.cli.finding import Verdict
+from ccsd_core.inference.hardware import conv3d_probe
+
+
+@pytest.fixture
+def without_card(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+
+@pytest.mark.usefixtures("without_card")
+def test_a_machine_without_a_card_is_in_order(monkeypatch):
+    monkeypatch.setattr(device_checkup, "nvidia_driver", lambda: None)
+
+    assert [finding.verdict for finding in device()] == [Verdict.GOOD, Verdict.GOOD]
+
+
+@pytest.mark.usefixtures("without_card")
+@pytest.mark.parametrize(
+    ("built", "told"),
+    [(None, "torch is a CPU build"), ("12.8", "built for CUDA 12.8 cannot use the NVIDIA driver")],
+)
+def test_a_driver_that_torch_cannot_use_is_told_with_advice(monkeypatch, built, told):
+    monkeypatch.setattr(device_checkup, "nvidia_driver", lambda: "RTX 4090, 570.1")
+    monkeypatch.setattr(torch.version, "cuda", built)
+
+    gpu = device()[-1]
+
+    assert gpu.verdict is Verdict.LIMITED
+    assert told in gpu.said
+    assert "RTX 4090, 570.1" in gpu.said
+    assert "pytorch.org" in gpu.advice
+
+
+@pytest.fixture
+def with_card(monkeypatch):
+    class Properties:
+        total_memory = 24 * 2**30
+
+    for name, answer in {
+        "is_available": lambda: True,
+        "device_count": lambda: 1,
+        "get_device_name": lambda device: "Card",
+        "get_device_capability": lambda device: (6, 1),
+        "get_device_properties": lambda device: Properties,
+        "get_arch_list": lambda: ["sm_80"],
+    }.items():
+        monkeypatch.setattr(torch.cuda, name, answer)
+
+
+@pytest.mark.usefixtures("with_card")
+def test_cudnn_its_faults_and_a_card_without_kernels_are_told(monkeypatch):
+    monkeypatch.setattr(torch.backends.cudnn, "version", lambda: 91002)
+
+    _, cudnn, fault, card = device()
+
+    assert cudnn.said.startswith("9.10.2")
+    assert "TF32" in fault.said
+    assert card.verdict is Verdict.LIMITED
+    assert "no kernels for Card (sm_61" in card.said
+
+
+@pytest.mark.usefixtures("with_card")
+def test_a_card_is_tried(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "get_arch_list", lambda: ["sm_61"])
+    tried = []
+    monkeypatch.setattr(
+        device_checkup,
+        "convolution",
+        lambda where: tried.append(where) or device_checkup._no_card(),
+    )
+
+    device()
+
+    assert tried == ["cuda:0"]
+
+
+def test_a_real_convolution_is_tried_in_a_process_of_its_own():
+    found = convolution("cpu")
+
+    assert found.verdict is Verdict.GOOD, found
+    assert found.said.startswith("fp32 (")
+    assert "bf16 (" in found.said
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("import sys; sys.exit('it is wrong by 1')", "wrong by 1"), ("import os; os.abort()", "-6")],
+)
+def test_one_that_is_wrong_or_crashes_is_a_finding(monkeypatch, code, told):
+    run = subprocess.run
+    monkeypatch.setattr(
+        subprocess, "run", lambda _, **how: run([sys.executable, "-c", code], **how)
+    )
+
+    found = convolution("cuda:0")
+
+    assert found.verdict is Verdict.LIMITED
+    assert told in found.said
+    assert "--device cpu" in found.advice
+
+
+def test_a_wrong_convolution_is_recognised(monkeypatch):
+    monkeypatch.setattr(conv3d_probe, "TOLERANCE", {torch.float32: 1e-12})
+
+    with pytest.raises(SystemExit, match="in fp32 is wrong by"):
+        conv3d_probe.main("cpu")
