@@ -246,10 +246,10 @@ def state_after(state: State, event: Event) -> State:
             if state.stopped:
                 return state
             return replace(state, activity=Activity(what, done, total, subset))
-        case ResultReceived(message, depth):
+        case ResultReceived(message, nested_labels):
             result = SubsetResult(
                 message.subset,
-                depth,
+                nested_labels,
                 message.offset_voxel,
                 message.volumes_ml,
                 message.dice,

@@ -1,6 +1,6 @@
 """Label maps of subsets as NIfTI, on the grid and in the orientation the case had on disk.
 
-SubsetResult.depth ──▶ Segmentation ──▶ core's writer ──▶ x.nii.gz, and x.json beside it
+SubsetResult.nested_labels ──▶ Segmentation ──▶ core's writer ──▶ x.nii.gz, and x.json beside it
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from ccsd_app.export.stamp import Stamp
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import BadInputError
@@ -92,7 +92,7 @@ def segmentation_of(state: State, subset: ModalitySubset) -> Segmentation:
         seen_in_training=stamp.seen_in_training,
         not_opened=stamp.not_opened,
     )
-    regions = Depth(result.depth, result.offset_voxel).regions(case.grid.shape)
+    regions = NestedLabels(result.nested_labels, result.offset_voxel).regions(case.grid.shape)
     return Segmentation(regions, case.grid, case.stored, case.scheme, seen)
 
 

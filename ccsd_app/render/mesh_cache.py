@@ -34,8 +34,8 @@ class MeshShelf:
 
     def ghost(self, expert: CutOut, region: Region, grid: Volume) -> pv.PolyData | None:
         """The same of the expert's regions; only those of one case are kept."""
-        if self._expert is None or self._expert[0]() is not expert.depth:
-            self._expert = ref(expert.depth), {}
+        if self._expert is None or self._expert[0]() is not expert.nested_labels:
+            self._expert = ref(expert.nested_labels), {}
         return _kept(self._expert[1], expert, region, grid)
 
     def make_one(self, results: Iterable[SubsetResult], grid: Volume) -> bool:

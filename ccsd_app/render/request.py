@@ -66,7 +66,7 @@ def scene_of(data: bytes) -> SpaceScene:
 def _regions(name: str, found: CutOut | None) -> dict[str, Any]:
     if found is None:
         return {}
-    return {name: found.depth, f"{name} offset": np.asarray(found.offset_voxel)}
+    return {name: found.nested_labels, f"{name} offset": np.asarray(found.offset_voxel)}
 
 
 def _regions_of(arrays: Any, name: str) -> CutOut | None:
@@ -83,7 +83,9 @@ def _volumes_ml(result: SubsetResult) -> list[float]:
 def _result(found: CutOut, volumes_ml: Any) -> SubsetResult:
     everything = ModalitySubset.full()
     volumes = dict(zip(Region, volumes_ml.tolist(), strict=True))
-    return SubsetResult(everything, found.depth, found.offset_voxel, volumes, None, None, 0.0)
+    return SubsetResult(
+        everything, found.nested_labels, found.offset_voxel, volumes, None, None, 0.0
+    )
 
 
 def _slices(slices: tuple[SpaceSlice, ...]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.session.result import SubsetResult
-from ccsd_core.domain.depth import Depth
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -59,32 +59,32 @@ def slice_of(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CutOut:
-    """A depth map of nested regions; compares by what it was made from.
+    """The label map of nested regions; compares by what it was made from.
 
     Args:
-        depth: uint8 (x, y, z).
+        nested_labels: How many regions each voxel lies in, uint8 (x, y, z).
         offset_voxel: Its first voxel on the case's grid.
     """
 
-    depth: NDArray[np.uint8]
+    nested_labels: NDArray[np.uint8]
     offset_voxel: tuple[int, int, int]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, CutOut) and self.depth is other.depth
+        return isinstance(other, CutOut) and self.nested_labels is other.nested_labels
 
     def __hash__(self) -> int:
-        return id(self.depth)
+        return id(self.nested_labels)
 
     @classmethod
-    def of(cls, made: SubsetResult | Depth) -> Self:
+    def of(cls, made: SubsetResult | NestedLabels) -> Self:
         """From a result, or from the expert's labels."""
-        if isinstance(made, Depth):
+        if isinstance(made, NestedLabels):
             return cls(made.values, made.offset)
-        return cls(made.depth, made.offset_voxel)
+        return cls(made.nested_labels, made.offset_voxel)
 
     def inside(self, where: Where, region: Region) -> NDArray[np.bool_]:
         """Where the region is on a slice, (rows, columns)."""
-        depth = where.cut(self.depth, self.offset_voxel)
-        if depth is None:
+        nested_labels = where.cut(self.nested_labels, self.offset_voxel)
+        if nested_labels is None:
             return np.zeros((where.geometry.rows, where.geometry.columns), np.bool_)
-        return depth > region
+        return nested_labels > region

@@ -17,13 +17,14 @@ SPECK = 0.05
 class SubsetResult:
     """The segmentation of one subset, cropped to the tumour.
 
-    Regions are nested, so one small integer a voxel holds all three: `depth` counts the
+    Regions are nested, so one small integer a voxel holds all three: `nested_labels` counts the
     regions a voxel lies in (0 background, 1 WT only, 2 WT and TC, 3 all), and region r is
-    `depth > r`.
+    `nested_labels > r`.
 
     Args:
         subset: What the network was given.
-        depth: Cropped depth map (x, y, z), uint8, on the case's canonical grid. May be empty.
+        nested_labels: Cropped label map (x, y, z), uint8, on the case's canonical grid. May be
+            empty.
         offset_voxel: Where the crop's first voxel lies in the case's grid.
         volumes_ml: Volume by region.
         dice: Dice against the expert labels by region; None where there are none.
@@ -32,7 +33,7 @@ class SubsetResult:
     """
 
     subset: ModalitySubset
-    depth: NDArray[np.uint8]
+    nested_labels: NDArray[np.uint8]
     offset_voxel: tuple[int, int, int]
     volumes_ml: Mapping[Region, float]
     dice: Mapping[Region, float] | None
@@ -59,4 +60,4 @@ class SubsetResult:
 
     def region(self, region: Region) -> NDArray[np.bool_]:
         """The region's mask within the crop."""
-        return self.depth > region
+        return self.nested_labels > region

@@ -37,10 +37,10 @@ QUIT_TIMEOUT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ResultReceived:
-    """A finished subset with its depth map fetched."""
+    """A finished subset with its nested labels fetched."""
 
     message: protocol.SubsetFinished
-    depth: NDArray[np.uint8]
+    nested_labels: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ class WorkerClient:
         try:
             match reply:
                 case protocol.SubsetFinished():
-                    event = ResultReceived(reply, fetch_array(reply.depth))
+                    event = ResultReceived(reply, fetch_array(reply.nested_labels))
                 case protocol.MapAnswer():
                     stacked = fetch_array(reply.values)
                     event = MapReceived(reply, np.stack(np.split(stacked, len(Region))))

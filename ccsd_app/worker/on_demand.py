@@ -101,7 +101,7 @@ def computed(
             raise_if_cancelled = predictor.raise_if_cancelled or _no_check
             found = evaluator.hd95_mm(
                 subset,
-                lambda: predictor.predict_depth(encoded, subset, nesting=True),
+                lambda: predictor.predict_nested_labels(encoded, subset, nesting=True),
                 raise_if_cancelled,
             )
             return protocol.DistancesAnswer(generation, subset, found)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ccsd_core.domain.box import tight_box
 from ccsd_core.domain.byte_probability import as_bytes
-from ccsd_core.domain.depth import Corner
+from ccsd_core.domain.nested_labels import Corner
 
 LEAST = 0.01
 """Where even the whole tumour is less probable than this, nothing is sent."""

@@ -30,8 +30,8 @@ from ccsd_app.worker.predictor_protocol import EncodedCaseProtocol, PredictorPro
 from ccsd_app.worker.schedule import Schedule
 from ccsd_app.worker.subset_evaluator import SubsetEvaluator
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.errors import CcsdError, ResourceError, first_line
 from ccsd_core.inference.hardware.failures import is_device_lost, is_out_of_memory
 from ccsd_core.progress import Progress
@@ -344,10 +344,10 @@ class _Server:
         self._connection.send(steps.result)
         self._on_demand.finish_current()
 
-    def _predict(self, subset: ModalitySubset) -> Depth:
+    def _predict(self, subset: ModalitySubset) -> NestedLabels:
         assert self._predictor is not None
         assert self._encoded is not None
-        return self._predictor.predict_depth(self._encoded, subset, nesting=True)
+        return self._predictor.predict_nested_labels(self._encoded, subset, nesting=True)
 
     def _send_progress(
         self,

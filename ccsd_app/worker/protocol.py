@@ -136,11 +136,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class SubsetFinished:
-    """One subset's result: depth map cropped to the tumour, and its numbers."""
+    """One subset's result: nested labels cropped to the tumour, and its numbers."""
 
     generation: int
     subset: ModalitySubset
-    depth: SharedArray
+    nested_labels: SharedArray
     offset_voxel: tuple[int, int, int]
     volumes_ml: Mapping[Region, float]
     dice: Mapping[Region, float] | None

@@ -91,6 +91,6 @@ def _memory_has_room(size_bytes: int) -> bool:
 
 
 def _write_file(array: NDArray[np.uint8], shape: tuple[int, int, int]) -> SharedArray:
-    with tempfile.NamedTemporaryFile(prefix="ccsd-depth-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(prefix="ccsd-labels-", delete=False) as file:
         file.write(np.ascontiguousarray(array).tobytes())
     return SharedArray(shape, file=file.name)

@@ -1,4 +1,4 @@
-"""Evaluates one subset for the window: its depth map, volumes, Dice, agreement and HD95."""
+"""Evaluates one subset for the window: its nested labels, volumes, Dice, agreement and HD95."""
 
 import math
 import time
@@ -10,8 +10,8 @@ import numpy as np
 from ccsd_app.worker import protocol
 from ccsd_app.worker.shared_array import share_array
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CaseError
 
@@ -25,38 +25,40 @@ class SubsetEvaluator:
     def __init__(self, case: Case) -> None:
         self._case = case
         truth = case.reference_regions
-        self._reference = None if truth is None else Depth.around(truth.sum(axis=0, dtype=np.uint8))
-        self._full_prediction: Depth | None = None
-        self._predictions: dict[ModalitySubset, Depth] = {}
+        self._reference = (
+            None if truth is None else NestedLabels.around(truth.sum(axis=0, dtype=np.uint8))
+        )
+        self._full_prediction: NestedLabels | None = None
+        self._predictions: dict[ModalitySubset, NestedLabels] = {}
         self._reference_surfaces: dict[Region, Surface] = {}
 
     def evaluate(
-        self, generation: int, subset: ModalitySubset, predict: Callable[[], Depth]
+        self, generation: int, subset: ModalitySubset, predict: Callable[[], NestedLabels]
     ) -> protocol.SubsetFinished:
         """Predict one subset and evaluate it."""
         start = time.perf_counter()
-        depth = predict()
+        nested_labels = predict()
         milliseconds = (time.perf_counter() - start) * 1000
-        self._predictions[subset] = depth
+        self._predictions[subset] = nested_labels
         if subset == self._case.available:
-            self._full_prediction = depth
+            self._full_prediction = nested_labels
         assert self._full_prediction is not None, "the full set has to be computed first"
-        counts = np.bincount(depth.values.ravel(), minlength=len(Region) + 1)
+        counts = np.bincount(nested_labels.values.ravel(), minlength=len(Region) + 1)
         return protocol.SubsetFinished(
             generation,
             subset,
-            share_array(depth.values),
-            depth.offset,
+            share_array(nested_labels.values),
+            nested_labels.offset,
             {r: int(counts[r + 1 :].sum()) * self._case.grid.voxel_ml for r in Region},
-            None if self._reference is None else dice_by_region(depth, self._reference),
-            dice_by_region(depth, self._full_prediction),
+            None if self._reference is None else dice_by_region(nested_labels, self._reference),
+            dice_by_region(nested_labels, self._full_prediction),
             milliseconds,
         )
 
     def hd95_mm(
         self,
         subset: ModalitySubset,
-        predict: Callable[[], Depth],
+        predict: Callable[[], NestedLabels],
         raise_if_cancelled: Callable[[], None],
     ) -> dict[Region, float]:
         """HD95 of a subset against the expert, by region; nan where a side is empty.
@@ -87,19 +89,21 @@ class SubsetEvaluator:
             distances[region] = hausdorff95_mm(ours, theirs) if ours and theirs else math.nan
         return distances
 
-    def _surface(self, depth: Depth, region: Region) -> "Surface":
+    def _surface(self, nested_labels: NestedLabels, region: Region) -> "Surface":
         from ccsd_core.evaluation.metrics.surface import Surface
 
-        cut = Surface.of(depth.values > region, spacing_mm=self._case.grid.spacing_mm)
-        return Surface(cut.points_voxel + np.array(depth.offset), cut.spacing_mm)
+        cut = Surface.of(nested_labels.values > region, spacing_mm=self._case.grid.spacing_mm)
+        return Surface(cut.points_voxel + np.array(nested_labels.offset), cut.spacing_mm)
 
 
-def dice_by_region(prediction: Depth, truth: Depth) -> dict[Region, float]:
+def dice_by_region(prediction: NestedLabels, truth: NestedLabels) -> dict[Region, float]:
     """Dice of each region, over the smallest box that holds both maps."""
     from ccsd_core.evaluation.metrics.registry import dice
 
     cuts = [cut for cut in (prediction, truth) if cut.values.size] or [prediction]
     a, b, c = (min(edges) for edges in zip(*(cut.offset for cut in cuts), strict=True))
     d, e, f = (max(edges) for edges in zip(*(cut.end for cut in cuts), strict=True))
-    ours, theirs = (depth.within((a, b, c), (d, e, f)) for depth in (prediction, truth))
+    ours, theirs = (
+        nested_labels.within((a, b, c), (d, e, f)) for nested_labels in (prediction, truth)
+    )
     return {r: float(dice(ours > r, theirs > r)) for r in Region}

@@ -1,9 +1,9 @@
 """From logits on the network's box to nested regions on the case's own grid.
 
-    logits on the box ──▶ the block that some region comes near ──▶ enlarged ──▶ depth
+    logits on the box ──▶ the block that some region comes near ──▶ enlarged ──▶ nested labels
 
-Regions are nested, so one small number a voxel holds all three: its *depth*, how many of them
-it lies in. Only a cut-out of it is ever made.
+Regions are nested, so one small number a voxel holds all three: how many of them it lies in
+(`NestedLabels`). Only a crop of that map is ever made.
 """
 
 import numpy as np
@@ -13,18 +13,18 @@ from torch import Tensor
 
 from ccsd_core.data.grid import Box, part_under, sample_block
 from ccsd_core.data.preprocess import PreparedCase
-from ccsd_core.domain.depth import Corner, Depth
-from ccsd_core.inference.postprocess import nested
+from ccsd_core.domain.nested_labels import Corner, NestedLabels
+from ccsd_core.inference.postprocess import nest
 
 FAR_OUTSIDE = -20.0
 """Logit of voxels outside the box: no region is there."""
 
-NOWHERE = Depth.around(np.zeros((1, 1, 1), np.uint8))
+NOWHERE = NestedLabels.around(np.zeros((1, 1, 1), np.uint8))
 
 
-def depth_on_case_grid(
+def nested_labels_on_case_grid(
     logits: Float[Tensor, "r x y z"], prepared: PreparedCase, shape: Corner
-) -> Depth:
+) -> NestedLabels:
     """Nested regions on the case's grid, from logits on the box.
 
     Only the part of the case that some region comes near is enlarged: elsewhere every logit is
@@ -41,7 +41,7 @@ def depth_on_case_grid(
     start, stop = _reach(positive, prepared, shape)
     if any(a >= b for a, b in zip(start, stop, strict=True)):
         return NOWHERE
-    return Depth.around(nested(enlarged(logits, prepared, shape, start, stop) > 0), start)
+    return NestedLabels.around(nest(enlarged(logits, prepared, shape, start, stop) > 0), start)
 
 
 def regions_on_case_grid(

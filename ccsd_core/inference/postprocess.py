@@ -1,8 +1,10 @@
 """Post-processing: from a network's logits to the regions that its manifest's rules make of them.
 
-    logits ──within_images──▶ logits ──threshold──▶ logits ──> 0──▶ regions ──nested──▶ depth
-                                │                   depth ──min_component, min_volume──▶ depth
+    logits ──within_images──▶ logits ──threshold──▶ logits ──> 0──▶ regions
+                                │
                                 └─σ─▶ probabilities
+
+    regions ──nested──▶ nested labels ──min_component, min_volume──▶ nested labels
 
 The rules themselves are values: `ccsd_core.domain.postprocess`.
 """
@@ -73,28 +75,30 @@ def _cuts(postprocess: Postprocess, *, like: Tensor) -> Float[Tensor, "r 1 1 1"]
     return torch.tensor(cuts).to(like).reshape(-1, 1, 1, 1)
 
 
-def processed_depth(
-    depth: NDArray[np.uint8], postprocess: Postprocess, *, voxel_ml: float
+def processed_nested_labels(
+    nested_labels: NDArray[np.uint8], postprocess: Postprocess, *, voxel_ml: float
 ) -> NDArray[np.uint8]:
     """Nested regions without what is too small to count; the map given is not changed.
 
     Args:
-        depth: How many regions each voxel (x, y, z) lies in, 0 to 3.
+        nested_labels: How many regions each voxel (x, y, z) lies in, 0 to 3.
         postprocess: The rules.
         voxel_ml: Volume of a voxel.
     """
     for rule in postprocess.named("min_component"):
         assert rule.region is not None
-        labels, count = _components(depth > rule.region)
+        labels, count = _components(nested_labels > rule.region)
         small = np.bincount(labels.ravel(), minlength=count + 1) * voxel_ml < rule.amount
         small[0] = False
-        depth = np.where(small[labels], np.minimum(depth, rule.region), depth).astype(np.uint8)
+        nested_labels = np.where(
+            small[labels], np.minimum(nested_labels, rule.region), nested_labels
+        ).astype(np.uint8)
     for rule in postprocess.named("min_volume"):
         assert rule.region is not None
-        volume_ml = np.count_nonzero(depth > rule.region) * voxel_ml
+        volume_ml = np.count_nonzero(nested_labels > rule.region) * voxel_ml
         if 0 < volume_ml < rule.amount:
-            depth = np.minimum(depth, rule.region).astype(np.uint8)
-    return depth
+            nested_labels = np.minimum(nested_labels, rule.region).astype(np.uint8)
+    return nested_labels
 
 
 def _components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
@@ -104,13 +108,13 @@ def _components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
     return labels, int(count)  # pyright: ignore[reportArgumentType] — a count where output is given
 
 
-def nested(regions: Bool[Tensor, "r x y z"]) -> NDArray[np.uint8]:
+def nest(regions: Bool[Tensor, "r x y z"]) -> NDArray[np.uint8]:
     """How many regions each voxel lies in: a voxel of an inner region is one of the outer, too."""
     whole, core, enhancing = regions
     core = core | enhancing
     whole = whole | core
-    depth = whole.view(torch.uint8) + core.view(torch.uint8) + enhancing.view(torch.uint8)
-    return depth.cpu().numpy()
+    nested_labels = whole.view(torch.uint8) + core.view(torch.uint8) + enhancing.view(torch.uint8)
+    return nested_labels.cpu().numpy()
 
 
 def processed_regions(
@@ -124,6 +128,6 @@ def processed_regions(
     found = processed_logits(logits, postprocess, shown=shown) > 0
     if not postprocess.has("nested"):
         return found
-    depth = processed_depth(nested(found), postprocess, voxel_ml=voxel_ml)
+    nested_labels = processed_nested_labels(nest(found), postprocess, voxel_ml=voxel_ml)
     levels = torch.arange(len(found)).reshape(-1, 1, 1, 1)
-    return (torch.from_numpy(depth)[None] > levels).to(found.device)
+    return (torch.from_numpy(nested_labels)[None] > levels).to(found.device)

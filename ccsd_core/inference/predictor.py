@@ -7,7 +7,8 @@ Only the decode depends on the subset, so toggling a sequence costs one decode (
 each further view of its test-time augmentation). A box beyond the model's tile is encoded and
 decoded tile by tile instead.
 
-The last logits are kept, so that regions, depth and probabilities of one subset cost one decode.
+The last logits are kept, so that regions, nested labels and probabilities of one subset cost one
+decode.
 """
 
 import weakref
@@ -23,22 +24,26 @@ from ccsd_core.data.grid import LATTICE, Box
 from ccsd_core.data.preprocess import PreparedCase, prepare
 from ccsd_core.data.signal_mask import shown_by, shown_voxels
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.population import Population
 from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import BadInputError, CaseError, ResourceError
 from ccsd_core.inference.attempts import attempts
 from ccsd_core.inference.cancellation import CancellationCheck
-from ccsd_core.inference.case_grid import depth_on_case_grid, regions_on_case_grid
+from ccsd_core.inference.case_grid import nested_labels_on_case_grid, regions_on_case_grid
 from ccsd_core.inference.criticality import CaseCriticality, case_criticality
 from ccsd_core.inference.decoding import decoded_logits
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encoded_case
 from ccsd_core.inference.hardware.cards import prepare_card
 from ccsd_core.inference.hardware.hardware import choose_device, fast_bf16
-from ccsd_core.inference.postprocess import probable_logits, processed_depth, processed_logits
+from ccsd_core.inference.postprocess import (
+    probable_logits,
+    processed_logits,
+    processed_nested_labels,
+)
 from ccsd_core.inference.probabilities import Probabilities
 from ccsd_core.inference.reencoding import changed_sequences, reencoded
 from ccsd_core.inference.runner import Runner
@@ -210,16 +215,16 @@ class Predictor:
         logits = yield from self._logits(encoded, subset)
         case, postprocess = encoded.case, self.postprocess
         if postprocess.has("nested"):
-            regions = self._depth(encoded, logits).regions(case.grid.shape)
+            regions = self._nested_labels(encoded, logits).regions(case.grid.shape)
         else:
             regions = regions_on_case_grid(logits, encoded.prepared, case.grid.shape)
         return Segmentation(
             regions, case.grid, case.stored, case.scheme, self.provenance(case, subset)
         )
 
-    def predict_depth(
+    def predict_nested_labels(
         self, encoded: EncodedCase, subset: ModalitySubset, *, nesting: bool = False
-    ) -> Depth:
+    ) -> NestedLabels:
         """The regions of `predict` as one small number a voxel, cut out: a fraction of its memory.
 
         One number holds nested regions alone. Where the model's post-processing has no `nested`,
@@ -239,10 +244,10 @@ class Predictor:
         if not (nesting or self.postprocess.has("nested")):
             raise BadInputError(
                 f"model {self.manifest.name!r}: its post-processing ({self.postprocess}) does not "
-                "nest regions, and a depth holds nested ones alone: add nested, ask for nesting, "
+                "nest regions, and nested labels hold no others: add nested, ask for nesting, "
                 "or use predict"
             )
-        return self._depth(encoded, drain(self._logits(encoded, subset)))
+        return self._nested_labels(encoded, drain(self._logits(encoded, subset)))
 
     def raw_regions(self, encoded: EncodedCase, subset: ModalitySubset) -> NDArray[np.bool_]:
         """The network's output as it is, each region for itself: boolean (3, x, y, z).
@@ -305,11 +310,11 @@ class Predictor:
             not_opened=case.not_opened,
         )
 
-    def _depth(self, encoded: EncodedCase, logits: Tensor) -> Depth:
+    def _nested_labels(self, encoded: EncodedCase, logits: Tensor) -> NestedLabels:
         grid = encoded.case.grid
-        found = depth_on_case_grid(logits, encoded.prepared, grid.shape)
-        values = processed_depth(found.values, self.postprocess, voxel_ml=grid.voxel_ml)
-        return found if values is found.values else Depth.around(values, found.offset)
+        found = nested_labels_on_case_grid(logits, encoded.prepared, grid.shape)
+        values = processed_nested_labels(found.values, self.postprocess, voxel_ml=grid.voxel_ml)
+        return found if values is found.values else NestedLabels.around(values, found.offset)
 
     def _logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
         """Logits on the box of which those above 0 are the regions, fp32 on the CPU."""

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ccsd_core.data.preprocess import PreparedCase
-from ccsd_core.domain.depth import Corner
+from ccsd_core.domain.nested_labels import Corner
 from ccsd_core.inference.case_grid import enlarged
 from ccsd_core.inference.encoded_tiles import LARGEST_HALF
 

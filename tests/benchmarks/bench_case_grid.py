@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from ccsd_core.data.grid import resize
 from ccsd_core.data.preprocess import PreparedCase, prepare
-from ccsd_core.inference.case_grid import FAR_OUTSIDE, depth_on_case_grid
+from ccsd_core.inference.case_grid import FAR_OUTSIDE, nested_labels_on_case_grid
 from ccsd_core.storage.cases.case_folder import load_case
 
 LARGE = 40
@@ -43,8 +43,8 @@ def test_the_way_to_the_case_grid(way, prepared, benchmark):
         return (resize(whole, shape) > 0).numpy()
 
     work = {
-        "cut out": lambda: depth_on_case_grid(logits, case, shape),
-        "regions": lambda: depth_on_case_grid(logits, case, shape).regions(shape),
+        "cut out": lambda: nested_labels_on_case_grid(logits, case, shape),
+        "regions": lambda: nested_labels_on_case_grid(logits, case, shape).regions(shape),
         "everything": everything,
     }[way]
 

@@ -8,8 +8,8 @@ import pytest
 
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import ModelInfo, State
-from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 
 FAKES = Path(__file__).parent / "fakes"
@@ -31,16 +31,19 @@ def fake_results(fake_worker):
     """Makes the result that the made-up predictor has for a subset."""
     from ccsd_app.worker.subset_evaluator import dice_by_region
 
-    def depth_of(subset: ModalitySubset) -> np.ndarray:
+    def nested_labels_of(subset: ModalitySubset) -> np.ndarray:
         return fake_worker.regions(subset).sum(axis=0, dtype=np.uint8)
 
     def make(subset: ModalitySubset, *, labelled: bool = True) -> SubsetResult:
         regions = fake_worker.regions(subset)
-        depth = depth_of(subset)
-        scores = dice_by_region(Depth.around(depth), Depth.around(depth_of(ModalitySubset.full())))
+        nested_labels = nested_labels_of(subset)
+        scores = dice_by_region(
+            NestedLabels.around(nested_labels),
+            NestedLabels.around(nested_labels_of(ModalitySubset.full())),
+        )
         volumes = {r: float(regions[r].sum()) * 0.008 for r in Region}
         return SubsetResult(
-            subset, depth, (0, 0, 0), volumes, scores if labelled else None, scores, 1.0
+            subset, nested_labels, (0, 0, 0), volumes, scores if labelled else None, scores, 1.0
         )
 
     return make

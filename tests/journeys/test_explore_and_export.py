@@ -134,10 +134,11 @@ def _read_back(at: Explorer) -> None:
     case, result = state.case, state.results[PAIR]
     wanted = np.zeros((3, *case.grid.shape), bool)
     x, y, z = (
-        slice(o, o + n) for o, n in zip(result.offset_voxel, result.depth.shape, strict=True)
+        slice(o, o + n)
+        for o, n in zip(result.offset_voxel, result.nested_labels.shape, strict=True)
     )
     for region in Region:
-        wanted[region, x, y, z] = result.depth > region
+        wanted[region, x, y, z] = result.nested_labels > region
 
     (image,) = folder.glob("*_labels.nii.gz")
     read = nibabel.load(image)

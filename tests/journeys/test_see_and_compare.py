@@ -74,7 +74,9 @@ def test_open_correct_drop_compare_difference(open_desk, misnamed, model_folder,
     parts = views.slices[Plane.AXIAL].scene.picture
     both, shown, other = parts.overlay.parts(parts.where)
     assert (both | shown | other).any()
-    assert (shown | other).any() or np.array_equal(results[NO_T1C].depth, results[FULL].depth)
+    assert (shown | other).any() or np.array_equal(
+        results[NO_T1C].nested_labels, results[FULL].nested_labels
+    )
 
     QTest.keyClick(desk.window, Qt.Key.Key_C)
     QTest.keyClick(desk.window, Qt.Key.Key_D)

@@ -45,11 +45,13 @@ def toggled(case_folder, model_folder) -> dict[ModalitySubset, np.ndarray]:
     shape = labels_of(next(case_folder.glob("*_seg.nii.gz"))).shape
     maps = {}
     for result in (n for n in events if isinstance(n, ResultReceived)):
-        depth = np.zeros(shape, np.uint8)
+        nested_labels = np.zeros(shape, np.uint8)
         corner = result.message.offset_voxel
-        window = tuple(slice(o, o + n) for o, n in zip(corner, result.depth.shape, strict=True))
-        depth[window] = result.depth
-        regions = np.stack([depth > r for r in range(3)])
+        window = tuple(
+            slice(o, o + n) for o, n in zip(corner, result.nested_labels.shape, strict=True)
+        )
+        nested_labels[window] = result.nested_labels
+        regions = np.stack([nested_labels > r for r in range(3)])
         maps[result.message.subset] = BRATS2021.labels(regions)
     return maps
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ccsd_app.scene.cut_out import CutOut
-from ccsd_app.scene.reference_depth import reference_depth
+from ccsd_app.scene.reference_labels import reference_labels
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
 
@@ -31,7 +31,7 @@ class Comparison:
     @property
     def of_one(self) -> bool:
         """Whether a result is compared with itself: there is no difference to show."""
-        return self.other is not None and self.other.depth is self.shown.depth
+        return self.other is not None and self.other.nested_labels is self.shown.nested_labels
 
 
 def comparison(state: State) -> Comparison | None:
@@ -40,7 +40,7 @@ def comparison(state: State) -> Comparison | None:
     if case is None or shown is None:
         return None
     if state.against_reference:
-        expert = reference_depth(case)
+        expert = reference_labels(case)
         if expert is not None:
             return Comparison(shown, CutOut.of(expert), EXPERT)
     other = state.compared_result

@@ -1,11 +1,11 @@
 """The predicted regions, or the labels they are made of, over a slice.
 
-`depth` counts the nested regions a voxel lies in. As regions, a voxel takes the colour of the
-innermost *visible* region around it; as labels, that of the one label it has:
+`nested_labels` counts the nested regions a voxel lies in. As regions, a voxel takes the colour of
+the innermost *visible* region around it; as labels, that of the one label it has:
 
-    depth       1       2       3
-    regions     WT      TC      ET         without TC, depth 2 looks like WT
-    labels      ED      NCR     ET         without NCR, depth 2 is left grey
+    label       1       2       3
+    regions     WT      TC      ET         without TC, label 2 looks like WT
+    labels      ED      NCR     ET         without NCR, label 2 is left grey
 """
 
 from collections.abc import Collection
@@ -27,7 +27,7 @@ OUTLINE_FILL = 0.12
 
 
 def innermost(drawn: Collection[Region], level: int) -> Region | None:
-    """The region whose colour a voxel of this depth has: the innermost that is drawn around it."""
+    """The region whose colour a voxel of this label has: the innermost that is drawn around it."""
     return max((region for region in drawn if region < level), default=None)
 
 
@@ -52,12 +52,12 @@ class RegionOverlay:
     colours: ColourScheme
 
     def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
-        depth = where.cut(self.result.depth, self.result.offset_voxel)
-        if depth is not None:
-            self.tint_levels(rgb, depth)
+        nested_labels = where.cut(self.result.nested_labels, self.result.offset_voxel)
+        if nested_labels is not None:
+            self.tint_levels(rgb, nested_labels)
 
-    def tint_levels(self, rgb: NDArray[np.uint8], depth: NDArray[np.uint8]) -> None:
-        """Blend over pixels whose depths are known, in place: (rows, columns)."""
+    def tint_levels(self, rgb: NDArray[np.uint8], nested_labels: NDArray[np.uint8]) -> None:
+        """Blend over pixels whose labels are known, in place: (rows, columns)."""
         share = self.opacity * (1.0 if self.style is OverlayStyle.FILLED else OUTLINE_FILL)
         colours = np.zeros((len(Region) + 1, 3), np.uint8)
         opacities = np.zeros(len(Region) + 1)
@@ -66,16 +66,16 @@ class RegionOverlay:
             if region is not None:
                 colours[level] = self._colour(region)
                 opacities[level] = share
-        blend(rgb, depth, colours, opacities)
+        blend(rgb, nested_labels, colours, opacities)
 
     def shapes(self, where: Where) -> tuple[Shape, ...]:
-        depth = where.cut(self.result.depth, self.result.offset_voxel)
-        if depth is None:
+        nested_labels = where.cut(self.result.nested_labels, self.result.offset_voxel)
+        if nested_labels is None:
             return ()
         bold = self.style is OverlayStyle.OUTLINE
         found: list[Shape] = []
         for region in sorted(self.drawn):  # the outermost first
-            mask = depth == region + 1 if self.as_labels else depth > region
+            mask = nested_labels == region + 1 if self.as_labels else nested_labels > region
             lines = outlines(mask)
             if lines:
                 colour, opacity = self._colour(region), line_opacity(self.opacity)
@@ -83,7 +83,7 @@ class RegionOverlay:
         return tuple(found)
 
     def _region_at(self, level: int) -> Region | None:
-        """Whose colour a depth has; None where nothing is drawn."""
+        """Whose colour a label has; None where nothing is drawn."""
         if self.as_labels:
             region = Region(level - 1)
             return region if region in self.drawn else None

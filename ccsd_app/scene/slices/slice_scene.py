@@ -14,7 +14,7 @@ from ccsd_app.scene.foreground import Window, foreground
 from ccsd_app.scene.overlays.compared import comparison
 from ccsd_app.scene.overlays.overlays import overlay_of
 from ccsd_app.scene.planes import Edges, Plane, SliceGeometry
-from ccsd_app.scene.reference_depth import reference_depth
+from ccsd_app.scene.reference_labels import reference_labels
 from ccsd_app.scene.slices.slice_image import SlicePicture
 from ccsd_app.scene.slices.viewport import Frame
 from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen, stands_in
@@ -126,8 +126,8 @@ def reference_drawn(state: State) -> frozenset[Region]:
 
 
 def _reference(state: State, case: Case) -> CutOut | None:
-    depth = reference_depth(case) if state.show_reference else None
-    return None if depth is None else CutOut.of(depth)
+    nested_labels = reference_labels(case) if state.show_reference else None
+    return None if nested_labels is None else CutOut.of(nested_labels)
 
 
 def shown_sequence(case: Case, wanted: Modality) -> Modality:

@@ -53,8 +53,8 @@ def thumbnail(state: State, subset: ModalitySubset) -> NDArray[np.uint8] | None:
     rgb = np.repeat(grey[..., None], 3, axis=2)
     result = seen(state).results.get(subset)
     if result is not None:
-        depth = where.cut(result.depth, result.offset_voxel)
-        if depth is not None:
+        nested_labels = where.cut(result.nested_labels, result.offset_voxel)
+        if nested_labels is not None:
             overlay = RegionOverlay(
                 result,
                 state.visible,
@@ -63,7 +63,7 @@ def thumbnail(state: State, subset: ModalitySubset) -> NDArray[np.uint8] | None:
                 opacity=OPACITY,
                 colours=state.colours,
             )
-            overlay.tint_levels(rgb, depth[crop.rows, crop.columns])
+            overlay.tint_levels(rgb, nested_labels[crop.rows, crop.columns])
     return rgb
 
 

@@ -1,6 +1,6 @@
 """From a mask to a smooth closed surface in world millimetres.
 
-    depth crop ── depth > r ──▶ padded mask ── surface nets ──▶ triangles (voxel) ── affine ──▶ mm
+    labels ── label > r ──▶ padded mask ── surface nets ──▶ triangles (voxel) ── affine ──▶ mm
 
 The only file of the scene that calls VTK, and of VTK only a filter: nothing is drawn here.
 Padding by one voxel closes every surface. Smoothing works in voxels, before the affine, so a
@@ -71,7 +71,7 @@ def region_surface(nested: SubsetResult | CutOut, region: Region, grid: Volume) 
         grid: The case's grid.
     """
     return mask_surface(
-        nested.depth > region, grid.world_from_voxel, offset_voxel=nested.offset_voxel
+        nested.nested_labels > region, grid.world_from_voxel, offset_voxel=nested.offset_voxel
     )
 
 

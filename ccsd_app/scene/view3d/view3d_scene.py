@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ccsd_app.scene.cut_out import CutOut
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.reference_depth import reference_depth
+from ccsd_app.scene.reference_labels import reference_labels
 from ccsd_app.scene.slices.slice_scene import provenance, shown_sequence, shown_window
 from ccsd_app.scene.view3d.view3d_plane import SpacePlane
 from ccsd_app.scene.view3d.view3d_slice import CutFace, SpaceSlice
@@ -64,7 +64,7 @@ class SpaceScene:
     @property
     def note(self) -> str:
         """What has to be explained: something else than ET that is solid, the white surfaces."""
-        marked = 0 if self.expert is None else int(self.expert.depth.max(initial=0))
+        marked = 0 if self.expert is None else int(self.expert.nested_labels.max(initial=0))
         ghosts = [region for region in sorted(self.visible) if region < marked]
         white = f"white: expert's {', '.join(r.name for r in ghosts)}" if ghosts else ""
         return " · ".join(filter(None, (self._why_solid, white)))
@@ -94,7 +94,7 @@ class SpaceScene:
     @property
     def _found(self) -> int:
         """How many of the regions, from the outermost on, were found."""
-        return 0 if self.result is None else int(self.result.depth.max(initial=0))
+        return 0 if self.result is None else int(self.result.nested_labels.max(initial=0))
 
     @property
     def face(self) -> CutFace | None:
@@ -132,8 +132,8 @@ def layer_words(state: State) -> str:
 
 
 def _expert(state: State, case: Case) -> CutOut | None:
-    depth = reference_depth(case) if state.space.ghost else None
-    return None if depth is None else CutOut.of(depth)
+    nested_labels = reference_labels(case) if state.space.ghost else None
+    return None if nested_labels is None else CutOut.of(nested_labels)
 
 
 def _slices(state: State, case: Case) -> tuple[SpaceSlice, ...]:

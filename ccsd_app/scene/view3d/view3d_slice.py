@@ -74,12 +74,12 @@ class CutFace:
             inner = innermost(self.visible, level)
             if inner is not None:
                 table[level] = (*region_colours(self.colours)[inner], 255)
-        return table[self._depth()]
+        return table[self._nested_labels()]
 
-    def _depth(self) -> NDArray[np.uint8]:
+    def _nested_labels(self) -> NDArray[np.uint8]:
         plane, shape = self.place.plane, self.place.grid.shape
         raw = slice_of(
-            self.regions.depth,
+            self.regions.nested_labels,
             self.regions.offset_voxel,
             plane=plane,
             index=self.place.index,

@@ -8,7 +8,7 @@ it. The same holds for a speck that the network alone found, with everything giv
 from collections.abc import Iterable
 
 from ccsd_app.scene.kept import KeptByArray
-from ccsd_app.scene.reference_depth import reference_depth
+from ccsd_app.scene.reference_labels import reference_labels
 from ccsd_app.session.state import State
 from ccsd_core.domain.region import Region
 
@@ -21,7 +21,7 @@ _found = KeptByArray[int]()
 
 def absent_regions(state: State) -> tuple[Region, ...]:
     """What the expert has none of; without labels, what the full input's result has none of."""
-    expert = None if state.case is None else reference_depth(state.case)
+    expert = None if state.case is None else reference_labels(state.case)
     if expert is not None:
         found = _found.get(expert.values, lambda: int(expert.values.max(initial=0)))  # nested
         return tuple(region for region in Region if region >= found)

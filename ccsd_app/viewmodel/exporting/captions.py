@@ -56,7 +56,7 @@ def space_words(state: State) -> PictureWords:
     if state.result is None:
         return PictureWords()
     colours = region_colours(state.colours)
-    drawn = [r for r in sorted(state.visible) if r < int(state.result.depth.max(initial=0))]
+    drawn = [r for r in sorted(state.visible) if r < int(state.result.nested_labels.max(initial=0))]
     swatches = tuple(Swatch(colours[r], Pattern.NONE, f"{r.name} {r.title}") for r in drawn)
     ghost = state.space.ghost and state.case is not None and state.case.reference is not None
     return PictureWords("surfaces" + (" · expert white" if ghost else ""), swatches)

@@ -14,8 +14,8 @@ from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.common.subset_state import pending
 from ccsd_app.viewmodel.panels.region_table import NO_SCORE, score_words, scores_of
 from ccsd_app.worker.subset_evaluator import dice_by_region
-from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_words import ml_words
 
@@ -138,7 +138,8 @@ def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State)
 def _overlap(shown: SubsetResult, other: SubsetResult) -> dict[Region, float]:
     """How far two predictions agree, whoever is right: Dice of one against the other."""
     return dice_by_region(
-        Depth(shown.depth, shown.offset_voxel), Depth(other.depth, other.offset_voxel)
+        NestedLabels(shown.nested_labels, shown.offset_voxel),
+        NestedLabels(other.nested_labels, other.offset_voxel),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ccsd_app.scene.kept import KeptByArray
 from ccsd_app.scene.palette import Rgb, region_colours
-from ccsd_app.scene.reference_depth import reference_depth
+from ccsd_app.scene.reference_labels import reference_labels
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -106,11 +106,12 @@ def _empty(state: State) -> str:
 
 def _expert(state: State) -> str:
     """`expert: WT 131.6, TC 79.3, ET 28.4 mL`."""
-    depth = None if state.case is None else reference_depth(state.case)
-    if state.case is None or depth is None:
+    nested_labels = None if state.case is None else reference_labels(state.case)
+    if state.case is None or nested_labels is None:
         return ""
     counts = _voxels.get(
-        depth.values, lambda: tuple(int((depth.values > region).sum()) for region in Region)
+        nested_labels.values,
+        lambda: tuple(int((nested_labels.values > region).sum()) for region in Region),
     )
     volumes = [
         f"{region.name} {ml_words(count * state.case.grid.voxel_ml)}"

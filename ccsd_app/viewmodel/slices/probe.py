@@ -20,7 +20,7 @@ from ccsd_core.domain.region import Region
 
 Point = tuple[int, int, int]
 BACKGROUND = "background"
-REGION_OF_DEPTH = (None, *Region)
+REGION_OF_LABEL = (None, *Region)
 """The innermost region at a voxel, by how many nested regions it lies in."""
 
 
@@ -51,7 +51,7 @@ def region_at(state: State, point_voxel: Point) -> Region | None:
     result = state.result
     if result is None:
         return None
-    return REGION_OF_DEPTH[_value_at(result.depth, result.offset_voxel, point_voxel)]
+    return REGION_OF_LABEL[_value_at(result.nested_labels, result.offset_voxel, point_voxel)]
 
 
 def _of_layer(state: State, innermost: Region | None) -> str:
@@ -59,7 +59,8 @@ def _of_layer(state: State, innermost: Region | None) -> str:
     match state.layer:
         case Layer.CONSENSUS:
             found = sum(
-                _value_at(r.depth, r.offset_voxel, at) > region for r in state.results.values()
+                _value_at(r.nested_labels, r.offset_voxel, at) > region
+                for r in state.results.values()
             )
             return f"{region.name}: {found} of {len(state.results)}"
         case Layer.DIFFERENCE:
@@ -89,8 +90,8 @@ def _difference(state: State) -> str:
     if pair is None or pair.other is None or pair.of_one:
         return ""
     at, region = state.cursor_voxel, state.region
-    ours = _value_at(pair.shown.depth, pair.shown.offset_voxel, at) > region
-    theirs = _value_at(pair.other.depth, pair.other.offset_voxel, at) > region
+    ours = _value_at(pair.shown.nested_labels, pair.shown.offset_voxel, at) > region
+    theirs = _value_at(pair.other.nested_labels, pair.other.offset_voxel, at) > region
     other = "the expert" if pair.with_expert else pair.name
     words = {
         (True, True): "both",

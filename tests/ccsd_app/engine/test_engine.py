@@ -408,7 +408,7 @@ def test_the_first_result_brings_the_tumour_into_view_unless_the_user_has_moved(
     message = protocol.SubsetFinished(
         1, FULL, SharedArray((0, 0, 0)), (0, 0, 0), result.volumes_ml, None, result.agreement, 1.0
     )
-    event = ResultReceived(message, result.depth)
+    event = ResultReceived(message, result.nested_labels)
 
     assert state_after(phantom_state, event).cursor_voxel == fake_worker.CENTRE
     moved = phantom_state.with_cursor((1, 2, 3))

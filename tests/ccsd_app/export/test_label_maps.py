@@ -14,8 +14,8 @@ from ccsd_app.export.errors import ExportError
 from ccsd_app.export.label_maps import label_map, label_maps
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import ModelInfo, State
-from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import BRATS2023, MSD, Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import drain
@@ -49,9 +49,11 @@ def state_of(case_path, *, scheme=None) -> State:
     """The case, opened, with a result for a pair of sequences that is its own labels, moved."""
     case = load_case(case_path, scheme=scheme) if scheme else load_case(case_path)
     regions = np.roll(case.reference_regions, (1, -2, 1), axis=(1, 2, 3))
-    depth = Depth.around(regions.sum(axis=0, dtype=np.uint8))
+    nested_labels = NestedLabels.around(regions.sum(axis=0, dtype=np.uint8))
     volumes = {r: float(regions[r].sum()) * case.grid.voxel_ml for r in Region}
-    result = SubsetResult(PAIR, depth.values, depth.offset, volumes, None, None, 5.0)
+    result = SubsetResult(
+        PAIR, nested_labels.values, nested_labels.offset, volumes, None, None, 5.0
+    )
     state = State().opened(case).using(PAIR).with_result(result)
     return replace(state, model=ModelInfo("fake", "0123456789abcdef", "cpu", frozenset()))
 
@@ -59,17 +61,17 @@ def state_of(case_path, *, scheme=None) -> State:
 def regions_on_disk(state: State) -> np.ndarray:
     """The shown regions in the stored order of axes, found without the code under test."""
     result, case = state.result, state.case
-    depth = np.zeros(case.grid.shape, np.uint8)
+    nested_labels = np.zeros(case.grid.shape, np.uint8)
     corner = result.offset_voxel
-    depth[tuple(slice(o, o + n) for o, n in zip(corner, result.depth.shape, strict=True))] = (
-        result.depth
-    )
+    nested_labels[
+        tuple(slice(o, o + n) for o, n in zip(corner, result.nested_labels.shape, strict=True))
+    ] = result.nested_labels
     found = np.zeros((3, *case.stored.shape), bool)
     inverse = np.linalg.inv(case.grid.world_from_voxel)
     stored = np.stack(np.meshgrid(*map(np.arange, case.stored.shape), indexing="ij"), axis=-1)
     world = stored @ case.stored.affine[:3, :3].T + case.stored.affine[:3, 3]
     voxel = np.rint(world @ inverse[:3, :3].T + inverse[:3, 3]).astype(int)
-    values = depth[tuple(np.moveaxis(voxel, -1, 0))]
+    values = nested_labels[tuple(np.moveaxis(voxel, -1, 0))]
     for region in Region:
         found[region] = values > region
     return found
@@ -111,7 +113,7 @@ def test_the_integers_are_those_of_the_cases_scheme(brats_case, tmp_path, scheme
 
     labels = np.asarray(nib.load(tmp_path / "map.nii").dataobj)
     assert set(np.unique(labels)) == {0, scheme.oedema, scheme.necrosis, scheme.enhancing}
-    assert (labels == scheme.enhancing).sum() == (state.result.depth == 3).sum()
+    assert (labels == scheme.enhancing).sum() == (state.result.nested_labels == 3).sum()
 
 
 def test_the_sidecar_says_where_it_came_from_and_the_gzip_says_nothing(brats_case, tmp_path):
@@ -142,8 +144,8 @@ def test_several_subsets_go_into_a_folder(full_state, tmp_path):
     assert len(images) == 15
     assert "phantom_FLAIR+T1c_labels.nii.gz" in images
     labels = np.asarray(nib.load(tmp_path / "maps/phantom_T1c_labels.nii.gz").dataobj)
-    depth = full_state.results[ModalitySubset.parse("T1c")].depth
-    assert (full_state.case.scheme.regions(labels).sum(axis=0) == depth).all()
+    nested_labels = full_state.results[ModalitySubset.parse("T1c")].nested_labels
+    assert (full_state.case.scheme.regions(labels).sum(axis=0) == nested_labels).all()
 
 
 @pytest.mark.parametrize("step", [0, 1, 7, 15])

@@ -44,11 +44,11 @@ def balls(phantom_state) -> State:
     world = grid @ affine[:3, :3].T + affine[:3, 3]
     centre = affine[:3, :3] @ [34, 29, 24] + affine[:3, 3]
     distance = np.linalg.norm(world - centre, axis=-1)
-    depth = np.sum([distance <= r for r in RADII.values()], axis=0).astype(np.uint8)
-    volumes = {r: float((depth > r).sum()) * volume.voxel_ml for r in Region}
+    nested_labels = np.sum([distance <= r for r in RADII.values()], axis=0).astype(np.uint8)
+    volumes = {r: float((nested_labels > r).sum()) * volume.voxel_ml for r in Region}
     case = Case("balls", dict.fromkeys(Modality, volume), StoredGrid(SHAPE, affine))
     cut = (slice(5, 65), slice(5, 55), slice(4, 45))
-    result = SubsetResult(PAIR, depth[cut], (5, 5, 4), volumes, None, None, 1.0)
+    result = SubsetResult(PAIR, nested_labels[cut], (5, 5, 4), volumes, None, None, 1.0)
     state = State().opened(case).using(PAIR).with_result(result)
     return replace(state, model=phantom_state.model)
 
@@ -181,7 +181,7 @@ def test_an_empty_region_has_no_file_and_is_said(full_state, tmp_path):
 
 
 def test_nothing_found_at_all_is_an_error_and_no_file(full_state, tmp_path):
-    empty = replace(full_state.results[PAIR], depth=np.zeros((0, 0, 0), np.uint8))
+    empty = replace(full_state.results[PAIR], nested_labels=np.zeros((0, 0, 0), np.uint8))
     state = full_state.with_result(empty)
     with pytest.raises(ExportError, match="nothing was found from"):
         write(state, tmp_path, MeshFormat.GLB)

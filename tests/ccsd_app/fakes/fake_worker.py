@@ -15,8 +15,8 @@ from scipy import ndimage
 
 from ccsd_app.worker import process
 from ccsd_core.domain.case import Case, Source, StoredGrid
-from ccsd_core.domain.depth import Depth
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.domain.volume import Volume
@@ -167,9 +167,9 @@ class FakePredictor:
             scores, {m: s / 100 for m, s in scores.items()}, path, case.reference is not None
         )
 
-    def predict_depth(
+    def predict_nested_labels(
         self, encoded: "EncodedPhantom", subset: ModalitySubset, *, nesting: bool = False
-    ) -> Depth:
+    ) -> NestedLabels:
         assert nesting or self.postprocess.has("nested"), "the real one refuses"
         case = encoded.case
         if self._behaviour.partition(":")[0] in ("slow", "endless-map"):
@@ -189,8 +189,8 @@ class FakePredictor:
             raise RuntimeError("CUDA error: unspecified launch failure\nmore of it")
         if self._behaviour == "bug" and len(subset) == 1:
             raise ValueError("a number\nis wrong")
-        depth = regions(subset).sum(axis=0, dtype=np.uint8)
-        return Depth.around(depth)
+        nested_labels = regions(subset).sum(axis=0, dtype=np.uint8)
+        return NestedLabels.around(nested_labels)
 
 
 class FakeCriticality(NamedTuple):

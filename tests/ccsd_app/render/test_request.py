@@ -25,9 +25,9 @@ def test_a_request_brings_the_whole_scene_to_the_other_process(marked_state):
     there = scene_of(request(replace(scene, visible=frozenset({Region.TC}))))
     np.testing.assert_array_equal(there.head.array, scene.head.array != 0)
     np.testing.assert_array_equal(there.head.world_from_voxel, scene.head.world_from_voxel)
-    np.testing.assert_array_equal(there.result.depth, scene.result.depth)
+    np.testing.assert_array_equal(there.result.nested_labels, scene.result.nested_labels)
     assert there.result.offset_voxel == scene.result.offset_voxel
-    np.testing.assert_array_equal(there.expert.depth, scene.expert.depth)
+    np.testing.assert_array_equal(there.expert.nested_labels, scene.expert.nested_labels)
     assert there.expert.offset_voxel == scene.expert.offset_voxel
     assert (there.visible, there.colours) == ({Region.TC}, ColourScheme.BRATS)
     assert not there.brain

@@ -180,5 +180,5 @@ def test_another_cases_expert_is_not_taken_from_the_shelf(marked_state):
     shelf, scene = surfaces.MeshShelf(), looking(marked_state, ghost=True)
     first = shelf.ghost(scene.expert, Region.WT, scene.head)
     assert shelf.ghost(scene.expert, Region.WT, scene.head) is first
-    other = CutOut(scene.expert.depth.copy(), scene.expert.offset_voxel)
+    other = CutOut(scene.expert.nested_labels.copy(), scene.expert.offset_voxel)
     assert shelf.ghost(other, Region.WT, scene.head) is not first

@@ -34,9 +34,9 @@ def degrees_off(image: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
 def balls(scene):
     """A scene of three nested balls in a ball."""
     distance = np.linalg.norm(np.indices((60, 60, 60)) - 30, axis=0)
-    depth = sum((distance < radius).astype(np.uint8) for radius in (18, 14, 10))
+    nested_labels = sum((distance < radius).astype(np.uint8) for radius in (18, 14, 10))
     head = Volume(np.where(distance < 28, 100.0, 0.0), np.eye(4))
-    result = replace(scene.result, depth=depth, offset_voxel=(0, 0, 0))
+    result = replace(scene.result, nested_labels=nested_labels, offset_voxel=(0, 0, 0))
     return replace(scene, head=head, result=result)
 
 
@@ -102,9 +102,9 @@ def test_another_scheme_recolours_the_surfaces_that_are_there(plotter, scene):
 def test_another_result_changes_the_picture_and_the_cells(plotter, scene):
     surfaces.apply(plotter, None, scene)
     before, cells = pixels(plotter), surfaces.drawn_cells(plotter, Region.WT)
-    depth = scene.result.depth.copy()
-    depth[3:] = 0
-    smaller = replace(scene, result=replace(scene.result, depth=depth))
+    nested_labels = scene.result.nested_labels.copy()
+    nested_labels[3:] = 0
+    smaller = replace(scene, result=replace(scene.result, nested_labels=nested_labels))
     surfaces.apply(plotter, scene, smaller)
     assert 0 < surfaces.drawn_cells(plotter, Region.WT) < cells
     assert np.abs(pixels(plotter) - before).max() > 20
@@ -112,7 +112,9 @@ def test_another_result_changes_the_picture_and_the_cells(plotter, scene):
 
 def test_a_region_that_vanishes_leaves_no_surface_behind_and_may_come_back(plotter, scene):
     surfaces.apply(plotter, None, scene)
-    without = replace(scene, result=replace(scene.result, depth=np.minimum(scene.result.depth, 2)))
+    without = replace(
+        scene, result=replace(scene.result, nested_labels=np.minimum(scene.result.nested_labels, 2))
+    )
     surfaces.apply(plotter, scene, without)
     assert surfaces.drawn_names(plotter) == ("TC", "WT", "brain")
     surfaces.apply(plotter, without, scene)

@@ -8,18 +8,20 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
 
-def result(depth: np.ndarray) -> SubsetResult:
-    volumes = {region: float((depth > region).sum()) / 1000 for region in Region}
-    return SubsetResult(ModalitySubset.full(), depth, (10, 20, 30), volumes, None, None, 1.0)
+def result(nested_labels: np.ndarray) -> SubsetResult:
+    volumes = {region: float((nested_labels > region).sum()) / 1000 for region in Region}
+    return SubsetResult(
+        ModalitySubset.full(), nested_labels, (10, 20, 30), volumes, None, None, 1.0
+    )
 
 
 @pytest.fixture
 def tumour():
     """Oedema with a core in it, whose largest slice is the fifth."""
-    depth = np.ones((12, 12, 8), np.uint8)
-    depth[3:9, 3:9, 3:7] = 2
-    depth[2:10, 2:10, 5] = 2
-    return depth
+    nested_labels = np.ones((12, 12, 8), np.uint8)
+    nested_labels[3:9, 3:9, 3:7] = 2
+    nested_labels[2:10, 2:10, 5] = 2
+    return nested_labels
 
 
 def test_the_enhancing_part_is_looked_at_where_it_is_one(tumour):
@@ -34,9 +36,9 @@ def test_a_speck_of_enhancing_tumour_is_passed_over_for_the_core(tumour):
 
 
 def test_a_speck_of_core_is_passed_over_for_the_whole():
-    depth = np.ones((12, 12, 8), np.uint8)
-    depth[0, 0, 0] = 2
-    x, y, _ = result(depth).middle_voxel
+    nested_labels = np.ones((12, 12, 8), np.uint8)
+    nested_labels[0, 0, 0] = 2
+    x, y, _ = result(nested_labels).middle_voxel
     assert (x, y) != (10, 20)
 
 

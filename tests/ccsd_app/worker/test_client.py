@@ -94,9 +94,11 @@ def test_every_subset_comes_back_with_its_mask_and_numbers_the_full_set_first(ta
             mask = np.zeros(fake_worker.SHAPE, bool)
             box = tuple(
                 slice(o, o + n)
-                for o, n in zip(result.message.offset_voxel, result.depth.shape, strict=True)
+                for o, n in zip(
+                    result.message.offset_voxel, result.nested_labels.shape, strict=True
+                )
             )
-            mask[box] = result.depth > region
+            mask[box] = result.nested_labels > region
             assert (mask == truth[region]).all()
             assert result.message.volumes_ml[region] == pytest.approx(truth[region].sum() * 0.008)
     full = results[0].message

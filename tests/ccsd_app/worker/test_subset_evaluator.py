@@ -1,4 +1,4 @@
-"""Numbers from cut-out depth maps, against the same numbers from whole volumes."""
+"""Numbers from cropped label maps, against the same numbers from whole volumes."""
 
 import numpy as np
 import pytest
@@ -7,25 +7,25 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ccsd_app.worker.subset_evaluator import dice_by_region
-from ccsd_core.domain.depth import Depth
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 from ccsd_core.evaluation.metrics.registry import dice
 
 SHAPE = (5, 4, 6)
 # mostly empty, so that cut-outs are small, apart and sometimes nothing at all
-DEPTHS = arrays(np.uint8, SHAPE, elements=st.sampled_from([0, 0, 0, 0, 0, 0, 1, 2, 3]))
+LABELS = arrays(np.uint8, SHAPE, elements=st.sampled_from([0, 0, 0, 0, 0, 0, 1, 2, 3]))
 
 
-@given(DEPTHS, DEPTHS)
+@given(LABELS, LABELS)
 def test_scores_of_cut_outs_are_those_of_the_whole_volumes(ours, theirs):
-    found = dice_by_region(Depth.around(ours), Depth.around(theirs))
+    found = dice_by_region(NestedLabels.around(ours), NestedLabels.around(theirs))
     assert found == {r: pytest.approx(float(dice(ours > r, theirs > r))) for r in Region}
 
 
-@given(DEPTHS)
-def test_a_cut_out_pasted_back_is_the_whole(depth):
-    cut = Depth.around(depth)
-    np.testing.assert_array_equal(cut.within((0, 0, 0), SHAPE), depth)
+@given(LABELS)
+def test_a_cut_out_pasted_back_is_the_whole(nested_labels):
+    cut = NestedLabels.around(nested_labels)
+    np.testing.assert_array_equal(cut.within((0, 0, 0), SHAPE), nested_labels)
     for side in (0, 1, 2):
         others = tuple(axis for axis in range(3) if axis != side)
         filled = cut.values.any(axis=others)

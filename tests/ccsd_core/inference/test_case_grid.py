@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from ccsd_core.data.grid import Box, resize
 from ccsd_core.data.preprocess import PreparedCase, prepare
-from ccsd_core.inference.case_grid import FAR_OUTSIDE, depth_on_case_grid, enlarged
+from ccsd_core.inference.case_grid import FAR_OUTSIDE, enlarged, nested_labels_on_case_grid
 from ccsd_core.storage.cases.case_folder import load_case
 
 SHAPE, GRID = (50, 44, 37), (25, 22, 18)
@@ -22,7 +22,7 @@ def test_the_regions_are_those_of_the_whole_enlarged_grid(corner):
     logits[(slice(None), *blob)] = torch.randn(3, 3, 3, 3) + 1
     whole = resize(BOX.paste(logits, GRID, fill=FAR_OUTSIDE), SHAPE)
 
-    regions = depth_on_case_grid(logits, PreparedCase({}, BOX, GRID), SHAPE).regions(SHAPE)
+    regions = nested_labels_on_case_grid(logits, PreparedCase({}, BOX, GRID), SHAPE).regions(SHAPE)
 
     positive = (whole > 0).numpy()
     expected = np.stack([positive.any(axis=0), positive[1:].any(axis=0), positive[2]])
@@ -31,7 +31,7 @@ def test_the_regions_are_those_of_the_whole_enlarged_grid(corner):
 
 
 def test_no_positive_logit_is_no_region():
-    regions = depth_on_case_grid(
+    regions = nested_labels_on_case_grid(
         torch.full((3, *BOX.shape), -1.0), PreparedCase({}, BOX, GRID), SHAPE
     ).regions(SHAPE)
 
@@ -44,26 +44,28 @@ def test_the_cut_out_is_the_smallest_and_counts_the_regions_a_voxel_lies_in():
     logits[0, 5:15, 4:12, 3:11] = 4.0
     logits[2, 8:10, 6:8, 5:7] = 4.0  # enhancing without core around it: it is core all the same
 
-    values, offset = depth = depth_on_case_grid(logits, PreparedCase({}, BOX, GRID), SHAPE)
+    values, offset = nested_labels = nested_labels_on_case_grid(
+        logits, PreparedCase({}, BOX, GRID), SHAPE
+    )
 
     assert values.dtype == np.uint8
     assert set(np.unique(values)) == {0, 1, 3}
     for axis in range(3):
         for edge in (0, -1):
             assert values.take(edge, axis=axis).any()
-    regions = depth.regions(SHAPE)
-    assert np.array_equal(regions.sum(axis=0)[depth.window], values)
+    regions = nested_labels.regions(SHAPE)
+    assert np.array_equal(regions.sum(axis=0)[nested_labels.slices], values)
     assert regions.sum() == values.sum()
     assert offset == tuple(int(np.flatnonzero(regions[0].any(axis=a))[0]) for a in OTHERS)
 
 
 def test_nothing_is_an_empty_cut_out():
-    depth = depth_on_case_grid(
+    nested_labels = nested_labels_on_case_grid(
         torch.full((3, *BOX.shape), -1.0), PreparedCase({}, BOX, GRID), SHAPE
     )
 
-    assert depth.values.shape == (0, 0, 0)
-    assert depth.offset == (0, 0, 0)
+    assert nested_labels.values.shape == (0, 0, 0)
+    assert nested_labels.offset == (0, 0, 0)
 
 
 @pytest.mark.parametrize("start", [(0, 0, 0), (7, 20, 11), (46, 40, 35)])
@@ -89,7 +91,7 @@ def test_the_regions_of_a_real_case_are_those_of_the_whole_enlarged_grid(real_ca
         prepared.box.paste(logits, prepared.grid_shape, fill=FAR_OUTSIDE), case.grid.shape
     )
 
-    regions = depth_on_case_grid(logits, prepared, case.grid.shape).regions(case.grid.shape)
+    regions = nested_labels_on_case_grid(logits, prepared, case.grid.shape).regions(case.grid.shape)
 
     sure = (whole.abs() > 1e-4).all(dim=0).numpy()  # the order of the axes rounds differently
     positive = (whole > 0).numpy()

@@ -6,8 +6,8 @@ import torch
 from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.inference.postprocess import (
-    processed_depth,
     processed_logits,
+    processed_nested_labels,
     processed_regions,
 )
 
@@ -59,14 +59,16 @@ def test_a_threshold_moves_one_region_to_its_probability():
 
 
 def test_small_parts_and_small_regions_stay_in_the_region_around_them():
-    depth = np.zeros((12, 12, 12), np.uint8)
-    depth[1:7, 1:7, 1:7] = 1
-    depth[2:4, 2:4, 2:4] = 3  # 8 voxels of ET
-    depth[10, 10, 10] = 3  # a speck of all regions, apart from the others
-    given = depth.copy()
+    nested_labels = np.zeros((12, 12, 12), np.uint8)
+    nested_labels[1:7, 1:7, 1:7] = 1
+    nested_labels[2:4, 2:4, 2:4] = 3  # 8 voxels of ET
+    nested_labels[10, 10, 10] = 3  # a speck of all regions, apart from the others
+    given = nested_labels.copy()
 
     def after(text: str) -> np.ndarray:
-        return processed_depth(depth, Postprocess.parse(f"nested,{text}"), voxel_ml=0.1)
+        return processed_nested_labels(
+            nested_labels, Postprocess.parse(f"nested,{text}"), voxel_ml=0.1
+        )
 
     without_speck = after("min_component:WT=0.5")
     assert without_speck[10, 10, 10] == 0
@@ -76,7 +78,7 @@ def test_small_parts_and_small_regions_stay_in_the_region_around_them():
     assert np.count_nonzero(after("min_volume:ET=0.85") == 3) == 9
     assert not (after("min_volume:ET=1") == 3).any()
     assert np.count_nonzero(after("min_volume:ET=1") == 2) == 9
-    assert np.array_equal(depth, given), "what is given is not changed"
+    assert np.array_equal(nested_labels, given), "what is given is not changed"
 
 
 def test_the_default_is_what_every_model_had_before_it_said_so():

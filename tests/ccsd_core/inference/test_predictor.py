@@ -278,13 +278,13 @@ def test_tiles_are_reported_one_by_one(tiled, case):
     assert seen[1:] == [f"tile {i + 1} of {count}" for i in range(count)]
 
 
-def test_regions_depth_and_the_same_again_cost_one_decode(predictor, case):
+def test_regions_nested_labels_and_the_same_again_cost_one_decode(predictor, case):
     encoded, decodes = drain(predictor.encode(case)), []
     predictor._runner.network.decoder.register_forward_hook(lambda *_: decodes.append(1))
 
     regions = predictor.predict(encoded, case.available).regions
-    depth = predictor.predict_depth(encoded, case.available)
-    assert np.array_equal(depth.regions(case.grid.shape), regions)
+    nested_labels = predictor.predict_nested_labels(encoded, case.available)
+    assert np.array_equal(nested_labels.regions(case.grid.shape), regions)
     assert len(decodes) == 1
 
     predictor.predict(encoded, ModalitySubset.of(Modality.T2))
@@ -293,7 +293,7 @@ def test_regions_depth_and_the_same_again_cost_one_decode(predictor, case):
     assert len(decodes) == 3
 
 
-def test_a_depth_of_regions_that_are_not_nested_is_refused_unless_it_is_asked_for(network, case):
+def test_nested_labels_of_regions_that_are_not_nested_are_refused_unless_asked_for(network, case):
     """A number a voxel cannot say TC without WT."""
     rules = Postprocess.parse("none")
     predictor = Predictor(network, MANIFEST, spacing_mm=4.0, device="cpu", postprocess=rules)
@@ -301,10 +301,10 @@ def test_a_depth_of_regions_that_are_not_nested_is_refused_unless_it_is_asked_fo
     regions = predictor.predict(encoded, case.available).regions
 
     with pytest.raises(BadInputError, match=r"\(none\) does not nest regions.*add nested"):
-        predictor.predict_depth(encoded, case.available)
-    depth = predictor.predict_depth(encoded, case.available, nesting=True)
+        predictor.predict_nested_labels(encoded, case.available)
+    nested_labels = predictor.predict_nested_labels(encoded, case.available, nesting=True)
 
-    whole, core, enhancing = depth.regions(case.grid.shape)
+    whole, core, enhancing = nested_labels.regions(case.grid.shape)
     assert not np.array_equal(regions[0], whole), "these are not nested"
     assert np.array_equal(enhancing, regions[2])
     assert np.array_equal(core, regions[1:].any(axis=0))

@@ -46,7 +46,7 @@ def planted(state, *, volume_ml: float, score: float):
     results = {
         subset: replace(
             result,
-            depth=np.full((size, size, size), 3, np.uint8),
+            nested_labels=np.full((size, size, size), 3, np.uint8),
             volumes_ml=dict.fromkeys(Region, volume_ml),
             dice=dict.fromkeys(Region, score),
             agreement=dict.fromkeys(Region, score),

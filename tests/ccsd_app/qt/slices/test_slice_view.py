@@ -227,7 +227,9 @@ def test_the_screen_changes_when_another_result_is_shown(show, session):
     view = show()
     before = pixels(view)
     only = ModalitySubset.parse("T1")
-    other = replace(session.state.result, subset=only, depth=session.state.result.depth // 2)
+    other = replace(
+        session.state.result, subset=only, nested_labels=session.state.result.nested_labels // 2
+    )
     session.become(session.state.using(only))
     waiting = pixels(view)
     assert (waiting != before).any()  # the badge

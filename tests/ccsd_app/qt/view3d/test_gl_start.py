@@ -14,8 +14,8 @@ for name in {LATER!r}:
 before = set(sys.modules)
 import numpy as np
 from ccsd_app.worker.subset_evaluator import dice_by_region
-from ccsd_core.domain.depth import Depth
-ours = Depth.around(np.ones((2, 2, 2), np.uint8))
+from ccsd_core.domain.nested_labels import NestedLabels
+ours = NestedLabels.around(np.ones((2, 2, 2), np.uint8))
 dice_by_region(ours, ours)
 from ccsd_app.scene.overlays.colour_map import CONSENSUS, colour_map
 colour_map(CONSENSUS, 15)

@@ -84,9 +84,11 @@ def test_the_view_says_that_it_starts_and_then_shows_all_surfaces(show, qtbot):
 @needs_x
 def test_another_result_changes_surface_and_picture(live, session):
     before, cells = pixels(live), live.surface_cells(Region.WT)
-    depth = session.state.result.depth.copy()
-    depth[3:] = 0
-    session.become(session.state.with_result(replace(session.state.result, depth=depth)))
+    nested_labels = session.state.result.nested_labels.copy()
+    nested_labels[3:] = 0
+    session.become(
+        session.state.with_result(replace(session.state.result, nested_labels=nested_labels))
+    )
     assert 0 < live.surface_cells(Region.WT) < cells
     assert (pixels(live) != before).any()
 

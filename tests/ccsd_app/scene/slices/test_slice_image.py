@@ -28,9 +28,9 @@ def picture_of(state, plane, point):
     return scene.picture, scene.crosshair
 
 
-def depth_slice(picture):
+def labels_slice(picture):
     result = picture.overlay.result
-    return picture.where.cut(result.depth, result.offset_voxel)
+    return picture.where.cut(result.nested_labels, result.offset_voxel)
 
 
 def pixel_of(state, plane, point) -> tuple[int, ...]:
@@ -69,15 +69,15 @@ def test_half_opacity_lies_half_way(marked_state, plane):
 def test_the_overlay_covers_the_voxels_of_the_result_and_no_other(marked_state, plane):
     picture, _ = picture_of(marked_state, plane, INSIDE[Region.ET])
     whole = np.zeros(marked_state.case.grid.shape, np.uint8)
-    whole[4:10, 5:13, 3:9] = marked_state.result.depth
+    whole[4:10, 5:13, 3:9] = marked_state.result.nested_labels
     expected = picture.where.geometry.image_of(whole, picture.where.index)
-    np.testing.assert_array_equal(depth_slice(picture), expected)
+    np.testing.assert_array_equal(labels_slice(picture), expected)
 
 
 @pytest.mark.parametrize("plane", EVERY_PLANE)
 def test_a_slice_beside_the_tumour_has_no_overlay(marked_state, plane):
     picture, _ = picture_of(marked_state, plane, (15, 20, 11))
-    assert depth_slice(picture) is None
+    assert labels_slice(picture) is None
     assert overlay_shapes(picture) == ()
     grey = compose(picture)
     assert (grey == grey[..., :1]).all()
@@ -86,10 +86,10 @@ def test_a_slice_beside_the_tumour_has_no_overlay(marked_state, plane):
 @pytest.mark.parametrize("plane", EVERY_PLANE)
 def test_an_empty_result_draws_nothing(marked_state, plane):
     empty = replace(
-        marked_state.result, depth=np.zeros((0, 0, 0), np.uint8), offset_voxel=(0, 0, 0)
+        marked_state.result, nested_labels=np.zeros((0, 0, 0), np.uint8), offset_voxel=(0, 0, 0)
     )
     state = marked_state.with_result(empty)
-    assert depth_slice(picture_of(state, plane, (0, 0, 0))[0]) is None
+    assert labels_slice(picture_of(state, plane, (0, 0, 0))[0]) is None
 
 
 def test_outlines_leave_the_inside_almost_grey(marked_state):

@@ -97,7 +97,7 @@ def test_nested_regions_have_nested_surfaces(marked_state):
 
 
 def test_a_result_without_tumour_has_empty_surfaces(marked_state):
-    empty = replace(marked_state.result, depth=np.zeros((0, 0, 0), np.uint8))
+    empty = replace(marked_state.result, nested_labels=np.zeros((0, 0, 0), np.uint8))
     assert [region_surface(empty, r, marked_state.case.grid).cells for r in Region] == [0, 0, 0]
 
 

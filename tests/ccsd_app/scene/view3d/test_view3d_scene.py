@@ -160,7 +160,7 @@ def test_the_innermost_region_that_is_drawn_is_solid_and_words_say_why(marked_st
     assert said(hidden(Region.ET, Region.TC)) == (Region.WT, "WT solid: TC and ET hidden")
     assert said(hidden(*Region)) == (None, "")
     result = marked_state.result
-    flat = replace(result, depth=np.minimum(result.depth, 2))
+    flat = replace(result, nested_labels=np.minimum(result.nested_labels, 2))
     assert said(marked_state.with_result(flat)) == (Region.TC, "TC solid: no ET found")
-    nothing = replace(result, depth=np.zeros((0, 0, 0), np.uint8))
+    nothing = replace(result, nested_labels=np.zeros((0, 0, 0), np.uint8))
     assert said(marked_state.with_result(nothing)) == (None, "")

@@ -80,7 +80,7 @@ def other_results(fake_results):
         result = fake_results(subset)
         made[subset] = replace(
             result,
-            depth=np.flip(result.depth, axis=0).copy() // 2,
+            nested_labels=np.flip(result.nested_labels, axis=0).copy() // 2,
             volumes_ml=dict.fromkeys(Region, 77.7),
             dice=dict.fromkeys(Region, 0.123),
             agreement=dict.fromkeys(Region, 0.123),

@@ -4,19 +4,19 @@ import numpy as np
 
 from ccsd_app.scene.kept import KeptByArray
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.depth import Depth
+from ccsd_core.domain.nested_labels import NestedLabels
 
-_depths = KeptByArray[Depth]()
+_kept = KeptByArray[NestedLabels]()
 
 
-def reference_depth(case: Case) -> Depth | None:
+def reference_labels(case: Case) -> NestedLabels | None:
     """How many nested regions of the expert each voxel lies in; None without labels."""
     if case.reference is None:
         return None
-    return _depths.get(case.reference.array, lambda: _made(case))
+    return _kept.get(case.reference.array, lambda: _made(case))
 
 
-def _made(case: Case) -> Depth:
+def _made(case: Case) -> NestedLabels:
     regions = case.reference_regions
     assert regions is not None
-    return Depth.around(regions.sum(axis=0, dtype=np.uint8))
+    return NestedLabels.around(regions.sum(axis=0, dtype=np.uint8))
