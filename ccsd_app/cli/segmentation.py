@@ -173,9 +173,9 @@ def _outcome(
     scores = None
     if truth is not None:
         scores = {r: float(dice(segmentation.regions[r], truth[r])) for r in Region}
-    population = predictor.population
+    reference_scores = predictor.reference_scores
     used = segmentation.provenance.subset
-    caution = "" if population is None else population.caution(used, case)
+    caution = "" if reference_scores is None else reference_scores.warning(used, case)
     notes = (*case.notes, caution) if caution else case.notes
     return Outcome(segmentation, scores, scheme, out, notes, replaced)
 

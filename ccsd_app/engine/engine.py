@@ -239,8 +239,8 @@ class Engine:
 def state_after(state: State, event: Event) -> State:
     """The state after an event of the inference process."""
     match event:
-        case protocol.ModelReady(name, sha256, device, training_cases, population, rules):
-            info = ModelInfo(name, sha256, device, training_cases, population, rules)
+        case protocol.ModelReady(name, sha256, device, training_cases, reference_scores, rules):
+            info = ModelInfo(name, sha256, device, training_cases, reference_scores, rules)
             return replace(state, model=info, model_problem="")
         case protocol.ProgressUpdate(_, what, done, total, subset):
             if state.stopped:

@@ -15,7 +15,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import listed
 from ccsd_app.viewmodel.common.provenance import HASH_DIGITS
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.population import weak_words
+from ccsd_core.domain.reference_scores import weak_words
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER, describe_input
 from ccsd_core.version import software_version

@@ -16,8 +16,8 @@ from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.population import Population
 from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
+from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
 
 MAPS_KEPT = 6
@@ -32,12 +32,12 @@ class ModelInfo:
     sha256: str
     device: str
     training_cases: frozenset[str]
-    population: Population | None = None
+    reference_scores: ReferenceScores | None = None
     postprocess: Postprocess = DEFAULT_POSTPROCESS
 
     def weak_from(self, subset: ModalitySubset) -> tuple[Region, ...] | None:
         """What it finds little of from these sequences, on average; None without an evaluation."""
-        return None if self.population is None else self.population.weak(subset)
+        return None if self.reference_scores is None else self.reference_scores.weak_regions(subset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from ccsd_app.worker.probability_bytes import RegionProbabilities
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
-from ccsd_core.domain.population import Population
 from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.progress import Progress
 from ccsd_core.storage.models.manifest import Manifest
 
@@ -45,7 +45,7 @@ class PredictorProtocol(Protocol):
     @property
     def postprocess(self) -> Postprocess: ...
 
-    population: Population | None
+    reference_scores: ReferenceScores | None
     raise_if_cancelled: Callable[[], None] | None
 
     def encode(self, case: Case) -> Generator[Progress, None, EncodedCaseProtocol]: ...

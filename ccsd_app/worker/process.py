@@ -266,7 +266,7 @@ class _Server:
                 manifest.sha256,
                 predictor.device,
                 frozenset(manifest.training_cases),
-                predictor.population,
+                predictor.reference_scores,
                 predictor.postprocess,
             )
         )

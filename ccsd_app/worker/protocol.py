@@ -20,8 +20,8 @@ from pathlib import Path
 
 from ccsd_app.worker.shared_array import SharedArray
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.population import Population
 from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
+from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.overrides import FilesByHand
 
@@ -111,7 +111,7 @@ class ModelReady:
     sha256: str
     device: str
     training_cases: frozenset[str]
-    population: Population | None = None
+    reference_scores: ReferenceScores | None = None
     postprocess: Postprocess = DEFAULT_POSTPROCESS
 
 

@@ -28,7 +28,7 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
     path = find_model(model)
     tensors, manifest = load_model_file(path)
     folder = path if path.is_dir() else path.parent
-    population = read_evaluation(standing(folder), sha256=manifest.sha256)
+    reference_scores = read_evaluation(standing(folder), sha256=manifest.sha256)
     try:
         config = ModelConfig.model_validate(manifest.model)
         network = build_network(config)
@@ -45,7 +45,7 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
         tile=config.tile,
         postprocess=Postprocess.of(config.postprocess),
         device=device,
-        population=population,
+        reference_scores=reference_scores,
     )
 
 

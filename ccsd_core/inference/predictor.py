@@ -26,8 +26,8 @@ from ccsd_core.data.signal_mask import shown_by, shown_voxels
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
-from ccsd_core.domain.population import Population
 from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
+from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import BadInputError, CaseError, ResourceError
 from ccsd_core.inference.attempts import attempts
@@ -81,7 +81,7 @@ class Predictor:
         borrowed: Leave the network as and where it is, whatever `device` says: it, or what it
             averages, is still being trained.
         dtype: The arithmetic, fp32 or bf16; None for whichever is faster on the device.
-        population: How it scored on many patients, where that is known.
+        reference_scores: How the model scored on many patients, where that is known.
         raise_if_cancelled: Called between the blocks of all work, every few milliseconds on a small
             network. What it raises ends the work and reaches the caller; predictor and encoded
             cases stay usable. It can be set later, too.
@@ -100,11 +100,11 @@ class Predictor:
         device: str = "auto",
         borrowed: bool = False,
         dtype: torch.dtype | None = None,
-        population: Population | None = None,
+        reference_scores: ReferenceScores | None = None,
         raise_if_cancelled: CancellationCheck | None = None,
     ):
         self.manifest = manifest
-        self.population = population
+        self.reference_scores = reference_scores
         self.spacing_mm = spacing_mm
         self.lattice = lattice
         self.tta = tuple(tta)

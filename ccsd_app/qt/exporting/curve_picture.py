@@ -92,5 +92,5 @@ def _lines(plot: CurvePlot, stamp: Stamp) -> list[str]:
     large = {point.subset.label for curve in plot.curves for point in curve.points if point.current}
     parts = ["lines: means by number of sequences", "shades: worst to best subset"]
     parts += [f"large: {label}" for label in large]
-    parts += [words for words in (plot.population, plot.path) if words]
+    parts += [words for words in (plot.reference_scores, plot.path) if words]
     return [" · ".join(parts), *stamp.caption]

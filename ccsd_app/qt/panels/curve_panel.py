@@ -37,7 +37,7 @@ class CurvePanelWidget(QWidget):
         self._legend = label(name="curve_legend")
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._hint = _line("curve_hint")
-        self._population = label(role="small", name="curve_population", wrap=True)
+        self._reference_scores = label(role="small", name="curve_population", wrap=True)
         for points in self._plot.points:
             points.sigClicked.connect(self._on_clicked)
             points.sigHovered.connect(self._on_hovered)
@@ -53,15 +53,15 @@ class CurvePanelWidget(QWidget):
         layout.addWidget(self._plot, 1)
         layout.addWidget(self._legend)
         layout.addWidget(self._hint)
-        layout.addWidget(self._population)
+        layout.addWidget(self._reference_scores)
         panel.shown.changed.connect(self._show)
         self._show(panel.shown.value)
 
     def _show(self, plot: CurvePlot) -> None:
         self._axis.setText(plot.axis)
-        self._population.setText(plot.population)
-        self._population.setToolTip(plot.population)
-        self._population.setVisible(bool(plot.population))
+        self._reference_scores.setText(plot.reference_scores)
+        self._reference_scores.setToolTip(plot.reference_scores)
+        self._reference_scores.setVisible(bool(plot.reference_scores))
         self._hint.setText(plot.words)
         self._legend.setText(_legend(plot))
         self._legend.setToolTip(plot.aurc_hint)

@@ -88,7 +88,7 @@ class _Items:
     low: pg.PlotDataItem
     high: pg.PlotDataItem
     band: pg.FillBetweenItem
-    population: pg.PlotDataItem
+    reference_scores: pg.PlotDataItem
     means: pg.PlotDataItem
     path: pg.PlotDataItem
     points: pg.ScatterPlotItem
@@ -101,8 +101,8 @@ class _Items:
         band, points = pg.FillBetweenItem(low, high), _scatter(region)
         for item in (low, high, band, *lines, points):
             plot.addItem(item)
-        population, means, path = lines
-        return cls(low, high, band, population, means, path, points)
+        reference_scores, means, path = lines
+        return cls(low, high, band, reference_scores, means, path, points)
 
     def show_points(self, curve: RegionCurve) -> None:
         self.points.setData(spots=_spots(curve))
@@ -115,8 +115,8 @@ class _Items:
         self.high.setData(*_line(tuple((k, b) for k, _, b in curve.ranges), region))
         self.band.setBrush(_faded(colour, BAND_ALPHA))
         dim = _faded(colour, POPULATION_ALPHA)
-        self.population.setPen(pg.mkPen(dim, width=1.5, style=Qt.PenStyle.DashLine))
-        self.population.setData(*_line(curve.population, region))
+        self.reference_scores.setPen(pg.mkPen(dim, width=1.5, style=Qt.PenStyle.DashLine))
+        self.reference_scores.setData(*_line(curve.reference_scores, region))
         dots = pg.mkPen(_faded(colour.lighter(130), PATH_ALPHA), width=2)
         dots.setCapStyle(Qt.PenCapStyle.RoundCap)
         dots.setDashPattern(list(DOTS))
@@ -124,7 +124,7 @@ class _Items:
         self.path.setData(*_line(curve.path, region))
         for line, values in (
             (self.means, curve.means),
-            (self.population, curve.population),
+            (self.reference_scores, curve.reference_scores),
             (self.path, curve.path),
             (self.band, curve.ranges),
         ):

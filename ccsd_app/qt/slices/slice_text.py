@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from ccsd_app.qt.widgets.outlined_text import WRAP
 from ccsd_app.scene.slices.slice_scene import SliceScene
-from ccsd_core.domain.population import WEAK_WORDS
+from ccsd_core.domain.reference_scores import WEAK_WORDS
 
 SHORT_NAME = 3
 """Letters of a plane's name in a narrow view."""

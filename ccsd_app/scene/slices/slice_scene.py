@@ -22,7 +22,7 @@ from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.population import weak_words
+from ccsd_core.domain.reference_scores import weak_words
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import describe_input
 

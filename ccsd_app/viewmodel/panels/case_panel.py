@@ -79,9 +79,13 @@ def case_head(state: State) -> CaseHead:
 
 
 def _caution(state: State) -> str:
-    population = None if state.model is None else state.model.population
+    reference_scores = None if state.model is None else state.model.reference_scores
     shown = seen(state).shown
-    return "" if population is None or shown is None else population.caution(shown, state.case)
+    return (
+        ""
+        if reference_scores is None or shown is None
+        else reference_scores.warning(shown, state.case)
+    )
 
 
 def _files(case: Case) -> str:

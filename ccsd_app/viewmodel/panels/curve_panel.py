@@ -41,7 +41,7 @@ class RegionCurve:
         points: Computed subsets, in table order.
         means: (k, D_k) for every complete k; none of a region whose score measures nothing.
         ranges: (k, lowest, highest) for every complete k.
-        population: (k, D_k) of the model's evaluation; empty where there is none.
+        reference_scores: (k, D_k) of the model's evaluation; empty where there is none.
         aurc: Area in words: `2.41`, `n/a (needs all four)`, a dash where there is nothing to
             measure, or "" while subsets are missing.
         path: (k, score) of the computed subsets of the chosen path.
@@ -52,7 +52,7 @@ class RegionCurve:
     points: tuple[CurvePoint, ...] = ()
     means: tuple[tuple[int, float], ...] = ()
     ranges: tuple[tuple[int, float, float], ...] = ()
-    population: tuple[tuple[int, float], ...] = ()
+    reference_scores: tuple[tuple[int, float], ...] = ()
     aurc: str = ""
     path: tuple[tuple[int, float], ...] = ()
 
@@ -64,7 +64,7 @@ class CurvePlot:
     Args:
         curves: One a region.
         axis: What the score is.
-        population: Whose means are dashed; "" where there are none.
+        reference_scores: Whose means are dashed; "" where there are none.
         progress: How many subsets are computed.
         aurc_hint: What the area is.
         path: Which path is dotted; "" where there is none.
@@ -72,7 +72,7 @@ class CurvePlot:
 
     curves: tuple[RegionCurve, ...]
     axis: str
-    population: str
+    reference_scores: str
     progress: str
     aurc_hint: str
     path: str = ""
@@ -117,10 +117,10 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
 
 
 def _over_whom(state: State) -> str:
-    population = state.model.population if state.model else None
-    if population is None or score_name(state) != "Dice":
+    reference_scores = state.model.reference_scores if state.model else None
+    if reference_scores is None or score_name(state) != "Dice":
         return ""
-    return f"dashed: means of {population.over(state.case)}"
+    return f"dashed: means of {reference_scores.cohort_text_for(state.case)}"
 
 
 def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
@@ -139,7 +139,7 @@ def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
         points,
         tuple(curve.means.items()),
         tuple((k, *_range(curve, k)) for k in curve.means),
-        _population(region, state),
+        _reference_scores(region, state),
         _aurc(curve),
         tuple((len(subset), curve.scores[subset]) for subset in path if subset in curve.scores),
     )
@@ -150,12 +150,12 @@ def _range(curve: RobustnessCurve, count: int) -> tuple[float, float]:
     return min(scores), max(scores)
 
 
-def _population(region: Region, state: State) -> tuple[tuple[int, float], ...]:
+def _reference_scores(region: Region, state: State) -> tuple[tuple[int, float], ...]:
     """Only beside Dice: a mean of Dice says nothing about an agreement."""
-    population = state.model.population if state.model else None
-    if population is None or score_name(state) != "Dice":
+    reference_scores = state.model.reference_scores if state.model else None
+    if reference_scores is None or score_name(state) != "Dice":
         return ()
-    return tuple(population.means(region).items())
+    return tuple(reference_scores.means(region).items())
 
 
 def _aurc(curve: RobustnessCurve) -> str:

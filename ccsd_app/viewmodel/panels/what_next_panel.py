@@ -65,16 +65,16 @@ def what_next(state: State) -> WhatNext:
         return WhatNext("", (), "", "", "no segmentation yet")
     if state.used in hidden(state):
         return WhatNext(state.used.label, (), "", "", HIDDEN)
-    population = state.model.population if state.model else None
+    reference_scores = state.model.reference_scores if state.model else None
     absent = sorted(set(Modality) - set(used), key=lambda m: -_worth(state, used, m))
     rows = tuple(_row(modality, used, state) for modality in absent)
     note = ""
     if not rows:
         note = "The network is given all four sequences: there is nothing to add."
-    elif population is None:
+    elif reference_scores is None:
         note = "No evaluation lies beside this model, so what to expect on average is not known."
     else:
-        note = f"Averages are over {population.over(case)}."
+        note = f"Averages are over {reference_scores.cohort_text_for(case)}."
         if len(rows) > 1:
             note += " First stands what adds most on average, to all regions together."
     if any(NO_SCORE in row.here for row in rows):
@@ -82,17 +82,17 @@ def what_next(state: State) -> WhatNext:
     return WhatNext(
         used.label,
         rows,
-        "" if population is None else f"Dice on average, {population.described}",
+        "" if reference_scores is None else f"Dice on average, {reference_scores.cohort_text}",
         f"{score_name(state)} in this case",
         note,
     )
 
 
 def _row(modality: Modality, used: ModalitySubset, state: State) -> NextSequence:
-    population = state.model.population if state.model else None
+    reference_scores = state.model.reference_scores if state.model else None
     expected: Gains = ("",) * len(Region)
-    if population is not None:
-        gain = population.gain(used, modality)
+    if reference_scores is not None:
+        gain = reference_scores.gain(used, modality)
         expected = tuple(signed(gain[region], digits=2) for region in Region)
     available = modality in state.available
     word = (state.case.absence(modality) if state.case else "") or "left out (simulated)"
@@ -119,9 +119,9 @@ def _here(modality: Modality, used: ModalitySubset, state: State) -> Gains:
 
 def _worth(state: State, used: ModalitySubset, modality: Modality) -> float:
     """What the order goes by: the expected gain over all regions, else that of this case."""
-    population = state.model.population if state.model else None
-    if population is not None:
-        return sum(population.gain(used, modality).values())
+    reference_scores = state.model.reference_scores if state.model else None
+    if reference_scores is not None:
+        return sum(reference_scores.gain(used, modality).values())
     now, then = state.results.get(used), state.results.get(used.toggled(modality))
     if now is None or then is None:
         return 0.0

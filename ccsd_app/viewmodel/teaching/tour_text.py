@@ -57,6 +57,6 @@ def what_it_cost(state: State) -> str:
 def about_gains(state: State) -> str:
     """What the numbers beside a left-out sequence are."""
     gains = "what it adds to each score in this case"
-    if state.model is not None and state.model.population is not None:
+    if state.model is not None and state.model.reference_scores is not None:
         gains = f"what it adds on average over the model's evaluation, and {gains}"
     return f"For each sequence left out: {gains}; the most helpful on top."

@@ -56,7 +56,7 @@ def subset_means(
 
 def present_means(evaluation: Evaluation) -> dict[ModalitySubset, dict[Region, float | None]]:
     """Mean Dice by subset over the cases that have the region; None where no such case has it."""
-    of_region = {r: subset_means(evaluation, cases=evaluation.having(r)) for r in Region}
+    of_region = {r: subset_means(evaluation, cases=evaluation.cases_with(r)) for r in Region}
     return {
         subset: {r: of_region[r][subset][r] if subset in of_region[r] else None for r in Region}
         for subset in subset_means(evaluation)
@@ -106,7 +106,7 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
         **_raw(evaluation),
         "subsets": {str(subset): _named(row) for subset, row in means.items()},
         "present": {
-            "cases": {region.name: len(evaluation.having(region)) for region in Region},
+            "cases": {region.name: len(evaluation.cases_with(region)) for region in Region},
             "subsets": {str(s): _named(row) for s, row in present_means(evaluation).items()},
         },
         "by_count": {str(k): _named(row) for k, row in count_means(means).items()},

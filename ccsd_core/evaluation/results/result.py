@@ -112,7 +112,7 @@ class Evaluation:
     predictions: PredictionFolder | None = None
     postprocess: str = ""
 
-    def having(self, region: Region) -> frozenset[str]:
+    def cases_with(self, region: Region) -> frozenset[str]:
         """Ids of the scored cases in which the expert marked something of a region."""
         return frozenset(c.id for c in self.cases if region not in c.absent)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.population import Population
+from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError, CheckpointError, first_line
 
@@ -42,7 +42,7 @@ class _Summary(BaseModel):
     present: _Present | None = None
 
 
-def read_evaluation(folder: Path, *, sha256: str) -> Population | None:
+def read_evaluation(folder: Path, *, sha256: str) -> ReferenceScores | None:
     """The evaluation of the weights with this hash; None where there is none.
 
     Raises:
@@ -52,8 +52,8 @@ def read_evaluation(folder: Path, *, sha256: str) -> Population | None:
     try:
         summary = _Summary.model_validate(json.loads(path.read_text(encoding="utf-8")))
         dice = _dice(summary)
-        having = {} if summary.present is None else summary.present.cases
-        counts = {Region.parse(name): count for name, count in having.items()}
+        with_region = {} if summary.present is None else summary.present.cases
+        counts = {Region.parse(name): count for name, count in with_region.items()}
     except FileNotFoundError:
         return None
     except (OSError, ValueError, ValidationError, BadInputError) as error:
@@ -69,11 +69,11 @@ def read_evaluation(folder: Path, *, sha256: str) -> Population | None:
     whole = set(dice) == set(ModalitySubset.every())
     if not whole or any(set(by_region) != set(Region) for by_region in dice.values()):
         return None  # cases that lack sequences leave subsets out: no table of all fifteen
-    return Population(
+    return ReferenceScores(
         len(summary.cases),
         not summary.seen_in_training,
         dice,
-        having=counts,
+        patients_with=counts,
         ids=frozenset(summary.cases),
     )
 

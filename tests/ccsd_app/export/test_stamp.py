@@ -7,7 +7,7 @@ from ccsd_app.export.names import file_name
 from ccsd_app.export.numbers import numbers, subset_rows
 from ccsd_app.export.stamp import Stamp
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.population import Population
+from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.version import software_version
@@ -44,7 +44,7 @@ def test_a_case_the_model_was_trained_on_is_marked(full_state):
 def test_what_the_model_finds_little_of_is_told(full_state):
     means = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
     means[PAIR] = {**means[PAIR], Region.ET: 0.1}
-    model = replace(full_state.model, population=Population(7, True, means))
+    model = replace(full_state.model, reference_scores=ReferenceScores(7, True, means))
     state = replace(full_state, model=model)
 
     weak, whole = Stamp.of(state, PAIR), Stamp.of(state, ModalitySubset.full())
@@ -62,7 +62,7 @@ def test_what_the_model_finds_little_of_is_told(full_state):
 def test_weakness_is_told_of_each_subset_and_not_of_all(full_state):
     means = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
     means[PAIR] = {**means[PAIR], Region.ET: 0.1, Region.TC: 0.1}
-    model = replace(full_state.model, population=Population(7, True, means))
+    model = replace(full_state.model, reference_scores=ReferenceScores(7, True, means))
     state = replace(full_state, model=model).using(PAIR)
 
     tree, rows = numbers(state, state.case), subset_rows(state, state.case)

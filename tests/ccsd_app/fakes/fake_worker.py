@@ -96,7 +96,7 @@ class FakePredictor:
 
     def __init__(self, behaviour: str) -> None:
         self.raise_if_cancelled = None
-        self.population = None
+        self.reference_scores = None
         not_nested = Postprocess.parse("threshold:ET=0.6")
         self.postprocess = not_nested if behaviour == "not-nested" else DEFAULT_POSTPROCESS
         self._behaviour = behaviour

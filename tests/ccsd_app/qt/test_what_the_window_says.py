@@ -13,7 +13,7 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slices.slice_scene import resolve
 from ccsd_app.session.look import Layer
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.population import Population
+from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
 
 WIDTHS = (1080, 1280, 1920)
@@ -112,7 +112,7 @@ def test_from_sequences_that_tell_the_model_little_every_picture_says_so(open_wi
     weak = ModalitySubset.parse("T1")
     table = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
     table[weak] = {**table[weak], Region.ET: 0.2}
-    model = replace(parts.session.state.model, population=Population(7, True, table))
+    model = replace(parts.session.state.model, reference_scores=ReferenceScores(7, True, table))
     parts.session.become(replace(parts.session.state, model=model))
     for subset in ModalitySubset.every():
         parts.session.become(parts.session.state.using(subset))

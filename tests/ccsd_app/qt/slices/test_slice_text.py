@@ -11,7 +11,7 @@ from ccsd_app.qt.widgets.outlined_text import font_of
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slices.slice_scene import resolve, with_window
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.population import Population
+from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
 
 SUBSETS = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
@@ -32,7 +32,9 @@ def weak_state(full_state):
     weak = {Region.WT: 0.9, Region.TC: 0.1, Region.ET: 0.1}
     means = dict.fromkeys(ModalitySubset.every(), weak)
     means[ModalitySubset.full()] = dict.fromkeys(Region, 0.9)
-    model = replace(full_state.model, name="ccsd-light", population=Population(7, True, means))
+    model = replace(
+        full_state.model, name="ccsd-light", reference_scores=ReferenceScores(7, True, means)
+    )
     return replace(full_state, model=model)
 
 

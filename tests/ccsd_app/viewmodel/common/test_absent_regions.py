@@ -168,7 +168,7 @@ def test_a_score_that_measures_nothing_has_points_and_no_curve(no_et, speck):
         plot = curve_plot(state)
         et = plot.curves[Region.ET]
         assert len(et.points) == 15
-        assert (et.means, et.ranges, et.population, et.path, et.aurc) == ((), (), (), (), "–")
+        assert (et.means, et.ranges, et.reference_scores, et.path, et.aurc) == ((), (), (), (), "–")
         assert all(len(plot.curves[r].means) == 4 for r in (Region.WT, Region.TC))
         assert "measures no sequence" in plot.aurc_hint
     assert "less than 0.5 mL of ET: too little to measure by" in curve_plot(speck).axis

@@ -9,7 +9,7 @@ from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.panels.curve_panel import curve_plot
 from ccsd_app.viewmodel.panels.what_next_panel import WhatNextModel, what_next
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.population import Population
+from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
 
 FULL = ModalitySubset.full()
@@ -22,7 +22,8 @@ TABLE = {s: {r: sum(WORTH[m] for m in s) for r in Region} for s in ModalitySubse
 def known(full_state):
     """The full state with a model whose evaluation adds up sequence by sequence."""
     return replace(
-        full_state, model=replace(full_state.model, population=Population(7, True, TABLE))
+        full_state,
+        model=replace(full_state.model, reference_scores=ReferenceScores(7, True, TABLE)),
     )
 
 
@@ -87,12 +88,12 @@ def test_adding_switches_the_sequence_on(known):
 
 
 def test_the_population_curve_stands_beside_dice_only(known, fake_worker, fake_results):
-    assert curve_plot(known).curves[0].population[3] == (4, pytest.approx(0.95))
-    assert "7 unseen patients" in curve_plot(known).population
+    assert curve_plot(known).curves[0].reference_scores[3] == (4, pytest.approx(0.95))
+    assert "7 unseen patients" in curve_plot(known).reference_scores
     unlabelled = known.opened(fake_worker.phantom("p", FULL, labelled=False))
     unlabelled = unlabelled.with_result(fake_results(FULL, labelled=False))
-    assert curve_plot(unlabelled).curves[0].population == ()
-    assert curve_plot(unlabelled).population == ""
+    assert curve_plot(unlabelled).curves[0].reference_scores == ()
+    assert curve_plot(unlabelled).reference_scores == ""
 
 
 def test_the_band_reaches_from_the_worst_to_the_best_subset_of_each_size(full_state):

@@ -40,7 +40,7 @@ def write(tmp_path):
 def test_what_evaluate_wrote_is_read_back(write, subset):
     found = read_evaluation(write(), sha256=HASH)
     assert found.dice[subset] == {r: len(subset) / 4 - 0.05 * r for r in Region}
-    assert found.described == "3 unseen patients"
+    assert found.cohort_text == "3 unseen patients"
 
 
 def test_curve_and_gains_follow_from_the_table(write):
@@ -61,12 +61,12 @@ def test_who_has_none_of_a_region_does_not_count_in_its_means(write):
     for subset in ModalitySubset.every():
         as_before = len(subset) / 4 - 0.05
         assert found.dice[subset] == {Region.WT: 0.9, Region.TC: as_before, Region.ET: 0.1}
-    assert found.over(None) == "3 unseen patients (ET: the 2 with it)"
+    assert found.cohort_text_for(None) == "3 unseen patients (ET: the 2 with it)"
 
 
 def test_patients_of_the_training_are_not_called_unseen(write):
     found = read_evaluation(write(seen_in_training=["a"]), sha256=HASH)
-    assert "some seen in training" in found.described
+    assert "some seen in training" in found.cohort_text
 
 
 def test_no_file_is_no_evaluation(tmp_path):

@@ -1,4 +1,7 @@
-"""How a model scored on many patients, by subset: what one patient's curve is seen against."""
+"""Reference scores: how a model scored on many patients, by subset.
+
+One patient's scores and robustness curve are shown beside them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,13 +10,13 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
-WEAK = 0.5
+WEAK_DICE = 0.5
 """Mean Dice of a region below which more is wrong than right."""
 WEAK_WORDS = "weak on average"
 
 
 def weak_words(regions: Sequence[Region]) -> str:
-    """What a picture says of regions that a model finds little of; "" of none.
+    """What a picture says of regions that a model finds little of; "" if there are none.
 
     >>> weak_words([Region.TC, Region.ET]), weak_words(list(Region)), weak_words([])
     ('weak on average: TC, ET', 'weak on average', '')
@@ -25,61 +28,61 @@ def weak_words(regions: Sequence[Region]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Population:
-    """Mean Dice of one model over some patients.
+class ReferenceScores:
+    """Mean Dice of one model over a cohort of patients.
 
     Args:
-        patients: How many.
+        patients: Size of the cohort.
         unseen: Whether the model was trained on none of them.
-        dice: Mean by subset, then by region; all 15 subsets. Of a region over those who have it,
-            where `having` tells how many they are.
-        having: How many have a region; empty where that is not known.
-        ids: Their names.
+        dice: Mean Dice, 0 to 1, by subset and then by region, for all 15 subsets. The mean of a
+            region is over the patients who have it, where `patients_with` says how many.
+        patients_with: Number of patients who have each region; empty where that is not known.
+        ids: Names of the patients.
     """
 
     patients: int
     unseen: bool
     dice: Mapping[ModalitySubset, Mapping[Region, float]]
-    having: Mapping[Region, int] = field(default_factory=dict[Region, int])
+    patients_with: Mapping[Region, int] = field(default_factory=dict[Region, int])
     ids: frozenset[str] = frozenset()
 
     @property
-    def described(self) -> str:
-        """Over whom the means were taken, in words."""
+    def cohort_text(self) -> str:
+        """Whom the means were taken over: `7 unseen patients`."""
         many = "patient" if self.patients == 1 else "patients"
         if self.unseen:
             return f"{self.patients} unseen {many}"
         return f"{self.patients} {many}, some seen in training"
 
-    def over(self, case: Case | None) -> str:
-        """Over whom, for who looks at one case: `7 unseen patients (ET: the 6 with it)`."""
-        fewer = {r: n for r, n in self.having.items() if 0 < n < self.patients}
+    def cohort_text_for(self, case: Case | None) -> str:
+        """The cohort as told beside one case: `7 unseen patients (ET: the 6 with it)`."""
+        fewer = {r: n for r, n in self.patients_with.items() if 0 < n < self.patients}
         notes = [f"{region.name}: the {count} with it" for region, count in fewer.items()]
         if case is not None and case.is_among(self.ids):
             notes.append("this patient among them")
-        return f"{self.described} ({'; '.join(notes)})" if notes else self.described
+        return f"{self.cohort_text} ({'; '.join(notes)})" if notes else self.cohort_text
 
-    def weak(self, subset: ModalitySubset) -> tuple[Region, ...]:
+    def weak_regions(self, subset: ModalitySubset) -> tuple[Region, ...]:
         """The regions of which the model finds little from a subset, on average."""
-        return tuple(r for r in Region if self.dice[subset][r] < WEAK)
+        return tuple(r for r in Region if self.dice[subset][r] < WEAK_DICE)
 
-    def caution(self, subset: ModalitySubset, case: Case | None = None) -> str:
-        """What must be known of a subset from which the model finds little; else "".
+    def warning(self, subset: ModalitySubset, case: Case | None = None) -> str:
+        """A warning about a subset from which the model finds little; "" for any other.
 
         Args:
             subset: What the model is given.
-            case: Whom it is said of, who may be one of the patients.
+            case: The case beside which it is shown; its patient may be one of the cohort.
         """
-        means = [f"{r.name} {self.dice[subset][r]:.2f}" for r in self.weak(subset)]
+        means = [f"{r.name} {self.dice[subset][r]:.2f}" for r in self.weak_regions(subset)]
         if not means:
             return ""
         return (
             f"from {subset.label} this model is weak: Dice of {', '.join(means)} on average over "
-            f"{self.over(case)}"
+            f"{self.cohort_text_for(case)}"
         )
 
     def means(self, region: Region) -> dict[int, float]:
-        """D_k: the mean over all subsets of k sequences."""
+        """D_k by k: the mean Dice of a region over all subsets of k sequences."""
         found: dict[int, float] = {}
         for count in range(1, len(Modality) + 1):
             subsets = ModalitySubset.full().of_size(count)
@@ -87,7 +90,7 @@ class Population:
         return found
 
     def gain(self, used: ModalitySubset, added: Modality) -> dict[Region, float]:
-        """How much higher the mean is with one more sequence; nothing if it is used already."""
+        """How much higher the mean Dice is with one more sequence; empty if it is used already."""
         if added in used:
             return {}
         with_it = self.dice[used.toggled(added)]
