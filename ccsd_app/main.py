@@ -75,8 +75,9 @@ def _require_window_libraries(
 def _require_case(path: Path) -> None:
     """What no click in the window could mend is said before there is one."""
     from ccsd_core.storage.cases.case_search import refuse_several
+    from ccsd_core.storage.cases.inventory import inventory
 
-    refuse_several(path)
+    refuse_several(inventory(path))
 
 
 def _require_display(

@@ -13,8 +13,9 @@ from ccsd_core.domain.volume_words import ml_words
 from ccsd_core.errors import BadInputError, LabelSchemeError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import check_place
-from ccsd_core.storage.cases.case_files import CaseFiles, find_files
-from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.case_files import CaseFiles, choose
+from ccsd_core.storage.cases.case_folder import read_case
+from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.cases.overrides import FilesByHand
 from ccsd_core.storage.cases.segmentation_file import is_as_written, save_segmentation
@@ -111,7 +112,7 @@ def files_of(job: Job) -> CaseFiles:
     Raises:
         BadInputError: If that cannot be told.
     """
-    return find_files(job.path, job.files or None)
+    return choose(inventory(job.path), job.files or None)
 
 
 def outputs(job: Job, case: Case) -> dict[ModalitySubset, Path]:
@@ -187,15 +188,14 @@ def _read(job: Job, found: CaseFiles) -> Case:
     labels that are already there mean. Labels that do not fit the scheme do not keep the case
     from being segmented: they are left out, with a note.
     """
-    files = job.files or None
     asked = job.scheme
     if asked is not None and (found.labels is None or found.layout is Layout.OWN):
-        return load_case(job.path, files=files, scheme=asked)
+        return read_case(found, scheme=asked)
     try:
-        return load_case(job.path, files=files)
+        return read_case(found)
     except LabelSchemeError as error:
         if asked is not None:
-            return load_case(job.path, files=files, scheme=asked)
-        case = load_case(job.path, files={**job.files, "labels": None})
+            return read_case(found, scheme=asked)
+        case = read_case(found.without_labels())
         left_out = f"no Dice, the expert labels were left out: {error}"
         return replace(case, notes=(*case.notes, left_out))

@@ -1,6 +1,6 @@
 """Opening the labelled cases of a run: each is read and prepared once, in several processes.
 
-    paths ──find_files──▶ recipes ──▶ ┌ process ┐ ──▶ in memory           ┐
+    paths ──choose──▶ recipes     ──▶ ┌ process ┐ ──▶ in memory           ┐
               │                       └ process ┘ ──▶ or files on a disk  ┴──▶ CaseSet
               └─ no labels: skipped
 
@@ -21,7 +21,9 @@ from ccsd_core.data.processes import call_in_processes
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError, CaseError
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.cases.case_files import case_id, find_files
+from ccsd_core.storage.cases.case_files import choose
+from ccsd_core.storage.cases.identity import case_id
+from ccsd_core.storage.cases.inventory import inventory
 
 __all__ = ["CaseSet", "TrainingCase", "case_ids", "open_cases"]
 
@@ -71,7 +73,7 @@ def open_cases(
     recipes, skipped = [], []
     for i, path in enumerate(paths):
         yield Progress(i, len(paths), f"looking at {path.name}")
-        files = find_files(path)
+        files = choose(inventory(path))
         if files.labels is None:
             skipped.append(files.id)
         else:

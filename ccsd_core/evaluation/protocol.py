@@ -27,8 +27,9 @@ from ccsd_core.evaluation.results.policy import NOT_KNOWN, policy_under
 from ccsd_core.evaluation.results.raw import POLICY, RAW
 from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score, Unscored
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.cases.case_files import find_files
-from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.case_files import CaseFiles, choose
+from ccsd_core.storage.cases.case_folder import read_case
+from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.models.manifest import Manifest
 
 Encoded = TypeVar("Encoded")
@@ -111,8 +112,8 @@ def evaluate(
             broken = not isinstance(error, NotPredictedError)
             unscored.append(Unscored(path, str(error), broken=broken))
             continue
-        if found is None:
-            unscored.append(Unscored(path, _why_unlabelled(path), broken=False))
+        if isinstance(found, str):
+            unscored.append(Unscored(path, found, broken=False))
             continue
         case, rows, bad, mended = found
         corrupted.extend(bad)
@@ -146,11 +147,12 @@ def _one_case(
     taken: set[str],
     before: int,
     count: int,
-) -> Steps[tuple[EvaluatedCase, list[Score], list[CorruptedScore], tuple[str, ...]] | None]:
-    """A case, its scores, and what loading had to mend; None if it has no labels."""
-    case = load_case(path, scheme=scheme)
+) -> Steps[tuple[EvaluatedCase, list[Score], list[CorruptedScore], tuple[str, ...]] | str]:
+    """A case, its scores, and what loading had to mend; if it has no labels, why."""
+    files = choose(inventory(path))
+    case = read_case(files, scheme=scheme)
     if case.reference is None:
-        return None
+        return _why_unlabelled(files)
     regions = case.reference_regions
     assert regions is not None
     this = EvaluatedCase(
@@ -172,10 +174,9 @@ def _one_case(
     return replace(this, unpredicted=unpredicted), rows, bad, case.notes
 
 
-def _why_unlabelled(path: Path) -> str:
-    found = find_files(path)
+def _why_unlabelled(files: CaseFiles) -> str:
     return "; ".join(
-        ["it has no expert labels" if found.notes else "it has no labels", *found.notes]
+        ["it has no expert labels" if files.notes else "it has no labels", *files.notes]
     )
 
 

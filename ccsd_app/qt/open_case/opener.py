@@ -18,6 +18,7 @@ from ccsd_app.viewmodel.open_case.recent import last_time, opening_of
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.cases.case_offer import CaseOffer, case_offer
+from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import FilesByHand, Said
 from ccsd_core.storage.demo import demo_case
@@ -110,7 +111,7 @@ class Opener:
             return
         left_out = [m for m in Modality if m in state.available and m not in state.used]
         try:
-            offer = case_offer(opened.path, opened.files)
+            offer = case_offer(inventory(opened.path), opened.files)
             self._show(offer, left_out=left_out, gone=opened.gone)
         except CcsdError as error:
             self._tell(str(error))
@@ -119,7 +120,7 @@ class Opener:
         """What could not be opened as it is: let the user say what the files are, if any."""
         try:
             opening = refusal.opening
-            offer = case_offer(opening.path, opening.files)
+            offer = case_offer(inventory(opening.path), opening.files)
         except CcsdError:
             return  # there is nothing to choose from, and the message is in the window
         if offer.images:

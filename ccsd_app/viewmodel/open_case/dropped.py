@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ccsd_app.engine.engine import Opening
 from ccsd_app.viewmodel.open_case.case_table import case_table, said_by_hand
-from ccsd_core.storage.cases.case_offer import CaseOffer, offer_of
+from ccsd_core.storage.cases.case_offer import CaseOffer, case_offer
+from ccsd_core.storage.cases.inventory import inventory_of
 from ccsd_core.storage.cases.overrides import file_of
 from ccsd_core.storage.formats import name_of_image
 
@@ -44,7 +45,7 @@ def dropped(paths: Sequence[Path]) -> Opening | CaseOffer | Useless:
     images = _images(paths)
     if len(images) == 1:
         return Opening(images[0])
-    offer = offer_of(images)
+    offer = case_offer(inventory_of(images))
     clear = not doubt_of(offer)
     return Opening(offer.path, said_by_hand(offer, {})) if clear else offer
 

@@ -1,11 +1,11 @@
 """Which file is what in a case, before any image is read.
 
-folder, single sequence or 4-D file ──▶ layout and words of the names ──▶ one file for each role
-                + what was said by hand ───────────────────────────────────────▲
+inventory ──▶ what the names claim ──▶ one image for each role ──▶ CaseFiles
+              + what was said by hand ─────────▲
 """
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
@@ -14,27 +14,18 @@ from ccsd_core.domain.case import Source
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.case_search import SeveralCasesError, refuse_several
-from ccsd_core.storage.cases.layout import (
-    BY_WORDS,
-    Candidate,
-    Layout,
-    image_names,
-    is_msd_image,
-    layout_of_file,
-    msd_labels,
-    read_folder,
-)
-from ccsd_core.storage.cases.msd import channel_order
+from ccsd_core.storage.cases.claims import Claim
+from ccsd_core.storage.cases.identity import case_id
+from ccsd_core.storage.cases.inventory import Inventory
+from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.cases.naming import (
     UNDERSTOOD,
     Role,
-    published_names,
+    is_mask,
     role_by_words,
-    stem_of,
     without_common_start,
-    words_of,
 )
-from ccsd_core.storage.cases.not_opened import Claims, claims_at, not_opened
+from ccsd_core.storage.cases.not_opened import ClaimedParts, claimed_parts, not_opened
 from ccsd_core.storage.cases.overrides import (
     BY_HAND,
     NUMBERS_BY_HAND,
@@ -42,15 +33,14 @@ from ccsd_core.storage.cases.overrides import (
     FilesByHand,
     LabelFile,
     Part,
+    Said,
     file_of,
+    part_of,
 )
-from ccsd_core.storage.cases.segmentation_file import PREDICTION, is_prediction
-from ccsd_core.storage.nifti.header import read_header
+from ccsd_core.storage.cases.segmentation_file import PREDICTION
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}
-_MASKS = frozenset(("mask", "brainmask"))
 _IN_WINDOW = "in the window's table of files"
-_GENERIC_FOLDERS = frozenset(("anat", "nifti", "nii", "mri", "images"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +48,7 @@ class CaseFiles:
     """What a case is made of.
 
     Args:
+        path: The folder or file that was opened.
         id: The case's name.
         layout: The layout its names follow.
         images: The file of each sequence.
@@ -68,6 +59,7 @@ class CaseFiles:
         unclear: Files whose names tell nothing, though a sequence is missing.
     """
 
+    path: Path
     id: str
     layout: Layout
     images: Mapping[Modality, Source]
@@ -81,6 +73,12 @@ class CaseFiles:
     def notes(self) -> tuple[str, ...]:
         """What the user should know about the choice."""
         return (*self._passed_over_notes, *self._unclear_notes)
+
+    def without_labels(self) -> "CaseFiles":
+        """The same, its expert labels left where they are."""
+        if self.labels is None:
+            return self
+        return replace(self, labels=None, not_opened=self.not_opened | {None})
 
     @property
     def _unclear_notes(self) -> tuple[str, ...]:
@@ -107,11 +105,11 @@ class CaseFiles:
         )
 
 
-def find_files(path: Path, files: FilesByHand | None = None) -> CaseFiles:
-    """Sort the files of a case: a folder, a 4-D file of the MSD layout, or a named sequence.
+def choose(place: Inventory, files: FilesByHand | None = None) -> CaseFiles:
+    """Choose the file of each sequence, and of the expert labels.
 
     Args:
-        path: The folder or file.
+        place: What lies there: a folder, a 4-D file of the MSD layout, or a named sequence.
         files: What was said by hand; it replaces what the names suggest.
 
     Raises:
@@ -119,181 +117,143 @@ def find_files(path: Path, files: FilesByHand | None = None) -> CaseFiles:
         SeveralCasesError: If the folder holds cases and is none itself.
         NiftiError: If a header that has to be asked cannot be read.
     """
-    path, files = Path(path), files or {}
-    if path.is_file() and is_msd_image(path) and len(read_header(path).shape) == 4:
-        found = _of_msd(path, decided=files.keys())
-    elif path.is_file():
-        found = _of_file(path, decided=files.keys())
-    else:
-        found = _of_folder(path, decided=files.keys())
-    found = _with_hand(found, files)
-    if not found.images:
-        _refuse_empty(path)
-    _check_distinct(found)
-    claims = claims_at(path)
-    found = replace(found, not_opened=not_opened(claims, _opened(found)))
-    if files or path.is_file() or len(found.images) == len(Modality):
-        return found  # where something was said, the files were looked at
-    return replace(found, unclear=_unclear(path, claims))
-
-
-def _unclear(folder: Path, claims: Claims) -> tuple[Path, ...]:
-    """Images that no name makes anything of, and that are no masks or results either."""
-    names = image_names(folder)
-    words = without_common_start([words_of(stem_of(name) or "") for name in names])
-    claimed = {file_of(part) for parts in claims.values() for part in parts}
-    return tuple(
-        path
-        for path, own in zip((folder / name for name in names), words, strict=True)
-        if path not in claimed
-        and role_by_words(own) is None
-        and not _MASKS.intersection(own)
-        and not is_prediction(path)
+    decided = files or {}
+    place.claims.check(decided.keys())
+    chosen, ours = _by_names(place, decided)
+    chosen |= _by_hand(decided)
+    opened: dict[Role, Part] = {role: one.part for role, one in chosen.items()}
+    if not any(isinstance(role, Modality) for role in opened):
+        _refuse_empty(place)
+    _check_distinct(opened)
+    claimed = claimed_parts(place)
+    complete = opened.keys() >= set(Modality)
+    # Where something was said, the files were looked at.
+    told = bool(decided) or bool(place.opened) or complete
+    sources = {role: Source(file_of(one.part), one.reason) for role, one in chosen.items()}
+    return CaseFiles(
+        path=place.path,
+        id=case_id(place.path),
+        layout=place.claims.layout,
+        images={role: source for role, source in sources.items() if isinstance(role, Modality)},
+        labels=sources.get("labels"),
+        channels=_channels(opened),
+        passed_over=ours,
+        not_opened=not_opened(claimed, opened),
+        unclear=() if told else _unclear(place, claimed),
     )
 
 
-def _opened(found: CaseFiles) -> dict[Role, Part]:
-    opened: dict[Role, Part] = {}
-    for modality, source in found.images.items():
-        index = found.channels.get(modality)
-        opened[modality] = source.path if index is None else Channel(source.path, index)
-    if found.labels is not None:
-        opened["labels"] = found.labels.path
-    return opened
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The image for a role, and why."""
+
+    part: Part
+    reason: str
 
 
-def _with_hand(found: CaseFiles, files: FilesByHand) -> CaseFiles:
-    """What the names say of the roles nobody decided, and what was decided."""
-    images, channels, labels = dict(found.images), dict(found.channels), found.labels
-    for role, part in files.items():
-        why = NUMBERS_BY_HAND if isinstance(part, LabelFile) else BY_HAND
-        source = None if part is None else Source(file_of(part), why)
-        if not isinstance(role, Modality):
-            if isinstance(part, Channel):
-                raise CaseError(
-                    f"channel {part.index} of {part.path} cannot be the expert labels: "
-                    "give them as a file of their own"
-                )
-            labels = source
-        elif source is not None:
-            images[role] = source
-            if isinstance(part, Channel):
-                channels[role] = part.index
-    return replace(found, images=images, channels=channels, labels=labels)
-
-
-def case_id(path: Path) -> str:
-    """The name of the case at a path; no file is opened.
-
-    Of a file without the ending that names its sequence: `BraTS2021_00006_t1.nii.gz` is a file of
-    the case `BraTS2021_00006`, on which a model may have been trained.
-    """
-    if not path.is_file():
-        return _id_of(path)
-    (name,) = published_names([path]) or [stem_of(path.name) or path.name]
-    return name
-
-
-def _of_folder(folder: Path, *, decided: Collection[Role]) -> CaseFiles:
-    offered = read_folder(folder)
-    images = {
-        role: _only(role, candidates)
-        for role, candidates in offered.candidates.items()
-        if isinstance(role, Modality) and role not in decided
+def _by_names(
+    place: Inventory, decided: FilesByHand
+) -> tuple[dict[Role, _Chosen], tuple[Path, ...]]:
+    """What the names say of the roles nobody decided, and label files that this program wrote."""
+    claims = {r: c for r, c in place.claims.opened.items() if r not in decided}
+    chosen: dict[Role, _Chosen] = {
+        role: _only(role, several) for role, several in claims.items() if isinstance(role, Modality)
     }
-    claims = () if "labels" in decided else offered.candidates.get("labels", ())
-    labels, ours = _experts_labels(claims) if images or decided else (None, ())
-    return CaseFiles(_id_of(folder), offered.layout, images, labels, passed_over=ours)
+    if not chosen and not decided:
+        return {}, ()
+    labels = claims.get("labels", ())
+    ours = tuple(one.entry.path for one in labels if one.entry.is_prediction)
+    experts = [one for one in labels if not one.entry.is_prediction]
+    if experts:
+        chosen["labels"] = _only("labels", experts)
+    return chosen, ours
 
 
-def _experts_labels(candidates: Iterable[Candidate]) -> tuple[Source | None, tuple[Path, ...]]:
-    """The label file, and those that are our own predictions and no expert's work."""
-    ours, experts = [], []
-    for one in candidates:
-        (ours if is_prediction(one.path) else experts).append(one)
-    return (_only("labels", experts) if experts else None), tuple(one.path for one in ours)
+def _by_hand(decided: FilesByHand) -> dict[Role, _Chosen]:
+    chosen: dict[Role, _Chosen] = {}
+    for role, said in decided.items():
+        if said is not None:
+            why = NUMBERS_BY_HAND if isinstance(said, LabelFile) else BY_HAND
+            chosen[role] = _Chosen(_usable(said, role), why)
+    return chosen
 
 
-def _of_file(path: Path, *, decided: Collection[Role]) -> CaseFiles:
-    stem = stem_of(path.name)
-    if stem is None:
-        raise CaseError(f"{path} is not a case: give a folder, or a .nii or .nii.gz file")
-    role = role_by_words(words_of(stem))
-    images: dict[Modality, Source] = {}
-    if isinstance(role, Modality) and role not in decided:
-        images[role] = Source(path, BY_WORDS)
-    return CaseFiles(case_id(path), layout_of_file(path), images)
-
-
-def _of_msd(path: Path, *, decided: Collection[Role]) -> CaseFiles:
-    images, channels = {}, {}
-    order, count = channel_order(path), read_header(path).shape[3]
-    if count != len(order) and not set(order) <= set(decided):
+def _usable(part: Said, role: Role) -> Part:
+    if isinstance(part, Channel) and not isinstance(role, Modality):
         raise CaseError(
-            f"{path} has {count} channels, {len(order)} are expected "
-            f"({', '.join(m.label for m in order)}): is it of the MSD Task01 set?"
+            f"channel {part.index} of {part.path} cannot be the expert labels: "
+            "give them as a file of their own"
         )
-    for index, modality in enumerate(order):
-        if modality not in decided:
-            images[modality] = Source(path, f"{Layout.MSD.value}, channel {index}")
-            channels[modality] = index
-    file = None if "labels" in decided else msd_labels(path)
-    labels, ours = _experts_labels([Candidate(file, Layout.MSD.value)] if file else ())
-    return CaseFiles(case_id(path), Layout.MSD, images, labels, channels, passed_over=ours)
+    return part_of(part)
 
 
-def _only(role: Role, candidates: Sequence[Candidate]) -> Source:
-    """The one file for a role.
+def _channels(opened: Mapping[Role, Part]) -> dict[Modality, int]:
+    return {
+        role: part.index
+        for role, part in opened.items()
+        if isinstance(role, Modality) and isinstance(part, Channel)
+    }
+
+
+def _only(role: Role, claims: Sequence[Claim]) -> _Chosen:
+    """The one image for a role.
 
     Raises:
         CaseError: If there are several.
     """
-    first, *others = candidates
+    first, *others = claims
     if others:
-        names = " and ".join(c.path.name for c in candidates)
-        folder = first.path.parent
+        names = " and ".join(one.entry.path.name for one in claims)
+        folder = first.entry.path.parent
         what = role.label if isinstance(role, Modality) else "the label file"
         way = f"with {_FLAGS[role]}" if isinstance(role, Modality) else "by keeping one"
         hint = f"say which, {way} or {_IN_WINDOW}"
         raise CaseError(f"{folder}: both {names} look like {what}: {hint}")
-    return Source(first.path, first.reason)
+    return _Chosen(first.part, first.reason)
 
 
-def _check_distinct(found: CaseFiles) -> None:
-    seen: dict[tuple[Path, int | None], Modality] = {}
-    for modality, source in found.images.items():
-        real = Path(os.path.realpath(source.path)), found.channels.get(modality)
+def _check_distinct(opened: Mapping[Role, Part]) -> None:
+    seen: dict[tuple[str, int | None], Modality] = {}
+    for role, part in opened.items():
+        if not isinstance(role, Modality):
+            continue
+        file = file_of(part)
+        real = os.path.realpath(file), part.index if isinstance(part, Channel) else None
         if real in seen:
             raise CaseError(
-                f"{source.path} is given as {seen[real].label} and as {modality.label}: "
-                "name a file for each"
+                f"{file} is given as {seen[real].label} and as {role.label}: name a file for each"
             )
-        seen[real] = modality
+        seen[real] = role
 
 
-def _refuse_empty(path: Path) -> NoReturn:
-    if path.is_file():
+def _unclear(place: Inventory, claimed: ClaimedParts) -> tuple[Path, ...]:
+    """Images that no name makes anything of, and that are no masks or results either."""
+    taken = {file_of(part) for parts in claimed.values() for part in parts}
+    own_words: Iterable[tuple[str, ...]] = without_common_start(e.words for e in place.entries)
+    return tuple(
+        one.path
+        for one, words in zip(place.entries, own_words, strict=True)
+        if one.path not in taken
+        and role_by_words(words) is None
+        and not is_mask(words)
+        and not one.is_prediction
+    )
+
+
+def _refuse_empty(place: Inventory) -> NoReturn:
+    path = place.path
+    if place.is_file:
         raise CaseError(
             f"{path.name} does not tell which sequence it is: give its folder, or name it with "
             f"{', '.join(_FLAGS.values())} or {_IN_WINDOW}"
         )
-    refuse_several(path)
-    names = image_names(path)
-    msd = [name for name in names if is_msd_image(path / name)]
-    if msd and not read_folder(path).candidates:
+    refuse_several(place)
+    names = [one.path.name for one in place.entries]
+    msd = [one.path.name for one in place.entries if one.is_msd]
+    if msd and not place.claims.opened:
         raise SeveralCasesError(f"{path} holds several cases: give one file, for example {msd[0]}")
     more = ", …" if len(names) > 4 else ""
     listed = f"its images are {', '.join(names[:4])}{more}"
     inside = listed if names else "it has no .nii or .nii.gz file"
     way_out = f"; or name each with {', '.join(_FLAGS.values())} or {_IN_WINDOW}" if names else ""
     raise CaseError(f"{path} has no sequence ({inside}): understood are {UNDERSTOOD}{way_out}")
-
-
-def _id_of(folder: Path) -> str:
-    """The folder's name, or those above it where the name is the same for every patient."""
-    real = folder.resolve()
-    if real.name.lower() in _GENERIC_FOLDERS and real.parent.name:
-        real = real.parent
-    if real.name.lower().startswith("ses-"):  # BIDS: sub-01/ses-1/anat
-        return f"{real.parent.name}_{real.name}"
-    return real.name

@@ -1,8 +1,10 @@
 """Reading a case: its sequences on one canonical grid, and the expert's labels if there are any.
 
-path ──▶ which file is what (case_files) ──▶ volumes (nifti) ──▶ one grid (common_grid)
-                                                                       │
-                                        Case  ◀── labels checked (label_scheme)
+path ──▶ what lies there (inventory) ──▶ which file is what (case_files)
+                                                     │
+             one grid (common_grid) ◀── volumes (storage.formats)
+                     │
+                     └──▶ labels checked (label_scheme) ──▶ Case
 
 Files are read side by side: unpacking gzip leaves the interpreter's lock alone.
 """
@@ -19,10 +21,11 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.case_files import CaseFiles, find_files
+from ccsd_core.storage.cases.case_files import CaseFiles, choose
 from ccsd_core.storage.cases.case_search import find_cases
+from ccsd_core.storage.cases.identity import published_names
+from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.label_scheme import scheme_for, scheme_without_labels
-from ccsd_core.storage.cases.naming import published_names
 from ccsd_core.storage.cases.origin import sources_of
 from ccsd_core.storage.cases.overrides import FilesByHand, said_scheme
 from ccsd_core.storage.cases.patients import patient_of
@@ -30,7 +33,7 @@ from ccsd_core.storage.formats import load_channels, load_labels, load_volume
 from ccsd_core.storage.nifti.common_grid import on_grid, placed, placed_like
 from ccsd_core.storage.stored_volume import StoredVolume
 
-__all__ = ["find_cases", "load_case"]
+__all__ = ["find_cases", "load_case", "read_case"]
 
 
 def load_case(
@@ -52,8 +55,22 @@ def load_case(
         NiftiError: If a file is not a usable image.
         LabelSchemeError: If the labels do not fit the scheme.
     """
-    found = find_files(path, files)
-    scheme = said_scheme(files or {}) or scheme
+    found = choose(inventory(path), files)
+    return read_case(found, scheme=said_scheme(files or {}) or scheme)
+
+
+def read_case(found: CaseFiles, *, scheme: LabelScheme | None = None) -> Case:
+    """Read a case whose files were chosen.
+
+    Args:
+        found: The files.
+        scheme: What the integers of the labels mean, where the layout does not tell or errs.
+
+    Raises:
+        CaseError: If a file has no such channel.
+        NiftiError: If a file is not a usable image.
+        LabelSchemeError: If the labels do not fit the scheme.
+    """
     with ThreadPoolExecutor(thread_name_prefix="reading") as threads:
         labels = threads.submit(load_labels, found.labels.path) if found.labels else None
         volumes = _read(found, threads)
@@ -62,7 +79,7 @@ def load_case(
             volumes,
             labels.result() if labels else None,
             scheme=scheme,
-            known_as=_names(found, sources_of(Path(path))),
+            known_as=_names(found, sources_of(found.path)),
         )
 
 

@@ -1,33 +1,25 @@
 """Every image that a case could be made of: what it would become, why, and what its header states.
 
-folder ─────▶ each of its images     ┐
-file ───────▶ the file and its folder ├──▶ OfferedImage: part, role, reason, header or problem
-4-D file ───▶ each of its channels   ┘
-dropped files ▶ these alone
+folder ───────▶ each of its images          ┐
+file ─────────▶ the file, and its folder    ├──▶ OfferedImage: part, role, reason, header, problem
+4-D file ─────▶ its channels, and its labels│
+dropped files ▶ these alone                 ┘
 
 Doubts are no errors here: two files may have one role, or none may have any. Only headers are
 read, never the data.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccsd_core.domain.region import LabelScheme
-from ccsd_core.errors import CcsdError
-from ccsd_core.storage.cases.layout import (
-    BY_WORDS,
-    Candidate,
-    Layout,
-    image_names,
-    is_msd_image,
-    msd_labels,
-    read_folder,
-    sort_files,
-)
-from ccsd_core.storage.cases.msd import channel_order
-from ccsd_core.storage.cases.naming import Role, role_by_words, stem_of, words_of
-from ccsd_core.storage.cases.not_opened import Claims, claims_at
+from ccsd_core.errors import CaseError
+from ccsd_core.storage.cases.claims import msd_reason
+from ccsd_core.storage.cases.entry import Entry
+from ccsd_core.storage.cases.inventory import Inventory
+from ccsd_core.storage.cases.naming import Role, role_by_words
+from ccsd_core.storage.cases.not_opened import ClaimedParts, claimed_parts
 from ccsd_core.storage.cases.overrides import (
     BY_HAND,
     NUMBERS_BY_HAND,
@@ -40,8 +32,7 @@ from ccsd_core.storage.cases.overrides import (
     role_name,
     said_scheme,
 )
-from ccsd_core.storage.cases.segmentation_file import PREDICTION
-from ccsd_core.storage.nifti.header import NiftiHeader, read_header
+from ccsd_core.storage.image_format import ImageHeader
 
 MOST_FILES = 200
 """More files of one folder are not listed."""
@@ -70,7 +61,7 @@ class OfferedImage:
     role: Role | None
     reason: str
     by_name: Role | None
-    header: NiftiHeader | None
+    header: ImageHeader | None
     problem: str = ""
 
 
@@ -92,126 +83,122 @@ class CaseOffer:
     names_decide: bool = True
     left_off: int = 0
     scheme: LabelScheme | None = None
-    claims: Claims = field(default_factory=dict[Role, tuple[Part, ...]])
+    claims: ClaimedParts = field(default_factory=dict[Role, tuple[Part, ...]])
 
 
-def case_offer(path: Path, files: FilesByHand | None = None) -> CaseOffer:
-    """The images at `path`, as `find_files` would sort them where it has no doubt.
+def case_offer(place: Inventory, files: FilesByHand | None = None) -> CaseOffer:
+    """The images at a place, as `choose` would sort them where it has no doubt.
 
-    Raises:
-        CaseError: If `path` is not there or cannot be listed.
+    Args:
+        place: What lies there.
+        files: What was said by hand; it replaces what the names suggest.
     """
-    if path.is_file():
-        offer = _of_file(path)
-    else:
-        claims = _claims(read_folder(path).candidates)
-        offer = _of_files(path, [path / name for name in image_names(path)], claims)
-    return replace(_with_hand(offer, files or {}), claims=claims_at(path))
+    claimed: dict[Part, tuple[Role, str]] = {}
+    for role, claims in place.claims.opened.items():
+        claimed |= {claim.part: (role, claim.reason) for claim in claims}
+    listed, left_off = _listed(place, claimed)
+    images = tuple(image for entry in listed for image in _images(entry, claimed, place))
+    result = CaseOffer(
+        place.path,
+        images,
+        names_decide=_names_decide(place, images, claimed),
+        left_off=left_off,
+        claims=claimed_parts(place),
+    )
+    return _with_hand(result, files or {}, place)
 
 
-def offer_of(paths: Iterable[Path]) -> CaseOffer:
-    """Some images alone, whatever else lies in their folders; there is at least one."""
-    listed = sorted(paths)
-    offer = _of_files(listed[0].parent, listed, _claims(sort_files(listed).candidates))
-    return replace(offer, names_decide=False, claims=claims_at(offer.path))
+_Claimed = Mapping[Part, tuple[Role, str]]
 
 
-def _claims(
-    candidates: Mapping[Role, tuple[Candidate, ...]],
-) -> dict[Path, tuple[Role, str]]:
-    return {c.path: (role, c.reason) for role, several in candidates.items() for c in several}
+def _listed(place: Inventory, claimed: _Claimed) -> tuple[list[Entry], int]:
+    """The files whose images are offered, by path, and how many are not."""
+    if not place.is_file:
+        several = place.opened or place.entries
+        claiming = [one for one in several if one.path in claimed]
+        others = [one for one in several if one.path not in claimed]
+        listed = (claiming + others)[:MOST_FILES]
+        return sorted(listed, key=_by_path), len(several) - len(listed)
+    (opened,) = place.opened
+    if opened.channels:
+        labels = place.claims.opened.get("labels", ())
+        return [opened, *(claim.entry for claim in labels)], 0
+    beside = [one for one in place.entries if one is not opened]
+    listed = [opened, *beside[:MOST_FILES]]
+    return sorted(listed, key=_by_path), max(0, len(beside) - MOST_FILES)
 
 
-def _of_files(
-    opened: Path, paths: list[Path], claims: Mapping[Path, tuple[Role, str]]
-) -> CaseOffer:
-    claiming = [path for path in paths if path in claims]
-    others = [path for path in paths if path not in claims]
-    listed = sorted((claiming + others)[:MOST_FILES])
-    images = [one for path in listed for one in _images(path, claims.get(path))]
+def _by_path(entry: Entry) -> Path:
+    return entry.path
+
+
+def _names_decide(place: Inventory, images: tuple[OfferedImage, ...], claimed: _Claimed) -> bool:
+    """Whether opening the place without a word makes a case of it."""
+    if place.is_file:
+        (opened,) = place.opened
+        return not opened.channels or any(
+            image.role is not None for image in images if isinstance(image.part, Channel)
+        )
+    if place.opened:
+        return False
     # A name may call a 4-D file T1, which it cannot be: then everything has to be said.
-    split = any(isinstance(one.part, Channel) and one.part.path in claims for one in images)
-    left_off = len(paths) - len(listed)
-    return CaseOffer(opened, tuple(images), names_decide=not split, left_off=left_off)
+    return not any(isinstance(one.part, Channel) and one.part.path in claimed for one in images)
 
 
-def _of_file(path: Path) -> CaseOffer:
-    header, problem = _header(path)
-    if header is not None and len(header.shape) == 4:
-        labels = msd_labels(path)
-        claim: tuple[Role, str] = "labels", Layout.MSD.value
-        beside = _images(labels, claim) if labels else ()
-        channels = _channels(path, header, None)
-        told = any(one.role is not None for one in channels)
-        return CaseOffer(path, (*channels, *beside), names_decide=told)
-    role = role_by_words(words_of(stem_of(path.name) or path.name))
-    claim_of_file = None if role in (None, "labels") else (role, BY_WORDS)
-    first = _image(path, claim_of_file, header, problem)
-    names = [n for n in image_names(path.parent) if n != path.name]
-    beside = [one for n in names[:MOST_FILES] for one in _images(path.parent / n, None)]
-    images = [first, *(replace(one, reason=NOT_CHOSEN) for one in beside)]
-    images.sort(key=lambda one: file_of(one.part))
-    return CaseOffer(path, tuple(images), left_off=max(0, len(names) - MOST_FILES))
+def _images(entry: Entry, claimed: _Claimed, place: Inventory) -> tuple[OfferedImage, ...]:
+    """One image, or one a channel; of a neighbour of the opened file none is chosen."""
+    images = _channels(entry, claimed) if entry.channels else (_image(entry, claimed),)
+    if not place.is_file or entry in place.opened or place.opened[0].channels:
+        return images
+    return tuple(replace(one, role=None, reason=NOT_CHOSEN, by_name=None) for one in images)
 
 
-def _images(path: Path, claim: tuple[Role, str] | None) -> tuple[OfferedImage, ...]:
-    """One image, or one a channel."""
-    header, problem = _header(path)
-    if header is not None and len(header.shape) == 4:
-        return _channels(path, header, claim)
-    return (_image(path, claim, header, problem),)
-
-
-def _image(
-    path: Path, claim: tuple[Role, str] | None, header: NiftiHeader | None, problem: str
-) -> OfferedImage:
-    role, reason = claim or (None, _why_not(path))
+def _image(entry: Entry, claimed: _Claimed) -> OfferedImage:
+    header, problem = entry.header, _problem(entry)
+    role, reason = claimed.get(entry.path) or (None, _why_not(entry))
     if header is not None and len(header.shape) > 4:
-        problem = f"{path.name} has {len(header.shape)} axes, a scan has 3: export it again"
+        problem = f"{entry.path.name} has {len(header.shape)} axes, a scan has 3: export it again"
         header = None
-    if role == "labels" and header is not None and header.description == PREDICTION:
+    if role == "labels" and entry.is_prediction and header is not None:
         role, reason = None, PREDICTED
-    return OfferedImage(path, role, reason, role, header, problem)
+    return OfferedImage(entry.path, role, reason, role, header, problem)
 
 
-def _channels(
-    path: Path, header: NiftiHeader, claim: tuple[Role, str] | None
-) -> tuple[OfferedImage, ...]:
-    count = header.shape[3]
+def _channels(entry: Entry, claimed: _Claimed) -> tuple[OfferedImage, ...]:
+    path, count = entry.path, entry.channels
     if count > MOST_CHANNELS:
         problem = f"{path.name} has {count} channels, a case has at most {MOST_CHANNELS}: split it"
-        role, reason = claim or (None, _why_not(path))
+        role, reason = claimed.get(path) or (None, _why_not(entry))
         return (OfferedImage(path, role, reason, role, None, problem),)
-    order, why = (), FOUR_AXES
-    if is_msd_image(path):
-        try:
-            order = channel_order(path)
-        except CcsdError as error:
-            why = str(error)
+    order: tuple[Role | None, ...] = ()
+    why = FOUR_AXES
+    if entry.is_msd:
+        stated = entry.channel_order
+        order, why = ((), str(stated)) if isinstance(stated, CaseError) else (stated, why)
     if len(order) != count:
         order = (None,) * count
     return tuple(
         OfferedImage(
             Channel(path, index),
             role,
-            f"{Layout.MSD.value}, channel {index}" if role is not None else why,
-            role,
-            header,
+            reason=why if role is None else msd_reason(index),
+            by_name=role,
+            header=entry.header,
         )
         for index, role in enumerate(order)
     )
 
 
-def _with_hand(offer: CaseOffer, files: FilesByHand) -> CaseOffer:
-    images = list(offer.images)
+def _with_hand(names: CaseOffer, files: FilesByHand, place: Inventory) -> CaseOffer:
+    images = list(names.images)
     known = {image.part for image in images}
     said: dict[Role, Part | None] = {
         role: None if part is None else part_of(part) for role, part in files.items()
     }
     for part in said.values():
         if part is not None and part not in known:
-            header, problem = _header(file_of(part))
-            images.append(OfferedImage(part, None, BY_HAND, None, header, problem))
+            entry = place.entry(file_of(part))
+            images.append(OfferedImage(part, None, BY_HAND, None, entry.header, _problem(entry)))
     chosen: dict[Part, Role] = {part: role for role, part in said.items() if part is not None}
     for index, image in enumerate(images):
         if image.part in chosen:
@@ -225,18 +212,15 @@ def _with_hand(offer: CaseOffer, files: FilesByHand) -> CaseOffer:
             other = said[image.role]
             why = f"{file_of(other).name} was given" if other is not None else "left out"
             images[index] = replace(image, role=None, reason=f"passed over: {why} by hand")
-    return replace(offer, images=tuple(images), scheme=said_scheme(files))
+    return replace(names, images=tuple(images), scheme=said_scheme(files))
 
 
-def _header(path: Path) -> tuple[NiftiHeader | None, str]:
-    try:
-        return read_header(path), ""
-    except CcsdError as error:
-        return None, str(error).replace(str(path), path.name)
+def _problem(entry: Entry) -> str:
+    return "" if entry.error is None else str(entry.error).replace(str(entry.path), entry.path.name)
 
 
-def _why_not(path: Path) -> str:
-    role = role_by_words(words_of(stem_of(path.name) or path.name))
+def _why_not(entry: Entry) -> str:
+    role = role_by_words(entry.words)
     if role is None:
         return NO_SEQUENCE
     return f"passed over: another name fits {role_name(role)} better"

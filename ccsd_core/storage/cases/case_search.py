@@ -6,7 +6,8 @@ from itertools import islice
 from pathlib import Path
 
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.layout import image_names, is_msd_image, read_folder
+from ccsd_core.storage.cases.inventory import Inventory, inventory
+from ccsd_core.storage.cases.msd import IMAGE_FOLDERS
 from ccsd_core.storage.cases.naming import UNDERSTOOD
 
 MAX_DEPTH = 6
@@ -31,8 +32,7 @@ def find_cases(data: Path) -> list[Path]:
     data = Path(data)
     if data.is_file():
         return [data]
-    image_names(data)  # a folder that is not there is an error, not an empty answer
-    found = list(_search(data, MAX_DEPTH, set()))
+    found = list(_search(inventory(data), MAX_DEPTH, set()))
     if not found:
         raise CaseError(
             f"no case under {data}: a case is a folder with at least one sequence, {UNDERSTOOD}"
@@ -40,45 +40,39 @@ def find_cases(data: Path) -> list[Path]:
     return sorted(found)
 
 
-def refuse_several(folder: Path) -> None:
+def refuse_several(place: Inventory) -> None:
     """Say so if a folder is no case but holds some; nothing happens if it is one, or has none.
 
     Raises:
         SeveralCasesError: Naming a case to open instead.
-        CaseError: If the folder is not there.
     """
-    if folder.is_file():
+    if place.opened or place.claims.is_case:
         return
-    names = image_names(folder)
-    if names and read_folder(folder).is_case:
-        return
-    first, *more = [*islice(_search(folder, GLANCE_DEPTH, set()), 2)] or [None]
+    first, *more = [*islice(_search(place, GLANCE_DEPTH, set()), 2)] or [None]
     if first is None:
         return
     what = "holds several cases: open one of them, for example" if more else "holds the case"
-    raise SeveralCasesError(f"{folder} is no case itself, it {what} {first}")
+    raise SeveralCasesError(f"{place.path} is no case itself, it {what} {first}")
 
 
-def _search(folder: Path, depth: int, seen: set[str]) -> Iterator[Path]:
-    real = os.path.realpath(folder)
-    if real in seen:
-        return
-    seen.add(real)
-    try:
-        names = image_names(folder)
-        children = [Path(e.path) for e in os.scandir(folder) if e.is_dir()]
-    except (CaseError, OSError):
-        return
-    if folder.name in ("imagesTr", "imagesTs"):
-        yield from (folder / name for name in names if is_msd_image(folder / name))
+def _search(place: Inventory, depth: int, seen: set[str]) -> Iterator[Path]:
+    folder = place.path
+    seen.add(os.path.realpath(folder))
+    if folder.name in IMAGE_FOLDERS:
+        yield from (one.path for one in place.entries if one.is_msd)
         return
     if folder.name == "labelsTr":
         return
-    if names and read_folder(folder).is_case:
+    if place.claims.is_case:
         yield folder
         return
     if depth == 0:
         return
-    for child in sorted(children):
-        if not child.name.startswith("."):
-            yield from _search(child, depth - 1, seen)
+    for child in place.folders:
+        if child.name.startswith(".") or os.path.realpath(child) in seen:
+            continue
+        try:
+            below = inventory(child)
+        except CaseError:
+            continue  # one that cannot be read does not hide the others
+        yield from _search(below, depth - 1, seen)

@@ -1,4 +1,8 @@
-"""Which channel is which sequence in a 4-D file of the Medical Segmentation Decathlon."""
+"""The layout of the Medical Segmentation Decathlon, Task01: 4-D files and their labels beside.
+
+imagesTr/BRATS_001.nii.gz   channels as dataset.json states, else FLAIR, T1, T1c, T2
+labelsTr/BRATS_001.nii.gz
+"""
 
 import json
 from pathlib import Path
@@ -8,6 +12,18 @@ from ccsd_core.errors import CaseError, UnknownModalityError
 
 TASK01_ORDER = (Modality.FLAIR, Modality.T1, Modality.T1C, Modality.T2)
 """The order that Task01_BrainTumour states."""
+IMAGE_FOLDERS = ("imagesTr", "imagesTs")
+
+
+def is_msd_name(path: Path) -> bool:
+    """Whether an image lies where the MSD layout keeps its 4-D images, or is named as one."""
+    return path.parent.name in IMAGE_FOLDERS or path.name.upper().startswith("BRATS_")
+
+
+def msd_labels(image: Path) -> Path | None:
+    """Where the MSD layout keeps the labels of an image of `imagesTr`; None if there are none."""
+    labels = image.parent.parent / "labelsTr" / image.name
+    return labels if image.parent.name == "imagesTr" and labels.is_file() else None
 
 
 def channel_order(image: Path) -> tuple[Modality, ...]:

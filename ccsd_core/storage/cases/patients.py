@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from ccsd_core.domain.patient import Patient, key_of
-from ccsd_core.storage.cases.case_files import case_id
+from ccsd_core.storage.cases.identity import case_id
 from ccsd_core.storage.cases.origin import sources_of
 from ccsd_core.storage.resources import resource
 

@@ -23,6 +23,7 @@ from ccsd_app.qt.open_case.preview_reader import glimpses
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2023
 from ccsd_core.storage.cases.case_offer import case_offer
+from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.overrides import LabelFile
 
 PATIENCE_MS = 20_000
@@ -31,7 +32,7 @@ PATIENCE_MS = 20_000
 @pytest.fixture
 def table_of(qtbot):
     def make(path: Path, **more) -> CaseTableDialog:
-        dialog = CaseTableDialog(case_offer(path), **more)
+        dialog = CaseTableDialog(case_offer(inventory(path)), **more)
         qtbot.addWidget(dialog)
         dialog.show()
         return dialog
@@ -285,7 +286,7 @@ def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(
     assert parts.session.state.case.scheme is BRATS2023
     said = parts.engine.opened.files
     assert said["labels"] == LabelFile(folder / "my_seg.nii.gz", BRATS2023)
-    again = CaseTableDialog(case_offer(folder, said))
+    again = CaseTableDialog(case_offer(inventory(folder), said))
     qtbot.addWidget(again)
     assert again.findChild(QComboBox, "label_scheme").currentData() is BRATS2023
     assert again.files["labels"] == said["labels"]

@@ -17,9 +17,10 @@ from ccsd_app.viewmodel.open_case.case_table import (
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.case_files import find_files
+from ccsd_core.storage.cases.case_files import choose
 from ccsd_core.storage.cases.case_folder import load_case
-from ccsd_core.storage.cases.case_offer import case_offer, offer_of
+from ccsd_core.storage.cases.case_offer import case_offer
+from ccsd_core.storage.cases.inventory import inventory, inventory_of
 from ccsd_core.storage.cases.not_opened import not_opened
 from ccsd_core.storage.cases.overrides import Channel, LabelFile
 
@@ -40,7 +41,7 @@ def states(table: CaseTable) -> dict[Modality, str]:
 
 @pytest.mark.parametrize("subset", ModalitySubset.every(), ids=str)
 def test_every_sequence_is_present_or_missing_in_the_data(brats_case, subset):
-    table = case_table(case_offer(brats_case(available=subset).path), {})
+    table = case_table(case_offer(inventory(brats_case(available=subset).path)), {})
 
     wanted = {m: "present" if m in subset else "missing in the data" for m in Modality}
     assert states(table) == wanted
@@ -51,7 +52,7 @@ def test_every_sequence_is_present_or_missing_in_the_data(brats_case, subset):
 def test_a_sequence_left_out_by_the_user_is_told_from_one_that_is_missing(brats_case):
     path = brats_case(available=ModalitySubset.parse("FLAIR+T2")).path
 
-    table = case_table(case_offer(path), {}, left_out=[T2])
+    table = case_table(case_offer(inventory(path)), {}, left_out=[T2])
 
     assert states(table) == {
         F: "present",
@@ -64,7 +65,7 @@ def test_a_sequence_left_out_by_the_user_is_told_from_one_that_is_missing(brats_
 def test_a_row_names_file_size_spacing_and_reason(brats_case):
     path = brats_case().path
 
-    row = case_table(case_offer(path), {}).rows[0]
+    row = case_table(case_offer(inventory(path)), {}).rows[0]
 
     assert row.name == f"{path.name}_flair.nii.gz"
     assert row.grid == "24 × 28 × 20, 1 × 1 × 1 mm"
@@ -73,25 +74,25 @@ def test_a_row_names_file_size_spacing_and_reason(brats_case):
 
 
 def test_untouched_nothing_is_said_by_hand(brats_case):
-    assert said_by_hand(case_offer(brats_case().path), {}) == {}
+    assert said_by_hand(case_offer(inventory(brats_case().path)), {}) == {}
 
 
 @pytest.mark.parametrize("subset", ModalitySubset.every()[:-1], ids=str)
 def test_what_is_said_by_hand_opens_what_the_table_shows(brats_case, subset):
     path = brats_case().path
-    offer = case_offer(path)
+    offer = case_offer(inventory(path))
     unused = {i.part: None for i in offer.images if i.role in set(subset)}
 
-    found = find_files(path, said_by_hand(offer, unused))
+    found = choose(inventory(path), said_by_hand(offer, unused))
 
     assert found.images.keys() == set(Modality) - set(subset)
-    again = case_table(case_offer(path, said_by_hand(offer, unused)), {})
+    again = case_table(case_offer(inventory(path), said_by_hand(offer, unused)), {})
     assert states(again) == states(case_table(offer, unused))
 
 
 def test_two_files_that_are_swapped_are_read_swapped(brats_case):
     path = brats_case().path
-    offer = case_offer(path)
+    offer = case_offer(inventory(path))
     parts = {i.role: i.part for i in offer.images}
     swapped = {parts[T1]: T1C, parts[T1C]: T1}
 
@@ -104,7 +105,7 @@ def test_two_files_that_are_swapped_are_read_swapped(brats_case):
 
 
 def test_a_choice_taken_back_is_no_choice(brats_case):
-    offer = case_offer(brats_case().path)
+    offer = case_offer(inventory(brats_case().path))
     part = offer.images[0].part
 
     assert said_by_hand(offer, {part: offer.images[0].role}) == {}
@@ -113,8 +114,8 @@ def test_a_choice_taken_back_is_no_choice(brats_case):
 def test_two_files_for_one_sequence_are_both_named_until_one_is_set_aside(tmp_path):
     first, second = image(tmp_path / "AX T1 a.nii"), image(tmp_path / "AX T1 b.nii")
     with pytest.raises(CaseError):
-        find_files(tmp_path)
-    offer = case_offer(tmp_path)
+        choose(inventory(tmp_path))
+    offer = case_offer(inventory(tmp_path))
 
     doubtful = case_table(offer, {})
 
@@ -122,11 +123,11 @@ def test_two_files_for_one_sequence_are_both_named_until_one_is_set_aside(tmp_pa
     assert [row.doubtful for row in doubtful.rows if row.part] == [True, True]
     assert case_table(offer, {first: None}).problem == ""
     assert said_by_hand(offer, {first: None}) == {T1: second}
-    assert find_files(tmp_path, said_by_hand(offer, {first: None})).images[T1].path == second
+    assert choose(inventory(tmp_path), said_by_hand(offer, {first: None})).images[T1].path == second
 
 
 def test_without_any_sequence_it_cannot_be_opened(brats_case):
-    offer = case_offer(brats_case().path)
+    offer = case_offer(inventory(brats_case().path))
     labels_only = {i.part: None for i in offer.images if i.role != "labels"}
 
     assert case_table(offer, labels_only).problem.startswith("no file is a sequence")
@@ -135,7 +136,7 @@ def test_without_any_sequence_it_cannot_be_opened(brats_case):
 def test_a_file_that_cannot_be_read_may_only_be_left_out(tmp_path):
     image(tmp_path / "p_t1.nii")
     (tmp_path / "p_t2.nii").write_text("<html>")
-    offer = case_offer(tmp_path)
+    offer = case_offer(inventory(tmp_path))
 
     broken = case_table(offer, {})
 
@@ -151,7 +152,7 @@ def test_another_grid_is_told_as_reading_tells_it(tmp_path):
     image(tmp_path / "p_t1.nii")
     image(tmp_path / "p_t2.nii", (3, 4, 4), spacing=2)
 
-    (note,) = case_table(case_offer(tmp_path), {}).notes
+    (note,) = case_table(case_offer(inventory(tmp_path)), {}).notes
 
     assert note.startswith("p_t2.nii (T2): 3 × 4 × 4 voxels instead of 6 × 7 × 8, 2 × 2 × 2 mm")
     assert "resampled onto the grid of the first sequence, FLAIR" in note
@@ -162,7 +163,7 @@ def test_another_grid_is_told_as_reading_tells_it(tmp_path):
 def test_channels_are_rows_that_cannot_be_labels(tmp_path):
     path = image(tmp_path / "BRATS_001.nii.gz", (6, 7, 8, 4))
 
-    rows = case_table(case_offer(path), {}).rows
+    rows = case_table(case_offer(inventory(path)), {}).rows
 
     assert [row.name for row in rows] == [f"BRATS_001.nii.gz · channel {i}" for i in range(4)]
     assert [row.role for row in rows] == list(Modality)
@@ -174,7 +175,7 @@ def test_channels_named_by_the_user_are_opened_so_from_the_file_and_from_its_fol
     chosen = {Channel(path, 0): T2, Channel(path, 1): F}
 
     for opened in (path, tmp_path):
-        offer = case_offer(opened)
+        offer = case_offer(inventory(opened))
         assert case_table(offer, {}).problem
         case = load_case(opened, files=said_by_hand(offer, chosen))
         assert case.available == ModalitySubset.of(F, T2)
@@ -184,7 +185,7 @@ def test_of_dropped_files_everything_is_said(brats_case):
     path = brats_case().path
     dropped = [path / f"{path.name}_{end}.nii.gz" for end in ("t2", "flair")]
 
-    said = said_by_hand(offer_of(dropped), {})
+    said = said_by_hand(case_offer(inventory_of(dropped)), {})
 
     assert said == {F: dropped[1], T1: None, T1C: None, T2: dropped[0], "labels": None}
 
@@ -195,13 +196,13 @@ def test_a_file_of_another_folder_shows_which(tmp_path):
     path = image(tmp_path / "imagesTr" / "BRATS_001.nii.gz", (6, 7, 8, 4))
     image(tmp_path / "labelsTr" / "BRATS_001.nii.gz")
 
-    names = [row.name for row in case_table(case_offer(path), {}).rows]
+    names = [row.name for row in case_table(case_offer(inventory(path)), {}).rows]
 
     assert names[-1] == "labelsTr/BRATS_001.nii.gz"
 
 
 def test_the_range_of_values_stands_under_the_size_once_it_is_known(brats_case):
-    row = case_table(case_offer(brats_case().path), {}).rows[0]
+    row = case_table(case_offer(inventory(brats_case().path)), {}).rows[0]
     seen = Glimpse(np.zeros((2, 2), np.uint8), (1.0, 1.0), (-0.5, 32767.0))
 
     assert grid_words(row, None) == row.grid
@@ -216,13 +217,13 @@ def test_schemes_are_told_by_what_their_numbers_mean():
 
 def test_stating_what_the_numbers_mean_is_all_that_was_said(brats_case):
     path = brats_case().path
-    offer = case_offer(path)
+    offer = case_offer(inventory(path))
     labels = path / f"{path.name}_seg.nii.gz"
 
     said = said_by_hand(offer, {}, BRATS2023)
 
     assert said == {"labels": LabelFile(labels, BRATS2023)}
-    again = case_offer(path, said)
+    again = case_offer(inventory(path), said)
     assert again.scheme is BRATS2023
     (image,) = (one for one in again.images if one.role == "labels")
     (named,) = (one for one in offer.images if one.role == "labels")
@@ -234,7 +235,7 @@ def test_stating_what_the_numbers_mean_is_all_that_was_said(brats_case):
 
 def test_a_file_that_cannot_be_read_is_marked_until_it_is_not_used(brats_case):
     path = brats_case().path
-    offer, broken = case_offer(path), path / f"{path.name}_t1.nii.gz"
+    offer, broken = case_offer(inventory(path)), path / f"{path.name}_t1.nii.gz"
 
     def row(role):
         table = case_table(offer, {broken: role}, unreadable={broken: "cut off in the middle"})
@@ -252,11 +253,11 @@ def test_of_dropped_files_the_table_and_the_case_say_the_same(tmp_path, beside):
     dropped = image(tmp_path / "p_t1.nii")
     if beside:
         image(tmp_path / "p_t2.nii")
-    offer = offer_of([dropped])
+    offer = case_offer(inventory_of([dropped]))
 
     rows = {row.role: row.state for row in case_table(offer, {}).rows}
 
     left = {T2} if beside else set()
-    assert find_files(offer.path, said_by_hand(offer, {})).not_opened == left
+    assert choose(inventory(offer.path), said_by_hand(offer, {})).not_opened == left
     assert [m for m in Modality if rows[m] == "not opened"] == sorted(left)
-    assert not_opened(case_offer(tmp_path).claims, {T1: dropped}) == left
+    assert not_opened(case_offer(inventory(tmp_path)).claims, {T1: dropped}) == left

@@ -9,7 +9,7 @@ import pytest
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.case_files import find_files
+from ccsd_core.storage.cases.case_files import choose
 from ccsd_core.storage.cases.case_offer import (
     FOUR_AXES,
     MOST_FILES,
@@ -17,8 +17,8 @@ from ccsd_core.storage.cases.case_offer import (
     NOT_CHOSEN,
     PREDICTED,
     case_offer,
-    offer_of,
 )
+from ccsd_core.storage.cases.inventory import inventory, inventory_of
 from ccsd_core.storage.cases.overrides import Channel
 from ccsd_core.storage.cases.segmentation_file import PREDICTION
 
@@ -41,7 +41,7 @@ def roles(offer) -> dict[str, object]:
 def test_where_names_are_clear_the_roles_are_those_the_case_is_read_with(brats_case, subset):
     path = brats_case(available=subset).path
 
-    offer, found = case_offer(path), find_files(path)
+    offer, found = case_offer(inventory(path)), choose(inventory(path))
 
     offered = {i.role: (i.part, i.reason) for i in offer.images}
     read = {m: (s.path, s.reason) for m, s in found.images.items()}
@@ -53,7 +53,7 @@ def test_headers_are_read_and_data_is_not(brats_case):
     for file in path.iterdir():
         file.write_bytes(file.read_bytes()[:-200])  # the data's end is cut off
 
-    offer = case_offer(path)
+    offer = case_offer(inventory(path))
 
     assert [i.header.shape for i in offer.images] == [(24, 28, 20)] * 5
 
@@ -62,7 +62,7 @@ def test_two_files_for_one_role_are_both_offered(tmp_path: Path):
     image(tmp_path / "AX T1 first.nii.gz")
     image(tmp_path / "AX T1 second.nii.gz")
 
-    assert set(roles(case_offer(tmp_path)).values()) == {T1}
+    assert set(roles(case_offer(inventory(tmp_path))).values()) == {T1}
 
 
 def test_what_is_passed_over_says_why(tmp_path: Path):
@@ -70,7 +70,7 @@ def test_what_is_passed_over_says_why(tmp_path: Path):
     image(tmp_path / "p_adc.nii")
     image(tmp_path / "p_seg.nii", description=PREDICTION)
 
-    reasons = {i.part.name: (i.role, i.reason) for i in case_offer(tmp_path).images}
+    reasons = {i.part.name: (i.role, i.reason) for i in case_offer(inventory(tmp_path)).images}
 
     assert reasons["p_adc.nii"] == (None, NO_SEQUENCE)
     assert reasons["p_seg.nii"] == (None, PREDICTED)
@@ -82,14 +82,14 @@ def test_what_is_passed_over_says_why(tmp_path: Path):
 def test_names_are_of_a_published_set_if_they_begin_like_their_folder(tmp_path, folder, reason):
     path = image(tmp_path / folder / "p7_t1.nii")
 
-    assert [i.reason for i in case_offer(path.parent).images] == [reason]
-    assert [i.reason for i in offer_of([path]).images] == [reason]
+    assert [i.reason for i in case_offer(inventory(path.parent)).images] == [reason]
+    assert [i.reason for i in case_offer(inventory_of([path])).images] == [reason]
 
 
 def test_a_file_that_is_no_image_is_listed_with_what_is_wrong(tmp_path: Path):
     (tmp_path / "p_t1.nii.gz").write_text("<!doctype html><html>")
 
-    (one,) = case_offer(tmp_path).images
+    (one,) = case_offer(inventory(tmp_path)).images
 
     assert one.header is None
     assert one.problem.startswith("p_t1.nii.gz is a web page")
@@ -101,7 +101,7 @@ def test_a_decathlon_file_offers_its_channels_and_its_labels(tmp_path: Path):
     stated = {"0": "T2w", "1": "t1gd", "2": "T1w", "3": "FLAIR"}
     (tmp_path / "dataset.json").write_text(json.dumps({"modality": stated}))
 
-    offered = {i.role: i.part for i in case_offer(path).images}
+    offered = {i.role: i.part for i in case_offer(inventory(path)).images}
 
     assert offered == {
         T2: Channel(path, 0),
@@ -115,7 +115,7 @@ def test_a_decathlon_file_offers_its_channels_and_its_labels(tmp_path: Path):
 def test_channels_nobody_has_named_wait_for_the_user(tmp_path: Path):
     path = image(tmp_path / "mine_t1.nii.gz", (6, 7, 8, 2))
 
-    for offer in (case_offer(path), case_offer(tmp_path)):
+    for offer in (case_offer(inventory(path)), case_offer(inventory(tmp_path))):
         assert [(i.part, i.role) for i in offer.images] == [
             (Channel(path, 0), None),
             (Channel(path, 1), None),
@@ -127,7 +127,7 @@ def test_channels_nobody_has_named_wait_for_the_user(tmp_path: Path):
 def test_a_time_series_is_one_line_that_cannot_be_used(tmp_path: Path):
     image(tmp_path / "bold.nii", (3, 3, 3, 40))
 
-    (one,) = case_offer(tmp_path).images
+    (one,) = case_offer(inventory(tmp_path)).images
 
     assert one.part == tmp_path / "bold.nii"
     assert "40 channels" in one.problem
@@ -136,7 +136,7 @@ def test_a_time_series_is_one_line_that_cannot_be_used(tmp_path: Path):
 def test_beside_one_opened_file_the_rest_of_its_folder_can_be_added(brats_case):
     path = brats_case(available=ModalitySubset.parse("T1+T2")).path
 
-    offer = case_offer(path / f"{path.name}_t1.nii.gz")
+    offer = case_offer(inventory(path / f"{path.name}_t1.nii.gz"))
 
     assert list(roles(offer).values()) == [None, T1, None]
     assert [i.reason for i in offer.images if i.role is None] == [NOT_CHOSEN] * 2
@@ -146,7 +146,7 @@ def test_what_was_said_by_hand_is_shown_and_says_so(brats_case, tmp_path: Path):
     path = brats_case().path
     other = image(tmp_path / "elsewhere" / "scan.nii")
 
-    offer = case_offer(path, {T1: other, T2: None})
+    offer = case_offer(inventory(path), {T1: other, T2: None})
 
     by_part = {i.part: i for i in offer.images}
     assert (by_part[other].role, by_part[other].reason) == (T1, "given by hand")
@@ -160,7 +160,7 @@ def test_dropped_files_are_offered_alone(brats_case):
     path = brats_case().path
     dropped = [path / f"{path.name}_{end}.nii.gz" for end in ("t2", "flair")]
 
-    offer = offer_of(dropped)
+    offer = case_offer(inventory_of(dropped))
 
     assert list(roles(offer).values()) == [F, T2]
     assert not offer.names_decide
@@ -172,7 +172,7 @@ def test_a_huge_folder_is_cut_and_says_by_how_much(tmp_path: Path):
         (tmp_path / f"a{index:03}_dwi.nii").touch()
     image(tmp_path / "z_t1.nii")
 
-    offer = case_offer(tmp_path)
+    offer = case_offer(inventory(tmp_path))
 
     assert len(offer.images) == MOST_FILES
     assert offer.left_off == 4
@@ -181,4 +181,4 @@ def test_a_huge_folder_is_cut_and_says_by_how_much(tmp_path: Path):
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path):
     with pytest.raises(CaseError, match="does not exist"):
-        case_offer(tmp_path / "absent")
+        case_offer(inventory(tmp_path / "absent"))

@@ -5,9 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.storage.cases.name_table import BRATS2021, ENDINGS
 from ccsd_core.storage.cases.naming import (
-    BRATS2021_ENDINGS,
-    BRATS2023_ENDINGS,
     published_role,
     role_by_words,
     without_common_start,
@@ -71,17 +70,17 @@ def test_free_names_are_understood_by_their_words(stem: str, role):
     assert role_by_words(words_of(stem)) == role
 
 
-@pytest.mark.parametrize("endings", [BRATS2021_ENDINGS, BRATS2023_ENDINGS])
+@pytest.mark.parametrize("endings", ENDINGS, ids=lambda e: e.source)
 @given(prefix=st.text("abcXYZ0189_-", min_size=1, max_size=12), upper=st.booleans())
 def test_published_endings_are_exact(endings, prefix: str, upper: bool):
-    for ending, role in endings.items():
+    for ending, role in endings.roles.items():
         stem = prefix + (ending.upper() if upper else ending)
         assert published_role(stem, endings) == (prefix, role)
 
 
 @pytest.mark.parametrize("stem", ["_flair", "x_flair2", "x_t1gd", "flair", "x-t1c"])
 def test_other_names_have_no_published_ending(stem: str):
-    assert published_role(stem, BRATS2021_ENDINGS) is None
+    assert published_role(stem, BRATS2021) is None
 
 
 def test_what_all_names_begin_with_is_dropped():

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.cases.case_files import find_files
+from ccsd_core.storage.cases.case_files import choose
+from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.overrides import Channel
 from ccsd_core.storage.cases.segmentation_file import PREDICTION
 
@@ -24,35 +25,37 @@ def image(path, *, description=""):
 def test_a_sequence_set_aside_is_not_opened(brats_case, modality):
     path = brats_case().path
 
-    assert find_files(path, {modality: None}).not_opened == {modality}
-    assert find_files(path).not_opened == set()
+    assert choose(inventory(path), {modality: None}).not_opened == {modality}
+    assert choose(inventory(path)).not_opened == set()
 
 
 def test_labels_set_aside_are_not_opened(brats_case):
-    assert find_files(brats_case().path, {"labels": None}).not_opened == {None}
+    assert choose(inventory(brats_case().path), {"labels": None}).not_opened == {None}
 
 
 def test_what_no_name_claims_is_missing_though_it_was_said_not_to_be_used(tmp_path):
     image(tmp_path / "x_t1.nii")
 
-    assert find_files(tmp_path, {Modality.FLAIR: None}).not_opened == set()
+    assert choose(inventory(tmp_path), {Modality.FLAIR: None}).not_opened == set()
 
 
 def test_every_file_may_be_opened_by_hand_and_the_rest_is_missing(tmp_path):
     first, other = image(tmp_path / "x_t1.nii"), image(tmp_path / "y.nii")
 
-    assert find_files(first, {T2: other}).not_opened == set()
+    assert choose(inventory(first), {T2: other}).not_opened == set()
 
 
 def test_beside_one_file_it_counts_what_lies_there(tmp_path):
     first = image(tmp_path / "p_t1.nii")
-    assert find_files(first).not_opened == set()
+    assert choose(inventory(first)).not_opened == set()
 
     image(tmp_path / "p_seg.nii", description=PREDICTION)
-    assert find_files(first).not_opened == set(), "a result of this program is nobody's labels"
+    assert choose(inventory(first)).not_opened == set(), (
+        "a result of this program is nobody's labels"
+    )
 
     image(tmp_path / "p_t2.nii")
-    assert find_files(first).not_opened == {T2}
+    assert choose(inventory(first)).not_opened == {T2}
 
 
 def test_channels_that_a_file_does_not_have_were_not_left(tmp_path):
@@ -60,14 +63,14 @@ def test_channels_that_a_file_does_not_have_were_not_left(tmp_path):
     nib.save(nib.Nifti1Image(np.zeros((4, 4, 4, 2), np.float32), np.eye(4)), path)
     said = {Modality.FLAIR: Channel(path, 0), T1: None, Modality.T1C: None, T2: None}
 
-    assert find_files(path, said).not_opened == {T1}
+    assert choose(inventory(path), said).not_opened == {T1}
 
 
 def test_a_neighbour_of_another_patient_is_nothing_that_was_left(tmp_path):
     image(tmp_path / "BraTS2021_00002_t2.nii")
     image(tmp_path / "BraTS2021_00001_flair.nii")
 
-    found = find_files(image(tmp_path / "BraTS2021_00001_t1.nii"))
+    found = choose(inventory(image(tmp_path / "BraTS2021_00001_t1.nii")))
 
     assert found.not_opened == {Modality.FLAIR}
 
@@ -77,17 +80,17 @@ def test_files_whose_names_tell_nothing_are_told_where_a_sequence_is_missing(tmp
         image(tmp_path / f"{name}.nii")
     image(tmp_path / "result.nii", description=PREDICTION)
 
-    (note,) = find_files(tmp_path).notes
+    (note,) = choose(inventory(tmp_path)).notes
 
     assert note.startswith("no T1 and no T1c and no T2 was found, and MPRAGE pre.nii, tumour roi")
     assert "table of files (Files…), or with --t1, --t1c, --t2" in note
     assert "mask" not in note
     assert "result" not in note
-    assert find_files(tmp_path, {T1: tmp_path / "MPRAGE pre.nii"}).notes == ()
+    assert choose(inventory(tmp_path), {T1: tmp_path / "MPRAGE pre.nii"}).notes == ()
 
 
 def test_where_every_sequence_is_there_other_files_are_nobodys_concern(brats_case):
     path = brats_case().path
     image(path / "something.nii")
 
-    assert find_files(path).notes == ()
+    assert choose(inventory(path)).notes == ()

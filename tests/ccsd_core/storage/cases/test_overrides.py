@@ -8,8 +8,9 @@ import pytest
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.case_files import find_files
+from ccsd_core.storage.cases.case_files import choose
 from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.overrides import Channel
 
 F, T1, T1C, T2 = Modality
@@ -53,9 +54,9 @@ def test_a_doubt_is_settled_by_saying_which(tmp_path):
     for name in ("AX T1 first.nii", "AX T1 second.nii", "AX T2.nii"):
         nib.save(nib.Nifti1Image(np.ones((3, 3, 3), np.float32), np.eye(4)), tmp_path / name)
     with pytest.raises(CaseError, match=r"both .*look like T1: say which, with --t1 or in"):
-        find_files(tmp_path)
+        choose(inventory(tmp_path))
 
-    found = find_files(tmp_path, {T1: tmp_path / "AX T1 second.nii"})
+    found = choose(inventory(tmp_path), {T1: tmp_path / "AX T1 second.nii"})
 
     assert found.images[T1].path.name == "AX T1 second.nii"
     assert found.images[T2].reason == "the words of its name"
@@ -89,14 +90,14 @@ def test_too_few_channels_are_told_before_any_data_is_read(tmp_path):
     path = four_channels(tmp_path / "imagesTr" / "BRATS_001.nii.gz", count=2)
 
     with pytest.raises(CaseError, match=r"2 channels, 4 are expected .*MSD"):
-        find_files(path)
+        choose(inventory(path))
 
 
 def test_a_channel_is_no_label_map(tmp_path):
     path = four_channels(tmp_path / "p.nii.gz")
 
     with pytest.raises(CaseError, match="file of their own"):
-        find_files(path, {T1: Channel(path, 0), "labels": Channel(path, 1)})
+        choose(inventory(path), {T1: Channel(path, 0), "labels": Channel(path, 1)})
 
 
 def test_one_file_given_twice_is_refused(brats_case):
@@ -104,19 +105,19 @@ def test_one_file_given_twice_is_refused(brats_case):
     file = path / f"{path.name}_t1.nii.gz"
 
     with pytest.raises(CaseError, match="given as T1 and as T2"):
-        find_files(path, {T2: file})
+        choose(inventory(path), {T2: file})
 
 
 def test_a_file_whose_name_says_nothing_is_what_the_user_says(tmp_path):
     path = tmp_path / "scan.nii"
     nib.save(nib.Nifti1Image(np.ones((3, 3, 3), np.float32), np.eye(4)), path)
 
-    assert find_files(path, {T1C: path}).images.keys() == {T1C}
+    assert choose(inventory(path), {T1C: path}).images.keys() == {T1C}
 
 
 def test_nothing_at_all_is_no_case(brats_case):
     with pytest.raises(CaseError, match="has no sequence"):
-        find_files(brats_case().path, dict.fromkeys(Modality))
+        choose(inventory(brats_case().path), dict.fromkeys(Modality))
 
 
 @pytest.mark.parametrize("depth", ["", "HGG"])
@@ -126,7 +127,7 @@ def test_a_folder_of_cases_names_one_of_them(brats_case, tmp_path, depth):
     brats_case("BraTS2021_90002", under=data / depth)
 
     with pytest.raises(CaseError, match=r"several cases: open one of them, for example") as error:
-        find_files(data)
+        choose(inventory(data))
 
     assert str(first) in str(error.value)
 
@@ -135,6 +136,6 @@ def test_a_folder_around_one_case_names_it(brats_case, tmp_path):
     case = brats_case(under=tmp_path / "data" / "deep").path
 
     with pytest.raises(CaseError, match="holds the case") as error:
-        find_files(tmp_path / "data")
+        choose(inventory(tmp_path / "data"))
 
     assert str(case) in str(error.value)

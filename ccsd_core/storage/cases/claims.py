@@ -1,0 +1,207 @@
+"""What the names at a place claim: which image would be which sequence, or the expert labels.
+
+folder ─────────▶ all its images                         ┐
+4-D file ───────▶ its channels, the labels beside        ├──▶ Claims
+any other file ─▶ itself; around it, of the same patient ┘
+dropped files ──▶ these; around them, their folder
+
+This is the one place that tells a folder, a file and a 4-D file apart. A doubt is no error here:
+several images may claim one role.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.errors import CaseError, CcsdError
+from ccsd_core.storage.cases.entry import Entry, entry_of
+from ccsd_core.storage.cases.identity import published_names
+from ccsd_core.storage.cases.layout import PUBLISHED, Layout
+from ccsd_core.storage.cases.msd import msd_labels
+from ccsd_core.storage.cases.naming import (
+    Role,
+    is_derived,
+    published_role,
+    role_by_words,
+    without_common_start,
+)
+from ccsd_core.storage.cases.overrides import Channel, Part
+
+BY_WORDS = "the words of its name"
+"""Why a file plays a role where no published layout says so."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    """An image that may play a role in a case, and why.
+
+    Args:
+        entry: Its file.
+        part: The file, or the channel of it.
+        reason: What made it a candidate.
+    """
+
+    entry: Entry
+    part: Part
+    reason: str
+
+
+ByRole = Mapping[Role, tuple[Claim, ...]]
+"""Images by role; more than one where the names leave a doubt."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claims:
+    """What names say.
+
+    Args:
+        layout: The layout they follow.
+        opened: Of what was opened: a folder's images, a file's channels, a file.
+        around: Of all of the same patient that lies there, opened or not.
+        error: Why names cannot decide what was opened; None if they can.
+        settled_by: Roles that leave nothing of the error if all of them are decided by hand.
+    """
+
+    layout: Layout
+    opened: ByRole = field(default_factory=dict[Role, tuple[Claim, ...]])
+    around: ByRole = field(default_factory=dict[Role, tuple[Claim, ...]])
+    error: CcsdError | None = None
+    settled_by: frozenset[Role] = frozenset()
+
+    @property
+    def is_case(self) -> bool:
+        """Whether there is at least one sequence."""
+        return any(isinstance(role, Modality) for role in self.opened)
+
+    def check(self, decided: Collection[Role]) -> None:
+        """Check that names can decide the rest.
+
+        Args:
+            decided: The roles that were decided by hand.
+
+        Raises:
+            CcsdError: If they cannot.
+        """
+        settled = bool(self.settled_by) and self.settled_by <= set(decided)
+        if self.error is not None and not settled:
+            raise self.error
+
+
+def claims_of(beside: Sequence[Entry], opened: Sequence[Entry], *, alone: bool = False) -> Claims:
+    """What the names claim.
+
+    Args:
+        beside: The images that lie in the folder.
+        opened: The files opened out of it; none if it is the folder.
+        alone: Whether they are sorted like a folder that holds nothing else.
+    """
+    if not opened:
+        layout, found = sort_entries(beside)
+        return Claims(layout, found, found)
+    if alone:
+        layout, found = sort_entries(opened)
+        _, around = sort_entries(beside)
+        return Claims(layout, found, around)
+    (one,) = opened
+    if one.is_msd and one.channels:
+        return _of_msd(one)
+    return _of_file(one, beside)
+
+
+def sort_entries(entries: Iterable[Entry]) -> tuple[Layout, ByRole]:
+    """Sort image files into roles by their names; none is opened.
+
+    Endings of a published set come first; for a role that none of them fills (a label file
+    with an odd name, say) the words of the other names are asked.
+    """
+    entries = list(entries)
+    for layout in PUBLISHED:
+        published = _published(entries, layout)
+        if any(isinstance(role, Modality) for role in published):
+            taken = {claim.entry for claims in published.values() for claim in claims}
+            rest = [entry for entry in entries if entry not in taken]
+            return layout, {**_by_words(rest), **published}
+    return Layout.OWN, _by_words(entries)
+
+
+def _of_msd(one: Entry) -> Claims:
+    labels, order = msd_labels(one.path), one.channel_order
+    beside: ByRole = {}
+    if labels is not None:
+        beside = {"labels": (Claim(entry_of(labels), labels, Layout.MSD.value),)}
+    if isinstance(order, CaseError):
+        return Claims(Layout.MSD, beside, beside, order)
+    found: ByRole = {
+        modality: (Claim(one, Channel(one.path, index), msd_reason(index)),)
+        for index, modality in enumerate(order[: one.channels])
+    }
+    error = None
+    if one.channels != len(order):
+        error = CaseError(
+            f"{one.path} has {one.channels} channels, {len(order)} are expected "
+            f"({', '.join(m.label for m in order)}): is it of the MSD Task01 set?"
+        )
+    claims: ByRole = {**found, **beside}
+    return Claims(Layout.MSD, claims, claims, error, settled_by=frozenset(order))
+
+
+def msd_reason(channel: int) -> str:
+    """Why a channel of a 4-D file is a sequence."""
+    return f"{Layout.MSD.value}, channel {channel}"
+
+
+def _of_file(one: Entry, beside: Iterable[Entry]) -> Claims:
+    layout = next((layout for layout in PUBLISHED if _published([one], layout)), Layout.OWN)
+    _, all_beside = sort_entries(beside)
+    named = published_names([one.path])
+    # Free names do not tell patients apart.
+    same_patient = [
+        claim.entry
+        for claims in all_beside.values()
+        for claim in claims
+        if not named or published_names([claim.entry.path]) in (named, frozenset())
+    ]
+    _, around = sort_entries(same_patient)
+    error = one.error if one.is_msd else None  # it may be 4-D: nobody knows how to read its name
+    if one.stem is None:
+        error = CaseError(f"{one.path} is not a case: give a folder, or a .nii or .nii.gz file")
+    role = role_by_words(one.words)
+    found: ByRole = {}
+    if isinstance(role, Modality):
+        found = {role: (Claim(one, one.path, BY_WORDS),)}
+    return Claims(layout, found, around, error)
+
+
+def _published(entries: Sequence[Entry], layout: Layout) -> ByRole:
+    found: dict[Role, tuple[Claim, ...]] = {}
+    homes: dict[Path, str] = {
+        folder: folder.resolve().name.lower() for folder in {one.path.parent for one in entries}
+    }
+    for one in entries:
+        split = published_role(one.stem or "", PUBLISHED[layout])
+        if split is None:
+            continue
+        case_name, role = split
+        # Own names may end like this by chance: the folder or the patient must fit the set.
+        if case_name.lower() == homes[one.path.parent] or case_name.lower().startswith("brats"):
+            found[role] = (*found.get(role, ()), Claim(one, one.path, layout.value))
+    return found
+
+
+def _by_words(entries: Sequence[Entry]) -> ByRole:
+    whole = [one.words for one in entries]
+    roles: list[Role | None] = [role_by_words(words) for words in without_common_start(whole)]
+    if not any(isinstance(role, Modality) for role in roles):
+        roles = [role_by_words(words) for words in whole]
+    found: dict[Role, list[Entry]] = {}
+    for one, role in zip(entries, roles, strict=True):
+        if role is not None:
+            found.setdefault(role, []).append(one)
+    return {
+        role: tuple(
+            Claim(one, one.path, BY_WORDS)
+            for one in [one for one in several if not is_derived(one.words)] or several
+        )
+        for role, several in found.items()
+    }

@@ -1,0 +1,83 @@
+"""One image of a case's files, looked at once.
+
+What the disk says of it (its header; for the MSD layout what `dataset.json` states) is read when
+it is first asked for, and kept: opening one of five hundred files reads no other's header, and
+none is read twice.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.errors import CaseError, CcsdError
+from ccsd_core.storage.cases.msd import channel_order, is_msd_name
+from ccsd_core.storage.cases.naming import words_of
+from ccsd_core.storage.cases.segmentation_file import PREDICTION
+from ccsd_core.storage.formats import name_of_image, read_header
+from ccsd_core.storage.image_format import ImageHeader
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """An image file, or the file that stands for an image in many files.
+
+    Args:
+        path: The file.
+        stem: The name that tells what it shows: the file's without its ending; None if the file
+            is no image by its name.
+    """
+
+    path: Path
+    stem: str | None
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of its name."""
+        return words_of(self.stem or self.path.name)
+
+    @property
+    def header(self) -> ImageHeader | None:
+        """What its header states; None if it cannot be used."""
+        return None if isinstance(self._looked_at, CcsdError) else self._looked_at
+
+    @property
+    def error(self) -> CcsdError | None:
+        """Why its header cannot be used; None if it can."""
+        return self._looked_at if isinstance(self._looked_at, CcsdError) else None
+
+    @property
+    def channels(self) -> int:
+        """How many images a 4-D file holds; 0 for everything else."""
+        header = self.header
+        return header.shape[3] if header is not None and len(header.shape) == 4 else 0
+
+    @property
+    def is_prediction(self) -> bool:
+        """Whether this program wrote it, as its header says; not where it has none."""
+        return self.header is not None and self.header.description == PREDICTION
+
+    @property
+    def is_msd(self) -> bool:
+        """Whether it is a 4-D image of the MSD layout, as far as its place and name tell."""
+        return self.stem is not None and is_msd_name(self.path)
+
+    @cached_property
+    def channel_order(self) -> tuple[Modality, ...] | CaseError:
+        """Which sequence each channel of a file of the MSD layout is, or why nobody knows."""
+        try:
+            return channel_order(self.path)
+        except CaseError as error:
+            return error
+
+    @cached_property
+    def _looked_at(self) -> ImageHeader | CcsdError:
+        try:
+            return read_header(self.path)
+        except CcsdError as error:
+            return error
+
+
+def entry_of(path: Path) -> Entry:
+    """A file, wherever it lies and whatever it is called."""
+    return Entry(path, name_of_image(path))
