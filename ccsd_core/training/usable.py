@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ccsd_core.errors import BadInputError, CaseError
-from ccsd_core.storage.cases.case_files import CaseFiles, find_files
-from ccsd_core.storage.nifti.header import read_header
+from ccsd_core.storage.cases.case_files import CaseFiles, choose
+from ccsd_core.storage.cases.inventory import Inventory, inventory
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.selection import Selection, select
 
@@ -33,11 +33,12 @@ def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
     unlabelled, broken = list[Path](), dict[Path, str]()
     for path in paths:
         try:
-            files = find_files(path)
+            place = inventory(path)
+            files = choose(place)
             if files.labels is None:
                 unlabelled.append(path)
             else:
-                _check_headers(files)
+                _check_headers(files, place)
         except BadInputError as error:
             broken[path] = str(error)
     left = [path for path in paths if path not in set(unlabelled)]
@@ -57,10 +58,12 @@ def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
     return replace(chosen, notes=(*_told(unlabelled), *chosen.notes))
 
 
-def _check_headers(files: CaseFiles) -> None:
+def _check_headers(files: CaseFiles, place: Inventory) -> None:
     """Look at the header of every file that would be read."""
     for source in (*files.images.values(), *([files.labels] if files.labels else [])):
-        read_header(source.path)
+        error = place.entry(source.path).error
+        if error is not None:
+            raise error
 
 
 def _told(unlabelled: Sequence[Path]) -> list[str]:
