@@ -12,6 +12,7 @@ from ccsd_core.inference.load import find_model
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.storage.models.checkpoint import load_model_file
+from ccsd_core.training.config.config import BegunFrom
 
 SAME_NETWORK = ("backbone", "base_channels", "levels", "composition", "head")
 """Settings of a model that weights cannot be moved between: their tensors, or what these mean,
@@ -25,11 +26,13 @@ class Inherited:
     Args:
         tensors: The weights, by name.
         trained: Ids of the cases that they have seen.
+        origin: Whose weights they are.
         note: In which settings the model differs from the run; empty if in none.
     """
 
     tensors: Mapping[str, Tensor]
     trained: frozenset[str]
+    origin: BegunFrom
     note: str
 
     def load_into(self, network: nn.Module) -> None:
@@ -72,7 +75,8 @@ def read_init(model: Path, config: ModelConfig) -> Inherited:
         f"model.{key} was {_text(theirs[key])}, is {_text(ours[key])}" for key in differing
     )
     note = f"weights of {manifest.name}, whose settings differ: {told}" if told else ""
-    return Inherited(tensors, frozenset(manifest.training_cases), note)
+    origin = BegunFrom(name=manifest.name, sha256=manifest.sha256)
+    return Inherited(tensors, frozenset(manifest.training_cases), origin, note)
 
 
 def _is_token(name: str) -> bool:

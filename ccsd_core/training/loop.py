@@ -23,7 +23,7 @@ from ccsd_core.progress import Progress, Steps, until
 from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.storage.cases.origin import sources_of
 from ccsd_core.storage.cases.patients import seen_among
-from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.config.config import BegunFrom, TrainingConfig
 from ccsd_core.training.config.tile_note import tile_note
 from ccsd_core.training.diagnosis import memory_told
 from ccsd_core.training.init import read_init
@@ -34,7 +34,6 @@ from ccsd_core.training.run.free_space import check_room
 from ccsd_core.training.run.run_folder import (
     CACHE,
     LAST,
-    MODEL,
     log,
     log_changes,
     newest_snapshot,
@@ -42,7 +41,7 @@ from ccsd_core.training.run.run_folder import (
     save_config,
     save_run_model,
 )
-from ccsd_core.training.run.snapshot import check_snapshot, load_snapshot, save_snapshot
+from ccsd_core.training.run.snapshot import MODEL, check_snapshot, load_snapshot, save_snapshot
 from ccsd_core.training.state import RunState, fresh_state
 from ccsd_core.training.step import optimiser_step
 from ccsd_core.training.usable import select_usable
@@ -102,8 +101,11 @@ def train(
         chosen = select_usable(config, find_cases(data))
         config = config.over(len(chosen.training))
         inherited = None if init is None else read_init(init, config.model)
+        origin = None if inherited is None else inherited.origin
+        before = config.begun_from
         if found is not None:
-            check_snapshot(found, config)
+            origin = check_snapshot(found, config).begun_from
+        config = config.model_copy(update={"begun_from": origin})
         state = fresh_state(config, fabric, [], inherited)
         parameters = sum(p.numel() for p in state.network.parameters())
         reading = len(chosen.training) + len(chosen.validation)
@@ -112,7 +114,10 @@ def train(
         if fabric.is_global_zero:
             remove_leftovers(run)
         of_weights = None if inherited is None else inherited.note
-        notes = (*chosen.notes, *(n for n in (of_weights, tile_note(config)) if n))
+        notes = (
+            *chosen.notes,
+            *(n for n in (of_weights, _not_begun_from(before, origin), tile_note(config)) if n),
+        )
         yield Progress(0, reading, "opening the cases", notes)
         cases = yield from until(stop, _open(config, fabric, chosen.training, run))
         unseen = None
@@ -132,6 +137,16 @@ def train(
         trained = yield from this.steps(done)
         leave(fabric)
         return trained
+
+
+def _not_begun_from(before: BegunFrom | None, origin: BegunFrom | None) -> str:
+    """That a run's configuration is used again, but not the weights that run began with."""
+    if before in (None, origin):
+        return ""
+    return (
+        f"the run of this configuration began from {before}, this one from "
+        f"{origin or 'random weights'}: --init says from which"
+    )
 
 
 def _open(

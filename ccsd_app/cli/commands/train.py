@@ -15,13 +15,14 @@ from ccsd_core.progress import Steps
 
 def train(
     config: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            help="A configuration file, or a bundled one's name: ccsd, brats2020, smoke … "
-            "(all: ccsd-app configs).",
-            metavar="CONFIG.toml",
+            help="A bundled configuration's name (ccsd, light, brats2020, smoke …; all: ccsd-app "
+            "configs), a .toml file of yours, or an earlier run's folder for the settings it had.",
+            show_default="with --resume the run's own",
+            metavar="[CONFIG]",
         ),
-    ],
+    ] = None,
     *,
     data: Annotated[
         Path | None, typer.Option("--data", help="The folder of labelled cases.", metavar="DIR")
@@ -30,10 +31,20 @@ def train(
         Path | None,
         typer.Option("--out", "-o", help="The run's folder: weights, logs.", metavar="RUN"),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where RUN stopped.")] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", help="Go on where RUN stopped, with its own settings: no CONFIG is needed."
+        ),
+    ] = False,
     init: Annotated[
         Path | None,
-        typer.Option("--init", help="Start from these weights.", metavar="WEIGHTS"),
+        typer.Option(
+            "--init",
+            help="Begin from the weights of a model of the same network: a bundled model's name "
+            "(ccsd-app models lists them), a run's folder or a .safetensors file.",
+            metavar="MODEL",
+        ),
     ] = None,
     changes: Annotated[
         list[str] | None,
@@ -54,8 +65,17 @@ def train(
 
     On several GPUs: torchrun --nproc-per-node N -m ccsd_app train …
     """
-    from ccsd_core.training.config.config_file import read_config
+    from ccsd_core.training.config.config_file import RUN_CONFIG, read_config
 
+    if config is None:
+        if not resume or run is None:
+            raise BadInputError(
+                "train needs the name of a configuration, such as light or ccsd (ccsd-app configs "
+                "lists them); only --resume with --out RUN goes without"
+            )
+        config = run / RUN_CONFIG
+        if not config.is_file():
+            raise BadInputError(f"{run} holds no run to resume (no {RUN_CONFIG}): check --out")
     chosen = read_config(config, changes or ())
     if dry_run:
         from ccsd_app.cli.dry_run import print_dry_run
@@ -63,7 +83,10 @@ def train(
         print_dry_run(chosen, data=data, device=device)
         return 0
     if data is None or run is None:
-        raise BadInputError("train needs --data DIR and --out RUN (or --dry-run)")
+        missing = [
+            name for name, value in (("--data DIR", data), ("--out RUN", run)) if value is None
+        ]
+        raise BadInputError(f"train needs {' and '.join(missing)} (or --dry-run)")
     if "WORLD_SIZE" in os.environ:  # torch would warn from every process
         os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     # Torch is imported only now that the configuration is known to be usable.

@@ -227,6 +227,23 @@ class EngineConfig(BaseModel):
     tensorboard: bool = True
 
 
+class BegunFrom(BaseModel):
+    """The model whose weights a run began with: what happened, no setting.
+
+    Args:
+        name: The model's.
+        sha256: Of its weights file.
+    """
+
+    model_config = FROZEN
+
+    name: str
+    sha256: str
+
+    def __str__(self) -> str:
+        return f"{self.name} (sha256 {self.sha256})"
+
+
 class TrainingConfig(BaseModel):
     """A whole training run.
 
@@ -236,6 +253,7 @@ class TrainingConfig(BaseModel):
         epochs: How often as many patches are drawn as there are cases to train on; then `steps`
             is epochs times cases, divided by the batch.
         seed: Of everything random.
+        begun_from: Whose weights the run began with; written by `--init`, None for random ones.
     """
 
     model_config = FROZEN
@@ -251,6 +269,7 @@ class TrainingConfig(BaseModel):
     data: DataConfig = DataConfig()
     validation: ValidationConfig = ValidationConfig()
     engine: EngineConfig = EngineConfig()
+    begun_from: BegunFrom | None = None
 
     @model_validator(mode="after")
     def _patch_fits_the_network(self) -> "TrainingConfig":
@@ -295,11 +314,15 @@ class TrainingConfig(BaseModel):
         steps = math.ceil(self.epochs * cases / self.data.batch)
         return self.model_copy(update={"steps": max(1, steps)})
 
-    def differences(self, other: "TrainingConfig") -> list[str]:
-        """The settings in which two runs differ, without those that do not change a result."""
-        ours, theirs = _flat(self), _flat(other)
+    def differences(self, other: "TrainingConfig") -> dict[str, tuple[object, object]]:
+        """The settings in which two runs differ, each with the value here and in the other.
+
+        Those that do not change a result are left out, and so is whose weights they began with.
+        """
+        ours, theirs = (_flat(c.model_copy(update={"begun_from": None})) for c in (self, other))
         free = {f"engine.{name}" for name in EngineConfig.model_fields} - {"engine.precision"}
-        return sorted(k for k in ours | theirs if ours.get(k) != theirs.get(k) and k not in free)
+        names = sorted(k for k in ours | theirs if ours.get(k) != theirs.get(k) and k not in free)
+        return {name: (ours.get(name), theirs.get(name)) for name in names}
 
     @classmethod
     def rescues(cls) -> frozenset[str]:

@@ -9,6 +9,7 @@ that an experiment's file is the experiment:
     dmcd = false
 """
 
+import json
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,8 @@ from ccsd_core.model.choices import with_current_names
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.config.layers import Values, laid_over, merged
 
+RUN_CONFIG = "config.json"
+"""In a run's folder: the settings it was trained with."""
 CONFIGS = Path(__file__).parents[2] / "configs"
 """The configurations that travel with the package."""
 
@@ -36,10 +39,10 @@ def about(name: str) -> str:
 
 
 def read_config(path: Path, changes: Sequence[str] = ()) -> TrainingConfig:
-    """Read a TOML file, or one of our own configurations by its bare name (`smoke`).
+    """Read a TOML file, one of our own configurations by its bare name (`smoke`), or a run's own.
 
     Args:
-        path: The file or the name.
+        path: The file or the name; of a run its folder, or the `config.json` in it.
         changes: Settings to change, each as `optim.learning_rate=1e-3`.
 
     Raises:
@@ -74,6 +77,8 @@ def _find(path: Path, beside: Path | None = None) -> Path:
     if beside is not None and not path.is_absolute():
         path = beside / path
     bundled = CONFIGS / f"{path.stem}.toml"
+    if (path / RUN_CONFIG).is_file():
+        return path / RUN_CONFIG
     bare = path.parent == (beside or Path()) and path.suffix in ("", ".toml")
     return bundled if bare and not path.is_file() and bundled.exists() else path
 
@@ -82,12 +87,16 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
     if path in extended_by:
         raise ConfigError(f"{path} extends itself: take one `extends` out")
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except FileNotFoundError:
         known = ", ".join(config_names())
         raise ConfigError(f"{path} does not exist: give a TOML file, or one of {known}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"{path} is not readable TOML: {error}") from error
+    except (ValueError, OSError) as error:  # what both readers and the text's decoder raise
+        kind = "JSON" if path.suffix == ".json" else "TOML"
+        raise ConfigError(f"{path} is not readable {kind}: {error}") from error
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path} holds no settings: give a run's config.json or a TOML file")
     values = _renamed(values)
     base = values.pop("extends", None)
     if base is None:

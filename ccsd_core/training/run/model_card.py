@@ -59,6 +59,7 @@ def model_card(
         f"- **Self-distillation:** {' and '.join(on) or 'none'}",
         f"- **Trained:** {step:,} of {config.steps:,} steps of {config.data.batch} patches of "
         f"{' × '.join(map(str, config.data.patch))} voxels; running average of the weights",
+        f"- **Begun from:** {config.begun_from or 'random weights'}",
         f"- **Seen in training:** {count_cases(trained_on)}"
         + (f", training part of {config.data.split}" if config.data.split else ""),
         f"- **Software:** {software_version()}; everything else is in `manifest.json`",

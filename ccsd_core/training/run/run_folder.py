@@ -22,6 +22,7 @@ from ccsd_core.storage.cases.patients import seen_among
 from ccsd_core.storage.models.checkpoint import read_json, save_model
 from ccsd_core.storage.models.manifest import Manifest
 from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.config.config_file import RUN_CONFIG
 from ccsd_core.training.run.model_card import model_card
 from ccsd_core.training.run.snapshot import FOLDER as CHECKPOINTS
 from ccsd_core.training.run.snapshot import snapshots
@@ -29,7 +30,7 @@ from ccsd_core.training.state import RunState
 from ccsd_core.training.validation import Validation
 from ccsd_core.version import software_version
 
-MODEL, LAST, CACHE = "model", "last", "cache"
+LAST, CACHE = "last", "cache"
 LOG = "train.log"
 
 
@@ -59,14 +60,14 @@ def remove_leftovers(run: Path) -> None:
 
 def save_config(run: Path, config: TrainingConfig) -> None:
     """Write the resolved configuration."""
-    write_text(run / "config.json", config.model_dump_json(indent=2) + "\n")
+    write_text(run / RUN_CONFIG, config.model_dump_json(indent=2) + "\n")
 
 
 def log_changes(run: Path, snapshot: Path, config: TrainingConfig) -> None:
     """Log in which settings a resumed run goes on otherwise than it began."""
     before = TrainingConfig.model_validate(read_json(snapshot / "state.json")["config"])
-    for name in config.differences(before):
-        log(run, f"changed on resuming: {name}")
+    for name, (now, was) in config.differences(before).items():
+        log(run, f"changed on resuming: {name} was {was}, is {now}")
 
 
 def log(run: Path, text: str) -> None:

@@ -28,6 +28,8 @@ from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.state import RunState
 
 FOLDER = "checkpoints"
+MODEL = "model"
+"""Folder of the run's model, beside."""
 Scaler = Mapping[str, float]
 """State of fp16's loss scale; empty for other precisions."""
 
@@ -66,8 +68,11 @@ def snapshots(run: Path) -> list[Path]:
     return sorted(found)
 
 
-def check_snapshot(folder: Path, config: TrainingConfig) -> None:
+def check_snapshot(folder: Path, config: TrainingConfig) -> TrainingConfig:
     """Whether a checkpoint can be gone on from with a configuration; reads no tensor.
+
+    Returns:
+        The configuration that it was trained with.
 
     Raises:
         CheckpointError: If it is damaged, or belongs to another configuration.
@@ -77,11 +82,28 @@ def check_snapshot(folder: Path, config: TrainingConfig) -> None:
         theirs = TrainingConfig.model_validate(saved.get("config"))
     except ValidationError as error:
         raise CheckpointError(f"{folder}: its configuration is not readable: {error}") from error
-    if changed := sorted(set(config.differences(theirs)) - TrainingConfig.rescues()):
-        raise CheckpointError(
-            f"{folder} was trained with another configuration ({', '.join(changed)} differ): "
-            "resume with the same one, or start a new run with --init"
+    changed = config.differences(theirs)
+    if not set(changed) <= TrainingConfig.rescues():
+        told = "; ".join(
+            f"{n} was {_text(was)}, is {_text(now)}" for n, (now, was) in changed.items()
         )
+        length = (
+            " A run keeps its length, since learning rate and distillations follow it from the "
+            "first step."
+            if {"steps", "epochs"} & set(changed)
+            else ""
+        )
+        raise CheckpointError(
+            f"{folder} was trained with other settings ({told}).{length} Leave the configuration "
+            f"out, and --resume takes the run's own, or start a new run with "
+            f"--init {folder.parents[1] / MODEL}"
+        )
+    return theirs
+
+
+def _text(value: object) -> str:
+    """A setting's value, as a configuration file would have it where that is possible."""
+    return "not set" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tuple[int, Scaler]:

@@ -16,6 +16,7 @@ from ccsd_core.errors import (
 from ccsd_core.inference.load import load_model
 from ccsd_core.progress import drain
 from ccsd_core.storage.models.checkpoint import load_tensors
+from ccsd_core.training.config.config_file import read_config
 from ccsd_core.training.loop import train
 from tests.ccsd_core.training.tiny_run import CONFIG, changed, stop_after
 
@@ -45,6 +46,27 @@ def test_a_model_remembers_the_cases_of_the_model_it_began_from(data, tmp_path):
 
     seen = load_model(second, device="cpu").manifest.training_cases
     assert seen == ("Synthetic_00020", "Synthetic_00021", "Synthetic_00040")
+
+
+def test_whose_weights_a_run_began_with_stands_in_card_manifest_and_configuration(data, tmp_path):
+    first, second, third = (tmp_path / name for name in ("first", "second", "third"))
+    drain(train(CONFIG, data=data, run=first, device="cpu"))
+    begun = load_model(first, device="cpu").manifest.sha256
+
+    stop_after(5, train(CONFIG, data=data, run=second, init=first, device="cpu"))
+    drain(train(CONFIG, data=data, run=second, resume=True, device="cpu"))
+
+    told = {"name": "tiny", "sha256": begun}
+    assert load_model(second, device="cpu").manifest.training["begun_from"] == told
+    assert f"**Begun from:** tiny (sha256 {begun})" in (second / "model" / "CARD.md").read_text()
+    assert "**Begun from:** random weights" in (first / "model" / "CARD.md").read_text()
+    again = read_config(second)
+    assert again.begun_from is not None
+    assert again.begun_from.model_dump() == told
+
+    done = drain(train(again, data=data, run=third, device="cpu"))
+    assert any("began from tiny" in note and "--init" in note for note in done.notes)
+    assert load_model(third, device="cpu").manifest.training["begun_from"] is None
 
 
 def test_weights_go_on_with_another_grid_fill_and_averaging_and_it_is_said(data, tmp_path):
@@ -103,7 +125,7 @@ def test_what_cannot_work_is_said_before_a_case_is_opened(
     said = {
         "disk": r"0\.0 GB free.*engine\.cache_dir",
         "memory": r"engine\.cache = 'disk'",
-        "configuration": r"optim\.ema differ",
+        "configuration": r"optim\.ema was 0\.5, is 0\.1",
     }
     with pytest.raises((ResourceError, CheckpointError), match=said[what]):
         drain(train(config, data=data, run=run, resume=resumed, device="cpu"))

@@ -109,8 +109,17 @@ def test_resuming_with_another_configuration_names_the_difference(data, tmp_path
     drain(train(CONFIG, data=data, run=tmp_path, device="cpu"))
     other = changed(seed=99, optim={"ema": 0.1})
 
-    with pytest.raises(CheckpointError, match=r"optim\.ema, seed differ"):
+    with pytest.raises(CheckpointError, match=r"optim\.ema was 0\.5, is 0\.1; seed was 0, is 99"):
         drain(train(other, data=data, run=tmp_path, resume=True, device="cpu"))
+
+
+def test_a_run_is_not_lengthened_and_the_way_to_go_further_is_told(data, tmp_path):
+    stop_after(3, train(CONFIG, data=data, run=tmp_path, device="cpu"))
+
+    with pytest.raises(
+        CheckpointError, match=rf"steps was 6, is 9.*keeps its length.*--init {tmp_path}/model"
+    ):
+        drain(train(changed(steps=9), data=data, run=tmp_path, resume=True, device="cpu"))
 
 
 def test_resuming_with_other_data_is_refused_and_named(data, tmp_path):

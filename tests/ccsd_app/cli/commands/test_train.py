@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -151,11 +152,51 @@ def test_a_dry_run_counts_the_cases_it_would_use(command, make_case, config, tmp
     assert "2 to train on, 1 to validate" in said.out
 
 
-def test_a_run_without_data_is_refused(command, config):
-    said = command("train", config)
+@pytest.mark.parametrize("given", ["--data", "--out"])
+def test_a_run_without_data_or_a_folder_is_refused_and_only_that_is_named(
+    command, config, tmp_path, given
+):
+    said = command("train", config, given, tmp_path / "x")
 
     assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "--data" in said.err
+    assert ("--data" in said.err, "--out" in said.err) == (given == "--out", given == "--data")
+
+
+def test_resuming_needs_neither_the_configuration_nor_its_changes(
+    command, make_case, config, tmp_path
+):
+    data, run = tmp_path / "data", tmp_path / "run"
+    make_case(within=data)
+    options = ("--data", data, "--device", "cpu")
+    changes = ("-s", "seed=5", "-s", "steps=3", "-s", "engine.keep=3")
+    assert command("train", config, *options, "-o", run, *changes).code == 0
+    shutil.rmtree(run / "checkpoints" / "step-00000003")
+
+    said = command("train", *options, "-o", run, "--resume")
+    other = command("train", config, *options, "-o", run, "--resume")
+    nowhere = command("train", *options, "-o", tmp_path / "nowhere", "--resume")
+    none = command("train", *options, "-o", run)
+
+    assert said.code == 0, said.err
+    assert "resumed after step 2" in (run / "train.log").read_text()
+    assert (other.code, nowhere.code, none.code) == (2, 2, 2)
+    assert "seed was 5, is 0" in other.err
+    assert "holds no run to resume" in nowhere.err
+    assert "the name of a configuration" in none.err
+
+
+def test_a_run_s_folder_gives_its_settings_to_another_run(command, make_case, config, tmp_path):
+    data, first, second = (tmp_path / name for name in ("data", "first", "second"))
+    make_case(within=data)
+    options = ("--data", data, "--device", "cpu")
+    assert command("train", config, *options, "-o", first, "-s", "seed=7").code == 0
+
+    for source in (first, first / "config.json"):
+        said = command("train", source, *options, "-o", second / source.name)
+
+        assert said.code == 0, said.err
+        told = (second / source.name / "config.json").read_text()
+        assert told == (first / "config.json").read_text()
 
 
 def test_a_published_split_that_the_data_do_not_have_is_told(command, make_case, tmp_path):

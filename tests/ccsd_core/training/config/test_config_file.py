@@ -139,8 +139,11 @@ def test_what_does_not_change_a_result_may_differ_on_resuming():
     engine = read_config(Path("smoke"), ["engine.workers=3", "engine.micro_batch=1"])
     method = read_config(Path("smoke"), ["engine.precision=16-mixed", "distillation.path=min"])
 
-    assert smoke.differences(engine) == []
-    assert smoke.differences(method) == ["distillation.path", "engine.precision"]
+    assert smoke.differences(engine) == {}
+    assert smoke.differences(method) == {
+        "distillation.path": ("max", "min"),
+        "engine.precision": ("auto", "16-mixed"),
+    }
 
 
 def test_a_split_with_a_validation_part_turns_an_inherited_fraction_off(tmp_path):
