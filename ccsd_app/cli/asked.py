@@ -9,6 +9,7 @@ from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.division import divide_part
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import BadInputError
+from ccsd_core.evaluation.results.result import ScoredPart
 from ccsd_core.storage.cases.case_folder import find_cases
 
 
@@ -55,8 +56,10 @@ def check_for_predictions(
         )
 
 
-def asked_cases(data: Path, split: str | None, predictions: AskedPredictions | None) -> list[Path]:
-    """The cases to score; says how many patients of a split's part are not there.
+def asked_cases(
+    data: Path, split: str | None, predictions: AskedPredictions | None
+) -> tuple[list[Path], ScoredPart | None]:
+    """The cases to score, and of which part; says how many patients of that are not there.
 
     Folders of predictions among the cases look like cases themselves, and are none.
 
@@ -68,9 +71,9 @@ def asked_cases(data: Path, split: str | None, predictions: AskedPredictions | N
     if predictions is not None:
         cases = predictions.others(cases)
     if split is None:
-        return cases
+        return cases, None
     there = case_ids(cases)
-    found, notes = divide_part(split, there)
-    for note in notes:
+    found = divide_part(split, there)
+    for note in found.notes:
         say(f"note: {note}")
-    return [there[name] for name in found]
+    return [there[name] for name in found.cases], ScoredPart(found.name, found.listed)

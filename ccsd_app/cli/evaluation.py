@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console, RenderableType
@@ -22,7 +23,7 @@ from ccsd_core.evaluation.report.report import report_folder, write_report
 from ccsd_core.evaluation.report.scores_file import holds_scores
 from ccsd_core.evaluation.report.table import results_table
 from ccsd_core.evaluation.results.corruption import CorruptionTrial
-from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.evaluation.results.result import Evaluation, ScoredPart
 from ccsd_core.inference.load import load_model
 
 PLAIN_WIDTH = 100
@@ -40,6 +41,7 @@ def evaluate_into(
     against: str | None = None,
     beside: Sequence[str] = (),
     predictions: AskedPredictions | None = None,
+    part: ScoredPart | None = None,
     rates: MissingRates | None = None,
     postprocess: Postprocess | None = None,
     criticality: bool = False,
@@ -58,6 +60,7 @@ def evaluate_into(
         against: A published table to write beside ours.
         beside: What else will be written there.
         predictions: Label maps to score in the model's place.
+        part: The part of a split that the cases are of, where one was asked for.
         rates: How often each sequence is missing, where the expected score is asked for.
         postprocess: Rules in place of the model's own.
         criticality: Whether its agreement with true loss is asked for; not with `predictions`.
@@ -87,7 +90,7 @@ def evaluate_into(
             work = evaluate(
                 predictor, cases, scheme=scheme, metrics=chosen, trial=trial, criticality=compute
             )
-        evaluation = track(work, "evaluating")
+        evaluation = replace(track(work, "evaluating"), part=part)
         write_report(evaluation, out, against=_against(evaluation, against), rates=rates)
     return evaluation
 

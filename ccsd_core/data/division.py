@@ -32,11 +32,13 @@ class Found:
         cases: Names of the part's cases as the folder has them, in the folder's order.
         missing: Who of the part is not there, in a sentence; "" if everybody is.
         nobody: What to say if there is no case.
+        listed: How many patients the part has; None by site, where that is not known.
     """
 
     cases: tuple[str, ...]
     missing: str
     nobody: str
+    listed: int | None = None
 
     def check(self) -> None:
         """Refuse a part of which nobody is there.
@@ -83,11 +85,29 @@ def divide(name: str, cases: Collection[str]) -> Division:
     return Division(split.name, parts)
 
 
-def divide_part(text: str, cases: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class NamedPart:
+    """One part of a split, as a command line names it.
+
+    Args:
+        name: `brats2020:test`.
+        cases: Names of its cases as the folder has them.
+        listed: How many patients it has; None by site, where that is not known.
+        notes: What to know of the cases.
+    """
+
+    name: str
+    cases: tuple[str, ...]
+    listed: int | None
+    notes: tuple[str, ...]
+
+
+def divide_part(text: str, cases: Collection[str]) -> NamedPart:
     """The cases of one part of a split, as a command line names it, and what to know of them.
 
-    >>> divide_part("sites:1:test", ["BraTS2021_01207", "BraTS2021_00000"])[0]
-    ('BraTS2021_01207',)
+    >>> found = divide_part("Sites:1:test", ["BraTS2021_01207", "BraTS2021_00000"])
+    >>> found.name, found.cases
+    ('sites:1:test', ('BraTS2021_01207',))
 
     Raises:
         UnknownSplitError: If there is no such split or part.
@@ -103,7 +123,8 @@ def divide_part(text: str, cases: Collection[str]) -> tuple[tuple[str, ...], tup
     division = divide(name, cases)
     found = division.parts[part]  # pyright: ignore[reportArgumentType]
     found.check()
-    return found.cases, ((found.missing,) if found.missing else division.notes)
+    notes = (found.missing,) if found.missing else division.notes
+    return NamedPart(f"{division.name}:{part}", found.cases, found.listed, notes)
 
 
 def _find(split: str, part: Part, ids: Collection[str], cases: Collection[str]) -> Found:
@@ -127,6 +148,7 @@ def _find(split: str, part: Part, ids: Collection[str], cases: Collection[str]) 
         else "",
         f"none of {whole} ({examples}) is among the {len(cases)} cases of the data: give the "
         "folder that has them",
+        listed=len(named),
     )
 
 

@@ -142,12 +142,13 @@ def evaluate(
         check_table(against)
     rules = Postprocess.parse(postprocess) if postprocess is not None else None
     corruptions = parse_corruptions(corrupt or ())
-    cases = asked_cases(data, split, scored)
+    cases, part = asked_cases(data, split, scored)
     evaluation = evaluate_into(
         out,
         cases,
         model=model,
         predictions=scored,
+        part=part,
         rates=rates,
         postprocess=rules,
         criticality=criticality,

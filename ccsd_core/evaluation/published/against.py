@@ -1,7 +1,7 @@
 """Our scores beside a published table, row by row, with what keeps them from being comparable.
 
-    paper ──┬─ ids of BraTS 2020 ──▶ table2   means over the subsets: Dice, and HD95 where computed
-            └─ any other ──────────▶ table1   a block a region: 15 subsets and their average
+    paper ──┬─ BraTS 2020, by split or names ──▶ table2   means over the subsets: Dice, and HD95
+            └─ any other ──────────────────────▶ table1   a block a region: 15 subsets, average
     table3 … table6 ── ablations, in `against_ablations`
 
 Ours is Dice before post-processing, as the paper's. An average of ours is given only over all 15
@@ -44,15 +44,13 @@ def against(evaluation: Evaluation, which: str) -> Against:
     check_table(which)
     evaluation = without_postprocessing(evaluation)
     ids = [case.id.rpartition("/")[2] for case in evaluation.cases]
-    table = which
-    if which == "paper":
-        table = "table2" if all(id.startswith(_BRATS2020) for id in ids) else "table1"
+    table, start = _table_of_paper(evaluation, ids) if which == "paper" else (which, "")
     known = tuple(slip for slip in slips() if slip.table == table)
     if table == "table2":
         published = average_table()
-        note = _note(ids, "the BraTS 2020 test split", split="brats2020")
+        note = start + _note(ids, "the BraTS 2020 test split", split="brats2020")
         return Against(table, published.methods, note, _average_blocks(evaluation), known)
-    note = _note(ids, "the BraTS 2018 test split (number 3)", split="brats2018-3")
+    note = start + _note(ids, "the BraTS 2018 test split (number 3)", split="brats2018-3")
     numbers = f" Subsets by number: {', '.join(f'{m + 1} {m.label}' for m in Modality)}."
     if table == "table1":
         published = subset_table()
@@ -69,6 +67,18 @@ def against(evaluation: Evaluation, which: str) -> Against:
     return ablation(evaluation, table, note=note, slips=known)
 
 
+def _table_of_paper(evaluation: Evaluation, ids: list[str]) -> tuple[str, str]:
+    """The table whose data these are, and why, as the beginning of a note."""
+    part = evaluation.part.name if evaluation.part is not None else ""
+    if part.startswith("brats2020"):
+        return "table2", f"Table 2, of BraTS 2020, since --split {part} was asked for. "
+    if part.startswith("brats2018"):
+        return "table1", f"Table 1, of BraTS 2018, since --split {part} was asked for. "
+    if all(id.startswith(_BRATS2020) for id in ids):
+        return "table2", "Table 2, of BraTS 2020, since the cases have its names. "
+    return "table1", "Table 1, of BraTS 2018, since not all cases have names of BraTS 2020. "
+
+
 def check_table(which: str) -> None:
     """Refuse what is no published table of ours.
 
@@ -82,7 +92,10 @@ def check_table(which: str) -> None:
 def _note(ids: list[str], whose: str, *, split: str) -> str:
     theirs = read_split(split).test
     cases = f"{len(ids)} case{'s' * (len(ids) != 1)}"
-    start = f"The paper ({SOURCE}) scores the {len(theirs)} cases of {whose}, raw Dice; "
+    start = (
+        f"The paper ({SOURCE}) scores the {len(theirs)} cases of {whose}, and ours is Dice without "
+        "post-processing; "
+    )
     if set(ids) == set(theirs):
         return f"{start}ours: the same {cases}."
     if patients_of(ids) == patients_of(theirs):

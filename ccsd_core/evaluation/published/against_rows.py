@@ -40,7 +40,7 @@ class Against:
     Args:
         table: `table1` to `table6`.
         methods: Published ones, in the paper's order.
-        note: One honest line: whose cases these are, and whose those.
+        note: Which table and why, whose cases these are, and whose those.
         blocks: The rows.
         slips: Printed numbers among them that do not follow from the others.
         own: The method that ours is compared with: the paper's, or the one that trained ours.

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.evaluation.report.part_text import part_words
 from ccsd_core.evaluation.report.prediction_text import training_words
 from ccsd_core.evaluation.report.summary import aurc, count_means, subset_means
 from ccsd_core.evaluation.results.result import Evaluation
@@ -86,7 +87,7 @@ def curve_figure(evaluation: Evaluation) -> Figure:
 
 def _title(evaluation: Evaluation) -> str:
     count = len(evaluation.cases)
-    return (
-        f"{evaluation.model_name} {evaluation.model_sha256[:8]} · "
-        f"{count} case{'s' * (count != 1)}, {training_words(evaluation)}\n{DISCLAIMER}"
-    )
+    told = [f"{evaluation.model_name} {evaluation.model_sha256[:8]} · {count} case"]
+    told[0] += "s" * (count != 1)
+    told += [words for words in (part_words(evaluation), training_words(evaluation)) if words]
+    return f"{', '.join(told)}\n{DISCLAIMER}"

@@ -1,5 +1,6 @@
-"""What the tables say of scores before and after post-processing."""
+"""What the tables say of post-processing: which, and the scores without it where they differ."""
 
+from ccsd_core.domain.postprocess import NONE
 from ccsd_core.domain.region import Region
 from ccsd_core.evaluation.report.summary import mean_of, subset_means
 from ccsd_core.evaluation.results.raw import RAW, raw_differs
@@ -7,9 +8,12 @@ from ccsd_core.evaluation.results.result import Evaluation
 
 
 def raw_lines(evaluation: Evaluation) -> list[str]:
-    """Both means side by side in a sentence; none where post-processing changed no score."""
-    if not raw_differs(evaluation):
+    """Which rules acted, and both means side by side where they changed a score."""
+    if not evaluation.postprocess:
         return []
+    if not raw_differs(evaluation):
+        changed = "" if evaluation.postprocess == NONE else ", which changed no score"
+        return [f"Post-processing: {evaluation.postprocess}{changed}."]
     raw, processed = (
         " / ".join(f"{100 * means[region]:.2f}" for region in Region)
         for means in (
@@ -19,5 +23,5 @@ def raw_lines(evaluation: Evaluation) -> list[str]:
     )
     return [
         f"Post-processing ({evaluation.postprocess}): mean over subsets WT / TC / ET {raw} without "
-        f"it, {processed} with it, as in the table."
+        f"it (metric {RAW} in scores.csv), {processed} with it, as in the table."
     ]

@@ -23,6 +23,7 @@ from ccsd_core.evaluation.report.criticality_text import criticality_json
 from ccsd_core.evaluation.report.expected_text import expected_json
 from ccsd_core.evaluation.report.falling_text import falling_json
 from ccsd_core.evaluation.report.interactions_text import worth_json
+from ccsd_core.evaluation.report.part_text import part_json
 from ccsd_core.evaluation.report.prediction_text import predictions_json
 from ccsd_core.evaluation.results.policy import policy_of_metric
 from ccsd_core.evaluation.results.raw import RAW, raw_differs
@@ -99,6 +100,7 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
     return {
         "model": {"name": evaluation.model_name, "sha256": evaluation.model_sha256},
         **predictions_json(evaluation),
+        **part_json(evaluation),
         "cases": [case.id for case in evaluation.cases],
         "seen_in_training": list(evaluation.seen),
         "mean": _named(mean_of(means)),

@@ -16,6 +16,7 @@ from ccsd_core.evaluation.report.expected_text import expected_lines
 from ccsd_core.evaluation.report.falling_text import falling_parts
 from ccsd_core.evaluation.report.interactions_text import worth_parts
 from ccsd_core.evaluation.report.metric_rows import MetricRow, metric_rows
+from ccsd_core.evaluation.report.part_text import part_words
 from ccsd_core.evaluation.report.prediction_text import prediction_lines, training_line
 from ccsd_core.evaluation.report.raw_text import raw_lines
 from ccsd_core.evaluation.report.summary import present_means
@@ -108,9 +109,10 @@ def _metric_table(rows: Sequence[MetricRow], heading: str) -> Table:
 def title(evaluation: Evaluation) -> str:
     """What the table shows, of how many cases, by which model."""
     count = len(evaluation.cases)
+    part = part_words(evaluation)
     return (
-        f"Dice in percent, mean over {count} case{'s' * (count != 1)} · "
-        f"{evaluation.model_name} {evaluation.model_sha256[:8]}"
+        f"Dice in percent, mean over {count} case{'s' * (count != 1)}"
+        f"{f' ({part})' if part else ''} · {evaluation.model_name} {evaluation.model_sha256[:8]}"
     )
 
 

@@ -71,6 +71,8 @@ def table_figure(evaluation: Evaluation) -> Figure:
     note = _note(evaluation)
     if falls.falling:
         note += f"\n{_FALLS}T1: the mean is higher without T1 · {_count(falls)} steps fall"
+    if evaluation.postprocess:
+        note += f"\npost-processing: {evaluation.postprocess}"
     axes.set_title(f"{title(evaluation)}\n{note}\n{DISCLAIMER}", fontsize=9.5)
     return figure
 

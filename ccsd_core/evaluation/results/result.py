@@ -88,6 +88,19 @@ class PredictionFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoredPart:
+    """The part of a split that an evaluation was asked for.
+
+    Args:
+        name: `brats2020:test`.
+        listed: How many patients it has; None by site, where that is not known.
+    """
+
+    name: str
+    listed: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """The scores of one model over a set of cases.
 
@@ -100,6 +113,7 @@ class Evaluation:
         corrupted: Scores with a sequence corrupted, where that was asked for.
         predictions: The label maps that were scored; None where a model made them.
         postprocess: What was done to the model's output, as text; empty where no model made it.
+        part: The part of a split that was asked for; None for all cases of a folder.
     """
 
     model_name: str
@@ -111,6 +125,7 @@ class Evaluation:
     corrupted: tuple[CorruptedScore, ...] = ()
     predictions: PredictionFolder | None = None
     postprocess: str = ""
+    part: ScoredPart | None = None
 
     def cases_with(self, region: Region) -> frozenset[str]:
         """Ids of the scored cases in which the expert marked something of a region."""

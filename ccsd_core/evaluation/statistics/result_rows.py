@@ -20,7 +20,7 @@ from ccsd_core.evaluation.statistics.estimates import (
 )
 
 TABLE_COLUMNS = ("WT", "TC", "ET", "ET-500", "mean")
-"""ET raw, and with less than 500 voxels emptied; the mean is that of the raw three."""
+"""ET-500 is ET with less than 500 voxels emptied; the mean is that of WT, TC and ET."""
 NUMBER = {s: "".join(str(m + 1) for m in s) for s in ModalitySubset.every()}
 """Subsets as the paper numbers them: 1 FLAIR, 2 T1, 3 T1c, 4 T2."""
 

@@ -21,7 +21,9 @@ def test_the_splits_own_folder_is_divided_as_published(name):
     for part in PARTS:
         assert sorted(division.parts[part].cases) == list(split.part(part))
         assert division.parts[part].missing == ""
-        assert divide_part(f" {name.upper()}:{part} ", cases) == (division.parts[part].cases, ())
+        found = divide_part(f" {name.upper()}:{part} ", cases)
+        assert (found.cases, found.notes) == (division.parts[part].cases, ())
+        assert (found.name, found.listed) == (f"{name}:{part}", len(patients_of(found.cases)))
 
 
 @pytest.mark.parametrize("name", ["brats2018-3", "brats2020", "brats2023"])
@@ -103,15 +105,16 @@ def test_leaving_a_site_out_keeps_it_for_the_test():
     assert division.notes == (
         "here: 382 of site 18, 873 of other sites; left out: 1 of no known site",
     )
-    assert divide_part(" Sites:18:test ", names)[0] == test
+    assert divide_part(" Sites:18:test ", names).cases == test
 
 
 def test_several_sites_are_left_out_together():
     names = [patient.id for patient in known_patients()]
-    cases, notes = divide_part("sites: 6, 5:test", names)
+    found = divide_part("sites: 6, 5:test", names)
 
-    assert {patient_of(name).site for name in cases} == {"5", "6"}
-    assert notes == ("here: 56 of sites 5 and 6, 1199 of other sites",)
+    assert {patient_of(name).site for name in found.cases} == {"5", "6"}
+    assert (found.name, found.listed) == ("sites:5,6:test", None)
+    assert found.notes == ("here: 56 of sites 5 and 6, 1199 of other sites",)
 
 
 @pytest.mark.parametrize("text", ["sites:24", "sites:", "sites:5,,6", "sites:eighteen", "sites:05"])

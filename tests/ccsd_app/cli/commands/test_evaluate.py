@@ -6,6 +6,7 @@ import json
 import pytest
 
 from ccsd_app.cli import evaluation
+from ccsd_core.data.division import NamedPart
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 
@@ -226,7 +227,8 @@ def test_only_the_cases_of_a_split_are_scored(
 
     def divide_part(text, cases):
         asked.append((text, tuple(cases)))
-        return ("BraTS2021_00001", "BraTS2021_00003"), ("somebody is missing",)
+        cases = ("BraTS2021_00001", "BraTS2021_00003")
+        return NamedPart("brats2021:test", cases, 100, ("somebody is missing",))
 
     monkeypatch.setattr("ccsd_app.cli.asked.divide_part", divide_part)
     out = tmp_path / "out"
@@ -240,6 +242,14 @@ def test_only_the_cases_of_a_split_are_scored(
     assert "note: somebody is missing" in said.error_lines
     summary = json.loads((out / "summary.json").read_text())
     assert summary["cases"] == ["BraTS2021_00001", "BraTS2021_00003"]
+    assert summary["split"] == {
+        "name": "brats2021:test",
+        "patients_scored": 2,
+        "patients_listed": 100,
+    }
+    told = "(brats2021:test, 2 of 100 patients)"
+    assert told in (out / "table.md").read_text().partition("\n")[0]
+    assert told in " ".join(said.out.split())
 
 
 def test_a_split_of_which_nothing_is_there_is_refused(command, make_case, tmp_path, data):

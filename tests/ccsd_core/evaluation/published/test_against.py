@@ -15,6 +15,7 @@ from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.published.against import AGAINST, against
 from ccsd_core.evaluation.published.reference import subset_table
 from ccsd_core.evaluation.report.against_files import against_csv, against_markdown, against_tables
+from ccsd_core.evaluation.results.result import ScoredPart
 from ccsd_core.storage.cases.patients import patient_of
 
 WITH_HD95 = ("dice", "dice_et500", "hd95_mm")
@@ -35,6 +36,21 @@ def test_the_paper_means_the_table_of_the_datas_year(made_up, prefix, table):
     assert against(made_up(3, prefix=prefix), "paper").table == table
 
 
+@pytest.mark.parametrize(
+    ("part", "table"), [("brats2020:test", "table2"), ("brats2018-3:test", "table1")]
+)
+def test_the_paper_means_the_table_of_the_split_whatever_the_names_and_it_is_said(
+    made_up, part, table
+):
+    prefix = {"table1": "BraTS20_Training_", "table2": "BraTS2021_"}[table]
+    found = against(replace(made_up(3, prefix=prefix), part=ScoredPart(part, 100)), "paper")
+
+    assert found.table == table
+    assert found.note.startswith(f"Table {table[-1]}, of BraTS 20")
+    assert f"since --split {part} was asked for" in found.note
+    assert not against(made_up(3), table).note.startswith("Table"), "asked for by its number"
+
+
 def test_a_mixture_of_years_is_set_against_table_1(made_up):
     one, other = made_up(2, prefix="BraTS20_"), made_up(2, prefix="BraTS2021_")
     both = replace(one, cases=one.cases + other.cases, scores=one.scores + other.scores)
@@ -48,7 +64,7 @@ def test_a_mixture_of_years_is_set_against_table_1(made_up):
 )
 def test_one_line_says_whose_cases_these_are(made_up, table, cases, whose):
     note = against(made_up(7), table).note
-    assert f"the {cases} cases of the {whose}, raw Dice" in note
+    assert f"the {cases} cases of the {whose}, and ours is Dice without post-processing" in note
     assert "ours: 7 cases, not the same, so the numbers are not comparable" in note
     assert "ours: 1 case," in against(made_up(1), table).note
 

@@ -68,8 +68,10 @@ def test_published_tables_are_set_beside_the_raw_scores(evaluation):
 def test_raw_means_are_left_out_where_processing_changed_no_score(evaluation):
     same, unprocessed = evaluation(more=0), evaluation(more=3, rules="none")
 
-    for found in (same, unprocessed):
-        assert raw_lines(found) == []
+    told = ["within_images, nested, which changed no score.", "none."]
+    for found, rules in zip((same, unprocessed), told, strict=True):
+        assert raw_lines(found) == [f"Post-processing: {rules}"]
+        assert f"- Post-processing: {rules}" in table_markdown(found)
         assert "mean_raw" not in summary(found)
     assert not any(s.metric == RAW for s in unprocessed.scores)
     assert summary(unprocessed)["postprocess"] == "none"

@@ -1,0 +1,32 @@
+"""Which part of a split was scored, for titles, captions and `summary.json`."""
+
+from ccsd_core.evaluation.results.result import Evaluation
+from ccsd_core.storage.cases.patients import patients_of
+
+
+def part_words(evaluation: Evaluation) -> str:
+    """`brats2020:test, 2 of 100 patients`; empty where no part of a split was asked for."""
+    part, scored = evaluation.part, _scored(evaluation)
+    if part is None:
+        return ""
+    if part.listed is None:
+        return f"{part.name}, {scored} patient{'s' * (scored != 1)}"
+    return f"{part.name}, {scored} of {part.listed} patients"
+
+
+def part_json(evaluation: Evaluation) -> dict[str, object]:
+    """Under `split` in `summary.json`; empty where no part of a split was asked for."""
+    part = evaluation.part
+    if part is None:
+        return {}
+    return {
+        "split": {
+            "name": part.name,
+            "patients_scored": _scored(evaluation),
+            "patients_listed": part.listed,
+        }
+    }
+
+
+def _scored(evaluation: Evaluation) -> int:
+    return len(patients_of(case.id.rpartition("/")[2] for case in evaluation.cases))
