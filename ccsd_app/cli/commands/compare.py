@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ccsd_app.cli.console import disclaim, say
+from ccsd_app.cli.console import disclaim, say, show
 from ccsd_core.errors import BadInputError
 
 
@@ -57,13 +57,17 @@ def compare(
 def _pair(a: Path, b: Path, metric: str, json: Path | None) -> None:
     from ccsd_app.cli.evaluation import print_result
     from ccsd_app.cli.outputs import write_json
+    from ccsd_core.evaluation.paired.origin import origin_of
     from ccsd_core.evaluation.paired.paired import pair
     from ccsd_core.evaluation.paired.paired_table import paired_json, paired_table
     from ccsd_core.evaluation.report.scores_file import read_scores
 
-    paired = pair(read_scores(a), read_scores(b), metric=metric)
+    scores = {place: read_scores(place) for place in (a, b)}
+    paired = pair(scores[a], scores[b], metric=metric)
+    of_a, of_b = (origin_of(place, scores[place], metric=metric) for place in (a, b))
     if json is not None:
-        write_json(json, paired_json(paired, a=str(a), b=str(b)))
+        write_json(json, paired_json(paired, a=of_a, b=of_b))
+    show(f"A  {of_a}\nB  {of_b}\n")
     print_result(paired_table(paired))
     for note in paired.notes:
         say(f"note: {note}")
@@ -72,15 +76,17 @@ def _pair(a: Path, b: Path, metric: str, json: Path | None) -> None:
 def _seeds(runs: list[Path], metric: str, json: Path | None) -> None:
     from ccsd_app.cli.evaluation import print_result
     from ccsd_app.cli.outputs import write_json
+    from ccsd_core.evaluation.paired.origin import origin_of
     from ccsd_core.evaluation.paired.seeds import over_seeds
     from ccsd_core.evaluation.paired.seeds_table import seeds_json, seeds_table
     from ccsd_core.evaluation.report.scores_file import read_scores
 
-    found = over_seeds([read_scores(run) for run in runs], metric=metric)
+    scores = [read_scores(run) for run in runs]
+    found = over_seeds(scores, metric=metric)
+    origins = [origin_of(run, of, metric=metric) for run, of in zip(runs, scores, strict=True)]
     if json is not None:
-        write_json(json, seeds_json(found, runs=[str(run) for run in runs]))
+        write_json(json, seeds_json(found, runs=origins))
+    show("\n".join(f"run {number}  {of}" for number, of in enumerate(origins, 1)) + "\n")
     print_result(seeds_table(found))
-    for number, run in enumerate(runs, 1):
-        say(f"run {number}: {run}")
     for note in found.notes:
         say(f"note: {note}")

@@ -124,7 +124,6 @@ def pair(a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice") -> Pai
         *names_differ(one_patient),
         *_left_out(a, b, set(cases)),
         *_differing(a, b),
-        *_too_few(patients),
     )
     return Paired(metric, patients, tuple(block for block in blocks if block.rows), notes)
 
@@ -234,15 +233,6 @@ def _differing(a: Sequence[Score], b: Sequence[Score]) -> list[str]:
         if seen:
             notes.append(f"seen in training by the model of {name}, so too good: {listed(seen)}")
     return notes
-
-
-def _too_few(patients: int) -> list[str]:
-    if patients >= FEWEST_FOR_005:
-        return []
-    return [
-        f"{patients} patient{'s' * (patients != 1)}: below {FEWEST_FOR_005} patients no p-value "
-        "can be below 0.05, whatever the difference"
-    ]
 
 
 def _some(scores: Sequence[Score]) -> str:

@@ -3,24 +3,33 @@
 from rich.table import Table
 
 from ccsd_core.evaluation.metrics.registry import METRICS
-from ccsd_core.evaluation.paired.paired import Difference, Paired, PairedBlock
-from ccsd_core.evaluation.statistics.bootstrap import METHOD
+from ccsd_core.evaluation.paired.origin import Origin
+from ccsd_core.evaluation.paired.paired import FEWEST_FOR_005, Difference, Paired, PairedBlock
+from ccsd_core.evaluation.statistics.bootstrap import FEWEST, METHOD
 
-_METHODS = (
-    "Means over patients, each over subsets first. p: Wilcoxon signed-rank over patients, "
-    "two-sided. p Holm: corrected over the rows of its block.",
-    f"95 % interval: {METHOD}.",
+_MEANS = "Means over patients, each over subsets first."
+_TEST = (
+    "p: Wilcoxon signed-rank over patients, two-sided. p Holm: corrected over the rows of its "
+    "block."
 )
+_INTERVAL = f"95 % interval: {METHOD}."
+_METHODS = (f"{_MEANS} {_TEST}", _INTERVAL)
 
 
 def paired_table(paired: Paired) -> Table:
-    """Blocks of rows: all subsets, then one, two, three, four sequences."""
+    """Blocks of rows: all subsets, then one, two, three, four sequences.
+
+    Intervals and p-values that so few patients cannot have are left out, which the caption says.
+    """
     scale, unit, digits = scale_of(paired.metric)
     table = Table(title=f"{paired.metric}, {unit}: B − A over {_patients(paired)}")
-    table.caption = "\n".join(_METHODS)
+    intervals, tests = paired.patients >= FEWEST, paired.patients >= FEWEST_FOR_005
+    table.caption = "\n".join(_caption(paired, intervals=intervals, tests=tests))
     for name in ("subsets", "region"):
         table.add_column(name)
-    for name in ("A", "B", "B − A", "95 % interval", "p", "p Holm", "n"):
+    shown = ["A", "B", "B − A", *(["95 % interval"] if intervals else [])]
+    shown += [*(["p", "p Holm"] if tests else []), "n"]
+    for name in shown:
         table.add_column(name, justify="right")
     for block in paired.blocks:
         for index, row in enumerate(block.rows):
@@ -29,20 +38,33 @@ def paired_table(paired: Paired) -> Table:
                 row.region,
                 *(f"{scale * value:.{digits}f}" for value in (row.a, row.b)),
                 f"{scale * row.difference:+.{digits}f}",
-                _interval(row, scale, digits),
-                _p(row.p),
-                _p(row.p_holm),
+                *([_interval(row, scale, digits)] if intervals else []),
+                *([_p(row.p), _p(row.p_holm)] if tests else []),
                 str(row.patients),
             )
         table.add_section()
     return table
 
 
-def paired_json(paired: Paired, *, a: str, b: str) -> dict[str, object]:
-    """The same numbers, unrounded, in the metric's own unit."""
+def _caption(paired: Paired, *, intervals: bool, tests: bool) -> list[str]:
+    lines = [" ".join([_MEANS, *([_TEST] if tests else [])])]
+    if intervals:
+        lines.append(_INTERVAL)
+    if not tests:
+        missing = "no p-values" if intervals else "no intervals and no p-values"
+        lines.append(
+            f"{_patients(paired)}: {missing}. An interval needs {FEWEST}; below {FEWEST_FOR_005} "
+            "no p-value can be under 0.05."
+        )
+    return lines
+
+
+def paired_json(paired: Paired, *, a: Origin, b: Origin) -> dict[str, object]:
+    """The same numbers, unrounded, in the metric's own unit, and whose they are."""
     return {
-        "a": a,
-        "b": b,
+        "a": a.place,
+        "b": b.place,
+        "of": {"a": a.as_json(), "b": b.as_json()},
         "metric": paired.metric,
         "unit": next((m.unit for m in METRICS if m.name == paired.metric), ""),
         "patients": paired.patients,

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from ccsd_core.evaluation.paired.origin import Origin
 from ccsd_core.evaluation.paired.paired_table import scale_of
 from ccsd_core.evaluation.paired.seeds import SeedRow, Seeds
-from ccsd_core.evaluation.statistics.bootstrap import METHOD
+from ccsd_core.evaluation.statistics.bootstrap import FEWEST, METHOD
 from ccsd_core.evaluation.statistics.result_rows import interval_of
 
 _METHODS = (
@@ -25,10 +26,14 @@ def seeds_table(seeds: Seeds) -> Table:
         f"{row.region} {', '.join(f'{scale * v:.{digits}f}' for v in row.values)}"
         for row in seeds.blocks[0].rows
     ]
-    table.caption = "\n".join((*_METHODS, f"By run, all subsets: {'; '.join(by_run)}."))
+    intervals = seeds.patients >= FEWEST
+    few = f"{patients}: no intervals, which need {FEWEST}."
+    methods = _METHODS if intervals else (_METHODS[0], few)
+    table.caption = "\n".join((*methods, f"By run, all subsets: {'; '.join(by_run)}."))
     for name in ("subsets", "region"):
         table.add_column(name)
-    for name in ("mean ± sd", "lowest", "highest", "95 % interval", "n"):
+    interval = ["95 % interval"] if intervals else []
+    for name in ("mean ± sd", "lowest", "highest", *interval, "n"):
         table.add_column(name, justify="right")
     for block in seeds.blocks:
         for index, row in enumerate(block.rows):
@@ -37,22 +42,23 @@ def seeds_table(seeds: Seeds) -> Table:
                 row.region,
                 f"{scale * row.mean:.{digits}f} ± {scale * row.sd:.{digits}f}",
                 *(f"{scale * v:.{digits}f}" for v in (min(row.values), max(row.values))),
-                interval_of(row.over_patients.over(1 / scale)) or "n/a",
+                *(interval_of(row.over_patients.over(1 / scale)) or "n/a" for _ in interval),
                 str(row.over_patients.cases),
             )
         table.add_section()
     return table
 
 
-def seeds_json(seeds: Seeds, *, runs: Sequence[str]) -> dict[str, object]:
+def seeds_json(seeds: Seeds, *, runs: Sequence[Origin]) -> dict[str, object]:
     """The same numbers, unrounded, in the metric's own unit.
 
     Args:
         seeds: What was found.
-        runs: Where each run's scores lie.
+        runs: Whose scores each run's are.
     """
     return {
-        "runs": list(runs),
+        "runs": [run.place for run in runs],
+        "of": [run.as_json() for run in runs],
         "metric": seeds.metric,
         "patients": seeds.patients,
         "method": " ".join(_METHODS),

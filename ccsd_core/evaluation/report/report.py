@@ -22,6 +22,7 @@ from typing import Self
 
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.derived.expected import MissingRates
+from ccsd_core.evaluation.paired.origin import SUMMARY
 from ccsd_core.evaluation.published.against import Against
 from ccsd_core.evaluation.report.against_files import against_csv, against_markdown
 from ccsd_core.evaluation.report.corruption_files import NAME as CORRUPTION
@@ -57,7 +58,7 @@ class ReportPaths:
         """Those of the report in a folder."""
         return cls(
             scores=out / NAME,
-            summary=out / "summary.json",
+            summary=out / SUMMARY,
             table=out / "table.md",
             table_csv=out / "table.csv",
             table_png=out / "table.png",

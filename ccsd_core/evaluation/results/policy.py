@@ -17,6 +17,15 @@ def policy_under(rules: str, metric_policy: str) -> str:
     return f"{metric_policy}{_BEFORE_RULES}{rules}"
 
 
+def rules_of(policy: str) -> str:
+    """The post-processing rules; not known where the policy does not name them.
+
+    >>> rules_of(policy_under("nested", "empty truth: nan")), rules_of("empty truth: nan")
+    ('nested', 'not known')
+    """
+    return policy.partition(_BEFORE_RULES)[2] or NOT_KNOWN
+
+
 def policy_of_metric(policy: str) -> str:
     """The metric's own part.
 

@@ -81,8 +81,41 @@ def test_what_is_in_one_only_and_too_few_patients_are_told_on_stderr(command, ev
     assert said.code == 0
     assert "note: only in A, left out: case0" in said.err
     assert "note: only in B, left out: case4" in said.err
-    assert "note: 3 patients: below 6 patients no p-value can be below 0.05" in said.err
     assert "note" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("cases", "columns", "told"),
+    [
+        (2, ["A", "B", "B − A", "n"], "2 patients: no intervals and no p-values."),
+        (4, ["A", "B", "B − A", "95 % interval", "n"], "4 patients: no p-values."),
+    ],
+)
+def test_what_few_patients_cannot_have_is_left_out_and_said_once(
+    command, evaluated, cases, columns, told
+):
+    said = command("compare", evaluated("a", cases=cases), evaluated("b", cases=cases, gain=0.01))
+
+    (header,) = [line for line in said.out.splitlines() if "B − A" in line and "┃" in line]
+    assert [name.strip() for name in header.strip("┃").split("┃")][2:] == columns
+    assert " ".join(said.out.split()).count(told) == 1
+    assert "patients" not in said.err
+
+
+def test_whose_scores_are_compared_is_told(command, evaluated, tmp_path):
+    a, b = evaluated("a"), evaluated("b", gain=0.01)
+    summary = {"model": {"name": "mine", "sha256": "12345678ab"}, "split": {"name": "x:test"}}
+    (a / "summary.json").write_text(json.dumps(summary))
+
+    said = command("compare", a, b / "scores.csv", "--json", tmp_path / "numbers.json")
+    seeds = command("compare", a, b, "--seeds")
+
+    told = " ".join(said.out.split())
+    assert f"A {a}: model mine 12345678; post-processing not known; x:test" in told
+    assert f"B {b}/scores.csv: model not known; post-processing not known" in told
+    assert f"run 1 {a}: model mine 12345678" in " ".join(seeds.out.split())
+    content = json.loads((tmp_path / "numbers.json").read_text())
+    assert content["of"]["a"]["sha256"] == "12345678ab"
 
 
 def test_the_numbers_are_written_as_json_too(command, evaluated, tmp_path):
@@ -134,7 +167,7 @@ def test_seeds_are_put_together_with_their_spread(command, evaluated, tmp_path):
 
     assert said.code == 0, said.err
     assert {row[2] for row in rows_of(said.out)} == {"60.00 ± 4.00"}
-    assert f"run 3: {runs[2]}" in said.err
+    assert f"run 3 {runs[2]}:" in " ".join(said.out.split())
     assert "note" not in said.err
     content = json.loads((tmp_path / "seeds.json").read_text())
     assert content["runs"] == [str(run) for run in runs]

@@ -4,6 +4,7 @@ import io
 import itertools
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,9 +15,11 @@ from rich.console import Console
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
+from ccsd_core.evaluation.paired.origin import Origin
 from ccsd_core.evaluation.paired.paired import holm, pair, signed_rank_p
 from ccsd_core.evaluation.paired.paired_table import paired_json, paired_table
 
+origin = partial(Origin, model="mine", sha256="12", postprocess="none", split="")
 FULL = ModalitySubset.full()
 PAIR = ModalitySubset.parse("FLAIR+T2")
 changes = st.lists(st.floats(-1, 1).map(lambda v: round(v, 3)), min_size=1, max_size=8).map(
@@ -187,7 +190,7 @@ def test_too_few_patients_for_a_small_p_value_is_told(made_up, patients: int, to
     a = made_up(patients).scores
     b = [replace(score, value=score.value + 1) for score in a]
     paired = pair(a, b)
-    assert any("no p-value can be below 0.05" in note for note in paired.notes) == told
+    assert ("no p-value can be under 0.05" in str(paired_table(paired).caption)) == told
     assert (by_region(paired.blocks[0])["WT"].p > 0.05) == told
 
 
@@ -230,7 +233,7 @@ def test_the_table_fits_and_says_how_it_was_computed(made_up):
 
 def test_the_json_holds_the_same_numbers_unrounded(made_up):
     paired = pair(made_up(2).scores, made_up(2, seed=1).scores)
-    content = paired_json(paired, a="one", b="other")
+    content = paired_json(paired, a=origin("one"), b=origin("other"))
     assert (content["a"], content["b"], content["unit"]) == ("one", "other", "fraction")
     row = content["blocks"][0]["rows"][0]
     assert row["difference"] == paired.blocks[0].rows[0].difference

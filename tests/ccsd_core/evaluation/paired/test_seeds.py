@@ -12,6 +12,7 @@ from rich.console import Console
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
+from ccsd_core.evaluation.paired.origin import Origin
 from ccsd_core.evaluation.paired.same_patients import renamed
 from ccsd_core.evaluation.paired.seeds import over_seeds
 from ccsd_core.evaluation.paired.seeds_table import seeds_json, seeds_table
@@ -180,6 +181,7 @@ def test_the_table_and_the_numbers_agree(runs):
     row = found.blocks[0].rows[0]
     assert f"{100 * row.mean:.2f} ± {100 * row.sd:.2f}" in buffer.getvalue()
     assert "3 runs over 5 patients" in lines[0]
-    content = json.loads(json.dumps(seeds_json(found, runs=["a", "b", "c"]), allow_nan=False))
+    origins = [Origin(name, "mine", "12", "none", "") for name in "abc"]
+    content = json.loads(json.dumps(seeds_json(found, runs=origins), allow_nan=False))
     assert content["blocks"][0]["rows"][0]["mean"] == pytest.approx(row.mean)
     assert content["blocks"][0]["rows"][0]["by_run"] == pytest.approx(list(row.values))

@@ -1,0 +1,76 @@
+"""Of what an evaluation is: its folder, its model, what was done to the output, on which cases.
+
+`scores.csv` tells the post-processing; the model and the part of a split stand in `summary.json`
+beside it, if that is there.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ccsd_core.evaluation.results.policy import NOT_KNOWN, rules_of
+from ccsd_core.evaluation.results.result import Score
+
+SUMMARY = "summary.json"
+"""Beside `scores.csv`: means, and what was scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose scores these are.
+
+    Args:
+        place: The folder or file, as it was named.
+        model, sha256: Which model; of label maps their folder and a hash of the files.
+        postprocess: The rules that acted on its output.
+        split: The part of a split that was asked for; empty for all cases of a folder.
+    """
+
+    place: str
+    model: str
+    sha256: str
+    postprocess: str
+    split: str
+
+    def __str__(self) -> str:
+        model = f"{self.model} {self.sha256[:8]}".strip()
+        split = f"; {self.split}" if self.split else ""
+        return f"{self.place}: model {model}; post-processing {self.postprocess}{split}"
+
+    def as_json(self) -> dict[str, str]:
+        """By the names of the fields."""
+        return asdict(self)
+
+
+def origin_of(path: Path, scores: Sequence[Score], *, metric: str) -> Origin:
+    """Whose scores lie there.
+
+    Args:
+        path: The folder of an evaluation, or its `scores.csv`.
+        scores: What was read from it.
+        metric: The metric that is compared.
+    """
+    said = _summary((path if path.is_dir() else path.parent) / SUMMARY)
+    model, split = _table(said, "model"), _table(said, "split")
+    rules = dict.fromkeys(rules_of(score.policy) for score in scores if score.metric == metric)
+    return Origin(
+        place=str(path),
+        model=model.get("name", NOT_KNOWN),
+        sha256=model.get("sha256", ""),
+        postprocess=" / ".join(rules) or NOT_KNOWN,
+        split=split.get("name", ""),
+    )
+
+
+def _summary(file: Path) -> dict[str, object]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _table(content: dict[str, object], name: str) -> dict[str, str]:
+    table = content.get(name)
+    return {k: str(v) for k, v in table.items()} if isinstance(table, dict) else {}
