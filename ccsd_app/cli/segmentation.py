@@ -9,7 +9,7 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
-from ccsd_core.domain.volume_words import ml_words
+from ccsd_core.domain.volume_text import ml_text
 from ccsd_core.errors import BadInputError, LabelSchemeError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import check_place
@@ -66,7 +66,7 @@ class Outcome:
     def line(self) -> str:
         """For the terminal: case, input, volumes, Dice where there is truth, file."""
         seen = self.segmentation.provenance
-        volumes = [f"{r.name} {ml_words(self.segmentation.volume_ml(r))} mL" for r in Region]
+        volumes = [f"{r.name} {ml_text(self.segmentation.volume_ml(r))} mL" for r in Region]
         parts = [seen.case_id, seen.describe_input(), ", ".join(volumes)]
         if self.dice is not None:
             scores = ", ".join(f"{r.name} {value:.3f}" for r, value in self.dice.items())

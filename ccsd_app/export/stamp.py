@@ -15,7 +15,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import listed
 from ccsd_app.viewmodel.common.provenance import HASH_DIGITS
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.reference_scores import weak_words
+from ccsd_core.domain.reference_scores import weak_text
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER, describe_input
 from ccsd_core.version import software_version
@@ -106,7 +106,7 @@ class Stamp:
     @property
     def caption(self) -> tuple[str, str]:
         """Two lines for under a picture."""
-        parts = [f"model: {self.model} {self.sha256[:HASH_DIGITS]}", weak_words(self.weak or ())]
+        parts = [f"model: {self.model} {self.sha256[:HASH_DIGITS]}", weak_text(self.weak or ())]
         model = " · ".join(filter(None, parts)) + (
             " · seen in training" if self.seen_in_training else ""
         )

@@ -21,7 +21,7 @@ from ccsd_core.domain.patient import as_published
 from ccsd_core.errors import CaseError, UnknownSplitError
 from ccsd_core.storage.cases.patients import patient_of
 
-_WORDS: dict[Part, str] = {"train": "training", "val": "validation", "test": "test"}
+_PART_NAMES: dict[Part, str] = {"train": "training", "val": "validation", "test": "test"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _find(split: str, part: Part, ids: Collection[str], cases: Collection[str]) 
         by_name = [case for case in by_patient[patient] if as_published(case) in listed]
         chosen.update(by_name or by_patient[patient])
     absent = sorted(id for patient, id in named.items() if patient not in by_patient)
-    whole = f"the {len(named)} patients of the {_WORDS[part]} part of {split}"
+    whole = f"the {len(named)} patients of the {_PART_NAMES[part]} part of {split}"
     examples = ", ".join(absent[:3]) + ", …" * (len(absent) > 3)
     return Found(
         tuple(case for case in cases if case in chosen),

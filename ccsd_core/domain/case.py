@@ -112,7 +112,7 @@ class Case:
         return ModalitySubset.of(*self.volumes)
 
     def absence(self, modality: Modality) -> str:
-        """Why a sequence is not there, in words; "" for one that is."""
+        """Why a sequence is not there, as text; "" for one that is."""
         if modality in self.volumes:
             return ""
         return NOT_OPENED if modality in self.not_opened else MISSING

@@ -357,7 +357,7 @@ def _who(
     *,
     of: Mapping[Modality, object] | None = None,
 ) -> str:
-    """The sequences by name, or all of them in two words."""
+    """The names of the sequences, or "every sequence" for all of them."""
     if len(which) > 1 and len(which) == len(names if of is None else of):
         return "every sequence"
     *most, last = [names[m] for m in which]

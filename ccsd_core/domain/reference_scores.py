@@ -12,19 +12,19 @@ from ccsd_core.domain.region import Region
 
 WEAK_DICE = 0.5
 """Mean Dice of a region below which more is wrong than right."""
-WEAK_WORDS = "weak on average"
+WEAK_TEXT = "weak on average"
 
 
-def weak_words(regions: Sequence[Region]) -> str:
+def weak_text(regions: Sequence[Region]) -> str:
     """What a picture says of regions that a model finds little of; "" if there are none.
 
     >>> weak_words([Region.TC, Region.ET]), weak_words(list(Region)), weak_words([])
     ('weak on average: TC, ET', 'weak on average', '')
     """
     if len(regions) == len(Region):
-        return WEAK_WORDS
+        return WEAK_TEXT
     names = ", ".join(region.name for region in regions)
-    return f"{WEAK_WORDS}: {names}" if names else ""
+    return f"{WEAK_TEXT}: {names}" if names else ""
 
 
 @dataclass(frozen=True, slots=True)

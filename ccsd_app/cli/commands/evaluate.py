@@ -7,7 +7,7 @@ import typer
 
 from ccsd_app.cli.console import disclaim, say
 from ccsd_app.cli.options import Device, Model, Scheme
-from ccsd_core.data.corruption.kinds import severities_in_words
+from ccsd_core.data.corruption.kinds import severities_text
 from ccsd_core.errors import FailedError
 
 
@@ -98,7 +98,7 @@ def evaluate(
         typer.Option(
             "--corrupt",
             help="Score with one sequence made bad, beside withholding it; may be given several "
-            "times. KIND@SEQUENCE is all five severities: " + severities_in_words(),
+            "times. KIND@SEQUENCE is all five severities: " + severities_text(),
             metavar="KIND:SEVERITY@SEQUENCE",
         ),
     ] = None,

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from ccsd_app.qt.widgets.outlined_text import WRAP
 from ccsd_app.scene.slices.slice_scene import SliceScene
-from ccsd_core.domain.reference_scores import WEAK_WORDS
+from ccsd_core.domain.reference_scores import WEAK_TEXT
 
 SHORT_NAME = 3
 """Letters of a plane's name in a narrow view."""
@@ -49,7 +49,7 @@ def words_below(metrics: QFontMetricsF, box: QRectF, scene: SliceScene) -> tuple
     The panel beside the views names the model, and says of which mean its weakness is.
     """
     heights: dict[str, float] = {}
-    for words in (scene.provenance, scene.given, scene.given.replace(WEAK_WORDS, "weak")):
+    for words in (scene.provenance, scene.given, scene.given.replace(WEAK_TEXT, "weak")):
         whole = words.replace("-", HYPHEN)
         heights[whole] = metrics.boundingRect(box, WRAP, whole).height()
         if heights[whole] <= MOST_LINES * metrics.lineSpacing() + 1:

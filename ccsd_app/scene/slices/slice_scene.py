@@ -22,7 +22,7 @@ from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.reference_scores import weak_words
+from ccsd_core.domain.reference_scores import weak_text
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import describe_input
 
@@ -203,7 +203,7 @@ def provenance(state: State, *, with_model: bool = True) -> str:
     if state.model is None:
         return line
     seen = " · seen in training" if state.seen_in_training else ""
-    weak = weak_words(state.model.weak_from(state.result.subset) or ())
+    weak = weak_text(state.model.weak_from(state.result.subset) or ())
     network = f"{state.model.name} {state.model.sha256[:8]}" if with_model else ""
     parts = [line, network, weak]
     return " · ".join(filter(None, parts)) + seen

@@ -19,7 +19,7 @@ from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
-from ccsd_core.domain.volume_words import ml_words
+from ccsd_core.domain.volume_text import ml_text
 
 CUT_PLANES = {Cut.AXIAL: Plane.AXIAL, Cut.SAGITTAL: Plane.SAGITTAL, Cut.CORONAL: Plane.CORONAL}
 
@@ -79,7 +79,7 @@ class SpaceScene:
         if Region.ET in self.visible and solid is Region.TC and self._et_is_a_speck:
             assert self.result is not None
             found_ml = self.result.volumes_ml[Region.ET]
-            return f"TC solid: ET within it is only {ml_words(found_ml)} mL"
+            return f"TC solid: ET within it is only {ml_text(found_ml)} mL"
         hidden = [region.name for region in inner if region < self._found]
         why = f"{' and '.join(hidden)} hidden" if hidden else f"no {inner[0].name} found"
         return f"{solid.name} solid: {why}"

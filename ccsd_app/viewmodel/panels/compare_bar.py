@@ -17,7 +17,7 @@ from ccsd_app.worker.subset_evaluator import dice_by_region
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
-from ccsd_core.domain.volume_words import ml_words
+from ccsd_core.domain.volume_text import ml_text
 
 SAME = "A and B are the same subset: leave a sequence out, or choose another B"
 
@@ -125,8 +125,8 @@ def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State)
         change = NO_SCORE  # the other one less 1 would be the other one's score again
     return ComparedRegion(
         region,
-        ml_words(shown.volumes_ml[region]),
-        ml_words(other.volumes_ml[region]),
+        ml_text(shown.volumes_ml[region]),
+        ml_text(other.volumes_ml[region]),
         signed(shown.volumes_ml[region] - other.volumes_ml[region]),
         *words,
         change,

@@ -10,7 +10,7 @@ from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, scor
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.panels.region_table import score_words, scores_of
 from ccsd_core.domain.region import Region
-from ccsd_core.domain.volume_words import ml_words
+from ccsd_core.domain.volume_text import ml_text
 
 NO_DISTANCE = "–"
 
@@ -85,7 +85,7 @@ def measured(measure: Measure, result: SubsetResult, region: Region, state: Stat
                 return ""
             return NO_DISTANCE if math.isnan(distance) else f"{distance:.1f}"
         case Measure.VOLUME:
-            return ml_words(result.volumes_ml[region])
+            return ml_text(result.volumes_ml[region])
         case Measure.VOLUME_CHANGE:
             if full is None or full is result:
                 return ""

@@ -13,7 +13,7 @@ from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_core.domain.region import Region
-from ccsd_core.domain.volume_words import ml_words
+from ccsd_core.domain.volume_text import ml_text
 
 NO_SCORE = "–"
 _voxels = KeptByArray[tuple[int, ...]]()
@@ -114,7 +114,7 @@ def _expert(state: State) -> str:
         lambda: tuple(int((nested_labels.values > region).sum()) for region in Region),
     )
     volumes = [
-        f"{region.name} {ml_words(count * state.case.grid.voxel_ml)}"
+        f"{region.name} {ml_text(count * state.case.grid.voxel_ml)}"
         for region, count in zip(Region, counts, strict=True)
     ]
     return f"expert: {', '.join(volumes)} mL"
@@ -134,7 +134,7 @@ def _row(region: Region, state: State) -> RegionRow:
         region,
         colour,
         visible,
-        ml_words(result.volumes_ml[region]),
+        ml_text(result.volumes_ml[region]),
         change,
         score_words(score, result, state),
     )

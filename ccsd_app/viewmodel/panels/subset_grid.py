@@ -12,7 +12,7 @@ from ccsd_app.viewmodel.common.provenance import score_name, score_title
 from ccsd_app.viewmodel.common.subset_state import subset_state
 from ccsd_app.viewmodel.panels.region_table import score_words, scores_of
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.volume_words import ml_words
+from ccsd_core.domain.volume_text import ml_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _cell(subset: ModalitySubset, state: State) -> SubsetCell:
     if result is not None:
         found = scores_of(result, state).get(region)
         score = score_words(found, result, state, digits=2)
-        volume = f"{ml_words(result.volumes_ml[region])} mL"
+        volume = f"{ml_text(result.volumes_ml[region])} mL"
     numbers = [f"{region.name} {score_name(state)} {score}", volume] if score else [volume]
     return SubsetCell(
         subset,

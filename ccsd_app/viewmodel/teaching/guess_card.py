@@ -26,7 +26,7 @@ from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.panels.region_table import scores_of
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
-from ccsd_core.domain.volume_words import ml_words
+from ccsd_core.domain.volume_text import ml_text
 
 NEAR = 0.01
 """Scores that differ by less count as equal; a smaller loss is none worth the name."""
@@ -199,7 +199,7 @@ def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
     return ChangedRegion(
         region,
         f"{before:.{DIGITS}f} → {after:.{DIGITS}f}",
-        f"{ml_words(full.volumes_ml[region])} → {ml_words(result.volumes_ml[region])}",
+        f"{ml_text(full.volumes_ml[region])} → {ml_text(result.volumes_ml[region])}",
         region in suffering(loss),
     )
 

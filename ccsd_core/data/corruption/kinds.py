@@ -38,17 +38,17 @@ class Kind:
         """The numbers of one severity."""
         return tuple(ladder[severity - 1] for ladder in self.ladders)
 
-    def words(self, severity: int) -> str:
-        """One severity in its unit.
+    def amount_text(self, severity: int) -> str:
+        """The amount of one severity, with its unit.
 
-        >>> KINDS["thick-slices"].words(2)
+        >>> KINDS["thick-slices"].amount_text(2)
         'slices of 3 mm'
         """
         return self.unit.format(*(f"{amount:g}" for amount in self.amounts(severity)))
 
     @property
-    def all_words(self) -> str:
-        """All severities in their unit.
+    def amounts_text(self) -> str:
+        """The amounts of all severities, with their unit.
 
         >>> KINDS["thick-slices"].all_words
         'slices of 2, 3, 5, 7, 10 mm'
@@ -154,7 +154,7 @@ class Corruption:
     @property
     def amount(self) -> str:
         """How bad, in the kind's unit."""
-        return KINDS[self.kind].words(self.severity)
+        return KINDS[self.kind].amount_text(self.severity)
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.severity}@{self.sequence.label}"
@@ -172,9 +172,9 @@ def parse_corruptions(texts: Iterable[str]) -> tuple[Corruption, ...]:
     return tuple(dict.fromkeys(c for text in texts for c in Corruption.parse_all(text)))
 
 
-def severities_in_words() -> str:
+def severities_text() -> str:
     """Every kind with its five severities, for a help text."""
-    return "; ".join(f"{kind.name} ({kind.all_words})" for kind in KINDS.values()) + "."
+    return "; ".join(f"{kind.name} ({kind.amounts_text})" for kind in KINDS.values()) + "."
 
 
 def _severity(kind: str, text: str) -> int:

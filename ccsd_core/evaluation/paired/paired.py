@@ -198,7 +198,7 @@ def _mean_over_subsets(values: Floats) -> Floats:
 
 
 def _left_out(a: Sequence[Score], b: Sequence[Score], shared: set[str]) -> list[str]:
-    """What is in one evaluation only, in words."""
+    """Notes on what is in one evaluation only."""
     notes: list[str] = []
     for name, scores in (("A", a), ("B", b)):
         alone = sorted({score.case for score in scores} - shared)

@@ -48,7 +48,7 @@ def names_differ(one_patient: Mapping[str, str]) -> list[str]:
 
 
 def listed(names: Sequence[str], *, most: int = 3) -> str:
-    """Some names in words, and how many more there are.
+    """Some names in one line, and how many more there are.
 
     >>> listed(["a", "b", "c", "d"])
     'a, b, c and 1 more'

@@ -68,23 +68,23 @@ def ablation(evaluation: Evaluation, table: str, *, note: str, slips: tuple[Slip
     rows = table_rows(table)
     means: list[str] = []
     if table == "table5":
-        words, blocks = _PATHS, _path_blocks(evaluation, rows)
+        descriptions, blocks = _PATHS, _path_blocks(evaluation, rows)
         means = [
             _told("Ours over the seven subsets", _seven(evaluation)),
             _told("Ours over all 15", _fifteen(evaluation)),
         ]
     elif table == "table6":
         named = {row["criticality"]: row for row in rows}
-        words, blocks = _CRITICALITY, (_mean_block("dice", named, evaluation),)
+        descriptions, blocks = _CRITICALITY, (_mean_block("dice", named, evaluation),)
     else:
         grouped: dict[str, dict[str, Mapping[str, str]]] = {}
         for row in rows:
             grouped.setdefault(row.get("features", "dice"), {})[_distilled(row)] = row
-        words = {m: _DISTILLED[m] for m in next(iter(grouped.values()))}
+        descriptions = {m: _DISTILLED[m] for m in next(iter(grouped.values()))}
         blocks = tuple(_mean_block(name, named, evaluation) for name, named in grouped.items())
     trained = _trained_by(evaluation, table)
-    legend = _legend(table, words, evaluation, trained)
-    methods = tuple(words)
+    legend = _legend(table, descriptions, evaluation, trained)
+    methods = tuple(descriptions)
     own, features = trained or (methods[-1], FEATURES_OF_THE_METHOD)
     return Against(
         table,
@@ -109,13 +109,16 @@ def configuration(table: str, method: str, features: str = FEATURES_OF_THE_METHO
 
 
 def _legend(
-    table: str, words: Mapping[str, str], evaluation: Evaluation, trained: tuple[str, str] | None
+    table: str,
+    descriptions: Mapping[str, str],
+    evaluation: Evaluation,
+    trained: tuple[str, str] | None,
 ) -> list[str]:
     """What each method is, and which configuration trains it."""
     features = f"{{{','.join(FEATURES)}}}"
     lines = [
         f"{method}: {what}; trained by {configuration(table, method, features)}."
-        for method, what in words.items()
+        for method, what in descriptions.items()
     ]
     lines.append(f"{_OTHER_BACKBONE} before such a name: the same on our U-Net, as we train it.")
     if trained is not None:

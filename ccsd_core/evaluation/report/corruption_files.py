@@ -75,7 +75,7 @@ def _series_json(series: Series) -> dict[str, object]:
         "withheld": _named(series.withheld),
         "clean": _effect_json(series.clean),
         "severities": [
-            {"severity": s, "amount": KINDS[series.kind].words(s), **_effect_json(effect)}
+            {"severity": s, "amount": KINDS[series.kind].amount_text(s), **_effect_json(effect)}
             for s, effect in series.effects.items()
         ],
         "worse_than_none": {

@@ -1,4 +1,4 @@
-"""Corrupted sequences in words: for the terminal and for a page."""
+"""The scores with corrupted sequences as text: for the terminal and for a page."""
 
 from collections.abc import Iterator
 
@@ -60,7 +60,7 @@ class _Row:
 def _rows(series: Series) -> Iterator[_Row]:
     kind, name = KINDS[series.kind], series.sequence.label
     states = {f"{kind.name}, {name}: clean": series.clean}
-    states |= {f"  {s}: {kind.words(s)}": effect for s, effect in series.effects.items()}
+    states |= {f"  {s}: {kind.amount_text(s)}": effect for s, effect in series.effects.items()}
     for state, effect in states.items():
         yield _Row(
             state,
@@ -90,12 +90,12 @@ def _answer(series: Series) -> str:
     asked = tuple(series.effects)
     for region in Region:
         found, sure = series.worse_at(region), series.surely_worse_at(region)
-        words = _at(found, asked)
+        answer = _at(found, asked)
         if series.clean.worse(region):
-            words = "even when clean" + (f", and {words}" if found else ", not when corrupted")
+            answer = "even when clean" + (f", and {answer}" if found else ", not when corrupted")
         if sure:
-            words += f" (interval below 0 {_at(sure, asked)})"
-        parts.append(f"{region.name} {words}")
+            answer += f" (interval below 0 {_at(sure, asked)})"
+        parts.append(f"{region.name} {answer}")
     what = f"{series.sequence.label} with {series.kind} (severity {_listed(asked)})"
     return f"{what} is worse than none: {'; '.join(parts)}."
 

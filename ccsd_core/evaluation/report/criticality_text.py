@@ -1,4 +1,4 @@
-"""The agreement of criticality with true loss in words: terminal, page, `summary.json`.
+"""The agreement of criticality with true loss as text: terminal, page, `summary.json`.
 
     case               costs most    cosine        gradient
     BraTS2021_…6       T1c 12.3      FLAIR +0.33   T1c +0.67     the highest by each, and tau-b

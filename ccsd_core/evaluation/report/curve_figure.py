@@ -13,7 +13,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.evaluation.report.part_text import part_words
-from ccsd_core.evaluation.report.prediction_text import training_words
+from ccsd_core.evaluation.report.prediction_text import training_text
 from ccsd_core.evaluation.report.summary import aurc, count_means, subset_means
 from ccsd_core.evaluation.results.result import Evaluation
 
@@ -89,5 +89,5 @@ def _title(evaluation: Evaluation) -> str:
     count = len(evaluation.cases)
     told = [f"{evaluation.model_name} {evaluation.model_sha256[:8]} · {count} case"]
     told[0] += "s" * (count != 1)
-    told += [words for words in (part_words(evaluation), training_words(evaluation)) if words]
+    told += [words for words in (part_words(evaluation), training_text(evaluation)) if words]
     return f"{', '.join(told)}\n{DISCLAIMER}"

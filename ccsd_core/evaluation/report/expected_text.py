@@ -1,4 +1,4 @@
-"""The expected score in words and as JSON."""
+"""The expected score as text and as JSON."""
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.evaluation.derived.expected import MissingRates, expected

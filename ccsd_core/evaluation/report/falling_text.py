@@ -1,4 +1,4 @@
-"""Falling steps in words: for the terminal, for a page, and as JSON."""
+"""Falling steps as text: for the terminal, for a page, and as JSON."""
 
 from rich.console import RenderableType
 from rich.table import Table

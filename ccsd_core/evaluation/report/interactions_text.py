@@ -1,4 +1,4 @@
-"""What sequences and pairs are worth, in words: for the terminal, for a page, and as JSON."""
+"""What sequences and pairs are worth, as text: for the terminal, for a page, and as JSON."""
 
 from rich.console import RenderableType
 from rich.table import Table

@@ -14,7 +14,7 @@ _IN_THE_TABLE = ("dice", "dice_et500")
 
 @dataclass(frozen=True, slots=True)
 class MetricRow:
-    """One metric in words.
+    """One metric as a row of text.
 
     Args:
         metric: As in `scores.csv`.
@@ -56,5 +56,5 @@ def metric_rows(evaluation: Evaluation) -> tuple[MetricRow, ...]:
 
 def _title(metric: Metric) -> str:
     unit = "%" if metric.unit == "fraction" else metric.unit
-    words = metric.name.removesuffix(f"_{unit.lower()}").replace("_", " ")
-    return f"{words.replace('hd95', 'HD95').replace('dice', 'Dice')}, {unit}"
+    name = metric.name.removesuffix(f"_{unit.lower()}").replace("_", " ")
+    return f"{name.replace('hd95', 'HD95').replace('dice', 'Dice')}, {unit}"

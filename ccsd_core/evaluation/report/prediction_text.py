@@ -44,7 +44,7 @@ def training_line(evaluation: Evaluation) -> str:
     return "No case was seen in training, going by names."
 
 
-def training_words(evaluation: Evaluation) -> str:
+def training_text(evaluation: Evaluation) -> str:
     """The same in short, for titles of pictures."""
     seen = len(evaluation.seen)
     if not seen and evaluation.predictions is not None:

@@ -16,7 +16,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.evaluation.derived.falling import FallingSteps, falling_steps
-from ccsd_core.evaluation.report.prediction_text import training_words
+from ccsd_core.evaluation.report.prediction_text import training_text
 from ccsd_core.evaluation.report.table import title
 from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.evaluation.statistics.result_rows import (
@@ -147,4 +147,4 @@ def _count(falls: FallingSteps) -> str:
 
 def _note(evaluation: Evaluation) -> str:
     intervals = " · small: 95 % interval over patients" if len(evaluation.cases) > 2 else ""
-    return f"{training_words(evaluation)} · ET-500: ET below 500 voxels emptied{intervals}"
+    return f"{training_text(evaluation)} · ET-500: ET below 500 voxels emptied{intervals}"

@@ -1,4 +1,4 @@
-"""In words, how the grid of an image differs from that of the case's first sequence."""
+"""As text, how the grid of an image differs from that of the case's first sequence."""
 
 from collections.abc import Sequence
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.reference_scores import WEAK_DICE, ReferenceScores, weak_words
+from ccsd_core.domain.reference_scores import WEAK_DICE, ReferenceScores, weak_text
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.case_folder import load_case
 
@@ -41,7 +41,7 @@ def test_several_weak_regions_are_named_together():
         ModalitySubset.parse("T1")
     )
     assert (
-        weak_words(reference_scores.weak_regions(ModalitySubset.parse("T1")))
+        weak_text(reference_scores.weak_regions(ModalitySubset.parse("T1")))
         == "weak on average: WT, ET"
     )
 
@@ -52,7 +52,7 @@ def test_a_model_that_is_weak_from_everything_says_so_of_everything():
     assert all(
         reference_scores.weak_regions(subset) == tuple(Region) for subset in ModalitySubset.every()
     )
-    assert weak_words(reference_scores.weak_regions(FULL)) == "weak on average"
+    assert weak_text(reference_scores.weak_regions(FULL)) == "weak on average"
 
 
 def test_over_whom_a_mean_is_taken_is_told_to_who_looks_at_one_of_them(brats_case):

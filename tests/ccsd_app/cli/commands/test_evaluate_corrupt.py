@@ -76,4 +76,4 @@ def test_the_help_names_every_kind_with_its_unit(command, monkeypatch):
     monkeypatch.setenv("COLUMNS", "400")
     said = command("evaluate", "--help")
     for kind in KINDS.values():
-        assert f"{kind.name} ({kind.all_words})" in said.out
+        assert f"{kind.name} ({kind.amounts_text})" in said.out

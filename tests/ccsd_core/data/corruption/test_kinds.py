@@ -58,11 +58,11 @@ def test_one_corruption_needs_its_severity():
 def test_every_kind_has_five_amounts_in_its_unit_and_a_function():
     assert list(FUNCTIONS) == list(KINDS)
     for kind in KINDS.values():
-        assert len({kind.words(severity) for severity in SEVERITIES}) == len(SEVERITIES)
+        assert len({kind.amount_text(severity) for severity in SEVERITIES}) == len(SEVERITIES)
         for severity in SEVERITIES:
             for amount in kind.amounts(severity):
-                assert f"{amount:g}" in kind.words(severity)
-                assert f"{amount:g}" in kind.all_words
+                assert f"{amount:g}" in kind.amount_text(severity)
+                assert f"{amount:g}" in kind.amounts_text
 
 
 def test_names_and_units_need_no_numpy_and_doing_it_no_torch():

@@ -1,7 +1,7 @@
-"""A volume in words: what rounds to nothing is not called nothing."""
+"""A volume in millilitres as text: what rounds to nothing is not called nothing."""
 
 
-def ml_words(volume_ml: float) -> str:
+def ml_text(volume_ml: float) -> str:
     """Millilitres with one digit, without the unit.
 
     >>> ml_words(0.0), ml_words(0.02), ml_words(12.34)
