@@ -21,6 +21,7 @@
 Messages are one line: what was wrong, the offending value, the way out.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 
@@ -36,7 +37,7 @@ class EmptySubsetError(BadInputError):
     """A subset of modalities with nothing in it."""
 
     def __init__(self) -> None:
-        super().__init__("no modality is left: keep at least one of FLAIR, T1, T1c, T2")
+        super().__init__("no sequence is left: keep at least one of FLAIR, T1, T1c, T2")
 
 
 class UnknownModalityError(BadInputError):
@@ -70,8 +71,8 @@ class UnknownSiteError(BadInputError):
         self.site = site
         there = ", ".join(f"{number} ({patients})" for number, patients in known.items())
         super().__init__(
-            f"no site {site!r} in {asked!r}: name one or more of these, with commas between; with "
-            f"their patients they are {there}"
+            f"unknown site {site!r} in {asked!r}: give one or more of these, separated by commas "
+            f"(with number of patients): {there}"
         )
 
 
@@ -113,6 +114,24 @@ class MissingLibraryError(FailedError):
 
 class TrainingError(FailedError):
     """Training cannot go on."""
+
+
+def on_command_line(way_out: str) -> str:
+    """A way out that exists on the command line alone; see `without_command_line`.
+
+    >>> "choose a model" + on_command_line("--model")
+    'choose a model (command line: --model)'
+    """
+    return f" (command line: {way_out})"
+
+
+def without_command_line(text: str) -> str:
+    """A message as a window shows it: without ways out that only the command line has.
+
+    >>> without_command_line("choose a model (command line: --model), then try again")
+    'choose a model, then try again'
+    """
+    return re.sub(r" \(command line: [^)]*\)", "", text)
 
 
 def first_line(error: BaseException) -> str:

@@ -86,5 +86,7 @@ def check_unique(ids: Sequence[str]) -> None:
     seen: set[str] = set()
     for id in ids:
         if id in seen:
-            raise BadInputError(f"two cases are called {id!r}: rename one, scores go by name")
+            raise BadInputError(
+                f"two cases have the name {id!r}: rename one, as scores are stored by name"
+            )
         seen.add(id)

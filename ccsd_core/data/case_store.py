@@ -48,7 +48,7 @@ class CaseStore:
             )
         except (OSError, ValueError) as error:
             raise ResourceError(
-                f"prepared cases cannot be kept in {folder} ({error}): choose another folder, "
+                f"prepared cases cannot be stored in {folder} ({error}): choose another folder, "
                 "or engine.cache = 'memory'"
             ) from error
 
@@ -86,7 +86,8 @@ class CaseStore:
                 raise error.__cause__ from None
             raise ResourceError(
                 f"the prepared case {self._file(self.recipes[index])} cannot be written or read "
-                f"({str(error).splitlines()[0]}): make room, or delete it and it is made again"
+                f"({str(error).splitlines()[0]}): free disk space, or delete the file to have it "
+                "made again"
             ) from error
         return arrays
 

@@ -39,8 +39,8 @@ def case_ids(paths: Sequence[Path]) -> dict[str, Path]:
         name = case_id(path)
         if name in by_name:
             raise BadInputError(
-                f"two cases are called {name!r}, {by_name[name]} and {path}: rename one, or keep "
-                "one of them elsewhere, as they are chosen by name"
+                f"two cases have the name {name!r}, {by_name[name]} and {path}: rename one, or "
+                "keep one of them elsewhere, as cases are chosen by name"
             )
         by_name[name] = path
     return by_name
@@ -72,7 +72,7 @@ def open_cases(
     """
     recipes, skipped = [], []
     for i, path in enumerate(paths):
-        yield Progress(i, len(paths), f"looking at {path.name}")
+        yield Progress(i, len(paths), f"checking {path.name}")
         files = choose(inventory(path))
         if files.labels is None:
             skipped.append(files.id)

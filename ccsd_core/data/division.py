@@ -143,11 +143,11 @@ def _find(split: str, part: Part, ids: Collection[str], cases: Collection[str]) 
     examples = ", ".join(absent[:3]) + ", …" * (len(absent) > 3)
     return Found(
         tuple(case for case in cases if case in chosen),
-        f"here: {len(named) - len(absent)} of {whole}; missing: {len(absent)} ({examples})"
+        f"found {len(named) - len(absent)} of {whole}; missing: {len(absent)} ({examples})"
         if absent
         else "",
         f"none of {whole} ({examples}) is among the {len(cases)} cases of the data: give the "
-        "folder that has them",
+        "folder that contains them",
         listed=len(named),
     )
 
@@ -158,16 +158,16 @@ def _by_site(name: str, cases: Collection[str]) -> Division:
     counts = Counter(patient_of(case).site for case in cases)
     there = [f"{counts[site]} of site {site}" for site in patients_by_site() if counts[site]]
     if divided.unknown:
-        there.append(f"{len(divided.unknown)} of no known site")
+        there.append(f"{len(divided.unknown)} of unknown site")
     nobody = (
         f"is among the {len(cases)} cases of the data ({', '.join(there)}): name other sites, or "
         "give another folder"
     )
     parts: dict[Part, Found] = {
-        "train": Found(divided.train, "", f"nobody of another site than {which} {nobody}"),
-        "test": Found(divided.test, "", f"nobody of {which} {nobody}"),
+        "train": Found(divided.train, "", f"no patient of a site other than {which} {nobody}"),
+        "test": Found(divided.test, "", f"no patient of {which} {nobody}"),
     }
-    note = f"here: {len(divided.test)} of {which}, {len(divided.train)} of other sites"
+    note = f"found {len(divided.test)} of {which}, {len(divided.train)} of other sites"
     if divided.unknown:
-        note += f"; left out: {len(divided.unknown)} of no known site"
+        note += f"; not used: {len(divided.unknown)} of unknown site"
     return Division(f"{PREFIX}{','.join(sites)}", parts, (note,))

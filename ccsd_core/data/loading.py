@@ -66,7 +66,7 @@ def step_batches(
     """
     if sampler.batch % world:
         raise ConfigError(
-            f"data.batch = {sampler.batch} cannot be shared evenly by {world} devices: "
+            f"data.batch = {sampler.batch} cannot be divided evenly among {world} devices: "
             f"make it a multiple of {world}, or use another number of devices"
         )
     share = sampler.batch // world

@@ -87,7 +87,8 @@ def _looks(files: CaseFiles) -> list[tuple[str, str, str, int, int]]:
             found = real.stat()
         except OSError as error:
             raise CaseError(
-                f"case {files.id!r}: {source.path} cannot be looked at ({error.strerror})"
+                f"case {files.id!r}: {source.path} cannot be read ({error.strerror}): check its "
+                "permissions"
             ) from error
         looks.append((role, source.reason, str(real), found.st_size, found.st_mtime_ns))
     return looks

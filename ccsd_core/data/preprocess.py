@@ -72,7 +72,8 @@ def prepare(
     if box is None:
         if not brain.any():
             raise CaseError(
-                f"case {case.id!r}: every sequence is constant, there is nothing to segment"
+                f"case {case.id!r}: every sequence is constant: check that the files are the right "
+                "ones"
             )
         box = Box.around(brain, lattice=lattice)
     cropped = {m: box.crop(torch.from_numpy(i)[None])[0] for m, i in images.items()}
@@ -103,6 +104,6 @@ def prepare_target(case: Case, prepared: PreparedCase) -> Bool[Tensor, "r x y z"
     """
     regions = case.reference_regions
     if regions is None:
-        raise CaseError(f"case {case.id!r} has no labels: it cannot be trained on")
+        raise CaseError(f"case {case.id!r} has no expert labels: it cannot be used for training")
     share = resize(torch.from_numpy(regions.astype(np.float32)), prepared.grid_shape)
     return prepared.box.crop(share) >= 0.5

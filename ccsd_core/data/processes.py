@@ -63,8 +63,8 @@ def call_in_processes(
             raise
         reason = str(error).splitlines()[0].rstrip(".")
         raise ResourceError(
-            f"one of {workers} processes that prepare data died ({reason}): "
-            "memory may have run out, use fewer with engine.workers"
+            f"one of the {workers} processes that prepare data ended ({reason}): "
+            "memory may have run out; lower engine.workers"
         ) from error
 
 

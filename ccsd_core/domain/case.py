@@ -16,7 +16,7 @@ from ccsd_core.errors import CaseError
 SYNTHETIC_PREFIX = "Synthetic_"
 """Ids of cases that this project drew begin with it."""
 
-MISSING = "missing in the data"
+MISSING = "missing"
 NOT_OPENED = "not opened"
 """Why a case lacks a sequence: nobody acquired it, or its file was left where it is."""
 
@@ -101,10 +101,11 @@ class Case:
         for modality, volume in self.volumes.items():
             if not volume.same_grid(self.grid):
                 raise CaseError(
-                    f"case {self.id!r}: {modality.label} lies on another grid than the rest"
+                    f"case {self.id!r}: {modality.label} has another voxel grid than the other "
+                    "sequences"
                 )
         if self.reference is not None and not self.reference.same_grid(self.grid):
-            raise CaseError(f"case {self.id!r}: the labels lie on another grid than the images")
+            raise CaseError(f"case {self.id!r}: the labels have another voxel grid than the images")
 
     @property
     def available(self) -> ModalitySubset:

@@ -85,8 +85,8 @@ def warnings_about(
     return (
         *_odd_sizes(volumes, names),
         *(
-            f"{names[m]} is blank: every voxel is {volumes[m].array.flat[0]:g}, so it tells the "
-            "model nothing; leave it out or export it again"
+            f"{names[m]} is blank: every voxel is {volumes[m].array.flat[0]:g}, so it is of no use "
+            "to the model; withhold it or export it again"
             for m in samples
             if m not in shown and _blank(volumes[m])
         ),
@@ -211,12 +211,12 @@ def _size_problems(volume: Volume) -> list[str]:
     size = " × ".join(f"{edge:.3g}" for edge in edges)
     if max(edges) > THICKEST_MM + ROUNDING_MM:
         problems.append(
-            f"the voxels measure {size} mm, and slices thicker than {THICKEST_MM:g} mm hide small "
-            "parts of a tumour; use a scan of thinner slices if there is one"
+            f"voxel size {size} mm: slices thicker than {THICKEST_MM:g} mm hide small "
+            "parts of a tumour; use a scan with thinner slices if there is one"
         )
     if min(edges) < THINNEST_MM - ROUNDING_MM:
         problems.append(
-            f"the voxels measure {size} mm, finer than any scan of a head, so sizes and volumes "
+            f"voxel size {size} mm: finer than any scan of a head, so sizes and volumes "
             "will be wrong; correct the voxel size in the header"
         )
     if max(volume.shape) < FEWEST_VOXELS:
@@ -225,7 +225,7 @@ def _size_problems(volume: Volume) -> list[str]:
         extent = n * edge
         if not SMALLEST_HEAD_MM - ROUNDING_MM <= extent <= LARGEST_HEAD_MM + ROUNDING_MM:
             problems.append(
-                f"the image measures {extent:.0f} mm {direction}, a whole head "
+                f"the image measures {extent:.0f} mm {direction}; a whole head measures "
                 f"{SMALLEST_HEAD_MM:.0f} to {LARGEST_HEAD_MM:.0f} mm; correct the voxel size in "
                 "the header, or give an image of the whole head"
             )
@@ -242,14 +242,14 @@ def _with_skull(samples: Mapping[Modality, _Sample], names: Mapping[Modality, st
         said.append(
             f"{_who(large, names, of=samples)} may not be skull-stripped: {litres} litres differ "
             f"from the background, a brain has at most {LARGEST_BRAIN_L:g}; strip the skull, or "
-            "the model may mark what is no brain"
+            "the model may label scalp, orbits or skull as tumour"
         )
     if full:
         share = _span([100 * (1 - samples[m].share) for m in full], "{:.0f}")
         said.append(
             f"{_who(full, names, of=samples)} may not be skull-stripped: only {share} % of "
-            "the image has the value of its border; strip the skull, or the model may mark what "
-            "is no brain"
+            "the image has the value of its border; strip the skull, or the model may label "
+            "scalp, orbits or skull as tumour"
         )
     return said
 
@@ -270,8 +270,8 @@ def _alike(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
             least = min(same[modality, b] for b in like)
             said.append(
                 f"{_who([modality, *like], names)} look like one image (correlation {least:.4f}): "
-                "a file may be there twice or under a wrong name; choose the right file for each "
-                "sequence, or leave the copy out"
+                "a file may be present twice or under a wrong name; choose the right file for each "
+                "sequence, or exclude the copy"
             )
     return said
 
@@ -315,13 +315,13 @@ def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
         if place.excess(places[middle]) > 1:
             said.append(
                 f"{names[m]} may not be co-registered with {names[middle]}, or shows less of the "
-                f"brain: {_difference(place, places[middle])}; register the images, or leave it out"
+                f"brain: {_difference(place, places[middle])}; register the images, or withhold it"
             )
         elif overlap is not None and overlap < LEAST_OVERLAP:
             said.append(
-                f"{names[m]} and {names[middle]} show brains of different outlines, which overlap "
-                f"by {100 * overlap:.0f} % only: make sure that they are of one patient and "
-                "co-registered"
+                f"{names[m]} and {names[middle]} show brains with different outlines, which "
+                f"overlap by {100 * overlap:.0f} % only: make sure that they are of one patient "
+                "and co-registered"
             )
     return said
 
@@ -337,10 +337,10 @@ def _overlap(one: _Sample, other: _Sample) -> float | None:
 def _difference(one: _Place, other: _Place) -> str:
     distance = one.distance_mm(other)
     if distance > FARTHEST_CENTRES_MM:
-        return f"the centres of what they show lie {distance:.0f} mm apart"
+        return f"their centres are {distance:.0f} mm apart"
     axis = int(one.widening_mm(other).argmax())
     return (
-        f"what they show measures {one.width_mm[axis]:.0f} and {other.width_mm[axis]:.0f} mm "
+        f"the visible parts measure {one.width_mm[axis]:.0f} and {other.width_mm[axis]:.0f} mm "
         f"{DIRECTIONS[axis]}"
     )
 

@@ -112,6 +112,11 @@ class ModalitySubset:
         return " + ".join(m.label for m in self)
 
     @property
+    def compact_label(self) -> str:
+        """For file names and tables: `FLAIR+T1c`."""
+        return "+".join(m.label for m in self)
+
+    @property
     def missing(self) -> tuple[Modality, ...]:
         """The modalities that are not in it."""
         return tuple(m for m in Modality if m not in self)

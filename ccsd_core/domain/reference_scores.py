@@ -12,19 +12,19 @@ from ccsd_core.domain.region import Region
 
 WEAK_DICE = 0.5
 """Mean Dice of a region below which more is wrong than right."""
-WEAK_TEXT = "weak on average"
+WEAK_TEXT = "low mean Dice"
 
 
 def weak_text(regions: Sequence[Region]) -> str:
     """What a picture says of regions that a model finds little of; "" if there are none.
 
     >>> weak_words([Region.TC, Region.ET]), weak_words(list(Region)), weak_words([])
-    ('weak on average: TC, ET', 'weak on average', '')
+    ('low mean Dice for TC, ET', 'low mean Dice', '')
     """
     if len(regions) == len(Region):
         return WEAK_TEXT
     names = ", ".join(region.name for region in regions)
-    return f"{WEAK_TEXT}: {names}" if names else ""
+    return f"{WEAK_TEXT} for {names}" if names else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +48,18 @@ class ReferenceScores:
 
     @property
     def cohort_text(self) -> str:
-        """Whom the means were taken over: `7 unseen patients`."""
+        """Whom the means were taken over: `7 test patients`."""
         many = "patient" if self.patients == 1 else "patients"
         if self.unseen:
-            return f"{self.patients} unseen {many}"
+            return f"{self.patients} test {many}"
         return f"{self.patients} {many}, some seen in training"
 
     def cohort_text_for(self, case: Case | None) -> str:
-        """The cohort as told beside one case: `7 unseen patients (ET: the 6 with it)`."""
+        """The cohort as told beside one case: `7 test patients (ET: 6)`."""
         fewer = {r: n for r, n in self.patients_with.items() if 0 < n < self.patients}
-        notes = [f"{region.name}: the {count} with it" for region, count in fewer.items()]
+        notes = [f"{region.name}: {count}" for region, count in fewer.items()]
         if case is not None and case.is_among(self.ids):
-            notes.append("this patient among them")
+            notes.append("including this patient")
         return f"{self.cohort_text} ({'; '.join(notes)})" if notes else self.cohort_text
 
     def weak_regions(self, subset: ModalitySubset) -> tuple[Region, ...]:
@@ -77,8 +77,8 @@ class ReferenceScores:
         if not means:
             return ""
         return (
-            f"from {subset.label} this model is weak: Dice of {', '.join(means)} on average over "
-            f"{self.cohort_text_for(case)}"
+            f"With {subset.label} the model performs poorly: mean Dice {', '.join(means)} "
+            f"({self.cohort_text_for(case)})"
         )
 
     def means(self, region: Region) -> dict[int, float]:

@@ -99,8 +99,8 @@ class LabelScheme:
         strange = self.strange(labels)
         if strange:
             raise LabelSchemeError(
-                f"label {strange[0]} is not part of the scheme {self.name} "
-                f"({', '.join(map(str, sorted(self.integers)))}): state the right label scheme"
+                f"label {strange[0]} does not belong to the label scheme {self.name} "
+                f"({', '.join(map(str, sorted(self.integers)))}): choose the right label scheme"
             )
 
     def regions(self, labels: NDArray[np.integer]) -> NDArray[np.bool_]:

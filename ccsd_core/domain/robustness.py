@@ -46,7 +46,9 @@ class RobustnessCurve:
     def __post_init__(self) -> None:
         for subset in self.scores:
             if not subset.issubset(self.available):
-                raise BadInputError(f"{subset} is scored but the case has only {self.available}")
+                raise BadInputError(
+                    f"{subset.label} has a score, but the case has only {self.available.label}"
+                )
 
     @property
     def complete(self) -> bool:

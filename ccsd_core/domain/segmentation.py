@@ -25,7 +25,7 @@ def describe_input(
 
     >>> use, have = ModalitySubset.parse("FLAIR+T1"), ModalitySubset.parse("FLAIR+T1+T2")
     >>> describe_input(use, have, [])
-    'input: FLAIR, T1 · T2 ABSENT (simulated) · T1c missing in the data'
+    'input: FLAIR, T1 · T2 withheld · T1c missing'
     >>> describe_input(have, have, [Modality.T1C])
     'input: FLAIR, T1, T2 · T1c not opened'
     """
@@ -35,7 +35,7 @@ def describe_input(
     missing = [m.label for m in absent if m not in not_opened]
     parts = [f"input: {', '.join(m.label for m in subset)}"]
     if simulated:
-        parts.append(f"{', '.join(simulated)} ABSENT (simulated)")
+        parts.append(f"{', '.join(simulated)} withheld")
     if passed_by:
         parts.append(f"{', '.join(passed_by)} {NOT_OPENED}")
     if missing:
@@ -72,8 +72,8 @@ class Provenance:
         """For JSON."""
         return {
             **asdict(self),
-            "subset": str(self.subset),
-            "available": str(self.available),
+            "subset": self.subset.compact_label,
+            "available": self.available.compact_label,
             "not_opened": [m.label for m in Modality if m in self.not_opened],
         }
 

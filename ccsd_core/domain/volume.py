@@ -34,11 +34,11 @@ class Volume:
 
     def __post_init__(self) -> None:
         if self.array.ndim != 3:
-            raise BadInputError(f"a volume has 3 axes, this one has shape {self.array.shape}")
+            raise BadInputError(f"a volume needs 3 axes; this one has shape {self.array.shape}")
         if self.world_from_voxel.shape != (4, 4) or not np.isfinite(self.world_from_voxel).all():
             raise BadInputError(f"not a 4×4 affine of finite numbers: {self.world_from_voxel}")
         if abs(np.linalg.det(self.world_from_voxel[:3, :3])) < 1e-9:
-            raise BadInputError("the affine is flat: it gives the voxels no volume")
+            raise BadInputError("the affine is singular: voxels would have no volume")
 
     @property
     def shape(self) -> tuple[int, int, int]:

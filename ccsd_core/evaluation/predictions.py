@@ -115,14 +115,14 @@ class PredictedMaps:
         unused = sorted(everything - self._used)
         if unused:
             notes.append(
-                f"{_counted(unused)} in {self._files.folder} belong to no case and sequences "
-                f"that were scored: {self._listed(unused)}"
+                f"{_counted(unused)} in {self._files.folder} do not belong to the cases and "
+                f"sequences that were scored: {self._listed(unused)}"
             )
         if self._files.unclear:
             notes.append(
-                f"{_counted(self._files.unclear)} in {self._files.folder} were passed over, as "
-                f"their names tell no sequences: {self._listed(self._files.unclear)}; "
-                f"name them {NAMING}"
+                f"{_counted(self._files.unclear)} in {self._files.folder} were not used, as the "
+                "sequences are not recognised from their names: "
+                f"{self._listed(self._files.unclear)}; name them {NAMING}"
             )
         return tuple(notes)
 
@@ -137,15 +137,15 @@ class PredictedMaps:
         yield Progress(0, 1, "looking for predictions")
         if case.id in self._met:
             raise CaseError(
-                f"another case is called {case.id}, too: predictions cannot be told apart by "
-                "name; score the two alone"
+                f"another case has the name {case.id} too, and predictions are found by "
+                "name: score the two separately"
             )
         self._met.add(case.id)
         found = self._files.of({case.id, *case.also_named})
         files = {s: path for s, path in found.items() if s.issubset(case.available)}
         if not files:
             self.without.append(case.id)
-            raise NotPredictedError(f"no prediction of it is in {self._files.folder}")
+            raise NotPredictedError(f"it has no prediction in {self._files.folder}")
         return _Found(case, files)
 
     def predict(self, encoded: _Found, subset: ModalitySubset) -> Segmentation | None:

@@ -86,7 +86,7 @@ def case_criticality(runner: Runner, case: Case, prepared: PreparedCase) -> Step
         if not is_out_of_memory(error):
             raise
         raise ResourceError(
-            f"case {case.id!r}: memory gave out while gradients were computed: close other programs"
+            f"case {case.id!r}: not enough memory for gradients: close other programs"
         ) from error
 
 
@@ -148,6 +148,6 @@ def _check_memory(sequences: list[SequenceEncoding | None], device: torch.device
     free = free_bytes(device)
     if needed > free:
         raise ResourceError(
-            f"gradients would need some {needed / 2**30:.1f} GB of memory, {free / 2**30:.1f} GB "
+            f"gradients need about {needed / 2**30:.1f} GB of memory, {free / 2**30:.1f} GB "
             "are free: close other programs"
         )

@@ -35,7 +35,7 @@ def decoded_logits(
         if not is_out_of_memory(error):
             raise
         raise ResourceError(
-            f"case {encoded.case.id!r}: memory gave out while {subset.label} was decoded: close "
+            f"case {encoded.case.id!r}: not enough memory to decode {subset.label}: close "
             "other programs, then encode the case again"
         ) from error
     if subset in encoded.logits:

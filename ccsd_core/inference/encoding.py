@@ -44,9 +44,9 @@ def encoded_case(
     for attempt in attempts:
         notes: tuple[str, ...] = ()
         if attempt != attempts[0]:
-            notes = (f"memory gave out {attempts[0]}: computed {attempt}, so results may differ",)
+            notes = (f"not enough memory {attempts[0]}: computed {attempt}, so results may differ",)
             _make_room()
-            yield Progress(0, 1, f"memory gave out, trying {attempt}")
+            yield Progress(0, 1, f"not enough memory, trying {attempt}")
         try:
             runner = runner_on(attempt.device)
             encoded = yield from _attempted(runner, case, prepared, wanted, attempt)
@@ -55,7 +55,7 @@ def encoded_case(
             if not is_out_of_memory(error):
                 raise
     raise ResourceError(
-        f"case {case.id!r}: memory gave out, even {attempts[-1]}: close other programs, or use a "
+        f"case {case.id!r}: not enough memory, even {attempts[-1]}: close other programs, or use a "
         "computer with more memory"
     )
 

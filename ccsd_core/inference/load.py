@@ -67,6 +67,6 @@ def find_model(model: str | Path | None) -> Path:
     except CheckpointError as error:
         names = ", ".join(one.name for one in bundled_models()) or "none is bundled"
         raise CheckpointError(
-            f"there is no model {str(model)!r}: give a training run's folder, a .safetensors file, "
-            f"or a bundled model's name ({names})"
+            f"model {str(model)!r} not found: give the folder of a training run, a .safetensors "
+            f"file, or the name of a bundled model ({names})"
         ) from error

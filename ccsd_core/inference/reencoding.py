@@ -70,5 +70,5 @@ def reencoded(
         if not is_out_of_memory(error):
             raise
         raise ResourceError(
-            f"case {case.id!r}: memory gave out while it was encoded again: close other programs"
+            f"case {case.id!r}: not enough memory to encode it again: close other programs"
         ) from error

@@ -45,7 +45,7 @@ def check_place(path: Path) -> None:
             return
         if os.path.lexists(folder):
             raise BadInputError(
-                f"{path} cannot be made ({folder} is no folder): name another place"
+                f"{path} cannot be created ({folder} is not a folder): choose another place"
             )
 
 

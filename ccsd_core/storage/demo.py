@@ -14,6 +14,6 @@ def demo_case() -> Path:
     folders = sorted(path for path in resource("demo").iterdir() if path.is_dir())
     if not folders:
         raise MissingResourceError(
-            f"{resource('demo')} holds no case: install the software again, or give a case"
+            f"{resource('demo')} contains no case: install the software again, or give a case"
         )
     return folders[0]

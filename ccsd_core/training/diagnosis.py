@@ -18,7 +18,7 @@ MOST_SKIPPED = 20
 RUN_AWAY = 1e3
 """No sound weight of a normalised network is larger."""
 
-_AGAIN = "; --resume goes on from the last checkpoint, if there is one"
+_AGAIN = "; continue from the last checkpoint with --resume"
 
 
 def check_finite(outcome: Outcome, part: Batch, network: nn.Module, *, step: int) -> None:
@@ -35,26 +35,26 @@ def check_finite(outcome: Outcome, part: Batch, network: nn.Module, *, step: int
     images = part.images.masked_fill(~seen, 0)
     broken = [n for n, p in network.named_parameters() if not bool(torch.isfinite(p).all())]
     if not bool(torch.isfinite(images).all()):
-        cause = "the images hold values that are no numbers: look at these cases"
+        cause = "the images contain values that are not numbers: check these cases"
     elif broken:
         cause = (
-            f"{len(broken)} weights are no numbers any more (first: {broken[0]}), so an earlier "
-            f"step was too long: lower optim.learning_rate or raise optim.warmup{_AGAIN}"
+            f"{len(broken)} weights are not numbers (first: {broken[0]}), so an earlier "
+            f"step was too large: lower optim.learning_rate or raise optim.warmup{_AGAIN}"
         )
     elif (largest := _largest(network)) > RUN_AWAY:
         cause = (
-            f"weights have grown to {largest:.3g}, so earlier steps were too long: lower "
+            f"weights have grown to {largest:.3g}, so earlier steps were too large: lower "
             f"optim.learning_rate or raise optim.warmup{_AGAIN}"
         )
     else:
         cause = (
-            f"images and weights are sound (largest intensity {float(images.abs().max()):.3g}), so "
-            "the arithmetic overflowed: set engine.precision = '32-true' or lower "
+            f"images and weights are finite (largest intensity {float(images.abs().max()):.3g}), "
+            "so the computation overflowed: set engine.precision = '32-true' or lower "
             f"optim.learning_rate{_AGAIN}"
         )
     raise TrainingError(
         f"the loss is {loss} at step {step + 1} on {', '.join(part.ids)}; not finite: "
-        f"{', '.join(terms) or 'the sum alone'}; {cause}"
+        f"{', '.join(terms) or 'only the sum'}; {cause}"
     )
 
 

@@ -58,7 +58,7 @@ def read_init(model: Path, config: ModelConfig) -> Inherited:
     if refused := [key for key in differing if key in SAME_NETWORK]:
         settings = ", ".join(f"-s model.{key}={_text(theirs[key])}" for key in refused)
         raise CheckpointError(
-            f"{path} ({manifest.name}) is another network: model.{', model.'.join(refused)} "
+            f"{path} ({manifest.name}) is a different network: model.{', model.'.join(refused)} "
             f"differ from the configuration; train with {settings}, or without --init"
         )
     with torch.device("meta"):

@@ -50,8 +50,8 @@ def launch(config: TrainingConfig, device: str) -> Fabric:
     world = processes()
     if config.data.batch % world:
         raise ConfigError(
-            f"data.batch = {config.data.batch} cannot be shared among {world} processes: make it a "
-            f"multiple of {world}"
+            f"data.batch = {config.data.batch} cannot be divided among {world} processes: make it "
+            f"a multiple of {world}"
         )
     devices = 1 if chosen.index is None else [chosen.index]
     strategy: str | Strategy = "auto"

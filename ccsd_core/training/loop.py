@@ -235,9 +235,9 @@ class _Run:
             save_config(self.folder, self.config)
         count = f"{len(self.cases)} cases"
         if self.unseen is not None:
-            count += f", {len(self.unseen)} to validate"
+            count += f", {len(self.unseen)} for validation"
         where = f"{self.fabric.world_size} × {self.fabric.device.type}"
-        how = "resumed after" if done else "begun at"
+        how = "resumed after" if done else "started at"
         precision = self.config.engine.precision
         self._log(f"{self.config.name}: {how} step {done}, {count}, {where}, {precision}")
         for note in self._notes():
@@ -260,7 +260,7 @@ class _Run:
         ids = () if self.unseen is None else self.unseen.ids
         seen = seen_among(ids, self.state.trained)
         names = ", ".join(seen)
-        return [f"validation is too good: the weights begun from have seen {names}"] if seen else []
+        return [f"validation is optimistic: the initial weights have seen {names}"] if seen else []
 
     def _batches(self, done: int):
         c, d = self.config, self.config.data

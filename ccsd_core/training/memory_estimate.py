@@ -67,8 +67,8 @@ class MemoryEstimate:
         """
         if self.needed_bytes > self.free_bytes:
             raise BadInputError(
-                f"a step needs about {self.needed_bytes / 1e9:.1f} GB of memory and "
-                f"{self.free_bytes / 1e9:.1f} GB are free here, so none was tried or timed: "
+                f"a step needs about {self.needed_bytes / 1e9:.1f} GB of memory, "
+                f"{self.free_bytes / 1e9:.1f} GB are free, so no step was tried: "
                 f"{ways_out(config)}, or use a machine with more memory"
             )
 

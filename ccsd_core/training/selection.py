@@ -114,10 +114,10 @@ def _of_split(
 def _nothing_left(config: TrainingConfig, count: int, notes: Sequence[str]) -> str:
     """Why there is nobody to train on, with what is here of a split."""
     told = "".join(f"; {note}" for note in notes)
-    ways = ["take names out of data.hold_out"] if config.data.hold_out else []
-    ways += ["validate on fewer"] if config.validation.every else []
+    ways = ["remove names from data.hold_out"] if config.data.hold_out else []
+    ways += ["use fewer cases for validation"] if config.validation.every else []
     ways += ["give a folder with more patients"]
-    return f"no case is left to train on of {count}{told}: {', or '.join(ways)}"
+    return f"no case is left for training of {count}{told}: {', or '.join(ways)}"
 
 
 def _check_there(
@@ -129,7 +129,7 @@ def _check_there(
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
         raise CaseError(
             f"{what} names {', '.join(missing[:5])}{more}, not among the {len(cases)} cases of the "
-            "data: correct the names, or give the folder that has them"
+            "data: correct the names, or give the folder that contains them"
         )
 
 
@@ -160,8 +160,8 @@ def _drawn_whole(
             whole[whose[i]].append(i)
     if not whole:
         raise CaseError(
-            "every case is mixed from the same patients, so none can validate: add cases of "
-            "other patients, or set validation.fraction to 0"
+            "every case is mixed from the same patients, so none can be used for validation: add "
+            "cases of other patients, or set validation.fraction to 0"
         )
     v = config.validation
     room = len(whole) if v.limit is None else max(0, v.limit - taken)
@@ -176,10 +176,10 @@ def _taken_from_split(config: TrainingConfig, drawn: Collection[str], *, beside:
     split, fraction = config.data.split, config.validation.fraction
     if not split or is_by_site(split) or not drawn:
         return []
-    own = f", beside {beside} who validate by the split" if beside else ""
+    own = f", besides the {beside} of the split" if beside else ""
     return [
-        f"validation.fraction = {fraction:g} lets {len(drawn)} of the training part of {split} "
-        f"validate{own}: this is not the published split"
+        f"validation.fraction = {fraction:g} uses {len(drawn)} of the training part of {split} "
+        f"for validation{own}: this is not the published split"
     ]
 
 

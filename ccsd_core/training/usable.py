@@ -44,7 +44,7 @@ def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
     left = [path for path in paths if path not in set(unlabelled)]
     if not left:
         raise CaseError(
-            f"none of the {len(paths)} cases has the expert's labels: give a folder of cases with "
+            f"none of the {len(paths)} cases has expert labels: give a folder of cases with "
             "label files"
         )
     chosen = select(config, left, skipped=unlabelled)
@@ -52,8 +52,8 @@ def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
         reasons = "; ".join(f"{path.name}: {broken[path]}" for path in wrong[:MOST_NAMES])
         more = f"; and {len(wrong) - MOST_NAMES} more" if len(wrong) > MOST_NAMES else ""
         raise CaseError(
-            f"{len(wrong)} of {len(left)} cases cannot be opened ({reasons}{more}): mend or "
-            "remove them, or name them in data.hold_out"
+            f"{len(wrong)} of {len(left)} cases cannot be opened ({reasons}{more}): repair or "
+            "remove them, or list them in data.hold_out"
         )
     return replace(chosen, notes=(*_told(unlabelled), *chosen.notes))
 

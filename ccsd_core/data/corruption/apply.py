@@ -67,7 +67,7 @@ def corrupted(case: Case, corruption: Corruption, *, seed: int = 0) -> Case:
     )
     volume = _corrupted(case.volumes[corruption.sequence], corruption, rng)
     bad = f"{corruption.kind}, {corruption.amount}"
-    note = f"{corruption.sequence.label} is corrupted on purpose: {bad}"
+    note = f"{corruption.sequence.label} was corrupted on purpose: {bad}"
     return replace(
         case,
         volumes={**case.volumes, corruption.sequence: volume},

@@ -61,7 +61,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(
             "noise",
-            "sigma {} % of the brain's mean",
+            "sigma {} % of the mean brain intensity",
             ((3.0, 6.0, 12.0, 20.0, 30.0),),
         ),
         Kind(
@@ -111,10 +111,10 @@ class Corruption:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise BadInputError(f"no corruption {self.kind!r}: use one of {', '.join(KINDS)}")
+            raise BadInputError(f"unknown corruption {self.kind!r}: use one of {', '.join(KINDS)}")
         if self.severity not in SEVERITIES:
             raise BadInputError(
-                f"no severity {self.severity!r} of {self.kind}: use one of "
+                f"unknown severity {self.severity!r} of {self.kind}: use one of "
                 f"{', '.join(map(str, SEVERITIES))}"
             )
 
@@ -127,7 +127,7 @@ class Corruption:
         """
         found = cls.parse_all(text)
         if len(found) != 1:
-            raise BadInputError(f"{text!r} has no severity: write {found[2]}, say")
+            raise BadInputError(f"{text!r} has no severity: write for example {found[2]}")
         return found[0]
 
     @classmethod
@@ -141,7 +141,7 @@ class Corruption:
         kind, colon, severity = (part.strip() for part in what.partition(":"))
         if not at or not sequence.strip():
             raise BadInputError(
-                f"{text!r} names no sequence: write KIND:SEVERITY@SEQUENCE, as noise:3@T1c"
+                f"{text!r} names no sequence: write KIND:SEVERITY@SEQUENCE, for example noise:3@T1c"
             )
         try:
             modality = Modality.parse(sequence)
@@ -183,5 +183,5 @@ def _severity(kind: str, text: str) -> int:
         return int(text)
     except ValueError:
         raise BadInputError(
-            f"no severity {text!r} of {kind}: use one of {', '.join(map(str, SEVERITIES))}"
+            f"unknown severity {text!r} of {kind}: use one of {', '.join(map(str, SEVERITIES))}"
         ) from None

@@ -38,11 +38,11 @@ class Pool:
 
     def __post_init__(self) -> None:
         if not self.patients:
-            raise PoolError("no real patient is left to mix from: name a folder that holds more")
+            raise PoolError("no real patient is left to mix from: give a folder with more patients")
         if not self.well:
             raise PoolError(
-                f"none of {', '.join(self.patients)} can be shown without tumour: add a patient "
-                "whose tumour lies on one side"
+                f"no tumour-free case can be made from {', '.join(self.patients)}: add a patient "
+                "whose tumour is on one side only"
             )
 
     @property
@@ -63,7 +63,7 @@ class Pool:
         for id in ids:
             if patient_of(id).id not in patients_of(self.patients):
                 known = ", ".join(self.patients)
-                raise PoolError(f"no patient {id!r} to leave out: there are {known}")
+                raise PoolError(f"there is no patient {id!r} to exclude: the patients are {known}")
         well = {id: p for id, p in self.well.items() if id in kept}
         shapes = None if self.shapes is None else self.shapes.without(*ids)
         return Pool(kept, well, self.spacing_mm, shapes)
@@ -100,7 +100,7 @@ def read_pool(
         library = library.without(*names)
     unknown = {name for name in names if patient_of(name).id not in everybody}
     for id in sorted(unknown | wanted - paths.keys()):
-        raise PoolError(f"no case {id!r} in {folder}: there are {', '.join(sorted(paths))}")
+        raise PoolError(f"no case {id!r} in {folder}: the cases are {', '.join(sorted(paths))}")
     out = patients_of(names)
     chosen = sorted(id for id in wanted if out.isdisjoint(within[id]))
     patients: dict[str, RealPatient] = {}

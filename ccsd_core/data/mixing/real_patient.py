@@ -61,12 +61,14 @@ def real_patient(case: Case, *, spacing_mm: float) -> RealPatient:
     regions = case.reference_regions
     if absent or regions is None:
         lacks = ", ".join([*absent, *(["labels"] if regions is None else [])])
-        raise PoolError(f"case {case.id!r} lacks {lacks}: mixing needs all four and labels")
+        raise PoolError(
+            f"case {case.id!r} lacks {lacks}: mixing needs all four sequences and expert labels"
+        )
     shape = network_shape(case.grid.shape, case.grid.spacing_mm, target_mm=spacing_mm)
     stack = np.stack([case.volumes[m].array.astype(np.float32) for m in Modality])
     if np.median(stack[:, [0, -1]]) != 0 or (stack < 0).mean() > 0.01:
         raise PoolError(
-            f"case {case.id!r} has no background of 0 with the brain above: mixing needs "
+            f"case {case.id!r} has no background of 0 with brain values above it: mixing needs "
             "skull-stripped scans that were not normalised"
         )
     images = resize(torch.from_numpy(np.maximum(stack, 0)), shape).numpy()

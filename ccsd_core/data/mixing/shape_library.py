@@ -88,7 +88,7 @@ def read_shapes(file: Path) -> ShapeLibrary:
                 maps[id] = _checked(archive[id], f"{file}: {id!r}")
     except (OSError, ValueError, BadZipFile, AttributeError) as error:
         raise PoolError(
-            f"{file} holds no label maps: give an .npz file with one array for each case id"
+            f"{file} contains no label maps: give an .npz file with one array for each case id"
         ) from error
     if not maps:
         raise PoolError(f"{file} is empty: give an .npz file with one array for each case id")
@@ -99,7 +99,7 @@ def _checked(labels: np.ndarray, what: str) -> NDArray[np.uint8]:
     known = {0, *(int(v) for v in (BRATS2021.necrosis, BRATS2021.oedema, BRATS2021.enhancing))}
     if labels.ndim != 3 or not np.issubdtype(labels.dtype, np.integer):
         raise PoolError(
-            f"{what} has shape {labels.shape} of {labels.dtype}: three axes of integers"
+            f"{what} has shape {labels.shape} of {labels.dtype}; needed are three axes of integers"
         )
     strange = sorted(set(np.unique(labels).tolist()) - known)
     if strange:

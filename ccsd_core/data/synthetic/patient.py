@@ -123,4 +123,4 @@ def check_share(name: str, value: float) -> None:
         BadInputError: If it is not in 0 … 1.
     """
     if not 0 <= value <= 1:
-        raise BadInputError(f"{name} is {value}: give a share between 0 and 1")
+        raise BadInputError(f"{name} is {value}: give a fraction between 0 and 1")

@@ -52,7 +52,7 @@ def new_folders(out: Path, prefix: str, *, count: int, seed: int) -> list[Path]:
             lies where they would have to be.
     """
     if count < 1:
-        raise BadInputError(f"{count} cases: ask for at least one")
+        raise BadInputError(f"{count} cases: give at least 1")
     folders = [out / f"{prefix}{seed + i:05d}" for i in range(count)]
     check_place(folders[0])
     for folder in folders:
@@ -70,7 +70,7 @@ def write_drawn(
         ResourceError: If the disk refuses.
     """
     for i, folder in enumerate(folders):
-        yield Progress(i, len(folders), f"drawing {folder.name}")
+        yield Progress(i, len(folders), f"generating {folder.name}")
         write_patient(folder, draw(seed + i))
     yield Progress(len(folders), len(folders), "all written")
     return folders

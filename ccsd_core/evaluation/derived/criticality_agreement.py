@@ -201,9 +201,9 @@ def _ordering(
     if criticality.failure:
         return criticality.failure
     if len(case.available) == 1:
-        return "it has one sequence, which cannot be left out"
+        return "it has only one sequence, which cannot be withheld"
     if not present:
-        return "the expert marked nothing, so nothing can be lost"
+        return "the expert labels are empty, so Dice cannot drop"
     scores = {
         subset: float(np.mean([row[region] for region in present]))
         for subset, row in dice[case.id].items()

@@ -49,7 +49,7 @@ class MissingRates:
                     f"{modality.label} cannot be missing at a rate of {rate:g}: give 0 to 1"
                 )
         if all(self.of(m) == 1 for m in Modality):
-            raise BadInputError("no sequence would ever be there: give one a rate below 1")
+            raise BadInputError("no sequence would ever be present: give one a rate below 1")
 
     @classmethod
     def parse(cls, text: str) -> "MissingRates":
@@ -72,10 +72,10 @@ class MissingRates:
                 rates[modality] = float(value)
             except ValueError:
                 raise BadInputError(
-                    f"{part.strip()!r} is no rate of a sequence: write {_EXAMPLE}"
+                    f"{part.strip()!r} is not a rate of a sequence: write for example {_EXAMPLE}"
                 ) from None
         if not rates:
-            raise BadInputError(f"no rate in {text!r}: write {_EXAMPLE}")
+            raise BadInputError(f"no rate in {text!r}: write for example {_EXAMPLE}")
         return cls(rates)
 
     def of(self, modality: Modality) -> float:

@@ -60,8 +60,8 @@ class Comparison:
     def __post_init__(self) -> None:
         if self.prediction.shape != self.truth.mask.shape:
             raise BadInputError(
-                f"a prediction of shape {self.prediction.shape} cannot be compared with a truth "
-                f"of shape {self.truth.mask.shape}: bring both onto one grid"
+                f"a prediction of shape {self.prediction.shape} cannot be compared with a "
+                f"reference of shape {self.truth.mask.shape}: resample both to one grid"
             )
 
     @cached_property

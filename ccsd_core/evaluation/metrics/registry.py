@@ -164,10 +164,11 @@ def choose_metrics(which: str = "all", *, hd95_empty: str = "brats") -> tuple[Me
         BadInputError: If either is none of those.
     """
     if which not in CHOICES:
-        raise BadInputError(f"no such choice of metrics {which!r}: use {' or '.join(CHOICES)}")
+        raise BadInputError(f"unknown choice of metrics {which!r}: use {' or '.join(CHOICES)}")
     if hd95_empty not in HD95_POLICIES:
         raise BadInputError(
-            f"no such policy for an empty HD95 {hd95_empty!r}: use {' or '.join(HD95_POLICIES)}"
+            f"unknown policy for HD95 of absent regions {hd95_empty!r}: use "
+            f"{' or '.join(HD95_POLICIES)}"
         )
     chosen = _HD95_BY_POLICY[hd95_empty]
     table = (chosen if metric.name == chosen.name else metric for metric in METRICS)

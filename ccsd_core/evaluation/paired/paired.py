@@ -102,7 +102,7 @@ def pair(a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice") -> Pai
         known = list(dict.fromkeys(score.metric for score in scores))
         if metric not in known:
             raise BadInputError(
-                f"{name} has no scores of the metric {metric!r}: use one of {', '.join(known)}"
+                f"{name} has no scores of metric {metric!r}: use one of {', '.join(known)}"
             )
     a, b = ([score for score in scores if score.metric == metric] for scores in (a, b))
     one_patient = same_patients((score.case for score in a), (score.case for score in b))
@@ -113,7 +113,7 @@ def pair(a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice") -> Pai
     both = np.isfinite(arrays[0]) & np.isfinite(arrays[1])
     if not both.any():
         raise BadInputError(
-            "nothing pairs: A and B share no case, subset and region with a value "
+            "nothing to compare: A and B share no case, subset and region with a value "
             f"(A has {_some(a)}; B has {_some(b)}); evaluate both on the same cases"
         )
     one, other = (np.where(both, array, np.nan) for array in arrays)
@@ -203,20 +203,20 @@ def _left_out(a: Sequence[Score], b: Sequence[Score], shared: set[str]) -> list[
     for name, scores in (("A", a), ("B", b)):
         alone = sorted({score.case for score in scores} - shared)
         if alone:
-            notes.append(f"only in {name}, left out: {listed(alone)}")
+            notes.append(f"excluded, as only in {name}: {listed(alone)}")
     rows = [{(s.case, s.subset, s.region): s for s in scores} for scores in (a, b)]
     keys = {key for table in rows for key in table if key[0] in shared}
     single = {key[:2] for key in keys if not all(key in table for table in rows)}
     if single:
         named = [f"{case} {subset}" for case, subset in sorted(single, key=str)]
-        notes.append(f"subsets in only one of them, left out: {listed(named)}")
+        notes.append(f"excluded, as only in one of them: {listed(named)}")
     empty = sum(
         any(math.isnan(table[key].value) for table in rows)
         for key in keys
         if all(key in table for table in rows)
     )
     if empty:
-        notes.append(f"{empty} pairs left out: a score of theirs is nan")
+        notes.append(f"excluded: {empty} pairs in which a score is nan")
     return notes
 
 
@@ -226,12 +226,14 @@ def _differing(a: Sequence[Score], b: Sequence[Score]) -> list[str]:
     if policies[0] != policies[1]:
         told = [" / ".join(names) for names in policies]
         notes.append(
-            f"the policies differ, so the scores may not compare. A: {told[0]}. B: {told[1]}"
+            f"the policies differ, so the scores may not be comparable. A: {told[0]}. B: {told[1]}"
         )
     for name, scores in (("A", a), ("B", b)):
         seen = sorted({score.case for score in scores if score.seen_in_training})
         if seen:
-            notes.append(f"seen in training by the model of {name}, so too good: {listed(seen)}")
+            notes.append(
+                f"seen in training by the model of {name}, so scores are optimistic: {listed(seen)}"
+            )
     return notes
 
 

@@ -7,9 +7,9 @@ from ccsd_core.evaluation.paired.origin import Origin
 from ccsd_core.evaluation.paired.paired import FEWEST_FOR_005, Difference, Paired, PairedBlock
 from ccsd_core.evaluation.statistics.bootstrap import FEWEST, METHOD
 
-_MEANS = "Means over patients, each over subsets first."
+_MEANS = "Means over subsets, then over patients."
 _TEST = (
-    "p: Wilcoxon signed-rank over patients, two-sided. p Holm: corrected over the rows of its "
+    "p: Wilcoxon signed-rank test over patients, two-sided. p Holm: corrected over the rows of a "
     "block."
 )
 _INTERVAL = f"95 % interval: {METHOD}."
@@ -111,7 +111,7 @@ def _name(block: PairedBlock) -> str:
 def _interval(row: Difference, scale: float, digits: int) -> str:
     if row.low is None or row.high is None:
         return "n/a"
-    return f"{scale * row.low:+.{digits}f} … {scale * row.high:+.{digits}f}"
+    return f"{scale * row.low:+.{digits}f} to {scale * row.high:+.{digits}f}"
 
 
 def _p(value: float) -> str:

@@ -42,8 +42,8 @@ def names_differ(one_patient: Mapping[str, str]) -> list[str]:
         return []
     pairs = [f"{ours} is {theirs}" for theirs, ours in one_patient.items()]
     return [
-        f"{len(pairs)} pair{'s' * (len(pairs) != 1)} by patient, as the names differ "
-        f"({listed(pairs)}): images and labels of two years may differ"
+        f"{len(pairs)} pair{'s' * (len(pairs) != 1)} matched by patient, as the case names differ "
+        f"({listed(pairs)}): images and labels of two BraTS years may differ"
     ]
 
 

@@ -93,13 +93,12 @@ def over_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> Seed
             nothing.
     """
     if len(runs) < 2:
-        raise BadInputError("one evaluation has no spread between seeds: name two or more")
+        raise BadInputError("one evaluation has no spread over seeds: give two or more")
     for number, run in enumerate(runs, 1):
         known = list(dict.fromkeys(score.metric for score in run))
         if metric not in known:
             raise BadInputError(
-                f"run {number} has no scores of the metric {metric!r}: "
-                f"use one of {', '.join(known)}"
+                f"run {number} has no scores of metric {metric!r}: use one of {', '.join(known)}"
             )
     chosen = [[score for score in run if score.metric == metric] for run in runs]
     names = [same_patients(_cases(chosen[0]), _cases(run)) for run in chosen]
@@ -183,12 +182,12 @@ def _left_out(
     for number, table in enumerate(tables, 1):
         alone = sorted({case for case, _, _ in table} - everywhere)
         if alone:
-            notes.append(f"not in every run, left out of run {number}: {listed(alone)}")
+            notes.append(f"excluded from run {number}, as not in every run: {listed(alone)}")
     of_shared = {key for table in tables for key in table if key[0] in everywhere}
     if len(of_shared) > len(shared):
-        notes.append(f"{len(of_shared) - len(shared)} scores left out: not every run has them")
+        notes.append(f"excluded: {len(of_shared) - len(shared)} scores that not every run has")
     if len(shared) > len(usable):
-        notes.append(f"{len(shared) - len(usable)} scores left out: they are nan in some run")
+        notes.append(f"excluded: {len(shared) - len(usable)} scores that are nan in a run")
     return notes
 
 
@@ -197,12 +196,14 @@ def _differing(tables: Sequence[dict[_Key, Score]]) -> list[str]:
     notes: list[str] = []
     if len(set(policies)) > 1:
         told = ". ".join(f"Run {number}: {policy}" for number, policy in enumerate(policies, 1))
-        notes.append(f"the policies differ, so the scores may not compare. {told}")
+        notes.append(f"the policies differ, so the scores may not be comparable. {told}")
     for number, table in enumerate(tables, 1):
         seen = len({score.case for score in table.values() if score.seen_in_training})
         if seen:
             cases = f"{seen} case{'s' * (seen != 1)}"
-            notes.append(f"{cases} seen in training by the model of run {number}, so too good")
+            notes.append(
+                f"{cases} seen in training by the model of run {number}, so scores are optimistic"
+            )
     return notes
 
 
@@ -213,9 +214,9 @@ def _doubts(tables: Sequence[dict[_Key, Score]], usable: Sequence[_Key]) -> list
         same = values.index(one)
         if same < number:
             notes.append(
-                f"runs {same + 1} and {number + 1} have the same scores throughout: the same model "
-                "twice says nothing of seeds"
+                f"runs {same + 1} and {number + 1} have identical scores: the same model "
+                "twice tells nothing about seeds"
             )
     if len(tables) < FEWEST_RUNS:
-        notes.append(f"{len(tables)} runs: the sd between so few is a guess")
+        notes.append(f"{len(tables)} runs: the sd of so few is only a rough estimate")
     return notes

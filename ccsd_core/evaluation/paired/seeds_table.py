@@ -11,9 +11,9 @@ from ccsd_core.evaluation.statistics.bootstrap import FEWEST, METHOD
 from ccsd_core.evaluation.statistics.result_rows import interval_of
 
 _METHODS = (
-    "mean ± sd: of the runs' means over patients; sd between runs, by n − 1.",
+    "mean ± sd: mean and sd (n − 1) over runs of the mean over patients.",
     f"95 % interval: over patients, of the scores averaged over runs; {METHOD}. "
-    "Neither of the two holds the other.",
+    "Spread over seeds and spread over patients are different things.",
 )
 
 

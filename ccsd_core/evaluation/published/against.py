@@ -86,7 +86,7 @@ def check_table(which: str) -> None:
         BadInputError: If it is none of `AGAINST`.
     """
     if which not in AGAINST:
-        raise BadInputError(f"no published table {which!r}: use one of {', '.join(AGAINST)}")
+        raise BadInputError(f"unknown published table {which!r}: use one of {', '.join(AGAINST)}")
 
 
 def _note(ids: list[str], whose: str, *, split: str) -> str:
@@ -99,7 +99,7 @@ def _note(ids: list[str], whose: str, *, split: str) -> str:
     if set(ids) == set(theirs):
         return f"{start}ours: the same {cases}."
     if patients_of(ids) == patients_of(theirs):
-        return f"{start}ours: the same patients under another year's names; images may differ."
+        return f"{start}ours: the same patients under the names of another year; images may differ."
     return f"{start}ours: {cases}, not the same, so the numbers are not comparable."
 
 
@@ -113,7 +113,7 @@ def _falls(evaluation: Evaluation) -> str:
     ours = falling_steps(evaluation).count
     told = ", ".join(f"{method} {count}" for method, count in theirs.items())
     return (
-        f"Falling steps, of {len(STEPS) * len(Region)} ways to give one more sequence: {told}; "
+        f"Drops in mean Dice after adding a sequence, of {len(STEPS) * len(Region)}: {told}; "
         f"ours {ours.falling} of {ours.steps}."
     )
 

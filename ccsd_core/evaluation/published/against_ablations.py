@@ -120,7 +120,9 @@ def _legend(
         f"{method}: {what}; trained by {configuration(table, method, features)}."
         for method, what in descriptions.items()
     ]
-    lines.append(f"{_OTHER_BACKBONE} before such a name: the same on our U-Net, as we train it.")
+    lines.append(
+        f"{_OTHER_BACKBONE} before the name: the same on our U-Net, with our training settings."
+    )
     if trained is not None:
         method, of = trained
         on = f" on {of} features" if table == "table4" else ""

@@ -77,7 +77,7 @@ def _header(against: Against, block: Block) -> list[str]:
 
 
 def _name(against: Against) -> str:
-    return f"the paper's Table {against.table.removeprefix('table')}"
+    return f"Table {against.table.removeprefix('table')}"
 
 
 def _cells(against: Against, block: Block, row: AgainstRow) -> list[str]:
@@ -100,5 +100,7 @@ def _footnotes(against: Against) -> list[str]:
         for slip in against.slips
     ]
     if any(block.name == "hd95_mm" for block in against.blocks):
-        notes.append("How the paper counts HD95 where a side is empty is not stated.")
+        notes.append(
+            "The paper does not state its HD95 for regions absent in prediction or reference."
+        )
     return [*notes, *against.remarks]

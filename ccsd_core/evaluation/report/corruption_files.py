@@ -38,7 +38,7 @@ def corruption_json(evaluation: Evaluation) -> dict[str, object]:
     return {
         "corruption": {
             "seed": SEED,
-            "difference": "of Dice, with the sequence minus without it",
+            "difference": "Dice with the corrupted sequence minus Dice without the sequence",
             "method": f"{METHOD}; null below {FEWEST} cases",
             "series": [_series_json(one) for one in series],
         }

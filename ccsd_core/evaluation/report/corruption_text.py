@@ -11,7 +11,7 @@ from ccsd_core.evaluation.derived.corruption_effects import Effect, Series, corr
 from ccsd_core.evaluation.report.markdown import pipe_table
 from ccsd_core.evaluation.results.result import Evaluation
 
-_TITLE = "A bad sequence beside none: Dice in percent (less that without it)"
+_TITLE = "Corrupted vs withheld sequence: Dice in percent (minus Dice without it)"
 _HEADER = ("", "cases", *(region.name for region in Region))
 
 
@@ -97,7 +97,7 @@ def _answer(series: Series) -> str:
             answer += f" (interval below 0 {_at(sure, asked)})"
         parts.append(f"{region.name} {answer}")
     what = f"{series.sequence.label} with {series.kind} (severity {_listed(asked)})"
-    return f"{what} is worse than none: {'; '.join(parts)}."
+    return f"{what} is worse than withholding it: {'; '.join(parts)}."
 
 
 def _at(found: tuple[int, ...], asked: tuple[int, ...]) -> str:
@@ -117,8 +117,8 @@ def _listed(severities: tuple[int, ...]) -> str:
 
 def _remarks() -> list[str]:
     return [
-        "In brackets: with all sequences, that one bad, less with all but that one. Below 0 it had "
-        "better be left out.",
-        "Cases that lack the sequence are left out; where nothing else is there, without it counts "
+        "In brackets: Dice with that sequence corrupted minus Dice with it withheld. Below 0 it is "
+        "better to withhold it.",
+        "Cases that lack the sequence are excluded; if it is the only one, withholding it counts "
         "as an empty prediction.",
     ]

@@ -33,14 +33,14 @@ from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.evaluation.statistics.bootstrap import METHOD
 from ccsd_core.evaluation.statistics.estimates import Estimate
 
-TITLE = "Criticality, and the Dice points lost without a sequence"
-LOSS = "mean Dice over the regions that the case has: of all its sequences less of all but this one"
+TITLE = "Criticality and drop in Dice (points) when a sequence is withheld"
+LOSS = "mean Dice over the regions of the case: all sequences minus all but this one"
 MOST_CASES = 10
 """Cases that a table names; `criticality.csv` has all."""
-_HEADER = ("", "costs most", *KINDS)
+_HEADER = ("", "largest drop", *KINDS)
 _SCALE = (
-    "Agreement: Kendall's tau-b of a case's sequences by criticality and by the Dice lost without "
-    "them (mean of the regions that the case has); 1 the same order, 0 unrelated, -1 reversed."
+    "Agreement: Kendall's tau-b between criticality and drop in Dice (mean over the regions of "
+    "the case) of the sequences of a case; 1 same order, 0 unrelated, -1 reversed."
 )
 
 
@@ -96,26 +96,26 @@ def meaning(kind: Kind, found: Agreement) -> str:
     """What a reader may conclude of one score, in a sentence."""
     name, mean = kind.capitalize(), found.mean
     if not mean.cases:
-        return f"{name}: in no case does it, and does the loss, tell the sequences apart."
+        return f"{name}: in no case do criticality and drop both differ between sequences."
     if mean.low is None or mean.high is None:
         return (
-            f"{name}: {mean.cases} case{'s' * (mean.cases != 1)} cannot tell whether it agrees "
-            "with what is lost."
+            f"{name}: {mean.cases} case{'s' * (mean.cases != 1)} are too few to tell whether it "
+            "agrees with the drop in Dice."
         )
     if not found.certain:
         return (
-            f"{name}: its order of the sequences is not told apart from chance, so do not read "
-            "from it what each is worth."
+            f"{name}: its order of the sequences does not differ from chance, so it does not "
+            "show how much each is worth."
         )
     if mean.value < 0:
         return (
-            f"{name}: the wrong way round, as less is lost without the sequences that it calls "
+            f"{name}: reversed: the drop in Dice is smaller for the sequences that it calls "
             "critical."
         )
     pairs = 100 * (1 + mean.value) / 2
     return (
-        f"{name}: better than chance; of two sequences the one that it calls more critical costs "
-        f"more in about {pairs:.0f} of 100 pairs (50 by chance)."
+        f"{name}: better than chance; of two sequences the more critical one has the larger "
+        f"drop in about {pairs:.0f} of 100 pairs (50 by chance)."
     )
 
 
@@ -128,7 +128,7 @@ def _lines(found: CriticalityAgreement) -> list[str]:
         told = [f"{id}: {why}" for id, why in list(found.left_out.items())[:2]]
         more = f"; {count - 2} more" if count > 2 else ""
         of_all = f"{count} case{'s' * (count != 1)}" if found.cases else "every case"
-        lines.append(f"Left out of the agreement, {of_all} ({'; '.join(told)}{more}).")
+        lines.append(f"Excluded from the agreement: {of_all} ({'; '.join(told)}{more}).")
     return lines
 
 
@@ -155,11 +155,11 @@ def _cohort_rows(found: CriticalityAgreement) -> list[list[str]]:
         ]
         rows.append(["agreement of means", _costliest(means), *cells])
     chances = [k.chance for k in kinds]
-    rows.append(["highest costs most", "", *(_share(k.hits) for k in kinds)])
+    rows.append(["most critical has largest drop", "", *(_share(k.hits) for k in kinds)])
     rows.append(
         ["  by chance", "", *("n/a" if math.isnan(c) else f"{100 * c:.0f} %" for c in chances)]
     )
-    rows.append(["  by always naming", "", *(_always(k) for k in kinds)])
+    rows.append(["  always the same sequence", "", *(_always(k) for k in kinds)])
     rows.append(["cases", "", *(str(k.mean.cases) for k in kinds)])
     return rows
 
@@ -183,7 +183,7 @@ def _names(modalities: tuple[Modality, ...]) -> str:
 def _signed(cell: Estimate) -> str:
     if math.isnan(cell.value):
         return "n/a"
-    ends = "" if cell.low is None else f" ({cell.low:+.2f} … {cell.high:+.2f})"
+    ends = "" if cell.low is None else f" ({cell.low:+.2f} to {cell.high:+.2f})"
     return f"{cell.value:+.2f}{ends}"
 
 
@@ -202,7 +202,7 @@ def _share(cell: Estimate) -> str:
         return "n/a"
     if cell.low is None or cell.high is None:
         return f"{100 * cell.value:.0f} %"
-    return f"{100 * cell.value:.0f} % ({100 * cell.low:.0f} … {100 * cell.high:.0f})"
+    return f"{100 * cell.value:.0f} % ({100 * cell.low:.0f} to {100 * cell.high:.0f})"
 
 
 def _of_kind(found: Agreement) -> dict[str, object]:

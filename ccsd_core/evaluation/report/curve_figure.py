@@ -69,13 +69,13 @@ def curve_figure(evaluation: Evaluation) -> Figure:
             markevery=[],  # for the legend: on the line only subsets are marked
             path_effects=outline,
             zorder=2,
-            label=f"{region.name}  AURC {'n/a' if area is None else f'{100 * area:.1f} of 300'}",
+            label=f"{region.name}  AURC {_area(area)}",
         )
     axes.set_xticks(range(1, len(Modality) + 1))
     axes.set_xlim(0.7, len(Modality) + 0.3)
     axes.set_ylim(-2, 102)
-    axes.set_xlabel("sequences given to the model")
-    axes.set_ylabel("Dice, percent")
+    axes.set_xlabel("Number of sequences given to the model")
+    axes.set_ylabel("Dice (%)")
     axes.grid(axis="y", color="#dddddd", linewidth=0.6, zorder=0)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
@@ -91,3 +91,7 @@ def _title(evaluation: Evaluation) -> str:
     told[0] += "s" * (count != 1)
     told += [words for words in (part_words(evaluation), training_text(evaluation)) if words]
     return f"{', '.join(told)}\n{DISCLAIMER}"
+
+
+def _area(area: float | None) -> str:
+    return "n/a" if area is None else f"{100 * area:.1f} (max. 300)"

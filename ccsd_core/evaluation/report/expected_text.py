@@ -6,7 +6,7 @@ from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.evaluation.statistics.estimates import Estimate
 from ccsd_core.evaluation.statistics.result_rows import value_and_interval
 
-_GIVEN = "given that at least one is there"
+_GIVEN = "given that at least one is present"
 
 
 def expected_lines(evaluation: Evaluation, rates: MissingRates | None) -> list[str]:
@@ -15,13 +15,12 @@ def expected_lines(evaluation: Evaluation, rates: MissingRates | None) -> list[s
         return []
     found = expected(evaluation, rates)
     start = (
-        f"Expected Dice where each sequence is missing by chance, on its own ({rates.describe()}), "
-        f"{_GIVEN}: "
+        f"Expected Dice if each sequence is missing independently ({rates.describe()}), {_GIVEN}: "
     )
     if found.lacking:
         names = ["+".join(m.label for m in subset) for subset in found.lacking]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        return [f"{start}n/a, as no case has scores from {', '.join(names[:3])}{more}."]
+        return [f"{start}n/a, as no case has scores for {', '.join(names[:3])}{more}."]
     cells = [f"{k} {value_and_interval(cell.over(0.01))}" for k, cell in found.row.items()]
     return [f"{start}{', '.join(cells)}."]
 
@@ -34,7 +33,7 @@ def expected_json(evaluation: Evaluation, rates: MissingRates | None) -> dict[st
     return {
         "expected": {
             "missing_rates": {m.name: rates.of(m) for m in Modality},
-            "given": "at least one sequence is there",
+            "given": "at least one sequence is present",
             "probabilities": {str(s): p for s, p in rates.probabilities().items()},
             "mean": {name: _value(cell) for name, cell in found.row.items()},
             "ci95": {name: _ends(cell) for name, cell in found.row.items()},

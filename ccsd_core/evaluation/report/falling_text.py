@@ -39,7 +39,12 @@ def falling_markdown(evaluation: Evaluation) -> list[str]:
     steps = falling_steps(evaluation)
     if not steps.count.steps:
         return []
-    lines = ["", "## Falling steps", "", *(f"- {line}" for line in _lines(evaluation, steps))]
+    lines = [
+        "",
+        "## Drops after adding a sequence",
+        "",
+        *(f"- {line}" for line in _lines(evaluation, steps)),
+    ]
     if steps.falling:
         rows = [_cells(step) for step in steps.falling[:WORST]]
         lines += ["", f"{_title(steps)}:", "", *pipe_table(_HEADER, rows)]
@@ -78,22 +83,22 @@ def falling_json(evaluation: Evaluation) -> dict[str, object]:
 def _lines(evaluation: Evaluation, steps: FallingSteps) -> list[str]:
     certain = _certain(steps)
     lines = [
-        f"Falling steps: {_counted(steps.count)}. A step gives one more sequence; it falls where a "
-        "region's mean Dice is lower after it"
+        f"Drops after adding a sequence: {_counted(steps.count)}. One sequence is added to a "
+        "subset; the mean Dice of a region is lower afterwards"
         + (f" ({certain} with an interval below 0)." if steps.count.ends else ".")
     ]
     if steps.falling:
         told = ", ".join(f"{m.label} {_counted(count)}" for m, count in steps.by_added.items())
-        lines.append(f"By the sequence that is added: {told}.")
+        lines.append(f"By added sequence: {told}.")
     if any(case.absent for case in evaluation.cases):
         alone = falling_steps(evaluation, present=True).count
-        lines.append(f"Over the cases alone that have the region: {_counted(alone)}.")
+        lines.append(f"Only over cases that have the region: {_counted(alone)}.")
     return lines
 
 
 def _title(steps: FallingSteps) -> str:
     shown = min(WORST, len(steps.falling))
-    return f"The worst {shown} of {len(steps.falling)}" if shown > 1 else "The one that falls"
+    return f"The largest {shown} of {len(steps.falling)} drops" if shown > 1 else "The only drop"
 
 
 def _certain(steps: FallingSteps) -> int:
@@ -106,7 +111,7 @@ def _counted(count: Count) -> str:
 
 
 def _cells(step: FallingStep) -> list[str]:
-    ends = "n/a" if step.ends is None else f"{100 * step.ends[0]:+.1f} … {100 * step.ends[1]:+.1f}"
+    ends = "n/a" if step.ends is None else f"{100 * step.ends[0]:+.1f} to {100 * step.ends[1]:+.1f}"
     return [
         step.region.name,
         "+".join(m.label for m in step.before),

@@ -9,7 +9,7 @@ from ccsd_core.evaluation.report.markdown import pipe_table
 from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.evaluation.statistics.estimates import Estimate, EstimateRow
 
-_TITLE = "What each sequence and each pair is worth, Dice in points"
+_TITLE = "Shapley values of sequences and interactions of pairs, Dice points"
 _HEADER = ("", *(region.name for region in Region))
 
 
@@ -68,10 +68,10 @@ def _lines(found: Worth, evaluation: Evaluation) -> list[str]:
     every = len(evaluation.cases)
     some = f"{found.cases} of {every}" if found.cases < every else f"{every}"
     return [
-        "A sequence: its Shapley value, what it adds on average over all orders of acquisition.",
-        "A pair: its Shapley interaction. Above 0 the two help each other, below 0 they say the "
-        "same.",
-        f"Over the {some} case{'s' * (every != 1)} scored for all 15 subsets; nothing given counts "
+        "Sequence: Shapley value, the average gain over all orders of adding sequences.",
+        "Pair: Shapley interaction. Above 0 the two complement each other, below 0 they are "
+        "redundant.",
+        f"Over the {some} case{'s' * (every != 1)} scored for all 15 subsets; no sequence counts "
         "as an empty prediction.",
     ]
 

@@ -16,13 +16,13 @@ def prediction_lines(evaluation: Evaluation) -> list[str]:
     if found is None:
         return []
     lines = [
-        f"Scored: {found.files} label map{'s' * (found.files != 1)} of {found.folder}; the hash is "
-        "over their files."
+        f"Scored: {found.files} label map{'s' * (found.files != 1)} of {found.folder}; the hash "
+        "covers these files."
     ]
     if found.without:
         lines.append(
             f"No prediction of {_cases(len(found.without))} with expert labels "
-            f"({_listed(found.without)}): in no mean."
+            f"({_listed(found.without)}): not in any mean."
         )
     lacking = [case for case in evaluation.cases if case.unpredicted]
     if lacking:
@@ -30,7 +30,8 @@ def prediction_lines(evaluation: Evaluation) -> list[str]:
         told = _listed([f"{case.id} {_subsets(case)}" for case in lacking], between="; ")
         lines.append(
             f"{count} prediction{'s' * (count != 1)} of {_cases(len(lacking))} missing ({told}): "
-            "each mean is over the cases that have it, and such a case has no AURC."
+            "each mean is over the cases that have one; cases with missing predictions have no "
+            "AURC."
         )
     return lines
 
@@ -38,17 +39,17 @@ def prediction_lines(evaluation: Evaluation) -> list[str]:
 def training_line(evaluation: Evaluation) -> str:
     """Whether the cases were seen in training, as far as that is known."""
     if evaluation.seen:
-        return f"Seen in training, so too good: {', '.join(evaluation.seen)}."
+        return f"Seen in training, so scores are optimistic: {', '.join(evaluation.seen)}."
     if evaluation.predictions is not None:
-        return "Whether a case was seen in training is not known: the label maps do not say."
-    return "No case was seen in training, going by names."
+        return "The label maps do not tell whether a case was seen in training."
+    return "No case was seen in training (by name)."
 
 
 def training_text(evaluation: Evaluation) -> str:
     """The same in short, for titles of pictures."""
     seen = len(evaluation.seen)
     if not seen and evaluation.predictions is not None:
-        return "seen in training: not known"
+        return "seen in training: unknown"
     return f"{seen} seen in training"
 
 

@@ -101,17 +101,17 @@ def _make(out: Path, written: Collection[str]) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = "a file is in the way" if _meets_a_file(error) else error.strerror or str(error)
+        reason = "a file has this name" if _meets_a_file(error) else error.strerror or str(error)
         raise BadInputError(
-            f"the folder {out} cannot be made ({reason}): name another with -o"
+            f"the folder {out} cannot be created ({reason}): choose another with -o"
         ) from error
     if not os.access(out, os.W_OK | os.X_OK):
-        raise BadInputError(f"the folder {out} cannot be written: name another with -o")
+        raise BadInputError(f"the folder {out} is not writable: choose another with -o")
     theirs = [name for name in written if (out / name).exists()]
     if theirs and not holds_scores(out):
         raise BadInputError(
-            f"{out} holds {', '.join(theirs)}, and no evaluation of this program: nothing is "
-            "written over it, name another folder with -o"
+            f"{out} contains {', '.join(theirs)}, but no evaluation of this program: it is not "
+            "overwritten; choose another folder with -o"
         )
 
 

@@ -65,7 +65,7 @@ def read_scores(path: Path) -> tuple[Score, ...]:
     file = path / NAME if path.is_dir() else path
     if not file.is_file():
         raise ScoresError(
-            f"no scores at {file}: name the folder that `ccsd-app evaluate` wrote, or its {NAME}"
+            f"no scores at {file}: give the output folder of `ccsd-app evaluate`, or its {NAME}"
         )
     try:
         text = file.read_text(encoding="utf-8")
@@ -75,7 +75,8 @@ def read_scores(path: Path) -> tuple[Score, ...]:
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise ScoresError(
-            f"{file} has no column {', '.join(missing)}: it is not a {NAME} of `ccsd-app evaluate`"
+            f"{file} has no column {', '.join(missing)}: it is not a {NAME} written by `ccsd-app "
+            "evaluate`"
         )
     scores: dict[tuple[str, ModalitySubset, Region, str], Score] = {}
     for row in reader:
@@ -85,11 +86,11 @@ def read_scores(path: Path) -> tuple[Score, ...]:
         if key in scores:
             raise ScoresError(
                 f"{where}: {score.metric} of {score.case}, {score.subset}, {score.region.name} "
-                "stands there twice: evaluate again"
+                "is there twice: evaluate again"
             )
         scores[key] = score
     if not scores:
-        raise ScoresError(f"{file} holds no scores: evaluate again")
+        raise ScoresError(f"{file} contains no scores: evaluate again")
     return tuple(scores.values())
 
 
@@ -98,7 +99,7 @@ def _score(row: Mapping[str | None, str | None], where: str) -> Score:
     absent = next((name for name, cell in cells.items() if cell is None), None)
     if absent is not None or None in row:
         what = f"has no {absent}" if absent is not None else "has too many cells"
-        raise ScoresError(f"{where} {what}: the file was cut off or changed, evaluate again")
+        raise ScoresError(f"{where} {what}: the file was truncated or changed; evaluate again")
     text = {name: cell or "" for name, cell in cells.items()}
     try:
         subset, region = ModalitySubset.parse(text["subset"]), Region.parse(text["region"])
@@ -119,5 +120,5 @@ def _number(text: str, where: str) -> float:
     except ValueError:
         value = math.inf
     if math.isinf(value):
-        raise ScoresError(f"{where}: the value {text!r} is no number: write one, or nan")
+        raise ScoresError(f"{where}: the value {text!r} is not a number: write a number or nan")
     return value

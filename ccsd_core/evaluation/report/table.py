@@ -127,7 +127,7 @@ def _without_absent(evaluation: Evaluation) -> list[str]:
         means = [mean for row in present.values() if (mean := row[region]) is not None]
         rest = f"; mean of the others: {100 * fmean(means):.2f}" if means else ""
         names = ", ".join(absent[:MOST_NAMES]) + (", …" if len(absent) > MOST_NAMES else "")
-        lines.append(f"No {region.name} by the expert in {len(absent)} ({names}){rest}.")
+        lines.append(f"No {region.name} in the expert labels of {len(absent)} ({names}){rest}.")
     return lines
 
 
@@ -140,8 +140,8 @@ def _lacking(evaluation: Evaluation) -> list[str]:
     lacks = ", ".join(m.label for m in first.available.missing)
     more = f", and {len(fewer) - 1} more" if len(fewer) > 1 else ""
     return [
-        f"Missing in the data: {first.id} lacks {lacks}{more}. Such a case has only the subsets of "
-        "what it has, and no AURC."
+        f"Missing sequences: {first.id} lacks {lacks}{more}. Such a case has only the subsets of "
+        "its own sequences, and no AURC."
     ]
 
 
@@ -157,13 +157,16 @@ def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
     if len(evaluation.cases) < FEWEST:
         intervals = f"95 % intervals need {FEWEST} cases."
     return [
-        f"{PRESENT} sequence given, {ABSENT} absent. ET-500: ET below 500 voxels emptied.",
-        "Where the expert marked nothing, Dice is 1 if nothing is predicted, else 0.",
+        (
+            f"{PRESENT} sequence given, {ABSENT} withheld or missing. ET-500: ET below 500 voxels "
+            "set to empty."
+        ),
+        "If a region is absent in the expert labels, Dice is 1 if none is predicted, else 0.",
         *_without_absent(evaluation),
         *_lacking(evaluation),
         *prediction_lines(evaluation),
         *raw_lines(evaluation),
-        "D1 to D4: mean over the subsets of so many sequences. AURC: area under that curve.",
+        "D1 to D4: mean over the subsets of 1 to 4 sequences. AURC: area under that curve.",
         intervals,
         *(f"HD95, {row.policy}." for row in others if row.metric == "hd95_mm"),
         *(

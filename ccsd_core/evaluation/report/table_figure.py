@@ -70,7 +70,8 @@ def table_figure(evaluation: Evaluation) -> Figure:
     axes.set_axis_off()
     note = _note(evaluation)
     if falls.falling:
-        note += f"\n{_FALLS}T1: the mean is higher without T1 · {_count(falls)} steps fall"
+        drops = f"drops after adding a sequence: {_count(falls)}"
+        note += f"\n{_FALLS}T1: the mean is higher without T1 · {drops}"
     if evaluation.postprocess:
         note += f"\npost-processing: {evaluation.postprocess}"
     axes.set_title(f"{title(evaluation)}\n{note}\n{DISCLAIMER}", fontsize=9.5)
@@ -147,4 +148,4 @@ def _count(falls: FallingSteps) -> str:
 
 def _note(evaluation: Evaluation) -> str:
     intervals = " · small: 95 % interval over patients" if len(evaluation.cases) > 2 else ""
-    return f"{training_text(evaluation)} · ET-500: ET below 500 voxels emptied{intervals}"
+    return f"{training_text(evaluation)} · ET-500: ET below 500 voxels set to empty{intervals}"

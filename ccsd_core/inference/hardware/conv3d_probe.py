@@ -39,7 +39,7 @@ def _tried(device: torch.device, dtype: torch.dtype) -> str:
         error = float((ours - theirs).abs().max() / theirs.abs().max())
         if not error < TOLERANCE[dtype]:
             sys.exit(f"a 3-D convolution in {_name(dtype)} is wrong by {error:.2g}")
-    return f"{_name(dtype)} ({took_ms:.0f} ms at first)"
+    return f"{_name(dtype)} ({took_ms:.0f} ms the first time)"
 
 
 def _computed(

@@ -27,7 +27,7 @@ def choose_device(device: str) -> torch.device:
         able = (name for name in known[1:] if not missing_kernels(torch.device(name)))
         return torch.device(next(able, "cpu"))
     if device not in known:
-        raise BadInputError(f"no device {device!r} here: use auto or one of {', '.join(known)}")
+        raise BadInputError(f"unknown device {device!r}: use auto or one of {', '.join(known)}")
     chosen = torch.device(device)
     reason = missing_kernels(chosen) if chosen.type == "cuda" else ""
     if reason:

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from ccsd_core.domain.case import Source
 from ccsd_core.domain.modality import Modality
-from ccsd_core.errors import CaseError
+from ccsd_core.errors import CaseError, on_command_line
 from ccsd_core.storage.cases.case_search import SeveralCasesError, refuse_several
 from ccsd_core.storage.cases.claims import Claim
 from ccsd_core.storage.cases.identity import case_id
@@ -40,7 +40,7 @@ from ccsd_core.storage.cases.overrides import (
 from ccsd_core.storage.cases.segmentation_file import PREDICTION
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}
-_IN_WINDOW = "in the window's table of files"
+_IN_WINDOW = "in the window under Files…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +89,18 @@ class CaseFiles:
         more = len(self.unclear) - len(names)
         listed = ", ".join(names) + (f" and {more} more" if more else "")
         several = len(self.unclear) > 1
-        tell, are = ("their names tell", "they are") if several else ("its name tells", "it is")
         return (
-            f"no {' and no '.join(m.label for m in missing)} was found, and {listed} "
-            f"{'were' if several else 'was'} passed over: {tell} no sequence; say what {are} "
-            f"{_IN_WINDOW} (Files…), or with {', '.join(_FLAGS[m] for m in missing)}",
+            f"no {' and no '.join(m.label for m in missing)} was found; {listed} "
+            f"{'were' if several else 'was'} not used: sequence not recognised from "
+            f"{'their names' if several else 'its name'}; assign {'them' if several else 'it'} "
+            f"{_IN_WINDOW}{_options(missing)}",
         )
 
     @property
     def _passed_over_notes(self) -> tuple[str, ...]:
         return tuple(
-            f"{path.name} was passed over: this program wrote it, its header says "
-            f"{PREDICTION.partition(';')[0]!r}; if it was corrected by hand, change that text"
+            f"{path.name} was not used: it was written by this program (its header says "
+            f"{PREDICTION.partition(';')[0]!r}); if it was corrected by an expert, change that text"
             for path in self.passed_over
         )
 
@@ -182,7 +182,7 @@ def _usable(part: Said, role: Role) -> Part:
     if isinstance(part, Channel) and not isinstance(role, Modality):
         raise CaseError(
             f"channel {part.index} of {part.path} cannot be the expert labels: "
-            "give them as a file of their own"
+            "give the labels as a separate file"
         )
     return part_of(part)
 
@@ -206,8 +206,8 @@ def _only(role: Role, claims: Sequence[Claim]) -> _Chosen:
         names = " and ".join(one.entry.path.name for one in claims)
         folder = first.entry.path.parent
         what = role.label if isinstance(role, Modality) else "the label file"
-        way = f"with {_FLAGS[role]}" if isinstance(role, Modality) else "by keeping one"
-        hint = f"say which, {way} or {_IN_WINDOW}"
+        options = _options([role]) if isinstance(role, Modality) else ""
+        hint = f"keep one, or choose one {_IN_WINDOW}{options}"
         raise CaseError(f"{folder}: both {names} look like {what}: {hint}")
     return _Chosen(first.part, first.reason)
 
@@ -221,7 +221,7 @@ def _check_distinct(opened: Mapping[Role, Part]) -> None:
         real = os.path.realpath(file), part.index if isinstance(part, Channel) else None
         if real in seen:
             raise CaseError(
-                f"{file} is given as {seen[real].label} and as {role.label}: name a file for each"
+                f"{file} is given as {seen[real].label} and as {role.label}: give a file for each"
             )
         seen[real] = role
 
@@ -244,16 +244,22 @@ def _refuse_empty(place: Inventory) -> NoReturn:
     path = place.path
     if place.is_file:
         raise CaseError(
-            f"{path.name} does not tell which sequence it is: give its folder, or name it with "
-            f"{', '.join(_FLAGS.values())} or {_IN_WINDOW}"
+            f"{path.name}: sequence not recognised from its name; open its folder, or assign it "
+            f"{_IN_WINDOW}{_options(Modality)}"
         )
     refuse_several(place)
     names = [one.path.name for one in place.entries]
     msd = [one.path.name for one in place.entries if one.is_msd]
     if msd and not place.claims.opened:
-        raise SeveralCasesError(f"{path} holds several cases: give one file, for example {msd[0]}")
+        raise SeveralCasesError(
+            f"{path} contains several cases: give one file, for example {msd[0]}"
+        )
     more = ", …" if len(names) > 4 else ""
     listed = f"its images are {', '.join(names[:4])}{more}"
     inside = listed if names else "it has no .nii or .nii.gz file"
-    way_out = f"; or name each with {', '.join(_FLAGS.values())} or {_IN_WINDOW}" if names else ""
-    raise CaseError(f"{path} has no sequence ({inside}): understood are {UNDERSTOOD}{way_out}")
+    way_out = f"; or assign each file {_IN_WINDOW}{_options(Modality)}" if names else ""
+    raise CaseError(f"{path} has no sequence ({inside}): recognised are {UNDERSTOOD}{way_out}")
+
+
+def _options(sequences: Iterable[Modality]) -> str:
+    return on_command_line(", ".join(_FLAGS[modality] for modality in sequences))

@@ -38,10 +38,10 @@ MOST_FILES = 200
 """More files of one folder are not listed."""
 MOST_CHANNELS = 8
 """A 4-D file with more is a time series or a diffusion scan, and no set of sequences."""
-NO_SEQUENCE = "passed over: its name tells no sequence"
-NOT_CHOSEN = "passed over: not the file that was opened"
-PREDICTED = "passed over: this program wrote it"
-FOUR_AXES = "a 4-D file: its name does not tell which channel is what"
+NO_SEQUENCE = "not used: sequence not recognised from its name"
+NOT_CHOSEN = "not used: another file was opened"
+PREDICTED = "not used: written by this program"
+FOUR_AXES = "4-D file: channels not recognised from its name"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +157,7 @@ def _image(entry: Entry, claimed: _Claimed) -> OfferedImage:
     header, problem = entry.header, _problem(entry)
     role, reason = claimed.get(entry.path) or (None, _why_not(entry))
     if header is not None and len(header.shape) > 4:
-        problem = f"{entry.path.name} has {len(header.shape)} axes, a scan has 3: export it again"
+        problem = f"{entry.path.name} has {len(header.shape)} axes; a scan has 3: export it again"
         header = None
     if role == "labels" and entry.is_prediction and header is not None:
         role, reason = None, PREDICTED
@@ -167,7 +167,7 @@ def _image(entry: Entry, claimed: _Claimed) -> OfferedImage:
 def _channels(entry: Entry, claimed: _Claimed) -> tuple[OfferedImage, ...]:
     path, count = entry.path, entry.channels
     if count > MOST_CHANNELS:
-        problem = f"{path.name} has {count} channels, a case has at most {MOST_CHANNELS}: split it"
+        problem = f"{path.name} has {count} channels; a case has at most {MOST_CHANNELS}: split it"
         role, reason = claimed.get(path) or (None, _why_not(entry))
         return (OfferedImage(path, role, reason, role, None, problem),)
     order: tuple[Role | None, ...] = ()
@@ -210,8 +210,8 @@ def _with_hand(names: CaseOffer, files: FilesByHand, place: Inventory) -> CaseOf
             images[index] = replace(image, role=role, reason=why)
         elif image.role is not None and image.role in said:
             other = said[image.role]
-            why = f"{file_of(other).name} was given" if other is not None else "left out"
-            images[index] = replace(image, role=None, reason=f"passed over: {why} by hand")
+            why = f"user chose {file_of(other).name}" if other is not None else "excluded by user"
+            images[index] = replace(image, role=None, reason=f"not used: {why}")
     return replace(names, images=tuple(images), scheme=said_scheme(files))
 
 
@@ -223,4 +223,4 @@ def _why_not(entry: Entry) -> str:
     role = role_by_words(entry.words)
     if role is None:
         return NO_SEQUENCE
-    return f"passed over: another name fits {role_name(role)} better"
+    return f"not used: another file name fits {role_name(role)} better"

@@ -35,7 +35,7 @@ def find_cases(data: Path) -> list[Path]:
     found = list(_search(inventory(data), MAX_DEPTH, set()))
     if not found:
         raise CaseError(
-            f"no case under {data}: a case is a folder with at least one sequence, {UNDERSTOOD}"
+            f"no case found in {data}: a case is a folder with at least one sequence, {UNDERSTOOD}"
         )
     return sorted(found)
 
@@ -51,7 +51,7 @@ def refuse_several(place: Inventory) -> None:
     first, *more = [*islice(_search(place, GLANCE_DEPTH, set()), 2)] or [None]
     if first is None:
         return
-    what = "holds several cases: open one of them, for example" if more else "holds the case"
+    what = "contains several cases: open one of them, for example" if more else "contains the case"
     raise SeveralCasesError(f"{place.path} is no case itself, it {what} {first}")
 
 

@@ -28,7 +28,7 @@ from ccsd_core.storage.cases.naming import (
 )
 from ccsd_core.storage.cases.overrides import Channel, Part
 
-BY_WORDS = "the words of its name"
+BY_WORDS = "recognised from file name"
 """Why a file plays a role where no published layout says so."""
 
 
@@ -139,8 +139,8 @@ def _of_msd(one: Entry) -> Claims:
     error = None
     if one.channels != len(order):
         error = CaseError(
-            f"{one.path} has {one.channels} channels, {len(order)} are expected "
-            f"({', '.join(m.label for m in order)}): is it of the MSD Task01 set?"
+            f"{one.path} has {one.channels} channels instead of {len(order)} "
+            f"({', '.join(m.label for m in order)}): is it from the MSD Task01 set?"
         )
     claims: ByRole = {**found, **beside}
     return Claims(Layout.MSD, claims, claims, error, settled_by=frozenset(order))

@@ -118,7 +118,7 @@ def _listed(folder: Path) -> tuple[list[str], tuple[Path, ...]]:
     except FileNotFoundError:
         raise CaseError(f"{folder} does not exist: check the path") from None
     except PermissionError:
-        raise CaseError(f"{folder} may not be read: check its permissions") from None
+        raise CaseError(f"{folder} cannot be read: check its permissions") from None
     except OSError as error:
         raise CaseError(f"{folder} cannot be listed ({error.strerror}): check the path") from error
     return files, tuple(sorted(folders))

@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD, SCHEMES, LabelScheme
-from ccsd_core.errors import LabelSchemeError
+from ccsd_core.errors import LabelSchemeError, on_command_line
 from ccsd_core.storage.cases.layout import Layout
 
 _TISSUES = (
     f"{BRATS2021.necrosis} necrosis, {BRATS2021.oedema} oedema, "
     f"{BRATS2021.enhancing} enhancing tumour"
 )
-_HOW = "with --scheme on the command line, or in the window's table of files"
+_HOW = f"in the window under Files…{on_command_line('--scheme')}"
 _PAEDIATRIC_NOTE = (
-    f"the paediatric set numbers other tissues: a label map is written as {BRATS2023.name}, "
-    "the adult set's numbers"
+    f"the paediatric set has other label values: label maps are written as {BRATS2023.name}, "
+    "the values of the adult set"
 )
 
 
@@ -51,14 +51,14 @@ def scheme_for(
         present = ", ".join(map(str, values.tolist()))
         fitting = [name for name, one in SCHEMES.items() if not one.strange(values)]
         way_out = (
-            f"state which of {', '.join(fitting)} they follow, {_HOW}"
+            f"choose {' or '.join(fitting)} {_HOW}"
             if fitting
             else f"convert them to one of {', '.join(SCHEMES)}, or open the case without them "
-            "(“not used” in the window's table of files)"
+            "(“not used” in the window under Files…)"
         )
         raise LabelSchemeError(
-            f"{path} holds the labels {present}, which do not fit the scheme {scheme.name} "
-            f"({', '.join(map(str, sorted(scheme.integers)))}): {way_out}"
+            f"{path} contains the labels {present}, which do not fit the label scheme "
+            f"{scheme.name} ({', '.join(map(str, sorted(scheme.integers)))}): {way_out}"
         ) from None
     return scheme, notes
 
@@ -82,8 +82,8 @@ def scheme_without_labels(
     if layout is Layout.BRATS2023:
         return BRATS2023, (_PAEDIATRIC_NOTE,) if _is_paediatric(folder) else ()
     return BRATS2021, (
-        f"the names do not tell the label scheme; a label map is written as {BRATS2021.name} "
-        f"({_TISSUES}); `ccsd-app segment --scheme` writes other numbers",
+        f"label scheme not recognised from file names; label maps are written as {BRATS2021.name} "
+        f"({_TISSUES}){on_command_line('segment --scheme for other values')}",
     )
 
 
@@ -101,18 +101,20 @@ def _by_layout(
     if layout is Layout.BRATS2023:
         if _is_paediatric(folder):
             raise LabelSchemeError(
-                f"{path} is of the paediatric set, whose labels mean other tissues: "
-                f"convert them and state the scheme {_HOW}"
+                f"{path} is from the paediatric set, whose labels mean other tissues: "
+                f"convert them and choose the label scheme {_HOW}"
             )
         if 4 not in values:
             return BRATS2023, ()
         if 3 in values or folder.upper().startswith("BRATS-GLI"):
-            return BRATS2024, (f"{path.name}: label 4 is the resection cavity, part of no region",)
+            return BRATS2024, (
+                f"{path.name}: label 4 is the resection cavity, which belongs to no region",
+            )
         raise LabelSchemeError(
-            f"{path} holds label 4 and not 3: enhancing tumour as in BraTS 2021 or the resection "
-            f"cavity of BraTS 2024? State brats2021 or brats2024 {_HOW}"
+            f"{path} contains label 4 but not 3: enhancing tumour as in BraTS 2021 or the "
+            f"resection cavity of BraTS 2024? Choose brats2021 or brats2024 {_HOW}"
         )
     return BRATS2021, (
-        f"{path.name}: the names do not tell the label scheme; {BRATS2021.name} was taken "
-        f"({_TISSUES}); if that is wrong, state it {_HOW} (Files…)",
+        f"{path.name}: label scheme not recognised from file names; {BRATS2021.name} is used "
+        f"({_TISSUES}); if that is wrong, choose another {_HOW}",
     )

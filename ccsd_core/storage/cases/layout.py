@@ -21,7 +21,7 @@ class Layout(enum.Enum):
     BRATS2021 = "BraTS 2018–2021 names"
     BRATS2023 = "BraTS 2023–2024 names"
     MSD = "MSD Task01 layout"
-    OWN = "own names"
+    OWN = "other names"
 
 
 PUBLISHED: Mapping[Layout, Endings] = {Layout.BRATS2021: BRATS2021, Layout.BRATS2023: BRATS2023}

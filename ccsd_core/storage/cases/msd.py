@@ -41,7 +41,7 @@ def channel_order(image: Path) -> tuple[Modality, ...]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CaseError(f"{description} does not state the channels ({error!r})") from error
     except UnknownModalityError as error:
-        raise CaseError(f"{description} is not of a brain tumour set: {error}") from error
+        raise CaseError(f"{description} does not describe a brain tumour set: {error}") from error
     if len(set(order)) != len(order) or not order:
-        raise CaseError(f"{description} states one sequence twice: {stated}")
+        raise CaseError(f"{description} lists one sequence twice: {stated}")
     return order

@@ -43,6 +43,6 @@ def sources_of(path: Path) -> frozenset[str]:
             raise TypeError
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CaseError(
-            f"{file} does not say which patients the case was made of: draw the case again"
+            f"{file} does not say which patients the case was made from: generate the case again"
         ) from error
     return frozenset(sources)

@@ -18,8 +18,8 @@ from ccsd_core.storage.cases.naming import Role
 
 ROLES: tuple[Role, ...] = (*Modality, "labels")
 """Everything a file can be to a case, sequences first."""
-BY_HAND = "given by hand"
-NUMBERS_BY_HAND = "what its numbers mean was said by hand"
+BY_HAND = "chosen by user"
+NUMBERS_BY_HAND = "label scheme chosen by user"
 
 
 @dataclass(frozen=True, slots=True, order=True)

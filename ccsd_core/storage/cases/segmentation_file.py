@@ -103,7 +103,7 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str 
     """
     path = Path(path)
     if stem_of(path.name) is None:
-        raise BadInputError(f"{path.name} does not end in .nii or .nii.gz: give such a name")
+        raise BadInputError(f"{path.name} must end in .nii or .nii.gz")
     array = to_stored(labels.array.astype(np.uint8), stored)
     image = nib.Nifti1Image(array, stored.affine)
     image.header.set_data_dtype(np.uint8)

@@ -74,7 +74,8 @@ def default_model(folder: Path | None = None) -> Path:
         return models[0].weights
     if not models:
         raise CheckpointError(
-            "no model comes with this installation: give one with --model, or install again"
+            "this installation has no model: install the software again, or choose a model "
+            "(command line: --model)"
         )
     marker = models[0].folder.parent / DEFAULT
     name = marker.read_text(encoding="utf-8").strip() if marker.exists() else ""
@@ -90,6 +91,6 @@ def bundled_model(name: str, folder: Path | None = None) -> BundledModel:
     models = {model.name: model for model in bundled_models(folder)}
     if name not in models:
         raise CheckpointError(
-            f"no bundled model is called {name!r}: there is {', '.join(models) or 'none'}"
+            f"there is no bundled model {name!r}: available: {', '.join(models) or 'none'}"
         )
     return models[name]

@@ -66,13 +66,13 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
     weights = path / WEIGHTS if path.is_dir() else path
     if not weights.is_file():
         raise CheckpointError(
-            f"{path} holds no {WEIGHTS}: give a model folder or a .safetensors file"
+            f"{path} contains no {WEIGHTS}: give a model folder or a .safetensors file"
         )
     manifest = Manifest.read(weights.with_name(MANIFEST))
     if manifest.modalities != tuple(m.name for m in Modality):
-        raise CheckpointError(f"{weights}: input order {manifest.modalities} is not ours")
+        raise CheckpointError(f"{weights}: input order {manifest.modalities} is not supported")
     if manifest.regions != tuple(r.name for r in Region):
-        raise CheckpointError(f"{weights}: output order {manifest.regions} is not ours")
+        raise CheckpointError(f"{weights}: output order {manifest.regions} is not supported")
     found = sha256_of(weights)
     if found != manifest.sha256:
         raise CheckpointError(
@@ -84,8 +84,8 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
         told = (file.metadata() or {}).get(_MODEL)  # JSON of ours: the hash was right
     if told is not None and json.loads(told) != manifest.model:
         raise CheckpointError(
-            f"{weights.with_name(MANIFEST)} tells of another network than {weights.name} was "
-            "saved with: its `model` was edited; copy both files again"
+            f"{weights.with_name(MANIFEST)} describes another network than the one {weights.name} "
+            "was saved with: its `model` was edited; copy both files again"
         )
     return tensors, manifest
 

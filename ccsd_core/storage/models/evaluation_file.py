@@ -58,13 +58,13 @@ def read_evaluation(folder: Path, *, sha256: str) -> ReferenceScores | None:
         return None
     except (OSError, ValueError, ValidationError, BadInputError) as error:
         raise CheckpointError(
-            f"{path} is not the summary of an evaluation ({first_line(error)}): remove it, or copy "
+            f"{path} is not a summary of an evaluation ({first_line(error)}): remove it, or copy "
             "summary.json there again"
         ) from error
     if summary.model.sha256 != sha256:
         raise CheckpointError(
             f"{path} belongs to other weights ({summary.model.sha256[:8]}, these are "
-            f"{sha256[:8]}): evaluate these, or remove the file"
+            f"{sha256[:8]}): evaluate these weights, or remove the file"
         )
     whole = set(dice) == set(ModalitySubset.every())
     if not whole or any(set(by_region) != set(Region) for by_region in dice.values()):

@@ -51,7 +51,7 @@ class Manifest(BaseModel):
             return cls.model_validate(json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             raise CheckpointError(
-                f"{path} is missing: weights come with a manifest beside them"
+                f"{path} is missing: weights need their manifest in the same folder"
             ) from None
         except (ValidationError, ValueError, OSError) as error:
             first = str(error).splitlines()[0]

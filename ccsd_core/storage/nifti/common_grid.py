@@ -56,9 +56,9 @@ def on_grid(
         return grid.with_array(volume.array), ()
     if not overlap(volume, grid):
         raise CaseError(
-            f"{name} lies elsewhere than the case's first sequence: register the images first"
+            f"{name} does not overlap the first sequence of the case: register the images first"
         )
-    note = f"{name} had another grid and was resampled onto that of the first sequence ({order})"
+    note = f"{name} was resampled to the first sequence ({order})"
     outside = background_of(volume.array) if order == "linear" else 0.0
     return onto_grid(volume, grid, order=order, outside=outside), (note,)
 
@@ -69,6 +69,6 @@ def _places(other: StoredVolume, one: StoredVolume) -> bool:
 
 def _placing_note(path: Path) -> str:
     return (
-        f"{path.name}: the file does not say how it lies in the patient (both NIfTI codes are "
-        "0); it was laid where the case's other images of the same shape lie"
+        f"{path.name}: the file does not state its orientation (both NIfTI codes are "
+        "0); it was placed like the other images of the same shape"
     )

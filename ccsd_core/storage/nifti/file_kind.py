@@ -49,9 +49,7 @@ def read_exactly(stream: BinaryIO, count: int, *, path: Path) -> bytes:
     """
     data = read_up_to(stream, count, path=path)
     if len(data) < count:
-        raise NiftiError(
-            f"{path} is truncated: {len(data)} of {count} bytes are there, download it again"
-        )
+        raise NiftiError(f"{path} is truncated ({len(data)} of {count} bytes): download it again")
     return data
 
 
@@ -79,7 +77,7 @@ def _open_raw(path: Path) -> BinaryIO:
     except FileNotFoundError:
         raise NiftiError(f"{path} does not exist: check the path") from None
     except PermissionError:
-        raise NiftiError(f"{path} may not be read: check its permissions") from None
+        raise NiftiError(f"{path} cannot be read: check its permissions") from None
     except OSError as error:
         raise NiftiError(f"{path} cannot be opened ({error.strerror}): check the path") from error
 
@@ -90,7 +88,7 @@ def _what_else(start: bytes) -> str:
     if not start:
         return "is empty: download it again"
     if text.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
-        return "is a web page saved under an image's name: download the file itself"
+        return "is a web page saved under the name of an image: download the file itself"
     if text.startswith(b"version https://git-lfs"):
         return "is a Git-LFS pointer, not the image: run `git lfs pull`"
     if start[128:132] == b"DICM":

@@ -38,7 +38,7 @@ def grid_difference(one: ImageHeader, first: ImageHeader) -> str:
     if not differences and not np.allclose(affine, wanted_affine, atol=GRID_TOLERANCE_MM):
         rotated = not np.allclose(affine[:3, :3], wanted_affine[:3, :3], atol=GRID_TOLERANCE_MM)
         if rotated:
-            differences.append("another direction of its axes")
+            differences.append("axes in another direction")
         else:
             away = float(np.linalg.norm(affine[:3, 3] - wanted_affine[:3, 3]))
             differences.append(f"another origin, {away:.3g} mm away")

@@ -124,7 +124,7 @@ def _checked_shape(header: nib.Nifti1Header, *, path: Path) -> tuple[int, ...]:
     while len(shape) > 3 and shape[-1] == 1:
         shape.pop()
     if len(shape) < 3:
-        raise NiftiError(f"{path} has shape {tuple(shape)}, a volume has 3 axes: give a 3-D image")
+        raise NiftiError(f"{path} has shape {tuple(shape)}; a volume has 3 axes: give a 3-D image")
     return tuple(shape)
 
 
@@ -137,12 +137,12 @@ def _checked_dtype(
         code = int(header["datatype"])
         raise NiftiError(f"{path} has the unknown number type {code}: export it again") from None
     if dtype.kind not in "iuf" or dtype.itemsize == 0:
-        raise NiftiError(f"{path} holds {dtype} values, a scan holds one real number a voxel")
+        raise NiftiError(f"{path} contains {dtype} values; a scan has one real number per voxel")
     size = math.prod(shape) * max(dtype.itemsize, 4)
     if size > MAX_BYTES:
         raise NiftiError(
             f"{path} states shape {shape}, {size / 1024**3:.1f} GiB: at most "
-            f"{MAX_BYTES / 1024**3:g} GiB are read, crop or resample the image"
+            f"{MAX_BYTES / 1024**3:g} GiB are supported; crop or resample the image"
         )
     return dtype
 
@@ -177,20 +177,20 @@ def _place(
             notes = (
                 ()
                 if name == stated[0]
-                else (f"{path.name}: its sform is unusable, its qform was taken",)
+                else (f"{path.name}: its sform is unusable, so its qform is used",)
             )
             return StoredGrid((x, y, z), affine, qform_code, sform_code), True, notes
     if stated:
         raise NiftiError(
-            f"{path} has an affine that is not finite or gives its voxels no volume: "
+            f"{path} has an unusable affine (not finite, or voxels without volume): "
             "repair its sform or qform"
         )
     spacing = [float(s) for s in header["pixdim"][1:4]]
     if not all(math.isfinite(s) and s > 0 for s in spacing):
         raise NiftiError(f"{path} states the voxel size {spacing} mm: repair its header")
     note = (
-        f"{path.name}: the file does not say how it lies in the patient (both NIfTI codes are "
-        "0); its axes were taken as right, anterior, superior, so left and right may be swapped"
+        f"{path.name}: the file does not state its orientation (both NIfTI codes are "
+        "0); the axes are taken as right, anterior, superior, so left and right may be swapped"
     )
     affine = np.diag([*spacing, 1.0])
     return StoredGrid((x, y, z), affine, qform_code, sform_code), False, (note,)

@@ -48,7 +48,7 @@ def load_volume(path: Path, *, dtype: Literal["float32", "float64"] = "float32")
     raw = _read(path)
     if raw.array.ndim != 3:
         raise NiftiError(
-            f"{path} has shape {raw.array.shape}, one 3-D image is needed: "
+            f"{path} has shape {raw.array.shape}; a 3-D image is needed: "
             "split it, or keep several sequences in one file only in the MSD layout "
             "(imagesTr/BRATS_*.nii.gz)"
         )
@@ -63,7 +63,7 @@ def load_channels(path: Path) -> tuple[StoredVolume, ...]:
     """
     raw = _read(path)
     if raw.array.ndim != 4:
-        raise NiftiError(f"{path} has shape {raw.array.shape}, four axes are needed")
+        raise NiftiError(f"{path} has shape {raw.array.shape}; four axes are needed")
     channels = np.moveaxis(raw.array, -1, 0)
     return tuple(
         _canonical(_Raw(c, raw.stored, raw.notes, raw.placed), np.dtype(np.float32), path=path)
@@ -99,11 +99,13 @@ def whole_numbers(read: StoredVolume, *, path: Path) -> StoredVolume:
     off = np.abs(values - rounded)
     if off.max() > LABEL_TOLERANCE:
         strange = float(values.flat[int(off.argmax())])
-        raise NiftiError(f"{path} holds {strange:g}, labels are whole numbers: give the label file")
+        raise NiftiError(
+            f"{path} contains {strange:g}; labels are whole numbers: give the label file"
+        )
     low, high = float(rounded.min()), float(rounded.max())
     if low < 0 or high > 255:
         strange = low if low < 0 else high
-        raise NiftiError(f"{path} holds {strange:g}, labels are 0 to 255: give the label file")
+        raise NiftiError(f"{path} contains {strange:g}; labels are 0 to 255: give the label file")
     volume = read.volume.with_array(rounded.astype(np.uint8))
     return StoredVolume(volume, read.stored, read.notes, read.placed)
 
@@ -170,7 +172,7 @@ def _finite(
     if finite.all():
         return array, ()
     if not finite.any():
-        raise NiftiError(f"{path} holds no finite value: export it again")
+        raise NiftiError(f"{path} contains no finite value: export it again")
     background = background_of(array)
     count = int(array.size - finite.sum())
     note = f"{path.name}: {count} voxels without a finite value were set to background"

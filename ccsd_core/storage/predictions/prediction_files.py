@@ -49,7 +49,7 @@ class PredictionFiles:
             paths = [p for n in sorted(names) for p in self.by_case.get(n, {}).get(subset, ())]
             if len(paths) > 1:
                 raise CaseError(
-                    f"two label maps from {subset.label}: {paths[0]} and {paths[1]}; keep one"
+                    f"two label maps for {subset.label}: {paths[0]} and {paths[1]}; keep one"
                 )
             if paths:
                 found[subset] = paths[0]
@@ -67,7 +67,7 @@ def prediction_files(folder: Path) -> PredictionFiles:
         images = sorted(_images(folder))
     except OSError as error:
         raise BadInputError(
-            f"the predictions' folder {folder} cannot be read ({error.strerror or error}): "
+            f"the folder of predictions {folder} cannot be read ({error.strerror or error}): "
             "check the path"
         ) from error
     by_case: dict[str, dict[ModalitySubset, tuple[Path, ...]]] = {}
@@ -80,9 +80,13 @@ def prediction_files(folder: Path) -> PredictionFiles:
         if not meanings:
             unclear.append(path)
     if not by_case:
-        seen = f"{len(images)} images, for example {images[0]}" if images else "no .nii or .nii.gz"
+        seen = (
+            f"{len(images)} images, for example {images[0]}"
+            if images
+            else "no .nii or .nii.gz file"
+        )
         raise BadInputError(
-            f"no label map in {folder} is named by case and sequences (it holds {seen}): "
+            f"no label map in {folder} is named by case and sequences (it contains {seen}): "
             f"name them {NAMING}"
         )
     return PredictionFiles(folder, by_case, tuple(unclear))
@@ -94,7 +98,7 @@ def prediction_path(folder: Path, case: str, subset: ModalitySubset) -> Path:
     >>> prediction_path(Path("OUT"), "Patient1", ModalitySubset.parse("t2,t1ce")).as_posix()
     'OUT/Patient1/T1c+T2.nii.gz'
     """
-    return folder / case / f"{'+'.join(m.label for m in subset)}.nii.gz"
+    return folder / case / f"{subset.compact_label}.nii.gz"
 
 
 def _images(folder: Path) -> Iterator[Path]:

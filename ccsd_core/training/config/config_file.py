@@ -64,7 +64,7 @@ def _told(location: tuple[int | str, ...], message: str) -> str:
     where = ".".join(map(str, location))
     text = message.removeprefix("Value error, ")
     if text == "Extra inputs are not permitted":
-        text = "there is no such setting"
+        text = "unknown setting"
     elif text == "Input should be a valid tuple":
         text = "should be a list in brackets"
     elif text.startswith("Input should be a valid dictionary or instance"):
@@ -85,7 +85,7 @@ def _find(path: Path, beside: Path | None = None) -> Path:
 
 def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
     if path in extended_by:
-        raise ConfigError(f"{path} extends itself: take one `extends` out")
+        raise ConfigError(f"{path} extends itself: remove one `extends`")
     try:
         text = path.read_text(encoding="utf-8")
         values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
@@ -107,7 +107,7 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
     if not found.is_file():
         known = ", ".join(config_names())
         raise ConfigError(
-            f"{path} extends {base!r}, which is not there: name a file or one of {known}"
+            f"{path} extends {base!r}, which does not exist: give a file or one of {known}"
         )
     return laid_over(_read(found, extended_by=(*extended_by, path)), values)
 
@@ -122,7 +122,9 @@ def _parsed(change: str) -> Values:
     """A setting given on the command line: its value as TOML, or else as text."""
     key, equals, text = change.partition("=")
     if not equals or not key.strip():
-        raise ConfigError(f"{change!r} changes nothing: write it as optim.learning_rate=1e-3")
+        raise ConfigError(
+            f"{change!r} is not a setting: write for example optim.learning_rate=1e-3"
+        )
     try:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

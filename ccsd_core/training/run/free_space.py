@@ -65,8 +65,8 @@ def check_room(config: TrainingConfig, *, cases: int, parameters: int, run: Path
         if needed > free:
             raise ResourceError(
                 f"{place} has {_gb(free)} free, and this run needs about {_gb(needed)} for "
-                f"checkpoints ({_gb(checkpoints)}) and prepared cases: free some, choose another "
-                "--out or engine.cache_dir, or set engine.keep lower"
+                f"checkpoints ({_gb(checkpoints)}) and prepared cases: free some space, choose "
+                "another --out or engine.cache_dir, or set engine.keep lower"
             )
 
 

@@ -12,22 +12,22 @@ from ccsd_core.training.validation import Validation
 from ccsd_core.version import software_version
 
 _METHOD = (
-    "The method is CCSD (arXiv:2511.14599), reconstructed from the paper's text. This is no "
-    "official implementation, and the authors of the paper have no part in it."
+    "The method is CCSD (arXiv:2511.14599), reconstructed from the paper's text. This is not "
+    "an official implementation; the authors of the paper are not involved."
 )
 
 _WHOSE_FILL: Mapping[MissingFill, str] = {
     "constant": "ours: what the shared encoder makes of a zeroed channel away from its borders, "
     "added after each norm; the paper's is `literal`, the whole map",
     "token": "ours: a learned vector for each sequence; the paper's is `literal`",
-    "literal": "the paper's letter: what the shared encoder makes of a zeroed channel",
-    "mean_shared": "ours: the mean of the shared features there are; the paper's is `literal`",
-    "first_shared": "ours: the shared features of the first sequence there is; the paper's is "
+    "literal": "as the paper says: what the shared encoder makes of a zeroed channel",
+    "mean_shared": "ours: the mean of the available shared features; the paper's is `literal`",
+    "first_shared": "ours: the shared features of the first available sequence; the paper's is "
     "`literal`",
-    "shaspec": "as in ShaSpec's code: the first shared features there are at the deepest level, "
+    "shaspec": "as in ShaSpec's code: the first available shared features at the deepest level, "
     "what the shared encoder makes of a zeroed channel at the others; the paper's is `literal`, "
     "the latter at every level",
-    "none": "ours, a control: nothing stands in; the paper's is `literal`",
+    "none": "ours, a control: no replacement; the paper's is `literal`",
     "zero_shared": "ours, of an earlier version: what the shared encoder makes of a zeroed channel "
     "away from its borders, which a level's norm removes again; the paper's is `literal`",
 }
@@ -63,7 +63,10 @@ def model_card(
         f"- **Seen in training:** {count_cases(trained_on)}"
         + (f", training part of {config.data.split}" if config.data.split else ""),
         f"- **Software:** {software_version()}; everything else is in `manifest.json`",
-        "- **Licence:** not stated; the licences of the training data bind whoever shares weights",
+        (
+            "- **Licence:** not stated; the licences of the training data apply to whoever shares "
+            "the weights"
+        ),
     ]
     lines = [f"# {config.name}", "", DISCLAIMER, "", _METHOD, "", *facts, ""]
     lines += ["Ids of the training cases are in `manifest.json`.", "", "## Scores", ""]
@@ -86,11 +89,13 @@ def _scores(validation: Validation | None, trained_on: tuple[str, ...]) -> list[
     seen = seen_among(validation.cases, trained_on)
     honest = "This run was not trained on them"
     if seen:
-        honest += f", but the weights it began from were, on {', '.join(seen)}: far too good"
+        honest += (
+            f", but its initial weights were, on {', '.join(seen)}: scores are far too optimistic"
+        )
     return [
-        "Dice in percent on the network's own grid, mean over the validation cases "
+        "Dice in percent on the grid of the network, mean over the validation cases "
         f"({count_cases(validation.cases)}). {honest}. The weights were chosen by these cases, so "
-        "expect a little less on others.",
+        "expect slightly lower scores on others.",
         "",
         *rows,
     ]

@@ -41,13 +41,13 @@ def newest_snapshot(run: Path, *, resume: bool) -> Path | None:
         BadInputError: If there is a run and nobody said to resume it, or none and somebody did.
     """
     if run.exists() and not run.is_dir():
-        raise BadInputError(f"{run} is a file: name another folder for the run")
+        raise BadInputError(f"{run} is a file: choose another folder for the run")
     check_place(run)
     found = snapshots(run)
     if found and not resume:
-        raise BadInputError(f"{run} holds a run already: add --resume, or choose another folder")
+        raise BadInputError(f"{run} already contains a run: add --resume, or choose another folder")
     if resume and not found:
-        raise BadInputError(f"{run} has no checkpoint to resume from: leave --resume out")
+        raise BadInputError(f"{run} has no checkpoint to resume from: start it without --resume")
     return found[-1] if found else None
 
 

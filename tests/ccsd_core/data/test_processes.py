@@ -103,7 +103,7 @@ def test_an_error_of_ours_comes_back_as_it_was_raised(workers):
 
 
 def test_an_error_with_its_own_constructor_comes_back_too():
-    with pytest.raises(EmptySubsetError, match="no modality is left"):
+    with pytest.raises(EmptySubsetError, match="no sequence is left"):
         next(call_in_processes(refuse, [3], workers=1))
 
 

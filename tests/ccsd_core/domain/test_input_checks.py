@@ -155,9 +155,12 @@ def test_a_brain_cut_out_to_the_voxel_is_no_box_without_background(modality):
 @pytest.mark.parametrize(
     ("edges_mm", "told"),
     [
-        ((2, 2, 3.2), "the voxels measure 2 × 2 × 3.2 mm, and slices thicker than 3 mm"),
-        ((0.2, 2, 2), "the voxels measure 0.2 × 2 × 2 mm, finer than any scan"),
-        ((2, 2, 1), "the image measures 72 mm from bottom to top, a whole head 80 to 350 mm"),
+        ((2, 2, 3.2), "voxel size 2 × 2 × 3.2 mm: slices thicker than 3 mm"),
+        ((0.2, 2, 2), "the voxel size 0.2 × 2 × 2 mm, finer than any scan"),
+        (
+            (2, 2, 1),
+            "the image measures 72 mm from bottom to top; a whole head measures 80 to 350 mm",
+        ),
         ((0.9, 2, 2), "the image measures 72 mm from left to right"),
     ],
     ids=["thick", "fine", "flat", "narrow"],
@@ -180,13 +183,13 @@ def test_a_rounded_voxel_size_at_the_limit_is_none_beyond_it(edge_mm):
     array = image(Modality.T1).array.copy()
     array[:, :20] = array[:, -20:] = 0
     tall = Volume(array, spaced(EDGE_MM, EDGE_MM, edge_mm))
-    assert not [n for n in warnings_about({Modality.T1: tall}, NAMES) if "voxels measure" in n]
+    assert not [n for n in warnings_about({Modality.T1: tall}, NAMES) if "voxel size" in n]
 
 
 def test_the_same_odd_size_of_every_sequence_is_told_once(brain):
     thick = {m: Volume(v.array, spaced(1.5, 1.5, 3.5)) for m, v in brain.items()}
     said = only(warnings_about(thick, NAMES))
-    assert said.startswith("every sequence: the voxels measure 1.5 × 1.5 × 3.5 mm")
+    assert said.startswith("every sequence: voxel size 1.5 × 1.5 × 3.5 mm")
 
 
 @every_sequence
@@ -235,7 +238,7 @@ def test_a_sequence_that_lies_elsewhere_is_told_with_the_distance(brain, modalit
     brain[modality] = image(modality, ellipsoid((56.0, 70.0, 52.0), (0.0, 18.0, 0.0)))
     said = only(warnings_about(brain, NAMES))
     assert said.startswith(f"{NAMES[modality]} may not be co-registered with ")
-    assert "lie 18 mm apart" in said
+    assert "are 18 mm apart" in said
 
 
 @every_sequence
@@ -244,7 +247,7 @@ def test_a_sequence_that_is_turned_is_told_with_its_widths(brain, modality):
     turned[modality] = image(modality, ellipsoid((79.0, 60.0, 62.0)))
     said = only(warnings_about(turned, NAMES))
     assert said.startswith(f"{NAMES[modality]} may not be co-registered with ")
-    assert re.search(r"what they show measures 1\d\d and 1\d\d mm from (back|left) to", said)
+    assert re.search(r"the visible parts measure 1\d\d and 1\d\d mm from (back|left) to", said)
 
 
 @every_pair
@@ -256,7 +259,7 @@ def test_one_of_two_sequences_that_lie_apart_is_told(brain, pair):
         second: image(second, ellipsoid(small, (0.0, 10.0, 0.0))),
     }
     said = only(warnings_about(apart, NAMES))
-    assert "lie 20 mm apart" in said
+    assert "are 20 mm apart" in said
     assert_names(said, *pair)
 
 
@@ -276,7 +279,7 @@ def test_the_brain_of_another_patient_is_told_with_the_overlap(brain, modality):
 
     said = only(warnings_about(brain, NAMES))
 
-    assert "brains of different outlines" in said
+    assert "brains with different outlines" in said
     told = int(re.search(r"overlap by (\d+) %", said)[1])
     assert told == pytest.approx(percent, abs=1)
     assert NAMES[modality] in said
@@ -292,7 +295,7 @@ def test_an_image_on_another_grid_does_not_hide_the_brain_of_another_patient(bra
 
     said = only(warnings_about(brain, NAMES))
 
-    assert "brains of different outlines" in said
+    assert "brains with different outlines" in said
     assert said.startswith(NAMES[odd])
 
 
@@ -309,7 +312,7 @@ def test_it_is_the_odd_brain_that_is_named_though_its_extent_lies_in_the_middle(
 
     said = only(warnings_about(brain, NAMES))
 
-    assert "brains of different outlines" in said
+    assert "brains with different outlines" in said
     assert said.startswith(NAMES[modality])
 
 

@@ -27,8 +27,8 @@ def test_caution_is_advised_of_the_region_whose_mean_says_so(subset, region):
 
     assert reference_scores.weak_regions(subset) == (region,)
     assert reference_scores.warning(subset) == (
-        f"from {subset.label} this model is weak: Dice of {region.name} 0.38 on average over "
-        "7 unseen patients"
+        f"With {subset.label} the model performs poorly: mean Dice {region.name} 0.38 "
+        "(7 test patients)"
     )
     others = [s for s in ModalitySubset.every() if s != subset]
     assert all(reference_scores.warning(other) == "" for other in others)
@@ -37,12 +37,12 @@ def test_caution_is_advised_of_the_region_whose_mean_says_so(subset, region):
 def test_several_weak_regions_are_named_together():
     reference_scores = good_but(ModalitySubset.parse("T1"), WT=0.3, ET=0.1)
 
-    assert "weak: Dice of WT 0.30, ET 0.10 on average" in reference_scores.warning(
+    assert "performs poorly: mean Dice WT 0.30, ET 0.10" in reference_scores.warning(
         ModalitySubset.parse("T1")
     )
     assert (
         weak_text(reference_scores.weak_regions(ModalitySubset.parse("T1")))
-        == "weak on average: WT, ET"
+        == "low mean Dice for WT, ET"
     )
 
 
@@ -52,7 +52,7 @@ def test_a_model_that_is_weak_from_everything_says_so_of_everything():
     assert all(
         reference_scores.weak_regions(subset) == tuple(Region) for subset in ModalitySubset.every()
     )
-    assert weak_text(reference_scores.weak_regions(FULL)) == "weak on average"
+    assert weak_text(reference_scores.weak_regions(FULL)) == "low mean Dice"
 
 
 def test_over_whom_a_mean_is_taken_is_told_to_who_looks_at_one_of_them(brats_case):
@@ -63,8 +63,8 @@ def test_over_whom_a_mean_is_taken_is_told_to_who_looks_at_one_of_them(brats_cas
     assert (
         reference_scores.cohort_text_for(None)
         == reference_scores.cohort_text_for(other)
-        == "7 unseen patients (ET: the 6 with it)"
+        == "7 test patients (ET: 6)"
     )
     assert reference_scores.cohort_text_for(mine) == (
-        "7 unseen patients (ET: the 6 with it; this patient among them)"
+        "7 test patients (ET: 6; including this patient)"
     )

@@ -60,7 +60,7 @@ def test_an_empty_curve_has_nothing():
 
 def test_a_subset_the_case_does_not_have_cannot_be_scored():
     pair = ModalitySubset.parse("FLAIR+T2")
-    with pytest.raises(BadInputError, match=r"T1 is scored .* FLAIR\+T2"):
+    with pytest.raises(BadInputError, match=r"T1 has a score.* FLAIR \+ T2"):
         RobustnessCurve(pair, {ModalitySubset.of(Modality.T1): 0.5})
 
 

@@ -32,14 +32,14 @@ def test_the_input_line_names_every_sequence_once(subset: ModalitySubset):
     line = provenance(subset, available).describe_input()
     given, _, rest = line.removeprefix("input: ").partition(" · ")
     assert given == ", ".join(m.label for m in subset)
-    assert ("ABSENT (simulated)" in rest) == (len(subset) < 4)
+    assert ("withheld" in rest) == (len(subset) < 4)
     assert all(m.label in rest for m in subset.missing)
 
 
 def test_what_is_switched_off_and_what_was_never_scanned_are_told_apart():
     available = ModalitySubset.full().toggled(Modality.T1C)
     line = provenance(ModalitySubset.parse("FLAIR+T1"), available).describe_input()
-    assert line == "input: FLAIR, T1 · T2 ABSENT (simulated) · T1c missing in the data"
+    assert line == "input: FLAIR, T1 · T2 withheld · T1c missing"
 
 
 @every_subset

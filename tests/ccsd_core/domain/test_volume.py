@@ -58,7 +58,7 @@ def test_a_new_array_keeps_the_grid():
 @pytest.mark.parametrize(
     ("affine", "message"),
     [
-        (np.diag([1.0, 1, 0, 1]), "flat"),
+        (np.diag([1.0, 1, 0, 1]), "singular"),
         (np.full((4, 4), np.nan), "finite"),
         (np.eye(3), "4×4"),
     ],

@@ -99,7 +99,7 @@ def test_a_case_without_any_prediction_is_skipped_and_told(brats_case, predict):
     assert [case.id for case in ours.cases] == ["a"]
     (skipped,) = ours.unscored
     assert (skipped.path, skipped.broken) == (paths[1], False)
-    assert "no prediction of it" in skipped.reason
+    assert "it has no prediction" in skipped.reason
     assert ours.predictions.without == ("b",)
     assert any("No prediction of 1 case" in line for line in prediction_lines(ours))
 
@@ -147,7 +147,7 @@ def test_our_own_maps_say_whether_the_case_was_seen_and_others_do_not(brats_case
     unknown = drain(evaluate_predictions(predict(path, folder="fresh"), [path], metrics=DICE))
     assert unknown.seen == ()
     text = "\n".join(str(line) for line in results_table(unknown).renderables)
-    assert "seen in training is not known" in text
+    assert "do not tell whether a case was seen" in text
     assert "No case was seen" not in text
 
 

@@ -57,9 +57,9 @@ def test_below_the_table_stand_the_cases_and_the_mean_without_them(mixed, made_u
 def test_a_case_that_lacks_a_sequence_is_named_below_the_table(made_up):
     fewer = ModalitySubset.parse("FLAIR+T2")
     found = caption(made_up(3, available=lambda i: fewer if i else ModalitySubset.full()), [])
-    (line,) = [line for line in found if line.startswith("Missing in the data")]
+    (line,) = [line for line in found if line.startswith("Missing sequences")]
     assert "case1 lacks T1, T1c, and 1 more" in line
-    assert not any("Missing in the data" in line for line in caption(made_up(3), []))
+    assert not any("Missing sequences" in line for line in caption(made_up(3), []))
 
 
 @pytest.mark.parametrize(("cases", "words"), [(2, ""), (3, " (95 % interval)")])

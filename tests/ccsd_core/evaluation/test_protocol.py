@@ -70,7 +70,7 @@ def test_a_case_whose_labels_we_wrote_ourselves_says_so(brats_case, fake_predict
     (unscored,) = drain(evaluate(fake_predictor(), [ours, other])).unscored
     assert not unscored.broken
     assert unscored.reason.startswith("it has no expert labels")
-    assert "ours_seg.nii.gz was passed over: this program wrote it" in unscored.reason
+    assert "ours_seg.nii.gz was not used: written by this program" in unscored.reason
 
 
 def test_a_broken_case_does_not_lose_the_others(brats_case, fake_predictor):

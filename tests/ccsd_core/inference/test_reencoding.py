@@ -141,5 +141,5 @@ def test_memory_that_gives_out_is_said(frozen_network, manifest, case, monkeypat
         raise torch.OutOfMemoryError
 
     monkeypatch.setattr(predictor._runner, "encode_sequence", fails)
-    with pytest.raises(ResourceError, match="encoded again"):
+    with pytest.raises(ResourceError, match="encode it again"):
         drain(predictor.reencode(before, corrupted(case, NOISE)))

@@ -23,7 +23,9 @@ def obstacle(request, tmp_path) -> Path:
 
 @pytest.mark.parametrize("deeper", ["x.nii.gz", "one/x.nii.gz", "one/two/x.nii.gz"])
 def test_what_is_no_folder_is_named(obstacle, deeper):
-    with pytest.raises(BadInputError, match=r"x\.nii\.gz cannot be made \(.*here is no folder\)"):
+    with pytest.raises(
+        BadInputError, match=r"x\.nii\.gz cannot be created \(.*here is not a folder\)"
+    ):
         check_place(obstacle / deeper)
 
 
@@ -44,5 +46,5 @@ def test_folders_that_are_there_or_can_be_made_are_no_obstacle(tmp_path, place, 
     ids=["synthetic cases", "a run of training"],
 )
 def test_long_work_is_not_begun_there(obstacle, work):
-    with pytest.raises(BadInputError, match="no folder"):
+    with pytest.raises(BadInputError, match="not a folder"):
         work(obstacle)

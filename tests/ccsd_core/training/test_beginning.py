@@ -142,7 +142,7 @@ def test_a_held_out_case_that_is_not_there_is_named(data, tmp_path):
 def test_a_file_in_the_place_of_the_run_is_bad_input(data, tmp_path):
     (tmp_path / "taken").write_text("")
 
-    with pytest.raises(BadInputError, match="is a file: name another folder"):
+    with pytest.raises(BadInputError, match="is a file: choose another folder"):
         next(train(CONFIG, data=data, run=tmp_path / "taken", device="cpu"))
 
 

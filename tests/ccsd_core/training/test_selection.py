@@ -143,8 +143,8 @@ def test_a_fraction_beside_a_split_s_own_validation_part_is_told():
     assert (len(selection.training), len(selection.validation)) == (179, 49)
     (note,) = selection.notes
     assert note == (
-        "validation.fraction = 0.1 lets 20 of the training part of brats2018-3 validate, beside 29 "
-        "who validate by the split: this is not the published split"
+        "validation.fraction = 0.1 uses 20 of the training part of brats2018-3 for validation, "
+        "besides the 29 of the split: this is not the published split"
     )
 
 
@@ -290,11 +290,11 @@ def test_who_is_within_a_validating_mixed_case_is_not_trained_on(mixed):
 
 def test_mixed_cases_alone_cannot_validate_each_other(mixed):
     alone = [path for path in mixed if path.name in ("Mixed_0", "Mixed_1", "Mixed_2")]
-    with pytest.raises(CaseError, match="none can validate"):
+    with pytest.raises(CaseError, match="none can be used for validation"):
         chosen(alone, validation={"every": 5, "fraction": 0.4})
 
 
 def test_a_mixed_case_that_does_not_say_of_whom_is_refused(mixed):
     (mixed[0] / "origin.json").write_text('{"recipe": "lesion"}')
-    with pytest.raises(CaseError, match="which patients the case was made of"):
+    with pytest.raises(CaseError, match="which patients the case was made from"):
         chosen(mixed, data={"hold_out": ["b"]})

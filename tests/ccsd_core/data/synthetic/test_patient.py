@@ -116,7 +116,9 @@ def test_made_up_patients_name_no_real_one(patients):
 @pytest.mark.parametrize("option", ["healthy", "randomised"])
 @pytest.mark.parametrize("share", [-0.1, 1.5])
 def test_a_share_that_is_none_is_refused(option, share):
-    with pytest.raises(BadInputError, match=rf"{option} is {share}: give a share between 0 and 1"):
+    with pytest.raises(
+        BadInputError, match=rf"{option} is {share}: give a fraction between 0 and 1"
+    ):
         draw_patient(0, spacing_mm=COARSE_MM, **{option: share})
 
 

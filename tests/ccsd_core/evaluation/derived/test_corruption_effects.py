@@ -1,4 +1,4 @@
-"""From which severity on a bad sequence is worse than none: numbers, words and files."""
+"""From which severity on a bad sequence is worse than withholding it: numbers, words and files."""
 
 import csv
 import io
@@ -114,27 +114,27 @@ def test_series_come_by_kind_and_sequence_with_severities_in_order():
     [
         (
             scores(STEPS, cases=2),
-            "T1c with noise (severity 1 to 5) is worse than none: WT never; TC from 3 on; "
-            "ET at 1, 3.",
+            "T1c with noise (severity 1 to 5) is worse than withholding it: WT never; TC from 3 "
+            "on; ET at 1, 3.",
         ),
         (
             scores(STEPS, spread=0.1),
-            "T1c with noise (severity 1 to 5) is worse than none: WT never; TC from 3 on "
+            "T1c with noise (severity 1 to 5) is worse than withholding it: WT never; TC from 3 on "
             "(interval below 0 at 5); ET at 1, 3.",
         ),
         (
             scores(dict.fromkeys(Region, (0.4,)), severities=(3,), cases=2),
-            "T1c with noise (severity 3) is worse than none: WT at 3; TC at 3; ET at 3.",
+            "T1c with noise (severity 3) is worse than withholding it: WT at 3; TC at 3; ET at 3.",
         ),
         (
             scores(dict.fromkeys(Region, (0.6, 0.4)), severities=(2, 4), cases=2, clean=0.4),
-            "T1c with noise (severity 2, 4) is worse than none: WT even when clean, and at 4; "
-            "TC even when clean, and at 4; ET even when clean, and at 4.",
+            "T1c with noise (severity 2, 4) is worse than withholding it: WT even when clean, "
+            "and at 4; TC even when clean, and at 4; ET even when clean, and at 4.",
         ),
         (
             scores(dict.fromkeys(Region, (0.6,)), severities=(2,), cases=2, clean=0.4),
-            "T1c with noise (severity 2) is worse than none: WT even when clean, not when "
-            "corrupted; TC even when clean, not when corrupted; ET even when clean, not when "
+            "T1c with noise (severity 2) is worse than withholding it: WT even when clean, not "
+            "when corrupted; TC even when clean, not when corrupted; ET even when clean, not when "
             "corrupted.",
         ),
     ],
@@ -155,7 +155,7 @@ def test_the_table_has_clean_each_severity_in_its_unit_and_withheld(evaluation_o
     assert [row[0].strip() for row in rows] == [
         "noise, T1c: clean",
         *(
-            f"{s}: sigma {p} % of the brain's mean"
+            f"{s}: sigma {p} % of the mean brain intensity"
             for s, p in zip(ALL, (3, 6, 12, 20, 30), strict=True)
         ),
         "without T1c",
@@ -198,7 +198,7 @@ def test_the_summary_has_the_same_numbers(evaluation_of):
         "certain": [5],
     }
     third = series["severities"][2]
-    assert (third["severity"], third["amount"]) == (3, "sigma 12 % of the brain's mean")
+    assert (third["severity"], third["amount"]) == (3, "sigma 12 % of the mean brain intensity")
     assert third["mean"]["TC"] == pytest.approx(0.45)
     assert third["difference"]["TC"] == pytest.approx(-0.05)
     low, high = third["ci95"]["TC"]
@@ -208,10 +208,10 @@ def test_the_summary_has_the_same_numbers(evaluation_of):
 def test_a_report_holds_them_only_where_they_were_asked_for(evaluation_of, tmp_path):
     paths = write_report(evaluation_of(scores(STEPS)), tmp_path)
     assert paths.corruption.read_text().startswith("case,kind,severity,")
-    assert "is worse than none" in paths.table.read_text()
+    assert "is worse than withholding it" in paths.table.read_text()
     assert json.loads(paths.summary.read_text())["corruption"]["series"]
 
     write_report(evaluation_of(), tmp_path)
     assert not paths.corruption.exists(), "one of an earlier evaluation was left"
-    assert "is worse than none" not in paths.table.read_text()
+    assert "is worse than withholding it" not in paths.table.read_text()
     assert "corruption" not in json.loads(paths.summary.read_text())

@@ -91,7 +91,7 @@ def test_agreement_is_1_for_the_same_order_and_minus_1_for_the_reverse(made_up):
         assert agreement.hits.value == (value + 1) / 2
         assert (agreement.chance, agreement.mean.cases) == (0.25, 8)
     assert "100 of 100 pairs" in meaning("cosine", found.kinds["cosine"])
-    assert "wrong way round" in meaning("gradient", found.kinds["gradient"])
+    assert "reversed" in meaning("gradient", found.kinds["gradient"])
 
 
 def test_over_all_orders_agreement_is_0_and_said_to_be_chance():
@@ -105,7 +105,7 @@ def test_over_all_orders_agreement_is_0_and_said_to_be_chance():
     assert found.margin == pytest.approx(1.96 * np.sqrt(13 / 54 / 24))
     # Means over cases tie.
     assert np.isnan(found.of_means.value)
-    assert "not told apart from chance" in meaning("cosine", found)
+    assert "does not differ from chance" in meaning("cosine", found)
 
 
 def test_agreement_of_the_means_is_that_of_mean_loss_and_mean_score():
@@ -217,7 +217,7 @@ def test_cases_that_cannot_be_ordered_are_left_out_with_the_reason(made_up):
     found = criticality_agreement(evaluation)
 
     assert set(found.cases) == {"case0"}
-    words = ["one sequence", "marked nothing", "9.0 GB", "are missing"]
+    words = ["one sequence", "labels are empty", "9.0 GB", "are missing"]
     for (id, why), word in zip(found.left_out.items(), words, strict=True):
         assert word in why, id
     text = printed(evaluation)
@@ -309,7 +309,7 @@ def test_the_table_names_the_costliest_and_most_critical_sequence_of_few_cases(m
     text = printed(evaluation)
     assert "case0 │ T1c 30.0 │ T1c +1.00 │ T2 -0.33" in text
     assert "mean agreement │ │ +1.00 (+1.00 … +1.00) │ -0.33 (-0.33 … -0.33)" in text
-    assert "highest costs most │ │ 100 % (100 … 100) │ 0 % (0 … 0)" in text
+    assert "most critical has largest drop │ │ 100 % (100 … 100) │ 0 % (0 … 0)" in text
     assert "by always naming │ │ T1c 100 % │ T1c 100 %" in text
     page = criticality_markdown(evaluation)
     assert "| case0 | T1c 30.0 | T1c +1.00 | T2 -0.33 |" in page

@@ -80,7 +80,7 @@ def test_words_and_numbers_say_the_rates_and_the_condition(made_up):
     content = expected_json(evaluation, RATES)["expected"]
     assert content["missing_rates"] == {"FLAIR": 0.1, "T1": 0.05, "T1C": 0.3, "T2": 0.2}
     assert content["mean"]["WT"] == pytest.approx(value)
-    assert content["given"] == "at least one sequence is there"
+    assert content["given"] == "at least one sequence is present"
     assert (expected_lines(evaluation, None), expected_json(evaluation, None)) == ([], {})
 
 
@@ -94,7 +94,7 @@ def test_words_and_numbers_say_the_rates_and_the_condition(made_up):
         ("FLAIR", "'FLAIR' is no rate"),
         ("PD=.1", "unknown sequence 'PD'"),
         ("T1c=.1,t1ce=.2", "T1c has two rates"),
-        ("FLAIR=1,T1=1,T1c=1,T2=1", "no sequence would ever be there"),
+        ("FLAIR=1,T1=1,T1c=1,T2=1", "no sequence would ever be present"),
         ("", "no rate"),
     ],
 )

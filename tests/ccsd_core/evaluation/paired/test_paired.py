@@ -90,7 +90,7 @@ def test_patients_pair_though_another_year_calls_them_otherwise(made_up):
     assert paired.blocks == pair(a, b).blocks
     (note,) = paired.notes
     assert note.startswith(
-        "2 pairs by patient, as the names differ (hgg/Brats18_CBICA_AAB_1 is BraTS"
+        "2 pairs matched by patient, as the case names differ (hgg/Brats18_CBICA_AAB_1 is BraTS"
     )
 
 

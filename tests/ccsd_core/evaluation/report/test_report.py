@@ -178,7 +178,7 @@ def test_a_scoring_that_fails_leaves_no_empty_folder(tmp_path: Path, written):
 def test_a_folder_that_is_made_in_part_only_is_taken_away(tmp_path: Path):
     out = tmp_path / "new" / ("x" * 300)
 
-    with pytest.raises(BadInputError, match="cannot be made"), report_folder(out):
+    with pytest.raises(BadInputError, match="cannot be created"), report_folder(out):
         pass
 
     assert list(tmp_path.iterdir()) == []

@@ -58,7 +58,7 @@ LINE = scores_csv([ONE]).splitlines()[1]
         (LINE.rpartition(",")[0], "line 2 has no seen_in_training"),
         (LINE + ",more", "line 2 has too many cells"),
         (LINE + "\n" + LINE, "line 3.*twice"),
-        ("", "holds no scores"),
+        ("", "contains no scores"),
     ],
     ids=["subset", "region", "value", "infinite", "seen", "cut off", "too long", "twice", "empty"],
 )

@@ -1,4 +1,4 @@
-"""Reading cases: files given by hand, several files for one sequence, and our own predictions."""
+"""Reading cases: files chosen by user, several files for one sequence, and our own predictions."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_files_given_by_hand_replace_what_the_names_say(brats_case, tmp_path: Pa
     case = load_case(written.path, files={T1: file})
     assert (case.volumes[T1].array == other.images[T1][::-1, ::-1]).all()
     assert (case.volumes[F].array == written.images[F][::-1, ::-1]).all()
-    assert case.sources[T1].reason == "given by hand"
+    assert case.sources[T1].reason == "chosen by user"
 
 
 @every_subset
@@ -81,9 +81,9 @@ def test_a_prediction_beside_the_case_is_not_taken_for_expert_labels(brats_case)
     case = load_case(path)
     assert case.reference is None
     (note,) = case.notes
-    assert note.startswith("BraTS2021_90001_seg.nii.gz was passed over")
-    assert "this program wrote it" in note
-    assert "by hand" in note
+    assert note.startswith("BraTS2021_90001_seg.nii.gz was not used")
+    assert "written by this program" in note
+    assert "by an expert" in note
 
 
 def test_a_prediction_among_the_decathlons_labels_is_not_taken_for_an_experts(tmp_path: Path):
@@ -93,7 +93,7 @@ def test_a_prediction_among_the_decathlons_labels_is_not_taken_for_an_experts(tm
     save_labels(tmp_path / "labelsTr" / path.name, case.reference, case.stored)
     case = load_case(path)
     assert case.reference is None
-    assert any("passed over" in note for note in case.notes)
+    assert any("was not used" in note for note in case.notes)
 
 
 def test_expert_labels_with_our_disclaimer_alone_are_expert_labels(brats_case):

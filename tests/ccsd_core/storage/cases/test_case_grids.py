@@ -83,7 +83,7 @@ def test_thick_slices_are_told_of_the_file_not_of_the_grid_it_comes_onto(
     affine = written.affine @ np.diag([1.0, 1, 4, 1])
     nib.save(nib.Nifti1Image(written.images[modality][:, :, ::4], affine), path)
     (note,) = [note for note in load_case(written.path).notes if "slices thicker" in note]
-    assert note.startswith(f"{modality.label} ({path.name}): the voxels measure 1 × 1 × 4 mm")
+    assert note.startswith(f"{modality.label} ({path.name}): voxel size 1 × 1 × 4 mm")
 
 
 def test_a_file_that_is_there_twice_is_told(brats_case):
@@ -113,7 +113,7 @@ def test_a_sequence_that_lies_elsewhere_is_refused(brats_case):
     away[:3, 3] += 500
     path = written.path / f"{written.path.name}_t2.nii.gz"
     nib.save(nib.Nifti1Image(written.images[T2], away), path)
-    with pytest.raises(CaseError, match=r"T2 .*lies elsewhere.*register"):
+    with pytest.raises(CaseError, match=r"T2 .*does not overlap.*register"):
         load_case(written.path)
 
 

@@ -44,7 +44,7 @@ def test_the_decathlons_own_description_gives_the_order(tmp_path: Path):
 def test_another_decathlon_task_is_refused(tmp_path: Path):
     path = msd_case(tmp_path)
     (tmp_path / "dataset.json").write_text(json.dumps({"modality": {"0": "CT"}}))
-    with pytest.raises(CaseError, match="not of a brain tumour set"):
+    with pytest.raises(CaseError, match="does not describe a brain tumour set"):
         load_case(path)
 
 

@@ -77,7 +77,7 @@ def test_what_is_passed_over_says_why(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("folder", "reason"), [("p7", "BraTS 2018–2021 names"), ("other", "the words of its name")]
+    ("folder", "reason"), [("p7", "BraTS 2018–2021 names"), ("other", "recognised from file name")]
 )
 def test_names_are_of_a_published_set_if_they_begin_like_their_folder(tmp_path, folder, reason):
     path = image(tmp_path / folder / "p7_t1.nii")
@@ -149,9 +149,9 @@ def test_what_was_said_by_hand_is_shown_and_says_so(brats_case, tmp_path: Path):
     offer = case_offer(inventory(path), {T1: other, T2: None})
 
     by_part = {i.part: i for i in offer.images}
-    assert (by_part[other].role, by_part[other].reason) == (T1, "given by hand")
+    assert (by_part[other].role, by_part[other].reason) == (T1, "chosen by user")
     replaced = by_part[path / f"{path.name}_t1.nii.gz"]
-    assert (replaced.role, replaced.reason) == (None, "passed over: scan.nii was given by hand")
+    assert (replaced.role, replaced.reason) == (None, "not used: user chose scan.nii")
     left = by_part[path / f"{path.name}_t2.nii.gz"]
     assert (left.role, left.reason, left.by_name) == (None, "passed over: left out by hand", T2)
 

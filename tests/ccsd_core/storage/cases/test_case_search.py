@@ -74,7 +74,9 @@ def test_hidden_folders_are_not_searched(brats_case, tmp_path: Path):
 
 
 def test_no_case_at_all_says_what_a_case_is(tmp_path: Path):
-    with pytest.raises(CaseError, match=r"no case under .*at least one sequence.*flair") as error:
+    with pytest.raises(
+        CaseError, match=r"no case found in .*at least one sequence.*flair"
+    ) as error:
         find_cases(tmp_path)
     assert "\n" not in str(error.value)
 

@@ -82,8 +82,8 @@ def test_files_whose_names_tell_nothing_are_told_where_a_sequence_is_missing(tmp
 
     (note,) = choose(inventory(tmp_path)).notes
 
-    assert note.startswith("no T1 and no T1c and no T2 was found, and MPRAGE pre.nii, tumour roi")
-    assert "table of files (Files…), or with --t1, --t1c, --t2" in note
+    assert note.startswith("no T1 and no T1c and no T2 was found; MPRAGE pre.nii, tumour roi")
+    assert "under Files… (command line: --t1, --t1c, --t2)" in note
     assert "mask" not in note
     assert "result" not in note
     assert choose(inventory(tmp_path), {T1: tmp_path / "MPRAGE pre.nii"}).notes == ()

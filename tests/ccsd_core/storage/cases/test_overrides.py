@@ -47,19 +47,19 @@ def test_labels_given_by_hand_are_read(brats_case, tmp_path):
 
     assert case.reference is not None
     assert case.sources[None].path == moved
-    assert case.sources[None].reason == "given by hand"
+    assert case.sources[None].reason == "chosen by user"
 
 
 def test_a_doubt_is_settled_by_saying_which(tmp_path):
     for name in ("AX T1 first.nii", "AX T1 second.nii", "AX T2.nii"):
         nib.save(nib.Nifti1Image(np.ones((3, 3, 3), np.float32), np.eye(4)), tmp_path / name)
-    with pytest.raises(CaseError, match=r"both .*look like T1: say which, with --t1 or in"):
+    with pytest.raises(CaseError, match=r"both .*look like T1: keep one, or choose one .*--t1"):
         choose(inventory(tmp_path))
 
     found = choose(inventory(tmp_path), {T1: tmp_path / "AX T1 second.nii"})
 
     assert found.images[T1].path.name == "AX T1 second.nii"
-    assert found.images[T2].reason == "the words of its name"
+    assert found.images[T2].reason == "recognised from file name"
 
 
 def test_channels_go_where_the_user_says(tmp_path):
@@ -89,14 +89,14 @@ def test_a_channel_that_is_not_there_is_named(tmp_path):
 def test_too_few_channels_are_told_before_any_data_is_read(tmp_path):
     path = four_channels(tmp_path / "imagesTr" / "BRATS_001.nii.gz", count=2)
 
-    with pytest.raises(CaseError, match=r"2 channels, 4 are expected .*MSD"):
+    with pytest.raises(CaseError, match=r"2 channels instead of 4 .*MSD"):
         choose(inventory(path))
 
 
 def test_a_channel_is_no_label_map(tmp_path):
     path = four_channels(tmp_path / "p.nii.gz")
 
-    with pytest.raises(CaseError, match="file of their own"):
+    with pytest.raises(CaseError, match="separate file"):
         choose(inventory(path), {T1: Channel(path, 0), "labels": Channel(path, 1)})
 
 
@@ -135,7 +135,7 @@ def test_a_folder_of_cases_names_one_of_them(brats_case, tmp_path, depth):
 def test_a_folder_around_one_case_names_it(brats_case, tmp_path):
     case = brats_case(under=tmp_path / "data" / "deep").path
 
-    with pytest.raises(CaseError, match="holds the case") as error:
+    with pytest.raises(CaseError, match="contains the case") as error:
         choose(inventory(tmp_path / "data"))
 
     assert str(case) in str(error.value)

@@ -40,7 +40,7 @@ def write(tmp_path):
 def test_what_evaluate_wrote_is_read_back(write, subset):
     found = read_evaluation(write(), sha256=HASH)
     assert found.dice[subset] == {r: len(subset) / 4 - 0.05 * r for r in Region}
-    assert found.cohort_text == "3 unseen patients"
+    assert found.cohort_text == "3 test patients"
 
 
 def test_curve_and_gains_follow_from_the_table(write):
@@ -61,7 +61,7 @@ def test_who_has_none_of_a_region_does_not_count_in_its_means(write):
     for subset in ModalitySubset.every():
         as_before = len(subset) / 4 - 0.05
         assert found.dice[subset] == {Region.WT: 0.9, Region.TC: as_before, Region.ET: 0.1}
-    assert found.cohort_text_for(None) == "3 unseen patients (ET: the 2 with it)"
+    assert found.cohort_text_for(None) == "3 test patients (ET: 2)"
 
 
 def test_patients_of_the_training_are_not_called_unseen(write):
@@ -81,7 +81,7 @@ def test_an_evaluation_of_other_weights_is_refused(write):
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"model": 3}'])
 def test_a_damaged_file_is_named_with_the_way_out(tmp_path, text):
     (tmp_path / EVALUATION).write_text(text)
-    with pytest.raises(CheckpointError, match=r"evaluation\.json is not the summary .* remove it"):
+    with pytest.raises(CheckpointError, match=r"evaluation\.json is not a summary .* remove it"):
         read_evaluation(tmp_path, sha256=HASH)
 
 

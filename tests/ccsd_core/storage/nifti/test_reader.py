@@ -178,13 +178,13 @@ def test_an_unusable_sform_gives_way_to_the_qform_and_is_noted(tmp_path: Path):
     path.write_bytes(header.binaryblock + bytes(raw[348:]))
     read = load_volume(path)
     assert np.allclose(read.stored.affine, LPS)
-    assert "qform was taken" in read.notes[0]
+    assert "qform is used" in read.notes[0]
 
 
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"srow_x": [0, 0, 0, 0], "qform_code": 0}, "no volume"),
+        ({"srow_x": [0, 0, 0, 0], "qform_code": 0}, "without volume"),
         ({"srow_x": [np.nan, 0, 0, 0], "qform_code": 0}, "not finite"),
         ({"dim": [3, 30000, 30000, 30000, 1, 1, 1, 1]}, r"GiB.*crop"),
         ({"dim": [3, 5, -6, 7, 1, 1, 1, 1]}, "impossible shape"),
@@ -331,6 +331,6 @@ def test_a_label_stored_as_nearly_one_is_one(tmp_path: Path):
 def test_values_that_are_no_labels_are_refused(tmp_path: Path, value: float, message: str):
     labels = np.where(VALUES == 50, value, 0)
     path = save(tmp_path / "a.nii", labels, dtype="float32")
-    with pytest.raises(NiftiError, match=f"holds {message},") as error:
+    with pytest.raises(NiftiError, match=f"contains {message};") as error:
         load_labels(path)
     one_line(error, path)

@@ -65,7 +65,7 @@ def test_a_case_may_go_by_several_names(tmp_path):
 )
 def test_two_files_from_one_subset_are_both_named(tmp_path, other):
     touch(tmp_path, f"{CASE}/FLAIR+T2.nii.gz", other)
-    with pytest.raises(CaseError, match=r"two label maps from FLAIR \+ T2") as caught:
+    with pytest.raises(CaseError, match=r"two label maps for FLAIR \+ T2") as caught:
         prediction_files(tmp_path).of({CASE})
     assert str(tmp_path / other) in str(caught.value)
     assert str(tmp_path / CASE / "FLAIR+T2.nii.gz") in str(caught.value)

@@ -71,7 +71,7 @@ def test_a_map_that_does_not_say_where_it_lies_is_laid_on_the_case_and_told(
     nib.save(image, tmp_path / "p.nii.gz")
     regions, notes = read_prediction(tmp_path / "p.nii.gz", case, scheme=BRATS2021)
     np.testing.assert_array_equal(regions, case.reference_regions)
-    assert "does not say how it lies" in notes[0]
+    assert "does not state its orientation" in notes[0]
 
 
 def test_the_scheme_says_what_the_integers_mean(written, case, tmp_path):

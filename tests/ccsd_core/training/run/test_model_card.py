@@ -18,6 +18,6 @@ def test_it_says_of_every_fill_whether_it_is_the_papers_or_ours():
     for fill in typing.get_args(MissingFill):
         told = re.search(rf"filled with `{fill}` \((.*)\)\n", card(missing_fill=fill))[1]
 
-        assert told.startswith("the paper's letter") == (fill == "literal")
+        assert told.startswith("as the paper says") == (fill == "literal")
         assert ("the paper's is `literal`" in told) == (fill != "literal")
         assert told.startswith("as in ShaSpec's code") == (fill == "shaspec")
