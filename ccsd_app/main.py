@@ -90,7 +90,7 @@ def _require_display(
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if platform.startswith("linux") and not any(environment.get(name) for name in names):
         raise FailedError(
-            "no display to open a window on: draw it into a file with "
+            "no display for the window: write its picture to a file with "
             "ccsd-app view --snapshot OUT.png"
         )
     display = environment.get("DISPLAY", "")
@@ -98,6 +98,6 @@ def _require_display(
     by_x = not wayland and chosen in (None, "", "xcb")
     if platform.startswith("linux") and display and by_x and answers(display) is False:
         raise FailedError(
-            f"the display {display} does not answer: correct $DISPLAY, or draw into a file with "
-            "ccsd-app view --snapshot OUT.png"
+            f"the display {display} does not answer: correct $DISPLAY, or write a picture to a "
+            "file with ccsd-app view --snapshot OUT.png"
         )

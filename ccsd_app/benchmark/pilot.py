@@ -58,7 +58,7 @@ class Pilot:
             if self.state.problem:
                 raise RuntimeError(self.state.problem)
             if time.monotonic() > deadline:
-                raise RuntimeError(f"nothing came within {self._patience_s:.0f} s")
+                raise RuntimeError(f"no result within {self._patience_s:.0f} s")
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         QGuiApplication.sync()
 

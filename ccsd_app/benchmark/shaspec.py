@@ -34,7 +34,7 @@ def against_shaspec(ours: Subject, case: Case, *, network: CcsdNetwork | None = 
     needed, free = voxels * BYTES_A_VOXEL / 1e6, free_memory_mb()
     box = " × ".join(map(str, theirs.shape))
     if ours.device.type == "cpu" and free is not None and free < needed:
-        reason = f"memory is short: a forward on {box} takes {needed:,.0f} MB, {free:,.0f} are free"
+        reason = f"not enough memory: {box} takes {needed:,.0f} MB, {free:,.0f} MB are free"
         return {KEY: Measured(None, reason)}
     x, y, z = config.divisors
     corner = tuple(image[..., :x, :y, :z] for image in theirs.images)

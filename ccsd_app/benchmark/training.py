@@ -35,7 +35,7 @@ def training_step(
         times = [(seconds(ours, device), seconds(naive, device)) for _ in range(ROUNDS)]
         ratios[level] = median(n for _, n in times) / median(o for o, _ in times)
     each = ", ".join(f"{ratio:.2f} with k = {level}" for level, ratio in ratios.items())
-    return {"train_step_ratio_vs_naive": Measured(min(ratios.values()), f"least of {each}")}
+    return {"train_step_ratio_vs_naive": Measured(min(ratios.values()), f"smallest of {each}")}
 
 
 def both_ways(

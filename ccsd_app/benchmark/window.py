@@ -75,7 +75,7 @@ def read(told: list[dict[str, Any]]) -> Findings:
     """What the starts said, the first one apart."""
     problem = next((t["problem"] for t in told if t["problem"]), "")
     if not problem and len(told) < STARTS:
-        problem = f"the window was started {len(told)} times of {STARTS}"
+        problem = f"the window started {len(told)} of {STARTS} times"
     times: dict[str, list[float]] = {}
     for start in told[1:]:
         for name, values in start["times"].items():
@@ -87,12 +87,12 @@ def read(told: list[dict[str, Any]]) -> Findings:
     ) -> Measured:
         values = [scale * value for value in times.get(name, [])]
         if not values:
-            return Measured(None, problem or "there was nothing to time in this case")
+            return Measured(None, problem or "nothing to measure in this case")
         return taken(values, remark)
 
     again = of("again_s").value
-    cold = "model loaded anew" + (f"; {again:.2f} s in the open window" if again else "")
-    unknown = problem or "this system does not tell (/proc)"
+    cold = "with loading the model" + (f"; {again:.2f} s in the open window" if again else "")
+    unknown = problem or "not available on this system (/proc)"
     return {
         "window_s": of("window_s"),
         "first_slice_s": of("first_slice_s"),
@@ -103,7 +103,7 @@ def read(told: list[dict[str, Any]]) -> Findings:
         "tour_median_ms": of("tour_s", scale=1e3),
         "tour_worst_ms": of("tour_s", scale=1e3, taken=Measured.worst),
         "longest_gap_ms": of("gap_s", scale=1e3, taken=Measured.worst),
-        "peak_rss_mb": Measured(peak_mb, "highest sum of both")
+        "peak_rss_mb": Measured(peak_mb, "highest sum of both processes")
         if peak_mb
         else Measured(None, unknown),
     }

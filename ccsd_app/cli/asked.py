@@ -23,11 +23,12 @@ def asked_predictions(
     """
     if folder is None:
         if scheme is not None:
-            raise BadInputError("--predictions-scheme says what --predictions mean: give both")
+            raise BadInputError("--predictions-scheme needs --predictions: give both")
         return None
     if model is not None:
         raise BadInputError(
-            f"--model {model} and --predictions {folder} are two things to score: give one of them"
+            f"--model {model} and --predictions {folder} cannot be scored together: give one of "
+            "them"
         )
     stated = None if scheme is None else LabelScheme.parse(scheme)
     return AskedPredictions.apart_from(data, folder, stated)
@@ -43,16 +44,16 @@ def check_for_predictions(
     """
     if postprocess is not None:
         raise BadInputError(
-            "--postprocess acts on a model's output: leave it out with --predictions"
+            "--postprocess changes the output of a model: do not use it with --predictions"
         )
     if criticality:
         raise BadInputError(
-            "--criticality is of a network's features, which label maps do not have: leave it out "
-            "with --predictions"
+            "--criticality needs the features of a model, which label maps do not have: do not use "
+            "it with --predictions"
         )
     if corrupt:
         raise BadInputError(
-            "--corrupt runs a model on changed images: leave it out with --predictions"
+            "--corrupt runs a model on changed images: do not use it with --predictions"
         )
 
 

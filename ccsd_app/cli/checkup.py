@@ -80,7 +80,10 @@ def bundled() -> list[Finding]:
             Finding(Verdict.GOOD, "models", ", ".join(names))
             if names
             else Finding(
-                Verdict.LIMITED, "models", "none bundled", "give a model with --model, or train one"
+                Verdict.LIMITED,
+                "models",
+                "none bundled",
+                "choose a model with --model, or train one",
             )
         )
         found.append(Finding(Verdict.GOOD, "demo case", demo_case().name))
@@ -109,15 +112,15 @@ def window() -> list[Finding]:
                 Verdict.LIMITED,
                 "window",
                 f"not installed: {', '.join(absent)}",
-                "pip install 'ccsd[app]'   for the window; the command line works without",
+                "pip install 'ccsd[app]'   for the window; the command line works without it",
             )
         ]
     versions = ", ".join(f"{n} {version(n)}" for n in ("PySide6-Essentials", "vtk", "pyvista"))
     display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
     if not display and sys.platform.startswith("linux"):
-        display = "none: only  ccsd-app demo  and  view --snapshot  can draw"
+        display = "none: only  ccsd-app demo  and  view --snapshot  work"
     found = [Finding(Verdict.GOOD, "window", versions)]
-    return [*found, Finding(Verdict.GOOD, "display", display or "of the system")]
+    return [*found, Finding(Verdict.GOOD, "display", display or "provided by the system")]
 
 
 def system() -> list[Finding]:
@@ -126,7 +129,7 @@ def system() -> list[Finding]:
         return []
     missing = missing_packages()
     if not missing:
-        return [Finding(Verdict.GOOD, "system packages", "all there")]
+        return [Finding(Verdict.GOOD, "system packages", "all installed")]
     names = " ".join(missing)
     return [
         Finding(
@@ -167,5 +170,8 @@ def _no_opengl(reason: str) -> Finding:
         Verdict.LIMITED,
         "OpenGL",
         f"not usable ({reason})",
-        "install the graphics driver or Mesa (libgl1, libegl1); all but the 3-D view works without",
+        (
+            "install the graphics driver or Mesa (libgl1, libegl1); everything but the 3-D view "
+            "works without it"
+        ),
     )

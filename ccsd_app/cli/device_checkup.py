@@ -42,9 +42,9 @@ def _no_card() -> Finding:
     driver = nvidia_driver()
     built = f"torch built for CUDA {torch.version.cuda}" if torch.version.cuda else "CPU build"
     if driver is None:
-        return Finding(Verdict.GOOD, "gpu", f"none usable ({built}): the CPU is used")
+        return Finding(Verdict.GOOD, "gpu", f"none available ({built}); the CPU is used")
     if torch.version.cuda is None:
-        said = f"not used: the NVIDIA driver is there ({driver}), but torch is a CPU build"
+        said = f"not used: there is an NVIDIA driver ({driver}), but torch is a CPU build"
         advice = f"install the torch build for your CUDA version: {TORCH_PAGE}"
     else:
         said = f"not used: {built} cannot use the NVIDIA driver ({driver})"
@@ -62,7 +62,7 @@ def nvidia_driver() -> str | None:
         except (OSError, subprocess.TimeoutExpired):
             return "nvidia-smi gives no answer"
         first = (done.stdout.strip().splitlines() or [""])[0]
-        return first if done.returncode == 0 and first else "nvidia-smi finds no card"
+        return first if done.returncode == 0 and first else "nvidia-smi finds no GPU"
     try:
         lines = Path("/proc/driver/nvidia/version").read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):

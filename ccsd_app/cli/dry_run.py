@@ -23,7 +23,7 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
         config = config.over(len(read_split(config.data.split).train))
     elif config.epochs is not None:
         raise BadInputError(
-            f"{config.name} trains for {config.epochs} epochs, whose steps depend on the cases: "
+            f"{config.name} trains for {config.epochs} epochs; their steps depend on the cases: "
             "give --data DIR"
         )
     first = is_first_process()
@@ -32,8 +32,8 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
         if chosen is not None:
             for note in chosen.notes:
                 say(f"note: {note}")
-            validating = f", {len(chosen.validation)} to validate" if chosen.validation else ""
-            show(f"cases          {len(chosen.training)} to train on{validating}")
+            validating = f", {len(chosen.validation)} for validation" if chosen.validation else ""
+            show(f"cases          {len(chosen.training)} for training{validating}")
     told: list[MemoryEstimate] = []
 
     def tell(estimate: MemoryEstimate) -> None:
@@ -50,8 +50,8 @@ def _show_estimate(estimate: MemoryEstimate) -> None:
     """The memory, before a step takes it: a step that does not fit is not tried."""
     show(f"parameters     {estimate.parameters:,}")
     show(
-        f"memory         {estimate.state_bytes / 1e6:,.0f} MB weights and optimiser + "
-        f"{estimate.kept_bytes / 1e6:,.0f} MB kept for the backward pass, estimated from a box of "
+        f"memory         {estimate.state_bytes / 1e6:,.0f} MB for weights and optimiser + "
+        f"{estimate.kept_bytes / 1e6:,.0f} MB for the backward pass, estimated from a box of "
         f"{_times(estimate.box)} voxels; {estimate.needed_bytes / 1e9:.1f} GB at the peak, "
         f"{estimate.free_bytes / 1e9:.1f} GB are free"
     )
@@ -63,7 +63,7 @@ def _show_found(found: DryRun, config: TrainingConfig, *, foretold: bool) -> Non
     if not foretold:
         lines.append(f"parameters     {found.parameters:,}")
     memory = (
-        f"{found.state_mb:,.0f} MB weights and optimiser + {found.activations_mb:,.0f} MB kept "
+        f"{found.state_mb:,.0f} MB for weights and optimiser + {found.activations_mb:,.0f} MB "
         "for the backward pass, counted in a step"
     )
     if found.peak_mb is not None:
@@ -72,8 +72,8 @@ def _show_found(found: DryRun, config: TrainingConfig, *, foretold: bool) -> Non
         f"batch          {found.accumulated} × {found.micro_batch} patches of "
         f"{_times(config.data.patch)} voxels",
         f"memory         {memory}",
-        f"time           {found.step_s:.2f} s a step "
-        f"({found.micro_batch_s:.2f} s a micro-batch, measured once), so about "
+        f"time           {found.step_s:.2f} s per step "
+        f"({found.micro_batch_s:.2f} s per micro-batch, measured once), about "
         f"{_duration(found.hours)} for the run at this speed, without validation",
     ]
     show("\n".join(lines))

@@ -71,7 +71,7 @@ def evaluate_into(
     """
     chosen = choose_metrics(metrics, hd95_empty=hd95_empty)
     if holds_scores(out):
-        say(f"note: the evaluation that lies in {out} will be replaced")
+        say(f"note: the evaluation in {out} will be replaced")
     with report_folder(out, beside=beside):
         if predictions is not None:
             work = evaluate_predictions(

@@ -27,7 +27,7 @@ def asked_to_stop() -> Iterator[Callable[[], bool]]:
         if asked and number == signal.SIGINT and not started_by_torchrun:
             raise KeyboardInterrupt
         if not asked and os.environ.get("RANK", "0") == "0":
-            say("stopping, saved first; once more stops at once and loses the last steps")
+            say("stopping after saving; press Ctrl+C again to stop at once and lose the last steps")
         asked = True
 
     numbers = (signal.SIGINT, signal.SIGTERM)

@@ -12,19 +12,19 @@ Model = Annotated[
     str | None,
     typer.Option(
         "--model",
-        help="A bundled model's name, a training run's folder or a .safetensors file.",
+        help="Name of a bundled model, folder of a training run, or .safetensors file.",
         show_default="the bundled model",
         metavar="MODEL",
     ),
 ]
 Device = Annotated[
     str,
-    typer.Option("--device", help="auto, cpu, cuda or cuda:N.", metavar="DEVICE"),
+    typer.Option("--device", help="Device: auto, cpu, cuda or cuda:N.", metavar="DEVICE"),
 ]
 OptionalCase = Annotated[
     Path | None,
     typer.Argument(
-        help="A case folder, or one 4-D file.",
+        help="Case folder or 4-D file.",
         show_default="the bundled demo case",
         metavar="[CASE]",
     ),
@@ -33,8 +33,8 @@ Scheme = Annotated[
     str | None,
     typer.Option(
         "--scheme",
-        help="What the integers of a label map mean: brats2021, brats2023, brats2024 or msd.",
-        show_default="as the case's layout tells, else brats2021",
+        help="Label scheme: brats2021, brats2023, brats2024 or msd.",
+        show_default="from the file names, else brats2021",
         metavar="SCHEME",
     ),
 ]

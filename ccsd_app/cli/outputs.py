@@ -49,15 +49,15 @@ def write_json(path: Path, content: Mapping[str, object]) -> None:
 
 def _check(path: Path, ending: str, writer_of: Callable[[Path], object]) -> None:
     if path.suffix.lower() != ending:
-        raise BadInputError(f"{path} does not end in {ending}: name the file like that")
+        raise BadInputError(f"{path} must end in {ending}")
     if path.is_dir():
-        raise BadInputError(f"{path} is a folder: name a file")
+        raise BadInputError(f"{path} is a folder: give a file name")
     check_place(path)
     if not path.exists() or path.stat().st_size == 0:
         return
     if not str(writer_of(path)).startswith(f"{PROGRAM} "):
         raise BadInputError(
-            f"{path} is there already, and not from this program: name another output, or move "
+            f"{path} exists and was not written by this program: choose another output, or move "
             "it away"
         )
 

@@ -29,11 +29,13 @@ class AskedPredictions:
             BadInputError: If the folder is not there, or the cases lie in it.
         """
         if not folder.is_dir():
-            raise BadInputError(f"there is no folder of predictions at {folder}: check the path")
+            raise BadInputError(
+                f"the folder of predictions {folder} does not exist: check the path"
+            )
         if data.resolve().is_relative_to(folder.resolve()):
             raise BadInputError(
-                f"the cases of {data} lie in the predictions' folder {folder}: keep the "
-                "predictions in a folder of their own"
+                f"the cases of {data} are in the folder of predictions {folder}: keep the "
+                "predictions in a separate folder"
             )
         return cls(folder, scheme)
 

@@ -66,12 +66,12 @@ def start(
     *,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show where an error came from, and all warnings.")
+        bool, typer.Option("--debug", help="Show the traceback of errors, and all warnings.")
     ] = False,
 ) -> int:
-    """Brain-tumour segmentation that copes with missing MR sequences.
+    """Brain tumour segmentation with missing MR sequences.
 
-    Without a command: opens the viewer on the demo case.
+    Without a command, the window opens with the demo case.
     """
     if version:
         show(f"ccsd-app {VERSION}")
@@ -117,7 +117,7 @@ def _line(error: Exception) -> str:
     elif isinstance(error, MemoryError):
         text = "out of memory: close other programs, or use a smaller model"
     else:
-        text = f"{type(error).__name__}: {error} (a fault of ours; --debug shows where)"
+        text = f"{type(error).__name__}: {error} (a bug in this program; --debug shows where)"
     return " ".join(text.split())
 
 

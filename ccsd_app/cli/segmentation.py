@@ -78,8 +78,8 @@ class Outcome:
         seen = self.segmentation.provenance
         result: dict[str, object] = {
             "case": seen.case_id,
-            "subset": str(seen.subset),
-            "available": str(seen.available),
+            "subset": seen.subset.compact_label,
+            "available": seen.available.compact_label,
             "input": seen.describe_input(),
             "volumes_ml": {k: round(v, 6) for k, v in self.segmentation.volumes_ml().items()},
         }
@@ -132,11 +132,11 @@ def check_out(job: Job, case: Case, found: CaseFiles) -> None:
     own = [*found.images.values(), *([found.labels] if found.labels else [])]
     for out in outputs(job, case).values():
         if out.resolve() in {source.path.resolve() for source in own}:
-            raise BadInputError(f"{out} is a file of the case itself: name another output")
+            raise BadInputError(f"{out} is a file of the case itself: choose another output")
         if _is_somebody_elses(out):
             raise BadInputError(
-                f"{out} is there already, and is no label map of this program, or was corrected "
-                "since: name another output, or move it away"
+                f"{out} exists and was not written by this program, or was changed "
+                "since: choose another output, or move it away"
             )
         check_place(out)
 
@@ -197,5 +197,5 @@ def _read(job: Job, found: CaseFiles) -> Case:
         if asked is not None:
             return read_case(found, scheme=asked)
         case = read_case(found.without_labels())
-        left_out = f"no Dice, the expert labels were left out: {error}"
+        left_out = f"no Dice, as the expert labels cannot be used: {error}"
         return replace(case, notes=(*case.notes, left_out))

@@ -284,12 +284,14 @@ def _without(state: State, request: protocol.OnDemandRequest, message: str) -> S
     match request:
         case protocol.RequestMap(_, subset):
             return state.without_map(subset).with_problem(
-                f"no probabilities of {subset.label}: {message}"
+                f"Probabilities of {subset.label} could not be computed: {message}"
             )
         case protocol.RequestCriticality():
             return replace(state, criticality_problem=message)
         case protocol.RequestDistances(_, subset):
-            return state.without_hd95(subset).with_problem(f"no HD95 of {subset.label}: {message}")
+            return state.without_hd95(subset).with_problem(
+                f"HD95 of {subset.label} could not be computed: {message}"
+            )
 
 
 def _at_the_tumour(before: State, state: State) -> State:
@@ -305,8 +307,8 @@ def _at_the_tumour(before: State, state: State) -> State:
 
 def _gone(role: Role, part: Said) -> str:
     return (
-        f"{file_of(part).name}, chosen by hand as {role_name(role)} when the case was opened "
-        "before, is not there any more: the names decide"
+        f"{file_of(part).name}, chosen as {role_name(role)} when the case was last opened, "
+        "was not found: files are recognised from their names instead"
     )
 
 

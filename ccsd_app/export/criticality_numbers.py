@@ -64,7 +64,7 @@ def _by_region(state: State, case: Case, kind: CriticalityKind) -> dict[str, dic
     else:
         found = {r.name: values_by_results(state, case, r, kind) for r in Region}
     return {
-        name: {m.name: value for m, value in values.items()}
+        name: {m.label: value for m, value in values.items()}
         for name, values in found.items()
         if values
     }

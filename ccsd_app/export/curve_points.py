@@ -23,7 +23,7 @@ def point_rows(state: State) -> list[Row]:
     """
     case = state.case
     if case is None or not state.results:
-        raise ExportError("nothing is computed yet: the curve has no points to export")
+        raise ExportError("No subset is computed yet: the curve has no points to export")
     rows: list[Row] = []
     for region in Region:
         curve, no_measure = curve_of(state, case, region), unjudged_reason(region, state)

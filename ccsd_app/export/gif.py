@@ -49,7 +49,7 @@ def write_gif(
         ResourceError: If it cannot be written.
     """
     if not frames:
-        raise ExportError("there is no picture to put in a row: choose at least one subset")
+        raise ExportError("There is no picture to export: choose at least one subset")
     total = len(frames) + 1
     yield Progress(0, total, "colours")
     palette = _palette(frames, list(dict.fromkeys(keep)))
@@ -72,7 +72,7 @@ def write_gif(
                 optimize=False,
                 comment=comment.encode(),
             )
-        yield Progress(total, total, "putting the file in place")
+        yield Progress(total, total, "saving the file")
         return staging.commit()
 
 

@@ -35,7 +35,7 @@ def names_of_label_map(name: str) -> tuple[str, ...]:
     """
     stem = stem_of(name)
     if stem is None:
-        raise BadInputError(f"{name} does not end in .nii or .nii.gz: give such a name")
+        raise BadInputError(f"{name} must end in .nii or .nii.gz")
     return name, f"{stem}.json"
 
 
@@ -61,7 +61,7 @@ def label_maps(
         ResourceError: If they cannot be written.
     """
     if not subsets:
-        raise ExportError("no subset is computed yet: there is no label map to export")
+        raise ExportError("No subset is computed yet: there is no label map to export")
     return (yield from _write(state, names_of_label_maps(state, subsets), folder))
 
 
@@ -104,7 +104,7 @@ def result_of(state: State, subset: ModalitySubset) -> SubsetResult:
     """
     result = state.results.get(subset)
     if result is None:
-        raise ExportError(f"{subset.label} is not computed yet: wait for it, or leave it out")
+        raise ExportError(f"{subset.label} is not computed yet: wait for it, or export the others")
     return result
 
 
@@ -118,7 +118,7 @@ def _write(state: State, names: dict[ModalitySubset, str], folder: Path) -> Step
             segmentation = segmentation_of(state, subset)
             save_segmentation(staging.path(image), segmentation)
             write_json(staging.path(sidecar), _beside(state, subset))
-        yield Progress(len(both), len(both), "putting the files in place")
+        yield Progress(len(both), len(both), "saving the files")
         return staging.commit()
 
 
@@ -138,10 +138,10 @@ def _keep_the_case(case: Case, targets: list[Path]) -> None:
     own = {source.path.resolve() for source in case.sources.values()}
     for target in targets:
         if target.resolve() in own:
-            raise BadInputError(f"{target.name} is a file of the case itself: give another name")
+            raise BadInputError(f"{target.name} is a file of the case itself: choose another name")
 
 
 def _case(state: State) -> Case:
     if state.case is None:
-        raise ExportError("no case is open")
+        raise ExportError("No case is open")
     return state.case

@@ -13,8 +13,8 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress, Steps
 
-SPACE = "RAS+ millimetres, the world of the case's own files"
-SMOOTHED = "smoothed (surface nets), so its volume differs a little from the voxels'"
+SPACE = "RAS+ millimetres, world coordinates of the case files"
+SMOOTHED = "smoothed (surface nets), so volumes differ slightly from those of the voxels"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,5 +82,5 @@ def surfaces_of(state: State, subset: ModalitySubset) -> Steps[Surfaces]:
         if mesh.cells:
             found.append(RegionMesh(region, mesh, colours[region], result.volumes_ml[region]))
     if not found:
-        raise ExportError(f"nothing was found from {subset.label}: there is no surface to export")
+        raise ExportError(f"{subset.label} predicts no region: there is no surface to export")
     return Surfaces(tuple(found), Stamp.of(state, subset))

@@ -18,7 +18,7 @@ def file_name(case: str, subset: ModalitySubset | None, what: str, ending: str) 
     >>> file_name("../x", None, "numbers", "csv")
     'x_all_numbers.csv'
     """
-    used = ALL if subset is None else "+".join(m.label for m in subset)
+    used = ALL if subset is None else subset.compact_label
     return f"{_clean(case)}_{used}_{_clean(what)}.{ending}"
 
 

@@ -81,5 +81,5 @@ def _text(value: object) -> object:
 
 def _case(state: State) -> Case:
     if state.case is None or not state.results:
-        raise ExportError("nothing is computed yet: there are no numbers to export")
+        raise ExportError("No subset is computed yet: there are no numbers to export")
     return state.case

@@ -20,10 +20,10 @@ Cell = str | float | int | bool | None
 Row = dict[str, Cell]
 
 SCORE_NAMES = {
-    "dice": "Dice against the expert labels; 1 where neither has any of the region",
-    "hd95_mm": "95 % Hausdorff distance to the expert's surface; empty where a side is empty, "
-    "or where it was not asked for in the window",
-    "agreement": "Dice against the prediction from all sequences the patient has; no accuracy",
+    "dice": "Dice vs expert labels; 1 where the region is in neither",
+    "hd95_mm": "95th percentile of the surface distance to the expert labels; empty where the "
+    "region is absent in one of the two, or where HD95 was not computed in the window",
+    "agreement": "Dice vs the prediction from all sequences of the patient; not an accuracy",
 }
 
 OF_ONE = (
@@ -61,7 +61,7 @@ def curve_rows(state: State, case: Case) -> list[Row]:
                 "aurc": curve.aurc,
                 "no_measure": unjudged_reason(region, state),
                 "worst": None if worst is None else worst[1],
-                "worst_subset": None if worst is None else str(worst[0]),
+                "worst_subset": None if worst is None else worst[0].compact_label,
                 **model_cells(state),
             }
         )
@@ -76,7 +76,7 @@ def numbers(state: State, case: Case) -> dict[str, object]:
         del whole[name]  # every subset below has its own
     return {
         **whole,
-        "shown": None if shown.subset is None else str(shown.subset),
+        "shown": None if shown.subset is None else shown.subset.compact_label,
         "score": score_title(state),
         "scores": dict(SCORE_NAMES),
         "complete": state.complete,
@@ -96,11 +96,11 @@ def input_cells(state: State, subset: ModalitySubset) -> Row:
     simulated = [m for m in subset.missing if m in stamp.available]
     return {
         "case": stamp.case,
-        "subset": str(subset),
+        "subset": subset.compact_label,
         "sequences": len(subset),
-        "absent_simulated": "+".join(m.name for m in simulated),
-        "not_opened": "+".join(m.name for m in missing if m in stamp.not_opened),
-        "missing_in_the_data": "+".join(m.name for m in missing if m not in stamp.not_opened),
+        "absent_simulated": "+".join(m.label for m in simulated),
+        "not_opened": "+".join(m.label for m in missing if m in stamp.not_opened),
+        "missing_in_the_data": "+".join(m.label for m in missing if m not in stamp.not_opened),
         "weak_on_average": None if stamp.weak is None else listed(stamp.weak),
     }
 
@@ -157,7 +157,7 @@ def _curve_tree(state: State, case: Case, region: Region) -> dict[str, object]:
         "mean": curve.mean,
         "aurc": curve.aurc,
         "no_measure": unjudged_reason(region, state) or None,
-        "worst": None if worst is None else {"subset": str(worst[0]), "score": worst[1]},
+        "worst": None if worst is None else {"subset": worst[0].compact_label, "score": worst[1]},
     }
 
 

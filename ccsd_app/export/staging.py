@@ -99,7 +99,7 @@ def staged(folder: Path) -> Generator[Staging, None, None]:
 
 
 def _refused(folder: Path, why: str) -> ResourceError:
-    return ResourceError(f"nothing was exported to {folder} ({why}): choose another place")
+    return ResourceError(f"Nothing was exported to {folder} ({why}): choose another folder")
 
 
 def _flush(path: Path) -> None:

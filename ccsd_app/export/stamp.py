@@ -75,7 +75,7 @@ class Stamp:
 
     @property
     def input(self) -> str:
-        """`input: FLAIR, T2 · T1, T1c ABSENT (simulated)`; `input: 15 subsets of FLAIR, …`."""
+        """`input: FLAIR, T2 · T1, T1c withheld`; `input: 15 subsets of FLAIR, …`."""
         if self.count:
             everything = self._describe(self.available)
             return everything.replace("input: ", f"input: {self.count} subsets of ", 1)
@@ -93,7 +93,7 @@ class Stamp:
             "model": self.model,
             "model sha256": self.sha256,
             "seen in training": "yes" if self.seen_in_training else "no",
-            **({"weak on average": listed(self.weak)} if self.weak else {}),
+            **({"low mean Dice": listed(self.weak)} if self.weak else {}),
             "software": software_version(),
             "disclaimer": DISCLAIMER,
         }
@@ -122,8 +122,8 @@ class Stamp:
         missing = [m for m in absent if m not in self.available]
         return {
             "case": self.case,
-            "subset": None if given is None else str(given),
-            "available": str(self.available),
+            "subset": None if given is None else given.compact_label,
+            "available": self.available.compact_label,
             "input": self.input,
             "absent_simulated": [m.label for m in absent if m in self.available],
             "not_opened": [m.label for m in missing if m in self.not_opened],

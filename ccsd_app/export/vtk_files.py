@@ -77,7 +77,7 @@ def write_ply(path: Path, surfaces: Surfaces) -> None:
         volumes = f"{part.voxels_ml:.3f} mL of voxels, {part.mesh.volume_ml:.3f} mL enclosed"
         writer.AddComment(f"region: {name}: {faces}, {corners}, {volumes}")
     for name in surfaces.none_found:
-        writer.AddComment(f"region: {name}: none found")
+        writer.AddComment(f"region: {name}: none predicted")
     writer.SetInputData(data)
     _write(writer, path)
 

@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         seldom = CROSSHAIR + PROGRESS
         self._problem = ProblemBar(
             Projection(session, lambda state: state.problem, ignores=seldom),
-            way_out="Say what the files are…",
+            way_out="Assign files…",
             dismiss=self._tools.dismiss_problem,
         )
         opening = OpenMenu(self.opener.actions, _recent_cases)
@@ -281,7 +281,9 @@ class MainWindow(QMainWindow):
         view = self.path_player.view
         idle = not was and not view.setup.playing
         if idle and (view.refused or view.blind):
-            self.statusBar().showMessage(f"no walk: {view.refused or view.blind}", TOLD_MS)
+            self.statusBar().showMessage(
+                f"Stepwise removal is not possible: {view.refused or view.blind}", TOLD_MS
+            )
 
     def _toggle_expert(self) -> None:
         """Draw the expert's outlines, or say why there are none."""

@@ -17,8 +17,8 @@ class Answer(Enum):
     WT = Region.WT
     TC = Region.TC
     ET = Region.ET
-    NONE = "none noticeably"
-    JUST_SHOW = "just show"
+    NONE = "none"
+    JUST_SHOW = "show result"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset
 
 HIDDEN = "hidden until you guess"
-STANDS_IN = "everything given, until you guess"
+STANDS_IN = "All sequences, until you guess"
 """What is said of the result that is drawn in place of a hidden one."""
 
 

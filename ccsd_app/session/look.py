@@ -19,12 +19,12 @@ class OverlayStyle(Enum):
 class Layer(Enum):
     """What is drawn over the slices. The value is its name on the screen."""
 
-    REGIONS = "regions"
-    LABELS = "labels"
-    PROBABILITY = "probability"
-    UNCERTAINTY = "uncertainty"
-    DIFFERENCE = "difference"
-    CONSENSUS = "consensus"
+    REGIONS = "Regions"
+    LABELS = "Labels"
+    PROBABILITY = "Probability"
+    UNCERTAINTY = "Uncertainty"
+    DIFFERENCE = "Difference"
+    CONSENSUS = "Consensus"
 
     @property
     def about_one_region(self) -> bool:
@@ -40,7 +40,7 @@ class Layer(Enum):
 class ColourScheme(Enum):
     """Whose colours regions and labels have. The value is its name on the screen."""
 
-    OKABE_ITO = "Okabe–Ito"
+    OKABE_ITO = "Colour-blind safe"
     BRATS = "BraTS 2020 figure"
     ITK_SNAP = "ITK-SNAP"
 
@@ -55,10 +55,10 @@ class MousePreset(Enum):
 class Cut(Enum):
     """Along which plane through the crosshair the 3-D view is cut open."""
 
-    NONE = "no cut"
-    AXIAL = "axial"
-    SAGITTAL = "sagittal"
-    CORONAL = "coronal"
+    NONE = "No clipping"
+    AXIAL = "Axial"
+    SAGITTAL = "Sagittal"
+    CORONAL = "Coronal"
 
 
 Named = TypeVar("Named", bound=Enum)

@@ -239,7 +239,7 @@ class WorkerClient:
                     event = reply
         except OSError as error:
             generation = getattr(reply, "generation", None)
-            event = protocol.Failed(generation, f"a result was lost on its way: {error}")
+            event = protocol.Failed(generation, f"a result could not be received: {error}")
         self._queued_call(partial(self._handle_reply, process_number, event))
 
     def _handle_reply(self, process_number: int, event: Event | protocol.Ending | None) -> None:
@@ -302,9 +302,9 @@ class WorkerClient:
             self._died_without_progress = True
             self._launch()
             self._send_case()
-            self._on_event(WorkerDied(f"{reason}: it was started again", restarted=True))
+            self._on_event(WorkerDied(f"{reason}; it was restarted", restarted=True))
         else:
-            stopped = f"{reason} twice in a row: computing has stopped, ask again to retry"
+            stopped = f"{reason} twice in a row: computing has stopped; click Resume to retry"
             self._on_event(WorkerDied(stopped, restarted=False))
         for request in given_up:
             self._on_event(protocol.RequestFailed(request.generation, request, reason))

@@ -40,9 +40,9 @@ from ccsd_core.storage.cases.overrides import FilesByHand
 NICENESS = 5
 """The window comes first when both want the processor."""
 NOT_NESTED_NOTICE = (
-    "the model's post-processing does not nest its regions, the window does: a voxel of an inner "
-    "region counts as one of the outer regions, too, as in a label map; evaluate takes each region "
-    "for itself"
+    "the post-processing of this model does not nest regions, but the window does: a voxel of an "
+    "inner region also counts for the outer regions, as in a label map; evaluate scores each "
+    "region by itself"
 )
 """What is told of a model whose list of rules has no `nested`."""
 

@@ -26,7 +26,7 @@ def test_without_t1c_the_overlay_the_surfaces_and_the_numbers_change_and_come_ba
     desk.wait_for(NO_T1C)
 
     assert not desk.window.findChild(QCheckBox, "modality_T1C").isChecked()
-    assert "T1c ABSENT (simulated)" in desk.text("provenance")
+    assert "T1c withheld" in desk.text("provenance")
     changed = [(desk.slices()[p] != slices[p]).any(axis=-1).sum() for p in Plane]
     assert max(changed) > 200  # more than the words in the corner
     assert desk.surfaces() != surfaces

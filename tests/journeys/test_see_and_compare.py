@@ -35,7 +35,7 @@ def correct(desk, qtbot, file: str, role: str) -> None:
     table = desk.window.findChild(CaseTableDialog)
     qtbot.waitExposed(table)
     boxes = table.findChildren(QComboBox)
-    (box,) = [box for box in boxes if box.accessibleName() == f"what {file} becomes"]
+    (box,) = [box for box in boxes if box.accessibleName() == f"Use {file} as"]
     box.setCurrentIndex(box.findText(role))
     (buttons,) = table.findChildren(QDialogButtonBox)
     buttons.button(QDialogButtonBox.StandardButton.Open).click()
@@ -45,7 +45,7 @@ def correct(desk, qtbot, file: str, role: str) -> None:
 def test_open_correct_drop_compare_difference(open_desk, misnamed, model_folder, qtbot):
     desk = open_desk(misnamed, str(model_folder))
     desk.wait_for(NO_T1C)
-    assert desk.text("word_T1C") == "missing in the data"
+    assert desk.text("word_T1C") == "missing"
 
     correct(desk, qtbot, "series_7.nii.gz", "T1c")
     desk.wait_for(FULL)
@@ -55,7 +55,7 @@ def test_open_correct_drop_compare_difference(open_desk, misnamed, model_folder,
     before = desk.slices()
     QTest.keyClick(desk.window, Qt.Key.Key_3)
     desk.wait_for(NO_T1C)
-    assert desk.text("word_T1C") == "left out (simulated)"
+    assert desk.text("word_T1C") == "withheld"
     assert max((desk.slices()[p] != before[p]).any(axis=-1).sum() for p in Plane) > 200
 
     QTest.keyClick(desk.window, Qt.Key.Key_C)
@@ -70,7 +70,7 @@ def test_open_correct_drop_compare_difference(open_desk, misnamed, model_folder,
 
     QTest.keyClick(desk.window, Qt.Key.Key_D)
     assert desk.session.state.layer is Layer.DIFFERENCE
-    assert "only B" in desk.window.findChild(LegendLine).text
+    assert "only in B" in desk.window.findChild(LegendLine).text
     parts = views.slices[Plane.AXIAL].scene.picture
     both, shown, other = parts.overlay.parts(parts.where)
     assert (both | shown | other).any()

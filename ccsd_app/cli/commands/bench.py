@@ -1,4 +1,4 @@
-"""Measure every speed budget on this machine. It takes a few minutes."""
+"""Measure the speed on this machine against its targets. Takes a few minutes."""
 
 import os
 from pathlib import Path
@@ -18,7 +18,7 @@ def bench(
     *,
     out: Annotated[
         Path | None,
-        typer.Option("--json", help="Write the numbers into this file.", metavar="OUT"),
+        typer.Option("--json", help="Write the numbers to this JSON file.", metavar="OUT"),
     ] = None,
     model: Model = None,
     device: Device = "auto",
@@ -38,7 +38,7 @@ def bench(
 
     check_json(out)
     path = demo_case() if case is None else case
-    say(f"measuring with {path.name}; it takes a few minutes{_warning()}")
+    say(f"measuring with {path.name}; this takes a few minutes{_warning()}")
     steps = measure_everything(path, model=model, device=device)
     findings, machine = track(steps, "measuring")
     if out is not None:
@@ -52,4 +52,4 @@ def _warning() -> str:
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     if load < BUSY:
         return ""
-    return f"; the machine is busy (load {load:.1f}), so times will be too long"
+    return f"; the machine is busy (load {load:.1f}), so times will be longer than usual"

@@ -1,4 +1,4 @@
-"""Compare two evaluations patient by patient, or put those of several seeds together."""
+"""Compare two evaluations patient by patient, or summarise several seeds."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,8 @@ def compare(
     runs: Annotated[
         list[Path],
         typer.Argument(
-            help="Two evaluations' folders or scores.csv, A and B; with --seeds all there are.",
+            help="Folders (or scores.csv files) of two evaluations A and B; with --seeds of all "
+            "seeds.",
             metavar="A B",
         ),
     ],
@@ -22,16 +23,19 @@ def compare(
         bool,
         typer.Option(
             "--seeds",
-            help="The evaluations are of one method with several seeds: mean ± sd between them, "
-            "beside 95 % intervals over patients.",
+            help="The evaluations are several seeds of one method: show mean ± sd over seeds "
+            "and 95 % intervals over patients.",
         ),
     ] = False,
     metric: Annotated[
-        str, typer.Option("--metric", help="A metric of all, as in scores.csv.", metavar="METRIC")
+        str,
+        typer.Option(
+            "--metric", help="Metric to compare, named as in scores.csv.", metavar="METRIC"
+        ),
     ] = "dice",
     json: Annotated[
         Path | None,
-        typer.Option("--json", help="Write the numbers as JSON too.", metavar="FILE"),
+        typer.Option("--json", help="Also write the numbers to this JSON file.", metavar="FILE"),
     ] = None,
 ) -> None:
     """Print what B gains over A, or what seeds have in common: by region, by number of sequences.
@@ -43,8 +47,8 @@ def compare(
 
     if not seeds and len(runs) != 2:
         raise BadInputError(
-            f"two evaluations are compared, {len(runs)} {'is' if len(runs) == 1 else 'are'} named: "
-            "name A and B, or say --seeds if they are one method's with several seeds"
+            f"two evaluations are needed, {len(runs)} {'is' if len(runs) == 1 else 'are'} given: "
+            "give A and B, or use --seeds if they are several seeds of one method"
         )
     check_json(json)
     if seeds:

@@ -1,4 +1,4 @@
-"""List the bundled training configurations, or print one as it is resolved."""
+"""List the bundled training configurations, or print all settings of one."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from ccsd_app.cli.console import show
 def configs(
     name: Annotated[
         str | None,
-        typer.Argument(help="Print every setting of this one.", show_default="list all"),
+        typer.Argument(help="Configuration to print in full.", show_default="list all"),
     ] = None,
 ) -> None:
     """Print names and what they are for, or one configuration in full."""

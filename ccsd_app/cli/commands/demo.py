@@ -1,4 +1,4 @@
-"""The demo without a screen: the window's picture, the curve, and the table of subsets."""
+"""Write pictures and the table of subsets for the demo case; needs no display."""
 
 import subprocess
 import sys
@@ -21,9 +21,9 @@ WRITTEN = (
 
 def demo(
     *,
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help="The folder to write into.", metavar="OUT")
-    ] = Path("out/demo"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Output folder.", metavar="OUT")] = Path(
+        "out/demo"
+    ),
     model: Model = None,
     device: Device = "auto",
 ) -> None:
@@ -58,4 +58,4 @@ def _picture(case: Path, out: Path, *, model: str | None, device: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0 or not out.exists():
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        raise FailedError(f"the window's picture could not be made: {lines[-1]}")
+        raise FailedError(f"the picture of the window could not be made: {lines[-1]}")

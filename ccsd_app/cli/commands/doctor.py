@@ -1,4 +1,4 @@
-"""Look at this installation: versions, device, OpenGL, system packages, and what to do."""
+"""Check this installation: versions, device, OpenGL, system packages; tells what to do."""
 
 import typer
 
@@ -23,6 +23,6 @@ def doctor() -> None:
         for line in advice:
             show(f"  {line}")
     else:
-        show("\nEverything is in place.")
+        show("\nNo problem found.")
     if any(finding.verdict is Verdict.BROKEN for finding in findings):
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""Score a model, or any program's label maps, on every case and subset of its sequences."""
+"""Score a model, or label maps of any program, for each case and subset of its sequences."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,15 +19,18 @@ def evaluate(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", help="Where scores, summary, tables and pictures go.", metavar="OUT"
+            "--out",
+            "-o",
+            help="Output folder for scores, summary, tables and pictures.",
+            metavar="OUT",
         ),
     ],
     split: Annotated[
         str | None,
         typer.Option(
             "--split",
-            help="Only these patients, under any year's names: of a published split, for example "
-            "brats2018-3:test, or of sites, for example sites:18:test.",
+            help="Score only these patients, under the names of any BraTS year: part of a "
+            "published split (brats2018-3:test) or of sites (sites:18:test).",
             metavar="NAME:PART",
         ),
     ] = None,
@@ -35,7 +38,7 @@ def evaluate(
         str,
         typer.Option(
             "--metrics",
-            help="all, or dice: without HD95 and lesion-wise scores, which take longer.",
+            help="dice leaves out HD95 and lesion-wise scores, which take longer.",
             metavar="dice|all",
         ),
     ] = "all",
@@ -43,7 +46,8 @@ def evaluate(
         str,
         typer.Option(
             "--hd95-empty",
-            help="HD95 where one side is empty: brats is 374 mm (0 where both are), nan is nan.",
+            help="HD95 where a region is absent in prediction or reference: brats gives 374 mm (0 "
+            "if absent in both), nan gives nan.",
             metavar="brats|nan",
         ),
     ] = "brats",
@@ -51,8 +55,8 @@ def evaluate(
         str | None,
         typer.Option(
             "--against",
-            help="Print a published table beside ours: table1 to table6, or paper, which takes the "
-            "one of the data's year.",
+            help="Compare with a published table: table1 to table6, or paper for the table of the "
+            "year of the data.",
             metavar="TABLE",
         ),
     ] = None,
@@ -60,8 +64,8 @@ def evaluate(
         Path | None,
         typer.Option(
             "--predictions",
-            help="Score the label maps in this folder, whatever program made them, and no model. "
-            "Names in it: CASE/FLAIR+T2.nii.gz, FLAIR+T2/CASE.nii.gz or CASE_FLAIR+T2.nii.gz.",
+            help="Score the label maps in this folder (of any program) instead of a model. Named "
+            "CASE/FLAIR+T2.nii.gz, FLAIR+T2/CASE.nii.gz or CASE_FLAIR+T2.nii.gz.",
             metavar="DIR",
         ),
     ] = None,
@@ -69,8 +73,8 @@ def evaluate(
         str | None,
         typer.Option(
             "--predictions-scheme",
-            help="What the integers of the predictions mean, named as for --scheme.",
-            show_default="as those of the case's labels",
+            help="Label scheme of the predictions, as for --scheme.",
+            show_default="that of the expert labels",
             metavar="SCHEME",
         ),
     ] = None,
@@ -78,8 +82,8 @@ def evaluate(
         str | None,
         typer.Option(
             "--missing-rates",
-            help="Also the score to expect where each sequence is missing that often, for example "
-            "FLAIR=.1,T1c=.3 (the others never), given that at least one is there.",
+            help="Also give the expected score if sequences are missing at these rates, for "
+            "example FLAIR=.1,T1c=.3 (others never), given that at least one sequence is present.",
             metavar="RATES",
         ),
     ] = None,
@@ -87,9 +91,10 @@ def evaluate(
         str | None,
         typer.Option(
             "--postprocess",
-            help="In place of the model's own rules: none, or some of within_images, nested, "
-            "threshold:ET=0.6, min_component:WT=0.5 (mL), min_volume:ET=0.2 (mL), with commas.",
-            show_default="as the model's manifest says",
+            help="Post-processing instead of that of the model: none, or a comma-separated list of "
+            "within_images, nested, threshold:ET=0.6, min_component:WT=0.5 (mL), "
+            "min_volume:ET=0.2 (mL).",
+            show_default="that of the model",
             metavar="RULES",
         ),
     ] = None,
@@ -97,8 +102,8 @@ def evaluate(
         list[str] | None,
         typer.Option(
             "--corrupt",
-            help="Score with one sequence made bad, beside withholding it; may be given several "
-            "times. KIND@SEQUENCE is all five severities: " + severities_text(),
+            help="Also score with one sequence corrupted, compared with withholding it; can be "
+            "repeated. KIND@SEQUENCE runs all five severities: " + severities_text(),
             metavar="KIND:SEVERITY@SEQUENCE",
         ),
     ] = None,
@@ -106,8 +111,8 @@ def evaluate(
         bool,
         typer.Option(
             "--criticality",
-            help="Also whether criticality (cosine, gradient) orders the sequences as leaving each "
-            "one out does. Gradients take some four times the memory.",
+            help="Also test whether criticality (cosine, gradient) ranks the sequences like the "
+            "drop in Dice when each is withheld. Gradients need about four times the memory.",
         ),
     ] = False,
     scheme: Scheme = None,
@@ -170,4 +175,4 @@ def evaluate(
         say(f"{'failed' if case.broken else 'skipped'}: {case.path.name}: {case.reason}")
     disclaim()
     if broken:
-        raise FailedError(f"{len(broken)} of {len(cases)} cases could not be read, see above")
+        raise FailedError(f"{len(broken)} of {len(cases)} cases could not be read; see above")

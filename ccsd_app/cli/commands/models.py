@@ -1,4 +1,4 @@
-"""List the bundled models: what they were trained on, how they score, under which licence."""
+"""List the bundled models: training data, scores, licence."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from ccsd_core.errors import FailedError
 
 def models(
     name: Annotated[
-        str | None, typer.Argument(help="Print this model's whole card.", show_default="all")
+        str | None, typer.Argument(help="Model whose card is printed.", show_default="all")
     ] = None,
 ) -> None:
     """List all models, or print one card.
@@ -22,7 +22,7 @@ def models(
     from ccsd_core.storage.models.bundled import BundledModel, bundled_model, bundled_models
 
     if name is not None:
-        show(bundled_model(name).card.rstrip() or f"{name} has no card")
+        show(bundled_model(name).card.rstrip() or f"{name} has no model card")
         return
 
     def line(model: BundledModel) -> str:
@@ -41,5 +41,5 @@ def models(
 
     found = bundled_models()
     if not found:
-        raise FailedError("no model comes with this installation: install the software again")
+        raise FailedError("this installation has no model: install the software again")
     show("\n\n".join(line(model) for model in found))

@@ -1,4 +1,4 @@
-"""Segment a case, or every case in a folder."""
+"""Segment one case, or all cases in a folder."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,7 +31,7 @@ def segment(
         typer.Option(
             "--out",
             "-o",
-            help="The label map (.nii or .nii.gz); a folder for several cases or subsets.",
+            help="Label map to write (.nii or .nii.gz); a folder for several cases or subsets.",
             metavar="OUT",
         ),
     ],
@@ -39,8 +39,8 @@ def segment(
         str | None,
         typer.Option(
             "--use",
-            help="Give the model these sequences only, for example FLAIR,T1c.",
-            show_default="all there are",
+            help="Sequences to give to the model, for example FLAIR,T1c; the others are withheld.",
+            show_default="all sequences",
             metavar="SEQUENCES",
         ),
     ] = None,
@@ -48,20 +48,24 @@ def segment(
         bool,
         typer.Option(
             "--all-subsets",
-            help="A label map from each subset of the sequences, as OUT/CASE/FLAIR+T2.nii.gz: "
-            "what `evaluate --predictions OUT` scores.",
+            help="Write a label map for each subset of the sequences, as OUT/CASE/FLAIR+T2.nii.gz, "
+            "to be scored with `evaluate --predictions OUT`.",
         ),
     ] = False,
-    flair: Annotated[Path | None, typer.Option(help="The FLAIR file.", metavar="FILE")] = None,
-    t1: Annotated[Path | None, typer.Option(help="The T1 file.", metavar="FILE")] = None,
-    t1c: Annotated[Path | None, typer.Option(help="The T1c file.", metavar="FILE")] = None,
-    t2: Annotated[Path | None, typer.Option(help="The T2 file.", metavar="FILE")] = None,
+    flair: Annotated[Path | None, typer.Option(help="FLAIR file.", metavar="FILE")] = None,
+    t1: Annotated[Path | None, typer.Option(help="T1 file.", metavar="FILE")] = None,
+    t1c: Annotated[Path | None, typer.Option(help="T1c file.", metavar="FILE")] = None,
+    t2: Annotated[Path | None, typer.Option(help="T2 file.", metavar="FILE")] = None,
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
     json: Annotated[
         Path | None,
-        typer.Option("--json", help="Write volumes and provenance here.", metavar="OUT.json"),
+        typer.Option(
+            "--json",
+            help="Also write volumes and provenance to this JSON file.",
+            metavar="OUT.json",
+        ),
     ] = None,
 ) -> None:
     """Segment one case or a folder of cases.
@@ -81,7 +85,7 @@ def segment(
     written = LabelScheme.parse(scheme) if scheme is not None else None
     check_json(json)
     if all_subsets and use is not None:
-        raise BadInputError(f"--all-subsets and --use {use} exclude each other: give one of them")
+        raise BadInputError(f"--all-subsets and --use {use} cannot be combined: give one of them")
     job = Job(case, files, subset, written, out, every_subset=all_subsets)
     inside = _cases_inside(job)
     if all_subsets and _names_an_image(out):
@@ -89,7 +93,9 @@ def segment(
     if all_subsets and not inside:
         inside = [case]
     if len(inside) > 1 and _names_an_image(out):
-        raise BadInputError(f"{case} holds {len(inside)} cases: give -o a folder, not {out.name}")
+        raise BadInputError(
+            f"{case} contains {len(inside)} cases: give -o a folder, not {out.name}"
+        )
     if len(inside) == 1 and _names_an_image(out):
         _one(job.of(inside[0]), model=model, device=device, json=json)
     elif inside:
@@ -102,9 +108,7 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
     if not job.path.exists():
         raise BadInputError(f"{job.path} does not exist: check the path")
     if not _names_an_image(job.out):
-        raise BadInputError(
-            f"{job.out} does not end in .nii or .nii.gz: name the label map like that"
-        )
+        raise BadInputError(f"{job.out} must end in .nii or .nii.gz")
     from ccsd_app.cli.outputs import write_json
     from ccsd_app.cli.segmentation import check_out, files_of, load, report
 
@@ -142,7 +146,7 @@ def _many(
             found = files_of(job.of(path))
             case = load(job.of(path), found)
             if case.id in done:
-                raise CaseError(f"{path} has the same name as a case before it: rename one")
+                raise CaseError(f"{path} has the same name as an earlier case: rename one")
             out = job.out if job.every_subset else job.out / f"{case.id}.nii.gz"
             this = job.of(path, out=out)
             check_out(this, case, found)
@@ -171,7 +175,7 @@ def _failure(errors: Sequence[CcsdError | OSError], *, of: int) -> CcsdError | O
     """The error that stands for all: bad input only if nothing else went wrong or right."""
     if of == 1:
         return errors[0]
-    text = f"{len(errors)} of {of} cases failed, see the lines above"
+    text = f"{len(errors)} of {of} cases failed; see above"
     unusable = len(errors) == of and all(isinstance(error, BadInputError) for error in errors)
     return BadInputError(text) if unusable else FailedError(text)
 

@@ -1,4 +1,4 @@
-"""Write synthetic cases: four sequences and exact labels, in the layout of BraTS 2021."""
+"""Generate synthetic cases: four sequences and exact labels, in the BraTS 2021 layout."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,23 +9,23 @@ from ccsd_app.cli.console import show, track
 
 
 def synth(
-    out: Annotated[Path, typer.Argument(help="The folder to write into.", metavar="OUT")],
+    out: Annotated[Path, typer.Argument(help="Output folder.", metavar="OUT")],
     *,
-    cases: Annotated[int, typer.Option("--cases", help="How many.", min=1, metavar="N")] = 1,
+    cases: Annotated[int, typer.Option("--cases", help="Number of cases.", min=1, metavar="N")] = 1,
     seed: Annotated[
         int, typer.Option("--seed", help="The same seed gives the same cases.", min=0, metavar="S")
     ] = 0,
     spacing: Annotated[
         float,
         typer.Option(
-            "--spacing", help="Voxel edge in mm; 2 is enough for training.", min=0.5, max=8.0
+            "--spacing", help="Voxel size in mm; 2 is enough for training.", min=0.5, max=8.0
         ),
     ] = 1.0,
     healthy: Annotated[
         float | None,
         typer.Option(
             "--healthy",
-            help="Chance of a case without tumour; 0.08 if not given.",
+            help="Probability of a case without tumour (0.08 if not given).",
             min=0.0,
             max=1.0,
         ),
@@ -34,7 +34,7 @@ def synth(
         Path | None,
         typer.Option(
             "--real",
-            help="Mix the cases from the real, labelled ones in this folder instead.",
+            help="Instead, mix cases from the real, labelled cases in this folder.",
             metavar="FOLDER",
         ),
     ] = None,
@@ -42,8 +42,7 @@ def synth(
         list[str] | None,
         typer.Option(
             "--leave-out",
-            help="A real patient, under any year's name, whom nothing may be taken from; repeat "
-            "for more.",
+            help="Real patient to exclude, under the name of any BraTS year; can be repeated.",
             metavar="ID",
         ),
     ] = None,
@@ -51,8 +50,8 @@ def synth(
         Path | None,
         typer.Option(
             "--shapes",
-            help="With --real: an .npz file of BraTS label maps of further patients, whose shapes "
-            "and places painted tumours take.",
+            help="With --real: .npz file of BraTS label maps of other patients that give the "
+            "tumours their shapes and places.",
             metavar="FILE",
         ),
     ] = None,
@@ -65,9 +64,11 @@ def synth(
 
     if real is None:
         if leave_out:
-            raise BadInputError(f"--leave-out {leave_out[0]} needs --real: nothing real is used")
+            raise BadInputError(
+                f"--leave-out {leave_out[0]} needs --real: no real patient is used without it"
+            )
         if shapes is not None:
-            raise BadInputError(f"--shapes {shapes} needs --real FOLDER: there the brains are from")
+            raise BadInputError(f"--shapes {shapes} needs --real FOLDER for the brains")
         steps = write_cases(
             out,
             count=cases,
@@ -77,7 +78,9 @@ def synth(
         )
     else:
         if healthy is not None:
-            raise BadInputError(f"--healthy {healthy} does not go with --real: leave it out")
+            raise BadInputError(
+                f"--healthy {healthy} cannot be combined with --real: give one of them"
+            )
         steps = write_mixed_cases(
             out,
             real=real,
@@ -87,5 +90,5 @@ def synth(
             leave_out=leave_out or (),
             shapes=shapes,
         )
-    for path in track(steps, "synthesising"):
+    for path in track(steps, "generating"):
         show(str(path))

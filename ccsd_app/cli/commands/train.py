@@ -17,32 +17,32 @@ def train(
     config: Annotated[
         Path | None,
         typer.Argument(
-            help="A bundled configuration's name (ccsd, light, brats2020, smoke …; all: ccsd-app "
-            "configs), a .toml file of yours, or an earlier run's folder for the settings it had.",
-            show_default="with --resume the run's own",
+            help="Name of a bundled configuration (ccsd, light, brats2020, smoke …; list: ccsd-app "
+            "configs), your own .toml file, or the folder of an earlier run to reuse its settings.",
+            show_default="with --resume that of the run",
             metavar="[CONFIG]",
         ),
     ] = None,
     *,
     data: Annotated[
-        Path | None, typer.Option("--data", help="The folder of labelled cases.", metavar="DIR")
+        Path | None, typer.Option("--data", help="Folder of labelled cases.", metavar="DIR")
     ] = None,
     run: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The run's folder: weights, logs.", metavar="RUN"),
+        typer.Option("--out", "-o", help="Output folder of the run: weights, logs.", metavar="RUN"),
     ] = None,
     resume: Annotated[
         bool,
         typer.Option(
-            "--resume", help="Go on where RUN stopped, with its own settings: no CONFIG is needed."
+            "--resume", help="Resume the run in RUN with its own settings; CONFIG is not needed."
         ),
     ] = False,
     init: Annotated[
         Path | None,
         typer.Option(
             "--init",
-            help="Begin from the weights of a model of the same network: a bundled model's name "
-            "(ccsd-app models lists them), a run's folder or a .safetensors file.",
+            help="Initialise from the weights of a model of the same network: name of a bundled "
+            "model (list: ccsd-app models), folder of a run, or .safetensors file.",
             metavar="MODEL",
         ),
     ] = None,
@@ -57,7 +57,9 @@ def train(
     ] = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Only say what the run would take, from one timed step."),
+        typer.Option(
+            "--dry-run", help="Only estimate memory and time of the run, from one timed step."
+        ),
     ] = False,
     device: Device = "auto",
 ) -> int:
@@ -95,7 +97,7 @@ def train(
     from ccsd_core.training.loop import train as training
 
     length = f"{chosen.steps:,} steps" if chosen.epochs is None else f"{chosen.epochs} epochs"
-    line = f"{chosen.name}: {length}; log, tables and checkpoints go to {run}"
+    line = f"{chosen.name}: {length}; writing log, tables and checkpoints to {run}"
     with asked_to_stop() as stop:
         steps = training(
             chosen, data=data, run=run, resume=resume, init=init, device=device, stop=stop
@@ -108,9 +110,9 @@ def train(
         return 0
     if not done.finished:
         if done.steps:
-            say(f"stopped after step {done.steps} of {done.planned}; saved: --resume goes on")
+            say(f"stopped after step {done.steps} of {done.planned}; saved; continue with --resume")
         else:
-            say("stopped before the first step: nothing new to save")
+            say("stopped before the first step: nothing to save")
         return 130
     show(str(done.model))
     return 0

@@ -1,4 +1,4 @@
-"""Open the viewer, or take a picture of it."""
+"""Open the window, or write a picture of it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +16,7 @@ def view(
         Path | None,
         typer.Option(
             "--snapshot",
-            help="Write a picture of the whole window after full-set inference, and leave.",
+            help="Write a picture of the window with the result from all sequences, and exit.",
             metavar="OUT.png",
         ),
     ] = None,

@@ -44,7 +44,7 @@ def turntable(view: View3D, state: State, *, scale: float) -> Steps[list[Rgb]]:
     """
     pose = view.pose
     if pose is None:
-        raise ExportError(f"there is nothing to turn: {view.reason or '3-D is not ready'}")
+        raise ExportError(f"The 3-D view cannot be rotated: {view.reason or '3-D is not ready'}")
     size = view.picture_area(view).size()
     size = (LARGEST_TURN if size.isEmpty() else size).boundedTo(LARGEST_TURN)
     lines, words = Stamp.of(state).caption, space_words(state)

@@ -63,12 +63,12 @@ class CurveExports:
         """The picture, with its caption, into the clipboard."""
         image = curve_image(self._panel.shown.value, Stamp.of_all(self._look()), scale=scale)
         QGuiApplication.clipboard().setImage(image)
-        self._told("the picture of the curve is in the clipboard")
+        self._told("Curve copied to the clipboard as a picture")
 
     def copy_numbers(self) -> None:
         """The points into the clipboard, tabs between them, as spreadsheets take them."""
         QGuiApplication.clipboard().setText(csv_of(point_rows(self._look()), between="\t"))
-        self._told("the numbers of the curve are in the clipboard")
+        self._told("Numbers of the curve copied to the clipboard")
 
     def save_png(self, scale: int) -> None:
         """The picture as PNG."""

@@ -84,13 +84,13 @@ def _words(plot: CurvePlot) -> PictureWords:
     for curve in plot.curves:
         name = f"{SIGNS[curve.region]} {curve.region.name}"
         swatches.append(Swatch(curve.colour, Pattern.NONE, f"{name} {curve.aurc or '…'}"))
-    return PictureWords("AURC, of 3", tuple(swatches))
+    return PictureWords("AURC (max. 3)", tuple(swatches))
 
 
 def _lines(plot: CurvePlot, stamp: Stamp) -> list[str]:
     """What lines, shades and large symbols are, then the caption."""
     large = {point.subset.label for curve in plot.curves for point in curve.points if point.current}
-    parts = ["lines: means by number of sequences", "shades: worst to best subset"]
-    parts += [f"large: {label}" for label in large]
+    parts = ["lines: mean by number of sequences", "bands: worst to best subset"]
+    parts += [f"large symbols: {label}" for label in large]
     parts += [words for words in (plot.reference_scores, plot.path) if words]
     return [" · ".join(parts), *stamp.caption]

@@ -48,7 +48,7 @@ def may_replace(parent: QWidget, paths: Iterable[Path]) -> bool:
     answer = QMessageBox.question(
         parent,
         "Replace files?",
-        "These files are there already:\n" + "\n".join(there[:LISTED]) + more,
+        "These files already exist:\n" + "\n".join(there[:LISTED]) + more,
         QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
         QMessageBox.StandardButton.Cancel,
     )

@@ -21,9 +21,9 @@ from ccsd_app.viewmodel.exporting.export_menu import ExportOffer
 
 SCALES = (1, 2, 3, 4)
 MESH_TEXTS = {
-    MeshFormat.STL: "STL, a file a region…",
-    MeshFormat.PLY: "PLY, coloured…",
-    MeshFormat.GLB: "GLB, for presentations and the web…",
+    MeshFormat.STL: "STL (one file per region)…",
+    MeshFormat.PLY: "PLY (with colours)…",
+    MeshFormat.GLB: "GLB (for slides and the web)…",
 }
 
 
@@ -86,26 +86,31 @@ class ExportMenu(MenuButton):
     """
 
     def __init__(self, actions: ExportActions, parent: QWidget | None = None) -> None:
-        super().__init__("Export", "export", "save what is shown: Ctrl+E", parent)
+        super().__init__(
+            "Export",
+            "export",
+            "Export label maps, surfaces, pictures, animations or numbers (Ctrl+E)",
+            parent,
+        )
         self._actions = actions
         self.setIcon(icon("export"))
         menu = self.choices_menu
         menu.setObjectName("export_menu")
         menu.setToolTipsVisible(True)
-        text = "Label map of what is shown…"
+        text = "Label map of the current prediction…"
         self._label_map = add_entry(menu, text, "label_map", actions.label_map)
         self._label_maps = add_entry(menu, "", "label_maps", actions.label_maps)
         menu.addSeparator()
-        self._surfaces = add_submenu(menu, "Surfaces of what is shown", "surfaces")
+        self._surfaces = add_submenu(menu, "Surfaces of the current prediction", "surfaces")
         for form, text in MESH_TEXTS.items():
             add_entry(self._surfaces, text, form.value, lambda form=form: actions.surfaces(form))
         self._pictures = add_submenu(menu, "Picture", "pictures")
-        self._moving = add_submenu(menu, "Moving picture", "moving")
+        self._moving = add_submenu(menu, "Animation", "moving")
         text = "Turntable of the 3-D view (GIF)…"
         self._turntable = add_entry(self._moving, text, "turntable", actions.turntable)
         self._walk = add_entry(self._moving, "", "walk", actions.walk)
-        self._scales = add_submenu(menu, "Size of pictures", "scales")
-        sizes = [(scale, f"{scale} ×", _scale_hint(scale)) for scale in SCALES]
+        self._scales = add_submenu(menu, "Resolution", "scales")
+        sizes = [(scale, f"{scale}×", _scale_hint(scale)) for scale in SCALES]
         self._sizes = Choices(self._scales, sizes, actions.set_scale)
         menu.addSeparator()
         self._tables = add_entry(menu, "All numbers as CSV…", "tables", actions.tables)
@@ -130,7 +135,7 @@ class ExportMenu(MenuButton):
         _say(self._label_maps, offer.computed)
         _say(self._surfaces.menuAction(), offer.shown)
         _say(self._turntable, offer.shown or actions.no_turntable())
-        self._walk.setText(f"Walk through the computed subsets (GIF, {offer.count})…")
+        self._walk.setText(f"Stepwise removal, computed subsets (GIF, {offer.count})…")
         _say(self._walk, offer.computed)
         _say(self._moving.menuAction(), offer.computed)
         for entry in (self._tables, self._numbers):
@@ -150,4 +155,4 @@ def _say(entry: QAction, refused: str) -> None:
 
 
 def _scale_hint(scale: int) -> str:
-    return "as on the screen" if scale == 1 else f"{scale} pixels for each of the screen"
+    return "Screen resolution" if scale == 1 else f"{scale} times the screen resolution"

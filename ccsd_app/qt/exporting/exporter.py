@@ -164,7 +164,7 @@ class Exporter:
         if state.case is not None and state.results:
             rows = subset_rows(state, state.case)
             QGuiApplication.clipboard().setText(csv_of(rows, between="\t"))
-            self._say(f"the numbers of {len(state.results)} subsets are in the clipboard")
+            self._say(f"Numbers of {len(state.results)} subsets copied to the clipboard")
 
     def numbers(self) -> None:
         """All numbers as JSON."""
@@ -181,7 +181,7 @@ class Exporter:
     def _on_saved(self, paths: Paths) -> None:
         first = min(paths, key=lambda path: path.suffix == ".json")  # what lies beside it
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-        self._say(f"saved {first.name}{more} in {shortened(str(first.parent), PLACE_LENGTH)}")
+        self._say(f"Saved {first.name}{more} in {shortened(str(first.parent), PLACE_LENGTH)}")
 
     def _say(self, done: str) -> None:
         self._window.statusBar().showMessage(done, SAVED_MS)

@@ -112,9 +112,9 @@ class PictureExports:
             case Status.LIVE:
                 return ""
             case Status.STARTING:
-                return "3-D is starting"
+                return "3-D view is starting"
             case _:
-                return f"3-D cannot be turned here: {self._views.space.reason}"
+                return f"3-D view cannot be rotated: {self._views.space.reason}"
 
     def turntable(self) -> None:
         """The 3-D view, once around."""
@@ -133,8 +133,8 @@ class PictureExports:
         state, scale = self._look(), self.scale
         to = self._ask("walk", None, "gif")
         if to is not None:
-            about = "subsets: " + " > ".join(str(subset) for subset in path)
-            about += f"\norder: {order}" if order else ""
+            about = "subsets: " + " > ".join(subset.compact_label for subset in path)
+            about += f"\nremoval order: {order}" if order else ""
             stamp, keep = Stamp.of(state, path[0] if path else None), telling_colours(state)
             self._run.draw_and_write(
                 walk(self._views, state, path, scale=scale),
@@ -166,4 +166,4 @@ class PictureExports:
         return self._target.file(case.id, subset, what, ending)
 
     def _no_space(self) -> str:
-        return "there is no 3-D picture yet" if self._views.space.image().isNull() else ""
+        return "No 3-D picture yet" if self._views.space.image().isNull() else ""

@@ -14,7 +14,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.exporting.captions import slice_words, space_words
 from ccsd_app.viewmodel.panels.compare_bar import compared_side
 
-NO_3D = "there is no 3-D picture yet: look at the 3-D view until it is drawn"
+NO_3D = "No 3-D picture yet: show the 3-D view and wait until it is drawn"
 
 
 def slice_picture(view: SliceView, state: State, seen: State, *, scale: float) -> QImage:
@@ -40,7 +40,7 @@ def space_picture(view: View3D, state: State, *, scale: float) -> QImage:
     if picture.isNull():
         raise ExportError(NO_3D)
     if view.pose is None and not view.up_to_date:
-        raise ExportError("the 3-D picture is still being drawn: try again")
+        raise ExportError("The 3-D picture is still being drawn: try again")
     picture.setDevicePixelRatio(scale if view.pose is not None else 1.0)
     return captioned(picture, Stamp.of(state).caption, words=space_words(state))
 
@@ -58,5 +58,5 @@ def window_picture(window: QMainWindow, space: View3D, state: State, *, scale: f
             space.draw_caption(painter, window)
     lines = [*Stamp.of(state).caption]
     if state.side_by_side:
-        lines.insert(1, f"beside it: {Stamp.of(compared_side(state)).input}")
+        lines.insert(1, f"compared with: {Stamp.of(compared_side(state)).input}")
     return captioned(image, lines)

@@ -7,11 +7,11 @@ from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.version import VERSION
 
 TEXTS = (
-    "Segments brain tumours from any subset of FLAIR, T1, T1c and T2, and shows what the model "
-    "would have seen without a sequence.",
+    "Segments brain tumours from any subset of FLAIR, T1, T1c and T2, and shows how the result "
+    "changes when a sequence is withheld.",
     "The method is reconstructed from the text of arXiv:2511.14599 (CCSD). This is not an official "
-    "implementation, and the paper's authors have no part in it.",
-    "Apache License 2.0. Nothing is sent anywhere; the program does not use the network.",
+    "implementation; the authors of the paper are not involved.",
+    "Apache License 2.0. The program sends no data and does not use the internet.",
 )
 WIDTH = 400
 

@@ -28,17 +28,19 @@ class HelpMenu(MenuButton):
     """Help with the window, and for teaching with it."""
 
     def __init__(self, actions: HelpActions, guess: GuessModel) -> None:
-        super().__init__("Help", "help", "keys, guided tour, guess first, about")
+        super().__init__("Help", "help", "Show keys, guided tour, Guess first and version")
         menu = self.choices_menu
         menu.setToolTipsVisible(True)
         add_entry(menu, "Keys and mouse (?)", "show_keys", actions.keys)
         self._tour = add_entry(menu, "Guided tour", "start_tour", actions.tour)
-        self._tour.setToolTip("two minutes on the open case: what a missing sequence costs")
+        self._tour.setToolTip(
+            "Show on the open case what withholding a sequence changes (two minutes)"
+        )
         menu.addSeparator()
         self._guess = add_entry(menu, "Guess first", "guess_first", guess.toggle)
         self._guess.setCheckable(True)
         self._guess.setToolTip(
-            "for teaching: results of left-out sequences stay hidden until one has guessed"
+            "Hide results with withheld sequences until you have guessed the change (for teaching)"
         )
         menu.addSeparator()
         add_entry(menu, "About CCSD", "about", actions.about)

@@ -12,54 +12,54 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 from ccsd_app.qt.widgets.labels import label
 
 KEYS = (
-    ("1 2 3 4", "give the network FLAIR, T1, T1c, T2, or leave it out"),
-    ("0", "give it everything the patient has"),
-    ("Shift+1 … 4", "sequence drawn behind the overlay"),
+    ("1 2 3 4", "Give FLAIR, T1, T1c, T2 to the model, or withhold it"),
+    ("0", "Use all sequences"),
+    ("Shift+1 … 4", "Show this sequence as background"),
     (
         "Esc",
-        "cancel computing (the toggles go back to what is shown); pause a walk; "
-        "leave a large view or the tour; close this sheet",
+        "Cancel computing (the ticks return to the current prediction); pause the stepwise "
+        "removal; leave a large view or the tour; close this window",
     ),
-    ("Return   Space", "next step of the guided tour"),
-    ("S", "overlay on or off"),
-    ("O", "regions filled or outlined"),
-    ("[   ]", "overlay less or more opaque"),
-    ("E", "the expert's outlines on or off"),
-    ("L", "next layer: regions, labels, probability, uncertainty, difference, consensus"),
-    ("D", "difference to another subset or to the expert, and back"),
-    ("T", "the region that probability, difference and consensus are about"),
-    ("C", "two subsets side by side, and back"),
-    ("P", "play or pause a walk from all sequences down to one (path under the curve)"),
-    ("Arrows", "move the crosshair in the view clicked last (Shift: by 5)"),
-    ("PgUp   PgDn", "slice up or down in the view clicked last (Shift: by 5)"),
-    ("F", "fit the slices into their views"),
-    ("R", "reset zoom, position and window of the slices, and the camera of 3-D"),
-    ("X", "crosshair on or off"),
-    ("W", "left mouse button changes window and level, and back"),
-    ("Ctrl+O", "open a case folder"),
-    ("Ctrl+E", "save what is shown: label maps, surfaces, pictures, moving pictures, numbers"),
-    ("?", "this sheet"),
+    ("Return   Space", "Next step of the guided tour"),
+    ("S", "Show or hide the overlay"),
+    ("O", "Draw regions filled or as outlines"),
+    ("[   ]", "Make the overlay less or more opaque"),
+    ("E", "Show or hide the outlines of the expert labels"),
+    ("L", "Next overlay: regions, labels, probability, uncertainty, difference, consensus"),
+    ("D", "Difference to another subset or to the expert labels, and back"),
+    ("T", "Next region for probability, difference and consensus"),
+    ("C", "Compare two subsets side by side, and back"),
+    ("P", "Play or pause the stepwise removal of sequences (order: below the curve)"),
+    ("Arrows", "Move the crosshair in the last clicked view (Shift: by 5)"),
+    ("PgUp   PgDn", "Next or previous slice in the last clicked view (Shift: by 5)"),
+    ("F", "Fit the slices into their views"),
+    ("R", "Reset zoom, position and window of the slices, and the 3-D camera"),
+    ("X", "Show or hide the crosshair"),
+    ("W", "Set window and level with the left mouse button, and back"),
+    ("Ctrl+O", "Open a case folder"),
+    ("Ctrl+E", "Export label maps, surfaces, pictures, animations or numbers"),
+    ("?", "Show this window"),
 )
 MOUSE = (
-    ("Left", "crosshair; window and level with the PACS preset (View menu) or after W"),
-    ("Wheel", "slice"),
-    ("Middle, Shift+left", "move the picture"),
-    ("Right, Ctrl+wheel", "zoom"),
-    ("Ctrl+Shift+left", "window and level"),
-    ("Double-click", "one view large, and back"),
-    ("Drop", "a case's folder, its image, or several images of one case: opens it"),
+    ("Left", "Crosshair; window and level with the PACS preset (View menu) or after W"),
+    ("Wheel", "Slice"),
+    ("Middle, Shift+left", "Pan"),
+    ("Right, Ctrl+wheel", "Zoom"),
+    ("Ctrl+Shift+left", "Window and level"),
+    ("Double-click", "Enlarge the view, and back"),
+    ("Drop", "Open a case: its folder, its image or several images"),
 )
 MOUSE_IN_SPACE = (
-    ("Left", "turn; with Ctrl roll, with Shift move"),
-    ("Middle", "move"),
-    ("Right, wheel", "zoom"),
-    ("Double-click", "the 3-D view large, and back"),
+    ("Left", "Rotate; with Ctrl roll, with Shift pan"),
+    ("Middle", "Pan"),
+    ("Right, wheel", "Zoom"),
+    ("Double-click", "Enlarge the 3-D view, and back"),
 )
 
 
 COLUMNS = (
-    (("KEYS", KEYS),),
-    (("MOUSE IN A SLICE", MOUSE), ("MOUSE IN 3-D", MOUSE_IN_SPACE)),
+    (("Keys", KEYS),),
+    (("Mouse in a slice", MOUSE), ("Mouse in 3-D", MOUSE_IN_SPACE)),
 )
 WORDS_WIDTH = (410, 250)
 """Of the meanings, in pixels: longer ones are wrapped."""

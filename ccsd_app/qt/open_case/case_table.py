@@ -31,6 +31,7 @@ from ccsd_app.qt.widgets.labels import ElidedLabel, label
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.scene.slices.preview import Glimpse
+from ccsd_app.viewmodel.common.sentence import message
 from ccsd_app.viewmodel.open_case.case_table import (
     PRESENT,
     Row,
@@ -45,13 +46,15 @@ from ccsd_core.storage.cases.case_offer import CaseOffer
 from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import FilesByHand, Part, file_of, role_name
 
-COLUMNS = ("File", "Size, spacing, values", "Becomes", "Why", "State")
+COLUMNS = ("File", "Size, spacing, values", "Use as", "Reason", "State")
 FILE, GRID, ROLE, WHY, STATE = range(len(COLUMNS))
 WIDTHS = {GRID: 245, ROLE: 125, WHY: 270, STATE: 145}
 SIZE = (1080, 520)
 LOOK = QSize(54, 54)
 OPEN, AGAIN = "Open", "Try again"
-UNCHANGED = "It was refused as it stands: correct something, or mend the file and try again."
+UNCHANGED = (
+    "The case could not be opened like this: correct an assignment or the file, then try again."
+)
 ROW_HEIGHT, LOW_ROW = 60, 30
 
 
@@ -87,15 +90,15 @@ class CaseTableDialog(QDialog):
         self._unreadable: dict[Path, str] = {}
         self._icons: dict[Part, QIcon] = {}
         self._no_look = QIcon(_canvas())  # so that names stand below one another
-        self._error = label(error, role="banner", name="case_table_error", wrap=True)
+        self._error = label(message(error), role="banner", name="case_table_error", wrap=True)
         self._error.setVisible(bool(error))
         place = ElidedLabel(role="title", name="case_table_place")
         place.setText(str(offer.path))
         place.setToolTip(str(offer.path))
         side = "left" if radiological else "right"
         intro = (
-            "What each image becomes, seen with the patient's right on the "
-            f"{side}. Correct what is wrong, then open the case with it."
+            "Assign each image to a sequence. The previews show the patient's right on the "
+            f"{side}. Correct what is wrong, then open the case."
         )
         self._table = _table()
         self._combos: list[QComboBox] = []
@@ -109,7 +112,7 @@ class CaseTableDialog(QDialog):
         self._scheme = _scheme_box(offer.scheme)
         self._scheme.currentIndexChanged.connect(lambda *_: self._explain())
         self._refused, self._at_first = refused, self.files
-        self._scheme_line = _line("The expert labels' numbers mean", self._scheme)
+        self._scheme_line = _line("Label scheme of the expert labels", self._scheme)
         foot = QHBoxLayout()
         foot.addWidget(self._problem, 1)
         foot.addWidget(buttons)
@@ -201,7 +204,7 @@ class CaseTableDialog(QDialog):
         for choice in row.choices:
             combo.addItem(role_name(choice), choice)
         combo.setObjectName(f"role_{index}")
-        combo.setAccessibleName(f"what {row.name} becomes")
+        combo.setAccessibleName(f"Use {row.name} as")
         combo.currentIndexChanged.connect(partial(self._choose, index, part))
         self._combos.append(combo)
         cell = QWidget()
@@ -234,7 +237,7 @@ class _SteadyBox(QComboBox):
 def _scheme_box(said: LabelScheme | None) -> QComboBox:
     box = _SteadyBox()
     box.setObjectName("label_scheme")
-    box.setAccessibleName("what the numbers of the expert labels mean")
+    box.setAccessibleName("Label scheme of the expert labels")
     for scheme in (None, *SCHEMES.values()):
         box.addItem(scheme_words(scheme), scheme)
     box.setCurrentIndex(0 if said is None else list(SCHEMES.values()).index(said) + 1)
@@ -254,7 +257,7 @@ def _line(words: str, widget: QWidget) -> QWidget:
 def _table() -> QTableWidget:
     table = QTableWidget(0, len(COLUMNS))
     table.setObjectName("case_table")
-    table.setAccessibleName("files of the case")
+    table.setAccessibleName("Files of the case")
     table.setHorizontalHeaderLabels(COLUMNS)
     table.verticalHeader().hide()
     table.setIconSize(LOOK)

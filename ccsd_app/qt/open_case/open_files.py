@@ -30,7 +30,7 @@ def ask_folder(parent: QWidget, start: Path | None) -> Path | None:
 
 def ask_file(parent: QWidget, start: Path | None) -> Path | None:
     """One image of a case, or None when the user changed their mind."""
-    title = "Open image file: a 4-D file, or one sequence"
+    title = "Open image file (4-D file or one sequence)"
     chosen, _filter = QFileDialog.getOpenFileName(parent, title, str(start or Path.cwd()), IMAGES)
     return Path(chosen) if chosen else None
 
@@ -48,18 +48,18 @@ class OpenFiles(QDialog):
         layout.setColumnMinimumWidth(1, 380)
         intro = (
             "Choose the file of at least one sequence. "
-            "For those left empty, the folder of the first file is searched."
+            "For empty fields, the folder of the first file is searched."
         )
         layout.addWidget(label(intro, role="dim"), 0, 0, 1, 3)
         for modality in Modality:
             field = self._fields[modality] = QLineEdit()
             field.setObjectName(f"path_{modality.name}")
-            field.setAccessibleName(f"file of {modality.label}")
-            field.setPlaceholderText("by its name, if it is there")
+            field.setAccessibleName(f"File of {modality.label}")
+            field.setPlaceholderText("Found by its name, if present")
             field.setClearButtonEnabled(True)
             field.textChanged.connect(self._check)
             choose = QPushButton("Choose…")
-            choose.setAccessibleName(f"choose the file of {modality.label}")
+            choose.setAccessibleName(f"Choose the file of {modality.label}")
             choose.clicked.connect(partial(self._choose, modality))
             layout.addWidget(label(modality.label), modality + 1, 0)
             layout.addWidget(field, modality + 1, 1)

@@ -55,12 +55,12 @@ class OpenMenu(MenuButton):
         recent: Callable[[], Sequence[RecentCase]],
         parent: QWidget | None = None,
     ) -> None:
-        hint = "open a case: a folder, a file, a recent case, the demo"
+        hint = "Open a case: folder, file, recent case or demo (Ctrl+O)"
         super().__init__("Open", "open", hint, parent)
         self._actions = actions
         self._recent = recent
         self.setIcon(icon("open"))
-        self.setAccessibleName("open a case")
+        self.setAccessibleName("Open a case")
         menu = self.choices_menu
         menu.setObjectName("open_menu")
         menu.setToolTipsVisible(True)
@@ -79,7 +79,7 @@ class OpenMenu(MenuButton):
     def refresh(self) -> None:
         """Ask again which cases are recent and whether one is open."""
         self._table.setEnabled(self._actions.case_open())
-        self._table.setToolTip("" if self._table.isEnabled() else "no case is open")
+        self._table.setToolTip("" if self._table.isEnabled() else "No case is open")
         self.recent_menu.clear()
         for entry in map(recent_entry, self._recent()):
             self.recent_menu.addAction(self._recent_action(entry))

@@ -86,4 +86,4 @@ def _has_regions(groups: tuple[BarGroup, ...]) -> bool:
 
 def _spoken(group: BarGroup) -> str:
     found = ", ".join(f"{bar.name} {bar.text}".strip() for bar in group.bars)
-    return f"{group.name}: {found or group.word or 'nothing yet'}"
+    return f"{group.name}: {found or group.word or 'no value yet'}"

@@ -62,7 +62,7 @@ class CasePanel(QScrollArea):
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(3)
         heading = QHBoxLayout()
-        heading.addWidget(label("CASE", role="heading"), 1)
+        heading.addWidget(label("Case", role="heading"), 1)
         self._files = _files_button(show_files)
         heading.addWidget(self._files)
         layout.addLayout(heading)
@@ -76,15 +76,15 @@ class CasePanel(QScrollArea):
         ):
             layout.addWidget(widget)
         layout.addSpacing(10)
-        layout.addWidget(label("NETWORK INPUT", role="heading"))
+        layout.addWidget(label("Sequences given to the model", role="heading"))
         layout.addWidget(ModalityBarWidget(bar))
         layout.addSpacing(8)
-        layout.addWidget(label("REGIONS", role="heading"))
+        layout.addWidget(label("Regions", role="heading"))
         layout.addWidget(RegionTableWidget(regions))
         if guess_card is not None:
             layout.addWidget(guess_card)
         layout.addSpacing(10)
-        layout.addWidget(label("MODEL", role="heading"))
+        layout.addWidget(label("Model", role="heading"))
         layout.addWidget(self._model)
         layout.addWidget(self._trained)
         layout.addWidget(self._caution)
@@ -118,8 +118,8 @@ class CasePanel(QScrollArea):
 
 
 def _files_button(show_files: Callable[[], None] | None) -> QToolButton:
-    hint = "which file became which sequence and why, to be corrected"
+    hint = "Show and correct which file is used as which sequence"
     clicked = show_files or (lambda: None)
-    button = flat_button("Files…", "case_files", hint, clicked, spoken="files of the case")
+    button = flat_button("Files…", "case_files", hint, clicked, spoken="Files of the case")
     button.setVisible(show_files is not None)
     return button

@@ -29,15 +29,15 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.viewmodel.panels.compare_bar import ComparedRegion, ComparisonModel, ComparisonTable
 from ccsd_core.domain.region import Region
 
-HEADS = ("A mL", "B mL", "Δ mL", "A {score}", "B {score}", "Δ {score}", "overlap")
+HEADS = ("A mL", "B mL", "A − B mL", "A {score}", "B {score}", "A − B {score}", "Dice A–B")
 HINTS = (
-    "volume from A",
-    "volume from B",
-    "volume from A less that from B, mL",
+    "Volume in A, mL",
+    "Volume in B, mL",
+    "Volume in A minus volume in B, mL",
     "{score} of A",
     "{score} of B",
-    "{score} of A less that of B",
-    "of A and B, whoever is right: twice what both have, over what each has (Dice)",
+    "{score} of A minus {score} of B",
+    "Dice between A and B (overlap, whichever is correct)",
 )
 
 SHORT = {"Agreement": "agree"}
@@ -67,14 +67,14 @@ class CompareBar(QFrame):
         self._other = QComboBox()
         self._other.setObjectName("compared_other")
         self._other.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-        self._other.setAccessibleName("the subset to compare with")
+        self._other.setAccessibleName("Subset to compare with")
         self._other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._other.activated.connect(self._on_chosen)
         self._pending = label(role="dim", name="compared_pending")
         self._pending.setWordWrap(True)
         self._pending.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._seen = label("seen in training", role="warning", name="compared_seen")
-        self._seen.setToolTip("the model was trained on this case: its scores flatter the model")
+        self._seen = label("Seen in training", role="warning", name="compared_seen")
+        self._seen.setToolTip("The model was trained on this case: its scores are optimistic")
         self._second = second
         self._planes = {plane: self._plane(plane) for plane in (Plane.SAGITTAL, Plane.CORONAL)}
         self._planes[Plane.CORONAL].setChecked(True)
@@ -109,9 +109,9 @@ class CompareBar(QFrame):
 
     def _head(self) -> QHBoxLayout:
         model = self._model
-        hint = "show B, and compare it with A"
+        hint = "Swap A and B"
         self._swap = flat_button("", "swap", hint, model.swap, picture="swap")
-        hint = "back to one subset (C)"
+        hint = "Close the comparison (C)"
         close = flat_button("", "close_compare", hint, model.close, picture="close")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -123,7 +123,7 @@ class CompareBar(QFrame):
         return head
 
     def _plane(self, plane: Plane) -> QToolButton:
-        name, hint = f"second_{plane.value}", f"{plane.value} slices below the axial ones"
+        name, hint = f"second_{plane.value}", f"Show {plane.value} slices below the axial ones"
         clicked = partial(self._choose_plane, plane)
         button = flat_button(plane.value, name, hint, clicked, checkable=True)
         button.setProperty("role", "step")  # small: there is little room beside the numbers

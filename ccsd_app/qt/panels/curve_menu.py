@@ -39,7 +39,7 @@ class CurveMenu(MenuButton):
     """Holds no state: whether there is a curve is asked whenever the menu is shown."""
 
     def __init__(self, actions: CurveActions, parent: QWidget | None = None) -> None:
-        super().__init__("", "curve_menu", "copy or save the curve", parent)
+        super().__init__("", "curve_menu", "Copy or save the curve", parent)
         self._actions = actions
         self.setIcon(icon("save"))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)

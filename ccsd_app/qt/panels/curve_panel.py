@@ -101,5 +101,5 @@ def _legend(plot: CurvePlot) -> str:
     if not parts:
         return ""
     no_area = all(curve.aurc == NO_AREA for curve in plot.curves)
-    words = "no AURC: it needs all four" if no_area else "AURC, of 3"
+    words = "No AURC (needs all four sequences)" if no_area else "AURC (max. 3)"
     return f"<span style='color:{theme.DIM}'>{words}</span>&nbsp; " + " &nbsp; ".join(parts)

@@ -38,7 +38,7 @@ class CurvePlotWidget(pg.PlotWidget):
     def __init__(self) -> None:
         super().__init__(background=theme.PANEL)
         self.setObjectName("curve_plot")
-        self.setAccessibleName("robustness curve: score against number of sequences")
+        self.setAccessibleName("Robustness curve: score against number of sequences")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(SMALLEST_HEIGHT)
         self.setMenuEnabled(False)
@@ -71,7 +71,7 @@ class CurvePlotWidget(pg.PlotWidget):
     def _draw_axes(self) -> None:
         self.setRange(QRectF(0.7, -0.09, 3.6, 1.18), padding=0)  # 0 and 1 have room in a low plot
         self.showGrid(x=False, y=True, alpha=0.15)
-        self.setLabel("bottom", "sequences given", color=theme.DIM)
+        self.setLabel("bottom", "Number of sequences", color=theme.DIM)
         for side in ("left", "bottom"):
             axis = self.getAxis(side)
             axis.setPen(theme.LINE)

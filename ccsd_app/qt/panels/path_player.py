@@ -17,14 +17,19 @@ from ccsd_app.qt.widgets.choice_button import Choices, MenuButton
 from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.icons import icon
 from ccsd_app.qt.widgets.labels import ElidedLabel
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.panels.path_player import SPEEDS, PathPlayer
 from ccsd_app.viewmodel.panels.path_steps import PathStep
 from ccsd_app.viewmodel.panels.path_view import PlayerView
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
-NO_PATH, CHOOSE = "no path", "choose a path"
+NO_PATH, CHOOSE = "No removal order", "Removal order"
 SPEED_TEXTS = {0.5: "½ /s", 1.0: "1 /s", 2.0: "2 /s"}
-SPEED_HINTS = {0.5: "a step every two seconds", 1.0: "a step a second", 2.0: "two steps a second"}
+SPEED_HINTS = {
+    0.5: "One step every two seconds",
+    1.0: "One step per second",
+    2.0: "Two steps per second",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class PathPlayerBar(QWidget):
         self._time.setSingleShot(True)
         self._time.timeout.connect(player.advance)
         self._timed: tuple[ModalitySubset | None, float] = (None, 0.0)
-        self._kinds = MenuButton("", "path_kind", "which way down from all sequences to one")
+        self._kinds = MenuButton("", "path_kind", "Choose the removal order")
         self._kinds.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._kinds.choices_menu.setToolTipsVisible(True)
         self._kinds.choices_menu.aboutToShow.connect(self._on_menu)
@@ -88,25 +93,30 @@ class PathPlayerBar(QWidget):
     def _controls(self) -> QHBoxLayout:
         player = self._player
         self._back = flat_button(
-            "", "path_back", "one step up: a sequence more", player.back, picture="step_back"
+            "", "path_back", "Add one sequence", player.back, picture="step_back"
         )
         self._play = flat_button("", "path_play", "", player.toggle, picture="play")
         self._ahead = flat_button(
             "",
             "path_ahead",
-            "one step down: a sequence less",
+            "Remove one sequence",
             player.forward,
             picture="step_ahead",
         )
-        self._speed = MenuButton("", "path_speed", "how fast it plays")
+        self._speed = MenuButton("", "path_speed", "Set the speed")
         entries = [(speed, SPEED_TEXTS[speed], SPEED_HINTS[speed]) for speed in SPEEDS]
         self._speeds = Choices(self._speed.choices_menu, entries, player.set_speed)
-        hint = "begin again at the end"
+        hint = "Loop"
         self._loop = flat_button(
             "", "path_loop", hint, player.toggle_loop, picture="loop", checkable=True
         )
         self._gif = flat_button(
-            "", "path_gif", "", self._on_export, spoken="save the walk as a GIF", picture="gif"
+            "",
+            "path_gif",
+            "",
+            self._on_export,
+            spoken="Export the stepwise removal as GIF",
+            picture="gif",
         )
         controls = QHBoxLayout()
         controls.setSpacing(2)
@@ -129,7 +139,7 @@ class PathPlayerBar(QWidget):
         menu.clear()
         group = QActionGroup(menu)
         for kind, path in ((None, None), *view.kinds):
-            entry = QAction(NO_PATH if path is None else path.name, menu)
+            entry = QAction(NO_PATH if path is None else sentence(path.name), menu)
             entry.setObjectName("path_none" if kind is None else f"path_{kind.name}")
             entry.setToolTip("" if path is None else path.why)
             entry.setCheckable(True)
@@ -138,13 +148,13 @@ class PathPlayerBar(QWidget):
             group.addAction(entry)
             menu.addAction(entry)
         for kind, why in view.later:
-            entry = QAction(f"{kind.value} ({why})", menu)
+            entry = QAction(sentence(f"{kind.value}: {why}"), menu)
             entry.setObjectName(f"path_{kind.name}")
             entry.setEnabled(False)
             menu.addAction(entry)
 
     def _show(self, view: PlayerView) -> None:
-        self._kinds.setText(CHOOSE if view.path is None else view.path.name)
+        self._kinds.setText(CHOOSE if view.path is None else sentence(view.path.name))
         self._kinds.setToolTip(self._kinds.accessibleName() if view.path is None else view.path.why)
         self._kinds.setEnabled(not view.refused)
         if self._kinds.choices_menu.isVisible() and self._offered != _offered(view):
@@ -154,8 +164,8 @@ class PathPlayerBar(QWidget):
         playing = view.setup.playing
         self._play.setEnabled(not view.refused)
         self._play.setIcon(icon("pause" if playing else "play"))
-        self._play.setToolTip(view.refused or ("pause (P)" if playing else "play (P)"))
-        self._play.setAccessibleName("pause" if playing else "play the path")
+        self._play.setToolTip(view.refused or ("Pause (P)" if playing else "Play (P)"))
+        self._play.setAccessibleName("Pause" if playing else "Play the stepwise removal")
         self._speed.setText(self._speeds.show(view.setup.speed))
         self._loop.setChecked(view.setup.loop)
         self._show_gif()
@@ -170,7 +180,7 @@ class PathPlayerBar(QWidget):
     def _show_gif(self) -> None:
         refused = self._player.view.no_export or self._walk.refused()
         self._gif.setEnabled(not refused)
-        self._gif.setToolTip(refused or "save the walk as a GIF…")
+        self._gif.setToolTip(refused or "Export the stepwise removal as GIF…")
 
     def _keep_time(self, view: PlayerView) -> None:
         """The time of a step begins when its result is on screen."""
@@ -203,7 +213,7 @@ class _StepButton(QToolButton):
     def __init__(self, player: PathPlayer, place: int) -> None:
         super().__init__()
         self.setObjectName(f"path_step_{place}")
-        self._place = f"step {place} of the path"
+        self._place = f"Step {place} of the stepwise removal"
         self._step: PathStep | None = None
         self._player = player
         self.setCheckable(True)

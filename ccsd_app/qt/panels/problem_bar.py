@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
 from ccsd_app.viewmodel.common.projection import Projection
+from ccsd_app.viewmodel.common.sentence import message
 
 
 class ProblemBar(QFrame):
@@ -60,6 +61,7 @@ class ProblemBar(QFrame):
         if not problem:
             self._take = None
         self._way_out.setVisible(self._take is not None)
+        problem = message(problem)
         self._text.setText(problem)
         self._text.setAccessibleName(problem)
         self.setVisible(bool(problem))

@@ -30,7 +30,7 @@ class RegionTableWidget(QWidget):
             layout.addWidget(head, 0, column + 2)
         self._heads[0].setText("mL")
         self._heads[1].setText("change")
-        self._heads[1].setToolTip("change in mL against the full input")
+        self._heads[1].setToolTip("Change in mL vs all sequences")
         self._swatches: dict[Region, QLabel] = {}
         self._boxes: dict[Region, QCheckBox] = {}
         self._numbers: dict[Region, list[QLabel]] = {}
@@ -39,7 +39,7 @@ class RegionTableWidget(QWidget):
             box = self._boxes[region] = QCheckBox(region.name)
             box.setObjectName(f"region_{region.name}")
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            box.setToolTip(f"show or hide the {region.title}")
+            box.setToolTip(f"Show or hide the {region.title}")
             box.clicked.connect(partial(_show_region, model, region))
             numbers = self._numbers[region] = [
                 _number_label(name=f"{region.name}_{number}") for number in NUMBERS
@@ -50,7 +50,7 @@ class RegionTableWidget(QWidget):
             for column, number in enumerate(numbers):
                 layout.addWidget(number, row, column + 2)
         self._seen = label(
-            "score of a case seen in training", role="warning", name="seen_mark", wrap=True
+            "Score of a case seen in training", role="warning", name="seen_mark", wrap=True
         )
         layout.addWidget(self._seen, len(Region) + 1, 0, 1, 5)
         self._expert = label(role="small", name="expert_volumes", wrap=True)
@@ -79,7 +79,7 @@ class RegionTableWidget(QWidget):
         box = self._boxes[row.region]
         with QSignalBlocker(box):
             box.setChecked(row.visible)
-        box.setAccessibleName(f"show {row.region.title}")
+        box.setAccessibleName(f"Show {row.region.title}")
         texts = (row.volume, row.change, row.score)
         for number, text, name in zip(self._numbers[row.region], texts, NUMBERS, strict=True):
             number.setText(text)

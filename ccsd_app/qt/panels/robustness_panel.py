@@ -48,7 +48,7 @@ class RobustnessPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 6)
         layout.setSpacing(4)
-        layout.addWidget(label("ROBUSTNESS", role="heading"))
+        layout.addWidget(label("Robustness", role="heading"))
         layout.addWidget(curve, 5)
         layout.addWidget(path)
         layout.addWidget(self._tabs, 8)

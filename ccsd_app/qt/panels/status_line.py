@@ -44,8 +44,8 @@ class StatusLineWidget(QStatusBar):
         self._bar.setFixedSize(BAR_PX, 12)
         self._bar.setTextVisible(False)
         self._escape = label("Esc", role="small", name="escape")
-        self._escape.setToolTip("Esc: cancel")
-        hint = "go on computing what is missing"
+        self._escape.setToolTip("Cancel (Esc)")
+        hint = "Compute the remaining subsets"
         self._resume = push_button("Resume", "resume", resume, hint=hint)
         self._disclaimer = label(DISCLAIMER, role="warning", name="disclaimer")
         self._disclaimer.setToolTip(DISCLAIMER)
@@ -72,7 +72,7 @@ class StatusLineWidget(QStatusBar):
         for widget, text in (
             (self._provenance, provenance),
             (self._probe, line.probe),
-            (self._activity, "computing stopped" if line.stopped else line.activity),
+            (self._activity, "Computing stopped" if line.stopped else line.activity),
         ):
             if widget.text() != text:
                 widget.setText(text)

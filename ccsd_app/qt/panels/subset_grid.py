@@ -81,7 +81,7 @@ class SubsetGridWidget(QWidget):
             modality: flat_button(
                 modality.label,
                 f"require_{modality.name}",
-                f"only subsets that contain {modality.label}",
+                f"Show only subsets with {modality.label}",
                 partial(model.require, modality),
                 checkable=True,
             )
@@ -90,7 +90,7 @@ class SubsetGridWidget(QWidget):
         for button in self._required.values():
             head.addWidget(button)
         head.addStretch(1)
-        head.addWidget(RegionButton(tools, "grid_region", "the region of the numbers (T)"))
+        head.addWidget(RegionButton(tools, "grid_region", "Choose the region of the numbers (T)"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
@@ -266,7 +266,7 @@ class _Painter(QStyledItemDelegate):
 def _list_view(cells: _Cells) -> QListView:
     view = QListView()
     view.setObjectName("grid_cells")
-    view.setAccessibleName("subsets of the sequences, each with a picture and its numbers")
+    view.setAccessibleName("Subsets of the sequences, each with a picture and its numbers")
     view.setViewMode(QListView.ViewMode.IconMode)
     view.setMovement(QListView.Movement.Static)
     view.setResizeMode(QListView.ResizeMode.Adjust)

@@ -56,7 +56,7 @@ class SubsetListWidget(QWidget):
         self._buttons = choice_buttons(entries, model.measure, self)
         for button in self._buttons.values():
             button.setProperty("role", "step")  # six of them share the width
-        hint = "copy every number of the case, for a spreadsheet"
+        hint = "Copy all numbers of the case, for a spreadsheet"
         self._copy = flat_button("Copy", "copy_numbers", hint, copy)
         self._caption = label(role="dim", name="table_caption", wrap=True)
         head = QHBoxLayout()
@@ -92,7 +92,7 @@ class _Table(QTableWidget):
     def __init__(self, model: SubsetListModel, parent: QWidget | None = None) -> None:
         super().__init__(0, len(Modality) + 1 + len(Region), parent)
         self.setObjectName("subset_list")
-        self.setAccessibleName("subsets of the sequences, with one measure of their regions")
+        self.setAccessibleName("Subsets of the sequences, with one measure for each region")
         self._model = model
         self._drawn: tuple[SubsetRow, ...] = ()
         self._caption = ""

@@ -21,16 +21,16 @@ from ccsd_app.viewmodel.panels.toolbar import Toolbar, ToolbarModel
 from ccsd_core.domain.modality import Modality
 
 LAYER_HINTS = {
-    Layer.REGIONS: "the nested regions WT, TC and ET",
-    Layer.LABELS: "the parts they are made of: ED, NCR and ET",
-    Layer.PROBABILITY: "how sure the network is of one region",
-    Layer.UNCERTAINTY: "where the network wavers between background, ED, NCR and ET",
-    Layer.DIFFERENCE: "one region against another subset's, or against the expert's (D)",
-    Layer.CONSENSUS: "how many of the computed subsets find one region",
+    Layer.REGIONS: "Show the nested regions WT, TC and ET",
+    Layer.LABELS: "Show the labels ED, NCR and ET",
+    Layer.PROBABILITY: "Show the predicted probability of one region",
+    Layer.UNCERTAINTY: "Show where the model is uncertain between background, ED, NCR and ET",
+    Layer.DIFFERENCE: "Show where one region differs from another subset or the expert (D)",
+    Layer.CONSENSUS: "Show in how many subsets a voxel belongs to one region",
 }
 MOUSE_HINTS = {
-    MousePreset.ITK_SNAP: "left: crosshair, middle: move, right: zoom, wheel: slice",
-    MousePreset.PACS: "left: window and level, middle: move, right: zoom, wheel: slice",
+    MousePreset.ITK_SNAP: "Left: crosshair, middle: pan, right: zoom, wheel: slice",
+    MousePreset.PACS: "Left: window and level, middle: pan, right: zoom, wheel: slice",
 }
 
 
@@ -68,7 +68,7 @@ class ToolbarWidget(QToolBar):
         self.addSeparator()
         self._add_overlay()
         self.addSeparator()
-        hint = "two subsets side by side (C)"
+        hint = "Compare two subsets side by side (C)"
         self._compare = self._add("Compare", "compare", hint, model.toggle_side_by_side, "compare")
         self._add_view_menu(fit)
         spacer = QWidget()
@@ -77,8 +77,8 @@ class ToolbarWidget(QToolBar):
         self._convention = self._add(
             "",
             "convention",
-            "radiological: the patient's right is on the left of the picture; "
-            "neurological: on its right. Click to switch",
+            "Switch between radiological (patient's right on the left) and "
+            "neurological display (patient's right on the right)",
             model.toggle_radiological,
             checkable=False,
         )
@@ -86,8 +86,8 @@ class ToolbarWidget(QToolBar):
         more = self.findChild(QToolButton, "qt_toolbar_ext_button")
         if more is not None:  # Qt's own sign for what does not fit is dark on dark
             more.setIcon(icon("more"))
-            more.setToolTip("what does not fit here: Help, and others")
-            more.setAccessibleName("more tools")
+            more.setToolTip("Show more tools, for example Help")
+            more.setAccessibleName("More tools")
         self._more = more
         for button in self.findChildren(QToolButton):
             if button.menu() is not None:
@@ -113,33 +113,35 @@ class ToolbarWidget(QToolBar):
 
     def _add_background(self) -> None:
         model = self._model
-        over = label("Over", role="dim")
-        over.setToolTip("the sequence that slices are drawn of")
+        over = label("Background", role="dim")
+        over.setToolTip("Sequence shown as background")
         self.addWidget(over)
         self._backgrounds: dict[Modality, QToolButton] = {}
         for modality in Modality:
             button = self._backgrounds[modality] = self._add(
                 modality.label,
                 f"background_{modality.name}",
-                f"draw slices of {modality.label} (Shift+{modality + 1}); "
-                "what the network is given does not change",
+                f"Show {modality.label} as background (Shift+{modality + 1}); "
+                "the input of the model does not change",
                 partial(model.draw_over, modality),
             )
-            button.setAccessibleName(f"background {modality.label}")
+            button.setAccessibleName(f"Background {modality.label}")
         one_of(self._backgrounds.values(), self)
-        self._window = MenuButton("", "window", "window and level of the sequence in grey")
+        self._window = MenuButton("", "window", "Set window and level of the background")
         self._window.setIcon(icon("window"))
         entries = [(preset, preset.value, "") for preset in WindowPreset]
         self._presets = Choices(self._window.choices_menu, entries, model.use_window)
         self._window.choices_menu.addSeparator()
         self._window_tool = self._tick(
-            self._window, "Left button changes it (W)", model.toggle_window_tool
+            self._window, "Set with the left mouse button (W)", model.toggle_window_tool
         )
         self.addWidget(self._window)
 
     def _add_overlay(self) -> None:
         model = self._model
-        self._overlay = MenuButton("", "overlay", "show or hide what lies over the slices (S)")
+        self._overlay = MenuButton(
+            "", "overlay", "Show or hide the overlay, or choose what it shows (S)"
+        )
         self._overlay.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self._overlay.setIcon(icon("overlay"))
         self._overlay.setCheckable(True)
@@ -150,12 +152,12 @@ class ToolbarWidget(QToolBar):
         self._overlay.setMinimumWidth(self._overlay.sizeHint().width() + 8)  # nothing moves later
         self.addWidget(self._overlay)
         self._outline = self._add(
-            "Outline", "outline", "regions as outlines (O)", model.toggle_outline
+            "Outline", "outline", "Draw regions as outlines (O)", model.toggle_outline
         )
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setObjectName("opacity")
-        self._opacity.setAccessibleName("overlay opacity")
-        self._opacity.setToolTip("overlay opacity ([ and ])")
+        self._opacity.setAccessibleName("Overlay opacity")
+        self._opacity.setToolTip("Set the overlay opacity ([ and ])")
         self._opacity.setRange(10, 100)
         self._opacity.setFixedWidth(64)
         self._opacity.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -165,9 +167,9 @@ class ToolbarWidget(QToolBar):
 
     def _add_view_menu(self, fit: Callable[[], None]) -> None:
         model = self._model
-        self._view = MenuButton("View", "view", "crosshair, colours, mouse")
+        self._view = MenuButton("View", "view", "Set crosshair, colours and mouse")
         menu = self._view.choices_menu
-        fitting = QAction("Fit the slices (F)", menu)
+        fitting = QAction("Fit slices (F)", menu)
         fitting.triggered.connect(lambda *_: fit())
         menu.addAction(fitting)
         self._crosshair = self._tick(self._view, "Crosshair (X)", model.toggle_crosshair)
@@ -206,7 +208,7 @@ class ToolbarWidget(QToolBar):
             button.setChecked(toolbar.case_open and modality is toolbar.background)
         self._window.setEnabled(toolbar.case_open)
         preset = self._presets.show(toolbar.preset)
-        self._window.setToolTip(f"window and level of the sequence in grey: {preset or 'by hand'}")
+        self._window.setToolTip(f"Set window and level of the background: {preset or 'custom'}")
         self._window_tool.setChecked(toolbar.window_tool)
         self._overlay.setChecked(toolbar.show_overlay)
         self._overlay.setText(self._layers.show(toolbar.layer))
@@ -218,7 +220,7 @@ class ToolbarWidget(QToolBar):
         self._reference.setEnabled(there)
         self._reference.setChecked(there and toolbar.reference_shown)
         self._reference.setToolTip(
-            toolbar.reference_absence or "the expert's outlines, white and dashed (E)"
+            toolbar.reference_absence or "Show or hide the outlines of the expert labels (E)"
         )
         self._compare.setEnabled(toolbar.case_open)
         self._compare.setChecked(toolbar.side_by_side)
@@ -226,5 +228,5 @@ class ToolbarWidget(QToolBar):
         self._schemes.show(toolbar.colours)
         self._mice.show(toolbar.mouse)
         self._convention.setText(
-            "RADIOLOGICAL: left = R" if toolbar.radiological else "NEUROLOGICAL: left = L"
+            "Radiological: R on left" if toolbar.radiological else "Neurological: L on left"
         )

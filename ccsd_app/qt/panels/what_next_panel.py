@@ -35,7 +35,7 @@ class WhatNextPanel(QWidget):
         self._show(model.shown.value)
 
     def _show(self, shown: WhatNext) -> None:
-        self._used.setText(f"With {shown.used}, what would one more sequence add?")
+        self._used.setText(f"What would one more sequence add to {shown.used}?")
         self._used.setVisible(bool(shown.rows))
         self._note.setText(shown.note)
         self._note.setVisible(bool(shown.note))
@@ -78,7 +78,7 @@ class _Block(QWidget):
         self._word.setText(row.word)
         self._add.setVisible(row.available)
         self._add.setObjectName(f"add_{row.modality.name}")
-        self._add.setAccessibleName(f"give the network {name}")
+        self._add.setAccessibleName(f"Give {name} to the model")
         self._ask = partial(model.add, row.modality)
         lines = ((shown.expected_head, row.expected), (shown.here_head, row.here))
         for head, numbers, (title, gains) in zip(self._heads, self._numbers, lines, strict=True):

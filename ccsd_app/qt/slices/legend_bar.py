@@ -52,7 +52,7 @@ class LegendBar(QFrame):
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._tools = tools
-        self._region = RegionButton(tools, "region", "the region that the layer is about (T)")
+        self._region = RegionButton(tools, "region", "Choose the region of the overlay (T)")
         self._against = AgainstButton(comparison)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)

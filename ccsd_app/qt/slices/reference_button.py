@@ -12,14 +12,14 @@ class AgainstButton(MenuButton):
     """Its menu is made anew whenever it opens: the choices are those of the open case."""
 
     def __init__(self, model: ComparisonModel, parent: QWidget | None = None) -> None:
-        super().__init__("", "against", "what the difference is taken against", parent)
+        super().__init__("", "against", "Choose the reference of the difference", parent)
         self._model = model
         self.choices_menu.aboutToShow.connect(self._fill)
         model.shown.changed.connect(self._show)
         self._show(model.shown.value)
 
     def _show(self, table: ComparisonTable) -> None:
-        self.setText(f"against {_named(table, _chosen(table))}")
+        self.setText(f"vs {_named(table, _chosen(table))}")
 
     def _fill(self) -> None:
         table = self._model.shown.value
@@ -29,7 +29,9 @@ class AgainstButton(MenuButton):
             (subset, _named(table, subset), "") for subset in subsets
         ]
         if table.reference_there:
-            entries.insert(0, (None, _named(table, None), "false positives and what was missed"))
+            entries.insert(
+                0, (None, _named(table, None), "Shows false positives and false negatives")
+            )
         self._entries = Choices(self.choices_menu, entries, self._choose)
         self._entries.show(_chosen(table))
 

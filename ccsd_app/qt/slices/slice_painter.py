@@ -5,7 +5,7 @@
     R ───────────────────────┼─────────────────────────────── L
     │                        │                                │
     │                                     (computing FLAIR …) │
-    └ input: FLAIR, T1, T2 · T1c ABSENT (simulated) ── P ─────┘
+    └ input: FLAIR, T1, T2 · T1c withheld ────────── P ─────┘
 
 Pixels and outlines are kept until the picture they belong to changes, words by `words.py`.
 """
@@ -67,7 +67,7 @@ QUIET_COLOUR: Rgb = (0x9A, 0xA3, 0xAE)
 WARNING_COLOUR: Rgb = (0xF0, 0xC0, 0x60)
 BADGE_COLOUR: Rgb = (0x1F, 0x6F, 0xB2)
 EMPTY_TITLE = "Open a case…"
-EMPTY_HINT = "a folder with one or more of FLAIR, T1, T1c and T2"
+EMPTY_HINT = "A folder with at least one of FLAIR, T1, T1c and T2"
 
 TOP = Qt.AlignmentFlag.AlignTop
 BOTTOM = Qt.AlignmentFlag.AlignBottom

@@ -1,8 +1,8 @@
 """Which words of a slice fit, and how they are broken: nothing of a number may be cut.
 
 axial · FLAIR · W 512 L 300     wide          axi · FLAIR     narrow
-RADIOLOGICAL                                  W 512 L 300
-                                              RADIOLOGICAL
+Radiological                                  W 512 L 300
+                                              Radiological
 """
 
 from PySide6.QtCore import QRectF
@@ -49,7 +49,7 @@ def words_below(metrics: QFontMetricsF, box: QRectF, scene: SliceScene) -> tuple
     The panel beside the views names the model, and says of which mean its weakness is.
     """
     heights: dict[str, float] = {}
-    for words in (scene.provenance, scene.given, scene.given.replace(WEAK_TEXT, "weak")):
+    for words in (scene.provenance, scene.given, scene.given.replace(WEAK_TEXT, "low Dice")):
         whole = words.replace("-", HYPHEN)
         heights[whole] = metrics.boundingRect(box, WRAP, whole).height()
         if heights[whole] <= MOST_LINES * metrics.lineSpacing() + 1:

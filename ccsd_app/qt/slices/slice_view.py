@@ -76,7 +76,7 @@ class SliceView(QWidget):
         self._before_press = session.state.cursor_voxel
         self.setObjectName(f"slice_{plane.value}" if side is None else f"other_{plane.value}")
         whose = "" if side is None else " of the compared subset"
-        self.setAccessibleName(f"{plane.value} slice{whose}")
+        self.setAccessibleName(f"{plane.value.capitalize()} slice{whose}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -169,7 +169,7 @@ class SliceView(QWidget):
 
     def _describe(self) -> None:
         scene = self._scene
-        words = "no case" if scene is None else f"{scene.position}, {scene.provenance}"
+        words = "No case" if scene is None else f"{scene.position}, {scene.provenance}"
         self.setAccessibleDescription(words)
 
     # -------------------------------------------------------------------- mouse

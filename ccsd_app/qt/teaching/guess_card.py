@@ -14,7 +14,7 @@ from ccsd_core.domain.region import Region
 
 REGIONS = (Answer.WT, Answer.TC, Answer.ET)
 OTHERS = (Answer.NONE, Answer.JUST_SHOW)
-HEADS = ("before → after", "mL")
+HEADS = ("all → current", "mL")
 
 
 class GuessCardWidget(QFrame):
@@ -28,15 +28,15 @@ class GuessCardWidget(QFrame):
         self._tally = label(role="small", name="guess_tally")
         self._text = label(name="guess_text", wrap=True)
         self._meanwhile = label(role="small", name="guess_meanwhile", wrap=True)
-        self._wait = label("computing …", role="dim", name="guess_wait")
+        self._wait = label("Computing…", role="dim", name="guess_wait")
         self._answers = {answer: self._button(answer) for answer in Answer}
         self._changes = _Changes()
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(label("GUESS FIRST", role="heading"))
+        head.addWidget(label("Guess first", role="heading"))
         head.addWidget(self._tally)
         head.addStretch(1)
-        hint = "stop guessing; everything is shown again"
+        hint = "End Guess first; all results are shown again"
         head.addWidget(flat_button("", "guess_off", hint, model.toggle, picture="close"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 10)
@@ -58,7 +58,7 @@ class GuessCardWidget(QFrame):
     def _button(self, answer: Answer) -> QPushButton:
         region = answer.value if isinstance(answer.value, Region) else None
         text = answer.name if region is not None else str(answer.value).capitalize()
-        hint = "" if region is None else f"the {region.title} suffers most"
+        hint = "" if region is None else f"The {region.title} loses most"
         return push_button(
             text, f"guess_{answer.name}", partial(self._model.answer, answer), hint=hint
         )

@@ -16,7 +16,7 @@ WIDTH = 260
 FRAME = 2
 AIR = 2
 """Between a target and its frame: together they fill the gap to its neighbours, and no more."""
-COMING = "One moment …"
+COMING = "One moment…"
 SHOW, SKIP, NEXT, DONE = "Show me (Return)", "Next", "Next (Return)", "Done (Return)"
 
 
@@ -60,12 +60,12 @@ class TourCardWidget(QFrame):
         self._next = push_button(NEXT, "tour_next", model.go_on)
         self._show = push_button(SHOW, "tour_show", model.show_it)
         head = QHBoxLayout()
-        head.addWidget(label("GUIDED TOUR", role="heading"))
+        head.addWidget(label("Guided tour", role="heading"))
         head.addStretch(1)
         head.addWidget(self._number)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
-        hint = "leave the tour; what you had before is put back"
+        hint = "End the tour and restore your settings"
         end = flat_button("End (Esc)", "tour_end", hint, model.end)
         buttons.addWidget(end)
         buttons.addStretch(1)

@@ -10,7 +10,7 @@ from ccsd_app.qt.widgets.push_button import push_button
 from ccsd_app.viewmodel.common.projection import Projection
 from ccsd_core.domain.segmentation import DISCLAIMER
 
-OFFER = "First time here? A tour of two minutes shows what a missing sequence costs."
+OFFER = "New here? A two-minute tour shows what withholding a sequence changes."
 
 
 class TourOffer(QFrame):
@@ -39,7 +39,7 @@ class TourOffer(QFrame):
         layout.addWidget(label(OFFER))
         layout.addStretch(1)
         layout.addWidget(self._take)
-        hint = "it stays under Help"
+        hint = "The tour stays in the Help menu"
         layout.addWidget(flat_button("Not now", "no_tour", hint, lambda: self.setVisible(False)))
         self._case_open = case_open
         case_open.changed.connect(self._show)

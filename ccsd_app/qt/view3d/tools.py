@@ -24,7 +24,7 @@ STYLE = """
 ROOM_PX, FOLDED_ROOM_PX = 14, 7
 """What a button is wider than its words: in a wide view, and in a narrow one."""
 GAP = 4
-NEUTRAL = "back to the view from the front, the left and above (R)"
+NEUTRAL = "Reset to the view from front, left and above (R)"
 
 
 class SpaceToolsWidget(QWidget):
@@ -51,9 +51,9 @@ class SpaceToolsWidget(QWidget):
         self._row.setContentsMargins(GAP, 2, GAP, 2)
         self._row.setSpacing(0)
         self._letters = {side: self._letter(side) for side in Side}
-        self._folded = self._button("From ▾", "from_side", "look from a side", None)
+        self._folded = self._button("View from ▾", "from_side", "View from a side", None)
         self._folded.setMenu(self._sides_menu())
-        self._reset = self._button("Reset", "from_preset", "reset the view", self._look_from_preset)
+        self._reset = self._button("Reset", "from_preset", "Reset the view", self._look_from_preset)
         self._row.addSpacing(GAP)
         self._brain = self._switch("Brain", "space_brain", "brain", model.toggle_brain)
         self._slices = self._switch("Slices", "space_slices", "slices", model.toggle_slices)
@@ -123,7 +123,7 @@ class SpaceToolsWidget(QWidget):
         tools = tools.without_turning(self._no_turning).without_picture(self._no_picture)
         for side, button in self._letters.items():
             _draw(button, tools.turning, _words(side))
-        _draw(self._folded, tools.turning, "look from a side of the patient")
+        _draw(self._folded, tools.turning, "View from a side of the patient")
         _draw(self._reset, tools.turning, NEUTRAL)
         for button, tool in (
             (self._brain, tools.brain),
@@ -134,8 +134,8 @@ class SpaceToolsWidget(QWidget):
             button.setChecked(tool.checked)
             _draw(button, tool, tool.hint)
         self._cuts.show(tools.cut)
-        self._name = tools.cut.value.capitalize() if tools.cutting.checked else "Cut"
-        self._cut.setAccessibleName(f"3-D: {tools.cut.value if tools.cutting.checked else 'cut'}")
+        self._name = tools.cut.value if tools.cutting.checked else "Clip"
+        self._cut.setAccessibleName(f"3-D: {tools.cut.value if tools.cutting.checked else 'clip'}")
         self._fold()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -150,7 +150,7 @@ class SpaceToolsWidget(QWidget):
         wide = [_advance(button) + ROOM_PX for button in (*places, *switches)]
         folded = sum(wide) + 3 * GAP > self.width()
         if folded:
-            self._cut.setText("Cut ▾")
+            self._cut.setText("Clip ▾")
         for button in places:
             button.setVisible(not folded)
         self._folded.setVisible(folded)
@@ -168,7 +168,7 @@ def _draw(button: QToolButton, tool: Tool, hint: str) -> None:
 
 
 def _words(side: Side) -> str:
-    return f"look from {_PHRASES[side]}"
+    return f"View from {_PHRASES[side]}"
 
 
 _PHRASES = {
@@ -176,6 +176,6 @@ _PHRASES = {
     Side.RIGHT: "the patient's right",
     Side.ANTERIOR: "the front (anterior)",
     Side.POSTERIOR: "behind (posterior)",
-    Side.SUPERIOR: "above (superior), the face up",
-    Side.INFERIOR: "below (inferior), the face up",
+    Side.SUPERIOR: "above (superior), face up",
+    Side.INFERIOR: "below (inferior), face up",
 }

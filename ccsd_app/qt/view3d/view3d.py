@@ -45,7 +45,7 @@ IDLE_MS = 25
 """Pause between two meshes that are made ahead: room for whatever else is to be done."""
 PADDING, LINES = 3, 2
 """Of the caption; two lines are what most subsets need."""
-STARTING = "starting 3-D …"
+STARTING = "Starting 3-D…"
 
 
 class Status(Enum):
@@ -263,12 +263,12 @@ class View3D(QWidget):
         """What to say where the window itself has no OpenGL."""
         if self._still.picture.isNull():
             return f"3-D unavailable: {self._reason}"
-        return f"still picture; turning it is unavailable: {self._reason}"
+        return f"Still picture; it cannot be rotated: {self._reason}"
 
     def _say(self, note: str) -> None:
         state = self._session.state
         scene = resolve_space(state)
-        below = [layer_words(state), scene.note, scene.provenance] if scene else ["no case"]
+        below = [layer_words(state), scene.note, scene.provenance] if scene else ["No case"]
         lines = [note, " · ".join(words for words in below if words)]
         self._caption.setText("\n".join(line for line in lines if line))
         self._place_caption()
@@ -289,7 +289,7 @@ class View3D(QWidget):
 
     def _no_turning(self) -> str:
         if self._status is Status.UNAVAILABLE:
-            return f"a still picture cannot be turned: {self._reason}"
+            return f"A still picture cannot be rotated: {self._reason}"
         return STARTING if self._status is Status.STARTING else ""
 
     def _no_picture(self) -> str:

@@ -171,24 +171,24 @@ def waiting_badge(state: State) -> str:
     """What is awaited while something older (or nothing) is on screen, or empty."""
     if stands_in(state):
         pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
-        return HIDDEN if pair is not None and pair.of_one else STANDS_IN
+        return HIDDEN.capitalize() if pair is not None and pair.of_one else STANDS_IN
     if state.stopped or state.model_problem or state.case is None:
         return ""
     if state.waiting and state.model is None:
-        return "loading the model …"
+        return "Loading model…"
     away = hidden(state)
     if state.used in away:
-        return HIDDEN
+        return HIDDEN.capitalize()
     if state.waiting:
-        return f"computing {state.used.label} …"
+        return f"Computing {state.used.label}…"
     if not state.show_overlay:
         return ""
     if state.map_wanted is not None:
-        return "computing probabilities …"
+        return "Computing probabilities…"
     pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
     if pair is None or pair.other is not None:
         return ""
-    return f"{pair.name}: {HIDDEN}" if state.compared_subset in away else f"computing {pair.name} …"
+    return f"{pair.name}: {HIDDEN}" if state.compared_subset in away else f"Computing {pair.name}…"
 
 
 def provenance(state: State, *, with_model: bool = True) -> str:
@@ -198,7 +198,7 @@ def provenance(state: State, *, with_model: bool = True) -> str:
     if state.result is None and state.used in hidden(state):
         return f"{_input(state.used, state.case)} · {HIDDEN}"
     if state.result is None:
-        return "no segmentation yet"
+        return "No segmentation yet"
     line = _input(state.result.subset, state.case)
     if state.model is None:
         return line
@@ -236,7 +236,7 @@ def _place(state: State, case: Case, plane: Plane) -> str:
 def _convention(state: State, plane: Plane) -> str:
     if plane is Plane.SAGITTAL:
         return ""
-    return "RADIOLOGICAL" if state.radiological else "NEUROLOGICAL"
+    return "Radiological" if state.radiological else "Neurological"
 
 
 def _oblique(case: Case) -> str:

@@ -15,11 +15,11 @@ from ccsd_app.session.state import State
 class WindowPreset(Enum):
     """From which percentile to which. The value is its name on the screen."""
 
-    AUTOMATIC = "automatic (1–99.5 %)"
-    WIDE = "wide (0.1–99.9 %)"
-    EVERYTHING = "everything (0–100 %)"
-    NARROW = "narrow, more contrast (5–95 %)"
-    BRIGHT = "bright half (50–99.9 %)"
+    AUTOMATIC = "Automatic (1–99.5 %)"
+    WIDE = "Wide (0.1–99.9 %)"
+    EVERYTHING = "Full range (0–100 %)"
+    NARROW = "Narrow, more contrast (5–95 %)"
+    BRIGHT = "Upper half (50–99.9 %)"
 
 
 _PERCENTILES = {

@@ -66,7 +66,7 @@ class SpaceScene:
         """What has to be explained: something else than ET that is solid, the white surfaces."""
         marked = 0 if self.expert is None else int(self.expert.nested_labels.max(initial=0))
         ghosts = [region for region in sorted(self.visible) if region < marked]
-        white = f"white: expert's {', '.join(r.name for r in ghosts)}" if ghosts else ""
+        white = f"white: expert {', '.join(r.name for r in ghosts)}" if ghosts else ""
         return " · ".join(filter(None, (self._why_solid, white)))
 
     @property
@@ -79,10 +79,10 @@ class SpaceScene:
         if Region.ET in self.visible and solid is Region.TC and self._et_is_a_speck:
             assert self.result is not None
             found_ml = self.result.volumes_ml[Region.ET]
-            return f"TC solid: ET within it is only {ml_text(found_ml)} mL"
+            return f"TC shown opaque: ET is only {ml_text(found_ml)} mL"
         hidden = [region.name for region in inner if region < self._found]
-        why = f"{' and '.join(hidden)} hidden" if hidden else f"no {inner[0].name} found"
-        return f"{solid.name} solid: {why}"
+        why = f"{' and '.join(hidden)} hidden" if hidden else f"no {inner[0].name} predicted"
+        return f"{why}; {solid.name} shown opaque"
 
     @property
     def _et_is_a_speck(self) -> bool:
@@ -128,7 +128,7 @@ def layer_words(state: State) -> str:
     """That the surfaces are the regions, where something else lies over the slices; else ""."""
     by_region = state.layer in (Layer.REGIONS, Layer.LABELS) or not state.show_overlay
     drawn = state.result is not None and state.visible
-    return "surfaces: the regions found" if drawn and not by_region else ""
+    return "surfaces: predicted regions" if drawn and not by_region else ""
 
 
 def _expert(state: State, case: Case) -> CutOut | None:

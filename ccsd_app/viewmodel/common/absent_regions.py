@@ -54,10 +54,10 @@ def scored(title: str, state: State) -> str:
     """What a score is, and of what it is none: `Dice … · no ET to find: 1 or 0`."""
     parts, names = [title], listed(absent_regions(state))
     if names:
-        parts.append(f"{whose_absence(state)} no {names}: 1 if none is marked, else 0")
+        parts.append(f"{whose_absence(state)} no {names}: scored 1 if none is predicted, else 0")
     little = _specks_words(state)
     if little:
-        parts.append(f"{whose_absence(state)} {little}: too little to measure by")
+        parts.append(f"{whose_absence(state)} {little}, too little for a score")
     return " · ".join(parts)
 
 
@@ -82,9 +82,9 @@ def _reasons(state: State) -> dict[bool, str]:
     whose, sentences = whose_absence(state).capitalize(), dict[bool, str]()
     names, little = listed(absent_regions(state)), _specks_words(state)
     if names and unjudged_regions(state):
-        sentences[True] = f"{whose} no {names}: a score of 1 or 0 measures no sequence."
+        sentences[True] = f"{whose} no {names}, so its score does not rate a sequence."
     if little:
-        sentences[False] = f"{whose} {little}: the score of so little measures no sequence."
+        sentences[False] = f"{whose} {little}, too little to rate a sequence by its score."
     return sentences
 
 
@@ -95,9 +95,9 @@ def _specks_words(state: State) -> str:
 
 
 def whose_absence(state: State) -> str:
-    """Who found none of an absent region, with the verb: `the expert has`."""
+    """Who found none of an absent region, with the verb: `the expert labels have`."""
     labelled = state.case is not None and state.case.reference is not None
-    return "the expert has" if labelled else "the full input's result has"
+    return "the expert labels have" if labelled else "the prediction from all sequences has"
 
 
 def listed(regions: Iterable[Region]) -> str:

@@ -19,14 +19,14 @@ def computing_line(state: State) -> str:
     """What is awaited while something older is on screen: `computing FLAIR + T1 …`, else ""."""
     if not state.waiting or state.stopped or state.model is None or state.used in hidden(state):
         return ""
-    return f"computing {state.used.label} …"
+    return f"Computing {state.used.label}…"
 
 
 def model_line(state: State) -> str:
     """`model: light 3f2a90c1`: the model's name and the start of its weights' hash."""
     model = state.model
     if model is None:
-        return "model: none" if state.model_problem else "model: loading …"
+        return "model: none" if state.model_problem else "model: loading…"
     return f"model: {model.name} {model.sha256[:HASH_DIGITS]}"
 
 
@@ -56,5 +56,5 @@ def score_title(state: State) -> str:
     """The same in full, for axes and tooltips."""
     if score_name(state) == "Dice":
         seen = " · seen in training" if state.seen_in_training else ""
-        return f"Dice against the expert labels{seen}"
-    return "agreement with the full-input prediction"
+        return f"Dice vs expert labels{seen}"
+    return "agreement with the prediction from all sequences"

@@ -1,3 +1,3 @@
 """Reasons why something cannot be asked for that several view-models give."""
 
-NO_CASE = "no case is open"
+NO_CASE = "No case is open"

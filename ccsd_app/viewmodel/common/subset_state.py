@@ -18,9 +18,9 @@ def subset_state(subset: ModalitySubset, state: State) -> str:
 
 PENDING = {
     "computed": "",
-    "running": "being computed …",
-    "waiting": "being computed …",
-    "stopped": "not computed: stopped",
+    "running": "computing…",
+    "waiting": "computing…",
+    "stopped": "not computed (stopped)",
     "hidden": HIDDEN,
 }
 
@@ -40,5 +40,5 @@ def map_pending(state: State) -> str:
     if state.shown is None or state.shown_map is not None:
         return ""
     if state.shown in state.maps_failed:
-        return "could not be computed"
+        return "computation failed"
     return awaited(state)

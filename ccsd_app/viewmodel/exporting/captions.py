@@ -40,10 +40,10 @@ def slice_words(state: State) -> PictureWords:
         about = f"{state.layer.value} of {state.region.name}"
     pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
     if pair is not None:
-        about += f", shown against {pair.name}"
+        about += f", current vs {pair.name}"
     scale = shown.scale
     if scale is not None:
-        about += f": {scale.low} … {scale.high}"
+        about += f": {scale.low} to {scale.high}"
     if shown.note:
         about += f" ({shown.note})"
     if shown.dashes:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.reasons import NO_CASE
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_core.domain.modality import ModalitySubset
 
-NO_RESULT = "no result yet"
-BUSY = "another export is running"
+NO_RESULT = "No result yet"
+BUSY = "Another export is running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def export_offer(state: State, *, busy: bool) -> ExportOffer:
 
 
 def _why_none(state: State) -> str:
-    return HIDDEN if state.shown in hidden(state) else NO_RESULT
+    return sentence(HIDDEN) if state.shown in hidden(state) else NO_RESULT
 
 
 def computed_subsets(state: State) -> tuple[ModalitySubset, ...]:

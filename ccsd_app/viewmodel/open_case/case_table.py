@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccsd_app.scene.slices.preview import Glimpse
+from ccsd_app.viewmodel.common.sentence import message
 from ccsd_core.domain.case import MISSING, NOT_OPENED
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import BRATS2021, LabelScheme
@@ -31,8 +32,8 @@ Corrections = Mapping[Part, Role | None]
 """What the user chose for some of the parts."""
 Chosen = list[tuple[OfferedImage, Role | None]]
 PRESENT = "present"
-LEFT_OUT = "left out (simulated)"
-CLAIMED_TWICE = "claimed twice"
+LEFT_OUT = "withheld"
+CLAIMED_TWICE = "assigned twice"
 UNUSABLE = "cannot be used"
 
 
@@ -110,7 +111,7 @@ def case_table(
     ]
     notes = [*_grid_notes(chosen)]
     if offer.left_off:
-        notes.append(f"{offer.left_off} more files of the folder are not listed")
+        notes.append(f"{offer.left_off} more files in this folder are not listed")
     return CaseTable(tuple(rows), tuple(notes), _problem(chosen))
 
 
@@ -138,7 +139,7 @@ def said_by_hand(
 def scheme_words(scheme: LabelScheme | None) -> str:
     """A scheme for people: its name and what its integers stand for."""
     if scheme is None:
-        return f"as the names tell, else {BRATS2021.name}"
+        return f"From file names, else {BRATS2021.name}"
     s = scheme
     numbers = sorted([(s.necrosis, "necrosis"), (s.oedema, "oedema"), (s.enhancing, "enhancing")])
     rest = "".join(f", {i} no tumour" for i in s.ignored)
@@ -167,7 +168,7 @@ def _row(
 ) -> Row:
     reason = image.reason
     if role != image.role:
-        reason = BY_HAND if role is not None else "left out by hand"
+        reason = BY_HAND if role is not None else "excluded by user"
     twice = role is not None and taken.count(role) > 1
     unusable = role is not None and bool(image.problem)
     state = hint = ""
@@ -177,7 +178,7 @@ def _row(
         state = CLAIMED_TWICE
     elif role is not None and file_of(image.part) in broken:
         state = UNUSABLE
-        hint = f"{broken[file_of(image.part)]}\n“not used” opens the case without it"
+        hint = f"{broken[file_of(image.part)]}\nChoose “not used” to open the case without it"
     elif isinstance(role, Modality):
         state = LEFT_OUT if role in left_out and role == image.role else PRESENT
     elif role is not None:
@@ -191,7 +192,7 @@ def _row(
 
 
 def _absent(modality: Modality, state: str) -> Row:
-    why = "no file is chosen for it"
+    why = "no file chosen"
     return Row(None, "no file", "", "", (), modality, why, state, "", doubtful=False)
 
 
@@ -216,9 +217,9 @@ def _grid_notes(chosen: Chosen) -> list[str]:
         header = used[role].header if role in used else None
         difference = grid_difference(header, first) if header is not None else ""
         if difference:
-            onto = "it will be resampled onto the grid of the first sequence"
+            onto = "it will be resampled to the first sequence"
             what = f"{_name(used[role])} ({role_name(role)})"
-            notes.append(f"{what}: {difference}; {onto}, {role_name(min(sequences))}")
+            notes.append(f"{what}: {difference}; {onto} ({role_name(min(sequences))})")
     return notes
 
 
@@ -228,12 +229,14 @@ def _problem(chosen: Chosen) -> str:
         images = [image for image, its in chosen if its == role]
         if len(images) > 1:
             names = " and ".join(_name(image) for image in images)
-            whole = f"{names} are {'both' if len(images) == 2 else 'all'} {role_name(role)}"
-            return f"{whole}: keep one, choose something else or “not used” for the rest"
+            whole = (
+                f"{names} are {'both' if len(images) == 2 else 'all'} assigned to {role_name(role)}"
+            )
+            return f"{whole}: keep one and choose another role or “not used” for the rest"
         if images and images[0].problem:
-            return f"{images[0].problem}, or set it to “not used”"
+            return message(f"{images[0].problem}, or set it to “not used”")
     if not any(isinstance(role, Modality) for _, role in chosen):
-        return "no file is a sequence: choose FLAIR, T1, T1c or T2 for at least one"
+        return "No file is assigned to a sequence: choose FLAIR, T1, T1c or T2 for at least one"
     return ""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccsd_app.engine.engine import Opening
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.open_case.case_table import case_table, said_by_hand
 from ccsd_core.storage.cases.case_offer import CaseOffer, case_offer
 from ccsd_core.storage.cases.inventory import inventory_of
@@ -53,10 +54,10 @@ def dropped(paths: Sequence[Path]) -> Opening | CaseOffer | Useless:
 def doubt_of(offer: CaseOffer) -> str:
     """Why dropped files are not opened without asking; "" where nothing is in doubt."""
     if case_table(offer, {}).problem or any(image.role is None for image in offer.images):
-        return "the names do not tell what every dropped file is"
+        return "Not every dropped file is recognised from its name"
     folders = {file_of(image.part).parent for image in offer.images}
     if len(folders) > 1:
-        return f"the dropped files lie in {len(folders)} folders: are they of one patient?"
+        return f"The dropped files are in {len(folders)} folders: do they belong to one patient?"
     return ""
 
 
@@ -64,24 +65,24 @@ def drag_hint(paths: Sequence[Path]) -> Hint:
     """What is said while it is dragged over the window; no file is opened."""
     useless = _why_useless(paths)
     if useless:
-        return Hint(useless[0].upper() + useless[1:], welcome=False)
+        return Hint(sentence(useless), welcome=False)
     name = paths[0].name if len(paths) == 1 else f"{len(_images(paths))} images as one case"
     return Hint(f"Drop to open {name}", welcome=True)
 
 
 def _why_useless(paths: Sequence[Path]) -> str:
     if not paths:
-        return f"what was dropped is no file of this computer: {WANTED}"
+        return f"The dropped item is not a file on this computer: {WANTED}"
     folders = [path for path in paths if path.is_dir()]
     if len(paths) == 1:
         (path,) = paths
         if folders or _images(paths):
             return ""
-        what = "is no NIfTI image" if path.exists() else "is not there any more"
+        what = "is not a NIfTI file" if path.exists() else "no longer exists"
         return f"{path.name} {what}: {WANTED}"
     if folders:
-        return f"{len(paths)} things were dropped, {len(folders)} of them folders: {WANTED}"
-    return "" if _images(paths) else f"none of the {len(paths)} files is a NIfTI image: {WANTED}"
+        return f"{len(paths)} items were dropped, {len(folders)} of them folders: {WANTED}"
+    return "" if _images(paths) else f"None of the {len(paths)} files is a NIfTI file: {WANTED}"
 
 
 def _images(paths: Sequence[Path]) -> list[Path]:

@@ -30,16 +30,16 @@ class RecentEntry:
 
 NAME_LENGTH, PLACE_LENGTH = 40, 48
 """Longer names and places are cut in the middle."""
-BY_HAND_TEXT = "  (files chosen by hand)"
+BY_HAND_TEXT = "  (files chosen by user)"
 
 
 def recent_entry(case: RecentCase) -> RecentEntry:
     """The entry of a case."""
     path = case.path
     there = path.exists()
-    gone = "" if there else "  (not there any more)"
+    gone = "" if there else "  (not found)"
     text = f"{shortened(path.name, NAME_LENGTH)} — {shortened(str(path.parent), PLACE_LENGTH)}"
-    hint = str(path) if there else f"{path} is not there any more: it was moved or deleted"
+    hint = str(path) if there else f"{path} was not found: it was moved or deleted"
     by_hand = BY_HAND_TEXT if case.said else ""
     return RecentEntry(case, text + by_hand + gone, hint, there)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ccsd_app.session.hidden import seen
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import HASH_DIGITS, trained_on
+from ccsd_app.viewmodel.common.sentence import message, sentence
 from ccsd_core.domain.case import NOT_OPENED, Case
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.overrides import BY_HAND, NUMBERS_BY_HAND
@@ -44,25 +45,26 @@ class CaseHead:
 def case_head(state: State) -> CaseHead:
     """The head's texts."""
     case, model = state.case, state.model
-    title, grid, files, labels, notes = "no case is open", "", "", "", ""
+    title, grid, files, labels, notes = "No case is open", "", "", "", ""
     if case is not None:
         shape = " × ".join(map(str, case.grid.shape))
         spacing = " × ".join(f"{edge:.3g}" for edge in case.grid.spacing_mm)
         source = case.sources.get(None)
-        title, grid = case.id, f"{shape} voxels of {spacing} mm"
-        none = "labels not opened" if None in case.not_opened else "no expert labels"
-        labels = f"{none}: agreement, not Dice"
+        title, grid = case.id, f"{shape} voxels, {spacing} mm"
+        none = "Expert labels not opened" if None in case.not_opened else "No expert labels"
+        labels = f"{none}: agreement is shown instead of Dice"
         if case.reference is not None:
-            labels = f"expert labels: {source.path.name if source else case.scheme.name}"
+            labels = f"Expert labels: {source.path.name if source else case.scheme.name}"
         files = _files(case)
-        notes = "\n".join(f"• {note}" if len(case.notes) > 1 else note for note in case.notes)
-    trained = "seen in training: scores flatter the model" if state.seen_in_training else ""
-    model_text, hint = "loading …", ""
+        told = [message(note) for note in case.notes]
+        notes = "\n".join(f"• {note}" if len(told) > 1 else note for note in told)
+    trained = "Seen in training: scores are optimistic" if state.seen_in_training else ""
+    model_text, hint = "Loading…", ""
     if model is not None:
         model_text = f"{model.name} · {model.sha256[:HASH_DIGITS]}"
-        hint = f"weights sha256 {model.sha256}\nruns on {model.device}"
+        hint = f"Weights sha256 {model.sha256}\nRuns on {model.device}"
     elif state.model_problem:
-        model_text, hint = "none", state.model_problem
+        model_text, hint = "None", message(state.model_problem)
     return CaseHead(
         case_open=case is not None,
         title=title,
@@ -91,6 +93,6 @@ def _caution(state: State) -> str:
 def _files(case: Case) -> str:
     left = [m.label for m in Modality if m in case.not_opened]
     by_hand = any(one.reason in (BY_HAND, NUMBERS_BY_HAND) for one in case.sources.values())
-    parts = ["files chosen by hand"] if by_hand else []
+    parts = ["files chosen by user"] if by_hand else []
     parts += [f"{', '.join(left)} {NOT_OPENED}"] if left else []
-    return f"{', '.join(parts)}: see Files…" if parts else ""
+    return sentence(f"{', '.join(parts)}: see Files…") if parts else ""

@@ -10,6 +10,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.common.subset_state import pending
 from ccsd_app.viewmodel.panels.region_table import NO_SCORE, score_words, scores_of
@@ -19,7 +20,7 @@ from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
 
-SAME = "A and B are the same subset: leave a sequence out, or choose another B"
+SAME = "Same sequences on both sides: withhold one or choose another B"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,9 @@ def _why_no_numbers(state: State, *, same: bool) -> str:
         same: Whether both sides show one result.
     """
     if not same:
-        return pending(state.compared_subset, state)
+        return sentence(pending(state.compared_subset, state))
     # While what was asked for is hidden or computed, everything given stands in for it.
-    return SAME if state.used == state.compared_subset else pending(state.used, state)
+    return SAME if state.used == state.compared_subset else sentence(pending(state.used, state))
 
 
 def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State) -> ComparedRegion:

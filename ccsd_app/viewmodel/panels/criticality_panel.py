@@ -10,6 +10,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import scored, unjudged_regions, unjudged_words
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.common.subset_state import awaited
 from ccsd_app.viewmodel.panels.criticality_values import (
@@ -76,14 +77,14 @@ class CriticalityView:
 
 
 MEANINGS = {
-    CriticalityKind.LEFT_OUT: "What is lost when only this sequence is missing. Below zero: "
-    "it is better without.",
-    CriticalityKind.SHAPLEY: "Its fair share of the score: what it adds on average, whichever "
-    "sequences were acquired before it. Below zero: it takes away.",
-    CriticalityKind.COSINE: "How unlike the others its features are. High: nothing else shows "
-    "what it shows, so it is hard to replace.",
-    CriticalityKind.GRADIENT: "How much the loss would change if its features did. High: the "
-    "segmentation leans on it.",
+    CriticalityKind.LEFT_OUT: "Drop in the score when only this sequence is withheld. "
+    "Negative: the score improves.",
+    CriticalityKind.SHAPLEY: "Shapley value: average gain in the score over all orders of "
+    "adding sequences. Negative: adding it lowers the score.",
+    CriticalityKind.COSINE: "How much its features differ from those of the other "
+    "sequences. High: hard to replace by the others.",
+    CriticalityKind.GRADIENT: "How strongly the training loss depends on its features. "
+    "High: the segmentation relies on it.",
 }
 
 
@@ -91,7 +92,7 @@ def criticality_view(state: State, kind: CriticalityKind) -> CriticalityView:
     """What the panel shows for a state."""
     case = state.case
     if case is None:
-        return CriticalityView(kind, (), MEANINGS[kind], "", "no case is open")
+        return CriticalityView(kind, (), MEANINGS[kind], "", "No case is open")
     if kind.by_features:
         groups, note = _by_features(state, case, kind)
     else:
@@ -112,11 +113,11 @@ def _by_features(
 
     groups = _groups(case, {m: bars(m) for m in case.available})
     if state.criticality_problem:
-        return groups, f"It could not be computed: {state.criticality_problem}"
+        return groups, f"Computation failed: {state.criticality_problem}"
     if state.criticality is None:
-        return groups, awaited(state)
+        return groups, sentence(awaited(state))
     if not scores:
-        return groups, "There is only one sequence, and nothing to compare it with."
+        return groups, "The case has only one sequence: there is nothing to compare."
     return groups, ""
 
 
@@ -138,14 +139,14 @@ def _by_results(
 
     groups = _groups(case, {m: bars(m) for m in case.available})
     if len(case.available) == 1 and kind is CriticalityKind.LEFT_OUT:
-        return groups, "There is only one sequence: without it nothing is left."
+        return groups, "The case has only one sequence: it cannot be withheld."
     if all(group.bars or group.word for group in groups):
         return groups, ""
     if hidden(state):
-        return groups, HIDDEN
+        return groups, sentence(HIDDEN)
     done, total = len(state.results), len(case.available.subsets())
-    how = "stopped" if state.stopped else "more are being computed"
-    return groups, f"{done} of {total} subsets are computed, {how}"
+    how = "stopped" if state.stopped else "the others are being computed"
+    return groups, f"{done} of {total} subsets computed, {how}"
 
 
 def _groups(case: Case, bars: Mapping[Modality, tuple[Bar, ...]]) -> tuple[BarGroup, ...]:
@@ -157,27 +158,29 @@ def how_computed(state: State, kind: CriticalityKind) -> str:
     score = score_title(state)
     match kind:
         case CriticalityKind.LEFT_OUT:
-            lost = f"{score[0].upper()}{score[1:]}: with everything, less without the sequence"
+            lost = f"{sentence(score)}: with all sequences minus without this sequence"
             return _with_reason(lost, state)
         case CriticalityKind.SHAPLEY:
             shares = (
-                f"Shapley value of the {score}, over all orders of acquisition; an empty "
-                "prediction is what one begins with"
+                f"Shapley value of the {score} over all orders of adding sequences, "
+                "starting from an empty prediction"
             )
             return _with_reason(shares, state)
         case CriticalityKind.COSINE:
             return (
-                "1 − mean cosine similarity to the other sequences' deepest fused features, "
-                "eq. 4 of the paper as reconstructed; one number for all regions."
+                "1 − mean cosine similarity to the deepest fused features of the other sequences "
+                "(eq. 4 of the paper, as reconstructed); one number for all regions."
             )
         case CriticalityKind.GRADIENT:
             expert = against_expert(state, kind)
             absence = "" if state.case is None else state.case.labels_absence
-            against = "the expert labels" if expert else f"the full-input prediction ({absence})"
+            against = (
+                "the expert labels" if expert else f"the prediction from all sequences ({absence})"
+            )
             seen = ", seen in training" if expert and score_of_seen(state) else ""
             return (
-                f"Norm of the gradient of the segmentation loss against {against}{seen}, with "
-                "respect to its fused features of all levels, eq. 9 of the paper."
+                f"Norm of the gradient of the segmentation loss vs {against}{seen} with "
+                "respect to its fused features at all levels (eq. 9 of the paper)."
             )
 
 
@@ -187,7 +190,7 @@ def _with_reason(made_of: str, state: State) -> str:
     words = f"{made_of}. {reason}" if reason else f"{scored(made_of, state)}."
     if score_name(state) == "Dice":
         return words
-    return f"{words} It tells what changes, not what gets better or worse."
+    return f"{words} It shows what changes, not what gets better or worse."
 
 
 class CriticalityModel:

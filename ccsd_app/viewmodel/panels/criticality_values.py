@@ -21,10 +21,10 @@ from ccsd_core.domain.region import Region
 class CriticalityKind(enum.Enum):
     """What is taken for a measure of it; the value is its name on the screen."""
 
-    LEFT_OUT = "left out"
+    LEFT_OUT = "Withheld"
     SHAPLEY = "Shapley"
-    COSINE = "cosine"
-    GRADIENT = "gradient"
+    COSINE = "Cosine"
+    GRADIENT = "Gradient"
 
     @property
     def by_features(self) -> bool:

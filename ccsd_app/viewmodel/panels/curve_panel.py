@@ -9,6 +9,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import scored, unjudged_regions, unjudged_words
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.common.provenance import score_name, score_title
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
 from ccsd_app.viewmodel.panels.path_view import PlayerView
 from ccsd_app.viewmodel.panels.paths import CasePath
@@ -90,16 +91,16 @@ NO_AREA = "n/a"
 def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
     """The curves of all regions that are computed so far, and the chosen path through them."""
     if state.case is None:
-        return CurvePlot((), score_title(state), "", "", "")
+        return CurvePlot((), sentence(score_title(state)), "", "", "")
     subsets = () if path is None else path.subsets
     available = state.case.available
     total = len(available.subsets())
     done = len(state.results)
-    hint = "area under the mean line from 1 to 4 sequences, at most 3"
+    hint = "Area under the mean curve from 1 to 4 sequences, at most 3"
     if len(available) < 4:
-        hint = f"the case has only {available.label}: the area of a shorter curve does not compare"
+        hint = f"The case has only {available.label}: the area of a shorter curve is not comparable"
     elif score_name(state) != "Dice":
-        hint += "; its right end is 1 by definition: the full input agrees with itself"
+        hint += "; the right end is 1 by definition"
     if unjudged_regions(state):
         hint += f"\n{NO_SCORE}: {unjudged_words(state)}"
     progress = f"{done} of {total} subsets computed" if done < total else _all(total)
@@ -108,7 +109,7 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
         progress = f"{away} of {total} hidden"
     return CurvePlot(
         tuple(_curve(region, state, state.case, subsets) for region in Region),
-        scored(score_title(state), state),
+        scored(sentence(score_title(state)), state),
         _over_whom(state),
         progress,
         hint,
@@ -120,7 +121,7 @@ def _over_whom(state: State) -> str:
     reference_scores = state.model.reference_scores if state.model else None
     if reference_scores is None or score_name(state) != "Dice":
         return ""
-    return f"dashed: means of {reference_scores.cohort_text_for(state.case)}"
+    return f"dashed: mean of {reference_scores.cohort_text_for(state.case)}"
 
 
 def _curve(region: Region, state: State, case: Case, path: Path) -> RegionCurve:
@@ -201,4 +202,4 @@ class CurvePanel:
 
 
 def _all(total: int) -> str:
-    return f"all {total} subsets" if total > 1 else "the one subset there is"
+    return f"all {total} subsets" if total > 1 else "the only subset"

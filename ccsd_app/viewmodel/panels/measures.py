@@ -7,6 +7,7 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import scored
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.panels.region_table import score_words, scores_of
 from ccsd_core.domain.region import Region
@@ -41,28 +42,27 @@ def full_name(measure: Measure, state: State) -> str:
     """In a sentence, with its unit and what it is measured against."""
     match measure:
         case Measure.SCORE:
-            return scored(score_title(state), state)
+            return scored(sentence(score_title(state)), state)
         case Measure.SCORE_CHANGE:
-            change = f"change against the full input of the {score_title(state)}"
+            change = f"Change vs all sequences: {score_title(state)}"
             return scored(change, state)
         case Measure.HD95:
             seen = " · seen in training" if score_of_seen(state) else ""
             return (
-                "95 % Hausdorff distance to the expert's surface, mm "
-                f"({NO_DISTANCE}: one of the two is empty, which evaluate counts as 374 mm, or "
-                f"both, which it counts as 0){seen}"
+                "HD95, 95th percentile of the surface distance to the expert labels, mm "
+                f"({NO_DISTANCE}: region absent in prediction or expert labels){seen}"
             )
         case Measure.VOLUME:
-            return "predicted volume, mL"
+            return "Predicted volume, mL"
         case Measure.VOLUME_CHANGE:
-            return "change of the predicted volume against the full input, mL"
+            return "Change in predicted volume vs all sequences, mL"
 
 
 def refusal(measure: Measure, state: State) -> str:
     """Why a measure cannot be shown of the open case; "" where it can."""
     absence = "" if state.case is None else state.case.labels_absence
     if measure is Measure.HD95 and absence:
-        return f"nothing to measure distances to: {absence}"
+        return f"HD95 is not available: {absence}"
     return ""
 
 

@@ -45,18 +45,18 @@ def _toggle(modality: Modality, state: State) -> Toggle:
     used = state.case is not None and modality in state.used
     only_one = used and state.used == ModalitySubset.of(modality)
     if state.case is None:
-        word, hint = "", "no case is open"
+        word, hint = "", "No case is open"
     elif modality not in state.available:
         word = state.case.absence(modality)
-        hint = f"the case has no {name}: the network is told that it is missing"
+        hint = f"The case has no {name}; the model treats it as missing"
         if word == NOT_OPENED:
-            hint = f"no file of {name} was opened: the network is told that it is missing"
+            hint = f"The {name} file was not opened; the model treats it as missing"
     elif only_one:
-        word, hint = "present", f"keep at least one sequence: {name} is the only one in use"
+        word, hint = "present", f"{name} cannot be withheld: at least one sequence is needed"
     elif used:
-        word, hint = "present", f"key {key}: leave {name} out and see what changes"
+        word, hint = "present", f"Withhold {name} from the model ({key})"
     else:
-        word, hint = "left out (simulated)", f"key {key}: give the network {name} again"
+        word, hint = "withheld", f"Give {name} to the model again ({key})"
     origin = f"\n{source.path}\n{source.reason}" if source else ""
     return Toggle(
         modality,

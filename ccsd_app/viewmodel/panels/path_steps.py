@@ -12,8 +12,8 @@ from ccsd_app.viewmodel.panels.paths import CasePath, mean_score
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
-BLIND = f"the next step is {HIDDEN}; a random order is not"
-OPEN = "guess first, or just show it: a walk would leave the question"
+BLIND = f"The next step is {HIDDEN}; choose the random order instead"
+OPEN = "Answer the question first, or click Show result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ def path_steps(path: CasePath, state: State) -> tuple[PathStep, ...]:
     """A step for every number of sequences, from all down to one."""
     count = len(path.subsets[0]) if path.subsets else 0
     known = tuple(_step(path, at, state) for at in range(len(path.subsets)))
-    hint = "not known yet: it depends on results that are not computed"
+    hint = "not known yet: depends on subsets that are not computed"
     if hidden(state):
-        hint = f"it depends on results that are {HIDDEN}"
+        hint = f"depends on subsets that are {HIDDEN}"
     return known + tuple(PathStep(None, "?", hint) for _ in range(count - len(known)))
 
 
@@ -65,7 +65,7 @@ def step_words(path: CasePath, state: State, *, playing: bool) -> str:
     if used in path.subsets and missing:
         return f"{used.label}: {missing}"
     if playing and not path.complete and used == path.subsets[-1]:
-        return "waiting for the results that choose the next step …"
+        return "Waiting for the results that decide the next step…"
     if used in path.subsets:
         return _cost(path, path.subsets.index(used), state) or path.why
     return path.why

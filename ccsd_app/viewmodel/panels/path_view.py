@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.reasons import NO_CASE
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.subset_state import awaited
 from ccsd_app.viewmodel.panels.path_steps import (
     BLIND,
@@ -16,9 +17,9 @@ from ccsd_app.viewmodel.panels.paths import CasePath, PathKind, case_path, offer
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
 
-NO_MODEL = "there is no model to compute with"
-NO_PATH = "there is only one sequence: no path leads from it"
-IDLE = "a walk from all sequences down to one: P plays it"
+NO_MODEL = "No model is loaded"
+NO_PATH = "The case has only one sequence: none can be removed"
+IDLE = "Removes sequences one by one, from all to a single one (P)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
         later=tuple((kind, _why_not(state)) for kind in PathKind if kind not in paths),
         path=path,
         steps=() if path is None else path_steps(path, state),
-        says=refused or (blind if blind == BLIND else "") or _says(path, state, setup),
+        says=refused or (blind if blind == BLIND else "") or sentence(_says(path, state, setup)),
         refused=refused,
         blind=blind,
         back=back,
@@ -119,7 +120,7 @@ def _says(path: CasePath | None, state: State, setup: PathSetup) -> str:
 
 def _why_not(state: State) -> str:
     """Why the network's own path is not known."""
-    return "it could not be computed" if state.criticality_problem else awaited(state)
+    return "computation failed" if state.criticality_problem else awaited(state)
 
 
 def _refused(state: State) -> str:
@@ -144,7 +145,7 @@ def _around(
 
 def _no_export(path: CasePath | None, state: State) -> str:
     if path is None:
-        return "choose a path first"
+        return "Choose a removal order first"
     if path.complete and all(subset in state.results for subset in path.subsets):
         return ""
-    return "not every subset of the path is computed yet"
+    return "Not every step is computed yet"

@@ -29,10 +29,10 @@ from ccsd_core.domain.region import Region
 class PathKind(enum.Enum):
     """What a path is chosen by."""
 
-    MOST_CRITICAL = "cosine, most critical first"
-    LEAST_CRITICAL = "cosine, least critical first"
-    GREATEST_LOSS = "greatest loss first"
-    LEAST_LOSS = "least loss first"
+    MOST_CRITICAL = "least replaceable first (cosine)"
+    LEAST_CRITICAL = "most replaceable first (cosine)"
+    GREATEST_LOSS = "largest score drop first"
+    LEAST_LOSS = "smallest score drop first"
     RANDOM = "random order"
 
 
@@ -88,15 +88,15 @@ def why(kind: PathKind, state: State) -> str:
     mean = f"{score_word(state)} (mean of {listed(judged_regions(state))})"
     match kind:
         case PathKind.MOST_CRITICAL:
-            return "the method's own path: whose features are least like the others' goes first"
+            return "Order of the method: removes the sequence that differs most from the others"
         case PathKind.LEAST_CRITICAL:
-            return "the method's path reversed: whose features are most like the others' goes first"
+            return "Reverse order: removes the sequence most similar to the others"
         case PathKind.GREATEST_LOSS:
-            return f"each step takes what costs most {mean}"
+            return f"Each step removes the sequence with the largest drop in {mean}"
         case PathKind.LEAST_LOSS:
-            return f"each step takes what costs least {mean}"
+            return f"Each step removes the sequence with the smallest drop in {mean}"
         case PathKind.RANDOM:
-            return "for contrast; choose it again for the next seed"
+            return "Random order; choose it again for another one"
 
 
 def mean_score(subset: ModalitySubset, state: State) -> float | None:

@@ -10,7 +10,8 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import absent_regions, listed
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title
+from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title, score_word
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
@@ -78,7 +79,7 @@ def region_table(state: State) -> RegionTable:
     return RegionTable(
         rows,
         score_name(state),
-        score_title(state),
+        sentence(score_title(state)),
         seen,
         _empty(state),
         _expert(state),
@@ -92,20 +93,21 @@ def _empty(state: State) -> str:
         return ""
     scores = scores_of(result, state)
     absent = absent_regions(state)
-    other = "the expert" if score_name(state) == "Dice" else "the full input"
+    dice = score_name(state) == "Dice"
+    if result is state.full_result and not dice:
+        return f"No {listed(absent)} predicted" if absent else ""  # there is no score to explain
+    both = "in prediction or expert labels" if dice else "in either prediction"
+    other = "in the expert labels" if dice else "predicted from all sequences"
     lines: list[str] = []
-    if result is state.full_result and other == "the full input":
-        return f"{listed(absent)}: none here" if absent else ""  # there is no score to explain
-    said = {1: "none here, nor by {}: counts 1", 0: "{} has none: counts 0"}
-    for score, words in said.items():
-        names = [r.name for r in absent if scores.get(r) == score]
+    for score, where in ((1, both), (0, other)):
+        names = ", ".join(r.name for r in absent if scores.get(r) == score)
         if names:
-            lines.append(f"{', '.join(names)}: {words.format(other)}")
+            lines.append(f"No {names} {where}; {score_word(state)} set to {score}")
     return "\n".join(lines)
 
 
 def _expert(state: State) -> str:
-    """`expert: WT 131.6, TC 79.3, ET 28.4 mL`."""
+    """`Expert: WT 131.6, TC 79.3, ET 28.4 mL`."""
     nested_labels = None if state.case is None else reference_labels(state.case)
     if state.case is None or nested_labels is None:
         return ""
@@ -117,7 +119,7 @@ def _expert(state: State) -> str:
         f"{region.name} {ml_text(count * state.case.grid.voxel_ml)}"
         for region, count in zip(Region, counts, strict=True)
     ]
-    return f"expert: {', '.join(volumes)} mL"
+    return f"Expert: {', '.join(volumes)} mL"
 
 
 def _row(region: Region, state: State) -> RegionRow:

@@ -42,7 +42,7 @@ def status_line(state: State) -> StatusLine:
     if activity is not None:
         what = activity.what
         if activity.subset is not None:
-            what = f"computing {activity.what}"
+            what = f"Computing {activity.what}"
         done, total = activity.done, activity.total
     return StatusLine(
         state.problem,

@@ -9,6 +9,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import scored
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.common.provenance import score_name, score_title
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.subset_state import subset_state
 from ccsd_app.viewmodel.panels.region_table import score_words, scores_of
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -85,7 +86,7 @@ class SubsetGridModel:
         self._required: frozenset[Modality] = frozenset()
         self.shown = Projection(session, subset_cells, ignores=CROSSHAIR)
         self.score = Projection(
-            session, lambda s: scored(score_title(s), s), ignores=CROSSHAIR + PROGRESS
+            session, lambda s: scored(sentence(score_title(s)), s), ignores=CROSSHAIR + PROGRESS
         )
         self.offered = Projection(session, _offered, ignores=CROSSHAIR + PROGRESS)
         self.offered.changed.connect(self._on_other_sequences)

@@ -9,6 +9,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.common.reasons import NO_CASE
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 
@@ -53,7 +54,7 @@ def toolbar(state: State) -> Toolbar:
         outline=state.overlay is OverlayStyle.OUTLINE,
         outline_matters=state.layer in (Layer.REGIONS, Layer.LABELS),
         opacity_percent=round(state.opacity * 100),
-        reference_absence=NO_CASE if state.case is None else state.case.labels_absence,
+        reference_absence=NO_CASE if state.case is None else sentence(state.case.labels_absence),
         reference_shown=state.show_reference,
         side_by_side=state.side_by_side,
         show_crosshair=state.show_crosshair,

@@ -11,7 +11,8 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import judged_regions, unjudged_words
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.common.provenance import score_name
+from ccsd_app.viewmodel.common.provenance import score_word
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.panels.region_table import NO_SCORE, scores_of
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -62,28 +63,28 @@ def what_next(state: State) -> WhatNext:
     """What could be added to what is on screen."""
     used, case = state.shown, state.case
     if case is None or used is None:
-        return WhatNext("", (), "", "", "no segmentation yet")
+        return WhatNext("", (), "", "", "No segmentation yet")
     if state.used in hidden(state):
-        return WhatNext(state.used.label, (), "", "", HIDDEN)
+        return WhatNext(state.used.label, (), "", "", sentence(HIDDEN))
     reference_scores = state.model.reference_scores if state.model else None
     absent = sorted(set(Modality) - set(used), key=lambda m: -_worth(state, used, m))
     rows = tuple(_row(modality, used, state) for modality in absent)
     note = ""
     if not rows:
-        note = "The network is given all four sequences: there is nothing to add."
+        note = "The model already has all four sequences."
     elif reference_scores is None:
-        note = "No evaluation lies beside this model, so what to expect on average is not known."
+        note = "This model comes without an evaluation, so no average gain is shown."
     else:
-        note = f"Averages are over {reference_scores.cohort_text_for(case)}."
+        note = f"Averages over {reference_scores.cohort_text_for(case)}."
         if len(rows) > 1:
-            note += " First stands what adds most on average, to all regions together."
+            note += " Sorted by the average gain over all regions."
     if any(NO_SCORE in row.here for row in rows):
         note = f"{note} {NO_SCORE}: {unjudged_words(state)}".strip()
     return WhatNext(
         used.label,
         rows,
-        "" if reference_scores is None else f"Dice on average, {reference_scores.cohort_text}",
-        f"{score_name(state)} in this case",
+        "" if reference_scores is None else f"Mean gain in Dice, {reference_scores.cohort_text}",
+        f"Gain in {score_word(state)}, this case",
         note,
     )
 
@@ -95,7 +96,7 @@ def _row(modality: Modality, used: ModalitySubset, state: State) -> NextSequence
         gain = reference_scores.gain(used, modality)
         expected = tuple(signed(gain[region], digits=2) for region in Region)
     available = modality in state.available
-    word = (state.case.absence(modality) if state.case else "") or "left out (simulated)"
+    word = (state.case.absence(modality) if state.case else "") or "withheld"
     return NextSequence(modality, word, expected, _here(modality, used, state), available)
 
 

@@ -27,8 +27,9 @@ from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.subset_state import map_pending, pending
-from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, HALF
+from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS
 from ccsd_core.domain.region import Region
 
 
@@ -79,11 +80,11 @@ def legend(state: State) -> Legend:
     there = state.show_reference and state.case.reference is not None
     dashes = tuple(sorted(reference_drawn(state))) if there else ()
     if not state.show_overlay:
-        return Legend("overlay hidden (S)", dashes=dashes)
+        return Legend("Overlay hidden (S)", dashes=dashes)
     if state.shown in hidden(state):
-        return Legend(HIDDEN, dashes=dashes)
+        return Legend(HIDDEN.capitalize(), dashes=dashes)
     if state.result is None:
-        return Legend("no segmentation yet", dashes=dashes)
+        return Legend("No segmentation yet", dashes=dashes)
     made = _of_layer(state)
     return replace(made, dashes=dashes)
 
@@ -94,33 +95,35 @@ def _of_layer(state: State) -> Legend:
             colours = region_colours(state.colours)
             drawn = sorted(state.visible)
             texts = [Swatch(colours[r], Pattern.NONE, f"{r.name} {r.title}", r.name) for r in drawn]
-            return Legend("regions", tuple(texts))
+            return Legend("Regions", tuple(texts))
         case Layer.LABELS:
             named = zip(label_colours(state.colours), LABEL_NAMES, LABEL_TITLES, strict=True)
             swatches = [
                 Swatch(c, Pattern.NONE, f"{name} {title}", name) for c, name, title in named
             ]
-            return Legend("labels", tuple(swatches[r] for r in sorted(state.visible)))
+            return Legend("Labels", tuple(swatches[r] for r in sorted(state.visible)))
         case Layer.PROBABILITY:
             scale = Scale(PROBABILITY, f"{LEAST_PROBABILITY}", "1")
-            note = map_pending(state) or f"white line: {_cut(state)}"
-            return Legend("probability", scale=scale, note=note)
+            note = sentence(map_pending(state)) or f"white outline: p = {_cut(state)}"
+            return Legend("Probability", scale=scale, note=note)
         case Layer.UNCERTAINTY:
             scale = Scale(UNCERTAINTY, f"{LEAST_BITS}", f"{MOST_BITS:.0f} bits")
-            classes = "entropy over background, oedema, necrosis, enhancing tumour"
-            waits = map_pending(state)
+            classes = "entropy over background, ED, NCR and ET"
+            waits = sentence(map_pending(state))
             short = "" if waits else "entropy over 4 classes"
-            return Legend("uncertainty", scale=scale, note=waits or classes, short_note=short)
+            return Legend("Uncertainty", scale=scale, note=waits or classes, short_note=short)
         case Layer.CONSENSUS:
             done = len(state.results)
             scale = Scale(CONSENSUS, "1", f"{done} subsets")
-            note = "white line: what is shown"
+            note = "white outline: current prediction"
             if not state.complete:
-                more = "the others are stopped" if state.stopped else "more are being computed"
+                more = (
+                    "the others are stopped" if state.stopped else "the others are being computed"
+                )
                 if hidden(state):
                     more = f"the others are {HIDDEN}"
                 note = f"so far, {more}; {note}"
-            return Legend("found by", scale=scale, note=note)
+            return Legend("Subsets that mark a voxel", scale=scale, note=note)
         case Layer.DIFFERENCE:
             made = _of_difference(state, comparison(state))
             return _with_region_of_b(made, state) if state.side_by_side else made
@@ -139,26 +142,30 @@ def _cut(state: State) -> str:
 
 
 def _probability(value: float) -> str:
-    return "one half" if value == HALF else f"{value:g}"
+    return f"{value:g}"
 
 
 def _of_difference(state: State, pair: Comparison | None) -> Legend:
     if pair is None:
-        return Legend("difference")
+        return Legend("Difference")
     if pair.other is None:
         return Legend("", note=f"{pair.name}: {pending(state.compared_subset, state)}")
     if pair.of_one:
-        note = "one subset, so no difference: leave a sequence out, or choose another"
+        note = "Same sequences on both sides: withhold one or choose another reference"
         if state.used in hidden(state):
-            return Legend("", note=HIDDEN)
-        return Legend("", note=note, short_note="one subset, so no difference")
+            return Legend("", note=HIDDEN.capitalize())
+        return Legend("", note=note, short_note="Same sequences on both sides")
     # Names of two subsets would not fit beside each other; the line begins with the other's.
-    ours, theirs = ("A", "B") if state.side_by_side else ("shown", "the other")
-    only_ours, only_other = f"only {ours}", f"only {theirs}"
-    short = "", f"only {theirs.split()[-1]}"
+    ours, theirs = ("A", "B") if state.side_by_side else ("current", "reference")
+    region = state.region.name
+    only_ours, only_other = f"{region} only in {ours}", f"only in {theirs}"
+    short = f"only {ours}", f"only {theirs}"
     if pair.with_expert:
-        only_ours, only_other = "only predicted (false positive)", "only expert (missed)"
-        short = "false positive", "missed"
+        only_ours, only_other = (
+            "only in prediction (false positive)",
+            "only in expert labels (false negative)",
+        )
+        short = "false positive", "false negative"
     return Legend(
         "",
         (

@@ -62,7 +62,7 @@ def _of_layer(state: State, innermost: Region | None) -> str:
                 _value_at(r.nested_labels, r.offset_voxel, at) > region
                 for r in state.results.values()
             )
-            return f"{region.name}: {found} of {len(state.results)}"
+            return f"{region.name} in {found} of {len(state.results)} subsets"
         case Layer.DIFFERENCE:
             return _difference(state)
         case Layer.UNCERTAINTY:
@@ -81,7 +81,7 @@ def _probability(state: State, region: Region) -> str:
     if found is None:
         return ""
     value = _value_at(found.values[region], found.offset_voxel, state.cursor_voxel)
-    return f"p {region.name} {value / CERTAIN:.2f}"
+    return f"{region.name} probability {value / CERTAIN:.2f}"
 
 
 def _difference(state: State) -> str:
@@ -92,12 +92,12 @@ def _difference(state: State) -> str:
     at, region = state.cursor_voxel, state.region
     ours = _value_at(pair.shown.nested_labels, pair.shown.offset_voxel, at) > region
     theirs = _value_at(pair.other.nested_labels, pair.other.offset_voxel, at) > region
-    other = "the expert" if pair.with_expert else pair.name
+    other = "expert labels" if pair.with_expert else pair.name
     words = {
-        (True, True): "both",
-        (True, False): "only the prediction" if pair.with_expert else f"not {other}",
-        (False, True): f"only {other}",
-        (False, False): "neither",
+        (True, True): "in both",
+        (True, False): "only in prediction" if pair.with_expert else f"not in {other}",
+        (False, True): f"only in {other}",
+        (False, False): "in neither",
     }
     return f"{region.name}: {words[ours, theirs]}"
 

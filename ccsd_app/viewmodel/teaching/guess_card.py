@@ -22,6 +22,7 @@ from ccsd_app.viewmodel.common.absent_regions import (
 )
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.common.provenance import score_title
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.panels.region_table import scores_of
 from ccsd_core.domain.modality import ModalitySubset
@@ -76,13 +77,13 @@ def guess_card(state: State) -> GuessCard:
     guess = state.guess
     if not guess.on:
         return GuessCard(on=False)
-    tally = f"{guess.right} right of {guess.asked}" if guess.asked else ""
+    tally = f"{guess.right} of {guess.asked} correct" if guess.asked else ""
     if state.case is None:
-        return GuessCard(on=True, tally=tally, text="Open a case to guess about.")
+        return GuessCard(on=True, tally=tally, text="Open a case first.")
     loss = loss_of(state, state.used)
     if state.used in hidden(state):
         left_out = _left_out(state.used, state.case.available)
-        text = f"You leave out {left_out}. Which region suffers most?"
+        text = f"{left_out} withheld. Which region loses most?"
         ready = loss is not None and state.shown == state.used
         return GuessCard(
             on=True, tally=tally, text=text, meanwhile=_meanwhile(state), asks=True, ready=ready
@@ -90,15 +91,17 @@ def guess_card(state: State) -> GuessCard:
     if guess.told is not None and guess.told.subset == state.shown == state.used and loss:
         text = what_came_out(guess.told.answer, loss, state)
         rows = changed_regions(state, loss)
-        return GuessCard(on=True, tally=tally, text=text, rows=rows, rows_head=score_title(state))
+        return GuessCard(
+            on=True, tally=tally, text=text, rows=rows, rows_head=sentence(score_title(state))
+        )
     if len(state.available) == 1:
         return GuessCard(
-            on=True, tally=tally, text="This case has one sequence: none to leave out."
+            on=True, tally=tally, text="This case has only one sequence: none can be withheld."
         )
     left = len(hidden(state))
-    text = f"Leave a sequence out: {left} subsets are still hidden."
+    text = f"Withhold a sequence: {left} subsets are still hidden."
     if not left:
-        text = "Every subset of this case is revealed."
+        text = "All subsets of this case have been shown."
     return GuessCard(on=True, tally=tally, text=text)
 
 
@@ -137,23 +140,23 @@ def is_right(answer: Answer, loss: Loss) -> bool:
 
 
 def outcome(answer: Answer, loss: Loss) -> str:
-    """What came out, in a sentence: `Right: ET suffers most (−0.861)`."""
+    """What came out, in a sentence: `Correct: ET loses most (−0.861)`."""
     most = sorted(suffering(loss))
     if not most:
         gains = [region for region in Region if -loss.get(region, 0) > NEAR]
         names = " and ".join(region.name for region in gains)
-        gained = f", {names} even {'gains' if len(gains) == 1 else 'gain'}" if gains else ""
+        gained = f", {names} {'gains' if len(gains) == 1 else 'gain'}" if gains else ""
         fact = f"no region loses more than {NEAR}{gained}"
     elif len(most) == 1:
-        fact = f"{most[0].name} suffers most ({signed(-loss[most[0]], digits=DIGITS)})"
+        fact = f"{most[0].name} loses most ({signed(-loss[most[0]], digits=DIGITS)})"
     else:
         names = " and ".join(region.name for region in most)
-        fact = f"{names} suffer most, as good as equally (within {NEAR})"
+        fact = f"{names} lose most, equal within {NEAR}"
     if answer is Answer.JUST_SHOW:
-        return f"{fact[0].upper()}{fact[1:]}."
+        return f"{sentence(fact)}."
     if is_right(answer, loss):
-        return f"Right: {fact}."
-    said = f"Not {answer.value.name}" if isinstance(answer.value, Region) else "There is a loss"
+        return f"Correct: {fact}."
+    said = f"Not {answer.value.name}" if isinstance(answer.value, Region) else "There is a drop"
     return f"{said}: {fact}."
 
 
@@ -183,7 +186,7 @@ def invented(state: State) -> str:
         for region in absent_regions(state)
         if full.volumes_ml[region] == 0 < result.volumes_ml[region]
     ]
-    return f"{listed(names)} is marked where {whose_absence(state)} none." if names else ""
+    return f"{listed(names)} is predicted where {whose_absence(state)} none." if names else ""
 
 
 def changed_regions(state: State, loss: Loss) -> tuple[ChangedRegion, ...]:
@@ -207,7 +210,7 @@ def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
 def _meanwhile(state: State) -> str:
     if not stands_in(state) or state.case is None:
         return ""
-    return f"Shown is everything given: {state.case.available.label}. What you chose is {HIDDEN}."
+    return f"Shown: all sequences ({state.case.available.label}). Your choice is {HIDDEN}."
 
 
 def _left_out(used: ModalitySubset, available: ModalitySubset) -> str:

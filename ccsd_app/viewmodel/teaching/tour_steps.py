@@ -75,63 +75,66 @@ def steps(state: State) -> tuple[Step, ...]:
         Step(
             "modality_bar",
             "One patient, up to four sequences",
-            "The network is given what is ticked here; keys 1 to 4 leave a sequence out, as if it "
-            "had never been acquired. The tour begins with all of them, and puts back what you "
-            "had when it ends.",
+            "The model gets the sequences ticked here. Keys 1 to 4 withhold a sequence, as if it "
+            "had not been acquired. The tour starts with all sequences and restores your settings "
+            "at the end.",
             beside=("region_table", "views"),
         ),
         Step(
             "region_table",
-            "What the network found",
+            "What the model predicts",
             about_regions(state),
             beside=("views", "legend"),
         ),
         _leave_out(left_out, state),
-        Step("region_table", "What that changed", what_it_cost(state), beside=("views",)),
+        Step("region_table", "What has changed", what_it_cost(state), beside=("views",)),
         Step(
             "curve_panel",
             "The robustness curve",
-            f"Each point is one subset of the sequences: its {score_name(state)}, against how "
-            "many there are. The line is the mean, the band reaches from the worst to the best.",
+            f"Each point is one subset of the sequences: {score_name(state)} against the number of "
+            "sequences. The line is the mean; the band spans the worst to the best subset.",
             beside=("views", "region_table"),
-            ask="Click a point to go to its subset." if several else "",
+            ask="Click a point to show its subset." if several else "",
             show=one_alone,
             done=_another_subset,
-            did=f"{shown} is on screen.",
-            outcome="Its points have a white rim. Where the line stays high towards the left, a "
-            "few sequences do almost as well as all; where the band is wide, it matters which.",
+            did=f"{shown} is shown.",
+            outcome="The current subset is outlined in white. Where the line stays high on the "
+            "left, few sequences do almost as well as all; where the band is wide, results depend "
+            "on which sequences.",
         ),
         Step(
             "path_player",
-            "A walk from all sequences down to one",
-            "It leaves out one sequence after the other. The order can be chosen at its left, the "
-            "arrows go step by step, and the curve shows the walk as a dotted line.",
+            "Stepwise removal",
+            "Removes one sequence after the other, from all to a single one. Choose the removal "
+            "order on the left; the arrows go step by step; the curve shows the steps as a dotted "
+            "line.",
             beside=("curve_panel", "views", "qt_tabwidget_tabbar"),
             ask="Press P." if several else "",
             done=_another_subset,
             stays=True,
-            did=f"The walk is at {shown}.",
-            outcome="Slices, 3-D view and REGIONS follow, the line below the steps says what each "
-            "cost; P pauses. A long fall is a sequence that the remaining ones cannot replace.",
+            did=f"The current step is {shown}.",
+            outcome="Slices, 3-D view and region table follow; the line below the steps tells the "
+            "score of each; P pauses. After a large drop, the remaining sequences cannot replace "
+            "the one removed.",
         ),
         Step(
             "subset_grid",
-            "Every subset at a glance",
-            "Each cell draws this very slice from one subset: a full dot is a sequence given, an "
-            "empty one is left out. The tab Table has the numbers of all of them.",
+            "All subsets at a glance",
+            "Each cell shows the current slice with the prediction from one subset. Filled dots "
+            "are sequences used, empty dots are not. The tab Table lists the numbers.",
             beside=("views", "region_table"),
-            ask="Click a cell to go to its subset." if several else "",
+            ask="Click a cell to show its subset." if several else "",
             show=a_pair,
             done=_another_subset,
-            did=f"{shown} is on screen.",
-            outcome="The cell whose dots are all full has everything. One that looks like it, with "
-            "nearly the same score, did not need what it lacks, in this patient.",
+            did=f"{shown} is shown.",
+            outcome="The cell with all dots filled is all sequences. If another cell looks like it "
+            "and has nearly the same score, its withheld sequences added little in this patient.",
         ),
         Step(
             "compare",
             "Two subsets side by side",
-            "A is what is on screen, B another subset, at first everything there is. Their slices "
-            "move together.",
+            "A is the current subset; B is the one to compare with, at first all sequences. Their "
+            "slices are linked.",
             beside=("compare_bar", "views"),
             ask="Press C.",
             show=side_by_side,
@@ -142,34 +145,34 @@ def steps(state: State) -> tuple[Step, ...]:
         Step(
             "views",
             "Where they differ",
-            "The difference is drawn of one region at a time; T takes another region. It can also "
-            "be taken against the expert's labels, where there are any.",
+            "The difference is shown for one region at a time; T changes the region. The reference "
+            "can also be the expert labels, if the case has them.",
             beside=("legend", "compare_bar"),
             ask="Press D.",
             show=difference,
             done=lambda before, now: now.show_overlay and now.layer is Layer.DIFFERENCE,
-            did="The difference is drawn over the slices.",
-            outcome=f"Plain colour is {state.region.name} that both find; stripes only A finds, "
-            "dots only B, as the line below the slices says. Few stripes and dots: what A lacks "
-            "was hardly needed.",
+            did="The overlay shows the difference.",
+            outcome=f"Plain colour: {state.region.name} in both. Stripes: only in A. Dots: only in "
+            "B (see the legend below the slices). Few stripes and dots: the sequences withheld "
+            "from A added little.",
         ),
         Step(
             "what_next",
             "Which sequence would help most?",
-            f"{about_gains(state)} The tab Criticality says how hard each is to replace.",
+            f"{about_gains(state)} The tab Criticality shows how hard each is to replace.",
             beside=("region_table", "views"),
-            ask="Click Add beside one." if _can_add(state) else "",
+            ask="Click Add next to a sequence." if _can_add(state) else "",
             show=most_helpful_added,
             done=lambda before, now: len(now.used) > len(before.used) and not now.waiting,
-            did=f"{shown} is on screen.",
-            outcome="REGIONS has the scores that came of it. What a sequence adds to one patient "
-            "need not be what it adds on average.",
+            did=f"{shown} is shown.",
+            outcome="The region table has the new scores. The gain in one patient can differ from "
+            "the average gain.",
         ),
         Step(
             "export",
-            "Take it with you",
-            "Label maps, surfaces, pictures, moving pictures and all numbers; each says which "
-            "input and which model it is from. The tour, the keys and Guess first stay under Help.",
+            "Export",
+            "Saves label maps, surfaces, pictures, animations and all numbers, each with its input "
+            "and model. The tour, the keys and Guess first are in the Help menu.",
             beside=("help",),
         ),
     )
@@ -186,27 +189,27 @@ def _leave_out(left_out: Modality | None, state: State) -> Step:
     name = "a sequence" if left_out is None else left_out.label
     return Step(
         "modality_bar",
-        f"Leave {name} out",
+        f"Withhold {name}",
         why_leave_out(left_out),
         beside=("region_table", "views"),
         ask="" if left_out is None else f"Press {left_out + 1}.",
         show=leaving_out(left_out),
         done=lambda before, now: left_out is not None and _shows_without(now, left_out),
-        did=f"{name} is left out.",
-        outcome="Slices, 3-D view and REGIONS show what the network makes of the others. Nothing "
-        f"else was changed: what differs is the worth of {name} to this network, in this patient.",
+        did=f"{name} is withheld.",
+        outcome="Slices, 3-D view and region table show the prediction from the other sequences. "
+        f"Nothing else has changed: the difference is what {name} adds for this model and patient.",
     )
 
 
 def _compared(state: State) -> str:
     if state.shown is None or state.shown == state.compared_subset:
         return (
-            "Both are the same now: leave a sequence out, and A is without it. Then the table "
-            "above the slices has the volumes and scores of both."
+            "Both sides have the same sequences now: withhold one to change A. The table above the "
+            "slices then lists volumes and scores of both."
         )
     return (
         f"A is {state.shown.label}, B is {state.compared_subset.label}. The table above the slices "
-        "has volumes and scores of both; Δ is how much more A has than B."
+        "lists volumes and scores of both and the difference A − B."
     )
 
 

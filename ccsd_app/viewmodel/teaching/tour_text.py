@@ -10,13 +10,13 @@ from ccsd_core.domain.modality import Modality
 
 def about_regions(state: State) -> str:
     """What WT, TC and ET are, and what their score is."""
-    why = "" if state.case is None else f", as {state.case.labels_absence}"
-    score = f"its agreement with what is found from all sequences{why}"
+    why = "" if state.case is None else f" ({state.case.labels_absence})"
+    score = f"its agreement with the prediction from all sequences{why}"
     if score_name(state) == "Dice":
-        score = "its Dice against the expert's labels, from 0 to 1"
+        score = "its Dice against the expert labels, from 0 to 1"
     return (
-        "Whole tumour (WT) holds the tumour core (TC), which holds the enhancing tumour (ET). "
-        f"REGIONS has the volume of each, its change against all sequences, and {score}."
+        "Whole tumour (WT) contains the tumour core (TC), which contains the enhancing tumour "
+        f"(ET). The table lists the volume of each, its change vs all sequences, and {score}."
     )
 
 
@@ -24,39 +24,39 @@ def why_leave_out(left_out: Modality | None) -> str:
     """Why this sequence is worth leaving out."""
     if left_out is None:
         return (
-            "This case has a single sequence, which the network cannot do without. Cases with "
-            "several let you leave out one after the other."
+            "This case has only one sequence, which the model needs. In a case with more "
+            "sequences you can withhold them one by one."
         )
-    why = f"{left_out.label} is one of several views of the same tumour."
+    why = f"{left_out.label} is one of several contrasts of the same tumour."
     if left_out is Modality.T1C:
-        why = "T1c is taken after contrast agent, which is what makes enhancing tumour bright."
-    return f"{why} See what the network makes of the others alone."
+        why = "T1c is acquired after contrast agent, which makes enhancing tumour bright."
+    return f"{why} See what the model predicts from the others."
 
 
 def what_it_cost(state: State) -> str:
     """In the case's own scores and volumes, ranked as Guess first does."""
     state = seen(state)
     if len(state.available) == 1:
-        return "There is nothing to leave out here: the change in REGIONS stays empty."
+        return "No sequence can be withheld here, so the column Change stays empty."
     loss = None if state.shown is None else loss_of(state, state.shown)
     if state.result is None or loss is None:
-        return "The results are still being computed; the numbers follow in REGIONS."
+        return "The results are still being computed; the table will show them."
     if state.result is state.full_result:
-        return "Everything is given now, so nothing is lost. Leave a sequence out to see its cost."
+        return "All sequences are used now. Withhold one to see the change."
     rows = changed_regions(state, loss)
     return "\n".join(
         (
             what_came_out(Answer.JUST_SHOW, loss, state),
-            f"{score_name(state)}, and mL beside it:",
+            f"{score_name(state)} and volume in mL:",
             *(f"{row.region.name}  {row.score}    {row.volume}" for row in rows),
-            "REGIONS has the changes; slices and 3-D view show where they are.",
+            "Slices and 3-D view show where the changes are.",
         )
     )
 
 
 def about_gains(state: State) -> str:
     """What the numbers beside a left-out sequence are."""
-    gains = "what it adds to each score in this case"
+    gains = "the gain in each score in this case"
     if state.model is not None and state.model.reference_scores is not None:
-        gains = f"what it adds on average over the model's evaluation, and {gains}"
-    return f"For each sequence left out: {gains}; the most helpful on top."
+        gains = f"the average gain in the model's evaluation, and {gains}"
+    return f"For each sequence not used: {gains}; the most helpful first."

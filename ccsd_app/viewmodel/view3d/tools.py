@@ -7,6 +7,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.common.reasons import NO_CASE
+from ccsd_app.viewmodel.common.sentence import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class SpaceTools:
 def space_tools(state: State) -> SpaceTools:
     """The tools for a state."""
     closed = "" if state.case is not None else NO_CASE
-    unlabelled = "" if state.case is None else state.case.labels_absence
+    unlabelled = "" if state.case is None else sentence(state.case.labels_absence)
     look, on = state.space, state.case is not None
 
     def tool(hint: str, *, checked: bool) -> Tool:
@@ -75,10 +76,10 @@ def space_tools(state: State) -> SpaceTools:
 
     return SpaceTools(
         turning=tool("", checked=False),
-        brain=tool("the outside of the brain", checked=look.brain),
-        slices=tool("the three slices through the crosshair", checked=look.slices),
+        brain=tool("Show or hide the brain surface", checked=look.brain),
+        slices=tool("Show or hide the three slices through the crosshair", checked=look.slices),
         expert=tool(
-            "the expert's surfaces, as white glass around ours",
+            "Show or hide the expert surfaces (translucent white)",
             checked=look.ghost and not unlabelled,
         ).unless(unlabelled),
         cutting=tool(_cut_hint(look.cut), checked=look.cut is not Cut.NONE),
@@ -88,10 +89,10 @@ def space_tools(state: State) -> SpaceTools:
 
 def _cut_hint(cut: Cut) -> str:
     away = {
-        Cut.NONE: "cut everything open along a plane through the crosshair",
-        Cut.AXIAL: "axial cut through the crosshair: what lies above is taken away",
-        Cut.SAGITTAL: "sagittal cut through the crosshair: the patient's left is taken away",
-        Cut.CORONAL: "coronal cut through the crosshair: what lies in front is taken away",
+        Cut.NONE: "Clip along a plane through the crosshair",
+        Cut.AXIAL: "Axial clip at the crosshair: removes what lies superior",
+        Cut.SAGITTAL: "Sagittal clip at the crosshair: removes the patient's left",
+        Cut.CORONAL: "Coronal clip at the crosshair: removes what lies anterior",
     }
     return away[cut]
 

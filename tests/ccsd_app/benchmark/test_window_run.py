@@ -59,7 +59,7 @@ def test_waiting_ends_with_patience(open_window):
     parts = open_window()
     hasty = Pilot(parts.window, parts.session, patience_s=0.1)
 
-    with pytest.raises(RuntimeError, match="nothing came"):
+    with pytest.raises(RuntimeError, match="no result"):
         hasty.until(lambda: False)
 
 

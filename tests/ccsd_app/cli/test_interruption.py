@@ -34,4 +34,4 @@ def test_the_process_that_was_started_is_asked(number, capsys):
     with asked_to_stop() as asked:
         os.kill(os.getpid(), number)
         assert asked()
-    assert "stopping, saved first" in capsys.readouterr().err
+    assert "stopping after saving" in capsys.readouterr().err

@@ -47,7 +47,7 @@ def test_no_command_writes_its_numbers_over_somebody_elses_file(
     said = command(*refusing_commands(path, case, model)[name])
 
     assert said.code == 2
-    assert "mine.json is there already" in said.err
+    assert "mine.json exists and was not written" in said.err
     assert path.read_bytes() == content
     assert not (tmp_path / "a.nii.gz").exists()
 
@@ -89,7 +89,7 @@ def test_a_picture_is_written_over_only_where_it_is_ours(tmp_path):
     check_png(tmp_path / "ours.png")
     check_png(tmp_path / "new.png")
     for name in ("theirs", "x"):
-        with pytest.raises(BadInputError, match="is there already"):
+        with pytest.raises(BadInputError, match="exists and was not written"):
             check_png(tmp_path / f"{name}.png")
 
 
@@ -101,7 +101,7 @@ def test_what_is_no_picture_is_somebody_elses_too(command, tmp_path, content):
     said = command("view", "--snapshot", path)
 
     assert said.code == 2
-    assert "window.png is there already" in said.err
+    assert "window.png exists and was not written" in said.err
     assert path.read_bytes() == content
 
 

@@ -93,8 +93,8 @@ def test_what_is_missing_is_told_and_the_rest_is_scored(command, data, model, tm
     ("arguments", "words"),
     [
         (["--predictions", "{preds}", "--model", "x"], "give one of them"),
-        (["--predictions", "{nowhere}"], "there is no folder of predictions"),
-        (["--predictions", "{data}"], "in a folder of their own"),
+        (["--predictions", "{nowhere}"], "does not exist: check the path"),
+        (["--predictions", "{data}"], "in a separate folder"),
         (["--predictions", "{empty}"], "DIR/CASE/FLAIR+T2.nii.gz"),
         (["--predictions", "{preds}", "--predictions-scheme", "mine"], "brats2021"),
         (["--predictions-scheme", "msd"], "give both"),

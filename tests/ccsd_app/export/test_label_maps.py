@@ -121,7 +121,7 @@ def test_the_sidecar_says_where_it_came_from_and_the_gzip_says_nothing(brats_cas
     drain(label_map(state, PAIR, tmp_path / "map.nii.gz"))
 
     beside = json.loads((tmp_path / "map.json").read_text())
-    assert beside["input"] == "input: FLAIR, T2 · T1, T1c ABSENT (simulated)"
+    assert beside["input"] == "input: FLAIR, T2 · T1, T1c withheld"
     assert beside["absent_simulated"] == ["T1", "T1c"]
     assert beside["model"] == {"name": "fake", "sha256": "0123456789abcdef"}
     assert "not for diagnosis" in beside["disclaimer"]
@@ -177,7 +177,7 @@ def test_a_file_of_the_case_is_never_replaced(brats_case):
 
 
 def test_another_ending_is_refused_with_the_way_out(full_state, tmp_path):
-    with pytest.raises(BadInputError, match=r"give such a name"):
+    with pytest.raises(BadInputError, match=r"must end in"):
         drain(label_map(full_state, PAIR, tmp_path / "map.txt"))
 
 

@@ -95,7 +95,7 @@ def test_the_stl_header_says_what_it_can_and_the_sidecar_the_rest(balls, tmp_pat
     assert b"not diagnosis" in header
     beside = json.loads((tmp_path / "s.json").read_text())
     assert beside["files"] == {r.name: f"s_{r.name}.stl" for r in Region}
-    assert beside["input"] == "input: FLAIR, T2 · T1, T1c ABSENT (simulated)"
+    assert beside["input"] == "input: FLAIR, T2 · T1, T1c withheld"
     assert beside["regions"]["WT"]["voxels_ml"] == pytest.approx(balls.result.volumes_ml[Region.WT])
 
 
@@ -103,7 +103,7 @@ def test_ply_has_all_regions_coloured_and_says_which_faces_are_whose(balls, tmp_
     write(balls, tmp_path, MeshFormat.PLY)
 
     head = (tmp_path / "s.ply").read_bytes().split(b"end_header")[0].decode("ascii")
-    assert "comment input: FLAIR, T2 ; T1, T1c ABSENT (simulated)" in head
+    assert "comment input: FLAIR, T2 ; T1, T1c withheld" in head
     assert "comment model sha256: 0123456789abcdef" in head
     assert "not for diagnosis" in head
     whole = pv.read(tmp_path / "s.ply")
@@ -153,7 +153,7 @@ def test_glb_carries_its_provenance_in_extras(balls, tmp_path):
 
     tree, _ = gltf((tmp_path / "s.glb").read_bytes())
     extras = tree["asset"]["extras"]
-    assert extras["input"] == "input: FLAIR, T2 · T1, T1c ABSENT (simulated)"
+    assert extras["input"] == "input: FLAIR, T2 · T1, T1c withheld"
     assert extras["model"]["sha256"] == "0123456789abcdef"
     assert "not for diagnosis" in extras["disclaimer"]
 
@@ -183,7 +183,7 @@ def test_an_empty_region_has_no_file_and_is_said(full_state, tmp_path):
 def test_nothing_found_at_all_is_an_error_and_no_file(full_state, tmp_path):
     empty = replace(full_state.results[PAIR], nested_labels=np.zeros((0, 0, 0), np.uint8))
     state = full_state.with_result(empty)
-    with pytest.raises(ExportError, match="nothing was found from"):
+    with pytest.raises(ExportError, match="predicts no region"):
         write(state, tmp_path, MeshFormat.GLB)
     assert list(tmp_path.iterdir()) == []
 

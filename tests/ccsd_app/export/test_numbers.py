@@ -83,7 +83,7 @@ def test_the_curves_have_a_table_of_their_own(full_state, tmp_path):
         assert float(row["aurc"]) == curve.aurc
         assert [float(row[f"mean_of_{k}"]) for k in (1, 2, 3, 4)] == list(curve.means.values())
         assert row["worst_subset"] == str(curve.worst[0])
-        assert row["score"] == "Dice against the expert labels"
+        assert row["score"] == "Dice vs expert labels"
 
 
 def test_the_tree_is_equal_to_the_state(full_state, tmp_path):
@@ -118,7 +118,7 @@ def test_without_an_expert_there_is_no_dice_and_what_is_unknown_is_empty(
     assert {row["missing_in_the_data"] for row in rows} == {"T2"}
     assert {row["seen_in_training"] for row in rows} == {"true"}
     curves = table(tmp_path / "n_curves.csv")
-    assert {row["score"] for row in curves} == {"agreement with the full-input prediction"}
+    assert {row["score"] for row in curves} == {"agreement with the prediction from all sequences"}
     assert {(row["mean_of_1"], row["mean_of_4"], row["aurc"]) for row in curves} == {("", "", "")}
     assert {(row["subsets_computed"], row["subsets_in_all"]) for row in curves} == {("6", "7")}
     tree = json.loads((tmp_path / "n.json").read_text())
@@ -138,7 +138,7 @@ def test_before_the_full_input_is_computed_there_is_no_change(
 
 def test_without_any_result_there_is_nothing_to_write(phantom_state, tmp_path):
     for write, name in ((write_tables, "n.csv"), (write_numbers, "n.json")):
-        with pytest.raises(ExportError, match="nothing is computed yet"):
+        with pytest.raises(ExportError, match="No subset is computed yet"):
             drain(write(phantom_state, tmp_path / name))
     assert list(tmp_path.iterdir()) == []
 

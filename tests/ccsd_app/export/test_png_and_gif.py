@@ -33,7 +33,7 @@ def test_a_png_has_the_very_pixels_and_says_where_they_came_from(stamp, tmp_path
 
     with Image.open(tmp_path / "p.png") as image:
         assert (np.asarray(image) == rgb).all()
-        assert image.text["input"] == "FLAIR, T2 · T1, T1c ABSENT (simulated)"
+        assert image.text["input"] == "FLAIR, T2 · T1, T1c withheld"
         assert image.text["model sha256"] == "0123456789abcdef"
         assert image.text["case"] == "phantom"
         assert "not for diagnosis" in image.text["disclaimer"]
@@ -47,7 +47,7 @@ def test_a_gif_has_every_frame_at_its_size_and_repeats_for_ever(stamp, tmp_path)
         assert image.info["loop"] == 0
         assert image.info["duration"] == 80
         comment = image.info["comment"].decode()
-        assert "input: FLAIR, T2 · T1, T1c ABSENT (simulated)" in comment
+        assert "input: FLAIR, T2 · T1, T1c withheld" in comment
         assert "not for diagnosis" in comment
         assert comment.endswith("a walk")
         for index, frame in enumerate(frames(7)):

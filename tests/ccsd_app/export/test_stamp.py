@@ -13,7 +13,7 @@ from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.version import software_version
 
 PAIR = ModalitySubset.parse("FLAIR+T2")
-IN_ALL_FORMS = ("phantom", "ABSENT (simulated)", "fake", "01234567", DISCLAIMER, software_version())
+IN_ALL_FORMS = ("phantom", "withheld", "fake", "01234567", DISCLAIMER, software_version())
 
 
 def test_every_form_names_case_input_model_software_and_disclaimer(full_state):
@@ -49,8 +49,8 @@ def test_what_the_model_finds_little_of_is_told(full_state):
 
     weak, whole = Stamp.of(state, PAIR), Stamp.of(state, ModalitySubset.full())
 
-    assert "weak on average: ET" in weak.caption[1]
-    assert weak.fields["weak on average"] == "ET"
+    assert "low mean Dice for ET" in weak.caption[1]
+    assert weak.fields["low mean Dice"] == "ET"
     assert weak.as_json()["weak_on_average"] == ["ET"]
     assert "weak" not in " ".join((*whole.caption, *whole.fields))
     assert whole.as_json()["weak_on_average"] == []

@@ -77,7 +77,7 @@ def test_what_the_score_is_stands_whole_over_the_curve(open_window, qtbot, width
     parts = open_window(UNLABELLED)
     wide(parts, qtbot, width)
     axis = parts.window.findChild(QLabel, "curve_axis")
-    assert "none is marked, else 0" in axis.text()
+    assert "none is predicted, else 0" in axis.text()
     room = QRect(0, 0, axis.width(), 1000)
     needed = axis.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, axis.text())
     assert axis.height() >= needed.height()
@@ -104,7 +104,7 @@ def test_3d_says_that_its_surfaces_are_the_regions_where_slices_show_something_e
     parts.session.become(replace(parts.session.state, layer=layer))
     words = parts.window.findChild(QLabel, "caption3d").text()
     by_region = layer in (Layer.REGIONS, Layer.LABELS)
-    assert ("surfaces: the regions found" in words) is not by_region
+    assert ("surfaces: predicted regions" in words) is not by_region
 
 
 def test_from_sequences_that_tell_the_model_little_every_picture_says_so(open_window, qtbot):

@@ -118,7 +118,7 @@ def test_a_model_that_does_not_nest_its_regions_is_shown_nested_and_it_is_told(t
     chat.client.open(Path("p"))
 
     assert str(chat.until(protocol.ModelReady).postprocess) == "threshold:ET=0.6"
-    assert "does not nest its regions, the window does" in chat.until(protocol.Notice).message
+    assert "does not nest regions, but the window does" in chat.until(protocol.Notice).message
     assert len(chat.results_until_idle()) == len(ModalitySubset.every())
 
 

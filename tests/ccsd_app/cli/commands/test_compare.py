@@ -129,7 +129,7 @@ def test_the_numbers_are_written_as_json_too(command, evaluated, tmp_path):
     assert content["blocks"][0]["rows"][0]["difference"] == pytest.approx(0.04)
 
 
-@pytest.mark.parametrize("wrong", ["nothing pairs", "metric", "missing", "broken"])
+@pytest.mark.parametrize("wrong", ["nothing to compare", "metric", "missing", "broken"])
 def test_what_cannot_be_compared_is_one_line_and_code_2(command, evaluated, tmp_path, wrong):
     a, b, options = evaluated("a"), evaluated("b", first=20), []
     if wrong == "metric":
@@ -186,4 +186,4 @@ def test_a_comparison_is_of_two(command, evaluated, count):
 def test_one_evaluation_has_no_spread(command, evaluated):
     said = command("compare", evaluated("a"), "--seeds")
     assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "name two or more" in said.err
+    assert "give two or more" in said.err

@@ -182,7 +182,7 @@ def test_the_expected_score_stands_in_print_in_the_page_and_in_the_summary(
     said = command("evaluate", data, "-o", out, *options)
 
     assert said.code == 0, said.err
-    words = "Expected Dice where each sequence is missing by chance"
+    words = "Expected Dice if each sequence is missing independently"
     assert words in " ".join(said.out.split())
     assert words in (out / "table.md").read_text()
     content = json.loads((out / "summary.json").read_text())["expected"]

@@ -55,7 +55,7 @@ def test_a_bad_sequence_is_scored_beside_none_and_clean(command, make_case, mode
         (["--corrupt", "fog:1@T1c"], ["'fog:1@T1c'", *KINDS]),
         (["--corrupt", "noise:9@T1c"], ["'noise:9@T1c'", "1, 2, 3, 4, 5"]),
         (["--corrupt", "noise:1@CT"], ["'CT'", "FLAIR, T1, T1c, T2"]),
-        (["--corrupt", "noise:1@T2", "--predictions", "."], ["leave it out with --predictions"]),
+        (["--corrupt", "noise:1@T2", "--predictions", "."], ["do not use it with --predictions"]),
     ],
     ids=["kind", "severity", "sequence", "predictions"],
 )

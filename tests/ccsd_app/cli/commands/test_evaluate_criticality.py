@@ -84,4 +84,4 @@ def test_criticality_of_label_maps_is_refused_before_a_case_is_read(
     )
 
     assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "leave it out with --predictions" in said.err
+    assert "do not use it with --predictions" in said.err

@@ -34,7 +34,7 @@ def test_a_label_map_of_somebody_else_is_never_overwritten_and_ours_is(
     said = command("segment", case, "-o", out, "--model", model)
 
     assert said.code == 2
-    assert "name another output" in said.err
+    assert "choose another output" in said.err
     assert out.read_bytes() == before
 
 
@@ -89,7 +89,7 @@ def test_for_several_cases_it_is_told_once(command, make_case, tmp_path):
         "segment", tmp_path / "data", "-o", tmp_path / "file" / "deeper", "--model", "never read"
     )
     assert (said.code, len(said.error_lines)) == (2, 1)
-    assert "is no folder" in said.err
+    assert "is not a folder" in said.err
 
 
 @pytest.mark.parametrize("option", ["-o", "--json"])
@@ -104,5 +104,5 @@ def test_a_file_in_a_folders_place_is_told_before_anything_is_computed(
     said = command("segment", make_case(), *words, "--model", "never read")
 
     assert said.code == 2
-    assert f"{tmp_path / 'file'} is no folder): name another place" in said.err
+    assert f"{tmp_path / 'file'} is not a folder): choose another place" in said.err
     assert (tmp_path / "file").read_text() == "mine"

@@ -112,7 +112,7 @@ def test_all_mistakes_of_a_configuration_are_told_at_once(command, tmp_path):
 
     assert (said.code, len(said.error_lines)) == (2, 1)
     assert "steps" in said.err
-    assert "optim.lr: there is no such setting" in said.err
+    assert "optim.lr: unknown setting" in said.err
 
 
 def test_a_dry_run_tells_size_memory_and_time_and_writes_nothing(command, config, tmp_path):
@@ -149,7 +149,7 @@ def test_a_dry_run_counts_the_cases_it_would_use(command, make_case, config, tmp
         "-s", "validation.every=1", "-s", "validation.cases=['BraTS2021_00001']",
     )  # fmt: skip
 
-    assert "2 to train on, 1 to validate" in said.out
+    assert "2 to train on, 1 for validation" in said.out
 
 
 @pytest.mark.parametrize("given", ["--data", "--out"])
@@ -336,9 +336,11 @@ def test_ctrl_c_saves_and_says_how_to_go_on(long_run, tmp_path, number):
     out, err = process.communicate(timeout=60)
 
     assert process.returncode == 130, err
-    done = int(re.search(rf"stopped after step (\d+) of {STEPS}; saved: --resume goes on", err)[1])
+    done = int(
+        re.search(rf"stopped after step (\d+) of {STEPS}; saved; continue with --resume", err)[1]
+    )
     assert "Traceback" not in err
-    assert err.count("stopping, saved first") == 1, err
+    assert err.count("stopping after saving") == 1, err
     assert out == ""
     assert (run / "checkpoints" / f"step-{done:08d}" / "state.json").exists()
     assert len(steps(run)) == done

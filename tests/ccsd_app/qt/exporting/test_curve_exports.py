@@ -130,7 +130,7 @@ def test_the_drawing_is_valid_svg_with_the_same_picture_and_its_origin(curve):
 
     root = ET.fromstring(path.read_text())
     words = "".join(root.itertext())
-    for part in ("case: p", "15 subsets of FLAIR", "fake-good", DISCLAIMER, "sequences given"):
+    for part in ("case: p", "15 subsets of FLAIR", "fake-good", DISCLAIMER, "Number of sequences"):
         assert part in words
     assert not [e for e in root.iter() if e.tag.endswith("path") and not e.get("d")]
     image = QGuiApplication.clipboard().image().convertToFormat(QImage.Format.Format_RGB32)
@@ -148,7 +148,7 @@ def test_a_case_without_a_sequence_says_that_it_is_missing_in_the_data(curve):
     assert {row["subset"] for row in rows} == {str(s) for s in PAIR.subsets()}
     assert {row["missing_in_the_data"] for row in rows} == {"T1+T1C"}
     words = "".join(ET.fromstring(at.saved("svg").read_text()).itertext())
-    assert "3 subsets of FLAIR, T2 · T1, T1c missing in the data" in words
+    assert "3 subsets of FLAIR, T2 · T1, T1c missing" in words
 
 
 def test_before_there_is_a_result_nothing_can_leave_and_it_says_why(curve, qtbot):
@@ -157,7 +157,7 @@ def test_before_there_is_a_result_nothing_can_leave_and_it_says_why(curve, qtbot
     at.menu.refresh()
     entries = [entry for entry in at.menu.choices_menu.actions() if entry.objectName()]
     assert not any(entry.isEnabled() for entry in entries)
-    assert {entry.toolTip() for entry in entries} == {"no result yet"}
+    assert {entry.toolTip() for entry in entries} == {"No result yet"}
 
 
 def test_a_right_click_opens_the_same_menu(curve, qtbot):

@@ -26,9 +26,9 @@ def test_what_cannot_be_exported_is_grey_and_says_why(desk):
     grey = ("label_map", "label_maps", "walk", "turntable", "tables", "numbers")
     assert not any(states[name] for name in grey)
     assert states["picture_axial"]
-    assert at.menu.findChild(QAction, "label_map").toolTip() == "no result yet"
+    assert at.menu.findChild(QAction, "label_map").toolTip() == "No result yet"
     pictures = at.menu._surfaces.menuAction()
-    assert (pictures.isEnabled(), pictures.toolTip()) == (False, "no result yet")
+    assert (pictures.isEnabled(), pictures.toolTip()) == (False, "No result yet")
 
 
 def test_while_an_export_runs_the_menu_says_so(desk):
@@ -42,7 +42,7 @@ def test_while_an_export_runs_the_menu_says_so(desk):
     at.exporter.run.write(endless(), "waiting")
 
     assert not any(on for name, on in enabled(at.menu).items() if name.startswith("label"))
-    assert at.menu.findChild(QAction, "label_map").toolTip() == "another export is running"
+    assert at.menu.findChild(QAction, "label_map").toolTip() == "Another export is running"
     at.exporter.run.cancel()
     assert enabled(at.menu)["label_map"]
 

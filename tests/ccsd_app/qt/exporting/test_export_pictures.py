@@ -27,7 +27,7 @@ def test_a_picture_of_a_slice_has_the_chosen_scale_and_its_caption(desk, scale):
     with Image.open(at.folder / "p_FLAIR+T1c_axial.png") as image:
         assert image.width == view.width() * scale
         assert image.height > view.height() * scale  # the caption
-        assert image.text["input"] == "FLAIR, T1c · T1, T2 ABSENT (simulated)"
+        assert image.text["input"] == "FLAIR, T1c · T1, T2 withheld"
         pixels = np.asarray(image.convert("RGB")).astype(int)
     strip = pixels[view.height() * scale :]
     assert (strip.max(axis=2) > 180).sum() > 100 * scale  # there are words in it

@@ -91,7 +91,7 @@ def test_a_doubt_disables_open_and_says_why_until_it_is_settled(table_of, brats_
 def test_a_sequence_set_aside_gets_a_row_that_says_that_it_is_not_opened(table_of, brats_case):
     path = brats_case().path
     dialog = table_of(path, left_out=[Modality.T1C])
-    assert column(dialog, STATE).count("left out (simulated)") == 1
+    assert column(dialog, STATE).count("withheld") == 1
 
     choose(dialog, f"{path.name}_t2.nii.gz", "not used")
 
@@ -182,7 +182,7 @@ def test_the_open_cases_files_can_be_corrected_and_shown_again_as_corrected(
     parts.window.opener.show_table()
     again = parts.window.findChild(CaseTableDialog)
     reasons = [row.reason for row in _rows(again) if row.name.endswith("_seg.nii.gz")]
-    assert reasons == ["passed over: left out by hand"]
+    assert reasons == ["passed over: excluded by user"]
 
 
 def test_a_folder_of_cases_is_a_message_and_no_table(window_on_files, qtbot, brats_case, tmp_path):
@@ -273,11 +273,13 @@ def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(
     parts.engine.open(folder)
     qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is not None)
     dialog = parts.window.findChild(CaseTableDialog)
-    assert "in the window's table of files" in dialog.findChild(QLabel, "case_table_error").text()
+    error = dialog.findChild(QLabel, "case_table_error").text()
+    assert "under Files…" in error
+    assert "--scheme" not in error
     schemes = dialog.findChild(QComboBox, "label_scheme")
     assert schemes.isVisible()
     assert open_button(dialog).text() == "Try again"
-    assert "refused as it stands" in open_button(dialog).toolTip()
+    assert "could not be opened like this" in open_button(dialog).toolTip()
     schemes.setCurrentText("brats2023: 1 necrosis, 2 oedema, 3 enhancing")
     assert open_button(dialog).text() == "Open"
     open_button(dialog).click()

@@ -73,7 +73,7 @@ def test_files_of_the_case_need_an_open_case(menu, asked):
 
     table = menu.findChild(QAction, "show_table")
     assert not table.isEnabled()
-    assert table.toolTip() == "no case is open"
+    assert table.toolTip() == "No case is open"
 
 
 def test_recent_cases_are_asked_for_at_every_look_and_missing_ones_are_grey(menu, asked, tmp_path):

@@ -55,8 +55,8 @@ def test_the_features_of_the_inference_process_arrive(panel, qtbot):
     qtbot.waitUntil(lambda: parts.session.state.criticality is not None, timeout=20_000)
 
     assert "T1c: 0.00300" in found.findChild(BarRows).accessibleDescription()
-    assert "T1: missing in the data" in found.findChild(BarRows).accessibleDescription()
-    assert "full-input prediction" in text(found, "computed")
+    assert "T1: missing" in found.findChild(BarRows).accessibleDescription()
+    assert "prediction from all sequences" in text(found, "computed")
 
 
 def test_what_fails_says_so_in_the_panel_and_nothing_else_suffers(panel, qtbot):

@@ -83,13 +83,13 @@ def test_p_plays_from_all_sequences_down_to_one_and_stops(player, qtbot):
 
     at.press(Qt.Key.Key_P)
     assert at.playing
-    assert at.button("play").accessibleName() == "pause"
+    assert at.button("play").accessibleName() == "Pause"
     qtbot.waitUntil(lambda: not at.playing, timeout=PATIENCE_MS)
 
     assert at.seen == list(at.path[1:])
     assert at.session.state.shown == at.path[-1]
     assert [step.isChecked() for step in at.steps] == [False, False, False, True]
-    assert at.button("play").accessibleName() == "play the path"
+    assert at.button("play").accessibleName() == "Play the stepwise removal"
 
 
 @pytest.mark.parametrize("available", EVERY_PAIR_AND_MORE)
@@ -124,7 +124,7 @@ def test_it_waits_for_what_is_not_computed_and_then_goes_on(player, qtbot):
     at.button("play").click()
     assert at.playing
     qtbot.waitUntil(lambda: at.session.state.waiting, timeout=PATIENCE_MS)
-    assert at.says.endswith("being computed …")
+    assert at.says.endswith("computing…")
     qtbot.waitUntil(lambda: at.session.state.shown == at.path[-1], timeout=PATIENCE_MS)
 
     assert at.seen == list(at.path[1:])
@@ -196,7 +196,9 @@ def test_the_curve_draws_the_path_through_the_points_of_its_subsets(player):
         drawn = dict(zip(np.round(x - DODGE[region]).astype(int), y, strict=True))
         expected = {len(subset): results[subset].dice[region] for subset in at.path}
         assert drawn == pytest.approx(expected)
-    assert at.window.findChild(ElidedLabel, "curve_hint").text().endswith("least loss first")
+    assert (
+        at.window.findChild(ElidedLabel, "curve_hint").text().endswith("smallest score drop first")
+    )
     at.choose("none")
     assert not any(items.path.isVisible() for items in plot._regions.values())
 
@@ -224,14 +226,14 @@ def test_the_walk_leaves_as_a_gif_that_names_its_subsets_and_its_order(
         assert image.info["duration"] == 500
         comment = image.info["comment"].decode()
     assert "subsets: " + " > ".join(str(s) for s in at.path) in comment
-    assert "order: least loss first" in comment
+    assert "order: smallest score drop first" in comment
 
 
 def test_while_another_export_runs_the_walk_is_not_saved_and_goes_on(player):
     at = player()
     at.choose("LEAST_LOSS")
     gif, run = at.button("gif"), at.window.exporter.run
-    assert (gif.isEnabled(), gif.toolTip()) == (True, "save the walk as a GIF…")
+    assert (gif.isEnabled(), gif.toolTip()) == (True, "Export the stepwise removal as GIF…")
     at.press(Qt.Key.Key_P)
 
     def endless():
@@ -242,10 +244,10 @@ def test_while_another_export_runs_the_walk_is_not_saved_and_goes_on(player):
     run.write(endless(), "waiting")
     gif.click()
 
-    assert (gif.isEnabled(), gif.toolTip()) == (False, "another export is running")
+    assert (gif.isEnabled(), gif.toolTip()) == (False, "Another export is running")
     assert at.playing
     run.cancel()
-    assert (gif.isEnabled(), gif.toolTip()) == (True, "save the walk as a GIF…")
+    assert (gif.isEnabled(), gif.toolTip()) == (True, "Export the stepwise removal as GIF…")
 
 
 def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
@@ -264,7 +266,7 @@ def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
     kinds.choices_menu.close()
 
     assert at.path == at.session.state.criticality.path
-    assert kinds.text() == "cosine, most critical first"
+    assert kinds.text() == "Least replaceable first (cosine)"
     at.choose("LEAST_CRITICAL")
     assert at.path[1] != at.session.state.criticality.path[1]
     assert at.path[0] == FULL
@@ -285,12 +287,12 @@ def test_the_menu_tells_what_each_path_is_chosen_by(player):
     menu.aboutToShow.emit()
     entries: list[QAction] = menu.actions()
     assert [entry.text() for entry in entries] == [
-        "no path",
-        "greatest loss first",
-        "least loss first",
+        "No removal order",
+        "largest score drop first",
+        "smallest score drop first",
         "random order, seed 1",
-        "cosine, most critical first (being computed …)",
-        "cosine, least critical first (being computed …)",
+        "least replaceable first (cosine) (computing…)",
+        "most replaceable first (cosine) (computing…)",
     ]
     assert [entry.isEnabled() for entry in entries] == [True] * 4 + [False] * 2
     assert all("Dice" in entry.toolTip() for entry in entries[1:3])

@@ -119,7 +119,7 @@ def test_the_filter_offers_what_the_case_has_and_is_forgotten_with_a_case(open_w
 def test_the_grid_names_its_number(open_window):
     parts = open_window("p_T1+T2_unlabelled")
     assert parts.window.findChild(QLabel, "grid_score").text() == (
-        "agreement with the full-input prediction · the full input's result has no ET: "
+        "agreement with the prediction from all sequences · the full input's result has no ET: "
         "1 if none is marked, else 0"
     )
     parts = open_window("seen")

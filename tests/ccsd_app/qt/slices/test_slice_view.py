@@ -283,4 +283,4 @@ def test_a_screen_reader_hears_the_slice_and_its_input(show, session):
     view = show()
     assert view.accessibleName() == "axial slice"
     assert "7/14" in view.accessibleDescription()
-    assert "T1, T1c ABSENT (simulated)" in view.accessibleDescription()
+    assert "T1, T1c withheld" in view.accessibleDescription()

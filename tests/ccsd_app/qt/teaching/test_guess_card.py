@@ -105,7 +105,7 @@ def test_what_there_is_to_lose_stays_in_sight_while_one_guesses(guessing):
     scene = window.views.slices[Plane.AXIAL].scene
     assert scene.badge == STANDS_IN
     assert scene.provenance.startswith("input: FLAIR, T1, T1c, T2 ·")
-    assert "ABSENT" not in scene.provenance
+    assert "withheld" not in scene.provenance
     assert text(window, "provenance").startswith("input: FLAIR, T1, T1c, T2 ·")
     assert window.findChild(LegendLine).text == legend
     for region in Region:
@@ -118,7 +118,7 @@ def test_what_there_is_to_lose_stays_in_sight_while_one_guesses(guessing):
 
     answer(window, "ET")
     assert scene_of(window).badge == ""
-    assert "T1c ABSENT (simulated)" in scene_of(window).provenance
+    assert "T1c withheld" in scene_of(window).provenance
     assert not find(window, "guess_meanwhile", QLabel).isVisible()
 
 
@@ -299,8 +299,8 @@ def test_p_says_in_the_status_line_why_no_walk_begins(guessing, left_out):
 
     QTest.keyClick(window, Key.Key_P)
 
-    assert said[-1].startswith("no walk: ")
-    assert ("guess first" in said[-1]) is left_out
+    assert said[-1].startswith("Stepwise removal is not possible: ")
+    assert ("Answer the question first" in said[-1]) is left_out
     assert guessing.session.state.used == used
 
 

@@ -131,16 +131,16 @@ def click_add(window):
 
 
 ASKED = [
-    (3, lambda window: QTest.keyClick(window, Key.Key_3), "T1c is left out."),
-    (3, lambda window: find(window, "modality_T1C", QCheckBox).click(), "T1c is left out."),
-    (5, click_a_point, "is on screen."),
-    (6, lambda window: QTest.keyClick(window, Key.Key_P), "The walk is at"),
-    (6, step_down, "The walk is at"),
-    (7, click_a_cell, "is on screen."),
+    (3, lambda window: QTest.keyClick(window, Key.Key_3), "T1c is withheld."),
+    (3, lambda window: find(window, "modality_T1C", QCheckBox).click(), "T1c is withheld."),
+    (5, click_a_point, "is shown."),
+    (6, lambda window: QTest.keyClick(window, Key.Key_P), "The current step is"),
+    (6, step_down, "The current step is"),
+    (7, click_a_cell, "is shown."),
     (8, lambda window: QTest.keyClick(window, Key.Key_C), "A is on the left, B on the right."),
     (8, lambda window: find(window, "compare", QToolButton).click(), "A is on the left"),
-    (9, lambda window: QTest.keyClick(window, Key.Key_D), "The difference is drawn"),
-    (10, click_add, "is on screen."),
+    (9, lambda window: QTest.keyClick(window, Key.Key_D), "The overlay shows the difference"),
+    (10, click_add, "is shown."),
 ]
 SHOWN = {step for step, _, _ in ASKED}
 """What Return does by itself. Step 10 has something to add, as the walk has left some out."""
@@ -247,7 +247,7 @@ def test_the_tour_begins_with_what_its_words_speak_of(open_window):
     assert state.visible == frozenset(Region)
     assert not state.side_by_side
     assert state.compared_subset == FULL
-    assert "puts back what you had" in text(parts.window, "tour_text")
+    assert "restores your settings" in text(parts.window, "tour_text")
 
 
 @pytest.mark.parametrize("way", ["escape", "end", "done"])
@@ -322,10 +322,10 @@ def test_the_cost_is_ranked_by_score_as_guess_first_does(open_window):
     parts.session.become(state.with_result(result))
     press(window, "tour_next")
     told = text(window, "tour_text")
-    assert told.startswith("TC suffers most (−0.590).\nDice, and mL beside it:\nWT  1.000 → 0.950")
+    assert told.startswith("TC loses most (−0.590).\nDice and volume in mL:\nWT  1.000 → 0.950")
     full = state.full_result.volumes_ml[Region.WT]
     assert f"{full:.1f} → {volumes[Region.WT]:.1f}" in told
-    assert "REGIONS" in told
+    assert "Slices and 3-D view" in told
 
 
 def test_the_cost_without_labels_is_told_in_agreement(open_window):

@@ -123,4 +123,4 @@ def test_reasons_disable_and_are_told(row, session):
     assert button(row, "from_L").isEnabled()
     session.become(State())
     assert not any(each.isEnabled() for each in row.findChildren(QToolButton))
-    assert button(row, "space_brain").toolTip() == "no case is open"
+    assert button(row, "space_brain").toolTip() == "No case is open"

@@ -195,7 +195,7 @@ def test_the_picture_keeps_its_size_once_the_most_was_said(live, session, qtbot,
         result = replace(session.state.result, subset=subset)
         session.become(session.state.with_result(result).using(subset))
         qtbot.waitUntil(lambda: live.up_to_date)
-        assert subset.missing == () or "ABSENT" in live._caption.text()
+        assert subset.missing == () or "withheld" in live._caption.text()
         sizes.add(live._canvas.size().toTuple())
     assert len(sizes) == 1
 

@@ -128,7 +128,7 @@ def test_a_difference_to_what_is_not_computed_waits_and_says_so(phantom_state, f
 
     waiting = state.comparing(NO_T1C)
     assert overlay_of(waiting) is None
-    assert waiting_badge(waiting) == f"computing {NO_T1C.label} …"
+    assert waiting_badge(waiting) == f"Computing {NO_T1C.label}…"
 
 
 # ----------------------------------------------------------------- consensus
@@ -162,7 +162,7 @@ def test_maps_wait_until_they_are_computed_and_say_so(full_state, fake_worker, l
     state = replace(full_state, layer=layer)
     assert overlay_of(state) is None
     assert state.map_wanted == FULL
-    assert waiting_badge(state) == "computing probabilities …"
+    assert waiting_badge(state) == "Computing probabilities…"
 
     there = mapped(state, fake_worker)
     assert overlay_of(there) is not None

@@ -44,7 +44,7 @@ def test_positions_are_world_millimetres_with_their_sign(marked_state):
 def test_every_scene_says_what_the_network_was_given(marked_state, subset):
     state = marked_state.using(subset).with_result(replace(marked_state.result, subset=subset))
     words = resolve(state, Plane.AXIAL).provenance
-    given, _, absent = words.partition("ABSENT")[0].partition(" · ")
+    given, _, absent = words.partition("withheld")[0].partition(" · ")
     assert given == "input: " + ", ".join(m.label for m in subset)
     assert all(m.label in absent for m in subset.missing)
     assert "fake 01234567" in words
@@ -53,7 +53,7 @@ def test_every_scene_says_what_the_network_was_given(marked_state, subset):
 def test_the_words_speak_of_what_is_shown_not_of_what_is_awaited(marked_state):
     scene = resolve(marked_state.using(ModalitySubset.parse("T1")), Plane.AXIAL)
     assert scene.provenance.startswith("input: FLAIR, T2 ·")
-    assert scene.badge == "computing T1 …"
+    assert scene.badge == "Computing T1…"
 
 
 def test_a_stopped_computation_is_not_waited_for(marked_state):
@@ -84,9 +84,9 @@ def test_a_window_never_closes(marked_state, window):
 
 def test_only_planes_with_left_and_right_name_the_convention(marked_state):
     words = {p: resolve(marked_state, p).convention for p in Plane}
-    assert words == {Plane.AXIAL: "RADIOLOGICAL", Plane.SAGITTAL: "", Plane.CORONAL: "RADIOLOGICAL"}
+    assert words == {Plane.AXIAL: "Radiological", Plane.SAGITTAL: "", Plane.CORONAL: "Radiological"}
     mirrored = replace(marked_state, radiological=False)
-    assert resolve(mirrored, Plane.AXIAL).convention == "NEUROLOGICAL"
+    assert resolve(mirrored, Plane.AXIAL).convention == "Neurological"
 
 
 def test_an_oblique_volume_is_called_oblique(marked_state):

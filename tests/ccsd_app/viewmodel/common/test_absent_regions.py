@@ -58,7 +58,7 @@ def test_no_sequence_is_worth_anything_for_what_is_not_there(no_et, kind):
         assert values["WT"] is not None
         assert values["ET"] is None
         assert {bar.name: bar.text for bar in group.bars}["ET"] == "–"
-    assert "The expert has no ET" in view.computed
+    assert "The expert labels have no ET" in view.computed
     assert view.note == ""
 
 
@@ -68,7 +68,10 @@ def test_where_there_is_nothing_at_all_to_find_mistakes_are_what_is_judged(nothi
     for group in view.groups:
         assert all(bar.value is not None for bar in group.bars)
         assert len(group.bars) == len(Region)
-    assert "the expert has no WT, TC, ET: 1 if none is marked, else 0" in view.computed
+    assert (
+        "the expert labels have no WT, TC, ET: scored 1 if none is predicted, else 0"
+        in view.computed
+    )
 
 
 def test_no_such_value_is_exported(no_et):
@@ -81,7 +84,7 @@ def test_what_a_sequence_adds_here_is_not_told_of_it(no_et, subset):
     shown = what_next(no_et.using(subset))
     for row in shown.rows:
         assert row.here == ("+0.10", "+0.10", "–")
-    assert ("–: The expert has no ET" in shown.note) is bool(shown.rows)
+    assert ("–: The expert labels have no ET" in shown.note) is bool(shown.rows)
 
 
 @pytest.mark.parametrize("answer", [Answer.WT, Answer.TC, Answer.ET], ids=lambda a: a.name)
@@ -91,8 +94,8 @@ def test_it_is_no_answer_to_which_region_suffers_most(no_et, answer):
     model = GuessModel(Session(state))
     model.answer(answer)
     card = model.shown.value
-    assert "WT and TC suffer most" in card.text
-    assert card.text.startswith("Not ET" if answer is Answer.ET else "Right")
+    assert "WT and TC lose most" in card.text
+    assert card.text.startswith("Not ET" if answer is Answer.ET else "Correct")
     assert [row.score for row in card.rows][Region.ET] == "0.000 → 1.000"  # as REGIONS has it
 
 
@@ -109,7 +112,7 @@ def test_what_is_marked_by_mistake_is_told_with_the_outcome(no_et):
     state = replace(state, guess=state.guess.switched(on=True, seen=FULL))
     model = GuessModel(Session(state))
     model.answer(Answer.JUST_SHOW)
-    assert model.shown.value.text.endswith("ET is marked where the expert has none.")
+    assert model.shown.value.text.endswith("ET is predicted where the expert labels have none.")
 
 
 def test_a_mean_that_leaves_a_region_out_says_of_what_it_is(no_et):
@@ -125,7 +128,7 @@ def test_without_labels_it_is_the_full_inputs_result_that_has_none(no_et):
         state = state.with_result(replace(result, dice=None, volumes_ml=volumes))
         assert subset in state.results
     note = what_next(state.using(NO_T1C)).note
-    assert "The full input's result has no ET" in note
+    assert "The prediction from all sequences has no ET" in note
 
 
 @pytest.fixture
@@ -149,8 +152,7 @@ def test_no_sequence_is_worth_a_speck_that_the_network_alone_found(speck, kind):
         assert texts["ET"] == "–"
         assert "–" not in (texts["WT"], texts["TC"])
     assert (
-        "The full input's result has less than 0.5 mL of ET: the score of so little"
-        in view.computed
+        "The prediction from all sequences has less than 0.5 mL of ET, too little" in view.computed
     )
 
 
@@ -158,9 +160,9 @@ def test_no_sequence_is_worth_a_speck_that_the_network_alone_found(speck, kind):
 def test_what_could_be_added_is_not_ordered_or_judged_by_a_speck(speck, subset):
     shown = what_next(speck.using(subset))
     assert all(row.here[Region.ET] == "–" for row in shown.rows)
-    assert ("–: The full input's result has less than 0.5 mL of ET" in shown.note) is bool(
-        shown.rows
-    )
+    assert (
+        "–: The prediction from all sequences has less than 0.5 mL of ET" in shown.note
+    ) is bool(shown.rows)
 
 
 def test_a_score_that_measures_nothing_has_points_and_no_curve(no_et, speck):
@@ -170,7 +172,7 @@ def test_a_score_that_measures_nothing_has_points_and_no_curve(no_et, speck):
         assert len(et.points) == 15
         assert (et.means, et.ranges, et.reference_scores, et.path, et.aurc) == ((), (), (), (), "–")
         assert all(len(plot.curves[r].means) == 4 for r in (Region.WT, Region.TC))
-        assert "measures no sequence" in plot.aurc_hint
+        assert "rate a sequence" in plot.aurc_hint
     assert "less than 0.5 mL of ET: too little to measure by" in curve_plot(speck).axis
 
 
@@ -194,9 +196,7 @@ def test_a_change_of_a_speck_is_explained_with_the_outcome(speck):
     model.answer(Answer.ET)
     card = model.shown.value
     assert [row.score for row in card.rows][Region.ET] == "1.000 → 0.000"
-    assert card.text.endswith(
-        "less than 0.5 mL of ET: the score of so little measures no sequence."
-    )
+    assert card.text.endswith("less than 0.5 mL of ET, too little to rate a sequence by its score.")
 
 
 def test_a_short_curve_has_no_area_whether_it_is_measured_or_not(speck):
@@ -207,7 +207,7 @@ def test_a_short_curve_has_no_area_whether_it_is_measured_or_not(speck):
 
 
 def test_exported_numbers_say_which_scores_measure_nothing(speck, no_et, full_state):
-    for state, why in ((speck, "less than 0.5 mL of ET"), (no_et, "The expert has no ET")):
+    for state, why in ((speck, "less than 0.5 mL of ET"), (no_et, "The expert labels have no ET")):
         (et,) = [row for row in curve_rows(state, state.case) if row["region"] == "ET"]
         assert why in et["no_measure"]
         assert why in numbers(state, state.case)["curves"]["ET"]["no_measure"]

@@ -46,10 +46,10 @@ def test_a_difference_says_against_what(full_state):
     pair = ModalitySubset.parse("FLAIR+T2")
     state = replace(full_state.using(pair), layer=Layer.DIFFERENCE)
     words = slice_words(state)
-    assert "against FLAIR + T1 + T1c + T2" in words.about
+    assert "vs FLAIR + T1 + T1c + T2" in words.about
     assert len(words.swatches) == 3
     expert = slice_words(replace(state, against_reference=True))
-    assert "against expert labels" in expert.about
+    assert "vs expert labels" in expert.about
 
 
 def test_a_picture_without_an_overlay_claims_no_colours(full_state, phantom_state):

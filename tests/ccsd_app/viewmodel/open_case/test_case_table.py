@@ -43,7 +43,7 @@ def states(table: CaseTable) -> dict[Modality, str]:
 def test_every_sequence_is_present_or_missing_in_the_data(brats_case, subset):
     table = case_table(case_offer(inventory(brats_case(available=subset).path)), {})
 
-    wanted = {m: "present" if m in subset else "missing in the data" for m in Modality}
+    wanted = {m: "present" if m in subset else "missing" for m in Modality}
     assert states(table) == wanted
     assert table.problem == ""
     assert table.notes == ()
@@ -56,9 +56,9 @@ def test_a_sequence_left_out_by_the_user_is_told_from_one_that_is_missing(brats_
 
     assert states(table) == {
         F: "present",
-        T1: "missing in the data",
-        T1C: "missing in the data",
-        T2: "left out (simulated)",
+        T1: "missing",
+        T1C: "missing",
+        T2: "withheld",
     }
 
 
@@ -100,7 +100,7 @@ def test_two_files_that_are_swapped_are_read_swapped(brats_case):
 
     assert said == {T1: parts[T1C], T1C: parts[T1]}
     reasons = {row.role: row.reason for row in case_table(offer, swapped).rows}
-    assert reasons[T1] == reasons[T1C] == "given by hand"
+    assert reasons[T1] == reasons[T1C] == "chosen by user"
     assert reasons[T2] == "BraTS 2018–2021 names"
 
 
@@ -119,7 +119,9 @@ def test_two_files_for_one_sequence_are_both_named_until_one_is_set_aside(tmp_pa
 
     doubtful = case_table(offer, {})
 
-    assert doubtful.problem.startswith("AX T1 a.nii and AX T1 b.nii are both T1: keep one")
+    assert doubtful.problem.startswith(
+        "AX T1 a.nii and AX T1 b.nii are both assigned to T1: keep one"
+    )
     assert [row.doubtful for row in doubtful.rows if row.part] == [True, True]
     assert case_table(offer, {first: None}).problem == ""
     assert said_by_hand(offer, {first: None}) == {T1: second}
@@ -130,7 +132,7 @@ def test_without_any_sequence_it_cannot_be_opened(brats_case):
     offer = case_offer(inventory(brats_case().path))
     labels_only = {i.part: None for i in offer.images if i.role != "labels"}
 
-    assert case_table(offer, labels_only).problem.startswith("no file is a sequence")
+    assert case_table(offer, labels_only).problem.startswith("No file is assigned to a sequence")
 
 
 def test_a_file_that_cannot_be_read_may_only_be_left_out(tmp_path):
@@ -155,7 +157,7 @@ def test_another_grid_is_told_as_reading_tells_it(tmp_path):
     (note,) = case_table(case_offer(inventory(tmp_path)), {}).notes
 
     assert note.startswith("p_t2.nii (T2): 3 × 4 × 4 voxels instead of 6 × 7 × 8, 2 × 2 × 2 mm")
-    assert "resampled onto the grid of the first sequence, FLAIR" in note
+    assert "resampled to the first sequence (FLAIR)" in note
     (said,) = load_case(tmp_path).notes[:1]
     assert said.startswith("T2 (p_t2.nii) had another grid")
 
@@ -229,7 +231,7 @@ def test_stating_what_the_numbers_mean_is_all_that_was_said(brats_case):
     (named,) = (one for one in offer.images if one.role == "labels")
     assert (image.part, image.reason) == (
         labels,
-        f"{named.reason}; what its numbers mean was said by hand",
+        f"{named.reason}; label scheme chosen by user",
     )
 
 

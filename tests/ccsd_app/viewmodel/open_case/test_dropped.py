@@ -81,7 +81,7 @@ def test_files_of_two_folders_are_not_taken_for_one_patient_without_asking(brats
     offer = dropped([t2, elsewhere])
 
     assert isinstance(offer, CaseOffer)
-    assert "2 folders: are they of one patient?" in doubt_of(offer)
+    assert "2 folders: do they belong to one patient?" in doubt_of(offer)
 
 
 def entry(path):
@@ -91,8 +91,8 @@ def entry(path):
 def test_a_recent_case_opened_with_files_chosen_by_hand_says_so(tmp_path):
     by_hand = recent_entry(RecentCase.of(tmp_path, {Modality.T1: None}))
 
-    assert "chosen by hand" in by_hand.text
-    assert "chosen by hand" not in entry(tmp_path).text
+    assert "chosen by user" in by_hand.text
+    assert "chosen by user" not in entry(tmp_path).text
 
 
 def test_a_recent_case_that_is_gone_says_so_and_cannot_be_opened(tmp_path):
@@ -100,7 +100,7 @@ def test_a_recent_case_that_is_gone_says_so_and_cannot_be_opened(tmp_path):
 
     assert here.there
     assert not gone.there
-    assert "not there any more" in gone.text
+    assert "not found" in gone.text
     assert str(tmp_path / "absent") in gone.hint
 
 

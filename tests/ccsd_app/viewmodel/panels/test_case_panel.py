@@ -23,12 +23,12 @@ def test_of_two_sequences_the_other_two_are_missing_and_one_can_be_left_out(brat
 
     words = {t.modality: (t.word, t.checked, t.enabled) for t in toggles(state)}
 
-    there, gone = ("present", True, True), ("missing in the data", False, False)
+    there, gone = ("present", True, True), ("missing", False, False)
     assert words == {m: there if m in pair else gone for m in Modality}
 
     words = {t.modality: (t.word, t.checked, t.enabled) for t in toggles(state.toggled(first))}
 
-    assert words[first] == ("left out (simulated)", False, True)
+    assert words[first] == ("withheld", False, True)
     assert words[second] == ("present", True, False)  # one has to stay
     assert all(words[m] == gone for m in pair.missing)
 
@@ -52,12 +52,12 @@ def test_beside_one_opened_file_the_others_are_not_opened(brats_case):
     beside, alone = State().opened(load_case(file)), path.parent / "alone" / "x_t1.nii.gz"
 
     assert [t.word for t in toggles(beside)] == ["not opened", "present", *["not opened"] * 2]
-    assert case_head(beside).labels == "labels not opened: agreement, not Dice"
+    assert (
+        case_head(beside).labels == "Expert labels not opened: agreement is shown instead of Dice"
+    )
     alone.parent.mkdir()
     file.rename(alone)
-    assert [t.word for t in toggles(State().opened(load_case(alone)))][::3] == [
-        "missing in the data"
-    ] * 2
+    assert [t.word for t in toggles(State().opened(load_case(alone)))][::3] == ["missing"] * 2
 
 
 def test_files_chosen_by_hand_are_said_to_be(brats_case):
@@ -70,7 +70,7 @@ def test_files_chosen_by_hand_are_said_to_be(brats_case):
     )
 
     assert by_name.files == ""
-    assert by_hand.files == "files chosen by hand: see Files…"
+    assert by_hand.files == "Files chosen by user: see Files…"
 
 
 def test_a_sequence_on_another_grid_is_named_with_its_file(brats_case):
@@ -81,7 +81,7 @@ def test_a_sequence_on_another_grid_is_named_with_its_file(brats_case):
 
     head = case_head(State().opened(load_case(written.path)))
 
-    assert head.grid == "24 × 28 × 20 voxels of 1 × 1 × 1 mm"
+    assert head.grid == "24 × 28 × 20 voxels, 1 × 1 × 1 mm"
     assert head.notes == (
         f"T2 ({path.name}) had another grid and was resampled onto that of the first sequence "
         "(linear)"

@@ -56,7 +56,7 @@ def test_what_is_computed_has_no_numbers_yet_and_is_not_called_the_same(
 
     table = comparison_table(state.using(NO_T1C))
 
-    assert (table.rows, table.pending) == ((), "being computed …")
+    assert (table.rows, table.pending) == ((), "Computing…")
 
 
 def test_nothing_is_counted_while_nobody_compares(full_state):
@@ -66,7 +66,7 @@ def test_nothing_is_counted_while_nobody_compares(full_state):
 
 
 @pytest.mark.parametrize(
-    ("stopped", "text"), [(False, "being computed …"), (True, "not computed: stopped")]
+    ("stopped", "text"), [(False, "Computing…"), (True, "Not computed (stopped)")]
 )
 def test_an_uncomputed_other_has_no_numbers_and_says_why(
     phantom_state, fake_results, stopped, text

@@ -77,7 +77,7 @@ def test_a_sequence_the_patient_lacks_has_no_bar_and_says_so(state_of, available
 
     assert [g.name for g in view.groups] == [m.label for m in Modality]
     for modality, group in zip(Modality, view.groups, strict=True):
-        assert (group.word == "missing in the data") is (modality not in available)
+        assert (group.word == "missing") is (modality not in available)
         if modality not in available:
             assert group.bars == ()
 
@@ -104,11 +104,11 @@ def test_what_is_written_is_the_value(full_state):
 
 @pytest.mark.parametrize("kind", [CriticalityKind.COSINE, CriticalityKind.GRADIENT])
 def test_what_is_missing_of_the_features_says_why(full_state, kind):
-    assert criticality_view(full_state, kind).note == "being computed …"
+    assert criticality_view(full_state, kind).note == "Computing…"
     stopped = replace(full_state, stopped=True)
-    assert criticality_view(stopped, kind).note == "not computed: stopped"
+    assert criticality_view(stopped, kind).note == "Not computed (stopped)"
     failed = replace(full_state, criticality_problem="too large")
-    assert criticality_view(failed, kind).note == "It could not be computed: too large"
+    assert criticality_view(failed, kind).note == "Computation failed: too large"
 
 
 @pytest.mark.parametrize("stopped", [False, True])
@@ -117,20 +117,20 @@ def test_what_is_missing_of_the_results_is_counted(phantom_state, fake_results, 
     for kind in (CriticalityKind.LEFT_OUT, CriticalityKind.SHAPLEY):
         view = criticality_view(state, kind)
         assert bars(view) == {}
-        word = "stopped" if stopped else "more are being computed"
-        assert view.note == f"1 of 15 subsets are computed, {word}"
+        word = "stopped" if stopped else "the others are being computed"
+        assert view.note == f"1 of 15 subsets computed, {word}"
 
 
 def test_while_guessing_nothing_is_said_to_be_on_its_way(full_state):
     state = seen(replace(full_state, guess=Guess(on=True)))
-    assert criticality_view(state, CriticalityKind.SHAPLEY).note == "hidden until you guess"
+    assert criticality_view(state, CriticalityKind.SHAPLEY).note == "Hidden until you guess"
 
 
 def test_the_loss_is_said_to_be_against_what_it_was_against(full_state, state_of):
     of_expert = criticality_view(full_state, CriticalityKind.GRADIENT).computed
     alone = criticality_view(state_of(FULL, labelled=False), CriticalityKind.GRADIENT).computed
-    assert "against the expert labels" in of_expert
-    assert "against the full-input prediction (this case has no expert labels)" in alone
+    assert "vs the expert labels" in of_expert
+    assert "vs the prediction from all sequences (this case has no expert labels)" in alone
     info = replace(full_state.model, training_cases=frozenset({full_state.case.id}))
     seen = replace(full_state, model=info)
     for kind in (CriticalityKind.GRADIENT, CriticalityKind.LEFT_OUT, CriticalityKind.SHAPLEY):

@@ -46,7 +46,7 @@ def test_where_a_side_is_empty_there_is_no_distance(full_state):
     other = FULL.toggled(Modality.T1C)
     assert row(state, Measure.HD95, other).values == ("", "", "")
     caption = subset_list(state, Measure.HD95).caption
-    assert "one of the two is empty" in caption
+    assert "region absent in prediction or expert labels" in caption
     assert caption.endswith("1 of 15 computed")
 
 

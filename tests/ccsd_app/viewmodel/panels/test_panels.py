@@ -46,11 +46,11 @@ def test_the_toggles_say_what_the_network_is_given_and_one_stays_on(phantom_stat
 
     assert {t.modality for t in shown if t.checked} == set(used)
     for toggle in shown:
-        expected = "present" if toggle.modality in used else "left out (simulated)"
+        expected = "present" if toggle.modality in used else "withheld"
         assert toggle.word == expected
         assert toggle.enabled == (used != ModalitySubset.of(toggle.modality))
         if not toggle.enabled:
-            assert "keep at least one" in toggle.hint
+            assert "cannot be withheld" in toggle.hint
 
 
 @pytest.mark.parametrize("available", EVERY)
@@ -60,7 +60,7 @@ def test_a_sequence_that_the_patient_does_not_have_cannot_be_given(fake_worker, 
     for toggle in shown:
         if toggle.modality not in available:
             assert (toggle.checked, toggle.enabled) == (False, False)
-            assert toggle.word == "missing in the data"
+            assert toggle.word == "missing"
         else:
             assert toggle.file == f"p_{toggle.modality.name}.nii.gz"
 
@@ -72,7 +72,7 @@ def test_the_provenance_names_every_sequence_once(full_state, used):
     given, _, absent = line.partition(" · ")
     assert given == f"input: {', '.join(m.label for m in used)}"
     if used.missing:
-        assert absent == f"{', '.join(m.label for m in used.missing)} ABSENT (simulated)"
+        assert absent == f"{', '.join(m.label for m in used.missing)} withheld"
 
 
 def test_what_is_missing_in_the_data_is_not_called_simulated(fake_worker, fake_results):
@@ -81,16 +81,14 @@ def test_what_is_missing_in_the_data_is_not_called_simulated(fake_worker, fake_r
         ModalitySubset.parse("T2")
     )
 
-    assert input_line(state) == (
-        "input: T2 · FLAIR ABSENT (simulated) · T1, T1c missing in the data"
-    )
+    assert input_line(state) == ("input: T2 · FLAIR withheld · T1, T1c missing")
 
 
 @pytest.mark.parametrize("used", EVERY[:-1])
 def test_an_old_result_is_never_passed_for_the_new_one(phantom_state, fake_results, used):
     state = phantom_state.with_result(fake_results(FULL)).using(used)
 
-    assert computing_line(state) == f"computing {used.label} …"
+    assert computing_line(state) == f"Computing {used.label}…"
     assert region_table(state).stale
     assert input_line(state) == "input: FLAIR, T1, T1c, T2"
     assert not any(row.shown and row.subset == used for row in subset_list(state).rows)
@@ -125,7 +123,7 @@ def test_without_expert_labels_the_word_is_agreement_everywhere(
         said = full_name(measure, state) + short_name(measure, state)
         assert labelled or "Dice" not in said
     assert ("Dice" in curve_plot(state).axis) == labelled
-    assert ("agreement" in curve_plot(state).axis) != labelled
+    assert ("Agreement" in curve_plot(state).axis) != labelled
 
 
 @pytest.mark.parametrize("used", ModalitySubset.every(), ids=str)
@@ -203,7 +201,7 @@ def test_a_click_on_a_point_or_a_row_asks_for_its_subset(full_state):
 def test_the_experts_volumes_stand_below_the_predicted_ones(full_state):
     grid, regions = full_state.case.grid, full_state.case.reference_regions
     volumes = [f"{r.name} {regions[r].sum() * grid.voxel_ml:.1f}" for r in Region]
-    assert region_table(full_state).expert == f"expert: {', '.join(volumes)} mL"
+    assert region_table(full_state).expert == f"Expert: {', '.join(volumes)} mL"
     unlabelled = replace(full_state, case=replace(full_state.case, reference=None))
     assert region_table(unlabelled).expert == region_table(State()).expert == ""
 
@@ -216,7 +214,7 @@ def test_the_first_case_and_model_lead_the_panel(phantom_state, fake_worker):
     assert head.trained == "trained on 1 case"
     assert head.seen == ""
     seen = case_head(replace(phantom_state, case=fake_worker.phantom("seen", FULL), used=FULL))
-    assert "seen in training" in seen.seen
+    assert "Seen in training" in seen.seen
 
 
 def test_the_title_is_the_case(phantom_state):

@@ -87,7 +87,7 @@ def test_it_waits_for_a_subset_and_goes_on_when_it_is_there(full_state, fake_res
     seen = walked(player, session)
     assert session.state.used == late
     assert seen[-1] == path[path.index(late) - 1]  # what is shown is still the step before
-    assert player.view.says == f"{late.label}: being computed …"
+    assert player.view.says == f"{late.label}: computing…"
 
     session.become(session.state.with_result(fake_results(late)))
     assert session.state.shown == late
@@ -103,7 +103,7 @@ def test_a_path_by_loss_waits_for_the_results_that_choose_it(full_state, fake_re
     player.toggle()
     assert player.view.dwell is None
     assert player.view.setup.playing
-    assert player.view.says.startswith("waiting for the results")
+    assert player.view.says.startswith("Waiting for the results")
     assert [step.text for step in player.view.steps] == ["all 4", "?", "?", "?"]
 
     session.become(session.state.with_result(fake_results(without_t1)))
@@ -189,13 +189,13 @@ def test_a_step_says_what_it_costs_this_case(full_state, labelled):
     player, _ = player_of(state, cosine_path=lambda _: COSINE)
     player.choose(PathKind.MOST_CRITICAL)
     name = "Dice" if labelled else "agreement"
-    assert player.view.says == f"mean {name} 1.000"
+    assert player.view.says == f"Mean {name} 1.000"
 
     player.forward()
 
     scores = state.results[COSINE[1]].agreement
     mean = sum(scores[r] for r in Region) / 3
-    assert player.view.says == f"without T1c: mean {name} {mean:.3f}, −{1 - mean:.3f}"
+    assert player.view.says == f"Without T1c: mean {name} {mean:.3f}, −{1 - mean:.3f}"
     assert [s.text for s in player.view.steps] == ["all 4", "− T1c", "− T2", "only T1"]
     assert [s.used for s in player.view.steps] == [False, True, False, False]
 
@@ -227,7 +227,7 @@ def test_choosing_the_random_path_again_is_the_next_seed(full_state):
     assert names == [
         "random order, seed 1",
         "random order, seed 2",
-        "least loss first",
+        "smallest score drop first",
         "random order, seed 2",
     ]
     player.choose(None)
@@ -236,12 +236,12 @@ def test_choosing_the_random_path_again_is_the_next_seed(full_state):
 
 def test_a_path_is_exported_only_when_all_of_it_is_computed(full_state):
     player, session = player_of(full_state, cosine_path=lambda _: COSINE)
-    assert player.view.no_export == "choose a path first"
+    assert player.view.no_export == "Choose a removal order first"
     player.choose(PathKind.MOST_CRITICAL)
     assert player.view.no_export == ""
     results = {s: r for s, r in full_state.results.items() if s != COSINE[-1]}
     session.become(replace(session.state, results=results))
-    assert "not every subset" in player.view.no_export
+    assert "Not every step" in player.view.no_export
 
 
 def test_what_is_hidden_until_the_user_guesses_is_not_given_away(full_state):
@@ -364,7 +364,7 @@ def test_a_path_that_is_no_longer_known_is_not_played(full_state):
     assert player.view.path is None
     player.toggle()
     assert not player.view.setup.playing
-    assert player.view.says.endswith("being computed …")
+    assert player.view.says.endswith("computing…")
 
 
 def test_the_chosen_own_path_is_asked_for_again_with_the_next_case(full_state):
@@ -376,12 +376,12 @@ def test_the_chosen_own_path_is_asked_for_again_with_the_next_case(full_state):
     session.become(session.state.opened(full_state.case.restricted_to(FULL)))
     assert session.state.criticality_asked
     assert player.view.path is None
-    assert player.view.says == "cosine, most critical first: being computed …"
+    assert player.view.says == "Least replaceable first (cosine): computing…"
     player.toggle()  # nothing else is played in its place
     assert player.view.setup.kind is PathKind.MOST_CRITICAL
     assert not player.view.setup.playing
     session.become(replace(session.state, criticality_problem="too large"))
-    assert player.view.says == "cosine, most critical first: it could not be computed"
+    assert player.view.says == "Least replaceable first (cosine): computation failed"
 
 
 def test_p_plays_the_same_walk_whatever_was_computed_before(full_state):

@@ -13,7 +13,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 
 FULL = ModalitySubset.full()
 PATH = path_in_order(list(Modality))
-WORDS = ["being computed …", "not computed: stopped", "hidden until you guess"]
+WORDS = ["computing…", "not computed (stopped)", "hidden until you guess"]
 
 
 @pytest.mark.parametrize("words", WORDS)

@@ -20,5 +20,5 @@ def test_a_half_known_path_is_not_exported(full_state, kind, size):
 
     assert [len(subset) for subset in view.path.subsets] == list(range(4, size - 1, -1))
     assert all(subset in computed for subset in view.path.subsets)
-    assert view.no_export == "not every subset of the path is computed yet"
+    assert view.no_export == "Not every step is computed yet"
     assert player_view(full_state, PathSetup(kind)).no_export == ""

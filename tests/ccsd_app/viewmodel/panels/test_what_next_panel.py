@@ -50,7 +50,7 @@ def test_a_sequence_the_patient_lacks_has_no_number_of_this_case(fake_worker, fa
     case = fake_worker.phantom("p", pair, labelled=False)
     state = known.opened(case).with_result(fake_results(pair, labelled=False))
     rows = {row.modality: row for row in what_next(state).rows}
-    assert rows[Modality.T1C].word == "missing in the data"
+    assert rows[Modality.T1C].word == "missing"
     assert rows[Modality.T1C].here == ("", "", "")
     assert not rows[Modality.T1C].available
     assert rows[Modality.T1C].expected == ("+0.40",) * 3
@@ -58,27 +58,27 @@ def test_a_sequence_the_patient_lacks_has_no_number_of_this_case(fake_worker, fa
 
 def test_averages_say_over_whom_and_are_never_called_the_cases(known):
     shown = what_next(known.using(FULL.toggled(Modality.T1C)))
-    assert shown.expected_head == "Dice on average, 7 unseen patients"
-    assert "Averages are over 7 unseen patients" in shown.note
+    assert shown.expected_head == "Mean gain in Dice, 7 test patients"
+    assert "Averages over 7 test patients" in shown.note
     assert shown.here_head == "Dice in this case"
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
 def test_the_order_is_explained_where_there_is_one(known, subset):
     shown = what_next(known.using(subset))
-    assert ("First stands what adds most on average" in shown.note) is (len(shown.rows) > 1)
+    assert ("Sorted by the average gain" in shown.note) is (len(shown.rows) > 1)
 
 
 def test_without_an_evaluation_nothing_is_expected(full_state):
     shown = what_next(full_state.using(FULL.toggled(Modality.T1C)))
     assert shown.rows[0].expected == ("", "", "")
-    assert "not known" in shown.note
+    assert "without an evaluation" in shown.note
 
 
 def test_with_everything_there_is_nothing_to_add(known):
     shown = what_next(known)
     assert shown.rows == ()
-    assert "nothing to add" in shown.note
+    assert "already has all four" in shown.note
 
 
 def test_adding_switches_the_sequence_on(known):
@@ -89,7 +89,7 @@ def test_adding_switches_the_sequence_on(known):
 
 def test_the_population_curve_stands_beside_dice_only(known, fake_worker, fake_results):
     assert curve_plot(known).curves[0].reference_scores[3] == (4, pytest.approx(0.95))
-    assert "7 unseen patients" in curve_plot(known).reference_scores
+    assert "7 test patients" in curve_plot(known).reference_scores
     unlabelled = known.opened(fake_worker.phantom("p", FULL, labelled=False))
     unlabelled = unlabelled.with_result(fake_results(FULL, labelled=False))
     assert curve_plot(unlabelled).curves[0].reference_scores == ()

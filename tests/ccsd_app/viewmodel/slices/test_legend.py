@@ -39,13 +39,13 @@ def test_the_parts_of_a_difference_differ_in_pattern(full_state):
     state = replace(full_state, layer=Layer.DIFFERENCE, against_reference=True)
     patterns = [swatch.pattern for swatch in legend(state).swatches]
     assert patterns == [Pattern.NONE, Pattern.STRIPES, Pattern.DOTS]
-    assert any("missed" in swatch.text for swatch in legend(state).swatches)
+    assert any("false negative" in swatch.text for swatch in legend(state).swatches)
 
 
 def test_a_subset_against_itself_says_that_nothing_can_differ(full_state):
     shown = legend(replace(full_state, layer=Layer.DIFFERENCE))
     assert shown.swatches == ()
-    assert shown.note.startswith("one subset, so no difference")
+    assert shown.note.startswith("Same sequences on both sides")
 
 
 def test_the_experts_dashes_are_those_that_are_drawn(full_state):
@@ -62,9 +62,9 @@ SURE = (Layer.PROBABILITY, Layer.UNCERTAINTY)
 @pytest.mark.parametrize("layer", SURE, ids=lambda layer: layer.value)
 def test_missing_probabilities_say_why(full_state, layer):
     state = replace(full_state, layer=layer)
-    assert legend(state).note == "being computed …"
-    assert legend(replace(state, stopped=True)).note == "not computed: stopped"
-    assert legend(state.without_map(FULL)).note == "could not be computed"
+    assert legend(state).note == "Computing…"
+    assert legend(replace(state, stopped=True)).note == "Not computed (stopped)"
+    assert legend(state.without_map(FULL)).note == "Computation failed"
     found = ProbabilityMap(FULL, np.zeros((3, 0, 0, 0), np.uint8), (0, 0, 0))
     there = legend(replace(state.with_map(found), stopped=True)).note
     assert "computed" not in there
@@ -79,12 +79,12 @@ def test_the_line_is_said_to_lie_where_the_models_rules_cut(full_state):
     moved = replace(state, model=replace(state.model, postprocess=rules))
 
     for region, plain, cut in (
-        (Region.WT, "one half", "0.4, TC one half, ET 0.6"),
-        (Region.TC, "one half", "one half, ET 0.6"),
-        (Region.ET, "one half", "0.6"),
+        (Region.WT, "0.5", "0.4, TC 0.5, ET 0.6"),
+        (Region.TC, "0.5", "one half, ET 0.6"),
+        (Region.ET, "0.5", "0.6"),
     ):
-        assert legend(replace(state, region=region)).note == f"white line: {plain}"
-        assert legend(replace(moved, region=region)).note == f"white line: {cut}"
+        assert legend(replace(state, region=region)).note == f"white outline: p = {plain}"
+        assert legend(replace(moved, region=region)).note == f"white outline: p = {cut}"
 
 
 @pytest.mark.parametrize("stopped", [False, True])
@@ -93,10 +93,10 @@ def test_what_is_not_computed_is_not_said_to_be_on_its_way_once_stopped(
 ):
     state = replace(phantom_state.with_result(fake_results(FULL)), stopped=stopped)
     consensus = legend(replace(state, layer=Layer.CONSENSUS)).note
-    assert ("more are being computed" in consensus) is not stopped
+    assert ("the others are being computed" in consensus) is not stopped
     pair = state.comparing(FULL.toggled(Modality.T1C))
     difference = legend(replace(pair, layer=Layer.DIFFERENCE)).note
-    assert difference.endswith("not computed: stopped" if stopped else "being computed …")
+    assert difference.endswith("not computed (stopped)" if stopped else "computing…")
 
 
 def test_without_a_case_there_is_nothing_to_explain():
@@ -108,15 +108,15 @@ def test_where_room_is_scarce_there_are_shorter_words(full_state, layer):
     state = replace(full_state, layer=layer).using(FULL.toggled(Modality.T1C))
 
     for swatch in legend(state).swatches:
-        assert len(swatch.short or swatch.text) <= len("only shown")
+        assert len(swatch.short or swatch.text) <= len("only reference")
 
 
 def test_who_finds_it_is_told_in_short_words_too(full_state):
     state = replace(full_state, layer=Layer.DIFFERENCE).using(FULL.toggled(Modality.T1C))
     for one, words in (
-        (state, ["both", "only shown", "only other"]),
+        (state, ["both", "only current", "only reference"]),
         (replace(state, side_by_side=True), ["both", "only A", "only B", "B: WT"]),
-        (replace(state, against_reference=True), ["both", "false positive", "missed"]),
+        (replace(state, against_reference=True), ["both", "false positive", "false negative"]),
     ):
         assert [swatch.short or swatch.text for swatch in legend(one).swatches] == words
 
@@ -134,4 +134,4 @@ def test_what_stands_in_for_a_hidden_result_is_explained(full_state):
 def test_a_hidden_difference_is_said_to_be_hidden(full_state):
     guess = replace(full_state.guess, on=True)
     state = replace(full_state, layer=Layer.DIFFERENCE, guess=guess)
-    assert legend(state.using(FULL.toggled(Modality.T1C))).note == HIDDEN
+    assert legend(state.using(FULL.toggled(Modality.T1C))).note == HIDDEN.capitalize().capitalize()

@@ -43,14 +43,19 @@ def test_it_names_place_intensity_and_the_innermost_region(inside, fake_worker):
 
 @pytest.mark.parametrize("layer", [Layer.REGIONS, Layer.LABELS])
 def test_the_probability_is_of_the_region_that_is_named(half, layer):
-    assert found(replace(half, layer=layer)) == "ET (p ET 0.50)"
-    assert found(replace(half, layer=layer).with_cursor((0, 0, 0))) == "background (p WT 0.00)"
+    assert found(replace(half, layer=layer)) == "ET (ET probability 0.50)"
+    assert (
+        found(replace(half, layer=layer).with_cursor((0, 0, 0)))
+        == "background (WT probability 0.00)"
+    )
 
 
 @pytest.mark.parametrize("region", Region, ids=lambda region: region.name)
 def test_of_a_layer_of_one_region_it_is_that_region(half, region):
     state = replace(half, layer=Layer.PROBABILITY, region=region)
-    assert found(state) == f"ET (p {region.name} {1.0 if region is Region.WT else 0.5:.2f})"
+    assert (
+        found(state) == f"ET ({region.name} probability {1.0 if region is Region.WT else 0.5:.2f})"
+    )
 
 
 def test_uncertainty_is_read_out_in_bits(half):
@@ -67,19 +72,19 @@ def test_consensus_is_read_out_in_subsets(inside, region):
         for s in ModalitySubset.every()
     )
     assert 0 < votes <= 15
-    assert f"({region.name}: {votes} of 15)" in found(state)
+    assert f"({region.name} in {votes} of 15 subsets)" in found(state)
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
 def test_a_difference_says_who_finds_the_region(inside, subset):
     state = replace(inside, layer=Layer.DIFFERENCE, region=Region.ET).using(subset)
     alone = Modality.T1C not in subset  # the made-up network needs T1c for ET
-    words = "only FLAIR + T1 + T1c + T2" if alone else "both"
+    words = "only in FLAIR + T1 + T1c + T2" if alone else "in both"
     assert found(state).partition(" ")[2] == ("" if subset == FULL else f"(ET: {words})")
     expert = replace(state, against_reference=True)
-    there = "only the expert" if alone else "both"
+    there = "only in expert labels" if alone else "in both"
     assert f"(ET: {there})" in found(expert)
-    assert "(ET: neither)" in found(expert.with_cursor((0, 0, 0)))
+    assert "(ET: in neither)" in found(expert.with_cursor((0, 0, 0)))
 
 
 @pytest.mark.parametrize("layer", list(Layer), ids=lambda layer: layer.value)

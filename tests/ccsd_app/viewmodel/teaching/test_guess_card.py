@@ -134,7 +134,7 @@ def test_what_was_on_screen_when_guessing_began_is_no_secret(full_state):
 def test_hidden_numbers_say_why_there_are_none(full_state):
     state = seen(guessing(full_state).using(NO_T1C))
     assert resolve(state, Plane.AXIAL).badge == STANDS_IN
-    assert what_next(state).note == HIDDEN
+    assert what_next(state).note == HIDDEN.capitalize().capitalize()
     assert {row.word for row in subset_list(state).rows} == {"hidden", "computed"}
     assert "14 of 15" in curve_plot(state).progress
     words = {cell.subset: cell.word for cell in subset_cells(state)}
@@ -147,7 +147,7 @@ def test_a_guess_reveals_one_subset_and_is_asked_once(full_state):
     model.toggle()
     session.become(session.state.toggled(Modality.T1C))
     card = model.shown.value
-    assert card.text == "You leave out T1c. Which region suffers most?"
+    assert card.text == "T1c withheld. Which region loses most?"
     assert card.asks
     assert card.ready
     assert not card.rows
@@ -155,7 +155,7 @@ def test_a_guess_reveals_one_subset_and_is_asked_once(full_state):
     model.answer(Answer.ET)
 
     card = model.shown.value
-    assert card.text == "Right: ET suffers most (−1.000)."
+    assert card.text == "Correct: ET loses most (−1.000)."
     assert [row.score for row in card.rows][Region.ET] == "1.000 → 0.000"
     assert card.tally == "1 right of 1"
     assert NO_T1C not in hidden(session.state)
@@ -169,7 +169,7 @@ def test_looking_without_a_guess_is_neither_right_nor_wrong(full_state):
     session = Session(guessing(full_state).using(NO_T1C))
     model = GuessModel(session)
     model.answer(Answer.JUST_SHOW)
-    assert model.shown.value.text == "ET suffers most (−1.000)."
+    assert model.shown.value.text == "ET loses most (−1.000)."
     assert (session.state.guess.right, session.state.guess.asked) == (0, 0)
     assert model.shown.value.tally == ""
 
@@ -232,8 +232,8 @@ def test_what_differs_by_a_hundredth_or_less_is_equal(loss, most):
         expected = answer.value in most if most else answer is Answer.NONE
         assert is_right(answer, losses) == expected
     words = outcome(Answer.NONE, losses)
-    assert words.startswith("Right" if not most else "There is a loss: ")
-    assert ("as good as equally" in words) == (len(most) > 1)
+    assert words.startswith("Correct" if not most else "There is a drop: ")
+    assert ("equal within" in words) == (len(most) > 1)
 
 
 def test_without_labels_it_is_called_agreement(full_state, fake_results):
@@ -242,5 +242,5 @@ def test_without_labels_it_is_called_agreement(full_state, fake_results):
     session = Session(guessing(replace(full_state, case=case, results=results)).using(NO_T1C))
     GuessModel(session).answer(Answer.ET)
     card = guess_card(session.state)
-    assert card.rows_head == "agreement with the full-input prediction"
+    assert card.rows_head == "Agreement with the prediction from all sequences"
     assert "Dice" not in str(card)

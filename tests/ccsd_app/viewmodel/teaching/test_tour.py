@@ -40,7 +40,7 @@ def test_return_waits_for_what_it_asked_for(tour, session, fake_results):
     assert session.state.used == NO_T1C
     assert (tour.card.number, tour.card.coming, tour.card.did) == (TO_LEAVE_OUT, True, "")
     session.become(session.state.with_result(fake_results(NO_T1C)))
-    assert (tour.card.coming, tour.card.did) == (False, "T1c is left out.")
+    assert (tour.card.coming, tour.card.did) == (False, "T1c is withheld.")
     tour.press_on()
     assert tour.card.number == TO_LEAVE_OUT + 1
 
@@ -78,7 +78,7 @@ def test_what_was_done_stays_so_while_something_else_is_computed(tour, session, 
     session.become(session.state.toggled(Modality.T2))
 
     assert session.state.waiting
-    assert (tour.card.coming, tour.card.did) == (False, "T1c is left out.")
+    assert (tour.card.coming, tour.card.did) == (False, "T1c is withheld.")
     tour.press_on()
     assert tour.card.number == TO_LEAVE_OUT + 1
 
@@ -100,7 +100,7 @@ def at_the_walk(session) -> tuple[TourModel, PathPlayer, int]:
     player = PathPlayer(session)
     tour = TourModel(session, player)
     tour.start()
-    while tour.card.title != "A walk from all sequences down to one":
+    while tour.card.title != "Stepwise removal":
         tour.go_on()
     return tour, player, tour.card.number
 
@@ -150,6 +150,6 @@ def test_a_walk_that_ends_where_it_began_is_done(full_state):
         player.advance()
 
     assert session.state.shown == end
-    assert (tour.card.number, tour.card.did) == (walk, f"The walk is at {end.label}.")
+    assert (tour.card.number, tour.card.did) == (walk, f"The current step is {end.label}.")
     tour.press_on()
     assert tour.card.number == walk + 1

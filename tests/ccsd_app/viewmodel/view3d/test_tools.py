@@ -33,10 +33,10 @@ def test_without_labels_there_is_no_expert_to_show(marked_state):
     assert (expert.checked, expert.enabled, expert.hint) == (
         False,
         False,
-        "this case has no expert labels",
+        "This case has no expert labels",
     )
     unread = replace(state, case=replace(state.case, not_opened=frozenset({None})))
-    assert space_tools(unread).expert.hint == "the expert labels were not opened"
+    assert space_tools(unread).expert.hint == "The expert labels were not opened"
     assert space_tools(marked_state).expert.enabled
 
 
@@ -69,7 +69,7 @@ def test_a_cut_says_what_it_takes_away(model, session):
     model.cut_along(Cut.SAGITTAL)
     tools = model.shown.value
     assert tools.cutting.checked
-    assert "the patient's left is taken away" in tools.cutting.hint
+    assert "removes the patient's left" in tools.cutting.hint
 
 
 def test_reasons_from_the_view_disable_what_they_are_about(marked_state):
