@@ -84,9 +84,11 @@ class PatchSampler:
             images, regions = (_cut(v, start, self.patch) for v in (case.images, case.regions))
             return Patch(images, case.present, regions, case.id)
         variation = Variation.draw(rng, sequences=len(case.images), augment=self.augment)
-        reach = variation.reach(self.patch)
-        begin = tuple(s - (r - p) // 2 for s, r, p in zip(start, reach, self.patch, strict=True))
-        images, regions = (_cut(v, begin, reach) for v in (case.images, case.regions))
+        source_shape = variation.source_shape(self.patch)
+        begin = tuple(
+            s - (r - p) // 2 for s, r, p in zip(start, source_shape, self.patch, strict=True)
+        )
+        images, regions = (_cut(v, begin, source_shape) for v in (case.images, case.regions))
         images, regions = variation.apply(images.float(), regions, patch=self.patch)
         return Patch(images.half(), case.present, regions, case.id)
 
@@ -134,9 +136,9 @@ class PatchSampler:
 
 
 def _cut(volume: Tensor, start: tuple[int, ...], size: tuple[int, ...]) -> Tensor:
-    """A window of a volume (c x y z), background where it reaches beyond the volume."""
-    window, pads = [slice(None)], []
+    """A box of a volume (c x y z), background where it reaches beyond the volume."""
+    box, pads = [slice(None)], []
     for lo, n, whole in zip(start, size, volume.shape[1:], strict=True):
-        window.append(slice(max(lo, 0), max(lo + n, 0)))
+        box.append(slice(max(lo, 0), max(lo + n, 0)))
         pads = [max(-lo, 0), max(lo + n - whole, 0), *pads]
-    return functional.pad(volume[tuple(window)], pads)
+    return functional.pad(volume[tuple(box)], pads)

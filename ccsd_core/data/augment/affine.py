@@ -1,6 +1,6 @@
-"""Turning and stretching a patch: one affine map, one interpolation, no empty corners.
+"""Rotating and scaling a patch: one affine map, one interpolation, no empty corners.
 
-    ┌───────────────┐ window: what the turned patch reaches, cut from the case
+    ┌───────────────┐ source: the box of the case that holds the rotated patch
     │    ╱╲         │
     │   ╱  ╲  patch │ every voxel of the patch looks up where it came from
     │   ╲  ╱        │
@@ -23,18 +23,18 @@ from torch import Tensor
 from torch.nn import functional
 
 DEGREES = 15.0
-"""Heads are turned by up to this about each axis."""
+"""Heads are rotated by up to this about each axis."""
 
 STRETCH = 0.15
 """Sizes change by up to this share along each axis."""
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """Turns and stretches about the middle.
+class AffineTransform:
+    """Rotation and scaling about the middle of a patch.
 
     Args:
-        degrees: Angles about x, y, z, one after the other.
+        degrees: Angles about x, y, z, applied one after the other.
         scale: Factors of size along x, y, z; above 1 is larger.
     """
 
@@ -42,33 +42,33 @@ class Turn:
     scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Turn":
-        """Every angle and factor by itself."""
+    def draw(cls, rng: np.random.Generator) -> "AffineTransform":
+        """A random transform: each angle and factor is drawn by itself."""
         a, b, c = rng.uniform(-DEGREES, DEGREES, 3).tolist()
         x, y, z = rng.uniform(1 - STRETCH, 1 + STRETCH, 3).tolist()
         return cls((a, b, c), (x, y, z))
 
     @classmethod
-    def draw_rotation(cls, rng: np.random.Generator) -> "Turn":
-        """Every angle by itself, sizes as they are."""
+    def draw_rotation(cls, rng: np.random.Generator) -> "AffineTransform":
+        """A random rotation: each angle is drawn by itself, the scale stays 1."""
         a, b, c = rng.uniform(-DEGREES, DEGREES, 3).tolist()
         return cls((a, b, c))
 
     @property
     def is_identity(self) -> bool:
-        return self == Turn()
+        return self == AffineTransform()
 
     @property
-    def window_from_patch(self) -> NDArray[np.float64]:
-        """Where in the window a voxel of the patch comes from, both counted from the middle."""
+    def source_from_patch(self) -> NDArray[np.float64]:
+        """Matrix (3, 3) from voxels of the patch to voxels of the source, both from the middle."""
         turned = Rotation.from_euler("xyz", self.degrees, degrees=True).as_matrix()
         return turned / np.asarray(self.scale)
 
-    def reach(self, patch: tuple[int, int, int]) -> tuple[int, int, int]:
-        """The size of the window that a patch comes from, about the same middle."""
+    def source_shape(self, patch: tuple[int, int, int]) -> tuple[int, int, int]:
+        """The size of the source box that a patch is sampled from, about the same middle."""
         if self.is_identity:
             return patch
-        wide = np.abs(self.window_from_patch) @ np.asarray(patch, float)
+        wide = np.abs(self.source_from_patch) @ np.asarray(patch, float)
         x, y, z = (p + 2 * math.ceil(max(w - p, 0) / 2) for p, w in zip(patch, wide, strict=True))
         return x, y, z
 
@@ -79,9 +79,9 @@ class Turn:
         *,
         patch: tuple[int, int, int],
     ) -> tuple[Float[Tensor, "m u v w"], Bool[Tensor, "r u v w"]]:
-        """The patch in the middle of a window, turned.
+        """The transformed patch in the middle of a source box.
 
-        Images are interpolated, regions take the nearest voxel; beyond the window is background.
+        Images are interpolated, regions take the nearest voxel; beyond the source is background.
         """
         if self.is_identity:
             return _middle(images, patch), _middle(regions, patch)
@@ -97,9 +97,9 @@ class Turn:
         bits = nearest[0, 0].to(torch.uint8)
         return turned[0], torch.stack([bits & (1 << r) > 0 for r in range(len(regions))])
 
-    def _grid(self, window: torch.Size, patch: tuple[int, int, int]) -> Float[Tensor, "1 u v w 3"]:
+    def _grid(self, source: torch.Size, patch: tuple[int, int, int]) -> Float[Tensor, "1 u v w 3"]:
         """What `torch.nn.functional.affine_grid` gives for this map, in a third of its time."""
-        share = self.window_from_patch / np.asarray(window)[:, None]  # −1 to 1 across the window
+        share = self.source_from_patch / np.asarray(source)[:, None]  # −1 to 1 across the source
         grid = torch.zeros(1, *patch, 3)
         for axis, n in enumerate(patch):
             from_middle = torch.arange(n, dtype=torch.float32) * 2 + 1 - n

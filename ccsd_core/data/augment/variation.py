@@ -1,7 +1,7 @@
 """What one training patch goes through: space for all at once, intensities for each sequence alone.
 
     seed ──draw──▶ Variation                         a value: its repr repeats it
-                   ├── turn, flips                   for every sequence and every region
+                   ├── affine, flips                 for every sequence and every region
                    └── sequences
                        ├── FLAIR   Gamma, Noise      in this order
                        ├── T1
@@ -21,7 +21,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from ccsd_core.data.augment.affine import Turn
+from ccsd_core.data.augment.affine import AffineTransform
 from ccsd_core.data.augment.bias_field import BiasField
 from ccsd_core.data.augment.blur import Blur
 from ccsd_core.data.augment.brightness import Brightness
@@ -33,8 +33,8 @@ from ccsd_core.data.choices import Augment
 
 Intensity = Gamma | BiasField | Blur | LowResolution | Noise | Brightness
 
-TURNED = 0.5
-"""Share of patches that are turned and stretched."""
+TRANSFORMED = 0.5
+"""Share of patches that are rotated and scaled."""
 
 SHARES: dict[type[Intensity], float] = {
     Gamma: 0.3,
@@ -50,15 +50,15 @@ contrast, coil, optics, voxels, noise, and what normalising makes of it."""
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """All that is done to one patch.
+    """Everything that is done to one patch.
 
     Args:
-        turn: Rotation and scale.
+        affine: Rotation and scale.
         flips: Mirrored axes.
         sequences: What is done to each sequence, in channel order.
     """
 
-    turn: Turn
+    affine: AffineTransform
     flips: Flips
     sequences: tuple[tuple[Intensity, ...], ...]
 
@@ -66,32 +66,36 @@ class Variation:
     def draw(
         cls, rng: np.random.Generator, *, sequences: int = 4, augment: Augment = "full"
     ) -> "Variation":
-        """A random one.
+        """A random variation.
 
         Args:
             rng: Source of chance.
             sequences: How many a patch has.
             augment: What may be done: `none` is nothing, `flips_rotations` mirrors every axis of
-                half of the patches and turns half of them (the paper states "random rotations
+                half of the patches and rotates half of them (the paper states "random rotations
                 and flips", no angle), `full` does all there is.
         """
         nothing = ((),) * sequences
         if augment == "none":
-            return cls(Turn(), Flips(), nothing)
+            return cls(AffineTransform(), Flips(), nothing)
         if augment == "flips_rotations":
-            turn = Turn.draw_rotation(rng) if rng.random() < TURNED else Turn()
-            return cls(turn, Flips.draw(rng, others=LEFT_RIGHT), nothing)
-        turn = Turn.draw(rng) if rng.random() < TURNED else Turn()
+            affine = (
+                AffineTransform.draw_rotation(rng)
+                if rng.random() < TRANSFORMED
+                else AffineTransform()
+            )
+            return cls(affine, Flips.draw(rng, others=LEFT_RIGHT), nothing)
+        affine = AffineTransform.draw(rng) if rng.random() < TRANSFORMED else AffineTransform()
         flips = Flips.draw(rng)
         chosen = tuple(
             tuple(kind.draw(rng) for kind, share in SHARES.items() if rng.random() < share)
             for _ in range(sequences)
         )
-        return cls(turn, flips, chosen)
+        return cls(affine, flips, chosen)
 
-    def reach(self, patch: tuple[int, int, int]) -> tuple[int, int, int]:
-        """The size of the window that a patch is made from, about the same middle."""
-        return self.turn.reach(patch)
+    def source_shape(self, patch: tuple[int, int, int]) -> tuple[int, int, int]:
+        """The size of the source box that a patch is made from, about the same middle."""
+        return self.affine.source_shape(patch)
 
     def apply(
         self,
@@ -100,8 +104,8 @@ class Variation:
         *,
         patch: tuple[int, int, int],
     ) -> tuple[Float[Tensor, "m u v w"], Bool[Tensor, "r u v w"]]:
-        """The patch in the middle of a window, varied; the window is not touched."""
-        images, regions = self.turn.apply(images, regions, patch=patch)
+        """The varied patch in the middle of a source box, which is not changed."""
+        images, regions = self.affine.apply(images, regions, patch=patch)
         varied, regions = self.flips.apply(images), self.flips.apply(regions)  # copies
         for channel, steps in enumerate(self.sequences):
             inside = varied[channel] != 0

@@ -1,4 +1,4 @@
-"""Tissues that differ less: the contrast curve bent.
+"""Tissues that differ less: the contrast curve flattened.
 
     S ↦ S_p · (S / S_p)^γ,   S_p the 99.5th percentile of the head
 

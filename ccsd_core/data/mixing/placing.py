@@ -1,20 +1,20 @@
-"""A real patient seen through a bend: turned, scaled, mirrored, its tumour moved elsewhere."""
+"""A real patient deformed: rotated, scaled, mirrored, displaced, the tumour moved elsewhere."""
 
 import numpy as np
 
 from ccsd_core.data.mixing.real_patient import RealPatient
 from ccsd_core.data.synthetic.anatomy import Anatomy
-from ccsd_core.data.synthetic.deformation import Bend
+from ccsd_core.data.synthetic.deformation import ElasticDeformation
 from ccsd_core.data.synthetic.fields import Point, axis_mm
 from ccsd_core.data.synthetic.sampling import sample
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import BRATS2021
 
 
-def placed(patient: RealPatient, bend: Bend) -> RealPatient:
-    """The patient on the same grid after a bend; labels belong where half of a voxel does."""
+def placed(patient: RealPatient, deformation: ElasticDeformation) -> RealPatient:
+    """The deformed patient on the same grid; a voxel has a label where half of it does."""
     head = patient.head
-    mm, points = head.spacing_mm, bend.points(head.spacing_mm)
+    mm, points = head.spacing_mm, deformation.points(head.spacing_mm)
     maps = np.stack(
         [
             *(patient.images[m] for m in Modality),

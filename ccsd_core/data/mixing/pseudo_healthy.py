@@ -1,7 +1,7 @@
 """A patient as if without tumour: the healthy hemisphere mirrored over the sick one.
 
 small tumour    mirror over the tumour and its surroundings only
-large tumour    mirror over the whole hemisphere, since mass effect has bent all of it
+large tumour    mirror over the whole hemisphere, since mass effect has deformed all of it
 both sides      what is sick on either side is filled with what surrounds it, and counted
 
 The seam is soft, and the mirrored side takes over the shading of the side it is laid on.

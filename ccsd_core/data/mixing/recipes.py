@@ -1,6 +1,6 @@
 """The ways to make a patient from real ones; each says whom it took something from.
 
-own        a real patient, bent, in the contrasts of another
+own        a real patient, deformed, in the contrasts of another
 lesion     a real tumour in another's anatomy
 grown      a made-up tumour in a real anatomy
 shaped     a tumour of a real one's shape, painted, in a real anatomy
@@ -20,7 +20,11 @@ from ccsd_core.data.mixing.transfer import levels_of, transferred
 from ccsd_core.data.mixing.transplant import bring_library_shape, bring_shape, transplant
 from ccsd_core.data.synthetic.anatomy import draw_anatomy
 from ccsd_core.data.synthetic.confounders import draw_confounders
-from ccsd_core.data.synthetic.deformation import Bend, draw_bend, draw_turn
+from ccsd_core.data.synthetic.deformation import (
+    ElasticDeformation,
+    draw_deformation,
+    draw_head_deformation,
+)
 from ccsd_core.data.synthetic.levels import Levels, draw_levels
 from ccsd_core.data.synthetic.paint import paint_confounders, paint_head, paint_tumour
 from ccsd_core.data.synthetic.plan import displacement, draw_plan
@@ -28,7 +32,7 @@ from ccsd_core.data.synthetic.tumour import Tumour, grow
 from ccsd_core.domain.modality import Modality
 
 TWICE_RESAMPLED = 0.65
-"""Softness, in voxels, of edges in a real image that was brought to a grid and then bent."""
+"""Softness, in voxels, of edges in a real image that was brought to a grid and then deformed."""
 
 LIBRARY_SHARE = 0.85
 """How often a shape is the library's, where there is one: it holds far more than the pool."""
@@ -37,8 +41,8 @@ Recipe = Callable[[np.random.Generator, Pool], RealPatient]
 
 
 def own(rng: np.random.Generator, pool: Pool) -> RealPatient:
-    """A real patient, bent, in the contrasts of another."""
-    patient = placed(_any(rng, pool.patients), _turn(rng))
+    """A real patient, deformed, in the contrasts of another."""
+    patient = placed(_any(rng, pool.patients), _draw_deformation(rng))
     return transferred(rng, patient, _any(rng, pool.patients))
 
 
@@ -51,10 +55,10 @@ def lesion(rng: np.random.Generator, pool: Pool) -> RealPatient:
 
 def grown(rng: np.random.Generator, pool: Pool) -> RealPatient:
     """A made-up tumour in a real anatomy, with mass effect."""
-    well, turn = _any(rng, pool.well), _turn(rng)
-    plan = draw_plan(rng, placed(well, turn).head)
-    push = displacement(plan, placed(well, turn).head)
-    host = placed(well, turn.pushed(push))
+    well, deformation = _any(rng, pool.well), _draw_deformation(rng)
+    plan = draw_plan(rng, placed(well, deformation).head)
+    push = displacement(plan, placed(well, deformation).head)
+    host = placed(well, deformation.displaced_by(push))
     tumour = grow(plan, rng, host.head)
     return _painted(rng, pool, host, tumour, draw_levels(rng, randomised=0.05))
 
@@ -77,7 +81,7 @@ def shaped(rng: np.random.Generator, pool: Pool) -> RealPatient:
 
 def template(rng: np.random.Generator, pool: Pool) -> RealPatient:
     """A tumour of a real one's shape in a real one's contrasts on the MNI152 brain."""
-    head = draw_anatomy(rng, draw_bend(rng), spacing_mm=pool.spacing_mm)
+    head = draw_anatomy(rng, draw_head_deformation(rng), spacing_mm=pool.spacing_mm)
     style = _ill(rng, pool, but=())
     levels = levels_of(rng, style)
     images = paint_head(rng, head, levels)
@@ -113,12 +117,12 @@ RECIPES: dict[str, tuple[float, Recipe]] = {
 """Each recipe and how often it is drawn."""
 
 
-def _turn(rng: np.random.Generator) -> Bend:
-    return draw_turn(rng, size=(0.92, 1.08), bend=0.6)
+def _draw_deformation(rng: np.random.Generator) -> ElasticDeformation:
+    return draw_deformation(rng, size=(0.92, 1.08), strength=0.6)
 
 
 def _host(rng: np.random.Generator, pool: Pool) -> RealPatient:
-    return placed(_any(rng, pool.well), _turn(rng))
+    return placed(_any(rng, pool.well), _draw_deformation(rng))
 
 
 def _shape(

@@ -1,6 +1,6 @@
 """A real tumour, intensities and labels, in another anatomy.
 
-donor ──bend──▶ its tumour over the target place ──soft seam──▶ host
+donor ──deformation──▶ its tumour over the target place ──soft seam──▶ host
                 matched in brightness along the seam
 """
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from ccsd_core.data.mixing.placing import jittered, placed, tumour_middle, tumour_radius_mm
 from ccsd_core.data.mixing.real_patient import RealPatient
-from ccsd_core.data.synthetic.deformation import draw_turn
-from ccsd_core.data.synthetic.fields import Point, blend, blur, signed_depth_mm, window_of
+from ccsd_core.data.synthetic.deformation import draw_deformation
+from ccsd_core.data.synthetic.fields import Point, blend, block_of, blur, signed_depth_mm
 from ccsd_core.data.synthetic.noise import Field, Mask
 from ccsd_core.data.synthetic.plan import draw_place
 from ccsd_core.domain.modality import Modality
@@ -27,30 +27,30 @@ def transplant(rng: np.random.Generator, host: RealPatient, donor: RealPatient) 
     """
     if not donor.labels.any():
         return host
-    seen = _brought(rng, host, donor, size=(0.8, 1.5), bend=1.0)
+    seen = _brought(rng, host, donor, size=(0.8, 1.5), strength=1.0)
     mm = host.head.spacing_mm
     sick = seen.labels > 0
-    window = window_of(sick, margin=int(np.ceil(14 / mm)))
-    depth = signed_depth_mm(sick[window], spacing_mm=mm)
-    inside = np.clip(seen.head.depth[window] / 2, 0, 1) * (host.head.depth[window] > 0)
+    block = block_of(sick, margin=int(np.ceil(14 / mm)))
+    depth = signed_depth_mm(sick[block], spacing_mm=mm)
+    inside = np.clip(seen.head.depth[block] / 2, 0, 1) * (host.head.depth[block] > 0)
     seam = float(rng.uniform(3, 8))
     share = np.clip(1 + (depth - 1) / seam, 0, 1) * inside
-    share = np.maximum(blur(share, sigma_mm=1.0, spacing_mm=mm), sick[window]) * inside
+    share = np.maximum(blur(share, sigma_mm=1.0, spacing_mm=mm), sick[block]) * inside
     around = (depth < -1) & (depth > -10) & (inside > 0.9)
-    around &= (host.head.fluid[window] < 0.4) & (seen.head.fluid[window] < 0.4)
+    around &= (host.head.fluid[block] < 0.4) & (seen.head.fluid[block] < 0.4)
     images = {m: image.copy() for m, image in host.images.items()}
     for m in Modality:
-        here, there = images[m][window], seen.images[m][window]
-        images[m][window] = blend(here, there * _gain(here, there, around), share)
+        here, there = images[m][block], seen.images[m][block]
+        images[m][block] = blend(here, there * _gain(here, there, around), share)
     labels = host.labels.copy()
-    pasted = (share >= 0.5) & sick[window]
-    labels[window] = np.where(pasted, seen.labels[window], np.where(share > 0.5, 0, labels[window]))
+    pasted = (share >= 0.5) & sick[block]
+    labels[block] = np.where(pasted, seen.labels[block], np.where(share > 0.5, 0, labels[block]))
     return RealPatient(images, labels, host.head, host.sources).with_sources(*donor.sources)
 
 
 def bring_shape(rng: np.random.Generator, host: RealPatient, donor: RealPatient) -> RealPatient:
-    """The donor so that its tumour lies within the host, strongly bent: for its labels alone."""
-    return _brought(rng, host, donor, size=(0.7, 1.8), bend=2.2)
+    """The donor, strongly deformed, its tumour within the host: for its labels alone."""
+    return _brought(rng, host, donor, size=(0.7, 1.8), strength=2.2)
 
 
 def bring_library_shape(
@@ -64,10 +64,10 @@ def bring_library_shape(
         shape: The host with the shape for labels (`ShapeLibrary.on`).
     """
     middle = tumour_middle(shape)
-    turn = draw_turn(rng, size=(0.85, 1.2), degrees=10.0, bend=1.2)
-    side = float(np.sign(turn.matrix[0, 0]))
+    deformation = draw_deformation(rng, size=(0.85, 1.2), degrees=10.0, strength=1.2)
+    side = float(np.sign(deformation.matrix[0, 0]))
     place = jittered(rng, (side * middle[0], middle[1], middle[2]), by_mm=6.0)
-    seen = placed(shape, turn.moved(place, middle))
+    seen = placed(shape, deformation.moved(place, middle))
     labels = np.where(host.head.brain, seen.labels, 0).astype(np.uint8)
     return RealPatient(host.images, labels, host.head, shape.sources)
 
@@ -78,7 +78,7 @@ def _brought(
     donor: RealPatient,
     *,
     size: tuple[float, float],
-    bend: float,
+    strength: float,
 ) -> RealPatient:
     """The donor with its tumour at a place in the host; the try that keeps most of it wins."""
     mm = donor.head.spacing_mm
@@ -86,14 +86,14 @@ def _brought(
     best, most = None, -1.0
     tissue = host.head.brain & (host.head.fluid < 0.5)
     for _ in range(TRIES):
-        turn = draw_turn(rng, size=size, degrees=12.0, bend=bend)
+        deformation = draw_deformation(rng, size=size, degrees=12.0, strength=strength)
         if rng.random() < 0.5:
-            side = float(np.sign(turn.matrix[0, 0]))
+            side = float(np.sign(deformation.matrix[0, 0]))
             home: Point = (side * middle[0], middle[1], middle[2])
             place = jittered(rng, home, by_mm=9.0)
         else:
             place = draw_place(rng, host.head, tumour_radius_mm(donor.labels, spacing_mm=mm))
-        seen = placed(donor, turn.moved(place, middle))
+        seen = placed(donor, deformation.moved(place, middle))
         whole = seen.labels > 0
         kept = float((whole & tissue).sum() / max(whole.sum(), 1))
         if kept > most:

@@ -1,4 +1,4 @@
-"""Made-up patients with exact labels: a head is bent, a tumour grown, four sequences drawn.
+"""Made-up patients with exact labels: a head is deformed, a tumour grown, four sequences drawn.
 
 The functions are fetched on first use: some files here (`noise`) need no torch, and neither do
 those who import them.

@@ -1,11 +1,11 @@
-"""A healthy head: the average brain seen through a bend, its tissues as crisp as one person's."""
+"""A healthy head: the average brain, deformed, its tissues as crisp as one person's."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from ccsd_core.data.synthetic.deformation import Bend
+from ccsd_core.data.synthetic.deformation import ElasticDeformation
 from ccsd_core.data.synthetic.noise import Field, Mask, Shape, smooth_noise
 from ccsd_core.data.synthetic.sampling import sample
 from ccsd_core.data.synthetic.template import template
@@ -43,10 +43,12 @@ class Anatomy:
         return x, y, z
 
 
-def draw_anatomy(rng: np.random.Generator, bend: Bend, *, spacing_mm: float) -> Anatomy:
-    """The head of a bend; sulci and gyri differ with `rng`."""
+def draw_anatomy(
+    rng: np.random.Generator, deformation: ElasticDeformation, *, spacing_mm: float
+) -> Anatomy:
+    """The head of a deformation; sulci and gyri differ with `rng`."""
     average = template(spacing_mm)
-    points = bend.points(spacing_mm)
+    points = deformation.points(spacing_mm)
     grey, white, texture, depth, beside = sample(
         average.maps, points, spacing_mm=spacing_mm, middle=average.middle
     )

@@ -1,8 +1,9 @@
-"""How one head differs from the average: turned, scaled, mirrored, bent, ventricles widened.
+"""How one head differs from the average: rotated, scaled, mirrored, elastically deformed.
 
-    voxel of the head ──(+ bend + push)──▶ turned, scaled ──(− widening)──▶ place in the template
+    voxel of the head ──(+ displacement)──▶ ──(matrix: rotation, scale)──▶ place in the template
 
-The bend is a cubic spline over knots 6 mm apart, so that the same head can be looked at coarsely
+The displacement (elastic deformation, mass effect, widened ventricles) is a cubic spline over
+knots 6 mm apart, so that the same head can be sampled coarsely
 (to plan a tumour in it) and finely.
 """
 
@@ -20,12 +21,12 @@ FIELD_OF_VIEW_MM = (168.0, 208.0, 168.0)
 """Edges of the block a head is drawn in; the largest head fits with a margin."""
 KNOTS_MM = 6.0
 COARSE_MM = 4.0
-"""Spacing of the template that the widening of ventricles is read from."""
+"""Spacing of the template that the widening of the ventricles is computed on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bend:
-    """Where each place of a head lies in the template.
+class ElasticDeformation:
+    """Where each place of a head lies in the template: an affine map and a displacement.
 
     Args:
         matrix: Template mm from head mm, 3×3.
@@ -37,22 +38,22 @@ class Bend:
     knots: Field
     widening_mm: float
 
-    def pushed(self, push: Field) -> "Bend":
-        """The bend with a further displacement, given at the knots in mm (3, a, b, c)."""
-        return Bend(self.matrix, self.knots + push, self.widening_mm)
+    def displaced_by(self, push: Field) -> "ElasticDeformation":
+        """The deformation with a further displacement, given at the knots in mm (3, a, b, c)."""
+        return ElasticDeformation(self.matrix, self.knots + push, self.widening_mm)
 
-    def moved(self, place: Point, onto: Point) -> "Bend":
-        """The bend after which `place` of the head shows about `onto` of what is seen."""
+    def moved(self, place: Point, onto: Point) -> "ElasticDeformation":
+        """The deformation that shows about `onto` of the template at `place` of the head."""
         back = np.linalg.inv(self.matrix) @ np.asarray(onto, np.float32)
         shift = (back - np.asarray(place)).astype(np.float32)
-        return self.pushed(shift.reshape(3, 1, 1, 1))
+        return self.displaced_by(shift.reshape(3, 1, 1, 1))
 
     def points(self, spacing_mm: float) -> Field:
         """Template mm from its middle for each voxel of the head's grid: (3, x, y, z)."""
         shape = head_shape(spacing_mm)
         weights = [
             spline_weights((axis_mm(n, spacing_mm=spacing_mm) - low) / KNOTS_MM, knots=k)
-            for n, low, k in zip(shape, _lowest(), _knots(), strict=True)
+            for n, low, k in zip(shape, _first_knots_mm(), _knots(), strict=True)
         ]
         x, y, z = (axis_mm(n, spacing_mm=spacing_mm) for n in shape)
         moved = np.stack([spline(k, weights) for k in self.knots])
@@ -62,45 +63,49 @@ class Bend:
         return (self.matrix @ moved.reshape(3, -1)).reshape(3, *shape)
 
 
-def draw_bend(rng: np.random.Generator) -> Bend:
-    """A head's own shape as seen from the average brain: brains of about 1.1 to 1.8 L."""
-    bend = draw_turn(rng, size=(1.01, 1.16))
+def draw_head_deformation(rng: np.random.Generator) -> ElasticDeformation:
+    """From a head to the average brain; the heads have brains of about 1.1 to 1.8 L."""
+    deformation = draw_deformation(rng, size=(1.01, 1.16))
     widening = float(rng.choice([rng.uniform(-0.5, 2.0), rng.uniform(2.0, 7.0)], p=(0.65, 0.35)))
-    return Bend(bend.matrix, bend.knots + _widened(bend.matrix, widening), widening)
+    return ElasticDeformation(
+        deformation.matrix,
+        deformation.knots + _ventricle_widening(deformation.matrix, widening),
+        widening,
+    )
 
 
-def draw_turn(
+def draw_deformation(
     rng: np.random.Generator,
     *,
     size: tuple[float, float],
     degrees: float = 5.0,
-    bend: float = 1.0,
-) -> Bend:
-    """A head seen from another: turned, scaled, half of them mirrored, bent.
+    strength: float = 1.0,
+) -> ElasticDeformation:
+    """A random deformation: rotation, scaling, mirroring in half of all draws, displacement.
 
     Args:
         rng: Random numbers.
         size: Range of the other head's size over this one's.
-        degrees: Standard deviation of the turns.
-        bend: Strength of the bend; 1 displaces by some 2 to 4 mm.
+        degrees: Standard deviation of the rotation about each axis.
+        strength: Factor of the elastic displacement; 1 displaces by some 2 to 4 mm.
     """
-    turn = Rotation.from_euler("xyz", rng.normal(0, degrees, 3), degrees=True).as_matrix()
+    rotation = Rotation.from_euler("xyz", rng.normal(0, degrees, 3), degrees=True).as_matrix()
     stretch = rng.uniform(*size) * np.exp(rng.normal(0, 0.03, 3))
     stretch[0] *= rng.choice([-1, 1])
-    matrix = (turn @ np.diag(stretch)).astype(np.float32)
+    matrix = (rotation @ np.diag(stretch)).astype(np.float32)
     knots = np.zeros((3, *_knots()), np.float32)
     for scale, amount in ((45.0, rng.uniform(1.5, 4.0)), (16.0, rng.uniform(0.6, 1.5))):
         for axis in range(3):
             wave = smooth_noise(rng, _knots(), scale_mm=scale, spacing_mm=KNOTS_MM)
-            knots[axis] += np.float32(bend * amount) * wave
-    return Bend(matrix, knots, 0.0)
+            knots[axis] += np.float32(strength * amount) * wave
+    return ElasticDeformation(matrix, knots, 0.0)
 
 
 def knots_from(centre: Point) -> Field:
     """Millimetres from a place of the head at each knot: (3, a, b, c)."""
     axes = [
         low + KNOTS_MM * np.arange(k) - c
-        for low, k, c in zip(_lowest(), _knots(), centre, strict=True)
+        for low, k, c in zip(_first_knots_mm(), _knots(), centre, strict=True)
     ]
     return np.stack(np.meshgrid(*axes, indexing="ij")).astype(np.float32)
 
@@ -123,11 +128,11 @@ def _knots() -> Shape:
     return x, y, z
 
 
-def _lowest() -> tuple[float, ...]:
+def _first_knots_mm() -> tuple[float, ...]:
     return tuple(-(k - 1) / 2 * KNOTS_MM for k in _knots())
 
 
-def _widened(matrix: Field, widening_mm: float) -> Field:
+def _ventricle_widening(matrix: Field, widening_mm: float) -> Field:
     """Displacement at the knots that moves the ventricles' walls outwards, fading over 15 mm."""
     average = template(COARSE_MM)
     slope = np.stack(np.gradient(average.maps[4], COARSE_MM))

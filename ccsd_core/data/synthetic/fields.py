@@ -8,7 +8,7 @@ from ccsd_core.data.grid import network_shape, resize
 from ccsd_core.data.synthetic.noise import Field, Mask, Shape
 from ccsd_core.domain.box import tight_box
 
-Window = tuple[slice, slice, slice]
+Block = tuple[slice, slice, slice]
 """A block of a grid."""
 Point = tuple[float, float, float]
 """Millimetres from the middle of the grid along x, y, z."""
@@ -49,9 +49,7 @@ def axis_mm(n: int, *, spacing_mm: float) -> Field:
     return ((np.arange(n) - (n - 1) / 2) * spacing_mm).astype(np.float32)
 
 
-def window_around(
-    points: list[Point], shape: Shape, *, reach_mm: float, spacing_mm: float
-) -> Window:
+def block_around(points: list[Point], shape: Shape, *, reach_mm: float, spacing_mm: float) -> Block:
     """The block of a grid that holds all points with `reach_mm` to spare, cut to the grid."""
     slices = []
     for axis, n in enumerate(shape):
@@ -64,24 +62,24 @@ def window_around(
     return x, y, z
 
 
-def window_of(mask: Mask, *, margin: int) -> Window:
+def block_of(mask: Mask, *, margin: int) -> Block:
     """The block that holds a mask with `margin` voxels to spare; everything for an empty mask."""
     x, y, z = tight_box(mask, margin=margin) or [slice(0, n) for n in mask.shape]
     return x, y, z
 
 
 def offsets_mm(
-    centre: Point, shape: Shape, window: Window, *, spacing_mm: float
+    centre: Point, shape: Shape, block: Block, *, spacing_mm: float
 ) -> tuple[Field, Field, Field]:
-    """Millimetres from `centre` along each axis within a window, ready to broadcast."""
+    """Millimetres from `centre` along each axis within a block, ready to broadcast."""
     x, y, z = (
         axis_mm(n, spacing_mm=spacing_mm)[w] - np.float32(c)
-        for n, w, c in zip(shape, window, centre, strict=True)
+        for n, w, c in zip(shape, block, centre, strict=True)
     )
     return x[:, None, None], y[None, :, None], z[None, None, :]
 
 
-def window_shape(window: Window) -> Shape:
-    """How many voxels a window has along each axis."""
-    x, y, z = (w.stop - w.start for w in window)
+def block_shape(block: Block) -> Shape:
+    """How many voxels a block has along each axis."""
+    x, y, z = (w.stop - w.start for w in block)
     return x, y, z

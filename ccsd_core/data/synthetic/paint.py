@@ -4,7 +4,7 @@ import numpy as np
 
 from ccsd_core.data.synthetic.anatomy import Anatomy
 from ccsd_core.data.synthetic.confounders import Confounder
-from ccsd_core.data.synthetic.fields import blend, blur, window_shape
+from ccsd_core.data.synthetic.fields import blend, block_shape, blur
 from ccsd_core.data.synthetic.levels import Levels
 from ccsd_core.data.synthetic.noise import Field, Mask, rough_noise, smooth_noise
 from ccsd_core.data.synthetic.tumour import Tumour
@@ -71,7 +71,7 @@ def paint_tumour(
         white: Level of white matter in the images, if they are not drawn from `levels`.
         edge: Least softness of edges, a standard deviation in voxels: that of the images.
     """
-    mm, shape, window = spacing_mm, window_shape(tumour.window), tumour.window
+    mm, shape, block = spacing_mm, block_shape(tumour.block), tumour.block
     coarse = rough_noise(rng, shape, scale_mm=14.0, spacing_mm=mm)
     fine = rough_noise(rng, shape, scale_mm=6.0, spacing_mm=mm)
     core = _border(tumour, rng, mm=mm, edge=edge)
@@ -84,7 +84,7 @@ def paint_tumour(
     for m in Modality:
         level = levels.of[m]
         unit = 1.0 if white is None else white[m]
-        image = images[m][window]
+        image = images[m][block]
         before = image - blur(image, sigma_mm=3.0, spacing_mm=mm)
         a, b, c, d = rng.normal(0, 1, 4)
         oedema = level["oedema"] * unit * (1 + 0.05 * a * coarse + 0.02 * b * fine)
@@ -100,7 +100,7 @@ def paint_tumour(
         if blood is not None:
             bled = {Modality.T1: 1.35, Modality.T1C: 1.35, Modality.T2: 0.6}.get(m, 0.8)
             image = blend(image, bled * unit, blood)
-        images[m][window] = np.maximum(image, DARKEST * unit)
+        images[m][block] = np.maximum(image, DARKEST * unit)
 
 
 def _border(tumour: Tumour, rng: np.random.Generator, *, mm: float, edge: float) -> Field:

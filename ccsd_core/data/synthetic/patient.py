@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ccsd_core.data.synthetic.anatomy import draw_anatomy
 from ccsd_core.data.synthetic.confounders import draw_confounders
-from ccsd_core.data.synthetic.deformation import COARSE_MM, draw_bend
+from ccsd_core.data.synthetic.deformation import COARSE_MM, draw_head_deformation
 from ccsd_core.data.synthetic.levels import draw_levels
 from ccsd_core.data.synthetic.noise import Field
 from ccsd_core.data.synthetic.paint import paint_confounders, paint_head, paint_tumour
@@ -66,12 +66,12 @@ def draw_patient(
     check_share("randomised", randomised)
     rng = np.random.default_rng(seed)
     well = rng.random() < healthy
-    bend = draw_bend(rng)
+    deformation = draw_head_deformation(rng)
     if not well:
-        coarse = draw_anatomy(rng, bend, spacing_mm=COARSE_MM)
+        coarse = draw_anatomy(rng, deformation, spacing_mm=COARSE_MM)
         plan = draw_plan(rng, coarse)
-        bend = bend.pushed(displacement(plan, coarse))
-    head = draw_anatomy(rng, bend, spacing_mm=spacing_mm)
+        deformation = deformation.displaced_by(displacement(plan, coarse))
+    head = draw_anatomy(rng, deformation, spacing_mm=spacing_mm)
     levels = draw_levels(rng, randomised=randomised)
     images = paint_head(rng, head, levels)
     paint_confounders(images, draw_confounders(rng, head), levels)

@@ -130,7 +130,7 @@ def draw_plan(rng: np.random.Generator, head: Anatomy) -> Plan:
 
 
 def displacement(plan: Plan, head: Anatomy) -> Field:
-    """Mass effect at the bend's knots, in mm (3, a, b, c): where the tissue came from.
+    """Mass effect at the deformation's knots, in mm (3, a, b, c): where the tissue came from.
 
     It fades towards the brain's surface, since the skull does not give way.
     """

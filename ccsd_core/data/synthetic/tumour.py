@@ -5,7 +5,7 @@ enhancing its rim (thick, thin, torn), patches, all of it, specks, or none
 rest      solid or liquefied, cysts and septa within
 oedema    around it, far along white matter, hardly into cortex, never into fluid; it fades
 
-Everything is computed within a window around the tumour.
+Everything is computed within a block around the tumour.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from scipy import ndimage
 from ccsd_core.data.synthetic.anatomy import Anatomy
 from ccsd_core.data.synthetic.enhancement import enhancing_part
 from ccsd_core.data.synthetic.fields import (
-    Window,
+    Block,
+    block_around,
+    block_shape,
     blur,
     depth_mm,
     offsets_mm,
-    window_around,
-    window_shape,
 )
 from ccsd_core.data.synthetic.noise import Field, Mask, Shape, rough_noise, smooth_noise
 from ccsd_core.data.synthetic.plan import Plan
@@ -30,17 +30,17 @@ from ccsd_core.domain.region import BRATS2021
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tumour:
-    """Tissues of a tumour within a window of the head's grid.
+    """Tissues of a tumour within a block of the head's grid.
 
     Args:
-        window: Where the arrays lie.
+        block: Where the arrays lie.
         oedema, necrosis, enhancing: Disjoint masks; necrosis is all of the core that does not
             enhance.
         infiltration: Strength of the oedema, 0 … 1, at least 0.5 in its mask and less beyond.
         liquid: How liquefied the core is, 0 solid … 1 fluid.
     """
 
-    window: Window
+    block: Block
     oedema: Mask
     necrosis: Mask
     enhancing: Mask
@@ -54,7 +54,7 @@ class Tumour:
     def labels(self, shape: Shape) -> np.ndarray:
         """BraTS 2021 labels on a whole grid, uint8."""
         labels = np.zeros(shape, np.uint8)
-        here = labels[self.window]
+        here = labels[self.block]
         here[self.oedema] = BRATS2021.oedema
         here[self.necrosis] = BRATS2021.necrosis
         here[self.enhancing] = BRATS2021.enhancing
@@ -65,9 +65,9 @@ def grow(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Tumour:
     """Grow the planned tumour in a head."""
     mm = head.spacing_mm
     reach = 1.7 * max(plan.radii_mm) + 1.4 * plan.oedema_mm + 8
-    window = window_around(list(plan.centres), head.shape, reach_mm=reach, spacing_mm=mm)
-    fluid, brain = head.fluid[window], head.brain[window]
-    depth = _lumpy_depth(plan, rng, head, window)
+    block = block_around(list(plan.centres), head.shape, reach_mm=reach, spacing_mm=mm)
+    fluid, brain = head.fluid[block], head.brain[block]
+    depth = _lumpy_depth(plan, rng, head, block)
     barrier = float(rng.uniform(0.2, 0.7)) * blur(fluid, sigma_mm=1.5, spacing_mm=mm)
     core = (depth > barrier * plan.radii_mm[0]) & brain
     core = np.asarray(ndimage.binary_fill_holes(ndimage.binary_closing(core)), bool) & brain
@@ -75,18 +75,18 @@ def grow(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Tumour:
         core = (depth >= np.sort(depth[brain])[-4]) & brain if brain.sum() > 3 else depth > 0
     enhancing = enhancing_part(plan, core, depth, rng, spacing_mm=mm)
     infiltration = infiltrating(
-        core, rng, head, window, reach_mm=plan.oedema_mm, fade=float(rng.uniform(0.5, 1.5))
+        core, rng, head, block, reach_mm=plan.oedema_mm, fade=float(rng.uniform(0.5, 1.5))
     )
     oedema = (infiltration >= 0.5) & ~core
     liquid = _liquid(plan, core, rng, mm=mm)
-    return Tumour(window, oedema, core & ~enhancing, enhancing, infiltration, liquid)
+    return Tumour(block, oedema, core & ~enhancing, enhancing, infiltration, liquid)
 
 
 def infiltrating(
     core: Mask,
     rng: np.random.Generator,
     head: Anatomy,
-    window: Window,
+    block: Block,
     *,
     reach_mm: float,
     fade: float,
@@ -94,22 +94,22 @@ def infiltrating(
     """Strength of the oedema around a core, 0 … 1; 0.5 is the edge that an expert would draw.
 
     Args:
-        core: The core's mask in the window.
+        core: The core's mask in the block.
         rng: Random numbers.
         head: Where it grows.
-        window: The window.
+        block: The block.
         reach_mm: How far the edge lies from the core in white matter.
         fade: Exponent of the fall from the core to the edge: below 1 it stays bright for long.
     """
-    mm, shape = head.spacing_mm, window_shape(window)
-    fluid, grey = head.fluid[window], head.grey[window]
+    mm, shape = head.spacing_mm, block_shape(block)
+    fluid, grey = head.fluid[block], head.grey[block]
     away = depth_mm(~core, spacing_mm=mm)
-    lanes = blur(head.white[window], sigma_mm=2.0, spacing_mm=mm)
+    lanes = blur(head.white[block], sigma_mm=2.0, spacing_mm=mm)
     lobes = rough_noise(rng, shape, scale_mm=22.0, spacing_mm=mm)
     fingers = smooth_noise(rng, shape, scale_mm=6.0, spacing_mm=mm)
     reach = reach_mm * np.clip(0.1 + 1.15 * lanes + 0.3 * lobes + 0.12 * fingers, 0.02, None)
     ratio = away / np.maximum(reach, 0.5)
-    tissue = head.brain[window] & (fluid < 0.6) & (grey < 0.88)
+    tissue = head.brain[block] & (fluid < 0.6) & (grey < 0.88)
     edge = (ratio < 1) & tissue
     if mm < 1.5:
         edge = np.asarray(ndimage.binary_opening(edge), bool)
@@ -118,17 +118,17 @@ def infiltrating(
     beyond = 0.49 * np.exp(-((np.maximum(ratio - 1, 0) * reach / 2.0) ** 2)) * (1 - fluid)
     near = blur(edge.astype(np.float32), sigma_mm=1.2, spacing_mm=mm)
     beyond = np.minimum(beyond, 0.8 * near)
-    return np.where(edge | core, inside, beyond * head.brain[window]).astype(np.float32)
+    return np.where(edge | core, inside, beyond * head.brain[block]).astype(np.float32)
 
 
-def _lumpy_depth(plan: Plan, rng: np.random.Generator, head: Anatomy, window: Window) -> Field:
+def _lumpy_depth(plan: Plan, rng: np.random.Generator, head: Anatomy, block: Block) -> Field:
     """Signed depth below the core's surface in about mm, positive inside."""
-    shape, mm = window_shape(window), head.spacing_mm
+    shape, mm = block_shape(block), head.spacing_mm
     stretch = np.exp(rng.normal(0, 0.2, 3))
     stretch /= stretch.prod() ** (1 / 3)
     best = np.full(shape, -1e3, np.float32)
     for centre, radius in zip(plan.centres, plan.radii_mm, strict=True):
-        x, y, z = offsets_mm(centre, head.shape, window, spacing_mm=mm)
+        x, y, z = offsets_mm(centre, head.shape, block, spacing_mm=mm)
         a, b, c = stretch.astype(np.float32)
         far = np.sqrt((x / a) ** 2 + (y / b) ** 2 + (z / c) ** 2)
         best = np.maximum(best, np.float32(radius) - far)

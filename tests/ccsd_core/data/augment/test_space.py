@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from ccsd_core.data.augment.affine import Turn
+from ccsd_core.data.augment.affine import AffineTransform
 from ccsd_core.data.augment.flips import Flips
 
 EVERY_FLIP = [
@@ -14,17 +14,17 @@ EVERY_FLIP = [
     for y in (False, True)
     for z in (False, True)
 ]
-WINDOW, PATCH = (26, 30, 22), (14, 16, 12)
+SOURCE, PATCH = (26, 30, 22), (14, 16, 12)
 
 
 @pytest.fixture
 def images() -> torch.Tensor:
-    return torch.randn(2, *WINDOW, generator=torch.Generator().manual_seed(0))
+    return torch.randn(2, *SOURCE, generator=torch.Generator().manual_seed(0))
 
 
 @pytest.fixture
 def regions() -> torch.Tensor:
-    regions = torch.zeros(3, *WINDOW, dtype=torch.bool)
+    regions = torch.zeros(3, *SOURCE, dtype=torch.bool)
     regions[0, 8:20, 9:20, 6:15] = True
     regions[1, 9:15, 10:16, 7:12] = True
     regions[2, 10:13, 11:14, 8:11] = True
@@ -47,15 +47,15 @@ def test_an_axis_is_flipped_by_its_own_switch(images, axis):
 
 
 def test_turning_by_nothing_cuts_the_middle(images, regions):
-    patch, labels = Turn().apply(images, regions, patch=PATCH)
+    patch, labels = AffineTransform().apply(images, regions, patch=PATCH)
 
     assert torch.equal(patch, images[:, 6:20, 7:23, 5:17])
     assert torch.equal(labels, regions[:, 6:20, 7:23, 5:17])
-    assert Turn().reach(PATCH) == PATCH
+    assert AffineTransform().source_shape(PATCH) == PATCH
 
 
 def test_a_turn_too_small_to_see_changes_nothing(images, regions):
-    patch, labels = Turn((1e-6, 0.0, 0.0)).apply(images, regions, patch=PATCH)
+    patch, labels = AffineTransform((1e-6, 0.0, 0.0)).apply(images, regions, patch=PATCH)
 
     torch.testing.assert_close(patch, images[:, 6:20, 7:23, 5:17], atol=1e-4, rtol=1e-4)
     assert torch.equal(labels, regions[:, 6:20, 7:23, 5:17])
@@ -67,15 +67,15 @@ def test_a_quarter_turn_is_a_quarter_turn_about_its_axis(axis, plane):
     degrees = tuple(90.0 if a == axis else 0.0 for a in range(3))
     none = torch.zeros(3, 12, 12, 12, dtype=torch.bool)
 
-    turned, _ = Turn(degrees).apply(image, none, patch=(12, 12, 12))
+    turned, _ = AffineTransform(degrees).apply(image, none, patch=(12, 12, 12))
 
     expected = [image.rot90(k, plane) for k in (1, -1)]
     assert any(torch.allclose(turned, e, atol=1e-4) for e in expected)
 
 
 def test_a_larger_scale_makes_things_larger(images, regions):
-    _, larger = Turn(scale=(1.3, 1.3, 1.3)).apply(images, regions, patch=WINDOW)
-    _, smaller = Turn(scale=(0.8, 0.8, 0.8)).apply(images, regions, patch=WINDOW)
+    _, larger = AffineTransform(scale=(1.3, 1.3, 1.3)).apply(images, regions, patch=SOURCE)
+    _, smaller = AffineTransform(scale=(0.8, 0.8, 0.8)).apply(images, regions, patch=SOURCE)
 
     assert larger[0].sum() > 1.5 * regions[0].sum()
     assert smaller[0].sum() < 0.7 * regions[0].sum()
@@ -83,24 +83,24 @@ def test_a_larger_scale_makes_things_larger(images, regions):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_grid_is_torchs_affine_grid(seed):
-    turn = Turn.draw(np.random.default_rng(seed))
+    affine = AffineTransform.draw(np.random.default_rng(seed))
     # torch counts the last axis first, and from −1 to 1 on both sides
-    to_unit = np.diag(1 / np.asarray(WINDOW)) @ turn.window_from_patch @ np.diag(PATCH)
+    to_unit = np.diag(1 / np.asarray(SOURCE)) @ affine.source_from_patch @ np.diag(PATCH)
     theta = torch.from_numpy(np.c_[to_unit[::-1, ::-1], np.zeros(3)].copy()).float()
     expected = functional.affine_grid(theta[None], [1, 1, *PATCH], align_corners=False)
 
-    torch.testing.assert_close(turn._grid(torch.Size(WINDOW), PATCH), expected)
+    torch.testing.assert_close(affine._grid(torch.Size(SOURCE), PATCH), expected)
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_patch_that_reaches_far_enough_has_no_empty_corner(seed):
-    turn = Turn.draw(np.random.default_rng(seed))
-    window = turn.reach(PATCH)
-    full = torch.ones(3, *window)
+    affine = AffineTransform.draw(np.random.default_rng(seed))
+    source = affine.source_shape(PATCH)
+    full = torch.ones(3, *source)
 
-    patch, labels = turn.apply(full, full.bool(), patch=PATCH)
+    patch, labels = affine.apply(full, full.bool(), patch=PATCH)
 
-    assert all((w - p) % 2 == 0 and w >= p for w, p in zip(window, PATCH, strict=True))
+    assert all((w - p) % 2 == 0 and w >= p for w, p in zip(source, PATCH, strict=True))
     assert labels.all()
     interior = patch[:, 1:-1, 1:-1, 1:-1]
     torch.testing.assert_close(interior, torch.ones_like(interior), atol=1e-4, rtol=0)
@@ -108,23 +108,23 @@ def test_a_patch_that_reaches_far_enough_has_no_empty_corner(seed):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_regions_are_looked_up_one_by_one_what_they_are_together(regions, images, seed):
-    turn = Turn.draw(np.random.default_rng(seed))
+    affine = AffineTransform.draw(np.random.default_rng(seed))
 
-    _, together = turn.apply(images, regions, patch=PATCH)
+    _, together = affine.apply(images, regions, patch=PATCH)
 
     for r, region in enumerate(regions):
-        _, alone = turn.apply(images, region[None], patch=PATCH)
+        _, alone = affine.apply(images, region[None], patch=PATCH)
         assert torch.equal(alone[0], together[r])
 
 
 def test_threads_do_not_change_a_bit():
     images = torch.randn(4, 47, 45, 51, generator=torch.Generator().manual_seed(0))
-    turn = Turn.draw(np.random.default_rng(1))
+    affine = AffineTransform.draw(np.random.default_rng(1))
     threads = torch.get_num_threads()
     results = []
     for number in (1, 2, 3, 5):
         torch.set_num_threads(number)
-        results.append(turn.apply(images, images > 0.5, patch=(47, 45, 51)))
+        results.append(affine.apply(images, images > 0.5, patch=(47, 45, 51)))
     torch.set_num_threads(threads)
 
     for patch, labels in results[1:]:
@@ -133,8 +133,8 @@ def test_threads_do_not_change_a_bit():
 
 
 def test_a_draw_is_the_generators_and_shows_in_the_repr():
-    drawn = Turn.draw(np.random.default_rng(4))
+    drawn = AffineTransform.draw(np.random.default_rng(4))
 
-    assert drawn == Turn.draw(np.random.default_rng(4))
-    assert drawn == eval(repr(drawn), {"Turn": Turn})
+    assert drawn == AffineTransform.draw(np.random.default_rng(4))
+    assert drawn == eval(repr(drawn), {"AffineTransform": AffineTransform})
     assert not drawn.is_identity

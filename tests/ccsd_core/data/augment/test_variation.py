@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ccsd_core.data.augment import Variation
-from ccsd_core.data.augment.affine import Turn
+from ccsd_core.data.augment.affine import AffineTransform
 from ccsd_core.data.augment.bias_field import BiasField
 from ccsd_core.data.augment.blur import Blur
 from ccsd_core.data.augment.brightness import Brightness
@@ -21,7 +21,17 @@ from ccsd_core.data.choices import Augment
 PATCH = (20, 24, 18)
 TWINS = {
     kind.__name__: kind
-    for kind in (BiasField, Blur, Brightness, Flips, Gamma, LowResolution, Noise, Turn, Variation)
+    for kind in (
+        BiasField,
+        Blur,
+        Brightness,
+        Flips,
+        Gamma,
+        LowResolution,
+        Noise,
+        AffineTransform,
+        Variation,
+    )
 }
 SEEDS = range(12)
 
@@ -69,7 +79,7 @@ def test_what_is_printed_repeats_what_was_done(seed):
 def test_background_and_absent_sequences_stay_exactly_zero(seed):
     images, regions = patch()
     drawn = Variation.draw(np.random.default_rng(seed))
-    only_space = Variation(drawn.turn, drawn.flips, ())
+    only_space = Variation(drawn.affine, drawn.flips, ())
 
     varied, _ = drawn.apply(images, regions, patch=PATCH)
     moved, _ = only_space.apply(images, regions, patch=PATCH)
@@ -95,7 +105,7 @@ def test_labels_go_where_the_images_go(seed):
     images = regions[:1].float().expand(4, *PATCH).clone()
 
     varied, moved = Variation(
-        *(kind.draw(np.random.default_rng(seed)) for kind in (Turn, Flips)), ()
+        *(kind.draw(np.random.default_rng(seed)) for kind in (AffineTransform, Flips)), ()
     ).apply(images, regions, patch=PATCH)
 
     disagree = (varied[0] > 0.5) ^ moved[0]
@@ -106,7 +116,7 @@ def test_each_sequence_is_varied_by_itself():
     image = patch()[0][:1].expand(4, *PATCH).clone()
     chosen = (Noise(0.1, 1),), (Noise(0.1, 2),), (), (Brightness(1.1, 0.0), Gamma(0.8))
 
-    varied, _ = Variation(Turn(), Flips(), chosen).apply(image, patch()[1], patch=PATCH)
+    varied, _ = Variation(AffineTransform(), Flips(), chosen).apply(image, patch()[1], patch=PATCH)
 
     assert torch.equal(varied[2], image[2])
     for one, other in ((0, 1), (0, 2), (1, 2), (2, 3)):
@@ -129,7 +139,7 @@ def test_every_kind_of_variation_is_drawn():
     for kind, share in SHARES.items():
         count = sum(any(type(s) is kind for s in v.sequences[2]) for v in drawn)
         assert abs(count / len(drawn) - share) < 0.12
-    assert 0.38 < sum(not v.turn.is_identity for v in drawn) / len(drawn) < 0.62
+    assert 0.38 < sum(not v.affine.is_identity for v in drawn) / len(drawn) < 0.62
     mirrored = np.mean([v.flips.axes for v in drawn], axis=0)
     assert 0.38 < mirrored[0] < 0.62
     assert 0 < mirrored[1] < 0.25
@@ -142,11 +152,11 @@ def test_an_augmentation_does_what_its_name_says_and_nothing_else():
         for name in get_args(Augment)
     }
 
-    assert all(v == Variation(Turn(), Flips(), ((),) * 4) for v in drawn["none"])
+    assert all(v == Variation(AffineTransform(), Flips(), ((),) * 4) for v in drawn["none"])
     turned = drawn["flips_rotations"]
     assert all(v.sequences == ((),) * 4 for v in turned)
     mirrored = np.mean([v.flips.axes for v in turned], axis=0)
     assert ((mirrored > 0.3) & (mirrored < 0.7)).all(), "every axis in half of the patches"
-    assert 0.3 < np.mean([v.turn == Turn() for v in turned]) < 0.7
-    assert all(v.turn.scale == (1, 1, 1) for v in turned)
+    assert 0.3 < np.mean([v.affine == AffineTransform() for v in turned]) < 0.7
+    assert all(v.affine.scale == (1, 1, 1) for v in turned)
     assert any(any(steps) for v in drawn["full"] for steps in v.sequences)

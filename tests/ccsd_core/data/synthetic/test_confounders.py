@@ -5,7 +5,7 @@ import pytest
 
 from ccsd_core.data.synthetic import confounders, draw_patient
 from ccsd_core.data.synthetic.anatomy import draw_anatomy
-from ccsd_core.data.synthetic.deformation import draw_bend
+from ccsd_core.data.synthetic.deformation import draw_head_deformation
 from ccsd_core.domain.modality import Modality
 
 COARSE_MM = 4.0
@@ -14,7 +14,7 @@ COARSE_MM = 4.0
 @pytest.fixture(scope="module")
 def head():
     rng = np.random.default_rng(0)
-    return draw_anatomy(rng, draw_bend(rng), spacing_mm=COARSE_MM)
+    return draw_anatomy(rng, draw_head_deformation(rng), spacing_mm=COARSE_MM)
 
 
 def with_chance(monkeypatch, chance: float) -> None:
