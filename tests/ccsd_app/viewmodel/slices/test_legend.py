@@ -80,7 +80,7 @@ def test_the_line_is_said_to_lie_where_the_models_rules_cut(full_state):
 
     for region, plain, cut in (
         (Region.WT, "0.5", "0.4, TC 0.5, ET 0.6"),
-        (Region.TC, "0.5", "one half, ET 0.6"),
+        (Region.TC, "0.5", "0.5, ET 0.6"),
         (Region.ET, "0.5", "0.6"),
     ):
         assert legend(replace(state, region=region)).note == f"white outline: p = {plain}"
