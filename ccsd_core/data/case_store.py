@@ -1,7 +1,7 @@
 """Prepared cases kept as files, one a case, found again by later runs.
 
     CACHE/
-    └── BraTS2021_00006-3f9c….pt      its name is the recipe's key
+    └── BraTS2021_00006-3f9c….pt      named by its preparation key
 
 The files are MONAI's `PersistentDataset`, which makes what is missing and reads the rest.
 """
@@ -15,35 +15,35 @@ from typing import Any
 import torch
 
 from ccsd_core.data.case_set import TrainingCase
-from ccsd_core.data.preparation_key import Recipe
+from ccsd_core.data.preparation_key import PreparationKey
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError, ResourceError
 
 
 class CaseStore:
-    """The prepared cases of some recipes in a folder.
+    """A folder of prepared cases, one file for each preparation key.
 
     Args:
-        recipes: The cases.
+        keys: The cases.
         folder: Where the files are; made if need be.
 
     Raises:
         ResourceError: If the folder cannot be made.
     """
 
-    def __init__(self, recipes: Sequence[Recipe], *, folder: Path) -> None:
+    def __init__(self, keys: Sequence[PreparationKey], *, folder: Path) -> None:
         # Here, not above: MONAI takes seconds to import, and only this needs it.
         from monai.data.dataset import PersistentDataset
         from monai.transforms.utility.array import Lambda
 
-        self.recipes = recipes
+        self.keys = keys
         self.folder = folder
         try:
             self._files = PersistentDataset(
-                recipes,
-                transform=Lambda(Recipe.cook, track_meta=False),
+                keys,
+                transform=Lambda(PreparationKey.prepare, track_meta=False),
                 cache_dir=folder,
-                hash_func=_key,
+                hash_func=_cache_name,
                 hash_transform=None,
             )
         except (OSError, ValueError) as error:
@@ -53,11 +53,11 @@ class CaseStore:
             ) from error
 
     def missing(self) -> list[int]:
-        """Places of the cases that are not prepared yet."""
-        return [i for i, recipe in enumerate(self.recipes) if not self._file(recipe).is_file()]
+        """Indices of the cases that are not prepared yet."""
+        return [i for i, key in enumerate(self.keys) if not self._file(key).is_file()]
 
     def fill(self, index: int) -> int:
-        """Prepare one case, unless its file is there; the answer is its place.
+        """Prepare one case, unless its file is there; returns its index.
 
         Raises:
             BadInputError: If the case cannot be used.
@@ -73,10 +73,10 @@ class CaseStore:
         Raises:
             ResourceError: If its file cannot be read.
         """
-        recipe, arrays = self.recipes[index], self._load(index)
-        present = torch.tensor([m in recipe.available for m in Modality])
+        key, arrays = self.keys[index], self._load(index)
+        present = torch.tensor([m in key.available for m in Modality])
         images, regions = (torch.as_tensor(arrays[name]) for name in ("images", "regions"))
-        return TrainingCase(recipe.id, images, present, regions)
+        return TrainingCase(key.id, images, present, regions)
 
     def _load(self, index: int) -> dict[str, Any]:
         try:
@@ -85,18 +85,18 @@ class CaseStore:
             if isinstance(error.__cause__, CcsdError):  # MONAI wraps what a transform raises
                 raise error.__cause__ from None
             raise ResourceError(
-                f"the prepared case {self._file(self.recipes[index])} cannot be written or read "
+                f"the prepared case {self._file(self.keys[index])} cannot be written or read "
                 f"({str(error).splitlines()[0]}): free disk space, or delete the file to have it "
                 "made again"
             ) from error
         return arrays
 
-    def _file(self, recipe: Recipe) -> Path:
-        return self.folder / f"{recipe.key}.pt"
+    def _file(self, key: PreparationKey) -> Path:
+        return self.folder / f"{key.name}.pt"
 
 
-def _key(recipe: Recipe) -> bytes:
-    return recipe.key.encode()
+def _cache_name(key: PreparationKey) -> bytes:
+    return key.name.encode()
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 """Opening the labelled cases of a run: each is read and prepared once, in several processes.
 
-    paths ──choose──▶ recipes     ──▶ ┌ process ┐ ──▶ in memory           ┐
+    paths ──choose──▶ keys ───────▶ ┌ process ┐ ──▶ in memory           ┐
               │                       └ process ┘ ──▶ or files on a disk  ┴──▶ CaseSet
               └─ no labels: skipped
 
@@ -16,7 +16,7 @@ import torch
 
 from ccsd_core.data.case_set import CaseSet, TrainingCase, check_unique
 from ccsd_core.data.case_store import CaseStore
-from ccsd_core.data.preparation_key import Recipe, recipe
+from ccsd_core.data.preparation_key import PreparationKey, preparation_key
 from ccsd_core.data.processes import call_in_processes
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError, CaseError
@@ -70,51 +70,51 @@ def open_cases(
         BadInputError: If a case cannot be read, or two have one name; the message names it.
         ResourceError: If the cache cannot be written, or a process dies.
     """
-    recipes, skipped = [], []
+    keys, skipped = [], []
     for i, path in enumerate(paths):
         yield Progress(i, len(paths), f"checking {path.name}")
         files = choose(inventory(path))
         if files.labels is None:
             skipped.append(files.id)
         else:
-            recipes.append(recipe(path, files, spacing_mm=spacing_mm, lattice=lattice))
-    if not recipes:
+            keys.append(preparation_key(path, files, spacing_mm=spacing_mm, lattice=lattice))
+    if not keys:
         raise CaseError("no labelled case to train on: give a folder of cases with label files")
-    check_unique([one.id for one in recipes])
+    check_unique([key.id for key in keys])
     if cache == "disk":
         assert cache_dir is not None, "a cache on disk has a folder"
-        cases = yield from _on_disk(recipes, skipped, folder=cache_dir, workers=workers)
+        cases = yield from _on_disk(keys, skipped, folder=cache_dir, workers=workers)
     else:
-        cases = yield from _in_memory(recipes, skipped, workers=workers)
-    yield Progress(len(recipes), len(recipes), f"{len(recipes)} cases ready")
+        cases = yield from _in_memory(keys, skipped, workers=workers)
+    yield Progress(len(keys), len(keys), f"{len(keys)} cases ready")
     return cases
 
 
 def _in_memory(
-    recipes: Sequence[Recipe], skipped: Sequence[str], *, workers: int
+    keys: Sequence[PreparationKey], skipped: Sequence[str], *, workers: int
 ) -> Steps[CaseSet]:
     cases: list[TrainingCase] = []
-    cooked = call_in_processes(Recipe.cook, recipes, workers=min(workers, len(recipes)))
-    for i, one in enumerate(recipes):
-        yield Progress(i, len(recipes), f"reading {one.id}")
-        arrays = next(cooked)
+    prepared = call_in_processes(PreparationKey.prepare, keys, workers=min(workers, len(keys)))
+    for i, key in enumerate(keys):
+        yield Progress(i, len(keys), f"reading {key.id}")
+        arrays = next(prepared)
         images, regions = (torch.from_numpy(arrays[name]) for name in ("images", "regions"))
-        cases.append(TrainingCase(one.id, images, _present(one), regions))
+        cases.append(TrainingCase(key.id, images, _present(key), regions))
     return CaseSet.of(cases, skipped=skipped)
 
 
 def _on_disk(
-    recipes: Sequence[Recipe], skipped: Sequence[str], *, folder: Path, workers: int
+    keys: Sequence[PreparationKey], skipped: Sequence[str], *, folder: Path, workers: int
 ) -> Steps[CaseSet]:
-    store = CaseStore(recipes, folder=folder)
+    store = CaseStore(keys, folder=folder)
     missing = store.missing()
     filled = call_in_processes(store.fill, missing, workers=min(workers, len(missing)))
     for i, index in enumerate(missing):
-        yield Progress(i, len(missing), f"preparing {recipes[index].id}")
+        yield Progress(i, len(missing), f"preparing {keys[index].id}")
         next(filled)
-    present = torch.stack([_present(one) for one in recipes])
-    return CaseSet(tuple(one.id for one in recipes), present, store.read, tuple(skipped))
+    present = torch.stack([_present(key) for key in keys])
+    return CaseSet(tuple(key.id for key in keys), present, store.read, tuple(skipped))
 
 
-def _present(one: Recipe) -> torch.Tensor:
-    return torch.tensor([m in one.available for m in Modality])
+def _present(key: PreparationKey) -> torch.Tensor:
+    return torch.tensor([m in key.available for m in Modality])

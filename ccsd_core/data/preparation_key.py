@@ -1,7 +1,8 @@
-"""How a labelled case becomes a training case, told before anything is read.
+"""The key of a prepared case: everything that its images and regions depend on.
 
-A recipe's key changes whenever what comes out may change: another file, another grid, another
-version of the preparation. So prepared cases can be kept on disk and found again.
+It is known before an image is read, and changes whenever the result may change: another file,
+another grid, another version of the preparation. So prepared cases can be kept on disk and found
+again.
 """
 
 import hashlib
@@ -18,21 +19,22 @@ from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_folder import load_case
 
-VERSION = 1
-"""Of the preparation; raise it when `preprocess`, `normalise` or `grid` give other values."""
+PREPARATION_VERSION = 1
+"""Version of the preparation; raise it when `preprocess`, `normalise` or `grid` give other
+values."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """A case to be prepared.
+class PreparationKey:
+    """A labelled case that is to be prepared, and how.
 
     Args:
-        path: Where it lies.
+        path: Folder or file of the case.
         id: Its name.
         available: The sequences it has.
-        spacing_mm: The network's voxel edge.
-        lattice: Multiples that the box snaps to.
-        key: Tells this recipe from every other; a file name.
+        spacing_mm: Edge length of the network's voxels.
+        lattice: Multiples of voxels that the box is rounded to.
+        name: The key as text, fit for a file name.
     """
 
     path: Path
@@ -40,10 +42,13 @@ class Recipe:
     available: ModalitySubset
     spacing_mm: float
     lattice: tuple[int, int, int]
-    key: str
+    name: str
 
-    def cook(self) -> dict[str, NDArray[np.generic]]:
-        """Read and prepare the case: its `images` (float16, absent ones 0) and `regions`.
+    def prepare(self) -> dict[str, NDArray[np.generic]]:
+        """Read and prepare the case.
+
+        Returns:
+            `images` (m, x, y, z), float16, 0 for absent sequences; `regions` (r, x, y, z), bool.
 
         Raises:
             BadInputError: If the case cannot be used; the message names it.
@@ -56,31 +61,33 @@ class Recipe:
         return {"images": images, "regions": prepare_target(case, prepared).numpy()}
 
 
-def recipe(
+def preparation_key(
     path: Path, files: CaseFiles, *, spacing_mm: float, lattice: tuple[int, int, int]
-) -> Recipe:
-    """The recipe of one labelled case.
+) -> PreparationKey:
+    """The key of one labelled case.
 
     Args:
-        path: Where it lies.
-        files: What it is made of.
-        spacing_mm: The network's voxel edge.
-        lattice: Multiples that the box snaps to.
+        path: Folder or file of the case.
+        files: Its images and labels.
+        spacing_mm: Edge length of the network's voxels.
+        lattice: Multiples of voxels that the box is rounded to.
 
     Raises:
         CaseError: If one of its files cannot be looked at.
     """
-    told = json.dumps([VERSION, spacing_mm, lattice, _looks(files)])
-    digest = hashlib.sha256(told.encode()).hexdigest()[:16]
+    content = json.dumps([PREPARATION_VERSION, spacing_mm, lattice, _file_states(files)])
+    digest = hashlib.sha256(content.encode()).hexdigest()[:16]
     available = ModalitySubset.of(*files.images)
-    return Recipe(path, files.id, available, spacing_mm, lattice, f"{files.id[:100]}-{digest}")
+    return PreparationKey(
+        path, files.id, available, spacing_mm, lattice, f"{files.id[:100]}-{digest}"
+    )
 
 
-def _looks(files: CaseFiles) -> list[tuple[str, str, str, int, int]]:
-    """Every file's role, reason, place, size and time of change."""
-    assert files.labels is not None, "an unlabelled case has no recipe"
+def _file_states(files: CaseFiles) -> list[tuple[str, str, str, int, int]]:
+    """Of every file its role, reason, path, size and time of change."""
+    assert files.labels is not None, "an unlabelled case cannot be prepared for training"
     roles = {modality.name: source for modality, source in sorted(files.images.items())}
-    looks = []
+    states = []
     for role, source in {**roles, "labels": files.labels}.items():
         real = source.path.resolve()
         try:
@@ -90,5 +97,5 @@ def _looks(files: CaseFiles) -> list[tuple[str, str, str, int, int]]:
                 f"case {files.id!r}: {source.path} cannot be read ({error.strerror}): check its "
                 "permissions"
             ) from error
-        looks.append((role, source.reason, str(real), found.st_size, found.st_mtime_ns))
-    return looks
+        states.append((role, source.reason, str(real), found.st_size, found.st_mtime_ns))
+    return states

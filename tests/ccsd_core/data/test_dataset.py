@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from ccsd_core.data.dataset import CaseSet, case_ids, open_cases
-from ccsd_core.data.preparation_key import Recipe
+from ccsd_core.data.preparation_key import PreparationKey
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError, NiftiError, ResourceError
 from ccsd_core.progress import Progress, drain
@@ -82,7 +82,7 @@ def test_neither_cache_nor_processes_change_a_case(data, tmp_path, cache, worker
 
 def test_a_later_run_finds_the_prepared_cases(data, tmp_path, monkeypatch):
     first = opened(data, tmp_path, cache="disk")
-    monkeypatch.setattr(Recipe, "cook", forbidden)
+    monkeypatch.setattr(PreparationKey, "prepare", forbidden)
 
     told = []
     again = drain(
@@ -94,31 +94,31 @@ def test_a_later_run_finds_the_prepared_cases(data, tmp_path, monkeypatch):
     assert not any(what.startswith("preparing") for what in told)
 
 
-def forbidden(_: Recipe) -> None:
+def forbidden(_: PreparationKey) -> None:
     raise AssertionError("a case was prepared")
 
 
-def cooked_anew(data: Path, tmp_path: Path, monkeypatch, **how: object) -> list[str]:
-    cooked = []
-    cook = Recipe.cook
-    monkeypatch.setattr(Recipe, "cook", lambda r: cooked.append(r.id) or cook(r))
+def prepared_anew(data: Path, tmp_path: Path, monkeypatch, **how: object) -> list[str]:
+    prepared = []
+    prepare = PreparationKey.prepare
+    monkeypatch.setattr(PreparationKey, "prepare", lambda r: prepared.append(r.id) or prepare(r))
     settings = {"spacing_mm": 1.0, "lattice": LATTICE, **how}
     drain(open_cases(find_cases(data), cache="disk", cache_dir=tmp_path / "cache", **settings))
-    return cooked
+    return prepared
 
 
 @pytest.mark.parametrize("how", [{"spacing_mm": 2.0}, {"lattice": (8, 16, 8)}], ids=str)
 def test_another_grid_is_prepared_anew(data, tmp_path, monkeypatch, how):
     opened(data, tmp_path, cache="disk")
 
-    assert cooked_anew(data, tmp_path, monkeypatch, **how) == ["a", "b", "d"]
+    assert prepared_anew(data, tmp_path, monkeypatch, **how) == ["a", "b", "d"]
 
 
 def test_another_version_of_the_preparation_is_prepared_anew(data, tmp_path, monkeypatch):
     opened(data, tmp_path, cache="disk")
-    monkeypatch.setattr("ccsd_core.data.preparation_key.VERSION", 1000)
+    monkeypatch.setattr("ccsd_core.data.preparation_key.PREPARATION_VERSION", 1000)
 
-    assert cooked_anew(data, tmp_path, monkeypatch) == ["a", "b", "d"]
+    assert prepared_anew(data, tmp_path, monkeypatch) == ["a", "b", "d"]
 
 
 @pytest.mark.parametrize("file", ["d_t1.nii.gz", "d_seg.nii.gz"])
@@ -126,7 +126,7 @@ def test_a_case_whose_file_changed_is_prepared_anew(data, tmp_path, monkeypatch,
     opened(data, tmp_path, cache="disk")
     os.utime(data / "d" / file, ns=(1, 1))
 
-    assert cooked_anew(data, tmp_path, monkeypatch) == ["d"]
+    assert prepared_anew(data, tmp_path, monkeypatch) == ["d"]
 
 
 def test_nothing_but_prepared_cases_is_left_in_the_cache(data, tmp_path):
@@ -156,7 +156,7 @@ def test_a_damaged_prepared_case_says_how_to_mend_it(data, tmp_path):
     (file,) = (tmp_path / "cache").glob("b-*.pt")
     file.write_bytes(file.read_bytes()[:1000])
 
-    with pytest.raises(ResourceError, match=r"b-\w+\.pt .*delete it and it is made again"):
+    with pytest.raises(ResourceError, match=r"b-\w+\.pt .*delete the file to have it made again"):
         cases[1]
 
 
@@ -183,7 +183,7 @@ def test_two_cases_of_one_name_are_refused_before_any_is_read(
     data, brats_case, tmp_path, monkeypatch
 ):
     brats_case("a", under=data / "more")
-    monkeypatch.setattr(Recipe, "cook", forbidden)
+    monkeypatch.setattr(PreparationKey, "prepare", forbidden)
 
     with pytest.raises(BadInputError, match="two cases are called 'a'"):
         opened(data, tmp_path)
