@@ -141,8 +141,10 @@ def _names_decide(place: Inventory, images: tuple[OfferedImage, ...], claimed: _
         )
     if place.opened:
         return False
-    # A name may call a 4-D file T1, which it cannot be: then everything has to be said.
-    return not any(isinstance(one.part, Channel) and one.part.path in claimed for one in images)
+    # A name may call a 4-D file T1, which it cannot be, and of a folder no channel is taken
+    # without a word: then everything has to be said.
+    channels = [image for image in images if isinstance(image.part, Channel)]
+    return not any(one.role is not None or file_of(one.part) in claimed for one in channels)
 
 
 def _images(entry: Entry, claimed: _Claimed, place: Inventory) -> tuple[OfferedImage, ...]:

@@ -183,6 +183,19 @@ def test_channels_named_by_the_user_are_opened_so_from_the_file_and_from_its_fol
         assert case.available == ModalitySubset.of(F, T2)
 
 
+def test_a_folder_around_one_decathlon_file_is_opened_as_the_table_shows_it(tmp_path):
+    path = image(tmp_path / "BRATS_001.nii.gz", (6, 7, 8, 4))
+    with pytest.raises(CaseError, match="give one file"):
+        choose(inventory(tmp_path))
+    offer = case_offer(inventory(tmp_path))
+
+    assert case_table(offer, {}).problem == ""
+    found = choose(inventory(tmp_path), said_by_hand(offer, {}))
+
+    assert found.channels == {F: 0, T1: 1, T1C: 2, T2: 3}
+    assert {source.path for source in found.images.values()} == {path}
+
+
 def test_of_dropped_files_everything_is_said(brats_case):
     path = brats_case().path
     dropped = [path / f"{path.name}_{end}.nii.gz" for end in ("t2", "flair")]
