@@ -1,9 +1,10 @@
-"""Which voxels a case's images show anything of: nothing is known of the rest.
+"""Signal masks: where each image of a case holds anything but background.
 
     values ──not the background's──▶ share of each network voxel ──≥ ½──▶ holes filled
 
-Not the foreground of `normalise`, whose threshold may take dark or cut tissue for background: what
-is not shown loses its tumour. Where the background is noisy, everything is shown.
+A prediction outside the mask is removed, so the mask is not the foreground of `normalise`, whose
+threshold may take dark or cut tissue for background. Where the background is noisy, the mask is the
+whole image.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,14 +21,14 @@ from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
-Shown = Mapping[Modality, Bool[Tensor, "x y z"]]
-"""Of each sequence, on the prepared box."""
+SignalMasks = Mapping[Modality, Bool[Tensor, "x y z"]]
+"""The mask of each sequence, on the prepared box."""
 
 
-def shown_voxels(
+def signal_masks_of(
     case: Case, prepared: PreparedCase, *, raise_if_cancelled: Callable[[], None] = lambda: None
-) -> Shown:
-    """What each of a case's sequences shows.
+) -> SignalMasks:
+    """The signal mask of each sequence of a case, on the prepared box.
 
     Args:
         case: The case.
@@ -35,7 +36,7 @@ def shown_voxels(
         raise_if_cancelled: Called before every piece of work on a sequence; what it raises ends the
             work.
     """
-    shown: dict[Modality, Tensor] = {}
+    signal_masks: dict[Modality, Tensor] = {}
     for modality, volume in case.volumes.items():
         raise_if_cancelled()
         inside = torch.from_numpy((volume.array != background(volume.array)).astype(np.float32))
@@ -43,10 +44,10 @@ def shown_voxels(
         share = resize(inside[None], prepared.grid_shape)
         raise_if_cancelled()
         whole = torch.from_numpy(filled(share[0].numpy() >= 0.5))
-        shown[modality] = prepared.box.crop(whole[None])[0]
-    return shown
+        signal_masks[modality] = prepared.box.crop(whole[None])[0]
+    return signal_masks
 
 
-def shown_by(shown: Shown, subset: ModalitySubset) -> Bool[Tensor, "x y z"]:
-    """Which voxels any sequence of a subset shows; what is left out has no say in it."""
-    return torch.stack([shown[m] for m in subset]).any(dim=0)
+def joint_signal_mask(signal_masks: SignalMasks, subset: ModalitySubset) -> Bool[Tensor, "x y z"]:
+    """Where any sequence of a subset holds signal; withheld sequences do not count."""
+    return torch.stack([signal_masks[m] for m in subset]).any(dim=0)

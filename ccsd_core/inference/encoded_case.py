@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from ccsd_core.data.preprocess import PreparedCase
-from ccsd_core.data.signal_mask import Shown
+from ccsd_core.data.signal_mask import SignalMasks
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.encoded_tiles import EncodedTiles
@@ -29,7 +29,7 @@ class EncodedCase:
         tiles: Features of every tile of a case in tiles.
         logits: Of a case in tiles whose features do not fit the memory, for each subset that
             was asked for: (region, x, y, z) on the box, float16, on the CPU.
-        shown: What its images show, for the results of all views.
+        signal_masks: The signal mask of each sequence, for the results of all views.
         others: The same case in the further views of the model's test-time augmentation.
         device: Where it is decoded.
         notes: What had to be done differently, for the user to read: one sentence each.
@@ -40,7 +40,7 @@ class EncodedCase:
     encoding: Encoding | None
     tiles: EncodedTiles | None = None
     logits: Mapping[ModalitySubset, Tensor] = field(default_factory=dict)
-    shown: Shown = field(default_factory=dict)
+    signal_masks: SignalMasks = field(default_factory=dict)
     others: tuple["EncodedCase", ...] = ()
     device: str = "cpu"
     notes: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import Region
 
 BEYOND = -6.0
-"""Largest logit of voxels that no image shows: as sure as a network gets, and near enough to 0
+"""Largest logit of voxels outside the signal mask: as sure as a network gets, and near enough to 0
 that linear interpolation takes little from the voxels beside them. A threshold below one half
 lowers it."""
 
@@ -31,28 +31,28 @@ def probable_logits(
     logits: Float[Tensor, "r x y z"],
     postprocess: Postprocess,
     *,
-    shown: Bool[Tensor, "x y z"] | None,
+    signal_mask: Bool[Tensor, "x y z"] | None,
 ) -> Float[Tensor, "r x y z"]:
-    """Logits whose sigmoid is the probability shown: the network's, where the images show anything.
+    """Logits whose sigmoid is the displayed probability: the network's, within the signal mask.
 
     Args:
         logits: The network's.
         postprocess: The rules, of which only `within_images` acts here.
-        shown: Which voxels the images of the subset show; needed by `within_images`. The network
-            may find tumour elsewhere from few sequences: its features reach across the border.
+        signal_mask: Where the images of the subset hold signal; needed by `within_images`. From few
+            sequences the network may find tumour elsewhere: its features reach across the border.
     """
     if not postprocess.has("within_images"):
         return logits
-    assert shown is not None, "within_images needs to know what the images show"
+    assert signal_mask is not None, "within_images needs a signal mask"
     lowest = min(0.0, float(_cuts(postprocess, like=logits).min()))
-    return torch.where(shown, logits, logits.clamp(max=BEYOND + lowest))
+    return torch.where(signal_mask, logits, logits.clamp(max=BEYOND + lowest))
 
 
 def processed_logits(
     logits: Float[Tensor, "r x y z"],
     postprocess: Postprocess,
     *,
-    shown: Bool[Tensor, "x y z"] | None,
+    signal_mask: Bool[Tensor, "x y z"] | None,
 ) -> Float[Tensor, "r x y z"]:
     """Logits of which those above 0 are the regions, as far as rules act on single voxels.
 
@@ -61,9 +61,9 @@ def processed_logits(
     Args:
         logits: The network's.
         postprocess: The rules.
-        shown: As of `probable_logits`.
+        signal_mask: As in `probable_logits`.
     """
-    logits = probable_logits(logits, postprocess, shown=shown)
+    logits = probable_logits(logits, postprocess, signal_mask=signal_mask)
     if not postprocess.has("threshold"):
         return logits
     return logits - _cuts(postprocess, like=logits)
@@ -121,11 +121,11 @@ def processed_regions(
     logits: Float[Tensor, "r x y z"],
     postprocess: Postprocess,
     *,
-    shown: Bool[Tensor, "x y z"] | None,
+    signal_mask: Bool[Tensor, "x y z"] | None,
     voxel_ml: float,
 ) -> Bool[Tensor, "r x y z"]:
     """The regions on the network's own grid, all rules obeyed, on the logits' device."""
-    found = processed_logits(logits, postprocess, shown=shown) > 0
+    found = processed_logits(logits, postprocess, signal_mask=signal_mask) > 0
     if not postprocess.has("nested"):
         return found
     nested_labels = processed_nested_labels(nest(found), postprocess, voxel_ml=voxel_ml)

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from ccsd_core.data.grid import LATTICE, Box
 from ccsd_core.data.preprocess import PreparedCase, prepare
-from ccsd_core.data.signal_mask import shown_by, shown_voxels
+from ccsd_core.data.signal_mask import joint_signal_mask, signal_masks_of
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
@@ -150,7 +150,7 @@ class Predictor:
             _check_available(case, subset)
         yield Progress(0, len(case.available) + 1, "preparing")
         prepared = {self.spacing_mm: self._prepared(case, self.spacing_mm)}
-        shown = shown_voxels(
+        signal_masks = signal_masks_of(
             case, prepared[self.spacing_mm], raise_if_cancelled=self._check_cancelled
         )
         views = (TtaView(spacing_mm=self.spacing_mm), *self.tta)
@@ -161,7 +161,9 @@ class Predictor:
             steps = self._encoded(case, as_seen_in(prepared[view.spacing_mm], view), wanted)
             encoded.append((yield from one_of(steps, index, len(views), "pass")))
         notes = dict.fromkeys(note for one in encoded for note in one.notes)
-        return replace(encoded[0], shown=shown, others=tuple(encoded[1:]), notes=tuple(notes))
+        return replace(
+            encoded[0], signal_masks=signal_masks, others=tuple(encoded[1:]), notes=tuple(notes)
+        )
 
     def reencode(self, encoded: EncodedCase, case: Case) -> Steps[EncodedCase]:
         """Encode a case that differs from an encoded one in what some of its sequences hold.
@@ -194,11 +196,11 @@ class Predictor:
             else:
                 steps = self._encoded(case, prepared, tuple(one.logits))
             again.append((yield from one_of(steps, index, len(views), "pass")))
-        shown = {
-            **encoded.shown,
-            **shown_voxels(part, encoded.prepared, raise_if_cancelled=self._check_cancelled),
+        signal_masks = {
+            **encoded.signal_masks,
+            **signal_masks_of(part, encoded.prepared, raise_if_cancelled=self._check_cancelled),
         }
-        return replace(again[0], shown=shown, others=tuple(again[1:]))
+        return replace(again[0], signal_masks=signal_masks, others=tuple(again[1:]))
 
     def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
         """Segment from `subset` alone: one decode.
@@ -269,8 +271,8 @@ class Predictor:
             ResourceError: If memory gives out.
         """
         logits = drain(self._network_logits(encoded, subset))
-        shown = shown_by(encoded.shown, subset)
-        logits = probable_logits(logits, self.postprocess, shown=shown)
+        signal_mask = joint_signal_mask(encoded.signal_masks, subset)
+        logits = probable_logits(logits, self.postprocess, signal_mask=signal_mask)
         return Probabilities.of(logits, encoded.prepared, encoded.case.grid.shape)
 
     def load_for_criticality(self) -> None:
@@ -319,8 +321,8 @@ class Predictor:
     def _logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
         """Logits on the box of which those above 0 are the regions, fp32 on the CPU."""
         logits = yield from self._network_logits(encoded, subset)
-        shown = shown_by(encoded.shown, subset)
-        return processed_logits(logits, self.postprocess, shown=shown)
+        signal_mask = joint_signal_mask(encoded.signal_masks, subset)
+        return processed_logits(logits, self.postprocess, signal_mask=signal_mask)
 
     def _network_logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
         """The network's logits on the box: decoded, or still there from the last time."""

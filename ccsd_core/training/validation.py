@@ -17,7 +17,7 @@ from lightning_fabric import Fabric
 
 from ccsd_core.data.dataset import CaseSet, TrainingCase
 from ccsd_core.data.holes import filled
-from ccsd_core.data.signal_mask import Shown, shown_by
+from ccsd_core.data.signal_mask import SignalMasks, joint_signal_mask
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.postprocess import Postprocess
 from ccsd_core.domain.region import Region
@@ -133,20 +133,22 @@ def _scores(
     everything = ModalitySubset.every()
     images = fabric.to_device(case.images.float())
     truth = fabric.to_device(case.regions)
-    shown = _shown(case) if postprocess.has("within_images") else {}
+    signal_masks = _signal_masks(case) if postprocess.has("within_images") else {}
     scores = []
     with fabric.autocast():
         for subset, logits in subset_logits(
             network, images, case.available, case.available.subsets(), tile=tile
         ):
-            inside = shown_by(shown, subset).to(logits.device) if shown else None
-            found = processed_regions(logits, postprocess, shown=inside, voxel_ml=voxel_ml)
+            inside = (
+                joint_signal_mask(signal_masks, subset).to(logits.device) if signal_masks else None
+            )
+            found = processed_regions(logits, postprocess, signal_mask=inside, voxel_ml=voxel_ml)
             scores.append((everything.index(subset), dice_by_region(found, truth)))
     return scores
 
 
-def _shown(case: TrainingCase) -> Shown:
-    """What each prepared image shows: all but the background's exact 0, holes filled."""
+def _signal_masks(case: TrainingCase) -> SignalMasks:
+    """The signal mask of each prepared image: all but the background's exact 0, holes filled."""
     return {m: torch.from_numpy(filled(case.images[m].numpy() != 0)) for m in case.available}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ccsd_core.data.preprocess import prepare
-from ccsd_core.data.signal_mask import shown_by, shown_voxels
+from ccsd_core.data.signal_mask import joint_signal_mask, signal_masks_of
 from ccsd_core.domain.case import Case, StoredGrid
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.volume import Volume
@@ -39,7 +39,7 @@ def test_what_a_subset_shows_is_what_any_of_its_own_sequences_shows(case, subset
     framed = dataclasses.replace(case, volumes=volumes)
     prepared = prepare(framed, spacing_mm=2.0)
 
-    found = shown_by(shown_voxels(framed, prepared), subset)
+    found = joint_signal_mask(signal_masks_of(framed, prepared), subset)
 
     shown = prepared.box.paste(found[None], prepared.grid_shape, fill=0.0)[0]
 
@@ -62,7 +62,7 @@ def test_a_slab_whose_faces_cut_the_brain_is_shown_whole(subset):
 
     prepared = prepare(slab, spacing_mm=2.0)
 
-    found = shown_by(shown_voxels(slab, prepared), subset)
+    found = joint_signal_mask(signal_masks_of(slab, prepared), subset)
 
     within = prepared.box.within(prepared.grid_shape).seen_from(prepared.box.start)
     assert within.crop(found[None]).all()
@@ -72,8 +72,8 @@ def test_a_slab_whose_faces_cut_the_brain_is_shown_whole(subset):
 def test_a_sequence_shows_the_same_whatever_else_the_patient_has(case, subset):
     part = case.restricted_to(subset)
 
-    full_shown = shown_voxels(case, prepare(case, spacing_mm=2.0))
-    part_shown = shown_voxels(part, prepare(part, spacing_mm=2.0))
+    full_shown = signal_masks_of(case, prepare(case, spacing_mm=2.0))
+    part_shown = signal_masks_of(part, prepare(part, spacing_mm=2.0))
 
     assert set(part_shown) == set(subset)
     for modality in subset:
@@ -92,11 +92,11 @@ def test_work_can_be_cancelled_before_each_piece_of_it(case):
             raise StopHereError
 
     prepared = prepare(case, spacing_mm=2.0)
-    shown_voxels(case, prepared, raise_if_cancelled=raise_if_cancelled)
+    signal_masks_of(case, prepared, raise_if_cancelled=raise_if_cancelled)
     count = len(calls)
     assert count >= 3 * len(Modality)
 
     for at in range(1, count + 1):
         calls.clear()
         with pytest.raises(StopHereError):
-            shown_voxels(case, prepared, raise_if_cancelled=lambda at=at: raise_if_cancelled(at))
+            signal_masks_of(case, prepared, raise_if_cancelled=lambda at=at: raise_if_cancelled(at))

@@ -14,8 +14,10 @@ from ccsd_core.inference.postprocess import (
 EVERYWHERE = torch.ones(6, 6, 6, dtype=torch.bool)
 
 
-def regions_of(logits, text: str, *, shown=EVERYWHERE, voxel_ml: float = 1.0):
-    return processed_regions(logits, Postprocess.parse(text), shown=shown, voxel_ml=voxel_ml)
+def regions_of(logits, text: str, *, signal_mask=EVERYWHERE, voxel_ml: float = 1.0):
+    return processed_regions(
+        logits, Postprocess.parse(text), signal_mask=signal_mask, voxel_ml=voxel_ml
+    )
 
 
 def test_without_rules_each_region_is_where_its_logit_is_positive():
@@ -35,13 +37,13 @@ def test_nesting_makes_an_inner_voxel_one_of_the_outer_regions_too():
 
 
 def test_nothing_is_marked_where_no_image_shows_anything():
-    logits, shown = torch.full((3, 6, 6, 6), 5.0), EVERYWHERE.clone()
-    shown[:2] = False
+    logits, signal_mask = torch.full((3, 6, 6, 6), 5.0), EVERYWHERE.clone()
+    signal_mask[:2] = False
 
-    inside = regions_of(logits, "within_images", shown=shown)
+    inside = regions_of(logits, "within_images", signal_mask=signal_mask)
 
     assert not inside[:, :2].any()
-    sensitive = regions_of(logits, "within_images,threshold:WT=0.002", shown=shown)
+    sensitive = regions_of(logits, "within_images,threshold:WT=0.002", signal_mask=signal_mask)
     assert not sensitive[:, :2].any()
     assert inside[:, 2:].all()
 
@@ -82,9 +84,9 @@ def test_small_parts_and_small_regions_stay_in_the_region_around_them():
 
 
 def test_the_default_is_what_every_model_had_before_it_said_so():
-    logits, shown = torch.randn(3, 6, 6, 6), torch.rand(6, 6, 6) > 0.5
+    logits, signal_mask = torch.randn(3, 6, 6, 6), torch.rand(6, 6, 6) > 0.5
 
-    found = processed_logits(logits, DEFAULT_POSTPROCESS, shown=shown)
+    found = processed_logits(logits, DEFAULT_POSTPROCESS, signal_mask=signal_mask)
 
-    assert torch.equal(found[:, shown], logits[:, shown])
-    assert torch.equal(found[:, ~shown], logits[:, ~shown].clamp(max=-6))
+    assert torch.equal(found[:, signal_mask], logits[:, signal_mask])
+    assert torch.equal(found[:, ~signal_mask], logits[:, ~signal_mask].clamp(max=-6))

@@ -11,7 +11,7 @@ import torch
 from scipy import ndimage
 
 from ccsd_core.data.preprocess import prepare
-from ccsd_core.data.signal_mask import shown_by
+from ccsd_core.data.signal_mask import joint_signal_mask
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -223,7 +223,7 @@ def test_a_subset_is_decoded_as_the_network_would_alone(case, fill, dtype):
         allowed = 0.1 if dtype is torch.bfloat16 else 1e-3
         ours = drain(predictor._logits(encoded, subset))
         expected = processed_logits(
-            alone, DEFAULT_POSTPROCESS, shown=shown_by(encoded.shown, subset)
+            alone, DEFAULT_POSTPROCESS, signal_mask=joint_signal_mask(encoded.signal_masks, subset)
         )
         torch.testing.assert_close(ours, expected, atol=allowed, rtol=allowed)
 

@@ -120,8 +120,8 @@ def test_tumour_stays_where_the_changed_sequence_shows_something(frozen_network,
 
     encoded = drain(predictor.reencode(drain(predictor.encode(case)), bad))
 
-    shown = encoded.shown[Modality.T1]
-    assert 0 < shown.sum() < 0.8 * encoded.shown[Modality.T2].sum()
+    shown = encoded.signal_masks[Modality.T1]
+    assert 0 < shown.sum() < 0.8 * encoded.signal_masks[Modality.T2].sum()
     assert (logits(predictor, encoded, only)[:, ~shown] <= 0).all()
 
 
