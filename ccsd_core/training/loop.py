@@ -28,7 +28,7 @@ from ccsd_core.training.config.tile_note import tile_note
 from ccsd_core.training.diagnosis import memory_told
 from ccsd_core.training.init import read_init
 from ccsd_core.training.launch import any_rank, launch, leave, resolved_precision
-from ccsd_core.training.logs.run_log import Journal
+from ccsd_core.training.logs.run_log import RunLog
 from ccsd_core.training.logs.sample_picture import sample_picture
 from ccsd_core.training.run.free_space import check_room
 from ccsd_core.training.run.run_folder import (
@@ -190,25 +190,25 @@ class _Run:
         written = self.folder if self.fabric.is_global_zero else None
         with (
             closing(self._batches(done)) as batches,
-            Journal(written, config.engine, after_step=done) as journal,
+            RunLog(written, config.engine, after_step=done) as run_log,
         ):
             yield Progress(done, config.steps, "training", self._notes_on_cases())
             stopping = False
             if self._validation_is_due(done):  # the run was stopped before it could be made
-                stopping = not (yield from self._validate(done, journal))
+                stopping = not (yield from self._validate(done, run_log))
             for step, batch in enumerate(batches, start=done):
                 if stopping:
                     self._log(f"stopped after step {step}")
                     return self._ended(step, finished=False)
                 report = optimiser_step(config, self.state, self.fabric, batch, step=step)
                 now = step + 1
-                journal.step(now, report, last=now == config.steps)
+                run_log.step(now, report, last=now == config.steps)
                 stopping = self._stopping()
                 if self._validation_is_due(now) and not stopping:
-                    stopping = not (yield from self._validate(now, journal))
+                    stopping = not (yield from self._validate(now, run_log))
                 if now % config.engine.checkpoint_every == 0 or now == config.steps or stopping:
                     self._save(now)
-                    journal.picture(now, self._picture)
+                    run_log.picture(now, self._picture)
                 yield Progress(now, config.steps, f"loss {report.loss:.3f}")
         if stopping and self._validation_is_due(config.steps):
             self._log("stopped before the last validation")
@@ -283,7 +283,7 @@ class _Run:
             workers=c.engine.workers,
         )
 
-    def _validate(self, step: int, journal: Journal) -> Steps[bool]:
+    def _validate(self, step: int, run_log: RunLog) -> Steps[bool]:
         """Score the averaged weights; the best ones so far become the run's model.
 
         False if it was asked to stop in between.
@@ -304,7 +304,7 @@ class _Run:
         if found is None:
             return False
         state.validated = step
-        journal.validation(step, found)
+        run_log.validation(step, found)
         self._log(f"step {step}: validation mean Dice {100 * found.mean:.2f}")
         if state.best is None or found.mean > state.best[0]:
             state.best = (found.mean, step)

@@ -22,7 +22,7 @@ def models(
     from ccsd_core.storage.models.bundled import BundledModel, bundled_model, bundled_models
 
     if name is not None:
-        show(bundled_model(name).card.rstrip() or f"{name} has no model card")
+        show(bundled_model(name).model_card.rstrip() or f"{name} has no model card")
         return
 
     def line(model: BundledModel) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccsd_core.errors import CheckpointError
-from ccsd_core.storage.models.manifest import CARD, MANIFEST, WEIGHTS, Manifest
+from ccsd_core.storage.models.manifest import MANIFEST, MODEL_CARD, WEIGHTS, Manifest
 from ccsd_core.storage.resources import MissingResourceError, resource
 
 DEFAULT = "default"
@@ -38,9 +38,9 @@ class BundledModel:
         return self.folder / WEIGHTS
 
     @property
-    def card(self) -> str:
+    def model_card(self) -> str:
         """The model card as Markdown, empty where there is none."""
-        path = self.folder / CARD
+        path = self.folder / MODEL_CARD
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
 

@@ -20,7 +20,7 @@ from torch import Tensor
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CheckpointError, ResourceError
-from ccsd_core.storage.models.manifest import CARD, MANIFEST, WEIGHTS, Manifest
+from ccsd_core.storage.models.manifest import MANIFEST, MODEL_CARD, WEIGHTS, Manifest
 
 _MODEL = "ccsd.model"
 """In the weights file's metadata: the network's arguments, as JSON."""
@@ -33,7 +33,7 @@ def sha256_of(path: Path) -> str:
 
 
 def save_model(
-    folder: Path, tensors: Mapping[str, Tensor], manifest: Manifest, *, card: str = ""
+    folder: Path, tensors: Mapping[str, Tensor], manifest: Manifest, *, model_card: str = ""
 ) -> Manifest:
     """Write weights, manifest and card together: a reader finds the old ones or the new ones.
 
@@ -50,8 +50,8 @@ def save_model(
         save_tensors(new / WEIGHTS, tensors, model=manifest.model)
         written = manifest.model_copy(update={"sha256": sha256_of(new / WEIGHTS)})
         (new / MANIFEST).write_text(written.text(), encoding="utf-8")
-        if card:
-            (new / CARD).write_text(card, encoding="utf-8")
+        if model_card:
+            (new / MODEL_CARD).write_text(model_card, encoding="utf-8")
     return written
 
 

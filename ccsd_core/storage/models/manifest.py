@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ccsd_core.errors import CheckpointError
 
-WEIGHTS, MANIFEST, CARD = "model.safetensors", "manifest.json", "CARD.md"
+WEIGHTS, MANIFEST, MODEL_CARD = "model.safetensors", "manifest.json", "CARD.md"
 """Names of the files that make a model; the card is for people."""
 
 

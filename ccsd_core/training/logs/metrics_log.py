@@ -35,7 +35,7 @@ class GrowingTable:
     Args:
         path: The file.
         columns: Its columns, the first is the step.
-        after_step: Lines of later steps are from a run that was cut off, and go.
+        after_step: Lines of later steps are of a run that was interrupted, and are dropped.
     """
 
     def __init__(self, path: Path, columns: Sequence[str], *, after_step: int):
@@ -81,12 +81,12 @@ class GrowingTable:
         self._file.close()
 
     def write(self, values: Mapping[str, object]) -> None:
-        """One line; numbers are rounded to six digits, a column without a value stays empty."""
+        """Append a line: numbers with six digits; a column without a value stays empty."""
         self._writer.writerow([_text(values.get(column, "")) for column in self._columns])
 
 
 def metrics_line(step: int, report: StepReport) -> dict[str, object]:
-    """The line of one step."""
+    """The columns of one optimiser step in metrics.csv."""
     return {
         "step": step,
         "loss": report.loss,

@@ -1,6 +1,6 @@
-"""What a run writes down as it goes: tables that grow line by line, and TensorBoard.
+"""The log of a run: CSV tables that grow line by line, and TensorBoard events.
 
-Only the first process writes; a journal without a folder takes everything and keeps nothing.
+Only the first process writes; a log without a folder accepts everything and writes nothing.
 """
 
 from collections.abc import Callable
@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 
 from ccsd_core.training.config.config import EngineConfig
 from ccsd_core.training.logs.metrics_log import METRICS, VALIDATION, GrowingTable, metrics_line
-from ccsd_core.training.logs.tensorboard_log import Board
+from ccsd_core.training.logs.tensorboard_log import TensorboardLog
 from ccsd_core.training.step import StepReport
 from ccsd_core.training.validation import Validation
 
 
-class Journal:
+class RunLog:
     """Writes metrics.csv, validation.csv and the TensorBoard log.
 
     Args:
-        run: The run's folder; None writes nothing.
-        engine: How often, and whether for TensorBoard too.
-        after_step: What was written of later steps is from a run that was cut off, and goes.
+        run: Folder of the run; None writes nothing.
+        engine: How often to write, and whether to write TensorBoard events.
+        after_step: Entries of later steps are of a run that was interrupted, and are dropped.
     """
 
     def __init__(self, run: Path | None, engine: EngineConfig, *, after_step: int):
@@ -33,11 +33,11 @@ class Journal:
         self._after_step = after_step
         self._open = ExitStack()
 
-    def __enter__(self) -> "Journal":
+    def __enter__(self) -> "RunLog":
         run, after = self._run, self._after_step
-        self._draws = run is not None and self._engine.tensorboard
-        self._board = self._open.enter_context(
-            Board(run if self._draws else None, after_step=after)
+        self._draws_pictures = run is not None and self._engine.tensorboard
+        self._tensorboard = self._open.enter_context(
+            TensorboardLog(run if self._draws_pictures else None, after_step=after)
         )
         if run is not None:
             self._metrics = self._open.enter_context(
@@ -57,19 +57,19 @@ class Journal:
         self._open.close()
 
     def step(self, step: int, report: StepReport, *, last: bool) -> None:
-        """One optimiser step, counted from 1; every few are written, and the last one."""
+        """Log an optimiser step, counted from 1: every `log_every`-th one, and the last."""
         if self._run is not None and ((step - 1) % self._engine.log_every == 0 or last):
             self._metrics.write(metrics_line(step, report))
-            self._board.step(step, report)
+            self._tensorboard.step(step, report)
 
     def validation(self, step: int, found: Validation) -> None:
-        """One validation."""
+        """Log the scores of a validation."""
         if self._run is not None:
             self._validation.write({"step": step, **found.line()})
-            self._board.validation(step, found)
+            self._tensorboard.validation(step, found)
 
     def picture(self, step: int, draw: Callable[[], tuple[str, NDArray[np.uint8]]]) -> None:
-        """A sample picture, drawn only if it is looked at."""
-        if self._draws:
+        """Log a sample picture, which is drawn only if TensorBoard is wanted."""
+        if self._draws_pictures:
             given, image = draw()
-            self._board.picture(f"sample/{given}", image, step)
+            self._tensorboard.picture(f"sample/{given}", image, step)

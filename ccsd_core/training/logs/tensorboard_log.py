@@ -20,12 +20,12 @@ from ccsd_core.training.validation import Validation
 FOLDER = "tensorboard"
 
 
-class Board:
-    """Writes events; does nothing where `run` is None.
+class TensorboardLog:
+    """Writes TensorBoard events; does nothing where `run` is None.
 
     Args:
         run: The run's folder.
-        after_step: Events of later steps are from a run that was cut off, and are hidden.
+        after_step: Events of later steps are of a run that was interrupted, and are hidden.
     """
 
     def __init__(self, run: Path | None, *, after_step: int):
@@ -33,7 +33,7 @@ class Board:
         self._after_step = after_step
         self._writer = None
 
-    def __enter__(self) -> "Board":
+    def __enter__(self) -> "TensorboardLog":
         if self._run is not None:
             # Imported here: it takes a second, and only the first process writes.
             from torch.utils.tensorboard.writer import SummaryWriter
@@ -51,21 +51,21 @@ class Board:
             self._writer.close()
 
     def step(self, step: int, report: StepReport) -> None:
-        """The numbers of one optimiser step."""
+        """Log the losses, criticality and learning rate of an optimiser step."""
         self._scalars("loss", {"total": report.loss, **report.parts}, step)
         self._scalars("criticality", report.criticality, step)
         optim = {"learning_rate": report.learning_rate, "gradient_norm": report.gradient_norm}
         self._scalars("optim", optim, step)
 
     def validation(self, step: int, found: Validation) -> None:
-        """The robustness curve at one moment of training."""
+        """Log the robustness curve and the mean Dice of a validation."""
         self._scalars("validation", {"mean_dice": found.mean}, step)
         for count, row in found.by_count().items():
             curve = {f"D{count}_{region.name}": row[region] for region in Region}
             self._scalars("validation", curve, step)
 
     def picture(self, name: str, image: NDArray[np.uint8], step: int) -> None:
-        """A picture (height, width, 3)."""
+        """Log a picture (height, width, 3), uint8."""
         if self._writer is not None:
             self._writer.add_image(name, image, step, dataformats="HWC")
 

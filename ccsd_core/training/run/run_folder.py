@@ -113,4 +113,4 @@ def save_run_model(
         step=step,
         validation=validation,
     )
-    save_model(folder, state.average.state_dict(), manifest, card=card)
+    save_model(folder, state.average.state_dict(), manifest, model_card=card)

@@ -26,7 +26,7 @@ def test_models_are_listed_by_name_with_their_cards(folder):
     put(folder, "wide")
     put(folder, "light", card="# Light\n")
 
-    listed = [(model.name, model.card) for model in bundled_models(folder)]
+    listed = [(model.name, model.model_card) for model in bundled_models(folder)]
 
     assert listed == [("light", "# Light\n"), ("wide", "")]
 
