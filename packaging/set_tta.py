@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from ccsd_core.model.choices import with_current_names
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.tta import TtaView
+from ccsd_core.model.tta_view import TtaView
 from ccsd_core.storage.models.checkpoint import load_model_file, save_model
 
 

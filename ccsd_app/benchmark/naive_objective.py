@@ -15,7 +15,7 @@ from ccsd_core.distillation.hierarchical import bernoulli_divergence
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.losses.whole_batch import part_of_mean
-from ccsd_core.model.encoding import FeatureKind
+from ccsd_core.model.encoded_batch import FeatureKind
 from ccsd_core.training.objective.masks import presence
 from ccsd_core.training.objective.objective import Objective
 

@@ -15,7 +15,7 @@ from ccsd_app.benchmark.clock import seconds
 from ccsd_app.benchmark.measured import Findings, Measured
 from ccsd_app.benchmark.subject import Subject
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.model.network import Encoding
+from ccsd_core.model.network import EncodedBatch
 
 ROUNDS = 9
 
@@ -48,7 +48,7 @@ def decode_against_roof(subject: Subject, *, rounds: int = ROUNDS) -> Findings:
     return {"decode_vs_roof": Measured(decode / roof, said)}
 
 
-def convolutions(subject: Subject, encoding: Encoding) -> list[Call]:
+def convolutions(subject: Subject, encoding: EncodedBatch) -> list[Call]:
     """Every convolution that one decode runs, with an input like the one it got there."""
     calls: list[Call] = []
 

@@ -16,7 +16,7 @@ from ccsd_core.inference.hardware.hardware import fast_bf16
 from ccsd_core.inference.subset_logits import mask
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.fill import shared_read_by
-from ccsd_core.model.network import CcsdNetwork, Encoding
+from ccsd_core.model.network import CcsdNetwork, EncodedBatch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class Subject:
         return tuple(self.images[0].shape[2:])
 
     @torch.inference_mode()
-    def encode(self) -> Encoding:
+    def encode(self) -> EncodedBatch:
         """Eight encoder passes."""
         # As the predictor does: only what decoding needs is kept.
         sequences = []
@@ -56,7 +56,7 @@ class Subject:
         )
 
     @torch.inference_mode()
-    def decode(self, encoding: Encoding, subset: ModalitySubset) -> Tensor:
+    def decode(self, encoding: EncodedBatch, subset: ModalitySubset) -> Tensor:
         """One decode: the mixing and what follows."""
         with self.autocast():
             return self.network.decode(encoding, mask(subset, self.device))

@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 from ccsd_app.cli.console import say, show, track
 from ccsd_app.cli.predictions import AskedPredictions
 from ccsd_core.data.corruption import Corruption
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.evaluation.derived.expected import MissingRates
 from ccsd_core.evaluation.metrics.registry import choose_metrics

@@ -8,7 +8,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 
 @dataclass(frozen=True, slots=True)
 class Criticality:
-    """See `ccsd_core.inference.criticality.CaseCriticality`, whose values these are."""
+    """See `ccsd_core.inference.case_criticality.CaseCriticality`, whose values these are."""
 
     cosine: Mapping[Modality, float]
     gradient: Mapping[Modality, float]

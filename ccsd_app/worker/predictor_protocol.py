@@ -7,7 +7,7 @@ from ccsd_app.worker.probability_bytes import RegionProbabilities
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.progress import Progress
 from ccsd_core.storage.models.manifest import Manifest

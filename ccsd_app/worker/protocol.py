@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ccsd_app.worker.shared_array import SharedArray
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
+from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.overrides import FilesByHand
@@ -163,7 +163,7 @@ class MapAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CriticalityAnswer:
-    """How hard each sequence is to replace: see `ccsd_core.inference.criticality`."""
+    """How hard each sequence is to replace: see `ccsd_core.inference.case_criticality`."""
 
     generation: int
     cosine: Mapping[Modality, float]

@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.errors import CaseError, CcsdError, ResourceError
 from ccsd_core.evaluation.metrics.registry import METRICS, Metric, Truth, measure
-from ccsd_core.evaluation.results.case_criticality import ComputesCriticality, evaluated_criticality
 from ccsd_core.evaluation.results.corruption import CorruptedScore, CorruptionTrial
+from ccsd_core.evaluation.results.evaluated_criticality import (
+    ComputesCriticality,
+    evaluated_criticality,
+)
 from ccsd_core.evaluation.results.policy import NOT_KNOWN, policy_under
 from ccsd_core.evaluation.results.raw import POLICY, RAW
 from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score, Unscored

@@ -12,7 +12,7 @@ from ccsd_core.inference.runner import Runner
 from ccsd_core.progress import Steps
 
 
-def decoded_logits(
+def decode_logits(
     runner: Runner, encoded: EncodedCase, subset: ModalitySubset
 ) -> Steps[Float[Tensor, "r x y z"]]:
     """Logits on the box, in fp32 on the CPU.

@@ -15,7 +15,7 @@ from ccsd_core.data.signal_mask import SignalMasks
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.encoded_tiles import EncodedTiles
-from ccsd_core.model.network import Encoding
+from ccsd_core.model.network import EncodedBatch
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -37,7 +37,7 @@ class EncodedCase:
 
     case: Case
     prepared: PreparedCase
-    encoding: Encoding | None
+    encoding: EncodedBatch | None
     tiles: EncodedTiles | None = None
     logits: Mapping[ModalitySubset, Tensor] = field(default_factory=dict)
     signal_masks: SignalMasks = field(default_factory=dict)

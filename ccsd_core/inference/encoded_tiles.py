@@ -21,7 +21,7 @@ from ccsd_core.inference.memory import features_bytes, free_bytes
 from ccsd_core.inference.runner import Runner
 from ccsd_core.inference.tiling import Blend, Place, Shape, TileGrid
 from ccsd_core.model.fill import MissingBlocks
-from ccsd_core.model.network import Encoding, FeatureKind, SequenceEncoding
+from ccsd_core.model.network import EncodedBatch, EncodedSequence, FeatureKind
 from ccsd_core.progress import Steps
 
 SHARE = 0.5
@@ -46,9 +46,9 @@ class EncodedTiles:
     """
 
     grid: TileGrid
-    encodings: tuple[Encoding, ...]
+    encodings: tuple[EncodedBatch, ...]
 
-    def on(self, device: torch.device, index: int, subset: ModalitySubset) -> Encoding:
+    def on(self, device: torch.device, index: int, subset: ModalitySubset) -> EncodedBatch:
         """One tile's encoding on a device, without the sequences that a subset does not read."""
         return _moved(_only(self.encodings[index], subset), device)
 
@@ -70,7 +70,7 @@ def encode_tiles(
     x, y, z = next(iter(images.values())).shape
     grid = TileGrid.over((x, y, z), tile)
     blend = Blend(grid)
-    kept: list[Encoding] = []
+    kept: list[EncodedBatch] = []
     missing: MissingBlocks | None = None
     home: torch.device | None = None
     for done, place in enumerate(grid.places):
@@ -99,7 +99,7 @@ def reencode_tiles(
         tiles: As they were.
         images: The sequences that changed, on the whole box.
     """
-    kept: list[Encoding] = []
+    kept: list[EncodedBatch] = []
     for done, (place, encoding) in enumerate(zip(tiles.grid.places, tiles.encodings, strict=True)):
         yield tiles.grid.progress(done)
         sequences = list(encoding.sequences)
@@ -127,15 +127,15 @@ def _encoded(
     images: Mapping[Modality, Tensor],
     place: Place,
     missing: MissingBlocks | None,
-) -> Encoding:
+) -> EncodedBatch:
     """One tile's encoding; `missing` as it was for another tile, if there was one."""
-    sequences: list[SequenceEncoding | None] = [None] * len(Modality)
+    sequences: list[EncodedSequence | None] = [None] * len(Modality)
     available = ModalitySubset.of(*images)
     for modality, image in images.items():
         found = runner.encode_sequence(image[place], modality)
         sequences[modality] = replace(found, fused=[])
     if missing is not None:
-        return Encoding(tuple(sequences), runner.mask(available), missing)
+        return EncodedBatch(tuple(sequences), runner.mask(available), missing)
     return runner.collect(sequences, available, next(iter(images.values()))[place])
 
 
@@ -147,23 +147,23 @@ def _home(needed: int, device: torch.device) -> torch.device | None:
     return None
 
 
-def _only(encoding: Encoding, subset: ModalitySubset) -> Encoding:
+def _only(encoding: EncodedBatch, subset: ModalitySubset) -> EncodedBatch:
     """Without the sequences that a subset does not read."""
     kept = (s if m in subset else None for m, s in zip(Modality, encoding.sequences, strict=True))
     return replace(encoding, sequences=tuple(kept))
 
 
-def _moved(encoding: Encoding, device: torch.device) -> Encoding:
+def _moved(encoding: EncodedBatch, device: torch.device) -> EncodedBatch:
     """The same with its features on a device."""
 
     def maps(tensors: list[Tensor]) -> list[Tensor]:
         return [tensor.to(device) for tensor in tensors]
 
-    def sequence(found: SequenceEncoding) -> SequenceEncoding:
+    def sequence(found: EncodedSequence) -> EncodedSequence:
         projected: dict[FeatureKind, list[Tensor]] = {
             kind: maps(tensors) for kind, tensors in found.projected.items()
         }
-        return SequenceEncoding(
+        return EncodedSequence(
             maps(found.shared), maps(found.specific), maps(found.fused), projected
         )
 

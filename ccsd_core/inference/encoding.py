@@ -18,11 +18,11 @@ from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoded_tiles import EncodedTiles, encode_tiles
 from ccsd_core.inference.hardware.failures import is_out_of_memory
 from ccsd_core.inference.runner import Runner
-from ccsd_core.model.network import SequenceEncoding
+from ccsd_core.model.network import EncodedSequence
 from ccsd_core.progress import Progress, Steps
 
 
-def encoded_case(
+def encode_case(
     runner_on: Callable[[torch.device], Runner],
     case: Case,
     prepared: PreparedCase,
@@ -81,7 +81,7 @@ def _attempted(
 def _whole(runner: Runner, encoded: EncodedCase, prepared: PreparedCase) -> Steps[EncodedCase]:
     available = encoded.available
     total = len(available) + 1
-    sequences: list[SequenceEncoding | None] = [None] * len(Modality)
+    sequences: list[EncodedSequence | None] = [None] * len(Modality)
     for done, modality in enumerate(available, start=1):
         yield Progress(done, total, f"encoding {modality.label}")
         sequences[modality] = runner.encode_sequence(prepared.images[modality], modality)

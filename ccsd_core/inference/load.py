@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.errors import CheckpointError
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ccsd_core.model.network import Encoding
+from ccsd_core.model.network import EncodedBatch
 
 UNKNOWN_BYTES = 2 * 2**30
 """Taken to be free where no system tells."""
@@ -25,7 +25,7 @@ def free_bytes(device: torch.device) -> int:
     return min(known, default=UNKNOWN_BYTES)
 
 
-def features_bytes(encoding: Encoding) -> int:
+def features_bytes(encoding: EncodedBatch) -> int:
     """What the features of an encoding's sequences take; memory that several share counts once."""
     storages = {}
     for tensor in _tensors(encoding):
@@ -34,7 +34,7 @@ def features_bytes(encoding: Encoding) -> int:
     return sum(storages.values())
 
 
-def _tensors(encoding: Encoding) -> Iterator[Tensor]:
+def _tensors(encoding: EncodedBatch) -> Iterator[Tensor]:
     for sequence in encoding.sequences:
         if sequence is not None:
             yield from (*sequence.shared, *sequence.specific, *sequence.fused)

@@ -6,7 +6,7 @@
 
     regions ──nested──▶ nested labels ──min_component, min_volume──▶ nested labels
 
-The rules themselves are values: `ccsd_core.domain.postprocess`.
+The rules themselves are values: `ccsd_core.domain.postprocess_rules`.
 """
 
 import math
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from torch import Tensor
 
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 
 BEYOND = -6.0

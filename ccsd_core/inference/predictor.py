@@ -26,17 +26,17 @@ from ccsd_core.data.signal_mask import joint_signal_mask, signal_masks_of
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
-from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
+from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import BadInputError, CaseError, ResourceError
 from ccsd_core.inference.attempts import attempts
 from ccsd_core.inference.cancellation import CancellationCheck
+from ccsd_core.inference.case_criticality import CaseCriticality, case_criticality
 from ccsd_core.inference.case_grid import nested_labels_on_case_grid, regions_on_case_grid
-from ccsd_core.inference.criticality import CaseCriticality, case_criticality
-from ccsd_core.inference.decoding import decoded_logits
+from ccsd_core.inference.decoding import decode_logits
 from ccsd_core.inference.encoded_case import EncodedCase
-from ccsd_core.inference.encoding import encoded_case
+from ccsd_core.inference.encoding import encode_case
 from ccsd_core.inference.hardware.cards import prepare_card
 from ccsd_core.inference.hardware.hardware import choose_device, fast_bf16
 from ccsd_core.inference.postprocess import (
@@ -45,12 +45,12 @@ from ccsd_core.inference.postprocess import (
     processed_nested_labels,
 )
 from ccsd_core.inference.probabilities import Probabilities
-from ccsd_core.inference.reencoding import changed_sequences, reencoded
+from ccsd_core.inference.reencoding import changed_sequences, reencode_case
 from ccsd_core.inference.runner import Runner
 from ccsd_core.inference.tta import as_seen_in, mean_over_tta_views
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.network import CcsdNetwork
-from ccsd_core.model.tta import TtaView
+from ccsd_core.model.tta_view import TtaView
 from ccsd_core.progress import Progress, Steps, drain, one_of
 from ccsd_core.storage.models.manifest import Manifest
 from ccsd_core.version import software_version
@@ -192,7 +192,7 @@ class Predictor:
             prepared = as_seen_in(whole, view)
             if kept:
                 runner = self._on(torch.device(one.device))
-                steps = reencoded(runner, one, case, prepared.images)
+                steps = reencode_case(runner, one, case, prepared.images)
             else:
                 steps = self._encoded(case, prepared, tuple(one.logits))
             again.append((yield from one_of(steps, index, len(views), "pass")))
@@ -356,12 +356,12 @@ class Predictor:
         ways = attempts(
             prepared.box.shape, self.tile, lattice=self.lattice, device=self._runner.device
         )
-        return (yield from encoded_case(self._on, case, prepared, wanted, tuple(ways)))
+        return (yield from encode_case(self._on, case, prepared, wanted, tuple(ways)))
 
     def _decoded(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
         runner = self._on(torch.device(encoded.device))
         self._check_cancelled()
-        logits = yield from decoded_logits(runner, encoded, subset)
+        logits = yield from decode_logits(runner, encoded, subset)
         self._check_cancelled()
         return logits
 

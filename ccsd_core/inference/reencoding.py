@@ -38,7 +38,7 @@ def changed_sequences(before: Case, case: Case) -> ModalitySubset | None:
     return ModalitySubset.of(*changed) if changed else None
 
 
-def reencoded(
+def reencode_case(
     runner: Runner,
     encoded: EncodedCase,
     case: Case,

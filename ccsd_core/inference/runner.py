@@ -19,7 +19,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.cancellation import CancellationCheck, cancellation_checks
 from ccsd_core.inference.subset_logits import mask
 from ccsd_core.model.fill import shared_read_by
-from ccsd_core.model.network import CcsdNetwork, Encoding, SequenceEncoding
+from ccsd_core.model.network import CcsdNetwork, EncodedBatch, EncodedSequence
 
 
 class Runner:
@@ -52,9 +52,7 @@ class Runner:
         return Runner(copy.deepcopy(self.network, moved), torch.device("cpu"), dtype)
 
     @torch.inference_mode()
-    def encode_sequence(
-        self, image: Float[Tensor, "x y z"], modality: Modality
-    ) -> SequenceEncoding:
+    def encode_sequence(self, image: Float[Tensor, "x y z"], modality: Modality) -> EncodedSequence:
         """Features of one sequence: what decoding sums or fills in, and the deepest fused ones."""
         batch = self._moved(image)[None, None].contiguous(memory_format=torch.channels_last_3d)
         with self._arithmetic(), cancellation_checks(self.network, self.raise_if_cancelled):
@@ -65,7 +63,7 @@ class Runner:
     @torch.no_grad()
     def encode_for_gradients(
         self, image: Float[Tensor, "x y z"], modality: Modality
-    ) -> SequenceEncoding:
+    ) -> EncodedSequence:
         """Fused features of all levels in fp32, such that gradients can be taken of them.
 
         What inference mode makes cannot be part of a graph.
@@ -77,10 +75,10 @@ class Runner:
 
     def collect_for_gradients(
         self,
-        sequences: list[SequenceEncoding | None],
+        sequences: list[EncodedSequence | None],
         available: ModalitySubset,
         image: Float[Tensor, "x y z"],
-    ) -> Encoding:
+    ) -> EncodedBatch:
         """`collect`, as a part of a graph."""
         moved = self._moved(image)[None, None]
         return self.network.collect(sequences, self.mask(available), image=moved)
@@ -88,10 +86,10 @@ class Runner:
     @torch.inference_mode()
     def collect(
         self,
-        sequences: list[SequenceEncoding | None],
+        sequences: list[EncodedSequence | None],
         available: ModalitySubset,
         image: Float[Tensor, "x y z"],
-    ) -> Encoding:
+    ) -> EncodedBatch:
         """The encodings of a case's sequences, with what stands in for missing ones.
 
         Args:
@@ -105,7 +103,7 @@ class Runner:
             )
 
     @torch.inference_mode()
-    def decode(self, encoding: Encoding, subset: ModalitySubset) -> Float[Tensor, "r x y z"]:
+    def decode(self, encoding: EncodedBatch, subset: ModalitySubset) -> Float[Tensor, "r x y z"]:
         """Logits of a subset on the device, in fp32."""
         with self._arithmetic(), cancellation_checks(self.network, self.raise_if_cancelled):
             return self.network.decode(encoding, self.mask(subset))[0].float()

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.inference.case_grid import FAR_OUTSIDE, enlarged
-from ccsd_core.model.tta import TtaView
+from ccsd_core.model.tta_view import TtaView
 
 
 def as_seen_in(prepared: PreparedCase, view: TtaView) -> PreparedCase:

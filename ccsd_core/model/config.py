@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
+from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.errors import BadInputError
 from ccsd_core.model.choices import (
     FORMER_FILLS,
@@ -15,7 +15,7 @@ from ccsd_core.model.choices import (
     MissingFill,
     with_current_names,
 )
-from ccsd_core.model.tta import TtaView
+from ccsd_core.model.tta_view import TtaView
 
 Sides = tuple[int, int, int]
 
@@ -56,7 +56,7 @@ class ModelConfig(BaseModel):
         tile: Largest box, in voxels, that is encoded whole when a case is segmented; beyond
             it overlapping tiles of that size are. None for always whole.
         postprocess: Rules that act on the output, in every command and in validation; see
-            `ccsd_core.domain.postprocess`. An empty list leaves the output as it is.
+            `ccsd_core.domain.postprocess_rules`. An empty list leaves the output as it is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

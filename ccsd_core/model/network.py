@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from ccsd_core.domain.modality import Modality
 from ccsd_core.model.backbone import Decoder, Encoder, Pyramid
 from ccsd_core.model.choices import Head, MissingFill
-from ccsd_core.model.encoding import Encoding, FeatureKind, SequenceEncoding
+from ccsd_core.model.encoded_batch import EncodedBatch, EncodedSequence, FeatureKind
 from ccsd_core.model.fill import (
     Tokens,
     block_of_subset,
@@ -37,7 +37,7 @@ from ccsd_core.model.layers.checkpointing import run
 from ccsd_core.model.layers.inplace import plus
 from ccsd_core.model.output import TO_REGIONS
 
-__all__ = ["CcsdNetwork", "Encoding", "FeatureKind", "Mixture", "SequenceEncoding"]
+__all__ = ["CcsdNetwork", "EncodedBatch", "EncodedSequence", "FeatureKind", "Mixture"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +101,7 @@ class CcsdNetwork(nn.Module):
         modality: Modality,
         *,
         kinds: Collection[FeatureKind] = ("fused",),
-    ) -> SequenceEncoding:
+    ) -> EncodedSequence:
         """Encode one sequence, whatever else the patient has; `kinds` as in `encode`."""
         shared = self.shared(image).levels
         own: Pyramid = self.specific[modality](image)
@@ -125,15 +125,15 @@ class CcsdNetwork(nn.Module):
                     self.decoder.project(f, level=level, modality=modality)
                     for level, f in enumerate(features[kind])
                 ]
-        return SequenceEncoding(**features, projected=projected, domain=own.domain)
+        return EncodedSequence(**features, projected=projected, domain=own.domain)
 
     def collect(
         self,
-        sequences: Sequence[SequenceEncoding | None],
+        sequences: Sequence[EncodedSequence | None],
         present: Bool[Tensor, "b m"],
         *,
         image: Float[Tensor, "b 1 x y z"],
-    ) -> Encoding:
+    ) -> EncodedBatch:
         """The encodings of a batch's sequences, with what stands in for the missing ones.
 
         Args:
@@ -147,7 +147,7 @@ class CcsdNetwork(nn.Module):
         missing = missing_blocks(
             self.fill, self.shared, self.decoder, tokens=self.tokens, image=image, maps=maps
         )
-        return Encoding(tuple(sequences), present, missing)
+        return EncodedBatch(tuple(sequences), present, missing)
 
     def encode(
         self,
@@ -155,7 +155,7 @@ class CcsdNetwork(nn.Module):
         present: Bool[Tensor, "b m"],
         *,
         kinds: Collection[FeatureKind] = ("fused",),
-    ) -> Encoding:
+    ) -> EncodedBatch:
         """Encode a batch once, for every subset.
 
         Args:
@@ -176,7 +176,7 @@ class CcsdNetwork(nn.Module):
 
     def mix(
         self,
-        encoding: Encoding,
+        encoding: EncodedBatch,
         subset: Bool[Tensor, "b m"],
         *,
         level: int,
@@ -212,7 +212,7 @@ class CcsdNetwork(nn.Module):
         return Mixture(_total(maps, fills), _offset(encoding.missing.after_norm[level], used))
 
     def decode(
-        self, encoding: Encoding, subset: Bool[Tensor, "b m"], *, kind: FeatureKind = "fused"
+        self, encoding: EncodedBatch, subset: Bool[Tensor, "b m"], *, kind: FeatureKind = "fused"
     ) -> Float[Tensor, "b 3 x y z"]:
         """Logits of WT, TC, ET as if only `subset` (within what is present) had been acquired."""
         mixed = [
@@ -227,7 +227,7 @@ class CcsdNetwork(nn.Module):
         return self.decode(self.encode(images, present), present)
 
     def _stand_ins(
-        self, encoding: Encoding, used: Bool[Tensor, "b m"], level: int
+        self, encoding: EncodedBatch, used: Bool[Tensor, "b m"], level: int
     ) -> list[Tensor | None]:
         """What is added to one level's mixture for each sequence where it is missing."""
         if not depends_on_subset(self.fill, level, levels=encoding.levels):

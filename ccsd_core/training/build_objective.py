@@ -8,9 +8,9 @@ from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.training.config.config import DistillationConfig, LossConfig
 from ccsd_core.training.objective.auxiliaries import Auxiliaries
-from ccsd_core.training.objective.criticality import PathChoice
 from ccsd_core.training.objective.level_terms import LevelTerms
 from ccsd_core.training.objective.objective import Objective
+from ccsd_core.training.objective.path_choice import PathChoice
 
 
 def build_objective(

@@ -18,7 +18,7 @@ from lightning_fabric import Fabric
 from ccsd_core.data.dataset import CaseSet, open_cases
 from ccsd_core.data.loading import step_batches
 from ccsd_core.data.patches import PatchSampler
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.progress import Progress, Steps, until
 from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.storage.cases.origin import sources_of

@@ -22,8 +22,8 @@ from ccsd_core.distillation.path import Path
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.diagnosis import check_finite, check_gradient
 from ccsd_core.training.launch import sum_over_ranks
-from ccsd_core.training.objective.criticality import scores_of
 from ccsd_core.training.objective.objective import PARTS, Objective, Outcome, Plan
+from ccsd_core.training.objective.path_choice import scores_of
 from ccsd_core.training.schedule import Draw, draw_of, ema_decay, learning_rate_factor
 from ccsd_core.training.state import RunState
 

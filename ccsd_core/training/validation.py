@@ -19,7 +19,7 @@ from ccsd_core.data.dataset import CaseSet, TrainingCase
 from ccsd_core.data.holes import filled
 from ccsd_core.data.signal_mask import SignalMasks, joint_signal_mask
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.inference.postprocess import processed_regions
 from ccsd_core.inference.subset_logits import subset_logits

@@ -127,7 +127,7 @@ def evaluate(
     from ccsd_app.cli.asked import asked_cases, asked_predictions, check_for_predictions
     from ccsd_app.cli.evaluation import evaluate_into, print_table
     from ccsd_core.data.corruption.kinds import parse_corruptions
-    from ccsd_core.domain.postprocess import Postprocess
+    from ccsd_core.domain.postprocess_rules import Postprocess
     from ccsd_core.domain.region import LabelScheme
     from ccsd_core.evaluation.derived.expected import MissingRates
     from ccsd_core.evaluation.metrics.registry import choose_metrics

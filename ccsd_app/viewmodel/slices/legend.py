@@ -29,7 +29,7 @@ from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.subset_state import map_pending, pending
-from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS
+from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS
 from ccsd_core.domain.region import Region
 
 

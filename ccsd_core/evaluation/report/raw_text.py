@@ -1,6 +1,6 @@
 """What the tables say of post-processing: which, and the scores without it where they differ."""
 
-from ccsd_core.domain.postprocess import NONE
+from ccsd_core.domain.postprocess_rules import NONE
 from ccsd_core.domain.region import Region
 from ccsd_core.evaluation.report.summary import mean_of, subset_means
 from ccsd_core.evaluation.results.raw import RAW, raw_differs

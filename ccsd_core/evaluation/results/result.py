@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
-from ccsd_core.evaluation.results.case_criticality import EvaluatedCriticality
 from ccsd_core.evaluation.results.corruption import CorruptedScore
+from ccsd_core.evaluation.results.evaluated_criticality import EvaluatedCriticality
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from torch import Tensor
 from ccsd_core.domain.modality import Modality
 from ccsd_core.losses.auxiliary import domain_classification, shared_alignment
 from ccsd_core.losses.choices import Pairs
-from ccsd_core.model.encoding import Encoding
+from ccsd_core.model.encoded_batch import EncodedBatch
 from ccsd_core.model.fill import zero_volume_features
 from ccsd_core.model.network import CcsdNetwork
 
@@ -34,7 +34,7 @@ class Auxiliaries:
     def __call__(
         self,
         network: CcsdNetwork,
-        encoding: Encoding,
+        encoding: EncodedBatch,
         whole: Bool[Tensor, "n m"],
         *,
         image: Float[Tensor, "b 1 x y z"],

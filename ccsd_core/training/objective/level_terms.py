@@ -23,7 +23,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.losses.ranking import ranking
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.losses.whole_batch import part_of_mean
-from ccsd_core.model.network import CcsdNetwork, Encoding, FeatureKind
+from ccsd_core.model.network import CcsdNetwork, EncodedBatch, FeatureKind
 from ccsd_core.training.objective.masks import poorer, presence
 from ccsd_core.training.schedule import Draw
 
@@ -74,7 +74,7 @@ class LevelTerms:
         self,
         network: CcsdNetwork,
         segmentation: SegmentationLoss,
-        encoding: Encoding,
+        encoding: EncodedBatch,
         *,
         teacher: Float[Tensor, "b r x y z"],
         full: Float[Tensor, "b r"],

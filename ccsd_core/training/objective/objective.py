@@ -29,12 +29,12 @@ from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.losses.whole_batch import part_of_mean
-from ccsd_core.model.network import CcsdNetwork, Encoding
+from ccsd_core.model.network import CcsdNetwork, EncodedBatch
 from ccsd_core.training.choices import Supervise
 from ccsd_core.training.objective.auxiliaries import Auxiliaries
-from ccsd_core.training.objective.criticality import PathChoice
 from ccsd_core.training.objective.level_terms import LevelTerms
 from ccsd_core.training.objective.masks import presence, within
+from ccsd_core.training.objective.path_choice import PathChoice
 from ccsd_core.training.schedule import Draw
 
 PARTS = (
@@ -238,7 +238,7 @@ class Objective(nn.Module):
             return gradient_evidence(per_sample, _fused(encoding), present)
 
     def _auxiliaries(
-        self, encoding: Encoding, whole: Bool[Tensor, "n m"], images: Float[Tensor, "b m x y z"]
+        self, encoding: EncodedBatch, whole: Bool[Tensor, "n m"], images: Float[Tensor, "b m x y z"]
     ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
         """Alignment and classification, unweighted; 0 where they are not wanted."""
         if self.auxiliaries is None:
@@ -246,7 +246,7 @@ class Objective(nn.Module):
         return self.auxiliaries(self.network, encoding, whole, image=images[:, :1])
 
     def _evidence(
-        self, encoding: Encoding, per_sample: Float[Tensor, " b"], *, path_is_known: bool
+        self, encoding: EncodedBatch, per_sample: Float[Tensor, " b"], *, path_is_known: bool
     ) -> Evidence:
         """What this part says about criticality; asked also without DMCD, for the log.
 
@@ -263,7 +263,7 @@ class Objective(nn.Module):
         return self.paths.path(evidence.reduced(self._reduce), whole, order=draw.order)
 
     def _decremental(
-        self, encoding: Encoding, whole: Bool[Tensor, "n m"], path: Sequence[ModalitySubset]
+        self, encoding: EncodedBatch, whole: Bool[Tensor, "n m"], path: Sequence[ModalitySubset]
     ) -> Float[Tensor, ""]:
         deepest, kind = encoding.levels - 1, self.level.features
         present = encoding.present
@@ -279,10 +279,10 @@ class Objective(nn.Module):
         )
 
 
-def _fused(encoding: Encoding) -> dict[Modality, list[Tensor]]:
+def _fused(encoding: EncodedBatch) -> dict[Modality, list[Tensor]]:
     found = {m: encoding.features(m, "fused") for m in Modality}
     return {m: features for m, features in found.items() if features is not None}
 
 
-def _nothing(encoding: Encoding) -> Float[Tensor, ""]:
+def _nothing(encoding: EncodedBatch) -> Float[Tensor, ""]:
     return torch.zeros((), dtype=torch.float32, device=encoding.present.device)

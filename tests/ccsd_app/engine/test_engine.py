@@ -14,7 +14,7 @@ from ccsd_app.session.state import Activity, State
 from ccsd_app.worker import protocol
 from ccsd_app.worker.client import WorkerDied
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CaseError, NiftiError
 from ccsd_core.storage.cases.case_search import SeveralCasesError

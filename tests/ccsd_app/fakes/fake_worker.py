@@ -17,7 +17,7 @@ from ccsd_app.worker import process
 from ccsd_core.domain.case import Case, Source, StoredGrid
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
-from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
+from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError, CheckpointError, ResourceError

@@ -9,7 +9,7 @@ from torch import nn
 
 from ccsd_core.domain.case import Case, StoredGrid
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import ResourceError

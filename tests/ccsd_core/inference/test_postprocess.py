@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from ccsd_core.domain.postprocess import DEFAULT_POSTPROCESS, Postprocess
+from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.inference.postprocess import (
     processed_logits,

@@ -7,7 +7,7 @@ import torch
 from ccsd_core.data.grid import Box, resize
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.inference.case_grid import FAR_OUTSIDE
 from ccsd_core.inference.predictor import Predictor

@@ -11,7 +11,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError, ResourceError
 from ccsd_core.inference import encoded_tiles
 from ccsd_core.inference.predictor import Predictor
-from ccsd_core.model.tta import TtaView
+from ccsd_core.model.tta_view import TtaView
 from ccsd_core.progress import drain
 
 NOISE = Corruption.parse("noise:5@T1c")

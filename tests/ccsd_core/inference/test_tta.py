@@ -12,7 +12,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.inference.tta import as_seen_in, mean_over_tta_views
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.tta import TtaView
+from ccsd_core.model.tta_view import TtaView
 from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.models.manifest import Manifest

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from ccsd_core.domain.modality import Modality
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.tta import TtaView
+from ccsd_core.model.tta_view import TtaView
 from ccsd_core.storage.models.checkpoint import load_model_file
 from ccsd_core.storage.resources import resource
 

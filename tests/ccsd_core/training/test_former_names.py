@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from ccsd_core.inference.load import load_model
-from ccsd_core.model.tta import TtaView
+from ccsd_core.model.tta_view import TtaView
 from ccsd_core.progress import drain
 from ccsd_core.training.config.config_file import read_config
 from ccsd_core.training.loop import train

@@ -7,7 +7,7 @@ import pytest
 
 from ccsd_app.cli import evaluation
 from ccsd_core.domain.modality import Modality
-from ccsd_core.inference import criticality
+from ccsd_core.inference import case_criticality
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_without_memory_for_gradients_all_is_scored_and_the_reason_told(
     command, make_case, model, tmp_path, data, monkeypatch
 ):
     make_case("BraTS2021_00001", within=data)
-    monkeypatch.setattr(criticality, "free_bytes", lambda device: 1000)
+    monkeypatch.setattr(case_criticality, "free_bytes", lambda device: 1000)
 
     said = run(command, data, tmp_path / "out", model, "--criticality")
 

@@ -12,7 +12,7 @@ from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.slices.legend import legend
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 
 FULL = ModalitySubset.full()

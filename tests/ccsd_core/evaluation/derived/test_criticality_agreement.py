@@ -26,7 +26,7 @@ from ccsd_core.evaluation.report.criticality_text import (
     criticality_parts,
     meaning,
 )
-from ccsd_core.evaluation.results.case_criticality import EvaluatedCriticality
+from ccsd_core.evaluation.results.evaluated_criticality import EvaluatedCriticality
 from ccsd_core.evaluation.statistics.bootstrap import RESAMPLES
 
 FULL = ModalitySubset.full()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.postprocess import Postprocess
+from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.evaluation.metrics.registry import METRICS
 from ccsd_core.evaluation.paired.paired import pair

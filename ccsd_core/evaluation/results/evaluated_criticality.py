@@ -11,7 +11,7 @@ from ccsd_core.progress import Progress, Steps
 
 
 class TellsCriticality(Protocol):
-    """As `ccsd_core.inference.criticality.CaseCriticality`."""
+    """As `ccsd_core.inference.case_criticality.CaseCriticality`."""
 
     @property
     def cosine(self) -> Mapping[Modality, float]: ...

@@ -34,7 +34,7 @@ from ccsd_core.inference.hardware.failures import is_out_of_memory
 from ccsd_core.inference.memory import free_bytes
 from ccsd_core.inference.runner import Runner
 from ccsd_core.losses.segmentation import SegmentationLoss
-from ccsd_core.model.network import CcsdNetwork, SequenceEncoding
+from ccsd_core.model.network import CcsdNetwork, EncodedSequence
 from ccsd_core.progress import Progress, Steps
 
 BACKWARD = 8
@@ -74,7 +74,7 @@ def case_criticality(runner: Runner, case: Case, prepared: PreparedCase) -> Step
     available = case.available
     total = len(available) + 1
     try:
-        sequences: list[SequenceEncoding | None] = [None] * len(Modality)
+        sequences: list[EncodedSequence | None] = [None] * len(Modality)
         for done, modality in enumerate(available):
             yield Progress(done, total, f"criticality: encoding {modality.label}")
             sequences[modality] = runner.encode_for_gradients(prepared.images[modality], modality)
@@ -92,7 +92,7 @@ def case_criticality(runner: Runner, case: Case, prepared: PreparedCase) -> Step
 
 def _scores(
     runner: Runner,
-    sequences: list[SequenceEncoding | None],
+    sequences: list[EncodedSequence | None],
     image: Float[Tensor, "x y z"],
     available: ModalitySubset,
     case: Case,
@@ -120,8 +120,8 @@ def _scores(
 
 
 def _with_graph(
-    network: CcsdNetwork, modality: Modality, sequence: SequenceEncoding | None
-) -> SequenceEncoding | None:
+    network: CcsdNetwork, modality: Modality, sequence: EncodedSequence | None
+) -> EncodedSequence | None:
     """The sequence with fused features that gradients are taken of, and what is made of them."""
     if sequence is None:
         return None
@@ -141,7 +141,7 @@ def _target(
     return (logits > 0).detach()
 
 
-def _check_memory(sequences: list[SequenceEncoding | None], device: torch.device) -> None:
+def _check_memory(sequences: list[EncodedSequence | None], device: torch.device) -> None:
     """Refuse what would not fit: a system that is out of memory may end the whole process."""
     features = [f for s in sequences if s is not None for f in s.fused]
     needed = BACKWARD * sum(f.numel() * f.element_size() for f in features)

@@ -1,4 +1,4 @@
-"""A batch after its one encoding: features, and their shares of every level's mixture."""
+"""A batch after its one encoding: the features of every sequence, and what the decoder sums."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.model.fill import MissingBlocks
 
 FeatureKind = Literal["shared", "specific", "fused"]
-"""Of what a sequence's block is made: s_m, p_m, or f_m."""
+"""Which features of a sequence a block is made of: s_m, p_m or f_m."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SequenceEncoding:
-    """One sequence's features at every level, finest first; nothing in it depends on the subset.
+class EncodedSequence:
+    """The features of one sequence at every level, finest first; none depends on the subset.
 
     At a level without a compositional layer all three kinds are s_m: the decoder is given
     nothing else there.
 
     Args:
-        shared: s_m.
-        specific: p_m.
-        fused: f_m.
+        shared: s_m of each level, (b, c, x, y, z).
+        specific: p_m of each level.
+        fused: f_m of each level.
         projected: By kind, what the decoder sums: W_m s_m, W_m p_m or W_m f_m.
         domain: What the domain classifier reads of the specific encoder; None outside training.
     """
@@ -41,30 +41,30 @@ class SequenceEncoding:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Encoding:
-    """The encodings of a batch: per modality, and what stands in where one is missing.
+class EncodedBatch:
+    """All sequences of a batch, encoded, and what stands in where one is missing.
 
     Args:
         sequences: One entry per modality in channel order; None where no sample has it.
-        present: Which sample has which modality.
-        missing: W_m block_m of a missing m, where it does not depend on the subset.
+        present: Which sample has which modality, (b, m).
+        missing: W_m block_m of each modality that may be missing, as far as no subset changes it.
     """
 
-    sequences: tuple[SequenceEncoding | None, ...]
+    sequences: tuple[EncodedSequence | None, ...]
     present: Bool[Tensor, "b m"]
     missing: MissingBlocks
 
     @property
     def levels(self) -> int:
-        """Levels of the pyramid."""
+        """Number of levels of the feature pyramid."""
         return len(self.any_projected("fused"))
 
     def any_projected(self, kind: FeatureKind) -> list[Tensor]:
-        """What is summed of the first encoded sequence, finest level first."""
+        """The projected features of the first encoded sequence, finest level first."""
         return next(s.projected[kind] for s in self.sequences if s is not None)
 
     def features(self, modality: Modality, kind: FeatureKind) -> list[Tensor] | None:
-        """One sequence's features, finest first: the very tensors that decoding reads.
+        """The features of one sequence, finest first: the very tensors that decoding reads.
 
         None where no sample has the sequence.
         """

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccsd_core.domain.postprocess import BY_REGION, PLAIN, Postprocess, Rule
+from ccsd_core.domain.postprocess_rules import BY_REGION, PLAIN, Postprocess, Rule
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
 

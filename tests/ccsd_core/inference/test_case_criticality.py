@@ -9,7 +9,7 @@ from ccsd_core.data.preprocess import prepare, prepare_target
 from ccsd_core.distillation.criticality import cosine_criticality, similarity_evidence
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import ResourceError
-from ccsd_core.inference import criticality
+from ccsd_core.inference import case_criticality
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.progress import drain
@@ -138,7 +138,7 @@ def test_a_case_beyond_the_tile_is_refused_with_the_reason(network, manifest, ca
 
 
 def test_what_would_not_fit_the_memory_is_refused_before_it_is_tried(predictor, case, monkeypatch):
-    monkeypatch.setattr(criticality, "free_bytes", lambda device: 1000)
+    monkeypatch.setattr(case_criticality, "free_bytes", lambda device: 1000)
 
     with pytest.raises(ResourceError, match="close other programs"):
         drain(predictor.criticality(case))
