@@ -9,6 +9,7 @@
     │   ├── UnknownSiteError        a number that is no site of ours
     │   ├── LabelSchemeError        labels that do not fit the stated scheme
     │   ├── NiftiError              a file that is not a usable NIfTI image
+    │   ├── ItkImageError           a file that is not a usable NRRD or MetaImage
     │   ├── DicomError              files that are not a usable DICOM study
     │   ├── CaseError               a folder or set of files that is not a usable case
     │   ├── CheckpointError         weights that cannot be used
@@ -82,6 +83,10 @@ class LabelSchemeError(BadInputError):
 
 class NiftiError(BadInputError):
     """A file that is not a usable NIfTI image."""
+
+
+class ItkImageError(BadInputError):
+    """A file that is not a usable NRRD or MetaImage."""
 
 
 class DicomError(BadInputError):

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ccsd_core.storage.image_format import ImageFormat, ImageHeader
+from ccsd_core.storage.itk.itk_format import ITK
 from ccsd_core.storage.nifti.nifti_format import NIFTI
 from ccsd_core.storage.nifti.reader import whole_numbers
 from ccsd_core.storage.stored_volume import StoredVolume
 
-FORMATS: tuple[ImageFormat, ...] = (NIFTI,)
+FORMATS: tuple[ImageFormat, ...] = (NIFTI, ITK)
 """In the order in which they are asked for a file."""
 
 

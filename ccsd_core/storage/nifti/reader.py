@@ -110,6 +110,29 @@ def whole_numbers(read: StoredVolume, *, path: Path) -> StoredVolume:
     return StoredVolume(volume, read.stored, read.notes, read.placed)
 
 
+def canonical(
+    array: NDArray[np.generic],
+    stored: StoredGrid,
+    *,
+    path: Path,
+    notes: tuple[str, ...] = (),
+    placed: bool = True,
+) -> StoredVolume:
+    """An array in stored order, of whatever format, as a canonical float32 volume.
+
+    Args:
+        array: Values, shape (x, y, z).
+        stored: Where they lie.
+        path: Of the file, for messages.
+        notes: What reading had to mend so far.
+        placed: Whether the file states where it lies.
+
+    Raises:
+        NiftiError: If no value is a finite number.
+    """
+    return _canonical(_Raw(array, stored, notes, placed), np.dtype(np.float32), path=path)
+
+
 def placed_as(one: StoredVolume, other: StoredVolume) -> StoredVolume:
     """An image that does not say where it lies, laid where one of the same shape lies.
 

@@ -1,0 +1,1 @@
+"""NRRD and MetaImage files, as 3D Slicer and ITK-SNAP write them, read by SimpleITK."""
