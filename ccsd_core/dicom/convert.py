@@ -112,8 +112,6 @@ def _single(made: list[Path], series: Series) -> Path:
 def _read(path: Path, series: Series, warnings: tuple[str, ...]) -> ConvertedSeries:
     image = nib.Nifti1Image.from_filename(path, mmap=False)
     array = np.asarray(image.dataobj)
-    while array.ndim > 3 and array.shape[-1] == 1:
-        array = array[..., 0]
     if array.ndim != 3:
         raise DicomError(
             f"{series.name} has shape {array.shape}, one volume is needed: choose another series"

@@ -70,10 +70,9 @@ def test_every_choice_can_be_overridden(series):
 
 
 def test_a_series_chosen_for_one_sequence_is_not_used_for_another(series):
-    assert labels(select([series("T2", "2"), series("T1", "3")], {Modality.FLAIR: "2"})) == {
-        "FLAIR": "2",
-        "T1": "3",
-    }
+    rows = [series("T2", "1"), series("T2", "2"), series("T1", "3")]
+
+    assert labels(select(rows, {Modality.FLAIR: "2"})) == {"FLAIR": "2", "T1": "3", "T2": "1"}
 
 
 def test_an_override_names_a_series_of_the_study_and_each_once(series):

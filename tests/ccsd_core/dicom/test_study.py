@@ -82,6 +82,18 @@ def write_table_of_contents(path, names):
     pydicom.dcmwrite(path, table, enforce_file_format=True)
 
 
+def test_files_from_before_the_preamble_are_read(write, read, tmp_path):
+    import pydicom
+
+    for path in write():
+        dataset = pydicom.dcmread(path)
+        del dataset.file_meta
+        dataset.preamble = None
+        pydicom.dcmwrite(path, dataset, implicit_vr=True, little_endian=True)
+
+    assert found(read(tmp_path)) == [("1", "t2_tse_tra", 12)]
+
+
 def test_copies_of_a_file_count_once(write, read, tmp_path):
     write("a")
     write("copy of a")

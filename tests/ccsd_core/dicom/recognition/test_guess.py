@@ -70,7 +70,11 @@ def test_times_tell_the_two_echoes_of_one_description_apart(series):
 
 def test_an_inversion_time_tells_a_stir_from_a_flair(series):
     for ti, label in ((2500, "FLAIR"), (150, "STIR")):
-        assert recognise(series("t2_tirm_tra", acquisition=times(80, 8000, ti, IR))).label == label
+        guess = recognise(series("t2_tirm_tra", acquisition=times(80, 8000, ti, IR)))
+
+        assert guess.label == label
+        # TIRM alone means FLAIR in a head; a short TI contradicts that.
+        assert guess.doubtful == (label == "STIR")
 
 
 def test_what_an_enhanced_file_states_counts_as_its_name(series):
