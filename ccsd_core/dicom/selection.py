@@ -1,6 +1,6 @@
 """Which series is used for which sequence: the best of several, or the one the user chose.
 
-whole before damaged ▶ certain before doubtful ▶ original before derived ▶ 3-D before 2-D
+only what is whole ▶ certain before doubtful ▶ original before derived ▶ 3-D before 2-D
 ▶ thinner slices ▶ axial before other planes ▶ smaller pixels ▶ the later one (a repeat)
 """
 
@@ -69,7 +69,6 @@ class _Rule:
 
 
 _RULES = (
-    _Rule(lambda row: bool(row.problem), "it is whole"),
     _Rule(lambda row: row.guess.doubtful, "its headers agree"),
     _Rule(lambda row: row.series.acquisition.is_derived, "original before derived"),
     _Rule(lambda row: not row.series.is_3d, "3-D before 2-D"),
@@ -165,7 +164,8 @@ def _with_best(rows: list[Row], modality: Modality, *, taken: frozenset[int]) ->
         result[i] = replace(
             rows[i], why=f"not needed: series {rows[best].series.label} is used, {reason}"
         )
-    why = f"the only {modality.label}" if not reasons else f"chosen: {'; '.join(reasons)}"
+    alone = f"the only {modality.label}" + (" that is whole" if len(of_it) > len(fit) else "")
+    why = f"chosen: {'; '.join(reasons)}" if reasons else alone
     result[best] = replace(rows[best], used_as=modality, why=why)
     return result
 

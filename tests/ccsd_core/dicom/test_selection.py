@@ -93,7 +93,10 @@ def test_a_series_with_missing_images_is_left_out_and_may_be_chosen_by_hand(seri
 def test_a_whole_series_comes_before_a_better_one_that_is_not(series):
     thin = series("T2", "2", announced=14, acquisition={"dimension": "3D"})
 
-    assert labels(select([thin, series("T2", "3")])) == {"T2": "3"}
+    selection = select([thin, series("T2", "3")])
+
+    assert labels(selection) == {"T2": "3"}
+    assert why(selection, "3") == "the only T2 that is whole"
 
 
 def test_two_series_apart_in_space_are_refused_by_name(series):
