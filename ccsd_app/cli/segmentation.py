@@ -13,8 +13,9 @@ from ccsd_core.domain.volume_text import ml_text
 from ccsd_core.errors import BadInputError, LabelSchemeError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import check_place
-from ccsd_core.storage.cases.case_files import CaseFiles, choose
+from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_folder import read_case
+from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.cases.overrides import FilesByHand

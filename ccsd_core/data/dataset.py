@@ -21,7 +21,7 @@ from ccsd_core.data.processes import call_in_processes
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError, CaseError
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.cases.case_files import choose
+from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.identity import case_id
 from ccsd_core.storage.cases.inventory import inventory
 

@@ -30,8 +30,9 @@ from ccsd_core.evaluation.results.policy import NOT_KNOWN, policy_under
 from ccsd_core.evaluation.results.raw import POLICY, RAW
 from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score, Unscored
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.cases.case_files import CaseFiles, choose
+from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_folder import read_case
+from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.models.manifest import Manifest
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ccsd_core.errors import BadInputError, CaseError
-from ccsd_core.storage.cases.case_files import CaseFiles, choose
+from ccsd_core.storage.cases.case_files import CaseFiles
+from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import Inventory, inventory
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.selection import Selection, select

@@ -1,6 +1,6 @@
 """Reading a case: its sequences on one canonical grid, and the expert's labels if there are any.
 
-path ──▶ what lies there (inventory) ──▶ which file is what (case_files)
+path ──▶ what lies there (inventory) ──▶ which file is what (choose)
                                                      │
              one grid (common_grid) ◀── volumes (storage.formats)
                      │
@@ -21,8 +21,9 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.case_files import CaseFiles, choose
+from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_search import find_cases
+from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.identity import published_names
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.label_scheme import scheme_for, scheme_without_labels

@@ -17,9 +17,9 @@ from ccsd_app.viewmodel.open_case.case_table import (
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.case_files import choose
 from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.cases.case_offer import case_offer
+from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory, inventory_of
 from ccsd_core.storage.cases.not_opened import not_opened
 from ccsd_core.storage.cases.overrides import Channel, LabelFile

@@ -9,7 +9,6 @@ import pytest
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.case_files import choose
 from ccsd_core.storage.cases.case_offer import (
     FOUR_AXES,
     MOST_FILES,
@@ -18,6 +17,7 @@ from ccsd_core.storage.cases.case_offer import (
     PREDICTED,
     case_offer,
 )
+from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory, inventory_of
 from ccsd_core.storage.cases.overrides import Channel
 from ccsd_core.storage.cases.segmentation_file import PREDICTION

@@ -11,9 +11,9 @@ import pytest
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases import entry
-from ccsd_core.storage.cases.case_files import choose
 from ccsd_core.storage.cases.case_folder import find_cases, load_case
 from ccsd_core.storage.cases.case_offer import case_offer
+from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory, inventory_of
 from ccsd_core.storage.cases.not_opened import claimed_parts
 from tests.ccsd_core.storage.cases.case_samples import msd_case

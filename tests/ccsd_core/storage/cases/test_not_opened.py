@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.cases.case_files import choose
+from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.overrides import Channel
 from ccsd_core.storage.cases.segmentation_file import PREDICTION

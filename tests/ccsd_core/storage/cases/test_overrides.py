@@ -8,8 +8,8 @@ import pytest
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.case_files import choose
 from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.overrides import Channel
 
