@@ -54,8 +54,8 @@ def write(writer, head, tmp_path) -> Callable[..., list[Path]]:
 
 
 @pytest.fixture
-def read():
-    """Reads a study to the end."""
+def read(writer):
+    """Reads a study to the end; skipped without the libraries, as what it reads is written."""
     from ccsd_core.dicom.study import read_study
     from ccsd_core.progress import drain
 
