@@ -7,6 +7,7 @@ these patients, and a patient who is to stay unseen takes such cases along.
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.atomic import write_bytes
@@ -38,11 +39,18 @@ def sources_of(path: Path) -> frozenset[str]:
     if not file.is_file():
         return frozenset()
     try:
-        sources = json.loads(file.read_bytes())["sources"]
-        if not isinstance(sources, list) or not all(isinstance(s, str) for s in sources):
-            raise TypeError
+        sources = _names(json.loads(file.read_bytes())["sources"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CaseError(
             f"{file} does not say which patients the case was made from: generate the case again"
         ) from error
     return frozenset(sources)
+
+
+def _names(told: object) -> list[str]:
+    if not isinstance(told, list):
+        raise TypeError
+    names = [name for name in cast("list[object]", told) if isinstance(name, str)]
+    if len(names) != len(cast("list[object]", told)):
+        raise TypeError
+    return names

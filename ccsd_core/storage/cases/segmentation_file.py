@@ -5,6 +5,9 @@
 Equal segmentations make equal bytes: the gzip header carries neither name nor time.
 """
 
+# nibabel is typed only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import gzip
 import hashlib
 import zlib

@@ -6,6 +6,9 @@ MODEL/
 └── CARD.md               for people
 """
 
+# safetensors is typed only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import hashlib
 import json
 import shutil

@@ -25,7 +25,8 @@ def placed(
         read: The images as read.
         paths: Their files, for the notes.
     """
-    result, notes = dict(read), []
+    result = dict(read)
+    notes: list[str] = []
     for modality, one in read.items():
         for other in read.values():
             if not one.placed and _places(other, one):

@@ -7,7 +7,7 @@ a sentence of its own, because the way out differs.
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +22,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 
 @contextmanager
-def open_bytes(path: Path) -> Iterator[BinaryIO]:
+def open_bytes(path: Path) -> Generator[BinaryIO, None, None]:
     """Open an image file for reading, unpacked if it is gzip, whatever its suffix says.
 
     Raises:

@@ -1,5 +1,8 @@
 """As text, how the grid of an image differs from that of the case's first sequence."""
 
+# nibabel is typed only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,7 +32,7 @@ def grid_difference(one: ImageHeader, first: ImageHeader) -> str:
         return ""
     shape, affine = _canonical(one.stored)
     wanted_shape, wanted_affine = _canonical(first.stored)
-    differences = []
+    differences: list[str] = []
     if shape != wanted_shape:
         differences.append(f"{_times(shape)} voxels instead of {_times(wanted_shape)}")
     spacing, wanted = _spacing(affine), _spacing(wanted_affine)

@@ -6,7 +6,10 @@ two threads are then hardly faster than one. zlib itself checks sum and length o
 
 import io
 import zlib
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 PIECE_BYTES = 1 << 20
 """Packed bytes that are read at a time."""
@@ -34,9 +37,10 @@ class Gunzip(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview, /) -> int:
-        found = self._unpack(len(buffer)) if len(buffer) else b""
-        buffer[: len(found)] = found
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        view = memoryview(buffer).cast("B")
+        found = self._unpack(len(view)) if len(view) else b""
+        view[: len(found)] = found
         return len(found)
 
     def _unpack(self, most: int) -> bytes:

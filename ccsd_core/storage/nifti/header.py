@@ -3,6 +3,9 @@
 bytes ──▶ shape, number type, scale, place (sform before qform) ──▶ NiftiHeader
 """
 
+# nibabel is typed only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,7 +135,7 @@ def _checked_dtype(
     header: nib.Nifti1Header, shape: tuple[int, ...], *, path: Path
 ) -> np.dtype[np.generic]:
     try:
-        dtype = header.get_data_dtype()
+        dtype: np.dtype[np.generic] = header.get_data_dtype()
     except (HeaderDataError, KeyError):
         code = int(header["datatype"])
         raise NiftiError(f"{path} has the unknown number type {code}: export it again") from None

@@ -5,6 +5,9 @@ bytes ──▶ header ──▶ shape, type, affine checked ──▶ data ─�
                                                               + notes, what was mended
 """
 
+# nibabel is typed only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,5 +1,8 @@
 """Bringing a volume onto another volume's grid."""
 
+# scipy is typed only in part.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from typing import Literal
 
 import numpy as np

@@ -1,5 +1,8 @@
 """Writing a plain array as a NIfTI file, atomically and with bytes that depend on content alone."""
 
+# nibabel is typed only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import gzip
 from pathlib import Path
 
