@@ -10,6 +10,9 @@ rules: three dilations by faces and edges, 26-connected, lesions of at most 50 m
 (50 voxels on the 1 mm grid of BraTS).
 """
 
+# scipy is typed only in part.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from dataclasses import dataclass
 from functools import cached_property
 

@@ -11,6 +11,9 @@ MONAI's function is not called here as it looks for both surfaces at every call:
 0.06 s for a large tumour, as the expert's surface serves all 15 subsets.
 """
 
+# scipy is typed only in part.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from dataclasses import dataclass
 from functools import cached_property
 

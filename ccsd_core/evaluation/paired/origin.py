@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 from ccsd_core.evaluation.results.policy import NOT_KNOWN, rules_of
 from ccsd_core.evaluation.results.result import Score
@@ -68,9 +69,13 @@ def _summary(file: Path) -> dict[str, object]:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return content if isinstance(content, dict) else {}
+    return _object(content)
 
 
 def _table(content: dict[str, object], name: str) -> dict[str, str]:
-    table = content.get(name)
-    return {k: str(v) for k, v in table.items()} if isinstance(table, dict) else {}
+    return {key: str(value) for key, value in _object(content.get(name)).items()}
+
+
+def _object(told: object) -> dict[str, object]:
+    """A JSON object as it is; empty for anything else."""
+    return cast("dict[str, object]", told) if isinstance(told, dict) else {}

@@ -11,6 +11,9 @@ p-values of one block are corrected by Holm's method.
 Source: F. Wilcoxon, Biometrics Bulletin 1945; S. Holm, Scandinavian Journal of Statistics 1979.
 """
 
+# scipy is typed only in part.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -178,7 +178,8 @@ def _left_out(
     tables: Sequence[dict[_Key, Score]], shared: Sequence[_Key], usable: Sequence[_Key]
 ) -> list[str]:
     notes: list[str] = []
-    everywhere = set.intersection(*({case for case, _, _ in table} for table in tables))
+    first, *others = ({case for case, _, _ in table} for table in tables)
+    everywhere = first.intersection(*others)
     for number, table in enumerate(tables, 1):
         alone = sorted({case for case, _, _ in table} - everywhere)
         if alone:

@@ -3,6 +3,9 @@
 matplotlib is imported here only, and by its object interface: no window, no global state.
 """
 
+# matplotlib is typed only in part.
+# pyright: reportUnknownMemberType=false
+
 import io
 
 from matplotlib import patheffects

@@ -14,7 +14,7 @@ OUT/
 
 import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -74,7 +74,7 @@ FILES = tuple(path.name for path in astuple(ReportPaths.within(Path())))
 
 
 @contextmanager
-def report_folder(out: Path, *, beside: Collection[str] = ()) -> Iterator[None]:
+def report_folder(out: Path, *, beside: Collection[str] = ()) -> Generator[None, None, None]:
     """Make the folder of a report before scoring, so that hours of it are not lost.
 
     What was made is removed where that or the scoring fails before anything lies in it.

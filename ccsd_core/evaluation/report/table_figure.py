@@ -4,10 +4,15 @@ The colours are cividis, which looks the same to colour-blind readers and in gre
 say the same again.
 """
 
+# matplotlib is typed only in part.
+# pyright: reportUnknownMemberType=false
+
 import io
 import math
+from typing import Any
 
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -78,7 +83,7 @@ def table_figure(evaluation: Evaluation) -> Figure:
     return figure
 
 
-def _draw_row(axes, row: ResultRow, left: float, top: float) -> None:
+def _draw_row(axes: Axes, row: ResultRow, left: float, top: float) -> None:
     middle = top + 0.5
     if row.subset is None:
         axes.text(left - 0.15, middle, row.name, ha="right", va="center", weight="bold")
@@ -104,13 +109,13 @@ def _draw_row(axes, row: ResultRow, left: float, top: float) -> None:
         )
         ink = _ink(value)
         interval = interval_of(cell)
-        place = {"ha": "center", "va": "center", "color": ink}
+        place: dict[str, Any] = {"ha": "center", "va": "center", "color": ink}
         x += _CELL_WIDTH / 2
         axes.text(x, middle - (0.14 if interval else 0), text_of(cell, digits=1), **place)
         axes.text(x, middle + 0.27, interval, fontsize=5.5, **place)
 
 
-def _mark_falls(axes, row: ResultRow, falls: FallingSteps, left: float, top: float) -> None:
+def _mark_falls(axes: Axes, row: ResultRow, falls: FallingSteps, left: float, top: float) -> None:
     """Beside the mean of a subset: the sequences that made it worse when they were added."""
     if row.subset is None:
         return

@@ -32,11 +32,10 @@ sums in another order differ by less."""
 def tau_b(a: Floats, b: Floats) -> Floats:
     """Agreement of two scores, each (…, things), along the last axis; nan where there is none."""
     first, second = _orders(a), _orders(b)
-    ordered = (first**2).sum(axis=-1) * (second**2).sum(axis=-1)
-    agreed = (first * second).sum(axis=-1)
-    return np.divide(
-        agreed, np.sqrt(ordered), out=np.full(ordered.shape, np.nan), where=ordered > 0
-    )
+    ordered: Floats = (first**2).sum(axis=-1) * (second**2).sum(axis=-1)
+    agreed: Floats = (first * second).sum(axis=-1)
+    undefined = np.full(ordered.shape, np.nan)
+    return np.divide(agreed, np.sqrt(ordered), out=undefined, where=ordered > 0)
 
 
 def chance_variance(things: int) -> float:
