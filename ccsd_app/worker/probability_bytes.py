@@ -35,7 +35,8 @@ def as_cropped_bytes(sure: RegionProbabilities, shape: Corner) -> tuple[NDArray[
     box = tight_box(sure.values[0] >= LEAST)
     if box is None:
         return np.zeros((3, 0, 0, 0), np.uint8), (0, 0, 0)
-    starts, stops = [], []
+    starts: list[int] = []
+    stops: list[int] = []
     for side, first, coarse, fine in zip(box, sure.offset, sure.grid_shape, shape, strict=True):
         factor = fine / coarse
         starts.append(max(int((side.start + first - 0.5) * factor) - 1, 0))

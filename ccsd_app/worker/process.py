@@ -338,11 +338,15 @@ class _Server:
         for progress in steps:
             self._send_progress(request.generation, progress.what, progress.done, progress.total)
             yield
-            if self._schedule is None or self._schedule.wanted not in self._schedule.done:
+            if not self._wanted_is_done():
                 self._on_demand.postpone_current()
                 return
         self._connection.send(steps.result)
         self._on_demand.finish_current()
+
+    def _wanted_is_done(self) -> bool:
+        """Whether the requested subset is computed; not where the case was closed meanwhile."""
+        return self._schedule is not None and self._schedule.wanted in self._schedule.done
 
     def _predict(self, subset: ModalitySubset) -> NestedLabels:
         assert self._predictor is not None
