@@ -36,7 +36,7 @@ def write_series(
     written: list[Path] = []
     for modality, made in converted.items():
         for warning in made.warnings:
-            note(f"{modality.label}: dcm2niix says: {warning}")
+            note(f"{modality.label}: message of dcm2niix: {warning}")
         path = folder / f"{modality.label.lower()}.nii.gz"
         write_array(path, _smallest(made.volume.array), made.volume.world_from_voxel)
         written.append(path)

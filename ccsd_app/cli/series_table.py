@@ -15,7 +15,7 @@ HEADINGS = (
     "spacing mm",
     "images",
     "agent",
-    "looks like",
+    "recognised as",
     "used as",
 )
 NONE = "–"

@@ -87,7 +87,7 @@ def _run(program: Path, source: Path, target: Path) -> str:
             stdin=subprocess.DEVNULL,
         )
     except subprocess.TimeoutExpired as error:
-        raise FailedError(f"dcm2niix gave no answer within {TIMEOUT_S} s: try again") from error
+        raise FailedError(f"dcm2niix did not finish within {TIMEOUT_S} s: try again") from error
     except OSError as error:
         raise FailedError(f"dcm2niix cannot be run ({error.strerror}): install it again") from error
     return f"{done.stdout}\n{done.stderr}"
@@ -104,8 +104,8 @@ def _single(made: list[Path], series: Series) -> Path:
     if len(images) == 1:
         return images[0]
     raise DicomError(
-        f"{series.name} makes {len(images)} volumes, one is needed: export its parts as series of "
-        "their own, or choose another series"
+        f"{series.name} has {len(images)} volumes, one is needed: export its parts as separate "
+        "series, or choose another series"
     )
 
 

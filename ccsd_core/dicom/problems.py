@@ -10,33 +10,33 @@ def problem_of(series: Series) -> str:
         first = damaged[0]
         more = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""
         what = (
-            f"breaks off ({first.lacks_bytes} bytes of pixels are missing)"
+            f"is truncated ({first.lacks_bytes} bytes of pixels are missing)"
             if first.has_pixels
             else "has no pixel data"
         )
         return f"{first.shown_name}{more} {what}: copy or export the series again"
     if series.stack.matrix[0] * series.stack.matrix[1] == 0:
-        return f"{series.first.shown_name} states no size of its images: export the series again"
+        return f"{series.first.shown_name} does not state the image size: export the series again"
     if series.stack.corners_mm is None or 0 in series.stack.spacing_mm:
         return (
-            f"{series.first.shown_name} does not say where its slices lie in the patient: export "
+            f"{series.first.shown_name} does not state the position of its slices: export "
             "the original series, not a copy made for viewing"
         )
     if series.missing:
         there = series.count
         images = "1 image is" if series.missing == 1 else f"{series.missing} images are"
         return (
-            f"{images} missing beside the {there} that are there: export the whole series again, "
+            f"{images} missing ({there} are present): export the whole series again, "
             "or choose it by hand to use it with a gap"
         )
     if series.stack.uneven:
         return (
-            "its slices lie at uneven distances: export the original series, or choose it by hand "
-            "to have it made even"
+            "slice distances are uneven: export the original series, or choose it by hand "
+            "to have it resampled evenly"
         )
     if series.stack.repeats == 0:
         return (
-            "some of its slices are there more often than others: export the whole series again, "
+            "some slices occur more often than others: export the whole series again, "
             "or choose it by hand"
         )
     return ""

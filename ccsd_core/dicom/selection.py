@@ -69,13 +69,13 @@ class _Rule:
 
 
 _RULES = (
-    _Rule(lambda row: row.guess.doubtful, "its headers agree"),
+    _Rule(lambda row: row.guess.doubtful, "consistent header"),
     _Rule(lambda row: row.series.acquisition.is_derived, "original before derived"),
     _Rule(lambda row: not row.series.is_3d, "3-D before 2-D"),
     _Rule(lambda row: _step(row.series.stack.spacing_mm[2], _THINNER_MM), "thinner slices"),
     _Rule(lambda row: row.series.stack.plane != "axial", "axial before other planes"),
     _Rule(lambda row: _step(row.series.stack.spacing_mm[0], 0.05), "smaller pixels"),
-    _Rule(lambda row: -(row.series.first.series_number or 0), "the later of two alike"),
+    _Rule(lambda row: -(row.series.first.series_number or 0), "later of two similar series"),
 )
 
 
@@ -101,7 +101,7 @@ def select(series: Sequence[Series], overrides: Overrides | None = None) -> Sele
             why = f"not used: {'nothing' if label is None else f'series {label}'} was chosen"
             rows = [replace(r, why=why) if r.guess.modality is modality else r for r in rows]
     for modality, index in forced.items():
-        rows[index] = replace(rows[index], used_as=modality, why="chosen by the user")
+        rows[index] = replace(rows[index], used_as=modality, why="chosen by user")
     return Selection(tuple(_without_strays(rows)))
 
 
@@ -120,7 +120,7 @@ def checked(selection: Selection) -> Selection:
     rest = f"; and {more} more" if more > 0 else ""
     raise DicomError(
         f"no series here can be used as FLAIR, T1, T1c or T2 ({'; '.join(told)}{rest}): give the "
-        "folder of a brain MR study, or say by hand which series is which"
+        "folder of a brain MR study, or choose the series by hand"
     )
 
 
@@ -175,7 +175,7 @@ def _preference(better: Row, other: Row) -> str:
     for rule in _RULES:
         if rule.value(better) < rule.value(other):
             return rule.reason
-    return "the first of two alike"
+    return "first of two similar series"
 
 
 def _step(value: float, size: float) -> float:
@@ -202,7 +202,7 @@ def _without_strays(rows: list[Row]) -> list[Row]:
         one, other = (rows[group[0]].series for group in sorted(groups)[:2])
         raise DicomError(
             f"{one.name} and {other.name} do not overlap in space: they are not of one head, "
-            "or one of them was positioned anew; choose other series, or use one alone"
+            "or one of them was repositioned; choose other series, or use one alone"
         )
     kept = max(near.values(), key=len)
     result = list(rows)

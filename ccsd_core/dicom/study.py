@@ -82,15 +82,13 @@ def _one_study(instances: Sequence[Instance], alias: str | None) -> list[Instanc
     by_alias = {alias_of(uid): files for uid, files in studies.items()}
     if alias is not None:
         if alias not in by_alias:
-            raise DicomError(
-                f"there is no study {alias!r} here, choose one of {', '.join(by_alias)}"
-            )
+            raise DicomError(f"there is no study {alias!r}: choose one of {', '.join(by_alias)}")
         return _of_one_patient(by_alias[alias])
     if len({i.patient for i in instances if i.patient}) > 1 and len(studies) > 1:
-        raise DicomError(f"files of several patients lie here: choose one study: {_list(by_alias)}")
+        raise DicomError(f"there are files of several patients: choose a study: {_list(by_alias)}")
     with_images = {a: files for a, files in by_alias.items() if any(map(_is_mr, files))}
     if len(with_images) > 1:
-        raise DicomError(f"several studies lie here: choose one: {_list(with_images)}")
+        raise DicomError(f"there are several studies: choose one: {_list(with_images)}")
     (files,) = with_images.values() or [max(studies.values(), key=len)]
     return _of_one_patient(files)
 
@@ -102,7 +100,8 @@ def _of_one_patient(files: list[Instance]) -> list[Instance]:
         odd = next(i for i in files if i.patient == rare)
         raise DicomError(
             f"files of one study carry {len(counts)} patients' identities, for example "
-            f"{odd.shown_name}: they were mixed up or de-identified in part; separate them first"
+            f"{odd.shown_name}: they were mixed up or only partly de-identified; separate them "
+            "first"
         )
     return files
 
@@ -122,23 +121,23 @@ def _no_dicom(path: Path, names: list[str]) -> str:
     if not names:
         return f"{path} is empty: give the folder of a study"
     if any(name.lower().endswith((".nii", ".nii.gz")) for name in names):
-        return f"{path} holds NIfTI files and no DICOM: open it as a case"
+        return f"{path} contains NIfTI files but no DICOM file: open it as a case"
     zips = [name for name in names if name.lower().endswith(".zip")]
     if zips:
-        return f"{path} holds no DICOM file: give the zip itself, such as {zips[0]}"
+        return f"{path} contains no DICOM file: give the zip itself, such as {zips[0]}"
     files = "1 file was" if len(names) == 1 else f"{len(names)} files were"
-    return f"{path} holds no DICOM file ({files} looked at): give the folder of a study"
+    return f"{path} contains no DICOM file ({files} checked): give the folder of a study"
 
 
 def _about_disc(lost: tuple[str, ...]) -> tuple[str, ...]:
     if not lost:
         return ()
     files = "1 file that is" if len(lost) == 1 else f"{len(lost)} files that are"
-    return (f"the disc's DICOMDIR lists {files} not here: copy the whole disc",)
+    return (f"the DICOMDIR lists {files} missing: copy the whole disc",)
 
 
 def _about_others(others: int) -> tuple[str, ...]:
     if others <= 0:
         return ()
     studies = "another study" if others == 1 else f"{others} other studies"
-    return (f"{studies} in the same place was left alone",)
+    return (f"{studies} in the same folder: not used",)

@@ -104,7 +104,7 @@ def copy_out(files: tuple[StudyFile, ...], names: tuple[str, ...], folder: Path)
     except (OSError, zipfile.BadZipFile, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else type(error).__name__
         raise DicomError(
-            f"a file of the series cannot be read any more ({reason}): open the study again"
+            f"a file of the series can no longer be read ({reason}): open the study again"
         ) from error
 
 
@@ -125,7 +125,8 @@ def _below(folder: Path) -> Iterator[StudyFile]:
                 count += 1
                 if count > MAX_FILES:
                     raise DicomError(
-                        f"{folder} holds more than {MAX_FILES} files: give the folder of one study"
+                        f"{folder} contains more than {MAX_FILES} files: give the folder of one "
+                        "study"
                     )
                 yield StudyFile(path.relative_to(folder).as_posix(), status.st_size, path)
 
@@ -147,7 +148,7 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
 def _members(path: Path, archive: zipfile.ZipFile) -> Iterator[StudyFile]:
     members = [info for info in archive.infolist() if not info.is_dir()]
     if len(members) > MAX_FILES:
-        raise DicomError(f"{path.name} holds more than {MAX_FILES} files: give one study")
+        raise DicomError(f"{path.name} contains more than {MAX_FILES} files: give one study")
     for info in sorted(members, key=lambda info: info.filename):
         if info.flag_bits & _ENCRYPTED:
             raise DicomError(

@@ -8,14 +8,14 @@ import typer
 from ccsd_app.cli.console import say, show, track
 
 NO_SERIES = "none"
-_SERIES = "The series to use as {}, by its number in the table; none for not using any."
+_SERIES = "Number of the series to use as {} (see the table); none to use no series."
 
 
 def dicom(
     path: Annotated[
         Path,
         typer.Argument(
-            help="A folder (with folders in it), a DICOMDIR or a zip. It is only read.",
+            help="Folder (searched at any depth), DICOMDIR or zip. It is never changed.",
             metavar="STUDY",
             exists=False,
         ),
@@ -23,7 +23,7 @@ def dicom(
     *,
     study: Annotated[
         str | None,
-        typer.Option("--study", help="Which study, where several lie there.", metavar="NAME"),
+        typer.Option("--study", help="Study to read, if there are several.", metavar="NAME"),
     ] = None,
     flair: Annotated[
         str | None, typer.Option(help=_SERIES.format("FLAIR"), metavar="SERIES")
@@ -36,14 +36,14 @@ def dicom(
         typer.Option(
             "--out",
             "-o",
-            help="Convert the series that are used into this folder, as flair.nii.gz, t1.nii.gz, "
-            "t1c.nii.gz and t2.nii.gz: each on its own grid, with skull, as scanned.",
+            help="Convert the used series into this folder as flair.nii.gz, t1.nii.gz, "
+            "t1c.nii.gz and t2.nii.gz; each keeps its own grid and the skull.",
             metavar="FOLDER",
         ),
     ] = None,
     json: Annotated[
         Path | None,
-        typer.Option("--json", help="Write the table here, for programs.", metavar="OUT.json"),
+        typer.Option("--json", help="Also write the table to this JSON file.", metavar="OUT.json"),
     ] = None,
 ) -> None:
     """Print the table of series; names and numbers of the patient are never shown or written.
@@ -93,4 +93,4 @@ def _check_out(out: Path | None) -> None:
         return
     check_place(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BadInputError(f"{out} is there already and not empty: name a new folder")
+        raise BadInputError(f"{out} exists and is not empty: choose a new folder")

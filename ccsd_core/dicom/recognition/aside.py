@@ -90,12 +90,12 @@ def aside_of(series: Series) -> Aside | None:
 def _by_object(series: Series) -> Aside | None:
     first = series.first
     if first.kind in ("SEG", "RTSTRUCT"):
-        return Aside(Kind.SEGMENTATION, "it holds outlines or labels, no image")
+        return Aside(Kind.SEGMENTATION, "it contains outlines or labels, not an image")
     if first.sop_class == _SPECTROSCOPY:
-        return Aside(Kind.SPECTROSCOPY, "it holds spectra, no image")
+        return Aside(Kind.SPECTROSCOPY, "it contains spectra, not an image")
     if first.kind in DOCUMENTS or first.sop_class.startswith(_CAPTURE):
         return Aside(
-            Kind.DOCUMENT, f"it holds {first.kind or 'captured'} objects, no acquired image"
+            Kind.DOCUMENT, f"it contains {first.kind or 'captured'} objects, not an acquired image"
         )
     if first.kind != "MR":
         return Aside(Kind.OTHER_MACHINE, f"it is {first.kind or 'of unknown modality'}, not MR")
@@ -147,13 +147,13 @@ def _by_extent(series: Series) -> Aside | None:
     if stack.repeats > 1:
         return Aside(
             Kind.SERIES_OVER_TIME,
-            f"it holds {stack.repeats} images of every slice: choose one volume when exporting",
+            f"it contains {stack.repeats} images of every slice: choose one volume when exporting",
         )
     if any(i.placement.mixed for i in series.instances):
-        return Aside(Kind.LOCALISER, "its slices lie in several directions")
+        return Aside(Kind.LOCALISER, "its slices have several directions")
     if stack.places <= FEW_PLACES:
         slices = "1 slice" if stack.places == 1 else f"{stack.places} slices"
-        return Aside(Kind.LOCALISER, f"it has {slices} only")
+        return Aside(Kind.LOCALISER, f"it has only {slices}")
     *across, through = stack.extent_mm
     if 0 < through < LEAST_EXTENT_MM:
         if max(across) >= LONG_MM:

@@ -81,13 +81,13 @@ def contrast_of(series: Series) -> Evidence:
     own = plain(series.first.description)
     for text in (own, description):
         if found := WITHOUT.search(text):
-            reason = f"{found[0]!r} says without contrast agent"
+            reason = f"{found[0]!r} means without contrast agent"
             return Evidence(given=False, reason=reason, contradicted=bool(agent))
         if found := WITH.search(text):
-            return Evidence(given=True, reason=f"{found[0]!r} says with contrast agent")
+            return Evidence(given=True, reason=f"{found[0]!r} means with contrast agent")
     if not agent:
-        return Evidence(given=False, reason="nothing speaks of contrast agent")
+        return Evidence(given=False, reason="no sign of a contrast agent")
     started, injected = series.started_s, series.first.injected_s
     if started is not None and injected is not None and started < injected:
-        return Evidence(given=False, reason="it began before the contrast agent was injected")
+        return Evidence(given=False, reason="it started before the contrast agent was injected")
     return Evidence(given=True, reason="the header names a contrast agent")

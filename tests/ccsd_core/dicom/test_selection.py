@@ -24,7 +24,7 @@ PREFERRED = {
     "thinner slices": ({}, {}, {}, {"slices": 8, "spacing": (20.0, 20.0, 18.0)}),
     "axial before other planes": ({}, {}, {}, {"rows_along": SAGITTAL}),
     "smaller pixels": ({}, {}, {"spacing": (18.0, 18.0, 12.0)}, {}),
-    "its headers agree": (
+    "consistent header": (
         {},
         {"echo_ms": 99.0, "repetition_ms": 100.0},
         {},
@@ -64,7 +64,7 @@ def test_every_choice_can_be_overridden(series):
     chosen = select(all_series, {Modality.T2: "2", Modality.FLAIR: None, Modality.T1C: "5"})
 
     assert labels(chosen) == {"T1c": "5", "T2": "2"}
-    assert why(chosen, "5") == "chosen by the user"
+    assert why(chosen, "5") == "chosen by user"
     assert why(chosen, "3") == "not used: series 2 was chosen"
     assert why(chosen, "4") == "not used: nothing was chosen"
 
@@ -85,7 +85,7 @@ def test_an_override_names_a_series_of_the_study_and_each_once(series):
 def test_a_series_with_missing_images_is_left_out_and_may_be_chosen_by_hand(series):
     short = series("T2", "2", announced=14)
 
-    with pytest.raises(DicomError, match="2 images are missing beside the 12 that are there"):
+    with pytest.raises(DicomError, match="2 images are missing .12 are present"):
         checked(select([short]))
     assert labels(select([short], {Modality.T2: "2"})) == {"T2": "2"}
 

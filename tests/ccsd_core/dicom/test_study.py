@@ -59,7 +59,7 @@ def test_a_dicomdir_tells_which_files_of_the_disc_are_not_there(write, read, tmp
 
         assert [s.count for s in study.series] == [11]
         assert study.notes == (
-            "the disc's DICOMDIR lists 1 file that is not here: copy the whole disc",
+            "the DICOMDIR lists 1 file that is missing: copy the whole disc",
         )
 
 
@@ -137,7 +137,7 @@ def test_a_missing_slice_is_counted(write, read, tmp_path):
     (series,) = read(tmp_path).series
 
     assert series.missing == 2
-    with pytest.raises(DicomError, match="2 images are missing beside the 10"):
+    with pytest.raises(DicomError, match="2 images are missing .10 are present"):
         checked(select([series]))
 
 
@@ -151,7 +151,7 @@ def test_a_truncated_file_is_named_with_the_way_out(write, read, tmp_path):
     path = write()[3]
     path.write_bytes(path.read_bytes()[:-40])
 
-    with pytest.raises(DicomError, match=r"S001I0003.dcm breaks off \(\d+ bytes .*export"):
+    with pytest.raises(DicomError, match=r"S001I0003.dcm is truncated \(\d+ bytes .*export"):
         checked(select(read(tmp_path).series))
 
 
@@ -210,20 +210,20 @@ def test_two_studies_are_refused_until_one_is_named(write, read, tmp_path):
     write("2024", study="first")
     write("2025", study="second", number=3)
 
-    with pytest.raises(DicomError, match="several studies lie here: choose one: DICOM-") as told:
+    with pytest.raises(DicomError, match="there are several studies: choose one: DICOM-") as told:
         read(tmp_path)
     alias = str(told.value).partition("DICOM-")[2].partition(" ")[0]
     chosen = read(tmp_path, alias=f"DICOM-{alias}")
     assert chosen.alias == f"DICOM-{alias}"
     assert len(chosen.series) == 1
-    assert chosen.notes == ("another study in the same place was left alone",)
+    assert chosen.notes == ("another study in the same folder: not used",)
 
 
 def test_two_patients_are_refused(write, read, tmp_path, writer):
     write("a", study="first")
     write("b", study="second", person=writer.Person("Doe^Jane", "PAT-1"), number=2)
 
-    with pytest.raises(DicomError, match="files of several patients lie here"):
+    with pytest.raises(DicomError, match="there are files of several patients"):
         read(tmp_path)
 
 
@@ -250,7 +250,7 @@ def test_what_is_no_study_is_refused_with_the_way_out(read, tmp_path):
     for name, told in {
         "none": "does not exist",
         "empty": "is empty: give the folder of a study",
-        "nifti": "holds NIfTI files and no DICOM: open it as a case",
+        "nifti": "contains NIfTI files but no DICOM file: open it as a case",
         "bad.zip": "is empty",
     }.items():
         with pytest.raises(DicomError, match=told):

@@ -45,7 +45,7 @@ def test_the_table_says_what_each_series_is_and_what_is_used(command, study):
     (row,) = [line for line in lines if line.startswith("4 ")]
     assert row.split()[:2] == ["4", "t1_se_tra_KM"]
     assert row.split()[-3:] == ["Gadovist", "T1c", "T1c"]
-    assert "'km' says with contrast agent; the only T1c" in lines[lines.index(row) + 1]
+    assert "'km' means with contrast agent; the only T1c" in lines[lines.index(row) + 1]
     assert "localiser" in said.out
     assert not [s for s in ("mustermann", "erika", "4711") if s in (said.out + said.err).lower()]
 
@@ -76,7 +76,7 @@ def test_a_folder_with_something_in_it_is_not_written_into(command, study, tmp_p
     said = command("dicom", study, "-o", tmp_path / "there")
 
     assert said.code == 2
-    assert "is there already and not empty: name a new folder" in said.err
+    assert "exists and is not empty: choose a new folder" in said.err
     assert (tmp_path / "there" / "t1.nii.gz").read_text() == "mine"
 
 
