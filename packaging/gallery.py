@@ -130,7 +130,7 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
     gallery.picture("without_t1c", no_t1c)
     for layer in Layer:
         gallery.picture(
-            f"layer_{layer.value}",
+            f"layer_{layer.name.lower()}",
             lambda s, layer=layer: replace(no_t1c(s), layer=layer, region=Region.TC),
         )
     gallery.picture(

@@ -79,8 +79,8 @@ def test_what_is_in_one_only_and_too_few_patients_are_told_on_stderr(command, ev
     said = command("compare", evaluated("a", cases=4), evaluated("b", cases=4, first=1))
 
     assert said.code == 0
-    assert "note: only in A, left out: case0" in said.err
-    assert "note: only in B, left out: case4" in said.err
+    assert "note: excluded, as only in A: case0" in said.err
+    assert "note: excluded, as only in B: case4" in said.err
     assert "note" not in said.out
 
 

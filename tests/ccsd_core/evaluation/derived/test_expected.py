@@ -61,7 +61,7 @@ def test_a_subset_that_may_occur_and_has_no_score_leaves_no_expected_score(made_
     assert found.row["WT"].value != found.row["WT"].value
     assert len(found.lacking) == 15 - 3
     (line,) = expected_lines(evaluation, RATES)
-    assert "n/a, as no case has scores from T1, T1c, FLAIR+T1 and 9 more." in line
+    assert "n/a, as no case has scores for T1, T1c, FLAIR+T1 and 9 more." in line
     content = json.loads(json.dumps(expected_json(evaluation, RATES), allow_nan=False))
     assert content["expected"]["mean"]["ET"] is None
     never = MissingRates.parse("T1=1,T1c=1,FLAIR=.5")
@@ -74,7 +74,7 @@ def test_a_subset_that_may_occur_and_has_no_score_leaves_no_expected_score(made_
 def test_words_and_numbers_say_the_rates_and_the_condition(made_up):
     evaluation = made_up(5, value=lambda case, s, region, m: len(s) / 4)
     (line,) = expected_lines(evaluation, RATES)
-    assert "(FLAIR 10 %, T1 5 %, T1c 30 %, T2 20 %), given that at least one is there" in line
+    assert "(FLAIR 10 %, T1 5 %, T1c 30 %, T2 20 %), given that at least one is present" in line
     value = expected(evaluation, RATES).row["WT"].value
     assert f"WT {100 * value:.2f} (" in line
     content = expected_json(evaluation, RATES)["expected"]
@@ -90,8 +90,8 @@ def test_words_and_numbers_say_the_rates_and_the_condition(made_up):
         ("FLAIR=1.2", "rate of 1.2: give 0 to 1"),
         ("FLAIR=-1", "give 0 to 1"),
         ("FLAIR=nan", "give 0 to 1"),
-        ("FLAIR=often", "'FLAIR=often' is no rate"),
-        ("FLAIR", "'FLAIR' is no rate"),
+        ("FLAIR=often", "'FLAIR=often' is not a rate"),
+        ("FLAIR", "'FLAIR' is not a rate"),
         ("PD=.1", "unknown sequence 'PD'"),
         ("T1c=.1,t1ce=.2", "T1c has two rates"),
         ("FLAIR=1,T1=1,T1c=1,T2=1", "no sequence would ever be present"),

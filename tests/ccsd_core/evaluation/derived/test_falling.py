@@ -143,14 +143,14 @@ def test_cases_with_nothing_to_find_count_as_in_the_table_and_are_told_apart(mad
     content = falling_json(evaluation)
     assert (content["falling"], content["present"]["falling"]) == (7, 0)
     text = " ".join(printed(evaluation).split())
-    assert "Over the cases alone that have the region: 0 of 84 (0–0)." in text
+    assert "Only over cases that have the region: 0 of 84 (0–0)." in text
     assert "alone" not in printed(made_up(5, value=rising))
 
 
 def test_words_numbers_and_page_say_the_same(made_up):
     evaluation = made_up(5, value=hurt_by_t1)
     text = " ".join(printed(evaluation).split())
-    assert "Falling steps: 2 of 84 (2–2)." in text
+    assert "Drops after adding a sequence: 2 of 84 (2–2)." in text
     assert "(2 with an interval below 0)" in text
     assert "FLAIR 1 of 21 (1–1), T1 1 of 21 (1–1), T1c 0 of 21 (0–0)" in text
     assert "The worst 2 of 2" in text
@@ -169,5 +169,5 @@ def test_the_picture_marks_the_cell_and_names_the_sequences(made_up):
     figure = table_figure(made_up(5, value=hurt_by_t1))
     marks = [t.get_text() for t in figure.axes[0].texts if "▼" in t.get_text()]
     assert marks == ["▼FLAIR\n▼T1"]
-    assert "2 of 84 steps fall" in figure.axes[0].get_title()
+    assert "drops after adding a sequence: 2 of 84" in figure.axes[0].get_title()
     assert "▼" not in table_figure(made_up(5, value=rising)).axes[0].get_title()

@@ -104,8 +104,8 @@ def test_of_several_cases_of_a_patient_only_those_of_one_name_pair(made_up):
 
     assert paired.patients == 3  # the first, and the two whose names are the same in both
     told = " ".join(paired.notes)
-    assert "only in A, left out: BraTS-GLI-01207-001, Brats18_CBICA_AAB_1, x" in told
-    assert "only in B, left out: BraTS-GLI-01207-002, BraTS2021_01207, y" in told
+    assert "excluded, as only in A: BraTS-GLI-01207-001, Brats18_CBICA_AAB_1, x" in told
+    assert "excluded, as only in B: BraTS-GLI-01207-002, BraTS2021_01207, y" in told
 
 
 def test_each_patient_counts_once_whatever_its_number_of_subsets(made_up):
@@ -161,9 +161,9 @@ def test_cases_and_subsets_in_one_of_them_only_are_left_out_and_told(made_up):
     paired = pair(a, b)
     assert paired.patients == 6
     text = "\n".join(paired.notes)
-    assert "only in A, left out: case1" in text
-    assert "only in B, left out: case0" in text
-    assert "subsets in only one of them, left out: case2 FLAIR+T2" in text
+    assert "excluded, as only in A: case1" in text
+    assert "excluded, as only in B: case0" in text
+    assert "excluded, as only in one of them: case2 FLAIR+T2" in text
     shared = {s.case for s in a} & {s.case for s in b}
     kept = [
         [s for s in scores if s.case in shared and (s.case, s.subset) != ("case2", PAIR)]
@@ -182,7 +182,7 @@ def test_a_pair_with_a_nan_is_left_out_and_told(made_up):
     paired = pair(a, b, metric="hd95_mm")
     rows = by_region(paired.blocks[0])
     assert [rows[name].patients for name in ("WT", "TC", "ET", "mean")] == [6, 6, 5, 5]
-    assert any(note.startswith("15 pairs left out") for note in paired.notes)
+    assert any(note.startswith("excluded: 15 pairs") for note in paired.notes)
 
 
 @pytest.mark.parametrize(("patients", "told"), [(5, True), (6, False)])
@@ -199,12 +199,12 @@ def test_other_policies_and_cases_seen_in_training_are_told(made_up):
     b = [replace(s, policy="another") for s in made_up(6).scores]
     text = "\n".join(pair(a, b).notes)
     assert "the policies differ" in text
-    assert "seen in training by the model of A, so too good: case3" in text
+    assert "seen in training by the model of A, so scores are optimistic: case3" in text
     assert "model of B" not in text
 
 
 def test_nothing_in_common_is_refused_with_what_each_has(made_up):
-    with pytest.raises(BadInputError, match=r"nothing pairs.*A has case0.*B has other0"):
+    with pytest.raises(BadInputError, match=r"nothing to compare.*A has case0.*B has other0"):
         pair(made_up(2).scores, made_up(2, prefix="other").scores)
 
 

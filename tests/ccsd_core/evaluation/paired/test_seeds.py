@@ -74,11 +74,11 @@ def test_only_what_every_run_scored_counts_and_the_rest_is_told(runs):
     found = over_seeds([nan, two, three])
     assert found.patients == 4
     notes = " | ".join(found.notes)
-    assert "left out of run 1: case4" in notes
-    assert "left out of run 3: case4" in notes
+    assert "excluded from run 1, as not in every run: case4" in notes
+    assert "excluded from run 3, as not in every run: case4" in notes
     assert "run 2: " not in notes
-    assert "3 scores left out: not every run has them" in notes
-    assert "1 scores left out: they are nan" in notes
+    assert "excluded: 3 scores that not every run has" in notes
+    assert "excluded: 1 scores that are nan" in notes
     of_pair = [
         np.mean(
             [
@@ -128,15 +128,15 @@ def test_runs_over_folders_of_other_years_are_put_together_by_patient(runs):
     without = over_seeds([[s for s in run.scores if s.case != "case1"] for run in runs])
     assert found.blocks == without.blocks
     notes = " | ".join(found.notes)
-    assert "run 2: 1 pair by patient" in notes
+    assert "run 2: 1 pair matched by patient" in notes
     assert "Brats18_CBICA_ABM_1 is BraTS20_Training_007" in notes
     assert "Brats18_CBICA_ABM_1 is BraTS2021_01207" in notes
-    assert "not in every run, left out of run 3: y" in notes
+    assert "excluded from run 3, as not in every run: y" in notes
 
 
 def test_what_makes_the_spread_doubtful_is_told(runs, made_up):
     same = over_seeds(scores_of([runs[0], runs[1], runs[0]]))
-    assert any("runs 1 and 3 have the same scores" in note for note in same.notes)
+    assert any("runs 1 and 3 have identical scores" in note for note in same.notes)
     two = over_seeds(scores_of(runs[:2]))
     assert any("2 runs: the sd between so few is a guess" in note for note in two.notes)
     seen = over_seeds(scores_of([runs[0], runs[1], made_up(5, seed=2, seen=(0, 1))]))

@@ -76,7 +76,7 @@ def test_the_page_shows_intervals_the_other_metrics_their_policies_and_the_warni
     assert mean.count("–") == 5
     assert "| HD95, mm |" in text
     assert "a policy" in text
-    assert "Seen in training, so too good: case2." in text
+    assert "Seen in training, so scores are optimistic: case2." in text
     assert "not for diagnosis" in text
 
 
