@@ -77,8 +77,8 @@ class ReferenceScores:
         if not means:
             return ""
         return (
-            f"With {subset.label} the model performs poorly: mean Dice {', '.join(means)} "
-            f"({self.cohort_text_for(case)})"
+            f"With {subset.label} the model performs poorly: mean Dice {', '.join(means)}, "
+            f"{self.cohort_text_for(case)}"
         )
 
     def means(self, region: Region) -> dict[int, float]:

@@ -29,7 +29,7 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.viewmodel.panels.compare_bar import ComparedRegion, ComparisonModel, ComparisonTable
 from ccsd_core.domain.region import Region
 
-HEADS = ("A mL", "B mL", "A − B mL", "A {score}", "B {score}", "A − B {score}", "Dice A–B")
+HEADS = ("A mL", "B mL", "A−B", "A {score}", "B {score}", "A−B", "Dice A–B")
 HINTS = (
     "Volume in A, mL",
     "Volume in B, mL",
@@ -125,7 +125,7 @@ class CompareBar(QFrame):
     def _plane(self, plane: Plane) -> QToolButton:
         name, hint = f"second_{plane.value}", f"Show {plane.value} slices below the axial ones"
         clicked = partial(self._choose_plane, plane)
-        button = flat_button(plane.value, name, hint, clicked, checkable=True)
+        button = flat_button(plane.value.capitalize(), name, hint, clicked, checkable=True)
         button.setProperty("role", "step")  # small: there is little room beside the numbers
         return button
 

@@ -10,6 +10,7 @@ from ccsd_app.qt.panels.curve_menu import CurveMenu
 from ccsd_app.qt.panels.curve_plot import SIGNS, CurvePlotWidget
 from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.panels.curve_panel import NO_AREA, CurvePanel, CurvePlot, point_hint
 from ccsd_core.domain.modality import ModalitySubset
 
@@ -59,7 +60,7 @@ class CurvePanelWidget(QWidget):
 
     def _show(self, plot: CurvePlot) -> None:
         self._axis.setText(plot.axis)
-        self._reference_scores.setText(plot.reference_scores)
+        self._reference_scores.setText(sentence(plot.reference_scores))
         self._reference_scores.setToolTip(plot.reference_scores)
         self._reference_scores.setVisible(bool(plot.reference_scores))
         self._hint.setText(plot.words)

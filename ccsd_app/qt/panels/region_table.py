@@ -29,7 +29,7 @@ class RegionTableWidget(QWidget):
         for column, head in enumerate(self._heads):
             layout.addWidget(head, 0, column + 2)
         self._heads[0].setText("mL")
-        self._heads[1].setText("change")
+        self._heads[1].setText("Change")
         self._heads[1].setToolTip("Change in mL vs all sequences")
         self._swatches: dict[Region, QLabel] = {}
         self._boxes: dict[Region, QCheckBox] = {}

@@ -76,7 +76,7 @@ class SubsetGridWidget(QWidget):
         self._view.activated.connect(self._on_clicked)
         head = QHBoxLayout()
         head.setSpacing(4)
-        head.addWidget(label("with", role="dim"))
+        head.addWidget(label("With", role="dim"))
         self._required = {
             modality: flat_button(
                 modality.label,

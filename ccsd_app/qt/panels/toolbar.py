@@ -227,6 +227,4 @@ class ToolbarWidget(QToolBar):
         self._crosshair.setChecked(toolbar.show_crosshair)
         self._schemes.show(toolbar.colours)
         self._mice.show(toolbar.mouse)
-        self._convention.setText(
-            "Radiological: R on left" if toolbar.radiological else "Neurological: L on left"
-        )
+        self._convention.setText("Radiological" if toolbar.radiological else "Neurological")

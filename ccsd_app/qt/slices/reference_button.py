@@ -50,5 +50,5 @@ def _chosen(table: ComparisonTable) -> ModalitySubset | None:
 def _named(table: ComparisonTable, subset: ModalitySubset | None) -> str:
     if subset is None:
         return EXPERT
-    everything = max(table.choices, key=len, default=subset)
-    return "everything" if subset == everything else subset.label
+    largest = max(table.choices, key=len, default=subset)
+    return "all sequences" if subset == largest else subset.label

@@ -168,7 +168,7 @@ class SlicePainter:
         side = inner.width() / 2 - QFontMetricsF(letters).horizontalAdvance("M")
         left = QRectF(inner.left(), inner.top(), side, lifted.height())
         right = QRectF(inner.right() - side, inner.top(), side, lifted.height())
-        head = head_lines(metrics, left.width(), scene, self._plane.value)
+        head = head_lines(metrics, left.width(), scene, self._plane.value.capitalize())
         lines = [*((line, self._frame) for line in head), (scene.convention, QUIET_COLOUR)]
         for at, (line, colour) in enumerate(lines):
             below = left.adjusted(0, at * metrics.height(), 0, 0)

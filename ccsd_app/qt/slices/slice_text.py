@@ -1,6 +1,6 @@
 """Which words of a slice fit, and how they are broken: nothing of a number may be cut.
 
-axial · FLAIR · W 512 L 300     wide          axi · FLAIR     narrow
+Axial · FLAIR · W 512 L 300     wide          Axi · FLAIR     narrow
 Radiological                                  W 512 L 300
                                               Radiological
 """

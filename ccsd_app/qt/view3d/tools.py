@@ -51,7 +51,7 @@ class SpaceToolsWidget(QWidget):
         self._row.setContentsMargins(GAP, 2, GAP, 2)
         self._row.setSpacing(0)
         self._letters = {side: self._letter(side) for side in Side}
-        self._folded = self._button("View from ▾", "from_side", "View from a side", None)
+        self._folded = self._button("View ▾", "from_side", "View from a side", None)
         self._folded.setMenu(self._sides_menu())
         self._reset = self._button("Reset", "from_preset", "Reset the view", self._look_from_preset)
         self._row.addSpacing(GAP)

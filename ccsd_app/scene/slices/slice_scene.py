@@ -90,7 +90,7 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
         return None
     background = shown_sequence(case, state.background)
     window = shown_window(state.windows, case, background)
-    title = f"{plane.value} · {background.label}"
+    title = f"{plane.value.capitalize()} · {background.label}"
     volume = case.volumes[background]
     geometry = SliceGeometry(
         plane, volume.shape, volume.spacing_mm, radiological=state.radiological

@@ -34,7 +34,7 @@ def trained_on(state: State) -> str:
     """How many cases the model has seen, the made-up ones apart."""
     if state.model is None:
         return ""
-    return f"trained on {count_cases(state.model.training_cases)}"
+    return f"Trained on {count_cases(state.model.training_cases)}"
 
 
 def score_name(state: State) -> str:

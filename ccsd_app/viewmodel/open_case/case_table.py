@@ -151,7 +151,7 @@ def grid_words(row: Row, glimpse: Glimpse | None) -> str:
     if glimpse is None:
         return row.grid
     low, high = (f"{value:,.6g}" for value in glimpse.values)
-    return f"{row.grid}\nvalues {low} … {high}"
+    return f"{row.grid}\nvalues {low} to {high}"
 
 
 def _role(image: OfferedImage, corrections: Corrections) -> Role | None:

@@ -202,4 +202,4 @@ class CurvePanel:
 
 
 def _all(total: int) -> str:
-    return f"all {total} subsets" if total > 1 else "the only subset"
+    return f"All {total} subsets" if total > 1 else "The only subset"

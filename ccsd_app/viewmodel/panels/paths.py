@@ -29,10 +29,10 @@ from ccsd_core.domain.region import Region
 class PathKind(enum.Enum):
     """What a path is chosen by."""
 
-    MOST_CRITICAL = "least replaceable first (cosine)"
-    LEAST_CRITICAL = "most replaceable first (cosine)"
-    GREATEST_LOSS = "largest score drop first"
-    LEAST_LOSS = "smallest score drop first"
+    MOST_CRITICAL = "least replaceable first"
+    LEAST_CRITICAL = "most replaceable first"
+    GREATEST_LOSS = "largest drop first"
+    LEAST_LOSS = "smallest drop first"
     RANDOM = "random order"
 
 
@@ -88,9 +88,9 @@ def why(kind: PathKind, state: State) -> str:
     mean = f"{score_word(state)} (mean of {listed(judged_regions(state))})"
     match kind:
         case PathKind.MOST_CRITICAL:
-            return "Order of the method: removes the sequence that differs most from the others"
+            return "Order of the method (cosine): removes the sequence least like the others"
         case PathKind.LEAST_CRITICAL:
-            return "Reverse order: removes the sequence most similar to the others"
+            return "Reverse order (cosine): removes the sequence most like the others"
         case PathKind.GREATEST_LOSS:
             return f"Each step removes the sequence with the largest drop in {mean}"
         case PathKind.LEAST_LOSS:

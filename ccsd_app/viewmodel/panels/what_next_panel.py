@@ -11,7 +11,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import judged_regions, unjudged_words
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.common.provenance import score_word
+from ccsd_app.viewmodel.common.provenance import score_name
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.panels.region_table import NO_SCORE, scores_of
@@ -83,8 +83,8 @@ def what_next(state: State) -> WhatNext:
     return WhatNext(
         used.label,
         rows,
-        "" if reference_scores is None else f"Mean gain in Dice, {reference_scores.cohort_text}",
-        f"Gain in {score_word(state)}, this case",
+        "" if reference_scores is None else f"Mean Dice gain, {reference_scores.cohort_text}",
+        f"{score_name(state)} gain, this case",
         note,
     )
 

@@ -85,7 +85,7 @@ def test_an_override_names_a_series_of_the_study_and_each_once(series):
 def test_a_series_with_missing_images_is_left_out_and_may_be_chosen_by_hand(series):
     short = series("T2", "2", announced=14)
 
-    with pytest.raises(DicomError, match="2 images are missing .12 are present"):
+    with pytest.raises(DicomError, match=r"2 images are missing .12 are present"):
         checked(select([short]))
     assert labels(select([short], {Modality.T2: "2"})) == {"T2": "2"}
 

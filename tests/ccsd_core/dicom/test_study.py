@@ -58,9 +58,7 @@ def test_a_dicomdir_tells_which_files_of_the_disc_are_not_there(write, read, tmp
         study = read(path)
 
         assert [s.count for s in study.series] == [11]
-        assert study.notes == (
-            "the DICOMDIR lists 1 file that is missing: copy the whole disc",
-        )
+        assert study.notes == ("the DICOMDIR lists 1 file that is missing: copy the whole disc",)
 
 
 def write_table_of_contents(path, names):
@@ -137,7 +135,7 @@ def test_a_missing_slice_is_counted(write, read, tmp_path):
     (series,) = read(tmp_path).series
 
     assert series.missing == 2
-    with pytest.raises(DicomError, match="2 images are missing .10 are present"):
+    with pytest.raises(DicomError, match=r"2 images are missing .10 are present"):
         checked(select([series]))
 
 

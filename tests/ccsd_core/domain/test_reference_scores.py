@@ -27,8 +27,8 @@ def test_caution_is_advised_of_the_region_whose_mean_says_so(subset, region):
 
     assert reference_scores.weak_regions(subset) == (region,)
     assert reference_scores.warning(subset) == (
-        f"With {subset.label} the model performs poorly: mean Dice {region.name} 0.38 "
-        "(7 test patients)"
+        f"With {subset.label} the model performs poorly: mean Dice {region.name} 0.38, "
+        "7 test patients"
     )
     others = [s for s in ModalitySubset.every() if s != subset]
     assert all(reference_scores.warning(other) == "" for other in others)

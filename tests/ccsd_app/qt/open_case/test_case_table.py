@@ -230,7 +230,7 @@ def test_images_are_told_apart_by_how_they_look_and_what_they_hold(table_of, qtb
         return [icon.pixelColor(icon.rect().center()).alpha() > 0 for icon in icons]
 
     qtbot.waitUntil(lambda: seen() == [True, True, False], timeout=PATIENCE_MS)
-    assert "values 0 … 700" in column(dialog, GRID)[1]
+    assert "values 0 to 700" in column(dialog, GRID)[1]
     assert "values" not in column(dialog, GRID)[2]
     choose(dialog, "3.nii.gz", "T1")
     qtbot.waitUntil(lambda: column(dialog, STATE)[2] == "cannot be used", timeout=PATIENCE_MS)

@@ -196,9 +196,7 @@ def test_the_curve_draws_the_path_through_the_points_of_its_subsets(player):
         drawn = dict(zip(np.round(x - DODGE[region]).astype(int), y, strict=True))
         expected = {len(subset): results[subset].dice[region] for subset in at.path}
         assert drawn == pytest.approx(expected)
-    assert (
-        at.window.findChild(ElidedLabel, "curve_hint").text().endswith("smallest score drop first")
-    )
+    assert at.window.findChild(ElidedLabel, "curve_hint").text().endswith("smallest drop first")
     at.choose("none")
     assert not any(items.path.isVisible() for items in plot._regions.values())
 
@@ -226,7 +224,7 @@ def test_the_walk_leaves_as_a_gif_that_names_its_subsets_and_its_order(
         assert image.info["duration"] == 500
         comment = image.info["comment"].decode()
     assert "subsets: " + " > ".join(str(s) for s in at.path) in comment
-    assert "order: smallest score drop first" in comment
+    assert "order: smallest drop first" in comment
 
 
 def test_while_another_export_runs_the_walk_is_not_saved_and_goes_on(player):
@@ -266,7 +264,7 @@ def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
     kinds.choices_menu.close()
 
     assert at.path == at.session.state.criticality.path
-    assert kinds.text() == "Least replaceable first (cosine)"
+    assert kinds.text() == "Least replaceable first"
     at.choose("LEAST_CRITICAL")
     assert at.path[1] != at.session.state.criticality.path[1]
     assert at.path[0] == FULL
@@ -288,11 +286,11 @@ def test_the_menu_tells_what_each_path_is_chosen_by(player):
     entries: list[QAction] = menu.actions()
     assert [entry.text() for entry in entries] == [
         "No removal order",
-        "largest score drop first",
-        "smallest score drop first",
+        "largest drop first",
+        "smallest drop first",
         "random order, seed 1",
-        "least replaceable first (cosine) (computing…)",
-        "most replaceable first (cosine) (computing…)",
+        "least replaceable first (computing…)",
+        "most replaceable first (computing…)",
     ]
     assert [entry.isEnabled() for entry in entries] == [True] * 4 + [False] * 2
     assert all("Dice" in entry.toolTip() for entry in entries[1:3])

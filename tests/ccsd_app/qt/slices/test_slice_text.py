@@ -50,7 +50,7 @@ WINDOWS = {
 def test_width_and_level_are_whole_at_every_width(full_state, metrics, plane, words):
     scene = resolve(with_window(full_state, WINDOWS[words]), plane)
     for width in range(BESIDE_LETTER, 400, 5):
-        lines = head_lines(metrics, width, scene, plane.value)
+        lines = head_lines(metrics, width, scene, plane.value.capitalize())
         assert words in " ".join(lines)
         assert all(metrics.horizontalAdvance(line) <= width for line in lines)
     assert len(lines) == 1
@@ -58,8 +58,8 @@ def test_width_and_level_are_whole_at_every_width(full_state, metrics, plane, wo
 
 
 def test_without_a_chosen_window_there_is_one_line(full_state, metrics):
-    assert head_lines(metrics, 80, resolve(full_state, Plane.SAGITTAL), "sagittal") == [
-        "sag · FLAIR"
+    assert head_lines(metrics, 80, resolve(full_state, Plane.SAGITTAL), "Sagittal") == [
+        "Sag · FLAIR"
     ]
 
 

@@ -64,7 +64,7 @@ def test_a_stopped_computation_is_not_waited_for(marked_state):
 def test_a_background_that_the_case_lacks_is_replaced_by_one_it_has(marked_state):
     case = marked_state.case.restricted_to(ModalitySubset.parse("T1C+T2"))
     state = replace(State().opened(case), background=Modality.FLAIR)
-    assert resolve(state, Plane.AXIAL).title == "axial · T1c"
+    assert resolve(state, Plane.AXIAL).title == "Axial · T1c"
 
 
 def test_a_chosen_window_holds_for_its_sequence_only_until_it_is_reset(marked_state):

@@ -211,7 +211,7 @@ def test_the_first_case_and_model_lead_the_panel(phantom_state, fake_worker):
 
     assert head.title == "phantom"
     assert head.model == "fake · 01234567"
-    assert head.trained == "trained on 1 case"
+    assert head.trained == "Trained on 1 case"
     assert head.seen == ""
     seen = case_head(replace(phantom_state, case=fake_worker.phantom("seen", FULL), used=FULL))
     assert "Seen in training" in seen.seen

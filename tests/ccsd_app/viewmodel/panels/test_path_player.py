@@ -227,7 +227,7 @@ def test_choosing_the_random_path_again_is_the_next_seed(full_state):
     assert names == [
         "random order, seed 1",
         "random order, seed 2",
-        "smallest score drop first",
+        "smallest drop first",
         "random order, seed 2",
     ]
     player.choose(None)
@@ -376,12 +376,12 @@ def test_the_chosen_own_path_is_asked_for_again_with_the_next_case(full_state):
     session.become(session.state.opened(full_state.case.restricted_to(FULL)))
     assert session.state.criticality_asked
     assert player.view.path is None
-    assert player.view.says == "Least replaceable first (cosine): computing…"
+    assert player.view.says == "Least replaceable first: computing…"
     player.toggle()  # nothing else is played in its place
     assert player.view.setup.kind is PathKind.MOST_CRITICAL
     assert not player.view.setup.playing
     session.become(replace(session.state, criticality_problem="too large"))
-    assert player.view.says == "Least replaceable first (cosine): computation failed"
+    assert player.view.says == "Least replaceable first: computation failed"
 
 
 def test_p_plays_the_same_walk_whatever_was_computed_before(full_state):

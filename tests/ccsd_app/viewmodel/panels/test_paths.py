@@ -116,7 +116,7 @@ def test_the_networks_own_path_is_offered_only_where_it_is_known(scored):
     assert most.subsets == COSINE
     assert least.subsets == decremental_path(CRITICALITY, keep_critical=True)
     assert "cosine" in most.name
-    assert "differs most from the others" in most.why
+    assert "least like the others" in most.why
 
 
 def test_a_mean_of_some_regions_is_no_score(full_state):

@@ -58,7 +58,7 @@ def test_a_sequence_the_patient_lacks_has_no_number_of_this_case(fake_worker, fa
 
 def test_averages_say_over_whom_and_are_never_called_the_cases(known):
     shown = what_next(known.using(FULL.toggled(Modality.T1C)))
-    assert shown.expected_head == "Mean gain in Dice, 7 test patients"
+    assert shown.expected_head == "Mean Dice gain, 7 test patients"
     assert "Averages over 7 test patients" in shown.note
     assert shown.here_head == "Dice in this case"
 
