@@ -2,9 +2,9 @@
 
     score
       │            ×───× D_4        D_k   mean score over the subsets of exactly k sequences
-      │      ×────╱                 AURC  area under (k, D_k) by trapezoids, in 0 … n−1
-      │ ×───╱                             = D_1/2 + D_2 + D_3 + D_4/2 for four sequences
-      └─┬────┬────┬────┬── k
+      │      ×────╱                 AURC  area under (k, D_k) by trapezoids,
+      │ ×───╱                             over its width, so on the scale of the score:
+      └─┬────┬────┬────┬── k              (D_1/2 + D_2 + D_3 + D_4/2) / 3
         1    2    3    4
 
 Source: the curve and its area are the project's own summary of the 15-subset tables that
@@ -70,14 +70,14 @@ class RobustnessCurve:
 
     @property
     def aurc(self) -> float | None:
-        """Area under the curve, 0 … 3 for fractions; None unless all 15 subsets are scored.
+        """Area under the curve over its width, 0 … 1 for fractions; None unless all are scored.
 
         A case with fewer than four sequences has a shorter curve whose area would not compare.
         """
         if len(self.available) < len(Modality) or not self.complete:
             return None
         d = self.means
-        return d[1] / 2 + d[2] + d[3] + d[4] / 2
+        return (d[1] / 2 + d[2] + d[3] + d[4] / 2) / 3
 
     @property
     def mean(self) -> float | None:

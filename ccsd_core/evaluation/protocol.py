@@ -22,6 +22,7 @@ from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.errors import CaseError, CcsdError, ResourceError
 from ccsd_core.evaluation.metrics.registry import METRICS, Metric, Truth, measure
 from ccsd_core.evaluation.results.corruption import CorruptedScore, CorruptionTrial
+from ccsd_core.evaluation.results.evaluated_criticality import STEPS_A_CASE as CRITICALITY
 from ccsd_core.evaluation.results.evaluated_criticality import (
     ComputesCriticality,
     evaluated_criticality,
@@ -165,14 +166,17 @@ def _one_case(
         seen_in_training=case.is_among(predictor.manifest.training_cases),
         absent=frozenset(region for region in Region if not regions[region].any()),
     )
-    rows, bad = yield from _scores(
-        predictor, case, this, metrics, trial, before=before, count=count
-    )
+    a_case = _steps_a_case(trial) + (0 if criticality is None else CRITICALITY)
+    start, total = before * a_case, count * a_case
+    rows, bad = yield from _scores(predictor, case, this, metrics, trial, start=start, total=total)
     if criticality is not None:
         # After the scores, whose encoding is gone: the two together would not fit where one does.
-        done, total = (n * _steps_a_case(trial) for n in (before + 1, count))
-        steps = evaluated_criticality(criticality, case, name=this.id, done=done, total=total)
+        done = start + a_case
+        steps = evaluated_criticality(
+            criticality, case, name=this.id, done=done - CRITICALITY, total=total
+        )
         this = replace(this, criticality=(yield from steps))
+        yield Progress(done, total, f"{this.id}: done")
     scored = {row.subset for row in rows}
     unpredicted = frozenset(s for s in case.available.subsets() if s not in scored)
     return replace(this, unpredicted=unpredicted), rows, bad, case.notes
@@ -191,12 +195,14 @@ def _scores(
     metrics: Sequence[Metric],
     trial: CorruptionTrial[Encoded] | None,
     *,
-    before: int,
-    count: int,
+    start: int,
+    total: int,
 ) -> Steps[tuple[list[Score], list[CorruptedScore]]]:
-    """The scores of one case; progress counts 16 steps a case, and one for each corruption."""
+    """The scores of one case; progress counts 16 steps a case, and one for each corruption.
+
+    Its own begin at `start`, of `total` in all.
+    """
     clean, a_case = _steps_a_case(None), _steps_a_case(trial)
-    start, total = before * a_case, count * a_case
     regions = case.reference_regions
     assert regions is not None
     truth = Truth.of(regions, spacing_mm=case.grid.spacing_mm, voxel_ml=case.grid.voxel_ml)

@@ -84,7 +84,7 @@ def _words(plot: CurvePlot) -> PictureWords:
     for curve in plot.curves:
         name = f"{SIGNS[curve.region]} {curve.region.name}"
         swatches.append(Swatch(curve.colour, Pattern.NONE, f"{name} {curve.aurc or '…'}"))
-    return PictureWords("AURC (max. 3)", tuple(swatches))
+    return PictureWords("AURC (max. 1)", tuple(swatches))
 
 
 def _lines(plot: CurvePlot, stamp: Stamp) -> list[str]:

@@ -43,7 +43,7 @@ class RegionCurve:
         means: (k, D_k) for every complete k; none of a region whose score measures nothing.
         ranges: (k, lowest, highest) for every complete k.
         reference_scores: (k, D_k) of the model's evaluation; empty where there is none.
-        aurc: Area in words: `2.41`, `n/a (needs all four)`, a dash where there is nothing to
+        aurc: Area in words: `0.80`, `n/a (needs all four)`, a dash where there is nothing to
             measure, or "" while subsets are missing.
         path: (k, score) of the computed subsets of the chosen path.
     """
@@ -96,7 +96,7 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
     available = state.case.available
     total = len(available.subsets())
     done = len(state.results)
-    hint = "Area under the mean curve from 1 to 4 sequences, at most 3"
+    hint = "Area under the mean curve from 1 to 4 sequences over its width, at most 1"
     if len(available) < 4:
         hint = f"The case has only {available.label}: the area of a shorter curve is not comparable"
     elif score_name(state) != "Dice":

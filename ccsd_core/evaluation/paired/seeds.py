@@ -54,7 +54,7 @@ class SeedBlock:
     """Means over some subsets.
 
     Args:
-        name: `all`, `1 sequence` … `4 sequences`, `AURC/3`.
+        name: `all`, `1 sequence` … `4 sequences`, `AURC`.
         rows: One per region that has values, and their mean.
     """
 
@@ -121,7 +121,7 @@ def over_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> Seed
         name = f"{k} sequence{'s' * (k != 1)}"
         blocks.append(_block(name, [one.by_count[k] for one in found], row))
     if averaged.aurc and _is_fraction(metric):
-        blocks.append(_block("AURC/3", [_third(o.aurc) for o in found], _third(averaged.aurc)))
+        blocks.append(_block("AURC", [o.aurc for o in found], averaged.aurc))
     by_patient = [
         f"run {number}: {note}" for number, own in enumerate(names, 1) for note in names_differ(own)
     ]
@@ -164,10 +164,6 @@ def _block(name: str, by_run: Sequence[EstimateRow], averaged: EstimateRow) -> S
         if averaged[region].cases
     ]
     return SeedBlock(name, tuple(rows))
-
-
-def _third(areas: EstimateRow) -> EstimateRow:
-    return {name: cell.over(3) for name, cell in areas.items()}
 
 
 def _is_fraction(metric: str) -> bool:

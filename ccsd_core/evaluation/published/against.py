@@ -9,10 +9,11 @@ subsets.
 """
 
 import math
+from dataclasses import replace
 from statistics import fmean
 
 from ccsd_core.data.splits import read_split
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.derived.falling import STEPS, count_falls, falling_steps
@@ -42,8 +43,12 @@ def against(evaluation: Evaluation, which: str) -> Against:
         BadInputError: If it is none of those.
     """
     check_table(which)
-    evaluation = without_postprocessing(evaluation)
     ids = [case.id.rpartition("/")[2] for case in evaluation.cases]
+    found = _beside(without_postprocessing(evaluation), which, ids)
+    return replace(found, patients=len(patients_of(ids)))
+
+
+def _beside(evaluation: Evaluation, which: str, ids: list[str]) -> Against:
     table, start = _table_of_paper(evaluation, ids) if which == "paper" else (which, "")
     known = tuple(slip for slip in slips() if slip.table == table)
     if table == "table2":
@@ -51,19 +56,16 @@ def against(evaluation: Evaluation, which: str) -> Against:
         note = start + _note(ids, "the BraTS 2020 test split", split="brats2020")
         return Against(table, published.methods, note, _average_blocks(evaluation), known)
     note = start + _note(ids, "the BraTS 2018 test split (number 3)", split="brats2018-3")
-    numbers = f" Subsets by number: {', '.join(f'{m + 1} {m.label}' for m in Modality)}."
     if table == "table1":
         published = subset_table()
         return Against(
             table,
             published.methods,
-            note + numbers,
+            note,
             _subset_blocks(evaluation),
             known,
             remarks=(_falls(evaluation),),
         )
-    if table == "table5":
-        note += numbers
     return ablation(evaluation, table, note=note, slips=known)
 
 

@@ -46,6 +46,7 @@ class Against:
         own: The method that ours is compared with: the paper's, or the one that trained ours.
         own_block: The only block in which it is compared with it; None is every one.
         remarks: What else a reader must know, a sentence each.
+        patients: How many ours is over.
     """
 
     table: str
@@ -56,6 +57,7 @@ class Against:
     own: str = OURS_IN_THE_PAPER
     own_block: str | None = None
     remarks: tuple[str, ...] = ()
+    patients: int = 0
 
     def compares(self, block: Block) -> bool:
         """Whether a block has the published row that ours is compared with."""
@@ -67,6 +69,10 @@ class Against:
 
     def slip_of(self, block: Block, row: AgainstRow, method: str) -> Slip | None:
         """The slip in one cell, if there is one."""
-        names = (f"{method} {block.name} {row.name}", f"{block.name} {method} {row.name}")
+        names = (
+            f"{method} {block.name} {row.name}",
+            f"{method} {row.name} {block.name}",
+            f"{block.name} {method} {row.name}",
+        )
         quantities = (*names, f"{method} {row.name}") if len(self.blocks) == 1 else names
         return next((slip for slip in self.slips if slip.quantity in quantities), None)

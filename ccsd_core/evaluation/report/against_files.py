@@ -2,19 +2,24 @@
 
 import csv
 import io
+from dataclasses import replace
 
 from rich.console import Group
 from rich.table import Table
 
+from ccsd_core.evaluation.paired.paired import FEWEST_FOR_005
 from ccsd_core.evaluation.published.against_ablations import FEATURES
 from ccsd_core.evaluation.published.against_rows import Against, AgainstRow, Block
+from ccsd_core.evaluation.published.reference import numbered_subset
 from ccsd_core.evaluation.report.markdown import pipe_table
+from ccsd_core.evaluation.statistics.result_rows import name_of
 
 _TITLES = {
     "ET": "ET, Dice in percent",
     "TC": "TC, Dice in percent",
     "WT": "WT, Dice in percent",
     "dice": "Dice in percent, mean over subsets",
+    "average": "Dice in percent, average over subsets",
     "hd95_mm": "HD95 in mm, mean over subsets",
     "seven": "Dice in percent, mean over the seven subsets of FLAIR, T1, T1c",
     **{f: f"Distilled on {f} features: Dice in percent, mean over subsets" for f in FEATURES},
@@ -26,8 +31,16 @@ SLIP = "‡"
 
 
 def against_tables(against: Against) -> Group:
-    """The note, a table a block, and the slips."""
+    """The note, a table a block, and the slips; of few patients no rows by subset."""
+    short = _shortened(against) if against.patients < FEWEST_FOR_005 else against
     parts: list[Table | str] = [against.note, ""]
+    if short is not against:
+        parts[1:] = [
+            f"{against.patients} patient{'s' * (against.patients != 1)}: averages alone; the rows "
+            "by subset, which so few say little of, stand in table.md and against.csv.",
+            "",
+        ]
+    against = short
     for block in against.blocks:
         table = Table(title=f"{_TITLES[block.name]} · {_name(against)}")
         first, *others = _header(against, block)
@@ -37,7 +50,7 @@ def against_tables(against: Against) -> Group:
         for row in block.rows:
             if row.name in _MEANS:
                 table.add_section()
-            table.add_row(row.name, *_cells(against, block, row))
+            table.add_row(_row_name(row), *_cells(against, block, row))
         parts += [table, ""]
     return Group(*parts, *_footnotes(against))
 
@@ -47,7 +60,7 @@ def against_markdown(against: Against) -> str:
     lines = [f"## Against {_name(against)}", "", against.note]
     for block in against.blocks:
         lines += ["", f"### {_TITLES[block.name]}", ""]
-        cells = [[row.name, *_cells(against, block, row)] for row in block.rows]
+        cells = [[_row_name(row), *_cells(against, block, row)] for row in block.rows]
         lines += pipe_table(["", *_header(against, block)[1:]], cells)
     footnotes = _footnotes(against)
     if footnotes:
@@ -65,8 +78,28 @@ def against_csv(against: Against) -> str:
         for row in block.rows:
             published = [f"{row.published[method]:.2f}" for method in against.methods]
             ours = ["" if v is None else f"{v:.4f}" for v in (row.ours, against.beyond(block, row))]
-            writer.writerow([against.table, block.name, row.name, *published, *ours])
+            writer.writerow([against.table, block.name, _row_name(row), *published, *ours])
     return buffer.getvalue()
+
+
+def _row_name(row: AgainstRow) -> str:
+    """The sequences of a subset, which the paper has as numbers; other rows as they are called."""
+    return name_of(numbered_subset(row.name)) if row.name.isdigit() else row.name
+
+
+def _shortened(against: Against) -> Against:
+    """Without the blocks by subset; their averages stay, in one block."""
+    by_subset = [block for block in against.blocks if block.rows[0].name.isdigit()]
+    others = tuple(block for block in against.blocks if block not in by_subset)
+    if not by_subset:
+        return against
+    averages = tuple(
+        AgainstRow(block.name, row.published, row.ours)
+        for block in by_subset
+        for row in block.rows
+        if row.name in _MEANS
+    )
+    return replace(against, blocks=others or (Block("average", averages),))
 
 
 def _header(against: Against, block: Block) -> list[str]:

@@ -37,10 +37,12 @@ TITLE = "Criticality and drop in Dice (points) when a sequence is withheld"
 LOSS = "mean Dice over the regions of the case: all sequences minus all but this one"
 MOST_CASES = 10
 """Cases that a table names; `criticality.csv` has all."""
-_HEADER = ("", "largest drop", *KINDS)
+_HEADER = ("", "largest drop", *(f"most critical by {kind}" for kind in KINDS))
 _SCALE = (
-    "Agreement: Kendall's tau-b between criticality and drop in Dice (mean over the regions of "
-    "the case) of the sequences of a case; 1 same order, 0 unrelated, -1 reversed."
+    "Largest drop: the sequence without which Dice drops most (mean over the regions of the case). "
+    "Most critical: the first sequence by cosine or gradient; behind it, how far the order of all "
+    "sequences agrees with that of the drops.",
+    "Agreement is Kendall's tau-b: 1 same order, 0 unrelated, -1 reversed.",
 )
 
 
@@ -122,7 +124,7 @@ def meaning(kind: Kind, found: Agreement) -> str:
 def _lines(found: CriticalityAgreement) -> list[str]:
     lines: list[str] = []
     if found.cases:
-        lines = [*(meaning(kind, found.kinds[kind]) for kind in KINDS), _SCALE]
+        lines = [*(meaning(kind, found.kinds[kind]) for kind in KINDS), *_SCALE]
     if found.left_out:
         count = len(found.left_out)
         told = [f"{id}: {why}" for id, why in list(found.left_out.items())[:2]]
@@ -144,8 +146,8 @@ def _case_rows(found: CriticalityAgreement) -> list[list[str]]:
 def _cohort_rows(found: CriticalityAgreement) -> list[list[str]]:
     kinds = [found.kinds[kind] for kind in KINDS]
     rows = [
-        ["mean agreement", "", *(_signed(k.mean) for k in kinds)],
-        ["  95 % by chance", "", *(_margin(k.margin) for k in kinds)],
+        ["agreement, mean over the cases", "", *(_signed(k.mean) for k in kinds)],
+        ["  95 % of random orders lie within", "", *(_margin(k.margin) for k in kinds)],
     ]
     if found.means is not None:
         means = found.means
@@ -153,14 +155,18 @@ def _cohort_rows(found: CriticalityAgreement) -> list[list[str]]:
             f"{_names(means.most_critical(kind))} {_signed(found.kinds[kind].of_means)}"
             for kind in KINDS
         ]
-        rows.append(["agreement of means", _costliest(means), *cells])
+        rows.append(["agreement of the mean values", _costliest(means), *cells])
     chances = [k.chance for k in kinds]
-    rows.append(["most critical has largest drop", "", *(_share(k.hits) for k in kinds)])
+    rows.append(["cases: most critical has largest drop", "", *(_share(k.hits) for k in kinds)])
     rows.append(
-        ["  by chance", "", *("n/a" if math.isnan(c) else f"{100 * c:.0f} %" for c in chances)]
+        [
+            "  if the sequence is drawn at random",
+            "",
+            *("n/a" if math.isnan(c) else f"{100 * c:.0f} %" for c in chances),
+        ]
     )
-    rows.append(["  always the same sequence", "", *(_always(k) for k in kinds)])
-    rows.append(["cases", "", *(str(k.mean.cases) for k in kinds)])
+    rows.append(["  if always the same one is named", "", *(_always(k) for k in kinds)])
+    rows.append(["number of cases", "", *(str(k.mean.cases) for k in kinds)])
     return rows
 
 
@@ -177,7 +183,7 @@ def _highest(ordering: Ordering, kind: Kind) -> str:
 
 
 def _names(modalities: tuple[Modality, ...]) -> str:
-    return "=".join(m.label for m in modalities)
+    return " and ".join(m.label for m in modalities)
 
 
 def _signed(cell: Estimate) -> str:

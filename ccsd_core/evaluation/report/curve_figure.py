@@ -97,4 +97,4 @@ def _title(evaluation: Evaluation) -> str:
 
 
 def _area(area: float | None) -> str:
-    return "n/a" if area is None else f"{100 * area:.1f} (max. 300)"
+    return "n/a" if area is None else f"{100 * area:.1f} %"

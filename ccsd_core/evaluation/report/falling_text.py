@@ -15,7 +15,8 @@ from ccsd_core.evaluation.results.result import Evaluation
 
 WORST = 5
 """Steps that are shown; `summary.json` has all."""
-_HEADER = ("region", "given", "added", "before", "after", "points", "95 % interval", "cases")
+_INTERVAL = "95 % interval"
+_HEADER = ("region", "given", "added", "before", "after", "points", _INTERVAL, "cases")
 
 
 def falling_parts(evaluation: Evaluation) -> list[RenderableType]:
@@ -26,10 +27,11 @@ def falling_parts(evaluation: Evaluation) -> list[RenderableType]:
     parts: list[RenderableType] = ["", *_lines(evaluation, steps)]
     if steps.falling:
         table = Table(title=_title(steps))
-        for name in _HEADER:
+        header, rows = _worst(steps)
+        for name in header:
             table.add_column(name, justify="left" if name in _HEADER[:3] else "right")
-        for step in steps.falling[:WORST]:
-            table.add_row(*_cells(step))
+        for row in rows:
+            table.add_row(*row)
         parts += ["", table]
     return [*parts, ""]
 
@@ -46,8 +48,7 @@ def falling_markdown(evaluation: Evaluation) -> list[str]:
         *(f"- {line}" for line in _lines(evaluation, steps)),
     ]
     if steps.falling:
-        rows = [_cells(step) for step in steps.falling[:WORST]]
-        lines += ["", f"{_title(steps)}:", "", *pipe_table(_HEADER, rows)]
+        lines += ["", f"{_title(steps)}:", "", *pipe_table(*_worst(steps))]
     return lines
 
 
@@ -108,6 +109,15 @@ def _certain(steps: FallingSteps) -> int:
 def _counted(count: Count) -> str:
     ends = "" if count.ends is None else f" ({count.ends[0]:.0f}–{count.ends[1]:.0f})"
     return f"{count.falling} of {count.steps}{ends}"
+
+
+def _worst(steps: FallingSteps) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of the worst steps, without intervals where there are too few cases."""
+    shown = steps.falling[:WORST]
+    has = any(step.ends is not None for step in shown)
+    kept = [i for i, name in enumerate(_HEADER) if has or name != _INTERVAL]
+    rows = [_cells(step) for step in shown]
+    return [_HEADER[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
 def _cells(step: FallingStep) -> list[str]:

@@ -76,7 +76,7 @@ def count_means(means: Mapping[ModalitySubset, ByRegion]) -> dict[int, ByRegion]
 
 
 def aurc(evaluation: Evaluation, *, metric: str = "dice") -> dict[Region, float | None]:
-    """Area under the robustness curve, mean over the cases scored for all 15 subsets.
+    """Area under the robustness curve over its width, mean over the cases with all 15 subsets.
 
     None where there is no such case: the area of a shorter curve would not compare.
     """
@@ -90,7 +90,7 @@ def aurc(evaluation: Evaluation, *, metric: str = "dice") -> dict[Region, float 
 
 
 def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dict[str, object]:
-    """The content of `summary.json`: Dice as fractions 0 to 1, areas 0 to 3.
+    """The content of `summary.json`: Dice and areas as fractions 0 to 1.
 
     Args:
         evaluation: The scores.

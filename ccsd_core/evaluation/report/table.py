@@ -166,7 +166,8 @@ def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
         *_lacking(evaluation),
         *prediction_lines(evaluation),
         *raw_lines(evaluation),
-        "D1 to D4: mean over the subsets of 1 to 4 sequences. AURC: area under that curve.",
+        "D1 to D4: mean over the subsets of 1 to 4 sequences. AURC: area under that curve over its "
+        "width, 100 at most.",
         intervals,
         *(f"HD95, {row.policy}." for row in others if row.metric == "hd95_mm"),
         *(

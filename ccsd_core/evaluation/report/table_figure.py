@@ -36,7 +36,7 @@ _COLOURS = colormaps["cividis"]
 _DARK, _LIGHT, _NOTHING = "#111111", "#ffffff", "#eeeeee"
 _DOT_WIDTH, _CELL_WIDTH, _GAP = 0.62, 1.6, 0.35
 _FALLS = "▼"
-_SUMMARIES = ("mean", "D1", "D2", "D3", "D4", "AURC/3")
+_SUMMARIES = ("mean", "D1", "D2", "D3", "D4", "AURC")
 
 
 def table_png(evaluation: Evaluation) -> bytes:

@@ -20,6 +20,9 @@ class TellsCriticality(Protocol):
     def gradient(self) -> Mapping[Modality, float]: ...
 
 
+STEPS_A_CASE = len(Modality) + 1
+"""An encoding of each sequence, and the gradients."""
+
 ComputesCriticality = Callable[[Case], Steps[TellsCriticality]]
 """As `Predictor.criticality`."""
 
@@ -53,6 +56,7 @@ def evaluated_criticality(
         total: How far that goes.
     """
     steps = compute(case)
+    yield Progress(done, total, f"{name}: criticality")
     try:
         while True:
             try:
@@ -60,6 +64,7 @@ def evaluated_criticality(
             except StopIteration as stop:
                 found: TellsCriticality = stop.value
                 return EvaluatedCriticality(dict(found.cosine), dict(found.gradient))
-            yield Progress(done, total, f"{name}: {inner.what}")
+            here = done + min(inner.done, STEPS_A_CASE - 1)
+            yield Progress(here, total, f"{name}: {inner.what}")
     except ResourceError as error:
         return EvaluatedCriticality({}, {}, failure=str(error))

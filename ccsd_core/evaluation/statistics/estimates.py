@@ -154,9 +154,9 @@ def _by_count(means: Floats) -> Floats:
 
 
 def _areas(means: Floats) -> Floats:
-    """The area under D_k; nan unless all 15 subsets have a value."""
+    """The area under D_k over its width; nan unless all 15 subsets have a value."""
     one, two, three, four = (means[..., k == _SIZES, :].mean(axis=-2) for k in _COUNTS)
-    return one / 2 + two + three + four / 2
+    return (one / 2 + two + three + four / 2) / 3
 
 
 def estimate_of(value: float, low: float, high: float, cases: int) -> Estimate:

@@ -1,9 +1,9 @@
 """The rows of the results table, whatever shows them: 15 subsets, the means, D_k, the area.
 
-1 … 1234       Dice by subset, in percent
-mean           over the subsets; also of unseen and of seen cases, where there are both
-D1 … D4        mean over the subsets of one size
-AURC, AURC/3   area under D_k, in percent of one Dice: 0 to 300, and 0 to 100
+FLAIR … FLAIR+T1+T1c+T2   Dice by subset, in percent
+mean                      over the subsets; also of unseen and of seen cases, where there are both
+D1 … D4                   mean over the subsets of one size
+AURC                      area under D_k over its width, in percent, too
 """
 
 from dataclasses import dataclass, replace
@@ -25,12 +25,21 @@ NUMBER = {s: "".join(str(m + 1) for m in s) for s in ModalitySubset.every()}
 """Subsets as the paper numbers them: 1 FLAIR, 2 T1, 3 T1c, 4 T2."""
 
 
+def name_of(subset: ModalitySubset) -> str:
+    """A subset as rows are named.
+
+    >>> name_of(ModalitySubset.parse("T2+T1C"))
+    'T1c+T2'
+    """
+    return "+".join(m.label for m in subset)
+
+
 @dataclass(frozen=True, slots=True)
 class ResultRow:
     """One row: estimates by column, in percent.
 
     Args:
-        name: `mean`, `D1`, `AURC` …, or the subset as the paper numbers it.
+        name: `mean`, `D1`, `AURC` …, or the subset's sequences.
         cells: By `TABLE_COLUMNS`; empty where no case has what the row needs.
         subset: Of a subset's row.
     """
@@ -54,7 +63,7 @@ def result_rows(evaluation: Evaluation, *, every_subset: bool = False) -> tuple[
     raw, processed = _both(evaluation)
     subsets = [
         ResultRow(
-            NUMBER[s],
+            name_of(s),
             _joined(raw.subsets[s], processed.subsets[s]) if s in raw.subsets else {},
             subset=s,
         )
@@ -64,12 +73,9 @@ def result_rows(evaluation: Evaluation, *, every_subset: bool = False) -> tuple[
     counts = [
         ResultRow(f"D{k}", _joined(row, processed.by_count[k])) for k, row in raw.by_count.items()
     ]
-    areas = [
-        ResultRow(name, _joined(raw.aurc, processed.aurc, divisor=divisor) if raw.aurc else {})
-        for name, divisor in (("AURC", 1), ("AURC/3", 3))
-    ]
+    area = ResultRow("AURC", _joined(raw.aurc, processed.aurc) if raw.aurc else {})
     mean = ResultRow("mean", _joined(raw.mean, processed.mean))
-    return (*subsets, mean, *_seen_and_unseen(evaluation), *counts, *areas)
+    return (*subsets, mean, *_seen_and_unseen(evaluation), *counts, area)
 
 
 def _seen_and_unseen(evaluation: Evaluation) -> list[ResultRow]:
@@ -90,10 +96,10 @@ def _both(evaluation: Evaluation) -> tuple[Estimates, Estimates]:
     return of(metric="dice"), of(metric="dice_et500")
 
 
-def _joined(raw: EstimateRow, processed: EstimateRow, *, divisor: float = 1) -> EstimateRow:
+def _joined(raw: EstimateRow, processed: EstimateRow) -> EstimateRow:
     """Percent, by the table's columns."""
-    cells = {name: raw[name].over(divisor / 100) for name in COLUMNS}
-    cells["ET-500"] = processed["ET"].over(divisor / 100)
+    cells = {name: raw[name].over(0.01) for name in COLUMNS}
+    cells["ET-500"] = processed["ET"].over(0.01)
     return {name: cells[name] for name in TABLE_COLUMNS}
 
 

@@ -33,11 +33,11 @@ def test_the_mean_and_the_sd_are_of_the_numbers_that_evaluate_prints(runs):
     found = over_seeds(scores_of(runs))
     printed = [estimates(run) for run in runs]
     assert (found.runs, found.patients, found.notes) == (3, 5, ())
-    names = ["all", "1 sequence", "2 sequences", "3 sequences", "4 sequences", "AURC/3"]
+    names = ["all", "1 sequence", "2 sequences", "3 sequences", "4 sequences", "AURC"]
     assert [block.name for block in found.blocks] == names
     rows = [[p.mean for p in printed]]
     rows += [[p.by_count[k] for p in printed] for k in range(1, 5)]
-    rows += [[{r: c.over(3) for r, c in p.aurc.items()} for p in printed]]
+    rows += [[p.aurc for p in printed]]
     for block, of_block in zip(found.blocks, rows, strict=True):
         assert [row.region for row in block.rows] == ["WT", "TC", "ET", "mean"]
         for row in block.rows:
@@ -155,7 +155,7 @@ def test_the_area_is_one_of_fractions_and_of_four_sequences(made_up):
     ]
     hd95 = [made_up(4, seed=s, metrics=("dice", "hd95_mm")) for s in (0, 1)]
     found = over_seeds(scores_of(hd95), metric="hd95_mm")
-    assert "AURC/3" not in [b.name for b in found.blocks]
+    assert "AURC" not in [b.name for b in found.blocks]
 
 
 @pytest.mark.parametrize("wrong", ["one run", "metric", "other cases"])

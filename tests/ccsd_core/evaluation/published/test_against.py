@@ -69,10 +69,22 @@ def test_one_line_says_whose_cases_these_are(made_up, table, cases, whose):
     assert "ours: 1 case," in against(made_up(1), table).note
 
 
-def test_the_papers_numbers_for_sequences_are_explained_where_they_are_used(made_up):
-    legend = "1 FLAIR, 2 T1, 3 T1c, 4 T2"
-    assert legend in against(made_up(2), "table1").note
-    assert legend not in against(made_up(2), "table2").note
+@pytest.mark.parametrize("table", ["table1", "table5"])
+def test_subsets_are_named_by_their_sequences_and_not_by_the_papers_numbers(made_up, table):
+    found = against(made_up(6), table)
+    for text in (printed(found), against_markdown(found), against_csv(found)):
+        assert "FLAIR+T1+T1c" in text
+        assert "123" not in text
+
+
+def test_of_few_patients_the_averages_alone_are_printed_and_the_files_have_all(made_up):
+    few, enough = (against(made_up(count), "table1") for count in (5, 6))
+    text = printed(few)
+    assert text.count("5 patients: averages alone") == 1
+    assert "FLAIR+T1" not in text
+    assert "74.63‡" in text, "also there a wrong average is marked"
+    assert "FLAIR+T1" in against_markdown(few)
+    assert "averages alone" not in printed(enough)
 
 
 def test_the_same_split_is_recognised(made_up):
@@ -161,7 +173,7 @@ def test_the_files_hold_the_same_numbers(made_up):
     flat = [(block, row) for block in found.blocks for row in block.rows]
     assert len(rows) == len(flat) == 3 * 16
     for line, (block, row) in zip(rows, flat, strict=True):
-        assert (line["table"], line["block"], line["row"]) == ("table1", block.name, row.name)
+        assert (line["table"], line["block"]) == ("table1", block.name)
         assert float(line["MIFPN"]) == row.published["MIFPN"]
         assert float(line["ours"]) == pytest.approx(row.ours, abs=1e-4)
         assert float(line["ours_minus_CCSD"]) == pytest.approx(row.beyond("CCSD"), abs=1e-4)

@@ -85,7 +85,7 @@ def test_the_summary_agrees_with_the_long_table(small_evaluation, tmp_path: Path
         }
         for k, value in counts.items():
             assert summary["by_count"][str(k)][name] == pytest.approx(value)
-        area = counts[1] / 2 + counts[2] + counts[3] + counts[4] / 2
+        area = (counts[1] / 2 + counts[2] + counts[3] + counts[4] / 2) / 3
         assert summary["aurc"][name] == pytest.approx(area)
         assert 0 <= summary["mean"][name] <= 1
 

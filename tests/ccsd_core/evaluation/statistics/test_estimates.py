@@ -48,12 +48,12 @@ def test_the_mean_of_subsets_is_as_uncertain_as_the_patients_not_as_the_cells(ma
     mean = found.mean["WT"]
     assert (mean.low, mean.high) == (pytest.approx(one.low), pytest.approx(one.high))
     area = found.aurc["WT"]
-    assert (area.low, area.high) == (pytest.approx(3 * one.low), pytest.approx(3 * one.high))
+    assert (area.low, area.high) == (pytest.approx(one.low), pytest.approx(one.high))
 
 
 def test_equal_scores_give_intervals_of_no_width(made_up):
     found = estimates(made_up(5, value=lambda *_: 0.75))
-    for cell in (found.mean["mean"], found.aurc["ET"].over(3)):
+    for cell in (found.mean["mean"], found.aurc["ET"]):
         assert (cell.low, cell.value, cell.high) == pytest.approx((0.75,) * 3)
 
 
