@@ -13,7 +13,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := packaging/constraints.txt
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c $(CONSTRAINTS)
 # Stamps lie in .venv, so that they go with it.
 APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
@@ -88,11 +88,11 @@ $(BIN)/python: | system-packages
 	$(PYTHON) -m venv $(VENV)
 
 $(APP): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
-	@echo "Installing into $(VENV): the first time this takes some minutes"
+	@echo "Installing into $(VENV): the first time this takes some minutes; pip says what it fetches"
 	$(PIP_INSTALL) -e '.[app]'
 	@touch $@
 
 $(DEV): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
-	@echo "Installing into $(VENV): the first time this takes some minutes"
+	@echo "Installing into $(VENV): the first time this takes some minutes; pip says what it fetches"
 	$(PIP_INSTALL) -e '.[app,dev]'
 	@touch $@ $(APP)

@@ -24,6 +24,7 @@ Messages are one line: what was wrong, the offending value, the way out.
 
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 
 class CcsdError(Exception):
@@ -62,7 +63,10 @@ class UnknownSplitError(BadInputError):
 
     def __init__(self, name: str, *, known: Iterable[str]) -> None:
         self.name = name
-        super().__init__(f"unknown split {name!r}: use one of {', '.join(known)}")
+        known = tuple(known)
+        super().__init__(
+            f"unknown split {name!r}: {did_you_mean(name, known)}use one of {', '.join(known)}"
+        )
 
 
 class UnknownSiteError(BadInputError):
@@ -137,6 +141,21 @@ def without_command_line(text: str) -> str:
     'choose a model, then try again'
     """
     return re.sub(r" \(command line: [^)]*\)", "", text)
+
+
+def did_you_mean(name: str, known: Iterable[str], *, before: str = "") -> str:
+    """A question that names what is spelt most alike, as the beginning of a way out; or nothing.
+
+    >>> did_you_mean("lite", ["light", "ccsd"])
+    'did you mean light? '
+
+    Args:
+        name: What was given.
+        known: What there is.
+        before: What to write before the name that is proposed.
+    """
+    close = get_close_matches(name, tuple(known), n=1, cutoff=0.6)
+    return f"did you mean {before}{close[0]}? " if close else ""
 
 
 def first_line(error: BaseException) -> str:

@@ -7,6 +7,7 @@ from ccsd_app.cli.console import say
 from ccsd_app.cli.predictions import AskedPredictions
 from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.division import divide_part
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.results.result import ScoredPart
@@ -14,7 +15,12 @@ from ccsd_core.storage.cases.case_folder import find_cases
 
 
 def asked_predictions(
-    data: Path, folder: Path | None, scheme: str | None, *, model: str | None
+    data: Path,
+    folder: Path | None,
+    scheme: str | None,
+    *,
+    model: str | None,
+    subset: str | None = None,
 ) -> AskedPredictions | None:
     """The label maps to score in a model's place, if a folder is named.
 
@@ -24,6 +30,10 @@ def asked_predictions(
     if folder is None:
         if scheme is not None:
             raise BadInputError("--predictions-scheme needs --predictions: give both")
+        if subset is not None:
+            raise BadInputError(
+                "--subset needs --predictions: give both (a model is scored on every subset)"
+            )
         return None
     if model is not None:
         raise BadInputError(
@@ -31,7 +41,8 @@ def asked_predictions(
             "them"
         )
     stated = None if scheme is None else LabelScheme.parse(scheme)
-    return AskedPredictions.apart_from(data, folder, stated)
+    given = None if subset is None else ModalitySubset.parse(subset)
+    return AskedPredictions.apart_from(data, folder, stated, subset=given)
 
 
 def check_for_predictions(

@@ -78,6 +78,7 @@ def evaluate_into(
                 predictions.folder,
                 cases,
                 predictions_scheme=predictions.scheme,
+                subset=predictions.subset,
                 scheme=scheme,
                 metrics=chosen,
             )

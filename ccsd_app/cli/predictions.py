@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import BadInputError
 
@@ -16,13 +17,22 @@ class AskedPredictions:
     Args:
         folder: Where they lie.
         scheme: What their integers mean; None is as each case's labels.
+        subset: From which sequences those are whose names do not tell.
     """
 
     folder: Path
     scheme: LabelScheme | None
+    subset: ModalitySubset | None = None
 
     @classmethod
-    def apart_from(cls, data: Path, folder: Path, scheme: LabelScheme | None) -> Self:
+    def apart_from(
+        cls,
+        data: Path,
+        folder: Path,
+        scheme: LabelScheme | None,
+        *,
+        subset: ModalitySubset | None = None,
+    ) -> Self:
         """Those of a folder, which may lie among the cases, but not hold them.
 
         Raises:
@@ -37,7 +47,7 @@ class AskedPredictions:
                 f"the cases of {data} are in the folder of predictions {folder}: keep the "
                 "predictions in a separate folder"
             )
-        return cls(folder, scheme)
+        return cls(folder, scheme, subset)
 
     def others(self, cases: Sequence[Path]) -> list[Path]:
         """The cases without those that are folders of predictions, whose names look like images."""

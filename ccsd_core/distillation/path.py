@@ -31,7 +31,7 @@ def decremental_path(
 
     >>> path = decremental_path({Modality.FLAIR: 0.2, Modality.T1: 0.1, Modality.T1C: 0.7})
     >>> [str(s) for s in path]
-    ['FLAIR+T1+T1C', 'FLAIR+T1', 'T1']
+    ['FLAIR+T1+T1c', 'FLAIR+T1', 'T1']
 
     Args:
         criticality: Score of each sequence on the full set.

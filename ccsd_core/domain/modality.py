@@ -97,7 +97,7 @@ class ModalitySubset:
         """Read `"FLAIR+T2"`: any order, any case, comma or plus, synonyms accepted.
 
         >>> str(ModalitySubset.parse("t1ce, flair"))
-        'FLAIR+T1C'
+        'FLAIR+T1c'
 
         Raises:
             UnknownModalityError: If a name is not a modality.
@@ -150,7 +150,7 @@ class ModalitySubset:
         return self.bits.bit_count()
 
     def __str__(self) -> str:
-        return "+".join(m.name for m in self)
+        return "+".join(m.label for m in self)
 
 
 @cache

@@ -35,6 +35,7 @@ def evaluate_predictions(
     cases: Sequence[Path],
     *,
     predictions_scheme: LabelScheme | None = None,
+    subset: ModalitySubset | None = None,
     scheme: LabelScheme | None = None,
     metrics: Sequence[Metric] = METRICS,
 ) -> Steps[Evaluation]:
@@ -44,6 +45,7 @@ def evaluate_predictions(
         folder: The predictions, named as `prediction_files` reads them.
         cases: Case folders or files, as `find_cases` gives them.
         predictions_scheme: What the predictions' integers mean; as each case's labels if left out.
+        subset: From which sequences those are whose names do not tell.
         scheme: Label scheme of all cases, where their layouts do not tell.
         metrics: What is measured.
 
@@ -51,7 +53,7 @@ def evaluate_predictions(
         BadInputError: If no name in the folder tells a subset.
         CaseError: If not one case could be scored.
     """
-    predicted = PredictedMaps(prediction_files(folder), predictions_scheme)
+    predicted = PredictedMaps(prediction_files(folder, subset=subset), predictions_scheme)
     found = yield from evaluate(predicted, cases, scheme=scheme, metrics=metrics)
     digests = {case.id: predicted.digests[case.id] for case in found.cases}
     about = PredictionFolder(

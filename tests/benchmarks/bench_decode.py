@@ -23,7 +23,7 @@ from ccsd_core.model.config import ModelConfig
 
 BOX = tuple(int(side) for side in os.environ.get("CCSD_BENCH_BOX", "80,112,80").split(","))
 BASES = [int(base) for base in os.environ.get("CCSD_BENCH_BASE", "8").split(",")]
-SUBSETS = [ModalitySubset.full(), ModalitySubset.parse("FLAIR+T1C"), ModalitySubset.parse("T2")]
+SUBSETS = [ModalitySubset.full(), ModalitySubset.parse("FLAIR+T1c"), ModalitySubset.parse("T2")]
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 LAST = torch.channels_last_3d
 

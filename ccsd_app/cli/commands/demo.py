@@ -41,6 +41,7 @@ def demo(
     evaluation = evaluate_into(out, [case], model=model, device=device, beside=BESIDE)
     print_table(evaluation)
     write_text(out / "table.txt", plain_table(evaluation) + "\n")
+    say("drawing the window, which takes as long as opening it (the model runs once more) …")
     _picture(case, out / "window.png", model=model, device=device)
     for name in WRITTEN:
         say(f"wrote {out / name}")

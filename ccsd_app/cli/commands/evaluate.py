@@ -78,6 +78,15 @@ def evaluate(
             metavar="SCHEME",
         ),
     ] = None,
+    subset: Annotated[
+        str | None,
+        typer.Option(
+            "--subset",
+            help="From which sequences the predictions are whose names do not tell, such as those "
+            "of `segment --use FLAIR,T2`: CASE.nii.gz.",
+            metavar="SEQUENCES",
+        ),
+    ] = None,
     missing_rates: Annotated[
         str | None,
         typer.Option(
@@ -136,7 +145,7 @@ def evaluate(
 
     stated = LabelScheme.parse(scheme) if scheme is not None else None
     # All before a case or the model is opened: a misspelt option is told at once.
-    scored = asked_predictions(data, predictions, predictions_scheme, model=model)
+    scored = asked_predictions(data, predictions, predictions_scheme, model=model, subset=subset)
     if scored is not None:
         check_for_predictions(
             postprocess=postprocess, corrupt=corrupt or (), criticality=criticality

@@ -31,7 +31,7 @@ from ccsd_core.evaluation.statistics.result_rows import NUMBER, value_and_interv
 ABLATIONS = ("table3", "table4", "table5", "table6")
 FEATURES = ("shared", "specific", "fused")
 FEATURES_OF_THE_METHOD = "fused"
-SEVEN = ModalitySubset.parse("FLAIR+T1+T1C").subsets()
+SEVEN = ModalitySubset.parse("FLAIR+T1+T1c").subsets()
 """The subsets that Table 5 has."""
 MEAN = "mean"
 _OTHER_BACKBONE = "unet-"

@@ -12,7 +12,6 @@ from ccsd_core.evaluation.published.against_ablations import FEATURES
 from ccsd_core.evaluation.published.against_rows import Against, AgainstRow, Block
 from ccsd_core.evaluation.published.reference import numbered_subset
 from ccsd_core.evaluation.report.markdown import pipe_table
-from ccsd_core.evaluation.statistics.result_rows import name_of
 
 _TITLES = {
     "ET": "ET, Dice in percent",
@@ -84,7 +83,7 @@ def against_csv(against: Against) -> str:
 
 def _row_name(row: AgainstRow) -> str:
     """The sequences of a subset, which the paper has as numbers; other rows as they are called."""
-    return name_of(numbered_subset(row.name)) if row.name.isdigit() else row.name
+    return str(numbered_subset(row.name)) if row.name.isdigit() else row.name
 
 
 def _shortened(against: Against) -> Against:

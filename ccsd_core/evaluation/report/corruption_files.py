@@ -59,7 +59,7 @@ def corruption_csv(evaluation: Evaluation) -> str:
                 what.kind,
                 what.severity,
                 what.amount,
-                what.sequence.name,
+                what.sequence.label,
                 score.region.name,
                 *map(repr, dice),
             )
@@ -70,7 +70,7 @@ def corruption_csv(evaluation: Evaluation) -> str:
 def _series_json(series: Series) -> dict[str, object]:
     return {
         "kind": series.kind,
-        "sequence": series.sequence.name,
+        "sequence": series.sequence.label,
         "cases": series.cases,
         "withheld": _named(series.withheld),
         "clean": _effect_json(series.clean),

@@ -19,7 +19,7 @@ NAME = "criticality.csv"
 COLUMNS = (
     "case",
     *(f"agreement_{kind}" for kind in KINDS),
-    *(f"{what}_{m.name}" for what in ("loss", *KINDS) for m in Modality),
+    *(f"{what}_{m.label}" for what in ("loss", *KINDS) for m in Modality),
     "left_out",
 )
 

@@ -239,11 +239,11 @@ def _ordering(ordering: Ordering) -> dict[str, object]:
 
 
 def _named(modality: Modality, share: float) -> dict[str, object]:
-    return {"sequence": modality.name, "value": share}
+    return {"sequence": modality.label, "value": share}
 
 
 def _by_name(values: Mapping[Modality, float]) -> dict[str, float]:
-    return {m.name: values[m] for m in sorted(values)}
+    return {m.label: values[m] for m in sorted(values)}
 
 
 def _number(value: float) -> float | None:

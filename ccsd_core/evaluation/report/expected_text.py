@@ -32,7 +32,7 @@ def expected_json(evaluation: Evaluation, rates: MissingRates | None) -> dict[st
     found = expected(evaluation, rates)
     return {
         "expected": {
-            "missing_rates": {m.name: rates.of(m) for m in Modality},
+            "missing_rates": {m.label: rates.of(m) for m in Modality},
             "given": "at least one sequence is present",
             "probabilities": {str(s): p for s, p in rates.probabilities().items()},
             "mean": {name: _value(cell) for name, cell in found.row.items()},

@@ -62,14 +62,14 @@ def falling_json(evaluation: Evaluation) -> dict[str, object]:
         **_count_json(steps.count),
         "present": _count_json(falling_steps(evaluation, present=True).count),
         "certain": _certain(steps),
-        "by_added": {m.name: _count_json(count) for m, count in steps.by_added.items()},
+        "by_added": {m.label: _count_json(count) for m, count in steps.by_added.items()},
         "worst": steps.falling[0].change if steps.falling else None,
         "worst_ci95": _list(steps.worst_ends),
         "falls": [
             {
                 "region": step.region.name,
                 "given": str(step.before),
-                "added": step.added.name,
+                "added": step.added.label,
                 "before": step.mean_before,
                 "after": step.mean_after,
                 "change": step.change,

@@ -49,9 +49,9 @@ def worth_json(evaluation: Evaluation) -> dict[str, object]:
     return {
         "shapley": {
             "cases": found.cases,
-            "values": {m.name: _row_json(row) for m, row in found.sequences.items()},
+            "values": {m.label: _row_json(row) for m, row in found.sequences.items()},
             "interactions": {
-                "+".join(m.name for m in pair): _row_json(row) for pair, row in found.pairs.items()
+                "+".join(m.label for m in pair): _row_json(row) for pair, row in found.pairs.items()
             },
         }
     }

@@ -65,7 +65,7 @@ def table_csv(evaluation: Evaluation) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     ends = [f"{column}{end}" for column in TABLE_COLUMNS for end in ("", "_low", "_high")]
-    writer.writerow(["row", *(m.name for m in Modality), "cases", *ends])
+    writer.writerow(["row", *(m.label for m in Modality), "cases", *ends])
     for row in result_rows(evaluation, every_subset=True):
         given = [str(int(m in row.subset)) if row.subset else "" for m in Modality]
         writer.writerow([row.name, *given, row.cases, *_numbers(row)])

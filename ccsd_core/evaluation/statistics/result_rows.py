@@ -25,15 +25,6 @@ NUMBER = {s: "".join(str(m + 1) for m in s) for s in ModalitySubset.every()}
 """Subsets as the paper numbers them: 1 FLAIR, 2 T1, 3 T1c, 4 T2."""
 
 
-def name_of(subset: ModalitySubset) -> str:
-    """A subset as rows are named.
-
-    >>> name_of(ModalitySubset.parse("T2+T1C"))
-    'T1c+T2'
-    """
-    return "+".join(m.label for m in subset)
-
-
 @dataclass(frozen=True, slots=True)
 class ResultRow:
     """One row: estimates by column, in percent.
@@ -63,7 +54,7 @@ def result_rows(evaluation: Evaluation, *, every_subset: bool = False) -> tuple[
     raw, processed = _both(evaluation)
     subsets = [
         ResultRow(
-            name_of(s),
+            str(s),
             _joined(raw.subsets[s], processed.subsets[s]) if s in raw.subsets else {},
             subset=s,
         )

@@ -4,6 +4,8 @@
     DIR/FLAIR+T2/CASE.nii.gz      a folder a subset
     DIR/CASE_FLAIR+T2.nii.gz      all in one folder; `_labels` may follow, as the window exports
 
+    DIR/CASE.nii.gz               where it is said that all are from one subset
+
 Sequences stand in any order and spelling that `ModalitySubset.parse` reads (T1c, T1C, t1ce). In a
 folder a case the files may repeat the case's name. Nothing is opened here.
 """
@@ -56,8 +58,12 @@ class PredictionFiles:
         return found
 
 
-def prediction_files(folder: Path) -> PredictionFiles:
+def prediction_files(folder: Path, *, subset: ModalitySubset | None = None) -> PredictionFiles:
     """Sort the label maps of a folder by their names.
+
+    Args:
+        folder: Where they lie.
+        subset: What those right in the folder were predicted from, if their names do not tell.
 
     Raises:
         BadInputError: If it is no folder that can be read, or no name in it tells a subset.
@@ -74,6 +80,8 @@ def prediction_files(folder: Path) -> PredictionFiles:
     unclear: list[Path] = []
     for path in images:
         meanings = set(_meanings(path, folder))
+        if not meanings and subset is not None and path.parent == folder:
+            meanings = {((stem_of(path.name) or "").removesuffix(_SUFFIX), subset)}
         for case, subset in meanings:
             of_case = by_case.setdefault(case, {})
             of_case[subset] = (*of_case.get(subset, ()), path)
@@ -87,7 +95,7 @@ def prediction_files(folder: Path) -> PredictionFiles:
         )
         raise BadInputError(
             f"no label map in {folder} is named by case and sequences (it contains {seen}): "
-            f"name them {NAMING}"
+            f"name them {NAMING}, or give the sequences of all of them with --subset"
         )
     return PredictionFiles(folder, by_case, tuple(unclear))
 

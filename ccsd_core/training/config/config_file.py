@@ -11,12 +11,14 @@ that an experiment's file is the experiment:
 
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from itertools import takewhile
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from ccsd_core.errors import ConfigError
+from ccsd_core.errors import ConfigError, did_you_mean
 from ccsd_core.model.choices import with_current_names
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.config.layers import Values, laid_over, merged
@@ -33,9 +35,20 @@ def config_names() -> list[str]:
 
 
 def about(name: str) -> str:
-    """The first line of a bundled configuration: what it is for."""
-    first = (CONFIGS / f"{name}.toml").read_text(encoding="utf-8").partition("\n")[0]
-    return first.removeprefix("#").strip()
+    """What a bundled configuration is for: its first line, to the end of the sentence."""
+    lines = (CONFIGS / f"{name}.toml").read_text(encoding="utf-8").splitlines()
+    text, *more = (line.removeprefix("#").strip() for line in takewhile(_is_prose, lines))
+    for line in more:
+        if text.endswith((".", ":")):
+            break
+        sentence, end, _ = f"{line} ".partition(". ")
+        text = f"{text} {sentence}{end}".strip()
+    return text
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is of the comment, and not a command in it."""
+    return line.startswith("# ") and not line.startswith("#  ")
 
 
 def read_config(path: Path, changes: Sequence[str] = ()) -> TrainingConfig:
@@ -64,12 +77,33 @@ def _told(location: tuple[int | str, ...], message: str) -> str:
     where = ".".join(map(str, location))
     text = message.removeprefix("Value error, ")
     if text == "Extra inputs are not permitted":
-        text = "unknown setting"
+        text = f"unknown setting{_closest(where)}"
     elif text == "Input should be a valid tuple":
         text = "should be a list in brackets"
     elif text.startswith("Input should be a valid dictionary or instance"):
         text = f"is a table: write {where}.SETTING"
     return f"{where}: {text}" if where else text
+
+
+def _closest(setting: str) -> str:
+    """The setting that is spelt most alike, as a question; else the one whose last word is."""
+    known = sorted(settings(TrainingConfig))
+    whole = did_you_mean(setting, known)
+    if not whole:
+        by_last = {name.rpartition(".")[2]: name for name in reversed(known)}
+        close = get_close_matches(setting.rpartition(".")[2], by_last, n=1, cutoff=0.75)
+        whole = f"did you mean {by_last[close[0]]}?" if close else ""
+    return f", {whole.strip()}" if whole else ""
+
+
+def settings(config: type[BaseModel]) -> Iterator[str]:
+    """The names of all settings, those of a table after its name and a dot."""
+    for name, field in config.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from (f"{name}.{inner}" for inner in settings(kind))
+        elif name != "begun_from":  # what happened, not what is set
+            yield name
 
 
 def _find(path: Path, beside: Path | None = None) -> Path:
@@ -90,8 +124,11 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
         text = path.read_text(encoding="utf-8")
         values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except FileNotFoundError:
-        known = ", ".join(config_names())
-        raise ConfigError(f"{path} does not exist: give a TOML file, or one of {known}") from None
+        question = did_you_mean(path.name, config_names())
+        raise ConfigError(
+            f"{path} does not exist: {question}give a TOML file, or the name of a bundled "
+            "configuration (ccsd-app configs lists them)"
+        ) from None
     except (ValueError, OSError) as error:  # what both readers and the text's decoder raise
         kind = "JSON" if path.suffix == ".json" else "TOML"
         raise ConfigError(f"{path} is not readable {kind}: {error}") from error
@@ -105,9 +142,10 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
         raise ConfigError(f"{path}: extends is {base!r}: give the name of a configuration")
     found = _find(Path(base), beside=path.parent)
     if not found.is_file():
-        known = ", ".join(config_names())
+        question = did_you_mean(base, config_names())
         raise ConfigError(
-            f"{path} extends {base!r}, which does not exist: give a file or one of {known}"
+            f"{path} extends {base!r}, which does not exist: {question}give a file or a bundled "
+            "configuration (ccsd-app configs lists them)"
         )
     return laid_over(_read(found, extended_by=(*extended_by, path)), values)
 
@@ -122,8 +160,10 @@ def _parsed(change: str) -> Values:
     """A setting given on the command line: its value as TOML, or else as text."""
     key, equals, text = change.partition("=")
     if not equals or not key.strip():
+        name = key.strip() or "steps"
         raise ConfigError(
-            f"{change!r} is not a setting: write for example optim.learning_rate=1e-3"
+            f"{change!r} is not a setting: write {name}=VALUE, for example steps=2000 or "
+            "optim.learning_rate=1e-3"
         )
     try:
         value = tomllib.loads(f"value = {text}")["value"]

@@ -86,7 +86,7 @@ def test_what_is_missing_is_told_and_the_rest_is_scored(command, data, model, tm
     assert "1 prediction of 1 case missing (BraTS2021_00002 FLAIR)" in told
     rows = csv.DictReader((tmp_path / "out" / "scores.csv").open())
     of_two = {row["subset"] for row in rows if row["case"] == "BraTS2021_00002"}
-    assert of_two == {"T1C", "FLAIR+T1C"}
+    assert of_two == {"T1c", "FLAIR+T1c"}
 
 
 @pytest.mark.parametrize(
@@ -144,3 +144,24 @@ def test_all_subsets_of_one_case_lie_in_its_folder(command, data, model, tmp_pat
     said = command("segment", case, "-o", tmp_path / "out", *options)
     assert said.code == 0, said.err
     assert said.out.count("(replaced)") == 3
+
+
+def test_label_maps_from_chosen_sequences_are_scored_as_what_they_are(
+    command, data, model, tmp_path
+):
+    preds = tmp_path / "preds"
+    said = command("segment", data, "-o", preds, "--use", "FLAIR,T1c", "--model", model)
+    assert said.code == 0, said.err
+    given = ("evaluate", data, "-o", tmp_path / "out", "--predictions", preds)
+
+    unsaid = command(*given, "--metrics", "dice")
+    said = command(*given, "--metrics", "dice", "--subset", "FLAIR,T1c")
+    alone = command("evaluate", data, "-o", tmp_path / "out", "--subset", "FLAIR,T1c")
+
+    assert (unsaid.code, alone.code) == (2, 2)
+    assert "with --subset" in unsaid.err
+    assert "give both" in alone.err
+    assert said.code == 0, said.err
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert list(summary["subsets"]) == ["FLAIR+T1c"]
+    assert summary["predictions"]["files"] == 2

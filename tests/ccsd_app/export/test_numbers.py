@@ -49,7 +49,7 @@ def test_the_table_holds_every_subset_and_region_as_the_state_does(full_state, t
         assert row["model_sha256"] == full_state.model.sha256
         assert "not for diagnosis" in row["disclaimer"]
     one = next(row for row in rows if row["subset"] == "FLAIR+T2")
-    assert one["absent_simulated"] == "T1+T1C"
+    assert one["absent_simulated"] == "T1+T1c"
     assert one["missing_in_the_data"] == ""
 
 
@@ -62,7 +62,7 @@ def test_distances_are_written_where_they_were_computed_and_there_are_any(full_s
 
     written = {(r["subset"], r["region"]): r["hd95_mm"] for r in table(tmp_path / "n.csv")}
     assert written[("FLAIR", "ET")] == "2.5"
-    assert written[("T1C", "TC")] == "4.0"
+    assert written[("T1c", "TC")] == "4.0"
     assert {key for key, text in written.items() if text} == {
         *((str(one), r.name) for r in Region),
         (str(other), "WT"),
@@ -71,7 +71,7 @@ def test_distances_are_written_where_they_were_computed_and_there_are_any(full_s
     tree = json.loads((tmp_path / "n.json").read_text())
     found = {s["subset"]: s["regions"]["ET"]["hd95_mm"] for s in tree["subsets"]}
     assert found["FLAIR"] == 2.5
-    assert found["T1C"] is None
+    assert found["T1c"] is None
 
 
 def test_the_curves_have_a_table_of_their_own(full_state, tmp_path):

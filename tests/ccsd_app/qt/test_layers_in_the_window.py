@@ -125,7 +125,7 @@ def test_the_difference_can_be_taken_against_the_expert(open_window):
 
 
 def test_without_labels_the_expert_is_not_offered(open_window):
-    parts = open_window("p_FLAIR+T1+T1C+T2_unlabelled")
+    parts = open_window("p_FLAIR+T1+T1c+T2_unlabelled")
     press(parts.window, Key.Key_D)
     button = parts.window.findChild(QToolButton, "against")
     button.choices_menu.aboutToShow.emit()

@@ -128,7 +128,7 @@ def test_without_labels_there_is_agreement_but_no_dice(talk):
 
     results = chat.results_until_idle()
 
-    assert [str(r.message.subset) for r in results] == ["FLAIR+T1C", "FLAIR", "T1C"]
+    assert [str(r.message.subset) for r in results] == ["FLAIR+T1c", "FLAIR", "T1c"]
     assert all(r.message.dice is None for r in results)
     assert results[1].message.agreement[Region.ET] == 0.0
 
@@ -264,10 +264,10 @@ def test_nothing_is_heard_of_a_case_that_is_no_longer_open(talk):
     chat.client.open(Path("p_T1+T2"))
     chat.leave_unheard(10)  # reading, two encodings, three times working and finished, idle
 
-    chat.client.open(Path("q_FLAIR+T1C"))
+    chat.client.open(Path("q_FLAIR+T1c"))
     results = chat.results_until_idle()
 
-    assert {str(r.message.subset) for r in results} == {"FLAIR+T1C", "FLAIR", "T1C"}
+    assert {str(r.message.subset) for r in results} == {"FLAIR+T1c", "FLAIR", "T1c"}
 
 
 def test_a_crash_is_a_message_and_the_work_goes_on_in_a_new_process(talk, tmp_path):
@@ -291,7 +291,7 @@ def test_what_was_said_by_hand_outlives_a_crash(talk, tmp_path):
     assert chat.until(WorkerDied).restarted
     results = chat.results_until_idle()
 
-    assert {str(r.message.subset) for r in results} == {"T1C+T2", "T1C", "T2"}
+    assert {str(r.message.subset) for r in results} == {"T1c+T2", "T1c", "T2"}
 
 
 def test_two_crashes_in_a_row_stop_the_work_until_it_is_asked_for_again(talk):

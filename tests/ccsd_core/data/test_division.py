@@ -92,6 +92,11 @@ def test_an_unknown_part_is_refused_with_those_there_are(text):
         divide_part(text, [])
 
 
+def test_a_misspelt_part_proposes_the_closest():
+    with pytest.raises(UnknownSplitError, match=r"did you mean brats2018-3:test\? use one of"):
+        divide_part("brats2018-3:tset", [])
+
+
 def test_leaving_a_site_out_keeps_it_for_the_test():
     names = [patient.names[-1] for patient in known_patients()]  # the oldest name of each
     division = divide("sites:18", [*names, "mine"])

@@ -68,8 +68,8 @@ SCHEMES: dict[str, LabelScheme] = {
 }
 SUBSETS = {
     "one": ModalitySubset.parse("FLAIR"),
-    "two": ModalitySubset.parse("T1C+T2"),
-    "three": ModalitySubset.parse("FLAIR+T1+T1C"),
+    "two": ModalitySubset.parse("T1c+T2"),
+    "three": ModalitySubset.parse("FLAIR+T1+T1c"),
 }
 UNLABELLED = ("BRATS_009", "BraTS20_Validation_001")
 

@@ -6,7 +6,7 @@ import torch
 from ccsd_core.distillation.decremental import normalised, path_distillation
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
-PATH = [ModalitySubset.parse(t) for t in ("FLAIR+T1+T1C+T2", "FLAIR+T1+T2", "T1+T2", "T2")]
+PATH = [ModalitySubset.parse(t) for t in ("FLAIR+T1+T1c+T2", "FLAIR+T1+T2", "T1+T2", "T2")]
 
 
 def deepest_blocks(network, encoding, subset):

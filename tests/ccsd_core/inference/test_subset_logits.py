@@ -28,9 +28,9 @@ def test_each_subset_has_the_logits_it_would_have_alone(network, tile):
 def test_tiles_far_from_each_other_do_not_mix(network):
     """At the outer edge of a volume one tile alone counts."""
     images = torch.randn(4, 48, 16, 16)
-    available = ModalitySubset.parse("FLAIR+T1C+T2")
+    available = ModalitySubset.parse("FLAIR+T1c+T2")
     images[Modality.T1] = torch.nan
-    subset = ModalitySubset.parse("T1C+T2")
+    subset = ModalitySubset.parse("T1c+T2")
     network.specific[Modality.T1].register_forward_hook(lambda *_: pytest.fail("T1 was encoded"))
 
     ((found, logits),) = subset_logits(network, images, available, [subset], tile=(16, 16, 16))

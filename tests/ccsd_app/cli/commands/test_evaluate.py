@@ -88,7 +88,7 @@ def test_a_case_with_two_sequences_is_scored_on_its_three_subsets(
 
     assert said.code == 0, said.err
     summary = json.loads((out / "summary.json").read_text())
-    assert list(summary["subsets"]) == ["FLAIR", "T1C", "FLAIR+T1C"]
+    assert list(summary["subsets"]) == ["FLAIR", "T1c", "FLAIR+T1c"]
     assert summary["aurc"]["WT"] is None
 
 

@@ -27,7 +27,7 @@ def test_a_bad_sequence_is_scored_beside_none_and_clean(command, make_case, mode
     found = {(r["case"], r["kind"], r["severity"], r["sequence"]) for r in rows}
     whole, pair = "BraTS2021_00001", "BraTS2021_00002"
     assert found == {
-        (whole, "noise", "3", "T1C"),
+        (whole, "noise", "3", "T1c"),
         *((case, "misregistration", str(s), "T2") for case in (whole, pair) for s in range(1, 6)),
     }
     scores = {
@@ -36,7 +36,7 @@ def test_a_bad_sequence_is_scored_beside_none_and_clean(command, make_case, mode
         if r["metric"] == "dice"
     }
     for row in rows:
-        full = "FLAIR+T1+T1C+T2" if row["case"] == whole else "T1+T2"
+        full = "FLAIR+T1+T1c+T2" if row["case"] == whole else "T1+T2"
         without = full.replace(f"+{row['sequence']}", "")
         assert row["dice_clean"] == scores[row["case"], full, row["region"]]
         assert row["dice_withheld"] == scores[row["case"], without, row["region"]]

@@ -14,7 +14,7 @@ from ccsd_app.viewmodel.open_case.recent import PLACE_LENGTH, shortened
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
-FLAIR_T1C = ModalitySubset.parse("FLAIR+T1C")
+FLAIR_T1C = ModalitySubset.parse("FLAIR+T1c")
 
 
 def test_the_label_map_is_that_of_the_shown_subset(desk):

@@ -11,7 +11,7 @@ from ccsd_app.qt.exporting.animation import TILE, TURN_FRAMES
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
-FLAIR_T1C = ModalitySubset.parse("FLAIR+T1C")
+FLAIR_T1C = ModalitySubset.parse("FLAIR+T1c")
 needs_x = pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="needs an X display (xvfb-run)")
 
 
@@ -118,7 +118,7 @@ def test_a_walk_shows_each_subset_with_its_input_and_moves_nothing_in_the_window
         assert image.n_frames == 3
         assert image.width == 2 * TILE.width() + 3
         comment = image.info["comment"].decode()
-        assert "subsets: FLAIR+T1+T1C+T2 > FLAIR+T1C > T2" in comment
+        assert "subsets: FLAIR+T1+T1c+T2 > FLAIR+T1c > T2" in comment
         heads = []
         for index in range(3):
             image.seek(index)

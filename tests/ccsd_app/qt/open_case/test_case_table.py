@@ -136,7 +136,7 @@ def test_a_folder_whose_names_leave_a_doubt_is_offered_and_the_open_case_stays(
     assert parts.session.state.case is before
     choose(dialog, "AX T1 b.nii", "T1c")
     open_button(dialog).click()
-    pair = ModalitySubset.parse("T1+T1C")
+    pair = ModalitySubset.parse("T1+T1c")
     qtbot.waitUntil(lambda: parts.session.state.case.available == pair, timeout=PATIENCE_MS)
     assert parts.session.state.problem == ""
 

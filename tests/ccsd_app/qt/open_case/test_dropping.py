@@ -94,7 +94,7 @@ def test_files_whose_names_say_nothing_are_asked_about_and_opened_as_answered(
     boxes[1].setCurrentText("T1c")
     button.click()
 
-    pair = ModalitySubset.parse("T1+T1C")
+    pair = ModalitySubset.parse("T1+T1c")
     qtbot.waitUntil(lambda: parts.session.state.case.available == pair, timeout=20_000)
     sources = parts.session.state.case.sources
     assert [sources[m].path for m in pair] == [one, two]

@@ -103,17 +103,17 @@ def test_thumbnails_are_drawn_anew_when_the_filter_is_released(open_window, qtbo
 
 
 def test_the_filter_offers_what_the_case_has_and_is_forgotten_with_a_case(open_window, qtbot):
-    parts = open_window("p_FLAIR+T1C+T2")
+    parts = open_window("p_FLAIR+T1c+T2")
     buttons = {m: parts.window.findChild(QToolButton, f"require_{m.name}") for m in Modality}
     assert [m for m in Modality if not buttons[m].isEnabled()] == [Modality.T1]
     buttons[Modality.T2].click()
     buttons[Modality.T1C].click()
 
-    parts.window.open_case(Path("q_T1+T1C"))
+    parts.window.open_case(Path("q_T1+T1c"))
     qtbot.waitUntil(lambda: parts.session.state.case.id.startswith("q"), timeout=20_000)
 
     assert [m for m in Modality if buttons[m].isChecked()] == [Modality.T1C]
-    assert [str(s) for s in cells(parts.window)[1]] == ["T1C", "T1+T1C"]
+    assert [str(s) for s in cells(parts.window)[1]] == ["T1C", "T1+T1c"]
 
 
 def test_the_grid_names_its_number(open_window):

@@ -521,7 +521,7 @@ def test_the_words_name_what_the_window_has(open_window):
     assert TOTAL == len({card.number for card in window.teaching.tour.cards()}) <= 11
 
 
-@pytest.mark.parametrize(("case", "key"), [("p_FLAIR+T2_unlabelled", "4"), ("p_T1+T1C", "3")])
+@pytest.mark.parametrize(("case", "key"), [("p_FLAIR+T2_unlabelled", "4"), ("p_T1+T1c", "3")])
 def test_the_tour_fits_cases_that_lack_sequences(open_window, case, key):
     window = open_window(case).window
     go_to(window, 3)

@@ -62,7 +62,7 @@ def test_a_stopped_computation_is_not_waited_for(marked_state):
 
 
 def test_a_background_that_the_case_lacks_is_replaced_by_one_it_has(marked_state):
-    case = marked_state.case.restricted_to(ModalitySubset.parse("T1C+T2"))
+    case = marked_state.case.restricted_to(ModalitySubset.parse("T1c+T2"))
     state = replace(State().opened(case), background=Modality.FLAIR)
     assert resolve(state, Plane.AXIAL).title == "Axial · T1c"
 

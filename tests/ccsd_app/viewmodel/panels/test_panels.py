@@ -169,7 +169,7 @@ def test_the_area_is_not_told_before_all_fifteen_are_there(full_state, fake_resu
 
 
 def test_hovering_names_the_subset_and_its_scores(full_state):
-    hint = point_hint(curve_plot(full_state), ModalitySubset.parse("FLAIR+T1C"))
+    hint = point_hint(curve_plot(full_state), ModalitySubset.parse("FLAIR+T1c"))
 
     assert hint.startswith("FLAIR + T1c: WT 0.")
     assert "ET 1.000" in hint

@@ -170,7 +170,7 @@ def test_stepping_by_hand_pauses_and_stays_on_the_path(full_state):
     player.forward()
     player.back()
     assert session.state.shown == COSINE[1]
-    session.become(session.state.using(ModalitySubset.parse("FLAIR+T1C")))
+    session.become(session.state.using(ModalitySubset.parse("FLAIR+T1c")))
     assert player.view.back is None
     player.forward()
     assert session.state.shown == FULL  # from off the path to its top

@@ -191,7 +191,7 @@ def test_the_summary_has_the_same_numbers(evaluation_of):
     evaluation = evaluation_of(scores(STEPS, spread=0.1))
     found = json.loads(json.dumps(corruption_json(evaluation), allow_nan=False))["corruption"]
     (series,) = found["series"]
-    assert (series["kind"], series["sequence"], series["cases"]) == ("noise", "T1C", 4)
+    assert (series["kind"], series["sequence"], series["cases"]) == ("noise", "T1c", 4)
     assert series["worse_than_none"]["TC"] == {
         "clean": False,
         "severities": [3, 4, 5],

@@ -226,7 +226,7 @@ def test_cases_that_cannot_be_ordered_are_left_out_with_the_reason(made_up):
     rows = list(csv.DictReader(io.StringIO(criticality_csv(evaluation))))
     assert [bool(row["left_out"]) for row in rows] == [False, True, True, True, True]
     assert rows[3]["left_out"] == failed.failure
-    assert rows[3]["loss_T1C"] == ""
+    assert rows[3]["loss_T1c"] == ""
 
 
 def test_where_every_case_is_left_out_there_is_no_table_but_the_reason(made_up):
@@ -242,7 +242,7 @@ def test_where_every_case_is_left_out_there_is_no_table_but_the_reason(made_up):
 
 def test_means_are_over_cases_that_have_every_sequence(made_up):
     """Sequences compare only where the same patients have them."""
-    pair = ModalitySubset.parse("FLAIR+T1C")
+    pair = ModalitySubset.parse("FLAIR+T1c")
     evaluation = made_up(3, value=costs, available=lambda i: pair if i == 0 else FULL)
     found = criticality_agreement(scored(evaluation, *[(LOSS, LOSS)] * 3))
     assert len(found.cases) == 3
@@ -300,7 +300,7 @@ def test_the_csv_has_a_row_a_case_with_its_numbers(made_up):
         case = found.cases[row["case"]]
         for kind in KINDS:
             assert float(row[f"agreement_{kind}"]) == case.agreement(kind)
-            assert float(row[f"{kind}_T1C"]) == case.criticality[kind][Modality.T1C]
+            assert float(row[f"{kind}_T1c"]) == case.criticality[kind][Modality.T1C]
         assert float(row["loss_T2"]) == case.loss[Modality.T2]
 
 

@@ -78,7 +78,7 @@ def test_words_and_numbers_say_the_rates_and_the_condition(made_up):
     value = expected(evaluation, RATES).row["WT"].value
     assert f"WT {100 * value:.2f} (" in line
     content = expected_json(evaluation, RATES)["expected"]
-    assert content["missing_rates"] == {"FLAIR": 0.1, "T1": 0.05, "T1C": 0.3, "T2": 0.2}
+    assert content["missing_rates"] == {"FLAIR": 0.1, "T1": 0.05, "T1c": 0.3, "T2": 0.2}
     assert content["mean"]["WT"] == pytest.approx(value)
     assert content["given"] == "at least one sequence is present"
     assert (expected_lines(evaluation, None), expected_json(evaluation, None)) == ([], {})

@@ -88,13 +88,13 @@ def test_table_page_and_json_say_which_pair_helps_each_other(made_up):
     assert found["values"]["T1"]["WT"] == {"value": pytest.approx(0.25), "ci95": None}
     assert list(found["interactions"]) == [
         "FLAIR+T1",
-        "FLAIR+T1C",
+        "FLAIR+T1c",
         "FLAIR+T2",
-        "T1+T1C",
+        "T1+T1c",
         "T1+T2",
-        "T1C+T2",
+        "T1c+T2",
     ]
-    assert found["interactions"]["T1+T1C"]["ET"]["value"] == pytest.approx(0.5)
+    assert found["interactions"]["T1+T1c"]["ET"]["value"] == pytest.approx(0.5)
     assert found["interactions"]["FLAIR+T2"]["ET"]["value"] == pytest.approx(0)
 
 
@@ -115,5 +115,5 @@ def test_three_patients_have_intervals_in_all_three(made_up):
     page = "\n".join(worth_markdown(evaluation))
     assert page.count(" to ") == (4 + 6) * 3
     found = worth_json(evaluation)["shapley"]
-    low, high = found["interactions"]["T1C+T2"]["TC"]["ci95"]
-    assert low < found["interactions"]["T1C+T2"]["TC"]["value"] < high
+    low, high = found["interactions"]["T1c+T2"]["TC"]["ci95"]
+    assert low < found["interactions"]["T1c+T2"]["TC"]["value"] < high

@@ -89,7 +89,7 @@ def test_table_5_is_over_seven_subsets_and_their_mean(made_up):
 
 
 def test_a_mean_that_lacks_a_subset_is_not_given(made_up):
-    three = ModalitySubset.parse("FLAIR+T1+T1C")
+    three = ModalitySubset.parse("FLAIR+T1+T1c")
     evaluation = made_up(available=lambda _: three)
     assert against(evaluation, "table5").blocks[-1].rows[-1].ours is not None
     for table in MEANS:

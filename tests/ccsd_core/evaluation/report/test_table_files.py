@@ -59,7 +59,7 @@ def test_the_csv_holds_percent_with_intervals_and_which_sequences(made_up):
     evaluation = made_up(6)
     found = estimates(evaluation)
     for row, subset in zip(rows_of(evaluation)[:15], ModalitySubset.every(), strict=True):
-        assert [row[m.name] for m in Modality] == [str(int(m in subset)) for m in Modality]
+        assert [row[m.label] for m in Modality] == [str(int(m in subset)) for m in Modality]
         cell = found.subsets[subset]["TC"]
         ends = [100 * v for v in (cell.value, cell.low, cell.high)]
         assert [float(row[f"TC{e}"]) for e in ("", "_low", "_high")] == pytest.approx(

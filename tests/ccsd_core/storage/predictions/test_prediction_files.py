@@ -45,7 +45,7 @@ def test_every_subset_is_found_in_every_layout(tmp_path, layout):
 @pytest.mark.parametrize("text", ["T1c+FLAIR", "flair,t1ce", "T1C+flair", "t2f t1gd"])
 def test_sequences_may_be_spelt_as_anywhere_else(tmp_path, text):
     touch(tmp_path, f"{CASE}/{text}.nii.gz")
-    assert list(prediction_files(tmp_path).of({CASE})) == [ModalitySubset.parse("FLAIR+T1C")]
+    assert list(prediction_files(tmp_path).of({CASE})) == [ModalitySubset.parse("FLAIR+T1c")]
 
 
 def test_what_this_program_writes_is_found_again(tmp_path):

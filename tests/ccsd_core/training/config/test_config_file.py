@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ccsd_core.errors import ConfigError
-from ccsd_core.training.config.config_file import CONFIGS, read_config
+from ccsd_core.training.config.config_file import CONFIGS, about, config_names, read_config
 
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda p: p.stem)
@@ -45,9 +45,41 @@ def test_a_file_that_is_not_toml_is_refused(tmp_path, content):
         read_config(path)
 
 
-def test_a_missing_file_lists_what_there_is(tmp_path):
-    with pytest.raises(ConfigError, match="smoke"):
-        read_config(tmp_path / "nowhere.toml")
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("lite", "did you mean light\\?"), ("nowhere.toml", "exist: give a TOML file.*configs lists")],
+)
+def test_a_name_that_is_not_there_proposes_the_closest_and_lists_none(name, told):
+    with pytest.raises(ConfigError, match=told) as caught:
+        read_config(Path(name))
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("stepps=3", "did you mean steps?"),
+        ("optim.learningrate=1", "did you mean optim.learning_rate?"),
+        ("micro_batch=1", "did you mean engine.micro_batch?"),
+        ("colour=1", "unknown setting"),
+    ],
+)
+def test_a_misspelt_setting_proposes_the_closest(change, told):
+    with pytest.raises(ConfigError) as caught:
+        read_config(Path("smoke"), [change])
+    assert str(caught.value).endswith(told)
+
+
+def test_a_setting_without_a_value_is_told_with_its_own_name():
+    with pytest.raises(ConfigError, match="'steps' is not a setting: write steps=VALUE"):
+        read_config(Path("smoke"), ["steps"])
+
+
+def test_what_a_configuration_is_for_is_a_whole_sentence():
+    for name in config_names():
+        assert about(name).endswith((".", ":")), name
+    assert "100,000 more." in about("shaspec-baseline")
+    assert "86.44 (its Table 1 has 86.47" in about("table3-both")
 
 
 def test_a_configuration_says_only_what_it_changes(tmp_path):

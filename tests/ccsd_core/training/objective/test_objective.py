@@ -209,7 +209,7 @@ def watched_loss(segmentation, seen: list):
     return watched
 
 
-@pytest.mark.parametrize("subset", ["T1C", "FLAIR+T2", "FLAIR+T1+T1C+T2"])
+@pytest.mark.parametrize("subset", ["T1C", "FLAIR+T2", "FLAIR+T1+T1c+T2"])
 def test_training_on_one_random_subset_sees_that_subset_alone(
     network, images, present, target, subset
 ):
