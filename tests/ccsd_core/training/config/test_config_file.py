@@ -139,7 +139,7 @@ def test_a_base_that_is_not_there_is_named_with_who_wants_it(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('extends = "nope"')
 
-    with pytest.raises(ConfigError, match=r"mine\.toml extends 'nope', which is not there"):
+    with pytest.raises(ConfigError, match=r"mine\.toml extends 'nope', which does not exist"):
         read_config(path)
 
 
