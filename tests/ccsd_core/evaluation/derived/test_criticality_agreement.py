@@ -272,7 +272,7 @@ def test_the_agreement_can_be_computed_again_from_the_json(made_up):
     content = json.loads(json.dumps(criticality_json(evaluation), allow_nan=False))["criticality"]
 
     def read(row) -> Ordering:
-        by = {k: {Modality[n]: v for n, v in row[k].items()} for k in ("loss", *KINDS)}
+        by = {k: {Modality.parse(n): v for n, v in row[k].items()} for k in ("loss", *KINDS)}
         return Ordering(by["loss"], {kind: by[kind] for kind in KINDS})
 
     again = agreement_of({id: read(row) for id, row in content["cases"].items()})
