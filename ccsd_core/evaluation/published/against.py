@@ -49,13 +49,15 @@ def against(evaluation: Evaluation, which: str) -> Against:
 
 
 def _beside(evaluation: Evaluation, which: str, ids: list[str]) -> Against:
+    given = evaluation.predictions is not None
     table, start = _table_of_paper(evaluation, ids) if which == "paper" else (which, "")
     known = tuple(slip for slip in slips() if slip.table == table)
     if table == "table2":
         published = average_table()
-        note = start + _note(ids, "the BraTS 2020 test split", split="brats2020")
+        note = start + _note(ids, "the BraTS 2020 test split", split="brats2020", given=given)
         return Against(table, published.methods, note, _average_blocks(evaluation), known)
-    note = start + _note(ids, "the BraTS 2018 test split (number 3)", split="brats2018-3")
+    whose = "the BraTS 2018 test split (number 3)"
+    note = start + _note(ids, whose, split="brats2018-3", given=given)
     if table == "table1":
         published = subset_table()
         return Against(
@@ -91,13 +93,12 @@ def check_table(which: str) -> None:
         raise BadInputError(f"unknown published table {which!r}: use one of {', '.join(AGAINST)}")
 
 
-def _note(ids: list[str], whose: str, *, split: str) -> str:
+def _note(ids: list[str], whose: str, *, split: str, given: bool) -> str:
+    """Whose cases these are; `given`: ours are label maps, whose post-processing is not known."""
     theirs = read_split(split).test
+    dice = "Dice of the label maps as given" if given else "Dice without post-processing"
     cases = f"{len(ids)} case{'s' * (len(ids) != 1)}"
-    start = (
-        f"The paper ({SOURCE}) scores the {len(theirs)} cases of {whose}, and ours is Dice without "
-        "post-processing; "
-    )
+    start = f"The paper ({SOURCE}) scores the {len(theirs)} cases of {whose}, and ours is {dice}; "
     if set(ids) == set(theirs):
         return f"{start}ours: the same {cases}."
     if patients_of(ids) == patients_of(theirs):

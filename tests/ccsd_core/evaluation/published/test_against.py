@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 from statistics import fmean
 
 import pytest
@@ -16,7 +17,7 @@ from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.published.against import AGAINST, against
 from ccsd_core.evaluation.published.reference import subset_table
 from ccsd_core.evaluation.report.against_files import against_csv, against_markdown, against_tables
-from ccsd_core.evaluation.results.result import ScoredPart
+from ccsd_core.evaluation.results.result import PredictionFolder, ScoredPart
 from ccsd_core.storage.cases.patients import patient_of
 
 WITH_HD95 = ("dice", "dice_et500", "hd95_mm")
@@ -68,6 +69,8 @@ def test_one_line_says_whose_cases_these_are(made_up, table, cases, whose):
     assert f"the {cases} cases of the {whose}, and ours is Dice without post-processing" in note
     assert "ours: 7 cases, not the same, so the numbers are not comparable" in note
     assert "ours: 1 case," in against(made_up(1), table).note
+    maps = replace(made_up(7), predictions=PredictionFolder(Path("maps"), files=7))
+    assert "ours is Dice of the label maps as given" in against(maps, table).note
 
 
 @pytest.mark.parametrize("table", ["table1", "table5"])
