@@ -47,7 +47,7 @@ def read_back(tmp_path):
 def shown(state) -> dict[tuple[str, str, str], float]:
     """The panel's bars: measure, sequence and region."""
     return {
-        (name, Modality.parse(group.name).name, bar.name or "all"): bar.value
+        (name, Modality.parse(group.name).label, bar.name or "all"): bar.value
         for name, kind in KINDS.items()
         for group in criticality_view(state, kind).groups
         for bar in group.bars
@@ -64,8 +64,8 @@ def test_every_bar_of_the_window_is_in_both_files(full_state, read_back):
     table = {(row["measure"], row["sequence"], row["region"]): float(row["value"]) for row in rows}
     assert table == bars
     for modality in Modality:
-        assert table["cosine", modality.name, "all"] == FOUND.cosine[modality]
-        assert table["gradient", modality.name, "all"] == FOUND.gradient[modality]
+        assert table["cosine", modality.label, "all"] == FOUND.cosine[modality]
+        assert table["gradient", modality.label, "all"] == FOUND.gradient[modality]
     assert {
         (measure, sequence, region): value
         for measure, told in tree.items()
