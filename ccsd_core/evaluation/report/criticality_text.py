@@ -37,11 +37,14 @@ TITLE = "Criticality and drop in Dice (points) when a sequence is withheld"
 LOSS = "mean Dice over the regions of the case: all sequences minus all but this one"
 MOST_CASES = 10
 """Cases that a table names; `criticality.csv` has all."""
-_HEADER = ("", "largest drop", *(f"most critical by {kind}" for kind in KINDS))
+_HEADER = ("", "largest drop", *(f"first by {kind}" for kind in KINDS))
 _SCALE = (
     "Largest drop: the sequence without which Dice drops most (mean over the regions of the case). "
-    "Most critical: the first sequence by cosine or gradient; behind it, how far the order of all "
-    "sequences agrees with that of the drops.",
+    "First: the sequence that is the most critical by cosine or gradient; behind it, how far the "
+    "order of all sequences agrees with that of the drops.",
+    "95 % of random orders: the mean agreement would lie within these limits by chance. First has "
+    "largest drop: in how many of the cases; a random sequence, or always the same one, has it as "
+    "often as stated below.",
     "Agreement is Kendall's tau-b: 1 same order, 0 unrelated, -1 reversed.",
 )
 
@@ -146,8 +149,8 @@ def _case_rows(found: CriticalityAgreement) -> list[list[str]]:
 def _cohort_rows(found: CriticalityAgreement) -> list[list[str]]:
     kinds = [found.kinds[kind] for kind in KINDS]
     rows = [
-        ["agreement, mean over the cases", "", *(_signed(k.mean) for k in kinds)],
-        ["  95 % of random orders lie within", "", *(_margin(k.margin) for k in kinds)],
+        ["agreement, mean of cases", "", *(_signed(k.mean) for k in kinds)],
+        ["  95 % of random orders", "", *(_margin(k.margin) for k in kinds)],
     ]
     if found.means is not None:
         means = found.means
@@ -155,17 +158,17 @@ def _cohort_rows(found: CriticalityAgreement) -> list[list[str]]:
             f"{_names(means.most_critical(kind))} {_signed(found.kinds[kind].of_means)}"
             for kind in KINDS
         ]
-        rows.append(["agreement of the mean values", _costliest(means), *cells])
+        rows.append(["agreement of mean values", _costliest(means), *cells])
     chances = [k.chance for k in kinds]
-    rows.append(["cases: most critical has largest drop", "", *(_share(k.hits) for k in kinds)])
+    rows.append(["first has largest drop", "", *(_share(k.hits) for k in kinds)])
     rows.append(
         [
-            "  if the sequence is drawn at random",
+            "  a random one has it",
             "",
             *("n/a" if math.isnan(c) else f"{100 * c:.0f} %" for c in chances),
         ]
     )
-    rows.append(["  if always the same one is named", "", *(_always(k) for k in kinds)])
+    rows.append(["  always the same one", "", *(_always(k) for k in kinds)])
     rows.append(["number of cases", "", *(str(k.mean.cases) for k in kinds)])
     return rows
 

@@ -29,7 +29,7 @@ def test_criticality_is_printed_and_written_only_where_asked_for(
     said = run(command, data, out, model, "--criticality")
 
     assert said.code == 0, said.err
-    assert "agreement, mean over the" in said.out
+    assert "agreement, mean of cases" in said.out
     assert "Cosine: 1 case cannot tell whether it agrees with what is lost." in said.out
     assert "BraTS2021_00002: it has one sequence" in " ".join(said.out.split())
     assert f"wrote {out / 'criticality.csv'}" in said.error_lines
@@ -39,12 +39,12 @@ def test_criticality_is_printed_and_written_only_where_asked_for(
     for kind, told in content["cases"]["BraTS2021_00001"]["agreement"].items():
         assert told == float(rows[0][f"agreement_{kind}"])
     assert list(content["left_out"]) == ["BraTS2021_00002"]
-    assert "agreement, mean over the" in (out / "table.md").read_text()
+    assert "agreement, mean of cases" in (out / "table.md").read_text()
 
     said = run(command, data, out, model)
 
     assert said.code == 0
-    assert "agreement, mean over the" not in said.out
+    assert "agreement, mean of cases" not in said.out
     assert "criticality" not in json.loads((out / "summary.json").read_text())
     assert not (out / "criticality.csv").exists()
 
@@ -60,7 +60,7 @@ def test_without_memory_for_gradients_all_is_scored_and_the_reason_told(
     assert said.code == 0, said.err
     text = " ".join(said.out.split())
     assert "every case (BraTS2021_00001: gradients would need some" in text
-    assert "agreement, mean over the" not in text
+    assert "agreement, mean of cases" not in text
     assert (tmp_path / "out" / "scores.csv").exists()
 
 
