@@ -18,7 +18,7 @@ WEAK_TEXT = "low mean Dice"
 def weak_text(regions: Sequence[Region]) -> str:
     """What a picture says of regions that a model finds little of; "" if there are none.
 
-    >>> weak_words([Region.TC, Region.ET]), weak_words(list(Region)), weak_words([])
+    >>> weak_text([Region.TC, Region.ET]), weak_text(list(Region)), weak_text([])
     ('low mean Dice for TC, ET', 'low mean Dice', '')
     """
     if len(regions) == len(Region):

@@ -68,7 +68,7 @@ def test_maps_are_fetched_from_the_inference_process_when_they_are_wanted(
     press(parts.window, Key.Key_3)
     qtbot.waitUntil(lambda: NO_T1C in parts.session.state.maps, timeout=PATIENCE_MS)
     words = parts.window.findChild(QLabel, "probe").text()
-    read_out = r"\(p WT 0\.90\)" if layer is Layer.PROBABILITY else r"\([0-2]\.\d\d bits\)"
+    read_out = r"WT probability 0\.90" if layer is Layer.PROBABILITY else r"[0-2]\.\d\d bits"
     assert re.search(read_out, words)
 
 
@@ -103,7 +103,7 @@ def test_d_shows_what_leaving_t1c_out_costs_and_t_chooses_the_region(open_window
 
     state = parts.session.state
     assert (state.layer, state.region) == (Layer.DIFFERENCE, Region.ET)
-    assert "only the other" in legend(parts.window)
+    assert "ET only in reference" in legend(parts.window)
     assert parts.window.findChild(QToolButton, "region").text() == "ET"
     press(parts.window, Key.Key_D)
     assert parts.session.state.layer is Layer.REGIONS
@@ -120,7 +120,7 @@ def test_the_difference_can_be_taken_against_the_expert(open_window):
     expert.trigger()
 
     assert parts.session.state.against_reference
-    assert "missed" in legend(parts.window)
+    assert "false negative" in legend(parts.window)
     assert "expert" in button.text()
 
 
@@ -336,9 +336,9 @@ def test_w_lends_the_left_button_to_the_window_until_it_is_pressed_again(open_wi
 def test_the_last_sequence_says_why_it_stays_when_its_key_is_pressed(open_window, qtbot):
     parts = open_window("p_T2")
     press(parts.window, Key.Key_4)
-    qtbot.waitUntil(lambda: "keep at least one" in QToolTip.text(), timeout=2000)
+    qtbot.waitUntil(lambda: "at least one sequence is needed" in QToolTip.text(), timeout=2000)
     press(parts.window, Key.Key_1)
-    qtbot.waitUntil(lambda: "the case has no FLAIR" in QToolTip.text(), timeout=2000)
+    qtbot.waitUntil(lambda: "The case has no FLAIR" in QToolTip.text(), timeout=2000)
 
 
 def test_a_dice_of_one_for_nothing_is_explained(open_window):
@@ -348,7 +348,7 @@ def test_a_dice_of_one_for_nothing_is_explained(open_window):
     unlabelled = open_window("p_FLAIR+T2_unlabelled")
     note = unlabelled.window.findChild(QLabel, "empty_note")
     assert note.isVisible()
-    assert note.text().startswith("ET: none here")
+    assert note.text().startswith("No ET predicted")
 
 
 def test_mouse_and_colours_are_remembered(open_window, monkeypatch):

@@ -66,7 +66,7 @@ def test_the_last_sequence_cannot_be_switched_off_and_says_why(open_window):
 
     assert parts.session.state.used == ModalitySubset.parse("T2")
     assert not box.isEnabled()
-    assert "keep at least one" in box.toolTip()
+    assert "at least one sequence is needed" in box.toolTip()
     assert text(parts.window, "word_FLAIR") == "missing"
 
 

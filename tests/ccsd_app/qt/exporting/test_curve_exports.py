@@ -90,7 +90,7 @@ def test_the_numbers_go_to_the_clipboard_as_spreadsheets_take_them(curve):
     at.choose("copy_numbers")
     copied = rows_of(QGuiApplication.clipboard().text(), "\t")
     assert copied == rows_of(at.saved("csv").read_text())
-    assert "clipboard" in at.window.statusBar().currentMessage() or "saved" in (
+    assert "clipboard" in at.window.statusBar().currentMessage() or "Saved" in (
         at.window.statusBar().currentMessage()
     )
 

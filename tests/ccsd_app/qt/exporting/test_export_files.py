@@ -29,7 +29,7 @@ def test_the_label_map_is_that_of_the_shown_subset(desk):
     labels = np.asarray(nib.load(at.folder / "p_FLAIR+T1c_labels.nii.gz").dataobj)
     found = state.case.scheme.regions(labels).sum(axis=(1, 2, 3))
     assert found.tolist() == [(state.result.nested_labels > r).sum() for r in Region]
-    assert "saved p_FLAIR+T1c_labels" in at.window.statusBar().currentMessage()
+    assert "Saved p_FLAIR+T1c_labels" in at.window.statusBar().currentMessage()
 
 
 @pytest.mark.parametrize("there", [True, False], ids=["documents", "no documents"])

@@ -66,7 +66,7 @@ def test_a_disk_that_refuses_is_told_in_the_window(desk):
     at.choose("numbers")
 
     assert "Nothing was exported" in at.session.state.problem
-    assert "choose another place" in at.session.state.problem
+    assert "choose another folder" in at.session.state.problem
     assert at.files() == {"file"}
 
 

@@ -81,8 +81,8 @@ def test_a_doubt_disables_open_and_says_why_until_it_is_settled(table_of, brats_
     choose(dialog, f"{path.name}_t1.nii.gz", "T2")
 
     assert not open_button(dialog).isEnabled()
-    assert "are both T2" in dialog.findChild(QLabel, "case_table_problem").text()
-    assert "are both T2" in open_button(dialog).toolTip()
+    assert "are both assigned to T2" in dialog.findChild(QLabel, "case_table_problem").text()
+    assert "are both assigned to T2" in open_button(dialog).toolTip()
     choose(dialog, f"{path.name}_t2.nii.gz", "not used")
     assert open_button(dialog).isEnabled()
     assert dialog.files == {Modality.T1: None, Modality.T2: path / f"{path.name}_t1.nii.gz"}
@@ -152,7 +152,7 @@ def test_a_table_that_was_cancelled_is_a_click_away_while_the_message_stands(
     qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is not None)
     parts.window.findChild(CaseTableDialog).reject()
     qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is None)
-    assert "name each with --flair" in parts.session.state.problem
+    assert "or assign each file in the window under Files…" in parts.session.state.problem
 
     way_out.click()
 
@@ -182,7 +182,7 @@ def test_the_open_cases_files_can_be_corrected_and_shown_again_as_corrected(
     parts.window.opener.show_table()
     again = parts.window.findChild(CaseTableDialog)
     reasons = [row.reason for row in _rows(again) if row.name.endswith("_seg.nii.gz")]
-    assert reasons == ["passed over: excluded by user"]
+    assert reasons == ["not used: excluded by user"]
 
 
 def test_a_folder_of_cases_is_a_message_and_no_table(window_on_files, qtbot, brats_case, tmp_path):

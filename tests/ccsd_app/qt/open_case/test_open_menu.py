@@ -152,8 +152,8 @@ def test_a_folder_is_opened_as_last_time(open_window, qtbot, tmp_path, later, ch
 
 
 GONE = (
-    "gone.nii, chosen by hand as T1 when the case was opened before, is not there any more: "
-    "the names decide"
+    "gone.nii, chosen as T1 when the case was last opened, was not found: "
+    "files are recognised from their names instead"
 )
 
 

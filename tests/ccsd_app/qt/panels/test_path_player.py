@@ -276,7 +276,7 @@ def test_without_a_model_there_is_nothing_to_play_and_it_says_why(player, qtbot)
     at.press(Qt.Key.Key_P)
     assert not at.playing
     assert not at.button("play").isEnabled()
-    assert "no model" in at.says
+    assert "No model" in at.says
 
 
 def test_the_menu_tells_what_each_path_is_chosen_by(player):

@@ -119,12 +119,12 @@ def test_the_filter_offers_what_the_case_has_and_is_forgotten_with_a_case(open_w
 def test_the_grid_names_its_number(open_window):
     parts = open_window("p_T1+T2_unlabelled")
     assert parts.window.findChild(QLabel, "grid_score").text() == (
-        "agreement with the prediction from all sequences · the full input's result has no ET: "
-        "1 if none is marked, else 0"
+        "Agreement with the prediction from all sequences · the prediction from all sequences "
+        "has no ET: scored 1 if none is predicted, else 0"
     )
     parts = open_window("seen")
     text = parts.window.findChild(QLabel, "grid_score").text()
-    assert text == "Dice against the expert labels · seen in training"
+    assert text == "Dice vs expert labels · seen in training"
 
 
 def test_the_region_of_the_numbers_can_be_chosen(open_window):

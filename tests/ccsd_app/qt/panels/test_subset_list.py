@@ -45,7 +45,7 @@ def test_distances_need_labels(open_window):
     parts = open_window("p_T1+T2_unlabelled")
     assert not button(parts, Measure.HD95).isEnabled()
     assert "no expert labels" in button(parts, Measure.HD95).toolTip()
-    assert parts.window.findChild(QLabel, "table_caption").text().startswith("agreement")
+    assert parts.window.findChild(QLabel, "table_caption").text().startswith("Agreement")
 
 
 def test_copying_gives_a_spreadsheet_every_number_of_the_case(open_window):

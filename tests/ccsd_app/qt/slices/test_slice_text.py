@@ -71,7 +71,7 @@ def test_what_lies_under_a_slice_is_two_lines_at_most_and_names_the_input(
     words, height = words_below(metrics, QRectF(0, 0, NARROWEST, 200), scene)
     assert height <= MOST_LINES * metrics.lineSpacing() + 1
     assert words.startswith(f"input: {', '.join(m.label for m in subset)}")
-    assert words.endswith("weak: TC, ET") is (subset != ModalitySubset.full())
+    assert words.endswith("low mean Dice for TC, ET") is (subset != ModalitySubset.full())
 
     words, _ = words_below(metrics, QRectF(0, 0, WIDE, 200), scene)
     assert f"ccsd{HYPHEN}light" in words

@@ -85,12 +85,12 @@ def test_a_left_out_sequence_is_asked_about_before_anything_shows(guessing):
     QTest.keyClick(window, Key.Key_3)
 
     assert find(window, "guess_card").isVisible()
-    assert text(window, "guess_text") == "You leave out T1c. Which region suffers most?"
+    assert text(window, "guess_text") == "T1c withheld. Which region loses most?"
     assert guessing.session.state.shown == NO_T1C
     assert points(window) == {FULL}
     assert {s for s, cell in cells(window).items() if cell.score or cell.volume} == {FULL}
     assert cells(window)[NO_T1C].word == "hidden"
-    assert text(window, "next_note") == HIDDEN
+    assert text(window, "next_note") == HIDDEN.capitalize()
     assert not find(window, "guess_ET_0", QLabel).isVisible()
 
 
@@ -113,7 +113,7 @@ def test_what_there_is_to_lose_stays_in_sight_while_one_guesses(guessing):
         assert volume.text() == f"{full.volumes_ml[region]:.1f}"
         assert not volume.isEnabled(), "it is not what the toggles ask for"
     told = text(window, "guess_meanwhile")
-    assert told.startswith("Shown is everything given: FLAIR + T1 + T1c + T2.")
+    assert told.startswith("Shown: all sequences (FLAIR + T1 + T1c + T2).")
     assert HIDDEN in told
 
     answer(window, "ET")
@@ -136,14 +136,14 @@ def test_what_stands_in_is_told_apart_from_what_is_awaited(open_window, qtbot):
 def test_how_many_agree_says_what_is_hidden(guessing):
     window = guessing.window
     guessing.session.become(guessing.session.state.over_slices(Layer.CONSENSUS))
-    assert HIDDEN in window.findChild(LegendLine).text
+    assert HIDDEN.capitalize() in window.findChild(LegendLine).text
     assert "computed" not in window.findChild(LegendLine).text
 
 
 def test_a_guess_that_nothing_is_lost_is_answered_in_english(guessing):
     QTest.keyClick(guessing.window, Key.Key_3)
     answer(guessing.window, "NONE")
-    expected = "There is a loss: ET suffers most (−1.000)."
+    expected = "There is a drop: ET loses most (−1.000)."
     assert text(guessing.window, "guess_text") == expected
 
 
@@ -190,8 +190,8 @@ def test_an_answer_reveals_everything_about_this_subset_alone(guessing):
     QTest.keyClick(window, Key.Key_3)
     answer(window, "ET")
 
-    assert text(window, "guess_text") == "Right: ET suffers most (−1.000)."
-    assert text(window, "guess_tally") == "1 right of 1"
+    assert text(window, "guess_text") == "Correct: ET loses most (−1.000)."
+    assert text(window, "guess_tally") == "1 of 1 correct"
     assert text(window, "guess_ET_1") == "1.000 → 0.000"
     result, full = (guessing.session.state.results[s] for s in (NO_T1C, FULL))
     for region in Region:
@@ -205,13 +205,13 @@ def test_an_answer_reveals_everything_about_this_subset_alone(guessing):
     assert {s for s, cell in cells(window).items() if cell.score} == {FULL, NO_T1C}
 
 
-@pytest.mark.parametrize(("name", "tally"), [("WT", "0 right of 1"), ("JUST_SHOW", "")])
+@pytest.mark.parametrize(("name", "tally"), [("WT", "0 of 1 correct"), ("JUST_SHOW", "")])
 def test_wrong_guesses_count_and_mere_looking_does_not(guessing, name, tally):
     window = guessing.window
     QTest.keyClick(window, Key.Key_3)
     answer(window, name)
     assert text(window, "guess_tally") == tally
-    assert "ET suffers most (−1.000)." in text(window, "guess_text")
+    assert "ET loses most (−1.000)." in text(window, "guess_text")
     assert picture(window).overlay is not None
 
 
@@ -224,7 +224,7 @@ def test_a_revealed_subset_is_not_asked_about_again(guessing):
     assert picture(window).overlay is not None
     assert not find(window, "guess_WT", QPushButton).isVisible()
     QTest.keyClick(window, Key.Key_4)
-    assert text(window, "guess_text").startswith("You leave out T1c and T2.")
+    assert text(window, "guess_text").startswith("T1c and T2 withheld.")
     assert picture(window).overlay.result is guessing.session.state.full_result
 
 

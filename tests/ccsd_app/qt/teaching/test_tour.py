@@ -333,7 +333,7 @@ def test_the_cost_without_labels_is_told_in_agreement(open_window):
     go_to(window, 3)
     QTest.keyClick(window, Key.Key_4)
     press(window, "tour_next")
-    assert "Agreement, and mL beside it" in text(window, "tour_text")
+    assert "Agreement and volume in mL:" in text(window, "tour_text")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

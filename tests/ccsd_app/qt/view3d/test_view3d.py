@@ -250,7 +250,7 @@ def test_without_opengl_the_reason_is_shown_with_a_still_picture(show, session, 
     view = show()
     qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
     assert view.status is Status.UNAVAILABLE
-    assert view._caption.text().startswith("still picture; turning it is unavailable: no driver")
+    assert view._caption.text().startswith("Still picture; it cannot be rotated: no driver")
     children = view.children()
     assert children.index(view._caption) > children.index(view._still)  # above the picture
     assert "input: FLAIR, T2" in view._caption.text()
@@ -351,9 +351,9 @@ def test_another_colour_scheme_recolours_the_picture(live, session):
 
 @needs_x
 def test_the_caption_says_why_the_core_is_solid(live, session):
-    assert "solid" not in live._caption.text()
+    assert "opaque" not in live._caption.text()
     session.become(session.state.showing(Region.ET, visible=False))
-    assert "TC solid: ET hidden · input: FLAIR, T2" in live._caption.text()
+    assert "ET hidden; TC shown opaque · input: FLAIR, T2" in live._caption.text()
 
 
 @needs_x
@@ -377,7 +377,7 @@ def test_a_still_picture_cannot_be_turned_but_shows_the_rest(show, qtbot, no_ope
     qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
     letter = button(view, "from_L")
     assert not letter.isEnabled()
-    assert letter.toolTip() == "a still picture cannot be turned: no driver"
+    assert letter.toolTip() == "A still picture cannot be rotated: no driver"
     before = pixels(view)
     button(view, "space_slices").click()
     qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
