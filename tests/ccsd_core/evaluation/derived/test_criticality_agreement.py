@@ -148,7 +148,7 @@ def test_few_cases_that_agree_by_luck_are_not_called_certain():
     assert "about 67 of 100 pairs" in meaning("cosine", many.kinds["cosine"])
     two = agreement_of({"a": third, "b": third}).kinds["cosine"]
     assert (two.mean.low, two.certain) == (None, False)
-    assert "2 cases cannot tell" in meaning("cosine", two)
+    assert "2 cases are too few to tell" in meaning("cosine", two)
 
 
 def test_cosines_equal_in_single_precision_are_tied():
@@ -217,11 +217,11 @@ def test_cases_that_cannot_be_ordered_are_left_out_with_the_reason(made_up):
     found = criticality_agreement(evaluation)
 
     assert set(found.cases) == {"case0"}
-    words = ["one sequence", "labels are empty", "9.0 GB", "are missing"]
+    words = ["only one sequence", "labels are empty", "9.0 GB", "are missing"]
     for (id, why), word in zip(found.left_out.items(), words, strict=True):
         assert word in why, id
     text = printed(evaluation)
-    assert "4 cases (case1: it has one sequence" in text
+    assert "4 cases (case1: it has only one sequence" in text
     assert "; 2 more)" in text
     rows = list(csv.DictReader(io.StringIO(criticality_csv(evaluation))))
     assert [bool(row["left_out"]) for row in rows] == [False, True, True, True, True]
@@ -233,7 +233,7 @@ def test_where_every_case_is_left_out_there_is_no_table_but_the_reason(made_up):
     evaluation = made_up(2, available=lambda _: ModalitySubset.of(Modality.T2))
     evaluation = scored(evaluation, *[(LOSS, LOSS)] * 2)
     text = printed(evaluation)
-    assert "every case (case0: it has one sequence" in text
+    assert "every case (case0: it has only one sequence" in text
     assert "Cosine" not in text
     content = json.loads(json.dumps(criticality_json(evaluation), allow_nan=False))["criticality"]
     assert content["cosine"]["mean"] == {"value": None, "ci95": None, "cases": 0}
@@ -308,8 +308,8 @@ def test_the_table_names_the_costliest_and_most_critical_sequence_of_few_cases(m
     evaluation = scored(made_up(8, value=costs), *[(LOSS, {m: m.value for m in Modality})] * 8)
     text = printed(evaluation)
     assert "case0 │ T1c 30.0 │ T1c +1.00 │ T2 -0.33" in text
-    assert "agreement, mean of cases │ │ +1.00 (+1.00 … +1.00) │ -0.33 (-0.33 … -0.33)" in text
-    assert "first has largest drop │ │ 100 % (100 … 100) │ 0 % (0 … 0)" in text
+    assert "agreement, mean of cases │ │ +1.00 (+1.00 to +1.00) │ -0.33 (-0.33 to -0.33)" in text
+    assert "first has largest drop │ │ 100 % (100 to 100) │ 0 % (0 to 0)" in text
     assert "always the same one │ │ T1c 100 % │ T1c 100 %" in text
     page = criticality_markdown(evaluation)
     assert "| case0 | T1c 30.0 | T1c +1.00 | T2 -0.33 |" in page

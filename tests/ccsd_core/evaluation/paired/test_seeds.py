@@ -138,7 +138,7 @@ def test_what_makes_the_spread_doubtful_is_told(runs, made_up):
     same = over_seeds(scores_of([runs[0], runs[1], runs[0]]))
     assert any("runs 1 and 3 have identical scores" in note for note in same.notes)
     two = over_seeds(scores_of(runs[:2]))
-    assert any("2 runs: the sd between so few is a guess" in note for note in two.notes)
+    assert any("2 runs: the sd of so few is only a rough estimate" in note for note in two.notes)
     seen = over_seeds(scores_of([runs[0], runs[1], made_up(5, seed=2, seen=(0, 1))]))
     assert any("2 cases seen in training by the model of run 3" in note for note in seen.notes)
     other = tuple(replace(s, policy="another") for s in runs[2].scores)

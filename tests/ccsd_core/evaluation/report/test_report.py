@@ -151,7 +151,7 @@ def test_the_folder_of_a_report_is_made_with_those_above_it(tmp_path: Path):
 def test_files_of_others_by_our_names_are_not_written_over(small_evaluation, tmp_path: Path, name):
     (tmp_path / name).write_text("patient,age")
 
-    with pytest.raises(BadInputError, match=f"holds {name}"), report_folder(tmp_path):
+    with pytest.raises(BadInputError, match=f"contains {name}"), report_folder(tmp_path):
         pytest.fail("nothing is scored")
     assert (tmp_path / name).read_text() == "patient,age"
 
@@ -187,7 +187,7 @@ def test_a_folder_that_is_made_in_part_only_is_taken_away(tmp_path: Path):
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
 def test_a_folder_one_may_not_write_is_bad_input(tmp_path: Path):
     tmp_path.chmod(0o500)
-    with pytest.raises(BadInputError, match="cannot be written"), report_folder(tmp_path):
+    with pytest.raises(BadInputError, match="is not writable"), report_folder(tmp_path):
         pass
 
 

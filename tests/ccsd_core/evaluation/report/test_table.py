@@ -71,7 +71,7 @@ def test_a_case_with_two_sequences_has_three_rows_and_no_area(small_evaluation):
 
 def test_cases_seen_in_training_are_named_and_averaged_apart(small_evaluation):
     text = "\n".join(printed(small_evaluation(training_cases=("case0",))))
-    assert "Seen in training, so optimistic: case0." in text
+    assert "Seen in training, so scores are optimistic: case0." in text
     assert "mean, unseen" in text
     assert "mean, seen" in text
     text = "\n".join(printed(small_evaluation(training_cases=())))
