@@ -177,7 +177,7 @@ def test_an_empty_region_has_no_file_and_is_said(full_state, tmp_path):
 
     assert {p.name for p in paths} == {"s_WT.stl", "s_TC.stl", "s.json"}
     assert json.loads((tmp_path / "s.json").read_text())["none_found"] == ["ET"]
-    assert b"comment region: ET: none found" in (tmp_path / "s.ply").read_bytes()
+    assert b"comment region: ET: none predicted" in (tmp_path / "s.ply").read_bytes()
 
 
 def test_nothing_found_at_all_is_an_error_and_no_file(full_state, tmp_path):

@@ -73,11 +73,11 @@ def test_a_full_disk_is_our_own_error_that_names_the_folder_and_the_way_out(tmp_
     message = str(caught.value)
     assert str(tmp_path) in message
     assert "No space left" in message
-    assert "choose another place" in message
+    assert "choose another folder" in message
     assert module.PREFIX not in message
 
 
 def test_a_folder_that_is_a_file_is_said(tmp_path):
     (tmp_path / "file").write_text("x")
-    with pytest.raises(ResourceError, match="choose another place"):
+    with pytest.raises(ResourceError, match="choose another folder"):
         write(tmp_path / "file", "a")

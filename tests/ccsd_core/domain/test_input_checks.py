@@ -156,7 +156,7 @@ def test_a_brain_cut_out_to_the_voxel_is_no_box_without_background(modality):
     ("edges_mm", "told"),
     [
         ((2, 2, 3.2), "voxel size 2 × 2 × 3.2 mm: slices thicker than 3 mm"),
-        ((0.2, 2, 2), "the voxel size 0.2 × 2 × 2 mm, finer than any scan"),
+        ((0.2, 2, 2), "voxel size 0.2 × 2 × 2 mm: finer than any scan"),
         (
             (2, 2, 1),
             "the image measures 72 mm from bottom to top; a whole head measures 80 to 350 mm",

@@ -153,7 +153,7 @@ def test_the_consensus_counts_the_subsets_that_find_a_region(full_state, fake_wo
 
 
 def mapped(state, fake_worker):
-    values = as_bytes(fake_worker.FakeSureness(state.shown).values)
+    values = as_bytes(fake_worker.FakeProbabilities(state.shown).values)
     return state.with_map(ProbabilityMap(state.shown, values, (0, 0, 0)))
 
 
@@ -175,7 +175,7 @@ def test_more_probable_is_brighter_and_the_improbable_is_left_grey(full_state, f
     x, y, z = fake_worker.CENTRE
     state = replace(full_state, layer=Layer.PROBABILITY, region=region, opacity=1.0)
     state = mapped(state, fake_worker)
-    sure = fake_worker.FakeSureness(FULL).values[region]
+    sure = fake_worker.FakeProbabilities(FULL).values[region]
     edge = next(d for d in range(1, 12) if sure[x + d, y, z] < 0.5)
 
     inside, outside = colour_at(state, (x, y, z)), colour_at(state, (x + edge, y, z))

@@ -161,6 +161,6 @@ def test_the_innermost_region_that_is_drawn_is_solid_and_words_say_why(marked_st
     assert said(hidden(*Region)) == (None, "")
     result = marked_state.result
     flat = replace(result, nested_labels=np.minimum(result.nested_labels, 2))
-    assert said(marked_state.with_result(flat)) == (Region.TC, "TC solid: no ET found")
+    assert said(marked_state.with_result(flat)) == (Region.TC, "no ET predicted; TC shown opaque")
     nothing = replace(result, nested_labels=np.zeros((0, 0, 0), np.uint8))
     assert said(marked_state.with_result(nothing)) == (None, "")

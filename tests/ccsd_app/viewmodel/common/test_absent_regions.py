@@ -173,7 +173,7 @@ def test_a_score_that_measures_nothing_has_points_and_no_curve(no_et, speck):
         assert (et.means, et.ranges, et.reference_scores, et.path, et.aurc) == ((), (), (), (), "–")
         assert all(len(plot.curves[r].means) == 4 for r in (Region.WT, Region.TC))
         assert "rate a sequence" in plot.aurc_hint
-    assert "less than 0.5 mL of ET: too little to measure by" in curve_plot(speck).axis
+    assert "less than 0.5 mL of ET, too little for a score" in curve_plot(speck).axis
 
 
 @pytest.mark.parametrize("tc", [0.0, 0.3], ids=["core absent", "core a speck"])

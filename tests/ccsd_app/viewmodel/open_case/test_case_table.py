@@ -159,7 +159,7 @@ def test_another_grid_is_told_as_reading_tells_it(tmp_path):
     assert note.startswith("p_t2.nii (T2): 3 × 4 × 4 voxels instead of 6 × 7 × 8, 2 × 2 × 2 mm")
     assert "resampled to the first sequence (FLAIR)" in note
     (said,) = load_case(tmp_path).notes[:1]
-    assert said.startswith("T2 (p_t2.nii) had another grid")
+    assert said.startswith("T2 (p_t2.nii) was resampled to the first sequence")
 
 
 def test_channels_are_rows_that_cannot_be_labels(tmp_path):
@@ -221,7 +221,7 @@ def test_the_range_of_values_stands_under_the_size_once_it_is_known(brats_case):
     seen = Glimpse(np.zeros((2, 2), np.uint8), (1.0, 1.0), (-0.5, 32767.0))
 
     assert grid_words(row, None) == row.grid
-    assert grid_words(row, seen) == f"{row.grid}\nvalues -0.5 … 32,767"
+    assert grid_words(row, seen) == f"{row.grid}\nvalues -0.5 to 32,767"
 
 
 def test_schemes_are_told_by_what_their_numbers_mean():

@@ -82,10 +82,7 @@ def test_a_sequence_on_another_grid_is_named_with_its_file(brats_case):
     head = case_head(State().opened(load_case(written.path)))
 
     assert head.grid == "24 × 28 × 20 voxels, 1 × 1 × 1 mm"
-    assert head.notes == (
-        f"T2 ({path.name}) had another grid and was resampled onto that of the first sequence "
-        "(linear)"
-    )
+    assert head.notes == (f"T2 ({path.name}) was resampled to the first sequence (linear)")
 
 
 def test_files_can_be_looked_at_once_a_case_is_open(phantom_state):

@@ -60,7 +60,7 @@ def test_averages_say_over_whom_and_are_never_called_the_cases(known):
     shown = what_next(known.using(FULL.toggled(Modality.T1C)))
     assert shown.expected_head == "Mean Dice gain, 7 test patients"
     assert "Averages over 7 test patients" in shown.note
-    assert shown.here_head == "Dice in this case"
+    assert shown.here_head == "Dice gain, this case"
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)

@@ -157,7 +157,7 @@ def test_a_guess_reveals_one_subset_and_is_asked_once(full_state):
     card = model.shown.value
     assert card.text == "Correct: ET loses most (−1.000)."
     assert [row.score for row in card.rows][Region.ET] == "1.000 → 0.000"
-    assert card.tally == "1 right of 1"
+    assert card.tally == "1 of 1 correct"
     assert NO_T1C not in hidden(session.state)
     assert len(hidden(session.state)) == 13
     session.become(session.state.using(FULL))

@@ -153,7 +153,7 @@ def test_what_was_said_by_hand_is_shown_and_says_so(brats_case, tmp_path: Path):
     replaced = by_part[path / f"{path.name}_t1.nii.gz"]
     assert (replaced.role, replaced.reason) == (None, "not used: user chose scan.nii")
     left = by_part[path / f"{path.name}_t2.nii.gz"]
-    assert (left.role, left.reason, left.by_name) == (None, "passed over: left out by hand", T2)
+    assert (left.role, left.reason, left.by_name) == (None, "not used: excluded by user", T2)
 
 
 def test_dropped_files_are_offered_alone(brats_case):
