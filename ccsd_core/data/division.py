@@ -72,7 +72,7 @@ def divide(name: str, cases: Collection[str]) -> Division:
     >>> division.parts["train"].cases
     ('BraTS2021_01207',)
     >>> division.parts["train"].missing[:80]
-    'here: 1 of the 199 patients of the training part of brats2018-3; missing: 198 (B'
+    'found 1 of the 199 patients of the training part of brats2018-3; missing: 198 (B'
 
     Raises:
         UnknownSplitError: If there is no such split.

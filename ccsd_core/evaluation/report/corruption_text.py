@@ -85,7 +85,7 @@ def _interval(effect: Effect, region: Region) -> str:
 
 
 def _answer(series: Series) -> str:
-    """`T1c with noise (1 to 5) is worse than none: WT never; TC from 4 on; ET even when clean.`."""
+    """`T1c with noise (severity 1 to 5) is worse than withholding it: WT never; TC from 4 on.`."""
     parts: list[str] = []
     asked = tuple(series.effects)
     for region in Region:

@@ -103,10 +103,8 @@ def meaning(kind: Kind, found: Agreement) -> str:
     if not mean.cases:
         return f"{name}: in no case do criticality and drop both differ between sequences."
     if mean.low is None or mean.high is None:
-        return (
-            f"{name}: {mean.cases} case{'s' * (mean.cases != 1)} are too few to tell whether it "
-            "agrees with the drop in Dice."
-        )
+        few = "1 case is" if mean.cases == 1 else f"{mean.cases} cases are"
+        return f"{name}: {few} too few to tell whether it agrees with the drop in Dice."
     if not found.certain:
         return (
             f"{name}: its order of the sequences does not differ from chance, so it does not "

@@ -69,7 +69,7 @@ def test_predictions_among_the_cases_are_no_cases_of_a_split(command, data, mode
     said = command("evaluate", data, "-o", tmp_path / "out", *asked)
 
     assert said.code == 0, said.err
-    assert "here: 1 of the" in said.err
+    assert "found 1 of the" in said.err
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert summary["cases"] == ["BraTS2021_00002"]
 

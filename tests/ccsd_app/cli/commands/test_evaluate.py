@@ -268,7 +268,7 @@ def test_part_of_a_split_is_scored_and_told(command, make_case, model, tmp_path,
     said = command("evaluate", data, "-o", tmp_path / "out", *options)
 
     assert said.code == 0, said.err
-    told = "here: 1 of the 250 patients of the test part of brats2021; missing: 249 (BraTS2021_"
+    told = "found 1 of the 250 patients of the test part of brats2021; missing: 249 (BraTS2021_"
     assert told in said.err
 
 

@@ -44,7 +44,7 @@ def test_a_bad_sequence_is_scored_beside_none_and_clean(command, make_case, mode
     series = json.loads((out / "summary.json").read_text())["corruption"]["series"]
     assert [(s["kind"], s["cases"]) for s in series] == [("noise", 1), ("misregistration", 2)]
     for text in (said.out, (out / "table.md").read_text()):
-        assert "T1c with noise (severity 3) is worse than none:" in " ".join(text.split())
+        assert "T1c with noise (severity 3) is worse than withholding it:" in " ".join(text.split())
         assert "4: 6 mm and 5°" in text
         assert "without T2" in text
 

@@ -120,9 +120,11 @@ def test_a_dry_run_tells_size_memory_and_time_and_writes_nothing(command, config
 
     assert said.code == 0, said.err
     assert re.search(r"parameters +[\d,]+", said.out)
-    estimated, counted = re.findall(r"memory .* optimiser \+ ([\d,]+) MB kept", said.out)
+    estimated, counted = re.findall(
+        r"memory .* optimiser \+ ([\d,]+) MB for the backward", said.out
+    )
     assert estimated == counted
-    assert re.search(r"time +[\d.]+ s a step", said.out)
+    assert re.search(r"time +[\d.]+ s per step", said.out)
     assert list(tmp_path.iterdir()) == [config]
 
 
@@ -136,7 +138,7 @@ def test_a_dry_run_that_would_not_fit_is_told_before_a_step_is_tried(command, co
     said = command("train", config, "--dry-run", "--device", "cpu")
 
     assert (said.code, len(said.error_lines)) == (2, 1)
-    assert re.search(r"memory .* MB kept .* estimated .* 0\.0 GB are free", said.out)
+    assert re.search(r"memory .* MB for the backward pass, estimated .* 0\.0 GB are free", said.out)
     assert "activation_checkpointing = true" in said.err
 
 
@@ -149,7 +151,7 @@ def test_a_dry_run_counts_the_cases_it_would_use(command, make_case, config, tmp
         "-s", "validation.every=1", "-s", "validation.cases=['BraTS2021_00001']",
     )  # fmt: skip
 
-    assert "2 to train on, 1 for validation" in said.out
+    assert "2 for training, 1 for validation" in said.out
 
 
 @pytest.mark.parametrize("given", ["--data", "--out"])
@@ -219,7 +221,7 @@ def test_who_of_a_split_is_missing_is_told_before_the_training(
     said = command("train", config, "--data", tmp_path / "data", "-o", tmp_path / "run", *options)
     dry = command("train", config, "--data", tmp_path / "data", "--dry-run", *options)
 
-    note = "note: here: 1 of the 199 patients of the training part of brats2018-3; missing: 198 ("
+    note = "note: found 1 of the 199 patients of the training part of brats2018-3; missing: 198 ("
     assert said.code == 0, said.err
     assert [line.startswith(note) for line in said.error_lines[:2]] == [False, True]
     assert said.err.count(note) == 1
