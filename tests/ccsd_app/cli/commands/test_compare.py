@@ -71,7 +71,7 @@ def test_an_evaluation_beside_itself_is_no_error(command, evaluated):
 
     assert said.code == 0, said.err
     assert {tuple(row[4:8]) for row in rows_of(said.out)} == {
-        ("+0.00", "+0.00 … +0.00", "1.0000", "1.0000")
+        ("+0.00", "+0.00 to +0.00", "1.0000", "1.0000")
     }
 
 
