@@ -263,9 +263,9 @@ def test_the_other_side_of_a_comparison_hides_what_is_hidden(guessing):
     QTest.keyClick(window, Key.Key_C)
     other = window.views.others[Plane.AXIAL].scene
     assert other.picture.overlay is None
-    assert other.badge == HIDDEN
+    assert other.badge == HIDDEN.capitalize()
     assert picture(window).overlay is not None
-    assert text(window, "compared_pending") == HIDDEN
+    assert text(window, "compared_pending") == HIDDEN.capitalize()
 
 
 def test_what_is_hidden_cannot_be_exported(guessing):
