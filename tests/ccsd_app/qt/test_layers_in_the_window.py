@@ -103,7 +103,7 @@ def test_d_shows_what_leaving_t1c_out_costs_and_t_chooses_the_region(open_window
 
     state = parts.session.state
     assert (state.layer, state.region) == (Layer.DIFFERENCE, Region.ET)
-    assert "ET only in reference" in legend(parts.window)
+    assert "ET only in current · only in reference" in legend(parts.window)
     assert parts.window.findChild(QToolButton, "region").text() == "ET"
     press(parts.window, Key.Key_D)
     assert parts.session.state.layer is Layer.REGIONS
