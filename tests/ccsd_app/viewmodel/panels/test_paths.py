@@ -115,7 +115,8 @@ def test_the_networks_own_path_is_offered_only_where_it_is_known(scored):
 
     assert most.subsets == COSINE
     assert least.subsets == decremental_path(CRITICALITY, keep_critical=True)
-    assert "cosine" in most.name
+    assert most.name == "least replaceable first"
+    assert "cosine" in most.why
     assert "least like the others" in most.why
 
 
