@@ -226,7 +226,9 @@ def test_probabilities_that_failed_are_told_and_tried_again_only_when_chosen_aga
 
     engine.handle_event(protocol.RequestFailed(1, protocol.RequestMap(1, FULL), "no memory"))
 
-    assert session.state.problem == f"Probabilities of {FULL.label} could not be computed: no memory"
+    assert (
+        session.state.problem == f"Probabilities of {FULL.label} could not be computed: no memory"
+    )
     assert session.state.map_wanted is None
     assert not session.state.stopped
     assert spy.calls == []
