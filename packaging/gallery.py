@@ -24,8 +24,8 @@ from ccsd_app.qt.help.keys_sheet import KeysSheet
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
+from ccsd_app.session.display import ColourScheme, Cut, Layer, OverlayStyle, View3dSettings
 from ccsd_app.session.guess import Answer, Guess
-from ccsd_app.session.look import ColourScheme, Cut, Layer, OverlayStyle, SpaceLook
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.exporting.captions import telling_colours
 from ccsd_app.viewmodel.panels.paths import PathKind
@@ -103,8 +103,8 @@ class Gallery:
 
     @property
     def _settled(self) -> bool:
-        space = self._parts.window.views.space
-        return self._state.map_wanted is None and (space.up_to_date or not space.isVisible())
+        view3d = self._parts.window.views.view3d
+        return self._state.map_wanted is None and (view3d.up_to_date or not view3d.isVisible())
 
 
 def without(*absent: Modality) -> Change:
@@ -150,11 +150,11 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
     views = parts.window.views
     gallery.picture("axial_large", lambda s: s, large=views.slices[Plane.AXIAL])
     for name, look in {
-        "space_slices": SpaceLook(slices=True),
-        "space_cut": SpaceLook(cut=Cut.AXIAL),
-        "space_expert": SpaceLook(ghost=True),
+        "view3d_slices": View3dSettings(slices=True),
+        "view3d_cut": View3dSettings(cut=Cut.AXIAL),
+        "view3d_expert": View3dSettings(ghost=True),
     }.items():
-        gallery.picture(name, lambda s, look=look: replace(s, space=look), large=views.space)
+        gallery.picture(name, lambda s, look=look: replace(s, view3d=look), large=views.view3d)
     _draw_panels(gallery, parts)
     asked = Guess(on=True)
     gallery.picture("guess_asked", lambda s: replace(no_t1c(s), guess=asked))

@@ -143,7 +143,7 @@ class Pilot:
         return (
             self.state.shown == self.state.used == subset
             and self._painted.all
-            and self.window.views.space.up_to_date
+            and self.window.views.view3d.up_to_date
             and all(self._number(region).isEnabled() for region in Region)
         )
 

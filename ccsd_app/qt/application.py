@@ -28,8 +28,8 @@ from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.main_window import MainWindow
 from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.qt.widgets.theme import apply_theme
+from ccsd_app.session.display import ColourScheme, MousePreset, member_named
 from ccsd_app.session.jobs import JobRunner
-from ccsd_app.session.look import ColourScheme, MousePreset, remembered
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.settings import RecentCase, Settings, load_settings, save_settings
@@ -242,8 +242,8 @@ def as_remembered(settings: Settings) -> State:
     return replace(
         State(),
         radiological=settings.radiological,
-        mouse=remembered(MousePreset, settings.mouse),
-        colours=remembered(ColourScheme, settings.colours),
+        mouse=member_named(MousePreset, settings.mouse),
+        colours=member_named(ColourScheme, settings.colours),
     )
 
 

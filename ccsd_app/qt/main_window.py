@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
     @property
     def up_to_date(self) -> bool:
         """Whether everything that was computed is also drawn."""
-        return self.views.space.up_to_date and self._grid.up_to_date
+        return self.views.view3d.up_to_date and self._grid.up_to_date
 
     def begin(self, case_path: Path, *, model: str | None, device: str) -> None:
         """Load the model and open the first case."""
@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
             application = QApplication.instance()
             if application is not None:
                 application.removeEventFilter(self._keys)
-            self.views.space.shutdown()
+            self.views.view3d.shutdown()
         event.accept()
 
     def _show_title(self, title: str) -> None:

@@ -38,9 +38,9 @@ class ViewsGrid(QWidget):
         self.slices = {plane: SliceView(session, plane) for plane in Plane}
         self.others: dict[Plane, SliceView] = {}
         """The compared subset's slices; made when they are first wanted."""
-        self.space = View3D(session)
-        self.space.maximise_requested.connect(partial(self.toggle_large, self.space))
-        for view in (*self.slices.values(), self.space):
+        self.view3d = View3D(session)
+        self.view3d.maximise_requested.connect(partial(self.toggle_large, self.view3d))
+        for view in (*self.slices.values(), self.view3d):
             self._take(view)
         self._pointed = Plane.AXIAL
         self._second = Plane.CORONAL
@@ -73,7 +73,7 @@ class ViewsGrid(QWidget):
         """All views back to the whole picture and the default window."""
         for view in self.slices.values():
             view.reset()
-        self.space.reset_camera()
+        self.view3d.reset_camera()
 
     def fit(self) -> None:
         """All slices back to the whole picture."""
@@ -141,12 +141,12 @@ class ViewsGrid(QWidget):
             return {self._large: (0, 0)}
         return {
             **{self.slices[plane]: place for plane, place in PLACES.items()},
-            self.space: PLACE_3D,
+            self.view3d: PLACE_3D,
         }
 
     def _lay_out(self) -> None:
         places = self._places()
-        for view in (*self.slices.values(), *self.others.values(), self.space):
+        for view in (*self.slices.values(), *self.others.values(), self.view3d):
             self._grid.removeWidget(view)
             if view not in places:
                 view.setVisible(False)

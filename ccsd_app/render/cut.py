@@ -9,10 +9,10 @@ from typing import Any
 
 from vtkmodules.vtkCommonDataModel import vtkPlane
 
-from ccsd_app.scene.view3d.view3d_plane import SpacePlane
+from ccsd_app.scene.view3d.view3d_plane import View3dPlane
 
 
-def open_along(actors: Iterable[Any], place: SpacePlane | None) -> None:
+def open_along(actors: Iterable[Any], place: View3dPlane | None) -> None:
     """Cut actors along a plane; None makes them whole."""
     plane = None if place is None else _plane(place)
     for actor in actors:
@@ -21,7 +21,7 @@ def open_along(actors: Iterable[Any], place: SpacePlane | None) -> None:
             actor.mapper.AddClippingPlane(plane)
 
 
-def _plane(place: SpacePlane) -> vtkPlane:
+def _plane(place: View3dPlane) -> vtkPlane:
     plane: Any = vtkPlane()
     plane.SetOrigin(*place.point_mm(0, 0))
     plane.SetNormal(*place.inwards.tolist())

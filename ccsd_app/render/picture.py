@@ -12,13 +12,13 @@ import os
 import sys
 
 from ccsd_app.render.request import scene_of
-from ccsd_app.scene.view3d.view3d_scene import SpaceScene
+from ccsd_app.scene.view3d.view3d_scene import View3dScene
 
 WINDOW_CLASS = "VTK_DEFAULT_OPENGL_WINDOW"
 OFF_SCREEN_WINDOW = "vtkEGLRenderWindow"
 
 
-def png(scene: SpaceScene, *, width: int, height: int) -> bytes:
+def png(scene: View3dScene, *, width: int, height: int) -> bytes:
     """Render a scene off screen, in this process."""
     import pyvista as pv
 

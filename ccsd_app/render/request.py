@@ -11,10 +11,10 @@ import numpy as np
 
 from ccsd_app.scene.cut_out import CutOut
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.view3d.view3d_plane import SpacePlane
-from ccsd_app.scene.view3d.view3d_scene import SpaceScene
-from ccsd_app.scene.view3d.view3d_slice import SpaceSlice
-from ccsd_app.session.look import ColourScheme
+from ccsd_app.scene.view3d.view3d_plane import View3dPlane
+from ccsd_app.scene.view3d.view3d_scene import View3dScene
+from ccsd_app.scene.view3d.view3d_slice import View3dSlice
+from ccsd_app.session.display import ColourScheme
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
@@ -24,7 +24,7 @@ PLANES = tuple(Plane)
 SLICE = "slice {}"
 
 
-def request(scene: SpaceScene) -> bytes:
+def request(scene: View3dScene) -> bytes:
     """Everything the child needs to know of a scene."""
     result = None if scene.result is None else CutOut.of(scene.result)
     cut = [] if scene.cut is None else [PLANES.index(scene.cut.plane), scene.cut.index]
@@ -45,12 +45,12 @@ def request(scene: SpaceScene) -> bytes:
     return stream.getvalue()
 
 
-def scene_of(data: bytes) -> SpaceScene:
+def scene_of(data: bytes) -> View3dScene:
     """Read what `request` wrote."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         head = Volume(arrays["head"], arrays["world_from_voxel"])
         result, cut = _regions_of(arrays, "result"), arrays["cut"].tolist()
-        return SpaceScene(
+        return View3dScene(
             head=head,
             result=None if result is None else _result(result, arrays["volumes_ml"]),
             visible=frozenset(Region(v) for v in arrays["visible"].tolist()),
@@ -58,7 +58,7 @@ def scene_of(data: bytes) -> SpaceScene:
             brain=bool(arrays["brain"]),
             expert=_regions_of(arrays, "expert"),
             slices=_slices_of(arrays, head),
-            cut=SpacePlane(PLANES[cut[0]], cut[1], head) if cut else None,
+            cut=View3dPlane(PLANES[cut[0]], cut[1], head) if cut else None,
             provenance="",
         )
 
@@ -88,7 +88,7 @@ def _result(found: CutOut, volumes_ml: Any) -> SubsetResult:
     )
 
 
-def _slices(slices: tuple[SpaceSlice, ...]) -> dict[str, Any]:
+def _slices(slices: tuple[View3dSlice, ...]) -> dict[str, Any]:
     arrays: dict[str, Any] = {}
     for each in slices:
         plane, index = each.place.plane, each.place.index
@@ -99,16 +99,16 @@ def _slices(slices: tuple[SpaceSlice, ...]) -> dict[str, Any]:
     return arrays
 
 
-def _slices_of(arrays: Any, head: Volume) -> tuple[SpaceSlice, ...]:
+def _slices_of(arrays: Any, head: Volume) -> tuple[View3dSlice, ...]:
     """The slices, of a volume that holds nothing but them."""
     drawn = [plane for plane in PLANES if SLICE.format(plane.value) in arrays]
     if not drawn:
         return ()
     names = {plane: SLICE.format(plane.value) for plane in drawn}
-    places = {p: SpacePlane(p, int(arrays[f"{n} index"]), head) for p, n in names.items()}
+    places = {p: View3dPlane(p, int(arrays[f"{n} index"]), head) for p, n in names.items()}
     values = np.zeros(head.shape, np.result_type(*(arrays[name] for name in names.values())))
     for plane, place in places.items():
         np.moveaxis(values, plane.normal_axis, 0)[place.index] = arrays[names[plane]]
     low, high = arrays["window"].tolist()
     background = head.with_array(values)
-    return tuple(SpaceSlice(place, background, (low, high)) for place in places.values())
+    return tuple(View3dSlice(place, background, (low, high)) for place in places.values())

@@ -1,6 +1,6 @@
 """Puts pictures onto flat pieces of space: grey slices, and the regions on a cut face.
 
-    SpaceSlice, CutFace ── corners (mm) ──▶ a quadrilateral
+    View3dSlice, CutFace ── corners (mm) ──▶ a quadrilateral
                         └─ pixels (RGBA) ─▶ its texture; what is not opaque is left out
 
 A quadrilateral has no shading: its grey levels are those of the slices.
@@ -15,14 +15,14 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from ccsd_app.render import cut, shader
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.view3d.view3d_plane import SpacePlane
-from ccsd_app.scene.view3d.view3d_scene import SpaceScene
-from ccsd_app.scene.view3d.view3d_slice import CutFace, Rgba, SpaceSlice, laid_over
+from ccsd_app.scene.view3d.view3d_plane import View3dPlane
+from ccsd_app.scene.view3d.view3d_scene import View3dScene
+from ccsd_app.scene.view3d.view3d_slice import CutFace, Rgba, View3dSlice, laid_over
 
 FACE = "cut face"
 NAMES = {plane: f"slice {plane.value}" for plane in Plane}
 
-Picture = tuple[SpaceSlice | None, CutFace | None]
+Picture = tuple[View3dSlice | None, CutFace | None]
 """What is on one plane: a grey slice, a cut face, or the face over the slice."""
 
 _TEXTURE_CORNERS = ((0, 0), (1, 0), (1, 1), (0, 1))
@@ -34,7 +34,7 @@ fragOutput0 /= fragOutput0.a;
 """Between an opaque pixel and a transparent one, which is black, the colour is the opaque one's."""
 
 
-def apply(plotter: Any, old: SpaceScene | None, new: SpaceScene) -> None:
+def apply(plotter: Any, old: View3dScene | None, new: View3dScene) -> None:
     """Change the planes of `plotter` from those of `old` to those of `new`."""
     before = {} if old is None else _pictures(old)
     wanted = _pictures(new)
@@ -50,7 +50,7 @@ def apply(plotter: Any, old: SpaceScene | None, new: SpaceScene) -> None:
             cut.open_along([actors[NAMES[grey.place.plane]]], None if along else new.cut)
 
 
-def _pictures(scene: SpaceScene) -> dict[str, Picture]:
+def _pictures(scene: View3dScene) -> dict[str, Picture]:
     """What is on each plane, by the name of its actor."""
     face, found = scene.face, dict[str, Picture]()
     for grey in scene.slices:
@@ -81,7 +81,7 @@ def _put(plotter: Any, name: str, picture: Picture) -> None:
     actor.texture = _texture(_rgba(picture))
 
 
-def _place(picture: Picture) -> SpacePlane:
+def _place(picture: Picture) -> View3dPlane:
     grey, face = picture
     found = grey or face
     assert found is not None
@@ -97,7 +97,7 @@ def _rgba(picture: Picture) -> Rgba:
     return laid_over(face.rgba(), grey.rgba())
 
 
-def _quadrilateral(place: SpacePlane) -> pv.PolyData:
+def _quadrilateral(place: View3dPlane) -> pv.PolyData:
     data: Any = pv.PolyData(place.corners_mm, faces=[4, 0, 1, 2, 3])
     data.active_texture_coordinates = np.asarray(_TEXTURE_CORNERS, np.float32)
     return data

@@ -23,12 +23,12 @@ from ccsd_app.render.mesh_cache import MeshShelf, polydata
 from ccsd_app.scene.palette import (
     BRAIN_COLOUR,
     REFERENCE_COLOUR,
-    SPACE_BACKGROUND,
+    VIEW3D_BACKGROUND,
     region_colours,
     unit_of,
 )
 from ccsd_app.scene.view3d.surface import brain_surface
-from ccsd_app.scene.view3d.view3d_scene import SpaceScene
+from ccsd_app.scene.view3d.view3d_scene import View3dScene
 from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
@@ -50,7 +50,7 @@ INNERMOST_FIRST = tuple(sorted(Region, reverse=True))
 
 def dress(plotter: Any) -> None:
     """Prepare an empty plotter: backdrop, lamp and sampling, whatever its theme says."""
-    low, high = (unit_of(colour) for colour in SPACE_BACKGROUND)
+    low, high = (unit_of(colour) for colour in VIEW3D_BACKGROUND)
     plotter.set_background(low, top=high)
     plotter.disable_depth_peeling()
     plotter.render_window.SetMultiSamples(0)
@@ -59,7 +59,7 @@ def dress(plotter: Any) -> None:
 
 
 def apply(
-    plotter: Any, old: SpaceScene | None, new: SpaceScene | None, shelf: MeshShelf | None = None
+    plotter: Any, old: View3dScene | None, new: View3dScene | None, shelf: MeshShelf | None = None
 ) -> None:
     """Change what `plotter` shows from `old` to `new`. Does not render.
 
@@ -109,7 +109,7 @@ def drawn_names(plotter: Any) -> tuple[str, ...]:
     return tuple(sorted(n for n in known if n in actors and actors[n].GetVisibility()))
 
 
-def _show(plotter: Any, scene: SpaceScene) -> None:
+def _show(plotter: Any, scene: View3dScene) -> None:
     """Switch surfaces on and off, give them their material and colour, and cut them."""
     actors, colours = plotter.actors, region_colours(scene.colours)
     for region in Region:
@@ -127,12 +127,12 @@ def _show(plotter: Any, scene: SpaceScene) -> None:
     cut.open_along((actors[name] for name in SURFACES if name in actors), scene.cut)
 
 
-def _show_inside(actor: Any, scene: SpaceScene) -> None:
+def _show_inside(actor: Any, scene: View3dScene) -> None:
     """Draw the back faces of what is cut open; the regions are closed by the cut face."""
     actor.prop.culling = "back" if scene.cut is None else "none"
 
 
-def _put_regions(plotter: Any, scene: SpaceScene, shelf: MeshShelf) -> None:
+def _put_regions(plotter: Any, scene: View3dScene, shelf: MeshShelf) -> None:
     for region in INNERMOST_FIRST:
         mesh = None if scene.result is None else shelf.mesh(scene.result, region, scene.head)
         actor = plotter.actors.get(region.name)
@@ -144,7 +144,7 @@ def _put_regions(plotter: Any, scene: SpaceScene, shelf: MeshShelf) -> None:
             actor.mapper.dataset = mesh
 
 
-def _put_ghosts(plotter: Any, scene: SpaceScene, shelf: MeshShelf) -> None:
+def _put_ghosts(plotter: Any, scene: View3dScene, shelf: MeshShelf) -> None:
     for region, name in GHOSTS.items():
         plotter.remove_actor(name, reset_camera=False, render=False)
         mesh = None if scene.expert is None else shelf.ghost(scene.expert, region, scene.head)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ccsd_app.scene.planes import Plane
-from ccsd_app.session.look import ColourScheme
+from ccsd_app.session.display import ColourScheme
 from ccsd_core.domain.region import Region
 
 Rgb = tuple[int, int, int]
@@ -78,7 +78,7 @@ BRAIN_COLOUR: Rgb = (0xC9, 0xCF, 0xD8)
 PICTURE_BACKGROUND: Rgb = (0x00, 0x00, 0x00)
 """Behind every slice: black, because grey levels are judged against it."""
 
-SPACE_BACKGROUND: tuple[Rgb, Rgb] = ((0x0E, 0x10, 0x14), (0x2A, 0x2F, 0x38))
+VIEW3D_BACKGROUND: tuple[Rgb, Rgb] = ((0x0E, 0x10, 0x14), (0x2A, 0x2F, 0x38))
 """Bottom and top of the 3-D view."""
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from ccsd_app.session.criticality import Criticality
+from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlayStyle, View3dSettings
 from ccsd_app.session.guess import Guess
-from ccsd_app.session.look import ColourScheme, Layer, MousePreset, OverlayStyle, SpaceLook
 from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.case import Case
@@ -90,7 +90,7 @@ class State:
         show_crosshair: Whether slices carry the crosshair.
         mouse: Whose habits the mouse follows.
         window_tool: Whether the left button changes the window instead of the crosshair.
-        space: What the 3-D view shows besides the surfaces.
+        view3d: What the 3-D view shows besides the surfaces.
         radiological: Patient's right on the left of the screen.
         windows: Chosen (low, high) display window by sequence; absent = robust percentiles.
         guess: Whether results stay hidden until the user has guessed; see `hidden`.
@@ -135,7 +135,7 @@ class State:
     show_crosshair: bool = True
     mouse: MousePreset = MousePreset.ITK_SNAP
     window_tool: bool = False
-    space: SpaceLook = field(default_factory=SpaceLook)
+    view3d: View3dSettings = field(default_factory=View3dSettings)
     radiological: bool = True
     windows: Mapping[Modality, tuple[float, float]] = field(
         default_factory=dict[Modality, tuple[float, float]]

@@ -93,18 +93,18 @@ class Desk:
             timeout=PATIENCE_MS,
         )
         assert self.session.state.problem == ""
-        space = self.window.views.space
-        self._qtbot.waitUntil(lambda: space.up_to_date, timeout=PATIENCE_MS)
+        view3d = self.window.views.view3d
+        self._qtbot.waitUntil(lambda: view3d.up_to_date, timeout=PATIENCE_MS)
 
     def slices(self) -> dict[Plane, np.ndarray]:
         return {plane: pixels(view.image()) for plane, view in self.window.views.slices.items()}
 
     def surfaces(self) -> list[int] | bytes:
         """Triangles by region; without OpenGL, the picture that stands in for them."""
-        space = self.window.views.space
-        if space.actor_names:
-            return [space.surface_cells(region) for region in Region]
-        return pixels(space.image()).tobytes()
+        view3d = self.window.views.view3d
+        if view3d.actor_names:
+            return [view3d.surface_cells(region) for region in Region]
+        return pixels(view3d.image()).tobytes()
 
     def numbers(self) -> list[str]:
         names = [f"{r.name}_{n}" for r in Region for n in ("volume", "change", "score")]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialogButtonBox, QLab
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.slices.legend_bar import LegendLine
 from ccsd_app.scene.planes import Plane
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 

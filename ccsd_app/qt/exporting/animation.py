@@ -22,9 +22,9 @@ from ccsd_app.qt.view3d.view3d import View3D
 from ccsd_app.qt.views_grid import PLACE_3D, PLACES, ViewsGrid
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.pixels import rgb_of
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.exporting.captions import slice_words, space_words
+from ccsd_app.viewmodel.exporting.captions import slice_words, view3d_words
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.progress import Progress, Steps
 
@@ -47,7 +47,7 @@ def turntable(view: View3D, state: State, *, scale: float) -> Steps[list[Rgb]]:
         raise ExportError(f"The 3-D view cannot be rotated: {view.reason or '3-D is not ready'}")
     size = view.picture_area(view).size()
     size = (LARGEST_TURN if size.isEmpty() else size).boundedTo(LARGEST_TURN)
-    lines, words = Stamp.of(state).caption, space_words(state)
+    lines, words = Stamp.of(state).caption, view3d_words(state)
     frames: list[Rgb] = []
     for turn in range(TURN_FRAMES):
         yield Progress(turn, TURN_FRAMES, f"picture {turn + 1} of {TURN_FRAMES}")
@@ -68,16 +68,16 @@ def walk(
     """
     for subset in path:
         result_of(state, subset)
-    pose = views.space.pose
+    pose = views.view3d.pose
     pictures: list[QImage] = []
     for done, subset in enumerate(path):
         yield Progress(done, len(path), f"picture of {subset.label}")
         now = _at(state, subset)
         tiles = _tiles(views, now, scale)
         if pose is not None:
-            space = views.space.picture(now, size=TILE, scale=scale, pose=pose)
-            space.setDevicePixelRatio(scale)
-            tiles[PLACE_3D] = space
+            view3d = views.view3d.picture(now, size=TILE, scale=scale, pose=pose)
+            view3d.setDevicePixelRatio(scale)
+            tiles[PLACE_3D] = view3d
         head = f"{done + 1}/{len(path)}  {subset.label}"
         whole = _together(tiles, scale)
         pictures.append(

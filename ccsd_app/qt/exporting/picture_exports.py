@@ -18,7 +18,7 @@ from ccsd_app.qt.exporting.animation import TURN_MS, turntable, walk
 from ccsd_app.qt.exporting.export_menu import Picture
 from ccsd_app.qt.exporting.export_run import ExportRun, Paths
 from ccsd_app.qt.exporting.export_target import ExportTarget
-from ccsd_app.qt.exporting.pictures import slice_picture, space_picture, window_picture
+from ccsd_app.qt.exporting.pictures import slice_picture, view3d_picture, window_picture
 from ccsd_app.qt.slices.slice_view import SliceView
 from ccsd_app.qt.view3d.view3d import Status
 from ccsd_app.qt.views_grid import ViewsGrid
@@ -74,8 +74,8 @@ class PictureExports:
                     take = partial(self.slice, view, what, other=side == "B")
                     text = f"{plane.value.capitalize()}{f' {side}' if beside else ''}…"
                     found.append(Picture(what.replace(" ", "_"), text, "", take))
-        if self._views.space.isVisible():
-            found.append(Picture("3d", "3-D…", self._no_space(), self.space))
+        if self._views.view3d.isVisible():
+            found.append(Picture("3d", "3-D…", self._no_view3d(), self.view3d))
         found.append(Picture("window", "Whole window…", "", self.window))
         return found
 
@@ -86,13 +86,13 @@ class PictureExports:
         draw = partial(slice_picture, view, state, drawn, scale=self.scale)
         self._picture(what, lambda: (draw(), Stamp.of(drawn)), drawn)
 
-    def space(self) -> None:
+    def view3d(self) -> None:
         """A picture of the 3-D view."""
-        asked, view, scale = self._look(), self._views.space, self.scale
+        asked, view, scale = self._look(), self._views.view3d, self.scale
 
         def draw() -> Stamped:
             state = asked if view.pose is not None else self._look()
-            return space_picture(view, state, scale=scale), Stamp.of(state)
+            return view3d_picture(view, state, scale=scale), Stamp.of(state)
 
         self._picture("3-D", draw, asked)
 
@@ -102,19 +102,19 @@ class PictureExports:
 
         def draw() -> Stamped:
             now = self._look()
-            return window_picture(self._window, self._views.space, now, scale=scale), Stamp.of(now)
+            return window_picture(self._window, self._views.view3d, now, scale=scale), Stamp.of(now)
 
         self._picture("window", draw, self._look())
 
     def no_turntable(self) -> str:
         """Why the 3-D view cannot be turned, or empty."""
-        match self._views.space.status:
+        match self._views.view3d.status:
             case Status.LIVE:
                 return ""
             case Status.STARTING:
                 return "3-D view is starting"
             case _:
-                return f"3-D view cannot be rotated: {self._views.space.reason}"
+                return f"3-D view cannot be rotated: {self._views.view3d.reason}"
 
     def turntable(self) -> None:
         """The 3-D view, once around."""
@@ -123,7 +123,7 @@ class PictureExports:
         if path is not None:
             stamp, keep = Stamp.of(state), telling_colours(state)
             self._run.draw_and_write(
-                turntable(self._views.space, state, scale=scale),
+                turntable(self._views.view3d, state, scale=scale),
                 lambda frames: write_gif(frames, stamp, path, frame_ms=TURN_MS, keep=keep),
                 "turntable",
             )
@@ -165,5 +165,5 @@ class PictureExports:
             return None
         return self._target.file(case.id, subset, what, ending)
 
-    def _no_space(self) -> str:
-        return "No 3-D picture yet" if self._views.space.image().isNull() else ""
+    def _no_view3d(self) -> str:
+        return "No 3-D picture yet" if self._views.view3d.image().isNull() else ""

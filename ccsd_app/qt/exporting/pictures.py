@@ -11,7 +11,7 @@ from ccsd_app.qt.slices.slice_view import SliceView
 from ccsd_app.qt.view3d.view3d import View3D
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.exporting.captions import slice_words, space_words
+from ccsd_app.viewmodel.exporting.captions import slice_words, view3d_words
 from ccsd_app.viewmodel.panels.compare_bar import compared_side
 
 NO_3D = "No 3-D picture yet: show the 3-D view and wait until it is drawn"
@@ -30,7 +30,7 @@ def slice_picture(view: SliceView, state: State, seen: State, *, scale: float) -
     return captioned(picture, Stamp.of(seen).caption, words=slice_words(seen))
 
 
-def space_picture(view: View3D, state: State, *, scale: float) -> QImage:
+def view3d_picture(view: View3D, state: State, *, scale: float) -> QImage:
     """The 3-D view.
 
     Raises:
@@ -42,20 +42,20 @@ def space_picture(view: View3D, state: State, *, scale: float) -> QImage:
     if view.pose is None and not view.up_to_date:
         raise ExportError("The 3-D picture is still being drawn: try again")
     picture.setDevicePixelRatio(scale if view.pose is not None else 1.0)
-    return captioned(picture, Stamp.of(state).caption, words=space_words(state))
+    return captioned(picture, Stamp.of(state).caption, words=view3d_words(state))
 
 
-def window_picture(window: QMainWindow, space: View3D, state: State, *, scale: float) -> QImage:
+def window_picture(window: QMainWindow, view3d: View3D, state: State, *, scale: float) -> QImage:
     """The whole window; its 3-D view is drawn anew at this scale, not enlarged."""
     window.statusBar().clearMessage()  # what was saved last is no part of it
     image = QImage(window.size() * scale, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
     window.render(image, QPoint(0, 0))
-    area = space.picture_area(window)
+    area = view3d.picture_area(window)
     if scale != 1 and not area.isEmpty():
         with painting(image) as painter:
-            painter.drawImage(area, space.picture(scale=scale))
-            space.draw_caption(painter, window)
+            painter.drawImage(area, view3d.picture(scale=scale))
+            view3d.draw_caption(painter, window)
     lines = [*Stamp.of(state).caption]
     if state.side_by_side:
         lines.insert(1, f"compared with: {Stamp.of(compared_side(state)).input}")

@@ -49,7 +49,7 @@ MOUSE = (
     ("Double-click", "Enlarge the view, and back"),
     ("Drop", "Open a case: its folder, its image or several images"),
 )
-MOUSE_IN_SPACE = (
+MOUSE_IN_VIEW3D = (
     ("Left", "Rotate; with Ctrl roll, with Shift pan"),
     ("Middle", "Pan"),
     ("Right, wheel", "Zoom"),
@@ -59,7 +59,7 @@ MOUSE_IN_SPACE = (
 
 COLUMNS = (
     (("Keys", KEYS),),
-    (("Mouse in a slice", MOUSE), ("Mouse in 3-D", MOUSE_IN_SPACE)),
+    (("Mouse in a slice", MOUSE), ("Mouse in 3-D", MOUSE_IN_VIEW3D)),
 )
 WORDS_WIDTH = (410, 250)
 """Of the meanings, in pixels: longer ones are wrapped."""

@@ -16,7 +16,7 @@ from ccsd_app.qt.widgets.flat_button import flat_button, one_of
 from ccsd_app.qt.widgets.icons import icon
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.scene.slices.window_presets import WindowPreset
-from ccsd_app.session.look import ColourScheme, Layer, MousePreset
+from ccsd_app.session.display import ColourScheme, Layer, MousePreset
 from ccsd_app.viewmodel.panels.toolbar import Toolbar, ToolbarModel
 from ccsd_core.domain.modality import Modality
 

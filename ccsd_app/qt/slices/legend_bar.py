@@ -15,7 +15,7 @@ from ccsd_app.qt.widgets.region_button import RegionButton
 from ccsd_app.qt.widgets.theme import DIM, TEXT
 from ccsd_app.scene.overlays.colour_map import colour_map
 from ccsd_app.scene.palette import REFERENCE_COLOUR
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel
 from ccsd_app.viewmodel.panels.toolbar import Toolbar, ToolbarModel
 from ccsd_app.viewmodel.slices.legend import Legend, LegendModel, Scale, Swatch

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import Qt
 
-from ccsd_app.session.look import MousePreset
+from ccsd_app.session.display import MousePreset
 
 
 class Drag(Enum):

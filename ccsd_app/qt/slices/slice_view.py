@@ -21,7 +21,7 @@ from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slices.slice_scene import SliceScene, resolve, with_window, without_window
 from ccsd_app.scene.slices.viewport import Placement, Viewport
-from ccsd_app.session.look import MousePreset
+from ccsd_app.session.display import MousePreset
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 

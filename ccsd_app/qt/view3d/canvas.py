@@ -1,7 +1,7 @@
 """Shows what pyvistaqt's interactor draws, in a widget that is not an OpenGL widget itself.
 
-    mouse ──▶ SpaceCanvas ──▶ QtInteractor (never shown) ──▶ camera
-    paint ──▶ SpaceCanvas ◀── framebuffer ◀── QtInteractor
+    mouse ──▶ View3dCanvas ──▶ QtInteractor (never shown) ──▶ camera
+    paint ──▶ View3dCanvas ◀── framebuffer ◀── QtInteractor
 
 One OpenGL widget makes Qt put the whole window together with OpenGL, at every repaint of any
 part of it. Where OpenGL is computed by the processor, that took 14 of the 26 ms of a step
@@ -27,7 +27,7 @@ from ccsd_app.qt.view3d.screenshot import resize_unseen
 from ccsd_app.qt.widgets.painting import painting
 
 
-class SpaceCanvas(QWidget):
+class View3dCanvas(QWidget):
     """Draws the frames of `plotter` and hands the mouse on to it.
 
     Args:

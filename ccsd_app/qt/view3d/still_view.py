@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.render.picture import OFF_SCREEN_WINDOW, WINDOW_CLASS
 from ccsd_app.render.request import request
-from ccsd_app.scene.view3d.view3d_scene import SpaceScene
+from ccsd_app.scene.view3d.view3d_scene import View3dScene
 
 LARGEST_PX = 2000
 
@@ -26,10 +26,10 @@ class StillView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._wanted: SpaceScene | None = None
-        self._rendering: SpaceScene | None = None
-        self._shown: SpaceScene | None = None
-        self._failed: SpaceScene | None = None
+        self._wanted: View3dScene | None = None
+        self._rendering: View3dScene | None = None
+        self._shown: View3dScene | None = None
+        self._failed: View3dScene | None = None
         self._picture = QImage()
         self._child: QProcess | None = None
 
@@ -43,11 +43,11 @@ class StillView(QWidget):
         """Whether no picture could be made of the newest scene."""
         return self._failed is not None and self._failed is self._wanted
 
-    def shows(self, scene: SpaceScene | None) -> bool:
+    def shows(self, scene: View3dScene | None) -> bool:
         """Whether nothing better than what is on screen will come for `scene`."""
         return scene in (self._shown, self._failed) and self._child is None
 
-    def show_scene(self, scene: SpaceScene | None) -> None:
+    def show_scene(self, scene: View3dScene | None) -> None:
         """Render `scene`, now or after what is being rendered. None empties the view."""
         self._wanted = scene
         if scene is None:
@@ -66,7 +66,7 @@ class StillView(QWidget):
             child.waitForFinished(1000)
             child.deleteLater()
 
-    def _begin(self, scene: SpaceScene) -> None:
+    def _begin(self, scene: View3dScene) -> None:
         self._rendering = scene
         ratio = self.devicePixelRatioF()
         width, height = (

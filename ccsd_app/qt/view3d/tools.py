@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 
 from ccsd_app.qt.widgets.choice_button import Choices
 from ccsd_app.scene.view3d.viewpoint import Side
-from ccsd_app.session.look import Cut
-from ccsd_app.viewmodel.view3d.tools import SpaceTools, SpaceToolsModel, Tool
+from ccsd_app.session.display import Cut
+from ccsd_app.viewmodel.view3d.tools import Tool, View3dTools, View3dToolsModel
 
 STYLE = """
-#space_tools QToolButton { font-size: 11px; padding: 1px; }
-#space_tools QToolButton::menu-indicator { image: none; }
+#view3d_tools QToolButton { font-size: 11px; padding: 1px; }
+#view3d_tools QToolButton::menu-indicator { image: none; }
 """
 ROOM_PX, FOLDED_ROOM_PX = 14, 7
 """What a button is wider than its words: in a wide view, and in a narrow one."""
@@ -27,7 +27,7 @@ GAP = 4
 NEUTRAL = "Reset to the view from front, left and above (R)"
 
 
-class SpaceToolsWidget(QWidget):
+class View3dToolsWidget(QWidget):
     """Holds no state: it draws what the view-model says, and asks.
 
     Args:
@@ -38,9 +38,9 @@ class SpaceToolsWidget(QWidget):
     look_from = Signal(object)
     """A `Side` of the patient, or None for the preset view."""
 
-    def __init__(self, model: SpaceToolsModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: View3dToolsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("space_tools")
+        self.setObjectName("view3d_tools")
         self.setStyleSheet(STYLE)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -55,10 +55,10 @@ class SpaceToolsWidget(QWidget):
         self._folded.setMenu(self._sides_menu())
         self._reset = self._button("Reset", "from_preset", "Reset the view", self._look_from_preset)
         self._row.addSpacing(GAP)
-        self._brain = self._switch("Brain", "space_brain", "brain", model.toggle_brain)
-        self._slices = self._switch("Slices", "space_slices", "slices", model.toggle_slices)
-        self._expert = self._switch("Expert", "space_expert", "expert", model.toggle_expert)
-        self._cut = self._switch("", "space_cut", "cut", None)
+        self._brain = self._switch("Brain", "view3d_brain", "brain", model.toggle_brain)
+        self._slices = self._switch("Slices", "view3d_slices", "slices", model.toggle_slices)
+        self._expert = self._switch("Expert", "view3d_expert", "expert", model.toggle_expert)
+        self._cut = self._switch("", "view3d_cut", "cut", None)
         self._cuts = self._cut_menu()
         self._row.addStretch(1)
         model.shown.changed.connect(self._show)
@@ -119,7 +119,7 @@ class SpaceToolsWidget(QWidget):
 
     # ------------------------------------------------------------------ drawing
 
-    def _show(self, tools: SpaceTools) -> None:
+    def _show(self, tools: View3dTools) -> None:
         tools = tools.without_turning(self._no_turning).without_picture(self._no_picture)
         for side, button in self._letters.items():
             _draw(button, tools.turning, _words(side))

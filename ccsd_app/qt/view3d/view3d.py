@@ -26,18 +26,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from ccsd_app.qt.view3d.canvas import SpaceCanvas
+from ccsd_app.qt.view3d.canvas import View3dCanvas
 from ccsd_app.qt.view3d.gl_start import start_3d
 from ccsd_app.qt.view3d.screenshot import pose_of, put, shot
 from ccsd_app.qt.view3d.still_view import StillView
-from ccsd_app.qt.view3d.tools import SpaceToolsWidget
-from ccsd_app.scene.palette import SPACE_BACKGROUND, hex_of
+from ccsd_app.qt.view3d.tools import View3dToolsWidget
+from ccsd_app.scene.palette import VIEW3D_BACKGROUND, hex_of
 from ccsd_app.scene.view3d.pose import Pose
-from ccsd_app.scene.view3d.view3d_scene import SpaceScene, layer_words, resolve_space
+from ccsd_app.scene.view3d.view3d_scene import View3dScene, layer_words, resolve_view3d
 from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.view3d.tools import SpaceToolsModel
+from ccsd_app.viewmodel.view3d.tools import View3dToolsModel
 from ccsd_core.domain.region import Region
 
 POLL_MS = 40
@@ -58,7 +58,7 @@ class Status(Enum):
 
 
 class View3D(QWidget):
-    """Draws `resolve_space(session.state)`; turns, zooms and pans with VTK's trackball.
+    """Draws `resolve_view3d(session.state)`; turns, zooms and pans with VTK's trackball.
 
     Args:
         session: Where the state is.
@@ -76,13 +76,13 @@ class View3D(QWidget):
         self._status = Status.STARTING
         self._reason = ""
         self._plotter: Any = None
-        self._canvas: SpaceCanvas | None = None
+        self._canvas: View3dCanvas | None = None
         self._render: Any = None
-        self._applied: SpaceScene | None = None
-        self._drawn: SpaceScene | None = None
+        self._applied: View3dScene | None = None
+        self._drawn: View3dScene | None = None
         self._meshes: Any = None
-        self.tools = SpaceToolsModel(session)
-        self._row = SpaceToolsWidget(self.tools, self)
+        self.tools = View3dToolsModel(session)
+        self._row = View3dToolsWidget(self.tools, self)
         self._row.look_from.connect(self.look_from)
         self._caption = QLabel(self)
         self._still = StillView(self)
@@ -116,7 +116,7 @@ class View3D(QWidget):
     @property
     def up_to_date(self) -> bool:
         """Whether what is on screen is that of the state."""
-        wanted = resolve_space(self._session.state)
+        wanted = resolve_view3d(self._session.state)
         if self._status is Status.LIVE:
             return self._drawn == wanted
         return self._status is Status.UNAVAILABLE and self._still.shows(wanted)
@@ -162,7 +162,7 @@ class View3D(QWidget):
         self._apply()
         if self._canvas is None or self._plotter is None:
             return self._still.picture
-        before, scene = self._applied, resolve_space(state or self._session.state)
+        before, scene = self._applied, resolve_view3d(state or self._session.state)
         seen_from = pose_of(self._plotter)
         if scene != before:
             self._render.apply(self._plotter, before, scene, self._meshes)
@@ -221,10 +221,10 @@ class View3D(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet(
-            f"#view3d {{ background: {hex_of(SPACE_BACKGROUND[0])}; }}"
-            f"#space_tools {{ background: {hex_of(SPACE_BACKGROUND[1])}; }}"
+            f"#view3d {{ background: {hex_of(VIEW3D_BACKGROUND[0])}; }}"
+            f"#view3d_tools {{ background: {hex_of(VIEW3D_BACKGROUND[1])}; }}"
             f"#view3d QLabel {{ color: #9aa3ae; padding: {PADDING}px 8px; }}"
-            f"#caption3d {{ font-size: 11px; background: {hex_of(SPACE_BACKGROUND[1])}; }}"
+            f"#caption3d {{ font-size: 11px; background: {hex_of(VIEW3D_BACKGROUND[1])}; }}"
         )
         # Its room is always the same: in place of the picture's, longer words would make the
         # tumour look smaller. What needs more lines lies on the picture.
@@ -267,7 +267,7 @@ class View3D(QWidget):
 
     def _say(self, note: str) -> None:
         state = self._session.state
-        scene = resolve_space(state)
+        scene = resolve_view3d(state)
         below = [layer_words(state), scene.note, scene.provenance] if scene else ["No case"]
         lines = [note, " · ".join(words for words in below if words)]
         self._caption.setText("\n".join(line for line in lines if line))
@@ -321,7 +321,7 @@ class View3D(QWidget):
         surfaces.dress(plotter)
         self._render, self._plotter = surfaces, plotter
         self._meshes = surfaces.MeshShelf()
-        self._canvas = SpaceCanvas(plotter, self)
+        self._canvas = View3dCanvas(plotter, self)
         self._canvas.double_clicked.connect(self.maximise_requested)
         self._canvas.painted.connect(self._on_painted)
         self._status = Status.LIVE
@@ -338,7 +338,7 @@ class View3D(QWidget):
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.results is not old.results and self._status is Status.LIVE:
             self._idle.start()
-        if resolve_space(new) != resolve_space(old) or new.layer is not old.layer:
+        if resolve_view3d(new) != resolve_view3d(old) or new.layer is not old.layer:
             self._update()
 
     def _make_a_mesh(self) -> None:
@@ -360,7 +360,7 @@ class View3D(QWidget):
         elif self._status is Status.UNAVAILABLE:
             self._say(self._unavailable())
             if self.isVisible():
-                self._still.show_scene(resolve_space(self._session.state))
+                self._still.show_scene(resolve_view3d(self._session.state))
         elif self._status is Status.LIVE:
             self._say("")
             self._soon.start()
@@ -370,7 +370,7 @@ class View3D(QWidget):
         self._soon.stop()
         if self._canvas is None or self._plotter is None or not self.isVisible():
             return
-        scene = resolve_space(self._session.state)
+        scene = resolve_view3d(self._session.state)
         if scene != self._applied:
             self._render.apply(self._plotter, self._applied, scene, self._meshes)
             self._applied = scene

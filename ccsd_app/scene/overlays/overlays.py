@@ -10,7 +10,7 @@ from ccsd_app.scene.overlays.map_overlay import (
 )
 from ccsd_app.scene.overlays.overlay import Overlay
 from ccsd_app.scene.overlays.region_overlay import RegionOverlay
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
 
 

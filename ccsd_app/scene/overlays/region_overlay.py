@@ -18,7 +18,7 @@ from ccsd_app.scene.cut_out import Where
 from ccsd_app.scene.overlays.outline import outlines
 from ccsd_app.scene.overlays.overlay import Shape, blend, line_opacity
 from ccsd_app.scene.palette import label_colours, region_colours
-from ccsd_app.session.look import ColourScheme, OverlayStyle
+from ccsd_app.session.display import ColourScheme, OverlayStyle
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.region import Region
 

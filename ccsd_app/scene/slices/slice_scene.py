@@ -17,8 +17,8 @@ from ccsd_app.scene.planes import Edges, Plane, SliceGeometry
 from ccsd_app.scene.reference_labels import reference_labels
 from ccsd_app.scene.slices.slice_image import SlicePicture
 from ccsd_app.scene.slices.viewport import Frame
+from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen, stands_in
-from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset

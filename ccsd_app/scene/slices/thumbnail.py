@@ -16,8 +16,8 @@ from ccsd_app.scene.overlays.region_overlay import RegionOverlay
 from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.scene.slices.slice_image import grey_levels
 from ccsd_app.scene.slices.slice_scene import shown_sequence, shown_window
+from ccsd_app.session.display import OverlayStyle
 from ccsd_app.session.hidden import seen
-from ccsd_app.session.look import OverlayStyle
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset
 

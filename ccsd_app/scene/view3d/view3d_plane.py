@@ -24,7 +24,7 @@ OPEN_SIDE = {Plane.AXIAL: Side.SUPERIOR, Plane.SAGITTAL: Side.LEFT, Plane.CORONA
 
 
 @dataclass(frozen=True, slots=True)
-class SpacePlane:
+class View3dPlane:
     """One slice. The grid compares by identity.
 
     Args:

@@ -1,4 +1,4 @@
-"""From the state to what the 3-D view shows: `resolve_space(state)`.
+"""From the state to what the 3-D view shows: `resolve_view3d(state)`.
 
 Moving the crosshair gives an equal scene, and so costs no frame, unless it moves a slice or the
 cut that is drawn.
@@ -10,10 +10,10 @@ from ccsd_app.scene.cut_out import CutOut
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.reference_labels import reference_labels
 from ccsd_app.scene.slices.slice_scene import provenance, shown_sequence, shown_window
-from ccsd_app.scene.view3d.view3d_plane import SpacePlane
-from ccsd_app.scene.view3d.view3d_slice import CutFace, SpaceSlice
+from ccsd_app.scene.view3d.view3d_plane import View3dPlane
+from ccsd_app.scene.view3d.view3d_slice import CutFace, View3dSlice
+from ccsd_app.session.display import ColourScheme, Cut, Layer
 from ccsd_app.session.hidden import STANDS_IN, seen, stands_in
-from ccsd_app.session.look import ColourScheme, Cut, Layer
 from ccsd_app.session.result import SPECK, SubsetResult
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
@@ -25,7 +25,7 @@ CUT_PLANES = {Cut.AXIAL: Plane.AXIAL, Cut.SAGITTAL: Plane.SAGITTAL, Cut.CORONAL:
 
 
 @dataclass(frozen=True, slots=True)
-class SpaceScene:
+class View3dScene:
     """What the 3-D view shows. Volumes and results compare by identity.
 
     Args:
@@ -46,8 +46,8 @@ class SpaceScene:
     colours: ColourScheme
     brain: bool
     expert: CutOut | None
-    slices: tuple[SpaceSlice, ...]
-    cut: SpacePlane | None
+    slices: tuple[View3dSlice, ...]
+    cut: View3dPlane | None
     provenance: str
 
     @property
@@ -104,19 +104,19 @@ class SpaceScene:
         return CutFace(self.cut, CutOut.of(self.result), self.visible, self.colours)
 
 
-def resolve_space(state: State) -> SpaceScene | None:
+def resolve_view3d(state: State) -> View3dScene | None:
     """What the 3-D view shows; None without a case."""
     state = seen(state)
     case = state.case
     if case is None:
         return None
     line = provenance(state)
-    return SpaceScene(
+    return View3dScene(
         head=case.grid,
         result=state.result,
         visible=state.visible,
         colours=state.colours,
-        brain=state.space.brain,
+        brain=state.view3d.brain,
         expert=_expert(state, case),
         slices=_slices(state, case),
         cut=_cut(state, case),
@@ -132,25 +132,25 @@ def layer_words(state: State) -> str:
 
 
 def _expert(state: State, case: Case) -> CutOut | None:
-    nested_labels = reference_labels(case) if state.space.ghost else None
+    nested_labels = reference_labels(case) if state.view3d.ghost else None
     return None if nested_labels is None else CutOut.of(nested_labels)
 
 
-def _slices(state: State, case: Case) -> tuple[SpaceSlice, ...]:
-    if not state.space.slices:
+def _slices(state: State, case: Case) -> tuple[View3dSlice, ...]:
+    if not state.view3d.slices:
         return ()
     sequence = shown_sequence(case, state.background)
     window = shown_window(state.windows, case, sequence)
     return tuple(
-        SpaceSlice(_through_crosshair(state, case, plane), case.volumes[sequence], window)
+        View3dSlice(_through_crosshair(state, case, plane), case.volumes[sequence], window)
         for plane in Plane
     )
 
 
-def _cut(state: State, case: Case) -> SpacePlane | None:
-    plane = CUT_PLANES.get(state.space.cut)
+def _cut(state: State, case: Case) -> View3dPlane | None:
+    plane = CUT_PLANES.get(state.view3d.cut)
     return None if plane is None else _through_crosshair(state, case, plane)
 
 
-def _through_crosshair(state: State, case: Case, plane: Plane) -> SpacePlane:
-    return SpacePlane(plane, state.cursor_voxel[plane.normal_axis], case.grid)
+def _through_crosshair(state: State, case: Case, plane: Plane) -> View3dPlane:
+    return View3dPlane(plane, state.cursor_voxel[plane.normal_axis], case.grid)

@@ -1,7 +1,7 @@
 """The pictures on planes in space: grey slices, and the regions on a cut face.
 
 Raw slices of the grid, not turned for the screen: rows along the plane's row axis, columns along
-its column axis, beginning where `SpacePlane.corners_mm` does. Opacity is all or nothing, because
+its column axis, beginning where `View3dPlane.corners_mm` does. Opacity is all or nothing, because
 planes that cross each other cannot be blended in a right order.
 """
 
@@ -15,8 +15,8 @@ from ccsd_app.scene.foreground import Window
 from ccsd_app.scene.overlays.region_overlay import innermost
 from ccsd_app.scene.palette import region_colours
 from ccsd_app.scene.slices.slice_image import grey_levels
-from ccsd_app.scene.view3d.view3d_plane import SpacePlane
-from ccsd_app.session.look import ColourScheme
+from ccsd_app.scene.view3d.view3d_plane import View3dPlane
+from ccsd_app.session.display import ColourScheme
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
@@ -28,7 +28,7 @@ FACE_OPACITY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class SpaceSlice:
+class View3dSlice:
     """A grey slice in space. Equal ones have equal pixels.
 
     Args:
@@ -37,7 +37,7 @@ class SpaceSlice:
         window: Its intensities that become black and white.
     """
 
-    place: SpacePlane
+    place: View3dPlane
     background: Volume
     window: Window
 
@@ -62,7 +62,7 @@ class CutFace:
         colours: Whose colours.
     """
 
-    place: SpacePlane
+    place: View3dPlane
     regions: CutOut
     visible: frozenset[Region]
     colours: ColourScheme

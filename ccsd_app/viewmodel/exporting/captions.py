@@ -12,7 +12,7 @@ from ccsd_app.scene.palette import (
     label_colours,
     region_colours,
 )
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.slices.legend import Swatch, legend
 
@@ -51,14 +51,14 @@ def slice_words(state: State) -> PictureWords:
     return PictureWords(about.strip(" :"), shown.swatches)
 
 
-def space_words(state: State) -> PictureWords:
+def view3d_words(state: State) -> PictureWords:
     """Of the 3-D view: its surfaces, and the expert's."""
     if state.result is None:
         return PictureWords()
     colours = region_colours(state.colours)
     drawn = [r for r in sorted(state.visible) if r < int(state.result.nested_labels.max(initial=0))]
     swatches = tuple(Swatch(colours[r], Pattern.NONE, f"{r.name} {r.title}") for r in drawn)
-    ghost = state.space.ghost and state.case is not None and state.case.reference is not None
+    ghost = state.view3d.ghost and state.case is not None and state.case.reference is not None
     return PictureWords("surfaces" + (" · expert white" if ghost else ""), swatches)
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import seen
-from ccsd_app.session.look import Layer
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ccsd_app.scene.slices.window_presets import WindowPreset, shown_preset, with_preset
-from ccsd_app.session.look import ColourScheme, Layer, MousePreset, OverlayStyle
+from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlayStyle
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection

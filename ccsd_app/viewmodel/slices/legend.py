@@ -22,8 +22,8 @@ from ccsd_app.scene.palette import (
     region_colours,
 )
 from ccsd_app.scene.slices.slice_scene import reference_drawn
+from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import HIDDEN, hidden, seen
-from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection

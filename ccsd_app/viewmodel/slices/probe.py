@@ -13,7 +13,7 @@ import numpy as np
 from ccsd_app.scene.overlays.compared import comparison
 from ccsd_app.scene.overlays.map_overlay import entropy_bits
 from ccsd_app.scene.slices.slice_scene import AXIS_NAMES, signed_mm
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
 from ccsd_core.domain.byte_probability import CERTAIN
 from ccsd_core.domain.region import Region

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.panels.what_next_panel import what_next
 from ccsd_core.domain.modality import Modality, ModalitySubset

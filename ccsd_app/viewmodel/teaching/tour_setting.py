@@ -8,7 +8,7 @@ Results, maps and everything else that is known stay as they are, both times.
 
 from dataclasses import replace
 
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
 from ccsd_core.domain.region import Region
 

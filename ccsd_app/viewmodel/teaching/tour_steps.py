@@ -7,8 +7,8 @@ what next ▸ export
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import seen
-from ccsd_app.session.look import Layer
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import score_name
 from ccsd_app.viewmodel.teaching.tour_actions import (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ccsd_app.session.look import Cut, SpaceLook
+from ccsd_app.session.display import Cut, View3dSettings
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
@@ -30,7 +30,7 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
-class SpaceTools:
+class View3dTools:
     """What the row of tools shows.
 
     Args:
@@ -49,9 +49,9 @@ class SpaceTools:
     cutting: Tool
     cut: Cut
 
-    def without_picture(self, reason: str) -> "SpaceTools":
+    def without_picture(self, reason: str) -> "View3dTools":
         """The tools where nothing can be drawn."""
-        return SpaceTools(
+        return View3dTools(
             self.turning.unless(reason),
             self.brain.unless(reason),
             self.slices.unless(reason),
@@ -60,30 +60,30 @@ class SpaceTools:
             self.cut,
         )
 
-    def without_turning(self, reason: str) -> "SpaceTools":
+    def without_turning(self, reason: str) -> "View3dTools":
         """The tools where the camera cannot be placed."""
         return replace(self, turning=self.turning.unless(reason))
 
 
-def space_tools(state: State) -> SpaceTools:
+def view3d_tools(state: State) -> View3dTools:
     """The tools for a state."""
     closed = "" if state.case is not None else NO_CASE
     unlabelled = "" if state.case is None else sentence(state.case.labels_absence)
-    look, on = state.space, state.case is not None
+    settings, on = state.view3d, state.case is not None
 
     def tool(hint: str, *, checked: bool) -> Tool:
         return Tool(checked and on, enabled=True, hint=hint).unless(closed)
 
-    return SpaceTools(
+    return View3dTools(
         turning=tool("", checked=False),
-        brain=tool("Show or hide the brain surface", checked=look.brain),
-        slices=tool("Show or hide the three slices through the crosshair", checked=look.slices),
+        brain=tool("Show or hide the brain surface", checked=settings.brain),
+        slices=tool("Show or hide the three slices through the crosshair", checked=settings.slices),
         expert=tool(
             "Show or hide the expert surfaces (translucent white)",
-            checked=look.ghost and not unlabelled,
+            checked=settings.ghost and not unlabelled,
         ).unless(unlabelled),
-        cutting=tool(_cut_hint(look.cut), checked=look.cut is not Cut.NONE),
-        cut=look.cut,
+        cutting=tool(_cut_hint(settings.cut), checked=settings.cut is not Cut.NONE),
+        cut=settings.cut,
     )
 
 
@@ -97,33 +97,33 @@ def _cut_hint(cut: Cut) -> str:
     return away[cut]
 
 
-class SpaceToolsModel:
-    """Shows `space_tools(state)`; each button asks for one change."""
+class View3dToolsModel:
+    """Shows `view3d_tools(state)`; each button asks for one change."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, space_tools, ignores=CROSSHAIR + PROGRESS)
+        self.shown = Projection(session, view3d_tools, ignores=CROSSHAIR + PROGRESS)
 
     def toggle_brain(self) -> None:
-        self._become(replace(self._look, brain=not self._look.brain))
+        self._become(replace(self._settings, brain=not self._settings.brain))
 
     def toggle_slices(self) -> None:
-        self._become(replace(self._look, slices=not self._look.slices))
+        self._become(replace(self._settings, slices=not self._settings.slices))
 
     def toggle_expert(self) -> None:
-        self._become(replace(self._look, ghost=not self._look.ghost))
+        self._become(replace(self._settings, ghost=not self._settings.ghost))
 
     def cut_along(self, cut: Cut) -> None:
-        self._become(replace(self._look, cut=cut))
+        self._become(replace(self._settings, cut=cut))
 
     def next_cut(self) -> None:
         """None, axial, sagittal, coronal, and none again: for a key."""
         every = tuple(Cut)
-        self.cut_along(every[(every.index(self._look.cut) + 1) % len(every)])
+        self.cut_along(every[(every.index(self._settings.cut) + 1) % len(every)])
 
     @property
-    def _look(self) -> SpaceLook:
-        return self._session.state.space
+    def _settings(self) -> View3dSettings:
+        return self._session.state.view3d
 
-    def _become(self, look: SpaceLook) -> None:
-        self._session.become(replace(self._session.state, space=look))
+    def _become(self, settings: View3dSettings) -> None:
+        self._session.become(replace(self._session.state, view3d=settings))

@@ -22,7 +22,7 @@ def test_a_press_ends_when_the_screen_shows_what_was_asked_for(pilot):
 
     assert taken > 0
     assert pilot.state.shown == ModalitySubset.full().toggled(Modality.T1C)
-    assert pilot.window.views.space.up_to_date
+    assert pilot.window.views.view3d.up_to_date
     assert not pilot.shows_full()
 
 

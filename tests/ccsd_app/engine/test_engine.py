@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ccsd_app.engine.engine import Engine, Opening, Refusal, state_after
+from ccsd_app.session.display import Layer
 from ccsd_app.session.jobs import JobRunner
-from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.worker import protocol

@@ -49,10 +49,10 @@ class Desk:
 
     def wait_for_3d(self) -> None:
         """Until the 3-D view turns, and shows what it should."""
-        space = self.window.views.space
-        self.qtbot.waitUntil(lambda: space.status is not Status.STARTING, timeout=PATIENCE_MS)
-        assert space.status is Status.LIVE, space.reason
-        self.qtbot.waitUntil(lambda: space.up_to_date, timeout=PATIENCE_MS)
+        view3d = self.window.views.view3d
+        self.qtbot.waitUntil(lambda: view3d.status is not Status.STARTING, timeout=PATIENCE_MS)
+        assert view3d.status is Status.LIVE, view3d.reason
+        self.qtbot.waitUntil(lambda: view3d.up_to_date, timeout=PATIENCE_MS)
 
     def show(self, subset: ModalitySubset) -> None:
         self.session.become(self.session.state.using(subset))

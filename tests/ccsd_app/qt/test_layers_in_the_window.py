@@ -20,7 +20,7 @@ from ccsd_app.qt.slices.legend_bar import LegendLine
 from ccsd_app.qt.widgets import theme
 from ccsd_app.scene.overlays.overlays import overlay_of
 from ccsd_app.scene.planes import Plane
-from ccsd_app.session.look import ColourScheme, Layer, MousePreset
+from ccsd_app.session.display import ColourScheme, Layer, MousePreset
 from ccsd_app.settings import load_settings
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -154,7 +154,7 @@ def test_two_subsets_stand_side_by_side_with_their_numbers(open_window):
     assert views.others[Plane.AXIAL].scene.picture.overlay.result.subset == pair
 
     press(parts.window, Key.Key_C)
-    assert views.space.isVisible()
+    assert views.view3d.isVisible()
     assert not views.others[Plane.AXIAL].isVisible()
 
 
@@ -212,13 +212,13 @@ def test_comparing_leaves_the_keys_with_a_view_where_the_one_that_had_them_is_hi
     window = open_window().window
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
-    window.views.toggle_large(window.views.space)
+    window.views.toggle_large(window.views.view3d)
     window.views.enlarge(None)
-    window.views.space.setFocus()
+    window.views.view3d.setFocus()
 
     press(window, Qt.Key.Key_C)
 
-    assert not window.views.space.isVisible()
+    assert not window.views.view3d.isVisible()
     assert window.views.isAncestorOf(QApplication.focusWidget())
 
 
@@ -251,7 +251,7 @@ def test_escape_leaves_an_enlarged_view_and_arrows_still_work(open_window):
     parts = open_window()
     views = parts.window.views
     views.slices[Plane.AXIAL].setFocus()
-    views.toggle_large(views.space)
+    views.toggle_large(views.view3d)
     assert not views.slices[Plane.AXIAL].isVisible()
     before = parts.session.state.cursor_voxel
 

@@ -225,12 +225,12 @@ def test_one_view_can_have_the_whole_room_and_give_it_back(open_window):
     QTest.mouseDClick(axial, Qt.MouseButton.LeftButton)
     QTest.qWait(50)
     assert axial.width() > 1.8 * small
-    assert not window.views.space.isVisible()
+    assert not window.views.view3d.isVisible()
 
     QTest.mouseDClick(axial, Qt.MouseButton.LeftButton)
     QTest.qWait(50)
     assert abs(axial.width() - small) <= 2
-    assert window.views.space.isVisible()
+    assert window.views.view3d.isVisible()
 
 
 def test_every_control_has_a_name_for_screen_readers(open_window):

@@ -11,7 +11,7 @@ from ccsd_app.qt.slices.legend_bar import LegendBar
 from ccsd_app.qt.widgets.theme import apply_theme
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slices.slice_scene import resolve
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region

@@ -8,20 +8,20 @@ import pytest
 
 from ccsd_app.render.picture import OFF_SCREEN_WINDOW, WINDOW_CLASS, png
 from ccsd_app.render.request import request, scene_of
-from ccsd_app.scene.view3d.view3d_scene import resolve_space
-from ccsd_app.session.look import ColourScheme, Cut, SpaceLook
+from ccsd_app.scene.view3d.view3d_scene import resolve_view3d
+from ccsd_app.session.display import ColourScheme, Cut, View3dSettings
 from ccsd_core.domain.region import Region
 
 LOOKS = {
-    "plain": SpaceLook(),
-    "without brain": SpaceLook(brain=False),
-    "everything": SpaceLook(slices=True, ghost=True, cut=Cut.SAGITTAL),
+    "plain": View3dSettings(),
+    "without brain": View3dSettings(brain=False),
+    "everything": View3dSettings(slices=True, ghost=True, cut=Cut.SAGITTAL),
 }
 
 
 def test_a_request_brings_the_whole_scene_to_the_other_process(marked_state):
-    look = SpaceLook(slices=True, ghost=True, cut=Cut.CORONAL, brain=False)
-    scene = resolve_space(replace(marked_state, space=look, colours=ColourScheme.BRATS))
+    look = View3dSettings(slices=True, ghost=True, cut=Cut.CORONAL, brain=False)
+    scene = resolve_view3d(replace(marked_state, view3d=look, colours=ColourScheme.BRATS))
     there = scene_of(request(replace(scene, visible=frozenset({Region.TC}))))
     np.testing.assert_array_equal(there.head.array, scene.head.array != 0)
     np.testing.assert_array_equal(there.head.world_from_voxel, scene.head.world_from_voxel)
@@ -38,7 +38,7 @@ def test_a_request_brings_the_whole_scene_to_the_other_process(marked_state):
 
 
 def test_a_scene_without_result_stays_without(marked_state):
-    scene = replace(resolve_space(marked_state), result=None)
+    scene = replace(resolve_view3d(marked_state), result=None)
     there = scene_of(request(scene))
     assert (there.result, there.expert, there.slices, there.cut) == (None, None, (), None)
 
@@ -46,7 +46,7 @@ def test_a_scene_without_result_stays_without(marked_state):
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_other_process_draws_the_same_picture(marked_state, look, monkeypatch):
     monkeypatch.setenv(WINDOW_CLASS, OFF_SCREEN_WINDOW)
-    scene = resolve_space(replace(marked_state, space=LOOKS[look]))
+    scene = resolve_view3d(replace(marked_state, view3d=LOOKS[look]))
     here, there = (png(s, width=200, height=180) for s in (scene, scene_of(request(scene))))
     assert len(io.BytesIO(here).read()) > 1000
     assert here == there

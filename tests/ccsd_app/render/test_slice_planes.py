@@ -8,10 +8,10 @@ import pytest
 from ccsd_app.render import slice_planes, surfaces
 from ccsd_app.scene.cut_out import CutOut
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.view3d.view3d_plane import SpacePlane
-from ccsd_app.scene.view3d.view3d_scene import CUT_PLANES, SpaceScene, resolve_space
-from ccsd_app.scene.view3d.view3d_slice import SpaceSlice
-from ccsd_app.session.look import ColourScheme, Cut, SpaceLook
+from ccsd_app.scene.view3d.view3d_plane import View3dPlane
+from ccsd_app.scene.view3d.view3d_scene import CUT_PLANES, View3dScene, resolve_view3d
+from ccsd_app.scene.view3d.view3d_slice import View3dSlice
+from ccsd_app.session.display import ColourScheme, Cut, View3dSettings
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
@@ -50,7 +50,7 @@ def on_screen(plotter, point_mm) -> tuple[float, float]:
 
 
 def looking(state, **look):
-    return resolve_space(replace(state, space=SpaceLook(**look)))
+    return resolve_view3d(replace(state, view3d=View3dSettings(**look)))
 
 
 @pytest.mark.parametrize("plane", Plane)
@@ -62,15 +62,15 @@ def test_a_bright_voxel_of_a_slice_shines_where_its_world_point_is(plotter, plan
     mark = MARK[plane]
     head[mark] = 1000
     grid = Volume(head, world_from_voxel)
-    place = SpacePlane(plane, mark[plane.normal_axis], grid)
-    scene = SpaceScene(
+    place = View3dPlane(plane, mark[plane.normal_axis], grid)
+    scene = View3dScene(
         head=grid,
         result=None,
         visible=frozenset(),
         colours=ColourScheme.OKABE_ITO,
         brain=False,
         expert=None,
-        slices=(SpaceSlice(place, grid, (0, 1000)),),
+        slices=(View3dSlice(place, grid, (0, 1000)),),
         cut=None,
         provenance="",
     )

@@ -7,16 +7,16 @@ import pytest
 
 from ccsd_app.render import surfaces
 from ccsd_app.scene.palette import region_colours
-from ccsd_app.scene.view3d.view3d_scene import resolve_space
+from ccsd_app.scene.view3d.view3d_scene import resolve_view3d
 from ccsd_app.scene.view3d.viewpoint import Side
-from ccsd_app.session.look import ColourScheme
+from ccsd_app.session.display import ColourScheme
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
 
 @pytest.fixture
 def scene(marked_state):
-    return resolve_space(marked_state)
+    return resolve_view3d(marked_state)
 
 
 def pixels(plotter) -> np.ndarray:

@@ -131,7 +131,7 @@ def test_probabilities_are_kept_for_as_many_subsets_as_a_comparison_may_go_to_an
 def test_probabilities_are_wanted_of_both_sides_one_after_the_other(opened, result):
     from dataclasses import replace
 
-    from ccsd_app.session.look import Layer
+    from ccsd_app.session.display import Layer
 
     full, other = ModalitySubset.full(), ModalitySubset.parse("FLAIR+T2")
     state = opened().with_result(result(full)).with_result(result(other)).comparing(other)

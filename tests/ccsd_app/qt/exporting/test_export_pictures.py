@@ -50,7 +50,7 @@ def test_a_picture_of_the_window_is_of_the_whole_window_and_tells_no_path(desk):
 
 @needs_x
 def test_the_3d_picture_is_drawn_at_its_scale_and_leaves_the_screen_as_it_was(live):
-    view = live.window.views.space
+    view = live.window.views.view3d
     before, pose = view.image().copy(), view.pose
 
     live.choose("picture_3d")
@@ -66,7 +66,7 @@ def test_the_3d_picture_is_drawn_at_its_scale_and_leaves_the_screen_as_it_was(li
 
 @needs_x
 def test_another_states_3d_picture_is_not_what_is_on_screen_and_nothing_stays_of_it(live):
-    view, state = live.window.views.space, live.session.state
+    view, state = live.window.views.view3d, live.session.state
     before = view.image().copy()
     hidden = replace(state, visible=frozenset({Region.ET}))
 
@@ -80,7 +80,7 @@ def test_another_states_3d_picture_is_not_what_is_on_screen_and_nothing_stays_of
 
 @needs_x
 def test_a_turntable_goes_once_around_and_leaves_the_camera_where_it_was(live):
-    view = live.window.views.space
+    view = live.window.views.view3d
     pose = view.pose
     live.exporter.actions.set_scale(1)
 

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from ccsd_app.qt.slices.slice_mouse import Drag, drag_of
-from ccsd_app.session.look import MousePreset
+from ccsd_app.session.display import MousePreset
 
 LEFT, MIDDLE, RIGHT = (
     Qt.MouseButton.LeftButton,

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from ccsd_app.qt.slices.slice_view import SliceView
 from ccsd_app.scene.palette import region_colours
 from ccsd_app.scene.planes import Plane
-from ccsd_app.session.look import ColourScheme
+from ccsd_app.session.display import ColourScheme
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset

@@ -13,8 +13,8 @@ from ccsd_app.qt.slices.legend_bar import LegendLine
 from ccsd_app.qt.view3d.view3d import Status
 from ccsd_app.qt.widgets.labels import ElidedLabel
 from ccsd_app.scene.planes import Plane
+from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen
-from ccsd_app.session.look import Layer
 from ccsd_app.viewmodel.exporting.export_menu import computed_subsets
 from ccsd_app.viewmodel.panels.paths import PathKind
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -162,15 +162,15 @@ def test_the_curves_words_are_not_cut(guessing, size, kind):
 
 
 def test_surfaces_are_hidden_and_revealed(guessing, qtbot):
-    window, space = guessing.window, guessing.window.views.space
-    qtbot.waitUntil(lambda: space.status is Status.LIVE and space.up_to_date, timeout=60_000)
-    assert space.actor_names == ("ET", "TC", "WT", "brain")
+    window, view3d = guessing.window, guessing.window.views.view3d
+    qtbot.waitUntil(lambda: view3d.status is Status.LIVE and view3d.up_to_date, timeout=60_000)
+    assert view3d.actor_names == ("ET", "TC", "WT", "brain")
     QTest.keyClick(window, Key.Key_3)
-    qtbot.waitUntil(lambda: space.up_to_date, timeout=20_000)
-    assert space.actor_names == ("ET", "TC", "WT", "brain"), "as with everything given"
+    qtbot.waitUntil(lambda: view3d.up_to_date, timeout=20_000)
+    assert view3d.actor_names == ("ET", "TC", "WT", "brain"), "as with everything given"
     answer(window, "TC")
-    qtbot.waitUntil(lambda: space.up_to_date, timeout=20_000)
-    assert space.actor_names == ("TC", "WT", "brain")
+    qtbot.waitUntil(lambda: view3d.up_to_date, timeout=20_000)
+    assert view3d.actor_names == ("TC", "WT", "brain")
 
 
 def test_thumbnails_are_hidden_and_revealed(open_window, qtbot):

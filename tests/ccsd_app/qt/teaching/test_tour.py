@@ -21,7 +21,7 @@ from ccsd_app.qt.panels.curve_plot import CurvePlotWidget
 from ccsd_app.qt.teaching.tour_place import place_beside
 from ccsd_app.qt.widgets import theme
 from ccsd_app.scene.planes import Plane
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_app.settings import load_settings
 from ccsd_app.viewmodel.panels.paths import PathKind
 from ccsd_app.viewmodel.teaching.guess_card import GuessModel
@@ -181,7 +181,7 @@ def test_the_tour_shows_all_views_and_enlarges_the_one_that_was_again(open_windo
 
     window.teaching.tour.end()
     assert window.views.large is axial
-    assert not window.views.space.isVisible()
+    assert not window.views.view3d.isVisible()
 
 
 def test_what_is_done_already_shows_its_outcome_at_once(open_window):

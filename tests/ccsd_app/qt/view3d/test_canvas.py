@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QSurface
 from PySide6.QtWidgets import QApplication
 
-from ccsd_app.qt.view3d.canvas import SpaceCanvas
+from ccsd_app.qt.view3d.canvas import View3dCanvas
 
 needs_x = pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="needs an X display (xvfb-run)")
 
@@ -25,7 +25,7 @@ def test_a_closed_plotter_leaves_no_surface_whose_address_another_object_may_get
 
     before = _surfaces()
     plotter = QtInteractor(auto_update=False)
-    canvas = SpaceCanvas(plotter)
+    canvas = View3dCanvas(plotter)
     qtbot.addWidget(canvas)
     canvas.resize(120, 90)
     assert not canvas.image.isNull()

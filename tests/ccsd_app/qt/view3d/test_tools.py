@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from ccsd_app.qt.view3d.tools import SpaceToolsWidget
+from ccsd_app.qt.view3d.tools import View3dToolsWidget
 from ccsd_app.scene.view3d.viewpoint import Side
-from ccsd_app.session.look import Cut, SpaceLook
+from ccsd_app.session.display import Cut, View3dSettings
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.view3d.tools import SpaceToolsModel
+from ccsd_app.viewmodel.view3d.tools import View3dToolsModel
 
 WIDE, NARROW = 395, 220
 """A quarter of the views in a window of 1440 and in the smallest one, of 1080 pixels."""
@@ -29,7 +29,7 @@ def row(qtbot, session):
     frame.setMinimumSize(1, 1)
     column = QVBoxLayout(frame)
     column.setContentsMargins(0, 0, 0, 0)
-    widget = SpaceToolsWidget(SpaceToolsModel(session))
+    widget = View3dToolsWidget(View3dToolsModel(session))
     column.addWidget(widget)
     frame.resize(WIDE, 60)
     frame.show()
@@ -45,29 +45,29 @@ def button(row, name) -> QToolButton:
 
 @pytest.mark.parametrize(
     ("name", "field"),
-    [("space_brain", "brain"), ("space_slices", "slices"), ("space_expert", "ghost")],
+    [("view3d_brain", "brain"), ("view3d_slices", "slices"), ("view3d_expert", "ghost")],
 )
 def test_a_click_switches_and_the_button_shows_it(row, session, name, field):
     for _ in range(2):
         button(row, name).click()
-        assert button(row, name).isChecked() == getattr(session.state.space, field)
-    assert session.state.space == SpaceLook()
+        assert button(row, name).isChecked() == getattr(session.state.view3d, field)
+    assert session.state.view3d == View3dSettings()
 
 
 def test_a_switch_shows_what_the_state_says_also_when_something_else_changed_it(row, session):
-    session.become(replace(session.state, space=SpaceLook(slices=True, cut=Cut.CORONAL)))
-    assert button(row, "space_slices").isChecked()
-    assert button(row, "space_cut").isChecked()
-    assert button(row, "space_cut").text() == "Coronal ▾"
-    checked = [a.text() for a in button(row, "space_cut").menu().actions() if a.isChecked()]
+    session.become(replace(session.state, view3d=View3dSettings(slices=True, cut=Cut.CORONAL)))
+    assert button(row, "view3d_slices").isChecked()
+    assert button(row, "view3d_cut").isChecked()
+    assert button(row, "view3d_cut").text() == "Coronal ▾"
+    checked = [a.text() for a in button(row, "view3d_cut").menu().actions() if a.isChecked()]
     assert checked == ["coronal"]
 
 
 def test_the_cut_is_chosen_from_a_menu(row, session):
-    for action, cut in zip(button(row, "space_cut").menu().actions(), Cut, strict=True):
+    for action, cut in zip(button(row, "view3d_cut").menu().actions(), Cut, strict=True):
         action.trigger()
-        assert session.state.space.cut is cut
-        assert button(row, "space_cut").isChecked() == (cut is not Cut.NONE)
+        assert session.state.view3d.cut is cut
+        assert button(row, "view3d_cut").isChecked() == (cut is not Cut.NONE)
 
 
 @pytest.mark.parametrize("side", Side)
@@ -91,7 +91,7 @@ def test_reset_asks_for_the_preset_view(row, qtbot):
 @pytest.mark.parametrize("cut", Cut)
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_every_word_has_its_room_in_a_wide_and_in_a_narrow_view(row, session, qtbot, width, cut):
-    session.become(replace(session.state, space=SpaceLook(cut=cut)))
+    session.become(replace(session.state, view3d=View3dSettings(cut=cut)))
     row.window().resize(width, 60)
     qtbot.waitUntil(lambda: row.width() == width)
     buttons = [b for b in row.findChildren(QToolButton) if b.isVisible()]
@@ -116,11 +116,11 @@ def test_reasons_disable_and_are_told(row, session):
     row.explain(no_turning="still picture")
     assert not button(row, "from_L").isEnabled()
     assert button(row, "from_L").toolTip() == "still picture"
-    assert button(row, "space_slices").isEnabled()
+    assert button(row, "view3d_slices").isEnabled()
     row.explain(no_picture="no driver")
-    assert button(row, "space_slices").toolTip() == "no driver"
+    assert button(row, "view3d_slices").toolTip() == "no driver"
     row.explain()
     assert button(row, "from_L").isEnabled()
     session.become(State())
     assert not any(each.isEnabled() for each in row.findChildren(QToolButton))
-    assert button(row, "space_brain").toolTip() == "No case is open"
+    assert button(row, "view3d_brain").toolTip() == "No case is open"

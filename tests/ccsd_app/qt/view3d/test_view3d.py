@@ -14,7 +14,7 @@ from ccsd_app.qt.view3d import gl_start
 from ccsd_app.qt.view3d.gl_probe import Probe
 from ccsd_app.qt.view3d.view3d import Status, View3D
 from ccsd_app.scene.view3d.viewpoint import Side
-from ccsd_app.session.look import ColourScheme, Cut, SpaceLook
+from ccsd_app.session.display import ColourScheme, Cut, View3dSettings
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -311,10 +311,10 @@ def test_a_letter_turns_the_camera_to_that_side_and_the_picture_follows(live, qt
 
 @needs_x
 def test_the_row_draws_brain_slices_and_expert(live, qtbot):
-    button(live, "space_brain").click()
+    button(live, "view3d_brain").click()
     assert live.actor_names == ("ET", "TC", "WT")
-    button(live, "space_slices").click()
-    button(live, "space_expert").click()
+    button(live, "view3d_slices").click()
+    button(live, "view3d_expert").click()
     ghosts, slices = ("ET", "TC", "WT"), ("axial", "coronal", "sagittal")
     expected = [f"expert {name}" for name in ghosts] + [f"slice {name}" for name in slices]
     assert live.actor_names == ("ET", "TC", "WT", *expected)
@@ -333,9 +333,9 @@ def test_moving_the_crosshair_renders_nothing_without_slices_and_cut(live, sessi
 
 
 @needs_x
-@pytest.mark.parametrize("look", [SpaceLook(slices=True), SpaceLook(cut=Cut.AXIAL)])
+@pytest.mark.parametrize("look", [View3dSettings(slices=True), View3dSettings(cut=Cut.AXIAL)])
 def test_slices_and_cut_follow_the_crosshair(live, session, qtbot, look):
-    session.become(replace(session.state, space=look))
+    session.become(replace(session.state, view3d=look))
     before = pixels(live)
     session.become(session.state.with_cursor((7, 8, 9)))
     qtbot.waitUntil(lambda: live.up_to_date)
@@ -379,7 +379,7 @@ def test_a_still_picture_cannot_be_turned_but_shows_the_rest(show, qtbot, no_ope
     assert not letter.isEnabled()
     assert letter.toolTip() == "A still picture cannot be rotated: no driver"
     before = pixels(view)
-    button(view, "space_slices").click()
+    button(view, "view3d_slices").click()
     qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
     assert (pixels(view) != before).any()
 
@@ -388,6 +388,6 @@ def test_without_any_picture_every_tool_is_disabled(show, qtbot, no_opengl, monk
     monkeypatch.setattr("ccsd_app.qt.view3d.still_view.sys.executable", "/nowhere/python")
     view = show()
     qtbot.waitUntil(lambda: view.up_to_date, timeout=START_MS)
-    for name in ("from_L", "space_brain", "space_slices", "space_expert", "space_cut"):
+    for name in ("from_L", "view3d_brain", "view3d_slices", "view3d_expert", "view3d_cut"):
         assert not button(view, name).isEnabled()
         assert button(view, name).toolTip() == "3-D unavailable: no driver"

@@ -20,7 +20,7 @@ from ccsd_app.scene.palette import (
 from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.scene.slices.slice_image import compose
 from ccsd_app.scene.slices.slice_scene import resolve, waiting_badge
-from ccsd_app.session.look import ColourScheme, Layer
+from ccsd_app.session.display import ColourScheme, Layer
 from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_core.domain.byte_probability import as_bytes
 from ccsd_core.domain.modality import Modality, ModalitySubset

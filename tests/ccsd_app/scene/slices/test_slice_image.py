@@ -14,7 +14,7 @@ from ccsd_app.scene.slices.slice_image import (
     reference_outlines,
 )
 from ccsd_app.scene.slices.slice_scene import resolve
-from ccsd_app.session.look import ColourScheme, OverlayStyle
+from ccsd_app.session.display import ColourScheme, OverlayStyle
 from ccsd_core.domain.region import Region
 
 REGION_COLOURS = region_colours(ColourScheme.OKABE_ITO)

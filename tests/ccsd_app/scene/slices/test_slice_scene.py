@@ -7,7 +7,7 @@ import pytest
 
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slices.slice_scene import resolve, with_window, without_window
-from ccsd_app.scene.view3d.view3d_scene import resolve_space
+from ccsd_app.scene.view3d.view3d_scene import resolve_view3d
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.volume import Volume
@@ -19,7 +19,7 @@ EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 @pytest.mark.parametrize("plane", EVERY_PLANE)
 def test_without_a_case_there_is_nothing_to_show(plane):
     assert resolve(State(), plane) is None
-    assert resolve_space(State()) is None
+    assert resolve_view3d(State()) is None
 
 
 @pytest.mark.parametrize("plane", EVERY_PLANE)

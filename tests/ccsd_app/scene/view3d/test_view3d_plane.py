@@ -5,7 +5,7 @@ import pytest
 
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.view3d.surface import mask_surface
-from ccsd_app.scene.view3d.view3d_plane import OPEN_SIDE, SpacePlane
+from ccsd_app.scene.view3d.view3d_plane import OPEN_SIDE, View3dPlane
 from ccsd_core.domain.volume import Volume
 
 SHAPE = (24, 30, 20)
@@ -43,7 +43,7 @@ def grid(request) -> Volume:
 
 @pytest.mark.parametrize("plane", Plane)
 def test_corners_are_the_outer_corners_of_the_voxels_in_world_millimetres(grid, plane):
-    place = SpacePlane(plane, 7, grid)
+    place = View3dPlane(plane, 7, grid)
     last = [n - 1 for n in SHAPE]
     for corner, (u, v) in zip(place.corners_mm, ((0, 0), (1, 0), (1, 1), (0, 1)), strict=True):
         point = [0.0, 0.0, 0.0]
@@ -56,7 +56,7 @@ def test_corners_are_the_outer_corners_of_the_voxels_in_world_millimetres(grid, 
 @pytest.mark.parametrize("plane", Plane)
 def test_a_plane_through_a_voxel_passes_through_its_middle(grid, plane):
     voxel = (5, 11, 9)
-    place = SpacePlane(plane, voxel[plane.normal_axis], grid)
+    place = View3dPlane(plane, voxel[plane.normal_axis], grid)
     off = (np.subtract(grid.world_from(voxel), place.corners_mm[0])) @ place.inwards
     assert off == pytest.approx(0, abs=1e-9)
     assert np.linalg.norm(place.inwards) == pytest.approx(1)
@@ -68,7 +68,7 @@ def test_a_plane_halves_the_surface_of_a_box_around_it(grid, plane):
     mask[8:17, 9:20, 6:13] = True
     middle = (12, 14, 9)
     mesh = mask_surface(mask, grid.world_from_voxel)
-    place = SpacePlane(plane, middle[plane.normal_axis], grid)
+    place = View3dPlane(plane, middle[plane.normal_axis], grid)
     heights = (mesh.points_mm - place.corners_mm[0]) @ place.inwards
     assert heights.max() == pytest.approx(-heights.min(), abs=1e-3)
     assert heights.mean() == pytest.approx(0, abs=0.05)
@@ -76,4 +76,4 @@ def test_a_plane_halves_the_surface_of_a_box_around_it(grid, plane):
 
 @pytest.mark.parametrize("plane", Plane)
 def test_a_cut_leaves_the_half_that_the_preset_view_sees_from_the_cut(grid, plane):
-    assert SpacePlane(plane, 3, grid).inwards @ np.asarray(OPEN_SIDE[plane].outwards) < 0
+    assert View3dPlane(plane, 3, grid).inwards @ np.asarray(OPEN_SIDE[plane].outwards) < 0

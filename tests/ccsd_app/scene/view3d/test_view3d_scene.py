@@ -9,14 +9,14 @@ from ccsd_app.scene.palette import region_colours
 from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.scene.slices.slice_image import compose
 from ccsd_app.scene.slices.slice_scene import resolve
-from ccsd_app.scene.view3d.view3d_scene import CUT_PLANES, resolve_space
-from ccsd_app.session.look import ColourScheme, Cut, SpaceLook
+from ccsd_app.scene.view3d.view3d_scene import CUT_PLANES, resolve_view3d
+from ccsd_app.session.display import ColourScheme, Cut, View3dSettings
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 
 
 def looking(state, **look):
-    return replace(state, space=SpaceLook(**look))
+    return replace(state, view3d=View3dSettings(**look))
 
 
 def raw(image, state, plane):
@@ -31,7 +31,7 @@ def raw(image, state, plane):
 @pytest.mark.parametrize("look", [{}, {"ghost": True}, {"brain": False}])
 def test_the_crosshair_changes_nothing_where_neither_slices_nor_cut_are_drawn(marked_state, look):
     state = looking(marked_state, **look)
-    assert resolve_space(state.with_cursor((1, 2, 3))) == resolve_space(state)
+    assert resolve_view3d(state.with_cursor((1, 2, 3))) == resolve_view3d(state)
 
 
 @pytest.mark.parametrize("cut", CUT_PLANES)
@@ -40,13 +40,13 @@ def test_a_cut_follows_the_crosshair_across_its_plane_and_only_across(marked_sta
     for moved in range(3):
         point = list(state.cursor_voxel)
         point[moved] += 1
-        after = resolve_space(state.with_cursor(tuple(point)))
-        assert (after != resolve_space(state)) == (moved == axis)
+        after = resolve_view3d(state.with_cursor(tuple(point)))
+        assert (after != resolve_view3d(state)) == (moved == axis)
     assert after.cut.plane is CUT_PLANES[cut]
 
 
 def test_slices_follow_the_crosshair(marked_state):
-    scene = resolve_space(looking(marked_state, slices=True).with_cursor((3, 5, 7)))
+    scene = resolve_view3d(looking(marked_state, slices=True).with_cursor((3, 5, 7)))
     assert {s.place.plane: s.place.index for s in scene.slices} == {
         Plane.AXIAL: 7,
         Plane.SAGITTAL: 3,
@@ -63,7 +63,7 @@ def test_a_slice_in_space_has_the_grey_levels_of_the_slice_on_the_screen(
         looking(marked_state, slices=True), show_overlay=False, radiological=radiological
     ).over(Modality.T2)
     state = replace(state, windows={Modality.T2: (50.0, 400.0)})
-    [there] = [s for s in resolve_space(state).slices if s.place.plane is plane]
+    [there] = [s for s in resolve_view3d(state).slices if s.place.plane is plane]
     grey = raw(compose(resolve(state, plane).picture), state, plane)
     rgba = there.rgba()
     np.testing.assert_array_equal(rgba[..., :3], grey)
@@ -72,7 +72,7 @@ def test_a_slice_in_space_has_the_grey_levels_of_the_slice_on_the_screen(
 
 
 def test_what_is_not_a_number_is_transparent(marked_state):
-    scene = resolve_space(looking(marked_state, slices=True))
+    scene = resolve_view3d(looking(marked_state, slices=True))
     array = scene.head.array.copy()
     array[10, 12, 6] = np.nan
     axial = replace(scene.slices[0], background=scene.head.with_array(array))
@@ -81,7 +81,7 @@ def test_what_is_not_a_number_is_transparent(marked_state):
 
 def test_what_is_transparent_is_black_whatever_the_window(marked_state):
     state = replace(looking(marked_state, slices=True), windows={Modality.FLAIR: (-100.0, 400.0)})
-    for there in resolve_space(state).slices:
+    for there in resolve_view3d(state).slices:
         rgba = there.rgba()
         assert (rgba[..., 3] == 0).any()
         assert not rgba[rgba[..., 3] == 0].any()
@@ -91,7 +91,7 @@ def test_what_is_transparent_is_black_whatever_the_window(marked_state):
 @pytest.mark.parametrize("cut", CUT_PLANES)
 def test_the_cut_face_has_the_colours_of_the_slice_at_the_same_place(marked_state, cut, scheme):
     state = replace(looking(marked_state, cut=cut), colours=scheme, opacity=1.0)
-    plane, face = CUT_PLANES[cut], resolve_space(state).face.rgba()
+    plane, face = CUT_PLANES[cut], resolve_view3d(state).face.rgba()
     on_screen = raw(compose(resolve(state, plane).picture), state, plane)
     inside = face[..., 3] > 0
     assert inside.sum() > 10
@@ -102,14 +102,14 @@ def test_the_cut_face_has_the_colours_of_the_slice_at_the_same_place(marked_stat
 
 def test_beside_the_tumour_the_cut_face_is_empty(marked_state):
     state = looking(marked_state, cut=Cut.AXIAL).with_cursor((7, 8, 1))
-    assert not resolve_space(state).face.rgba().any()
+    assert not resolve_view3d(state).face.rgba().any()
 
 
 def test_the_experts_ghost_comes_only_where_there_are_labels(marked_state):
-    assert resolve_space(marked_state).expert is None
-    assert resolve_space(looking(marked_state, ghost=True)).expert is not None
+    assert resolve_view3d(marked_state).expert is None
+    assert resolve_view3d(looking(marked_state, ghost=True)).expert is not None
     unlabelled = replace(marked_state, case=replace(marked_state.case, reference=None))
-    assert resolve_space(looking(unlabelled, ghost=True)).expert is None
+    assert resolve_view3d(looking(unlabelled, ghost=True)).expert is None
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_the_experts_ghost_comes_only_where_there_are_labels(marked_state):
 def test_the_white_surfaces_are_explained(marked_state, visible, told):
     state = replace(looking(marked_state, ghost=True), visible=visible)
 
-    assert resolve_space(state).note == told
-    assert "white" not in resolve_space(looking(state, ghost=False)).note
+    assert resolve_view3d(state).note == told
+    assert "white" not in resolve_view3d(looking(state, ghost=False)).note
 
 
 def test_only_what_the_expert_marked_is_explained(marked_state):
@@ -129,7 +129,7 @@ def test_only_what_the_expert_marked_is_explained(marked_state):
     oedema = np.where(case.reference.array > 0, case.scheme.oedema, 0).astype(np.uint8)
     state = replace(marked_state, case=replace(case, reference=case.reference.with_array(oedema)))
 
-    assert resolve_space(looking(state, ghost=True)).note.endswith("white: expert WT")
+    assert resolve_view3d(looking(state, ghost=True)).note.endswith("white: expert WT")
 
 
 @pytest.mark.parametrize(("et_ml", "solid"), [(0.4, Region.TC), (0.6, Region.ET)])
@@ -138,18 +138,18 @@ def test_a_speck_of_enhancing_tumour_does_not_turn_the_core_to_glass(marked_stat
     volumes = {Region.WT: 30.0, Region.TC: 10.0, Region.ET: et_ml}
     state = marked_state.with_result(replace(shown, volumes_ml=volumes))
 
-    scene = resolve_space(state)
+    scene = resolve_view3d(state)
 
     assert scene.innermost is solid
     speck = solid is Region.TC
     assert scene.note == ("TC shown opaque: ET is only 0.4 mL" if speck else "")
-    alone = resolve_space(state.showing(Region.TC, visible=False))
+    alone = resolve_view3d(state.showing(Region.TC, visible=False))
     assert alone.innermost is Region.ET
 
 
 def test_the_innermost_region_that_is_drawn_is_solid_and_words_say_why(marked_state):
     def said(state):
-        scene = resolve_space(state)
+        scene = resolve_view3d(state)
         return scene.innermost, scene.note
 
     def hidden(*regions):

@@ -22,7 +22,7 @@ from ccsd_app.viewmodel.panels.subset_list import SubsetListModel, subset_list
 from ccsd_app.viewmodel.panels.toolbar import ToolbarModel, toolbar
 from ccsd_app.viewmodel.panels.what_next_panel import WhatNextModel, what_next
 from ccsd_app.viewmodel.slices.legend import LegendModel, legend
-from ccsd_app.viewmodel.view3d.tools import SpaceToolsModel, space_tools
+from ccsd_app.viewmodel.view3d.tools import View3dToolsModel, view3d_tools
 from ccsd_app.viewmodel.window_title import window_title
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
@@ -34,7 +34,7 @@ MODELS = (
     ModalityBar,
     PathPlayer,
     RegionTableModel,
-    SpaceToolsModel,
+    View3dToolsModel,
     SubsetGridModel,
     SubsetListModel,
     ToolbarModel,
@@ -47,7 +47,7 @@ SELDOM = (
     curve_plot,
     legend,
     region_table,
-    space_tools,
+    view3d_tools,
     toggles,
     toolbar,
     what_next,

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.reasons import NO_CASE
-from ccsd_app.viewmodel.exporting.captions import slice_words, space_words
+from ccsd_app.viewmodel.exporting.captions import slice_words, view3d_words
 from ccsd_app.viewmodel.exporting.export_menu import BUSY, NO_RESULT, export_offer, walk_down
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
@@ -59,6 +59,6 @@ def test_a_picture_without_an_overlay_claims_no_colours(full_state, phantom_stat
 
 def test_the_3d_picture_names_the_surfaces_that_are_there(full_state):
     without_t1c = full_state.using(ModalitySubset.parse("FLAIR+T2"))
-    assert [s.text[:2] for s in space_words(without_t1c).swatches] == ["WT", "TC"]
+    assert [s.text[:2] for s in view3d_words(without_t1c).swatches] == ["WT", "TC"]
     hidden = full_state.showing(Region.WT, visible=False)
-    assert [s.text[:2] for s in space_words(hidden).swatches] == ["TC", "ET"]
+    assert [s.text[:2] for s in view3d_words(hidden).swatches] == ["TC", "ET"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ccsd_app.scene.slices.slice_scene import reference_drawn
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.panels.compare_bar import (
     SAME,

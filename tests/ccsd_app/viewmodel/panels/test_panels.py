@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from ccsd_app.session.display import Layer
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.hidden import seen
-from ccsd_app.session.look import Layer
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.viewmodel.common.provenance import computing_line, input_line, score_name

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ccsd_app.scene.overlays.overlay import Pattern
+from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import HIDDEN
-from ccsd_app.session.look import Layer
 from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.slices.legend import legend

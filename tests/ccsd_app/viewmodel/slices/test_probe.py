@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ccsd_app.session.look import Layer
+from ccsd_app.session.display import Layer
 from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.viewmodel.slices.probe import probe_line, region_at
 from ccsd_core.domain.modality import Modality, ModalitySubset

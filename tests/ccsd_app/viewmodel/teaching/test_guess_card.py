@@ -8,10 +8,10 @@ import pytest
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slices.slice_scene import resolve
 from ccsd_app.scene.slices.thumbnail import thumbnail
-from ccsd_app.scene.view3d.view3d_scene import resolve_space
+from ccsd_app.scene.view3d.view3d_scene import resolve_view3d
+from ccsd_app.session.display import Layer
 from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen
-from ccsd_app.session.look import Layer
 from ccsd_app.session.probability_map import ProbabilityMap
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -98,7 +98,7 @@ def test_what_a_hidden_subset_found_shows_nowhere(full_state, other_results, sub
         for panel in PANELS:
             assert panel(seen(other)) == panel(seen(state))
         for side in (lambda shown: shown, compared_side):
-            assert resolve_space(side(other)) == resolve_space(side(state))
+            assert resolve_view3d(side(other)) == resolve_view3d(side(state))
             for plane in Plane:
                 assert resolve(side(other), plane) == resolve(side(state), plane)
         for cell in ModalitySubset.every():

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from ccsd_app.session.look import Cut, SpaceLook
+from ccsd_app.session.display import Cut, View3dSettings
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.reasons import NO_CASE
-from ccsd_app.viewmodel.view3d.tools import SpaceToolsModel, space_tools
+from ccsd_app.viewmodel.view3d.tools import View3dToolsModel, view3d_tools
 
 
 @pytest.fixture
@@ -18,50 +18,50 @@ def session(marked_state):
 
 @pytest.fixture
 def model(session):
-    return SpaceToolsModel(session)
+    return View3dToolsModel(session)
 
 
 def test_without_a_case_every_tool_is_disabled_and_says_so():
-    tools = space_tools(State())
+    tools = view3d_tools(State())
     for tool in (tools.turning, tools.brain, tools.slices, tools.expert, tools.cutting):
         assert (tool.checked, tool.enabled, tool.hint) == (False, False, NO_CASE)
 
 
 def test_without_labels_there_is_no_expert_to_show(marked_state):
     state = replace(marked_state, case=replace(marked_state.case, reference=None))
-    expert = space_tools(replace(state, space=SpaceLook(ghost=True))).expert
+    expert = view3d_tools(replace(state, view3d=View3dSettings(ghost=True))).expert
     assert (expert.checked, expert.enabled, expert.hint) == (
         False,
         False,
         "This case has no expert labels",
     )
     unread = replace(state, case=replace(state.case, not_opened=frozenset({None})))
-    assert space_tools(unread).expert.hint == "The expert labels were not opened"
-    assert space_tools(marked_state).expert.enabled
+    assert view3d_tools(unread).expert.hint == "The expert labels were not opened"
+    assert view3d_tools(marked_state).expert.enabled
 
 
 @pytest.mark.parametrize(
     ("ask", "field"),
     [
-        (SpaceToolsModel.toggle_brain, "brain"),
-        (SpaceToolsModel.toggle_slices, "slices"),
-        (SpaceToolsModel.toggle_expert, "ghost"),
+        (View3dToolsModel.toggle_brain, "brain"),
+        (View3dToolsModel.toggle_slices, "slices"),
+        (View3dToolsModel.toggle_expert, "ghost"),
     ],
 )
 def test_each_switch_switches_its_own_thing_and_back(model, session, ask, field):
     before = session.state
     ask(model)
-    asked = replace(before.space, **{field: not getattr(before.space, field)})
-    assert session.state.space == asked
+    asked = replace(before.view3d, **{field: not getattr(before.view3d, field)})
+    assert session.state.view3d == asked
     ask(model)
-    assert session.state.space == before.space
+    assert session.state.view3d == before.view3d
 
 
 def test_the_next_cut_goes_round(model, session):
     seen = []
     for _ in Cut:
         model.next_cut()
-        seen.append(session.state.space.cut)
+        seen.append(session.state.view3d.cut)
     assert seen == [Cut.AXIAL, Cut.SAGITTAL, Cut.CORONAL, Cut.NONE]
 
 
@@ -73,7 +73,7 @@ def test_a_cut_says_what_it_takes_away(model, session):
 
 
 def test_reasons_from_the_view_disable_what_they_are_about(marked_state):
-    tools = space_tools(marked_state).without_turning("still")
+    tools = view3d_tools(marked_state).without_turning("still")
     assert (tools.turning.enabled, tools.turning.hint) == (False, "still")
     assert tools.brain.enabled
     dark = tools.without_picture("no driver")
@@ -87,4 +87,4 @@ def test_the_crosshair_does_not_reach_the_tools(model, session):
     model.shown._show = lambda state: asked.append(state) or show(state)
     session.become(session.state.with_cursor((1, 2, 3)))
     assert not asked
-    assert space_tools(session.state.with_cursor((3, 2, 1))) == model.shown.value
+    assert view3d_tools(session.state.with_cursor((3, 2, 1))) == model.shown.value

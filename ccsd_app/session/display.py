@@ -1,7 +1,7 @@
-"""How the user wants things drawn: choices with names, remembered between cases.
+"""Display settings: named choices of how things are drawn, kept from one case to the next.
 
-Nothing here depends on a case. What is drawn over the slices is a `Layer`; which colours and
-which mouse are habits of other programs; `SpaceLook` is about the 3-D view alone.
+Nothing here depends on a case. A `Layer` is what is drawn over the slices; colour schemes and mouse
+presets follow other programs; `View3dSettings` is about the 3-D view alone.
 """
 
 from dataclasses import dataclass
@@ -28,17 +28,17 @@ class Layer(Enum):
 
     @property
     def about_one_region(self) -> bool:
-        """Whether it shows one region, which has to be chosen."""
+        """Whether it shows a single region, which the user chooses."""
         return self in (Layer.PROBABILITY, Layer.DIFFERENCE, Layer.CONSENSUS)
 
     @property
     def needs_probabilities(self) -> bool:
-        """Whether it is drawn from how sure the network is."""
+        """Whether it is drawn from the network's probabilities."""
         return self in (Layer.PROBABILITY, Layer.UNCERTAINTY)
 
 
 class ColourScheme(Enum):
-    """Whose colours regions and labels have. The value is its name on the screen."""
+    """The colours of regions and labels. The value is its name on the screen."""
 
     OKABE_ITO = "Colour-blind safe"
     BRATS = "BraTS 2020 figure"
@@ -46,14 +46,14 @@ class ColourScheme(Enum):
 
 
 class MousePreset(Enum):
-    """Whose habits the mouse follows over a slice. The value is its name on the screen."""
+    """Whose mouse buttons a slice view follows. The value is its name on the screen."""
 
     ITK_SNAP = "ITK-SNAP / MITK"
     PACS = "PACS"
 
 
 class Cut(Enum):
-    """Along which plane through the crosshair the 3-D view is cut open."""
+    """The plane through the crosshair along which the 3-D view is clipped."""
 
     NONE = "No clipping"
     AXIAL = "Axial"
@@ -61,17 +61,17 @@ class Cut(Enum):
     CORONAL = "Coronal"
 
 
-Named = TypeVar("Named", bound=Enum)
+Member = TypeVar("Member", bound=Enum)
 
 
-def remembered(kind: type[Named], name: str) -> Named:
-    """The member of that name; the first one where there is none, in a file of another version."""
+def member_named(kind: type[Member], name: str) -> Member:
+    """The member of that name; the first one if there is none (settings of another version)."""
     members = list(kind)
     return next((member for member in members if member.name == name), members[0])
 
 
 @dataclass(frozen=True, slots=True)
-class SpaceLook:
+class View3dSettings:
     """What the 3-D view shows besides the predicted surfaces.
 
     Args:
