@@ -152,7 +152,7 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
     for name, look in {
         "view3d_slices": View3dSettings(slices=True),
         "view3d_cut": View3dSettings(cut=Cut.AXIAL),
-        "view3d_expert": View3dSettings(ghost=True),
+        "view3d_expert": View3dSettings(expert=True),
     }.items():
         gallery.picture(name, lambda s, look=look: replace(s, view3d=look), large=views.view3d)
     _draw_panels(gallery, parts)

@@ -16,28 +16,28 @@ ALONG_VIEW = 0.9
 """Cosine of the angle to the line of sight from which on a letter is left out."""
 
 
-def put(plotter: Any, low: np.ndarray, high: np.ndarray) -> None:
+def add_letters(plotter: Any, low: np.ndarray, high: np.ndarray) -> None:
     """Put the six letters around a box of world coordinates."""
     for side in Side:
         place = (low + high) / 2 + np.asarray(side.outwards) * ((high - low) / 2 + GAP_MM)
         actor: Any = vtkBillboardTextActor3D()
         actor.SetInput(side.value)
         actor.SetPosition(*place)
-        words = actor.GetTextProperty()
-        words.SetFontSize(16)
-        words.BoldOn()
-        words.SetColor(*COLOUR)
-        words.SetJustificationToCentered()
-        words.SetVerticalJustificationToCentered()
+        text = actor.GetTextProperty()
+        text.SetFontSize(16)
+        text.BoldOn()
+        text.SetColor(*COLOUR)
+        text.SetJustificationToCentered()
+        text.SetVerticalJustificationToCentered()
         plotter.add_actor(actor, name=_name(side), reset_camera=False, render=False)
 
 
-def keep_legible(plotter: Any) -> None:
+def hide_letters_along_view(plotter: Any) -> None:
     """From now on, leave out the letters that lie along the line of sight."""
-    plotter.renderer.AddObserver("StartEvent", _choose)
+    plotter.renderer.AddObserver("StartEvent", _hide_along_view)
 
 
-def _choose(renderer: Any, _: str) -> None:
+def _hide_along_view(renderer: Any, _: str) -> None:
     sight = np.asarray(renderer.GetActiveCamera().GetDirectionOfProjection())
     actors = renderer.actors
     for side in Side:

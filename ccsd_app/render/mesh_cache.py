@@ -12,45 +12,47 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 import pyvista as pv
 
-from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.cropped_regions import CroppedRegions
 from ccsd_app.scene.view3d.surface import Mesh, region_surface
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
 
-class MeshShelf:
+class MeshCache:
     """Keeps the mesh of each region of each result; a result that is gone takes its own along."""
 
     def __init__(self) -> None:
-        self._shelf: WeakKeyDictionary[SubsetResult, dict[Region, pv.PolyData | None]] = (
-            WeakKeyDictionary()
-        )
+        self._meshes_by_result: WeakKeyDictionary[
+            SubsetResult, dict[Region, pv.PolyData | None]
+        ] = WeakKeyDictionary()
         self._expert: tuple[ref[np.ndarray], dict[Region, pv.PolyData | None]] | None = None
 
     def mesh(self, result: SubsetResult, region: Region, grid: Volume) -> pv.PolyData | None:
         """The surface of a region in world mm, with normals; None where the region is empty."""
-        return _kept(self._shelf.setdefault(result, {}), result, region, grid)
+        return _cached(self._meshes_by_result.setdefault(result, {}), result, region, grid)
 
-    def ghost(self, expert: CutOut, region: Region, grid: Volume) -> pv.PolyData | None:
+    def expert_mesh(
+        self, expert: CroppedRegions, region: Region, grid: Volume
+    ) -> pv.PolyData | None:
         """The same of the expert's regions; only those of one case are kept."""
         if self._expert is None or self._expert[0]() is not expert.nested_labels:
             self._expert = ref(expert.nested_labels), {}
-        return _kept(self._expert[1], expert, region, grid)
+        return _cached(self._expert[1], expert, region, grid)
 
     def make_one(self, results: Iterable[SubsetResult], grid: Volume) -> bool:
-        """Make one mesh that is not on the shelf; whether there was one to make."""
+        """Make one mesh that is not in the cache yet; whether there was one to make."""
         for result in results:
             for region in Region:
-                if region not in self._shelf.get(result, {}):
+                if region not in self._meshes_by_result.get(result, {}):
                     self.mesh(result, region, grid)
                     return True
         return False
 
 
-def _kept(
+def _cached(
     kept: dict[Region, pv.PolyData | None],
-    nested: SubsetResult | CutOut,
+    nested: SubsetResult | CroppedRegions,
     region: Region,
     grid: Volume,
 ) -> pv.PolyData | None:

@@ -13,11 +13,11 @@ import pyvista as pv
 from vtkmodules.util import numpy_support
 from vtkmodules.vtkCommonDataModel import vtkImageData
 
-from ccsd_app.render import cut, shader
+from ccsd_app.render import clip, shader
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.view3d.view3d_plane import View3dPlane
 from ccsd_app.scene.view3d.view3d_scene import View3dScene
-from ccsd_app.scene.view3d.view3d_slice import CutFace, Rgba, View3dSlice, laid_over
+from ccsd_app.scene.view3d.view3d_slice import CutFace, Rgba, View3dSlice, blended_over
 
 FACE = "cut face"
 NAMES = {plane: f"slice {plane.value}" for plane in Plane}
@@ -47,7 +47,7 @@ def apply(plotter: Any, old: View3dScene | None, new: View3dScene) -> None:
         actors = plotter.actors
         for grey in new.slices:
             along = new.cut is not None and new.cut.plane is grey.place.plane
-            cut.open_along([actors[NAMES[grey.place.plane]]], None if along else new.cut)
+            clip.clip_along([actors[NAMES[grey.place.plane]]], None if along else new.cut)
 
 
 def _pictures(scene: View3dScene) -> dict[str, Picture]:
@@ -94,7 +94,7 @@ def _rgba(picture: Picture) -> Rgba:
         found = grey or face
         assert found is not None
         return found.rgba()
-    return laid_over(face.rgba(), grey.rgba())
+    return blended_over(face.rgba(), grey.rgba())
 
 
 def _quadrilateral(place: View3dPlane) -> pv.PolyData:

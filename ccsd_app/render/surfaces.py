@@ -3,7 +3,7 @@
     apply(plotter, old, new)
       head changed?     brain shell, orientation letters, camera
       result changed?   WT TC ET surfaces
-      expert changed?   their ghosts
+      expert changed?   the expert's surfaces
       planes moved?     slices in space, cut face
       always            actors on or off, solid or glass, colours, cut
 
@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from ccsd_app.render import camera, cut, letters, slice_planes
-from ccsd_app.render.glass import Glass, add, light, make_of, paint
-from ccsd_app.render.mesh_cache import MeshShelf, polydata
+from ccsd_app.render import camera, clip, letters, slice_planes
+from ccsd_app.render.materials import Glass, add_surface, set_colour, set_light, set_material
+from ccsd_app.render.mesh_cache import MeshCache, polydata
 from ccsd_app.scene.palette import (
     BRAIN_COLOUR,
     REFERENCE_COLOUR,
@@ -34,32 +34,32 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
 BRAIN = "brain"
-BRAIN_GLASS = Glass(face=0.04, rim=0.5, power=2.5)
-REGION_GLASS: Mapping[Region, Glass] = {
+BRAIN_MATERIAL = Glass(face=0.04, rim=0.5, power=2.5)
+REGION_MATERIAL: Mapping[Region, Glass] = {
     Region.ET: Glass(face=0.15, rim=0.6),
     Region.TC: Glass(face=0.05, rim=0.7, power=2.4),
     Region.WT: Glass(face=0.05, rim=0.8, power=1.8),
 }
-GHOSTS: Mapping[Region, str] = {region: f"expert {region.name}" for region in Region}
-GHOST_GLASS = Glass(face=0.06, rim=0.95, power=2.0)
+EXPERT_NAMES: Mapping[Region, str] = {region: f"expert {region.name}" for region in Region}
+EXPERT_MATERIAL = Glass(face=0.06, rim=0.95, power=2.0)
 """Hardly more than an outline: what is predicted stays visible in it."""
 
-SURFACES = (BRAIN, *(region.name for region in Region), *GHOSTS.values())
+SURFACES = (BRAIN, *(region.name for region in Region), *EXPERT_NAMES.values())
 INNERMOST_FIRST = tuple(sorted(Region, reverse=True))
 
 
-def dress(plotter: Any) -> None:
-    """Prepare an empty plotter: backdrop, lamp and sampling, whatever its theme says."""
+def set_up_plotter(plotter: Any) -> None:
+    """Prepare an empty plotter: background, light and sampling, whatever its theme says."""
     low, high = (unit_of(colour) for colour in VIEW3D_BACKGROUND)
     plotter.set_background(low, top=high)
     plotter.disable_depth_peeling()
     plotter.render_window.SetMultiSamples(0)
-    light(plotter)
-    letters.keep_legible(plotter)
+    set_light(plotter)
+    letters.hide_letters_along_view(plotter)
 
 
 def apply(
-    plotter: Any, old: View3dScene | None, new: View3dScene | None, shelf: MeshShelf | None = None
+    plotter: Any, old: View3dScene | None, new: View3dScene | None, cache: MeshCache | None = None
 ) -> None:
     """Change what `plotter` shows from `old` to `new`. Does not render.
 
@@ -67,21 +67,21 @@ def apply(
         plotter: A `pyvista.Plotter` or `pyvistaqt.QtInteractor` that shows `old`.
         old: What it shows now; None when it is empty.
         new: What it shall show; None empties it.
-        shelf: Meshes that are made already, and where new ones are kept.
+        cache: Meshes that are made already, and where new ones are kept.
     """
     if new is None:
         plotter.clear_actors()
         return
-    shelf = shelf or MeshShelf()
+    cache = cache or MeshCache()
     if old is None or old.head is not new.head:
         plotter.clear_actors()
         old = None
     if old is None or old.result is not new.result:
-        _put_regions(plotter, new, shelf)
+        _update_regions(plotter, new, cache)
     if old is None:
-        _put_brain(plotter, new.head)
+        _add_brain(plotter, new.head)
     if old is None or old.expert != new.expert:
-        _put_ghosts(plotter, new, shelf)
+        _update_expert(plotter, new, cache)
     _show(plotter, new)
     slice_planes.apply(plotter, old, new)
     plotter.renderer.ResetCameraClippingRange()
@@ -113,18 +113,18 @@ def _show(plotter: Any, scene: View3dScene) -> None:
     """Switch surfaces on and off, give them their material and colour, and cut them."""
     actors, colours = plotter.actors, region_colours(scene.colours)
     for region in Region:
-        actor, ghost = (actors.get(name) for name in (region.name, GHOSTS[region]))
+        actor, expert_mesh = (actors.get(name) for name in (region.name, EXPERT_NAMES[region]))
         if actor is not None:
             actor.SetVisibility(region in scene.visible)
-            make_of(actor, None if region is scene.innermost else REGION_GLASS[region])
-            paint(actor, colours[region])
-        if ghost is not None:
-            ghost.SetVisibility(region in scene.visible)
-            _show_inside(ghost, scene)
+            set_material(actor, None if region is scene.innermost else REGION_MATERIAL[region])
+            set_colour(actor, colours[region])
+        if expert_mesh is not None:
+            expert_mesh.SetVisibility(region in scene.visible)
+            _show_inside(expert_mesh, scene)
     if BRAIN in actors:
         actors[BRAIN].SetVisibility(scene.brain)
         _show_inside(actors[BRAIN], scene)
-    cut.open_along((actors[name] for name in SURFACES if name in actors), scene.cut)
+    clip.clip_along((actors[name] for name in SURFACES if name in actors), scene.cut)
 
 
 def _show_inside(actor: Any, scene: View3dScene) -> None:
@@ -132,34 +132,34 @@ def _show_inside(actor: Any, scene: View3dScene) -> None:
     actor.prop.culling = "back" if scene.cut is None else "none"
 
 
-def _put_regions(plotter: Any, scene: View3dScene, shelf: MeshShelf) -> None:
+def _update_regions(plotter: Any, scene: View3dScene, cache: MeshCache) -> None:
     for region in INNERMOST_FIRST:
-        mesh = None if scene.result is None else shelf.mesh(scene.result, region, scene.head)
+        mesh = None if scene.result is None else cache.mesh(scene.result, region, scene.head)
         actor = plotter.actors.get(region.name)
         if mesh is None:
             plotter.remove_actor(region.name, reset_camera=False, render=False)
         elif actor is None:
-            add(plotter, mesh, region.name, region_colours(scene.colours)[region])
+            add_surface(plotter, mesh, region.name, region_colours(scene.colours)[region])
         else:
             actor.mapper.dataset = mesh
 
 
-def _put_ghosts(plotter: Any, scene: View3dScene, shelf: MeshShelf) -> None:
-    for region, name in GHOSTS.items():
+def _update_expert(plotter: Any, scene: View3dScene, cache: MeshCache) -> None:
+    for region, name in EXPERT_NAMES.items():
         plotter.remove_actor(name, reset_camera=False, render=False)
-        mesh = None if scene.expert is None else shelf.ghost(scene.expert, region, scene.head)
+        mesh = None if scene.expert is None else cache.expert_mesh(scene.expert, region, scene.head)
         if mesh is not None:
-            make_of(add(plotter, mesh, name, REFERENCE_COLOUR), GHOST_GLASS)
+            set_material(add_surface(plotter, mesh, name, REFERENCE_COLOUR), EXPERT_MATERIAL)
 
 
-def _put_brain(plotter: Any, head: Volume) -> None:
+def _add_brain(plotter: Any, head: Volume) -> None:
     mesh = brain_surface(head)
     if not mesh.cells:
         look_at(plotter, head)
         return
-    make_of(add(plotter, polydata(mesh), BRAIN, BRAIN_COLOUR), BRAIN_GLASS)
+    set_material(add_surface(plotter, polydata(mesh), BRAIN, BRAIN_COLOUR), BRAIN_MATERIAL)
     low, high = mesh.points_mm.min(axis=0), mesh.points_mm.max(axis=0)
-    letters.put(plotter, low, high)
+    letters.add_letters(plotter, low, high)
     look_at(plotter, head)
 
 

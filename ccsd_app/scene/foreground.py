@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.kept import KeptByArray
+from ccsd_app.scene.per_array_cache import PerArrayCache
 
 Window = tuple[float, float]
 """The intensities that become black and white."""
@@ -37,8 +37,8 @@ class Foreground:
     box: Box
 
 
-_foregrounds = KeptByArray["Foreground"]()
-_windows = KeptByArray[Window]()
+_foregrounds = PerArrayCache["Foreground"]()
+_windows = PerArrayCache[Window]()
 
 
 def foreground(array: NDArray[np.generic]) -> Foreground:
@@ -89,5 +89,5 @@ def corners(box: Box) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
 
 
 def _extent(occupied: NDArray[np.bool_]) -> tuple[int, int]:
-    where = np.flatnonzero(occupied)
-    return (int(where[0]), int(where[-1]) + 1) if where.size else (0, occupied.size)
+    location = np.flatnonzero(occupied)
+    return (int(location[0]), int(location[-1]) + 1) if location.size else (0, occupied.size)

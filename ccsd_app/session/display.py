@@ -77,11 +77,11 @@ class View3dSettings:
     Args:
         brain: The translucent shell of the brain.
         slices: The three slices through the crosshair, as planes in space.
-        ghost: The expert's surfaces.
+        expert: The expert's surfaces.
         cut: The plane through the crosshair along which everything is cut open.
     """
 
     brain: bool = True
     slices: bool = False
-    ghost: bool = False
+    expert: bool = False
     cut: Cut = Cut.NONE

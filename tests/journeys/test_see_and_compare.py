@@ -72,7 +72,7 @@ def test_open_correct_drop_compare_difference(open_desk, misnamed, model_folder,
     assert desk.session.state.layer is Layer.DIFFERENCE
     assert "only in B" in desk.window.findChild(LegendLine).text
     parts = views.slices[Plane.AXIAL].scene.picture
-    both, shown, other = parts.overlay.parts(parts.where)
+    both, shown, other = parts.overlay.parts(parts.location)
     assert (both | shown | other).any()
     assert (shown | other).any() or np.array_equal(
         results[NO_T1C].nested_labels, results[FULL].nested_labels

@@ -25,12 +25,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ccsd_app.qt.open_case.preview_reader import GlimpseReader
+from ccsd_app.qt.open_case.preview_reader import PreviewReader
 from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.queued_call import QueuedCall
-from ccsd_app.scene.slices.preview import Glimpse
+from ccsd_app.scene.slices.preview import ImagePreview
 from ccsd_app.viewmodel.common.sentence import message
 from ccsd_app.viewmodel.open_case.case_table import (
     PRESENT,
@@ -86,7 +86,7 @@ class CaseTableDialog(QDialog):
         self.offer = offer
         self._left_out = left_out
         self._corrections: dict[Part, Role | None] = {}
-        self._glimpses: dict[Part, Glimpse] = {}
+        self._previews: dict[Part, ImagePreview] = {}
         self._unreadable: dict[Path, str] = {}
         self._icons: dict[Part, QIcon] = {}
         self._no_look = QIcon(_canvas())  # so that names stand below one another
@@ -125,8 +125,8 @@ class CaseTableDialog(QDialog):
         layout.addLayout(foot)
         self._show()
         queued_call = QueuedCall(self)
-        self._reader = GlimpseReader(
-            lambda part, glimpse: queued_call(partial(self._on_seen, part, glimpse)),
+        self._reader = PreviewReader(
+            lambda part, preview: queued_call(partial(self._on_seen, part, preview)),
             lambda path, why: queued_call(partial(self._on_unreadable, path, why)),
             radiological=radiological,
         )
@@ -144,7 +144,7 @@ class CaseTableDialog(QDialog):
 
     def seen(self, part: Part) -> bool:
         """Whether a part's picture is in the table."""
-        return part in self._glimpses
+        return part in self._previews
 
     def _choose(self, index: int, part: Part, *_: object) -> None:
         labels = self._label_parts()
@@ -156,8 +156,8 @@ class CaseTableDialog(QDialog):
     def _label_parts(self) -> list[Part | None]:
         return [row.part for row in self._shown.rows if row.role == "labels"]
 
-    def _on_seen(self, part: Part, glimpse: Glimpse) -> None:
-        self._glimpses[part], self._icons[part] = glimpse, _icon(glimpse)
+    def _on_seen(self, part: Part, preview: ImagePreview) -> None:
+        self._previews[part], self._icons[part] = preview, _icon(preview)
         for index, row in enumerate(self._shown.rows):
             if row.part == part:
                 self._fill(index, row)
@@ -182,8 +182,8 @@ class CaseTableDialog(QDialog):
     def _fill(self, index: int, row: Row) -> None:
         if row.part is not None and index == len(self._combos):
             self._add_combo(index, row, row.part)
-        glimpse = None if row.part is None else self._glimpses.get(row.part)
-        texts = {FILE: row.name, GRID: grid_words(row, glimpse), WHY: row.reason, STATE: row.state}
+        preview = None if row.part is None else self._previews.get(row.part)
+        texts = {FILE: row.name, GRID: grid_words(row, preview), WHY: row.reason, STATE: row.state}
         hints = {FILE: row.place, STATE: row.hint or row.state}
         if row.part is None:
             texts[ROLE] = role_name(row.role)
@@ -274,11 +274,11 @@ def _table() -> QTableWidget:
     return table
 
 
-def _icon(glimpse: Glimpse) -> QIcon:
-    rows, columns = glimpse.grey.shape
+def _icon(preview: ImagePreview) -> QIcon:
+    rows, columns = preview.grey.shape
     grey = QImage.Format.Format_Grayscale8
-    image = QImage(glimpse.grey.data, columns, rows, columns, grey).copy()
-    width, height = glimpse.size_mm
+    image = QImage(preview.grey.data, columns, rows, columns, grey).copy()
+    width, height = preview.size_mm
     pixels_mm = 2 * LOOK.width() / max(width, height)  # sharp on a screen of twice the pixels, too
     size = QSize(max(1, round(pixels_mm * width)), max(1, round(pixels_mm * height)))
     smooth = Qt.TransformationMode.SmoothTransformation

@@ -107,7 +107,7 @@ class SlicePainter:
         else:
             self._prepare(scene.picture)
             placement = viewport.placement(
-                scene.picture.where.geometry, scene.frame, area.width(), area.height()
+                scene.picture.location.geometry, scene.frame, area.width(), area.height()
             )
             self._paint_slice(painter, scene.picture, placement)
             if scene.crosshair_drawn:
@@ -124,15 +124,17 @@ class SlicePainter:
         self._reference = {region: _path(lines) for region, lines in reference.items() if lines}
         self._picture = picture
 
-    def _paint_slice(self, painter: QPainter, picture: SlicePicture, where: Placement) -> None:
+    def _paint_slice(self, painter: QPainter, picture: SlicePicture, placement: Placement) -> None:
         size = QRectF(
-            where.left,
-            where.top,
-            picture.where.geometry.columns * where.column_px,
-            picture.where.geometry.rows * where.row_px,
+            placement.left,
+            placement.top,
+            picture.location.geometry.columns * placement.column_px,
+            picture.location.geometry.rows * placement.row_px,
         )
         painter.drawImage(size, self._image)
-        to_widget = QTransform(where.column_px, 0, 0, where.row_px, where.left, where.top)
+        to_widget = QTransform(
+            placement.column_px, 0, 0, placement.row_px, placement.left, placement.top
+        )
         painter.save()
         for shape, path in self._shapes:
             painter.setOpacity(shape.opacity)
@@ -208,13 +210,13 @@ class SlicePainter:
 
 
 def _paint_crosshair(
-    painter: QPainter, pixel: tuple[int, int], where: Placement, area: QRectF
+    painter: QPainter, pixel: tuple[int, int], placement: Placement, area: QRectF
 ) -> None:
     """Two lines through the pixel's centre, with a gap so that it can be seen."""
     column, row = pixel
-    x, y = where.point_from_pixel(column + 0.5, row + 0.5)
-    gap_x = max(CROSSHAIR_GAP_PX, where.column_px)
-    gap_y = max(CROSSHAIR_GAP_PX, where.row_px)
+    x, y = placement.point_from_pixel(column + 0.5, row + 0.5)
+    gap_x = max(CROSSHAIR_GAP_PX, placement.column_px)
+    gap_y = max(CROSSHAIR_GAP_PX, placement.row_px)
     colour = _colour(CROSSHAIR_COLOUR)
     colour.setAlphaF(0.75)
     at_x, at_y = math.floor(x), math.floor(y)  # whole pixels, as everything else on a screen

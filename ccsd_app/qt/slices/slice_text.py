@@ -32,15 +32,15 @@ def head_lines(metrics: QFontMetricsF, width: float, scene: SliceScene, plane: s
     title = scene.title
     if metrics.horizontalAdvance(title) > width:
         title = title.replace(plane, plane[:SHORT_NAME])
-    if not scene.window_words:
+    if not scene.window_text:
         return [title]
-    whole = f"{title} · {scene.window_words}"
+    whole = f"{title} · {scene.window_text}"
     if metrics.horizontalAdvance(whole) <= width:
         return [whole]
-    if metrics.horizontalAdvance(scene.window_words) <= width:
-        return [title, scene.window_words]
-    level = scene.window_words.index(" L ")
-    return [title, scene.window_words[:level], scene.window_words[level + 1 :]]
+    if metrics.horizontalAdvance(scene.window_text) <= width:
+        return [title, scene.window_text]
+    level = scene.window_text.index(" L ")
+    return [title, scene.window_text[:level], scene.window_text[level + 1 :]]
 
 
 def words_below(metrics: QFontMetricsF, box: QRectF, scene: SliceScene) -> tuple[str, float]:

@@ -102,7 +102,7 @@ class SliceView(QWidget):
         if self._scene is None:
             return None
         return self._viewport.placement(
-            self._scene.picture.where.geometry, self._scene.frame, self.width(), self.height()
+            self._scene.picture.location.geometry, self._scene.frame, self.width(), self.height()
         )
 
     def look(self, viewport: Viewport) -> None:
@@ -192,7 +192,7 @@ class SliceView(QWidget):
             return
         moved = event.position() - self._drag_from
         self._drag_from = event.position()
-        px_per_mm = placement.row_px / scene.picture.where.geometry.row_mm
+        px_per_mm = placement.row_px / scene.picture.location.geometry.row_mm
         if self._drag is Drag.CROSSHAIR:
             self._point_under(event.position())
         elif self._drag is Drag.PAN:
@@ -267,8 +267,8 @@ class SliceView(QWidget):
         if self._scene is not None:
             picture = self._scene.picture
             self._point_at(
-                picture.where.geometry.voxel_from_pixel(
-                    column=column, row=row, index=picture.where.index
+                picture.location.geometry.voxel_from_pixel(
+                    column=column, row=row, index=picture.location.index
                 )
             )
 
@@ -281,7 +281,7 @@ class SliceView(QWidget):
         placement, scene = self.placement(), self._scene
         if placement is None or scene is None:
             return
-        px_per_mm = placement.row_px / scene.picture.where.geometry.row_mm
+        px_per_mm = placement.row_px / scene.picture.location.geometry.row_mm
         right = (about.x() - self.width() / 2) / px_per_mm
         down = (about.y() - self.height() / 2) / px_per_mm
         self._look(self._viewport.zoomed(factor, about_mm=(right, down)))

@@ -11,10 +11,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QImage, QResizeEvent
 
-from ccsd_app.scene.view3d.pose import Pose
+from ccsd_app.scene.view3d.pose import CameraPose
 
 
-def shot(plotter: Any, size: QSize, *, scale: float, pose: Pose | None) -> QImage:
+def shot(plotter: Any, size: QSize, *, scale: float, pose: CameraPose | None) -> QImage:
     """One frame of what `plotter` holds.
 
     Args:
@@ -37,13 +37,13 @@ def shot(plotter: Any, size: QSize, *, scale: float, pose: Pose | None) -> QImag
         resize_unseen(plotter, before)
 
 
-def pose_of(plotter: Any) -> Pose:
+def pose_of(plotter: Any) -> CameraPose:
     """Where the eye is."""
     camera = plotter.camera
-    return Pose(camera.GetPosition(), camera.GetFocalPoint(), camera.GetViewUp())
+    return CameraPose(camera.GetPosition(), camera.GetFocalPoint(), camera.GetViewUp())
 
 
-def put(plotter: Any, pose: Pose) -> None:
+def put(plotter: Any, pose: CameraPose) -> None:
     """Put the eye somewhere."""
     camera = plotter.camera
     camera.SetPosition(*pose.position_mm)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.render.picture import OFF_SCREEN_WINDOW, WINDOW_CLASS
-from ccsd_app.render.request import request
+from ccsd_app.render.scene_bytes import scene_to_bytes
 from ccsd_app.scene.view3d.view3d_scene import View3dScene
 
 LARGEST_PX = 2000
@@ -80,7 +80,7 @@ class StillView(QWidget):
         child.finished.connect(self._on_finished)
         child.errorOccurred.connect(self._on_error)
         child.start(sys.executable, ["-m", "ccsd_app.render.picture", width, height])
-        child.write(request(scene))
+        child.write(scene_to_bytes(scene))
         child.closeWriteChannel()
 
     def _on_error(self, error: QProcess.ProcessError) -> None:

@@ -32,8 +32,8 @@ from ccsd_app.qt.view3d.screenshot import pose_of, put, shot
 from ccsd_app.qt.view3d.still_view import StillView
 from ccsd_app.qt.view3d.tools import View3dToolsWidget
 from ccsd_app.scene.palette import VIEW3D_BACKGROUND, hex_of
-from ccsd_app.scene.view3d.pose import Pose
-from ccsd_app.scene.view3d.view3d_scene import View3dScene, layer_words, resolve_view3d
+from ccsd_app.scene.view3d.pose import CameraPose
+from ccsd_app.scene.view3d.view3d_scene import View3dScene, layer_text, resolve_view3d
 from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -138,7 +138,7 @@ class View3D(QWidget):
         return self._still.picture if self._canvas is None else self._canvas.image
 
     @property
-    def pose(self) -> Pose | None:
+    def pose(self) -> CameraPose | None:
         """Where the eye is; None where there is no turning."""
         self._apply()
         return None if self._plotter is None else pose_of(self._plotter)
@@ -149,7 +149,7 @@ class View3D(QWidget):
         *,
         size: QSize | None = None,
         scale: float = 1.0,
-        pose: Pose | None = None,
+        pose: CameraPose | None = None,
     ) -> QImage:
         """A picture for exports; a null image where there is none. The screen stays as it is.
 
@@ -268,7 +268,7 @@ class View3D(QWidget):
     def _say(self, note: str) -> None:
         state = self._session.state
         scene = resolve_view3d(state)
-        below = [layer_words(state), scene.note, scene.provenance] if scene else ["No case"]
+        below = [layer_text(state), scene.note, scene.provenance] if scene else ["No case"]
         lines = [note, " · ".join(words for words in below if words)]
         self._caption.setText("\n".join(line for line in lines if line))
         self._place_caption()
@@ -318,9 +318,9 @@ class View3D(QWidget):
         from ccsd_app.render import surfaces
 
         plotter: Any = QtInteractor(auto_update=False, multi_samples=1)
-        surfaces.dress(plotter)
+        surfaces.set_up_plotter(plotter)
         self._render, self._plotter = surfaces, plotter
-        self._meshes = surfaces.MeshShelf()
+        self._meshes = surfaces.MeshCache()
         self._canvas = View3dCanvas(plotter, self)
         self._canvas.double_clicked.connect(self.maximise_requested)
         self._canvas.painted.connect(self._on_painted)

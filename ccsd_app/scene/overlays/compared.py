@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from ccsd_app.scene.cut_out import CutOut
-from ccsd_app.scene.reference_labels import reference_labels
+from ccsd_app.scene.cropped_regions import CroppedRegions, reference_labels
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
 
@@ -21,7 +20,7 @@ class Comparison:
     """
 
     shown: SubsetResult
-    other: CutOut | None
+    other: CroppedRegions | None
     name: str
 
     @property
@@ -42,7 +41,7 @@ def comparison(state: State) -> Comparison | None:
     if state.against_reference:
         expert = reference_labels(case)
         if expert is not None:
-            return Comparison(shown, CutOut.of(expert), EXPERT)
+            return Comparison(shown, CroppedRegions.of(expert), EXPERT)
     other = state.compared_result
-    found = None if other is None else CutOut.of(other)
+    found = None if other is None else CroppedRegions.of(other)
     return Comparison(shown, found, state.compared_subset.label)

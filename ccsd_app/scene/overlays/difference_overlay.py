@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.cut_out import CutOut, Where
+from ccsd_app.scene.cropped_regions import CroppedRegions, SliceLocation
 from ccsd_app.scene.overlays.outline import outlines
 from ccsd_app.scene.overlays.overlay import Pattern, Shape, blend, line_opacity
 from ccsd_app.scene.palette import BOTH_COLOUR, ONLY_OTHER_COLOUR, ONLY_SHOWN_COLOUR
@@ -31,27 +31,29 @@ class DifferenceOverlay:
         opacity: 0 to 1.
     """
 
-    shown: CutOut
-    other: CutOut
+    shown: CroppedRegions
+    other: CroppedRegions
     region: Region
     opacity: float
 
-    def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
-        both, shown, other = self.parts(where)
+    def tint(self, rgb: NDArray[np.uint8], location: SliceLocation) -> None:
+        both, shown, other = self.parts(location)
         levels = both + np.uint8(2) * shown + np.uint8(3) * other
         colours = np.array([(0, 0, 0), BOTH_COLOUR, ONLY_SHOWN_COLOUR, ONLY_OTHER_COLOUR], np.uint8)
         fill = self.opacity * PLAIN
         blend(rgb, levels, colours, np.array([0.0, fill, fill, fill]))
 
-    def shapes(self, where: Where) -> tuple[Shape, ...]:
+    def shapes(self, location: SliceLocation) -> tuple[Shape, ...]:
         opacity = line_opacity(self.opacity)
-        _, shown, other = self.parts(where)
+        _, shown, other = self.parts(location)
         striped = Shape(outlines(shown), ONLY_SHOWN_COLOUR, Pattern.STRIPES, opacity=opacity)
         dotted = Shape(outlines(other), ONLY_OTHER_COLOUR, Pattern.DOTS, opacity=opacity)
         return tuple(shape for shape in (striped, dotted) if shape.lines)
 
-    def parts(self, where: Where) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    def parts(
+        self, location: SliceLocation
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
         """Where both are, only what is shown is, and only the other is: (rows, columns) each."""
-        shown = self.shown.inside(where, self.region)
-        other = self.other.inside(where, self.region)
+        shown = self.shown.inside(location, self.region)
+        other = self.other.inside(location, self.region)
         return shown & other, shown & ~other, other & ~shown

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.cut_out import CutOut, Where
+from ccsd_app.scene.cropped_regions import CroppedRegions, SliceLocation
 from ccsd_app.scene.overlays.colour_map import CONSENSUS, PROBABILITY, UNCERTAINTY, colour_map
 from ccsd_app.scene.overlays.outline import outlines
 from ccsd_app.scene.overlays.overlay import Shape, blend, line_opacity
@@ -26,7 +26,7 @@ LEAST_BITS, MOST_BITS = 0.2, 2.0
 LINE_COLOUR = (0xFF, 0xFF, 0xFF)
 
 _P = np.arange(CERTAIN + 1) / CERTAIN
-_SURPRISE = np.where(_P > 0, -_P * np.log2(np.maximum(_P, 1e-12)), 0.0).astype(np.float32)
+_SURPRISALS = np.where(_P > 0, -_P * np.log2(np.maximum(_P, 1e-12)), 0.0).astype(np.float32)
 """−p log₂ p for each stored probability p."""
 
 
@@ -36,18 +36,18 @@ class ProbabilityOverlay:
 
     map: ProbabilityMap
     region: Region
-    shown: CutOut
+    shown: CroppedRegions
     opacity: float
 
-    def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
-        values = where.cut(self.map.values[self.region], self.map.offset_voxel)
+    def tint(self, rgb: NDArray[np.uint8], location: SliceLocation) -> None:
+        values = location.slice_of(self.map.values[self.region], self.map.offset_voxel)
         if values is None:
             return
         values[values < LEAST_PROBABILITY * CERTAIN] = 0
         _blend_amount(rgb, values, PROBABILITY, self.opacity)
 
-    def shapes(self, where: Where) -> tuple[Shape, ...]:
-        return _line(self.shown, where, (self.region,), self.opacity)
+    def shapes(self, location: SliceLocation) -> tuple[Shape, ...]:
+        return _line(self.shown, location, (self.region,), self.opacity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ class UncertaintyOverlay:
     """How unsure the network is between background, ED, NCR and ET."""
 
     map: ProbabilityMap
-    shown: CutOut
+    shown: CroppedRegions
     opacity: float
 
-    def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
-        found = [where.cut(v, self.map.offset_voxel) for v in self.map.values]
+    def tint(self, rgb: NDArray[np.uint8], location: SliceLocation) -> None:
+        found = [location.slice_of(v, self.map.offset_voxel) for v in self.map.values]
         whole, core, enhancing = found
         if whole is None or core is None or enhancing is None:
             return
@@ -68,29 +68,29 @@ class UncertaintyOverlay:
         levels[bits < LEAST_BITS] = 0
         _blend_amount(rgb, levels, UNCERTAINTY, self.opacity)
 
-    def shapes(self, where: Where) -> tuple[Shape, ...]:
-        return _line(self.shown, where, tuple(Region), self.opacity)
+    def shapes(self, location: SliceLocation) -> tuple[Shape, ...]:
+        return _line(self.shown, location, tuple(Region), self.opacity)
 
 
 @dataclass(frozen=True, slots=True)
 class ConsensusOverlay:
     """How many of some segmentations find one region."""
 
-    votes: tuple[CutOut, ...]
+    votes: tuple[CroppedRegions, ...]
     region: Region
-    shown: CutOut
+    shown: CroppedRegions
     opacity: float
 
-    def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
+    def tint(self, rgb: NDArray[np.uint8], location: SliceLocation) -> None:
         count = sum(
-            (vote.inside(where, self.region).astype(np.uint8) for vote in self.votes),
+            (vote.inside(location, self.region).astype(np.uint8) for vote in self.votes),
             np.zeros(rgb.shape[:2], np.uint8),
         )
         colours = np.concatenate([np.zeros((1, 3), np.uint8), vote_colours(len(self.votes))])
         blend(rgb, count, colours, np.full(len(colours), self.opacity))
 
-    def shapes(self, where: Where) -> tuple[Shape, ...]:
-        return _line(self.shown, where, (self.region,), self.opacity)
+    def shapes(self, location: SliceLocation) -> tuple[Shape, ...]:
+        return _line(self.shown, location, (self.region,), self.opacity)
 
 
 def vote_colours(votes: int) -> NDArray[np.uint8]:
@@ -103,7 +103,7 @@ def entropy_bits(
 ) -> NDArray[np.float32]:
     """Entropy of the four classes that three nested probabilities (times 255) leave: 0 to 2."""
     classes = (CERTAIN - whole, whole - core, core - enhancing, enhancing)
-    return sum((_SURPRISE[c] for c in classes), np.zeros(whole.shape, np.float32))
+    return sum((_SURPRISALS[c] for c in classes), np.zeros(whole.shape, np.float32))
 
 
 def _blend_amount(
@@ -113,7 +113,7 @@ def _blend_amount(
 
 
 def _line(
-    shown: CutOut, where: Where, regions: Sequence[Region], opacity: float
+    shown: CroppedRegions, location: SliceLocation, regions: Sequence[Region], opacity: float
 ) -> tuple[Shape, ...]:
-    found = (outlines(shown.inside(where, region)) for region in regions)
+    found = (outlines(shown.inside(location, region)) for region in regions)
     return tuple(Shape(ls, LINE_COLOUR, opacity=line_opacity(opacity)) for ls in found if ls)

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.cut_out import Where
+from ccsd_app.scene.cropped_regions import SliceLocation
 from ccsd_app.scene.overlays.outline import Line
 from ccsd_app.scene.palette import Rgb
 from ccsd_core.domain.box import tight_box
@@ -47,11 +47,11 @@ class Shape:
 class Overlay(Protocol):
     """Something that can be laid over a slice. Equal overlays look equal."""
 
-    def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
+    def tint(self, rgb: NDArray[np.uint8], location: SliceLocation) -> None:
         """Blend over the slice's pixels (rows, columns, 3), in place."""
         ...
 
-    def shapes(self, where: Where) -> tuple[Shape, ...]:
+    def shapes(self, location: SliceLocation) -> tuple[Shape, ...]:
         """What is drawn over it, in drawing order."""
         ...
 

@@ -1,6 +1,6 @@
 """From the state to what lies over the slices: `overlay_of(state)`."""
 
-from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.cropped_regions import CroppedRegions
 from ccsd_app.scene.overlays.compared import comparison
 from ccsd_app.scene.overlays.difference_overlay import DifferenceOverlay
 from ccsd_app.scene.overlays.map_overlay import (
@@ -19,7 +19,7 @@ def overlay_of(state: State) -> Overlay | None:
     result = state.result
     if result is None or not state.show_overlay:
         return None
-    shown, region, opacity = CutOut.of(result), state.region, state.opacity
+    shown, region, opacity = CroppedRegions.of(result), state.region, state.opacity
     match state.layer:
         case Layer.REGIONS | Layer.LABELS:
             return RegionOverlay(
@@ -36,7 +36,7 @@ def overlay_of(state: State) -> Overlay | None:
                 return None
             return DifferenceOverlay(shown, pair.other, region, opacity)
         case Layer.CONSENSUS:
-            votes = tuple(CutOut.of(one) for one in state.results.values())
+            votes = tuple(CroppedRegions.of(one) for one in state.results.values())
             return ConsensusOverlay(votes, region, shown, opacity)
         case Layer.PROBABILITY:
             found = state.shown_map

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.cut_out import Where
+from ccsd_app.scene.cropped_regions import SliceLocation
 from ccsd_app.scene.overlays.outline import outlines
 from ccsd_app.scene.overlays.overlay import Shape, blend, line_opacity
 from ccsd_app.scene.palette import label_colours, region_colours
@@ -51,8 +51,8 @@ class RegionOverlay:
     opacity: float
     colours: ColourScheme
 
-    def tint(self, rgb: NDArray[np.uint8], where: Where) -> None:
-        nested_labels = where.cut(self.result.nested_labels, self.result.offset_voxel)
+    def tint(self, rgb: NDArray[np.uint8], location: SliceLocation) -> None:
+        nested_labels = location.slice_of(self.result.nested_labels, self.result.offset_voxel)
         if nested_labels is not None:
             self.tint_levels(rgb, nested_labels)
 
@@ -68,8 +68,8 @@ class RegionOverlay:
                 opacities[level] = share
         blend(rgb, nested_labels, colours, opacities)
 
-    def shapes(self, where: Where) -> tuple[Shape, ...]:
-        nested_labels = where.cut(self.result.nested_labels, self.result.offset_voxel)
+    def shapes(self, location: SliceLocation) -> tuple[Shape, ...]:
+        nested_labels = location.slice_of(self.result.nested_labels, self.result.offset_voxel)
         if nested_labels is None:
             return ()
         bold = self.style is OverlayStyle.OUTLINE

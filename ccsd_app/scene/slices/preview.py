@@ -1,8 +1,8 @@
-"""What is seen of an image before it is opened: a small axial slice, and how far its values reach.
+"""The preview of an image that is not opened yet: a small axial slice and the range of its values.
 
-    volume ──▶ slice through the patient's middle, cut to the patient ──▶ grey levels
+    volume ──▶ slice through the patient's middle, cropped to the patient ▶ grey levels
 
-Names may say nothing; the eye tells FLAIR from T2 at a glance.
+File names may say nothing, but one look tells FLAIR from T2.
 """
 
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ from ccsd_app.scene.slices.slice_image import grey_levels
 from ccsd_core.domain.volume import Volume
 
 SIDE = 128
-"""The longer side in pixels, about: more are left out."""
+"""The longer side in pixels, approximately: larger slices are subsampled."""
 PLANE = Plane.AXIAL
 MOST_LABELS = 10
-"""An image of whole numbers up to this is a label map."""
+"""An image of whole numbers up to this is taken for a label map."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Glimpse:
-    """What is seen of one image.
+class ImagePreview:
+    """The preview of one image.
 
     Args:
         grey: The slice, the patient's front above: (rows, columns).
-        size_mm: Its width and height; it is cut to the patient.
+        size_mm: Its width and height; it is cropped to the patient.
         values: The lowest and the highest value of the whole image.
     """
 
@@ -37,8 +37,8 @@ class Glimpse:
     values: tuple[float, float]
 
 
-def glimpse_of(volume: Volume, *, radiological: bool) -> Glimpse:
-    """What is seen of a canonical volume.
+def preview_of(volume: Volume, *, radiological: bool) -> ImagePreview:
+    """The preview of a canonical volume.
 
     Args:
         volume: The volume.
@@ -55,13 +55,13 @@ def glimpse_of(volume: Volume, *, radiological: bool) -> Glimpse:
     values = float(array.min()), float(array.max())
     grey = grey_levels(image[::step, ::step], _window(array, image, values))
     size_mm = columns * geometry.column_mm, rows * geometry.row_mm
-    return Glimpse(np.ascontiguousarray(grey), size_mm, values)
+    return ImagePreview(np.ascontiguousarray(grey), size_mm, values)
 
 
 def _window(
     array: NDArray[np.generic], image: NDArray[np.generic], values: tuple[float, float]
 ) -> Window:
-    """Percentiles would draw the smallest label as background."""
+    """The grey range; of a label map all values, as percentiles would hide the smallest label."""
     low, high = values
     labels = low == 0 < high <= MOST_LABELS and np.array_equal(image, np.rint(image))
     return values if labels else robust_window(array)

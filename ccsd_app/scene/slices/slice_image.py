@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.cut_out import CutOut, Where
+from ccsd_app.scene.cropped_regions import CroppedRegions, SliceLocation
 from ccsd_app.scene.foreground import Window
 from ccsd_app.scene.overlays.outline import Line, outlines
 from ccsd_app.scene.overlays.overlay import Overlay, Shape
@@ -22,7 +22,7 @@ class SlicePicture:
     """Everything that decides the pixels of a slice. Equal pictures have equal pixels.
 
     Args:
-        where: Plane, size, convention, and which slice.
+        location: Plane, size, convention, and which slice.
         background: The sequence drawn in grey.
         window: Its intensities that become black and white.
         overlay: What lies over it; None where nothing does.
@@ -30,21 +30,21 @@ class SlicePicture:
         reference_drawn: Which of them.
     """
 
-    where: Where
+    location: SliceLocation
     background: Volume
     window: Window
     overlay: Overlay | None
-    reference: CutOut | None
+    reference: CroppedRegions | None
     reference_drawn: frozenset[Region]
 
 
 def compose(picture: SlicePicture) -> NDArray[np.uint8]:
     """The RGB image (rows, columns, 3), top left first."""
-    where = picture.where
-    image = where.geometry.image_of(picture.background.array, where.index)
+    location = picture.location
+    image = location.geometry.image_of(picture.background.array, location.index)
     rgb = np.repeat(grey_levels(image, picture.window)[..., None], 3, axis=2)
     if picture.overlay is not None:
-        picture.overlay.tint(rgb, where)
+        picture.overlay.tint(rgb, location)
     return rgb
 
 
@@ -60,12 +60,14 @@ def grey_levels(image: NDArray[np.generic], window: Window) -> NDArray[np.uint8]
 
 def overlay_shapes(picture: SlicePicture) -> tuple[Shape, ...]:
     """What is drawn over the pixels, without the expert's outlines."""
-    return () if picture.overlay is None else picture.overlay.shapes(picture.where)
+    return () if picture.overlay is None else picture.overlay.shapes(picture.location)
 
 
 def reference_outlines(picture: SlicePicture) -> dict[Region, tuple[Line, ...]]:
     """The boundary of each of the expert's regions on the slice, outermost first."""
     if picture.reference is None:
         return {}
-    found = {r: picture.reference.inside(picture.where, r) for r in sorted(picture.reference_drawn)}
+    found = {
+        r: picture.reference.inside(picture.location, r) for r in sorted(picture.reference_drawn)
+    }
     return {region: outlines(mask) for region, mask in found.items()}

@@ -9,12 +9,11 @@ Nothing here is drawn and nothing is decided later: a view paints what it is han
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ccsd_app.scene.cut_out import CutOut, Where
+from ccsd_app.scene.cropped_regions import CroppedRegions, SliceLocation, reference_labels
 from ccsd_app.scene.foreground import Window, foreground
 from ccsd_app.scene.overlays.compared import comparison
 from ccsd_app.scene.overlays.overlays import overlay_of
 from ccsd_app.scene.planes import Edges, Plane, SliceGeometry
-from ccsd_app.scene.reference_labels import reference_labels
 from ccsd_app.scene.slices.slice_image import SlicePicture
 from ccsd_app.scene.slices.viewport import Frame
 from ccsd_app.session.display import Layer
@@ -45,7 +44,7 @@ class SliceScene:
         crosshair_drawn: Whether its lines are drawn.
         edges: Orientation letters.
         title: Name of the plane and of the sequence in grey.
-        window_words: Its width and level where somebody chose them, else empty.
+        window_text: Its width and level where somebody chose them, else empty.
         slice_number: Which slice of how many.
         place: Where it lies.
         convention: `RADIOLOGICAL` or `NEUROLOGICAL` where it matters, else empty.
@@ -61,7 +60,7 @@ class SliceScene:
     crosshair_drawn: bool
     edges: Edges
     title: str
-    window_words: str
+    window_text: str
     slice_number: str
     place: str
     convention: str
@@ -97,7 +96,7 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
     )
     return SliceScene(
         picture=SlicePicture(
-            where=Where(geometry, state.cursor_voxel[plane.normal_axis]),
+            location=SliceLocation(geometry, state.cursor_voxel[plane.normal_axis]),
             background=volume,
             window=window,
             overlay=overlay_of(state),
@@ -109,7 +108,7 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
         crosshair_drawn=state.show_crosshair,
         edges=geometry.edges,
         title=f"{side} · {title}" if state.side_by_side else title,
-        window_words=_window_words(window) if background in state.windows else "",
+        window_text=_window_text(window) if background in state.windows else "",
         slice_number=_slice_number(state, case, plane),
         place=_place(state, case, plane),
         convention=_convention(state, plane),
@@ -125,9 +124,9 @@ def reference_drawn(state: State) -> frozenset[Region]:
     return frozenset({state.region}) if state.layer.about_one_region else state.visible
 
 
-def _reference(state: State, case: Case) -> CutOut | None:
+def _reference(state: State, case: Case) -> CroppedRegions | None:
     nested_labels = reference_labels(case) if state.show_reference else None
-    return None if nested_labels is None else CutOut.of(nested_labels)
+    return None if nested_labels is None else CroppedRegions.of(nested_labels)
 
 
 def shown_sequence(case: Case, wanted: Modality) -> Modality:
@@ -213,7 +212,7 @@ def _input(subset: ModalitySubset, case: Case) -> str:
     return describe_input(subset, case.available, case.not_opened)
 
 
-def _window_words(window: Window) -> str:
+def _window_text(window: Window) -> str:
     """Width and level, as radiologists count them."""
     low, high = window
     return f"W {_short(high - low)} L {_short((low + high) / 2)}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.cut_out import Where
+from ccsd_app.scene.cropped_regions import SliceLocation
 from ccsd_app.scene.foreground import Box, corners, foreground
 from ccsd_app.scene.overlays.region_overlay import RegionOverlay
 from ccsd_app.scene.planes import Plane, SliceGeometry
@@ -46,14 +46,14 @@ def thumbnail(state: State, subset: ModalitySubset) -> NDArray[np.uint8] | None:
     sequence = shown_sequence(case, state.background)
     volume = case.volumes[sequence]
     geometry = SliceGeometry(PLANE, volume.shape, volume.spacing_mm, state.radiological)
-    where = Where(geometry, state.cursor_voxel[PLANE.normal_axis])
+    location = SliceLocation(geometry, state.cursor_voxel[PLANE.normal_axis])
     crop = _crop(geometry, foreground(case.grid.array).box)
-    image = geometry.image_of(volume.array, where.index)[crop.rows, crop.columns]
+    image = geometry.image_of(volume.array, location.index)[crop.rows, crop.columns]
     grey = grey_levels(image, shown_window(state.windows, case, sequence))
     rgb = np.repeat(grey[..., None], 3, axis=2)
     result = seen(state).results.get(subset)
     if result is not None:
-        nested_labels = where.cut(result.nested_labels, result.offset_voxel)
+        nested_labels = location.slice_of(result.nested_labels, result.offset_voxel)
         if nested_labels is not None:
             overlay = RegionOverlay(
                 result,

@@ -7,7 +7,7 @@ from ccsd_app.scene.view3d.viewpoint import Direction
 
 
 @dataclass(frozen=True, slots=True)
-class Pose:
+class CameraPose:
     """An eye in the world (RAS+ mm).
 
     Args:
@@ -20,15 +20,15 @@ class Pose:
     focal_point_mm: Direction
     up: Direction
 
-    def turned(self, degrees: float) -> "Pose":
+    def turned(self, degrees: float) -> "CameraPose":
         """Gone around the patient's long axis, which runs through what it looks at.
 
-        >>> Pose((0, 2, 1), (0, 0, 0), (0, 0, 1)).turned(90).position_mm
+        >>> CameraPose((0, 2, 1), (0, 0, 0), (0, 0, 1)).turned(90).position_mm
         (-2.0, 0.0, 1)
         """
         away = _minus(self.position_mm, self.focal_point_mm)
         position = _plus(self.focal_point_mm, _around_z(away, degrees))
-        return Pose(position, self.focal_point_mm, _around_z(self.up, degrees))
+        return CameraPose(position, self.focal_point_mm, _around_z(self.up, degrees))
 
 
 def _around_z(v: Direction, degrees: float) -> Direction:

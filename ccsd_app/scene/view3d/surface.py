@@ -21,7 +21,7 @@ from vtkmodules.util import numpy_support
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkFiltersCore import vtkSurfaceNets3D
 
-from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.cropped_regions import CroppedRegions
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.box import tight_box
 from ccsd_core.domain.region import Region
@@ -62,7 +62,7 @@ class Mesh:
         return _signed_volume(self.points_mm, self.triangles) / 1000
 
 
-def region_surface(nested: SubsetResult | CutOut, region: Region, grid: Volume) -> Mesh:
+def region_surface(nested: SubsetResult | CroppedRegions, region: Region, grid: Volume) -> Mesh:
     """The surface of one of the nested regions of a result, or of the expert's labels.
 
     Args:

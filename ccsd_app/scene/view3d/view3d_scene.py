@@ -6,9 +6,8 @@ cut that is drawn.
 
 from dataclasses import dataclass
 
-from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.cropped_regions import CroppedRegions, reference_labels
 from ccsd_app.scene.planes import Plane
-from ccsd_app.scene.reference_labels import reference_labels
 from ccsd_app.scene.slices.slice_scene import provenance, shown_sequence, shown_window
 from ccsd_app.scene.view3d.view3d_plane import View3dPlane
 from ccsd_app.scene.view3d.view3d_slice import CutFace, View3dSlice
@@ -34,7 +33,7 @@ class View3dScene:
         visible: Regions that are drawn, of the result and of the expert.
         colours: Whose colours they have.
         brain: Whether the shell is drawn.
-        expert: The expert's regions, drawn as ghosts; None where they are not.
+        expert: The expert's regions, drawn translucent; None where they are not drawn.
         slices: Grey slices that are drawn in space.
         cut: The plane along which everything is cut open, if any.
         provenance: What the network was given, and which network it was.
@@ -45,7 +44,7 @@ class View3dScene:
     visible: frozenset[Region]
     colours: ColourScheme
     brain: bool
-    expert: CutOut | None
+    expert: CroppedRegions | None
     slices: tuple[View3dSlice, ...]
     cut: View3dPlane | None
     provenance: str
@@ -65,8 +64,8 @@ class View3dScene:
     def note(self) -> str:
         """What has to be explained: something else than ET that is solid, the white surfaces."""
         marked = 0 if self.expert is None else int(self.expert.nested_labels.max(initial=0))
-        ghosts = [region for region in sorted(self.visible) if region < marked]
-        white = f"white: expert {', '.join(r.name for r in ghosts)}" if ghosts else ""
+        expert_names = [region for region in sorted(self.visible) if region < marked]
+        white = f"white: expert {', '.join(r.name for r in expert_names)}" if expert_names else ""
         return " · ".join(filter(None, (self._why_solid, white)))
 
     @property
@@ -101,7 +100,7 @@ class View3dScene:
         """The regions on the cut face; None where there is no cut, or nothing to be cut."""
         if self.cut is None or self.result is None or not self.visible:
             return None
-        return CutFace(self.cut, CutOut.of(self.result), self.visible, self.colours)
+        return CutFace(self.cut, CroppedRegions.of(self.result), self.visible, self.colours)
 
 
 def resolve_view3d(state: State) -> View3dScene | None:
@@ -124,16 +123,16 @@ def resolve_view3d(state: State) -> View3dScene | None:
     )
 
 
-def layer_words(state: State) -> str:
+def layer_text(state: State) -> str:
     """That the surfaces are the regions, where something else lies over the slices; else ""."""
     by_region = state.layer in (Layer.REGIONS, Layer.LABELS) or not state.show_overlay
     drawn = state.result is not None and state.visible
     return "surfaces: predicted regions" if drawn and not by_region else ""
 
 
-def _expert(state: State, case: Case) -> CutOut | None:
-    nested_labels = reference_labels(case) if state.view3d.ghost else None
-    return None if nested_labels is None else CutOut.of(nested_labels)
+def _expert(state: State, case: Case) -> CroppedRegions | None:
+    nested_labels = reference_labels(case) if state.view3d.expert else None
+    return None if nested_labels is None else CroppedRegions.of(nested_labels)
 
 
 def _slices(state: State, case: Case) -> tuple[View3dSlice, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_app.scene.cut_out import CutOut, slice_of
+from ccsd_app.scene.cropped_regions import CroppedRegions, slice_of
 from ccsd_app.scene.foreground import Window
 from ccsd_app.scene.overlays.region_overlay import innermost
 from ccsd_app.scene.palette import region_colours
@@ -63,7 +63,7 @@ class CutFace:
     """
 
     place: View3dPlane
-    regions: CutOut
+    regions: CroppedRegions
     visible: frozenset[Region]
     colours: ColourScheme
 
@@ -90,7 +90,7 @@ class CutFace:
         return raw.T
 
 
-def laid_over(face: Rgba, grey: Rgba) -> Rgba:
+def blended_over(face: Rgba, grey: Rgba) -> Rgba:
     """A cut face tinting the grey slice that lies at the same place."""
     inside = face[..., 3:] > 0
     tinted = grey[..., :3] * (1 - FACE_OPACITY) + face[..., :3] * FACE_OPACITY

@@ -7,8 +7,8 @@ it. The same holds for a speck that the network alone found, with everything giv
 
 from collections.abc import Iterable
 
-from ccsd_app.scene.kept import KeptByArray
-from ccsd_app.scene.reference_labels import reference_labels
+from ccsd_app.scene.cropped_regions import reference_labels
+from ccsd_app.scene.per_array_cache import PerArrayCache
 from ccsd_app.session.state import State
 from ccsd_core.domain.region import Region
 
@@ -16,7 +16,7 @@ SPECK_ML = 0.5
 """The bundled model finds or misses smaller enhancing parts by chance (its card); the same is taken
 for the other regions."""
 
-_found = KeptByArray[int]()
+_found = PerArrayCache[int]()
 
 
 def absent_regions(state: State) -> tuple[Region, ...]:

@@ -58,8 +58,8 @@ def view3d_words(state: State) -> PictureWords:
     colours = region_colours(state.colours)
     drawn = [r for r in sorted(state.visible) if r < int(state.result.nested_labels.max(initial=0))]
     swatches = tuple(Swatch(colours[r], Pattern.NONE, f"{r.name} {r.title}") for r in drawn)
-    ghost = state.view3d.ghost and state.case is not None and state.case.reference is not None
-    return PictureWords("surfaces" + (" · expert white" if ghost else ""), swatches)
+    expert = state.view3d.expert and state.case is not None and state.case.reference is not None
+    return PictureWords("surfaces" + (" · expert white" if expert else ""), swatches)
 
 
 def telling_colours(state: State) -> tuple[Rgb, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccsd_app.scene.slices.preview import Glimpse
+from ccsd_app.scene.slices.preview import ImagePreview
 from ccsd_app.viewmodel.common.sentence import message
 from ccsd_core.domain.case import MISSING, NOT_OPENED
 from ccsd_core.domain.modality import Modality
@@ -146,11 +146,11 @@ def scheme_words(scheme: LabelScheme | None) -> str:
     return f"{s.name}: " + ", ".join(f"{i} {name}" for i, name in numbers) + rest
 
 
-def grid_words(row: Row, glimpse: Glimpse | None) -> str:
+def grid_words(row: Row, preview: ImagePreview | None) -> str:
     """Size and spacing, and under them the range of the values once they are known."""
-    if glimpse is None:
+    if preview is None:
         return row.grid
-    low, high = (f"{value:,.6g}" for value in glimpse.values)
+    low, high = (f"{value:,.6g}" for value in preview.values)
     return f"{row.grid}\nvalues {low} to {high}"
 
 

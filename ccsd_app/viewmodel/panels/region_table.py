@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ccsd_app.scene.kept import KeptByArray
+from ccsd_app.scene.cropped_regions import reference_labels
 from ccsd_app.scene.palette import Rgb, region_colours
-from ccsd_app.scene.reference_labels import reference_labels
+from ccsd_app.scene.per_array_cache import PerArrayCache
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
@@ -17,7 +17,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
 
 NO_SCORE = "–"
-_voxels = KeptByArray[tuple[int, ...]]()
+_voxels = PerArrayCache[tuple[int, ...]]()
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def _difference(state: State) -> str:
 
 
 def _value_at(values: np.ndarray, offset_voxel: Point, point_voxel: Point) -> int:
-    """Of a cut-out of the case's grid; 0 beyond it."""
+    """The value of a crop of the case's grid; 0 beyond it."""
     index = tuple(p - o for p, o in zip(point_voxel, offset_voxel, strict=True))
     inside = all(0 <= i < n for i, n in zip(index, values.shape, strict=True))
     return int(values[index]) if inside else 0

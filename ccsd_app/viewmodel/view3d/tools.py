@@ -80,7 +80,7 @@ def view3d_tools(state: State) -> View3dTools:
         slices=tool("Show or hide the three slices through the crosshair", checked=settings.slices),
         expert=tool(
             "Show or hide the expert surfaces (translucent white)",
-            checked=settings.ghost and not unlabelled,
+            checked=settings.expert and not unlabelled,
         ).unless(unlabelled),
         cutting=tool(_cut_hint(settings.cut), checked=settings.cut is not Cut.NONE),
         cut=settings.cut,
@@ -111,7 +111,7 @@ class View3dToolsModel:
         self._become(replace(self._settings, slices=not self._settings.slices))
 
     def toggle_expert(self) -> None:
-        self._become(replace(self._settings, ghost=not self._settings.ghost))
+        self._become(replace(self._settings, expert=not self._settings.expert))
 
     def cut_along(self, cut: Cut) -> None:
         self._become(replace(self._settings, cut=cut))

@@ -185,7 +185,7 @@ def test_both_sides_share_crosshair_zoom_and_position(open_window):
     assert theirs.viewport.zoom == pytest.approx(1.0)
     QTest.mouseClick(theirs, LEFT, pos=theirs.rect().center() + QPoint(20, 10))
     assert ours.scene.crosshair == theirs.scene.crosshair
-    assert ours.scene.picture.where == theirs.scene.picture.where
+    assert ours.scene.picture.location == theirs.scene.picture.location
 
 
 def test_the_names_of_two_compared_subsets_fit_the_smallest_window(open_window):

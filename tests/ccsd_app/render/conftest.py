@@ -14,6 +14,6 @@ def plotter(monkeypatch):
     if not os.environ.get("DISPLAY"):
         monkeypatch.setenv(WINDOW_CLASS, OFF_SCREEN_WINDOW)
     plotter = pv.Plotter(off_screen=True, window_size=[240, 240])
-    surfaces.dress(plotter)
+    surfaces.set_up_plotter(plotter)
     yield plotter
     plotter.close()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ccsd_app.render import slice_planes, surfaces
-from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.cropped_regions import CroppedRegions
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.view3d.view3d_plane import View3dPlane
 from ccsd_app.scene.view3d.view3d_scene import CUT_PLANES, View3dScene, resolve_view3d
@@ -119,7 +119,7 @@ def test_slices_are_moved_not_made_anew_and_taken_away(plotter, marked_state):
 def test_a_cut_takes_the_open_half_of_every_surface_and_of_the_other_slices(
     plotter, marked_state, cut
 ):
-    scene = looking(marked_state, cut=cut, slices=True, ghost=True)
+    scene = looking(marked_state, cut=cut, slices=True, expert=True)
     surfaces.apply(plotter, None, scene)
     along = slice_planes.NAMES[scene.cut.plane]
     for name in surfaces.drawn_names(plotter):
@@ -160,25 +160,25 @@ def test_on_a_grey_slice_the_cut_face_tints_instead_of_covering(plotter, marked_
 
 
 def test_the_expert_is_drawn_as_glass_and_made_once(plotter, marked_state):
-    shelf, bare = surfaces.MeshShelf(), looking(marked_state)
-    scene = looking(marked_state, ghost=True)
-    surfaces.apply(plotter, None, bare, shelf)
-    assert shelf._expert is None
-    surfaces.apply(plotter, bare, scene, shelf)
-    ghosts = ("expert ET", "expert TC", "expert WT")
-    assert set(ghosts) < set(surfaces.drawn_names(plotter))
-    assert all(plotter.actors[name].prop.opacity < 0.2 for name in ghosts)
-    meshes = [id(shelf.ghost(scene.expert, region, scene.head)) for region in Region]
-    surfaces.apply(plotter, scene, bare, shelf)
-    surfaces.apply(plotter, bare, scene, shelf)
-    assert [id(shelf.ghost(scene.expert, region, scene.head)) for region in Region] == meshes
+    cache, bare = surfaces.MeshCache(), looking(marked_state)
+    scene = looking(marked_state, expert=True)
+    surfaces.apply(plotter, None, bare, cache)
+    assert cache._expert is None
+    surfaces.apply(plotter, bare, scene, cache)
+    expert_names = ("expert ET", "expert TC", "expert WT")
+    assert set(expert_names) < set(surfaces.drawn_names(plotter))
+    assert all(plotter.actors[name].prop.opacity < 0.2 for name in expert_names)
+    meshes = [id(cache.expert_mesh(scene.expert, region, scene.head)) for region in Region]
+    surfaces.apply(plotter, scene, bare, cache)
+    surfaces.apply(plotter, bare, scene, cache)
+    assert [id(cache.expert_mesh(scene.expert, region, scene.head)) for region in Region] == meshes
     centre = np.mean([plotter.actors["expert WT"].bounds[:2], plotter.actors["WT"].bounds[:2]], 1)
     assert centre[0] - centre[1] == pytest.approx(2, abs=0.01)  # rolled by two voxels
 
 
-def test_another_cases_expert_is_not_taken_from_the_shelf(marked_state):
-    shelf, scene = surfaces.MeshShelf(), looking(marked_state, ghost=True)
-    first = shelf.ghost(scene.expert, Region.WT, scene.head)
-    assert shelf.ghost(scene.expert, Region.WT, scene.head) is first
-    other = CutOut(scene.expert.nested_labels.copy(), scene.expert.offset_voxel)
-    assert shelf.ghost(other, Region.WT, scene.head) is not first
+def test_another_cases_expert_is_not_taken_from_the_cache(marked_state):
+    cache, scene = surfaces.MeshCache(), looking(marked_state, expert=True)
+    first = cache.expert_mesh(scene.expert, Region.WT, scene.head)
+    assert cache.expert_mesh(scene.expert, Region.WT, scene.head) is first
+    other = CroppedRegions(scene.expert.nested_labels.copy(), scene.expert.offset_voxel)
+    assert cache.expert_mesh(other, Region.WT, scene.head) is not first

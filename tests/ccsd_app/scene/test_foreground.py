@@ -36,7 +36,7 @@ def test_what_is_known_of_an_array_is_forgotten_with_it():
     array = np.ones((4, 4, 4), np.float32)
     key = id(array), None
     assert foreground(array) is foreground(array)
-    assert key in module._foregrounds._found
+    assert key in module._foregrounds._values
     del array
     gc.collect()
-    assert key not in module._foregrounds._found
+    assert key not in module._foregrounds._values

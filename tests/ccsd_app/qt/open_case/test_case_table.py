@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QTableWidget,
 )
 
-from ccsd_app.qt.open_case import preview_reader as glimpse_reader
+from ccsd_app.qt.open_case import preview_reader
 from ccsd_app.qt.open_case.case_table import FILE, GRID, STATE, CaseTableDialog
-from ccsd_app.qt.open_case.preview_reader import glimpses
+from ccsd_app.qt.open_case.preview_reader import previews
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2023
 from ccsd_core.storage.cases.case_offer import case_offer
@@ -244,11 +244,11 @@ def test_a_closed_table_hears_no_more_of_its_files(table_of, qtbot, tmp_path, mo
     def slow(path: Path, *, radiological: bool):
         closed.wait()
         try:
-            yield from glimpses(path, radiological=radiological)
+            yield from previews(path, radiological=radiological)
         finally:
             told.set()
 
-    monkeypatch.setattr(glimpse_reader, "glimpses", slow)
+    monkeypatch.setattr(preview_reader, "previews", slow)
     dialog = table_of(image(tmp_path / "x" / "1.nii.gz").parent)
 
     dialog.reject()
@@ -256,7 +256,7 @@ def test_a_closed_table_hears_no_more_of_its_files(table_of, qtbot, tmp_path, mo
     qtbot.waitUntil(told.is_set, timeout=PATIENCE_MS)
 
     qtbot.wait(20)
-    assert dialog._glimpses == {}
+    assert dialog._previews == {}
 
 
 def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(

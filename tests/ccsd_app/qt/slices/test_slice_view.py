@@ -58,7 +58,7 @@ def count_of(image: np.ndarray, colour: tuple[int, int, int]) -> int:
 
 
 def widget_point(view: SliceView, point_voxel) -> QPointF:
-    column, row = view.scene.picture.where.geometry.pixel_from_voxel(point_voxel)
+    column, row = view.scene.picture.location.geometry.pixel_from_voxel(point_voxel)
     return QPointF(*view.placement().point_from_pixel(column + 0.5, row + 0.5))
 
 
@@ -104,7 +104,7 @@ def test_dragging_moves_the_crosshair_along_and_all_views_follow(show, session):
     axial, coronal = show(Plane.AXIAL), show(Plane.CORONAL)
     drag(axial, widget_point(axial, (4, 4, 6)), widget_point(axial, (13, 21, 6)), LEFT)
     assert session.state.cursor_voxel == (13, 21, 6)
-    assert coronal.scene.picture.where.index == 21
+    assert coronal.scene.picture.location.index == 21
 
 
 def test_a_click_beside_the_volume_keeps_the_crosshair_inside(show, session):

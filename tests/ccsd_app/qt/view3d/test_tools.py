@@ -45,7 +45,7 @@ def button(row, name) -> QToolButton:
 
 @pytest.mark.parametrize(
     ("name", "field"),
-    [("view3d_brain", "brain"), ("view3d_slices", "slices"), ("view3d_expert", "ghost")],
+    [("view3d_brain", "brain"), ("view3d_slices", "slices"), ("view3d_expert", "expert")],
 )
 def test_a_click_switches_and_the_button_shows_it(row, session, name, field):
     for _ in range(2):

@@ -205,8 +205,8 @@ def test_meshes_of_results_that_are_not_on_screen_are_made_ahead(live, session, 
     waiting = replace(session.state.result, subset=ModalitySubset.of(Modality.T1))
     session.become(session.state.with_result(waiting))
     assert session.state.result is not waiting
-    shelf = live._meshes
-    qtbot.waitUntil(lambda: len(shelf._shelf.get(waiting, {})) == len(Region))
+    cache = live._meshes
+    qtbot.waitUntil(lambda: len(cache._meshes_by_result.get(waiting, {})) == len(Region))
 
 
 @needs_x
@@ -285,9 +285,9 @@ def test_no_mesh_is_made_ahead_while_a_case_is_read(live, session, qtbot):
     reading = replace(session.state, activity=Activity("opening other", 0, 0))
     session.become(reading.with_result(waiting))
     qtbot.wait(300)
-    assert waiting not in live._meshes._shelf
+    assert waiting not in live._meshes._meshes_by_result
     session.become(replace(session.state, activity=None))
-    qtbot.waitUntil(lambda: len(live._meshes._shelf.get(waiting, {})) == len(Region))
+    qtbot.waitUntil(lambda: len(live._meshes._meshes_by_result.get(waiting, {})) == len(Region))
 
 
 def button(view: View3D, name: str) -> QToolButton:
@@ -315,8 +315,8 @@ def test_the_row_draws_brain_slices_and_expert(live, qtbot):
     assert live.actor_names == ("ET", "TC", "WT")
     button(live, "view3d_slices").click()
     button(live, "view3d_expert").click()
-    ghosts, slices = ("ET", "TC", "WT"), ("axial", "coronal", "sagittal")
-    expected = [f"expert {name}" for name in ghosts] + [f"slice {name}" for name in slices]
+    expert_names, slices = ("ET", "TC", "WT"), ("axial", "coronal", "sagittal")
+    expected = [f"expert {name}" for name in expert_names] + [f"slice {name}" for name in slices]
     assert live.actor_names == ("ET", "TC", "WT", *expected)
     qtbot.waitUntil(lambda: live.up_to_date)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ccsd_app.scene.cut_out import CutOut, Where
+from ccsd_app.scene.cropped_regions import CroppedRegions, SliceLocation
 from ccsd_app.scene.overlays.difference_overlay import DifferenceOverlay
 from ccsd_app.scene.overlays.map_overlay import entropy_bits, vote_colours
 from ccsd_app.scene.overlays.overlay import Pattern
@@ -70,15 +70,15 @@ def test_the_parts_of_a_difference_make_up_both_masks(
     full_state, fake_worker, subset, region, plane
 ):
     state = replace(full_state.using(subset), layer=Layer.DIFFERENCE, region=region)
-    where = resolve(state.with_cursor(fake_worker.CENTRE), plane).picture.where
+    location = resolve(state.with_cursor(fake_worker.CENTRE), plane).picture.location
     if subset == FULL:
         assert overlay_of(state) is None  # a result does not differ from itself
         return
 
-    both, shown, other = overlay_of(state).parts(where)
+    both, shown, other = overlay_of(state).parts(location)
 
     def seen(result):
-        return where.geometry.image_of(fake_worker.regions(result)[region], where.index)
+        return location.geometry.image_of(fake_worker.regions(result)[region], location.index)
 
     np.testing.assert_array_equal(both | shown, seen(subset))
     np.testing.assert_array_equal(both | other, seen(FULL))
@@ -90,13 +90,13 @@ def test_each_part_of_a_difference_has_a_colour_and_a_pattern_of_its_own(full_st
     x, y, z = fake_worker.CENTRE
     state = replace(full_state.using(NO_T1C), layer=Layer.DIFFERENCE, region=Region.ET, opacity=1.0)
     lost = overlay_of(state).shapes(
-        resolve(state.with_cursor((x, y, z)), Plane.AXIAL).picture.where
+        resolve(state.with_cursor((x, y, z)), Plane.AXIAL).picture.location
     )
     assert [(s.colour, s.pattern) for s in lost] == [(ONLY_OTHER_COLOUR, Pattern.DOTS)]
 
     turned = state.using(FULL).comparing(NO_T1C)
     won = overlay_of(turned).shapes(
-        resolve(turned.with_cursor((x, y, z)), Plane.AXIAL).picture.where
+        resolve(turned.with_cursor((x, y, z)), Plane.AXIAL).picture.location
     )
     assert [(s.colour, s.pattern) for s in won] == [(ONLY_SHOWN_COLOUR, Pattern.STRIPES)]
 
@@ -114,7 +114,7 @@ def test_against_the_expert_what_is_missed_is_the_other_part(marked_state):
     overlay = overlay_of(state)
     assert isinstance(overlay, DifferenceOverlay)
     geometry = SliceGeometry(Plane.AXIAL, (20, 26, 14), (1, 1.5, 2), radiological=True)
-    _, false, missed = overlay.parts(Where(geometry, 6))
+    _, false, missed = overlay.parts(SliceLocation(geometry, 6))
 
     columns = np.flatnonzero(false.any(axis=0)).tolist()
     assert columns == [19 - 5, 19 - 4]  # the patient's left edge, on the screen's right
@@ -187,9 +187,9 @@ def test_more_probable_is_brighter_and_the_improbable_is_left_grey(full_state, f
 
 def test_the_line_of_a_probability_map_is_the_region_shown(full_state, fake_worker):
     state = mapped(replace(full_state, layer=Layer.PROBABILITY), fake_worker)
-    where = resolve(state.with_cursor(fake_worker.CENTRE), Plane.AXIAL).picture.where
-    line = overlay_of(state).shapes(where)
-    regions = overlay_of(replace(state, layer=Layer.REGIONS)).shapes(where)
+    location = resolve(state.with_cursor(fake_worker.CENTRE), Plane.AXIAL).picture.location
+    line = overlay_of(state).shapes(location)
+    regions = overlay_of(replace(state, layer=Layer.REGIONS)).shapes(location)
     np.testing.assert_array_equal(line[0].lines[0], regions[0].lines[0])
 
 
@@ -213,5 +213,5 @@ def test_overlays_of_the_same_state_are_equal_so_that_nothing_is_painted_twice(
 
 def test_a_cut_out_beside_the_slice_is_nowhere_on_it(marked_state):
     geometry = SliceGeometry(Plane.AXIAL, (20, 26, 14), (1, 1.5, 2), radiological=True)
-    cut = CutOut.of(marked_state.result)
-    assert not cut.inside(Where(geometry, 0), Region.WT).any()
+    cut = CroppedRegions.of(marked_state.result)
+    assert not cut.inside(SliceLocation(geometry, 0), Region.WT).any()

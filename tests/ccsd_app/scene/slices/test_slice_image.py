@@ -30,7 +30,7 @@ def picture_of(state, plane, point):
 
 def labels_slice(picture):
     result = picture.overlay.result
-    return picture.where.cut(result.nested_labels, result.offset_voxel)
+    return picture.location.slice_of(result.nested_labels, result.offset_voxel)
 
 
 def pixel_of(state, plane, point) -> tuple[int, ...]:
@@ -70,7 +70,7 @@ def test_the_overlay_covers_the_voxels_of_the_result_and_no_other(marked_state, 
     picture, _ = picture_of(marked_state, plane, INSIDE[Region.ET])
     whole = np.zeros(marked_state.case.grid.shape, np.uint8)
     whole[4:10, 5:13, 3:9] = marked_state.result.nested_labels
-    expected = picture.where.geometry.image_of(whole, picture.where.index)
+    expected = picture.location.geometry.image_of(whole, picture.location.index)
     np.testing.assert_array_equal(labels_slice(picture), expected)
 
 

@@ -25,8 +25,8 @@ def test_without_a_case_there_is_nothing_to_show(plane):
 @pytest.mark.parametrize("plane", EVERY_PLANE)
 def test_the_slice_passes_through_the_crosshair(marked_state, plane):
     scene = resolve(marked_state.with_cursor((3, 20, 9)), plane)
-    assert scene.picture.where.index == (3, 20, 9)[plane.normal_axis]
-    assert scene.crosshair == scene.picture.where.geometry.pixel_from_voxel((3, 20, 9))
+    assert scene.picture.location.index == (3, 20, 9)[plane.normal_axis]
+    assert scene.crosshair == scene.picture.location.geometry.pixel_from_voxel((3, 20, 9))
 
 
 @pytest.mark.parametrize("plane", EVERY_PLANE)
@@ -70,9 +70,9 @@ def test_a_background_that_the_case_lacks_is_replaced_by_one_it_has(marked_state
 def test_a_chosen_window_holds_for_its_sequence_only_until_it_is_reset(marked_state):
     state = with_window(marked_state, (1.0, 9.0))
     assert resolve(state, Plane.AXIAL).picture.window == (1.0, 9.0)
-    assert resolve(state, Plane.AXIAL).window_words == "W 8 L 5"
+    assert resolve(state, Plane.AXIAL).window_text == "W 8 L 5"
     assert resolve(state.over(Modality.T2), Plane.AXIAL).picture.window != (1.0, 9.0)
-    assert resolve(state.over(Modality.T2), Plane.AXIAL).window_words == ""
+    assert resolve(state.over(Modality.T2), Plane.AXIAL).window_text == ""
     assert without_window(state).windows == {}
 
 

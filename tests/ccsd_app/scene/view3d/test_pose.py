@@ -4,12 +4,12 @@ import math
 
 import pytest
 
-from ccsd_app.scene.view3d.pose import Pose
+from ccsd_app.scene.view3d.pose import CameraPose
 
-POSE = Pose((80.0, 200.0, 40.0), (10.0, -20.0, 30.0), (0.0, 0.0, 1.0))
+POSE = CameraPose((80.0, 200.0, 40.0), (10.0, -20.0, 30.0), (0.0, 0.0, 1.0))
 
 
-def distance(pose: Pose) -> float:
+def distance(pose: CameraPose) -> float:
     return math.dist(pose.position_mm, pose.focal_point_mm)
 
 
@@ -30,7 +30,7 @@ def test_once_around_is_where_it_began():
 
 
 def test_seen_from_above_the_picture_turns_instead():
-    above = Pose((0.0, 0.0, 300.0), (0.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+    above = CameraPose((0.0, 0.0, 300.0), (0.0, 0.0, 0.0), (0.0, 1.0, 0.0))
     turned = above.turned(90)
     assert turned.position_mm == above.position_mm
     assert turned.up == pytest.approx((-1.0, 0.0, 0.0))

@@ -28,7 +28,7 @@ def raw(image, state, plane):
     return turned[:, ::-1] if geometry.columns_mirrored else turned
 
 
-@pytest.mark.parametrize("look", [{}, {"ghost": True}, {"brain": False}])
+@pytest.mark.parametrize("look", [{}, {"expert": True}, {"brain": False}])
 def test_the_crosshair_changes_nothing_where_neither_slices_nor_cut_are_drawn(marked_state, look):
     state = looking(marked_state, **look)
     assert resolve_view3d(state.with_cursor((1, 2, 3))) == resolve_view3d(state)
@@ -105,11 +105,11 @@ def test_beside_the_tumour_the_cut_face_is_empty(marked_state):
     assert not resolve_view3d(state).face.rgba().any()
 
 
-def test_the_experts_ghost_comes_only_where_there_are_labels(marked_state):
+def test_the_experts_surfaces_come_only_where_there_are_labels(marked_state):
     assert resolve_view3d(marked_state).expert is None
-    assert resolve_view3d(looking(marked_state, ghost=True)).expert is not None
+    assert resolve_view3d(looking(marked_state, expert=True)).expert is not None
     unlabelled = replace(marked_state, case=replace(marked_state.case, reference=None))
-    assert resolve_view3d(looking(unlabelled, ghost=True)).expert is None
+    assert resolve_view3d(looking(unlabelled, expert=True)).expert is None
 
 
 @pytest.mark.parametrize(
@@ -118,10 +118,10 @@ def test_the_experts_ghost_comes_only_where_there_are_labels(marked_state):
      (frozenset([Region.WT, Region.ET]), "white: expert WT, ET")],
 )  # fmt: skip
 def test_the_white_surfaces_are_explained(marked_state, visible, told):
-    state = replace(looking(marked_state, ghost=True), visible=visible)
+    state = replace(looking(marked_state, expert=True), visible=visible)
 
     assert resolve_view3d(state).note == told
-    assert "white" not in resolve_view3d(looking(state, ghost=False)).note
+    assert "white" not in resolve_view3d(looking(state, expert=False)).note
 
 
 def test_only_what_the_expert_marked_is_explained(marked_state):
@@ -129,7 +129,7 @@ def test_only_what_the_expert_marked_is_explained(marked_state):
     oedema = np.where(case.reference.array > 0, case.scheme.oedema, 0).astype(np.uint8)
     state = replace(marked_state, case=replace(case, reference=case.reference.with_array(oedema)))
 
-    assert resolve_view3d(looking(state, ghost=True)).note.endswith("white: expert WT")
+    assert resolve_view3d(looking(state, expert=True)).note.endswith("white: expert WT")
 
 
 @pytest.mark.parametrize(("et_ml", "solid"), [(0.4, Region.TC), (0.6, Region.ET)])

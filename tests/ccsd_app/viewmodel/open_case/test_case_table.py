@@ -6,7 +6,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from ccsd_app.scene.slices.preview import Glimpse
+from ccsd_app.scene.slices.preview import ImagePreview
 from ccsd_app.viewmodel.open_case.case_table import (
     CaseTable,
     case_table,
@@ -218,7 +218,7 @@ def test_a_file_of_another_folder_shows_which(tmp_path):
 
 def test_the_range_of_values_stands_under_the_size_once_it_is_known(brats_case):
     row = case_table(case_offer(inventory(brats_case().path)), {}).rows[0]
-    seen = Glimpse(np.zeros((2, 2), np.uint8), (1.0, 1.0), (-0.5, 32767.0))
+    seen = ImagePreview(np.zeros((2, 2), np.uint8), (1.0, 1.0), (-0.5, 32767.0))
 
     assert grid_words(row, None) == row.grid
     assert grid_words(row, seen) == f"{row.grid}\nvalues -0.5 to 32,767"

@@ -29,7 +29,7 @@ def test_without_a_case_every_tool_is_disabled_and_says_so():
 
 def test_without_labels_there_is_no_expert_to_show(marked_state):
     state = replace(marked_state, case=replace(marked_state.case, reference=None))
-    expert = view3d_tools(replace(state, view3d=View3dSettings(ghost=True))).expert
+    expert = view3d_tools(replace(state, view3d=View3dSettings(expert=True))).expert
     assert (expert.checked, expert.enabled, expert.hint) == (
         False,
         False,
@@ -45,7 +45,7 @@ def test_without_labels_there_is_no_expert_to_show(marked_state):
     [
         (View3dToolsModel.toggle_brain, "brain"),
         (View3dToolsModel.toggle_slices, "slices"),
-        (View3dToolsModel.toggle_expert, "ghost"),
+        (View3dToolsModel.toggle_expert, "expert"),
     ],
 )
 def test_each_switch_switches_its_own_thing_and_back(model, session, ask, field):

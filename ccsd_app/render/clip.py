@@ -1,4 +1,4 @@
-"""Cuts surfaces open along a plane, on their way to the screen: the meshes stay whole.
+"""Clips surfaces along a plane while they are drawn; the meshes stay whole.
 
 A mapper leaves out what lies behind its clipping planes, which costs next to nothing, so the cut
 follows the crosshair.
@@ -12,7 +12,7 @@ from vtkmodules.vtkCommonDataModel import vtkPlane
 from ccsd_app.scene.view3d.view3d_plane import View3dPlane
 
 
-def open_along(actors: Iterable[Any], place: View3dPlane | None) -> None:
+def clip_along(actors: Iterable[Any], place: View3dPlane | None) -> None:
     """Cut actors along a plane; None makes them whole."""
     plane = None if place is None else _plane(place)
     for actor in actors:

@@ -1,7 +1,7 @@
-"""A 3-D scene as bytes, for the process that draws it: arrays only, nothing that runs.
+"""A 3-D scene as bytes (npz, no pickle), for the process that draws it.
 
-Of the head it carries where it is, of the sequence in grey the slices that are drawn and nothing
-else, so a request stays small.
+Only a mask of the head and the slices that are drawn are stored, not whole volumes, so the bytes
+stay few.
 """
 
 import io
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ccsd_app.scene.cut_out import CutOut
+from ccsd_app.scene.cropped_regions import CroppedRegions
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.view3d.view3d_plane import View3dPlane
 from ccsd_app.scene.view3d.view3d_scene import View3dScene
@@ -24,9 +24,9 @@ PLANES = tuple(Plane)
 SLICE = "slice {}"
 
 
-def request(scene: View3dScene) -> bytes:
-    """Everything the child needs to know of a scene."""
-    result = None if scene.result is None else CutOut.of(scene.result)
+def scene_to_bytes(scene: View3dScene) -> bytes:
+    """Everything the child process needs to draw a scene."""
+    result = None if scene.result is None else CroppedRegions.of(scene.result)
     cut = [] if scene.cut is None else [PLANES.index(scene.cut.plane), scene.cut.index]
     stream = io.BytesIO()
     np.savez(
@@ -45,8 +45,8 @@ def request(scene: View3dScene) -> bytes:
     return stream.getvalue()
 
 
-def scene_of(data: bytes) -> View3dScene:
-    """Read what `request` wrote."""
+def scene_from_bytes(data: bytes) -> View3dScene:
+    """Read what `scene_to_bytes` wrote."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         head = Volume(arrays["head"], arrays["world_from_voxel"])
         result, cut = _regions_of(arrays, "result"), arrays["cut"].tolist()
@@ -63,24 +63,24 @@ def scene_of(data: bytes) -> View3dScene:
         )
 
 
-def _regions(name: str, found: CutOut | None) -> dict[str, Any]:
+def _regions(name: str, found: CroppedRegions | None) -> dict[str, Any]:
     if found is None:
         return {}
     return {name: found.nested_labels, f"{name} offset": np.asarray(found.offset_voxel)}
 
 
-def _regions_of(arrays: Any, name: str) -> CutOut | None:
+def _regions_of(arrays: Any, name: str) -> CroppedRegions | None:
     if name not in arrays:
         return None
     x, y, z = arrays[f"{name} offset"].tolist()
-    return CutOut(arrays[name], (x, y, z))
+    return CroppedRegions(arrays[name], (x, y, z))
 
 
 def _volumes_ml(result: SubsetResult) -> list[float]:
     return [result.volumes_ml[region] for region in Region]
 
 
-def _result(found: CutOut, volumes_ml: Any) -> SubsetResult:
+def _result(found: CroppedRegions, volumes_ml: Any) -> SubsetResult:
     everything = ModalitySubset.full()
     volumes = dict(zip(Region, volumes_ml.tolist(), strict=True))
     return SubsetResult(

@@ -1,4 +1,4 @@
-"""A cut-out of the case's volume, seen on one slice of the screen."""
+"""Nested regions cropped out of the case's volume, and their slices as the screen shows them."""
 
 from dataclasses import dataclass
 from typing import Self, TypeVar
@@ -6,8 +6,10 @@ from typing import Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_app.scene.per_array_cache import PerArrayCache
 from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.session.result import SubsetResult
+from ccsd_core.domain.case import Case
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 
@@ -15,19 +17,19 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class SliceLocation:
     """One slice: how it lies on the screen, and which of its plane it is."""
 
     geometry: SliceGeometry
     index: int
 
-    def cut(
+    def slice_of(
         self, values: NDArray[Scalar], offset_voxel: tuple[int, int, int]
     ) -> NDArray[Scalar] | None:
-        """The slice of a cut-out as (rows, columns), 0 beyond it; None where they do not meet.
+        """The slice of a crop as (rows, columns), 0 beyond it; None where they do not meet.
 
         Args:
-            values: Cut out of the case's canonical grid, (x, y, z).
+            values: Cropped out of the case's canonical grid, (x, y, z).
             offset_voxel: Where its first voxel lies in that grid.
         """
         shape, plane = self.geometry.shape_voxel, self.geometry.plane
@@ -43,9 +45,9 @@ def slice_of(
     index: int,
     shape_voxel: tuple[int, int, int],
 ) -> NDArray[Scalar] | None:
-    """One slice of a volume that holds a cut-out, raw: (column axis, row axis), 0 beyond it.
+    """One slice of a volume that holds a crop, raw: (column axis, row axis), 0 beyond it.
 
-    None where the cut-out does not reach the slice.
+    None where the crop does not reach the slice.
     """
     index -= offset_voxel[plane.normal_axis]
     if not values.size or not 0 <= index < values.shape[plane.normal_axis]:
@@ -58,7 +60,7 @@ def slice_of(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CutOut:
+class CroppedRegions:
     """The label map of nested regions; compares by what it was made from.
 
     Args:
@@ -70,7 +72,7 @@ class CutOut:
     offset_voxel: tuple[int, int, int]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, CutOut) and self.nested_labels is other.nested_labels
+        return isinstance(other, CroppedRegions) and self.nested_labels is other.nested_labels
 
     def __hash__(self) -> int:
         return id(self.nested_labels)
@@ -82,9 +84,28 @@ class CutOut:
             return cls(made.values, made.offset)
         return cls(made.nested_labels, made.offset_voxel)
 
-    def inside(self, where: Where, region: Region) -> NDArray[np.bool_]:
+    def inside(self, location: SliceLocation, region: Region) -> NDArray[np.bool_]:
         """Where the region is on a slice, (rows, columns)."""
-        nested_labels = where.cut(self.nested_labels, self.offset_voxel)
+        nested_labels = location.slice_of(self.nested_labels, self.offset_voxel)
         if nested_labels is None:
-            return np.zeros((where.geometry.rows, where.geometry.columns), np.bool_)
+            return np.zeros((location.geometry.rows, location.geometry.columns), np.bool_)
         return nested_labels > region
+
+
+_reference_labels = PerArrayCache[NestedLabels]()
+
+
+def reference_labels(case: Case) -> NestedLabels | None:
+    """How many nested regions of the expert each voxel lies in, cropped; None without labels.
+
+    Computed once for each label array.
+    """
+    if case.reference is None:
+        return None
+    return _reference_labels.get(case.reference.array, lambda: _nested_labels_of(case))
+
+
+def _nested_labels_of(case: Case) -> NestedLabels:
+    regions = case.reference_regions
+    assert regions is not None
+    return NestedLabels.around(regions.sum(axis=0, dtype=np.uint8))

@@ -4,11 +4,11 @@ import gc
 
 import numpy as np
 
-from ccsd_app.scene.kept import KeptByArray
+from ccsd_app.scene.per_array_cache import PerArrayCache
 
 
 def test_an_array_is_measured_once_for_each_thing():
-    kept, asked = KeptByArray[int](), []
+    kept, asked = PerArrayCache[int](), []
     array = np.ones(3)
 
     def measure(thing: int) -> int:
@@ -20,16 +20,16 @@ def test_an_array_is_measured_once_for_each_thing():
 
 
 def test_equal_arrays_are_not_the_same_array():
-    kept = KeptByArray[str]()
+    kept = PerArrayCache[str]()
     one, other = np.ones(3), np.ones(3)
     assert kept.get(one, lambda: "one") == "one"
     assert kept.get(other, lambda: "other") == "other"
 
 
 def test_nothing_is_kept_of_an_array_that_is_gone():
-    kept = KeptByArray[str]()
+    kept = PerArrayCache[str]()
     array = np.ones(3)
     kept.get(array, lambda: "measured")
     del array
     gc.collect()
-    assert not kept._found
+    assert not kept._values

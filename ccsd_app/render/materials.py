@@ -1,4 +1,4 @@
-"""What surfaces are made of: solid, or glass that is clear face on and bright at its rim.
+"""Materials of surfaces: solid, or glass that is clear face on and dense at its rim.
 
     opacity ▲
         rim │ ▌      ▐      Seen face on, glass hardly tints what is inside it; where the surface
@@ -6,7 +6,7 @@
        face │  ▀▀▀▀▀▀
             └────────────▶ across a ball
 
-One white lamp by the camera, and ambient and diffuse light that add up to one: a surface is its
+One white light by the camera, and ambient and diffuse light that add up to one: a surface is its
 colour or darker, never another hue.
 """
 
@@ -18,14 +18,14 @@ import pyvista as pv
 from ccsd_app.render import shader
 from ccsd_app.scene.palette import Rgb, unit_of
 
-LAMP_PLACE = (-0.5, 0.7, 1.5)
+LIGHT_POSITION = (-0.5, 0.7, 1.5)
 """In the camera's coordinates: over its left shoulder, so that shapes have a shaded side."""
 AMBIENT = 0.35
 INSIDE_AMBIENT = 0.2
 INSIDE_DIFFUSE = 0.45
 """Back faces, seen where a surface is cut open, are darker than its outside."""
 
-_LIT = "//VTK::Light::Impl"
+_LIGHT_TAG = "//VTK::Light::Impl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class Glass:
     power: float = 2.0
 
 
-def light(plotter: Any) -> None:
-    """Replace a plotter's lamps by ours."""
+def set_light(plotter: Any) -> None:
+    """Replace a plotter's lights by one white light beside the camera."""
     plotter.renderer.remove_all_lights()
-    lamp = pv.Light(light_type="camera light", color="white", intensity=1.0)
-    lamp.position = LAMP_PLACE
-    plotter.add_light(lamp)
+    light = pv.Light(light_type="camera light", color="white", intensity=1.0)
+    light.position = LIGHT_POSITION
+    plotter.add_light(light)
 
 
-def add(plotter: Any, mesh: pv.PolyData, name: str, colour: Rgb) -> Any:
+def add_surface(plotter: Any, mesh: pv.PolyData, name: str, colour: Rgb) -> Any:
     """Add a solid surface of some colour; its back faces are left out."""
     actor = plotter.add_mesh(
         mesh,
@@ -68,17 +68,17 @@ def add(plotter: Any, mesh: pv.PolyData, name: str, colour: Rgb) -> Any:
     )
     inside = pv.Property(ambient=INSIDE_AMBIENT, diffuse=INSIDE_DIFFUSE, specular=0.0)
     actor.backface_prop = inside
-    paint(actor, colour)
+    set_colour(actor, colour)
     return actor
 
 
-def paint(actor: Any, colour: Rgb) -> None:
+def set_colour(actor: Any, colour: Rgb) -> None:
     """Give a surface another colour, outside and inside."""
     actor.prop.color = unit_of(colour)
     actor.backface_prop.color = unit_of(colour)
 
 
-def make_of(actor: Any, glass: Glass | None) -> None:
+def set_material(actor: Any, glass: Glass | None) -> None:
     """Make a surface of glass, or solid where there is none."""
     opacity = 1.0 if glass is None else glass.face
     if actor.prop.opacity == opacity:
@@ -86,10 +86,10 @@ def make_of(actor: Any, glass: Glass | None) -> None:
     actor.prop.opacity = opacity
     shader.clear(actor)
     if glass is not None:
-        shader.add_after(actor, _LIT, _turning(glass))
+        shader.add_after(actor, _LIGHT_TAG, _glass_shader(glass))
 
 
-def _turning(glass: Glass) -> str:
+def _glass_shader(glass: Glass) -> str:
     """The lines of the fragment shader that make opacity depend on the angle to the eye."""
     return (
         "float facing = abs(dot(normalVCVSOutput, normalize(vertexVC.xyz)));\n"
