@@ -26,6 +26,8 @@ from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.display import ColourScheme, Cut, Layer, OverlayStyle, View3dSettings
 from ccsd_app.session.guess import Answer, Guess
+from ccsd_app.session.on_demand import CRITICALITY, HD95, PROBABILITIES
+from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.exporting.captions import telling_colours
 from ccsd_app.viewmodel.panels.paths import PathKind
@@ -67,8 +69,9 @@ class Gallery:
         self.grab(name, self._parts.window)
         views.enlarge(None)
         now = self._state
+        kept = replace(before.on_demand, values=now.on_demand.values)
         self._parts.session.become(
-            replace(before, maps=now.maps, results=now.results, activity=now.activity)
+            replace(before, on_demand=kept, results=now.results, activity=now.activity)
         )
 
     def grab(self, name: str, widget: QWidget) -> None:
@@ -86,7 +89,7 @@ class Gallery:
     def wait_for_numbers(self) -> None:
         """Wait for what a panel asked the inference process for."""
         self._pilot.until(
-            lambda: not self._state.criticality_wanted and self._state.hd95_wanted is None
+            lambda: not any(wanted_request(kind, self._state) for kind in (CRITICALITY, HD95))
         )
 
     def walk(self, name: str, views: ViewsGrid, path: Sequence[ModalitySubset]) -> None:
@@ -104,7 +107,8 @@ class Gallery:
     @property
     def _settled(self) -> bool:
         view3d = self._parts.window.views.view3d
-        return self._state.map_wanted is None and (view3d.up_to_date or not view3d.isVisible())
+        maps_there = wanted_request(PROBABILITIES, self._state) is None
+        return maps_there and (view3d.up_to_date or not view3d.isVisible())
 
 
 def without(*absent: Modality) -> Change:

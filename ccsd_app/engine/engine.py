@@ -8,22 +8,21 @@
 Nothing here decides what is drawn; it only turns events into the next state.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from psygnal import Signal
 
-from ccsd_app.engine.on_demand import OnDemandWants
-from ccsd_app.session.criticality import Criticality
 from ccsd_app.session.jobs import Job, JobRunner, Listener
-from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_app.session.on_demand import KINDS, Key, Kind
+from ccsd_app.session.requests import Request, wanted_requests
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, ModelInfo, State
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import Event, MapReceived, ResultReceived, WorkerDied
+from ccsd_app.worker.client import Event, ResultReceived, WorkerDied
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CcsdError, first_line
@@ -66,9 +65,7 @@ class Worker(Protocol):
     def start(self, model: str | None, device: str) -> None: ...
     def open(self, path: Path, files: FilesByHand | None = None) -> None: ...
     def request_subset(self, subset: ModalitySubset) -> None: ...
-    def request_map(self, subset: ModalitySubset) -> None: ...
-    def request_criticality(self) -> None: ...
-    def request_distances(self, subset: ModalitySubset) -> None: ...
+    def request(self, kind: Kind[Any], key: Key) -> None: ...
     def cancel(self) -> None: ...
     def stop(self) -> None: ...
 
@@ -184,15 +181,11 @@ class Engine:
         """A cancelled inference process has forgotten what is wanted besides subsets."""
         state = self._session.state
         if not state.stopped:
-            self._request_on_demand(OnDemandWants.of(state))
+            self._request_on_demand(wanted_requests(state))
 
-    def _request_on_demand(self, wanted: OnDemandWants) -> None:
-        if wanted.map is not None:
-            self._worker.request_map(wanted.map)
-        if wanted.criticality:
-            self._worker.request_criticality()
-        if wanted.hd95 is not None:
-            self._worker.request_distances(wanted.hd95)
+    def _request_on_demand(self, requests: Iterable[Request]) -> None:
+        for kind, key in sorted(requests, key=lambda request: KINDS.index(request[0])):
+            self._worker.request(kind, key)
 
     def resume(self) -> None:
         """Go on computing the remaining subsets."""
@@ -225,7 +218,7 @@ class Engine:
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is None or new.case is not old.case:
             return
-        newly = OnDemandWants.of(new).newer_than(OnDemandWants.of(old))
+        newly = wanted_requests(new) - wanted_requests(old)
         missing = new.focus != old.focus and new.focus not in new.results
         if new.stopped:
             if (missing or newly) and not self._handling_event:
@@ -257,14 +250,10 @@ def state_after(state: State, event: Event) -> State:
                 message.milliseconds,
             )
             return _at_the_tumour(state, state.with_result(result))
-        case MapReceived(message, values):
-            return state.with_map(ProbabilityMap(message.subset, values, message.offset_voxel))
-        case protocol.CriticalityAnswer(_, cosine, gradient, path, against_expert):
-            return replace(state, criticality=Criticality(cosine, gradient, path, against_expert))
-        case protocol.DistancesAnswer(_, subset, hd95_mm):
-            return state.with_hd95(subset, hd95_mm)
-        case protocol.RequestFailed(_, request, message):
-            return _without(state, request, message)
+        case protocol.Answer(_, kind, key, value):
+            return state.with_answer(kind, key, value)
+        case protocol.RequestFailed(_, kind, key, message):
+            return _after_failed_request(state, kind, key, message)
         case protocol.Notice(_, message):
             return state.with_problem(message)
         case protocol.Idle() | protocol.Stopped():
@@ -280,18 +269,13 @@ def state_after(state: State, event: Event) -> State:
             return replace(state.reverted(), activity=None, stopped=True).with_problem(message)
 
 
-def _without(state: State, request: protocol.OnDemandRequest, message: str) -> State:
-    match request:
-        case protocol.RequestMap(_, subset):
-            return state.without_map(subset).with_problem(
-                f"Probabilities of {subset.label} could not be computed: {message}"
-            )
-        case protocol.RequestCriticality():
-            return replace(state, criticality_problem=message)
-        case protocol.RequestDistances(_, subset):
-            return state.without_hd95(subset).with_problem(
-                f"HD95 of {subset.label} could not be computed: {message}"
-            )
+def _after_failed_request(state: State, kind: Kind[Any], key: Key, message: str) -> State:
+    """Of the whole case, the panel that shows it says why it is missing; else a message does."""
+    state = state.with_failed_request(kind, key, message)
+    if key is None:
+        return state
+    what = kind.description(key)
+    return state.with_problem(f"{what[:1].upper()}{what[1:]} could not be computed: {message}")
 
 
 def _at_the_tumour(before: State, state: State) -> State:

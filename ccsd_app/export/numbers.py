@@ -7,6 +7,7 @@ prediction from everything the patient has. What is not known is empty, never ze
 import math
 
 from ccsd_app.export.stamp import Stamp
+from ccsd_app.session.on_demand import HD95
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import listed, unjudged_reason
@@ -120,7 +121,7 @@ def _region_cells(state: State, result: SubsetResult, region: Region) -> Row:
 
 def _distance(state: State, result: SubsetResult, region: Region) -> float | None:
     """None also where a side is empty: there is no distance to nothing."""
-    found = state.hd95_mm.get(result.subset, {}).get(region)
+    found = state.on_demand.of(HD95).get(result.subset, {}).get(region)
     return None if found is None or math.isnan(found) else round(found, 6)
 
 

@@ -43,6 +43,5 @@ def seen(state: State) -> State:
         state,
         shown=state.case.available if stands_in(state) else state.shown,
         results={s: result for s, result in state.results.items() if s not in away},
-        maps={s: found for s, found in state.maps.items() if s not in away},
-        hd95_mm={s: found for s, found in state.hd95_mm.items() if s not in away},
+        on_demand=state.on_demand.without(away),
     )

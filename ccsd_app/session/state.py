@@ -7,21 +7,17 @@ Methods return the next state. Undo is a list of these, a bug report is one repr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
-from ccsd_app.session.criticality import Criticality
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlayStyle, View3dSettings
 from ccsd_app.session.guess import Guess
-from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_app.session.on_demand import PROBABILITIES, Key, Kind, OnDemand, ProbabilityMap, Value
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
-
-MAPS_KEPT = 6
-"""Subsets whose probabilities are remembered: some megabytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +74,8 @@ class State:
         compared: The subset that the shown one is compared with; None is everything there is.
         against_reference: Compare with the expert's labels instead, where there are any.
         side_by_side: Whether the compared subset is drawn beside the shown one.
-        maps: How sure the network is, by subset; only of those that were asked for.
-        maps_failed: Subsets of which that could not be computed; a layer chosen anew tries again.
-        criticality: How hard each sequence is to replace; None until that was computed.
-        criticality_asked: Whether some panel showed it since the case was opened.
-        criticality_problem: Why it could not be computed.
-        hd95_mm: Distances to the expert's surfaces by subset and region; nan where a side is empty.
-        hd95_asked: Whether some panel showed them since the case was opened.
-        hd95_failed: Subsets whose distances could not be computed.
+        on_demand: What is computed besides the subsets, once something shows it: probabilities,
+            criticality, HD95.
         colours: Of regions and labels.
         show_crosshair: Whether slices carry the crosshair.
         mouse: Whose habits the mouse follows.
@@ -119,18 +109,7 @@ class State:
     compared: ModalitySubset | None = None
     against_reference: bool = False
     side_by_side: bool = False
-    maps: Mapping[ModalitySubset, ProbabilityMap] = field(
-        default_factory=dict[ModalitySubset, ProbabilityMap]
-    )
-    maps_failed: frozenset[ModalitySubset] = frozenset()
-    criticality: Criticality | None = None
-    criticality_asked: bool = False
-    criticality_problem: str = ""
-    hd95_mm: Mapping[ModalitySubset, Mapping[Region, float]] = field(
-        default_factory=dict[ModalitySubset, Mapping[Region, float]]
-    )
-    hd95_asked: bool = False
-    hd95_failed: frozenset[ModalitySubset] = frozenset()
+    on_demand: OnDemand = field(default_factory=OnDemand)
     colours: ColourScheme = ColourScheme.OKABE_ITO
     show_crosshair: bool = True
     mouse: MousePreset = MousePreset.ITK_SNAP
@@ -182,31 +161,8 @@ class State:
 
     @property
     def shown_map(self) -> ProbabilityMap | None:
-        """How sure the network is of what is on screen, where that was asked for."""
-        return self.maps.get(self.shown) if self.shown is not None else None
-
-    @property
-    def map_wanted(self) -> ModalitySubset | None:
-        """A subset whose probabilities are missing for what is to be drawn."""
-        if not self.layer.needs_probabilities or not self.show_overlay:
-            return None
-        other = self.compared_subset if self.side_by_side else self.shown
-        known = self.maps.keys() | self.maps_failed
-        return next((s for s in (self.shown, other) if s in self.results and s not in known), None)
-
-    @property
-    def criticality_wanted(self) -> bool:
-        """Whether it is shown, and neither known nor in vain."""
-        known = self.criticality is not None or bool(self.criticality_problem)
-        return self.criticality_asked and self.full_result is not None and not known
-
-    @property
-    def hd95_wanted(self) -> ModalitySubset | None:
-        """A computed subset whose distances are shown and missing."""
-        if not self.hd95_asked or self.case is None or self.case.reference is None:
-            return None
-        known = self.hd95_mm.keys() | self.hd95_failed
-        return next((s for s in self.results if s not in known), None)
+        """The probabilities of what is on screen; None while they are not computed."""
+        return None if self.shown is None else self.on_demand.value(PROBABILITIES, self.shown)
 
     @property
     def focus(self) -> ModalitySubset:
@@ -232,14 +188,7 @@ class State:
             case=case,
             used=case.available,
             results={},
-            maps={},
-            maps_failed=frozenset(),
-            criticality=None,
-            criticality_asked=False,
-            criticality_problem="",
-            hd95_mm={},
-            hd95_asked=False,
-            hd95_failed=frozenset(),
+            on_demand=OnDemand(),
             shown=None,
             compared=None,
             layer=Layer.REGIONS if self.layer is Layer.DIFFERENCE else self.layer,
@@ -286,35 +235,22 @@ class State:
         shown = result.subset if result.subset == self.used else self.shown
         return replace(self, results=results, shown=shown)
 
-    def with_map(self, found: ProbabilityMap) -> Self:
-        """Keep how sure the network is from one subset; of the oldest nothing is kept."""
-        others = [m for m in self.maps.values() if m.subset != found.subset]
-        kept = [*others, found][-MAPS_KEPT:]
-        return replace(self, maps={m.subset: m for m in kept})
+    def asking(self, kind: Kind[Any]) -> Self:
+        """Some panel shows a kind of on-demand result; what failed of it is tried again."""
+        return replace(self, on_demand=self.on_demand.asking(kind))
 
-    def without_map(self, subset: ModalitySubset) -> Self:
-        """How sure the network is from one subset could not be computed."""
-        return replace(self, maps_failed=self.maps_failed | {subset})
+    def with_answer(self, kind: Kind[Value], key: Key, value: Value) -> Self:
+        """An on-demand result is computed."""
+        return replace(self, on_demand=self.on_demand.with_value(kind, key, value))
 
-    def asking_criticality(self) -> Self:
-        """Somebody looks at it: what failed is tried again."""
-        return replace(self, criticality_asked=True, criticality_problem="")
-
-    def asking_hd95(self) -> Self:
-        """Somebody looks at the distances: what failed is tried again."""
-        return replace(self, hd95_asked=True, hd95_failed=frozenset())
-
-    def with_hd95(self, subset: ModalitySubset, hd95_mm: Mapping[Region, float]) -> Self:
-        """One subset's distances are known."""
-        return replace(self, hd95_mm={**self.hd95_mm, subset: hd95_mm})
-
-    def without_hd95(self, subset: ModalitySubset) -> Self:
-        """One subset's distances could not be computed."""
-        return replace(self, hd95_failed=self.hd95_failed | {subset})
+    def with_failed_request(self, kind: Kind[Any], key: Key, message: str) -> Self:
+        """An on-demand result could not be computed."""
+        return replace(self, on_demand=self.on_demand.with_failure(kind, key, message))
 
     def over_slices(self, layer: Layer) -> Self:
         """Draw a layer, even if the overlay was hidden; what failed is tried again."""
-        return replace(self, layer=layer, show_overlay=True, maps_failed=frozenset())
+        on_demand = self.on_demand.retrying(PROBABILITIES)
+        return replace(self, layer=layer, show_overlay=True, on_demand=on_demand)
 
     def comparing(self, subset: ModalitySubset) -> Self:
         """Compare what is on screen with another subset of the patient's sequences."""

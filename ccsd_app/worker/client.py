@@ -16,14 +16,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_app.session.on_demand import Key, Kind
 from ccsd_app.worker import entry, protocol
-from ccsd_app.worker.shared_array import fetch_array
+from ccsd_app.worker.shared_array import fetch_array, fetch_arrays
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.overrides import FilesByHand
 
 QueuedCall = Callable[[Callable[[], None]], None]
@@ -44,14 +45,6 @@ class ResultReceived:
 
 
 @dataclass(frozen=True, slots=True)
-class MapReceived:
-    """Probabilities of one subset, fetched: (region, x, y, z)."""
-
-    message: protocol.MapAnswer
-    values: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
 class WorkerDied:
     """The inference process ended by itself.
 
@@ -69,9 +62,7 @@ Event = (
     | protocol.ProgressUpdate
     | protocol.Notice
     | ResultReceived
-    | MapReceived
-    | protocol.CriticalityAnswer
-    | protocol.DistancesAnswer
+    | protocol.Answer
     | protocol.RequestFailed
     | protocol.Idle
     | protocol.Stopped
@@ -108,7 +99,7 @@ class WorkerClient:
         self._process_number = 0
         self._connection: _ProcessConnection | None = None
         self._case_sent = False
-        self._requests: dict[type, protocol.OnDemandRequest] = {}
+        self._requests: dict[Kind[Any], protocol.Request] = {}
         self._requested_since_cancel = False
         self._died_without_progress = False
         self._reason_of_death = ""
@@ -147,22 +138,12 @@ class WorkerClient:
         else:
             self._send_case()
 
-    def request_map(self, subset: ModalitySubset) -> None:
-        """Compute how sure the network is from `subset`; what was cancelled stays so."""
-        self._request_on_demand(protocol.RequestMap(self._generation, subset))
-
-    def request_criticality(self) -> None:
-        """Compute how hard each sequence is to replace."""
-        self._request_on_demand(protocol.RequestCriticality(self._generation))
-
-    def request_distances(self, subset: ModalitySubset) -> None:
-        """Compute how far the surfaces of a computed subset lie from the expert's."""
-        self._request_on_demand(protocol.RequestDistances(self._generation, subset))
-
-    def _request_on_demand(self, request: protocol.OnDemandRequest) -> None:
+    def request(self, kind: Kind[Any], key: Key = None) -> None:
+        """Compute an on-demand result; subsets that were cancelled stay so."""
         if self._opened is None:
             return
-        self._requests[type(request)] = request
+        request = protocol.Request(self._generation, kind, key)
+        self._requests[kind] = request
         self._requested_since_cancel = True
         if self._restart_if_stopped():
             return
@@ -232,9 +213,8 @@ class WorkerClient:
             match reply:
                 case protocol.SubsetFinished():
                     event = ResultReceived(reply, fetch_array(reply.nested_labels))
-                case protocol.MapAnswer():
-                    stacked = fetch_array(reply.values)
-                    event = MapReceived(reply, np.stack(np.split(stacked, len(Region))))
+                case protocol.Answer():
+                    event = replace(reply, value=fetch_arrays(reply.value))
                 case _:
                     event = reply
         except OSError as error:
@@ -261,29 +241,24 @@ class WorkerClient:
                     if message.subset not in opened.done:
                         self._died_without_progress = False
                     self._opened = replace(opened, done=opened.done | {message.subset})
-            case MapReceived(message, _):
-                self._answered(protocol.RequestMap(message.generation, message.subset))
-            case protocol.CriticalityAnswer(generation):
-                self._answered(protocol.RequestCriticality(generation))
-            case protocol.DistancesAnswer(generation, subset):
-                self._answered(protocol.RequestDistances(generation, subset))
-            case protocol.RequestFailed(_, request):
-                self._answered(request)
+            case protocol.Answer(_, kind, key) | protocol.RequestFailed(_, kind, key):
+                self._on_answered(kind, key)
             case _:
                 pass
         if self._is_current(event):
             self._on_event(event)
 
-    def _answered(self, request: protocol.OnDemandRequest) -> None:
+    def _on_answered(self, kind: Kind[Any], key: Key) -> None:
         self._died_without_progress = False
-        if self._requests.get(type(request)) == request:
-            del self._requests[type(request)]
+        request = self._requests.get(kind)
+        if request is not None and request.key == key:
+            del self._requests[kind]
 
     def _is_current(self, event: Event) -> bool:
         """Whether the event is about the open case, or about none."""
         generation = (
             event.message.generation
-            if isinstance(event, ResultReceived | MapReceived)
+            if isinstance(event, ResultReceived)
             else getattr(event, "generation", None)
         )
         return generation is None or generation == self._generation
@@ -307,7 +282,9 @@ class WorkerClient:
             stopped = f"{reason} twice in a row: computing has stopped; click Resume to retry"
             self._on_event(WorkerDied(stopped, restarted=False))
         for request in given_up:
-            self._on_event(protocol.RequestFailed(request.generation, request, reason))
+            self._on_event(
+                protocol.RequestFailed(request.generation, request.kind, request.key, reason)
+            )
 
     def _replace_process(self, process_number: int) -> None:
         """GUI thread: a cancel was not heard in time."""

@@ -25,9 +25,11 @@ from typing import Generic, TypeVar
 from ccsd_app.worker import protocol
 from ccsd_app.worker.background import run_in_thread
 from ccsd_app.worker.command_queue import CommandQueue, ConnectionClosed, Interrupted
-from ccsd_app.worker.on_demand import OnDemandQueue, computed, description
+from ccsd_app.worker.on_demand_kinds import KINDS, CaseAtWork
+from ccsd_app.worker.on_demand_queue import OnDemandQueue
 from ccsd_app.worker.predictor_protocol import EncodedCaseProtocol, PredictorProtocol
 from ccsd_app.worker.schedule import Schedule
+from ccsd_app.worker.shared_array import share_arrays
 from ccsd_app.worker.subset_evaluator import SubsetEvaluator
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
@@ -119,7 +121,7 @@ class _Server:
 
     def _is_urgent(self, request: protocol.Command) -> bool:
         """Whether the current block is given up: for anything but a subset that can wait."""
-        if isinstance(request, protocol.OnDemandRequest):
+        if isinstance(request, protocol.Request):
             return self._on_demand.is_urgent(request, self._schedule)
         if not isinstance(request, protocol.RequestSubset):
             return True
@@ -149,9 +151,7 @@ class _Server:
                     self._connection.send(protocol.Failed(None, self._model_problem))
             case protocol.RequestSubset(generation, subset):
                 self._on_subset_requested(generation, subset)
-            case (
-                protocol.RequestMap() | protocol.RequestCriticality() | protocol.RequestDistances()
-            ):
+            case protocol.Request():
                 self._on_request(request)
             case protocol.Cancel(generation):
                 # Loading the model goes on: nothing works without it.
@@ -173,7 +173,7 @@ class _Server:
         self._opening = replace(opening, wanted=subset)
         self._continue(self._opening)
 
-    def _on_request(self, request: protocol.OnDemandRequest) -> None:
+    def _on_request(self, request: protocol.Request) -> None:
         opening = self._opening
         if opening is None or opening.generation != request.generation:
             return
@@ -210,7 +210,8 @@ class _Server:
         except ResourceError as error:
             # what is encoded takes the memory that is missing: the next wish begins anew
             # (criticality has features of its own, which are gone by now)
-            if not isinstance(self._on_demand.current, protocol.RequestCriticality):
+            current = self._on_demand.current
+            if current is None or KINDS[current.kind].uses_encoding:
                 self._drop_encoding()
             message = str(error)
         except CcsdError as error:
@@ -239,10 +240,12 @@ class _Server:
         self._encoded = self._evaluator = self._schedule = None
 
     def _report_failed_request(
-        self, opening: protocol.OpenCase, failed: protocol.OnDemandRequest, message: str
+        self, opening: protocol.OpenCase, failed: protocol.Request, message: str
     ) -> None:
         """Something besides the subsets failed: say so, and go on with the others."""
-        self._connection.send(protocol.RequestFailed(opening.generation, failed, message))
+        self._connection.send(
+            protocol.RequestFailed(opening.generation, failed.kind, failed.key, message)
+        )
         self._task = self._compute(opening)
 
     def _compute_if_a_case_waits(self) -> None:
@@ -323,25 +326,28 @@ class _Server:
             yield
         self._connection.send(protocol.Idle(generation))
 
-    def _answer(self, request: protocol.OnDemandRequest) -> Task:
+    def _answer(self, request: protocol.Request) -> Task:
         """Compute something besides the subsets; a subset that is wanted meanwhile comes first."""
         assert self._predictor is not None
         assert self._encoded is not None
         assert self._evaluator is not None
         assert self._schedule is not None
-        self._send_progress(request.generation, description(request), 0, 0)
+        kind, key = request.kind, request.key
+        self._send_progress(request.generation, kind.description(key), 0, 0)
         yield
         if self._on_demand.next() != request or self._schedule.wanted not in self._schedule.done:
             return
         self._on_demand.start(request)
-        steps = _ResultKeeper(computed(request, self._predictor, self._encoded, self._evaluator))
+        case = CaseAtWork(self._predictor, self._encoded, self._evaluator)
+        steps = _ResultKeeper(KINDS[kind].compute(key, case))
         for progress in steps:
             self._send_progress(request.generation, progress.what, progress.done, progress.total)
             yield
             if not self._wanted_is_done():
                 self._on_demand.postpone_current()
                 return
-        self._connection.send(steps.result)
+        value = share_arrays(steps.result)
+        self._connection.send(protocol.Answer(request.generation, kind, key, value))
         self._on_demand.finish_current()
 
     def _wanted_is_done(self) -> bool:

@@ -4,9 +4,8 @@
       LoadModel ───────────────────────────▶  ModelReady | Failed(generation=None)
       OpenCase(generation) ────────────────▶  ProgressUpdate… SubsetFinished(full set) … Idle
       RequestSubset(generation, subset) ───▶  SubsetFinished(subset), then the rest … Idle
-      RequestMap(generation, subset) ──────▶  MapAnswer(subset)         ┐ or RequestFailed;
-      RequestCriticality(generation) ──────▶  CriticalityAnswer         ├ before the remaining
-      RequestDistances(generation, subset) ▶  DistancesAnswer(subset)   ┘ subsets
+      Request(generation, kind, key) ──────▶  Answer(kind, key, value) or RequestFailed; before
+                                              the remaining subsets
       Cancel(generation) ──────────────────▶  Stopped
       Quit ────────────────────────────────▶  (the process ends)
 
@@ -17,9 +16,11 @@ no longer open, and is dropped.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from ccsd_app.session.on_demand import Key, Kind
 from ccsd_app.worker.shared_array import SharedArray
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
@@ -62,30 +63,18 @@ class RequestSubset:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestMap:
-    """Compute how sure the network is from this subset; the newest request replaces an older."""
+class Request:
+    """Compute an on-demand result; the newest request of a kind replaces an older one.
+
+    Args:
+        generation: Number of the opened case.
+        kind: What is to be computed.
+        key: The subset that it is about; None if it is about the whole case.
+    """
 
     generation: int
-    subset: ModalitySubset
-
-
-@dataclass(frozen=True, slots=True)
-class RequestCriticality:
-    """Compute how hard each sequence of the case is to replace."""
-
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class RequestDistances:
-    """Compute how far the surfaces of a computed subset lie from the expert's."""
-
-    generation: int
-    subset: ModalitySubset
-
-
-OnDemandRequest = RequestMap | RequestCriticality | RequestDistances
-"""What is wanted besides the subsets; of each kind the newest request counts."""
+    kind: Kind[Any]
+    key: Key = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +89,7 @@ class Quit:
     """End the process."""
 
 
-Command = LoadModel | OpenCase | RequestSubset | OnDemandRequest | Cancel | Quit
+Command = LoadModel | OpenCase | RequestSubset | Request | Cancel | Quit
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,44 +138,26 @@ class SubsetFinished:
 
 
 @dataclass(frozen=True, slots=True)
-class MapAnswer:
-    """How sure the network is from one subset: see `ccsd_app.session.probability_map`.
+class Answer:
+    """An on-demand result.
 
-    `values` holds the regions one after another along the first axis: (3 x, y, z).
+    `value` is as `kind` says, but while it is in the pipe: its arrays are shared then, see
+    `shared_array.share_arrays`.
     """
 
     generation: int
-    subset: ModalitySubset
-    values: SharedArray
-    offset_voxel: tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class CriticalityAnswer:
-    """How hard each sequence is to replace: see `ccsd_core.inference.case_criticality`."""
-
-    generation: int
-    cosine: Mapping[Modality, float]
-    gradient: Mapping[Modality, float]
-    path: tuple[ModalitySubset, ...]
-    against_expert: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DistancesAnswer:
-    """HD95 in mm of one subset against the expert; nan where a side is empty."""
-
-    generation: int
-    subset: ModalitySubset
-    hd95_mm: Mapping[Region, float]
+    kind: Kind[Any]
+    key: Key
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class RequestFailed:
-    """Something besides the subsets could not be computed; the work goes on."""
+    """An on-demand result could not be computed; the work goes on."""
 
     generation: int
-    request: OnDemandRequest
+    kind: Kind[Any]
+    key: Key
     message: str
 
 
@@ -224,9 +195,7 @@ Reply = (
     | ProgressUpdate
     | Notice
     | SubsetFinished
-    | MapAnswer
-    | CriticalityAnswer
-    | DistancesAnswer
+    | Answer
     | RequestFailed
     | Idle
     | Stopped

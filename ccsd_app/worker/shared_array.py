@@ -12,9 +12,11 @@ memory lives no longer than its last handle, so a file is used there.
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass, replace
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,19 +36,18 @@ class SharedArray:
         file: Path of a temporary file, or "".
     """
 
-    shape: tuple[int, int, int]
+    shape: tuple[int, ...]
     memory: str = ""
     file: str = ""
 
 
 def share_array(array: NDArray[np.uint8]) -> SharedArray:
-    """Put a 3-D uint8 array where another process can fetch it.
+    """Put a uint8 array where another process can fetch it.
 
     Raises:
         OSError: If neither shared memory nor the temporary folder has room.
     """
-    x, y, z = array.shape
-    shape = (x, y, z)
+    shape = array.shape
     if array.size == 0:
         return SharedArray(shape)
     if _memory_has_room(array.nbytes):
@@ -90,7 +91,33 @@ def _memory_has_room(size_bytes: int) -> bool:
     return shutil.disk_usage(SHARED_FOLDER).free >= size_bytes + SPARE_BYTES
 
 
-def _write_file(array: NDArray[np.uint8], shape: tuple[int, int, int]) -> SharedArray:
+def _write_file(array: NDArray[np.uint8], shape: tuple[int, ...]) -> SharedArray:
     with tempfile.NamedTemporaryFile(prefix="ccsd-labels-", delete=False) as file:
         file.write(np.ascontiguousarray(array).tobytes())
     return SharedArray(shape, file=file.name)
+
+
+def share_arrays(value: Any) -> Any:
+    """A dataclass instance with each uint8 array among its fields shared; any other value as is.
+
+    Raises:
+        OSError: If neither shared memory nor the temporary folder has room.
+    """
+    return _with_fields(value, np.ndarray, share_array)
+
+
+def fetch_arrays(value: Any) -> Any:
+    """What was given to `share_arrays`. It can be fetched once.
+
+    Raises:
+        OSError: If it is gone.
+    """
+    return _with_fields(value, SharedArray, fetch_array)
+
+
+def _with_fields(value: Any, kind: type, change: Callable[[Any], object]) -> Any:
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    found = {field.name: getattr(value, field.name) for field in fields(value)}
+    changed = {name: change(item) for name, item in found.items() if isinstance(item, kind)}
+    return replace(value, **changed) if changed else value

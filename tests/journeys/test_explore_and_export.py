@@ -18,6 +18,7 @@ from ccsd_app.qt.exporting.export_menu import ExportMenu
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
 from ccsd_app.qt.panels.curve_plot import DODGE
 from ccsd_app.qt.panels.subset_grid import CELL_ROLE
+from ccsd_app.session.on_demand import HD95
 from ccsd_app.viewmodel.panels.measures import Measure
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -122,7 +123,7 @@ def test_click_a_point_compare_a_cell_play_the_path_export_everything(explorer, 
     assert at.session.state.shown == path[-1]
 
     at.window.findChild(QToolButton, f"measure_{Measure.HD95.value}").click()
-    qtbot.waitUntil(lambda: len(at.session.state.hd95_mm) == 15, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(at.session.state.on_demand.of(HD95)) == 15, timeout=PATIENCE_MS)
     at.session.become(at.session.state.using(PAIR))
     for entry in EXPORTS:
         at.export(entry)
@@ -164,7 +165,7 @@ def _read_back(at: Explorer) -> None:
     for row in rows:
         subset, region = ModalitySubset.parse(row["subset"]), Region.parse(row["region"])
         assert float(row["dice"]) == state.results[subset].dice[region]
-        distance = state.hd95_mm[subset][region]
+        distance = state.on_demand.of(HD95)[subset][region]
         assert row["hd95_mm"] == ("" if np.isnan(distance) else str(round(distance, 6)))
     tree = json.loads(next(folder.glob("*_numbers.json")).read_text())
     assert tree["complete"] is True

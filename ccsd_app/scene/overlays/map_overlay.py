@@ -17,7 +17,7 @@ from ccsd_app.scene.cropped_regions import CroppedRegions, SliceLocation
 from ccsd_app.scene.overlays.colour_map import CONSENSUS, PROBABILITY, UNCERTAINTY, colour_map
 from ccsd_app.scene.overlays.outline import outlines
 from ccsd_app.scene.overlays.overlay import Shape, blend, line_opacity
-from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_app.session.on_demand import ProbabilityMap
 from ccsd_core.domain.byte_probability import CERTAIN
 from ccsd_core.domain.region import Region
 

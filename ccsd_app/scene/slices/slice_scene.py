@@ -18,6 +18,8 @@ from ccsd_app.scene.slices.slice_image import SlicePicture
 from ccsd_app.scene.slices.viewport import Frame
 from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen, stands_in
+from ccsd_app.session.on_demand import PROBABILITIES
+from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -182,7 +184,7 @@ def waiting_badge(state: State) -> str:
         return f"Computing {state.used.label}…"
     if not state.show_overlay:
         return ""
-    if state.map_wanted is not None:
+    if wanted_request(PROBABILITIES, state) is not None:
         return "Computing probabilities…"
     pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
     if pair is None or pair.other is not None:

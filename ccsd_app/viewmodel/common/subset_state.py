@@ -1,6 +1,7 @@
 """How far something is that the inference process computes: the same words in every panel."""
 
 from ccsd_app.session.hidden import HIDDEN, hidden
+from ccsd_app.session.on_demand import PROBABILITIES
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset
 
@@ -39,6 +40,6 @@ def map_pending(state: State) -> str:
     """What is said in place of the probabilities of what is on screen; "" where they are there."""
     if state.shown is None or state.shown_map is not None:
         return ""
-    if state.shown in state.maps_failed:
+    if state.on_demand.problem(PROBABILITIES, state.shown):
         return "computation failed"
     return awaited(state)

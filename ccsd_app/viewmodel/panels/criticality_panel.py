@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.hidden import HIDDEN, hidden
+from ccsd_app.session.on_demand import CRITICALITY
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import scored, unjudged_regions, unjudged_words
@@ -112,9 +113,9 @@ def _by_features(
         return (Bar("", scores[modality], f"{scores[modality]:.{digits}f}", None),)
 
     groups = _groups(case, {m: bars(m) for m in case.available})
-    if state.criticality_problem:
-        return groups, f"Computation failed: {state.criticality_problem}"
-    if state.criticality is None:
+    if state.on_demand.problem(CRITICALITY):
+        return groups, f"Computation failed: {state.on_demand.problem(CRITICALITY)}"
+    if state.on_demand.value(CRITICALITY) is None:
         return groups, sentence(awaited(state))
     if not scores:
         return groups, "The case has only one sequence: there is nothing to compare."
@@ -230,5 +231,9 @@ class CriticalityModel:
     def _ask(self) -> None:
         """Others may have asked, too: what is asked for stays so until another case is opened."""
         state = self._session.state
-        if self._looked_at and self._kind.by_features and state.criticality is None:
-            self._session.become(state.asking_criticality())
+        if (
+            self._looked_at
+            and self._kind.by_features
+            and state.on_demand.value(CRITICALITY) is None
+        ):
+            self._session.become(state.asking(CRITICALITY))

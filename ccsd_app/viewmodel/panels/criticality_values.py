@@ -9,6 +9,7 @@ gradient    how much the loss leans on its features        the network's feature
 import enum
 from collections.abc import Mapping
 
+from ccsd_app.session.on_demand import CRITICALITY
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import absent_regions, judged_regions
 from ccsd_app.viewmodel.common.provenance import score_name
@@ -56,7 +57,7 @@ def values_by_results(
 
 def values_by_features(state: State, kind: CriticalityKind) -> Mapping[Modality, float]:
     """What the network's features say of all regions; empty until that is computed."""
-    found = state.criticality
+    found = state.on_demand.value(CRITICALITY)
     if found is None:
         return {}
     return found.cosine if kind is CriticalityKind.COSINE else found.gradient
@@ -70,5 +71,5 @@ def against_expert(state: State, kind: CriticalityKind) -> bool | None:
         case CriticalityKind.COSINE:
             return None
         case CriticalityKind.GRADIENT:
-            found = state.criticality
+            found = state.on_demand.value(CRITICALITY)
             return score_name(state) == "Dice" if found is None else found.against_expert

@@ -3,6 +3,7 @@
 import enum
 import math
 
+from ccsd_app.session.on_demand import HD95
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import scored
@@ -80,7 +81,7 @@ def measured(measure: Measure, result: SubsetResult, region: Region, state: Stat
                 return ""
             return signed(score - of_full, digits=2)
         case Measure.HD95:
-            distance = state.hd95_mm.get(result.subset, {}).get(region)
+            distance = state.on_demand.of(HD95).get(result.subset, {}).get(region)
             if distance is None:
                 return ""
             return NO_DISTANCE if math.isnan(distance) else f"{distance:.1f}"

@@ -10,6 +10,7 @@ follow the toggles. What else is chosen meanwhile pauses the player.
 from collections.abc import Callable
 from dataclasses import replace
 
+from ccsd_app.session.on_demand import CRITICALITY
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
@@ -26,7 +27,8 @@ CosinePath = Callable[[State], Path | None]
 
 def known_cosine_path(state: State) -> Path | None:
     """The case's own path by cosine criticality; None until somebody asked and it was computed."""
-    return None if state.criticality is None else state.criticality.path or None
+    criticality = state.on_demand.value(CRITICALITY)
+    return None if criticality is None else criticality.path or None
 
 
 class PathPlayer:
@@ -60,8 +62,8 @@ class PathPlayer:
     def look(self) -> None:
         """Somebody chooses among the paths: the network's own is asked for."""
         state = self._session.state
-        if state.criticality is None and not self.view.refused:
-            self._session.become(state.asking_criticality())
+        if state.on_demand.value(CRITICALITY) is None and not self.view.refused:
+            self._session.become(state.asking(CRITICALITY))
 
     def choose(self, kind: PathKind | None) -> None:
         """Choose a path, or none; the random one again is the next seed."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ccsd_app.session.on_demand import CRITICALITY
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.reasons import NO_CASE
 from ccsd_app.viewmodel.common.sentence import sentence
@@ -120,7 +121,7 @@ def _says(path: CasePath | None, state: State, setup: PathSetup) -> str:
 
 def _why_not(state: State) -> str:
     """Why the network's own path is not known."""
-    return "computation failed" if state.criticality_problem else awaited(state)
+    return "computation failed" if state.on_demand.problem(CRITICALITY) else awaited(state)
 
 
 def _refused(state: State) -> str:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ccsd_app.engine.on_demand import OnDemandWants
 from ccsd_app.session.hidden import hidden
+from ccsd_app.session.requests import wanted_requests
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import computing_line, input_line, model_line
 from ccsd_app.viewmodel.slices.probe import probe_line
@@ -61,4 +61,4 @@ def _all_there(state: State) -> bool:
     """Whether nothing is missing that could be computed; what is hidden is no matter of this."""
     subsets = () if state.case is None else state.case.available.subsets()
     known = state.results.keys() | hidden(state)
-    return all(subset in known for subset in subsets) and not OnDemandWants.of(state)
+    return all(subset in known for subset in subsets) and not wanted_requests(state)

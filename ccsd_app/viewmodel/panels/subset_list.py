@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ccsd_app.scene.palette import Rgb, region_colours
+from ccsd_app.session.on_demand import HD95
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.projection import CROSSHAIR, Projection
@@ -87,7 +88,7 @@ def subset_list(state: State, measure: Measure = Measure.SCORE) -> SubsetList:
         measure = Measure.SCORE
     subsets = state.case.available.subsets() if state.case else ()
     caption = full_name(measure, state)
-    missing = sum(s not in state.hd95_mm for s in subsets)
+    missing = sum(s not in state.on_demand.of(HD95) for s in subsets)
     if measure is Measure.HD95 and missing:
         caption = f"{caption}; {len(subsets) - missing} of {len(subsets)} computed"
     return SubsetList(
@@ -152,4 +153,4 @@ class SubsetListModel:
     def _ask(self) -> None:
         state = self._session.state
         if self._measure is Measure.HD95:
-            self._session.become(state.asking_hd95())
+            self._session.become(state.asking(HD95))

@@ -9,6 +9,8 @@ import pytest
 from ccsd_app.engine.engine import Engine, Opening, Refusal, state_after
 from ccsd_app.session.display import Layer
 from ccsd_app.session.jobs import JobRunner
+from ccsd_app.session.on_demand import CRITICALITY, HD95, PROBABILITIES, Criticality
+from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.worker import protocol
@@ -185,7 +187,7 @@ def unsure(desk, fake_results):
     engine.open(Path("p"))
     session.become(session.state.with_result(fake_results(FULL)))
     session.become(session.state.over_slices(Layer.PROBABILITY))
-    assert spy.calls[-1] == ("request_map", FULL)
+    assert spy.calls[-1] == ("request", PROBABILITIES, FULL)
     spy.calls.clear()
     return session, engine, spy
 
@@ -199,7 +201,7 @@ def test_probabilities_are_asked_for_again_when_the_work_is_resumed(unsure):
     assert session.state.stopped
     engine.resume()
 
-    assert spy.calls == [("cancel",), ("request_subset", FULL), ("request_map", FULL)]
+    assert spy.calls == [("cancel",), ("request_subset", FULL), ("request", PROBABILITIES, FULL)]
 
 
 def test_probabilities_are_asked_for_again_when_another_case_was_refused(unsure):
@@ -207,7 +209,7 @@ def test_probabilities_are_asked_for_again_when_another_case_was_refused(unsure)
 
     engine.open(Path("bad"))
 
-    assert spy.calls == [("cancel",), ("request_subset", FULL), ("request_map", FULL)]
+    assert spy.calls == [("cancel",), ("request_subset", FULL), ("request", PROBABILITIES, FULL)]
 
 
 def test_probabilities_are_asked_for_again_when_a_toggle_is_taken_back(unsure):
@@ -218,22 +220,22 @@ def test_probabilities_are_asked_for_again_when_a_toggle_is_taken_back(unsure):
 
     engine.cancel()
 
-    assert spy.calls == [("cancel",), ("request_subset", FULL), ("request_map", FULL)]
+    assert spy.calls == [("cancel",), ("request_subset", FULL), ("request", PROBABILITIES, FULL)]
 
 
 def test_probabilities_that_failed_are_told_and_tried_again_only_when_chosen_again(unsure):
     session, engine, spy = unsure
 
-    engine.handle_event(protocol.RequestFailed(1, protocol.RequestMap(1, FULL), "no memory"))
+    engine.handle_event(protocol.RequestFailed(1, PROBABILITIES, FULL, "no memory"))
 
-    assert (
-        session.state.problem == f"Probabilities of {FULL.label} could not be computed: no memory"
+    assert session.state.problem == (
+        f"Probabilities of {FULL.label} could not be computed: no memory"
     )
-    assert session.state.map_wanted is None
+    assert wanted_request(PROBABILITIES, session.state) is None
     assert not session.state.stopped
     assert spy.calls == []
     session.become(session.state.over_slices(Layer.UNCERTAINTY))
-    assert spy.calls == [("request_map", FULL)]
+    assert spy.calls == [("request", PROBABILITIES, FULL)]
 
 
 def test_what_is_chosen_while_stopped_goes_on(desk, fake_results):
@@ -245,7 +247,7 @@ def test_what_is_chosen_while_stopped_goes_on(desk, fake_results):
     spy.calls.clear()
     session.become(session.state.over_slices(Layer.PROBABILITY))
     assert not session.state.stopped
-    assert spy.calls == [("request_subset", FULL), ("request_map", FULL)]
+    assert spy.calls == [("request_subset", FULL), ("request", PROBABILITIES, FULL)]
 
     session.become(replace(session.state.over_slices(Layer.REGIONS), stopped=True))
     spy.calls.clear()
@@ -288,10 +290,10 @@ def looked_at(desk, fake_results):
     """The full set is there, and criticality and distances are shown somewhere."""
     session, engine, spy = desk
     engine.open(Path("p"))
-    session.become(replace(session.state, criticality_asked=True, hd95_asked=True))
+    session.become(session.state.asking(CRITICALITY).asking(HD95))
     spy.calls.clear()
     session.become(session.state.with_result(fake_results(FULL)))
-    assert spy.calls == [("request_criticality",), ("request_distances", FULL)]
+    assert spy.calls == [("request", CRITICALITY, None), ("request", HD95, FULL)]
     spy.calls.clear()
     return session, engine, spy
 
@@ -300,33 +302,34 @@ def test_criticality_is_asked_for_once_and_kept(looked_at):
     session, engine, spy = looked_at
     scores = dict.fromkeys(Modality, 0.5)
 
-    engine.handle_event(protocol.CriticalityAnswer(1, scores, scores, (FULL,), against_expert=True))
+    found = Criticality(scores, scores, (FULL,), against_expert=True)
+    engine.handle_event(protocol.Answer(1, CRITICALITY, None, found))
 
-    assert session.state.criticality.path == (FULL,)
-    assert not session.state.criticality_wanted
-    assert ("request_criticality",) not in spy.calls
+    assert session.state.on_demand.value(CRITICALITY).path == (FULL,)
+    assert wanted_request(CRITICALITY, session.state) is None
+    assert ("request", CRITICALITY, None) not in spy.calls
 
 
 def test_criticality_that_fails_says_why_and_is_not_asked_for_again(looked_at):
     session, engine, spy = looked_at
 
-    engine.handle_event(protocol.RequestFailed(1, protocol.RequestCriticality(1), "too large"))
+    engine.handle_event(protocol.RequestFailed(1, CRITICALITY, None, "too large"))
 
-    assert session.state.criticality_problem == "too large"
+    assert session.state.on_demand.problem(CRITICALITY) == "too large"
     assert session.state.problem == ""  # its own panel says so
     assert spy.calls == []
 
 
 def test_what_failed_is_tried_again_when_somebody_looks_again(looked_at):
     session, engine, spy = looked_at
-    engine.handle_event(protocol.RequestFailed(1, protocol.RequestCriticality(1), "too large"))
-    engine.handle_event(protocol.RequestFailed(1, protocol.RequestDistances(1, FULL), "a bug"))
+    engine.handle_event(protocol.RequestFailed(1, CRITICALITY, None, "too large"))
+    engine.handle_event(protocol.RequestFailed(1, HD95, FULL, "a bug"))
     assert spy.calls == []
 
-    session.become(session.state.asking_criticality())
-    session.become(session.state.asking_hd95())
+    session.become(session.state.asking(CRITICALITY))
+    session.become(session.state.asking(HD95))
 
-    assert spy.calls == [("request_criticality",), ("request_distances", FULL)]
+    assert spy.calls == [("request", CRITICALITY, None), ("request", HD95, FULL)]
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -336,14 +339,14 @@ def test_distances_are_asked_for_subset_by_subset(looked_at, fake_results, fails
     assert spy.calls == []  # one at a time
 
     if fails:
-        engine.handle_event(protocol.RequestFailed(1, protocol.RequestDistances(1, FULL), "a bug"))
+        engine.handle_event(protocol.RequestFailed(1, HD95, FULL, "a bug"))
     else:
-        engine.handle_event(protocol.DistancesAnswer(1, FULL, dict.fromkeys(Region, 2.0)))
+        engine.handle_event(protocol.Answer(1, HD95, FULL, dict.fromkeys(Region, 2.0)))
 
-    assert spy.calls == [("request_distances", NO_T1C)]
-    engine.handle_event(protocol.DistancesAnswer(1, NO_T1C, dict.fromkeys(Region, 3.0)))
-    assert session.state.hd95_mm[NO_T1C][Region.ET] == 3.0
-    assert spy.calls == [("request_distances", NO_T1C)]
+    assert spy.calls == [("request", HD95, NO_T1C)]
+    engine.handle_event(protocol.Answer(1, HD95, NO_T1C, dict.fromkeys(Region, 3.0)))
+    assert session.state.on_demand.of(HD95)[NO_T1C][Region.ET] == 3.0
+    assert spy.calls == [("request", HD95, NO_T1C)]
 
 
 def test_news_that_was_on_its_way_does_not_end_a_stop(looked_at, fake_results):
@@ -353,15 +356,15 @@ def test_news_that_was_on_its_way_does_not_end_a_stop(looked_at, fake_results):
     engine.cancel()
     spy.calls.clear()
 
-    engine.handle_event(protocol.DistancesAnswer(1, FULL, dict.fromkeys(Region, 2.0)))
+    engine.handle_event(protocol.Answer(1, HD95, FULL, dict.fromkeys(Region, 2.0)))
 
     assert session.state.stopped
     assert spy.calls == []
     engine.resume()
     assert spy.calls == [
         ("request_subset", FULL),
-        ("request_criticality",),
-        ("request_distances", NO_T1C),
+        ("request", CRITICALITY, None),
+        ("request", HD95, NO_T1C),
     ]
 
 
@@ -369,10 +372,10 @@ def test_without_labels_no_distances_are_asked_for(desk, fake_results):
     session, engine, _spy = desk
     engine.open(Path("p_T1+T2_unlabelled"))
     pair = ModalitySubset.parse("T1+T2")
-    session.become(replace(session.state, hd95_asked=True))
+    session.become(session.state.asking(HD95))
     session.become(session.state.with_result(fake_results(pair, labelled=False)))
 
-    assert session.state.hd95_wanted is None
+    assert wanted_request(HD95, session.state) is None
 
 
 def test_a_failure_is_told_and_the_toggles_go_back(phantom_state, fake_results):

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from ccsd_app.export.number_files import names_of_tables, write_numbers, write_tables
-from ccsd_app.session.criticality import Criticality
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.hidden import seen
+from ccsd_app.session.on_demand import CRITICALITY, Criticality
 from ccsd_app.viewmodel.panels.criticality_panel import criticality_view
 from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -55,7 +55,7 @@ def shown(state) -> dict[tuple[str, str, str], float]:
 
 
 def test_every_bar_of_the_window_is_in_both_files(full_state, read_back):
-    state = replace(full_state, criticality=FOUND)
+    state = full_state.with_answer(CRITICALITY, None, FOUND)
 
     rows, tree = read_back(state)
 
@@ -98,7 +98,7 @@ def test_without_any_value_there_is_no_third_table(
 @pytest.mark.parametrize("expert", [True, False])
 @pytest.mark.parametrize("trained_on", [True, False])
 def test_a_value_says_what_it_was_measured_against(full_state, read_back, expert, trained_on):
-    state = replace(full_state, criticality=replace(FOUND, against_expert=expert))
+    state = full_state.with_answer(CRITICALITY, None, replace(FOUND, against_expert=expert))
     if trained_on:
         model = replace(state.model, training_cases=frozenset({state.case.id}))
         state = replace(state, model=model)

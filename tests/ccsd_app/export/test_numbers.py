@@ -9,6 +9,7 @@ import pytest
 
 from ccsd_app.export.errors import ExportError
 from ccsd_app.export.number_files import write_numbers, write_tables
+from ccsd_app.session.on_demand import HD95
 from ccsd_app.session.state import ModelInfo, State
 from ccsd_app.viewmodel.panels.robustness_curve import curve_of
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -55,8 +56,8 @@ def test_the_table_holds_every_subset_and_region_as_the_state_does(full_state, t
 
 def test_distances_are_written_where_they_were_computed_and_there_are_any(full_state, tmp_path):
     one, other = ModalitySubset.parse("FLAIR"), ModalitySubset.parse("T1C")
-    state = full_state.with_hd95(one, dict.fromkeys(Region, 2.5))
-    state = state.with_hd95(other, {Region.WT: 3.0, Region.TC: 4.0, Region.ET: math.nan})
+    state = full_state.with_answer(HD95, one, dict.fromkeys(Region, 2.5))
+    state = state.with_answer(HD95, other, {Region.WT: 3.0, Region.TC: 4.0, Region.ET: math.nan})
     drain(write_tables(state, tmp_path / "n.csv"))
     drain(write_numbers(state, tmp_path / "n.json"))
 

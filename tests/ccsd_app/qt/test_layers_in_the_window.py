@@ -21,6 +21,7 @@ from ccsd_app.qt.widgets import theme
 from ccsd_app.scene.overlays.overlays import overlay_of
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset
+from ccsd_app.session.on_demand import PROBABILITIES
 from ccsd_app.settings import load_settings
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -59,14 +60,18 @@ def test_maps_are_fetched_from_the_inference_process_when_they_are_wanted(
 ):
     parts = open_window()
     state = parts.session.state
-    assert not state.maps
+    assert not state.on_demand.of(PROBABILITIES)
 
     parts.session.become(replace(state, layer=layer))
 
-    qtbot.waitUntil(lambda: FULL in parts.session.state.maps, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: FULL in parts.session.state.on_demand.of(PROBABILITIES), timeout=PATIENCE_MS
+    )
     assert overlay_of(parts.session.state) is not None
     press(parts.window, Key.Key_3)
-    qtbot.waitUntil(lambda: NO_T1C in parts.session.state.maps, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: NO_T1C in parts.session.state.on_demand.of(PROBABILITIES), timeout=PATIENCE_MS
+    )
     words = parts.window.findChild(QLabel, "probe").text()
     read_out = r"WT probability 0\.90" if layer is Layer.PROBABILITY else r"[0-2]\.\d\d bits"
     assert re.search(read_out, words)
@@ -79,7 +84,9 @@ def test_a_layer_chosen_after_a_stop_goes_on_with_what_it_needs(open_window, qtb
 
     press(parts.window, Key.Key_L, Key.Key_L)
 
-    qtbot.waitUntil(lambda: FULL in parts.session.state.maps, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: FULL in parts.session.state.on_demand.of(PROBABILITIES), timeout=PATIENCE_MS
+    )
     assert not parts.session.state.stopped
     assert not parts.session.state.complete
 

@@ -7,7 +7,7 @@ import pytest
 
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.hidden import hidden, seen
-from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_app.session.on_demand import HD95, PROBABILITIES, ProbabilityMap
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -22,7 +22,7 @@ def guessing(full_state):
     return replace(full_state, guess=Guess(on=True, revealed=frozenset({NO_T1C})))
 
 
-def sureness(subset: ModalitySubset) -> ProbabilityMap:
+def probability_map(subset: ModalitySubset) -> ProbabilityMap:
     return ProbabilityMap(subset, np.full((3, 4, 4, 4), 200, np.uint8), (10, 10, 8))
 
 
@@ -33,18 +33,18 @@ def test_what_is_known_of_a_subset_is_seen_only_if_it_is_not_hidden(guessing, su
     without = replace(guessing, results=kept) if known == "results" else guessing
     plant = {
         "results": lambda: without.with_result(guessing.results[subset]),
-        "maps": lambda: without.with_map(sureness(subset)),
-        "hd95_mm": lambda: without.with_hd95(subset, dict.fromkeys(Region, 2.5)),
+        "maps": lambda: without.with_answer(PROBABILITIES, subset, probability_map(subset)),
+        "hd95_mm": lambda: without.with_answer(HD95, subset, dict.fromkeys(Region, 2.5)),
     }
     planted = replace(plant[known](), shown=guessing.shown)
-    assert getattr(planted, known) != getattr(without, known)
+    assert planted != without
 
     assert (seen(planted) == seen(without)) is (subset in hidden(guessing))
     assert (subset in hidden(guessing)) is (subset not in (FULL, NO_T1C))
 
 
 def test_without_guessing_everything_is_seen(guessing):
-    state = replace(guessing.with_map(sureness(FULL)), guess=Guess())
+    state = replace(guessing.with_answer(PROBABILITIES, FULL, probability_map(FULL)), guess=Guess())
     assert seen(state) is state
 
 

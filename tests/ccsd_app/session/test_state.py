@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccsd_app.session.on_demand import PROBABILITIES, OnDemand, ProbabilityMap
+from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.state import ModelInfo, State
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
@@ -109,23 +111,16 @@ def test_the_crosshair_stays_inside_the_volume(phantom_state, point):
 
 
 def test_of_the_maps_only_the_newest_are_kept(opened):
-    import numpy as np
-
-    from ccsd_app.session.probability_map import ProbabilityMap
-    from ccsd_app.session.state import MAPS_KEPT
-
     state = opened()
     subsets = ModalitySubset.every()
     for subset in subsets:
-        state = state.with_map(ProbabilityMap(subset, np.zeros((3, 0, 0, 0), np.uint8), (0, 0, 0)))
+        state = state.with_answer(PROBABILITIES, subset, _no_map(subset))
 
-    assert tuple(state.maps) == subsets[-MAPS_KEPT:]
+    assert tuple(state.on_demand.of(PROBABILITIES)) == subsets[-PROBABILITIES.kept :]
 
 
 def test_probabilities_are_kept_for_as_many_subsets_as_a_comparison_may_go_to_and_fro():
-    from ccsd_app.session.state import MAPS_KEPT
-
-    assert 2 <= MAPS_KEPT < len(ModalitySubset.every())
+    assert 2 <= PROBABILITIES.kept < len(ModalitySubset.every())
 
 
 def test_probabilities_are_wanted_of_both_sides_one_after_the_other(opened, result):
@@ -135,30 +130,31 @@ def test_probabilities_are_wanted_of_both_sides_one_after_the_other(opened, resu
 
     full, other = ModalitySubset.full(), ModalitySubset.parse("FLAIR+T2")
     state = opened().with_result(result(full)).with_result(result(other)).comparing(other)
-    assert state.map_wanted is None
+    assert wanted_request(PROBABILITIES, state) is None
     state = state.over_slices(Layer.PROBABILITY)
-    assert state.map_wanted == full
-    assert state.with_map(_no_map(full)).map_wanted is None
-    both = replace(state, side_by_side=True).with_map(_no_map(full))
-    assert both.map_wanted == other
-    assert both.with_map(_no_map(other)).map_wanted is None
-    assert both.without_map(other).map_wanted is None
+    assert wanted_request(PROBABILITIES, state) == (PROBABILITIES, full)
+    known = state.with_answer(PROBABILITIES, full, _no_map(full))
+    assert wanted_request(PROBABILITIES, known) is None
+    both = replace(state, side_by_side=True).with_answer(PROBABILITIES, full, _no_map(full))
+    assert wanted_request(PROBABILITIES, both) == (PROBABILITIES, other)
+    known = both.with_answer(PROBABILITIES, other, _no_map(other))
+    assert wanted_request(PROBABILITIES, known) is None
+    failed = both.with_failed_request(PROBABILITIES, other, "no memory")
+    assert wanted_request(PROBABILITIES, failed) is None
 
 
 def test_another_case_forgets_probabilities_and_what_failed(opened, result):
     full = ModalitySubset.full()
-    state = opened().with_result(result(full)).with_map(_no_map(full)).without_map(full)
+    known = opened().with_result(result(full)).with_answer(PROBABILITIES, full, _no_map(full))
+    state = known.with_failed_request(PROBABILITIES, full, "no memory")
 
     state = state.opened(state.case)
 
-    assert not state.maps
-    assert not state.maps_failed
+    assert state.on_demand == OnDemand()
 
 
 def _no_map(subset):
     import numpy as np
-
-    from ccsd_app.session.probability_map import ProbabilityMap
 
     return ProbabilityMap(subset, np.zeros((3, 0, 0, 0), np.uint8), (0, 0, 0))
 

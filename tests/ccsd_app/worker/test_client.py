@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ccsd_app.session.on_demand import CRITICALITY, HD95, PROBABILITIES
 from ccsd_app.worker import protocol
-from ccsd_app.worker.client import MapReceived, ResultReceived, WorkerClient, WorkerDied
+from ccsd_app.worker.client import ResultReceived, WorkerClient, WorkerDied
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.storage.cases.overrides import Channel
@@ -364,12 +365,12 @@ def test_probabilities_that_fail_are_one_line_and_all_else_goes_on(talk, model):
     chat.client.open(Path("p"))
     chat.until(ResultReceived)
 
-    chat.client.request_map(FULL)
+    chat.client.request(PROBABILITIES, FULL)
     failed = chat.until(protocol.RequestFailed)
-    assert failed.request.subset == FULL
+    assert (failed.kind, failed.key) == (PROBABILITIES, FULL)
     assert "\n" not in failed.message
-    chat.client.request_map(PAIR)
-    assert chat.until(MapReceived).message.subset == PAIR
+    chat.client.request(PROBABILITIES, PAIR)
+    assert chat.until(protocol.Answer).key == PAIR
 
     events = chat.events_until_idle()
     assert not [one for one in events if isinstance(one, protocol.RequestFailed | protocol.Failed)]
@@ -383,7 +384,7 @@ def test_every_subset_comes_also_where_memory_gave_out_for_a_picture(talk):
     chat = talk("map-memory")
     chat.client.open(Path("p"))
     first = chat.until(ResultReceived)
-    chat.client.request_map(FULL)
+    chat.client.request(PROBABILITIES, FULL)
 
     found = [first, *chat.results_until_idle()]
 
@@ -396,7 +397,7 @@ def at_a_map_that_takes_a_minute(talk, tmp_path):
     chat = talk(f"endless-map:{log}")
     chat.client.open(Path("p"))
     chat.until(ResultReceived)
-    chat.client.request_map(FULL)
+    chat.client.request(PROBABILITIES, FULL)
     while not log.exists():
         time.sleep(0.01)
     return chat, log
@@ -417,9 +418,9 @@ def test_a_subset_that_is_wanted_does_not_wait_for_probabilities(talk, tmp_path)
 def test_newer_probabilities_replace_those_at_hand(talk, tmp_path):
     chat, log = at_a_map_that_takes_a_minute(talk, tmp_path)
 
-    chat.client.request_map(PAIR)
+    chat.client.request(PROBABILITIES, PAIR)
 
-    assert chat.until(MapReceived).message.subset == PAIR
+    assert chat.until(protocol.Answer).key == PAIR
     assert chat.results_until_idle()
     assert log.read_text() == "begun "
 
@@ -429,7 +430,7 @@ def test_probabilities_are_told_as_work_and_can_be_cancelled(talk, tmp_path):
     chat = talk(f"endless-map:{log}")
     chat.client.open(Path("p"))
     chat.until(ResultReceived)
-    chat.client.request_map(FULL)
+    chat.client.request(PROBABILITIES, FULL)
     working = chat.until(protocol.ProgressUpdate, lambda event: "probabilities" in event.what)
     assert FULL.label in working.what
     while not log.exists():
@@ -439,7 +440,9 @@ def test_probabilities_are_told_as_work_and_can_be_cancelled(talk, tmp_path):
     chat.until(protocol.Stopped)
 
     time.sleep(0.5)
-    assert not [event for event in chat.events if isinstance(event, MapReceived | ResultReceived)]
+    assert not [
+        event for event in chat.events if isinstance(event, protocol.Answer | ResultReceived)
+    ]
 
 
 @pytest.mark.parametrize("name", ["p", "p_FLAIR+T2_unlabelled"])
@@ -448,9 +451,9 @@ def test_criticality_comes_with_its_path_and_says_against_what(talk, name):
     chat.client.open(Path(name))
     whole = chat.until(ResultReceived).message.subset
 
-    chat.client.request_criticality()
+    chat.client.request(CRITICALITY)
 
-    found = chat.until(protocol.CriticalityAnswer)
+    found = chat.until(protocol.Answer).value
     assert set(found.cosine) == set(found.gradient) == set(whole)
     assert found.path[0] == whole
     assert found.against_expert is (name == "p")
@@ -460,7 +463,7 @@ def test_criticality_that_fails_is_one_line_and_all_subsets_come(talk):
     chat = talk("critical-bug")
     chat.client.open(Path("p"))
     first = chat.until(ResultReceived)
-    chat.client.request_criticality()
+    chat.client.request(CRITICALITY)
 
     events = chat.events_until_idle()
 
@@ -475,7 +478,7 @@ def test_a_subset_that_is_wanted_does_not_wait_for_criticality(talk, tmp_path):
     chat = talk(f"endless-criticality:{log}")
     chat.client.open(Path("p"))
     chat.until(ResultReceived)
-    chat.client.request_criticality()
+    chat.client.request(CRITICALITY)
     while not log.exists():
         time.sleep(0.01)
     known = {n.message.subset for n in chat.events if isinstance(n, ResultReceived)} | {FULL}
@@ -498,8 +501,8 @@ def test_distances_are_those_of_the_evaluation(talk, fake_worker):
     chat.client.open(Path("p"))
     chat.results_until_idle()
     for subset in ModalitySubset.every():
-        chat.client.request_distances(subset)
-        found = chat.until(protocol.DistancesAnswer).hd95_mm
+        chat.client.request(HD95, subset)
+        found = chat.until(protocol.Answer).value
 
         wanted = measure(fake_worker.regions(subset), truth, metrics=metrics)
         expected = {region: value for _, region, value in wanted}
@@ -511,7 +514,7 @@ def test_distances_without_labels_are_refused_in_one_line(talk):
     chat.client.open(Path("p_T1_unlabelled"))
     subset = chat.until(ResultReceived).message.subset
 
-    chat.client.request_distances(subset)
+    chat.client.request(HD95, subset)
 
     assert "no expert labels" in chat.until(protocol.RequestFailed).message
 
@@ -519,7 +522,7 @@ def test_distances_without_labels_are_refused_in_one_line(talk):
 def in_deaf_work(chat, mark: Path) -> None:
     """The process computes something that hears nothing."""
     chat.until(ResultReceived)
-    chat.client.request_criticality()
+    chat.client.request(CRITICALITY)
     while not mark.exists():
         time.sleep(0.01)
 
@@ -534,14 +537,14 @@ def test_what_is_wanted_after_a_cancel_that_is_not_heard_comes_all_the_same(talk
     if what == "subset":
         chat.client.request_subset(ModalitySubset.parse("T1"))
     elif what == "aside":
-        chat.client.request_map(PAIR)
+        chat.client.request(PROBABILITIES, PAIR)
     else:
         chat.client.open(Path("q_T1C"))
 
     if what == "subset":
         chat.until(ResultReceived, lambda event: event.message.subset == ModalitySubset.parse("T1"))
     elif what == "aside":
-        assert chat.until(MapReceived).message.subset == PAIR
+        assert chat.until(protocol.Answer).key == PAIR
     else:
         assert chat.until(ResultReceived).message.subset == ModalitySubset.parse("T1C")
 
@@ -564,24 +567,24 @@ def test_what_ends_the_process_is_not_asked_of_the_next_one(talk):
     chat = talk("critical-crash")
     chat.client.open(Path("p"))
     chat.until(ResultReceived)
-    chat.client.request_criticality()
+    chat.client.request(CRITICALITY)
 
     assert chat.until(WorkerDied).restarted
     failed = chat.until(protocol.RequestFailed)
-    assert isinstance(failed.request, protocol.RequestCriticality)
+    assert failed.kind == CRITICALITY
     assert "exit code 3" in failed.message
     events = chat.events_until_idle()
     assert not [one for one in events if isinstance(one, WorkerDied)]
 
-    chat.client.request_criticality()  # tried again, it ends the new process, which is the second
+    chat.client.request(CRITICALITY)  # tried again, it ends the new process, which is the second
     died = chat.until(WorkerDied)
     while died.restarted:  # other subsets may have come in between
         chat.events_until_idle()
-        chat.client.request_criticality()
+        chat.client.request(CRITICALITY)
         died = chat.until(WorkerDied)
     assert not chat.client.running
-    chat.client.request_map(FULL)  # asking for something starts it again
-    assert chat.until(MapReceived).message.subset == FULL
+    chat.client.request(PROBABILITIES, FULL)  # asking for something starts it again
+    assert chat.until(protocol.Answer, lambda e: e.kind == PROBABILITIES).key == FULL
 
 
 def test_what_was_wanted_besides_of_the_case_before_is_forgotten(talk, tmp_path):
@@ -590,8 +593,22 @@ def test_what_was_wanted_besides_of_the_case_before_is_forgotten(talk, tmp_path)
     chat.client.open(Path("q_T1+T2"))
 
     events = chat.events_until_idle()
-    assert not [one for one in events if isinstance(one, MapReceived | protocol.RequestFailed)]
+    assert not [one for one in events if isinstance(one, protocol.Answer | protocol.RequestFailed)]
     assert log.read_text() == "begun "
+
+
+def test_a_new_kind_of_result_is_a_function_and_an_entry_of_the_inference_process(
+    talk, fake_worker
+):
+    chat = talk()
+    chat.client.open(Path("p"))
+    chat.until(ResultReceived)
+
+    chat.client.request(fake_worker.VOXELS, PAIR)
+
+    answer = chat.until(protocol.Answer)
+    assert (answer.kind, answer.key) == (fake_worker.VOXELS, PAIR)
+    assert answer.value["regions"] == fake_worker.regions(PAIR).sum(axis=(1, 2, 3)).tolist()
 
 
 def test_stopping_leaves_no_process(talk):

@@ -12,7 +12,7 @@ from ccsd_app.qt.panels.curve_menu import CurveMenu
 from ccsd_app.qt.widgets.pixels import rgb_of
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.hidden import hidden
-from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_app.session.on_demand import HD95, PROBABILITIES, ProbabilityMap
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -55,9 +55,11 @@ def planted(state, *, volume_ml: float, score: float):
         else result
         for subset, result in state.results.items()
     }
-    maps = {s: ProbabilityMap(s, np.full((3, 4, 4, 4), size, np.uint8), (9, 9, 8)) for s in away}
-    distances = {s: dict.fromkeys(Region, volume_ml) for s in away}
-    return replace(state, results=results, maps=maps, hd95_mm=distances)
+    for subset in away:
+        found = ProbabilityMap(subset, np.full((3, 4, 4, 4), size, np.uint8), (9, 9, 8))
+        state = state.with_answer(PROBABILITIES, subset, found)
+        state = state.with_answer(HD95, subset, dict.fromkeys(Region, volume_ml))
+    return replace(state, results=results)
 
 
 def taken(at, name: str, take) -> dict[str, bytes]:

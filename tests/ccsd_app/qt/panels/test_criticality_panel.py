@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QTabWidget, QToolButton
 
 from ccsd_app.qt.panels.bar_rows import BarRows
 from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
+from ccsd_app.session.on_demand import CRITICALITY
 from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
 from ccsd_core.domain.modality import Modality
 
@@ -49,10 +50,12 @@ def test_every_measure_has_bars_a_meaning_and_its_making(panel, qtbot, kind):
 
 def test_the_features_of_the_inference_process_arrive(panel, qtbot):
     parts, found = panel("p_FLAIR+T1C_unlabelled")
-    assert parts.session.state.criticality is None
+    assert parts.session.state.on_demand.value(CRITICALITY) is None
     choose(found, CriticalityKind.GRADIENT)
 
-    qtbot.waitUntil(lambda: parts.session.state.criticality is not None, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: parts.session.state.on_demand.value(CRITICALITY) is not None, timeout=20_000
+    )
 
     assert "T1c: 0.00300" in found.findChild(BarRows).accessibleDescription()
     assert "T1: missing" in found.findChild(BarRows).accessibleDescription()

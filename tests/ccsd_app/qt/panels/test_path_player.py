@@ -15,6 +15,7 @@ from ccsd_app.qt.panels.curve_plot import DODGE, CurvePlotWidget
 from ccsd_app.qt.panels.path_player import PathPlayerBar
 from ccsd_app.qt.widgets.choice_button import MenuButton
 from ccsd_app.qt.widgets.labels import ElidedLabel
+from ccsd_app.session.on_demand import CRITICALITY
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.progress import Progress
@@ -263,10 +264,10 @@ def test_the_networks_own_path_comes_into_the_open_menu(player, qtbot):
     kinds.choices_menu.actions()[names().index("path_MOST_CRITICAL")].trigger()
     kinds.choices_menu.close()
 
-    assert at.path == at.session.state.criticality.path
+    assert at.path == at.session.state.on_demand.value(CRITICALITY).path
     assert kinds.text() == "Least replaceable first"
     at.choose("LEAST_CRITICAL")
-    assert at.path[1] != at.session.state.criticality.path[1]
+    assert at.path[1] != at.session.state.on_demand.value(CRITICALITY).path[1]
     assert at.path[0] == FULL
 
 

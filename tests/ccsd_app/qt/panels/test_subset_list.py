@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QTableWidget, QTabWidget, QToolButton
 
+from ccsd_app.session.on_demand import HD95
 from ccsd_app.viewmodel.panels.measures import Measure, measured
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
@@ -27,7 +28,7 @@ def test_every_measure_is_shown_for_all_subsets(open_window, qtbot, measure):
 
     button(parts, measure).click()
     qtbot.waitUntil(
-        lambda: measure is not Measure.HD95 or len(parts.session.state.hd95_mm) == 15,
+        lambda: measure is not Measure.HD95 or len(parts.session.state.on_demand.of(HD95)) == 15,
         timeout=30_000,
     )
 

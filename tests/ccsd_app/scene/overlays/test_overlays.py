@@ -21,7 +21,8 @@ from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.scene.slices.slice_image import compose
 from ccsd_app.scene.slices.slice_scene import resolve, waiting_badge
 from ccsd_app.session.display import ColourScheme, Layer
-from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_app.session.on_demand import PROBABILITIES, ProbabilityMap
+from ccsd_app.session.requests import wanted_request
 from ccsd_core.domain.byte_probability import as_bytes
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -154,19 +155,21 @@ def test_the_consensus_counts_the_subsets_that_find_a_region(full_state, fake_wo
 
 def mapped(state, fake_worker):
     values = as_bytes(fake_worker.FakeProbabilities(state.shown).values)
-    return state.with_map(ProbabilityMap(state.shown, values, (0, 0, 0)))
+    return state.with_answer(
+        PROBABILITIES, state.shown, ProbabilityMap(state.shown, values, (0, 0, 0))
+    )
 
 
 @pytest.mark.parametrize("layer", [Layer.PROBABILITY, Layer.UNCERTAINTY], ids=lambda x: x.value)
 def test_maps_wait_until_they_are_computed_and_say_so(full_state, fake_worker, layer):
     state = replace(full_state, layer=layer)
     assert overlay_of(state) is None
-    assert state.map_wanted == FULL
+    assert wanted_request(PROBABILITIES, state) == (PROBABILITIES, FULL)
     assert waiting_badge(state) == "Computing probabilities…"
 
     there = mapped(state, fake_worker)
     assert overlay_of(there) is not None
-    assert there.map_wanted is None
+    assert wanted_request(PROBABILITIES, there) is None
     assert waiting_badge(there) == ""
 
 

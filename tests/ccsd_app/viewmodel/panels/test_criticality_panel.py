@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from ccsd_app.session.criticality import Criticality
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.hidden import seen
+from ccsd_app.session.on_demand import CRITICALITY, Criticality
+from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.common.absent_regions import SPECK_ML
 from ccsd_app.viewmodel.common.signed import signed
@@ -83,7 +84,7 @@ def test_a_sequence_the_patient_lacks_has_no_bar_and_says_so(state_of, available
 
 
 def test_what_the_features_say_is_one_bar_a_sequence(full_state):
-    state = replace(full_state, criticality=FOUND)
+    state = full_state.with_answer(CRITICALITY, None, FOUND)
 
     cosine = criticality_view(state, CriticalityKind.COSINE)
     gradient = criticality_view(state, CriticalityKind.GRADIENT)
@@ -94,7 +95,7 @@ def test_what_the_features_say_is_one_bar_a_sequence(full_state):
 
 
 def test_what_is_written_is_the_value(full_state):
-    state = replace(full_state, criticality=FOUND)
+    state = full_state.with_answer(CRITICALITY, None, FOUND)
     for kind in (CriticalityKind.LEFT_OUT, CriticalityKind.SHAPLEY):
         for group in criticality_view(state, kind).groups:
             assert all(b.text == signed(b.value, digits=2) for b in group.bars)
@@ -107,7 +108,7 @@ def test_what_is_missing_of_the_features_says_why(full_state, kind):
     assert criticality_view(full_state, kind).note == "Computing…"
     stopped = replace(full_state, stopped=True)
     assert criticality_view(stopped, kind).note == "Not computed (stopped)"
-    failed = replace(full_state, criticality_problem="too large")
+    failed = full_state.with_failed_request(CRITICALITY, None, "too large")
     assert criticality_view(failed, kind).note == "Computation failed: too large"
 
 
@@ -142,14 +143,14 @@ def test_features_are_asked_for_only_while_they_are_looked_at(full_state):
     model = CriticalityModel(session)
 
     model.look(looked_at=True)
-    assert not session.state.criticality_asked  # results say it
+    assert CRITICALITY not in session.state.on_demand.asked  # results say it
     model.choose(CriticalityKind.COSINE)
-    assert session.state.criticality_wanted
+    assert wanted_request(CRITICALITY, session.state) is not None
     session.become(session.state.opened(full_state.case.restricted_to(FULL)))
-    assert session.state.criticality_asked  # it is still on screen
+    assert CRITICALITY in session.state.on_demand.asked  # it is still on screen
     model.look(looked_at=False)
     session.become(session.state.opened(full_state.case.restricted_to(FULL)))
-    assert not session.state.criticality_asked
+    assert CRITICALITY not in session.state.on_demand.asked
     model.choose(CriticalityKind.GRADIENT)
-    assert not session.state.criticality_asked
+    assert CRITICALITY not in session.state.on_demand.asked
     assert model.shown.value.kind is CriticalityKind.GRADIENT

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from ccsd_app.session.on_demand import HD95
+from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.panels.measures import Measure, refusal
@@ -23,7 +25,7 @@ def row(state, measure, subset):
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
 def test_every_measure_is_that_of_the_subset(full_state, subset):
     result, full = full_state.results[subset], full_state.results[FULL]
-    state = full_state.with_hd95(subset, {r: 1.25 + r for r in Region})
+    state = full_state.with_answer(HD95, subset, {r: 1.25 + r for r in Region})
 
     def shown(measure):
         return row(state, measure, subset).values
@@ -40,7 +42,7 @@ def test_every_measure_is_that_of_the_subset(full_state, subset):
 
 def test_where_a_side_is_empty_there_is_no_distance(full_state):
     known = {Region.WT: 1.0, Region.TC: 2.0, Region.ET: math.nan}
-    state = full_state.with_hd95(FULL, known)
+    state = full_state.with_answer(HD95, FULL, known)
 
     assert row(state, Measure.HD95, FULL).values == ("1.0", "2.0", "–")
     other = FULL.toggled(Modality.T1C)
@@ -71,12 +73,13 @@ def test_scores_of_a_case_seen_in_training_say_so(full_state, measure):
 def test_distances_are_asked_for_once_they_are_chosen_also_of_the_next_case(full_state):
     session = Session(full_state)
     model = SubsetListModel(session)
-    assert session.state.hd95_wanted is None
+    assert wanted_request(HD95, session.state) is None
 
     model.measure(Measure.HD95)
-    assert session.state.hd95_wanted in full_state.results
+    _, subset = wanted_request(HD95, session.state)
+    assert subset in full_state.results
     session.become(session.state.opened(full_state.case.restricted_to(FULL)))
-    assert session.state.hd95_asked
+    assert HD95 in session.state.on_demand.asked
     model.measure(Measure.VOLUME)
     session.become(session.state.opened(full_state.case.restricted_to(FULL)))
-    assert not session.state.hd95_asked
+    assert HD95 not in session.state.on_demand.asked

@@ -7,6 +7,7 @@ import pytest
 from ccsd_app.session.display import Layer
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.hidden import seen
+from ccsd_app.session.on_demand import CRITICALITY, HD95
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.viewmodel.common.provenance import computing_line, input_line, score_name
@@ -264,8 +265,8 @@ def test_what_was_stopped_can_be_resumed_as_long_as_something_is_missing(full_st
     stopped = replace(full_state, stopped=True)
     assert not status_line(stopped).stopped
     assert status_line(stopped.over_slices(Layer.PROBABILITY)).stopped
-    assert status_line(stopped.asking_criticality()).stopped
-    assert status_line(stopped.asking_hd95()).stopped
+    assert status_line(stopped.asking(CRITICALITY)).stopped
+    assert status_line(stopped.asking(HD95)).stopped
     results = {s: r for s, r in full_state.results.items() if s != FULL.toggled(Modality.T1C)}
     assert status_line(replace(stopped, results=results)).stopped
     guessing = replace(stopped, guess=Guess(on=True))

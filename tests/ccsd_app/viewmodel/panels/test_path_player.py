@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from ccsd_app.session.criticality import Criticality
 from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import HIDDEN
+from ccsd_app.session.on_demand import CRITICALITY, Criticality
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.reasons import NO_CASE
@@ -339,13 +339,13 @@ def test_what_came_out_of_a_guess_is_not_walked_away_from(full_state):
 
 def test_the_networks_own_path_is_asked_for_once_somebody_chooses(full_state):
     player, session = player_of(full_state)
-    assert not session.state.criticality_asked
+    assert CRITICALITY not in session.state.on_demand.asked
     player.look()
-    assert session.state.criticality_asked
+    assert CRITICALITY in session.state.on_demand.asked
     assert player.view.kinds[0][0] is PathKind.GREATEST_LOSS
 
     found = Criticality({}, {}, COSINE, against_expert=True)
-    session.become(replace(session.state, criticality=found))
+    session.become(session.state.with_answer(CRITICALITY, None, found))
 
     kinds = dict(player.view.kinds)
     assert list(kinds)[:2] == [PathKind.MOST_CRITICAL, PathKind.LEAST_CRITICAL]
@@ -370,17 +370,17 @@ def test_a_path_that_is_no_longer_known_is_not_played(full_state):
 def test_the_chosen_own_path_is_asked_for_again_with_the_next_case(full_state):
     player, session = player_of(full_state)
     player.look()
-    session.become(replace(session.state, criticality=Criticality({}, {}, COSINE, True)))
+    session.become(session.state.with_answer(CRITICALITY, None, Criticality({}, {}, COSINE, True)))
     player.choose(PathKind.MOST_CRITICAL)
 
     session.become(session.state.opened(full_state.case.restricted_to(FULL)))
-    assert session.state.criticality_asked
+    assert CRITICALITY in session.state.on_demand.asked
     assert player.view.path is None
     assert player.view.says == "Least replaceable first: computing…"
     player.toggle()  # nothing else is played in its place
     assert player.view.setup.kind is PathKind.MOST_CRITICAL
     assert not player.view.setup.playing
-    session.become(replace(session.state, criticality_problem="too large"))
+    session.become(session.state.with_failed_request(CRITICALITY, None, "too large"))
     assert player.view.says == "Least replaceable first: computation failed"
 
 

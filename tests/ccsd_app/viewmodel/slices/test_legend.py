@@ -8,7 +8,7 @@ import pytest
 from ccsd_app.scene.overlays.overlay import Pattern
 from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import HIDDEN
-from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_app.session.on_demand import PROBABILITIES, ProbabilityMap
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.slices.legend import legend
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -64,9 +64,12 @@ def test_missing_probabilities_say_why(full_state, layer):
     state = replace(full_state, layer=layer)
     assert legend(state).note == "Computing…"
     assert legend(replace(state, stopped=True)).note == "Not computed (stopped)"
-    assert legend(state.without_map(FULL)).note == "Computation failed"
+    failed = state.with_failed_request(PROBABILITIES, FULL, "no memory")
+    assert legend(failed).note == "Computation failed"
     found = ProbabilityMap(FULL, np.zeros((3, 0, 0, 0), np.uint8), (0, 0, 0))
-    there = legend(replace(state.with_map(found), stopped=True)).note
+    there = legend(
+        replace(state.with_answer(PROBABILITIES, found.subset, found), stopped=True)
+    ).note
     assert "computed" not in there
     assert there
 
@@ -74,7 +77,9 @@ def test_missing_probabilities_say_why(full_state, layer):
 def test_the_line_is_said_to_lie_where_the_models_rules_cut(full_state):
     """Of a region and, where these are cut elsewhere, of those within it."""
     found = ProbabilityMap(FULL, np.zeros((3, 0, 0, 0), np.uint8), (0, 0, 0))
-    state = replace(full_state.with_map(found), layer=Layer.PROBABILITY)
+    state = replace(
+        full_state.with_answer(PROBABILITIES, found.subset, found), layer=Layer.PROBABILITY
+    )
     rules = Postprocess.parse("nested, threshold:WT=0.4, threshold:ET=0.6")
     moved = replace(state, model=replace(state.model, postprocess=rules))
 

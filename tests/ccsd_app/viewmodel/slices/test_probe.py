@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ccsd_app.session.display import Layer
-from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_app.session.on_demand import PROBABILITIES, ProbabilityMap
 from ccsd_app.viewmodel.slices.probe import probe_line, region_at
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -26,7 +26,8 @@ def half(inside):
     """Probabilities of the full input: WT is certain there, TC and ET are a coin's toss."""
     values = np.zeros((3, 1, 1, 1), np.uint8)
     values[:, 0, 0, 0] = 255, 128, 128
-    return replace(inside, maps={FULL: ProbabilityMap(FULL, values, inside.cursor_voxel)})
+    found = ProbabilityMap(FULL, values, inside.cursor_voxel)
+    return inside.with_answer(PROBABILITIES, FULL, found)
 
 
 def found(state) -> str:

@@ -12,7 +12,7 @@ from ccsd_app.scene.view3d.view3d_scene import resolve_view3d
 from ccsd_app.session.display import Layer
 from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen
-from ccsd_app.session.probability_map import ProbabilityMap
+from ccsd_app.session.on_demand import PROBABILITIES, ProbabilityMap
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.projection import Projection
@@ -64,11 +64,12 @@ def disturbed(state: State, others: dict) -> State:
     """The state with other results in place of the hidden ones."""
     away = hidden(state)
     results = {s: others[s] if s in away else result for s, result in state.results.items()}
-    maps = {s: sureness(s) for s in away}
-    return replace(state, results=results, maps=maps)
+    for subset in away:
+        state = state.with_answer(PROBABILITIES, subset, probability_map(subset))
+    return replace(state, results=results)
 
 
-def sureness(subset: ModalitySubset) -> ProbabilityMap:
+def probability_map(subset: ModalitySubset) -> ProbabilityMap:
     return ProbabilityMap(subset, np.full((3, 4, 4, 4), 200, np.uint8), (10, 10, 8))
 
 

@@ -1,0 +1,146 @@
+"""On-demand results: what the inference process computes of a case only once something shows it.
+
+    panel ── state.asking(kind) ─▶ asked ──▶ `requests.wanted_requests` ──▶ engine ──▶ worker
+    views ◀── values, failed ◀── state.with_answer, state.with_failed_request ◀─────────┘
+
+A new kind of result is one `Kind` here, and in the worker one function and its entry in
+`ccsd_app.worker.on_demand_kinds.KINDS`; nothing in between knows the kinds by name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Self, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import Region
+
+Value = TypeVar("Value")
+
+Key = ModalitySubset | None
+"""The subset that a result is about; None if it is about the whole case."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbabilityMap:
+    """Probabilities of WT ⊇ TC ⊇ ET from one subset, cropped to where any is worth drawing.
+
+    Args:
+        subset: What the network was given.
+        values: Probabilities as bytes (`ccsd_core.domain.byte_probability`), uint8
+            (region, x, y, z), on the case's canonical grid. May be empty.
+        offset_voxel: Where the crop's first voxel lies in the case's grid. Beyond it: 0.
+    """
+
+    subset: ModalitySubset
+    values: NDArray[np.uint8]
+    offset_voxel: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Criticality:
+    """How hard each sequence of the case is to replace.
+
+    See `ccsd_core.inference.case_criticality.CaseCriticality`, whose values these are.
+    """
+
+    cosine: Mapping[Modality, float]
+    gradient: Mapping[Modality, float]
+    path: tuple[ModalitySubset, ...]
+    against_expert: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Value]):
+    """A kind of on-demand result.
+
+    Args:
+        name: Its name in messages and in the status line.
+        of_case: Whether there is one result for the whole case, not one for each subset.
+        needs_labels: Whether it is computed only for cases with expert labels.
+        kept: How many results are kept, the newest ones; None keeps all.
+    """
+
+    name: str
+    of_case: bool = False
+    needs_labels: bool = False
+    kept: int | None = None
+
+    def description(self, key: Key) -> str:
+        """What is computed, for the status line."""
+        return self.name if key is None else f"{self.name} of {key.label}"
+
+
+PROBABILITIES: Kind[ProbabilityMap] = Kind("probabilities", kept=6)
+"""The probability map of one subset: some megabytes each, so only the newest are kept."""
+CRITICALITY: Kind[Criticality] = Kind("criticality", of_case=True)
+"""How hard each sequence of the case is to replace."""
+HD95: Kind[Mapping[Region, float]] = Kind("HD95", needs_labels=True)
+"""HD95 in mm of one subset against the expert by region; nan where a side is empty."""
+
+KINDS: tuple[Kind[Any], ...] = (PROBABILITIES, CRITICALITY, HD95)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDemand:
+    """The on-demand results of the open case.
+
+    Args:
+        asked: Kinds that some panel has shown since the case was opened.
+        values: Results by kind and key, the oldest first.
+        failed: Why a result could not be computed, by kind and key.
+    """
+
+    asked: frozenset[Kind[Any]] = frozenset()
+    values: Mapping[Kind[Any], Mapping[Key, Any]] = field(
+        default_factory=dict[Kind[Any], Mapping[Key, Any]]
+    )
+    failed: Mapping[Kind[Any], Mapping[Key, str]] = field(
+        default_factory=dict[Kind[Any], Mapping[Key, str]]
+    )
+
+    def of(self, kind: Kind[Value]) -> Mapping[Key, Value]:
+        """All results of a kind, by key."""
+        return cast("Mapping[Key, Value]", self.values.get(kind, {}))
+
+    def value(self, kind: Kind[Value], key: Key = None) -> Value | None:
+        """One result; None while it is not computed."""
+        return self.of(kind).get(key)
+
+    def problem(self, kind: Kind[Any], key: Key = None) -> str:
+        """Why a result could not be computed; "" if it was not tried, or succeeded."""
+        return self.failed.get(kind, {}).get(key, "")
+
+    def is_settled(self, kind: Kind[Any], key: Key = None) -> bool:
+        """Whether a result is computed or has failed, so that it is not requested."""
+        return key in self.of(kind) or key in self.failed.get(kind, {})
+
+    def asking(self, kind: Kind[Any]) -> Self:
+        """Some panel shows this kind; what failed is tried again."""
+        return replace(self.retrying(kind), asked=self.asked | {kind})
+
+    def retrying(self, kind: Kind[Any]) -> Self:
+        """What failed of this kind is tried again."""
+        return replace(self, failed={k: v for k, v in self.failed.items() if k != kind})
+
+    def with_value(self, kind: Kind[Value], key: Key, value: Value) -> Self:
+        """A result is computed; the oldest of its kind are dropped if there are too many."""
+        results = {k: v for k, v in self.of(kind).items() if k != key} | {key: value}
+        if kind.kept is not None:
+            results = dict(list(results.items())[-kind.kept :])
+        return replace(self, values={**self.values, kind: results})
+
+    def with_failure(self, kind: Kind[Any], key: Key, message: str) -> Self:
+        """A result could not be computed."""
+        failed = {**self.failed.get(kind, {}), key: message}
+        return replace(self, failed={**self.failed, kind: failed})
+
+    def without(self, subsets: frozenset[ModalitySubset]) -> Self:
+        """The results that are not about any of some subsets."""
+        kept = {
+            kind: {key: value for key, value in results.items() if key not in subsets}
+            for kind, results in self.values.items()
+        }
+        return replace(self, values={kind: results for kind, results in kept.items() if results})

@@ -1,0 +1,43 @@
+"""Which on-demand results a state shows somewhere and does not have yet."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ccsd_app.session.on_demand import KINDS, PROBABILITIES, Key, Kind
+from ccsd_app.session.state import State
+
+Request = tuple[Kind[Any], Key]
+"""A kind of result, and the subset that it is about (None: the whole case)."""
+
+
+def wanted_requests(state: State) -> frozenset[Request]:
+    """What the inference process is to compute besides the subsets, one result of each kind."""
+    wanted = (wanted_request(kind, state) for kind in KINDS)
+    return frozenset(request for request in wanted if request is not None)
+
+
+def wanted_request(kind: Kind[Any], state: State) -> Request | None:
+    """The next result of a kind that is shown and missing; None if there is none."""
+    missing = (key for key in _shown(kind, state) if not state.on_demand.is_settled(kind, key))
+    return next(((kind, key) for key in missing), None)
+
+
+def _shown(kind: Kind[Any], state: State) -> Iterable[Key]:
+    """The keys whose results are shown somewhere, in the order in which to compute them."""
+    if kind == PROBABILITIES:
+        return _drawn_subsets(state)
+    if kind not in state.on_demand.asked or state.case is None:
+        return ()
+    if kind.needs_labels and state.case.reference is None:
+        return ()
+    if kind.of_case:
+        return () if state.full_result is None else (None,)
+    return tuple(state.results)
+
+
+def _drawn_subsets(state: State) -> Iterable[Key]:
+    """Computed subsets whose probabilities are drawn over the slices."""
+    if not state.layer.needs_probabilities or not state.show_overlay:
+        return ()
+    other = state.compared_subset if state.side_by_side else state.shown
+    return tuple(subset for subset in (state.shown, other) if subset in state.results)
