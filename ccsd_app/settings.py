@@ -1,7 +1,7 @@
 """What the app remembers between runs, in one small JSON file of the user.
 
-A damaged or foreign file is never an error: preferences are not worth a failed start, so the
-defaults are used and the file is replaced at the next save.
+A damaged file is never an error: preferences are not worth a failed start, so the
+x
 """
 
 import json
@@ -11,25 +11,32 @@ from pathlib import Path
 from typing import cast
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
 
 from ccsd_core.domain.region import SCHEMES
 from ccsd_core.storage.atomic import write_text
 from ccsd_core.storage.cases.naming import Role
-from ccsd_core.storage.cases.overrides import ROLES, Channel, FilesByHand, LabelFile, Said, file_of
+from ccsd_core.storage.cases.overrides import (
+    ROLES,
+    Channel,
+    LabelFile,
+    Override,
+    Overrides,
+    file_of,
+)
 
 RECENT_LIMIT = 10
 """How many cases the list of recent ones keeps."""
 
 
-class SaidFile(BaseModel):
-    """What was said by hand about one role of a case.
+class FileOverride(BaseModel):
+    """What the user chose for one role of a case, instead of what the file names suggest.
 
     Args:
         role: Name of a `Modality`, or `labels`.
         path: The file; None where there is nothing for this role.
-        channel: Of a 4-D file, from 0; None for a file of its own.
-        scheme: What the integers of a label map mean; None where that was not said.
+        channel: Index of the image along the fourth axis of a 4-D file; None for a 3-D file.
+        scheme: Name of the `LabelScheme` of a label map; None where the user chose none.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -40,46 +47,50 @@ class SaidFile(BaseModel):
     scheme: str | None = None
 
 
+_OVERRIDES_KEYS = AliasChoices("overrides", "said")
+
+
 class RecentCase(BaseModel):
-    """A case that was opened, as it was opened.
+    """A case of the list of recent ones, with the files that the user chose for it.
 
     Args:
         path: Folder or file.
-        said: What was said about its files by hand.
+        overrides: The user's choice of files, by role. Version 0.1 wrote the key `said`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     path: Path
-    said: tuple[SaidFile, ...] = ()
+    overrides: tuple[FileOverride, ...] = Field((), validation_alias=_OVERRIDES_KEYS)
 
     @classmethod
-    def of(cls, path: Path, files: FilesByHand | None) -> "RecentCase":
+    def of(cls, path: Path, files: Overrides | None) -> "RecentCase":
         """What to remember of an opening; equal openings are equal, in whatever order."""
-        said = files or {}
-        return cls(path=path, said=tuple(_said(role, said[role]) for role in ROLES if role in said))
+        overrides = files or {}
+        stored = tuple(_stored(role, overrides[role]) for role in ROLES if role in overrides)
+        return cls(path=path, overrides=stored)
 
     def opens_as(self, other: "RecentCase") -> bool:
         """Whether both are one opening, by whichever names of the path."""
         same = os.path.realpath(self.path) == os.path.realpath(other.path)
-        return same and self.said == other.said
+        return same and self.overrides == other.overrides
 
     @property
-    def files(self) -> FilesByHand | None:
-        """What was said by hand, as opening wants it; roles of another version are left out."""
+    def files(self) -> Overrides | None:
+        """The user's choice of files as `open` takes it; roles of other versions are left out."""
         roles: dict[str, Role] = {_name(role): role for role in ROLES}
-        said: dict[Role, Said | None] = {
-            roles[s.role]: _part(s) for s in self.said if s.role in roles
+        overrides: dict[Role, Override | None] = {
+            roles[one.role]: _override(one) for one in self.overrides if one.role in roles
         }
-        return said or None
+        return overrides or None
 
 
 def _name(role: Role) -> str:
     return role if isinstance(role, str) else role.name
 
 
-def _said(role: Role, part: Said | None) -> SaidFile:
-    return SaidFile(
+def _stored(role: Role, part: Override | None) -> FileOverride:
+    return FileOverride(
         role=_name(role),
         path=None if part is None else file_of(part).absolute(),
         channel=part.index if isinstance(part, Channel) else None,
@@ -87,12 +98,12 @@ def _said(role: Role, part: Said | None) -> SaidFile:
     )
 
 
-def _part(said: SaidFile) -> Said | None:
-    if said.path is None:
+def _override(stored: FileOverride) -> Override | None:
+    if stored.path is None:
         return None
-    if said.scheme in SCHEMES:
-        return LabelFile(said.path, SCHEMES[said.scheme])
-    return said.path if said.channel is None else Channel(said.path, said.channel)
+    if stored.scheme in SCHEMES:
+        return LabelFile(stored.path, SCHEMES[stored.scheme])
+    return stored.path if stored.channel is None else Channel(stored.path, stored.channel)
 
 
 class Settings(BaseModel):
@@ -100,9 +111,9 @@ class Settings(BaseModel):
 
     Args:
         radiological: Patient's right on the left of the screen.
-        mouse: Whose habits the mouse follows: the name of a `MousePreset`.
-        colours: Of regions and labels: the name of a `ColourScheme`.
-        tour_offered: Whether the guided tour was offered once.
+        mouse: Which program's mouse buttons the slice views follow: the name of a `MousePreset`.
+        colours: Colours of regions and labels: the name of a `ColourScheme`.
+        tour_offered: Whether the guided tour has been offered; it is offered only once.
         recent_cases: Cases opened last, newest first.
     """
 
@@ -117,7 +128,7 @@ class Settings(BaseModel):
     @field_validator("recent_cases", mode="before")
     @classmethod
     def _read_paths(cls, value: object) -> object:
-        """Version 0.1 kept paths alone."""
+        """Accept the list of bare paths that version 0.1 wrote."""
         if not isinstance(value, list | tuple):
             return value
         entries = cast("Iterable[object]", value)
@@ -136,7 +147,7 @@ def settings_path() -> Path:
 
 
 def load_settings() -> Settings:
-    """Read the file; defaults where there is none or it makes no sense."""
+    """Read the file; the defaults if there is none or it cannot be parsed."""
     try:
         return Settings.model_validate(json.loads(settings_path().read_text(encoding="utf-8")))
     except (OSError, ValueError):

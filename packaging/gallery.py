@@ -183,7 +183,7 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
 
 def _all_seen(dialog: CaseTableDialog) -> bool:
     """Whether each file's picture is in the table."""
-    return all(dialog.seen(image.part) for image in dialog.offer.images)
+    return all(dialog.has_preview(image.part) for image in dialog.offer.images)
 
 
 def _draw_panels(gallery: Gallery, parts: Parts) -> None:

@@ -18,7 +18,7 @@ from ccsd_core.storage.cases.case_folder import read_case
 from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.layout import Layout
-from ccsd_core.storage.cases.overrides import FilesByHand
+from ccsd_core.storage.cases.overrides import Overrides
 from ccsd_core.storage.cases.segmentation_file import is_as_written, save_segmentation
 from ccsd_core.storage.predictions.prediction_files import prediction_path
 
@@ -41,7 +41,7 @@ class Job:
     """
 
     path: Path
-    files: FilesByHand
+    files: Overrides
     subset: ModalitySubset | None
     scheme: LabelScheme | None
     out: Path

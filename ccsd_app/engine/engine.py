@@ -29,26 +29,26 @@ from ccsd_core.errors import BadInputError, CcsdError, first_line
 from ccsd_core.progress import Progress
 from ccsd_core.storage.cases.case_search import SeveralCasesError
 from ccsd_core.storage.cases.naming import Role
-from ccsd_core.storage.cases.overrides import FilesByHand, Said, file_of, role_name
+from ccsd_core.storage.cases.overrides import Override, Overrides, file_of, role_name
 
-GoneFiles = Mapping[Role, Said]
-"""What was said by hand of files that are not there any more."""
-LoadCase = Callable[[Path, FilesByHand | None], Case]
+OverridesNotFound = Mapping[Role, Override]
+"""Overrides of an earlier opening whose files no longer exist."""
+LoadCase = Callable[[Path, Overrides | None], Case]
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What was asked to be opened.
+    """A case to open, with the user's overrides.
 
     Args:
         path: Case folder or file.
-        files: What was said about its files by hand.
-        gone: What was said of files, too, that are not there any more.
+        files: The user's overrides; None recognises all files by name.
+        not_found: Overrides of an earlier opening whose files no longer exist.
     """
 
     path: Path
-    files: FilesByHand | None = None
-    gone: GoneFiles = field(default_factory=dict[Role, Said])
+    files: Overrides | None = None
+    not_found: OverridesNotFound = field(default_factory=dict[Role, Override])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Worker(Protocol):
     """What the engine needs of `WorkerClient`."""
 
     def start(self, model: str | None, device: str) -> None: ...
-    def open(self, path: Path, files: FilesByHand | None = None) -> None: ...
+    def open(self, path: Path, files: Overrides | None = None) -> None: ...
     def request_subset(self, subset: ModalitySubset) -> None: ...
     def request(self, kind: Kind[Any], key: Key) -> None: ...
     def cancel(self) -> None: ...
@@ -109,23 +109,26 @@ class Engine:
         self._worker.start(model, device)
 
     def open(
-        self, path: Path, files: FilesByHand | None = None, gone: GoneFiles | None = None
+        self,
+        path: Path,
+        files: Overrides | None = None,
+        not_found: OverridesNotFound | None = None,
     ) -> None:
         """Read a case. The open one stays until the new one is there, or for good if it fails.
 
         Args:
             path: Folder or file.
-            files: What was said about its files by hand.
-            gone: What was said of files, too, that are not there any more: the user is told.
+            files: The user's overrides; None recognises all files by name.
+            not_found: Overrides whose files no longer exist; a note of the case names them.
         """
-        opening = Opening(path, files, gone or {})
-        missed = [_gone(role, part) for role, part in opening.gone.items()]
+        opening = Opening(path, files, not_found or {})
+        missed = [_not_found(role, part) for role, part in opening.not_found.items()]
 
         def done(case: Case) -> None:
             self._opening = False
             self._opened = opening
             if missed:
-                left = {role if isinstance(role, Modality) else None for role in opening.gone}
+                left = {role if isinstance(role, Modality) else None for role in opening.not_found}
                 case = replace(
                     case,
                     notes=(*missed, *case.notes),
@@ -211,7 +214,7 @@ class Engine:
         self._worker.stop()
         self._reader.close()
 
-    def _read(self, path: Path, files: FilesByHand | None) -> Generator[Progress, None, Case]:
+    def _read(self, path: Path, files: Overrides | None) -> Generator[Progress, None, Case]:
         yield Progress(0, 1, f"opening {path.name}")
         return self._load_case(path, files)
 
@@ -289,7 +292,7 @@ def _at_the_tumour(before: State, state: State) -> State:
     return state if point is None else state.with_cursor(point)
 
 
-def _gone(role: Role, part: Said) -> str:
+def _not_found(role: Role, part: Override) -> str:
     return (
         f"{file_of(part).name}, chosen as {role_name(role)} when the case was last opened, "
         "was not found: files are recognised from their names instead"

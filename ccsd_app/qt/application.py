@@ -39,7 +39,7 @@ from ccsd_core.domain.case import Case
 from ccsd_core.errors import CcsdError, CheckpointError, FailedError, ResourceError, bug_line
 from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.cases.naming import Role
-from ccsd_core.storage.cases.overrides import FilesByHand, Said
+from ccsd_core.storage.cases.overrides import Override, Overrides
 from ccsd_core.storage.demo import demo_case
 
 SMALL_SCREEN = (1440, 900)
@@ -219,7 +219,7 @@ def _connect(
     return WorkerClient(on_event=on_event, queued_call=queued_call, program=program)
 
 
-def _read_case(path: Path, files: FilesByHand | None) -> Case:
+def _read_case(path: Path, files: Overrides | None) -> Case:
     return load_case(path, files=files)
 
 
@@ -265,8 +265,11 @@ def _remember(engine: Engine, old: State, new: State) -> None:
     settings = load_settings().model_copy(update=habits)
     if opened and engine.opened is not None and not _is_demo(engine.opened.path):
         opened_with = engine.opened
-        said: dict[Role, Said | None] = {**(opened_with.files or {}), **opened_with.gone}
-        recent = RecentCase.of(opened_with.path.absolute(), said)
+        overrides: dict[Role, Override | None] = {
+            **(opened_with.files or {}),
+            **opened_with.not_found,
+        }
+        recent = RecentCase.of(opened_with.path.absolute(), overrides)
         settings = settings.with_recent(recent)
     try:
         save_settings(settings)

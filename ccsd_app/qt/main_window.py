@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         seldom = CROSSHAIR + PROGRESS
         self._problem = ProblemBar(
             Projection(session, lambda state: state.problem, ignores=seldom),
-            way_out="Assign files…",
+            fix_text="Assign files…",
             dismiss=self._tools.dismiss_problem,
         )
         opening = OpenMenu(self.opener.actions, _recent_cases)
@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
             self.engine,
             start_folder=self._start_folder,
             recent=_recent_cases,
-            offer_way_out=self._problem.offer,
+            offer_fix=self._problem.offer_fix,
         )
 
     def open_folder(self) -> None:

@@ -25,7 +25,7 @@ from ccsd_app.session.on_demand import Key, Kind
 from ccsd_app.worker import entry, protocol
 from ccsd_app.worker.shared_array import fetch_array, fetch_arrays
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.storage.cases.overrides import FilesByHand
+from ccsd_core.storage.cases.overrides import Overrides
 
 QueuedCall = Callable[[Callable[[], None]], None]
 """Calls a function on the GUI thread, later."""
@@ -115,7 +115,7 @@ class WorkerClient:
         self._launch()
         self._send_case()
 
-    def open(self, path: Path, files: FilesByHand | None = None) -> None:
+    def open(self, path: Path, files: Overrides | None = None) -> None:
         """Have the process work on another case; nothing more is heard of the one before."""
         self._generation += 1
         self._opened = protocol.OpenCase(self._generation, path, files)

@@ -37,7 +37,7 @@ from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.errors import CcsdError, ResourceError, first_line
 from ccsd_core.inference.hardware.failures import is_device_lost, is_out_of_memory
 from ccsd_core.progress import Progress
-from ccsd_core.storage.cases.overrides import FilesByHand
+from ccsd_core.storage.cases.overrides import Overrides
 
 NICENESS = 5
 """The window comes first when both want the processor."""
@@ -50,7 +50,7 @@ NOT_NESTED_NOTICE = (
 
 
 LoadModel = Callable[[str | None, str], PredictorProtocol]
-LoadCase = Callable[[Path, FilesByHand | None], Case]
+LoadCase = Callable[[Path, Overrides | None], Case]
 Task = Generator[None, None, None]
 
 
@@ -70,7 +70,7 @@ def use_all_cores() -> None:
     torch.set_num_threads(usable_cores())
 
 
-def load_case(path: Path, files: FilesByHand | None) -> Case:
+def load_case(path: Path, files: Overrides | None) -> Case:
     """Read the case once more, in this process."""
     from ccsd_core.storage.cases.case_folder import load_case as load
 

@@ -24,7 +24,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
-from ccsd_core.storage.cases.overrides import FilesByHand
+from ccsd_core.storage.cases.overrides import Overrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class OpenCase:
     Args:
         generation: Number of this opening.
         path: Case folder or file.
-        files: What was said about the files by hand, or None to recognise them by name.
+        files: The user's overrides, or None to recognise all files by name.
         wanted: The subset to compute first (after the full set).
         done: Subsets whose results the window already has (after a restart).
     """
 
     generation: int
     path: Path
-    files: FilesByHand | None
+    files: Overrides | None
     wanted: ModalitySubset | None = None
     done: frozenset[ModalitySubset] = frozenset()
 

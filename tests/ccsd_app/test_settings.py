@@ -53,7 +53,7 @@ def test_what_a_newer_version_wrote_is_passed_over(file):
 
 
 @pytest.mark.parametrize("stated", [False, True], ids=["none", "stated"])
-def test_a_case_is_remembered_with_what_was_said_about_its_files(tmp_path, stated):
+def test_a_case_is_remembered_with_the_overrides_of_its_files(tmp_path, stated):
     files = {
         Modality.T1: tmp_path / "a.nii",
         Modality.T2: Channel(tmp_path / "b.nii", 3),
@@ -93,6 +93,14 @@ def test_recent_cases_of_an_older_version_are_read(file):
     file.write_text('{"recent_cases": ["a", "b"]}')
 
     assert load_settings().recent_cases == (case("a"), case("b"))
+
+
+def test_overrides_under_the_key_of_an_older_version_are_read(file):
+    file.parent.mkdir()
+    file.write_text('{"recent_cases": [{"path": "a", "said": [{"role": "T1", "path": "/x.nii"}]}]}')
+
+    (recent,) = load_settings().recent_cases
+    assert recent.files == {Modality.T1: Path("/x.nii")}
 
 
 def test_a_case_opened_again_moves_to_the_front_and_is_there_once():

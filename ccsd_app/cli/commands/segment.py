@@ -13,7 +13,7 @@ from ccsd_core.errors import BadInputError, CaseError, CcsdError, FailedError
 
 if TYPE_CHECKING:
     from ccsd_app.cli.segmentation import Job
-    from ccsd_core.storage.cases.overrides import FilesByHand
+    from ccsd_core.storage.cases.overrides import Overrides
 
 SUFFIXES = (".nii", ".nii.gz")
 
@@ -75,7 +75,7 @@ def segment(
         FailedError: If some cases of a folder failed.
     """
     given = {Modality.FLAIR: flair, Modality.T1: t1, Modality.T1C: t1c, Modality.T2: t2}
-    files: FilesByHand = {m: path for m, path in given.items() if path is not None}
+    files: Overrides = {m: path for m, path in given.items() if path is not None}
     subset = ModalitySubset.parse(use) if use is not None else None
 
     from ccsd_app.cli.outputs import check_json

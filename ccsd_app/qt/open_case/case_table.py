@@ -1,9 +1,9 @@
 """The case table: every file of a case, what it becomes and why, to be corrected and opened.
 
 ┌ what went wrong, if something did ──────────────────────────────────────┐
-│ look, file │ size, spacing, values │ becomes [T1c ▾] │ why │ state        │
+│ preview, file │ size, spacing, values │ use as [T1c ▾] │ reason │ state │
 ├ grids that differ ──────────────────────────────────────────────────────┤
-│ what the labels' numbers mean [as the names tell ▾]                     │
+│ label scheme of the expert labels [as the names tell ▾]                 │
 └ why it cannot be opened ──────────────────────────────── Cancel │ Open ─┘
 """
 
@@ -37,21 +37,21 @@ from ccsd_app.viewmodel.open_case.case_table import (
     Row,
     case_table,
     grid_words,
-    said_by_hand,
+    overrides_for,
     scheme_words,
 )
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import SCHEMES, LabelScheme
 from ccsd_core.storage.cases.case_offer import CaseOffer
 from ccsd_core.storage.cases.naming import Role
-from ccsd_core.storage.cases.overrides import FilesByHand, Part, file_of, role_name
+from ccsd_core.storage.cases.overrides import Overrides, Part, file_of, role_name
 
 COLUMNS = ("File", "Size, spacing, values", "Use as", "Reason", "State")
 FILE, GRID, ROLE, WHY, STATE = range(len(COLUMNS))
 WIDTHS = {GRID: 245, ROLE: 125, WHY: 270, STATE: 145}
 SIZE = (1080, 520)
-LOOK = QSize(54, 54)
-OPEN, AGAIN = "Open", "Try again"
+PREVIEW_SIZE = QSize(54, 54)
+OPEN, TRY_AGAIN = "Open", "Try again"
 UNCHANGED = (
     "The case could not be opened like this: correct an assignment or the file, then try again."
 )
@@ -59,14 +59,14 @@ ROW_HEIGHT, LOW_ROW = 60, 30
 
 
 class CaseTableDialog(QDialog):
-    """Lets the user say what each file is. Keeps the choices; the view-model judges them.
+    """Lets the user choose the role of each file. Keeps the choices; the view-model checks them.
 
     Args:
         offer: The files.
         left_out: Sequences of the open case that the network is not given.
-        radiological: How the images are seen: the patient's right on the left.
+        radiological: Whether previews show the patient's right on the left.
         error: Why the files could not be opened as they are, or what is in doubt.
-        refused: As they are they were refused, so that something has to be corrected.
+        refused: Whether opening the files as they are failed, so that a correction is needed.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class CaseTableDialog(QDialog):
         self._previews: dict[Part, ImagePreview] = {}
         self._unreadable: dict[Path, str] = {}
         self._icons: dict[Part, QIcon] = {}
-        self._no_look = QIcon(_canvas())  # so that names stand below one another
+        self._no_preview = QIcon(_canvas())  # of the same size, so that names are aligned
         self._error = label(message(error), role="banner", name="case_table_error", wrap=True)
         self._error.setVisible(bool(error))
         place = ElidedLabel(role="title", name="case_table_place")
@@ -126,7 +126,7 @@ class CaseTableDialog(QDialog):
         self._show()
         queued_call = QueuedCall(self)
         self._reader = PreviewReader(
-            lambda part, preview: queued_call(partial(self._on_seen, part, preview)),
+            lambda part, preview: queued_call(partial(self._on_preview, part, preview)),
             lambda path, why: queued_call(partial(self._on_unreadable, path, why)),
             radiological=radiological,
         )
@@ -137,13 +137,13 @@ class CaseTableDialog(QDialog):
         self._reader.read(tuple(dict.fromkeys(usable)))
 
     @property
-    def files(self) -> FilesByHand | None:
-        """What has to be said by hand to open the case as it is shown; None if nothing."""
+    def files(self) -> Overrides | None:
+        """The overrides that open the case as the table shows it; None if none are needed."""
         scheme = self._scheme.currentData()
-        return said_by_hand(self.offer, self._corrections, scheme) or None
+        return overrides_for(self.offer, self._corrections, scheme) or None
 
-    def seen(self, part: Part) -> bool:
-        """Whether a part's picture is in the table."""
+    def has_preview(self, part: Part) -> bool:
+        """Whether the preview of an image is in the table."""
         return part in self._previews
 
     def _choose(self, index: int, part: Part, *_: object) -> None:
@@ -151,12 +151,12 @@ class CaseTableDialog(QDialog):
         self._corrections[part] = self._combos[index].currentData()
         self._show()
         if labels != self._label_parts():
-            self._scheme.setCurrentIndex(0)  # it was said of another file
+            self._scheme.setCurrentIndex(0)  # it was chosen for another file
 
     def _label_parts(self) -> list[Part | None]:
         return [row.part for row in self._shown.rows if row.role == "labels"]
 
-    def _on_seen(self, part: Part, preview: ImagePreview) -> None:
+    def _on_preview(self, part: Part, preview: ImagePreview) -> None:
         self._previews[part], self._icons[part] = preview, _icon(preview)
         for index, row in enumerate(self._shown.rows):
             if row.part == part:
@@ -196,11 +196,11 @@ class CaseTableDialog(QDialog):
             item.setToolTip(hints.get(column, text))
             item.setForeground(_colour(row, column))
             if column == FILE and row.part is not None:
-                item.setIcon(self._icons.get(row.part, self._no_look))
+                item.setIcon(self._icons.get(row.part, self._no_preview))
             self._table.setItem(index, column, item)
 
     def _add_combo(self, index: int, row: Row, part: Part) -> None:
-        combo = _SteadyBox()
+        combo = _RoleComboBox()
         for choice in row.choices:
             combo.addItem(role_name(choice), choice)
         combo.setObjectName(f"role_{index}")
@@ -222,25 +222,25 @@ class CaseTableDialog(QDialog):
         self._notes.setVisible(bool(shown.notes))
         self._problem.setText(problem)
         self._problem.setAccessibleName(problem)
-        self._open.setText(AGAIN if unchanged else OPEN)
+        self._open.setText(TRY_AGAIN if unchanged else OPEN)
         self._open.setEnabled(not shown.problem)
         self._open.setToolTip(problem)
 
 
-class _SteadyBox(QComboBox):
-    """The wheel is for the table: a choice never changes by passing over it."""
+class _RoleComboBox(QComboBox):
+    """A combo box that leaves the mouse wheel to the table it stands in."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
 
-def _scheme_box(said: LabelScheme | None) -> QComboBox:
-    box = _SteadyBox()
+def _scheme_box(current: LabelScheme | None) -> QComboBox:
+    box = _RoleComboBox()
     box.setObjectName("label_scheme")
     box.setAccessibleName("Label scheme of the expert labels")
     for scheme in (None, *SCHEMES.values()):
         box.addItem(scheme_words(scheme), scheme)
-    box.setCurrentIndex(0 if said is None else list(SCHEMES.values()).index(said) + 1)
+    box.setCurrentIndex(0 if current is None else list(SCHEMES.values()).index(current) + 1)
     return box
 
 
@@ -260,7 +260,7 @@ def _table() -> QTableWidget:
     table.setAccessibleName("Files of the case")
     table.setHorizontalHeaderLabels(COLUMNS)
     table.verticalHeader().hide()
-    table.setIconSize(LOOK)
+    table.setIconSize(PREVIEW_SIZE)
     table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -279,7 +279,9 @@ def _icon(preview: ImagePreview) -> QIcon:
     grey = QImage.Format.Format_Grayscale8
     image = QImage(preview.grey.data, columns, rows, columns, grey).copy()
     width, height = preview.size_mm
-    pixels_mm = 2 * LOOK.width() / max(width, height)  # sharp on a screen of twice the pixels, too
+    pixels_mm = (
+        2 * PREVIEW_SIZE.width() / max(width, height)
+    )  # sharp on a screen of twice the pixels, too
     size = QSize(max(1, round(pixels_mm * width)), max(1, round(pixels_mm * height)))
     smooth = Qt.TransformationMode.SmoothTransformation
     canvas = _canvas()
@@ -291,13 +293,13 @@ def _icon(preview: ImagePreview) -> QIcon:
 
 
 def _canvas() -> QPixmap:
-    canvas = QPixmap(LOOK * 2)
+    canvas = QPixmap(PREVIEW_SIZE * 2)
     canvas.fill(Qt.GlobalColor.transparent)
     return canvas
 
 
 def _colour(row: Row, column: int) -> QColor:
-    """Doubts and what is missing stand out; what is not used steps back."""
+    """Rows that need attention in the warning colour, rows that are not used dimmed."""
     if row.doubtful or (column == STATE and row.state != PRESENT):
         return QColor(theme.WARNING)
     faded = row.part is None or row.role is None

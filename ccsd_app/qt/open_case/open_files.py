@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from ccsd_app.qt.widgets.labels import label
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.naming import Role
-from ccsd_core.storage.cases.overrides import FilesByHand, Part
+from ccsd_core.storage.cases.overrides import Overrides, Part
 
 IMAGES = "NIfTI images (*.nii *.nii.gz);;All files (*)"
 
@@ -73,7 +73,7 @@ class OpenFiles(QDialog):
         self._check()
 
     @property
-    def files(self) -> FilesByHand:
+    def files(self) -> Overrides:
         """The chosen file by sequence, in channel order."""
         files: dict[Role, Part | None] = {}
         files.update(self._chosen())

@@ -6,21 +6,21 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
-from ccsd_app.engine.engine import Engine, GoneFiles, Opening, Refusal
+from ccsd_app.engine.engine import Engine, Opening, OverridesNotFound, Refusal
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.open_case.drop_frame import DropFrame
 from ccsd_app.qt.open_case.open_files import OpenFiles, ask_file, ask_folder
 from ccsd_app.qt.open_case.open_menu import OpenActions
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase
-from ccsd_app.viewmodel.open_case.dropped import Useless, doubt_of, drag_hint, dropped
+from ccsd_app.viewmodel.open_case.dropped import CannotOpen, doubt_of, drag_hint, dropped
 from ccsd_app.viewmodel.open_case.recent import last_time, opening_of
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.cases.case_offer import CaseOffer, case_offer
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.naming import Role
-from ccsd_core.storage.cases.overrides import FilesByHand, Said
+from ccsd_core.storage.cases.overrides import Override, Overrides
 from ccsd_core.storage.demo import demo_case
 
 
@@ -28,12 +28,12 @@ class Opener:
     """Asks the user, then the engine.
 
     Args:
-        window: Parent of the dialogs, and what things are dropped on.
-        session: Told what cannot be used.
+        window: Parent of the dialogs; files are dropped on it.
+        session: Where problems are reported.
         engine: Opens cases.
         start_folder: Where file dialogs begin.
-        recent: Gives the recent cases, newest first.
-        offer_way_out: Puts a way out beside the message that a case was refused.
+        recent: Returns the recent cases, newest first.
+        offer_fix: Adds a button to the message that a case was refused; it calls the function.
     """
 
     def __init__(
@@ -44,14 +44,14 @@ class Opener:
         *,
         start_folder: Path | None,
         recent: Callable[[], Sequence[RecentCase]],
-        offer_way_out: Callable[[Callable[[], None]], None],
+        offer_fix: Callable[[Callable[[], None]], None],
     ) -> None:
         self._window = window
         self._session = session
         self._engine = engine
         self._start_folder = start_folder
         self._recent = recent
-        self._offer_way_out = offer_way_out
+        self._offer_fix = offer_fix
         self._table: CaseTableDialog | None = None
         self._frame = DropFrame(window)
         engine.refused.connect(self.offer_table)
@@ -70,11 +70,11 @@ class Opener:
         )
 
     def open_anew(self, path: Path) -> None:
-        """Open a case folder or file, its files chosen as they were last time, if by hand."""
+        """Open a case folder or file, with the overrides of the last time it was opened."""
         self._open(last_time(path, self._recent()))
 
-    def open(self, path: Path, files: FilesByHand | None = None) -> None:
-        """Open a case folder or file, with just what is said of its files."""
+    def open(self, path: Path, files: Overrides | None = None) -> None:
+        """Open a case folder or file, with these overrides and no others."""
         self._open(Opening(path, files))
 
     def ask_folder(self) -> None:
@@ -98,11 +98,11 @@ class Opener:
         dialog.deleteLater()
 
     def open_demo(self) -> None:
-        """Open the bundled case; file dialogs begin where they did."""
+        """Open the bundled case; file dialogs still begin in the folder of the case before."""
         try:
             self._engine.open(demo_case())
         except CcsdError as error:
-            self._tell(str(error))
+            self._report(str(error))
 
     def show_table(self) -> None:
         """Show the files of the open case, to correct what they became."""
@@ -112,23 +112,23 @@ class Opener:
         left_out = [m for m in Modality if m in state.available and m not in state.used]
         try:
             offer = case_offer(inventory(opened.path), opened.files)
-            self._show(offer, left_out=left_out, gone=opened.gone)
+            self._show(offer, left_out=left_out, not_found=opened.not_found)
         except CcsdError as error:
-            self._tell(str(error))
+            self._report(str(error))
 
     def offer_table(self, refusal: Refusal) -> None:
-        """What could not be opened as it is: let the user say what the files are, if any."""
+        """Show the files of a case that could not be opened, so that the user can correct them."""
         try:
             opening = refusal.opening
             offer = case_offer(inventory(opening.path), opening.files)
         except CcsdError:
             return  # there is nothing to choose from, and the message is in the window
         if offer.images:
-            self._show(offer, error=refusal.message, refused=True, gone=opening.gone)
-            self._offer_way_out(lambda: self.offer_table(refusal))
+            self._show(offer, error=refusal.message, refused=True, not_found=opening.not_found)
+            self._offer_fix(lambda: self.offer_table(refusal))
 
     def drag(self, data: QMimeData) -> bool:
-        """Say what dropping would do; whether that is anything."""
+        """Show what dropping would do; False if nothing that is dragged is a file."""
         if not data.hasUrls():
             return False
         hint = drag_hint(_paths(data))
@@ -136,7 +136,7 @@ class Opener:
         return True
 
     def drag_ended(self) -> None:
-        """It was dropped, or went elsewhere."""
+        """Hide the hint: the drag has left the window."""
         self._frame.hide()
 
     def drop(self, data: QMimeData) -> None:
@@ -149,8 +149,8 @@ class Opener:
                 self.open(path, files)
             case CaseOffer() as offer:
                 self._show(offer, error=doubt_of(offer))
-            case Useless(message):
-                self._tell(message)
+            case CannotOpen(message):
+                self._report(message)
 
     def _show(
         self,
@@ -159,7 +159,7 @@ class Opener:
         left_out: Sequence[Modality] = (),
         error: str = "",
         refused: bool = False,
-        gone: GoneFiles | None = None,
+        not_found: OverridesNotFound | None = None,
     ) -> None:
         if self._table is not None:
             self._table.reject()
@@ -171,7 +171,7 @@ class Opener:
             refused=refused,
             parent=self._window,
         )
-        table.accepted.connect(lambda: self._open(_as_said(table, gone or {})))
+        table.accepted.connect(lambda: self._open(_opening(table, not_found or {})))
         table.finished.connect(self._forget_table)
         self._table = table
         table.open()
@@ -183,17 +183,19 @@ class Opener:
 
     def _open(self, opening: Opening) -> None:
         self._start_folder = opening.path.parent
-        self._engine.open(opening.path, opening.files, opening.gone)
+        self._engine.open(opening.path, opening.files, opening.not_found)
 
-    def _tell(self, problem: str) -> None:
+    def _report(self, problem: str) -> None:
         self._session.become(self._session.state.with_problem(problem))
 
 
-def _as_said(table: CaseTableDialog, gone: GoneFiles) -> Opening:
-    """What the table says; of files that are gone, what it decides nothing of."""
-    said = table.files
-    kept: dict[Role, Said] = {role: part for role, part in gone.items() if role not in (said or {})}
-    return Opening(table.offer.path, said, kept)
+def _opening(table: CaseTableDialog, not_found: OverridesNotFound) -> Opening:
+    """What the table asks to open; overrides without their file stay where it decides nothing."""
+    overrides = table.files or {}
+    kept: dict[Role, Override] = {
+        role: part for role, part in not_found.items() if role not in overrides
+    }
+    return Opening(table.offer.path, overrides or None, kept)
 
 
 def _paths(data: QMimeData) -> list[Path]:

@@ -1,6 +1,6 @@
-"""The line under the toolbar that says what went wrong, until it is dismissed.
+"""The error messages under the toolbar, shown until the user dismisses them.
 
-what went wrong, line by line                       [a way out] [Dismiss]
+messages, one a line                             [Assign files…] [Dismiss]
 """
 
 from collections.abc import Callable
@@ -15,12 +15,12 @@ from ccsd_app.viewmodel.common.sentence import message
 
 
 class ProblemBar(QFrame):
-    """Shown while there is a problem to read.
+    """Shown while there is an error message.
 
     Args:
-        problem: What went wrong; empty where nothing did.
-        way_out: Words of the way out that may be offered.
-        dismiss: Does away with the problem.
+        problem: The messages, one a line; "" if there is none.
+        fix_text: Text of the button that `offer_fix` shows.
+        dismiss: Clears the messages.
         parent: Qt parent.
     """
 
@@ -28,7 +28,7 @@ class ProblemBar(QFrame):
         self,
         problem: Projection[str],
         *,
-        way_out: str,
+        fix_text: str,
         dismiss: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -36,31 +36,31 @@ class ProblemBar(QFrame):
         self.setObjectName("problem_bar")
         self._text = label(role="banner", name="problem", wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._way_out = push_button(way_out, "way_out", self._take_way_out)
-        self._take: Callable[[], None] | None = None
+        self._fix_button = push_button(fix_text, "problem_fix", self._on_fix)
+        self._fix: Callable[[], None] | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 8, 0)
         layout.addWidget(self._text, 1)
-        layout.addWidget(self._way_out)
+        layout.addWidget(self._fix_button)
         layout.addWidget(push_button("Dismiss", "dismiss", dismiss))
         self._problem = problem
         problem.changed.connect(self._show)
         self._show(problem.value)
 
-    def offer(self, take: Callable[[], None]) -> None:
-        """Offer a way out of the problem that is shown, for as long as it is."""
+    def offer_fix(self, fix: Callable[[], None]) -> None:
+        """Show the button that calls `fix`, until the message is dismissed."""
         if self._problem.value:
-            self._take = take
-            self._way_out.show()
+            self._fix = fix
+            self._fix_button.show()
 
-    def _take_way_out(self) -> None:
-        if self._take is not None:
-            self._take()
+    def _on_fix(self) -> None:
+        if self._fix is not None:
+            self._fix()
 
     def _show(self, problem: str) -> None:
         if not problem:
-            self._take = None
-        self._way_out.setVisible(self._take is not None)
+            self._fix = None
+        self._fix_button.setVisible(self._fix is not None)
         problem = message(problem)
         self._text.setText(problem)
         self._text.setAccessibleName(problem)

@@ -1,7 +1,7 @@
 """View-model of the case table: what each file of a case becomes, and whether it can be opened so.
 
 what the files offer + what the user corrected ──▶ rows, notes, problem
-                                              └──▶ what to say by hand when it is opened
+                                              └──▶ the overrides to open it with
 """
 
 from collections.abc import Collection, Mapping
@@ -17,20 +17,21 @@ from ccsd_core.storage.cases.case_offer import CaseOffer, OfferedImage
 from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.not_opened import not_opened
 from ccsd_core.storage.cases.overrides import (
-    BY_HAND,
+    CHOSEN_BY_USER,
     ROLES,
     Channel,
     LabelFile,
+    Override,
     Part,
-    Said,
     file_of,
     role_name,
 )
 from ccsd_core.storage.nifti.grid_difference import grid_difference, spacing_mm
 
 Corrections = Mapping[Part, Role | None]
-"""What the user chose for some of the parts."""
+"""The role that the user chose for some of the images; None means "not used"."""
 Chosen = list[tuple[OfferedImage, Role | None]]
+"""Every image with its role after the user's corrections."""
 PRESENT = "present"
 LEFT_OUT = "withheld"
 CLAIMED_TWICE = "assigned twice"
@@ -42,17 +43,17 @@ class Row:
     """One line of the table.
 
     Args:
-        part: The image; None for a sequence that has none.
-        name: File name, and the channel in a 4-D file.
-        place: Where the file lies, for the tool tip.
-        grid: Size and voxel spacing, or why they are unknown.
-        choices: What it can be; empty where there is nothing to choose.
-        role: What it is.
-        reason: Why.
-        state: Of a sequence: present, missing in the data, not opened, left out by the user, in
-            doubt.
-        hint: More about the state; "" where it says enough.
-        doubtful: Whether the row needs the user's decision.
+            part: The image; None for a sequence that has none.
+            name: File name, and the channel in a 4-D file.
+            place: Where the file lies, for the tool tip.
+            grid: Size and voxel spacing, or why they are unknown.
+            choices: What it can be; empty where there is nothing to choose.
+            role: What it is used as; None if it is not used.
+            reason: Why it has this role.
+            state: Of a sequence: present, missing in the data, not opened, left out by the user, in
+    x
+            hint: More about the state; "" where it says enough.
+            doubtful: Whether the row needs the user's decision.
     """
 
     part: Part | None
@@ -115,29 +116,29 @@ def case_table(
     return CaseTable(tuple(rows), tuple(notes), _problem(chosen))
 
 
-def said_by_hand(
+def overrides_for(
     offer: CaseOffer, corrections: Corrections, scheme: LabelScheme | None = None
-) -> dict[Role, Said | None]:
-    """What has to be said by hand so that the case is opened as the table shows it.
+) -> dict[Role, Override | None]:
+    """The overrides with which the case is opened as the table shows it.
 
     Args:
         offer: The files.
         corrections: What the user chose.
-        scheme: What the integers of the labels mean; None is as the names tell.
+        scheme: The label scheme that the user chose; None lets the names decide.
     """
-    said: dict[Role, Said | None] = {}
+    overrides: dict[Role, Override | None] = {}
     for role in ROLES:
         chosen = [i.part for i in offer.images if _role(i, corrections) == role]
         by_name = [i.part for i in offer.images if i.by_name == role]
         if chosen != by_name or not offer.names_decide:
-            said[role] = chosen[0] if chosen else None
+            overrides[role] = chosen[0] if chosen else None
         if role == "labels" and chosen and scheme is not None:
-            said[role] = LabelFile(file_of(chosen[0]), scheme)
-    return said
+            overrides[role] = LabelFile(file_of(chosen[0]), scheme)
+    return overrides
 
 
 def scheme_words(scheme: LabelScheme | None) -> str:
-    """A scheme for people: its name and what its integers stand for."""
+    """A label scheme in words: its name, and what each integer stands for."""
     if scheme is None:
         return f"From file names, else {BRATS2021.name}"
     s = scheme
@@ -168,7 +169,7 @@ def _row(
 ) -> Row:
     reason = image.reason
     if role != image.role:
-        reason = BY_HAND if role is not None else "excluded by user"
+        reason = CHOSEN_BY_USER if role is not None else "excluded by user"
     twice = role is not None and taken.count(role) > 1
     unusable = role is not None and bool(image.problem)
     state = hint = ""
@@ -224,7 +225,7 @@ def _grid_notes(chosen: Chosen) -> list[str]:
 
 
 def _problem(chosen: Chosen) -> str:
-    """The first thing that keeps it from being opened."""
+    """The first reason why the case cannot be opened like this; "" if it can."""
     for role in ROLES:
         images = [image for image, its in chosen if its == role]
         if len(images) > 1:
@@ -241,7 +242,7 @@ def _problem(chosen: Chosen) -> str:
 
 
 def _name(image: OfferedImage, *, folder: Path | None = None) -> str:
-    """With the folder's name where the file lies in another one than `folder`."""
+    """The file's name, after its folder's where that is not `folder`, and the channel if any."""
     file = file_of(image.part)
     elsewhere = folder is not None and file.parent != folder
     name = f"{file.parent.name}/{file.name}" if elsewhere else file.name

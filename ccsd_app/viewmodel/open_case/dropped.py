@@ -3,7 +3,7 @@
 one folder or image ────────────▶ Opening
 several images ── names clear ──▶ Opening
                └─ a doubt ──────▶ CaseOffer, for the case table
-anything else ──────────────────▶ Useless, with what to drop instead
+anything else ──────────────────▶ CannotOpen, with what to drop instead
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ccsd_app.engine.engine import Opening
 from ccsd_app.viewmodel.common.sentence import sentence
-from ccsd_app.viewmodel.open_case.case_table import case_table, said_by_hand
+from ccsd_app.viewmodel.open_case.case_table import case_table, overrides_for
 from ccsd_core.storage.cases.case_offer import CaseOffer, case_offer
 from ccsd_core.storage.cases.inventory import inventory_of
 from ccsd_core.storage.cases.overrides import file_of
@@ -22,25 +22,25 @@ WANTED = "drop the folder of one case, or its .nii or .nii.gz files"
 
 
 @dataclass(frozen=True, slots=True)
-class Useless:
-    """Why nothing can be done with it, and what to drop instead."""
+class CannotOpen:
+    """Why the dropped files cannot be opened, and what to drop instead."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
-    """What dropping would do, and whether that opens anything."""
+class DragHint:
+    """What dropping would do; `welcome` is False if nothing can be opened."""
 
     text: str
     welcome: bool
 
 
-def dropped(paths: Sequence[Path]) -> Opening | CaseOffer | Useless:
-    """What the dropped files are good for; headers are read if there are several."""
-    useless = _why_useless(paths)
-    if useless:
-        return Useless(useless)
+def dropped(paths: Sequence[Path]) -> Opening | CaseOffer | CannotOpen:
+    """What to do with dropped files; headers are read if there are several."""
+    problem = _problem(paths)
+    if problem:
+        return CannotOpen(problem)
     if len(paths) == 1:
         return Opening(paths[0])
     images = _images(paths)
@@ -48,7 +48,7 @@ def dropped(paths: Sequence[Path]) -> Opening | CaseOffer | Useless:
         return Opening(images[0])
     offer = case_offer(inventory_of(images))
     clear = not doubt_of(offer)
-    return Opening(offer.path, said_by_hand(offer, {})) if clear else offer
+    return Opening(offer.path, overrides_for(offer, {})) if clear else offer
 
 
 def doubt_of(offer: CaseOffer) -> str:
@@ -61,16 +61,16 @@ def doubt_of(offer: CaseOffer) -> str:
     return ""
 
 
-def drag_hint(paths: Sequence[Path]) -> Hint:
-    """What is said while it is dragged over the window; no file is opened."""
-    useless = _why_useless(paths)
-    if useless:
-        return Hint(sentence(useless), welcome=False)
+def drag_hint(paths: Sequence[Path]) -> DragHint:
+    """What the window shows while something is dragged over it; no file is read."""
+    problem = _problem(paths)
+    if problem:
+        return DragHint(sentence(problem), welcome=False)
     name = paths[0].name if len(paths) == 1 else f"{len(_images(paths))} images as one case"
-    return Hint(f"Drop to open {name}", welcome=True)
+    return DragHint(f"Drop to open {name}", welcome=True)
 
 
-def _why_useless(paths: Sequence[Path]) -> str:
+def _problem(paths: Sequence[Path]) -> str:
     if not paths:
         return f"The dropped item is not a file on this computer: {WANTED}"
     folders = [path for path in paths if path.is_dir()]

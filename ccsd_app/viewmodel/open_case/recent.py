@@ -8,7 +8,7 @@ from pathlib import Path
 from ccsd_app.engine.engine import Opening
 from ccsd_app.settings import RecentCase
 from ccsd_core.storage.cases.naming import Role
-from ccsd_core.storage.cases.overrides import Said, file_of
+from ccsd_core.storage.cases.overrides import Override, file_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class RecentEntry:
     Args:
         case: The case.
         text: Its name and the folder it lies in, shortened; why it cannot be opened.
-        hint: The whole path.
+        hint: The whole path, or that it was not found.
         there: Whether it can be opened.
     """
 
@@ -30,25 +30,25 @@ class RecentEntry:
 
 NAME_LENGTH, PLACE_LENGTH = 40, 48
 """Longer names and places are cut in the middle."""
-BY_HAND_TEXT = "  (files chosen by user)"
+FILES_CHOSEN_BY_USER = "  (files chosen by user)"
 
 
 def recent_entry(case: RecentCase) -> RecentEntry:
     """The entry of a case."""
     path = case.path
     there = path.exists()
-    gone = "" if there else "  (not found)"
+    not_found = "" if there else "  (not found)"
     text = f"{shortened(path.name, NAME_LENGTH)} — {shortened(str(path.parent), PLACE_LENGTH)}"
     hint = str(path) if there else f"{path} was not found: it was moved or deleted"
-    by_hand = BY_HAND_TEXT if case.said else ""
-    return RecentEntry(case, text + by_hand + gone, hint, there)
+    chosen = FILES_CHOSEN_BY_USER if case.overrides else ""
+    return RecentEntry(case, text + chosen + not_found, hint, there)
 
 
 def last_time(path: Path, recent: Iterable[RecentCase]) -> Opening:
-    """How a case is opened anew: with what was said of its files by hand when it was last.
+    """How to open a case: with the overrides that it was opened with the last time, if any.
 
-    Of a file that is gone nothing can be said, and the names decide of its role; it is not
-    forgotten either, for a disk may be back tomorrow.
+    Where the file of an override no longer exists, the names decide; the override itself is
+    kept, because the disk with the file may be mounted again tomorrow.
 
     Args:
         path: The case, by whichever of its names.
@@ -60,16 +60,16 @@ def last_time(path: Path, recent: Iterable[RecentCase]) -> Opening:
 
 
 def opening_of(recent: RecentCase, path: Path | None = None) -> Opening:
-    """How a recent case is opened again, perhaps by another name of it."""
-    there: dict[Role, Said | None] = {}
-    gone: dict[Role, Said] = {}
-    for role, said in (recent.files or {}).items():
+    """How to open a recent case again, perhaps by another path to it."""
+    there: dict[Role, Override | None] = {}
+    not_found: dict[Role, Override] = {}
+    for role, override in (recent.files or {}).items():
         # `Path.exists` raises for some files that cannot be reached.
-        if said is not None and not os.path.exists(file_of(said)):  # noqa: PTH110
-            gone[role] = said
+        if override is not None and not os.path.exists(file_of(override)):  # noqa: PTH110
+            not_found[role] = override
         else:
-            there[role] = said
-    return Opening(path or recent.path, there or None, gone)
+            there[role] = override
+    return Opening(path or recent.path, there or None, not_found)
 
 
 def shortened(text: str, length: int) -> str:

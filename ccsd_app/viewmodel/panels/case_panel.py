@@ -8,7 +8,7 @@ from ccsd_app.viewmodel.common.provenance import HASH_DIGITS, trained_on
 from ccsd_app.viewmodel.common.sentence import message, sentence
 from ccsd_core.domain.case import NOT_OPENED, Case
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.cases.overrides import BY_HAND, NUMBERS_BY_HAND
+from ccsd_core.storage.cases.overrides import CHOSEN_BY_USER, SCHEME_CHOSEN_BY_USER
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +16,17 @@ class CaseHead:
     """What the head shows.
 
     Args:
-        case_open: Whether there is a case whose files can be looked at.
+        case_open: Whether a case is open, so that its files can be shown.
         title: The case's id.
         grid: Size and voxel spacing.
         seen: A warning when the model was trained on this very case.
-        files: That files were chosen by hand, now or when it was opened last, or not opened.
+        files: That the user chose files, or that some were not opened; "" otherwise.
         labels: Where the expert labels come from, or that there are none.
-        notes: What loading had to mend.
+        notes: What loading corrected or assumed, one sentence each.
         model: Name and start of the weights' hash.
         model_hint: The whole hash, the device.
         trained: What the model was trained on.
-        caution: That the model finds little from what it is given.
+        caution: That the model performs poorly with the current input; "" otherwise.
     """
 
     case_open: bool
@@ -92,7 +92,9 @@ def _caution(state: State) -> str:
 
 def _files(case: Case) -> str:
     left = [m.label for m in Modality if m in case.not_opened]
-    by_hand = any(one.reason in (BY_HAND, NUMBERS_BY_HAND) for one in case.sources.values())
-    parts = ["files chosen by user"] if by_hand else []
+    chosen = any(
+        one.reason in (CHOSEN_BY_USER, SCHEME_CHOSEN_BY_USER) for one in case.sources.values()
+    )
+    parts = ["files chosen by user"] if chosen else []
     parts += [f"{', '.join(left)} {NOT_OPENED}"] if left else []
     return sentence(f"{', '.join(parts)}: see Files…") if parts else ""

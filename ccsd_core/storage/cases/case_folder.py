@@ -28,7 +28,7 @@ from ccsd_core.storage.cases.identity import published_names
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.label_scheme import scheme_for, scheme_without_labels
 from ccsd_core.storage.cases.origin import sources_of
-from ccsd_core.storage.cases.overrides import FilesByHand, said_scheme
+from ccsd_core.storage.cases.overrides import Overrides, overridden_scheme
 from ccsd_core.storage.cases.patients import patient_of
 from ccsd_core.storage.formats import load_channels, load_labels, load_volume
 from ccsd_core.storage.nifti.common_grid import on_grid, placed, placed_like
@@ -40,14 +40,14 @@ __all__ = ["find_cases", "load_case", "read_case"]
 def load_case(
     path: Path,
     *,
-    files: FilesByHand | None = None,
+    files: Overrides | None = None,
     scheme: LabelScheme | None = None,
 ) -> Case:
     """Read a case from a folder, a 4-D file of the MSD layout, or a single named sequence.
 
     Args:
         path: The folder or file.
-        files: What was said by hand; it replaces what the names suggest.
+        files: The user's overrides; they take precedence over what the names suggest.
         scheme: What the integers of the labels mean, where the layout does not tell or errs;
             what `files` says of it comes first.
 
@@ -57,7 +57,7 @@ def load_case(
         LabelSchemeError: If the labels do not fit the scheme.
     """
     found = choose(inventory(path), files)
-    return read_case(found, scheme=said_scheme(files or {}) or scheme)
+    return read_case(found, scheme=overridden_scheme(files or {}) or scheme)
 
 
 def read_case(found: CaseFiles, *, scheme: LabelScheme | None = None) -> Case:

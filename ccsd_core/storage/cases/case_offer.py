@@ -21,16 +21,16 @@ from ccsd_core.storage.cases.inventory import Inventory
 from ccsd_core.storage.cases.naming import Role, role_by_words
 from ccsd_core.storage.cases.not_opened import ClaimedParts, claimed_parts
 from ccsd_core.storage.cases.overrides import (
-    BY_HAND,
-    NUMBERS_BY_HAND,
+    CHOSEN_BY_USER,
+    SCHEME_CHOSEN_BY_USER,
     Channel,
-    FilesByHand,
     LabelFile,
+    Overrides,
     Part,
     file_of,
+    overridden_scheme,
     part_of,
     role_name,
-    said_scheme,
 )
 from ccsd_core.storage.image_format import ImageHeader
 
@@ -52,7 +52,7 @@ class OfferedImage:
         part: The file, or the channel of a 4-D file.
         role: What it becomes, None if nothing; two images may claim one role.
         reason: Why.
-        by_name: What it becomes if nothing is said by hand.
+        by_name: What it becomes without overrides.
         header: What its header states; None if it cannot be used.
         problem: Why it cannot be used, empty if it can.
     """
@@ -72,9 +72,9 @@ class CaseOffer:
     Args:
         path: The folder or file that is opened.
         images: In order of their names, channels after one another.
-        names_decide: Whether names decide what is not said by hand; not so for dropped files.
+        names_decide: Whether names decide what is not overridden; not so for dropped files.
         left_off: How many files of the folder are not listed.
-        scheme: What was said of the labels' integers by hand.
+        scheme: The label scheme that the user chose, if any.
         claims: What the names at the path claim, whether or not it is listed.
     """
 
@@ -86,12 +86,12 @@ class CaseOffer:
     claims: ClaimedParts = field(default_factory=dict[Role, tuple[Part, ...]])
 
 
-def case_offer(place: Inventory, files: FilesByHand | None = None) -> CaseOffer:
+def case_offer(place: Inventory, files: Overrides | None = None) -> CaseOffer:
     """The images at a place, as `choose` would sort them where it has no doubt.
 
     Args:
         place: What lies there.
-        files: What was said by hand; it replaces what the names suggest.
+        files: The user's overrides; they take precedence over what the names suggest.
     """
     claimed: dict[Part, tuple[Role, str]] = {}
     for role, claims in place.claims.opened.items():
@@ -105,7 +105,7 @@ def case_offer(place: Inventory, files: FilesByHand | None = None) -> CaseOffer:
         left_off=left_off,
         claims=claimed_parts(place),
     )
-    return _with_hand(result, files or {}, place)
+    return _with_overrides(result, files or {}, place)
 
 
 _Claimed = Mapping[Part, tuple[Role, str]]
@@ -133,7 +133,7 @@ def _by_path(entry: Entry) -> Path:
 
 
 def _names_decide(place: Inventory, images: tuple[OfferedImage, ...], claimed: _Claimed) -> bool:
-    """Whether opening the place without a word makes a case of it."""
+    """Whether the place can be opened as a case without any override."""
     if place.is_file:
         (opened,) = place.opened
         return not opened.channels or any(
@@ -142,7 +142,7 @@ def _names_decide(place: Inventory, images: tuple[OfferedImage, ...], claimed: _
     if place.opened:
         return False
     # A name may call a 4-D file T1, which it cannot be, and of a folder no channel is taken
-    # without a word: then everything has to be said.
+    # without overrides: then the user has to choose everything.
     channels = [image for image in images if isinstance(image.part, Channel)]
     return not any(one.role is not None or file_of(one.part) in claimed for one in channels)
 
@@ -191,30 +191,32 @@ def _channels(entry: Entry, claimed: _Claimed) -> tuple[OfferedImage, ...]:
     )
 
 
-def _with_hand(names: CaseOffer, files: FilesByHand, place: Inventory) -> CaseOffer:
+def _with_overrides(names: CaseOffer, files: Overrides, place: Inventory) -> CaseOffer:
     images = list(names.images)
     known = {image.part for image in images}
-    said: dict[Role, Part | None] = {
+    overridden: dict[Role, Part | None] = {
         role: None if part is None else part_of(part) for role, part in files.items()
     }
-    for part in said.values():
+    for part in overridden.values():
         if part is not None and part not in known:
             entry = place.entry(file_of(part))
-            images.append(OfferedImage(part, None, BY_HAND, None, entry.header, _problem(entry)))
-    chosen: dict[Part, Role] = {part: role for role, part in said.items() if part is not None}
+            images.append(
+                OfferedImage(part, None, CHOSEN_BY_USER, None, entry.header, _problem(entry))
+            )
+    chosen: dict[Part, Role] = {part: role for role, part in overridden.items() if part is not None}
     for index, image in enumerate(images):
         if image.part in chosen:
             role = chosen[image.part]
-            why = BY_HAND
+            why = CHOSEN_BY_USER
             if isinstance(files[role], LabelFile):  # often of the very file that the names tell
                 named = f"{image.reason}; " if image.role == role else ""
-                why = f"{named}{NUMBERS_BY_HAND}"
+                why = f"{named}{SCHEME_CHOSEN_BY_USER}"
             images[index] = replace(image, role=role, reason=why)
-        elif image.role is not None and image.role in said:
-            other = said[image.role]
+        elif image.role is not None and image.role in overridden:
+            other = overridden[image.role]
             why = f"user chose {file_of(other).name}" if other is not None else "excluded by user"
             images[index] = replace(image, role=None, reason=f"not used: {why}")
-    return replace(names, images=tuple(images), scheme=said_scheme(files))
+    return replace(names, images=tuple(images), scheme=overridden_scheme(files))
 
 
 def _problem(entry: Entry) -> str:

@@ -1,7 +1,7 @@
 """Which file is what in a case, before any image is read.
 
 inventory ──▶ what the names claim ──▶ one image for each role ──▶ CaseFiles
-              + what was said by hand ─────────▲
+              + the user's overrides ──────────▲
 """
 
 import os
@@ -27,24 +27,24 @@ from ccsd_core.storage.cases.naming import (
 )
 from ccsd_core.storage.cases.not_opened import ClaimedParts, claimed_parts, not_opened
 from ccsd_core.storage.cases.overrides import (
-    BY_HAND,
-    NUMBERS_BY_HAND,
+    CHOSEN_BY_USER,
+    SCHEME_CHOSEN_BY_USER,
     Channel,
-    FilesByHand,
     LabelFile,
+    Override,
+    Overrides,
     Part,
-    Said,
     file_of,
     part_of,
 )
 
 
-def choose(place: Inventory, files: FilesByHand | None = None) -> CaseFiles:
+def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
     """Choose the file of each sequence, and of the expert labels.
 
     Args:
         place: What lies there: a folder, a 4-D file of the MSD layout, or a named sequence.
-        files: What was said by hand; it replaces what the names suggest.
+        files: The user's overrides; they take precedence over what the names suggest.
 
     Raises:
         CaseError: If there is no sequence, or two files claim to be the same one.
@@ -54,15 +54,15 @@ def choose(place: Inventory, files: FilesByHand | None = None) -> CaseFiles:
     decided = files or {}
     place.claims.check(decided.keys())
     chosen, ours = _by_names(place, decided)
-    chosen |= _by_hand(decided)
+    chosen |= _by_overrides(decided)
     opened: dict[Role, Part] = {role: one.part for role, one in chosen.items()}
     if not any(isinstance(role, Modality) for role in opened):
         _refuse_empty(place)
     _check_distinct(opened)
     claimed = claimed_parts(place)
     complete = opened.keys() >= set(Modality)
-    # Where something was said, the files were looked at.
-    told = bool(decided) or bool(place.opened) or complete
+    # A user who overrode something has seen the list of files: nothing is unclear to them.
+    clear = bool(decided) or bool(place.opened) or complete
     sources = {role: Source(file_of(one.part), one.reason) for role, one in chosen.items()}
     return CaseFiles(
         path=place.path,
@@ -73,7 +73,7 @@ def choose(place: Inventory, files: FilesByHand | None = None) -> CaseFiles:
         channels=_channels(opened),
         passed_over=ours,
         not_opened=not_opened(claimed, opened),
-        unclear=() if told else _unclear(place, claimed),
+        unclear=() if clear else _unclear(place, claimed),
     )
 
 
@@ -85,9 +85,7 @@ class _Chosen:
     reason: str
 
 
-def _by_names(
-    place: Inventory, decided: FilesByHand
-) -> tuple[dict[Role, _Chosen], tuple[Path, ...]]:
+def _by_names(place: Inventory, decided: Overrides) -> tuple[dict[Role, _Chosen], tuple[Path, ...]]:
     """What the names say of the roles nobody decided, and label files that this program wrote."""
     claims = {r: c for r, c in place.claims.opened.items() if r not in decided}
     chosen: dict[Role, _Chosen] = {
@@ -103,16 +101,16 @@ def _by_names(
     return chosen, ours
 
 
-def _by_hand(decided: FilesByHand) -> dict[Role, _Chosen]:
+def _by_overrides(decided: Overrides) -> dict[Role, _Chosen]:
     chosen: dict[Role, _Chosen] = {}
-    for role, said in decided.items():
-        if said is not None:
-            why = NUMBERS_BY_HAND if isinstance(said, LabelFile) else BY_HAND
-            chosen[role] = _Chosen(_usable(said, role), why)
+    for role, override in decided.items():
+        if override is not None:
+            why = SCHEME_CHOSEN_BY_USER if isinstance(override, LabelFile) else CHOSEN_BY_USER
+            chosen[role] = _Chosen(_usable(override, role), why)
     return chosen
 
 
-def _usable(part: Said, role: Role) -> Part:
+def _usable(part: Override, role: Role) -> Part:
     if isinstance(part, Channel) and not isinstance(role, Modality):
         raise CaseError(
             f"channel {part.index} of {part.path} cannot be the expert labels: "

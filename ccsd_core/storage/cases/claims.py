@@ -60,7 +60,7 @@ class Claims:
         opened: Of what was opened: a folder's images, a file's channels, a file.
         around: Of all of the same patient that lies there, opened or not.
         error: Why names cannot decide what was opened; None if they can.
-        settled_by: Roles that leave nothing of the error if all of them are decided by hand.
+        settled_by: Roles that leave nothing of the error if the user overrides all of them.
     """
 
     layout: Layout
@@ -78,7 +78,7 @@ class Claims:
         """Check that names can decide the rest.
 
         Args:
-            decided: The roles that were decided by hand.
+            decided: The roles that the user overrode.
 
         Raises:
             CcsdError: If they cannot.

@@ -1,11 +1,11 @@
-"""What a user says about the files of a case, over what their names suggest.
+"""Overrides: the files that the user chose for a case, instead of what the names suggest.
 
 {T1: a.nii, T2: Channel(b.nii, 3), "labels": None}
-   T1 is this file · T2 is the fourth channel of that one · there are no expert labels;
+   T1 is this file, T2 is the fourth channel of that one, and there are no expert labels;
    FLAIR and T1c are not mentioned: the names decide
 
 {"labels": LabelFile(c.nii, BRATS2023)}
-   what the integers mean is said, too
+   the expert labels are this file, and its integers mean what they mean in BraTS 2023
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ from ccsd_core.storage.cases.naming import Role
 
 ROLES: tuple[Role, ...] = (*Modality, "labels")
 """Everything a file can be to a case, sequences first."""
-BY_HAND = "chosen by user"
-NUMBERS_BY_HAND = "label scheme chosen by user"
+CHOSEN_BY_USER = "chosen by user"
+SCHEME_CHOSEN_BY_USER = "label scheme chosen by user"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,7 +28,7 @@ class Channel:
 
     Args:
         path: The file.
-        index: Along the fourth axis, from 0.
+        index: Its index along the fourth axis, from 0.
     """
 
     path: Path
@@ -45,36 +45,36 @@ class LabelFile:
 
     Args:
         path: The file.
-        scheme: It wins over what the names tell.
+        scheme: The meaning of its integers; it takes precedence over what the names suggest.
     """
 
     path: Path
     scheme: LabelScheme
 
 
-Said = Part | LabelFile
-FilesByHand = Mapping[Role, Said | None]
-"""A role that is there is decided: by this part, or by None, nothing. The names decide the rest."""
+Override = Part | LabelFile
+Overrides = Mapping[Role, Override | None]
+"""The image of each role in it; None means that the role has no image. Names decide the others."""
 
 
-def file_of(part: Said) -> Path:
+def file_of(part: Override) -> Path:
     """The file that a part lies in."""
     return part if isinstance(part, Path) else part.path
 
 
-def part_of(said: Said) -> Part:
-    """Where the image lies."""
-    return said.path if isinstance(said, LabelFile) else said
+def part_of(override: Override) -> Part:
+    """The image that an override chooses, without the label scheme."""
+    return override.path if isinstance(override, LabelFile) else override
 
 
-def said_scheme(files: FilesByHand) -> LabelScheme | None:
-    """What the integers of the labels mean, if that was said."""
+def overridden_scheme(files: Overrides) -> LabelScheme | None:
+    """The label scheme that the user chose; None if none was chosen."""
     labels = files.get("labels")
     return labels.scheme if isinstance(labels, LabelFile) else None
 
 
 def role_name(role: Role | None) -> str:
-    """For people.
+    """The name of a role as the window and the messages write it.
 
     >>> role_name(Modality.T1C), role_name("labels"), role_name(None)
     ('T1c', 'expert labels', 'not used')

@@ -24,7 +24,7 @@ from ccsd_core.domain.region import BRATS2021
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError, CheckpointError, ResourceError
 from ccsd_core.progress import Progress
-from ccsd_core.storage.cases.overrides import FilesByHand
+from ccsd_core.storage.cases.overrides import Overrides
 from ccsd_core.storage.models.manifest import Manifest
 
 SHAPE = (24, 28, 20)
@@ -62,7 +62,7 @@ def phantom(name: str, available: ModalitySubset, *, labelled: bool = True) -> C
     )
 
 
-def load_case(path: Path, files: FilesByHand | None) -> Case:
+def load_case(path: Path, files: Overrides | None) -> Case:
     """`p_FLAIR+T2_unlabelled` names a phantom with those two sequences and no labels.
 
     Sequences that `files` says are not used are left out.

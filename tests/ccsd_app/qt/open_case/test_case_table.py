@@ -146,15 +146,15 @@ def test_a_table_that_was_cancelled_is_a_click_away_while_the_message_stands(
 ):
     parts = window_on_files
     image(tmp_path / "p" / "a.nii")
-    way_out = parts.window.findChild(QPushButton, "way_out")
-    assert not way_out.isVisible()
+    fix = parts.window.findChild(QPushButton, "problem_fix")
+    assert not fix.isVisible()
     parts.window.open_case(tmp_path / "p")
     qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is not None)
     parts.window.findChild(CaseTableDialog).reject()
     qtbot.waitUntil(lambda: parts.window.findChild(CaseTableDialog) is None)
     assert "or assign each file in the window under Files…" in parts.session.state.problem
 
-    way_out.click()
+    fix.click()
 
     dialog = parts.window.findChild(CaseTableDialog)
     assert not open_button(dialog).isEnabled()
@@ -162,7 +162,7 @@ def test_a_table_that_was_cancelled_is_a_click_away_while_the_message_stands(
     open_button(dialog).click()
     alone = ModalitySubset.of(Modality.T1)
     qtbot.waitUntil(lambda: parts.session.state.case.available == alone, timeout=PATIENCE_MS)
-    assert not way_out.isVisible()
+    assert not fix.isVisible()
 
 
 def test_the_open_cases_files_can_be_corrected_and_shown_again_as_corrected(

@@ -11,7 +11,7 @@ from ccsd_app.viewmodel.open_case.case_table import (
     CaseTable,
     case_table,
     grid_words,
-    said_by_hand,
+    overrides_for,
     scheme_words,
 )
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -74,7 +74,7 @@ def test_a_row_names_file_size_spacing_and_reason(brats_case):
 
 
 def test_untouched_nothing_is_said_by_hand(brats_case):
-    assert said_by_hand(case_offer(inventory(brats_case().path)), {}) == {}
+    assert overrides_for(case_offer(inventory(brats_case().path)), {}) == {}
 
 
 @pytest.mark.parametrize("subset", ModalitySubset.every()[:-1], ids=str)
@@ -83,10 +83,10 @@ def test_what_is_said_by_hand_opens_what_the_table_shows(brats_case, subset):
     offer = case_offer(inventory(path))
     unused = {i.part: None for i in offer.images if i.role in set(subset)}
 
-    found = choose(inventory(path), said_by_hand(offer, unused))
+    found = choose(inventory(path), overrides_for(offer, unused))
 
     assert found.images.keys() == set(Modality) - set(subset)
-    again = case_table(case_offer(inventory(path), said_by_hand(offer, unused)), {})
+    again = case_table(case_offer(inventory(path), overrides_for(offer, unused)), {})
     assert states(again) == states(case_table(offer, unused))
 
 
@@ -96,7 +96,7 @@ def test_two_files_that_are_swapped_are_read_swapped(brats_case):
     parts = {i.role: i.part for i in offer.images}
     swapped = {parts[T1]: T1C, parts[T1C]: T1}
 
-    said = said_by_hand(offer, swapped)
+    said = overrides_for(offer, swapped)
 
     assert said == {T1: parts[T1C], T1C: parts[T1]}
     reasons = {row.role: row.reason for row in case_table(offer, swapped).rows}
@@ -108,7 +108,7 @@ def test_a_choice_taken_back_is_no_choice(brats_case):
     offer = case_offer(inventory(brats_case().path))
     part = offer.images[0].part
 
-    assert said_by_hand(offer, {part: offer.images[0].role}) == {}
+    assert overrides_for(offer, {part: offer.images[0].role}) == {}
 
 
 def test_two_files_for_one_sequence_are_both_named_until_one_is_set_aside(tmp_path):
@@ -124,8 +124,10 @@ def test_two_files_for_one_sequence_are_both_named_until_one_is_set_aside(tmp_pa
     )
     assert [row.doubtful for row in doubtful.rows if row.part] == [True, True]
     assert case_table(offer, {first: None}).problem == ""
-    assert said_by_hand(offer, {first: None}) == {T1: second}
-    assert choose(inventory(tmp_path), said_by_hand(offer, {first: None})).images[T1].path == second
+    assert overrides_for(offer, {first: None}) == {T1: second}
+    assert (
+        choose(inventory(tmp_path), overrides_for(offer, {first: None})).images[T1].path == second
+    )
 
 
 def test_without_any_sequence_it_cannot_be_opened(brats_case):
@@ -146,7 +148,9 @@ def test_a_file_that_cannot_be_read_may_only_be_left_out(tmp_path):
     assert states(broken)[T2] == "cannot be used"
     unused = {tmp_path / "p_t2.nii": None}
     assert case_table(offer, unused).problem == ""
-    assert load_case(tmp_path, files=said_by_hand(offer, unused)).available == ModalitySubset.of(T1)
+    assert load_case(tmp_path, files=overrides_for(offer, unused)).available == ModalitySubset.of(
+        T1
+    )
 
 
 def test_another_grid_is_told_as_reading_tells_it(tmp_path):
@@ -179,7 +183,7 @@ def test_channels_named_by_the_user_are_opened_so_from_the_file_and_from_its_fol
     for opened in (path, tmp_path):
         offer = case_offer(inventory(opened))
         assert case_table(offer, {}).problem
-        case = load_case(opened, files=said_by_hand(offer, chosen))
+        case = load_case(opened, files=overrides_for(offer, chosen))
         assert case.available == ModalitySubset.of(F, T2)
 
 
@@ -190,7 +194,7 @@ def test_a_folder_around_one_decathlon_file_is_opened_as_the_table_shows_it(tmp_
     offer = case_offer(inventory(tmp_path))
 
     assert case_table(offer, {}).problem == ""
-    found = choose(inventory(tmp_path), said_by_hand(offer, {}))
+    found = choose(inventory(tmp_path), overrides_for(offer, {}))
 
     assert found.channels == {F: 0, T1: 1, T1C: 2, T2: 3}
     assert {source.path for source in found.images.values()} == {path}
@@ -200,7 +204,7 @@ def test_of_dropped_files_everything_is_said(brats_case):
     path = brats_case().path
     dropped = [path / f"{path.name}_{end}.nii.gz" for end in ("t2", "flair")]
 
-    said = said_by_hand(case_offer(inventory_of(dropped)), {})
+    said = overrides_for(case_offer(inventory_of(dropped)), {})
 
     assert said == {F: dropped[1], T1: None, T1C: None, T2: dropped[0], "labels": None}
 
@@ -235,7 +239,7 @@ def test_stating_what_the_numbers_mean_is_all_that_was_said(brats_case):
     offer = case_offer(inventory(path))
     labels = path / f"{path.name}_seg.nii.gz"
 
-    said = said_by_hand(offer, {}, BRATS2023)
+    said = overrides_for(offer, {}, BRATS2023)
 
     assert said == {"labels": LabelFile(labels, BRATS2023)}
     again = case_offer(inventory(path), said)
@@ -273,6 +277,6 @@ def test_of_dropped_files_the_table_and_the_case_say_the_same(tmp_path, beside):
     rows = {row.role: row.state for row in case_table(offer, {}).rows}
 
     left = {T2} if beside else set()
-    assert choose(inventory(offer.path), said_by_hand(offer, {})).not_opened == left
+    assert choose(inventory(offer.path), overrides_for(offer, {})).not_opened == left
     assert [m for m in Modality if rows[m] == "not opened"] == sorted(left)
     assert not_opened(case_offer(inventory(tmp_path)).claims, {T1: dropped}) == left

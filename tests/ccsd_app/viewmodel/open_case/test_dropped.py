@@ -6,7 +6,7 @@ import pytest
 
 from ccsd_app.engine.engine import Opening
 from ccsd_app.settings import RecentCase
-from ccsd_app.viewmodel.open_case.dropped import Useless, doubt_of, drag_hint, dropped
+from ccsd_app.viewmodel.open_case.dropped import CannotOpen, doubt_of, drag_hint, dropped
 from ccsd_app.viewmodel.open_case.recent import NAME_LENGTH, recent_entry
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.case_offer import CaseOffer
@@ -57,8 +57,8 @@ def test_an_image_that_no_name_explains_is_not_dropped_silently(brats_case, tmp_
 def test_a_folder_among_files_is_not_guessed_at(brats_case, tmp_path):
     path = brats_case().path
 
-    assert isinstance(dropped([path, *of(path, "t1")]), Useless)
-    assert isinstance(dropped([]), Useless)
+    assert isinstance(dropped([path, *of(path, "t1")]), CannotOpen)
+    assert isinstance(dropped([]), CannotOpen)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_hint_welcomes_what_will_be_opened(brats_case, names, welcome):
     files = of(brats_case().path, *names)
 
     assert drag_hint(files).welcome is welcome
-    assert isinstance(dropped(files), Useless) is not welcome
+    assert isinstance(dropped(files), CannotOpen) is not welcome
 
 
 def test_files_of_two_folders_are_not_taken_for_one_patient_without_asking(brats_case, tmp_path):
