@@ -79,8 +79,8 @@ class Outcome:
         seen = self.segmentation.provenance
         result: dict[str, object] = {
             "case": seen.case_id,
-            "subset": seen.subset.compact_label,
-            "available": seen.available.compact_label,
+            "subset": str(seen.subset),
+            "available": str(seen.available),
             "input": seen.describe_input(),
             "volumes_ml": {k: round(v, 6) for k, v in self.segmentation.volumes_ml().items()},
         }

@@ -18,7 +18,7 @@ def file_name(case: str, subset: ModalitySubset | None, what: str, ending: str) 
     >>> file_name("../x", None, "numbers", "csv")
     'x_all_numbers.csv'
     """
-    used = ALL if subset is None else subset.compact_label
+    used = ALL if subset is None else str(subset)
     return f"{_clean(case)}_{used}_{_clean(what)}.{ending}"
 
 

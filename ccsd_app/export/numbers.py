@@ -62,7 +62,7 @@ def curve_rows(state: State, case: Case) -> list[Row]:
                 "aurc": curve.aurc,
                 "no_measure": unjudged_reason(region, state),
                 "worst": None if worst is None else worst[1],
-                "worst_subset": None if worst is None else worst[0].compact_label,
+                "worst_subset": None if worst is None else str(worst[0]),
                 **model_cells(state),
             }
         )
@@ -77,7 +77,7 @@ def numbers(state: State, case: Case) -> dict[str, object]:
         del whole[name]  # every subset below has its own
     return {
         **whole,
-        "shown": None if shown.subset is None else shown.subset.compact_label,
+        "shown": None if shown.subset is None else str(shown.subset),
         "score": score_title(state),
         "scores": dict(SCORE_NAMES),
         "complete": state.complete,
@@ -97,7 +97,7 @@ def input_cells(state: State, subset: ModalitySubset) -> Row:
     simulated = [m for m in subset.missing if m in stamp.available]
     return {
         "case": stamp.case,
-        "subset": subset.compact_label,
+        "subset": str(subset),
         "sequences": len(subset),
         "absent_simulated": "+".join(m.label for m in simulated),
         "not_opened": "+".join(m.label for m in missing if m in stamp.not_opened),
@@ -158,7 +158,7 @@ def _curve_tree(state: State, case: Case, region: Region) -> dict[str, object]:
         "mean": curve.mean,
         "aurc": curve.aurc,
         "no_measure": unjudged_reason(region, state) or None,
-        "worst": None if worst is None else {"subset": worst[0].compact_label, "score": worst[1]},
+        "worst": None if worst is None else {"subset": str(worst[0]), "score": worst[1]},
     }
 
 

@@ -122,8 +122,8 @@ class Stamp:
         missing = [m for m in absent if m not in self.available]
         return {
             "case": self.case,
-            "subset": None if given is None else given.compact_label,
-            "available": self.available.compact_label,
+            "subset": None if given is None else str(given),
+            "available": str(self.available),
             "input": self.input,
             "absent_simulated": [m.label for m in absent if m in self.available],
             "not_opened": [m.label for m in missing if m in self.not_opened],

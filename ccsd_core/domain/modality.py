@@ -108,13 +108,8 @@ class ModalitySubset:
 
     @property
     def label(self) -> str:
-        """For people: `FLAIR + T1c`."""
+        """With spaces, for text on screen: `FLAIR + T1c`. `str` has none, for files and tables."""
         return " + ".join(m.label for m in self)
-
-    @property
-    def compact_label(self) -> str:
-        """For file names and tables: `FLAIR+T1c`."""
-        return "+".join(m.label for m in self)
 
     @property
     def missing(self) -> tuple[Modality, ...]:

@@ -72,8 +72,8 @@ class Provenance:
         """For JSON."""
         return {
             **asdict(self),
-            "subset": self.subset.compact_label,
-            "available": self.available.compact_label,
+            "subset": str(self.subset),
+            "available": str(self.available),
             "not_opened": [m.label for m in Modality if m in self.not_opened],
         }
 

@@ -133,7 +133,7 @@ class PictureExports:
         state, scale = self._look(), self.scale
         to = self._ask("walk", None, "gif")
         if to is not None:
-            about = "subsets: " + " > ".join(subset.compact_label for subset in path)
+            about = "subsets: " + " > ".join(str(subset) for subset in path)
             about += f"\nremoval order: {order}" if order else ""
             stamp, keep = Stamp.of(state, path[0] if path else None), telling_colours(state)
             self._run.draw_and_write(

@@ -106,7 +106,7 @@ def prediction_path(folder: Path, case: str, subset: ModalitySubset) -> Path:
     >>> prediction_path(Path("OUT"), "Patient1", ModalitySubset.parse("t2,t1ce")).as_posix()
     'OUT/Patient1/T1c+T2.nii.gz'
     """
-    return folder / case / f"{subset.compact_label}.nii.gz"
+    return folder / case / f"{subset}.nii.gz"
 
 
 def _images(folder: Path) -> Iterator[Path]:
