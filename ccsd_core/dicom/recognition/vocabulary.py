@@ -4,6 +4,11 @@ Descriptions are compared in lower case, without accents, signs turned to spaces
 The first row of `ASIDE` or `WEIGHTINGS` that is found counts. A row is a regular expression of
 whole words: `ep2d` is found in `ep2d_diff` but `mr` not in `mra`.
 
+Names of image files have a table of their own, `storage.cases.name_table`. The two hold different
+things: a file's name is chosen by whoever converted the images, follows a data set's convention
+and tells one of the four sequences; a description is written at the scanner, in its language, and
+most rows here tell which of a study's many other series it is (localiser, diffusion, perfusion).
+
 Sources. Names that the vendors' own protocols carry: Siemens MAGNETOM (tse, tir, spc, mprage,
 tfl, ep2d, fl3d, aahead), GE Signa (fse, frfse, cube, bravo, fspgr, swan, fiesta, 3-plane, asset),
 Philips Ingenia (tfe, ffe, vista, survey, ref scan, sense). The table of synonyms of vendors'
@@ -24,19 +29,19 @@ _PLANE = r"(?:ax|axial|sag|cor|tra|trans|obl|3d|2d|s)?"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Words that tell a kind.
+class DescriptionWords:
+    """Words of a series description that tell the kind of series.
 
     Args:
-        kind: What they tell.
-        pattern: How to find them.
+        kind: The kind of series that they tell.
+        pattern: The regular expression that finds them in a `plain` description.
     """
 
     kind: Kind
     pattern: re.Pattern[str]
 
     @classmethod
-    def of(cls, kind: Kind, *words: str) -> "Words":
+    def of(cls, kind: Kind, *words: str) -> "DescriptionWords":
         """Any of some words; each is a regular expression without groups."""
         return cls(kind, whole_words(*words))
 
@@ -57,8 +62,8 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9+*]+", " ", letters.replace("+", " + ")).split())
 
 
-ASIDE: tuple[Words, ...] = (
-    Words.of(
+ASIDE: tuple[DescriptionWords, ...] = (
+    DescriptionWords.of(
         Kind.LOCALISER,
         r"loc",
         r"locali[sz]er\w*",
@@ -82,7 +87,7 @@ ASIDE: tuple[Words, ...] = (
         r"ichigime",
         r"smartbrain\w*",
     ),
-    Words.of(
+    DescriptionWords.of(
         Kind.CALIBRATION,
         r"cal",
         r"calibration",
@@ -95,9 +100,13 @@ ASIDE: tuple[Words, ...] = (
         r"phoenix\w*",
         r"prescan",
     ),
-    Words.of(Kind.SUBTRACTION, r"sub", r"subs?tra[ck]?[ct]\w*", r"soustraction", r"sottrazione"),
-    Words.of(Kind.PROJECTION, r"mip", r"minip", r"mnip", r"min ip", r"vrt?", r"volume rendering"),
-    Words.of(
+    DescriptionWords.of(
+        Kind.SUBTRACTION, r"sub", r"subs?tra[ck]?[ct]\w*", r"soustraction", r"sottrazione"
+    ),
+    DescriptionWords.of(
+        Kind.PROJECTION, r"mip", r"minip", r"mnip", r"min ip", r"vrt?", r"volume rendering"
+    ),
+    DescriptionWords.of(
         Kind.PERFUSION,
         r"perf",
         r"perfusi?on\w*",
@@ -118,7 +127,7 @@ ASIDE: tuple[Words, ...] = (
         r"pbp",
         r"gbp",
     ),
-    Words.of(
+    DescriptionWords.of(
         Kind.DIFFUSION,
         r"diff",
         r"diffusi?on\w*",
@@ -138,7 +147,7 @@ ASIDE: tuple[Words, ...] = (
         r"tractograph\w*",
         r"resolve",
     ),
-    Words.of(
+    DescriptionWords.of(
         Kind.SUSCEPTIBILITY,
         rf"{_PLANE}t2 ?\*\w*",
         rf"{_PLANE}t2 ?star\w*",
@@ -151,7 +160,7 @@ ASIDE: tuple[Words, ...] = (
         r"qsm",
         r"suscept\w*",
     ),
-    Words.of(
+    DescriptionWords.of(
         Kind.ANGIOGRAPHY,
         r"tof\w*",
         r"\w*mra",
@@ -164,12 +173,14 @@ ASIDE: tuple[Words, ...] = (
         r"trance",
         r"kekkan",
     ),
-    Words.of(
+    DescriptionWords.of(
         Kind.FUNCTIONAL, r"f ?mri", r"bold", r"rest(?:ing)?", r"rs ?fmri", r"task\w*", r"motor"
     ),
-    Words.of(Kind.SPECTROSCOPY, r"mrs", r"csi", r"svs", r"press", r"spectro\w*", r"spektro\w*"),
-    Words.of(Kind.DOUBLE_INVERSION, r"dir", r"double inversion", r"doppel\w* inversion"),
-    Words.of(
+    DescriptionWords.of(
+        Kind.SPECTROSCOPY, r"mrs", r"csi", r"svs", r"press", r"spectro\w*", r"spektro\w*"
+    ),
+    DescriptionWords.of(Kind.DOUBLE_INVERSION, r"dir", r"double inversion", r"doppel\w* inversion"),
+    DescriptionWords.of(
         Kind.MAP,
         r"t[12] ?(?:map|mapping|karte)",
         r"mp2rage inv ?[12]",
@@ -178,9 +189,11 @@ ASIDE: tuple[Words, ...] = (
         r"magneti[sz]ation transfer",
         r"syn(?:thetic)? ?maps?",
     ),
-    Words.of(Kind.STEADY_STATE, r"ciss", r"fiesta\w*", r"b ?ffe", r"b ?tfe", r"true ?fisp"),
-    Words.of(Kind.STIR, r"stir\w*"),
-    Words.of(
+    DescriptionWords.of(
+        Kind.STEADY_STATE, r"ciss", r"fiesta\w*", r"b ?ffe", r"b ?tfe", r"true ?fisp"
+    ),
+    DescriptionWords.of(Kind.STIR, r"stir\w*"),
+    DescriptionWords.of(
         Kind.DOCUMENT,
         r"report",
         r"befund",
@@ -197,7 +210,7 @@ ASIDE: tuple[Words, ...] = (
         r"key images?",
         r"dose\w*",
     ),
-    Words.of(
+    DescriptionWords.of(
         Kind.OTHER_BODY_PART,
         r"(?:[chltbs]|total)? ?spine",
         r"[hbl]ws",
@@ -228,12 +241,12 @@ ASIDE: tuple[Words, ...] = (
         r"thorax",
     ),
 )
-"""What is set aside, asked before the weightings."""
+"""Series that are none of the four sequences; these rows are tried before `WEIGHTINGS`."""
 
-WEIGHTINGS: tuple[Words, ...] = (
+WEIGHTINGS: tuple[DescriptionWords, ...] = (
     # GE's "T1 FLAIR" is a T1 image by inversion recovery, no FLAIR.
-    Words.of(Kind.T1, rf"{_PLANE}t1w? flair", rf"{_PLANE}t1flair", r"flair t1w?"),
-    Words.of(
+    DescriptionWords.of(Kind.T1, rf"{_PLANE}t1w? flair", rf"{_PLANE}t1flair", r"flair t1w?"),
+    DescriptionWords.of(
         Kind.FLAIR,
         r"\w*flair\w*",
         r"dark ?fluid",
@@ -245,8 +258,8 @@ WEIGHTINGS: tuple[Words, ...] = (
         r"spcir\w*",
         r"liquor ?supp\w*",
     ),
-    Words.of(Kind.PROTON_DENSITY, rf"{_PLANE}pd\w*", r"dp", r"proton\w*", r"rho"),
-    Words.of(
+    DescriptionWords.of(Kind.PROTON_DENSITY, rf"{_PLANE}pd\w*", r"dp", r"proton\w*", r"rho"),
+    DescriptionWords.of(
         Kind.T1,
         rf"{_PLANE}t ?1(?:w|wi|wt|weighted|gew|ce|c|gd|km|post|pre|se|tse|fse|n|mprage|ffe|tfe)?",
         r"\w*mp ?rage\w*",
@@ -260,10 +273,10 @@ WEIGHTINGS: tuple[Words, ...] = (
         r"mdeft",
         r"tfl\w*",
     ),
-    Words.of(
+    DescriptionWords.of(
         Kind.T2,
         rf"{_PLANE}t ?2(?:w|wi|wt|weighted|gew|tse|fse|frfse|space|cube|vista|blade|propeller)?",
         r"frfse\w*",
     ),
 )
-"""What the four sequences are called."""
+"""Series that may be one of the four sequences, and proton density."""

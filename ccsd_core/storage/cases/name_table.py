@@ -4,7 +4,8 @@ r"""The table of names: which ending or word of a file's name says which sequenc
     WORDS    what a word of any other name says; where each comes from stands beside it
 
 To understand another name: one row here, one line in the test, which tries every row. What the
-words of a name say together is decided in `naming`.
+words of a name say together is decided in `naming`. Descriptions of DICOM series have a table of
+their own, `dicom.recognition.vocabulary`, which says why.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from typing import Literal
 from ccsd_core.domain.modality import SYNONYMS, Modality
 
 Role = Modality | Literal["labels"]
-"""What a file is to a case."""
+"""What a file is used as: one of the sequences, or the expert labels."""
 
 Meaning = (
     Role
@@ -27,7 +28,7 @@ Meaning = (
         "derived",  # made from another file, which is preferred
     ]
 )
-"""What a word of a name says."""
+"""What a word of a file name means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,11 @@ class Endings:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Words that say one thing.
+class NameWords:
+    """Words of a file name that mean the same.
 
     Args:
-        means: What they say.
+        means: What they mean.
         pattern: A regular expression for a whole word, lower case; a space in it stands between
             two words that follow each other.
         source: Where such names are used.
@@ -86,36 +87,40 @@ _BIDS = "BIDS 1.x, anatomy: suffixes T1w, T2w and FLAIR, entity ce-"
 _PLANE = "(?:ax|axial|sag|cor)?"
 
 
-def _said(modality: Modality) -> str:
+def _synonyms(modality: Modality) -> str:
     return "|".join(SYNONYMS[modality])
 
 
-WORDS: tuple[Words, ...] = (
-    Words("labels", "seg|segm|segmentations?", "BraTS, and free names"),
-    Words("labels", "labels?|lbl|mask|gt|groundtruth|annotation", _ANY),
-    Words("brain", "brain|brainmask|bet|head|tissue|parenchyma", _ANY),
-    Words("brain", "skull|skullstrip", _ANY),
-    Words("another scan", "adc|dwi|dti|fa|md", "diffusion"),
-    Words("another scan", "asl|cbf|cbv|dce|dsc|perfusion|perf", "perfusion"),
-    Words("another scan", "swi|t2star|t2s|t2 star", "susceptibility"),
-    Words("another scan", "bold|localizer", _ANY),
-    Words(Modality.FLAIR, r"\S*flair\S*", "free names: t2flair, axflair, flair2d"),
-    Words(Modality.FLAIR, _said(Modality.FLAIR), "`SYNONYMS`; t2f: BraTS 2023"),
-    Words(Modality.T1C, _said(Modality.T1C), "`SYNONYMS`; t1ce: BraTS 2018, t1c: BraTS 2023"),
-    Words(Modality.T1C, f"{_PLANE}t1w?(?:c|ce|cc)", _ANY),
-    Words(Modality.T1C, f"{_PLANE}t1w?(?:gd|gad|gado)", "t1Gd: TCGA-GBM, TCGA-LGG (Bakas 2017)"),
-    Words(Modality.T1C, f"{_PLANE}t1w?(?:post|contrast|postcontrast)", _ANY),
-    Words(Modality.T1C, f"{_PLANE}t1w?km", "German: Kontrastmittel"),
-    Words(Modality.T1, _said(Modality.T1), "`SYNONYMS`; t1n: BraTS 2023"),
-    Words(Modality.T1, f"{_PLANE}t1(?:w|wi|n|native)?", f"{_BIDS}; free names"),
-    Words(Modality.T2, _said(Modality.T2), "`SYNONYMS`; t2w: BraTS 2023"),
-    Words(Modality.T2, f"{_PLANE}t2(?:w|wi)?", f"{_BIDS}; free names"),
-    Words("contrast", "ce", f"{_BIDS}; free names"),
-    Words("contrast", "c|cc", "free names: T1+C"),
-    Words("contrast", "gd|gad|gado|gadolinium", _ANY),
-    Words("contrast", "post|postcontrast|contrast|enhanced", _ANY),
-    Words("contrast", "km", "German: Kontrastmittel"),
-    Words("no contrast", "pre|precontrast|native|no|non|without", _ANY),
-    Words("operation", "op|operative|surgery|treatment|rt", "free names: t1_post_op"),
-    Words("derived", "bias", "free names: a copy after correction of the bias field"),
+WORDS: tuple[NameWords, ...] = (
+    NameWords("labels", "seg|segm|segmentations?", "BraTS, and free names"),
+    NameWords("labels", "labels?|lbl|mask|gt|groundtruth|annotation", _ANY),
+    NameWords("brain", "brain|brainmask|bet|head|tissue|parenchyma", _ANY),
+    NameWords("brain", "skull|skullstrip", _ANY),
+    NameWords("another scan", "adc|dwi|dti|fa|md", "diffusion"),
+    NameWords("another scan", "asl|cbf|cbv|dce|dsc|perfusion|perf", "perfusion"),
+    NameWords("another scan", "swi|t2star|t2s|t2 star", "susceptibility"),
+    NameWords("another scan", "bold|localizer", _ANY),
+    NameWords(Modality.FLAIR, r"\S*flair\S*", "free names: t2flair, axflair, flair2d"),
+    NameWords(Modality.FLAIR, _synonyms(Modality.FLAIR), "`SYNONYMS`; t2f: BraTS 2023"),
+    NameWords(
+        Modality.T1C, _synonyms(Modality.T1C), "`SYNONYMS`; t1ce: BraTS 2018, t1c: BraTS 2023"
+    ),
+    NameWords(Modality.T1C, f"{_PLANE}t1w?(?:c|ce|cc)", _ANY),
+    NameWords(
+        Modality.T1C, f"{_PLANE}t1w?(?:gd|gad|gado)", "t1Gd: TCGA-GBM, TCGA-LGG (Bakas 2017)"
+    ),
+    NameWords(Modality.T1C, f"{_PLANE}t1w?(?:post|contrast|postcontrast)", _ANY),
+    NameWords(Modality.T1C, f"{_PLANE}t1w?km", "German: Kontrastmittel"),
+    NameWords(Modality.T1, _synonyms(Modality.T1), "`SYNONYMS`; t1n: BraTS 2023"),
+    NameWords(Modality.T1, f"{_PLANE}t1(?:w|wi|n|native)?", f"{_BIDS}; free names"),
+    NameWords(Modality.T2, _synonyms(Modality.T2), "`SYNONYMS`; t2w: BraTS 2023"),
+    NameWords(Modality.T2, f"{_PLANE}t2(?:w|wi)?", f"{_BIDS}; free names"),
+    NameWords("contrast", "ce", f"{_BIDS}; free names"),
+    NameWords("contrast", "c|cc", "free names: T1+C"),
+    NameWords("contrast", "gd|gad|gado|gadolinium", _ANY),
+    NameWords("contrast", "post|postcontrast|contrast|enhanced", _ANY),
+    NameWords("contrast", "km", "German: Kontrastmittel"),
+    NameWords("no contrast", "pre|precontrast|native|no|non|without", _ANY),
+    NameWords("operation", "op|operative|surgery|treatment|rt", "free names: t1_post_op"),
+    NameWords("derived", "bias", "free names: a copy after correction of the bias field"),
 )
