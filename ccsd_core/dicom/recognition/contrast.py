@@ -8,55 +8,8 @@ forgotten on the very images that it is about. Source: DICOM PS3.3 C.7.6.4 (Cont
 
 from dataclasses import dataclass
 
-from ccsd_core.dicom.recognition.vocabulary import plain, whole_words
+from ccsd_core.dicom.recognition.vocabulary import WITH, WITHOUT, plain
 from ccsd_core.dicom.series import Series
-
-_AGENT = (
-    r"(?:km|kontr\w*|contr\w*|gado?\w*|gd\w*|mdc|civ|inj\w*|ce|zou?ei\w*|i ?v|c|"
-    r"dotarem|magnevist|prohance|multihance|omniscan|clariscan|vueway|elucirem)"
-)
-WITHOUT = whole_words(
-    rf"(?:ohne|vor|sans|avant|sin|senza|prima|sem|antes|zonder|voor|no|non|not|without|w o|wo|pre)"
-    rf"(?: ?(?:de|del|di|do|the|iv|mezzo di|liv|i v|d))* ?{_AGENT}",
-    r"pre(?! ?(?:op|operative|surgery|treatment|rt))",
-    r"precontrast\w*",
-    r"pregad\w*",
-    r"nativ\w*",
-    r"unenhanced",
-    r"noncontrast",
-    r"plain",
-    r"blanco",
-    r"basale",
-    r"tanjun",
-    r"zou?ei ?mae",
-    r"\w*t1n",
-    r"\w*t1pre",
-    r"s c",
-)
-WITH = whole_words(
-    r"post(?! ?(?:op|operative|surgery|treatment|rt))",
-    r"pos(?:t)?(?: ?(?:c|gd|contr\w*|gado?\w*|km|inj\w*))",
-    r"postcontr\w*",
-    r"postgad\w*",
-    r"posgd",
-    r"kontrast\w*",
-    r"contrast\w*",
-    r"enh\w*",
-    r"gado?\w*",
-    r"gd\w*",
-    r"km",
-    r"mdc",
-    r"civ",
-    r"\+ ?(?:c|gd|gado?|km|k|mdc|iv|civ|ce|contrast\w*)",
-    r"(?:c|iv|i v) ?\+",
-    r"inj\w*",
-    r"c ?e",
-    r"c c",
-    r"zou?ei\w*",
-    r"(?:ce|\w*)t1(?:w?(?:c|ce|gd|km|post)\w*)",
-    r"cet1\w*",
-    r"dotarem|magnevist|prohance|multihance|omniscan|clariscan|vueway|elucirem",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
-"""The words of series descriptions: one table, in the languages that scanners are operated in.
+"""The words of series descriptions and of file names: one table, in the languages of scanners.
+
+Files that converters name (dcm2niix) carry the description of their series, so names of files are
+understood by the same words; what only files have (published endings, masks) is added in
+`ccsd_core.storage.cases.name_table`.
 
 Descriptions are compared in lower case, without accents, signs turned to spaces (but + and *).
 The first row of `ASIDE` or `WEIGHTINGS` that is found counts. A row is a regular expression of
 whole words: `ep2d` is found in `ep2d_diff` but `mr` not in `mra`.
-
-Names of image files have a table of their own, `storage.cases.name_table`. The two hold different
-things: a file's name is chosen by whoever converted the images, follows a data set's convention
-and tells one of the four sequences; a description is written at the scanner, in its language, and
-most rows here tell which of a study's many other series it is (localiser, diffusion, perfusion).
 
 Sources. Names that the vendors' own protocols carry: Siemens MAGNETOM (tse, tir, spc, mprage,
 tfl, ep2d, fl3d, aahead), GE Signa (fse, frfse, cube, bravo, fspgr, swan, fiesta, 3-plane, asset),
@@ -15,7 +14,8 @@ Philips Ingenia (tfe, ffe, vista, survey, ref scan, sense). The table of synonym
 sequences: Brix, Kolem, Nitz et al., in Reiser, Semmler, Hricak, Magnetic Resonance Tomography,
 Springer 2008. That such words and TE, TR, TI tell the kind of a series: Gauriau et al., J Digit
 Imaging 33:747 (2020). Words of other languages are the plain ones of radiology there: German,
-French, Spanish, Italian, Portuguese, Dutch, Japanese in Latin letters.
+French, Spanish, Italian, Portuguese, Dutch, Russian, Japanese (also in Latin letters), Chinese,
+Korean. Contrast agents: the trade names of DICOM's Contrast/Bolus Agent field, PS3.3 C.7.6.4.
 """
 
 import re
@@ -26,6 +26,12 @@ from ccsd_core.dicom.recognition.kinds import Kind
 
 _PLANE = r"(?:ax|axial|sag|cor|tra|trans|obl|3d|2d|s)?"
 """What stands before T1 without a space; Philips puts an s where SENSE was used."""
+_T1_KIND = (
+    r"(?:se|tse|fse|mprage|mpr|mp2rage|ffe|tfe|spgr|fspgr|gre|ir|space|spc|vibe|ax|tra|cor|sag)?"
+)
+"""What stands behind T1 without a space."""
+_OTHER_SCRIPT = re.compile(r"(?<=[a-z0-9])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?=[a-z0-9])")
+"""Between Latin letters and others, which are written without a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,8 @@ class DescriptionWords:
     """Words of a series description that tell the kind of series.
 
     Args:
-        kind: The kind of series that they tell.
-        pattern: The regular expression that finds them in a `plain` description.
+        kind: What they tell.
+        pattern: How to find them.
     """
 
     kind: Kind
@@ -54,12 +60,13 @@ def whole_words(*words: str) -> re.Pattern[str]:
 def plain(text: str) -> str:
     """A description as it is compared.
 
-    >>> plain("T1_SE tra nach KM"), plain("Ax T2* (GRE)"), plain("T1 +C injecté")
-    ('t1 se tra nach km', 'ax t2* gre', 't1 + c injecte')
+    >>> plain("T1_SE tra nach KM"), plain("Ax T2* (GRE)"), plain("T1 +C injecté"), plain("T1造影")
+    ('t1 se tra nach km', 'ax t2* gre', 't1 + c injecte', 't1 造影')
     """
     bare = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
     letters = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^a-z0-9+*]+", " ", letters.replace("+", " + ")).split())
+    spaced = _OTHER_SCRIPT.sub(" ", unicodedata.normalize("NFC", letters).replace("+", " + "))
+    return " ".join(re.sub(r"[^\w+*]+|_", " ", spaced).split())
 
 
 ASIDE: tuple[DescriptionWords, ...] = (
@@ -241,7 +248,61 @@ ASIDE: tuple[DescriptionWords, ...] = (
         r"thorax",
     ),
 )
-"""Series that are none of the four sequences; these rows are tried before `WEIGHTINGS`."""
+"""What is set aside, asked before the weightings."""
+
+_AGENT = (
+    r"(?:km|kontr\w*|contr\w*|constr\w*|gado?\w*|gd\w*|mdc|civ|inj\w*|enh\w*|ce|zou?ei\w*|i ?v|"
+    r"контраст\w*|造影|增强|增強|조영\w*|cc?|"
+    r"dotarem|magnevist|prohance|multihance|omniscan|clariscan|vueway|elucirem)"
+)
+WITHOUT = whole_words(
+    rf"(?:ohne|vor|sans|avant|sin|senza|prima|sem|antes|zonder|voor|no|non|not|without|w o|wo|pre|"
+    rf"без|до|非|未)"
+    rf"(?: ?(?:de|del|di|do|the|iv|mezzo di|liv|i v|d))* ?{_AGENT}",
+    r"pre(?! ?(?:op|operative|surgery|treatment|rt))",
+    r"precontrast\w*",
+    r"pregad\w*",
+    r"nativ\w*",
+    r"unenh\w*",
+    r"nonenh\w*",
+    r"noncontr\w*",
+    r"plain",
+    r"blanco",
+    r"basale",
+    r"tanjun",
+    r"zou?ei ?mae",
+    r"\w*t1n",
+    r"\w*t1pre",
+    r"s c",
+    r"(?:平扫|平掃|単純|造影前|增强前|增強前|без контраста|до контраста|조영전)",
+)
+WITH = whole_words(
+    r"post(?! ?(?:op|operative|surgery|treatment|rt))",
+    r"pos(?:t)?(?: ?(?:c|gd|contr\w*|gado?\w*|km|inj\w*))",
+    r"postcontr\w*",
+    r"postgad\w*",
+    r"posgd",
+    r"kontr\w*",
+    r"cont?rast\w*",
+    r"constr?ast\w*",
+    r"contr",
+    r"enh\w*",
+    r"gado?[a-z]*",
+    r"gd[a-z]*",
+    r"km",
+    r"mdc",
+    r"civ",
+    r"\+ ?(?:c|gd|gado?|km|k|mdc|iv|civ|ce|contrast\w*)",
+    r"(?:c|iv|i v) ?\+",
+    r"inj\w*",
+    r"c ?e",
+    r"c c",
+    r"zou?ei\w*",
+    rf"{_PLANE}t1w?{_T1_KIND}(?:cc?|ce|gd|gado?|km|post[a-z]*|kontrast|contrast|enh[a-z]*)",
+    r"(?:ce|c|gd|gado?|km|post)t1\w*",
+    r"контраст\w*|造影\w*|增强\w*|增強\w*|조영\w*",
+    r"dotarem|magnevist|prohance|multihance|omniscan|clariscan|vueway|elucirem",
+)
 
 WEIGHTINGS: tuple[DescriptionWords, ...] = (
     # GE's "T1 FLAIR" is a T1 image by inversion recovery, no FLAIR.
@@ -258,10 +319,19 @@ WEIGHTINGS: tuple[DescriptionWords, ...] = (
         r"spcir\w*",
         r"liquor ?supp\w*",
     ),
-    DescriptionWords.of(Kind.PROTON_DENSITY, rf"{_PLANE}pd\w*", r"dp", r"proton\w*", r"rho"),
+    DescriptionWords.of(
+        Kind.PROTON_DENSITY,
+        rf"{_PLANE}pd(?:w|wi|fs|fatsat|spair|tse|fse|t2\w*)?",
+        r"dp",
+        r"proton\w*",
+        r"rho",
+    ),
     DescriptionWords.of(
         Kind.T1,
-        rf"{_PLANE}t ?1(?:w|wi|wt|weighted|gew|ce|c|gd|km|post|pre|se|tse|fse|n|mprage|ffe|tfe)?",
+        rf"{_PLANE}t ?1w?(?:i|t|weighted|gew|cc?|ce|gd|gado?|km|kontrast|post|postcontrast|postgad|"
+        r"postgd|pre|precontrast|contrast|native|n|enh\w*)?",
+        rf"{_PLANE}t1w?{_T1_KIND}(?:cc?|ce|gd|gado?|km|post)?",
+        r"(?:ce|c|gd|gado?|km|post|pre|native)t1w?",
         r"\w*mp ?rage\w*",
         r"mp2rage\w*",
         r"bravo",
@@ -279,4 +349,4 @@ WEIGHTINGS: tuple[DescriptionWords, ...] = (
         r"frfse\w*",
     ),
 )
-"""Series that may be one of the four sequences, and proton density."""
+"""What the four sequences are called."""

@@ -21,6 +21,7 @@ from ccsd_core.storage.cases.inventory import Inventory
 from ccsd_core.storage.cases.naming import (
     UNDERSTOOD,
     Role,
+    is_another_scan,
     is_mask,
     role_by_words,
     without_common_start,
@@ -168,6 +169,7 @@ def _unclear(place: Inventory, claimed: ClaimedParts) -> tuple[Path, ...]:
         if one.path not in taken
         and role_by_words(words) is None
         and not is_mask(words)
+        and not is_another_scan(words)
         and not one.is_prediction
     )
 

@@ -25,6 +25,7 @@ from ccsd_core.storage.cases.naming import (
     published_role,
     role_by_words,
     without_common_start,
+    words_of,
 )
 from ccsd_core.storage.cases.overrides import Channel, Part
 
@@ -189,8 +190,15 @@ def _published(entries: Sequence[Entry], layout: Layout) -> ByRole:
     return found
 
 
+def _own_words(one: Entry) -> tuple[str, ...]:
+    """The words of a name without those of its folder's name, if it begins with them."""
+    home = words_of(one.path.parent.name)
+    rest = one.words[len(home) :]
+    return rest if rest and one.words[: len(home)] == home else one.words
+
+
 def _by_words(entries: Sequence[Entry]) -> ByRole:
-    whole = [one.words for one in entries]
+    whole = [_own_words(one) for one in entries]
     roles: list[Role | None] = [role_by_words(words) for words in without_common_start(whole)]
     if not any(isinstance(role, Modality) for role in roles):
         roles = [role_by_words(words) for words in whole]

@@ -1,33 +1,33 @@
 r"""The table of names: which ending or word of a file's name says which sequence it shows.
 
-    ENDINGS  how a published data set ends the names of its files; matched exactly
-    WORDS    what a word of any other name says; where each comes from stands beside it
+    ENDINGS     how a published data set ends the names of its files; matched exactly
+    WORDS       what only names of files say: that they are labels, masks, copies
+    vocabulary  what a word says of a sequence or of contrast agent: the words of scanners, shared
+                with DICOM series (`ccsd_core.dicom.recognition.vocabulary`)
 
-To understand another name: one row here, one line in the test, which tries every row. What the
-words of a name say together is decided in `naming`. Descriptions of DICOM series have a table of
-their own, `dicom.recognition.vocabulary`, which says why.
+To understand another name: one row here or there, one line in the test, which tries every row.
+What the words of a name say together is decided in `naming`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ccsd_core.domain.modality import SYNONYMS, Modality
+from ccsd_core.domain.modality import Modality
 
 Role = Modality | Literal["labels"]
 """What a file is used as: one of the sequences, or the expert labels."""
 
-Meaning = (
-    Role
-    | Literal[
-        "contrast",  # beside T1: contrast agent was given
-        "no contrast",  # anywhere: none was given, whatever the other words say
-        "operation",  # after "pre" or "post": they speak of surgery, not of contrast agent
-        "brain",  # beside a word for labels: a mask of the brain, not of a tumour
-        "another scan",  # neither of the four sequences, though a word may look like one
-        "derived",  # made from another file, which is preferred
-    ]
-)
+Meaning = Literal[
+    "labels",  # an expert's label map, or that of another program
+    "tumour",  # beside a mask: it is one of the tumour; alone: a label map
+    "mask",  # of the brain where it stands beside a sequence, as HD-BET names it; else labels
+    "brain",  # beside a word for labels: a mask of the brain, not of a tumour
+    "sequence",  # one of the four
+    "another scan",  # neither of the four sequences, though a word may look like one
+    "derived",  # made from another file, which is preferred
+    "target",  # followed by a sequence: what the image was brought to, not what it shows
+]
 """What a word of a file name means."""
 
 
@@ -83,44 +83,40 @@ BRATS2023 = Endings(
 ENDINGS = (BRATS2021, BRATS2023)
 
 _ANY = "free names, in common use"
-_BIDS = "BIDS 1.x, anatomy: suffixes T1w, T2w and FLAIR, entity ce-"
-_PLANE = "(?:ax|axial|sag|cor)?"
-
-
-def _synonyms(modality: Modality) -> str:
-    return "|".join(SYNONYMS[modality])
-
 
 WORDS: tuple[NameWords, ...] = (
-    NameWords("labels", "seg|segm|segmentations?", "BraTS, and free names"),
-    NameWords("labels", "labels?|lbl|mask|gt|groundtruth|annotation", _ANY),
-    NameWords("brain", "brain|brainmask|bet|head|tissue|parenchyma", _ANY),
-    NameWords("brain", "skull|skullstrip", _ANY),
-    NameWords("another scan", "adc|dwi|dti|fa|md", "diffusion"),
+    NameWords(
+        "labels", "seg|segm|segmentations?|segs?mask", "BraTS, UPENN-GBM, UCSF-PDGM, RHUH-GBM"
+    ),
+    NameWords("labels", "dseg", "BIDS 1.x derivatives: discrete segmentation"),
+    NameWords("labels", r"gtv\d?|ctv\d?", "BraTS-MEN-RT and radiotherapy: gross tumour volume"),
+    NameWords("tumour", "o ot", "BraTS 2012 to 2015: VSD.Brain_3more.XX.O.OT, observer truth"),
+    NameWords("labels", "glistr ?boost", "TCGA-GBM, TCGA-LGG (Bakas 2017), FeTS"),
+    NameWords("labels", "labels?|lbl|gt|ground ?truth|truth|annotations?|roi", _ANY),
+    NameWords("labels", "contours?|delineations?", _ANY),
+    NameWords(
+        "tumour",
+        r"tumou?rs?|gliomas?|lesions?|mets?|meningiomas?",
+        "UCSF-PDGM, BTC_preop; free names",
+    ),
+    NameWords("tumour", r"(?:tumou?r|lesion) ?(?:mask|segm?|label)s?", "MU-Glioma-Post: tumorMask"),
+    NameWords("tumour", r"mask ?(?:tumou?r|lesion)s?", _ANY),
+    NameWords("mask", "masks?", "EGD: MASK is the tumour; HD-BET: X_mask is the brain of X"),
+    NameWords("brain", "brain|brain ?mask|hd ?bet|bet|head|tissue|parenchyma", _ANY),
+    NameWords(
+        "brain", "skull|skull ?strip(?:ped)?|synthseg|aseg|aparc|ventricles?|csf|wm|gm", _ANY
+    ),
+    NameWords("sequence", "t2f", "BraTS 2023: FLAIR"),
+    NameWords("sequence", "fl", "`SYNONYMS`: FLAIR"),
+    NameWords("another scan", "adc|dwi|dti|fa|md|ad|rd", "diffusion"),
     NameWords("another scan", "asl|cbf|cbv|dce|dsc|perfusion|perf", "perfusion"),
     NameWords("another scan", "swi|t2star|t2s|t2 star", "susceptibility"),
     NameWords("another scan", "bold|localizer", _ANY),
-    NameWords(Modality.FLAIR, r"\S*flair\S*", "free names: t2flair, axflair, flair2d"),
-    NameWords(Modality.FLAIR, _synonyms(Modality.FLAIR), "`SYNONYMS`; t2f: BraTS 2023"),
+    NameWords("derived", "bias", "UCSF-PDGM: a copy after correction of the bias field"),
     NameWords(
-        Modality.T1C, _synonyms(Modality.T1C), "`SYNONYMS`; t1ce: BraTS 2018, t1c: BraTS 2023"
+        "target",
+        r"(?:co)?reg(?:istered)?(?: ?(?:to|2|on))?|to|2|onto|aligned(?: to)?|resampled(?: to)?|"
+        r"warped(?: to)?|in(?: space)?(?: of)?|space",
+        "free names: flair_reg_to_t1; BIDS: space-T1w",
     ),
-    NameWords(Modality.T1C, f"{_PLANE}t1w?(?:c|ce|cc)", _ANY),
-    NameWords(
-        Modality.T1C, f"{_PLANE}t1w?(?:gd|gad|gado)", "t1Gd: TCGA-GBM, TCGA-LGG (Bakas 2017)"
-    ),
-    NameWords(Modality.T1C, f"{_PLANE}t1w?(?:post|contrast|postcontrast)", _ANY),
-    NameWords(Modality.T1C, f"{_PLANE}t1w?km", "German: Kontrastmittel"),
-    NameWords(Modality.T1, _synonyms(Modality.T1), "`SYNONYMS`; t1n: BraTS 2023"),
-    NameWords(Modality.T1, f"{_PLANE}t1(?:w|wi|n|native)?", f"{_BIDS}; free names"),
-    NameWords(Modality.T2, _synonyms(Modality.T2), "`SYNONYMS`; t2w: BraTS 2023"),
-    NameWords(Modality.T2, f"{_PLANE}t2(?:w|wi)?", f"{_BIDS}; free names"),
-    NameWords("contrast", "ce", f"{_BIDS}; free names"),
-    NameWords("contrast", "c|cc", "free names: T1+C"),
-    NameWords("contrast", "gd|gad|gado|gadolinium", _ANY),
-    NameWords("contrast", "post|postcontrast|contrast|enhanced", _ANY),
-    NameWords("contrast", "km", "German: Kontrastmittel"),
-    NameWords("no contrast", "pre|precontrast|native|no|non|without", _ANY),
-    NameWords("operation", "op|operative|surgery|treatment|rt", "free names: t1_post_op"),
-    NameWords("derived", "bias", "free names: a copy after correction of the bias field"),
 )

@@ -2,20 +2,28 @@
 
 Two kinds of names are understood: the endings of the published BraTS sets, exactly; and free
 names by their words, where `t1` inside `t1ce` and `t2` inside `t2_flair` must not mislead. The
-endings and words themselves stand in `name_table`.
+endings and words themselves stand in `name_table`, those that scanners use, too, in
+`ccsd_core.dicom.recognition.vocabulary`.
+
+    words ─▶ labels, a mask? ─▶ another scan? ─▶ FLAIR, T1, T2 (what it was registered to is no
+                                                 matter) ─▶ T1: with contrast agent, without, both?
+
+A name that says two things (T1 and T2, native and contrast) tells nothing: the user is asked.
 """
 
 import re
 from collections.abc import Iterable
 from functools import cache
-from itertools import pairwise
 
+from ccsd_core.dicom.recognition.kinds import Kind
+from ccsd_core.dicom.recognition.vocabulary import ASIDE, WEIGHTINGS, WITH, WITHOUT, plain
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.name_table import WORDS, Endings, Meaning, Role
 
 __all__ = [
     "UNDERSTOOD",
     "Role",
+    "is_another_scan",
     "is_derived",
     "is_mask",
     "published_role",
@@ -30,8 +38,11 @@ UNDERSTOOD = (
 )
 """What to tell a user whose files have other names."""
 
-_BESIDE_ONLY_AFTER = frozenset(("c", "cc"))
-"""Too short to speak of contrast agent before T1."""
+_C_AFTER_T1 = re.compile(r"(?<!\S)t1\S* (?:\S+ )*cc?(?!\S)")
+"""A lone C behind T1 means contrast agent; before it, it may be anybody's initial."""
+_BIDS_ENTITY = re.compile(r"(?<!\S)(?:sub|ses|run|acq|rec|dir|task) (?=\S+ \S)")
+"""Words of BIDS that mean something else in the description of a series."""
+_WEIGHTING = r"(?:t1\S*|t2\S*|flair|mprage|sri24|sri|mni\S*|atlas|template)"
 
 
 def published_role(stem: str, endings: Endings) -> tuple[str, Role] | None:
@@ -48,12 +59,12 @@ def published_role(stem: str, endings: Endings) -> tuple[str, Role] | None:
 
 
 def words_of(stem: str) -> tuple[str, ...]:
-    """The words of a name, lower case.
+    """The words of a name, lower case, without accents; a plus is a word, too.
 
     >>> words_of("Sub-01_T1+C (2)")
-    ('sub', '01', 't1', 'c', '2')
+    ('sub', '01', 't1', '+', 'c', '2')
     """
-    return tuple(re.findall(r"[a-z0-9]+", stem.lower()))
+    return tuple(plain(stem).split())
 
 
 def role_by_words(words: tuple[str, ...]) -> Role | None:
@@ -61,32 +72,76 @@ def role_by_words(words: tuple[str, ...]) -> Role | None:
 
     >>> role_by_words(words_of("p1_t2_flair")), role_by_words(words_of("p1_T1_post"))
     (<Modality.FLAIR: 0>, <Modality.T1C: 2>)
+    >>> role_by_words(words_of("Ax_T1_FLAIR_+C")), role_by_words(words_of("flair_reg_to_T1"))
+    (<Modality.T1C: 2>, <Modality.FLAIR: 0>)
     """
-    if _say(words, "labels"):
-        return None if _say(words, "brain") else "labels"
-    if _say(words, "another scan"):
+    if (labels := _labels_or_mask(words)) is not None:
+        return labels
+    if is_mask(words) or is_another_scan(words):
         return None
-    if _say(words, Modality.FLAIR):
+    text = _shown(words)
+    kinds = {row.kind for row in WEIGHTINGS if row.pattern.search(text)}
+    if _says(text.split(), "sequence"):
+        kinds.add(Kind.FLAIR)
+    if Kind.T1 in kinds:
+        # GE and Siemens have a T1 by inversion recovery, "T1 FLAIR" or "T1 dark fluid".
+        return None if Kind.T2 in kinds else _t1_of(text)
+    if Kind.FLAIR in kinds:
         return Modality.FLAIR
-    for position in reversed(range(len(words))):
-        word = words[position : position + 1]
-        if _say(word, Modality.T1C):
-            return Modality.T1C
-        if _say(word, Modality.T1):
-            return Modality.T1C if _has_contrast(words, position) else Modality.T1
-        if _say(word, Modality.T2):
-            return Modality.T2
-    return None
+    return Modality.T2 if kinds == {Kind.T2} else None
+
+
+def is_another_scan(words: tuple[str, ...]) -> bool:
+    """Whether the words name a scan that is none of the four sequences, such as diffusion."""
+    text = _BIDS_ENTITY.sub("", " ".join(words))
+    return _says(words, "another scan") or any(row.pattern.search(text) for row in ASIDE)
 
 
 def is_derived(words: tuple[str, ...]) -> bool:
     """Whether the words say that the file was made from another one that is to be preferred."""
-    return _say(words, "derived")
+    return _says(words, "derived")
 
 
 def is_mask(words: tuple[str, ...]) -> bool:
-    """Whether the words speak of a mask, which is no sequence that nobody has recognised."""
-    return not {"mask", "brainmask"}.isdisjoint(words)
+    """Whether the words speak of a mask or of labels of the brain, which are no sequence."""
+    return (
+        _says(words, "mask")
+        or (_says(words, "labels") and _says(words, "brain"))
+        or ("brainmask" in words)
+    )
+
+
+def _labels_or_mask(words: tuple[str, ...]) -> Role | None:
+    """That the words speak of labels of a tumour; None of all else, masks of the brain, too."""
+    tumour = _says(words, "tumour")
+    said = _says(words, "labels")
+    if tumour and (said or _says(words, "mask") or not _names_a_scan(words)):
+        return "labels"
+    if said:
+        return None if _says(words, "brain") else "labels"
+    if _says(words, "mask") and not (_says(words, "brain") or _names_a_scan(words)):
+        return "labels"
+    return None
+
+
+def _names_a_scan(words: tuple[str, ...]) -> bool:
+    text = _shown(words)
+    return is_another_scan(words) or any(row.pattern.search(text) for row in WEIGHTINGS)
+
+
+def _shown(words: tuple[str, ...]) -> str:
+    """The words without what an image was registered to."""
+    text = _BIDS_ENTITY.sub("", " ".join(words))
+    return _target().sub(" ", text)
+
+
+def _t1_of(text: str) -> Modality | None:
+    """T1 or T1c; None for words that say both."""
+    rest = WITHOUT.sub(" ", text)
+    given = WITH.search(rest) is not None or _C_AFTER_T1.search(rest) is not None
+    if rest != text:
+        return None if given else Modality.T1
+    return Modality.T1C if given else Modality.T1
 
 
 def without_common_start(names: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -104,30 +159,20 @@ def without_common_start(names: Iterable[tuple[str, ...]]) -> list[tuple[str, ..
     return [words[shared:] for words in names]
 
 
-def _has_contrast(words: tuple[str, ...], position: int) -> bool:
-    """Whether the words beside `t1` at `position` speak of contrast agent."""
-    of_operation = {
-        i
-        for i, (a, b) in enumerate(pairwise(words))
-        if a in ("pre", "post") and _say((b,), "operation")
-    }
-    words = tuple("" if i in of_operation else word for i, word in enumerate(words))
-    if _say(words, "no contrast"):
-        return False
-    if "ce" in words[:-1]:
-        return True  # BIDS: sub-01_ce-gadolinium_T1w
-    before, after = words[max(position - 1, 0) : position], words[position + 1 : position + 2]
-    return _say(after, "contrast") or (
-        _say(before, "contrast") and _BESIDE_ONLY_AFTER.isdisjoint(before)
-    )
-
-
-def _say(words: tuple[str, ...], meaning: Meaning) -> bool:
+def _says(words: Iterable[str], meaning: Meaning) -> bool:
     """Whether one of the words, or some that follow each other, say this."""
     return _pattern(meaning).search(" ".join(words)) is not None
 
 
 @cache
 def _pattern(meaning: Meaning) -> re.Pattern[str]:
-    rows = "|".join(f"(?:{row.pattern})" for row in WORDS if row.means == meaning)
-    return re.compile(rf"(?<!\S)(?:{rows})(?!\S)")
+    return re.compile(rf"(?<!\S)(?:{_rows(meaning)})(?!\S)")
+
+
+@cache
+def _target() -> re.Pattern[str]:
+    return re.compile(rf"(?<=\S )(?:{_rows('target')}) {_WEIGHTING}(?: space)?(?!\S)")
+
+
+def _rows(meaning: Meaning) -> str:
+    return "|".join(f"(?:{row.pattern})" for row in WORDS if row.means == meaning)
