@@ -16,7 +16,7 @@ ENDINGS = {Modality.FLAIR: "flair", Modality.T1: "t1", Modality.T1C: "t1ce", Mod
 
 
 @dataclass(frozen=True)
-class Override:
+class CommandResult:
     """What one command line left behind."""
 
     code: int
@@ -32,11 +32,11 @@ class Override:
 def command(capsys):
     """Runs `ccsd-app …` in this process."""
 
-    def command(*arguments: object) -> Override:
+    def command(*arguments: object) -> CommandResult:
         capsys.readouterr()
         code = run([str(argument) for argument in arguments])
         captured = capsys.readouterr()
-        return Override(code, captured.out, captured.err)
+        return CommandResult(code, captured.out, captured.err)
 
     return command
 

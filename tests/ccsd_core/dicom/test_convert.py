@@ -19,13 +19,15 @@ ROUND_TRIPS = [
 
 
 @pytest.mark.parametrize(("vendor", "plane", "enhanced"), ROUND_TRIPS)
-def test_a_volume_comes_back_voxel_for_voxel(write, read, tmp_path, head, vendor, plane, enhanced):
-    write(vendor=vendor, plane=plane, enhanced=enhanced, dimension="3D")
+def test_a_volume_comes_back_voxel_for_voxel(
+    write_series, read, tmp_path, dicom_head, vendor, plane, enhanced
+):
+    write_series(vendor=vendor, plane=plane, enhanced=enhanced, dimension="3D")
 
     (series,) = read(tmp_path).series
     made = convert(series)
 
-    array, affine = head
+    array, affine = dicom_head
     turn = io_orientation(affine)
     np.testing.assert_array_equal(made.volume.array, apply_orientation(array, turn))
     expected = affine @ inv_ornt_aff(turn, array.shape)
@@ -36,31 +38,31 @@ def test_a_volume_comes_back_voxel_for_voxel(write, read, tmp_path, head, vendor
     assert made.warnings == ()
 
 
-def test_the_order_of_the_files_does_not_matter(write, read, tmp_path, head):
-    paths = write()
+def test_the_order_of_the_files_does_not_matter(write_series, read, tmp_path, dicom_head):
+    paths = write_series()
     for index, path in enumerate(reversed(paths)):
         path.rename(path.with_name(f"{index:02d}.dcm"))
 
     made = convert(read(tmp_path).series[0])
 
-    assert made.volume.array.sum() == head[0].sum()
-    np.testing.assert_array_equal(np.sort(made.volume.array, None), np.sort(head[0], None))
+    assert made.volume.array.sum() == dicom_head[0].sum()
+    np.testing.assert_array_equal(np.sort(made.volume.array, None), np.sort(dicom_head[0], None))
 
 
-def test_a_series_out_of_a_zip_is_converted(write, read, tmp_path, head):
+def test_a_series_out_of_a_zip_is_converted(write_series, read, tmp_path, dicom_head):
     import zipfile
 
     with zipfile.ZipFile(tmp_path / "s.zip", "w") as archive:
-        for path in write():
+        for path in write_series():
             archive.write(path, path.name)
 
     made = convert(read(tmp_path / "s.zip").series[0])
 
-    assert made.volume.array.sum() == head[0].sum()
+    assert made.volume.array.sum() == dicom_head[0].sum()
 
 
-def test_the_patients_folder_is_left_as_it_was(write, read, tmp_path):
-    write()
+def test_the_patients_folder_is_left_as_it_was(write_series, read, tmp_path):
+    write_series()
     before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*")}
 
     convert(read(tmp_path).series[0])
@@ -68,8 +70,8 @@ def test_the_patients_folder_is_left_as_it_was(write, read, tmp_path):
     assert {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*")} == before
 
 
-def test_a_gap_is_told_and_the_slices_made_even_when_the_user_insists(write, read, tmp_path):
-    write(leave_out=(5,))
+def test_a_gap_is_told_and_the_slices_made_even_when_the_user_insists(write_series, read, tmp_path):
+    write_series(leave_out=(5,))
 
     made = convert(read(tmp_path).series[0])
 
@@ -77,21 +79,23 @@ def test_a_gap_is_told_and_the_slices_made_even_when_the_user_insists(write, rea
     assert made.volume.spacing_mm[2] == pytest.approx(12, abs=1e-3)
 
 
-def test_only_one_of_two_mixed_series_is_converted(write, read, tmp_path, head):
-    write("a", number=2)
-    write("a", number=3, sequence="T1", array=head[0] // 2)
+def test_only_one_of_two_mixed_series_is_converted(write_series, read, tmp_path, dicom_head):
+    write_series("a", number=2)
+    write_series("a", number=3, sequence="T1", array=dicom_head[0] // 2)
 
     made = convert(read(tmp_path).series[1])
 
-    assert made.volume.array.sum() == (head[0] // 2).sum()
+    assert made.volume.array.sum() == (dicom_head[0] // 2).sum()
 
 
-def test_jpeg_2000_that_cannot_be_decoded_names_file_and_way_out(write, read, tmp_path, writer):
+def test_jpeg_2000_that_cannot_be_decoded_names_file_and_way_out(
+    write_series, read, tmp_path, dicom_writer
+):
     import pydicom
     from pydicom.encaps import encapsulate
     from pydicom.uid import JPEG2000Lossless
 
-    for path in write():
+    for path in write_series():
         dataset = pydicom.dcmread(path)
         dataset.PixelData = encapsulate([b"no image\0"])
         dataset["PixelData"].is_undefined_length = True
@@ -103,8 +107,8 @@ def test_jpeg_2000_that_cannot_be_decoded_names_file_and_way_out(write, read, tm
         convert(series)
 
 
-def test_a_converter_that_does_not_run_is_no_fault_of_the_files(write, read, tmp_path):
-    write()
+def test_a_converter_that_does_not_run_is_no_fault_of_the_files(write_series, read, tmp_path):
+    write_series()
     (series,) = read(tmp_path).series
 
     with pytest.raises(FailedError, match="dcm2niix cannot be run"):
@@ -112,13 +116,13 @@ def test_a_converter_that_does_not_run_is_no_fault_of_the_files(write, read, tmp
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands in")
-def test_a_series_that_makes_several_volumes_is_refused(write, read, tmp_path):
-    write()
+def test_a_series_that_makes_several_volumes_is_refused(write_series, read, tmp_path):
+    write_series()
     (series,) = read(tmp_path).series
     stand_in = tmp_path / "dcm2niix"
     stand_in.write_text('#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done\n'
                         'touch "$2/volume.nii" "$2/volumea.nii"\n')  # fmt: skip
     stand_in.chmod(0o755)
 
-    with pytest.raises(DicomError, match="makes 2 volumes, one is needed"):
+    with pytest.raises(DicomError, match="has 2 volumes, one is needed"):
         convert(series, program=stand_in)

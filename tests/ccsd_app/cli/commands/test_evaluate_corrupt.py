@@ -73,7 +73,7 @@ def test_what_cannot_be_corrupted_is_told_before_the_model_is_loaded(
 
 
 def test_the_help_names_every_kind_with_its_unit(command, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setenv("COLUMNS", "1600")  # no line is broken
     said = command("evaluate", "--help")
     for kind in KINDS.values():
         assert f"{kind.name} ({kind.amounts_text})" in said.out

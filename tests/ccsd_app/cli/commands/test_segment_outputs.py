@@ -63,7 +63,7 @@ def test_several_cases_do_not_go_into_one_file(command, make_case, tmp_path):
     said = command("segment", data, "-o", tmp_path / "x.nii.gz")
 
     assert said.code == 2
-    assert "holds 2 cases" in said.err
+    assert "contains 2 cases" in said.err
 
 
 def test_a_folder_of_one_case_goes_into_one_file(command, make_case, model, tmp_path):
