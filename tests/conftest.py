@@ -1,5 +1,7 @@
-"""Fixtures for every test: a small case on disk in any layout, and the real cases, if any."""
+"""Fixtures for every test: a small case in any layout, a DICOM study, and real cases, if any."""
 
+import importlib
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,9 @@ from ccsd_core.domain.region import BRATS2021, LabelScheme
 SHAPE = (24, 28, 20)
 BRATS_AFFINE = np.array([[-1.0, 0, 0, 23], [0, -1, 0, 239], [0, 0, 1, 0], [0, 0, 0, 1]])
 """LPS order, as the BraTS sets are stored."""
+PACKAGING = Path(__file__).resolve().parents[1] / "packaging"
+HEAD_SHAPE = (8, 10, 12)
+HEAD_SPACING_MM = (20.0, 18.0, 12.0)
 BRATS2021_NAMES = {
     Modality.FLAIR: "{id}_flair.nii.gz",
     Modality.T1: "{id}_t1.nii.gz",
@@ -97,3 +102,42 @@ def real_cases() -> Path:
     if not folder.is_dir():
         pytest.skip("the real cases (../shared/cases) are not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def dicom_writer():
+    """The module that writes DICOM; the tests that need it are skipped without its libraries."""
+    pytest.importorskip("pydicom", reason="pip install 'ccsd[scanner]'")
+    pytest.importorskip("dcm2niix", reason="pip install 'ccsd[scanner]'")
+    sys.path.insert(0, str(PACKAGING))
+    yield importlib.import_module("dicom_writer")
+    sys.path.remove(str(PACKAGING))
+
+
+@pytest.fixture(scope="session")
+def dicom_head():
+    """An array in which no flip goes unnoticed, and an oblique affine with its centre at 0."""
+    array = np.random.default_rng(0).integers(0, 4000, HEAD_SHAPE)
+    c, s = np.cos(0.15), np.sin(0.15)
+    turn = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) @ [[1, 0, 0], [0, c, -s], [0, s, c]]
+    affine = np.eye(4)
+    affine[:3, :3] = turn * HEAD_SPACING_MM
+    affine[:3, 3] = -affine[:3, :3] @ ((np.asarray(HEAD_SHAPE) - 1) / 2)
+    return array, affine
+
+
+@pytest.fixture
+def write_series(dicom_writer, dicom_head, tmp_path) -> Callable[..., list[Path]]:
+    """Writes one series of the head below `tmp_path`; anything of it can be said otherwise."""
+
+    def write(where: str = "study", *, person=None, study: str = "study", **said) -> list[Path]:
+        said.setdefault("array", dicom_head[0])
+        said.setdefault("affine", dicom_head[1])
+        return dicom_writer.write_scan(
+            tmp_path / where,
+            dicom_writer.Scan(**said),
+            person=dicom_writer.Person() if person is None else person,
+            study=study,
+        )
+
+    return write

@@ -3,16 +3,12 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ccsd_core.dicom.convert import convert
 from ccsd_core.dicom.series import Series
 from ccsd_core.domain.modality import Modality
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.nifti.writer import write_array
-
-LARGEST = np.iinfo(np.int16).max
+from ccsd_core.storage.studies.convert_study import as_stored
 
 
 def write_series(
@@ -38,12 +34,6 @@ def write_series(
         for warning in made.warnings:
             note(f"{modality.label}: message of dcm2niix: {warning}")
         path = folder / f"{modality.label.lower()}.nii.gz"
-        write_array(path, _smallest(made.volume.array), made.volume.world_from_voxel)
+        write_array(path, as_stored(made.volume.array), made.volume.world_from_voxel)
         written.append(path)
     return written
-
-
-def _smallest(array: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Whole numbers as whole numbers, which is what scanners mostly write."""
-    whole = array.astype(np.int16) if np.abs(array).max() <= LARGEST else array
-    return whole if np.array_equal(whole, array) else array

@@ -9,6 +9,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import on_command_line
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.cases.segmentation_file import PREDICTION
+from ccsd_core.storage.studies.study_record import StudyRecord
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}
 IN_WINDOW = "in the window under Files…"
@@ -29,6 +30,7 @@ class CaseFiles:
         passed_over: Label files that are none of an expert's: this program wrote them.
         not_opened: Sequences whose files were left where they are; None are the labels.
         unclear: Files whose names tell nothing, though a sequence is missing.
+        study: The record of the DICOM study that the images were converted from, if any.
     """
 
     path: Path
@@ -40,11 +42,13 @@ class CaseFiles:
     passed_over: tuple[Path, ...] = ()
     not_opened: frozenset[Modality | None] = frozenset()
     unclear: tuple[Path, ...] = ()
+    study: StudyRecord | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know about the choice."""
-        return (*self._passed_over_notes, *self._unclear_notes)
+        of_study = () if self.study is None else self.study.notes
+        return (*of_study, *self._passed_over_notes, *self._unclear_notes)
 
     def without_labels(self) -> "CaseFiles":
         """The same, its expert labels left where they are."""

@@ -33,6 +33,7 @@ from ccsd_core.storage.cases.overrides import (
     role_name,
 )
 from ccsd_core.storage.image_format import ImageHeader
+from ccsd_core.storage.studies.study_record import StudyRecord
 
 MOST_FILES = 200
 """More files of one folder are not listed."""
@@ -98,6 +99,10 @@ def case_offer(place: Inventory, files: Overrides | None = None) -> CaseOffer:
         claimed |= {claim.part: (role, claim.reason) for claim in claims}
     listed, left_off = _listed(place, claimed)
     images = tuple(image for entry in listed for image in _images(entry, claimed, place))
+    if place.study is not None:
+        images = _of_study(
+            place.path, place.study, {file_of(image.part): image for image in images}
+        )
     result = CaseOffer(
         place.path,
         images,
@@ -164,6 +169,22 @@ def _image(entry: Entry, claimed: _Claimed) -> OfferedImage:
     if role == "labels" and entry.is_prediction and header is not None:
         role, reason = None, PREDICTED
     return OfferedImage(entry.path, role, reason, role, header, problem)
+
+
+def _of_study(
+    folder: Path, study: StudyRecord, images: Mapping[Path, OfferedImage]
+) -> tuple[OfferedImage, ...]:
+    """The series of a study in the scanner's order, those that were not converted included."""
+    found: list[OfferedImage] = []
+    for one in study.series:
+        image = images.get(folder / one.file) if one.file else None
+        if image is not None:
+            found.append(replace(image, reason=one.reason))
+            continue
+        name = f"{one.label} {one.description}".replace("/", "∕").strip()
+        problem = "not converted to a volume: see the reason"
+        found.append(OfferedImage(folder / name, None, one.reason, None, None, problem))
+    return tuple(found)
 
 
 def _channels(entry: Entry, claimed: _Claimed) -> tuple[OfferedImage, ...]:

@@ -63,7 +63,7 @@ def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
     claimed = claimed_parts(place)
     complete = opened.keys() >= set(Modality)
     # A user who overrode something has seen the list of files: nothing is unclear to them.
-    clear = bool(decided) or bool(place.opened) or complete
+    clear = bool(decided) or bool(place.opened) or complete or place.study is not None
     sources = {role: Source(file_of(one.part), one.reason) for role, one in chosen.items()}
     return CaseFiles(
         path=place.path,
@@ -75,6 +75,7 @@ def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
         passed_over=ours,
         not_opened=not_opened(claimed, opened),
         unclear=() if clear else _unclear(place, claimed),
+        study=place.study,
     )
 
 

@@ -1,6 +1,7 @@
 """What the names at a place claim: which image would be which sequence, or the expert labels.
 
 folder ─────────▶ all its images                         ┐
+DICOM study ────▶ the series that its record names       │
 4-D file ───────▶ its channels, the labels beside        ├──▶ Claims
 any other file ─▶ itself; around it, of the same patient ┘
 dropped files ──▶ these; around them, their folder
@@ -28,6 +29,7 @@ from ccsd_core.storage.cases.naming import (
     words_of,
 )
 from ccsd_core.storage.cases.overrides import Channel, Part
+from ccsd_core.storage.studies.study_record import StudyRecord
 
 BY_WORDS = "recognised from file name"
 """Why a file plays a role where no published layout says so."""
@@ -108,6 +110,17 @@ def claims_of(beside: Sequence[Entry], opened: Sequence[Entry], *, alone: bool =
     if one.is_msd and one.channels:
         return _of_msd(one)
     return _of_file(one, beside)
+
+
+def claims_of_study(entries: Iterable[Entry], record: StudyRecord) -> Claims:
+    """What the record of a converted DICOM study says."""
+    by_name = {entry.path.name: entry for entry in entries}
+    found: ByRole = {
+        one.sequence: (Claim(by_name[one.file], by_name[one.file].path, one.reason),)
+        for one in record.series
+        if one.sequence is not None and one.file in by_name
+    }
+    return Claims(Layout.STUDY, found, found)
 
 
 def sort_entries(entries: Iterable[Entry]) -> tuple[Layout, ByRole]:

@@ -14,9 +14,10 @@ from functools import cached_property
 from pathlib import Path
 
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.claims import Claims, claims_of
+from ccsd_core.storage.cases.claims import Claims, claims_of, claims_of_study
 from ccsd_core.storage.cases.entry import Entry, entry_of
 from ccsd_core.storage.formats import images_in
+from ccsd_core.storage.studies.study_record import RECORD, StudyRecord, read_record
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +30,7 @@ class Inventory:
         opened: The files that are asked for; none if it is the folder as a whole.
         folders: The folders right in a folder, by name.
         alone: Whether the files were dropped: they are taken for a folder that holds nothing else.
+        study: What a converted DICOM study says of itself, where the folder is one.
     """
 
     path: Path
@@ -36,6 +38,7 @@ class Inventory:
     opened: tuple[Entry, ...] = ()
     folders: tuple[Path, ...] = ()
     alone: bool = False
+    study: StudyRecord | None = None
     _elsewhere: dict[Path, Entry] = field(default_factory=dict[Path, Entry], init=False, repr=False)
 
     def entry(self, path: Path) -> Entry:
@@ -48,6 +51,8 @@ class Inventory:
     @cached_property
     def claims(self) -> Claims:
         """What the names claim."""
+        if self.study is not None:
+            return claims_of_study(self.entries, self.study)
         return claims_of(self.entries, self.opened, alone=self.alone)
 
     @property
@@ -60,12 +65,14 @@ def inventory(path: Path) -> Inventory:
     """List the place of a case: a folder, or a file and the folder it lies in.
 
     Raises:
-        CaseError: If the path is not there, or the folder cannot be listed.
+        CaseError: If the path is not there, or the folder cannot be listed, or it is a converted
+            DICOM study whose record is damaged.
     """
     path = Path(path)
     if not path.is_file():
         names, folders = _listed(path)
-        return Inventory(path, _entries(path, names), folders=folders)
+        study = read_record(path) if RECORD in names else None
+        return Inventory(path, _entries(path, names), folders=folders, study=study)
     try:
         names, _ = _listed(path.parent)
     except CaseError:

@@ -75,7 +75,7 @@ def scheme_without_labels(
     """
     if given:
         return given, ()
-    if layout is Layout.BRATS2021:
+    if layout in (Layout.BRATS2021, Layout.STUDY):  # of a study nobody expects another
         return BRATS2021, ()
     if layout is Layout.MSD:
         return MSD, ()

@@ -3,10 +3,11 @@
 BraTS 2018–2021   X/X_{flair,t1,t1ce,t2,seg}.nii(.gz)        labels brats2021
 BraTS 2023–2024   X/X-{t2f,t1n,t1c,t2w,seg}.nii(.gz)         labels brats2023 or brats2024
 MSD Task01        imagesTr/BRATS_*.nii.gz (4-D), labelsTr/   labels msd
+DICOM study       a converted study with its study.json      no labels
 own names         any words that name a sequence             labels not told
 
 A layout that the endings of names tell is an entry of `PUBLISHED`; what else tells one (the
-folders of the MSD layout) is looked at in `claims`.
+folders of the MSD layout, the record of a converted study) is looked at in `claims`.
 """
 
 import enum
@@ -21,6 +22,7 @@ class Layout(enum.Enum):
     BRATS2021 = "BraTS 2018–2021 names"
     BRATS2023 = "BraTS 2023–2024 names"
     MSD = "MSD Task01 layout"
+    STUDY = "DICOM study"
     OWN = "other names"
 
 

@@ -17,7 +17,7 @@ def write_array(path: Path, array: NDArray[np.generic], affine: NDArray[np.float
     """Write `array` in its own data type; gzip carries no name and no time.
 
     Args:
-        path: Ends in `.nii.gz`.
+        path: Ends in `.nii.gz`, or in `.nii` for a file that is not compressed.
         array: Values in stored axis order, shape (x, y, z).
         affine: 4×4, voxel to RAS+ millimetres.
 
@@ -28,4 +28,6 @@ def write_array(path: Path, array: NDArray[np.generic], affine: NDArray[np.float
     image.header.set_xyzt_units("mm")
     image.set_qform(affine, 1)
     image.set_sform(affine, 1)
-    write_bytes(path, gzip.compress(image.to_bytes(), compresslevel=6, mtime=0))
+    data = image.to_bytes()
+    compress = path.name.endswith(".gz")
+    write_bytes(path, gzip.compress(data, compresslevel=6, mtime=0) if compress else data)

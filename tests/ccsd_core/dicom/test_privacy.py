@@ -10,8 +10,8 @@ from ccsd_core.errors import DicomError
 SECRETS = ("mustermann", "erika", "4711", "19700203")
 
 
-def test_no_value_holds_the_patients_name_or_number(write, read, tmp_path):
-    write(
+def test_no_value_holds_the_patients_name_or_number(write_series, read, tmp_path):
+    write_series(
         "MUSTERMANN_ERIKA_19700203/PAT-4711",
         header={"SeriesDescription": "T2 Mustermann", "PatientBirthDate": "19700203"},
     )
@@ -26,8 +26,8 @@ def test_no_value_holds_the_patients_name_or_number(write, read, tmp_path):
     assert study.series[0].first.shown_name.startswith("…_…_…/…-…/")
 
 
-def test_messages_name_the_file_without_the_patient(write, read, tmp_path):
-    path = write("MUSTERMANN_ERIKA")[2]
+def test_messages_name_the_file_without_the_patient(write_series, read, tmp_path):
+    path = write_series("MUSTERMANN_ERIKA")[2]
     path.write_bytes(path.read_bytes()[:-40])
 
     with pytest.raises(DicomError, match=r"…_…/S001I0002\.dcm is truncated") as refused:
@@ -35,8 +35,8 @@ def test_messages_name_the_file_without_the_patient(write, read, tmp_path):
     assert not [s for s in SECRETS if s in str(refused.value).lower()]
 
 
-def test_what_the_converter_says_names_no_patient(write, read, tmp_path):
-    write("MUSTERMANN_ERIKA", leave_out=(5,))
+def test_what_the_converter_says_names_no_patient(write_series, read, tmp_path):
+    write_series("MUSTERMANN_ERIKA", leave_out=(5,))
 
     made = convert(read(tmp_path).series[0])
 

@@ -13,19 +13,19 @@ def found(study):
     return [(s.label, s.description, s.count) for s in study.series]
 
 
-def test_files_are_found_in_nested_folders_under_any_name(write, read, tmp_path):
-    (first, *_) = write("a/b/c", number=2)
+def test_files_are_found_in_nested_folders_under_any_name(write_series, read, tmp_path):
+    (first, *_) = write_series("a/b/c", number=2)
     first.rename(first.with_name("no_suffix"))
-    write("a/d", number=5, sequence="FLAIR")
+    write_series("a/d", number=5, sequence="FLAIR")
     (tmp_path / "a" / "notes.txt").write_text("no DICOM")
     (tmp_path / "a" / "preview.jpg").write_bytes(bytes(300))
 
     assert found(read(tmp_path)) == [("2", "t2_tse_tra", 12), ("5", "t2_tirm_tra_dark-fluid", 12)]
 
 
-def test_two_series_mixed_in_one_folder_are_told_apart(write, read, tmp_path):
+def test_two_series_mixed_in_one_folder_are_told_apart(write_series, read, tmp_path):
     for number, sequence in ((2, "T2"), (3, "T1")):
-        for path in write(f"{number}", number=number, sequence=sequence):
+        for path in write_series(f"{number}", number=number, sequence=sequence):
             target = tmp_path / "mixed" / f"{path.stem[-2:]}{number}.dcm"
             target.parent.mkdir(exist_ok=True)
             path.rename(target)
@@ -33,9 +33,9 @@ def test_two_series_mixed_in_one_folder_are_told_apart(write, read, tmp_path):
     assert found(read(tmp_path / "mixed")) == [("2", "t2_tse_tra", 12), ("3", "t1_se_tra", 12)]
 
 
-def test_a_zip_is_read_where_it_lies(write, read, tmp_path):
+def test_a_zip_is_read_where_it_lies(write_series, read, tmp_path):
     with zipfile.ZipFile(tmp_path / "s.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in write(number=4):
+        for path in write_series(number=4):
             archive.write(path, f"x/{path.name}")
 
     (series,) = read(tmp_path / "s.zip").series
@@ -44,8 +44,8 @@ def test_a_zip_is_read_where_it_lies(write, read, tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["s.zip", "study"]
 
 
-def test_a_dicomdir_tells_which_files_of_the_disc_are_not_there(write, read, tmp_path):
-    paths = write("disc/images")
+def test_a_dicomdir_tells_which_files_of_the_disc_are_not_there(write_series, read, tmp_path):
+    paths = write_series("disc/images")
     table = tmp_path / "disc" / "DICOMDIR"
     # The table has capitals, the system that copied the disc small letters.
     write_table_of_contents(table, [["IMAGES", path.name.upper()] for path in paths])
@@ -80,10 +80,10 @@ def write_table_of_contents(path, names):
     pydicom.dcmwrite(path, table, enforce_file_format=True)
 
 
-def test_files_from_before_the_preamble_are_read(write, read, tmp_path):
+def test_files_from_before_the_preamble_are_read(write_series, read, tmp_path):
     import pydicom
 
-    for path in write():
+    for path in write_series():
         dataset = pydicom.dcmread(path)
         del dataset.file_meta
         dataset.preamble = None
@@ -92,22 +92,22 @@ def test_files_from_before_the_preamble_are_read(write, read, tmp_path):
     assert found(read(tmp_path)) == [("1", "t2_tse_tra", 12)]
 
 
-def test_copies_of_a_file_count_once(write, read, tmp_path):
-    write("a")
-    write("copy of a")
+def test_copies_of_a_file_count_once(write_series, read, tmp_path):
+    write_series("a")
+    write_series("copy of a")
 
     assert found(read(tmp_path)) == [("1", "t2_tse_tra", 12)]
 
 
-def test_a_series_of_the_scanner_that_holds_two_contrasts_is_two(write, read, tmp_path):
-    write("pd", uid="1.2.3", header={"EchoTime": 14})
-    write("t2", uid="1.2.3", header={"EchoTime": 95})
+def test_a_series_of_the_scanner_that_holds_two_contrasts_is_two(write_series, read, tmp_path):
+    write_series("pd", uid="1.2.3", header={"EchoTime": 14})
+    write_series("t2", uid="1.2.3", header={"EchoTime": 95})
 
     assert [(s.label, s.count) for s in read(tmp_path).series] == [("1a", 12), ("1b", 12)]
 
 
-def test_a_multi_frame_file_is_a_series_by_itself(write, read):
-    (path,) = write(enhanced=True, vendor="philips", sequence="FLAIR")
+def test_a_multi_frame_file_is_a_series_by_itself(write_series, read):
+    (path,) = write_series(enhanced=True, vendor="philips", sequence="FLAIR")
 
     (series,) = read(path).series
 
@@ -118,9 +118,9 @@ def test_a_multi_frame_file_is_a_series_by_itself(write, read):
     assert acquisition.inversion_ms == 2800
 
 
-def test_planes_matrix_and_obliquity_are_told(write, read, tmp_path):
+def test_planes_matrix_and_obliquity_are_told(write_series, read, tmp_path):
     for number, plane in enumerate(("axial", "sagittal", "coronal"), start=1):
-        write(f"{number}", number=number, plane=plane)
+        write_series(f"{number}", number=number, plane=plane)
 
     stacks = [s.stack for s in read(tmp_path).series]
 
@@ -129,8 +129,8 @@ def test_planes_matrix_and_obliquity_are_told(write, read, tmp_path):
     assert all(5 < stack.oblique_degrees < 15 for stack in stacks)
 
 
-def test_a_missing_slice_is_counted(write, read, tmp_path):
-    write(leave_out=(5, 6))
+def test_a_missing_slice_is_counted(write_series, read, tmp_path):
+    write_series(leave_out=(5, 6))
 
     (series,) = read(tmp_path).series
 
@@ -139,22 +139,22 @@ def test_a_missing_slice_is_counted(write, read, tmp_path):
         checked(select([series]))
 
 
-def test_missing_slices_at_the_end_are_known_from_what_ge_announces(write, read, tmp_path):
-    write(vendor="ge", leave_out=(10, 11))
+def test_missing_slices_at_the_end_are_known_from_what_ge_announces(write_series, read, tmp_path):
+    write_series(vendor="ge", leave_out=(10, 11))
 
     assert read(tmp_path).series[0].missing == 2
 
 
-def test_a_truncated_file_is_named_with_the_way_out(write, read, tmp_path):
-    path = write()[3]
+def test_a_truncated_file_is_named_with_the_way_out(write_series, read, tmp_path):
+    path = write_series()[3]
     path.write_bytes(path.read_bytes()[:-40])
 
     with pytest.raises(DicomError, match=r"S001I0003.dcm is truncated \(\d+ bytes .*export"):
         checked(select(read(tmp_path).series))
 
 
-def test_a_file_that_breaks_off_in_its_header_belongs_to_its_series(write, read, tmp_path):
-    path = write()[3]
+def test_a_file_that_breaks_off_in_its_header_belongs_to_its_series(write_series, read, tmp_path):
+    path = write_series()[3]
     path.write_bytes(path.read_bytes()[:-300])
 
     (series,) = read(tmp_path).series
@@ -163,10 +163,10 @@ def test_a_file_that_breaks_off_in_its_header_belongs_to_its_series(write, read,
         checked(select([series]))
 
 
-def test_a_study_without_pixel_data_is_refused(write, read, tmp_path, writer):
+def test_a_study_without_pixel_data_is_refused(write_series, read, tmp_path, dicom_writer):
     import pydicom
 
-    for path in write():
+    for path in write_series():
         dataset = pydicom.dcmread(path)
         del dataset.PixelData
         dataset.save_as(path)
@@ -175,26 +175,31 @@ def test_a_study_without_pixel_data_is_refused(write, read, tmp_path, writer):
         checked(select(read(tmp_path).series))
 
 
-def test_a_ct_a_spine_and_a_lone_localiser_are_refused_in_a_line_each(write, read, tmp_path, head):
+def test_a_ct_a_spine_and_a_lone_localiser_are_refused_in_a_line_each(
+    write_series, read, tmp_path, dicom_head
+):
     refused = {
         "ct": ({"header": {"Modality": "CT"}}, "it is CT, not MR"),
         "spine": ({"header": {"BodyPartExamined": "LSPINE"}}, "body part LSPINE"),
-        "loc": ({"array": head[0][:, :, :3], "header": {"SeriesDescription": "x"}}, "3 slices"),
+        "loc": (
+            {"array": dicom_head[0][:, :, :3], "header": {"SeriesDescription": "x"}},
+            "3 slices",
+        ),
     }
     for where, (said, told) in refused.items():
-        write(where, **said)
+        write_series(where, **said)
 
         with pytest.raises(DicomError, match=told):
             checked(select(read(tmp_path / where).series))
 
 
-def test_the_three_planes_of_one_localiser_are_set_aside(write, read, tmp_path, head):
+def test_the_three_planes_of_one_localiser_are_set_aside(write_series, read, tmp_path, dicom_head):
     for plane in ("axial", "sagittal", "coronal"):
-        write(
+        write_series(
             plane,
             plane=plane,
             uid="1.2.3",
-            array=head[0][:3, :3, :3],
+            array=dicom_head[0][:3, :3, :3],
             header={"SeriesDescription": "AAHead_Scout"},
         )
 
@@ -204,9 +209,9 @@ def test_the_three_planes_of_one_localiser_are_set_aside(write, read, tmp_path, 
     assert {row.guess.label for row in rows} == {"localiser"}
 
 
-def test_two_studies_are_refused_until_one_is_named(write, read, tmp_path):
-    write("2024", study="first")
-    write("2025", study="second", number=3)
+def test_two_studies_are_refused_until_one_is_named(write_series, read, tmp_path):
+    write_series("2024", study="first")
+    write_series("2025", study="second", number=3)
 
     with pytest.raises(DicomError, match="there are several studies: choose one: DICOM-") as told:
         read(tmp_path)
@@ -217,25 +222,27 @@ def test_two_studies_are_refused_until_one_is_named(write, read, tmp_path):
     assert chosen.notes == ("another study in the same folder: not used",)
 
 
-def test_two_patients_are_refused(write, read, tmp_path, writer):
-    write("a", study="first")
-    write("b", study="second", person=writer.Person("Doe^Jane", "PAT-1"), number=2)
+def test_two_patients_are_refused(write_series, read, tmp_path, dicom_writer):
+    write_series("a", study="first")
+    write_series("b", study="second", person=dicom_writer.Person("Doe^Jane", "PAT-1"), number=2)
 
     with pytest.raises(DicomError, match="there are files of several patients"):
         read(tmp_path)
 
 
-def test_two_patients_in_one_study_are_refused_with_a_file(write, read, tmp_path, writer):
-    write("a")
-    write("b", person=writer.Person("Doe^Jane", "PAT-1"), number=2)
+def test_two_patients_in_one_study_are_refused_with_a_file(
+    write_series, read, tmp_path, dicom_writer
+):
+    write_series("a")
+    write_series("b", person=dicom_writer.Person("Doe^Jane", "PAT-1"), number=2)
 
     with pytest.raises(DicomError, match=r"carry 2 patients' identities, for example [ab]/S00"):
         read(tmp_path)
 
 
-def test_a_ct_study_beside_the_mr_is_left_alone(write, read, tmp_path):
-    write("mr", study="first")
-    write("ct", study="second", number=3, header={"Modality": "CT"})
+def test_a_ct_study_beside_the_mr_is_left_alone(write_series, read, tmp_path):
+    write_series("mr", study="first")
+    write_series("ct", study="second", number=3, header={"Modality": "CT"})
 
     assert [s.first.kind for s in read(tmp_path).series] == ["MR"]
 
@@ -255,19 +262,21 @@ def test_what_is_no_study_is_refused_with_the_way_out(read, tmp_path):
             read(tmp_path / name)
 
 
-def test_headers_of_deidentified_files_are_enough(write, read, tmp_path, writer):
-    write(person=writer.DEIDENTIFIED, number=2)
-    write("b", person=writer.DEIDENTIFIED, number=3, sequence="T1")
+def test_headers_of_deidentified_files_are_enough(write_series, read, tmp_path, dicom_writer):
+    write_series(person=dicom_writer.DEIDENTIFIED, number=2)
+    write_series("b", person=dicom_writer.DEIDENTIFIED, number=3, sequence="T1")
 
     assert len(select(read(tmp_path).series).used) == 2
 
 
-def test_numbers_that_break_the_standard_are_read_as_missing(write, read, tmp_path, writer):
+def test_numbers_that_break_the_standard_are_read_as_missing(
+    write_series, read, tmp_path, dicom_writer
+):
     import pydicom
     from pydicom.dataelem import RawDataElement
     from pydicom.tag import Tag
 
-    for path in write():
+    for path in write_series():
         dataset = pydicom.dcmread(path)
         tag = Tag("EchoTime")
         dataset._dict[tag] = RawDataElement(tag, "DS", 4, b"1,5a", 0, is_implicit_VR=False,

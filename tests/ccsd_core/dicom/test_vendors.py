@@ -6,11 +6,11 @@ from ccsd_core.dicom.selection import select
 
 
 @pytest.mark.parametrize("vendor", ["siemens", "ge", "philips"])
-def test_all_four_sequences_are_recognised_without_doubt(write, read, tmp_path, vendor):
+def test_all_four_sequences_are_recognised_without_doubt(write_series, read, tmp_path, vendor):
     for dimension, enhanced in (("2D", False), ("3D", False), ("3D", True)):
         where = f"{dimension}{enhanced}"
         for number, sequence in enumerate(("FLAIR", "T1", "T1c", "T2"), start=2):
-            write(
+            write_series(
                 where,
                 number=number,
                 sequence=sequence,
@@ -28,10 +28,10 @@ def test_all_four_sequences_are_recognised_without_doubt(write, read, tmp_path, 
 
 
 @pytest.mark.parametrize("vendor", ["siemens", "ge", "philips"])
-def test_times_are_enough_where_descriptions_were_removed(write, read, tmp_path, vendor):
+def test_times_are_enough_where_descriptions_were_removed(write_series, read, tmp_path, vendor):
     nameless = {"SeriesDescription": None, "ProtocolName": None}
     for number, sequence in enumerate(("FLAIR", "T1", "T1c", "T2"), start=2):
-        write(number=number, sequence=sequence, vendor=vendor, header=nameless)
+        write_series(number=number, sequence=sequence, vendor=vendor, header=nameless)
 
     used = select(read(tmp_path).series).used
 

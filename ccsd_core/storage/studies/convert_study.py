@@ -1,0 +1,240 @@
+"""A DICOM study as a case folder in the user's cache; what was converted once is found again.
+
+path ──▶ headers (dicom.study) ──▶ choice (dicom.selection) ──▶ each volume (dicom.convert)
+                                                                        │
+                                    cache/studies/KEY/ALIAS ◀── study.json, one .nii a series
+
+Every series that is one volume of the head is converted, so that each choice can be corrected in
+the table of files. The folder is made beside its place and moved there when it is whole.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+
+from ccsd_core.dicom.convert import convert
+from ccsd_core.dicom.recognition.kinds import Kind
+from ccsd_core.dicom.selection import Row, Selection, checked, select
+from ccsd_core.dicom.series import Series
+from ccsd_core.dicom.study import Study, read_study
+from ccsd_core.errors import DicomError, ResourceError
+from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.nifti.writer import write_array
+from ccsd_core.storage.studies.study_record import (
+    FORMAT,
+    SeriesRecord,
+    StudyRecord,
+    read_record,
+    write_record,
+)
+
+MOST_CONVERTED = 24
+"""Of a longer study, the series that are none of the four sequences stay unconverted."""
+LEAST_SLICES = 5
+_NO_VOLUME = frozenset(
+    (
+        Kind.LOCALISER,
+        Kind.CALIBRATION,
+        Kind.SPECTROSCOPY,
+        Kind.PROJECTION,
+        Kind.OTHER_BODY_PART,
+        Kind.OTHER_MACHINE,
+        Kind.DOCUMENT,
+        Kind.SEGMENTATION,
+        Kind.NO_PIXELS,
+        Kind.SERIES_OVER_TIME,
+    )
+)
+"""What can be no volume of one contrast, whatever the user makes of it."""
+_LARGEST = np.iinfo(np.int16).max
+
+
+def studies_folder() -> Path:
+    """Where converted studies are kept: the user's cache, or `$CCSD_CACHE`."""
+    chosen = os.environ.get("CCSD_CACHE")
+    return (Path(chosen) if chosen else platformdirs.user_cache_path("ccsd")) / "studies"
+
+
+def convert_study(path: Path, *, alias: str | None = None) -> Steps[Path]:
+    """Make a case folder of a study.
+
+    Args:
+        path: A folder with folders in it, a DICOMDIR, a zip, or one multi-frame file.
+        alias: Which study, where there are several.
+
+    Returns:
+        The folder, which `load_case` reads.
+
+    Raises:
+        DicomError: If it has no series that can be used; the message says why.
+        MissingLibraryError: If pydicom or dcm2niix is not installed.
+        ResourceError: If the cache cannot be written.
+    """
+    study = yield from read_study(path, alias=alias)
+    selection = checked(select(study.series))
+    home = studies_folder() / _key(study)
+    folder = home / study.alias
+    if _is_whole(folder):
+        return folder
+    try:
+        studies_folder().mkdir(parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix=".making-", dir=studies_folder()))
+    except OSError as error:
+        raise ResourceError(f"cannot write {studies_folder()} ({error.strerror})") from error
+    try:
+        (making / study.alias).mkdir()
+        record = yield from _written(path, study, selection, making / study.alias)
+        write_record(making / study.alias, record)
+        _move(making, home, folder)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        record = read_record(folder)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, it is made again
+        return False
+    return record is not None and all(
+        (folder / one.file).is_file() for one in record.series if one.file
+    )
+
+
+def _move(made: Path, home: Path, folder: Path) -> None:
+    """Put the whole folder in its place; another window may have been faster.
+
+    Raises:
+        ResourceError: If it cannot be moved.
+    """
+    try:
+        if home.exists() and not _is_whole(folder):
+            shutil.rmtree(home)  # what a crash or a full disk left
+        if not home.exists():
+            made.rename(home)
+    except OSError as error:
+        if not _is_whole(folder):
+            raise ResourceError(f"cannot write {home} ({error.strerror})") from error
+
+
+def _key(study: Study) -> str:
+    """Equal for the same images, converted the same way."""
+    images = sorted(
+        f"{instance.instance_uid} {instance.file.size}"
+        for series in study.series
+        for instance in series.instances
+    )
+    try:
+        converter = version("dcm2niix")
+    except PackageNotFoundError:
+        converter = ""
+    text = "\n".join((str(FORMAT), converter, study.uid, *images))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Converted:
+    """What became of a series: its file, or why there is none, and what the converter said."""
+
+    file: str = ""
+    problem: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def _written(path: Path, study: Study, selection: Selection, folder: Path) -> Steps[StudyRecord]:
+    """Convert the series into a folder.
+
+    Raises:
+        DicomError: If none of the used series can be converted.
+    """
+    rows = selection.rows
+    wanted = _worth_converting(rows)
+    converted: dict[int, _Converted] = {}
+    for done, index in enumerate(wanted):
+        series = rows[index].series
+        yield Progress(done, len(wanted), f"converting series {series.label}")
+        converted[index] = _convert(series, folder)
+    records = [_record(row, converted.get(i, _Converted())) for i, row in enumerate(rows)]
+    if not any(one.sequence is not None for one in records):
+        told = [one.problem for one in converted.values() if one.problem]
+        raise DicomError("; ".join(told) or f"{path}: no series could be converted")
+    doubts = [
+        f"{row.used_as.label} is {row.series.name}, which is doubtful: {row.guess.reason}"
+        for row in rows
+        if row.used_as is not None and row.guess.doubtful
+    ]
+    warnings = [
+        f"{rows[i].series.name}: message of dcm2niix: {warning}"
+        for i, one in converted.items()
+        if rows[i].used_as is not None
+        for warning in one.warnings
+    ]
+    return StudyRecord(path, tuple(records), (*study.notes, *doubts, *warnings))
+
+
+def _worth_converting(rows: tuple[Row, ...]) -> list[int]:
+    """The series to convert, those in use first, then those that are sequences, by number."""
+
+    def order(index: int) -> tuple[bool, bool, int]:
+        row = rows[index]
+        return row.used_as is None, row.guess.modality is None, index
+
+    return sorted((i for i, row in enumerate(rows) if _is_volume(row)), key=order)[:MOST_CONVERTED]
+
+
+def _is_volume(row: Row) -> bool:
+    series = row.series
+    return row.used_as is not None or (
+        row.guess.kind not in _NO_VOLUME
+        and not series.damaged
+        and series.stack.corners_mm is not None
+        and series.stack.places >= LEAST_SLICES
+        and series.stack.repeats == 1
+    )
+
+
+def _convert(series: Series, folder: Path) -> _Converted:
+    try:
+        made = convert(series)
+    except DicomError as error:
+        return _Converted(problem=str(error))
+    name = f"{_file_name(series)}.nii"
+    array = as_stored(made.volume.array)
+    write_array(folder / name, array, made.volume.world_from_voxel)
+    return _Converted(name, warnings=made.warnings)
+
+
+def _file_name(series: Series) -> str:
+    """A name for people: the series' number and description, as file systems allow.
+
+    The description names no patient (`dicom.privacy` has seen to that); labels are unique.
+    """
+    words = re.sub(r"[^\w+.-]+", "_", series.description).strip("_.-")[:60]
+    return f"{series.label}_{words}" if words else series.label
+
+
+def as_stored(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Whole numbers as whole numbers, which is what scanners mostly write."""
+    whole = array.astype(np.int16) if np.abs(array).max() <= _LARGEST else array
+    return whole if np.array_equal(whole, array) else array
+
+
+def _record(row: Row, converted: _Converted) -> SeriesRecord:
+    series = row.series
+    aside = row.guess.modality is None and row.used_as is None
+    reason = f"{row.why}: {row.guess.reason}" if aside else f"{row.guess.reason}; {row.why}"
+    record = SeriesRecord(
+        series.label, series.description, converted.file, row.used_as, reason, row.guess.doubtful
+    )
+    if converted.problem:
+        return replace(record, sequence=None, reason=f"not used: {converted.problem}")
+    return record

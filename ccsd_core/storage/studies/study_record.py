@@ -1,0 +1,125 @@
+"""What a converted study says of itself: `study.json` beside its volumes.
+
+It tells which file is which sequence and why, where file names of a scanner's export tell little.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.errors import CaseError
+from ccsd_core.storage.atomic import write_text
+
+RECORD = "study.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRecord:
+    """One series of a study.
+
+    Args:
+        label: The scanner's number of the series, with a letter where it holds several stacks.
+        description: What the technician called it, without what names the patient.
+        file: The name of its volume in the folder; empty where it was not converted.
+        sequence: The sequence it is used as; None where it is not used.
+        reason: Why it is used, or not.
+        doubtful: Whether something speaks against it.
+    """
+
+    label: str
+    description: str
+    file: str
+    sequence: Modality | None
+    reason: str
+    doubtful: bool = False
+
+    @property
+    def name(self) -> str:
+        """For messages: `series 5 (T2 TSE tra)`."""
+        return f"series {self.label}" + (f" ({self.description})" if self.description else "")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRecord:
+    """A converted study.
+
+    Args:
+        source: The folder, zip or DICOMDIR it was read from.
+        series: All its series, in the scanner's order.
+        notes: What the user should know about reading it, one sentence each.
+    """
+
+    source: Path
+    series: tuple[SeriesRecord, ...]
+    notes: tuple[str, ...] = ()
+
+
+def write_record(folder: Path, record: StudyRecord) -> None:
+    """Write the record of a study into its folder.
+
+    Raises:
+        ResourceError: If it cannot be written.
+    """
+    series = [
+        asdict(one) | {"sequence": None if one.sequence is None else one.sequence.name}
+        for one in record.series
+    ]
+    whole = {
+        "format": FORMAT,
+        "source": str(record.source),
+        "series": series,
+        "notes": list(record.notes),
+    }
+    write_text(folder / RECORD, json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_record(folder: Path) -> StudyRecord | None:
+    """The record in a folder; None if the folder is no converted study.
+
+    Raises:
+        CaseError: If there is a record that cannot be used.
+    """
+    path = folder / RECORD
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseError(f"{path} cannot be read: open the DICOM study again") from error
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise CaseError(f"{path} is damaged: open the DICOM study again") from error
+    # Another program may call a file of its own so.
+    if not isinstance(found, dict) or "series" not in found or "source" not in found:
+        return None
+    whole = cast("dict[str, Any]", found)
+    if whole.get("format") != FORMAT:
+        raise CaseError(
+            f"{path} was written by another version of this program: open the DICOM study again"
+        )
+    try:
+        return StudyRecord(
+            Path(whole["source"]),
+            tuple(_series(one) for one in whole["series"]),
+            tuple(str(note) for note in whole["notes"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CaseError(f"{path} is damaged: open the DICOM study again") from error
+
+
+def _series(stored: dict[str, Any]) -> SeriesRecord:
+    sequence, file = stored["sequence"], str(stored["file"])
+    if file != Path(file).name:  # it lies in the folder, or nowhere
+        raise ValueError(file)
+    return SeriesRecord(
+        str(stored["label"]),
+        str(stored["description"]),
+        file,
+        None if sequence is None else Modality[sequence],
+        str(stored["reason"]),
+        bool(stored["doubtful"]),
+    )
