@@ -177,6 +177,8 @@ def _unclear(place: Inventory, claimed: ClaimedParts) -> tuple[Path, ...]:
 
 def _refuse_empty(place: Inventory) -> NoReturn:
     path = place.path
+    if place.study is not None and place.study.problem:
+        raise CaseError(place.study.problem)
     if place.is_file:
         raise CaseError(
             f"{path.name}: sequence not recognised from its name; open its folder, or assign it "

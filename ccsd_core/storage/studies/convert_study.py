@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -26,6 +27,7 @@ from ccsd_core.dicom.recognition.kinds import Kind
 from ccsd_core.dicom.selection import Row, Selection, checked, select
 from ccsd_core.dicom.series import Series
 from ccsd_core.dicom.study import Study, read_study
+from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import DicomError, ResourceError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.nifti.writer import write_array
@@ -40,6 +42,7 @@ from ccsd_core.storage.studies.study_record import (
 MOST_CONVERTED = 24
 """Of a longer study, the series that are none of the four sequences stay unconverted."""
 LEAST_SLICES = 5
+UNUSABLE = "no series that is FLAIR, T1, T1c or T2 could be converted: choose others by hand"
 _NO_VOLUME = frozenset(
     (
         Kind.LOCALISER,
@@ -75,16 +78,18 @@ def convert_study(path: Path, *, alias: str | None = None) -> Steps[Path]:
         The folder, which `load_case` reads.
 
     Raises:
-        DicomError: If it has no series that can be used; the message says why.
+        DicomError: If it is no study of one patient, or none of its series is a volume. Where
+            there are volumes and no sequence is recognised, the folder is made all the same: the
+            user may know better.
         MissingLibraryError: If pydicom or dcm2niix is not installed.
         ResourceError: If the cache cannot be written.
     """
     study = yield from read_study(path, alias=alias)
-    selection = checked(select(study.series))
     home = studies_folder() / _key(study)
     folder = home / study.alias
     if _is_whole(folder):
         return folder
+    selection, problem = _selection(study.series)
     try:
         studies_folder().mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix=".making-", dir=studies_folder()))
@@ -93,11 +98,32 @@ def convert_study(path: Path, *, alias: str | None = None) -> Steps[Path]:
     try:
         (making / study.alias).mkdir()
         record = yield from _written(path, study, selection, making / study.alias)
+        unused = all(one.sequence is None for one in record.series)
+        record = replace(record, problem=problem or UNUSABLE if unused else "")
         write_record(making / study.alias, record)
         _move(making, home, folder)
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return folder
+
+
+def _selection(series: Sequence[Series]) -> tuple[Selection, str]:
+    """What is used, and why nothing is.
+
+    Raises:
+        DicomError: If nothing is, and there is no volume to choose either.
+    """
+    problem = ""
+    try:
+        selection = select(series)
+    except DicomError as error:  # they lie apart, and the user has to say which is meant
+        selection, problem = select(series, dict.fromkeys(Modality)), str(error)
+    try:
+        return checked(selection), problem
+    except DicomError as error:
+        if not _worth_converting(selection.rows):
+            raise
+        return selection, problem or str(error)
 
 
 def _is_whole(folder: Path) -> bool:
@@ -154,7 +180,7 @@ def _written(path: Path, study: Study, selection: Selection, folder: Path) -> St
     """Convert the series into a folder.
 
     Raises:
-        DicomError: If none of the used series can be converted.
+        DicomError: If none of them can be converted.
     """
     rows = selection.rows
     wanted = _worth_converting(rows)
@@ -164,7 +190,7 @@ def _written(path: Path, study: Study, selection: Selection, folder: Path) -> St
         yield Progress(done, len(wanted), f"converting series {series.label}")
         converted[index] = _convert(series, folder)
     records = [_record(row, converted.get(i, _Converted())) for i, row in enumerate(rows)]
-    if not any(one.sequence is not None for one in records):
+    if not any(one.file for one in records):
         told = [one.problem for one in converted.values() if one.problem]
         raise DicomError("; ".join(told) or f"{path}: no series could be converted")
     doubts = [

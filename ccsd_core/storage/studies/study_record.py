@@ -50,11 +50,13 @@ class StudyRecord:
         source: The folder, zip or DICOMDIR it was read from.
         series: All its series, in the scanner's order.
         notes: What the user should know about reading it, one sentence each.
+        problem: Why no series is used, and what to do; empty where one is.
     """
 
     source: Path
     series: tuple[SeriesRecord, ...]
     notes: tuple[str, ...] = ()
+    problem: str = ""
 
 
 def write_record(folder: Path, record: StudyRecord) -> None:
@@ -72,6 +74,7 @@ def write_record(folder: Path, record: StudyRecord) -> None:
         "source": str(record.source),
         "series": series,
         "notes": list(record.notes),
+        "problem": record.problem,
     }
     write_text(folder / RECORD, json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
 
@@ -106,6 +109,7 @@ def read_record(folder: Path) -> StudyRecord | None:
             Path(whole["source"]),
             tuple(_series(one) for one in whole["series"]),
             tuple(str(note) for note in whole["notes"]),
+            str(whole["problem"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CaseError(f"{path} is damaged: open the DICOM study again") from error
