@@ -1,6 +1,6 @@
 """Couples the session to the two things that take time: reading a case and inference.
 
-    open(path) ──▶ thread: load_case ──▶ State.opened ──▶ slices at once
+    open(path) ──▶ thread: case_place, load_case ──▶ State.opened ──▶ slices at once
                                               └──▶ worker.open ──▶ events ──▶ State
     toggle ──▶ State.used changes ──▶ worker.request_subset
     Esc ──▶ worker.cancel, toggles go back to the subset on screen
@@ -8,7 +8,7 @@
 Nothing here decides what is drawn; it only turns events into the next state.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,7 +26,8 @@ from ccsd_app.worker.client import Event, ResultReceived, WorkerDied
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CcsdError, first_line
-from ccsd_core.progress import Progress
+from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.cases.case_place import case_place
 from ccsd_core.storage.cases.case_search import SeveralCasesError
 from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import Override, Overrides, file_of, role_name
@@ -34,6 +35,7 @@ from ccsd_core.storage.cases.overrides import Override, Overrides, file_of, role
 OverridesNotFound = Mapping[Role, Override]
 """Overrides of an earlier opening whose files no longer exist."""
 LoadCase = Callable[[Path, Overrides | None], Case]
+CasePlace = Callable[[Path], Steps[Path]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Engine:
         connect: Makes the client of the inference process, given the handler of its events.
         reader: Reads cases in a thread.
         load_case: How a case is read.
+        find_case: Where the case of a path lies; a DICOM study is converted first.
     """
 
     refused = Signal(Refusal)
@@ -88,11 +91,13 @@ class Engine:
         connect: Callable[[Callable[[Event], None]], Worker],
         reader: JobRunner,
         load_case: LoadCase,
+        find_case: CasePlace = case_place,
     ) -> None:
         self._session = session
         self._worker = connect(self.handle_event)
         self._reader = reader
         self._load_case = load_case
+        self._find_case = find_case
         self._opening = False
         self._opened: Opening | None = None
         self._reading = Job()
@@ -117,12 +122,23 @@ class Engine:
         """Read a case. The open one stays until the new one is there, or for good if it fails.
 
         Args:
-            path: Folder or file.
+            path: Folder or file; a DICOM study may also be a zip or a DICOMDIR.
             files: The user's overrides; None recognises all files by name.
             not_found: Overrides whose files no longer exist; a note of the case names them.
         """
         opening = Opening(path, files, not_found or {})
         missed = [_not_found(role, part) for role, part in opening.not_found.items()]
+
+        def read() -> Steps[Case]:
+            nonlocal opening
+            yield Progress(0, 1, f"opening {path.name}")
+            place = yield from self._find_case(path)
+            opening = replace(opening, path=place)
+            return self._load_case(place, files)
+
+        def progress(step: Progress) -> None:
+            activity = Activity(step.what, step.done, step.total if step.total > 1 else 0)
+            self._session.become(replace(self._session.state, activity=activity))
 
         def done(case: Case) -> None:
             self._opening = False
@@ -135,7 +151,7 @@ class Engine:
                     not_opened=case.not_opened | (left - case.sources.keys()),
                 )
             self._session.become(self._session.state.opened(case))
-            self._worker.open(path, files)
+            self._worker.open(opening.path, files)
 
         def failed(error: Exception) -> None:
             self._opening = False
@@ -152,7 +168,7 @@ class Engine:
         self._opening = True
         if self._session.state.case is not None:
             self._worker.cancel()  # reading has the processor for itself
-        self._reading = self._reader.start(self._read(path, files), Listener(done, failed))
+        self._reading = self._reader.start(read(), Listener(done, failed, progress))
 
     def cancel(self) -> None:
         """Esc: drop what is awaited; if nothing is, stop computing the remaining subsets."""
@@ -213,10 +229,6 @@ class Engine:
         """End the inference process and the reading thread; nothing is heard afterwards."""
         self._worker.stop()
         self._reader.close()
-
-    def _read(self, path: Path, files: Overrides | None) -> Generator[Progress, None, Case]:
-        yield Progress(0, 1, f"opening {path.name}")
-        return self._load_case(path, files)
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is None or new.case is not old.case:

@@ -37,7 +37,9 @@ from ccsd_app.worker import entry
 from ccsd_app.worker.client import Event, WorkerClient
 from ccsd_core.domain.case import Case
 from ccsd_core.errors import CcsdError, CheckpointError, FailedError, ResourceError, bug_line
+from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.case_place import case_place
 from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import Override, Overrides
 from ccsd_core.storage.demo import demo_case
@@ -113,6 +115,7 @@ def snapshot(
         FailedError: If the picture did not work out.
     """
     case_path = demo_case() if case_path is None else case_path
+    case_path = drain(case_place(case_path))
     case = load_case(case_path)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qInstallMessageHandler(_on_qt_message)

@@ -22,7 +22,10 @@ def segment(
     case: Annotated[
         Path,
         typer.Argument(
-            help="A case folder, a 4-D file, or a folder of cases.", metavar="CASE", exists=False
+            help="A case folder, a 4-D file, a folder of cases, or a DICOM study (folder, zip or "
+            "DICOMDIR).",
+            metavar="CASE",
+            exists=False,
         ),
     ],
     *,
@@ -86,6 +89,7 @@ def segment(
     check_json(json)
     if all_subsets and use is not None:
         raise BadInputError(f"--all-subsets and --use {use} cannot be combined: give one of them")
+    case = _place(case)
     job = Job(case, files, subset, written, out, every_subset=all_subsets)
     inside = _cases_inside(job)
     if all_subsets and _names_an_image(out):
@@ -102,6 +106,19 @@ def segment(
         _many(job, inside, model=model, device=device, json=json)
     else:
         _one(job, model=model, device=device, json=json)
+
+
+def _place(case: Path) -> Path:
+    """Where the case lies; a DICOM study is converted first.
+
+    Raises:
+        BadInputError: If a study has no series that can be used.
+    """
+    from ccsd_core.storage.cases.case_place import case_place, is_dicom_study
+
+    if not case.exists() or not is_dicom_study(case):
+        return case
+    return track(case_place(case), "reading DICOM")
 
 
 def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> None:

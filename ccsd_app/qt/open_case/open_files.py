@@ -19,19 +19,24 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import Overrides, Part
 
-IMAGES = "NIfTI images (*.nii *.nii.gz);;All files (*)"
+IMAGES = "Images (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd);;All files (*)"
+CASES = (
+    "Images and DICOM (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.dcm *.zip DICOMDIR);;"
+    "All files (*)"
+)
 
 
 def ask_folder(parent: QWidget, start: Path | None) -> Path | None:
-    """A case folder, or None when the user changed their mind."""
-    chosen = QFileDialog.getExistingDirectory(parent, "Open case folder", str(start or Path.cwd()))
+    """A case folder or a DICOM study, or None when the user changed their mind."""
+    title = "Open case folder or DICOM study"
+    chosen = QFileDialog.getExistingDirectory(parent, title, str(start or Path.cwd()))
     return Path(chosen) if chosen else None
 
 
 def ask_file(parent: QWidget, start: Path | None) -> Path | None:
-    """One image of a case, or None when the user changed their mind."""
-    title = "Open image file (4-D file or one sequence)"
-    chosen, _filter = QFileDialog.getOpenFileName(parent, title, str(start or Path.cwd()), IMAGES)
+    """One image of a case, or a DICOM study in one file; None when the user changed their mind."""
+    title = "Open file (4-D image, one sequence, or DICOM study as zip or DICOMDIR)"
+    chosen, _filter = QFileDialog.getOpenFileName(parent, title, str(start or Path.cwd()), CASES)
     return Path(chosen) if chosen else None
 
 

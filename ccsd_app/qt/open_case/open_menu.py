@@ -1,6 +1,6 @@
 """The button that opens cases: by folder, by file, by sequence, recent ones, the demo.
 
-Open ▾   Open folder… · Open image file… · Choose the file of each sequence…
+Open ▾   Open folder… · Open image file or DICOM zip… · Choose the file of each sequence…
          Recent cases ▸ · Demo case
          Files of the case…
 """
@@ -55,7 +55,7 @@ class OpenMenu(MenuButton):
         recent: Callable[[], Sequence[RecentCase]],
         parent: QWidget | None = None,
     ) -> None:
-        hint = "Open a case: folder, file, recent case or demo (Ctrl+O)"
+        hint = "Open a case: folder, DICOM study, file, recent case or demo (Ctrl+O)"
         super().__init__("Open", "open", hint, parent)
         self._actions = actions
         self._recent = recent
@@ -64,8 +64,8 @@ class OpenMenu(MenuButton):
         menu = self.choices_menu
         menu.setObjectName("open_menu")
         menu.setToolTipsVisible(True)
-        add_entry(menu, "Open folder…\tCtrl+O", "open_folder", actions.open_folder)
-        add_entry(menu, "Open image file…", "open_file", actions.open_file)
+        add_entry(menu, "Open folder or DICOM study…\tCtrl+O", "open_folder", actions.open_folder)
+        add_entry(menu, "Open image file or DICOM zip…", "open_file", actions.open_file)
         text = "Choose the file of each sequence…"
         add_entry(menu, text, "choose_files", actions.choose_files)
         menu.addSeparator()

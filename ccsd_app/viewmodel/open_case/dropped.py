@@ -1,6 +1,7 @@
 """What to do with files that were dropped on the window.
 
-one folder or image ────────────▶ Opening
+one folder, image or study ─────▶ Opening
+slices of one DICOM study ──────▶ Opening of their folder
 several images ── names clear ──▶ Opening
                └─ a doubt ──────▶ CaseOffer, for the case table
 anything else ──────────────────▶ CannotOpen, with what to drop instead
@@ -17,8 +18,9 @@ from ccsd_core.storage.cases.case_offer import CaseOffer, case_offer
 from ccsd_core.storage.cases.inventory import inventory_of
 from ccsd_core.storage.cases.overrides import file_of
 from ccsd_core.storage.formats import name_of_image
+from ccsd_core.storage.studies.is_study import is_study
 
-WANTED = "drop the folder of one case, or its .nii or .nii.gz files"
+WANTED = "drop the folder of one case, its .nii or .nii.gz files, or a DICOM folder or zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ def dropped(paths: Sequence[Path]) -> Opening | CaseOffer | CannotOpen:
     if len(paths) == 1:
         return Opening(paths[0])
     images = _images(paths)
+    if not images:
+        return Opening(paths[0].parent)
     if len(images) == 1:
         return Opening(images[0])
     offer = case_offer(inventory_of(images))
@@ -66,7 +70,13 @@ def drag_hint(paths: Sequence[Path]) -> DragHint:
     problem = _problem(paths)
     if problem:
         return DragHint(sentence(problem), welcome=False)
-    name = paths[0].name if len(paths) == 1 else f"{len(_images(paths))} images as one case"
+    images = _images(paths)
+    if len(paths) == 1:
+        name = paths[0].name
+    elif images:
+        name = f"{len(images)} images as one case"
+    else:
+        name = f"the DICOM study in {paths[0].parent.name}"
     return DragHint(f"Drop to open {name}", welcome=True)
 
 
@@ -76,13 +86,20 @@ def _problem(paths: Sequence[Path]) -> str:
     folders = [path for path in paths if path.is_dir()]
     if len(paths) == 1:
         (path,) = paths
-        if folders or _images(paths):
+        if folders or _images(paths) or is_study(path):
             return ""
-        what = "is not a NIfTI file" if path.exists() else "no longer exists"
+        what = "is neither a NIfTI nor a DICOM file" if path.exists() else "no longer exists"
         return f"{path.name} {what}: {WANTED}"
     if folders:
         return f"{len(paths)} items were dropped, {len(folders)} of them folders: {WANTED}"
-    return "" if _images(paths) else f"None of the {len(paths)} files is a NIfTI file: {WANTED}"
+    if _images(paths) or _are_slices(paths):
+        return ""
+    return f"None of the {len(paths)} files is a NIfTI or DICOM file: {WANTED}"
+
+
+def _are_slices(paths: Sequence[Path]) -> bool:
+    """Whether they look like the files of one DICOM study; of many only the first is opened."""
+    return len({path.parent for path in paths}) == 1 and is_study(paths[0])
 
 
 def _images(paths: Sequence[Path]) -> list[Path]:

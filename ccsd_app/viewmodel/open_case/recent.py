@@ -7,8 +7,10 @@ from pathlib import Path
 
 from ccsd_app.engine.engine import Opening
 from ccsd_app.settings import RecentCase
+from ccsd_core.errors import CcsdError
 from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import Override, file_of
+from ccsd_core.storage.studies.study_record import read_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,23 @@ def recent_entry(case: RecentCase) -> RecentEntry:
     path = case.path
     there = path.exists()
     not_found = "" if there else "  (not found)"
-    text = f"{shortened(path.name, NAME_LENGTH)} — {shortened(str(path.parent), PLACE_LENGTH)}"
-    hint = str(path) if there else f"{path} was not found: it was moved or deleted"
+    study = _study(path)
+    where = "DICOM study" if study is not None else shortened(str(path.parent), PLACE_LENGTH)
+    text = f"{shortened(path.name, NAME_LENGTH)} — {where}"
+    hint = str(path if study is None else study)
+    if not there:
+        hint = f"{path} was not found: it was moved or deleted"
     chosen = FILES_CHOSEN_BY_USER if case.overrides else ""
     return RecentEntry(case, text + chosen + not_found, hint, there)
+
+
+def _study(path: Path) -> Path | None:
+    """Where the DICOM study lies that a case was converted from; None if it is none."""
+    try:
+        record = read_record(path)
+    except CcsdError:
+        return None
+    return None if record is None else record.source
 
 
 def last_time(path: Path, recent: Iterable[RecentCase]) -> Opening:

@@ -1,5 +1,8 @@
 """What dropped files are good for."""
 
+import zipfile
+from pathlib import Path
+
 import nibabel as nib
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from ccsd_app.viewmodel.open_case.dropped import CannotOpen, doubt_of, drag_hint
 from ccsd_app.viewmodel.open_case.recent import NAME_LENGTH, recent_entry
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.case_offer import CaseOffer
+from ccsd_core.storage.studies.study_record import StudyRecord, write_record
 
 
 def of(path, *suffixes):
@@ -112,3 +116,27 @@ def test_a_long_name_is_cut_in_the_middle_and_the_hint_has_it_whole(tmp_path):
     assert long.text.index(" — ") == NAME_LENGTH
     assert "…" in long.text
     assert name in long.hint
+
+
+def test_dicom_is_opened_as_a_folder_a_zip_or_its_slices(write_series, tmp_path):
+    slices = write_series("patient/series")
+    with zipfile.ZipFile(tmp_path / "s.zip", "w") as archive:
+        archive.write(slices[0], "a")
+
+    assert dropped([tmp_path / "patient"]) == Opening(tmp_path / "patient")
+    assert dropped([tmp_path / "s.zip"]) == Opening(tmp_path / "s.zip")
+    assert dropped(slices) == Opening(tmp_path / "patient" / "series")
+    assert drag_hint(slices).text == "Drop to open the DICOM study in series"
+    other = write_series("other", number=2)
+    assert isinstance(dropped([slices[0], other[0]]), CannotOpen)
+
+
+def test_a_recent_study_is_listed_by_its_alias_and_not_by_the_patients_folder(tmp_path):
+    folder = tmp_path / "cache" / "DICOM-C47F5B"
+    folder.mkdir(parents=True)
+    write_record(folder, StudyRecord(Path("/home/MUSTERMANN_ERIKA"), ()))
+
+    entry = recent_entry(RecentCase.of(folder, None))
+
+    assert entry.text == "DICOM-C47F5B — DICOM study"
+    assert entry.hint == str(Path("/home/MUSTERMANN_ERIKA"))

@@ -109,3 +109,29 @@ def test_giving_up_leaves_no_half_study(study, cache):
     steps.close()
 
     assert not [path for path in cache.rglob("*") if path.is_file()]
+
+
+def test_where_no_sequence_is_recognised_the_user_can_choose_one(write_series, tmp_path):
+    unknown = {"SeriesDescription": "x", "ProtocolName": "x", "EchoTime": None}
+    write_series(sequence="T2", number=7, header={**unknown, "RepetitionTime": None})
+    folder = drain(convert_study(tmp_path / "study"))
+
+    with pytest.raises(CaseError, match=r"no series here can be used .*series 7"):
+        load_case(folder)
+    (offered,) = case_offer(inventory(folder)).images
+    assert offered.role is None
+    assert list(load_case(folder, files={Modality.T2: offered.part}).volumes) == [Modality.T2]
+
+
+def test_series_that_lie_apart_are_told_and_one_can_be_chosen(write_series, tmp_path, dicom_head):
+    array, affine = dicom_head
+    write_series(number=2, sequence="T1")
+    moved = affine.copy()
+    moved[:3, 3] += 500
+    write_series(number=3, sequence="T2", array=array, affine=moved)
+    folder = drain(convert_study(tmp_path / "study"))
+
+    with pytest.raises(CaseError, match="do not overlap in space"):
+        load_case(folder)
+    first = case_offer(inventory(folder)).images[0]
+    assert list(load_case(folder, files={Modality.T1: first.part}).volumes) == [Modality.T1]
