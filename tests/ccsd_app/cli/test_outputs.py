@@ -66,7 +66,7 @@ def test_numbers_of_before_are_written_over(command, make_case, model, tmp_path)
 
 @pytest.mark.parametrize("name", ["numbers.txt", "numbers", "BraTS_flair.nii.gz"])
 def test_numbers_go_into_json(tmp_path, name):
-    with pytest.raises(BadInputError, match=r"does not end in \.json"):
+    with pytest.raises(BadInputError, match=r"must end in \.json"):
         check_json(tmp_path / name)
 
 
