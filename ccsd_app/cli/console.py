@@ -1,11 +1,18 @@
-"""What the command line says to people: on stderr, so that stdout holds results only."""
+"""What the command line says to people: on stderr, so that stdout holds results only.
 
+Printing never ends work: a character that the console lacks is written in other letters, and what
+nobody reads any more, or no disk can hold, is dropped.
+"""
+
+import codecs
+import io
+import os
 import sys
 import time
 import warnings
 from collections.abc import Callable
-from contextlib import closing
-from typing import TypeVar
+from contextlib import closing, suppress
+from typing import TextIO, TypeVar
 
 from ccsd_core.progress import Progress, Steps, drain
 
@@ -16,14 +23,74 @@ SPEED_STEPS = 3
 """Steps before their speed says how long the rest takes: the first one also warms up."""
 
 
+IN_OTHER_LETTERS = {
+    **dict.fromkeys("→⟶", "->"),
+    **dict.fromkeys("−–—─━┄╌", "-"),
+    **dict.fromkeys("│┃", "|"),
+    **dict.fromkeys("┌┐└┘├┤┬┴┼┏┓┗┛┡┩╇╈╞╡╪╒╕╘╛", "+"),
+    **dict.fromkeys("●•·▪", "*"),
+    **dict.fromkeys("≤", "<="),
+    **dict.fromkeys("≥", ">="),
+    **dict.fromkeys("“”", '"'),
+    **dict.fromkeys("‘’", "'"),
+    "…": "...",
+    "×": "x",
+    "±": "+-",
+    "Δ": "change of ",
+    "σ": "sigma",
+    "²": "^2",
+    "³": "^3",
+}
+"""What to write on a console that lacks a character; a question mark for all others."""
+_HANDLER = "ccsd_app.other_letters"
+
+
+def print_anywhere() -> None:
+    """Make stdout and stderr take every character, whatever their encoding has.
+
+    Windows redirects output in its old code pages, and a bare POSIX system in ASCII.
+    """
+    codecs.register_error(_HANDLER, _other_letters)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_HANDLER)
+
+
 def say(text: str) -> None:
     """One line for the user."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 — this is the one door to stderr
+    _print(text, sys.stderr)
 
 
 def show(text: str) -> None:
     """A result, on stdout."""
-    print(text, flush=True)  # noqa: T201 — this is the one door to stdout
+    _print(text, sys.stdout)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    try:
+        print(text, file=stream, flush=True)
+    except (OSError, ValueError):
+        # Whoever read it went away, as `head` does, or the disk is full: the work goes on.
+        _drop_the_rest(stream)
+
+
+def _drop_the_rest(stream: TextIO) -> None:
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _other_letters(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    encoding = error.encoding
+    return "".join(_fitting(IN_OTHER_LETTERS.get(c, "?"), encoding) for c in text), error.end
+
+
+def _fitting(text: str, encoding: str) -> str:
+    return text.encode(encoding, errors="replace").decode(encoding)
 
 
 def disclaim() -> None:

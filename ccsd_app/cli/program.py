@@ -31,7 +31,7 @@ from ccsd_app.cli.commands import (
     train,
     view,
 )
-from ccsd_app.cli.console import hush_libraries, say, show
+from ccsd_app.cli.console import hush_libraries, print_anywhere, say, show
 from ccsd_core.errors import BadInputError, CcsdError
 from ccsd_core.version import VERSION
 
@@ -83,6 +83,7 @@ def start(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Every error is told in one line."""
+    print_anywhere()
     debug = "--debug" in arguments
     # Asked for anywhere on the line, it belongs to the program.
     rest = [argument for argument in arguments if argument != "--debug"]
@@ -90,20 +91,28 @@ def run(arguments: Sequence[str]) -> int:
         result = program(
             ["--debug", *rest] if debug else rest, prog_name="ccsd-app", standalone_mode=False
         )
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as error:
+        # typer takes the end of a damaged file for the end of what somebody types.
+        if isinstance(error.__cause__, EOFError):
+            return _told(error.__cause__, debug=debug)
         result = INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output went away, as `head` does; nothing is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:  # noqa: BLE001 — the one place where errors end
-        if debug:
-            traceback.print_exc()
-        say(f"error: {_line(error)}")
-        return _exit_code(error)
+        return _told(error, debug=debug)
     if result == INTERRUPTED:
         say("interrupted")
     return result if isinstance(result, int) else DONE
+
+
+def _told(error: Exception, *, debug: bool) -> int:
+    """Say what went wrong, and return the exit code."""
+    if debug:
+        traceback.print_exception(error)
+    say(f"error: {_line(error)}")
+    return _exit_code(error)
 
 
 def _line(error: Exception) -> str:
@@ -114,6 +123,8 @@ def _line(error: Exception) -> str:
         text = f"{error.format_message()}  ({_help_of(error)})"  # pyright: ignore[reportAttributeAccessIssue]
     elif isinstance(error, OSError) and error.strerror:
         text = f"{error.strerror}: {error.filename or ''}".removesuffix(": ")
+    elif isinstance(error, EOFError):
+        text = "a file ends too early (--debug shows which): make or download it again"
     elif isinstance(error, MemoryError):
         text = "out of memory: close other programs, or use a smaller model"
     else:

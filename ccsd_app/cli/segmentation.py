@@ -20,6 +20,7 @@ from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.cases.overrides import Overrides
 from ccsd_core.storage.cases.segmentation_file import is_as_written, save_segmentation
+from ccsd_core.storage.cases.source_digest import images_line, is_of_other_images
 from ccsd_core.storage.predictions.prediction_files import prediction_path
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def outputs(job: Job, case: Case) -> dict[ModalitySubset, Path]:
 
 
 def check_out(job: Job, case: Case, found: CaseFiles) -> None:
-    """Check that nothing but label maps as this program wrote them would be written over.
+    """Check that nothing but this program's label maps of these images would be written over.
 
     Raises:
         BadInputError: If something would.
@@ -138,6 +139,11 @@ def check_out(job: Job, case: Case, found: CaseFiles) -> None:
             raise BadInputError(
                 f"{out} exists and was not written by this program, or was changed "
                 "since: choose another output, or move it away"
+            )
+        if out.is_file() and is_of_other_images(out, case):
+            raise BadInputError(
+                f"{out} is the result of other images, perhaps of another patient with a folder "
+                "of the same name: choose another output, or move it away"
             )
         check_place(out)
 
@@ -170,7 +176,7 @@ def _outcome(
 
     scheme = job.scheme or case.scheme
     replaced = out.exists()
-    save_segmentation(out, segmentation, scheme=scheme)
+    save_segmentation(out, segmentation, scheme=scheme, source=images_line(case))
     truth = case.reference_regions
     scores = None
     if truth is not None:

@@ -8,7 +8,7 @@ A case on a 2 mm grid takes about 7 MB, on a 1 mm grid about 50: a thousand fit 
 a server at 2 mm, and on its disk at 1 mm.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -19,31 +19,18 @@ from ccsd_core.data.case_store import CaseStore
 from ccsd_core.data.preparation_key import PreparationKey, preparation_key
 from ccsd_core.data.processes import call_in_processes
 from ccsd_core.domain.modality import Modality
-from ccsd_core.errors import BadInputError, CaseError
+from ccsd_core.errors import CaseError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.choose import choose
-from ccsd_core.storage.cases.identity import case_id
+from ccsd_core.storage.cases.identity import unique_ids
 from ccsd_core.storage.cases.inventory import inventory
 
 __all__ = ["CaseSet", "TrainingCase", "case_ids", "open_cases"]
 
 
 def case_ids(paths: Sequence[Path]) -> dict[str, Path]:
-    """The cases by name, in their order, without opening a file.
-
-    Raises:
-        BadInputError: If two have one name, with both places.
-    """
-    by_name: dict[str, Path] = {}
-    for path in paths:
-        name = case_id(path)
-        if name in by_name:
-            raise BadInputError(
-                f"two cases have the name {name!r}, {by_name[name]} and {path}: rename one, or "
-                "keep one of them elsewhere, as cases are chosen by name"
-            )
-        by_name[name] = path
-    return by_name
+    """The cases by name, in their order, without opening a file; no two have one name."""
+    return {name: path for path, name in unique_ids(paths).items()}
 
 
 def open_cases(
@@ -54,6 +41,7 @@ def open_cases(
     cache: Literal["memory", "disk"] = "memory",
     cache_dir: Path | None = None,
     workers: int = 0,
+    ids: Mapping[Path, str] | None = None,
 ) -> Steps[CaseSet]:
     """Read and prepare every labelled case; unlabelled ones are skipped.
 
@@ -64,16 +52,18 @@ def open_cases(
         cache: Where prepared cases are kept. On disk, a later run finds them prepared.
         cache_dir: Folder of the prepared cases; for `disk`.
         workers: Processes; 0 works in this one.
+        ids: Names of the cases, where more cases are told apart by them than these.
 
     Raises:
         CaseError: If no case has labels.
-        BadInputError: If a case cannot be read, or two have one name; the message names it.
+        BadInputError: If a case cannot be read; the message names it.
         ResourceError: If the cache cannot be written, or a process dies.
     """
     keys, skipped = [], []
+    ids = unique_ids(paths) if ids is None else ids
     for i, path in enumerate(paths):
         yield Progress(i, len(paths), f"checking {path.name}")
-        files = choose(inventory(path))
+        files = choose(inventory(path)).named(ids[path])
         if files.labels is None:
             skipped.append(files.id)
         else:

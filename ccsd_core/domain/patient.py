@@ -4,6 +4,7 @@
     HG_BraTS20_Training_007    BraTS20_Training_007     BraTS20_Training_007
     brats18_cbica_abm_1        Brats18_CBICA_ABM_1      Brats18_CBICA_ABM_1
     BraTS-GLI-01207-001        BraTS-GLI-01207-001      BraTS2021_01207
+    PatientID_0003_Timepoint_1 (as it is)               PatientID_0003
     my patient                 my patient               my patient
 
 This is spelling alone. Which names of several years are one patient stands in a table, read by
@@ -29,6 +30,22 @@ _YEARS = (
     (re.compile(r"(TCGA-\w\w-\w{4})(?:_[\d.]+)?"), "{}"),
     (re.compile(r"(C3[LN]-\d{5}|ACRIN-FMISO-BRAIN-\d{3})"), "{}"),
     (re.compile(r"(BRATS_2013_PAT\d{4}_\d_[HL]GG)"), "{}"),
+)
+_NUMBERED_POINT = (
+    re.compile(r"(UPENN-GBM-\d{5})_\d{2}", re.IGNORECASE),
+    re.compile(r"(UCSD-PTGBM-\d{4})_\d{2}", re.IGNORECASE),
+    re.compile(r"(RHUH-\d{4})_\d", re.IGNORECASE),
+)
+"""Sets whose time points have a number alone. Sources: their pages at TCIA."""
+_POINT = (
+    r"(?:time[-_ ]?point|tp|visit|week|wk|month|day|session|ses|follow[-_ ]?up|fu)"
+    r"[-_ ]?\d+(?:[-_.]\d+)?[a-z]?|ses-[a-z0-9]+|baseline|(?:pre|post)[-_ ]?op|follow[-_ ]?up"
+)
+_DATE = r"(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d"
+_TIME_POINT = re.compile(rf"{_POINT}|{_DATE}|(?:scan|exam|study)[-_ ]?\d+", re.IGNORECASE)
+"""Names of folders that tell when, not who: MU-Glioma-Post, LUMIERE, BIDS, and own ones."""
+_OF_PATIENT = re.compile(
+    rf"(?P<who>.*?[A-Za-z0-9])[-_ .]+(?:{_POINT})|(?P<id>.*\d.*)[-_ .]+{_DATE}", re.IGNORECASE
 )
 _SCAN = re.compile(r"(BraTS-[A-Z]+-\d{5})-\d{3}")
 
@@ -70,16 +87,47 @@ def as_published(name: str) -> str:
 def key_of(name: str) -> str:
     """What all spellings of a name, and all scans of its patient in one data set, have in common.
 
-    BraTS 2023 adult glioma has the numbers of BraTS 2021.
+    BraTS 2023 adult glioma has the numbers of BraTS 2021. Before a published name the folder may
+    stand that tells it from another of the same name.
 
     >>> key_of("BraTS-GLI-01207-001"), key_of("bratS2021_01207"), key_of("BraTS-MEN-00004-000")
     ('BraTS2021_01207', 'BraTS2021_01207', 'BraTS-MEN-00004')
+    >>> key_of("Patient-001_week-000-1"), key_of("RHUH-0001_2"), key_of("copy_BraTS2021_01207")
+    ('Patient-001', 'RHUH-0001', 'BraTS2021_01207')
     """
-    published = as_published(name)
+    published = _published_within(name)
     if glioma := _GLIOMA.fullmatch(published.upper()):
         return f"BraTS2021_{glioma[1]}"
-    scan = _SCAN.fullmatch(published)
-    return scan[1] if scan else published
+    if scan := _SCAN.fullmatch(published):
+        return scan[1]
+    return _without_time_point(published)
+
+
+def _published_within(name: str) -> str:
+    rest = name
+    while rest:
+        published = as_published(rest)
+        if published != rest or any(form.fullmatch(rest.upper()) for form, _ in _YEARS):
+            return published
+        rest = rest.partition("_")[2]
+    return name
+
+
+def is_time_point(name: str) -> bool:
+    """Whether a folder's name tells when a patient was scanned, and not who he is.
+
+    >>> [is_time_point(name) for name in ("Timepoint_1", "week-000-1", "ses-preop", "Brats18_X_1")]
+    [True, True, True, False]
+    """
+    return _TIME_POINT.fullmatch(name) is not None
+
+
+def _without_time_point(name: str) -> str:
+    for form in _NUMBERED_POINT:
+        if numbered := form.fullmatch(name):
+            return numbered[1]
+    found = _OF_PATIENT.fullmatch(name)
+    return (found["who"] or found["id"]).rstrip("-_ .") if found else name
 
 
 def keys_of(names: Iterable[str]) -> frozenset[str]:

@@ -34,6 +34,7 @@ from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_folder import read_case
 from ccsd_core.storage.cases.choose import choose
+from ccsd_core.storage.cases.identity import unique_ids
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.models.manifest import Manifest
 
@@ -96,8 +97,8 @@ def evaluate(
     unscored: list[Unscored] = []
     notes: list[str] = []
     corrupted: list[CorruptedScore] = []
+    names = unique_ids(cases)
     for index, path in enumerate(cases):
-        taken = {c.id for c in scored}
         try:
             # The case lives in there only: the next one is read after it is gone.
             found = yield from _one_case(
@@ -107,7 +108,7 @@ def evaluate(
                 metrics,
                 trial,
                 criticality,
-                taken=taken,
+                name=names[Path(path)],
                 before=index,
                 count=len(cases),
             )
@@ -149,19 +150,19 @@ def _one_case(
     trial: CorruptionTrial[Encoded] | None,
     criticality: ComputesCriticality | None,
     *,
-    taken: set[str],
+    name: str,
     before: int,
     count: int,
 ) -> Steps[tuple[EvaluatedCase, list[Score], list[CorruptedScore], tuple[str, ...]] | str]:
     """A case, its scores, and what loading had to mend; if it has no labels, why."""
-    files = choose(inventory(path))
+    files = choose(inventory(path)).named(name)
     case = read_case(files, scheme=scheme)
     if case.reference is None:
         return _why_unlabelled(files)
     regions = case.reference_regions
     assert regions is not None
     this = EvaluatedCase(
-        id=_distinct(case.id, path, taken),
+        id=case.id,
         available=case.available,
         seen_in_training=case.is_among(predictor.manifest.training_cases),
         absent=frozenset(region for region in Region if not regions[region].any()),
@@ -267,11 +268,3 @@ def _after(steps: Steps[Result], done: int, total: int, name: str) -> Steps[Resu
         except StopIteration as stop:
             return stop.value
         yield Progress(done + inner.done, total, f"{name}: {inner.what}")
-
-
-def _distinct(name: str, path: Path, taken: set[str]) -> str:
-    """A case's name, with the folder above it where another case has the same."""
-    parent = Path(path).resolve().parent
-    while name in taken and parent.name:
-        name, parent = f"{parent.name}/{name}", parent.parent
-    return name

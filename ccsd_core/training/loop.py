@@ -42,6 +42,7 @@ from ccsd_core.training.run.run_folder import (
     save_run_model,
 )
 from ccsd_core.training.run.snapshot import MODEL, check_snapshot, load_snapshot, save_snapshot
+from ccsd_core.training.selection import Selection
 from ccsd_core.training.state import RunState, fresh_state
 from ccsd_core.training.step import optimiser_step
 from ccsd_core.training.usable import select_usable
@@ -119,10 +120,10 @@ def train(
             *(n for n in (of_weights, _not_begun_from(before, origin), tile_note(config)) if n),
         )
         yield Progress(0, reading, "opening the cases", notes)
-        cases = yield from until(stop, _open(config, fabric, chosen.training, run))
+        cases = yield from until(stop, _open(config, fabric, chosen, chosen.training, run))
         unseen = None
         if cases is not None and chosen.validation:
-            unseen = yield from until(stop, _open(config, fabric, chosen.validation, run))
+            unseen = yield from until(stop, _open(config, fabric, chosen, chosen.validation, run))
         if cases is None or (chosen.validation and unseen is None):
             return Trained(run / MODEL, 0, config.steps, finished=False)
         sources = {source for path in chosen.training for source in sources_of(path)}
@@ -150,7 +151,7 @@ def _not_begun_from(before: BegunFrom | None, origin: BegunFrom | None) -> str:
 
 
 def _open(
-    config: TrainingConfig, fabric: Fabric, paths: tuple[Path, ...], run: Path
+    config: TrainingConfig, fabric: Fabric, chosen: Selection, paths: tuple[Path, ...], run: Path
 ) -> Steps[CaseSet]:
     """Open cases; with a cache on disk the first process fills it and the others read it."""
     engine = config.engine
@@ -163,6 +164,7 @@ def _open(
         cache=engine.cache,
         cache_dir=Path(engine.cache_dir) if engine.cache_dir else run / CACHE,
         workers=engine.workers,
+        ids=chosen.ids,
     )
     if engine.cache == "disk" and fabric.is_global_zero:
         fabric.barrier()

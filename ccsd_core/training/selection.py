@@ -11,7 +11,7 @@ anybody within it. Mixed cases are not drawn to validate, and are in no part of 
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -34,11 +34,13 @@ class Selection:
         training: Trained on.
         validation: Scored while training; empty without validation.
         notes: What the user should know about the choice.
+        ids: What the cases are called, each by a name of its own.
     """
 
     training: tuple[Path, ...]
     validation: tuple[Path, ...]
     notes: tuple[str, ...] = ()
+    ids: Mapping[Path, str] = field(default_factory=dict[Path, str])
 
 
 def select(
@@ -59,7 +61,7 @@ def select(
     d, v = config.data, config.validation
     by_id = case_ids(paths)
     whose = {i: patient_of(i).id for i in by_id}
-    within = {i: patients_within(path) for i, path in by_id.items()}
+    within = {i: patients_within(path, name=i) for i, path in by_id.items()}
     others = {patient_of(i).id for i in map(case_id, skipped)}
     _check_there("data.hold_out", d.hold_out, others.union(*within.values()), by_id)
     _check_there("validation.cases", v.cases, whose.values(), by_id)
@@ -83,7 +85,11 @@ def select(
     if v.every:
         chosen = _drawn(validating, v.limit or len(validating), seed=config.seed)
     sorted_paths = (tuple(by_id[i] for i in sorted(ids)) for ids in (pool, chosen))
-    return Selection(*sorted_paths, notes=(*notes, *_several(pool | chosen, whose)))
+    return Selection(
+        *sorted_paths,
+        notes=(*notes, *_several(pool | chosen, whose)),
+        ids={path: id for id, path in by_id.items()},
+    )
 
 
 def _of_split(

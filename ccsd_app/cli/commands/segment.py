@@ -153,17 +153,17 @@ def _many(
     from ccsd_app.cli.segmentation import Outcome, check_out, files_of, load, report
     from ccsd_core.inference.load import load_model
     from ccsd_core.storage.atomic import check_place
+    from ccsd_core.storage.cases.identity import unique_ids
 
     check_place(job.out)
+    names = unique_ids(paths)
     predictor = load_model(model, device=device)
     done: dict[str, tuple[Outcome, ...]] = {}
     failed: list[tuple[Path, CcsdError | OSError]] = []
     for path in paths:
         try:
-            found = files_of(job.of(path))
+            found = files_of(job.of(path)).named(names[path])
             case = load(job.of(path), found)
-            if case.id in done:
-                raise CaseError(f"{path} has the same name as an earlier case: rename one")
             out = job.out if job.every_subset else job.out / f"{case.id}.nii.gz"
             this = job.of(path, out=out)
             check_out(this, case, found)
@@ -172,7 +172,7 @@ def _many(
             # One broken case must not cost the others.
             failed.append((path, error))
             if len(paths) > 1:  # else the error itself ends the program, in one line
-                say(f"failed: {path.name}: {_one_line(error)}")
+                say(f"failed: {names[path]}: {_one_line(error)}")
         else:
             for note in dict.fromkeys(n for outcome in done[case.id] for n in outcome.notes):
                 say(f"note: {case.id}: {note}")

@@ -1,7 +1,7 @@
 """The real patients that may be mixed, each read once: the patient, and as if without tumour."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ccsd_core.data.dataset import case_ids
@@ -91,7 +91,7 @@ def read_pool(
         CaseError: If there is no case.
     """
     paths = case_ids(find_cases(folder))
-    within = {id: patients_within(path) for id, path in paths.items()}
+    within = {id: patients_within(path, name=id) for id, path in paths.items()}
     names, wanted = set(leave_out), set(paths if only is None else only)
     everybody = frozenset[str]().union(*within.values())
     library = None if shapes is None else read_shapes(shapes)
@@ -107,7 +107,8 @@ def read_pool(
     well: dict[str, RealPatient] = {}
     for i, id in enumerate(chosen):
         yield Progress(i, len(chosen), f"reading {id}")
-        patients[id] = real_patient(load_case(paths[id]), spacing_mm=spacing_mm)
+        case = replace(load_case(paths[id]), id=id)
+        patients[id] = real_patient(case, spacing_mm=spacing_mm)
         made = pseudo_healthy(patients[id])
         if made.invented_ml <= INVENTED_ML:
             well[id] = made.patient

@@ -4,9 +4,9 @@
     scores of B ┘  subset, region ┘         │                             mean, 95 % interval, p
                                             └──▶ the same over the subsets of k sequences
 
-The mean over subsets comes first as the scores of one patient are not independent: the test
-is over patients. It is Wilcoxon's signed-rank test, two-sided, exact for few patients;
-p-values of one block are corrected by Holm's method.
+The mean over subsets comes first as the scores of one patient are not independent, and so does
+the mean over his time points: the test is over patients. It is Wilcoxon's signed-rank test,
+two-sided, exact for few patients; p-values of one block are corrected by Holm's method.
 
 Source: F. Wilcoxon, Biometrics Bulletin 1945; S. Holm, Scandinavian Journal of Statistics 1979.
 """
@@ -23,7 +23,15 @@ from numpy.typing import NDArray
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError
-from ccsd_core.evaluation.paired.same_patients import listed, names_differ, renamed, same_patients
+from ccsd_core.evaluation.paired.same_patients import (
+    listed,
+    means_by_patient,
+    names_differ,
+    patients_of_cases,
+    renamed,
+    same_patients,
+    several_cases,
+)
 from ccsd_core.evaluation.results.result import Score
 from ccsd_core.evaluation.statistics.bootstrap import percentile_intervals
 from ccsd_core.evaluation.statistics.estimates import COLUMNS, score_array
@@ -79,7 +87,7 @@ class Paired:
 
     Args:
         metric: Which.
-        patients: How many cases pair.
+        patients: How many patients pair.
         blocks: Over all subsets, then by number of sequences.
         notes: What was left out, and what else a reader must know.
     """
@@ -119,12 +127,14 @@ def pair(a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice") -> Pai
             "nothing to compare: A and B share no case, subset and region with a value "
             f"(A has {_some(a)}; B has {_some(b)}); evaluate both on the same cases"
         )
-    one, other = (np.where(both, array, np.nan) for array in arrays)
+    whose = patients_of_cases(cases)
+    one, other = (means_by_patient(np.where(both, array, np.nan), whose) for array in arrays)
     blocks = [_block(one, other, None)]
     blocks += [_block(one, other, k) for k in range(1, len(Modality) + 1)]
-    patients = int(both.any(axis=(1, 2)).sum())
+    patients = int(np.isfinite(one).any(axis=(1, 2)).sum())
     notes = (
         *names_differ(one_patient),
+        *several_cases(whose),
         *_left_out(a, b, set(cases)),
         *_differing(a, b),
     )

@@ -8,9 +8,12 @@ A patient who has several cases without a partner of the same name is left alone
 belongs to which is not known.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ccsd_core.evaluation.results.result import Score
 from ccsd_core.storage.cases.patients import patient_of
@@ -29,6 +32,39 @@ def same_patients(a: Iterable[str], b: Iterable[str]) -> dict[str, str]:
         for patient in sorted(ours.keys() & theirs.keys())
         if len(ours[patient]) == len(theirs[patient]) == 1
     }
+
+
+def patients_of_cases(cases: Iterable[str]) -> list[str]:
+    """Who each case is of, in their order; time points of one patient have one name."""
+    return [patient_of(case.rpartition("/")[2]).id for case in cases]
+
+
+def means_by_patient(values: NDArray[np.float64], whose: Sequence[str]) -> NDArray[np.float64]:
+    """The mean over each patient's cases.
+
+    Args:
+        values: Scores (cases, …), nan where there is none.
+        whose: Who each case is of.
+
+    Returns:
+        (patients, …), in the order of their first cases; nan where a patient has no score.
+    """
+    groups = [[i for i, name in enumerate(whose) if name == who] for who in dict.fromkeys(whose)]
+    parts = [values[group] for group in groups]
+    counts = np.stack([np.isfinite(part).sum(axis=0) for part in parts])
+    sums = np.stack([np.nansum(part, axis=0) for part in parts])
+    return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
+
+
+def several_cases(whose: Sequence[str]) -> list[str]:
+    """What a reader must know where a patient has several cases."""
+    several = sorted(name for name, count in Counter(whose).items() if count > 1)
+    if not several:
+        return []
+    return [
+        f"{len(several)} patient{'s have' if len(several) > 1 else ' has'} several time points, "
+        f"whose mean counts once ({listed(several)})"
+    ]
 
 
 def renamed(scores: Sequence[Score], names: Mapping[str, str]) -> list[Score]:
@@ -60,6 +96,6 @@ def listed(names: Sequence[str], *, most: int = 3) -> str:
 def _by_patient(cases: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for case in sorted(cases):
-        # Of two cases with one name, the folder stands before it.
+        # Earlier versions put the folder before one of two cases with one name.
         found[patient_of(case.rpartition("/")[2]).id].append(case)
     return found

@@ -50,6 +50,10 @@ class CaseFiles:
         of_study = () if self.study is None else self.study.notes
         return (*of_study, *self._passed_over_notes, *self._unclear_notes)
 
+    def named(self, id: str | None) -> "CaseFiles":
+        """The same under another name, that of the case among others; None leaves it."""
+        return self if id is None else replace(self, id=id)
+
     def without_labels(self) -> "CaseFiles":
         """The same, its expert labels left where they are."""
         if self.labels is None:

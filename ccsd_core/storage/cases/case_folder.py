@@ -20,13 +20,15 @@ from ccsd_core.domain.input_checks import warnings_about
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
-from ccsd_core.errors import CaseError
+from ccsd_core.errors import CaseError, LabelSchemeError
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_search import find_cases
 from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.identity import published_names
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.label_scheme import scheme_for, scheme_without_labels
+from ccsd_core.storage.cases.layout import Layout
+from ccsd_core.storage.cases.nnunet import scheme_of as nnunet_scheme
 from ccsd_core.storage.cases.origin import sources_of
 from ccsd_core.storage.cases.overrides import Overrides, overridden_scheme
 from ccsd_core.storage.cases.patients import patient_of
@@ -131,6 +133,7 @@ def _assemble(
     # As read, not as resampled: the voxel size of each file is looked at.
     notes.extend(warnings_about({m: one.volume for m, one in read.items()}, names))
     sources: dict[Modality | None, Source] = {**files.images}
+    scheme = _stated_scheme(files) if scheme is None else scheme
     if files.labels is None or expert is None:
         labels = None
         chosen, said = scheme_without_labels(files.layout, folder=files.id, given=scheme)
@@ -148,6 +151,18 @@ def _assemble(
         not_opened=files.not_opened,
         also_named=known_as - {files.id},
     )
+
+
+def _stated_scheme(files: CaseFiles) -> LabelScheme | None:
+    """What the data set itself says of the integers of its labels."""
+    if files.layout is not Layout.NNUNET:
+        return None
+    try:
+        return nnunet_scheme(files.path.parent)
+    except LabelSchemeError:
+        if files.labels is not None:
+            raise
+        return None
 
 
 def _check_labels(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.inventory import Inventory, inventory
-from ccsd_core.storage.cases.msd import IMAGE_FOLDERS
+from ccsd_core.storage.cases.msd import IMAGE_FOLDERS, LABEL_FOLDERS
 from ccsd_core.storage.cases.naming import UNDERSTOOD
 
 MAX_DEPTH = 6
@@ -46,7 +46,7 @@ def refuse_several(place: Inventory) -> None:
     Raises:
         SeveralCasesError: Naming a case to open instead.
     """
-    if place.opened or place.claims.is_case:
+    if place.opened or (place.claims.is_case and not place.groups):
         return
     first, *more = [*islice(_search(place, GLANCE_DEPTH, set()), 2)] or [None]
     if first is None:
@@ -58,10 +58,13 @@ def refuse_several(place: Inventory) -> None:
 def _search(place: Inventory, depth: int, seen: set[str]) -> Iterator[Path]:
     folder = place.path
     seen.add(os.path.realpath(folder))
-    if folder.name in IMAGE_FOLDERS:
+    if folder.name in IMAGE_FOLDERS and not place.groups:
         yield from (one.path for one in place.entries if one.is_msd)
         return
-    if folder.name == "labelsTr":
+    if folder.name in LABEL_FOLDERS:
+        return
+    if place.groups:
+        yield from (folder / name for name in place.groups)
         return
     if place.claims.is_case:
         yield folder

@@ -53,6 +53,8 @@ def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
         NiftiError: If a header that has to be asked cannot be read.
     """
     decided = files or {}
+    if place.groups and not decided:
+        refuse_several(place)
     place.claims.check(decided.keys())
     chosen, ours = _by_names(place, decided)
     chosen |= _by_overrides(decided)

@@ -18,6 +18,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError, CcsdError
 from ccsd_core.storage.cases.entry import Entry, entry_of
 from ccsd_core.storage.cases.identity import published_names
+from ccsd_core.storage.cases.label_folders import IN_PARALLEL_FOLDER, labels_beside
 from ccsd_core.storage.cases.layout import PUBLISHED, Layout
 from ccsd_core.storage.cases.msd import msd_labels
 from ccsd_core.storage.cases.naming import (
@@ -28,6 +29,7 @@ from ccsd_core.storage.cases.naming import (
     without_common_start,
     words_of,
 )
+from ccsd_core.storage.cases.nnunet import channel_of, channels_of, labels_of
 from ccsd_core.storage.cases.overrides import Channel, Part
 from ccsd_core.storage.studies.study_record import StudyRecord
 
@@ -91,16 +93,25 @@ class Claims:
             raise self.error
 
 
-def claims_of(beside: Sequence[Entry], opened: Sequence[Entry], *, alone: bool = False) -> Claims:
+def claims_of(
+    beside: Sequence[Entry],
+    opened: Sequence[Entry],
+    *,
+    place: Path | None = None,
+    alone: bool = False,
+) -> Claims:
     """What the names claim.
 
     Args:
         beside: The images that lie in the folder.
         opened: The files opened out of it; none if it is the folder.
+        place: The folder, where labels may lie in a folder beside it.
         alone: Whether they are sorted like a folder that holds nothing else.
     """
     if not opened:
         layout, found = sort_entries(beside)
+        if place is not None:
+            found = with_labels_beside(place, place.name, found)
         return Claims(layout, found, found)
     if alone:
         layout, found = sort_entries(opened)
@@ -110,6 +121,55 @@ def claims_of(beside: Sequence[Entry], opened: Sequence[Entry], *, alone: bool =
     if one.is_msd and one.channels:
         return _of_msd(one)
     return _of_file(one, beside)
+
+
+def claims_of_group(path: Path, entries: Sequence[Entry]) -> Claims:
+    """What the names of one patient's images claim, which lie among those of others.
+
+    Args:
+        path: The folder and the patient's name.
+        entries: His images.
+    """
+    channels = {entry: channel_of(entry.path, entry.stem) for entry in entries}
+    if not all(channels.values()):
+        layout, found = sort_entries(entries)
+        found = with_labels_beside(path, path.name, found)
+        return Claims(layout, found, found)
+    try:
+        sequences = channels_of(path.parent)
+    except CaseError as error:
+        return Claims(Layout.NNUNET, error=error, settled_by=frozenset(Modality))
+    found: ByRole = {
+        sequences[channel[1]]: (Claim(entry, entry.path, nnunet_reason(channel[1])),)
+        for entry, channel in channels.items()
+        if channel is not None and channel[1] in sequences
+    }
+    first = entries[0]
+    ending = first.path.name.removeprefix(first.stem or "")
+    if labels := labels_of(path.parent, path.name, ending):
+        found = {**found, "labels": (Claim(entry_of(labels), labels, Layout.NNUNET.value),)}
+    return Claims(Layout.NNUNET, found, found)
+
+
+def nnunet_reason(channel: int) -> str:
+    """Why a file is a sequence in the layout of nnU-Net."""
+    return f"{Layout.NNUNET.value}, channel {channel:04d}"
+
+
+def with_labels_beside(path: Path, name: str, found: ByRole) -> ByRole:
+    """What a case's names claim, with labels of its name from a parallel folder if it has none.
+
+    Args:
+        path: The case.
+        name: What its label file or folder is called.
+        found: What its own names claim.
+    """
+    if "labels" in found or not any(isinstance(role, Modality) for role in found):
+        return found
+    beside = labels_beside(path, name)
+    if not beside:
+        return found
+    return {**found, "labels": tuple(Claim(entry_of(p), p, IN_PARALLEL_FOLDER) for p in beside)}
 
 
 def claims_of_study(entries: Iterable[Entry], record: StudyRecord) -> Claims:
@@ -207,6 +267,8 @@ def _own_words(one: Entry) -> tuple[str, ...]:
     """The words of a name without those of its folder's name, if it begins with them."""
     home = words_of(one.path.parent.name)
     rest = one.words[len(home) :]
+    if one.stem is None or not one.path.name.startswith(one.stem):
+        return one.words  # told by more than the file's name
     return rest if rest and one.words[: len(home)] == home else one.words
 
 

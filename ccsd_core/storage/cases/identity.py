@@ -1,16 +1,26 @@
 """What a case is called: by the published names of its files, else by its folder.
 
+    a file                    its name without the ending that tells the sequence
+    a folder                  its name; with what stands before it in the names of its files:
+                              PatientID_0003/Timepoint_1/PatientID_0003_Timepoint_1_brain_t1n.nii.gz
+    a folder of a time point  Patient-001/week-000-1/T1.nii.gz: the patient's folder before it
+    several of one name       the folders above them, as far as they differ
+
 No file is opened. A model remembers the cases it was trained on by these names.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from ccsd_core.domain.patient import is_time_point
 from ccsd_core.storage.cases.name_table import ENDINGS
 from ccsd_core.storage.cases.naming import published_role
-from ccsd_core.storage.formats import name_of_image
+from ccsd_core.storage.formats import images_in, name_of_image
 
-_GENERIC_FOLDERS = frozenset(("anat", "nifti", "nii", "mri", "images"))
+_GENERIC_FOLDERS = frozenset(("anat", "nifti", "nii", "mri", "mr", "images", "imaging"))
+_BREAKS = "_-. "
+"""What stands between the parts of a name."""
 
 
 def case_id(path: Path) -> str:
@@ -26,6 +36,22 @@ def case_id(path: Path) -> str:
     return name
 
 
+def unique_ids(paths: Iterable[Path]) -> dict[Path, str]:
+    """The names of cases that are used together, each of its own, in their order.
+
+    Cases of one name are told apart by the folders above them, as far as these differ. Capitals
+    do not tell names apart, as they do not tell files apart on every disk.
+    """
+    found = {path: case_id(path) for path in dict.fromkeys(map(Path, paths))}
+    by_name: dict[str, list[Path]] = defaultdict(list)
+    for path, name in found.items():
+        by_name[name.casefold()].append(path)
+    for several in by_name.values():
+        if len(several) > 1:
+            found |= _told_apart({path: found[path] for path in several})
+    return found
+
+
 def published_names(paths: Iterable[Path]) -> frozenset[str]:
     """The cases that files belong to by the published endings of their names.
 
@@ -39,8 +65,52 @@ def published_names(paths: Iterable[Path]) -> frozenset[str]:
 
 def _name_of_folder(folder: Path) -> str:
     real = folder.resolve()
+    inside = real
     if real.name.lower() in _GENERIC_FOLDERS and real.parent.name:
         real = real.parent
-    if real.name.lower().startswith("ses-"):  # BIDS: sub-01/ses-1/anat
+    longer = _in_file_names(inside, real.name)
+    if longer:
+        return longer
+    if is_time_point(real.name) and real.parent.name:
         return f"{real.parent.name}_{real.name}"
     return real.name
+
+
+def _in_file_names(folder: Path, name: str) -> str:
+    """A folder's name with what stands before it in its files' names; "" if nothing does."""
+    try:
+        images = images_in(folder, sorted(path.name for path in folder.iterdir()))
+    except OSError:
+        return ""
+    found: set[str] = set()
+    for stem in images.values():
+        start = stem.lower().find(name.lower())
+        end = start + len(name)
+        if start > 0 and stem[start - 1] in _BREAKS and (stem[end:] or "_")[0] in _BREAKS:
+            found.add(stem[:end])
+    return found.pop() if len(found) == 1 else ""
+
+
+def _told_apart(names: dict[Path, str]) -> dict[Path, str]:
+    above = {path: _above(path) for path in names}
+    result = dict(names)
+    for level in range(max(map(len, above.values()))):
+        if _all_differ(list(result.values())):
+            return result
+        folders = {path: up[level] if level < len(up) else "" for path, up in above.items()}
+        if len(set(folders.values())) > 1:
+            result = {
+                path: f"{folders[path]}_{name}" if folders[path] else name
+                for path, name in result.items()
+            }
+    if _all_differ(list(result.values())):
+        return result
+    return {path: f"{name}_{i}" for i, (path, name) in enumerate(result.items(), 1)}
+
+
+def _above(path: Path) -> tuple[str, ...]:
+    return tuple(parent.name for parent in path.absolute().parents if parent.name)
+
+
+def _all_differ(names: Sequence[str]) -> bool:
+    return len({name.casefold() for name in names}) == len(names)

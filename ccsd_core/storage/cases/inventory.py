@@ -8,14 +8,18 @@ The three are functions of this value; none of them lists a folder or reads a he
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.claims import Claims, claims_of, claims_of_study
+from ccsd_core.storage.cases.claims import Claims, claims_of, claims_of_group, claims_of_study
 from ccsd_core.storage.cases.entry import Entry, entry_of
+from ccsd_core.storage.cases.naming import role_by_words, words_of
+from ccsd_core.storage.cases.patient_groups import patient_groups
 from ccsd_core.storage.formats import images_in
 from ccsd_core.storage.studies.study_record import RECORD, StudyRecord, read_record
 
@@ -29,6 +33,7 @@ class Inventory:
         entries: The images right in the folder, by name; of a file, the folder it lies in.
         opened: The files that are asked for; none if it is the folder as a whole.
         folders: The folders right in a folder, by name.
+        of_group: Whether these are the images of one patient in a folder of several.
         alone: Whether the files were dropped: they are taken for a folder that holds nothing else.
         study: What a converted DICOM study says of itself, where the folder is one.
     """
@@ -39,6 +44,7 @@ class Inventory:
     folders: tuple[Path, ...] = ()
     alone: bool = False
     study: StudyRecord | None = None
+    of_group: bool = False
     _elsewhere: dict[Path, Entry] = field(default_factory=dict[Path, Entry], init=False, repr=False)
 
     def entry(self, path: Path) -> Entry:
@@ -49,11 +55,18 @@ class Inventory:
         return self._elsewhere.setdefault(path, entry_of(path))
 
     @cached_property
+    def groups(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The images of each patient, by his name, if the folder holds several; else nothing."""
+        return {} if self.opened or self.of_group else patient_groups(self.entries)
+
+    @cached_property
     def claims(self) -> Claims:
         """What the names claim."""
         if self.study is not None:
             return claims_of_study(self.entries, self.study)
-        return claims_of(self.entries, self.opened, alone=self.alone)
+        if self.of_group:
+            return claims_of_group(self.path, self.entries)
+        return claims_of(self.entries, self.opened, place=self.path, alone=self.alone)
 
     @property
     def is_file(self) -> bool:
@@ -64,15 +77,21 @@ class Inventory:
 def inventory(path: Path) -> Inventory:
     """List the place of a case: a folder, or a file and the folder it lies in.
 
+    A patient whose images lie among those of others has the path FOLDER/NAME, and a folder without
+    images the images of its folders, if these are named by sequence.
+
     Raises:
         CaseError: If the path is not there, or the folder cannot be listed, or it is a converted
             DICOM study whose record is damaged.
     """
     path = Path(path)
     if not path.is_file():
+        if not os.path.lexists(path) and (group := _group(path)):
+            return Inventory(path, group, of_group=True)
         names, folders = _listed(path)
         study = read_record(path) if RECORD in names else None
-        return Inventory(path, _entries(path, names), folders=folders, study=study)
+        entries = _entries(path, names) or _of_folders(folders)
+        return Inventory(path, entries, folders=folders, study=study)
     try:
         names, _ = _listed(path.parent)
     except CaseError:
@@ -90,6 +109,41 @@ def inventory_of(paths: Iterable[Path]) -> Inventory:
     folder = opened[0].parent
     names, _ = _listed(folder)
     return Inventory(folder, *_with_opened(folder, names, opened), alone=True)
+
+
+def _group(path: Path) -> tuple[Entry, ...]:
+    """The images of a patient who has no folder of his own; nothing if there is none."""
+    try:
+        names, _ = _listed(path.parent)
+    except CaseError:
+        return ()
+    return patient_groups(_entries(path.parent, names)).get(path.name, ())
+
+
+def _of_folders(folders: Iterable[Path]) -> tuple[Entry, ...]:
+    """The images of a patient whose sequences lie in a folder each: T1/…, FLAIR/…; else nothing.
+
+    What such an image shows is told by its folder's name and its own.
+    """
+    roles = {folder: role_by_words(words_of(folder.name)) for folder in folders}
+    shown = [role for role in roles.values() if isinstance(role, Modality)]
+    if len(set(shown)) < 2:
+        return ()
+    found: list[Entry] = []
+    for folder in (folder for folder, role in roles.items() if role is not None):
+        with suppress(CaseError):
+            inside = _entries(folder, _listed(folder)[0])
+            found += [Entry(one.path, _joined(folder.name, one.stem)) for one in inside]
+    return tuple(found)
+
+
+def _joined(folder: str, stem: str | None) -> str | None:
+    """The folder's name, and what the file's adds to it, if that is not another sequence."""
+    if stem is None:
+        return None
+    whole = f"{folder}_{stem}"
+    own = role_by_words(words_of(stem))
+    return whole if own is None or own == role_by_words(words_of(folder)) else folder
 
 
 def _with_opened(

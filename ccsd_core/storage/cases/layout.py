@@ -4,6 +4,7 @@ BraTS 2018–2021   X/X_{flair,t1,t1ce,t2,seg}.nii(.gz)        labels brats2021
 BraTS 2023–2024   X/X-{t2f,t1n,t1c,t2w,seg}.nii(.gz)         labels brats2023 or brats2024
 MSD Task01        imagesTr/BRATS_*.nii.gz (4-D), labelsTr/   labels msd
 DICOM study       a converted study with its study.json      no labels
+nnU-Net           imagesTr/CASE_0000 … (3-D), labelsTr/      labels as dataset.json states
 own names         any words that name a sequence             labels not told
 
 A layout that the endings of names tell is an entry of `PUBLISHED`; what else tells one (the
@@ -23,6 +24,7 @@ class Layout(enum.Enum):
     BRATS2023 = "BraTS 2023–2024 names"
     MSD = "MSD Task01 layout"
     STUDY = "DICOM study"
+    NNUNET = "nnU-Net layout"
     OWN = "other names"
 
 

@@ -12,7 +12,8 @@ from ccsd_core.errors import CaseError, UnknownModalityError
 
 TASK01_ORDER = (Modality.FLAIR, Modality.T1, Modality.T1C, Modality.T2)
 """The order that Task01_BrainTumour states."""
-IMAGE_FOLDERS = ("imagesTr", "imagesTs")
+IMAGE_FOLDERS = ("imagesTr", "imagesTs", "imagesVal")
+LABEL_FOLDERS = ("labelsTr", "labelsTs", "labelsVal")
 
 
 def is_msd_name(path: Path) -> bool:

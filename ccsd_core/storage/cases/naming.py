@@ -26,6 +26,7 @@ __all__ = [
     "is_another_scan",
     "is_derived",
     "is_mask",
+    "is_vocabulary",
     "published_role",
     "role_by_words",
     "without_common_start",
@@ -42,6 +43,8 @@ _C_AFTER_T1 = re.compile(r"(?<!\S)t1\S* (?:\S+ )*cc?(?!\S)")
 """A lone C behind T1 means contrast agent; before it, it may be anybody's initial."""
 _BIDS_ENTITY = re.compile(r"(?<!\S)(?:sub|ses|run|acq|rec|dir|task) (?=\S+ \S)")
 """Words of BIDS that mean something else in the description of a series."""
+_PLAIN_WORDS = re.compile(r"ax|axial|sag|sagittal|cor|coronal|tra|transversal|3d|2d|mri?|\+")
+"""What stands beside the words of a sequence and tells nobody's name."""
 _WEIGHTING = r"(?:t1\S*|t2\S*|flair|mprage|sri24|sri|mni\S*|atlas|template)"
 
 
@@ -95,6 +98,18 @@ def is_another_scan(words: tuple[str, ...]) -> bool:
     """Whether the words name a scan that is none of the four sequences, such as diffusion."""
     text = _BIDS_ENTITY.sub("", " ".join(words))
     return _says(words, "another scan") or any(row.pattern.search(text) for row in ASIDE)
+
+
+def is_vocabulary(words: tuple[str, ...]) -> bool:
+    """Whether words speak of a sequence, a plane, a mask, and not of a patient."""
+    text = " ".join(words)
+    means = (_says(words, meaning) for meaning in ("labels", "tumour", "mask", "brain", "target"))
+    return (
+        role_by_words(words) is not None
+        or is_another_scan(words)
+        or bool(WITH.search(text) or WITHOUT.search(text) or _PLAIN_WORDS.fullmatch(text))
+        or any(means)
+    )
 
 
 def is_derived(words: tuple[str, ...]) -> bool:

@@ -57,16 +57,17 @@ def seen_among(names: Iterable[str], seen: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in set(names) if patient_of(name).id in patients))
 
 
-def patients_within(path: Path) -> frozenset[str]:
+def patients_within(path: Path, *, name: str | None = None) -> frozenset[str]:
     """The ids of all patients whom a case holds something of: his own, a mixed one's sources.
 
     Args:
         path: A case, as `find_cases` gives it.
+        name: What it is called among others, where that is not its own name.
 
     Raises:
         CaseError: If the case says it is mixed, but not of whom.
     """
-    return patients_of({case_id(path), *sources_of(path)})
+    return patients_of({name or case_id(path), *sources_of(path)})
 
 
 @cache

@@ -64,16 +64,25 @@ def is_as_written(path: Path) -> bool:
 
 def says_seen_in_training(path: Path) -> bool:
     """Whether a prediction of this program says that its model was trained on the case."""
+    return SEEN_IN_TRAINING in comment_of(path).split("; ")
+
+
+def comment_of(path: Path) -> str:
+    """What a prediction of this program says in its header; "" of any other file."""
     if not is_prediction(path):
-        return False
+        return ""
     try:
-        return SEEN_IN_TRAINING in _comment(nib.Nifti1Image.from_filename(path)).split("; ")
+        return _comment(nib.Nifti1Image.from_filename(path))
     except _UNREADABLE:
-        return False
+        return ""
 
 
 def save_segmentation(
-    path: Path, segmentation: Segmentation, *, scheme: LabelScheme | None = None
+    path: Path,
+    segmentation: Segmentation,
+    *,
+    scheme: LabelScheme | None = None,
+    source: str = "",
 ) -> None:
     """Write the label map of a segmentation.
 
@@ -81,13 +90,14 @@ def save_segmentation(
         path: Where to, ending in `.nii` or `.nii.gz`.
         segmentation: What to write.
         scheme: Label scheme of the file; the segmentation's own where it is left out.
+        source: What to say of the images it was made from.
 
     Raises:
         BadInputError: If the name has another ending.
         ResourceError: If the file cannot be written.
     """
     labels = (scheme or segmentation.scheme).labels(segmentation.regions)
-    about = "; ".join((PREDICTION, *segmentation.provenance.lines))
+    about = "; ".join(filter(None, (PREDICTION, *segmentation.provenance.lines, source)))
     save_labels(path, segmentation.grid.with_array(labels), segmentation.stored, comment=about)
 
 

@@ -10,7 +10,7 @@ import torch
 from ccsd_core.data.dataset import CaseSet, case_ids, open_cases
 from ccsd_core.data.preparation_key import PreparationKey
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.errors import BadInputError, CaseError, NiftiError, ResourceError
+from ccsd_core.errors import CaseError, NiftiError, ResourceError
 from ccsd_core.progress import Progress, drain
 from ccsd_core.storage.cases.case_folder import find_cases, load_case
 
@@ -179,16 +179,6 @@ def test_a_case_that_cannot_be_read_is_named_with_the_error_it_always_had(
     assert "\n" not in str(error.value)
 
 
-def test_two_cases_of_one_name_are_refused_before_any_is_read(
-    data, brats_case, tmp_path, monkeypatch
-):
-    brats_case("a", under=data / "more")
-    monkeypatch.setattr(PreparationKey, "prepare", forbidden)
-
-    with pytest.raises(BadInputError, match="two cases are called 'a'"):
-        opened(data, tmp_path)
-
-
 def test_data_without_labels_cannot_be_trained_on(brats_case, tmp_path):
     brats_case("a", under=tmp_path / "bare", with_labels=False)
 
@@ -229,12 +219,13 @@ def test_regions_lie_where_the_labels_do(data, brats_case, tmp_path):
 # ------------------------------------------------------------------------------- choosing
 
 
-def test_choosing_needs_every_name_once(data, brats_case):
+def test_cases_of_one_name_are_told_apart_by_their_folders(data, brats_case):
     brats_case("d", under=data / "more")
 
-    with pytest.raises(BadInputError, match="two cases are called 'd'") as error:
-        case_ids(find_cases(data))
-    assert all(str(path) in str(error.value) for path in (data / "d", data / "more" / "d"))
+    named = case_ids(find_cases(data))
+
+    assert named[f"{data.name}_d"] == data / "d"
+    assert named["more_d"] == data / "more" / "d"
 
 
 def test_a_name_is_known_before_a_file_is_opened(data):

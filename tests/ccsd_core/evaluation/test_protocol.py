@@ -119,7 +119,7 @@ def test_progress_grows_to_the_end(brats_case, fake_predictor):
 def test_two_cases_of_one_name_are_told_apart(brats_case, fake_predictor, tmp_path: Path):
     paths = [brats_case("x", under=tmp_path / year).path for year in ("2020", "2021")]
     evaluation = drain(evaluate(fake_predictor(training_cases=("x",)), paths))
-    assert [c.id for c in evaluation.cases] == ["x", "2021/x"]
+    assert [c.id for c in evaluation.cases] == ["2020_x", "2021_x"]
     assert len(evaluation.seen) == 2
 
 

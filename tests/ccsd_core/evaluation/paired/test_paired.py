@@ -238,3 +238,22 @@ def test_the_json_holds_the_same_numbers_unrounded(made_up):
     row = content["blocks"][0]["rows"][0]
     assert row["difference"] == paired.blocks[0].rows[0].difference
     assert row["ci95"] is None
+
+
+def test_time_points_of_one_patient_count_once(made_up):
+    a, b = made_up(4).scores, made_up(4, seed=1).scores
+    names = {s.case: f"P{i // 2}_Timepoint_{i % 2}" for i, s in enumerate(_firsts(a))}
+    renamed_a, renamed_b = ([replace(s, case=names[s.case]) for s in scores] for scores in (a, b))
+
+    whole = by_region(pair(a, b).blocks[0])
+    paired = pair(renamed_a, renamed_b)
+
+    assert paired.patients == 2
+    assert any("2 patients have several time points" in note for note in paired.notes)
+    row = by_region(paired.blocks[0])["WT"]
+    assert row.patients == 2
+    assert row.difference == pytest.approx(whole["WT"].difference)
+
+
+def _firsts(scores):
+    return {score.case: score for score in reversed(scores)}.values()

@@ -1,0 +1,77 @@
+"""Labels in a folder of their own, parallel to the images.
+
+    images/P1/…      labels/P1.nii.gz  labels/P1_seg.nii.gz  labels/P1/seg.nii.gz
+    imagesTr/P1_…    labelsTr/P1.nii.gz
+
+A folder of labels is told by its name; what lies in it belongs to the case whose name it has.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ccsd_core.storage.cases.naming import is_mask, role_by_words, words_of
+from ccsd_core.storage.formats import images_in
+
+IN_PARALLEL_FOLDER = "in the folder of labels beside the images"
+"""Why such a file is the expert labels."""
+_FOLDERS = re.compile(
+    r"(?:labels?|masks?|seg(?:mentation)?s?|annotations?|gt|ground[-_ ]?truth|derivatives)"
+    r"(?:[-_ ]?(?:tr|train|ts|test|val))?",
+    re.IGNORECASE,
+)
+
+
+def labels_beside(path: Path, name: str) -> tuple[Path, ...]:
+    """The label files of a case in a folder of labels beside it, or beside the folder above it.
+
+    Args:
+        path: The case: a folder, or a folder and a patient's name.
+        name: The case's name there.
+    """
+    for above in (path.parent, path.parent.parent):
+        for folder in _folders_of_labels(above):
+            if folder != path.parent and (found := labels_in(folder, name)):
+                return found
+    return ()
+
+
+def labels_in(folder: Path, name: str) -> tuple[Path, ...]:
+    """The label files of a case in a folder of labels: NAME, NAME_seg, or all in NAME/.
+
+    Args:
+        folder: The folder of labels.
+        name: The case's name.
+    """
+    found = [path for path, stem in _images(folder) if _is_of(stem, name)]
+    if not found:
+        found = [path for path, stem in _images(folder / name) if _says_labels(stem)]
+    return tuple(sorted(found))
+
+
+def _folders_of_labels(above: Path) -> Iterator[Path]:
+    try:
+        names = sorted(path.name for path in above.iterdir() if _FOLDERS.fullmatch(path.name))
+    except OSError:
+        return
+    yield from (above / name for name in names if (above / name).is_dir())
+
+
+def _images(folder: Path) -> list[tuple[Path, str]]:
+    try:
+        names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError:
+        return []
+    return [(folder / name, stem) for name, stem in images_in(folder, names).items()]
+
+
+def _is_of(stem: str, name: str) -> bool:
+    rest = stem[len(name) :]
+    if not stem.startswith(name) or (rest and rest[0].isalnum()):
+        return False
+    return not rest or _says_labels(rest)
+
+
+def _says_labels(stem: str) -> bool:
+    words = words_of(stem)
+    return role_by_words(words) == "labels" or (is_mask(words) and "brain" not in words)
