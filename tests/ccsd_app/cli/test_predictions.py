@@ -119,7 +119,7 @@ def test_what_cannot_be_scored_is_one_line_and_code_2(
 @pytest.mark.parametrize(
     ("options", "out", "words"),
     [
-        (["--use", "T1"], "out", "--all-subsets and --use T1 exclude each other"),
+        (["--use", "T1"], "out", "--all-subsets and --use T1 cannot be combined"),
         ([], "out.nii.gz", "give -o a folder"),
     ],
 )
