@@ -4,7 +4,7 @@
 def ml_text(volume_ml: float) -> str:
     """Millilitres with one digit, without the unit.
 
-    >>> ml_words(0.0), ml_words(0.02), ml_words(12.34)
+    >>> ml_text(0.0), ml_text(0.02), ml_text(12.34)
     ('0.0', '<0.1', '12.3')
     """
     return "<0.1" if 0 < volume_ml < 0.05 else f"{volume_ml:.1f}"
