@@ -12,13 +12,13 @@ from ccsd_app.cli.predictions import AskedPredictions
 from ccsd_core.data.corruption import Corruption
 from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import LabelScheme
-from ccsd_core.evaluation.derived.expected import MissingRates
+from ccsd_core.evaluation.derived.expected_score import MissingRates
 from ccsd_core.evaluation.metrics.registry import choose_metrics
 from ccsd_core.evaluation.predictions import evaluate_predictions
 from ccsd_core.evaluation.protocol import evaluate
-from ccsd_core.evaluation.published.against import Against
-from ccsd_core.evaluation.published.against import against as set_against
-from ccsd_core.evaluation.report.against_files import against_tables
+from ccsd_core.evaluation.published.compare import compare_with_published
+from ccsd_core.evaluation.published.published_comparison import PublishedComparison
+from ccsd_core.evaluation.report.published_files import comparison_tables
 from ccsd_core.evaluation.report.report import report_folder, write_report
 from ccsd_core.evaluation.report.scores_file import holds_scores
 from ccsd_core.evaluation.report.table import results_table
@@ -104,7 +104,7 @@ def print_table(
     published = _against(evaluation, against)
     if published is not None:
         print_result("")
-        print_result(against_tables(published))
+        print_result(comparison_tables(published))
 
 
 def plain_table(evaluation: Evaluation) -> str:
@@ -127,5 +127,5 @@ def _plain(result: RenderableType) -> str:
     return buffer.getvalue().rstrip()
 
 
-def _against(evaluation: Evaluation, which: str | None) -> Against | None:
-    return None if which is None else set_against(evaluation, which)
+def _against(evaluation: Evaluation, which: str | None) -> PublishedComparison | None:
+    return None if which is None else compare_with_published(evaluation, which)

@@ -3,7 +3,7 @@
     DIR ──names──▶ files of each case ──for each subset──▶ regions on the case's grid ──▶ measure
                         └─ none for a subset: left out, and counted; none at all: case skipped
 
-The folder answers as a model would (`PredictsSubsets`), so that its tables are made by the same
+The folder answers as a model would (`SubsetPredictor`), so that its tables are made by the same
 code. What stands for the model is the folder's name and a hash of the files that were scored.
 """
 
@@ -57,7 +57,9 @@ def evaluate_predictions(
     found = yield from evaluate(predicted, cases, scheme=scheme, metrics=metrics)
     digests = {case.id: predicted.digests[case.id] for case in found.cases}
     about = PredictionFolder(
-        Path(folder), files=sum(map(len, digests.values())), without=tuple(predicted.without)
+        Path(folder),
+        files=sum(map(len, digests.values())),
+        cases_without=tuple(predicted.cases_without),
     )
     return replace(
         found,
@@ -68,7 +70,7 @@ def evaluate_predictions(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Found:
+class _CasePredictions:
     """A case and its predictions."""
 
     case: Case
@@ -87,11 +89,11 @@ class PredictedMaps:
         self._files = files
         self._scheme = scheme
         self._used: set[Path] = set()
-        self._mended: list[str] = []
-        self._met: set[str] = set()
+        self._repairs: list[str] = []
+        self._encoded_ids: set[str] = set()
         self.digests: dict[str, dict[ModalitySubset, str]] = {}
         """SHA-256 of each file that was given out, by case and subset."""
-        self.without: list[str] = []
+        self.cases_without: list[str] = []
         """Cases of which there is no prediction at all."""
         # Our own label maps say so; those of other programs do not.
         self._seen = tuple(
@@ -113,7 +115,7 @@ class PredictedMaps:
         everything = {
             p for row in self._files.by_case.values() for paths in row.values() for p in paths
         }
-        notes = list(self._mended)
+        notes = list(self._repairs)
         unused = sorted(everything - self._used)
         if unused:
             notes.append(
@@ -128,7 +130,7 @@ class PredictedMaps:
             )
         return tuple(notes)
 
-    def encode(self, case: Case) -> Steps[_Found]:
+    def encode(self, case: Case) -> Steps[_CasePredictions]:
         """Look for the predictions of a case.
 
         Raises:
@@ -137,20 +139,20 @@ class PredictedMaps:
                 same name.
         """
         yield Progress(0, 1, "looking for predictions")
-        if case.id in self._met:
+        if case.id in self._encoded_ids:
             raise CaseError(
                 f"another case has the name {case.id} too, and predictions are found by "
                 "name: score the two separately"
             )
-        self._met.add(case.id)
+        self._encoded_ids.add(case.id)
         found = self._files.of({case.id, *case.also_named})
         files = {s: path for s, path in found.items() if s.issubset(case.available)}
         if not files:
-            self.without.append(case.id)
+            self.cases_without.append(case.id)
             raise NotPredictedError(f"it has no prediction in {self._files.folder}")
-        return _Found(case, files)
+        return _CasePredictions(case, files)
 
-    def predict(self, encoded: _Found, subset: ModalitySubset) -> Segmentation | None:
+    def predict(self, encoded: _CasePredictions, subset: ModalitySubset) -> Segmentation | None:
         """The label map from a subset; None where there is none.
 
         Raises:
@@ -161,9 +163,9 @@ class PredictedMaps:
         if path is None:
             return None
         case = encoded.case
-        regions, mended = read_prediction(path, case, scheme=self._scheme or case.scheme)
+        regions, repairs = read_prediction(path, case, scheme=self._scheme or case.scheme)
         self._used.add(path)
-        self._mended.extend(f"{case.id}, {subset.label}: {note}" for note in mended)
+        self._repairs.extend(f"{case.id}, {subset.label}: {note}" for note in repairs)
         try:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError as error:

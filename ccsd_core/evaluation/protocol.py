@@ -20,16 +20,16 @@ from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.errors import CaseError, CcsdError, ResourceError
-from ccsd_core.evaluation.metrics.registry import METRICS, Metric, Truth, measure
+from ccsd_core.evaluation.metrics.registry import METRICS, Metric, ReferenceRegions, measure
 from ccsd_core.evaluation.results.corruption import CorruptedScore, CorruptionTrial
 from ccsd_core.evaluation.results.evaluated_criticality import STEPS_A_CASE as CRITICALITY
 from ccsd_core.evaluation.results.evaluated_criticality import (
-    ComputesCriticality,
+    CriticalityFunction,
     evaluated_criticality,
 )
-from ccsd_core.evaluation.results.policy import NOT_KNOWN, policy_under
+from ccsd_core.evaluation.results.policy import NOT_KNOWN, policy_with_rules
 from ccsd_core.evaluation.results.raw import POLICY, RAW
-from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score, Unscored
+from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score, UnscoredCase
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_folder import read_case
@@ -46,7 +46,7 @@ class NotPredictedError(CaseError):
     """A case of which there is no prediction at all: it is skipped, and told."""
 
 
-class PredictsSubsets(Protocol[Encoded]):
+class SubsetPredictor(Protocol[Encoded]):
     """What a model must offer to be scored: `ccsd_core.inference.predictor.Predictor` does.
 
     `predict` returns None for a subset of which there is no prediction, as a folder of label maps
@@ -62,7 +62,7 @@ class PredictsSubsets(Protocol[Encoded]):
 
 
 @runtime_checkable
-class GivesRawOutput(Protocol):
+class RawOutputPredictor(Protocol):
     """A model that also tells what its network gives before post-processing."""
 
     postprocess: Postprocess
@@ -71,13 +71,13 @@ class GivesRawOutput(Protocol):
 
 
 def evaluate(
-    predictor: PredictsSubsets[Encoded],
+    predictor: SubsetPredictor[Encoded],
     cases: Sequence[Path],
     *,
     scheme: LabelScheme | None = None,
     metrics: Sequence[Metric] = METRICS,
     trial: CorruptionTrial[Encoded] | None = None,
-    criticality: ComputesCriticality | None = None,
+    criticality: CriticalityFunction | None = None,
 ) -> Steps[Evaluation]:
     """Score a model on every labelled case among `cases`.
 
@@ -94,14 +94,14 @@ def evaluate(
     """
     scored: list[EvaluatedCase] = []
     scores: list[Score] = []
-    unscored: list[Unscored] = []
+    unscored: list[UnscoredCase] = []
     notes: list[str] = []
     corrupted: list[CorruptedScore] = []
     names = unique_ids(cases)
     for index, path in enumerate(cases):
         try:
             # The case lives in there only: the next one is read after it is gone.
-            found = yield from _one_case(
+            found = yield from _evaluate_case(
                 predictor,
                 path,
                 scheme,
@@ -116,16 +116,16 @@ def evaluate(
             raise  # the disk or the device gave out: the next case would meet the same
         except CcsdError as error:
             broken = not isinstance(error, NotPredictedError)
-            unscored.append(Unscored(path, str(error), broken=broken))
+            unscored.append(UnscoredCase(path, str(error), broken=broken))
             continue
         if isinstance(found, str):
-            unscored.append(Unscored(path, found, broken=False))
+            unscored.append(UnscoredCase(path, found, broken=False))
             continue
-        case, rows, bad, mended = found
+        case, rows, bad, repairs = found
         corrupted.extend(bad)
         scored.append(case)
         scores.extend(rows)
-        notes.extend(f"{case.id}: {note}" for note in mended)
+        notes.extend(f"{case.id}: {note}" for note in repairs)
     if not scored:
         reasons = "; ".join(dict.fromkeys(f"{u.path.name}: {u.reason}" for u in unscored[:3]))
         which = "the case cannot" if len(cases) == 1 else f"none of the {len(cases)} cases can"
@@ -138,17 +138,17 @@ def evaluate(
         unscored=tuple(unscored),
         notes=tuple(notes),
         corrupted=tuple(corrupted),
-        postprocess=str(predictor.postprocess) if isinstance(predictor, GivesRawOutput) else "",
+        postprocess=str(predictor.postprocess) if isinstance(predictor, RawOutputPredictor) else "",
     )
 
 
-def _one_case(
-    predictor: PredictsSubsets[Encoded],
+def _evaluate_case(
+    predictor: SubsetPredictor[Encoded],
     path: Path,
     scheme: LabelScheme | None,
     metrics: Sequence[Metric],
     trial: CorruptionTrial[Encoded] | None,
-    criticality: ComputesCriticality | None,
+    criticality: CriticalityFunction | None,
     *,
     name: str,
     before: int,
@@ -165,9 +165,9 @@ def _one_case(
         id=case.id,
         available=case.available,
         seen_in_training=case.is_among(predictor.manifest.training_cases),
-        absent=frozenset(region for region in Region if not regions[region].any()),
+        absent_regions=frozenset(region for region in Region if not regions[region].any()),
     )
-    a_case = _steps_a_case(trial) + (0 if criticality is None else CRITICALITY)
+    a_case = _steps_per_case(trial) + (0 if criticality is None else CRITICALITY)
     start, total = before * a_case, count * a_case
     rows, bad = yield from _scores(predictor, case, this, metrics, trial, start=start, total=total)
     if criticality is not None:
@@ -190,7 +190,7 @@ def _why_unlabelled(files: CaseFiles) -> str:
 
 
 def _scores(
-    predictor: PredictsSubsets[Encoded],
+    predictor: SubsetPredictor[Encoded],
     case: Case,
     this: EvaluatedCase,
     metrics: Sequence[Metric],
@@ -203,10 +203,12 @@ def _scores(
 
     Its own begin at `start`, of `total` in all.
     """
-    clean, a_case = _steps_a_case(None), _steps_a_case(trial)
+    clean, a_case = _steps_per_case(None), _steps_per_case(trial)
     regions = case.reference_regions
     assert regions is not None
-    truth = Truth.of(regions, spacing_mm=case.grid.spacing_mm, voxel_ml=case.grid.voxel_ml)
+    truth = ReferenceRegions.of(
+        regions, spacing_mm=case.grid.spacing_mm, voxel_ml=case.grid.voxel_ml
+    )
     encoding = predictor.encode(case)
     while True:
         try:
@@ -216,7 +218,7 @@ def _scores(
             break
         yield Progress(start, total, f"{this.id}: {inner.what}")
     scores: list[Score] = []
-    rules = str(predictor.postprocess) if isinstance(predictor, GivesRawOutput) else NOT_KNOWN
+    rules = str(predictor.postprocess) if isinstance(predictor, RawOutputPredictor) else NOT_KNOWN
     subsets = case.available.subsets()
     for position, subset in enumerate(subsets):
         done = start + 1 + position * (clean - 1) // len(subsets)
@@ -225,10 +227,10 @@ def _scores(
         if prediction is None:
             continue
         found = [
-            (metric.name, policy_under(rules, metric.policy), region, value)
+            (metric.name, policy_with_rules(rules, metric.policy), region, value)
             for metric, region, value in measure(prediction.regions, truth, metrics=metrics)
         ]
-        if isinstance(predictor, GivesRawOutput) and predictor.postprocess.rules:
+        if isinstance(predictor, RawOutputPredictor) and predictor.postprocess.rules:
             raw = predictor.raw_regions(encoded, subset)
             found += [
                 (RAW, POLICY, region, value)
@@ -250,17 +252,17 @@ def _scores(
     if trial is not None:
         dice = {(s.subset, s.region): s.value for s in scores if s.metric == "dice"}
         trying = trial.scores(case, encoded, truth, dice, name=this.id)
-        bad = yield from _after(trying, start + clean, total, this.id)
+        bad = yield from _as_further_steps(trying, start + clean, total, this.id)
     yield Progress(start + a_case, total, f"{this.id}: scored")
     return scores, bad
 
 
-def _steps_a_case(trial: CorruptionTrial[Encoded] | None) -> int:
+def _steps_per_case(trial: CorruptionTrial[Encoded] | None) -> int:
     """Encoding, 15 subsets, and each corruption."""
     return 1 + len(ModalitySubset.every()) + (0 if trial is None else len(trial.corruptions))
 
 
-def _after(steps: Steps[Result], done: int, total: int, name: str) -> Steps[Result]:
+def _as_further_steps(steps: Steps[Result], done: int, total: int, name: str) -> Steps[Result]:
     """A case's further steps, each of which counts as one."""
     while True:
         try:

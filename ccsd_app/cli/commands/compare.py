@@ -62,12 +62,12 @@ def _pair(a: Path, b: Path, metric: str, json: Path | None) -> None:
     from ccsd_app.cli.evaluation import print_result
     from ccsd_app.cli.outputs import write_json
     from ccsd_core.evaluation.paired.origin import origin_of
-    from ccsd_core.evaluation.paired.paired import pair
+    from ccsd_core.evaluation.paired.paired import compare_paired
     from ccsd_core.evaluation.paired.paired_table import paired_json, paired_table
     from ccsd_core.evaluation.report.scores_file import read_scores
 
     scores = {place: read_scores(place) for place in (a, b)}
-    paired = pair(scores[a], scores[b], metric=metric)
+    paired = compare_paired(scores[a], scores[b], metric=metric)
     of_a, of_b = (origin_of(place, scores[place], metric=metric) for place in (a, b))
     if json is not None:
         write_json(json, paired_json(paired, a=of_a, b=of_b))
@@ -81,12 +81,12 @@ def _seeds(runs: list[Path], metric: str, json: Path | None) -> None:
     from ccsd_app.cli.evaluation import print_result
     from ccsd_app.cli.outputs import write_json
     from ccsd_core.evaluation.paired.origin import origin_of
-    from ccsd_core.evaluation.paired.seeds import over_seeds
+    from ccsd_core.evaluation.paired.seeds import compare_seeds
     from ccsd_core.evaluation.paired.seeds_table import seeds_json, seeds_table
     from ccsd_core.evaluation.report.scores_file import read_scores
 
     scores = [read_scores(run) for run in runs]
-    found = over_seeds(scores, metric=metric)
+    found = compare_seeds(scores, metric=metric)
     origins = [origin_of(run, of, metric=metric) for run, of in zip(runs, scores, strict=True)]
     if json is not None:
         write_json(json, seeds_json(found, runs=origins))

@@ -138,9 +138,9 @@ def evaluate(
     from ccsd_core.data.corruption.kinds import parse_corruptions
     from ccsd_core.domain.postprocess_rules import Postprocess
     from ccsd_core.domain.region import LabelScheme
-    from ccsd_core.evaluation.derived.expected import MissingRates
+    from ccsd_core.evaluation.derived.expected_score import MissingRates
     from ccsd_core.evaluation.metrics.registry import choose_metrics
-    from ccsd_core.evaluation.published.against import check_table
+    from ccsd_core.evaluation.published.compare import check_table
     from ccsd_core.evaluation.report.report import FILES
 
     stated = LabelScheme.parse(scheme) if scheme is not None else None

@@ -22,7 +22,7 @@ _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class CorruptionEffect:
     """All sequences, one of them in some state, over the patients who have it.
 
     Args:
@@ -37,14 +37,14 @@ class Effect:
         """Whether the sequence is worse than none."""
         return self.difference[region.name].value < -_ROUNDING
 
-    def surely_worse(self, region: Region) -> bool:
+    def significantly_worse(self, region: Region) -> bool:
         """Whether the whole interval says so."""
         high = self.difference[region.name].high
         return high is not None and high < 0
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class CorruptionSeries:
     """One kind of corruption of one sequence, in the severities that were asked for.
 
     Args:
@@ -59,20 +59,20 @@ class Series:
     kind: str
     sequence: Modality
     cases: int
-    clean: Effect
+    clean: CorruptionEffect
     withheld: ByRegion
-    effects: Mapping[int, Effect]
+    effects: Mapping[int, CorruptionEffect]
 
     def worse_at(self, region: Region) -> tuple[int, ...]:
         """The severities at which the bad sequence is worse than none."""
         return tuple(s for s, effect in self.effects.items() if effect.worse(region))
 
-    def surely_worse_at(self, region: Region) -> tuple[int, ...]:
+    def significantly_worse_at(self, region: Region) -> tuple[int, ...]:
         """Those of them whose whole interval is below 0."""
-        return tuple(s for s, effect in self.effects.items() if effect.surely_worse(region))
+        return tuple(s for s, effect in self.effects.items() if effect.significantly_worse(region))
 
 
-def corruption_series(scores: Sequence[CorruptedScore]) -> tuple[Series, ...]:
+def corruption_series(scores: Sequence[CorruptedScore]) -> tuple[CorruptionSeries, ...]:
     """All corruptions that were tried, by kind and sequence, in the order of kinds."""
     tried = {(s.corruption.kind, s.corruption.sequence) for s in scores}
     order = list(KINDS)
@@ -82,7 +82,7 @@ def corruption_series(scores: Sequence[CorruptedScore]) -> tuple[Series, ...]:
     )
 
 
-def _series(scores: list[CorruptedScore]) -> Series:
+def _series(scores: list[CorruptedScore]) -> CorruptionSeries:
     first = scores[0].corruption
     severities = sorted({s.corruption.severity for s in scores})
     cases = list(dict.fromkeys(s.case for s in scores))
@@ -101,7 +101,7 @@ def _series(scores: list[CorruptedScore]) -> Series:
         ]
     )
     without = array[0, ..., 1]
-    return Series(
+    return CorruptionSeries(
         kind=first.kind,
         sequence=first.sequence,
         cases=len(cases),
@@ -114,9 +114,9 @@ def _series(scores: list[CorruptedScore]) -> Series:
     )
 
 
-def _effect(dice: Floats, without: Floats) -> Effect:
+def _effect(dice: Floats, without: Floats) -> CorruptionEffect:
     """Of two arrays (cases, regions)."""
-    return Effect(_means(dice), _difference(dice - without))
+    return CorruptionEffect(_means(dice), _difference(dice - without))
 
 
 def _means(values: Floats) -> ByRegion:

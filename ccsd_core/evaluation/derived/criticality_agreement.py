@@ -114,7 +114,7 @@ class Agreement:
     margin: float
 
     @property
-    def certain(self) -> bool:
+    def significant(self) -> bool:
         """Whether `mean` is told apart from 0: neither the choice of patients nor chance made it.
 
         Intervals of few patients are too narrow; what chance does is known for any number.
@@ -197,7 +197,7 @@ def _ordering(
     """A case in numbers, or why it has none."""
     criticality = case.criticality
     assert criticality is not None
-    present = [region for region in Region if region not in case.absent]
+    present = [region for region in Region if region not in case.absent_regions]
     if criticality.failure:
         return criticality.failure
     if len(case.available) == 1:

@@ -74,7 +74,7 @@ def lesion_scores(
             continue
         both = int(part_voxels[matched].sum() + lesions.voxels[lesion])
         dice.append(2 * int(shared[lesion]) / both)
-        touching = surface.where(np.isin(part_of_point, matched))
+        touching = surface.selected(np.isin(part_of_point, matched))
         hd95_mm.append(distance_mm(touching, lesions.surfaces[lesion]))
     false = count - np.unique(part[extent > 0]).size
     total = len(dice) + false

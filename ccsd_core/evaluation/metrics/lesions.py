@@ -79,4 +79,4 @@ class Lesions:
     def surfaces(self) -> dict[int, Surface]:
         """The surface of every lesion that counts."""
         numbers = self.surface.values_of(self.extents)
-        return {lesion: self.surface.where(numbers == lesion) for lesion in self.counted}
+        return {lesion: self.surface.selected(numbers == lesion) for lesion in self.counted}

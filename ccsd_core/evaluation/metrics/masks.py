@@ -1,6 +1,6 @@
 """One region of a prediction beside the expert's, and what is counted from the pair once.
 
-What depends on the expert alone (its surface, its lesions) belongs to `TrueRegion`, which
+What depends on the expert alone (its surface, its lesions) belongs to `ReferenceRegion`, which
 serves all 15 subsets of a case.
 """
 
@@ -16,7 +16,7 @@ from ccsd_core.evaluation.metrics.surface import Mask, Spacing, Surface, hausdor
 
 
 @dataclass(frozen=True, eq=False)
-class TrueRegion:
+class ReferenceRegion:
     """The expert's mask of one region.
 
     Args:
@@ -43,7 +43,7 @@ class TrueRegion:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class RegionPair:
     """A predicted region and the true one, voxel by voxel on the case's own grid.
 
     Args:
@@ -55,7 +55,7 @@ class Comparison:
     """
 
     prediction: Mask
-    truth: TrueRegion
+    truth: ReferenceRegion
 
     def __post_init__(self) -> None:
         if self.prediction.shape != self.truth.mask.shape:

@@ -14,7 +14,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.metrics.lesion_scores import PENALTY_MM
 from ccsd_core.evaluation.metrics.lesions import DILATION_VOXELS, SMALL_LESION_MM3
-from ccsd_core.evaluation.metrics.masks import Comparison, TrueRegion
+from ccsd_core.evaluation.metrics.masks import ReferenceRegion, RegionPair
 from ccsd_core.evaluation.metrics.surface import Mask, Spacing
 
 SMALL_ET_VOXELS = 500
@@ -36,7 +36,7 @@ class Metric:
 
     name: str
     unit: str
-    function: Callable[[Comparison], float]
+    function: Callable[[RegionPair], float]
     policy: str
     prepare: Callable[[Mask], Mask] | None = None
     needs_surface: bool = False
@@ -48,7 +48,7 @@ def dice(prediction: Mask, truth: Mask) -> float:
     >>> dice(np.array([True, True, False]), np.array([True, False, False]))
     0.6666666666666666
     """
-    return _dice(Comparison(prediction, TrueRegion(truth)))
+    return _dice(RegionPair(prediction, ReferenceRegion(truth)))
 
 
 def without_small_enhancing(regions: Mask) -> Mask:
@@ -63,36 +63,36 @@ def without_small_enhancing(regions: Mask) -> Mask:
     return emptied
 
 
-def _dice(pair: Comparison) -> float:
+def _dice(pair: RegionPair) -> float:
     if pair.true == 0:
         return 1.0 if pair.predicted == 0 else 0.0
     return 2 * pair.shared / (pair.predicted + pair.true)
 
 
-def _sensitivity(pair: Comparison) -> float:
+def _sensitivity(pair: RegionPair) -> float:
     return pair.shared / pair.true if pair.true else math.nan
 
 
-def _specificity(pair: Comparison) -> float:
+def _specificity(pair: RegionPair) -> float:
     outside = pair.truth.mask.size - pair.true
     return 1 - (pair.predicted - pair.shared) / outside if outside else math.nan
 
 
-def _volume(pair: Comparison) -> float:
+def _volume(pair: RegionPair) -> float:
     return pair.predicted * pair.truth.voxel_ml
 
 
-def _volume_difference(pair: Comparison) -> float:
+def _volume_difference(pair: RegionPair) -> float:
     return (pair.predicted - pair.true) * pair.truth.voxel_ml
 
 
-def _hd95_brats(pair: Comparison) -> float:
+def _hd95_brats(pair: RegionPair) -> float:
     if pair.predicted and pair.true:
         return pair.hd95_mm
     return PENALTY_MM if pair.predicted or pair.true else 0.0
 
 
-def _hd95_nan(pair: Comparison) -> float:
+def _hd95_nan(pair: RegionPair) -> float:
     return pair.hd95_mm if pair.predicted and pair.true else math.nan
 
 
@@ -176,25 +176,25 @@ def choose_metrics(which: str = "all", *, hd95_empty: str = "brats") -> tuple[Me
 
 
 @dataclass(frozen=True, eq=False)
-class Truth:
+class ReferenceRegions:
     """An expert's regions, ready to be compared with one prediction after another.
 
     Args:
         regions: One per region, in channel order.
     """
 
-    regions: tuple[TrueRegion, ...]
+    regions: tuple[ReferenceRegion, ...]
 
     @classmethod
     def of(
         cls, regions: Mask, *, spacing_mm: Spacing = (1.0, 1.0, 1.0), voxel_ml: float = 0.001
-    ) -> "Truth":
+    ) -> "ReferenceRegions":
         """Of nested regions (3, x, y, z) on a grid."""
-        return cls(tuple(TrueRegion(regions[r], spacing_mm, voxel_ml) for r in Region))
+        return cls(tuple(ReferenceRegion(regions[r], spacing_mm, voxel_ml) for r in Region))
 
 
 def measure(
-    prediction: Mask, truth: Truth, *, metrics: Sequence[Metric] = METRICS
+    prediction: Mask, truth: ReferenceRegions, *, metrics: Sequence[Metric] = METRICS
 ) -> tuple[tuple[Metric, Region, float], ...]:
     """Metrics of every region.
 
@@ -203,12 +203,12 @@ def measure(
         truth: The expert's, of the same shape.
         metrics: Which.
     """
-    plain = [Comparison(prediction[r], truth.regions[r]) for r in Region]
+    plain = [RegionPair(prediction[r], truth.regions[r]) for r in Region]
     rows: list[tuple[Metric, Region, float]] = []
     for metric in metrics:
         pairs = plain
         if metric.prepare is not None:
             prepared = metric.prepare(prediction)
-            pairs = [Comparison(prepared[r], truth.regions[r]) for r in Region]
+            pairs = [RegionPair(prepared[r], truth.regions[r]) for r in Region]
         rows.extend((metric, r, metric.function(pairs[r])) for r in Region)
     return tuple(rows)

@@ -64,7 +64,7 @@ class Surface:
         """What an image of the same grid holds at the points."""
         return image[tuple(self.points_voxel.T)]
 
-    def where(self, chosen: Mask) -> "Surface":
+    def selected(self, chosen: Mask) -> "Surface":
         """Only the chosen points; itself if that is all of them."""
         if chosen.all():
             return self

@@ -24,13 +24,13 @@ from numpy.typing import NDArray
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.paired.same_patients import (
-    listed,
     means_by_patient,
-    names_differ,
     patients_of_cases,
-    renamed,
+    renamed_pairs_note,
     same_patients,
-    several_cases,
+    several_cases_note,
+    shortened_list,
+    with_case_names,
 )
 from ccsd_core.evaluation.results.result import Score
 from ccsd_core.evaluation.statistics.bootstrap import percentile_intervals
@@ -82,7 +82,7 @@ class PairedBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
+class PairedComparison:
     """Two evaluations compared.
 
     Args:
@@ -98,7 +98,9 @@ class Paired:
     notes: tuple[str, ...]
 
 
-def pair(a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice") -> Paired:
+def compare_paired(
+    a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice"
+) -> PairedComparison:
     """Compare two evaluations.
 
     Args:
@@ -117,7 +119,7 @@ def pair(a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice") -> Pai
             )
     a, b = ([score for score in scores if score.metric == metric] for scores in (a, b))
     one_patient = same_patients((score.case for score in a), (score.case for score in b))
-    b = renamed(b, one_patient)
+    b = with_case_names(b, one_patient)
     in_b = {score.case for score in b}
     cases = [case for case in dict.fromkeys(score.case for score in a) if case in in_b]
     arrays = [score_array(scores, metric=metric, cases=cases) for scores in (a, b)]
@@ -133,12 +135,12 @@ def pair(a: Sequence[Score], b: Sequence[Score], *, metric: str = "dice") -> Pai
     blocks += [_block(one, other, k) for k in range(1, len(Modality) + 1)]
     patients = int(np.isfinite(one).any(axis=(1, 2)).sum())
     notes = (
-        *names_differ(one_patient),
-        *several_cases(whose),
+        *renamed_pairs_note(one_patient),
+        *several_cases_note(whose),
         *_left_out(a, b, set(cases)),
         *_differing(a, b),
     )
-    return Paired(metric, patients, tuple(block for block in blocks if block.rows), notes)
+    return PairedComparison(metric, patients, tuple(block for block in blocks if block.rows), notes)
 
 
 def signed_rank_p(differences: Floats) -> float:
@@ -216,13 +218,13 @@ def _left_out(a: Sequence[Score], b: Sequence[Score], shared: set[str]) -> list[
     for name, scores in (("A", a), ("B", b)):
         alone = sorted({score.case for score in scores} - shared)
         if alone:
-            notes.append(f"excluded, as only in {name}: {listed(alone)}")
+            notes.append(f"excluded, as only in {name}: {shortened_list(alone)}")
     rows = [{(s.case, s.subset, s.region): s for s in scores} for scores in (a, b)]
     keys = {key for table in rows for key in table if key[0] in shared}
     single = {key[:2] for key in keys if not all(key in table for table in rows)}
     if single:
         named = [f"{case} {subset}" for case, subset in sorted(single, key=str)]
-        notes.append(f"excluded, as only in one of them: {listed(named)}")
+        notes.append(f"excluded, as only in one of them: {shortened_list(named)}")
     empty = sum(
         any(math.isnan(table[key].value) for table in rows)
         for key in keys
@@ -245,10 +247,11 @@ def _differing(a: Sequence[Score], b: Sequence[Score]) -> list[str]:
         seen = sorted({score.case for score in scores if score.seen_in_training})
         if seen:
             notes.append(
-                f"seen in training by the model of {name}, so scores are optimistic: {listed(seen)}"
+                f"seen in training by the model of {name}, so scores are optimistic: "
+                f"{shortened_list(seen)}"
             )
     return notes
 
 
 def _some(scores: Sequence[Score]) -> str:
-    return listed(sorted({score.case for score in scores}))
+    return shortened_list(sorted({score.case for score in scores}))

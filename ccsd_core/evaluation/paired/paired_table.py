@@ -4,7 +4,12 @@ from rich.table import Table
 
 from ccsd_core.evaluation.metrics.registry import METRICS
 from ccsd_core.evaluation.paired.origin import Origin
-from ccsd_core.evaluation.paired.paired import FEWEST_FOR_005, Difference, Paired, PairedBlock
+from ccsd_core.evaluation.paired.paired import (
+    FEWEST_FOR_005,
+    Difference,
+    PairedBlock,
+    PairedComparison,
+)
 from ccsd_core.evaluation.statistics.bootstrap import FEWEST, METHOD
 
 _MEANS = "Means over subsets, then over patients."
@@ -16,7 +21,7 @@ _INTERVAL = f"95 % interval: {METHOD}."
 _METHODS = (f"{_MEANS} {_TEST}", _INTERVAL)
 
 
-def paired_table(paired: Paired) -> Table:
+def paired_table(paired: PairedComparison) -> Table:
     """Blocks of rows: all subsets, then one, two, three, four sequences.
 
     Intervals and p-values that so few patients cannot have are left out, which the caption says.
@@ -46,7 +51,7 @@ def paired_table(paired: Paired) -> Table:
     return table
 
 
-def _caption(paired: Paired, *, intervals: bool, tests: bool) -> list[str]:
+def _caption(paired: PairedComparison, *, intervals: bool, tests: bool) -> list[str]:
     lines = [" ".join([_MEANS, *([_TEST] if tests else [])])]
     if intervals:
         lines.append(_INTERVAL)
@@ -59,7 +64,7 @@ def _caption(paired: Paired, *, intervals: bool, tests: bool) -> list[str]:
     return lines
 
 
-def paired_json(paired: Paired, *, a: Origin, b: Origin) -> dict[str, object]:
+def paired_json(paired: PairedComparison, *, a: Origin, b: Origin) -> dict[str, object]:
     """The same numbers, unrounded, in the metric's own unit, and whose they are."""
     return {
         "a": a.place,
@@ -98,7 +103,7 @@ def scale_of(metric: str) -> tuple[float, str, int]:
     return (100, "percent", 2) if unit == "fraction" else (1, unit, 2)
 
 
-def _patients(paired: Paired) -> str:
+def _patients(paired: PairedComparison) -> str:
     return f"{paired.patients} patient{'s' * (paired.patients != 1)}"
 
 

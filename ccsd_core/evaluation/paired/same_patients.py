@@ -56,34 +56,34 @@ def means_by_patient(values: NDArray[np.float64], whose: Sequence[str]) -> NDArr
     return np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
 
 
-def several_cases(whose: Sequence[str]) -> list[str]:
+def several_cases_note(whose: Sequence[str]) -> list[str]:
     """What a reader must know where a patient has several cases."""
     several = sorted(name for name, count in Counter(whose).items() if count > 1)
     if not several:
         return []
     return [
         f"{len(several)} patient{'s have' if len(several) > 1 else ' has'} several time points, "
-        f"whose mean counts once ({listed(several)})"
+        f"whose mean counts once ({shortened_list(several)})"
     ]
 
 
-def renamed(scores: Sequence[Score], names: Mapping[str, str]) -> list[Score]:
+def with_case_names(scores: Sequence[Score], names: Mapping[str, str]) -> list[Score]:
     """Scores with the names of some cases changed."""
     return [replace(s, case=names[s.case]) if s.case in names else s for s in scores]
 
 
-def names_differ(one_patient: Mapping[str, str]) -> list[str]:
+def renamed_pairs_note(one_patient: Mapping[str, str]) -> list[str]:
     """What a reader must know of cases that pair under two names, as `same_patients` gives them."""
     if not one_patient:
         return []
     pairs = [f"{ours} is {theirs}" for theirs, ours in one_patient.items()]
     return [
         f"{len(pairs)} pair{'s' * (len(pairs) != 1)} matched by patient, as the case names differ "
-        f"({listed(pairs)}): images and labels of two BraTS years may differ"
+        f"({shortened_list(pairs)}): images and labels of two BraTS years may differ"
     ]
 
 
-def listed(names: Sequence[str], *, most: int = 3) -> str:
+def shortened_list(names: Sequence[str], *, most: int = 3) -> str:
     """Some names in one line, and how many more there are.
 
     >>> listed(["a", "b", "c", "d"])

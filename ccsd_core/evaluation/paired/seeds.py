@@ -16,7 +16,12 @@ from statistics import fmean, stdev
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.metrics.registry import METRICS
-from ccsd_core.evaluation.paired.same_patients import listed, names_differ, renamed, same_patients
+from ccsd_core.evaluation.paired.same_patients import (
+    renamed_pairs_note,
+    same_patients,
+    shortened_list,
+    with_case_names,
+)
 from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score
 from ccsd_core.evaluation.statistics.estimates import COLUMNS, Estimate, EstimateRow, estimates
 
@@ -63,7 +68,7 @@ class SeedBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Seeds:
+class SeedComparison:
     """Several runs together.
 
     Args:
@@ -81,7 +86,7 @@ class Seeds:
     notes: tuple[str, ...]
 
 
-def over_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> Seeds:
+def compare_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> SeedComparison:
     """Put runs together, over what all of them scored; patients have their names of the first.
 
     Args:
@@ -103,7 +108,8 @@ def over_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> Seed
     chosen = [[score for score in run if score.metric == metric] for run in runs]
     names = [same_patients(_cases(chosen[0]), _cases(run)) for run in chosen]
     tables = [
-        {_key(s): s for s in renamed(run, own)} for run, own in zip(chosen, names, strict=True)
+        {_key(s): s for s in with_case_names(run, own)}
+        for run, own in zip(chosen, names, strict=True)
     ]
     shared = [key for key in tables[0] if all(key in table for table in tables)]
     usable = [key for key in shared if all(math.isfinite(t[key].value) for t in tables)]
@@ -123,17 +129,19 @@ def over_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> Seed
     if averaged.aurc and _is_fraction(metric):
         blocks.append(_block("AURC", [o.aurc for o in found], averaged.aurc))
     by_patient = [
-        f"run {number}: {note}" for number, own in enumerate(names, 1) for note in names_differ(own)
+        f"run {number}: {note}"
+        for number, own in enumerate(names, 1)
+        for note in renamed_pairs_note(own)
     ]
     notes = (
         *by_patient,
         *_left_out(tables, shared, usable),
         *_differing(tables),
-        *_doubts(tables, usable),
+        *_cautions(tables, usable),
     )
     patients = len({case for case, _, _ in usable})
     kept = tuple(block for block in blocks if block.rows)
-    return Seeds(metric, len(runs), patients, kept, notes)
+    return SeedComparison(metric, len(runs), patients, kept, notes)
 
 
 def _cases(scores: Sequence[Score]) -> set[str]:
@@ -179,7 +187,9 @@ def _left_out(
     for number, table in enumerate(tables, 1):
         alone = sorted({case for case, _, _ in table} - everywhere)
         if alone:
-            notes.append(f"excluded from run {number}, as not in every run: {listed(alone)}")
+            notes.append(
+                f"excluded from run {number}, as not in every run: {shortened_list(alone)}"
+            )
     of_shared = {key for table in tables for key in table if key[0] in everywhere}
     if len(of_shared) > len(shared):
         notes.append(f"excluded: {len(of_shared) - len(shared)} scores that not every run has")
@@ -204,7 +214,7 @@ def _differing(tables: Sequence[dict[_Key, Score]]) -> list[str]:
     return notes
 
 
-def _doubts(tables: Sequence[dict[_Key, Score]], usable: Sequence[_Key]) -> list[str]:
+def _cautions(tables: Sequence[dict[_Key, Score]], usable: Sequence[_Key]) -> list[str]:
     notes: list[str] = []
     values = [tuple(table[key].value for key in usable) for table in tables]
     for number, one in enumerate(values):

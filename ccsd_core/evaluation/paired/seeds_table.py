@@ -6,7 +6,7 @@ from rich.table import Table
 
 from ccsd_core.evaluation.paired.origin import Origin
 from ccsd_core.evaluation.paired.paired_table import scale_of
-from ccsd_core.evaluation.paired.seeds import SeedRow, Seeds
+from ccsd_core.evaluation.paired.seeds import SeedComparison, SeedRow
 from ccsd_core.evaluation.statistics.bootstrap import FEWEST, METHOD
 from ccsd_core.evaluation.statistics.result_rows import interval_of
 
@@ -17,7 +17,7 @@ _METHODS = (
 )
 
 
-def seeds_table(seeds: Seeds) -> Table:
+def seeds_table(seeds: SeedComparison) -> Table:
     """Blocks of rows: all subsets, by number of sequences, the area."""
     scale, unit, digits = scale_of(seeds.metric)
     patients = f"{seeds.patients} patient{'s' * (seeds.patients != 1)}"
@@ -42,14 +42,14 @@ def seeds_table(seeds: Seeds) -> Table:
                 row.region,
                 f"{scale * row.mean:.{digits}f} ± {scale * row.sd:.{digits}f}",
                 *(f"{scale * v:.{digits}f}" for v in (min(row.values), max(row.values))),
-                *(interval_of(row.over_patients.over(1 / scale)) or "n/a" for _ in interval),
+                *(interval_of(row.over_patients.divided_by(1 / scale)) or "n/a" for _ in interval),
                 str(row.over_patients.cases),
             )
         table.add_section()
     return table
 
 
-def seeds_json(seeds: Seeds, *, runs: Sequence[Origin]) -> dict[str, object]:
+def seeds_json(seeds: SeedComparison, *, runs: Sequence[Origin]) -> dict[str, object]:
     """The same numbers, unrounded, in the metric's own unit.
 
     Args:

@@ -3,8 +3,8 @@
     resources/reference/table1.csv   BraTS 2018: five methods, 15 subsets, three regions
                         table2.csv   BraTS 2020: six methods, means over the subsets
                         table3 … 6   ablations
-                        slips.csv    printed numbers that do not follow from the others
-                        remarks.csv  what else a reader of a table must know
+                        inconsistencies.csv   printed numbers that do not follow from the others
+                        table_notes.csv       what else a reader of a table must know
 
 Source: arXiv:2511.14599, Tables 1 to 6; what each file holds stands in the README beside them.
 """
@@ -52,7 +52,7 @@ class AverageTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class Inconsistency:
     """A printed number that does not follow from the others.
 
     Args:
@@ -109,23 +109,23 @@ def average_table() -> AverageTable:
     return AverageTable(methods, cells, averages)
 
 
-def slips() -> tuple[Slip, ...]:
+def inconsistencies() -> tuple[Inconsistency, ...]:
     """Every known slip."""
     return tuple(
-        Slip(
+        Inconsistency(
             row["table"],
             row["quantity"],
             float(row["printed"]),
             float(row["recomputed"]),
             row["remark"],
         )
-        for row in table_rows("slips")
+        for row in table_rows("inconsistencies")
     )
 
 
-def remarks(table: str) -> tuple[str, ...]:
+def table_notes(table: str) -> tuple[str, ...]:
     """What a reader of a table must know beside its slips, a sentence each."""
-    return tuple(row["remark"] for row in table_rows("remarks") if row["table"] == table)
+    return tuple(row["remark"] for row in table_rows("table_notes") if row["table"] == table)
 
 
 def numbered_subset(text: str) -> ModalitySubset:

@@ -7,8 +7,8 @@ from ccsd_core.data.corruption import KINDS
 from ccsd_core.domain.region import Region
 from ccsd_core.evaluation.derived.corruption_effects import (
     ByRegion,
-    Effect,
-    Series,
+    CorruptionEffect,
+    CorruptionSeries,
     corruption_series,
 )
 from ccsd_core.evaluation.results.corruption import SEED
@@ -67,7 +67,7 @@ def corruption_csv(evaluation: Evaluation) -> str:
     return buffer.getvalue()
 
 
-def _series_json(series: Series) -> dict[str, object]:
+def _series_json(series: CorruptionSeries) -> dict[str, object]:
     return {
         "kind": series.kind,
         "sequence": series.sequence.label,
@@ -82,14 +82,14 @@ def _series_json(series: Series) -> dict[str, object]:
             r.name: {
                 "clean": series.clean.worse(r),
                 "severities": list(series.worse_at(r)),
-                "certain": list(series.surely_worse_at(r)),
+                "certain": list(series.significantly_worse_at(r)),
             }
             for r in Region
         },
     }
 
 
-def _effect_json(effect: Effect) -> dict[str, object]:
+def _effect_json(effect: CorruptionEffect) -> dict[str, object]:
     return {
         "mean": _named(effect.mean),
         "difference": {r.name: effect.difference[r.name].value for r in Region},

@@ -7,7 +7,11 @@ from rich.table import Table
 
 from ccsd_core.data.corruption import KINDS
 from ccsd_core.domain.region import Region
-from ccsd_core.evaluation.derived.corruption_effects import Effect, Series, corruption_series
+from ccsd_core.evaluation.derived.corruption_effects import (
+    CorruptionEffect,
+    CorruptionSeries,
+    corruption_series,
+)
 from ccsd_core.evaluation.report.markdown import pipe_table
 from ccsd_core.evaluation.results.result import Evaluation
 
@@ -57,7 +61,7 @@ class _Row:
         return [name, cases, *(f"{v} [{i}]" if i else v for v, i in pairs)]
 
 
-def _rows(series: Series) -> Iterator[_Row]:
+def _rows(series: CorruptionSeries) -> Iterator[_Row]:
     kind, name = KINDS[series.kind], series.sequence.label
     states = {f"{kind.name}, {name}: clean": series.clean}
     states |= {f"  {s}: {kind.amount_text(s)}": effect for s, effect in series.effects.items()}
@@ -72,24 +76,24 @@ def _rows(series: Series) -> Iterator[_Row]:
     yield _Row(f"  without {name}", series.cases, means, [""] * len(Region))
 
 
-def _beside(effect: Effect, region: Region) -> str:
+def _beside(effect: CorruptionEffect, region: Region) -> str:
     difference = effect.difference[region.name].value
     return f"{100 * effect.mean[region]:.2f} ({100 * difference:+.2f})"
 
 
-def _interval(effect: Effect, region: Region) -> str:
+def _interval(effect: CorruptionEffect, region: Region) -> str:
     found = effect.difference[region.name]
     if found.low is None or found.high is None:
         return ""
     return f"{100 * found.low:+.1f} to {100 * found.high:+.1f}"
 
 
-def _answer(series: Series) -> str:
+def _answer(series: CorruptionSeries) -> str:
     """`T1c with noise (severity 1 to 5) is worse than withholding it: WT never; TC from 4 on.`."""
     parts: list[str] = []
     asked = tuple(series.effects)
     for region in Region:
-        found, sure = series.worse_at(region), series.surely_worse_at(region)
+        found, sure = series.worse_at(region), series.significantly_worse_at(region)
         answer = _at(found, asked)
         if series.clean.worse(region):
             answer = "even when clean" + (f", and {answer}" if found else ", not when corrupted")

@@ -105,7 +105,7 @@ def meaning(kind: Kind, found: Agreement) -> str:
     if mean.low is None or mean.high is None:
         few = "1 case is" if mean.cases == 1 else f"{mean.cases} cases are"
         return f"{name}: {few} too few to tell whether it agrees with the drop in Dice."
-    if not found.certain:
+    if not found.significant:
         return (
             f"{name}: its order of the sequences does not differ from chance, so it does not "
             "show how much each is worth."
@@ -216,7 +216,7 @@ def _of_kind(found: Agreement) -> dict[str, object]:
     return {
         "mean": _estimate(found.mean),
         "mean_by_chance_95": _number(found.margin),
-        "certain": found.certain,
+        "certain": found.significant,
         "of_means": _estimate(found.of_means),
         "most_critical_costs_most": {
             **_estimate(found.hits),

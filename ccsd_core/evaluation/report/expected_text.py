@@ -1,7 +1,7 @@
 """The expected score as text and as JSON."""
 
 from ccsd_core.domain.modality import Modality
-from ccsd_core.evaluation.derived.expected import MissingRates, expected
+from ccsd_core.evaluation.derived.expected_score import MissingRates, expected_score
 from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.evaluation.statistics.estimates import Estimate
 from ccsd_core.evaluation.statistics.result_rows import value_and_interval
@@ -13,23 +13,23 @@ def expected_lines(evaluation: Evaluation, rates: MissingRates | None) -> list[s
     """For the terminal and the page, a sentence each; none where no rates were asked for."""
     if rates is None:
         return []
-    found = expected(evaluation, rates)
+    found = expected_score(evaluation, rates)
     start = (
         f"Expected Dice if each sequence is missing independently ({rates.describe()}), {_GIVEN}: "
     )
-    if found.lacking:
-        names = ["+".join(m.label for m in subset) for subset in found.lacking]
+    if found.unscored_subsets:
+        names = ["+".join(m.label for m in subset) for subset in found.unscored_subsets]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         return [f"{start}n/a, as no case has scores for {', '.join(names[:3])}{more}."]
-    cells = [f"{k} {value_and_interval(cell.over(0.01))}" for k, cell in found.row.items()]
+    cells = [f"{k} {value_and_interval(cell.divided_by(0.01))}" for k, cell in found.row.items()]
     return [f"{start}{', '.join(cells)}."]
 
 
 def expected_json(evaluation: Evaluation, rates: MissingRates | None) -> dict[str, object]:
-    """`expected` in `summary.json`; empty where no rates were asked for."""
+    """`expected_score` in `summary.json`; empty where no rates were asked for."""
     if rates is None:
         return {}
-    found = expected(evaluation, rates)
+    found = expected_score(evaluation, rates)
     return {
         "expected": {
             "missing_rates": {m.label: rates.of(m) for m in Modality},
@@ -37,7 +37,7 @@ def expected_json(evaluation: Evaluation, rates: MissingRates | None) -> dict[st
             "probabilities": {str(s): p for s, p in rates.probabilities().items()},
             "mean": {name: _value(cell) for name, cell in found.row.items()},
             "ci95": {name: _ends(cell) for name, cell in found.row.items()},
-            "subsets_without_scores": [str(s) for s in found.lacking],
+            "subsets_without_scores": [str(s) for s in found.unscored_subsets],
         }
     }
 

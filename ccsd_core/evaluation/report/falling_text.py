@@ -3,11 +3,11 @@
 from rich.console import RenderableType
 from rich.table import Table
 
-from ccsd_core.evaluation.derived.falling import (
-    Count,
-    Ends,
+from ccsd_core.evaluation.derived.falling_steps import (
+    FallCount,
     FallingStep,
     FallingSteps,
+    Interval,
     falling_steps,
 )
 from ccsd_core.evaluation.report.markdown import pipe_table
@@ -61,10 +61,10 @@ def falling_json(evaluation: Evaluation) -> dict[str, object]:
     return {
         **_count_json(steps.count),
         "present": _count_json(falling_steps(evaluation, present=True).count),
-        "certain": _certain(steps),
+        "certain": _significant(steps),
         "by_added": {m.label: _count_json(count) for m, count in steps.by_added.items()},
         "worst": steps.falling[0].change if steps.falling else None,
-        "worst_ci95": _list(steps.worst_ends),
+        "worst_ci95": _list(steps.worst_interval),
         "falls": [
             {
                 "region": step.region.name,
@@ -73,7 +73,7 @@ def falling_json(evaluation: Evaluation) -> dict[str, object]:
                 "before": step.mean_before,
                 "after": step.mean_after,
                 "change": step.change,
-                "ci95": _list(step.ends),
+                "ci95": _list(step.interval),
                 "cases": step.cases,
             }
             for step in steps.falling
@@ -82,16 +82,16 @@ def falling_json(evaluation: Evaluation) -> dict[str, object]:
 
 
 def _lines(evaluation: Evaluation, steps: FallingSteps) -> list[str]:
-    certain = _certain(steps)
+    significant = _significant(steps)
     lines = [
         f"Drops after adding a sequence: {_counted(steps.count)}. One sequence is added to a "
         "subset; the mean Dice of a region is lower afterwards"
-        + (f" ({certain} with an interval below 0)." if steps.count.ends else ".")
+        + (f" ({significant} with an interval below 0)." if steps.count.interval else ".")
     ]
     if steps.falling:
         told = ", ".join(f"{m.label} {_counted(count)}" for m, count in steps.by_added.items())
         lines.append(f"By added sequence: {told}.")
-    if any(case.absent for case in evaluation.cases):
+    if any(case.absent_regions for case in evaluation.cases):
         alone = falling_steps(evaluation, present=True).count
         lines.append(f"Only over cases that have the region: {_counted(alone)}.")
     return lines
@@ -102,26 +102,32 @@ def _title(steps: FallingSteps) -> str:
     return f"The largest {shown} of {len(steps.falling)} drops" if shown > 1 else "The only drop"
 
 
-def _certain(steps: FallingSteps) -> int:
-    return sum(step.certain for step in steps.falling)
+def _significant(steps: FallingSteps) -> int:
+    return sum(step.significant for step in steps.falling)
 
 
-def _counted(count: Count) -> str:
-    ends = "" if count.ends is None else f" ({count.ends[0]:.0f}–{count.ends[1]:.0f})"
-    return f"{count.falling} of {count.steps}{ends}"
+def _counted(count: FallCount) -> str:
+    interval = (
+        "" if count.interval is None else f" ({count.interval[0]:.0f}–{count.interval[1]:.0f})"
+    )
+    return f"{count.falling} of {count.steps}{interval}"
 
 
 def _worst(steps: FallingSteps) -> tuple[list[str], list[list[str]]]:
     """Header and rows of the worst steps, without intervals where there are too few cases."""
     shown = steps.falling[:WORST]
-    has = any(step.ends is not None for step in shown)
+    has = any(step.interval is not None for step in shown)
     kept = [i for i, name in enumerate(_HEADER) if has or name != _INTERVAL]
     rows = [_cells(step) for step in shown]
     return [_HEADER[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
 def _cells(step: FallingStep) -> list[str]:
-    ends = "n/a" if step.ends is None else f"{100 * step.ends[0]:+.1f} to {100 * step.ends[1]:+.1f}"
+    interval = (
+        "n/a"
+        if step.interval is None
+        else f"{100 * step.interval[0]:+.1f} to {100 * step.interval[1]:+.1f}"
+    )
     return [
         step.region.name,
         "+".join(m.label for m in step.before),
@@ -129,14 +135,14 @@ def _cells(step: FallingStep) -> list[str]:
         f"{100 * step.mean_before:.2f}",
         f"{100 * step.mean_after:.2f}",
         f"{100 * step.change:+.2f}",
-        ends,
+        interval,
         str(step.cases),
     ]
 
 
-def _count_json(count: Count) -> dict[str, object]:
-    return {"falling": count.falling, "steps": count.steps, "ci95": _list(count.ends)}
+def _count_json(count: FallCount) -> dict[str, object]:
+    return {"falling": count.falling, "steps": count.steps, "ci95": _list(count.interval)}
 
 
-def _list(ends: Ends) -> list[float] | None:
-    return None if ends is None else list(ends)
+def _list(interval: Interval) -> list[float] | None:
+    return None if interval is None else list(interval)

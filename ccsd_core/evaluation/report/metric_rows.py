@@ -40,7 +40,7 @@ def metric_rows(evaluation: Evaluation) -> tuple[MetricRow, ...]:
             continue
         percent = metric.unit == "fraction"
         mean = estimates(evaluation, metric=metric.name).mean
-        found = [mean[region.name].over(0.01 if percent else 1) for region in Region]
+        found = [mean[region.name].divided_by(0.01 if percent else 1) for region in Region]
         counts = [str(cell.cases) for cell in found]
         rows.append(
             MetricRow(

@@ -19,10 +19,10 @@ def prediction_lines(evaluation: Evaluation) -> list[str]:
         f"Scored: {found.files} label map{'s' * (found.files != 1)} of {found.folder}; the hash "
         "covers these files."
     ]
-    if found.without:
+    if found.cases_without:
         lines.append(
-            f"No prediction of {_cases(len(found.without))} with expert labels "
-            f"({_listed(found.without)}): not in any mean."
+            f"No prediction of {_cases(len(found.cases_without))} with expert labels "
+            f"({_listed(found.cases_without)}): not in any mean."
         )
     lacking = [case for case in evaluation.cases if case.unpredicted]
     if lacking:
@@ -38,8 +38,8 @@ def prediction_lines(evaluation: Evaluation) -> list[str]:
 
 def training_line(evaluation: Evaluation) -> str:
     """Whether the cases were seen in training, as far as that is known."""
-    if evaluation.seen:
-        return f"Seen in training, so scores are optimistic: {', '.join(evaluation.seen)}."
+    if evaluation.seen_cases:
+        return f"Seen in training, so scores are optimistic: {', '.join(evaluation.seen_cases)}."
     if evaluation.predictions is not None:
         return "The label maps do not tell whether a case was seen in training."
     return "No case was seen in training (by name)."
@@ -47,7 +47,7 @@ def training_line(evaluation: Evaluation) -> str:
 
 def training_text(evaluation: Evaluation) -> str:
     """The same in short, for titles of pictures."""
-    seen = len(evaluation.seen)
+    seen = len(evaluation.seen_cases)
     if not seen and evaluation.predictions is not None:
         return "seen in training: unknown"
     return f"{seen} seen in training"
@@ -62,7 +62,7 @@ def predictions_json(evaluation: Evaluation) -> dict[str, object]:
         "predictions": {
             "folder": Path(found.folder).as_posix(),
             "files": found.files,
-            "cases_without": list(found.without),
+            "cases_without": list(found.cases_without),
             "missing": {
                 case.id: [str(s) for s in ModalitySubset.every() if s in case.unpredicted]
                 for case in evaluation.cases

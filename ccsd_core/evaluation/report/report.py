@@ -21,14 +21,14 @@ from pathlib import Path
 from typing import Self
 
 from ccsd_core.errors import BadInputError
-from ccsd_core.evaluation.derived.expected import MissingRates
+from ccsd_core.evaluation.derived.expected_score import MissingRates
 from ccsd_core.evaluation.paired.origin import SUMMARY
-from ccsd_core.evaluation.published.against import Against
-from ccsd_core.evaluation.report.against_files import against_csv, against_markdown
+from ccsd_core.evaluation.published.published_comparison import PublishedComparison
 from ccsd_core.evaluation.report.corruption_files import NAME as CORRUPTION
 from ccsd_core.evaluation.report.corruption_files import corruption_csv
 from ccsd_core.evaluation.report.criticality_file import NAME as CRITICALITY
 from ccsd_core.evaluation.report.criticality_file import criticality_csv
+from ccsd_core.evaluation.report.published_files import comparison_csv, comparison_markdown
 from ccsd_core.evaluation.report.scores_file import NAME, holds_scores, scores_csv
 from ccsd_core.evaluation.report.summary import summary
 from ccsd_core.evaluation.report.table_files import table_csv, table_markdown
@@ -123,7 +123,7 @@ def write_report(
     evaluation: Evaluation,
     out: Path,
     *,
-    against: Against | None = None,
+    against: PublishedComparison | None = None,
     rates: MissingRates | None = None,
 ) -> ReportPaths:
     """Write the files into the folder `out`, each of them whole or not at all.
@@ -147,8 +147,8 @@ def write_report(
     write_text(paths.summary, json.dumps(content, indent=2, allow_nan=False) + "\n")
     markdown = table_markdown(evaluation, rates=rates)
     if against is not None:
-        markdown += "\n" + against_markdown(against)
-        write_text(paths.against, against_csv(against))
+        markdown += "\n" + comparison_markdown(against)
+        write_text(paths.against, comparison_csv(against))
     else:
         # One of an earlier evaluation would be taken for this one's.
         paths.against.unlink(missing_ok=True)

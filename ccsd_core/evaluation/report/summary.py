@@ -16,15 +16,15 @@ from statistics import fmean
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.robustness import RobustnessCurve
-from ccsd_core.evaluation.derived.expected import MissingRates
+from ccsd_core.evaluation.derived.expected_score import MissingRates
 from ccsd_core.evaluation.metrics.registry import METRICS
 from ccsd_core.evaluation.report.corruption_files import corruption_json
 from ccsd_core.evaluation.report.criticality_text import criticality_json
 from ccsd_core.evaluation.report.expected_text import expected_json
 from ccsd_core.evaluation.report.falling_text import falling_json
-from ccsd_core.evaluation.report.interactions_text import worth_json
 from ccsd_core.evaluation.report.part_text import part_json
 from ccsd_core.evaluation.report.prediction_text import predictions_json
+from ccsd_core.evaluation.report.shapley_text import shapley_json
 from ccsd_core.evaluation.results.policy import policy_of_metric
 from ccsd_core.evaluation.results.raw import RAW, raw_differs
 from ccsd_core.evaluation.results.result import Evaluation
@@ -80,7 +80,7 @@ def aurc(evaluation: Evaluation, *, metric: str = "dice") -> dict[Region, float 
 
     None where there is no such case: the area of a shorter curve would not compare.
     """
-    whole = frozenset(c.id for c in evaluation.cases if c.whole)
+    whole = frozenset(c.id for c in evaluation.cases if c.has_all_subsets)
     means = subset_means(evaluation, metric=metric, cases=whole)
     areas: dict[Region, float | None] = {}
     for region in Region:
@@ -102,7 +102,7 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
         **predictions_json(evaluation),
         **part_json(evaluation),
         "cases": [case.id for case in evaluation.cases],
-        "seen_in_training": list(evaluation.seen),
+        "seen_in_training": list(evaluation.seen_cases),
         "mean": _named(mean_of(means)),
         "mean_et500": _named(mean_of(subset_means(evaluation, metric="dice_et500"))),
         **_raw(evaluation),
@@ -117,7 +117,7 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
         **expected_json(evaluation, rates),
         "falling_steps": falling_json(evaluation),
         **criticality_json(evaluation),
-        **worth_json(evaluation),
+        **shapley_json(evaluation),
         **corruption_json(evaluation),
         "metrics": _metrics(evaluation),
     }

@@ -9,16 +9,16 @@ from rich.table import Table
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
-from ccsd_core.evaluation.derived.expected import MissingRates
+from ccsd_core.evaluation.derived.expected_score import MissingRates
 from ccsd_core.evaluation.report.corruption_text import corruption_parts
 from ccsd_core.evaluation.report.criticality_text import criticality_parts
 from ccsd_core.evaluation.report.expected_text import expected_lines
 from ccsd_core.evaluation.report.falling_text import falling_parts
-from ccsd_core.evaluation.report.interactions_text import worth_parts
 from ccsd_core.evaluation.report.metric_rows import MetricRow, metric_rows
 from ccsd_core.evaluation.report.part_text import part_words
 from ccsd_core.evaluation.report.prediction_text import prediction_lines, training_line
 from ccsd_core.evaluation.report.raw_text import raw_lines
+from ccsd_core.evaluation.report.shapley_text import shapley_parts
 from ccsd_core.evaluation.report.summary import present_means
 from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.evaluation.statistics.bootstrap import FEWEST, METHOD
@@ -48,7 +48,7 @@ def results_table(evaluation: Evaluation, *, rates: MissingRates | None = None) 
     others = metric_rows(evaluation)
     below = ["", _metric_table(others, others_title(evaluation))] if others else []
     falling = falling_parts(evaluation)
-    parts = [*falling, *worth_parts(evaluation), *criticality_parts(evaluation)]
+    parts = [*falling, *shapley_parts(evaluation), *criticality_parts(evaluation)]
     parts += corruption_parts(evaluation)
     ends = [*parts, *expected_lines(evaluation, rates), *caption(evaluation, others)]
     return Group(_dice_table(evaluation), *below, *ends)
@@ -121,7 +121,7 @@ def _without_absent(evaluation: Evaluation) -> list[str]:
     lines: list[str] = []
     present = present_means(evaluation)
     for region in Region:
-        absent = [case.id for case in evaluation.cases if region in case.absent]
+        absent = [case.id for case in evaluation.cases if region in case.absent_regions]
         if not absent:
             continue
         means = [mean for row in present.values() if (mean := row[region]) is not None]

@@ -20,7 +20,7 @@ from matplotlib.patches import Rectangle
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
-from ccsd_core.evaluation.derived.falling import FallingSteps, falling_steps
+from ccsd_core.evaluation.derived.falling_steps import FallingSteps, falling_steps
 from ccsd_core.evaluation.report.prediction_text import training_text
 from ccsd_core.evaluation.report.table import title
 from ccsd_core.evaluation.results.result import Evaluation
@@ -120,7 +120,7 @@ def _mark_falls(axes: Axes, row: ResultRow, falls: FallingSteps, left: float, to
     if row.subset is None:
         return
     for region in Region:
-        added = falls.into(row.subset, region)
+        added = falls.sequences_that_worsen(row.subset, region)
         if not added:
             continue
         column = TABLE_COLUMNS.index(region.name)

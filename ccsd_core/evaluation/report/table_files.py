@@ -8,14 +8,14 @@ import csv
 import io
 
 from ccsd_core.domain.modality import Modality
-from ccsd_core.evaluation.derived.expected import MissingRates
+from ccsd_core.evaluation.derived.expected_score import MissingRates
 from ccsd_core.evaluation.report.corruption_text import corruption_markdown
 from ccsd_core.evaluation.report.criticality_text import criticality_markdown
 from ccsd_core.evaluation.report.expected_text import expected_lines
 from ccsd_core.evaluation.report.falling_text import falling_markdown
-from ccsd_core.evaluation.report.interactions_text import worth_markdown
 from ccsd_core.evaluation.report.markdown import pipe_table
 from ccsd_core.evaluation.report.metric_rows import metric_rows
+from ccsd_core.evaluation.report.shapley_text import shapley_markdown
 from ccsd_core.evaluation.report.table import ABSENT, PRESENT, caption, others_title, title
 from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.evaluation.statistics.result_rows import (
@@ -52,7 +52,7 @@ def table_markdown(evaluation: Evaluation, *, rates: MissingRates | None = None)
         header = ["", "WT", "TC", "ET", "cases", "policy"]
         lines += pipe_table(header, [[r.name, *r.cells, r.cases, r.policy] for r in others])
     lines += falling_markdown(evaluation)
-    lines += worth_markdown(evaluation)
+    lines += shapley_markdown(evaluation)
     lines += criticality_markdown(evaluation)
     lines += corruption_markdown(evaluation)
     notes = [*expected_lines(evaluation, rates), *caption(evaluation, others)]

@@ -18,7 +18,7 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import Segmentation
-from ccsd_core.evaluation.metrics.registry import METRICS, Truth, measure
+from ccsd_core.evaluation.metrics.registry import METRICS, ReferenceRegions, measure
 from ccsd_core.progress import Progress, Steps
 
 Encoded = TypeVar("Encoded")
@@ -26,7 +26,7 @@ SEED = 0
 """Of what corruptions draw; each case, kind and sequence draws something else."""
 
 
-class Reencodes(Protocol[Encoded]):
+class ReencodingPredictor(Protocol[Encoded]):
     """What a model must offer besides: `ccsd_core.inference.predictor.Predictor` does."""
 
     def reencode(self, encoded: Encoded, case: Case) -> Steps[Encoded]: ...
@@ -64,14 +64,14 @@ class CorruptionTrial(Generic[Encoded]):
         corruptions: Which.
     """
 
-    predictor: Reencodes[Encoded]
+    predictor: ReencodingPredictor[Encoded]
     corruptions: Sequence[Corruption]
 
     def scores(
         self,
         case: Case,
         encoded: Encoded,
-        truth: Truth,
+        truth: ReferenceRegions,
         dice: Mapping[tuple[ModalitySubset, Region], float],
         *,
         name: str,
@@ -122,7 +122,7 @@ def _withheld(
     available: ModalitySubset,
     corruption: Corruption,
     region: Region,
-    truth: Truth,
+    truth: ReferenceRegions,
     dice: Mapping[tuple[ModalitySubset, Region], float],
 ) -> float:
     if len(available) == 1:

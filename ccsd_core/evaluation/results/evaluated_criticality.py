@@ -10,7 +10,7 @@ from ccsd_core.errors import ResourceError
 from ccsd_core.progress import Progress, Steps
 
 
-class TellsCriticality(Protocol):
+class CriticalityScores(Protocol):
     """As `ccsd_core.inference.case_criticality.CaseCriticality`."""
 
     @property
@@ -23,7 +23,7 @@ class TellsCriticality(Protocol):
 STEPS_A_CASE = len(Modality) + 1
 """An encoding of each sequence, and the gradients."""
 
-ComputesCriticality = Callable[[Case], Steps[TellsCriticality]]
+CriticalityFunction = Callable[[Case], Steps[CriticalityScores]]
 """As `Predictor.criticality`."""
 
 
@@ -44,7 +44,7 @@ class EvaluatedCriticality:
 
 
 def evaluated_criticality(
-    compute: ComputesCriticality, case: Case, *, name: str, done: int, total: int
+    compute: CriticalityFunction, case: Case, *, name: str, done: int, total: int
 ) -> Steps[EvaluatedCriticality]:
     """Compute a case's criticality; one that the memory does not hold costs nothing else.
 
@@ -62,7 +62,7 @@ def evaluated_criticality(
             try:
                 inner = next(steps)
             except StopIteration as stop:
-                found: TellsCriticality = stop.value
+                found: CriticalityScores = stop.value
                 return EvaluatedCriticality(dict(found.cosine), dict(found.gradient))
             here = done + min(inner.done, STEPS_A_CASE - 1)
             yield Progress(here, total, f"{name}: {inner.what}")

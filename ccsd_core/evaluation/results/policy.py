@@ -12,7 +12,7 @@ NOT_KNOWN = "not known"
 _BEFORE_RULES = "; post-processing: "
 
 
-def policy_under(rules: str, metric_policy: str) -> str:
+def policy_with_rules(rules: str, metric_policy: str) -> str:
     """The policy of a metric's scores of an output under post-processing rules, as text."""
     return f"{metric_policy}{_BEFORE_RULES}{rules}"
 

@@ -34,7 +34,7 @@ class EvaluatedCase:
         id: Its name.
         available: The sequences it has.
         seen_in_training: Whether the model was trained on it.
-        absent: Regions of which the expert marked nothing.
+        absent_regions: Regions of which the expert marked nothing.
         unpredicted: Subsets of its sequences that whoever predicted left out.
         criticality: What the network's features say of its sequences; None where not asked.
     """
@@ -42,7 +42,7 @@ class EvaluatedCase:
     id: str
     available: ModalitySubset
     seen_in_training: bool
-    absent: frozenset[Region] = frozenset()
+    absent_regions: frozenset[Region] = frozenset()
     unpredicted: frozenset[ModalitySubset] = frozenset()
     criticality: EvaluatedCriticality | None = None
 
@@ -52,13 +52,13 @@ class EvaluatedCase:
         return tuple(s for s in self.available.subsets() if s not in self.unpredicted)
 
     @property
-    def whole(self) -> bool:
+    def has_all_subsets(self) -> bool:
         """Whether it was scored for all 15 subsets, so that its curve has an area."""
         return self.subsets == ModalitySubset.every()
 
 
 @dataclass(frozen=True, slots=True)
-class Unscored:
+class UnscoredCase:
     """A case that was not scored, and why.
 
     Args:
@@ -79,12 +79,12 @@ class PredictionFolder:
     Args:
         folder: Where they lie, as it was named.
         files: How many were scored.
-        without: Ids of labelled cases of which there is none; they are in no mean.
+        cases_without: Ids of labelled cases of which there is none; they are in no mean.
     """
 
     folder: Path
     files: int
-    without: tuple[str, ...] = ()
+    cases_without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Evaluation:
     model_sha256: str
     cases: tuple[EvaluatedCase, ...]
     scores: tuple[Score, ...]
-    unscored: tuple[Unscored, ...] = ()
+    unscored: tuple[UnscoredCase, ...] = ()
     notes: tuple[str, ...] = ()
     corrupted: tuple[CorruptedScore, ...] = ()
     predictions: PredictionFolder | None = None
@@ -129,9 +129,9 @@ class Evaluation:
 
     def cases_with(self, region: Region) -> frozenset[str]:
         """Ids of the scored cases in which the expert marked something of a region."""
-        return frozenset(c.id for c in self.cases if region not in c.absent)
+        return frozenset(c.id for c in self.cases if region not in c.absent_regions)
 
     @property
-    def seen(self) -> tuple[str, ...]:
+    def seen_cases(self) -> tuple[str, ...]:
         """Ids of the scored cases that the model was trained on."""
         return tuple(c.id for c in self.cases if c.seen_in_training)

@@ -46,7 +46,7 @@ class Estimate:
     high: float | None
     cases: int
 
-    def over(self, divisor: float) -> "Estimate":
+    def divided_by(self, divisor: float) -> "Estimate":
         """In another unit: everything divided by a positive number."""
         low, high = (None if end is None else end / divisor for end in (self.low, self.high))
         return Estimate(self.value / divisor, low, high, self.cases)
@@ -88,7 +88,7 @@ def score_array(scores: Iterable[Score], *, metric: str, cases: list[str]) -> Fl
 def estimates(evaluation: Evaluation, *, metric: str = "dice") -> Estimates:
     """Means over the evaluated patients, with intervals."""
     cases = [case.id for case in evaluation.cases]
-    whole = np.array([case.whole for case in evaluation.cases])
+    whole = np.array([case.has_all_subsets for case in evaluation.cases])
     array = score_array(evaluation.scores, metric=metric, cases=cases)
     there = np.isfinite(array)
     size = array[0].size

@@ -89,8 +89,8 @@ def _both(evaluation: Evaluation) -> tuple[Estimates, Estimates]:
 
 def _joined(raw: EstimateRow, processed: EstimateRow) -> EstimateRow:
     """Percent, by the table's columns."""
-    cells = {name: raw[name].over(0.01) for name in COLUMNS}
-    cells["ET-500"] = processed["ET"].over(0.01)
+    cells = {name: raw[name].divided_by(0.01) for name in COLUMNS}
+    cells["ET-500"] = processed["ET"].divided_by(0.01)
     return {name: cells[name] for name in TABLE_COLUMNS}
 
 

@@ -493,10 +493,10 @@ def test_a_subset_that_is_wanted_does_not_wait_for_criticality(talk, tmp_path):
 
 
 def test_distances_are_those_of_the_evaluation(talk, fake_worker):
-    from ccsd_core.evaluation.metrics.registry import Truth, choose_metrics, measure
+    from ccsd_core.evaluation.metrics.registry import ReferenceRegions, choose_metrics, measure
 
     metrics = [m for m in choose_metrics(hd95_empty="nan") if m.name == "hd95_mm"]
-    truth = Truth.of(fake_worker.regions(FULL), spacing_mm=(2.0, 2.0, 2.0))
+    truth = ReferenceRegions.of(fake_worker.regions(FULL), spacing_mm=(2.0, 2.0, 2.0))
     chat = talk()
     chat.client.open(Path("p"))
     chat.results_until_idle()

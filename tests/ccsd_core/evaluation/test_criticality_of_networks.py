@@ -102,7 +102,7 @@ def test_a_network_that_needs_one_sequence_has_agreement_1(brats_case, needed):
         agreement = found.kinds[kind]
         assert (agreement.mean.value, agreement.of_means.value) == (1, 1)
         assert (agreement.hits.value, agreement.chance) == (1, 0.25)
-        assert agreement.certain
+        assert agreement.significant
 
 
 def random_case(seed: int, *, side: int = 16) -> Case:
@@ -145,7 +145,7 @@ def test_random_weights_have_agreement_about_0():
         agreement = found.kinds[kind]
         assert agreement.mean.cases >= 20  # a network that predicts nothing from anything has none
         assert abs(agreement.mean.value) < tolerance
-        assert not agreement.certain
+        assert not agreement.significant
         assert agreement.hits.value == pytest.approx(agreement.chance, abs=3 * np.sqrt(3 / 16 / 20))
 
 

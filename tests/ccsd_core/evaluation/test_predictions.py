@@ -58,7 +58,7 @@ def test_label_maps_of_a_model_score_exactly_as_the_model(
     assert values(ours) == values(drain(evaluate(fake_predictor(), paths)))
     assert (ours.predictions.folder, ours.predictions.files) == (folder, 15 + 3)
     assert ours.model_name == "predictions in preds"
-    assert (ours.notes, ours.predictions.without) == ((), ())
+    assert (ours.notes, ours.predictions.cases_without) == ((), ())
     assert predictions_json(ours)["predictions"]["missing"] == {}
 
 
@@ -100,7 +100,7 @@ def test_a_case_without_any_prediction_is_skipped_and_told(brats_case, predict):
     (skipped,) = ours.unscored
     assert (skipped.path, skipped.broken) == (paths[1], False)
     assert "it has no prediction" in skipped.reason
-    assert ours.predictions.without == ("b",)
+    assert ours.predictions.cases_without == ("b",)
     assert any("No prediction of 1 case" in line for line in prediction_lines(ours))
 
 
@@ -143,9 +143,9 @@ def test_the_hash_is_of_the_files_and_not_of_their_names(brats_case, predict, tm
 def test_our_own_maps_say_whether_the_case_was_seen_and_others_do_not(brats_case, predict):
     path = brats_case("a").path
     told = drain(evaluate_predictions(predict(path, seen=True), [path], metrics=DICE))
-    assert told.seen == ("a",)
+    assert told.seen_cases == ("a",)
     unknown = drain(evaluate_predictions(predict(path, folder="fresh"), [path], metrics=DICE))
-    assert unknown.seen == ()
+    assert unknown.seen_cases == ()
     text = "\n".join(str(line) for line in results_table(unknown).renderables)
     assert "do not tell whether a case was seen" in text
     assert "No case was seen" not in text

@@ -76,5 +76,5 @@ def test_what_the_expert_has_none_of_is_read_from_the_labels(brats_case, fake_pr
     labels[labels == 4] = 1  # enhancing tumour is necrosis now
     none = brats_case("none", under=tmp_path, labels=labels, scheme=BRATS2021)
     found = drain(evaluate(fake_predictor(()), [whole.path, none.path]))
-    assert [case.absent for case in found.cases] == [frozenset(), {Region.ET}]
+    assert [case.absent_regions for case in found.cases] == [frozenset(), {Region.ET}]
     assert found.cases_with(Region.ET) == {"whole"}

@@ -46,7 +46,7 @@ def test_the_scores_are_those_of_the_prediction(brats_case, fake_predictor):
 def test_every_row_says_what_was_decided_and_whether_the_case_was_seen(brats_case, fake_predictor):
     paths = [brats_case(name).path for name in ("seen", "fresh")]
     evaluation = drain(evaluate(fake_predictor(training_cases=("seen", "other")), paths))
-    assert evaluation.seen == ("seen",)
+    assert evaluation.seen_cases == ("seen",)
     assert all(s.seen_in_training == (s.case == "seen") for s in evaluation.scores)
     policies = {m.name: f"{m.policy}; post-processing: not known" for m in METRICS}
     assert all(s.policy == policies[s.metric] for s in evaluation.scores)
@@ -120,7 +120,7 @@ def test_two_cases_of_one_name_are_told_apart(brats_case, fake_predictor, tmp_pa
     paths = [brats_case("x", under=tmp_path / year).path for year in ("2020", "2021")]
     evaluation = drain(evaluate(fake_predictor(training_cases=("x",)), paths))
     assert [c.id for c in evaluation.cases] == ["2020_x", "2021_x"]
-    assert len(evaluation.seen) == 2
+    assert len(evaluation.seen_cases) == 2
 
 
 def test_what_loading_mended_is_told_with_the_cases_name(brats_case, fake_predictor):

@@ -87,9 +87,9 @@ def test_a_sequence_is_worse_than_none_where_the_mean_is_lower():
 def test_that_is_certain_only_where_the_whole_interval_is_below_0():
     (series,) = corruption_series(scores(STEPS, spread=0.1))
     assert series.worse_at(Region.TC) == (3, 4, 5)
-    assert series.surely_worse_at(Region.TC) == (5,)
+    assert series.significantly_worse_at(Region.TC) == (5,)
     (few,) = corruption_series(scores(STEPS, cases=2))
-    assert few.surely_worse_at(Region.TC) == ()
+    assert few.significantly_worse_at(Region.TC) == ()
     assert few.effects[5].difference["TC"].low is None
 
 

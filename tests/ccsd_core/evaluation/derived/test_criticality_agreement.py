@@ -143,11 +143,11 @@ def test_few_cases_that_agree_by_luck_are_not_called_certain():
     assert third.agreement("cosine") == pytest.approx(1 / 3)
     three, many = (agreement_of(dict.fromkeys(map(str, range(n)), third)) for n in (3, 30))
     assert three.kinds["cosine"].mean.low == pytest.approx(1 / 3)
-    assert not three.kinds["cosine"].certain
-    assert many.kinds["cosine"].certain
+    assert not three.kinds["cosine"].significant
+    assert many.kinds["cosine"].significant
     assert "about 67 of 100 pairs" in meaning("cosine", many.kinds["cosine"])
     two = agreement_of({"a": third, "b": third}).kinds["cosine"]
-    assert (two.mean.low, two.certain) == (None, False)
+    assert (two.mean.low, two.significant) == (None, False)
     assert "2 cases are too few to tell" in meaning("cosine", two)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccsd_core.evaluation.metrics.lesion_scores import PENALTY_MM, LesionScores
-from ccsd_core.evaluation.metrics.masks import Comparison, TrueRegion
+from ccsd_core.evaluation.metrics.masks import ReferenceRegion, RegionPair
 from ccsd_core.evaluation.metrics.registry import dice
 from ccsd_core.evaluation.metrics.surface import Surface, hausdorff95_mm
 
@@ -26,8 +26,8 @@ def cubes(*places: Place, edge: int = 5) -> np.ndarray:
 
 
 def scores(prediction: np.ndarray, truth: np.ndarray, *, edge_mm: float = 1.0) -> LesionScores:
-    expert = TrueRegion(truth, (edge_mm,) * 3, edge_mm**3 / 1000)
-    return Comparison(prediction, expert).lesion_wise
+    expert = ReferenceRegion(truth, (edge_mm,) * 3, edge_mm**3 / 1000)
+    return RegionPair(prediction, expert).lesion_wise
 
 
 def test_one_lesion_and_one_part_have_the_scores_of_the_whole_region():

@@ -12,7 +12,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.metrics.registry import (
     METRICS,
-    Truth,
+    ReferenceRegions,
     choose_metrics,
     dice,
     measure,
@@ -28,7 +28,7 @@ ONE[1, 1, 1] = True
 
 def values(prediction: np.ndarray, truth: np.ndarray, *, voxel_ml: float = 0.002, metrics=METRICS):
     """Metrics of one mask taken as all three regions."""
-    expert = Truth.of(np.stack([truth] * 3), voxel_ml=voxel_ml)
+    expert = ReferenceRegions.of(np.stack([truth] * 3), voxel_ml=voxel_ml)
     rows = measure(np.stack([prediction] * 3), expert, metrics=metrics)
     return {metric.name: value for metric, region, value in rows if region is Region.WT}
 
@@ -120,7 +120,7 @@ def test_enhancing_tumour_below_500_voxels_counts_as_necrosis(voxels: int, left:
 
 def test_raw_and_processed_dice_stand_side_by_side_and_differ_in_et_only():
     prediction, truth = regions_with_enhancing(100), regions_with_enhancing(0)
-    rows = {(m.name, r): v for m, r, v in measure(prediction, Truth.of(truth))}
+    rows = {(m.name, r): v for m, r, v in measure(prediction, ReferenceRegions.of(truth))}
     assert rows["dice", Region.ET] == 0
     assert rows["dice_et500", Region.ET] == 1
     for region in (Region.WT, Region.TC):
@@ -163,7 +163,7 @@ def test_an_unknown_choice_is_refused_with_what_there_is(which, policy, known):
 
 
 def test_what_depends_on_the_truth_alone_is_found_once():
-    truth = Truth.of(np.stack([ONE] * 3))
+    truth = ReferenceRegions.of(np.stack([ONE] * 3))
     for prediction in (ONE, ~EMPTY):
         measure(np.stack([prediction] * 3), truth)
         found = truth.regions[0].surface, truth.regions[0].lesions

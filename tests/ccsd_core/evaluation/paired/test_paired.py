@@ -16,7 +16,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.paired.origin import Origin
-from ccsd_core.evaluation.paired.paired import holm, pair, signed_rank_p
+from ccsd_core.evaluation.paired.paired import compare_paired, holm, signed_rank_p
 from ccsd_core.evaluation.paired.paired_table import paired_json, paired_table
 
 origin = partial(Origin, model="mine", sha256="12", postprocess="none", split="")
@@ -33,7 +33,7 @@ def by_region(block) -> dict[str, object]:
 
 def test_an_evaluation_beside_itself_differs_by_nothing(made_up):
     scores = made_up(8).scores
-    paired = pair(scores, scores)
+    paired = compare_paired(scores, scores)
     for row in (row for block in paired.blocks for row in block.rows):
         assert (row.difference, row.low, row.high, row.p, row.p_holm) == (0, 0, 0, 1, 1)
         assert row.a == row.b
@@ -41,14 +41,14 @@ def test_an_evaluation_beside_itself_differs_by_nothing(made_up):
 
 
 def test_the_blocks_are_all_subsets_then_each_number_of_sequences(made_up):
-    paired = pair(made_up(4).scores, made_up(4, seed=1).scores)
+    paired = compare_paired(made_up(4).scores, made_up(4, seed=1).scores)
     assert [block.sequences for block in paired.blocks] == [None, 1, 2, 3, 4]
     assert all([r.region for r in b.rows] == ["WT", "TC", "ET", "mean"] for b in paired.blocks)
 
 
 def test_swapping_the_two_turns_the_difference_round(made_up):
     a, b = made_up(9).scores, made_up(9, seed=1).scores
-    for one, other in zip(pair(a, b).blocks, pair(b, a).blocks, strict=True):
+    for one, other in zip(compare_paired(a, b).blocks, compare_paired(b, a).blocks, strict=True):
         for row, back in zip(one.rows, other.rows, strict=True):
             assert (row.a, row.b) == (back.b, back.a)
             assert row.difference == pytest.approx(-back.difference)
@@ -59,7 +59,7 @@ def test_swapping_the_two_turns_the_difference_round(made_up):
 def test_a_constant_gain_is_found_in_every_row(made_up):
     a = made_up(7).scores
     b = [replace(score, value=score.value + 0.25) for score in a]
-    for row in (row for block in pair(a, b).blocks for row in block.rows):
+    for row in (row for block in compare_paired(a, b).blocks for row in block.rows):
         assert (row.difference, row.low, row.high) == pytest.approx((0.25,) * 3)
         assert row.p == pytest.approx(2 / 2**7)
         assert row.p_holm == pytest.approx(4 * 2 / 2**7)
@@ -68,7 +68,9 @@ def test_a_constant_gain_is_found_in_every_row(made_up):
 def test_a_gain_with_some_number_of_sequences_is_found_in_its_block_only(made_up):
     a = made_up(7).scores
     b = [replace(score, value=score.value + (len(score.subset) == 3) * 0.3) for score in a]
-    found = {block.sequences: by_region(block)["TC"].difference for block in pair(a, b).blocks}
+    found = {
+        block.sequences: by_region(block)["TC"].difference for block in compare_paired(a, b).blocks
+    }
     expected = {None: 0.3 * 4 / 15, 1: 0, 2: 0, 3: 0.3, 4: 0}
     assert found == pytest.approx(expected)
 
@@ -85,9 +87,9 @@ def test_patients_pair_though_another_year_calls_them_otherwise(made_up):
         ("Brats18_CBICA_ABM_1", "hgg/Brats18_CBICA_AAB_1"),
         ("BraTS2021_01207", "BraTS20_Training_001"),
     )
-    paired = pair(named(a, *years[0]), named(b, *years[1]))
+    paired = compare_paired(named(a, *years[0]), named(b, *years[1]))
 
-    assert paired.blocks == pair(a, b).blocks
+    assert paired.blocks == compare_paired(a, b).blocks
     (note,) = paired.notes
     assert note.startswith(
         "2 pairs matched by patient, as the case names differ (hgg/Brats18_CBICA_AAB_1 is BraTS"
@@ -97,7 +99,7 @@ def test_patients_pair_though_another_year_calls_them_otherwise(made_up):
 def test_of_several_cases_of_a_patient_only_those_of_one_name_pair(made_up):
     a, b = made_up(6).scores, made_up(6, seed=1).scores
     scan = "BraTS-GLI-01207-00{}"
-    paired = pair(
+    paired = compare_paired(
         named(a, scan.format(0), scan.format(1), "x", "Brats18_CBICA_AAB_1"),
         named(b, scan.format(0), "BraTS2021_01207", scan.format(2), "y"),
     )
@@ -113,7 +115,7 @@ def test_each_patient_counts_once_whatever_its_number_of_subsets(made_up):
         return float(case == 0)
 
     some = {"available": lambda i: FULL if i == 0 else PAIR}
-    paired = pair(
+    paired = compare_paired(
         made_up(4, value=lambda *_: 0.0, **some).scores, made_up(4, value=value, **some).scores
     )
     assert by_region(paired.blocks[0])["WT"].difference == pytest.approx(1 / 4)
@@ -158,7 +160,7 @@ def test_cases_and_subsets_in_one_of_them_only_are_left_out_and_told(made_up):
     a = [score for score in a if score.case != "case0"]
     b = [score for score in b if score.case != "case1"]
     b = [score for score in b if (score.case, score.subset) != ("case2", PAIR)]
-    paired = pair(a, b)
+    paired = compare_paired(a, b)
     assert paired.patients == 6
     text = "\n".join(paired.notes)
     assert "excluded, as only in A: case1" in text
@@ -169,7 +171,7 @@ def test_cases_and_subsets_in_one_of_them_only_are_left_out_and_told(made_up):
         [s for s in scores if s.case in shared and (s.case, s.subset) != ("case2", PAIR)]
         for scores in (a, b)
     ]
-    assert pair(*kept).blocks == paired.blocks
+    assert compare_paired(*kept).blocks == paired.blocks
 
 
 def test_a_pair_with_a_nan_is_left_out_and_told(made_up):
@@ -179,7 +181,7 @@ def test_a_pair_with_a_nan_is_left_out_and_told(made_up):
         replace(s, value=math.nan) if s.case == "case0" and s.region is Region.ET else s
         for s in made_up(6, seed=1, **metric).scores
     ]
-    paired = pair(a, b, metric="hd95_mm")
+    paired = compare_paired(a, b, metric="hd95_mm")
     rows = by_region(paired.blocks[0])
     assert [rows[name].patients for name in ("WT", "TC", "ET", "mean")] == [6, 6, 5, 5]
     assert any(note.startswith("excluded: 15 pairs") for note in paired.notes)
@@ -189,7 +191,7 @@ def test_a_pair_with_a_nan_is_left_out_and_told(made_up):
 def test_too_few_patients_for_a_small_p_value_is_told(made_up, patients: int, told: bool):
     a = made_up(patients).scores
     b = [replace(score, value=score.value + 1) for score in a]
-    paired = pair(a, b)
+    paired = compare_paired(a, b)
     assert ("no p-value can be under 0.05" in str(paired_table(paired).caption)) == told
     assert (by_region(paired.blocks[0])["WT"].p > 0.05) == told
 
@@ -197,7 +199,7 @@ def test_too_few_patients_for_a_small_p_value_is_told(made_up, patients: int, to
 def test_other_policies_and_cases_seen_in_training_are_told(made_up):
     a = made_up(6, seen=(3,)).scores
     b = [replace(s, policy="another") for s in made_up(6).scores]
-    text = "\n".join(pair(a, b).notes)
+    text = "\n".join(compare_paired(a, b).notes)
     assert "the policies differ" in text
     assert "seen in training by the model of A, so scores are optimistic: case3" in text
     assert "model of B" not in text
@@ -205,22 +207,22 @@ def test_other_policies_and_cases_seen_in_training_are_told(made_up):
 
 def test_nothing_in_common_is_refused_with_what_each_has(made_up):
     with pytest.raises(BadInputError, match=r"nothing to compare.*A has case0.*B has other0"):
-        pair(made_up(2).scores, made_up(2, prefix="other").scores)
+        compare_paired(made_up(2).scores, made_up(2, prefix="other").scores)
 
 
 def test_a_metric_that_one_lacks_is_refused_with_those_it_has(made_up):
     whole = made_up(2, metrics=("dice", "hd95_mm")).scores
     with pytest.raises(BadInputError, match=r"B has no scores.*'hd95_mm'.*use one of dice"):
-        pair(whole, made_up(2).scores, metric="hd95_mm")
+        compare_paired(whole, made_up(2).scores, metric="hd95_mm")
 
 
 def test_two_patients_have_no_interval(made_up):
-    row = pair(made_up(2).scores, made_up(2, seed=1).scores).blocks[0].rows[0]
+    row = compare_paired(made_up(2).scores, made_up(2, seed=1).scores).blocks[0].rows[0]
     assert (row.low, row.high) == (None, None)
 
 
 def test_the_table_fits_and_says_how_it_was_computed(made_up):
-    paired = pair(made_up(7).scores, made_up(7, seed=1).scores)
+    paired = compare_paired(made_up(7).scores, made_up(7, seed=1).scores)
     buffer = io.StringIO()
     Console(file=buffer, width=100).print(paired_table(paired))
     text = buffer.getvalue()
@@ -232,7 +234,7 @@ def test_the_table_fits_and_says_how_it_was_computed(made_up):
 
 
 def test_the_json_holds_the_same_numbers_unrounded(made_up):
-    paired = pair(made_up(2).scores, made_up(2, seed=1).scores)
+    paired = compare_paired(made_up(2).scores, made_up(2, seed=1).scores)
     content = paired_json(paired, a=origin("one"), b=origin("other"))
     assert (content["a"], content["b"], content["unit"]) == ("one", "other", "fraction")
     row = content["blocks"][0]["rows"][0]

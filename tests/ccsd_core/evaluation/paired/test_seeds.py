@@ -13,8 +13,8 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.paired.origin import Origin
-from ccsd_core.evaluation.paired.same_patients import renamed
-from ccsd_core.evaluation.paired.seeds import over_seeds
+from ccsd_core.evaluation.paired.same_patients import with_case_names
+from ccsd_core.evaluation.paired.seeds import compare_seeds
 from ccsd_core.evaluation.paired.seeds_table import seeds_json, seeds_table
 from ccsd_core.evaluation.statistics.estimates import estimates
 
@@ -30,7 +30,7 @@ def scores_of(evaluations):
 
 
 def test_the_mean_and_the_sd_are_of_the_numbers_that_evaluate_prints(runs):
-    found = over_seeds(scores_of(runs))
+    found = compare_seeds(scores_of(runs))
     printed = [estimates(run) for run in runs]
     assert (found.runs, found.patients, found.notes) == (3, 5, ())
     names = ["all", "1 sequence", "2 sequences", "3 sequences", "4 sequences", "AURC"]
@@ -51,11 +51,11 @@ def test_the_mean_and_the_sd_are_of_the_numbers_that_evaluate_prints(runs):
 def test_the_interval_is_over_patients_and_knows_nothing_of_seeds(made_up):
     """All cases alike, runs far apart: an sd, and an interval of no width; and the reverse."""
     apart = [made_up(5, value=lambda *_, v=v: v) for v in (0.2, 0.5, 0.8)]
-    row = over_seeds(scores_of(apart)).blocks[0].rows[0]
+    row = compare_seeds(scores_of(apart)).blocks[0].rows[0]
     assert row.sd == pytest.approx(0.3)
     assert row.over_patients.low == pytest.approx(row.over_patients.high)
     alike = [made_up(5, value=lambda case, *_, run=run: case / 5 + run / 1e9) for run in range(3)]
-    row = over_seeds(scores_of(alike)).blocks[0].rows[0]
+    row = compare_seeds(scores_of(alike)).blocks[0].rows[0]
     assert row.sd == pytest.approx(0, abs=1e-8)
     assert row.over_patients.high - row.over_patients.low > 0.1
 
@@ -71,7 +71,7 @@ def test_only_what_every_run_scored_counts_and_the_rest_is_told(runs):
         else s
         for s in one
     )
-    found = over_seeds([nan, two, three])
+    found = compare_seeds([nan, two, three])
     assert found.patients == 4
     notes = " | ".join(found.notes)
     assert "excluded from run 1, as not in every run: case4" in notes
@@ -120,12 +120,12 @@ def test_runs_over_folders_of_other_years_are_put_together_by_patient(runs):
         {"case0": "BraTS20_Training_007", "case1": "x"},
         {"case0": "BraTS2021_01207", "case1": "y"},
     )
-    given = [renamed(run.scores, own) for run, own in zip(runs, names, strict=True)]
+    given = [with_case_names(run.scores, own) for run, own in zip(runs, names, strict=True)]
 
-    found = over_seeds(given)
+    found = compare_seeds(given)
 
     assert found.patients == 4
-    without = over_seeds([[s for s in run.scores if s.case != "case1"] for run in runs])
+    without = compare_seeds([[s for s in run.scores if s.case != "case1"] for run in runs])
     assert found.blocks == without.blocks
     notes = " | ".join(found.notes)
     assert "run 2: 1 pair matched by patient" in notes
@@ -135,26 +135,26 @@ def test_runs_over_folders_of_other_years_are_put_together_by_patient(runs):
 
 
 def test_what_makes_the_spread_doubtful_is_told(runs, made_up):
-    same = over_seeds(scores_of([runs[0], runs[1], runs[0]]))
+    same = compare_seeds(scores_of([runs[0], runs[1], runs[0]]))
     assert any("runs 1 and 3 have identical scores" in note for note in same.notes)
-    two = over_seeds(scores_of(runs[:2]))
+    two = compare_seeds(scores_of(runs[:2]))
     assert any("2 runs: the sd of so few is only a rough estimate" in note for note in two.notes)
-    seen = over_seeds(scores_of([runs[0], runs[1], made_up(5, seed=2, seen=(0, 1))]))
+    seen = compare_seeds(scores_of([runs[0], runs[1], made_up(5, seed=2, seen=(0, 1))]))
     assert any("2 cases seen in training by the model of run 3" in note for note in seen.notes)
     other = tuple(replace(s, policy="another") for s in runs[2].scores)
-    differing = over_seeds([*scores_of(runs[:2]), other])
+    differing = compare_seeds([*scores_of(runs[:2]), other])
     assert any("policies differ" in note for note in differing.notes)
 
 
 def test_the_area_is_one_of_fractions_and_of_four_sequences(made_up):
     pair = [made_up(4, seed=s, available=lambda _: ModalitySubset.parse("T1+T2")) for s in (0, 1)]
-    assert [b.name for b in over_seeds(scores_of(pair)).blocks] == [
+    assert [b.name for b in compare_seeds(scores_of(pair)).blocks] == [
         "all",
         "1 sequence",
         "2 sequences",
     ]
     hd95 = [made_up(4, seed=s, metrics=("dice", "hd95_mm")) for s in (0, 1)]
-    found = over_seeds(scores_of(hd95), metric="hd95_mm")
+    found = compare_seeds(scores_of(hd95), metric="hd95_mm")
     assert "AURC" not in [b.name for b in found.blocks]
 
 
@@ -169,11 +169,11 @@ def test_what_cannot_be_put_together_is_refused(runs, made_up, wrong):
     else:
         given[1] = made_up(3, prefix="other").scores
     with pytest.raises(BadInputError, match=words[wrong]):
-        over_seeds(given, metric=metric)
+        compare_seeds(given, metric=metric)
 
 
 def test_the_table_and_the_numbers_agree(runs):
-    found = over_seeds(scores_of(runs))
+    found = compare_seeds(scores_of(runs))
     buffer = io.StringIO()
     Console(file=buffer, width=100).print(seeds_table(found))
     lines = buffer.getvalue().splitlines()

@@ -12,7 +12,7 @@ import pytest
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, ResourceError
-from ccsd_core.evaluation.published.against import against
+from ccsd_core.evaluation.published.compare import compare_with_published
 from ccsd_core.evaluation.report.report import FILES, report_folder, write_report
 from ccsd_core.evaluation.report.summary import aurc, subset_means
 
@@ -249,7 +249,7 @@ def test_published_numbers_are_written_only_where_asked_for(made_up, tmp_path: P
     evaluation = made_up()
     plain, with_them = tmp_path / "plain", tmp_path / "with"
     write_report(evaluation, plain)
-    write_report(evaluation, with_them, against=against(evaluation, "table1"))
+    write_report(evaluation, with_them, against=compare_with_published(evaluation, "table1"))
     assert not (plain / "against.csv").exists()
     assert (with_them / "against.csv").read_text().startswith("table,block,row,mmFm,")
     text = (plain / "table.md").read_text()

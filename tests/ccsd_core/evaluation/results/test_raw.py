@@ -7,10 +7,10 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.evaluation.metrics.registry import METRICS
-from ccsd_core.evaluation.paired.paired import pair
-from ccsd_core.evaluation.paired.seeds import over_seeds
+from ccsd_core.evaluation.paired.paired import compare_paired
+from ccsd_core.evaluation.paired.seeds import compare_seeds
 from ccsd_core.evaluation.protocol import evaluate
-from ccsd_core.evaluation.published.against import against
+from ccsd_core.evaluation.published.compare import compare_with_published
 from ccsd_core.evaluation.report.metric_rows import metric_rows
 from ccsd_core.evaluation.report.raw_text import raw_lines
 from ccsd_core.evaluation.report.scores_file import read_scores, scores_csv
@@ -58,7 +58,7 @@ def test_raw_and_processed_are_told_side_by_side(evaluation, tmp_path):
 def test_published_tables_are_set_beside_the_raw_scores(evaluation):
     found = evaluation(more=3)
 
-    told = against(found, "table1")
+    told = compare_with_published(found, "table1")
 
     (whole,) = [block for block in told.blocks if block.name == "WT"]
     ours = [row.ours for row in whole.rows if row.name == "average"]
@@ -81,7 +81,7 @@ def test_evaluations_under_other_rules_are_told_apart_when_compared(evaluation):
     default, none = evaluation(more=0), evaluation(more=0, rules="none")
 
     compared = (
-        (pair(default.scores, none.scores).notes, "A", "B"),
+        (compare_paired(default.scores, none.scores).notes, "A", "B"),
         (seeds_notes(default, none), "Run 1", "Run 2"),
     )
     for notes, one, other in compared:
@@ -89,14 +89,19 @@ def test_evaluations_under_other_rules_are_told_apart_when_compared(evaluation):
         policy = METRICS[0].policy
         assert f"{one}: {policy}; post-processing: within_images, nested." in told
         assert f"{other}: {policy}; post-processing: none" in told
-    for notes in (pair(default.scores, default.scores).notes, seeds_notes(default, default)):
+    for notes in (
+        compare_paired(default.scores, default.scores).notes,
+        seeds_notes(default, default),
+    ):
         assert not any("policies differ" in note for note in notes)
 
 
 def test_the_rules_of_label_maps_are_told_as_not_known(brats_case, fake_predictor, evaluation):
     by_others = drain(evaluate(fake_predictor(), [brats_case("case0").path], metrics=METRICS[:1]))
 
-    (told,) = [n for n in pair(evaluation(more=0).scores, by_others.scores).notes if "olic" in n]
+    (told,) = [
+        n for n in compare_paired(evaluation(more=0).scores, by_others.scores).notes if "olic" in n
+    ]
 
     assert "post-processing: not known" in told
 
@@ -111,4 +116,4 @@ def test_the_table_of_metrics_does_not_repeat_the_rules(evaluation):
 
 
 def seeds_notes(*evaluations) -> tuple[str, ...]:
-    return over_seeds([one.scores for one in evaluations]).notes
+    return compare_seeds([one.scores for one in evaluations]).notes

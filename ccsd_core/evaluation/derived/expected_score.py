@@ -98,19 +98,21 @@ class MissingRates:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedScore:
     """An expected score.
 
     Args:
         row: By region and for their mean; nan where a subset that may occur has no score.
-        lacking: Those subsets.
+        unscored_subsets: Those subsets.
     """
 
     row: EstimateRow
-    lacking: tuple[ModalitySubset, ...]
+    unscored_subsets: tuple[ModalitySubset, ...]
 
 
-def expected(evaluation: Evaluation, rates: MissingRates, *, metric: str = "dice") -> Expected:
+def expected_score(
+    evaluation: Evaluation, rates: MissingRates, *, metric: str = "dice"
+) -> ExpectedScore:
     """The expected score over the evaluated patients, with intervals.
 
     Args:
@@ -120,8 +122,8 @@ def expected(evaluation: Evaluation, rates: MissingRates, *, metric: str = "dice
     """
     probabilities = rates.probabilities()
     scored = {s for case in evaluation.cases for s in case.subsets}
-    lacking = tuple(s for s, p in probabilities.items() if p > 0 and s not in scored)
-    return Expected(weighted_mean(evaluation, probabilities, metric=metric), lacking)
+    unscored_subsets = tuple(s for s, p in probabilities.items() if p > 0 and s not in scored)
+    return ExpectedScore(weighted_mean(evaluation, probabilities, metric=metric), unscored_subsets)
 
 
 def weighted_mean(

@@ -7,7 +7,7 @@ import pytest
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError
-from ccsd_core.evaluation.derived.expected import MissingRates, expected
+from ccsd_core.evaluation.derived.expected_score import MissingRates, expected_score
 from ccsd_core.evaluation.report.expected_text import expected_json, expected_lines
 from ccsd_core.evaluation.statistics.estimates import estimates
 
@@ -37,7 +37,7 @@ def test_probabilities_are_those_of_drawing_each_sequence_on_its_own():
 def test_the_expected_score_is_the_weighted_mean_of_the_subsets(made_up):
     evaluation = made_up(6)
     means = estimates(evaluation).subsets
-    for name, cell in expected(evaluation, RATES).row.items():
+    for name, cell in expected_score(evaluation, RATES).row.items():
         by_hand = sum(p * means[s][name].value for s, p in RATES.probabilities().items())
         assert cell.value == pytest.approx(by_hand)
         assert cell.low < cell.value < cell.high
@@ -46,7 +46,7 @@ def test_the_expected_score_is_the_weighted_mean_of_the_subsets(made_up):
 
 def test_where_nothing_is_ever_missing_it_is_the_full_subsets_score(made_up):
     evaluation = made_up(4)
-    found = expected(evaluation, MissingRates.parse("T1=0")).row
+    found = expected_score(evaluation, MissingRates.parse("T1=0")).row
     full = estimates(evaluation).subsets[FULL]
     assert {k: c.value for k, c in found.items()} == pytest.approx(
         {k: c.value for k, c in full.items()}
@@ -57,16 +57,16 @@ def test_where_nothing_is_ever_missing_it_is_the_full_subsets_score(made_up):
 def test_a_subset_that_may_occur_and_has_no_score_leaves_no_expected_score(made_up):
     pair = ModalitySubset.parse("FLAIR+T2")
     evaluation = made_up(3, available=lambda _: pair)
-    found = expected(evaluation, RATES)
+    found = expected_score(evaluation, RATES)
     assert found.row["WT"].value != found.row["WT"].value
-    assert len(found.lacking) == 15 - 3
+    assert len(found.unscored_subsets) == 15 - 3
     (line,) = expected_lines(evaluation, RATES)
     assert "n/a, as no case has scores for T1, T1c, FLAIR+T1 and 9 more." in line
     content = json.loads(json.dumps(expected_json(evaluation, RATES), allow_nan=False))
     assert content["expected"]["mean"]["ET"] is None
     never = MissingRates.parse("T1=1,T1c=1,FLAIR=.5")
-    assert expected(evaluation, never).lacking == ()
-    assert expected(evaluation, never).row["WT"].value == pytest.approx(
+    assert expected_score(evaluation, never).unscored_subsets == ()
+    assert expected_score(evaluation, never).row["WT"].value == pytest.approx(
         0.5 * sum(estimates(evaluation).subsets[s]["WT"].value for s in (pair, pair.of_size(1)[1]))
     )
 
@@ -75,7 +75,7 @@ def test_words_and_numbers_say_the_rates_and_the_condition(made_up):
     evaluation = made_up(5, value=lambda case, s, region, m: len(s) / 4)
     (line,) = expected_lines(evaluation, RATES)
     assert "(FLAIR 10 %, T1 5 %, T1c 30 %, T2 20 %), given that at least one is present" in line
-    value = expected(evaluation, RATES).row["WT"].value
+    value = expected_score(evaluation, RATES).row["WT"].value
     assert f"WT {100 * value:.2f} (" in line
     content = expected_json(evaluation, RATES)["expected"]
     assert content["missing_rates"] == {"FLAIR": 0.1, "T1": 0.05, "T1c": 0.3, "T2": 0.2}

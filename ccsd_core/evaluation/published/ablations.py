@@ -15,13 +15,17 @@ from statistics import fmean
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
-from ccsd_core.evaluation.derived.expected import weighted_mean
-from ccsd_core.evaluation.published.against_rows import Against, AgainstRow, Block
+from ccsd_core.evaluation.derived.expected_score import weighted_mean
+from ccsd_core.evaluation.published.published_comparison import (
+    ComparedBlock,
+    ComparedRow,
+    PublishedComparison,
+)
 from ccsd_core.evaluation.published.reference import (
     AVERAGE,
-    Slip,
+    Inconsistency,
     numbered_subset,
-    remarks,
+    table_notes,
     table_rows,
 )
 from ccsd_core.evaluation.results.result import Evaluation
@@ -31,7 +35,7 @@ from ccsd_core.evaluation.statistics.result_rows import NUMBER, value_and_interv
 ABLATIONS = ("table3", "table4", "table5", "table6")
 FEATURES = ("shared", "specific", "fused")
 FEATURES_OF_THE_METHOD = "fused"
-SEVEN = ModalitySubset.parse("FLAIR+T1+T1c").subsets()
+TABLE5_SUBSETS = ModalitySubset.parse("FLAIR+T1+T1c").subsets()
 """The subsets that Table 5 has."""
 MEAN = "mean"
 _OTHER_BACKBONE = "unet-"
@@ -56,22 +60,24 @@ _SHORT = {"neither": "baseline", "HMSD": "hmsd", "DMCD": "dmcd", "HMSD and DMCD"
 """Parts of our configurations' names."""
 
 
-def ablation(evaluation: Evaluation, table: str, *, note: str, slips: tuple[Slip, ...]) -> Against:
+def ablation(
+    evaluation: Evaluation, table: str, *, note: str, inconsistencies: tuple[Inconsistency, ...]
+) -> PublishedComparison:
     """Ours beside one of the ablations.
 
     Args:
         evaluation: Our scores.
         table: One of `ABLATIONS`.
         note: Whose cases these are.
-        slips: The table's.
+        inconsistencies: The table's.
     """
     rows = table_rows(table)
     means: list[str] = []
     if table == "table5":
         descriptions, blocks = _PATHS, _path_blocks(evaluation, rows)
         means = [
-            _told("Ours over the seven subsets", _seven(evaluation)),
-            _told("Ours over all 15", _fifteen(evaluation)),
+            _line("Ours over the seven subsets", _mean_of_table5(evaluation)),
+            _line("Ours over all 15", _mean_of_all(evaluation)),
         ]
     elif table == "table6":
         named = {row["criticality"]: row for row in rows}
@@ -85,16 +91,16 @@ def ablation(evaluation: Evaluation, table: str, *, note: str, slips: tuple[Slip
     trained = _trained_by(evaluation, table)
     legend = _legend(table, descriptions, evaluation, trained)
     methods = tuple(descriptions)
-    own, features = trained or (methods[-1], FEATURES_OF_THE_METHOD)
-    return Against(
+    compared_method, features = trained or (methods[-1], FEATURES_OF_THE_METHOD)
+    return PublishedComparison(
         table,
         methods,
         note,
         blocks,
-        slips,
-        own=own,
-        own_block=features if table == "table4" else None,
-        remarks=(*means, *legend, *remarks(table)),
+        inconsistencies,
+        compared_method=compared_method,
+        compared_block=features if table == "table4" else None,
+        notes=(*means, *legend, *table_notes(table)),
     )
 
 
@@ -148,13 +154,15 @@ def _distilled(row: Mapping[str, str]) -> str:
     return " and ".join(used) or "neither"
 
 
-def _mean_block(name: str, named: Mapping[str, Mapping[str, str]], evaluation: Evaluation) -> Block:
+def _mean_block(
+    name: str, named: Mapping[str, Mapping[str, str]], evaluation: Evaluation
+) -> ComparedBlock:
     """Means over the 15 subsets: a row a region, and the mean of the three."""
-    ours = _fifteen(evaluation)
-    return Block(
+    ours = _mean_of_all(evaluation)
+    return ComparedBlock(
         name,
         tuple(
-            AgainstRow(
+            ComparedRow(
                 column,
                 {method: float(row[column]) for method, row in named.items()},
                 _percent(ours, column),
@@ -164,35 +172,37 @@ def _mean_block(name: str, named: Mapping[str, Mapping[str, str]], evaluation: E
     )
 
 
-def _path_blocks(evaluation: Evaluation, rows: Sequence[Mapping[str, str]]) -> tuple[Block, ...]:
+def _path_blocks(
+    evaluation: Evaluation, rows: Sequence[Mapping[str, str]]
+) -> tuple[ComparedBlock, ...]:
     """A block a region with its seven subsets, and one of the averages over them."""
     methods = tuple(_PATHS)
     subsets = estimates(evaluation).subsets
-    seven = _seven(evaluation)
-    blocks: list[Block] = []
-    averages: list[AgainstRow] = []
+    seven = _mean_of_table5(evaluation)
+    blocks: list[ComparedBlock] = []
+    averages: list[ComparedRow] = []
     for region in dict.fromkeys(row["region"] for row in rows):
         cells = {row["subset"]: row for row in rows if row["region"] == region}
         published = {k: {m: float(row[m]) for m in methods} for k, row in cells.items()}
         inside = [
-            AgainstRow(
+            ComparedRow(
                 NUMBER[subset], published[NUMBER[subset]], _percent(subsets.get(subset), region)
             )
             for subset in map(numbered_subset, (k for k in cells if k != AVERAGE))
         ]
-        average = AgainstRow(AVERAGE, published[AVERAGE], _percent(seven, region))
-        blocks.append(Block(region, (*inside, average)))
-        averages.append(AgainstRow(region, average.published, average.ours))
+        average = ComparedRow(AVERAGE, published[AVERAGE], _percent(seven, region))
+        blocks.append(ComparedBlock(region, (*inside, average)))
+        averages.append(ComparedRow(region, average.published, average.ours))
     mean = {m: fmean(row.published[m] for row in averages) for m in methods}
-    last = AgainstRow(MEAN, mean, _percent(seven, MEAN))
-    return (*blocks, Block("seven", (*averages, last)))
+    last = ComparedRow(MEAN, mean, _percent(seven, MEAN))
+    return (*blocks, ComparedBlock("seven", (*averages, last)))
 
 
-def _seven(evaluation: Evaluation) -> EstimateRow:
-    return weighted_mean(evaluation, dict.fromkeys(SEVEN, 1 / len(SEVEN)))
+def _mean_of_table5(evaluation: Evaluation) -> EstimateRow:
+    return weighted_mean(evaluation, dict.fromkeys(TABLE5_SUBSETS, 1 / len(TABLE5_SUBSETS)))
 
 
-def _fifteen(evaluation: Evaluation) -> EstimateRow:
+def _mean_of_all(evaluation: Evaluation) -> EstimateRow:
     subsets = ModalitySubset.every()
     return weighted_mean(evaluation, dict.fromkeys(subsets, 1 / len(subsets)))
 
@@ -202,6 +212,6 @@ def _percent(row: EstimateRow | None, column: str) -> float | None:
     return None if value is None or value != value else 100 * value
 
 
-def _told(what: str, row: EstimateRow) -> str:
-    cells = [f"{name} {value_and_interval(cell.over(0.01))}" for name, cell in row.items()]
+def _line(what: str, row: EstimateRow) -> str:
+    cells = [f"{name} {value_and_interval(cell.divided_by(0.01))}" for name, cell in row.items()]
     return f"{what}: {', '.join(cells)}."

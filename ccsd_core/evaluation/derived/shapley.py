@@ -26,7 +26,7 @@ PAIRS: tuple[Pair, ...] = tuple(combinations(Modality, 2))
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class ShapleyEstimates:
     """Shapley values and interactions, each by region.
 
     Args:
@@ -40,14 +40,14 @@ class Worth:
     cases: int
 
 
-def worth(evaluation: Evaluation, *, metric: str = "dice") -> Worth | None:
+def shapley_estimates(evaluation: Evaluation, *, metric: str = "dice") -> ShapleyEstimates | None:
     """Means over the patients scored for all 15 subsets; None if there is none.
 
     Args:
         evaluation: The scores.
         metric: One whose values are never nan.
     """
-    whole = [case for case in evaluation.cases if case.whole]
+    whole = [case for case in evaluation.cases if case.has_all_subsets]
     if not whole:
         return None
     scores: dict[tuple[str, Region], dict[ModalitySubset, float]] = {}
@@ -66,7 +66,7 @@ def worth(evaluation: Evaluation, *, metric: str = "dice") -> Worth | None:
         {r.name: estimate_of(mean[r, i], low[r, i], high[r, i], len(whole)) for r in Region}
         for i in range(mean.shape[1])
     ]
-    return Worth(
+    return ShapleyEstimates(
         dict(zip(Modality, rows, strict=False)),
         dict(zip(PAIRS, rows[len(Modality) :], strict=True)),
         len(whole),
@@ -80,7 +80,7 @@ def _of(
 ) -> list[float]:
     """One patient's four values and six interactions."""
     curve = RobustnessCurve(case.available, scores[case.id, region])
-    empty = 1.0 if region in case.absent else 0.0
+    empty = 1.0 if region in case.absent_regions else 0.0
     found = [curve.shapley(m, empty_score=empty) for m in Modality]
     found += [curve.interaction(*pair, empty_score=empty) for pair in PAIRS]
     return [value for value in found if value is not None]

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
-from ccsd_core.evaluation.derived.falling import STEPS, count_falls, falling_steps
+from ccsd_core.evaluation.derived.falling_steps import STEPS, count_falls, falling_steps
 from ccsd_core.evaluation.published.reference import subset_table
 from ccsd_core.evaluation.report.falling_text import falling_json, falling_markdown, falling_parts
 from ccsd_core.evaluation.report.table_figure import table_figure
@@ -57,8 +57,8 @@ def test_the_papers_table_1_falls_as_often_as_counted_by_hand(made_up, method, e
 
 def test_where_more_is_always_better_nothing_falls(made_up):
     found = falling_steps(made_up(5, value=rising))
-    assert (found.falling, found.worst_ends) == ((), None)
-    assert found.count.ends == (0, 0)
+    assert (found.falling, found.worst_interval) == ((), None)
+    assert found.count.interval == (0, 0)
     level = falling_steps(made_up(5, value=lambda case, *_: 0.1 + case / 10))
     assert level.falling == ()
 
@@ -72,14 +72,17 @@ def test_a_fall_is_told_with_its_step_its_size_and_its_interval(made_up):
     ]
     for step in found.falling:
         assert step.change == pytest.approx(-0.1)
-        assert step.ends == pytest.approx((-0.1, -0.1))
-        assert (step.certain, step.cases, str(step.after)) == (True, 5, "FLAIR+T1")
-    assert found.count.ends == (2, 2)
-    assert found.worst_ends == pytest.approx((-0.1, -0.1))
+        assert step.interval == pytest.approx((-0.1, -0.1))
+        assert (step.significant, step.cases, str(step.after)) == (True, 5, "FLAIR+T1")
+    assert found.count.interval == (2, 2)
+    assert found.worst_interval == pytest.approx((-0.1, -0.1))
     counts = {m: count.falling for m, count in found.by_added.items()}
     assert counts == {Modality.FLAIR: 1, Modality.T1: 1, Modality.T1C: 0, Modality.T2: 0}
-    assert found.into(ModalitySubset.parse("FLAIR+T1"), Region.TC) == (Modality.FLAIR, Modality.T1)
-    assert found.into(ModalitySubset.parse("FLAIR+T1"), Region.WT) == ()
+    assert found.sequences_that_worsen(ModalitySubset.parse("FLAIR+T1"), Region.TC) == (
+        Modality.FLAIR,
+        Modality.T1,
+    )
+    assert found.sequences_that_worsen(ModalitySubset.parse("FLAIR+T1"), Region.WT) == ()
 
 
 def test_the_worst_comes_first_and_intervals_hold_their_numbers(made_up):
@@ -88,19 +91,19 @@ def test_the_worst_comes_first_and_intervals_hold_their_numbers(made_up):
     assert len(changes) > 20
     assert changes == sorted(changes)
     for step in found.falling:
-        assert step.ends[0] <= step.change <= step.ends[1]
-    unsure = [step for step in found.falling if step.ends[1] > 0]
+        assert step.interval[0] <= step.change <= step.interval[1]
+    unsure = [step for step in found.falling if step.interval[1] > 0]
     assert unsure
-    assert not any(step.certain for step in unsure)
+    assert not any(step.significant for step in unsure)
     for count in (found.count, *found.by_added.values()):
-        assert 0 <= count.ends[0] <= count.ends[1] <= count.steps
+        assert 0 <= count.interval[0] <= count.interval[1] <= count.steps
 
 
 def test_two_cases_have_no_interval_and_nothing_is_certain(made_up):
     found = falling_steps(made_up(2, value=hurt_by_t1))
     assert len(found.falling) == 2
-    assert found.count.ends is None
-    assert not any(step.certain for step in found.falling)
+    assert found.count.interval is None
+    assert not any(step.significant for step in found.falling)
     assert "interval below" not in printed(made_up(2, value=hurt_by_t1))
 
 

@@ -16,28 +16,32 @@ from ccsd_core.data.splits import read_split
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
-from ccsd_core.evaluation.derived.falling import STEPS, count_falls, falling_steps
-from ccsd_core.evaluation.published.against_ablations import ABLATIONS, ablation
-from ccsd_core.evaluation.published.against_rows import Against, AgainstRow, Block
-from ccsd_core.evaluation.published.reference import average_table, slips, subset_table
+from ccsd_core.evaluation.derived.falling_steps import STEPS, count_falls, falling_steps
+from ccsd_core.evaluation.published.ablations import ABLATIONS, ablation
+from ccsd_core.evaluation.published.published_comparison import (
+    ComparedBlock,
+    ComparedRow,
+    PublishedComparison,
+)
+from ccsd_core.evaluation.published.reference import average_table, inconsistencies, subset_table
 from ccsd_core.evaluation.results.raw import without_postprocessing
 from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.evaluation.statistics.estimates import Estimates, estimates
 from ccsd_core.evaluation.statistics.result_rows import NUMBER
 from ccsd_core.storage.cases.patients import patients_of
 
-AGAINST = ("paper", "table1", "table2", *ABLATIONS)
+TABLES = ("paper", "table1", "table2", *ABLATIONS)
 SOURCE = "arXiv:2511.14599"
 _PAPER_ORDER = (Region.ET, Region.TC, Region.WT)
 _BRATS2020 = "BraTS20_"
 
 
-def against(evaluation: Evaluation, which: str) -> Against:
+def compare_with_published(evaluation: Evaluation, which: str) -> PublishedComparison:
     """Ours beside a published table.
 
     Args:
         evaluation: Our scores.
-        which: One of `AGAINST`.
+        which: One of `TABLES`.
 
     Raises:
         BadInputError: If it is none of those.
@@ -48,27 +52,31 @@ def against(evaluation: Evaluation, which: str) -> Against:
     return replace(found, patients=len(patients_of(ids)))
 
 
-def _beside(evaluation: Evaluation, which: str, ids: list[str]) -> Against:
+def _beside(evaluation: Evaluation, which: str, ids: list[str]) -> PublishedComparison:
     given = evaluation.predictions is not None
     table, start = _table_of_paper(evaluation, ids) if which == "paper" else (which, "")
-    known = tuple(slip for slip in slips() if slip.table == table)
+    known = tuple(
+        inconsistency for inconsistency in inconsistencies() if inconsistency.table == table
+    )
     if table == "table2":
         published = average_table()
         note = start + _note(ids, "the BraTS 2020 test split", split="brats2020", given=given)
-        return Against(table, published.methods, note, _average_blocks(evaluation), known)
+        return PublishedComparison(
+            table, published.methods, note, _average_blocks(evaluation), known
+        )
     whose = "the BraTS 2018 test split (number 3)"
     note = start + _note(ids, whose, split="brats2018-3", given=given)
     if table == "table1":
         published = subset_table()
-        return Against(
+        return PublishedComparison(
             table,
             published.methods,
             note,
             _subset_blocks(evaluation),
             known,
-            remarks=(_falls(evaluation),),
+            notes=(_falling_steps_note(evaluation),),
         )
-    return ablation(evaluation, table, note=note, slips=known)
+    return ablation(evaluation, table, note=note, inconsistencies=known)
 
 
 def _table_of_paper(evaluation: Evaluation, ids: list[str]) -> tuple[str, str]:
@@ -87,10 +95,10 @@ def check_table(which: str) -> None:
     """Refuse what is no published table of ours.
 
     Raises:
-        BadInputError: If it is none of `AGAINST`.
+        BadInputError: If it is none of `TABLES`.
     """
-    if which not in AGAINST:
-        raise BadInputError(f"unknown published table {which!r}: use one of {', '.join(AGAINST)}")
+    if which not in TABLES:
+        raise BadInputError(f"unknown published table {which!r}: use one of {', '.join(TABLES)}")
 
 
 def _note(ids: list[str], whose: str, *, split: str, given: bool) -> str:
@@ -106,7 +114,7 @@ def _note(ids: list[str], whose: str, *, split: str, given: bool) -> str:
     return f"{start}ours: {cases}, not the same, so the numbers are not comparable."
 
 
-def _falls(evaluation: Evaluation) -> str:
+def _falling_steps_note(evaluation: Evaluation) -> str:
     """How often one more sequence makes a mean worse, in the paper and here."""
     published = subset_table()
     theirs = {
@@ -121,14 +129,14 @@ def _falls(evaluation: Evaluation) -> str:
     )
 
 
-def _subset_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
+def _subset_blocks(evaluation: Evaluation) -> tuple[ComparedBlock, ...]:
     published, ours = subset_table(), estimates(evaluation)
-    blocks: list[Block] = []
+    blocks: list[ComparedBlock] = []
     for region in _PAPER_ORDER:
         by_method = {method: published.cells[region, method] for method in published.methods}
         averages = {method: published.averages[region, method] for method in published.methods}
         rows = [
-            AgainstRow(
+            ComparedRow(
                 NUMBER[subset],
                 {method: cells[subset] for method, cells in by_method.items()},
                 _percent(ours, region, subset),
@@ -136,18 +144,18 @@ def _subset_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
             for subset in ModalitySubset.every()
         ]
         mean = _mean([row.ours for row in rows])
-        blocks.append(Block(region.name, (*rows, AgainstRow("average", averages, mean))))
+        blocks.append(ComparedBlock(region.name, (*rows, ComparedRow("average", averages, mean))))
     return tuple(blocks)
 
 
-def _average_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
+def _average_blocks(evaluation: Evaluation) -> tuple[ComparedBlock, ...]:
     published = average_table()
     computed = {score.metric for score in evaluation.scores}
-    blocks: list[Block] = []
+    blocks: list[ComparedBlock] = []
     for metric, scale in (("dice", 100), ("hd95_mm", 1)):
         ours = estimates(evaluation, metric=metric) if metric in computed else None
         rows = [
-            AgainstRow(
+            ComparedRow(
                 region.name,
                 {method: published.cells[metric, region, method] for method in published.methods},
                 None if ours is None else _scaled_mean(ours, region, scale),
@@ -156,7 +164,7 @@ def _average_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
         ]
         averages = {method: published.averages[metric, method] for method in published.methods}
         mean = _mean([row.ours for row in rows])
-        blocks.append(Block(metric, (*rows, AgainstRow("average", averages, mean))))
+        blocks.append(ComparedBlock(metric, (*rows, ComparedRow("average", averages, mean))))
     return tuple(blocks)
 
 

@@ -24,7 +24,7 @@ from ccsd_core.evaluation.statistics.bootstrap import percentile_intervals
 from ccsd_core.evaluation.statistics.estimates import score_array
 
 Floats = NDArray[np.float64]
-Ends = tuple[float, float] | None
+Interval = tuple[float, float] | None
 """A 95 % interval over patients; None where there are too few."""
 
 STEPS: tuple[tuple[ModalitySubset, Modality], ...] = tuple(
@@ -48,7 +48,7 @@ class FallingStep:
         before: The subset that was given.
         added: The sequence that was added.
         mean_before, mean_after: Means over the cases that have both.
-        ends: Interval of their difference.
+        interval: Interval of their difference.
         cases: How many have both.
     """
 
@@ -57,7 +57,7 @@ class FallingStep:
     added: Modality
     mean_before: float
     mean_after: float
-    ends: Ends
+    interval: Interval
     cases: int
 
     @property
@@ -70,24 +70,24 @@ class FallingStep:
         return self.mean_after - self.mean_before
 
     @property
-    def certain(self) -> bool:
+    def significant(self) -> bool:
         """Whether its whole interval is below 0."""
-        return self.ends is not None and self.ends[1] < 0
+        return self.interval is not None and self.interval[1] < 0
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class FallCount:
     """How many steps fall.
 
     Args:
         falling: So many.
         steps: Of so many that some case has.
-        ends: Interval of the first.
+        interval: Interval of the first.
     """
 
     falling: int
     steps: int
-    ends: Ends
+    interval: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +98,15 @@ class FallingSteps:
         count: Of all regions together.
         by_added: By the sequence that is added; only those of which some case has a step.
         falling: The steps, the worst first.
-        worst_ends: Interval of the worst fall, whichever step it is.
+        worst_interval: Interval of the worst fall, whichever step it is.
     """
 
-    count: Count
-    by_added: Mapping[Modality, Count]
+    count: FallCount
+    by_added: Mapping[Modality, FallCount]
     falling: tuple[FallingStep, ...]
-    worst_ends: Ends
+    worst_interval: Interval
 
-    def into(self, subset: ModalitySubset, region: Region) -> tuple[Modality, ...]:
+    def sequences_that_worsen(self, subset: ModalitySubset, region: Region) -> tuple[Modality, ...]:
         """The sequences whose addition made a subset's mean worse."""
         return tuple(
             sorted(s.added for s in self.falling if s.after == subset and s.region is region)
@@ -128,7 +128,7 @@ def falling_steps(
     array = score_array(evaluation.scores, metric=metric, cases=cases)[..., : len(Region)]
     if present:
         for region in Region:
-            array[[region in case.absent for case in evaluation.cases], :, region] = np.nan
+            array[[region in case.absent_regions for case in evaluation.cases], :, region] = np.nan
     before, after = (array[:, side].reshape(len(cases), -1) for side in (_BEFORE, _AFTER))
     both = np.isfinite(before) & np.isfinite(after)
     before, after = (np.where(both, side, 0) for side in (before, after))
@@ -150,7 +150,9 @@ def falling_steps(
         return np.concatenate(parts, axis=-1)
 
     values = statistic(np.ones(len(cases)))
-    ends = [_ends(low, high) for low, high in percentile_intervals(statistic, len(cases)).T]
+    intervals = [
+        _interval(low, high) for low, high in percentile_intervals(statistic, len(cases)).T
+    ]
     size = len(counts)
     found = [
         FallingStep(
@@ -158,17 +160,17 @@ def falling_steps(
             *STEPS[index // len(Region)],
             float(before[:, index].sum() / counts[index]),
             float(after[:, index].sum() / counts[index]),
-            ends[index],
+            intervals[index],
             int(counts[index]),
         )
         for index in np.flatnonzero(values[:size] < -_ROUNDING)
     ]
     number = [
-        Count(int(value), int(steps), end)
+        FallCount(int(value), int(steps), end)
         for value, steps, end in zip(
             values[size + 1 :],
             [(counts > 0).sum(), *((counts[added == m] > 0).sum() for m in Modality)],
-            ends[size + 1 :],
+            intervals[size + 1 :],
             strict=True,
         )
     ]
@@ -176,7 +178,7 @@ def falling_steps(
         number[0],
         {m: count for m, count in zip(Modality, number[1:], strict=True) if count.steps},
         tuple(sorted(found, key=lambda step: step.change)),
-        ends[size] if found else None,
+        intervals[size] if found else None,
     )
 
 
@@ -185,5 +187,5 @@ def count_falls(means: Mapping[ModalitySubset, float]) -> int:
     return sum(means[s.toggled(added)] < means[s] - _ROUNDING for s, added in STEPS)
 
 
-def _ends(low: float, high: float) -> Ends:
+def _interval(low: float, high: float) -> Interval:
     return (float(low), float(high)) if math.isfinite(low) else None

@@ -4,7 +4,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from ccsd_core.domain.region import Region
-from ccsd_core.evaluation.derived.interactions import Pair, Worth, worth
+from ccsd_core.evaluation.derived.shapley import Pair, ShapleyEstimates, shapley_estimates
 from ccsd_core.evaluation.report.markdown import pipe_table
 from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.evaluation.statistics.estimates import Estimate, EstimateRow
@@ -13,9 +13,9 @@ _TITLE = "Shapley values of sequences and interactions of pairs, Dice points"
 _HEADER = ("", *(region.name for region in Region))
 
 
-def worth_parts(evaluation: Evaluation) -> list[RenderableType]:
+def shapley_parts(evaluation: Evaluation) -> list[RenderableType]:
     """A table and what it means; nothing where no case was scored for all 15 subsets."""
-    found = worth(evaluation)
+    found = shapley_estimates(evaluation)
     if found is None:
         return []
     table = Table(title=_TITLE)
@@ -31,9 +31,9 @@ def worth_parts(evaluation: Evaluation) -> list[RenderableType]:
     return [table, *_lines(found, evaluation), ""]
 
 
-def worth_markdown(evaluation: Evaluation) -> list[str]:
+def shapley_markdown(evaluation: Evaluation) -> list[str]:
     """The same as lines of a page."""
-    found = worth(evaluation)
+    found = shapley_estimates(evaluation)
     if found is None:
         return []
     sequences, pairs = _rows(found)
@@ -41,9 +41,9 @@ def worth_markdown(evaluation: Evaluation) -> list[str]:
     return [*lines, "", *(f"- {line}" for line in _lines(found, evaluation))]
 
 
-def worth_json(evaluation: Evaluation) -> dict[str, object]:
+def shapley_json(evaluation: Evaluation) -> dict[str, object]:
     """`shapley` in `summary.json`: fractions; empty where no case was scored for all 15."""
-    found = worth(evaluation)
+    found = shapley_estimates(evaluation)
     if found is None:
         return {}
     return {
@@ -57,14 +57,14 @@ def worth_json(evaluation: Evaluation) -> dict[str, object]:
     }
 
 
-def _rows(found: Worth) -> tuple[list[list[str]], list[list[str]]]:
+def _rows(found: ShapleyEstimates) -> tuple[list[list[str]], list[list[str]]]:
     return (
         [[m.label, *_cells(row)] for m, row in found.sequences.items()],
         [[_name(pair), *_cells(row)] for pair, row in found.pairs.items()],
     )
 
 
-def _lines(found: Worth, evaluation: Evaluation) -> list[str]:
+def _lines(found: ShapleyEstimates, evaluation: Evaluation) -> list[str]:
     every = len(evaluation.cases)
     some = f"{found.cases} of {every}" if found.cases < every else f"{every}"
     return [

@@ -10,15 +10,19 @@ from rich.console import Console
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
-from ccsd_core.evaluation.published.against import against
-from ccsd_core.evaluation.published.against_ablations import (
+from ccsd_core.evaluation.published.ablations import (
     ABLATIONS,
     FEATURES,
-    SEVEN,
+    TABLE5_SUBSETS,
     configuration,
 )
+from ccsd_core.evaluation.published.compare import compare_with_published
 from ccsd_core.evaluation.published.reference import table_rows
-from ccsd_core.evaluation.report.against_files import against_csv, against_markdown, against_tables
+from ccsd_core.evaluation.report.published_files import (
+    comparison_csv,
+    comparison_markdown,
+    comparison_tables,
+)
 from ccsd_core.training.config.config_file import about, read_config
 
 MEANS = ("table3", "table4", "table6")
@@ -30,13 +34,13 @@ def by_size(case, subset, region, metric) -> float:
 
 def printed(published) -> str:
     buffer = io.StringIO()
-    Console(file=buffer, width=100).print(against_tables(published))
+    Console(file=buffer, width=100).print(comparison_tables(published))
     return " ".join(buffer.getvalue().split())
 
 
 @pytest.mark.parametrize("table", MEANS)
 def test_every_published_number_of_the_mean_tables_is_there_and_ours_beside_it(made_up, table):
-    found = against(made_up(value=by_size), table)
+    found = compare_with_published(made_up(value=by_size), table)
     numbers = sorted(
         value for block in found.blocks for row in block.rows for value in row.published.values()
     )
@@ -59,29 +63,33 @@ def test_every_published_number_of_the_mean_tables_is_there_and_ours_beside_it(m
     ],
 )
 def test_the_difference_is_to_the_papers_own_choice(made_up, table, blocks, methods):
-    found = against(made_up(), table)
+    found = compare_with_published(made_up(), table)
     assert [block.name for block in found.blocks] == blocks
     assert list(found.methods) == methods
-    assert found.own == methods[-1]
-    assert against_csv(found).splitlines()[0].endswith(f"ours_minus_{found.own.replace(' ', '_')}")
+    assert found.compared_method == methods[-1]
+    assert (
+        comparison_csv(found)
+        .splitlines()[0]
+        .endswith(f"ours_minus_{found.compared_method.replace(' ', '_')}")
+    )
 
 
 def test_table_5_is_over_seven_subsets_and_their_mean(made_up):
-    assert len(SEVEN) == 7
-    assert not any(Modality.T2 in subset for subset in SEVEN)
-    found = against(made_up(value=by_size), "table5")
+    assert len(TABLE5_SUBSETS) == 7
+    assert not any(Modality.T2 in subset for subset in TABLE5_SUBSETS)
+    found = compare_with_published(made_up(value=by_size), "table5")
     cells = {(row["region"], row["subset"]): row for row in table_rows("table5")}
     *regions, seven = found.blocks
     for block in regions:
         region = Region.parse(block.name)
-        ours = [100 * (len(s) / 5 + region / 50) for s in SEVEN]
+        ours = [100 * (len(s) / 5 + region / 50) for s in TABLE5_SUBSETS]
         assert [row.ours for row in block.rows] == pytest.approx([*ours, fmean(ours)])
         for row in block.rows:
             published = {m: float(cells[block.name, row.name][m]) for m in found.methods}
             assert row.published == published
     assert [row.name for row in seven.rows] == ["ET", "TC", "WT", "mean"]
     assert seven.rows[-1].published["max"] == pytest.approx(fmean([62.80, 77.34, 83.90]))
-    sizes = fmean(len(s) for s in SEVEN)
+    sizes = fmean(len(s) for s in TABLE5_SUBSETS)
     assert seven.rows[-1].ours == pytest.approx(100 * (sizes / 5 + 1 / 50))
     told = printed(found)
     assert f"Ours over the seven subsets: WT {100 * sizes / 5:.2f}" in told
@@ -91,12 +99,14 @@ def test_table_5_is_over_seven_subsets_and_their_mean(made_up):
 def test_a_mean_that_lacks_a_subset_is_not_given(made_up):
     three = ModalitySubset.parse("FLAIR+T1+T1c")
     evaluation = made_up(available=lambda _: three)
-    assert against(evaluation, "table5").blocks[-1].rows[-1].ours is not None
+    assert compare_with_published(evaluation, "table5").blocks[-1].rows[-1].ours is not None
     for table in MEANS:
-        ours = {row.ours for b in against(evaluation, table).blocks for row in b.rows}
+        ours = {
+            row.ours for b in compare_with_published(evaluation, table).blocks for row in b.rows
+        }
         assert ours == {None}
     pair = made_up(available=lambda _: ModalitySubset.parse("FLAIR+T2"))
-    assert {row.ours for row in against(pair, "table5").blocks[-1].rows} == {None}
+    assert {row.ours for row in compare_with_published(pair, "table5").blocks[-1].rows} == {None}
 
 
 def test_each_row_names_configurations_of_ours_that_train_just_that():
@@ -124,7 +134,7 @@ def test_each_row_names_configurations_of_ours_that_train_just_that():
 
 
 @pytest.mark.parametrize(
-    ("model", "table", "own"),
+    ("model", "table", "compared_method"),
     [
         ("table3-hmsd", "table3", "HMSD"),
         ("unet-table3-baseline", "table3", "neither"),
@@ -133,52 +143,56 @@ def test_each_row_names_configurations_of_ours_that_train_just_that():
         ("table6-gradient", "table6", "gradient"),
     ],
 )
-def test_a_model_that_a_row_trained_is_compared_with_that_row(made_up, model, table, own):
-    found = against(replace(made_up(), model_name=model), table)
-    assert found.own == own
+def test_a_model_that_a_row_trained_is_compared_with_that_row(
+    made_up, model, table, compared_method
+):
+    found = compare_with_published(replace(made_up(), model_name=model), table)
+    assert found.compared_method == compared_method
     on = " on shared features" if "shared" in model else ""
-    assert f"Ours is {model}, so the difference is to {own}{on}." in found.remarks
-    other = against(
+    assert f"Ours is {model}, so the difference is to {compared_method}{on}." in found.notes
+    other = compare_with_published(
         replace(made_up(), model_name=model), "table6" if table != "table6" else "table3"
     )
-    assert other.own in ("cosine", "HMSD and DMCD")
+    assert other.compared_method in ("cosine", "HMSD and DMCD")
 
 
 @pytest.mark.parametrize("model", ["table4-shared-dmcd", "unet-table4-specific-both", "mine"])
 def test_a_row_of_table_4_is_set_against_only_on_the_features_it_was_trained_on(made_up, model):
     trained = next((f for f in FEATURES if f"-{f}-" in model), "fused")
-    found = against(replace(made_up(), model_name=model), "table4")
-    lines = against_csv(found).splitlines()[1:]
+    found = compare_with_published(replace(made_up(), model_name=model), "table4")
+    lines = comparison_csv(found).splitlines()[1:]
     with_difference = {line.split(",")[1] for line in lines if line.split(",")[-1]}
     assert with_difference == {trained}
-    page = against_markdown(found)
+    page = comparison_markdown(found)
     tables = page.split("### Distilled on ")[1:]
-    assert [f"ours − {found.own}" in table for table in tables] == [f == trained for f in FEATURES]
-    assert printed(found).count(f"ours − {found.own}") == 1
-    told = f"so the difference is to {found.own} on {trained} features."
+    assert [f"ours − {found.compared_method}" in table for table in tables] == [
+        f == trained for f in FEATURES
+    ]
+    assert printed(found).count(f"ours − {found.compared_method}") == 1
+    told = f"so the difference is to {found.compared_method} on {trained} features."
     assert (told in page) == (model != "mine")
 
 
 @pytest.mark.parametrize("path", ["random", "min", "max"])
 def test_a_configuration_of_table_5_says_the_mean_that_is_printed_beside_ours(made_up, path):
-    seven = against(made_up(), "table5").blocks[-1]
+    seven = compare_with_published(made_up(), "table5").blocks[-1]
     numbers = [f"{row.name} {row.published[path]:.2f}" for row in seven.rows]
     assert all(number in about(f"table5-{path}") for number in numbers), numbers
 
 
 def test_slips_are_marked_and_remarks_are_told(made_up):
     for table, count in (("table3", 1), ("table4", 1), ("table5", 0), ("table6", 1)):
-        text = printed(against(made_up(), table))
+        text = printed(compare_with_published(made_up(), table))
         assert text.count("‡") == 2 * count, table
-    assert "tick marks did not survive" in printed(against(made_up(), "table4"))
+    assert "tick marks did not survive" in printed(compare_with_published(made_up(), "table4"))
     for table in ("table3", "table6"):
-        assert "print the same numbers" in printed(against(made_up(), table))
+        assert "print the same numbers" in printed(compare_with_published(made_up(), table))
 
 
 def test_print_and_page_name_what_each_row_is_and_who_trains_it(made_up):
     for table in ABLATIONS:
-        found = against(made_up(), table)
-        for text in (printed(found), against_markdown(found)):
+        found = compare_with_published(made_up(), table)
+        for text in (printed(found), comparison_markdown(found)):
             for method in found.methods:
                 assert f"{method}: " in text
             assert text.count("; trained by ") == len(found.methods)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ccsd_core.evaluation.published.reference import OURS_IN_THE_PAPER, Slip
+from ccsd_core.evaluation.published.reference import OURS_IN_THE_PAPER, Inconsistency
 
 
 @dataclass(frozen=True, slots=True)
-class AgainstRow:
+class ComparedRow:
     """One row.
 
     Args:
@@ -20,21 +20,21 @@ class AgainstRow:
     published: Mapping[str, float]
     ours: float | None
 
-    def beyond(self, method: str) -> float | None:
+    def difference(self, method: str) -> float | None:
         """Ours minus a published method; None where we have no such number."""
         return None if self.ours is None else self.ours - self.published[method]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ComparedBlock:
     """Rows that belong together: a region of Table 1, a metric of Table 2, features of Table 4."""
 
     name: str
-    rows: tuple[AgainstRow, ...]
+    rows: tuple[ComparedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Against:
+class PublishedComparison:
     """A published table with ours beside it.
 
     Args:
@@ -42,9 +42,10 @@ class Against:
         methods: Published ones, in the paper's order.
         note: Which table and why, whose cases these are, and whose those.
         blocks: The rows.
-        slips: Printed numbers among them that do not follow from the others.
-        own: The method that ours is compared with: the paper's, or the one that trained ours.
-        own_block: The only block in which it is compared with it; None is every one.
+        inconsistencies: Printed numbers among them that do not follow from the others.
+        compared_method: The method that ours is compared with: the paper's, or the one that trained
+            ours.
+        compared_block: The only block in which it is compared with it; None is every one.
         remarks: What else a reader must know, a sentence each.
         patients: How many ours is over.
     """
@@ -52,22 +53,24 @@ class Against:
     table: str
     methods: tuple[str, ...]
     note: str
-    blocks: tuple[Block, ...]
-    slips: tuple[Slip, ...]
-    own: str = OURS_IN_THE_PAPER
-    own_block: str | None = None
-    remarks: tuple[str, ...] = ()
+    blocks: tuple[ComparedBlock, ...]
+    inconsistencies: tuple[Inconsistency, ...]
+    compared_method: str = OURS_IN_THE_PAPER
+    compared_block: str | None = None
+    notes: tuple[str, ...] = ()
     patients: int = 0
 
-    def compares(self, block: Block) -> bool:
+    def has_difference(self, block: ComparedBlock) -> bool:
         """Whether a block has the published row that ours is compared with."""
-        return self.own_block in (None, block.name)
+        return self.compared_block in (None, block.name)
 
-    def beyond(self, block: Block, row: AgainstRow) -> float | None:
+    def difference(self, block: ComparedBlock, row: ComparedRow) -> float | None:
         """Ours minus that row's number; None where either is not there."""
-        return row.beyond(self.own) if self.compares(block) else None
+        return row.difference(self.compared_method) if self.has_difference(block) else None
 
-    def slip_of(self, block: Block, row: AgainstRow, method: str) -> Slip | None:
+    def inconsistency_in(
+        self, block: ComparedBlock, row: ComparedRow, method: str
+    ) -> Inconsistency | None:
         """The slip in one cell, if there is one."""
         names = (
             f"{method} {block.name} {row.name}",
@@ -75,4 +78,11 @@ class Against:
             f"{block.name} {method} {row.name}",
         )
         quantities = (*names, f"{method} {row.name}") if len(self.blocks) == 1 else names
-        return next((slip for slip in self.slips if slip.quantity in quantities), None)
+        return next(
+            (
+                inconsistency
+                for inconsistency in self.inconsistencies
+                if inconsistency.quantity in quantities
+            ),
+            None,
+        )

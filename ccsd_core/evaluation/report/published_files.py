@@ -8,8 +8,12 @@ from rich.console import Group
 from rich.table import Table
 
 from ccsd_core.evaluation.paired.paired import FEWEST_FOR_005
-from ccsd_core.evaluation.published.against_ablations import FEATURES
-from ccsd_core.evaluation.published.against_rows import Against, AgainstRow, Block
+from ccsd_core.evaluation.published.ablations import FEATURES
+from ccsd_core.evaluation.published.published_comparison import (
+    ComparedBlock,
+    ComparedRow,
+    PublishedComparison,
+)
 from ccsd_core.evaluation.published.reference import numbered_subset
 from ccsd_core.evaluation.report.markdown import pipe_table
 
@@ -25,11 +29,11 @@ _TITLES = {
 }
 _NONE = "n/a"
 _MEANS = ("average", "mean")
-SLIP = "‡"
+INCONSISTENT = "‡"
 """Marks a printed number that does not follow from the others; † is the paper's own mark."""
 
 
-def against_tables(against: Against) -> Group:
+def comparison_tables(against: PublishedComparison) -> Group:
     """The note, a table a block, and the slips; of few patients no rows by subset."""
     short = _shortened(against) if against.patients < FEWEST_FOR_005 else against
     parts: list[Table | str] = [against.note, ""]
@@ -54,7 +58,7 @@ def against_tables(against: Against) -> Group:
     return Group(*parts, *_footnotes(against))
 
 
-def against_markdown(against: Against) -> str:
+def comparison_markdown(against: PublishedComparison) -> str:
     """The same for a page."""
     lines = [f"## Against {_name(against)}", "", against.note]
     for block in against.blocks:
@@ -67,72 +71,76 @@ def against_markdown(against: Against) -> str:
     return "\n".join(lines) + "\n"
 
 
-def against_csv(against: Against) -> str:
+def comparison_csv(against: PublishedComparison) -> str:
     """The same for programs; an empty cell where we have no number."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    beyond = f"ours_minus_{against.own.replace(' ', '_')}"
-    writer.writerow(["table", "block", "row", *against.methods, "ours", beyond])
+    difference = f"ours_minus_{against.compared_method.replace(' ', '_')}"
+    writer.writerow(["table", "block", "row", *against.methods, "ours", difference])
     for block in against.blocks:
         for row in block.rows:
             published = [f"{row.published[method]:.2f}" for method in against.methods]
-            ours = ["" if v is None else f"{v:.4f}" for v in (row.ours, against.beyond(block, row))]
+            ours = [
+                "" if v is None else f"{v:.4f}" for v in (row.ours, against.difference(block, row))
+            ]
             writer.writerow([against.table, block.name, _row_name(row), *published, *ours])
     return buffer.getvalue()
 
 
-def _row_name(row: AgainstRow) -> str:
+def _row_name(row: ComparedRow) -> str:
     """The sequences of a subset, which the paper has as numbers; other rows as they are called."""
     return str(numbered_subset(row.name)) if row.name.isdigit() else row.name
 
 
-def _shortened(against: Against) -> Against:
+def _shortened(against: PublishedComparison) -> PublishedComparison:
     """Without the blocks by subset; their averages stay, in one block."""
     by_subset = [block for block in against.blocks if block.rows[0].name.isdigit()]
     others = tuple(block for block in against.blocks if block not in by_subset)
     if not by_subset:
         return against
     averages = tuple(
-        AgainstRow(block.name, row.published, row.ours)
+        ComparedRow(block.name, row.published, row.ours)
         for block in by_subset
         for row in block.rows
         if row.name in _MEANS
     )
-    return replace(against, blocks=others or (Block("average", averages),))
+    return replace(against, blocks=others or (ComparedBlock("average", averages),))
 
 
-def _header(against: Against, block: Block) -> list[str]:
+def _header(against: PublishedComparison, block: ComparedBlock) -> list[str]:
     by_subset = block.rows[0].name.isdigit()
     rows = "subset" if by_subset else "region"
-    difference = [f"ours − {against.own}"] if against.compares(block) else []
+    difference = [f"ours − {against.compared_method}"] if against.has_difference(block) else []
     return [rows, *against.methods, "ours", *difference]
 
 
-def _name(against: Against) -> str:
+def _name(against: PublishedComparison) -> str:
     return f"Table {against.table.removeprefix('table')}"
 
 
-def _cells(against: Against, block: Block, row: AgainstRow) -> list[str]:
+def _cells(against: PublishedComparison, block: ComparedBlock, row: ComparedRow) -> list[str]:
     published = [
-        f"{row.published[method]:.2f}" + SLIP * (against.slip_of(block, row, method) is not None)
+        f"{row.published[method]:.2f}"
+        + INCONSISTENT * (against.inconsistency_in(block, row, method) is not None)
         for method in against.methods
     ]
     ours = _NONE if row.ours is None else f"{row.ours:.2f}"
-    if not against.compares(block):
+    if not against.has_difference(block):
         return [*published, ours]
-    beyond = against.beyond(block, row)
-    difference = _NONE if beyond is None else f"{beyond:+.2f}"
+    difference = against.difference(block, row)
+    difference = _NONE if difference is None else f"{difference:+.2f}"
     return [*published, ours, difference]
 
 
-def _footnotes(against: Against) -> list[str]:
+def _footnotes(against: PublishedComparison) -> list[str]:
     notes = [
-        f"{SLIP} {slip.quantity}: printed {slip.printed:.2f}, recomputed {slip.recomputed:.2f} "
-        f"({slip.remark})."
-        for slip in against.slips
+        f"{INCONSISTENT} {inconsistency.quantity}: printed {inconsistency.printed:.2f}, "
+        f"recomputed {inconsistency.recomputed:.2f} "
+        f"({inconsistency.remark})."
+        for inconsistency in against.inconsistencies
     ]
     if any(block.name == "hd95_mm" for block in against.blocks):
         notes.append(
             "The paper does not state its HD95 for regions absent in prediction or reference."
         )
-    return [*notes, *against.remarks]
+    return [*notes, *against.notes]
