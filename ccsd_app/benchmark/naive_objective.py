@@ -14,10 +14,10 @@ from ccsd_core.distillation.decremental import normalised, path_distillation
 from ccsd_core.distillation.hierarchical import bernoulli_divergence
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.losses.whole_batch import part_of_mean
+from ccsd_core.losses.whole_batch import share_of_batch_mean
 from ccsd_core.model.encoded_batch import FeatureKind
-from ccsd_core.training.objective.masks import presence
 from ccsd_core.training.objective.objective import Objective
+from ccsd_core.training.objective.presence_masks import expand_subset
 
 
 def naive_loss(
@@ -61,22 +61,22 @@ def naive_loss(
     seg: list[Tensor] = []
     hmsd: list[Tensor] = []
     for subset in ModalitySubset.full().of_size(level):
-        mask = presence(subset, present)
+        mask = expand_subset(subset, present)
         counted = (mask <= present).all(dim=1) & (mask != present).any(dim=1)
         if not bool(counted.any()):
             continue
         # A sample without the subset is not counted, but must be computable.
         fused, distilled = forward(mask & present)
         seg.extend(
-            part_of_mean(objective.segmentation(logits, target), counted, counted)
+            share_of_batch_mean(objective.segmentation(logits, target), counted, counted)
             for logits in ((fused, distilled) if other else (fused,))
         )
         divergence = bernoulli_divergence(teacher, distilled, temperature=temperature)
-        hmsd.append(part_of_mean(divergence, counted, counted))
+        hmsd.append(share_of_batch_mean(divergence, counted, counted))
     # half of them are of the distilled decodes, where these are others
     total = total + objective.subsets_weight * (1 + other) * torch.stack(seg).mean()
     total = total + objective.hmsd_weight * torch.stack(hmsd).mean()
-    masks = [presence(s, present) & present for s in path]
+    masks = [expand_subset(s, present) & present for s in path]
     phi: list[Tensor] = []
     for mask in masks:
         encoding = network.encode(images, mask, kinds=kinds)

@@ -13,10 +13,10 @@ from ccsd_core.data.preprocess import prepare
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.hardware.hardware import fast_bf16
-from ccsd_core.inference.subset_logits import mask
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.fill import shared_read_by
 from ccsd_core.model.network import CcsdNetwork, EncodedBatch
+from ccsd_core.model.presence import presence_mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,14 +52,14 @@ class Subject:
             kept = shared_read_by(self.network.fill, found.shared)
             sequences.append(replace(found, shared=kept, specific=[], fused=[], domain=None))
         return self.network.collect(
-            sequences, mask(ModalitySubset.full(), self.device), image=self.images[0]
+            sequences, presence_mask(ModalitySubset.full(), self.device), image=self.images[0]
         )
 
     @torch.inference_mode()
     def decode(self, encoding: EncodedBatch, subset: ModalitySubset) -> Tensor:
         """One decode: the mixing and what follows."""
         with self.autocast():
-            return self.network.decode(encoding, mask(subset, self.device))
+            return self.network.decode(encoding, presence_mask(subset, self.device))
 
     def forward(self, subset: ModalitySubset) -> Tensor:
         """One full forward."""

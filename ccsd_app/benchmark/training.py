@@ -15,8 +15,8 @@ from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.training.build_objective import build_objective
 from ccsd_core.training.config.config import TrainingConfig
-from ccsd_core.training.objective.objective import Plan
-from ccsd_core.training.schedule import Draw
+from ccsd_core.training.objective.objective import StepPlan
+from ccsd_core.training.schedule import StepDraw
 
 PATCH = (32, 48, 32)
 ROUNDS = 3
@@ -51,7 +51,7 @@ def both_ways(
     present = torch.ones(1, len(Modality), dtype=torch.bool, device=device)
     target = torch.rand(1, len(Region), *sides, device=device) > 0.7
     reduced = fast_bf16(device)
-    plan = Plan(present, Draw(level, 1.0))
+    plan = StepPlan(present, StepDraw(level, 1.0))
     with torch.no_grad():
         path = objective(images, present, target, plan)[1].path
 

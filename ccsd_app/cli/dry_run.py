@@ -18,9 +18,9 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
     """Size, memory and time of a run; with data also how many cases it would use."""
     chosen = select_usable(config, find_cases(data)) if data is not None else None
     if chosen is not None:
-        config = config.over(len(chosen.training))
+        config = config.with_steps_for(len(chosen.training))
     elif config.data.split and not is_by_site(config.data.split):
-        config = config.over(len(read_split(config.data.split).train))
+        config = config.with_steps_for(len(read_split(config.data.split).train))
     elif config.epochs is not None:
         raise BadInputError(
             f"{config.name} trains for {config.epochs} epochs; their steps depend on the cases: "

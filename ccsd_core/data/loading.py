@@ -32,11 +32,11 @@ class StepBatch:
 
     Args:
         parts: Its share, in micro-batches.
-        whole_present: The presence of the whole batch, over all ranks.
+        batch_present: Which sample of the whole batch, over all ranks, has which sequence.
     """
 
     parts: tuple[Batch, ...]
-    whole_present: Bool[Tensor, "b m"]
+    batch_present: Bool[Tensor, "b m"]
 
 
 def step_batches(

@@ -1,7 +1,7 @@
 r"""How hard each sequence is to replace: the score that orders the decremental path.
 
     cosine     C_i = 1 − mean_{j≠i} cos(f_i, f_j)     unlike the others: hard to replace
-    gradient   C_i = ‖ ∂L_seg(M) / ∂f_i ‖₂            the loss leans on it
+    gradient   C_i = ‖ ∂L_seg(M) / ∂f_i ‖₂            the loss depends on it most
     random     any order                              the control of the paper's Table 6
 
 All are gathered as sums and counts over samples, not as means, so that several ranks or
@@ -25,32 +25,34 @@ from torch.nn import functional
 
 from ccsd_core.domain.modality import Modality
 
-_LIFT = 2.0**12
-"""A loss averaged over a patch has tiny gradients; lifted they do not vanish in fp16."""
+_LOSS_SCALE = 2.0**12
+"""A loss averaged over a patch has tiny gradients; scaled up they do not vanish in fp16."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
-    """What some samples say about criticality.
+class CriticalitySums:
+    """Sums over samples that the criticality of each sequence is computed from.
 
     Args:
-        total: Sum over samples: of similarities by pair (m, m), or of gradient norms (m,).
-        count: How many samples each sum holds.
+        total: Sum over samples of cosine similarities by pair (m, m), or of gradient norms (m,).
+        count: Number of samples in each sum, shaped as `total`.
     """
 
     total: Float[Tensor, "*s"]
     count: Float[Tensor, "*s"]
 
-    def __add__(self, other: "Evidence") -> "Evidence":
-        return Evidence(self.total + other.total, self.count + other.count)
+    def __add__(self, other: "CriticalitySums") -> "CriticalitySums":
+        return CriticalitySums(self.total + other.total, self.count + other.count)
 
-    def reduced(self, reduce: Callable[[Tensor], Tensor]) -> "Evidence":
-        """The sum over all ranks, given what sums a tensor over them."""
+    def all_reduced(self, reduce: Callable[[Tensor], Tensor]) -> "CriticalitySums":
+        """The sums over all ranks, where `reduce` sums a tensor over ranks."""
         both = reduce(torch.stack([self.total, self.count]))
-        return Evidence(both[0], both[1])
+        return CriticalitySums(both[0], both[1])
 
 
-def similarity_evidence(fused: Mapping[Modality, Tensor], present: Bool[Tensor, "b m"]) -> Evidence:
+def similarity_sums(
+    fused: Mapping[Modality, Tensor], present: Bool[Tensor, "b m"]
+) -> CriticalitySums:
     """Cosine similarity of each pair of sequences, summed over the samples that have both.
 
     Args:
@@ -66,14 +68,14 @@ def similarity_evidence(fused: Mapping[Modality, Tensor], present: Bool[Tensor, 
         similarity = functional.cosine_similarity(a, b, dim=1)
         total[i, j] = total[j, i] = torch.where(both, similarity, 0.0).sum()
         count[i, j] = count[j, i] = both.sum()
-    return Evidence(total, count)
+    return CriticalitySums(total, count)
 
 
-def gradient_evidence(
+def gradient_sums(
     loss: Float[Tensor, " b"],
     fused: Mapping[Modality, Sequence[Tensor]],
     present: Bool[Tensor, "b m"],
-) -> Evidence:
+) -> CriticalitySums:
     """Norm of each sample's loss gradient with respect to its fused features, summed.
 
     One more backward pass, which leaves the graph and the parameters' gradients alone.
@@ -84,7 +86,9 @@ def gradient_evidence(
         present: Which sample has which sequence.
     """
     inputs = [feature for features in fused.values() for feature in features]
-    found = torch.autograd.grad(_LIFT * loss.sum(), inputs, retain_graph=True, allow_unused=True)
+    found = torch.autograd.grad(
+        _LOSS_SCALE * loss.sum(), inputs, retain_graph=True, allow_unused=True
+    )
     gradients = iter(found)
     total = torch.zeros(len(Modality), device=present.device)
     for modality, features in fused.items():
@@ -92,26 +96,26 @@ def gradient_evidence(
         for _ in features:
             gradient = next(gradients)
             if gradient is not None:
-                squared = squared + (gradient.float() / _LIFT).flatten(1).square().sum(dim=1)
+                squared = squared + (gradient.float() / _LOSS_SCALE).flatten(1).square().sum(dim=1)
         total[modality] = torch.where(present[:, modality], squared.sqrt(), 0.0).sum()
-    return Evidence(total, present.sum(dim=0).float())
+    return CriticalitySums(total, present.sum(dim=0).float())
 
 
-def cosine_criticality(similarities: Evidence) -> dict[Modality, float]:
-    """C_i of every sequence that was seen together with another one."""
+def cosine_criticality(similarities: CriticalitySums) -> dict[Modality, float]:
+    """C_i of every sequence that some sample has together with another one, in [0, 2]."""
     mean = similarities.total / similarities.count.clamp(min=1)
     pairs = (similarities.count > 0).sum(dim=1)
     return {m: float(1 - mean[m].sum() / pairs[m]) for m in Modality if int(pairs[m]) > 0}
 
 
-def gradient_criticality(norms: Evidence) -> dict[Modality, float]:
+def gradient_criticality(norms: CriticalitySums) -> dict[Modality, float]:
     """Mean gradient norm of every sequence that some sample has."""
     return {m: float(norms.total[m] / norms.count[m]) for m in Modality if float(norms.count[m])}
 
 
-def among(similarities: Evidence, kept: Sequence[Modality]) -> Evidence:
-    """The similarities between the kept sequences alone: to score again after a removal."""
+def restricted_to(similarities: CriticalitySums, kept: Sequence[Modality]) -> CriticalitySums:
+    """The sums of pairs of kept sequences, all others 0: to score again after a removal."""
     mask = torch.zeros_like(similarities.count)
     for i, j in combinations(kept, 2):
         mask[i, j] = mask[j, i] = 1
-    return Evidence(similarities.total * mask, similarities.count * mask)
+    return CriticalitySums(similarities.total * mask, similarities.count * mask)

@@ -25,7 +25,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
-from ccsd_core.losses.whole_batch import part_of_mean
+from ccsd_core.losses.whole_batch import share_of_batch_mean
 
 
 def normalised(mixed: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b c x y z"]:
@@ -36,23 +36,29 @@ def normalised(mixed: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b c x y z"]:
 def path_distillation(
     features: Sequence[Float[Tensor, "b c x y z"]],
     subsets: Sequence[Bool[Tensor, "b m"]],
-    whole: Sequence[Bool[Tensor, "n m"]],
+    batch_subsets: Sequence[Bool[Tensor, "n m"]],
 ) -> Float[Tensor, ""]:
     """Mean squared difference of consecutive φ along the path, the richer side detached.
 
     Args:
         features: φ of each subset on the path, richest first.
-        subsets: For each of them, which sequences each sample really has of it. A step counts
+        subsets: For each of them, which of its sequences each sample has. A step counts
             for a sample only if it takes something away and leaves something.
-        whole: The same for the whole batch, of which these samples are a part.
+        batch_subsets: The same for the whole batch, of which these samples are a part.
     """
     steps = []
     for t in range(len(features) - 1):
         squared = (features[t + 1] - features[t].detach()).square().flatten(1).mean(dim=1)
-        counted = _learns(subsets[t], subsets[t + 1])
-        steps.append(part_of_mean(squared, counted, _learns(whole[t], whole[t + 1])))
+        counted = _loses_sequences(subsets[t], subsets[t + 1])
+        steps.append(
+            share_of_batch_mean(
+                squared, counted, _loses_sequences(batch_subsets[t], batch_subsets[t + 1])
+            )
+        )
     return torch.stack(steps).mean()
 
 
-def _learns(richer: Bool[Tensor, "b m"], poorer: Bool[Tensor, "b m"]) -> Bool[Tensor, " b"]:
+def _loses_sequences(
+    richer: Bool[Tensor, "b m"], poorer: Bool[Tensor, "b m"]
+) -> Bool[Tensor, " b"]:
     return (richer != poorer).any(dim=1) & poorer.any(dim=1)

@@ -22,8 +22,8 @@ from ccsd_core.data.preprocess import PreparedCase, prepare_target
 from ccsd_core.distillation.criticality import (
     cosine_criticality,
     gradient_criticality,
-    gradient_evidence,
-    similarity_evidence,
+    gradient_sums,
+    similarity_sums,
 )
 from ccsd_core.distillation.path import Path, decremental_path
 from ccsd_core.domain.case import Case
@@ -98,7 +98,7 @@ def _scores(
     case: Case,
     prepared: PreparedCase,
 ) -> CaseCriticality:
-    network, present = runner.network, runner.mask(available)
+    network, present = runner.network, runner.presence_mask(available)
     with (
         torch.enable_grad(),
         cancellation_checks(network, runner.raise_if_cancelled, backwards=True),
@@ -109,8 +109,8 @@ def _scores(
         target = _target(case, prepared, logits)
         loss = SegmentationLoss()(logits, target)
         fused = {m: s.fused for m, s in zip(Modality, joined, strict=True) if s is not None}
-        gradients = gradient_evidence(loss, fused, present)
-    cosine = cosine_criticality(similarity_evidence(encoding.deepest("fused"), present))
+        gradients = gradient_sums(loss, fused, present)
+    cosine = cosine_criticality(similarity_sums(encoding.deepest("fused"), present))
     return CaseCriticality(
         cosine,
         gradient_criticality(gradients),

@@ -135,7 +135,7 @@ def _encoded(
         found = runner.encode_sequence(image[place], modality)
         sequences[modality] = replace(found, fused=[])
     if missing is not None:
-        return EncodedBatch(tuple(sequences), runner.mask(available), missing)
+        return EncodedBatch(tuple(sequences), runner.presence_mask(available), missing)
     return runner.collect(sequences, available, next(iter(images.values()))[place])
 
 

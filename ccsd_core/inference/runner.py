@@ -17,9 +17,9 @@ from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.cancellation import CancellationCheck, cancellation_checks
-from ccsd_core.inference.subset_logits import mask
 from ccsd_core.model.fill import shared_read_by
 from ccsd_core.model.network import CcsdNetwork, EncodedBatch, EncodedSequence
+from ccsd_core.model.presence import presence_mask
 
 
 class Runner:
@@ -81,7 +81,7 @@ class Runner:
     ) -> EncodedBatch:
         """`collect`, as a part of a graph."""
         moved = self._moved(image)[None, None]
-        return self.network.collect(sequences, self.mask(available), image=moved)
+        return self.network.collect(sequences, self.presence_mask(available), image=moved)
 
     @torch.inference_mode()
     def collect(
@@ -99,14 +99,14 @@ class Runner:
         """
         with cancellation_checks(self.network, self.raise_if_cancelled):
             return self.network.collect(
-                sequences, self.mask(available), image=self._moved(image)[None, None]
+                sequences, self.presence_mask(available), image=self._moved(image)[None, None]
             )
 
     @torch.inference_mode()
     def decode(self, encoding: EncodedBatch, subset: ModalitySubset) -> Float[Tensor, "r x y z"]:
         """Logits of a subset on the device, in fp32."""
         with self._arithmetic(), cancellation_checks(self.network, self.raise_if_cancelled):
-            return self.network.decode(encoding, self.mask(subset))[0].float()
+            return self.network.decode(encoding, self.presence_mask(subset))[0].float()
 
     def fetched(self, values: Tensor) -> Tensor:
         """Values of the device on the CPU."""
@@ -117,9 +117,9 @@ class Runner:
         torch.cuda.current_stream(values.device).synchronize()
         return host
 
-    def mask(self, subset: ModalitySubset) -> Bool[Tensor, "1 m"]:
+    def presence_mask(self, subset: ModalitySubset) -> Bool[Tensor, "1 m"]:
         """A subset as the network takes it."""
-        return mask(subset, self.device)
+        return presence_mask(subset, self.device)
 
     def _moved(self, image: Tensor) -> Tensor:
         if self.device.type == "cuda" and not image.is_cuda:

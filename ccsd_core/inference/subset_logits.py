@@ -11,9 +11,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.tiling import blended, fits
 from ccsd_core.model.network import CcsdNetwork
+from ccsd_core.model.presence import presence_mask
 from ccsd_core.progress import drain
 
 
@@ -38,10 +39,10 @@ def subset_logits(
     """
     if fits(images.shape[1:], tile):
         with torch.inference_mode():
-            encoding = network.encode(images[None], mask(available, images.device))
+            encoding = network.encode(images[None], presence_mask(available, images.device))
         for subset in subsets:
             with torch.inference_mode():
-                logits = network.decode(encoding, mask(subset, images.device))[0].float()
+                logits = network.decode(encoding, presence_mask(subset, images.device))[0].float()
             yield subset, logits
         return
     assert tile is not None
@@ -59,11 +60,6 @@ def all_logits(
     subsets: Sequence[ModalitySubset],
 ) -> Float[Tensor, "c x y z"]:
     """One encoding of one tile and the regions' logits of all subsets, one after another."""
-    encoding = network.encode(images[None], mask(available, images.device))
-    logits = [network.decode(encoding, mask(s, images.device))[0] for s in subsets]
+    encoding = network.encode(images[None], presence_mask(available, images.device))
+    logits = [network.decode(encoding, presence_mask(s, images.device))[0] for s in subsets]
     return torch.cat(logits)
-
-
-def mask(subset: ModalitySubset, device: torch.device) -> Tensor:
-    """A subset as the mask of one patient."""
-    return torch.tensor([[m in subset for m in Modality]], device=device)

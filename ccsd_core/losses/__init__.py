@@ -1,1 +1,1 @@
-"""What a prediction is compared with the truth by."""
+"""Loss functions: of a segmentation, of auxiliary features, of pairs of subsets."""

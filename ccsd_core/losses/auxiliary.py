@@ -1,4 +1,4 @@
-"""ShaSpec's two auxiliaries: shared features alike, specific features telling their sequence.
+"""ShaSpec's auxiliary losses: alignment of shared, classification of specific features.
 
 Source: ShaSpec (Wang et al., CVPR 2023), which CCSD builds on: L1 distribution alignment of
 shared features and domain classification of specific ones, with weights 0.1 and 0.02. That CCSD
@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.losses.choices import Pairs
-from ccsd_core.losses.whole_batch import part_of_mean
+from ccsd_core.losses.whole_batch import share_of_batch_mean
 
 CYCLE = tuple((m, Modality((m + 1) % len(Modality))) for m in Modality)
 """FLAIR and T1, T1 and T1c, T1c and T2, T2 and FLAIR."""
@@ -26,7 +26,7 @@ CYCLE = tuple((m, Modality((m + 1) % len(Modality))) for m in Modality)
 def shared_alignment(
     shared: Mapping[Modality, Tensor],
     present: Bool[Tensor, "b m"],
-    whole: Bool[Tensor, "n m"],
+    batch_present: Bool[Tensor, "n m"],
     *,
     pairs: Pairs = "all",
 ) -> Float[Tensor, ""]:
@@ -35,30 +35,32 @@ def shared_alignment(
     Args:
         shared: Deepest shared features (b c x y z) by encoded sequence.
         present: Which sample has which sequence.
-        whole: The same for the whole batch, of which these samples are a part.
+        batch_present: The same for the whole batch, of which these samples are a part.
         pairs: `all`: the mean over all pairs of which both are present; `cyclic`: the sum over
             the four pairs of neighbours.
     """
-    asked = CYCLE if pairs == "cyclic" else tuple(combinations(Modality, 2))
-    there = [p for p in asked if bool((whole[:, p[0]] & whole[:, p[1]]).any())]
+    wanted_pairs = CYCLE if pairs == "cyclic" else tuple(combinations(Modality, 2))
+    present_pairs = [
+        p for p in wanted_pairs if bool((batch_present[:, p[0]] & batch_present[:, p[1]]).any())
+    ]
     distances = [
-        part_of_mean(
+        share_of_batch_mean(
             (shared[i].float() - shared[j].float()).abs().flatten(1).mean(dim=1),
             present[:, i] & present[:, j],
-            whole[:, i] & whole[:, j],
+            batch_present[:, i] & batch_present[:, j],
         )
-        for i, j in there
+        for i, j in present_pairs
         if i in shared and j in shared
     ]
     if not distances:
         return present.new_zeros((), dtype=torch.float32)
-    return torch.stack(distances).sum() / (1 if pairs == "cyclic" else len(there))
+    return torch.stack(distances).sum() / (1 if pairs == "cyclic" else len(present_pairs))
 
 
 def domain_classification(
     specific: Mapping[Modality, Tensor],
     present: Bool[Tensor, "b m"],
-    whole: Bool[Tensor, "n m"],
+    batch_present: Bool[Tensor, "n m"],
     classifier: nn.Module,
 ) -> Float[Tensor, ""]:
     """Cross-entropy of naming the sequence from its pooled specific features.
@@ -66,7 +68,7 @@ def domain_classification(
     Args:
         specific: Specific features (b c x y z) that the classifier reads, by encoded sequence.
         present: Which sample has which sequence.
-        whole: The same for the whole batch, of which these samples are a part.
+        batch_present: The same for the whole batch, of which these samples are a part.
         classifier: From pooled features to one logit per sequence.
     """
     losses = []
@@ -74,5 +76,7 @@ def domain_classification(
         logits = classifier(features.float().mean(dim=(2, 3, 4))).float()
         target = torch.full((logits.shape[0],), int(modality), device=logits.device)
         entropy = functional.cross_entropy(logits, target, reduction="none")
-        losses.append(part_of_mean(entropy, present[:, modality], whole[:, modality]))
-    return torch.stack(losses).sum() / whole.any(dim=0).sum()
+        losses.append(
+            share_of_batch_mean(entropy, present[:, modality], batch_present[:, modality])
+        )
+    return torch.stack(losses).sum() / batch_present.any(dim=0).sum()

@@ -3,10 +3,10 @@
 from typing import Literal
 
 Pairs = Literal["all", "cyclic"]
-"""Which pairs of sequences are aligned: see `ccsd_core.losses.auxiliary`."""
+"""Which pairs of sequences `losses.auxiliary` aligns: all present ones, or four neighbours."""
 
 Smoothed = Literal["both", "denominator"]
-"""Where Dice's smoothing term stands: see `ccsd_core.losses.segmentation`."""
+"""Where the smoothing term of Dice stands: numerator and denominator, or the latter alone."""
 
 CrossEntropy = Literal["mean", "sum"]
-"""Over the regions: see `ccsd_core.losses.segmentation`."""
+"""How the cross-entropy of the regions is combined into that of a sample."""

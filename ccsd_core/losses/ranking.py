@@ -14,10 +14,10 @@ from torch import Tensor
 
 
 def ranking(richer: Float[Tensor, "b r"], poorer: Float[Tensor, "b r"]) -> Float[Tensor, " b"]:
-    """By sample, the mean over regions of how much more the richer subset loses.
+    """By sample, the mean over regions of how far the larger subset's loss exceeds the smaller's.
 
     Args:
         richer: Segmentation loss of the larger subset, by sample and region.
-        poorer: That of a subset within it.
+        poorer: Segmentation loss of a subset within it, detached here.
     """
     return (richer - poorer.detach()).clamp(min=0).mean(dim=1)

@@ -44,7 +44,7 @@ class SegmentationLoss(nn.Module):
             return DiceLoss(sigmoid=True, smooth_nr=above, smooth_dr=smooth, reduction="none")
 
         self.dice, self.dice_of_empty = dice(1.0), dice(empty_voxels)
-        self.alike = empty_voxels == 1.0
+        self._same_smoothing = empty_voxels == 1.0
         self.cross_entropy: CrossEntropy = cross_entropy
 
     def forward(
@@ -59,7 +59,7 @@ class SegmentationLoss(nn.Module):
         logits, truth = logits.float(), target.float()
         dice = self.dice(logits, truth).flatten(1)
         empty = ~target.flatten(2).any(dim=2)
-        if not self.alike and bool(empty.any()):
+        if not self._same_smoothing and bool(empty.any()):
             dice = torch.where(empty, self.dice_of_empty(logits, truth).flatten(1), dice)
         entropy = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
         weight = target.shape[1] if self.cross_entropy == "sum" else 1

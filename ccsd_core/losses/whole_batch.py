@@ -15,15 +15,15 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 
-def part_of_mean(
-    values: Float[Tensor, " b"], counted: Bool[Tensor, " b"], whole: Bool[Tensor, " n"]
+def share_of_batch_mean(
+    values: Float[Tensor, " b"], counted: Bool[Tensor, " b"], batch_counted: Bool[Tensor, " n"]
 ) -> Float[Tensor, ""]:
     """This part's share of the mean over the samples that count; 0 if none does.
 
     Args:
         values: One per sample of this part. What an uncounted sample holds does not matter.
         counted: Which samples of this part count.
-        whole: Which samples of the whole batch count, this part's included.
+        batch_counted: Which samples of the whole batch count, this part's included.
     """
     kept = torch.where(counted, values, torch.zeros_like(values))
-    return kept.sum() / whole.sum().clamp(min=1)
+    return kept.sum() / batch_counted.sum().clamp(min=1)

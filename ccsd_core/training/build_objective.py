@@ -20,13 +20,13 @@ def build_objective(
     losses: LossConfig,
     reduce: Callable[[Tensor], Tensor] = lambda tensor: tensor,
 ) -> Objective:
-    """The objective of a run.
+    """Build the objective of a run.
 
     Args:
         network: The network that is trained.
-        distillation: Which self-distillations, and how strong.
+        distillation: Which self-distillations are on, and their weights.
         losses: The other terms and their weights.
-        reduce: Sums a tensor over all ranks.
+        reduce: Function that sums a tensor over all ranks.
     """
     d = distillation
     return Objective(

@@ -3,10 +3,10 @@
 from typing import Literal
 
 Supervise = Literal["level", "full", "random"]
-"""What is decoded and compared with the labels: see `ccsd_core.training.objective.objective`."""
+"""Which subsets a step decodes: the full set with a level, the full set alone, or a random one."""
 
 PathOrder = Literal["max", "min", "random"]
 """Which sequence DMCD takes away first: the one of highest criticality, of lowest, or any."""
 
 CriticalityScore = Literal["cosine", "gradient", "random"]
-"""What scores a sequence: see `ccsd_core.distillation.criticality`."""
+"""Which score of a sequence orders the decremental path (`distillation.criticality`)."""

@@ -1,4 +1,4 @@
-"""What to tell when training cannot go on: a loss that is no number, memory that is too small."""
+"""Errors of training and their ways out: a loss that is not finite, too little memory."""
 
 import math
 from collections.abc import Iterator
@@ -11,18 +11,18 @@ from ccsd_core.data.patches import Batch
 from ccsd_core.errors import ResourceError, TrainingError, first_line
 from ccsd_core.inference.hardware.failures import is_out_of_memory
 from ccsd_core.training.config.config import TrainingConfig
-from ccsd_core.training.objective.objective import Outcome
+from ccsd_core.training.objective.objective import StepOutcome
 
-MOST_SKIPPED = 20
+MAX_SKIPPED_STEPS = 20
 """The loss scale of fp16 begins at 2¹⁶ and halves with each overflow."""
-RUN_AWAY = 1e3
+LARGEST_SOUND_WEIGHT = 1e3
 """No sound weight of a normalised network is larger."""
 
 _AGAIN = "; continue from the last checkpoint with --resume"
 
 
-def check_finite(outcome: Outcome, part: Batch, network: nn.Module, *, step: int) -> None:
-    """Let a number pass; for anything else say where it came from.
+def check_finite(outcome: StepOutcome, part: Batch, network: nn.Module, *, step: int) -> None:
+    """Check that the loss is finite.
 
     Raises:
         TrainingError: If the loss is not finite: its terms, the cases, the weights, the way out.
@@ -41,7 +41,7 @@ def check_finite(outcome: Outcome, part: Batch, network: nn.Module, *, step: int
             f"{len(broken)} weights are not numbers (first: {broken[0]}), so an earlier "
             f"step was too large: lower optim.learning_rate or raise optim.warmup{_AGAIN}"
         )
-    elif (largest := _largest(network)) > RUN_AWAY:
+    elif (largest := _largest(network)) > LARGEST_SOUND_WEIGHT:
         cause = (
             f"weights have grown to {largest:.3g}, so earlier steps were too large: lower "
             f"optim.learning_rate or raise optim.warmup{_AGAIN}"
@@ -63,20 +63,20 @@ def _largest(network: nn.Module) -> float:
 
 
 def check_gradient(norm: float, *, skipped: int, step: int, config: TrainingConfig) -> None:
-    """Let a finite gradient pass. In fp16 an overflow now and then is expected.
+    """Check that the gradient is finite. In fp16 an overflow now and then is expected.
 
     Args:
-        norm: Of the gradient.
+        norm: L2 norm of the gradient.
         skipped: Steps in a row with a norm that is no number, this one included.
-        step: From 0.
-        config: The run.
+        step: Number of the step, from 0.
+        config: Configuration of the run.
 
     Raises:
         TrainingError: If the gradient's norm is no number, in fp16 again and again.
     """
     if math.isfinite(norm):
         return
-    if config.engine.precision == "16-mixed" and skipped <= MOST_SKIPPED:
+    if config.engine.precision == "16-mixed" and skipped <= MAX_SKIPPED_STEPS:
         return
     again = f", {skipped} times in a row" if skipped > 1 else ""
     raise TrainingError(
@@ -86,7 +86,7 @@ def check_gradient(norm: float, *, skipped: int, step: int, config: TrainingConf
 
 
 @contextmanager
-def memory_told(config: TrainingConfig) -> Iterator[None]:
+def explain_out_of_memory(config: TrainingConfig) -> Iterator[None]:
     """Turn running out of memory into an error that names the settings to lower.
 
     Raises:
@@ -99,11 +99,11 @@ def memory_told(config: TrainingConfig) -> Iterator[None]:
             raise
         # some libraries mean it without saying so
         said = "" if "memory" in str(error) else f" (by the error {first_line(error)!r})"
-        raise ResourceError(f"out of memory{said}: {ways_out(config)}") from error
+        raise ResourceError(f"out of memory{said}: {memory_advice(config)}") from error
 
 
-def ways_out(config: TrainingConfig) -> str:
-    """Settings to lower, the harmless ones first, each with what it is now."""
+def memory_advice(config: TrainingConfig) -> str:
+    """Settings to lower, as text: the harmless ones first, each with its present value."""
     engine, data = config.engine, config.data
     at_once = engine.micro_batch or data.batch
     ways = []

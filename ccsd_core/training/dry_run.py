@@ -13,27 +13,27 @@ import torch
 from ccsd_core.data.loading import StepBatch
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.training.config.config import TrainingConfig
-from ccsd_core.training.diagnosis import memory_told
-from ccsd_core.training.kept import Kept, noise
-from ccsd_core.training.launch import launch, leave, processes, resolved_precision
-from ccsd_core.training.memory_estimate import BYTES_A_PARAMETER, MemoryEstimate, estimate_memory
+from ccsd_core.training.diagnosis import explain_out_of_memory
+from ccsd_core.training.launch import close_process_group, launch, processes, resolved_precision
+from ccsd_core.training.memory_estimate import BYTES_PER_PARAMETER, MemoryEstimate, estimate_memory
+from ccsd_core.training.saved_tensors import SavedTensorCounter, noise_batch
 from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step
 
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What was found.
+    """Size, memory and time of a run.
 
     Args:
-        device, precision: What it was found on.
-        parameters: Of the network.
-        state_mb: Memory of weights, gradients, optimiser and running average.
-        activations_mb: What a micro-batch keeps for its backward pass.
-        peak_mb: Most memory that was in use, where the device tells (CUDA); else None.
+        device, precision: Device and arithmetic that were measured.
+        parameters: Number of the network's parameters.
+        state_mb: Megabytes of weights, gradients, optimiser and running average.
+        activations_mb: Megabytes that a micro-batch keeps for its backward pass.
+        peak_mb: Largest use of memory in megabytes on CUDA; None elsewhere.
         micro_batch: Patches at once on this device.
         accumulated: Micro-batches of one optimiser step on one device.
-        micro_batch_s: Time of one micro-batch, forwards and backwards with its share of the
+        micro_batch_s: Seconds of one micro-batch, forwards and backwards with its share of the
             optimiser; the first one, which also warms up, is not counted.
         steps: Optimiser steps of the run.
     """
@@ -55,7 +55,7 @@ class DryRun:
 
     @property
     def hours(self) -> float:
-        """Of the whole run, without reading, validating and writing."""
+        """Hours of the whole run, without reading, validating and writing."""
         return self.steps * self.step_s / 3600
 
 
@@ -70,9 +70,9 @@ def dry_run(
     On a CPU the memory is estimated first, told, and a step that would not fit is not tried.
 
     Args:
-        config: The run.
+        config: Configuration of the run.
         device: `auto`, `cpu`, `cuda`, `cuda:N`.
-        tell: Hears the estimate, before a step is taken.
+        tell: Called with the estimate, before a step is taken.
 
     Raises:
         BadInputError: If by the estimate it does not fit on a CPU.
@@ -82,21 +82,22 @@ def dry_run(
     share = config.data.batch // processes()
     at_once = min(config.engine.micro_batch or share, share)
     yield Progress(0, 3, "building the network")
-    with memory_told(config):
+    with explain_out_of_memory(config):
         fabric = launch(config, device)
         state = fresh_state(config, fabric, [], None)
         if fabric.device.type == "cpu":
             expected = yield from estimate_memory(config, state, fabric, at_once=at_once)
             tell(expected)
             expected.check(config)
-        # Where the batch is cut, two parts: their survey belongs to the time of a step.
+        # Where the batch is cut, two parts: summing their criticality belongs to the time of a
+        # step.
         parts = 1 if share <= at_once else 2
-        part = noise(at_once, config.data.patch)
+        part = noise_batch(at_once, config.data.patch)
         batch = StepBatch((part,) * parts, part.present.repeat(parts, 1))
         yield Progress(1, 3, "first step")
         # Counted over one part: the next one would get the same memory again, and look known.
         alone = StepBatch((part,), part.present)
-        kept = Kept(state.network)
+        kept = SavedTensorCounter(state.network)
         with torch.autograd.graph.saved_tensors_hooks(kept.pack, kept.unpack):
             optimiser_step(config, state, fabric, alone, step=0)
         yield Progress(2, 3, "timed step")
@@ -108,14 +109,14 @@ def dry_run(
         if cuda:
             torch.cuda.synchronize(fabric.device)
         seconds = (time.perf_counter() - begun) / parts
-        leave(fabric)
+        close_process_group(fabric)
     parameters = sum(p.numel() for p in state.network.parameters())
     yield Progress(3, 3, "done")
     return DryRun(
         device=torch.cuda.get_device_name(fabric.device) if cuda else "CPU",
         precision=config.engine.precision,
         parameters=parameters,
-        state_mb=parameters * BYTES_A_PARAMETER / 1e6,
+        state_mb=parameters * BYTES_PER_PARAMETER / 1e6,
         activations_mb=kept.bytes / 1e6,
         peak_mb=torch.cuda.max_memory_allocated(fabric.device) / 1e6 if cuda else None,
         micro_batch=at_once,

@@ -20,14 +20,14 @@ are others. Grid, test-time averaging, tiles and what fills a missing sequence m
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Inherited:
-    """What a run takes over from a model.
+class InitialWeights:
+    """Weights of a model that a run begins with.
 
     Args:
         tensors: The weights, by name.
-        trained: Ids of the cases that they have seen.
-        origin: Whose weights they are.
-        note: In which settings the model differs from the run; empty if in none.
+        trained: Ids of the cases that they were trained on.
+        origin: Name and hash of the model.
+        note: The settings in which the model differs from the run, as text; empty if none.
     """
 
     tensors: Mapping[str, Tensor]
@@ -40,12 +40,12 @@ class Inherited:
         network.load_state_dict(self.tensors, strict=False)
 
 
-def read_init(model: Path, config: ModelConfig) -> Inherited:
+def read_init(model: Path, config: ModelConfig) -> InitialWeights:
     """Read the weights of a model, as `--init` names it, and check that they fit the run.
 
     Args:
         model: A bundled model's name, a run's folder, a model folder or a `.safetensors` file.
-        config: The run's network.
+        config: Settings of the run's network.
 
     Raises:
         CheckpointError: If there is no such model, or it is another network.
@@ -76,7 +76,7 @@ def read_init(model: Path, config: ModelConfig) -> Inherited:
     )
     note = f"weights of {manifest.name}, whose settings differ: {told}" if told else ""
     origin = BegunFrom(name=manifest.name, sha256=manifest.sha256)
-    return Inherited(tensors, frozenset(manifest.training_cases), origin, note)
+    return InitialWeights(tensors, frozenset(manifest.training_cases), origin, note)
 
 
 def _is_token(name: str) -> bool:

@@ -29,15 +29,15 @@ def processes() -> int:
 
 
 def is_first_process() -> bool:
-    """Whether this process is the one that writes and speaks."""
+    """Whether this process is the one that writes files and prints."""
     return os.environ.get("RANK", "0") == "0"
 
 
 def launch(config: TrainingConfig, device: str) -> Fabric:
-    """A running Fabric for this configuration.
+    """Launch Lightning Fabric for a configuration.
 
     Args:
-        config: With a resolved precision.
+        config: Configuration with a resolved precision (`resolved_precision`).
         device: `auto`, `cpu`, `cuda` or `cuda:N`; under torchrun every process takes its own.
 
     Raises:
@@ -85,8 +85,8 @@ def group_backend(device: torch.device) -> str:
     return "nccl" if device.type == "cuda" and torch.distributed.is_nccl_available() else "gloo"
 
 
-def leave(fabric: Fabric) -> None:
-    """Take leave of the other processes: one that ends while another still talks aborts it."""
+def close_process_group(fabric: Fabric) -> None:
+    """Wait for all processes, then end their group: one that ends early would abort the others."""
     if fabric.world_size == 1:
         return
     fabric.barrier()

@@ -25,12 +25,12 @@ from ccsd_core.storage.cases.origin import sources_of
 from ccsd_core.storage.cases.patients import seen_among
 from ccsd_core.training.config.config import BegunFrom, TrainingConfig
 from ccsd_core.training.config.tile_note import tile_note
-from ccsd_core.training.diagnosis import memory_told
+from ccsd_core.training.diagnosis import explain_out_of_memory
 from ccsd_core.training.init import read_init
-from ccsd_core.training.launch import any_rank, launch, leave, resolved_precision
+from ccsd_core.training.launch import any_rank, close_process_group, launch, resolved_precision
 from ccsd_core.training.logs.run_log import RunLog
 from ccsd_core.training.logs.sample_picture import sample_picture
-from ccsd_core.training.run.free_space import check_room
+from ccsd_core.training.run.free_space import check_free_space
 from ccsd_core.training.run.run_folder import (
     CACHE,
     LAST,
@@ -50,15 +50,15 @@ from ccsd_core.training.validation import validate
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
-    """What became of a run.
+class TrainingResult:
+    """The result of a run.
 
     Args:
         model: Folder of the run's model.
         steps: Optimiser steps done.
         planned: Optimiser steps of the whole run.
         finished: Whether that is all of them; if not, the run can be resumed.
-        notes: What the user should know about the data; the progress has told it already.
+        notes: What the user should know about the data; the progress has shown it already.
     """
 
     model: Path
@@ -77,17 +77,17 @@ def train(
     init: Path | None = None,
     device: str = "auto",
     stop: Callable[[], bool] = lambda: False,
-) -> Steps[Trained]:
+) -> Steps[TrainingResult]:
     """Train a network.
 
     Args:
-        config: The run.
+        config: Configuration of the run.
         data: Folder with labelled cases.
         run: Folder to leave results in; must not hold a run unless `resume`.
         resume: Go on from the newest checkpoint of `run`.
         init: Model whose weights to begin with.
         device: `auto`, `cpu`, `cuda`, `cuda:N`.
-        stop: Asked after every step; where it says so the run is saved and ends.
+        stop: Called after every step; once it is true the run is saved and ends.
 
     Raises:
         BadInputError: If the run folder is taken, or the data or weights are unusable.
@@ -96,47 +96,48 @@ def train(
     """
     found = newest_snapshot(run, resume=resume)
     config = resolved_precision(config, device)
-    with memory_told(config):
+    with explain_out_of_memory(config):
         fabric = launch(config, device)
         fabric.barrier()  # nobody writes before everybody has looked
         chosen = select_usable(config, find_cases(data))
-        config = config.over(len(chosen.training))
-        inherited = None if init is None else read_init(init, config.model)
-        origin = None if inherited is None else inherited.origin
+        config = config.with_steps_for(len(chosen.training))
+        initial_weights = None if init is None else read_init(init, config.model)
+        origin = None if initial_weights is None else initial_weights.origin
         before = config.begun_from
         if found is not None:
             origin = check_snapshot(found, config).begun_from
         config = config.model_copy(update={"begun_from": origin})
-        state = fresh_state(config, fabric, [], inherited)
+        state = fresh_state(config, fabric, [], initial_weights)
         parameters = sum(p.numel() for p in state.network.parameters())
         reading = len(chosen.training) + len(chosen.validation)
-        check_room(config, cases=reading, parameters=parameters, run=run)
+        check_free_space(config, cases=reading, parameters=parameters, run=run)
         # All that can be known without the images is known now.
         if fabric.is_global_zero:
             remove_leftovers(run)
-        of_weights = None if inherited is None else inherited.note
+        of_weights = None if initial_weights is None else initial_weights.note
         notes = (
             *chosen.notes,
             *(n for n in (of_weights, _not_begun_from(before, origin), tile_note(config)) if n),
         )
         yield Progress(0, reading, "opening the cases", notes)
         cases = yield from until(stop, _open(config, fabric, chosen, chosen.training, run))
-        unseen = None
+        validation_cases = None
         if cases is not None and chosen.validation:
-            unseen = yield from until(stop, _open(config, fabric, chosen, chosen.validation, run))
-        if cases is None or (chosen.validation and unseen is None):
-            return Trained(run / MODEL, 0, config.steps, finished=False)
+            opened = _open(config, fabric, chosen, chosen.validation, run)
+            validation_cases = yield from until(stop, opened)
+        if cases is None or (chosen.validation and validation_cases is None):
+            return TrainingResult(run / MODEL, 0, config.steps, finished=False)
         sources = {source for path in chosen.training for source in sources_of(path)}
-        state.of_cases(cases.ids, sources=sources)
+        state.set_cases(cases.ids, sources=sources)
         done = 0
         if found is not None:
             done, scaler = load_snapshot(found, state, config)
             if fabric.is_global_zero:
                 log_changes(run, found, config)
             fabric.strategy.precision.load_state_dict(dict(scaler))
-        this = _Run(config, run, fabric, state, cases, unseen, stop, notes)
+        this = _Run(config, run, fabric, state, cases, validation_cases, stop, notes)
         trained = yield from this.steps(done)
-        leave(fabric)
+        close_process_group(fabric)
         return trained
 
 
@@ -180,12 +181,12 @@ class _Run:
     fabric: Fabric
     state: RunState
     cases: CaseSet
-    unseen: CaseSet | None
+    validation_cases: CaseSet | None
     stop: Callable[[], bool]
     notes: tuple[str, ...]
     """Of the choice of cases and of the weights begun with: told before the cases were opened."""
 
-    def steps(self, done: int) -> Steps[Trained]:
+    def steps(self, done: int) -> Steps[TrainingResult]:
         """Every step from `done` on, then the end."""
         config = self.config
         self._begin(done)
@@ -218,9 +219,9 @@ class _Run:
         self._log("finished")
         return self._ended(config.steps, finished=True)
 
-    def _ended(self, steps: int, *, finished: bool) -> Trained:
+    def _ended(self, steps: int, *, finished: bool) -> TrainingResult:
         model, planned = self.folder / MODEL, self.config.steps
-        return Trained(model, steps, planned, finished=finished, notes=self._notes())
+        return TrainingResult(model, steps, planned, finished=finished, notes=self._notes())
 
     def _stopping(self) -> bool:
         """Whether any process was asked to stop: all get the same answer."""
@@ -228,7 +229,7 @@ class _Run:
 
     def _validation_is_due(self, step: int) -> bool:
         every, state = self.config.validation.every, self.state
-        if self.unseen is None or step == 0 or state.validated == step:
+        if self.validation_cases is None or step == 0 or state.validated == step:
             return False
         return step % every == 0 or step == self.config.steps
 
@@ -236,8 +237,8 @@ class _Run:
         if self.fabric.is_global_zero:
             save_config(self.folder, self.config)
         count = f"{len(self.cases)} cases"
-        if self.unseen is not None:
-            count += f", {len(self.unseen)} for validation"
+        if self.validation_cases is not None:
+            count += f", {len(self.validation_cases)} for validation"
         where = f"{self.fabric.world_size} × {self.fabric.device.type}"
         how = "resumed after" if done else "started at"
         precision = self.config.engine.precision
@@ -251,7 +252,9 @@ class _Run:
 
     def _notes_on_cases(self) -> tuple[str, ...]:
         """What is known of the data only once the cases are open."""
-        sets = [self.cases] if self.unseen is None else [self.cases, self.unseen]
+        sets = (
+            [self.cases] if self.validation_cases is None else [self.cases, self.validation_cases]
+        )
         skipped = [f"skipped {name}: it has no expert labels" for s in sets for name in s.skipped]
         poor = sum(int((~s.present).any(dim=1).sum()) for s in sets)
         lacking = [f"{poor} of {sum(map(len, sets))} cases lack sequences"] if poor else []
@@ -259,7 +262,7 @@ class _Run:
 
     def _seen_before(self) -> list[str]:
         """Validation cases whose patients the weights of `init` had been trained on."""
-        ids = () if self.unseen is None else self.unseen.ids
+        ids = () if self.validation_cases is None else self.validation_cases.ids
         seen = seen_among(ids, self.state.trained)
         names = ", ".join(seen)
         return [f"validation is optimistic: the initial weights have seen {names}"] if seen else []
@@ -290,11 +293,11 @@ class _Run:
 
         False if it was asked to stop in between.
         """
-        assert self.unseen is not None
+        assert self.validation_cases is not None
         state, config = self.state, self.config
         found = yield from validate(
             state.average,
-            self.unseen,
+            self.validation_cases,
             self.fabric,
             tile=config.model.tile,
             postprocess=Postprocess.of(config.model.postprocess),
@@ -319,14 +322,14 @@ class _Run:
         if self.fabric.is_global_zero:
             scaler = self.fabric.strategy.precision.state_dict()
             save_snapshot(self.folder, self.state, self.config, step=step, scaler=scaler)
-            newest = MODEL if self.unseen is None else LAST
+            newest = MODEL if self.validation_cases is None else LAST
             save_run_model(
                 self.folder / newest, self.config, self.state, step=step, validation=None
             )
         self.fabric.barrier()
 
     def _picture(self):
-        case = (self.unseen or self.cases)[0]
+        case = (self.validation_cases or self.cases)[0]
         tile = self.config.model.tile
         return sample_picture(self.state.average, case, self.fabric.device, tile=tile)
 

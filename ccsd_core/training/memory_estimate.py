@@ -1,8 +1,8 @@
-"""How much memory a step will take on a CPU, told before it is tried.
+"""How much memory a step will take on a CPU, estimated before it is tried.
 
-Linux ends a process that asks for more memory than there is, without a word. So what a step keeps
-for its backward pass is counted in two small boxes, and from there in the patch: all but a part
-that belongs to the weights grows with the voxels.
+Linux kills a process that asks for more memory than there is, without a message. So what a step
+keeps for its backward pass is counted in two small boxes, and from there in the patch: all but a
+part that belongs to the weights grows with the voxels.
 
     kept
      │                             ×  the patch: estimated
@@ -21,16 +21,16 @@ from ccsd_core.errors import BadInputError
 from ccsd_core.inference.memory import free_bytes
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.training.config.config import TrainingConfig
-from ccsd_core.training.diagnosis import ways_out
-from ccsd_core.training.kept import Kept, noise
-from ccsd_core.training.objective.objective import Plan
-from ccsd_core.training.schedule import draw_of
+from ccsd_core.training.diagnosis import memory_advice
+from ccsd_core.training.objective.objective import StepPlan
+from ccsd_core.training.saved_tensors import SavedTensorCounter, noise_batch
+from ccsd_core.training.schedule import draw_step
 from ccsd_core.training.state import RunState
 
-BYTES_A_PARAMETER = 4 * 5
+BYTES_PER_PARAMETER = 4 * 5
 """Weight, gradient, Adam's two moments and the running average, four bytes each."""
 
-WORKING = 1.2
+PEAK_FACTOR = 1.2
 """What a step takes at its peak, in units of what it keeps: `light` on a CPU took 1.17 (once)."""
 
 Box = tuple[int, int, int]
@@ -38,13 +38,13 @@ Box = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class MemoryEstimate:
-    """What a step is expected to take.
+    """The memory that a step is expected to need.
 
     Args:
-        parameters: Of the network.
-        state_bytes: Weights, gradients, optimiser and running average.
-        kept_bytes: What a micro-batch keeps for its backward pass.
-        free_bytes: What is free on this machine now.
+        parameters: Number of the network's parameters.
+        state_bytes: Bytes of weights, gradients, optimiser and running average.
+        kept_bytes: Bytes that a micro-batch keeps for its backward pass.
+        free_bytes: Bytes that are free on this machine now.
         box: The larger of the boxes that were counted; the patch itself where that is small.
     """
 
@@ -56,33 +56,33 @@ class MemoryEstimate:
 
     @property
     def needed_bytes(self) -> int:
-        """What the step takes at its peak."""
-        return self.state_bytes + round(WORKING * self.kept_bytes)
+        """Bytes that the step needs at its peak."""
+        return self.state_bytes + round(PEAK_FACTOR * self.kept_bytes)
 
     def check(self, config: TrainingConfig) -> None:
-        """Refuse a step that would not fit: it would be ended by the system, without a word.
+        """Check that a step fits: the system would kill it without a message.
 
         Raises:
-            BadInputError: If so, with sizes and settings to lower.
+            BadInputError: If it does not fit, with sizes and settings to lower.
         """
         if self.needed_bytes > self.free_bytes:
             raise BadInputError(
                 f"a step needs about {self.needed_bytes / 1e9:.1f} GB of memory, "
                 f"{self.free_bytes / 1e9:.1f} GB are free, so no step was tried: "
-                f"{ways_out(config)}, or use a machine with more memory"
+                f"{memory_advice(config)}, or use a machine with more memory"
             )
 
 
 def estimate_memory(
     config: TrainingConfig, state: RunState, fabric: Fabric, *, at_once: int
 ) -> Steps[MemoryEstimate]:
-    """Count in small boxes, and estimate for the patch.
+    """Count what is kept in small boxes, and extrapolate to the patch.
 
     Args:
-        config: The run.
-        state: At its beginning; is not changed.
-        fabric: Where it runs.
-        at_once: Patches of a micro-batch.
+        config: Configuration of the run.
+        state: State of the run before its first step; is not changed.
+        fabric: Devices of the run.
+        at_once: Patches in a micro-batch.
     """
     patch = config.data.patch
     boxes = _boxes(config)
@@ -90,18 +90,18 @@ def estimate_memory(
     for i, box in enumerate(boxes):
         sides = " × ".join(map(str, box))
         yield Progress(i, len(boxes), f"estimating the memory from a box of {sides} voxels")
-        counted.append(_kept(config, state, fabric, box))
+        counted.append(_kept_bytes(config, state, fabric, box))
     if len(boxes) == 1:
-        a_patch = float(counted[0])
+        bytes_per_patch = float(counted[0])
     else:
         small, large = map(math.prod, boxes)
-        a_voxel = (counted[1] - counted[0]) / (large - small)
-        a_patch = counted[1] + a_voxel * (math.prod(patch) - large)
+        bytes_per_voxel = (counted[1] - counted[0]) / (large - small)
+        bytes_per_patch = counted[1] + bytes_per_voxel * (math.prod(patch) - large)
     parameters = sum(p.numel() for p in state.network.parameters())
     return MemoryEstimate(
         parameters=parameters,
-        state_bytes=parameters * BYTES_A_PARAMETER,
-        kept_bytes=round(at_once * a_patch),
+        state_bytes=parameters * BYTES_PER_PARAMETER,
+        kept_bytes=round(at_once * bytes_per_patch),
         free_bytes=free_bytes(fabric.device),
         box=boxes[-1],
     )
@@ -125,11 +125,11 @@ def _boxes(config: TrainingConfig) -> list[Box]:
     return [small, large]
 
 
-def _kept(config: TrainingConfig, state: RunState, fabric: Fabric, box: Box) -> int:
-    part = noise(1, box)
+def _kept_bytes(config: TrainingConfig, state: RunState, fabric: Fabric, box: Box) -> int:
+    part = noise_batch(1, box)
     images, present, regions = map(fabric.to_device, (part.images, part.present, part.regions))
-    draw = draw_of(0, seed=config.seed, steps=config.steps, ramp=config.distillation.ramp)
-    kept = Kept(state.network)
+    draw = draw_step(0, seed=config.seed, steps=config.steps, ramp=config.distillation.ramp)
+    kept = SavedTensorCounter(state.network)
     with torch.autograd.graph.saved_tensors_hooks(kept.pack, kept.unpack):
-        state.objective(images, present, regions, Plan(present, draw, None))
+        state.objective(images, present, regions, StepPlan(present, draw, None))
     return kept.bytes

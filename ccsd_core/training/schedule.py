@@ -11,18 +11,18 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 Schedule = Literal["cosine", "polynomial"]
 
 POWER = 0.9
-"""Of the polynomial decay, as in the code of ShaSpec and of nnU-Net."""
+"""Exponent of the polynomial decay, as in the code of ShaSpec and of nnU-Net."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class StepDraw:
     """What is drawn once per optimiser step, the same for all ranks and micro-batches.
 
     Args:
-        level: k of C_k.
-        ramp: w, the strength of both distillations from 0 to 1.
+        level: Size k of the subsets that are decoded, 1 to 3.
+        ramp: Factor w of both distillation losses, 0 to 1.
         order: The sequences in random order, for the ablations that choose at random.
-        subset: A random one, its size uniform from 1 to 4 and its sequences any, as in the code
+        subset: A random subset, its size uniform from 1 to 4 and its sequences any, as in the code
             of ShaSpec: for training on one subset a step.
     """
 
@@ -32,25 +32,25 @@ class Draw:
     subset: ModalitySubset = ModalitySubset.full()
 
 
-def draw_of(step: int, *, seed: int, steps: int, ramp: float) -> Draw:
-    """What step `step` of `steps` works with."""
+def draw_step(step: int, *, seed: int, steps: int, ramp: float) -> StepDraw:
+    """Draw level, order and subset of a step; the same for equal `seed` and `step`."""
     rng = np.random.default_rng((seed, step, 7))
     level = int(rng.integers(1, len(Modality)))
     order = tuple(Modality(int(m)) for m in rng.permutation(len(Modality)))
     size = int(rng.integers(1, len(Modality) + 1))
     subset = ModalitySubset.of(*(Modality(int(m)) for m in rng.permutation(len(Modality))[:size]))
-    return Draw(level, distillation_ramp(step, steps=steps, ramp=ramp), order, subset)
+    return StepDraw(level, distillation_ramp(step, steps=steps, ramp=ramp), order, subset)
 
 
 def learning_rate_factor(
     step: int, *, steps: int, warmup: float, schedule: Schedule = "cosine", before: int = 0
 ) -> float:
-    """Linear warm-up to 1, then down to 0.
+    """Factor of the peak learning rate: linear warm-up to 1, then down to 0.
 
     Args:
-        step: From 0.
-        steps: Of the run.
-        warmup: Share of the run.
+        step: Number of the step, from 0.
+        steps: Steps of the run.
+        warmup: Share of the run over which the factor rises, 0 to 1.
         schedule: `cosine`, or `polynomial`: (1 − step / steps) to the power of 0.9.
         before: Steps of an earlier run that count as done.
 
@@ -70,13 +70,13 @@ def learning_rate_factor(
 
 
 def distillation_ramp(step: int, *, steps: int, ramp: float) -> float:
-    """w: from 0 to 1 over the first `ramp` of the run."""
+    """Factor w of the distillation losses: 0 to 1 over the first share `ramp` of the run."""
     length = steps * ramp
     return 1.0 if length <= 0 else min(1.0, step / length)
 
 
 def ema_decay(decay: float, step: int) -> float:
-    """A shorter memory at the start, so that the average forgets the random weights.
+    """Decay of the running average: smaller at first, so that it forgets the random weights.
 
     >>> [round(ema_decay(0.9, s), 2) for s in (0, 10, 1000)]
     [0.1, 0.55, 0.9]

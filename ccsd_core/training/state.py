@@ -14,7 +14,7 @@ from ccsd_core.model.build import build_network
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.training.build_objective import build_objective
 from ccsd_core.training.config.config import OptimConfig, TrainingConfig
-from ccsd_core.training.init import Inherited
+from ccsd_core.training.init import InitialWeights
 from ccsd_core.training.launch import sum_over_ranks
 
 
@@ -25,7 +25,7 @@ class RunState:
     Args:
         network: The network that is trained.
         average: Running average of its weights.
-        optimizer: Over the network's parameters.
+        optimizer: Optimiser of the network's parameters.
         objective: Computes losses with `network`, wrapped for devices, precision and ranks.
         cases: Ids of the cases in memory, in order: the batches depend on it.
         trained: Ids of all cases that the weights have seen, earlier runs' included.
@@ -44,8 +44,8 @@ class RunState:
     validated: int = 0
     skipped: int = 0
 
-    def of_cases(self, cases: Sequence[str], *, sources: Collection[str] = ()) -> None:
-        """Say which cases are trained on, once they are open.
+    def set_cases(self, cases: Sequence[str], *, sources: Collection[str] = ()) -> None:
+        """Set which cases are trained on, once they are open.
 
         Args:
             cases: Their ids, in order.
@@ -59,22 +59,22 @@ def fresh_state(
     config: TrainingConfig,
     fabric: Fabric,
     cases: Sequence[str],
-    inherited: Inherited | None,
+    initial_weights: InitialWeights | None,
 ) -> RunState:
-    """A run that has not begun: random weights, or those of the model `init`.
+    """The state of a run before its first step: random weights, or those of `initial_weights`.
 
     Args:
-        config: The run.
-        fabric: Its devices.
+        config: Configuration of the run.
+        fabric: Devices and ranks of the run.
         cases: Ids of the cases that are trained on.
-        inherited: Weights to start from.
+        initial_weights: Weights to start from; None for random ones.
     """
     engine = config.engine
     # Whatever was drawn before (a DataLoader draws, a warm cache does not), weights are the seed's.
     torch.manual_seed(config.seed)
     network = build_network(config.model, activation_checkpointing=engine.activation_checkpointing)
-    if inherited is not None:
-        inherited.load_into(network)
+    if initial_weights is not None:
+        initial_weights.load_into(network)
     network.to(fabric.device)
     network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
     average = copy.deepcopy(network).requires_grad_(requires_grad=False)
@@ -89,9 +89,9 @@ def fresh_state(
     wrapped = fabric.setup_module(objective, move_to_device=False)
     optimizer = fabric.setup_optimizers(optimiser_of(network, config.optim))
     assert isinstance(optimizer, _FabricOptimizer), "one optimiser in, one out"
-    seen_before = () if inherited is None else tuple(inherited.trained)
+    seen_before = () if initial_weights is None else tuple(initial_weights.trained)
     state = RunState(network, average, optimizer, wrapped, (), seen_before)
-    state.of_cases(cases)
+    state.set_cases(cases)
     return state
 
 
@@ -99,7 +99,7 @@ def optimiser_of(network: nn.Module, config: OptimConfig) -> torch.optim.Optimiz
     """A fresh optimiser over the network's parameters."""
     parameters, rate, decay = network.parameters(), config.learning_rate, config.weight_decay
     if config.optimiser == "sgd":
-        # nesterov's way needs a momentum
+        # Nesterov's method needs a momentum
         return torch.optim.SGD(
             parameters,
             lr=rate,

@@ -1,6 +1,6 @@
 """One optimiser step: over micro-batches and ranks, as if the whole batch were one.
 
-for each micro-batch:  survey ──▶ sum over parts and ranks ──▶ path      (only if cut)
+for each micro-batch:  criticality ──▶ sum over parts and ranks ──▶ path   (only if cut)
 for each micro-batch:  loss ──▶ backward (ranks add up at the last one)
 clip ──▶ optimiser ──▶ running average
 """
@@ -17,14 +17,14 @@ from torch import nn
 
 from ccsd_core.data.loading import StepBatch
 from ccsd_core.data.patches import Batch
-from ccsd_core.distillation.criticality import Evidence
+from ccsd_core.distillation.criticality import CriticalitySums
 from ccsd_core.distillation.path import Path
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.diagnosis import check_finite, check_gradient
 from ccsd_core.training.launch import sum_over_ranks
-from ccsd_core.training.objective.objective import PARTS, Objective, Outcome, Plan
-from ccsd_core.training.objective.path_choice import scores_of
-from ccsd_core.training.schedule import Draw, draw_of, ema_decay, learning_rate_factor
+from ccsd_core.training.objective.objective import PARTS, Objective, StepOutcome, StepPlan
+from ccsd_core.training.objective.path_choice import criticality_scores
+from ccsd_core.training.schedule import StepDraw, draw_step, ema_decay, learning_rate_factor
 from ccsd_core.training.state import RunState
 
 
@@ -33,11 +33,11 @@ class StepReport:
     """What one step did, over the whole batch.
 
     Args:
-        loss: The total.
-        parts: Its terms, unweighted.
-        learning_rate: Of this step.
-        gradient_norm: Before clipping.
-        criticality: Of each sequence that could be scored, by name.
+        loss: The weighted sum of all terms.
+        parts: The terms by name, unweighted.
+        learning_rate: Learning rate of this step.
+        gradient_norm: L2 norm of all gradients before clipping.
+        criticality: Criticality of each sequence that could be scored, by name.
         path: The decremental path, as text; empty without DMCD.
     """
 
@@ -52,14 +52,14 @@ class StepReport:
 def optimiser_step(
     config: TrainingConfig, state: RunState, fabric: Fabric, batch: StepBatch, *, step: int
 ) -> StepReport:
-    """Make one step.
+    """Take one optimiser step.
 
     Args:
-        config: The run.
-        state: Is changed.
-        fabric: Where it runs.
-        batch: This rank's share of the step's batch, and who has what in all of it.
-        step: From 0.
+        config: Configuration of the run.
+        state: Networks and optimiser, changed in place.
+        fabric: Devices and ranks of the run.
+        batch: This rank's micro-batches, and which sample of the whole batch has which sequence.
+        step: Number of the step, from 0.
 
     Raises:
         TrainingError: If the loss is no longer a number.
@@ -70,13 +70,13 @@ def optimiser_step(
     )
     for group in state.optimizer.param_groups:
         group["lr"] = rate
-    draw = draw_of(step, seed=config.seed, steps=config.steps, ramp=config.distillation.ramp)
+    draw = draw_step(step, seed=config.seed, steps=config.steps, ramp=config.distillation.ramp)
     parts = [_on_device(fabric, part) for part in batch.parts]
-    whole = fabric.to_device(batch.whole_present)
-    evidence, path = _survey(state, fabric, parts, whole, draw)
-    plan = Plan(whole, draw, path)
+    batch_present = fabric.to_device(batch.batch_present)
+    sums, path = _path_of_batch(state, fabric, parts, batch_present, draw)
+    plan = StepPlan(batch_present, draw, path)
     state.optimizer.zero_grad(set_to_none=True)
-    outcomes: list[Outcome] = []
+    outcomes: list[StepOutcome] = []
     for i, part in enumerate(parts):
         with fabric.no_backward_sync(state.objective, enabled=i + 1 < len(parts)):
             loss, outcome = state.objective(part.images, part.present, part.regions, plan)
@@ -96,35 +96,37 @@ def optimiser_step(
     state.optimizer.step()  # in fp16 it leaves a step with an overflow out
     if not state.skipped:
         average_weights(state.average, state.network, decay=ema_decay(o.ema, step))
-    return _report(fabric, outcomes, evidence, rate=rate, norm=norm)
+    return _report(fabric, outcomes, sums, rate=rate, norm=norm)
 
 
-def _survey(
+def _path_of_batch(
     state: RunState,
     fabric: Fabric,
     parts: list[Batch],
-    whole: torch.Tensor,
-    draw: Draw,
-) -> tuple[Evidence | None, Path | None]:
-    """The path, where several micro-batches have a say in it; else the objective finds it."""
+    batch_present: torch.Tensor,
+    draw: StepDraw,
+) -> tuple[CriticalitySums | None, Path | None]:
+    """The path where it depends on several micro-batches; else the objective chooses it."""
     objective = state.objective.module
     assert isinstance(objective, Objective)
     if len(parts) < 2 or not objective.dmcd:
         return None, None
-    if objective.paths.by_chance:  # the path can be had for nothing
-        return None, objective.paths.path(None, whole, order=draw.order)
-    surveys: list[Evidence] = []
+    if objective.paths.is_random:  # a random path needs no criticality
+        return None, objective.paths.path(None, batch_present, order=draw.order)
+    sums_of_parts: list[CriticalitySums] = []
     for part in parts:
         with fabric.autocast():
-            surveys.append(objective.survey(part.images, part.present, part.regions))
-    found = _of_all(fabric, surveys)
-    return found, objective.paths.path(found, whole, order=draw.order)
+            sums_of_parts.append(
+                objective.criticality_sums(part.images, part.present, part.regions)
+            )
+    found = _sum_over_batch(fabric, sums_of_parts)
+    return found, objective.paths.path(found, batch_present, order=draw.order)
 
 
-def _of_all(fabric: Fabric, parts: list[Evidence]) -> Evidence:
-    """The evidence of the whole batch: of this rank's parts, and of all ranks."""
+def _sum_over_batch(fabric: Fabric, parts: list[CriticalitySums]) -> CriticalitySums:
+    """The sums over the whole batch: over this rank's parts, and over all ranks."""
     mine = reduce(operator.add, parts)
-    return mine.reduced(partial(sum_over_ranks, fabric))
+    return mine.all_reduced(partial(sum_over_ranks, fabric))
 
 
 def _on_device(fabric: Fabric, part: Batch) -> Batch:
@@ -145,19 +147,19 @@ def average_weights(average: nn.Module, network: nn.Module, *, decay: float) -> 
 
 def _report(
     fabric: Fabric,
-    outcomes: list[Outcome],
-    surveyed: Evidence | None,
+    outcomes: list[StepOutcome],
+    summed_before: CriticalitySums | None,
     *,
     rate: float,
     norm: float,
 ) -> StepReport:
-    """Sums over the parts of all ranks: what one batch would have said."""
+    """The report of a step, with losses summed over the parts of all ranks."""
     rows = torch.stack(
         [torch.stack([o.total.float(), *(o.parts[name] for name in PARTS)]) for o in outcomes]
     )
     loss, *terms = sum_over_ranks(fabric, rows.sum(dim=0)).tolist()
-    evidence = surveyed or _of_all(fabric, [outcome.evidence for outcome in outcomes])
-    scores = {m.name: score for m, score in scores_of(evidence).items()}
+    sums = summed_before or _sum_over_batch(fabric, [outcome.sums for outcome in outcomes])
+    scores = {m.name: score for m, score in criticality_scores(sums).items()}
     return StepReport(
         loss=loss,
         parts=dict(zip(PARTS, terms, strict=True)),

@@ -32,7 +32,7 @@ Table = Mapping[ModalitySubset, tuple[float, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What a validation found.
+    """Scores of one validation.
 
     Args:
         table: Mean Dice of WT, TC, ET by subset, in table order; subsets no case has left out.
@@ -44,11 +44,11 @@ class Validation:
 
     @property
     def mean(self) -> float:
-        """Over subsets and regions: what the best model is chosen by."""
+        """Mean Dice over subsets and regions, by which the best model is chosen."""
         return fmean(value for row in self.table.values() for value in row)
 
     def by_count(self) -> dict[int, tuple[float, ...]]:
-        """D_k of WT, TC, ET."""
+        """D_k by k: mean Dice of WT, TC, ET over the subsets of k sequences."""
         counts = sorted({len(subset) for subset in self.table})
         return {
             k: tuple(
@@ -58,8 +58,8 @@ class Validation:
             for k in counts
         }
 
-    def line(self) -> dict[str, object]:
-        """As columns of validation.csv, without the step."""
+    def as_columns(self) -> dict[str, object]:
+        """Columns of validation.csv but for `step`, by name: mean Dice, and D_k by region."""
         curve = {
             f"D{k}_{region.name}": row[region]
             for k, row in self.by_count().items()
@@ -87,13 +87,13 @@ def validate(
     Args:
         network: The averaged weights.
         cases: Cases that are not trained on.
-        fabric: Where to compute; ranks share the cases.
+        fabric: Devices and ranks; ranks share the cases.
         tile: Largest box that is encoded whole.
-        postprocess: What is done to the output.
-        spacing_mm: Voxel edge of the network's grid.
-        step: Where training stands, for the progress.
-        steps: Of the whole run.
-        stop: Asked before each case, by all ranks equally often.
+        postprocess: Post-processing of the output.
+        spacing_mm: Voxel edge of the network's grid in mm.
+        step: Steps done so far, for the progress.
+        steps: Steps of the whole run.
+        stop: Called before each case, on all ranks equally often.
     """
     subsets = ModalitySubset.every()
     sums = torch.zeros(len(subsets), len(Region), device=fabric.device)

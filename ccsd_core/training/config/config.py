@@ -31,14 +31,14 @@ class DistillationConfig(BaseModel):
     Args:
         hmsd: Hierarchical modality self-distillation (K1 of the paper's Table 3).
         dmcd: Decremental modality combination distillation (K2).
-        hmsd_weight: λ_H.
-        dmcd_weight: λ_D.
-        temperature: τ of the HMSD.
+        hmsd_weight: Weight λ_H of the HMSD.
+        dmcd_weight: Weight λ_D of the DMCD.
+        temperature: Temperature τ of the HMSD.
         ramp: Fraction of all steps over which both weights grow from 0.
-        features: What the distilled decodes are made of (Table 4).
+        features: Kind of features that the distilled decodes are made of (Table 4).
         path: Which sequence DMCD takes away first: the one of highest criticality (the
             paper), of lowest, or any (Table 5).
-        criticality: What scores a sequence (Table 6).
+        criticality: Which score of a sequence orders the path (Table 6).
         rescore: Score again after each removal, the full set's scores breaking ties. Off:
             scored once.
     """
@@ -69,10 +69,10 @@ class LossConfig(BaseModel):
     """What is minimised beside the distillations.
 
     Args:
-        subsets_weight: Of the segmentation loss of the sampled level's subsets; the full set's
-            weighs 1.
+        subsets_weight: Weight of the segmentation loss of the sampled level's subsets; the full
+            set's weighs 1.
         auxiliaries: ShaSpec's alignment of shared and classification of specific features.
-        alignment_weight, domain_weight: Of the two.
+        alignment_weight, domain_weight: Weights of these two losses.
         alignment_pairs: Which sequences are aligned: the mean over `all` pairs of present ones,
             or the sum over the four `cyclic` pairs, as in the code of ShaSpec.
         zeroed: Whether missing sequences take part in the auxiliaries as zeroed channels, as in
@@ -81,8 +81,8 @@ class LossConfig(BaseModel):
             subsets of a `level`, the `full` set alone, or one `random` subset and nothing else.
         cross_entropy: Its `mean` over the regions, or their `sum` (ShaSpec).
         smoothed: Where Dice's smoothing term stands: `both`, or the `denominator` (ShaSpec).
-        ranking_weight: Of the term by which a subset may lose no more than one within it. It is
-            ours, not the paper's, and costs one decode more in two of three steps.
+        ranking_weight: Weight of the term by which a subset may lose no more than one within it. It
+            is ours, not the paper's, and costs one decode more in two of three steps.
         empty_voxels: How much is marked by mistake, where a region is empty in truth, before its
             Dice loss is a half; 1 as usual, more for cases without tumour to count.
     """
@@ -107,9 +107,9 @@ class OptimConfig(BaseModel):
 
     Args:
         optimiser: `adamw`, `adam`, or `sgd` with Nesterov's momentum.
-        learning_rate: Peak.
+        learning_rate: Peak learning rate.
         weight_decay: Decoupled for `adamw`, else a part of the gradient.
-        momentum: Of `sgd`.
+        momentum: Momentum of `sgd`.
         schedule: How the learning rate falls to 0: `cosine`, or `polynomial` of power 0.9.
         steps_before: Steps of an earlier run that the schedule counts as done.
         warmup: Fraction of all steps over which the learning rate rises; 0 for none.
@@ -145,7 +145,7 @@ class DataConfig(BaseModel):
             or in `full` flips, rotations, scaling and intensities.
         hold_out: Case ids whose patients must not be trained on, under any year's names.
         prefer: Case ids starting with this are drawn with probability `prefer_share`.
-        prefer_share: See `prefer`.
+        prefer_share: Probability of drawing one of the cases that `prefer` names.
     """
 
     model_config = FROZEN
@@ -162,7 +162,7 @@ class DataConfig(BaseModel):
     @field_validator("augment", mode="before")
     @classmethod
     def _augment_of_before(cls, given: object) -> object:
-        """Configurations of before said true or false."""
+        """Older configurations have true or false."""
         return {True: "full", False: "none"}[given] if isinstance(given, bool) else given
 
 
@@ -174,7 +174,7 @@ class ValidationConfig(BaseModel):
 
     Args:
         every: Steps between validations; 0 is never, and the run's model is the last one.
-        cases: Their ids, beside those of the split.
+        cases: Ids of validation cases, beside those of the split.
         fraction: Share of the remaining cases, chosen by the seed. A split with a validation part
             of its own turns off one that is not named with it (`config.layers`).
         limit: At most so many cases, chosen by the seed; 0 or nothing for all.
@@ -195,7 +195,7 @@ class ValidationConfig(BaseModel):
 
 
 class EngineConfig(BaseModel):
-    """How the work is done. A run may be resumed with another engine.
+    """How the run is computed. A run may be resumed with another engine.
 
     Args:
         precision: Arithmetic; `auto` is bf16 where the device is fast at it.
@@ -231,8 +231,8 @@ class BegunFrom(BaseModel):
     """The model whose weights a run began with: what happened, no setting.
 
     Args:
-        name: The model's.
-        sha256: Of its weights file.
+        name: Name of the model.
+        sha256: SHA-256 of its weights file, hexadecimal.
     """
 
     model_config = FROZEN
@@ -252,8 +252,8 @@ class TrainingConfig(BaseModel):
         steps: Optimiser steps; computed where `epochs` is given.
         epochs: How often as many patches are drawn as there are cases to train on; then `steps`
             is epochs times cases, divided by the batch.
-        seed: Of everything random.
-        begun_from: Whose weights the run began with; written by `--init`, None for random ones.
+        seed: Seed of everything random.
+        begun_from: Model whose weights the run began with (`--init`); None for random weights.
     """
 
     model_config = FROZEN
@@ -307,8 +307,8 @@ class TrainingConfig(BaseModel):
             )
         return self
 
-    def over(self, cases: int) -> "TrainingConfig":
-        """With `steps` as `epochs` over so many cases make them; as it is without epochs."""
+    def with_steps_for(self, cases: int) -> "TrainingConfig":
+        """With `steps` computed from `epochs` over so many cases; unchanged without epochs."""
         if self.epochs is None:
             return self
         steps = math.ceil(self.epochs * cases / self.data.batch)
@@ -325,8 +325,8 @@ class TrainingConfig(BaseModel):
         return {name: (ours.get(name), theirs.get(name)) for name in names}
 
     @classmethod
-    def rescues(cls) -> frozenset[str]:
-        """Settings that a run which ran away may be resumed with, though they change it."""
+    def resumable_changes(cls) -> frozenset[str]:
+        """Settings that may differ when a run is resumed, so that a diverged one can go on."""
         return frozenset(
             ("engine.precision", "optim.learning_rate", "optim.warmup", "optim.clip_norm")
         )

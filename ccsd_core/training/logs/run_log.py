@@ -65,7 +65,7 @@ class RunLog:
     def validation(self, step: int, found: Validation) -> None:
         """Log the scores of a validation."""
         if self._run is not None:
-            self._validation.write({"step": step, **found.line()})
+            self._validation.write({"step": step, **found.as_columns()})
             self._tensorboard.validation(step, found)
 
     def picture(self, step: int, draw: Callable[[], tuple[str, NDArray[np.uint8]]]) -> None:

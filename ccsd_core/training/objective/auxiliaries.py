@@ -35,20 +35,20 @@ class Auxiliaries:
         self,
         network: CcsdNetwork,
         encoding: EncodedBatch,
-        whole: Bool[Tensor, "n m"],
+        batch_present: Bool[Tensor, "n m"],
         *,
         image: Float[Tensor, "b 1 x y z"],
     ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
-        """The two terms.
+        """Alignment and classification loss of this part of a batch.
 
         Args:
-            network: Which encoded.
-            encoding: Of a batch, or of a part of one.
-            whole: Which sample of the whole batch has which sequence.
-            image: Any image of the batch: its size, type and device count, not its values.
+            network: The network that made `encoding`.
+            encoding: Features of a batch, or of a part of one.
+            batch_present: Which sample of the whole batch has which sequence.
+            image: Any image of the batch; only its shape, type and device are used.
         """
         shared, specific, present = encoding.deepest("shared"), encoding.domain(), encoding.present
-        if self.zeroed and not bool(whole.all()):
+        if self.zeroed and not bool(batch_present.all()):
             zero = zero_volume_features(network.shared, image)[-1]
             shared = {m: _filled(shared.get(m), zero, present[:, m]) for m in Modality}
             nothing = torch.zeros_like(image[:1])
@@ -56,10 +56,10 @@ class Auxiliaries:
                 m: _filled(specific.get(m), network.specific[m](nothing).domain, present[:, m])
                 for m in Modality
             }
-            present, whole = torch.ones_like(present), torch.ones_like(whole)
+            present, batch_present = torch.ones_like(present), torch.ones_like(batch_present)
         return (
-            shared_alignment(shared, present, whole, pairs=self.pairs),
-            domain_classification(specific, present, whole, network.domain_classifier),
+            shared_alignment(shared, present, batch_present, pairs=self.pairs),
+            domain_classification(specific, present, batch_present, network.domain_classifier),
         )
 
 

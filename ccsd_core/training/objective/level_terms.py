@@ -22,14 +22,14 @@ from ccsd_core.distillation.hierarchical import bernoulli_divergence
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.losses.ranking import ranking
 from ccsd_core.losses.segmentation import SegmentationLoss
-from ccsd_core.losses.whole_batch import part_of_mean
+from ccsd_core.losses.whole_batch import share_of_batch_mean
 from ccsd_core.model.network import CcsdNetwork, EncodedBatch, FeatureKind
-from ccsd_core.training.objective.masks import poorer, presence
-from ccsd_core.training.schedule import Draw
+from ccsd_core.training.objective.presence_masks import expand_subset, has_more_than
+from ccsd_core.training.schedule import StepDraw
 
 
 class LevelLosses(NamedTuple):
-    """Over the level's subsets, unweighted.
+    """Losses over the level's subsets, unweighted.
 
     Args:
         subsets: Mean segmentation loss of their fused decodes.
@@ -55,11 +55,11 @@ class LevelTerms:
     has nothing to teach.
 
     Args:
-        hmsd: Whether the subsets are distilled.
+        hmsd: Whether the full set teaches the subsets (HMSD).
         own_decodes: Whether decodes of `features` are wanted beside those of fused ones.
-        features: What distilled decodes are made of.
-        temperature: τ of the HMSD.
-        subsets_weight: Of the subsets beside the full set, in `labelled`.
+        features: Kind of features that distilled decodes are made of.
+        temperature: Temperature τ of the HMSD.
+        subsets_weight: Weight of the subsets in `labelled`; the full set weighs 1.
         ranked: Whether the ranking is wanted.
     """
 
@@ -79,20 +79,20 @@ class LevelTerms:
         teacher: Float[Tensor, "b r x y z"],
         full: Float[Tensor, "b r"],
         target: Bool[Tensor, "b r x y z"],
-        whole: Bool[Tensor, "n m"],
-        draw: Draw,
+        batch_present: Bool[Tensor, "n m"],
+        draw: StepDraw,
     ) -> LevelLosses:
         """The terms of a batch, or of a part of one.
 
         Args:
-            network: Which encoded.
-            segmentation: The loss of a decode.
-            encoding: Of the batch.
+            network: The network that made `encoding`.
+            segmentation: Segmentation loss of one decode.
+            encoding: Features of the batch.
             teacher: The fused decode of all that each sample has.
-            full: Its loss by region.
-            target: The expert's regions.
-            whole: Which sample of the whole batch has which sequence.
-            draw: Level and random order of the step.
+            full: Segmentation loss of `teacher` by sample and region.
+            target: Regions WT, TC, ET by the expert.
+            batch_present: Which sample of the whole batch has which sequence.
+            draw: Level and random order of the sequences of this step.
         """
         present = encoding.present
         labelled = torch.zeros((), dtype=torch.float32, device=present.device)
@@ -100,53 +100,62 @@ class LevelTerms:
             teacher = network.decode(encoding, present, kind=self.features)
             everyone = torch.ones_like(present[:, 0])
             per_sample = segmentation(teacher, target)
-            labelled = part_of_mean(per_sample, everyone, torch.ones_like(whole[:, 0]))
-        losses, divergences, own_losses, ranks, among = [], [], [], [], 0
+            labelled = share_of_batch_mean(
+                per_sample, everyone, torch.ones_like(batch_present[:, 0])
+            )
+        losses, divergences, own_losses, ranks, subset_count = [], [], [], [], 0
         chain = ModalitySubset.of(*draw.order[: draw.level])
         for subset in ModalitySubset.full().of_size(draw.level):
-            mask = presence(subset, present)
-            counted, of_all = poorer(mask, present), poorer(presence(subset, whole), whole)
-            among += bool(of_all.any())
+            mask = expand_subset(subset, present)
+            counted, of_all = (
+                has_more_than(mask, present),
+                has_more_than(expand_subset(subset, batch_present), batch_present),
+            )
+            subset_count += bool(of_all.any())
             if not bool(counted.any()):
                 continue
             logits = network.decode(encoding, mask)
             of_regions = segmentation.by_region(logits, target)
-            losses.append(part_of_mean(of_regions.mean(dim=1), counted, of_all))
+            losses.append(share_of_batch_mean(of_regions.mean(dim=1), counted, of_all))
             if self.ranked:
-                ranks.append(part_of_mean(ranking(full, of_regions), counted, of_all))
+                ranks.append(share_of_batch_mean(ranking(full, of_regions), counted, of_all))
                 if subset == chain and draw.level < len(Modality) - 1:
                     richer = ModalitySubset.of(*draw.order[: draw.level + 1])
-                    decoded = network.decode(encoding, presence(richer, present))
+                    decoded = network.decode(encoding, expand_subset(richer, present))
                     term = ranking(segmentation.by_region(decoded, target), of_regions)
-                    ranks.append(_over_owners(term, richer, present, whole))
+                    ranks.append(_mean_over_samples_with(term, richer, present, batch_present))
             if self.hmsd:
                 if self.own_decodes:
                     logits = network.decode(encoding, mask, kind=self.features)
-                    own_losses.append(part_of_mean(segmentation(logits, target), counted, of_all))
+                    own_losses.append(
+                        share_of_batch_mean(segmentation(logits, target), counted, of_all)
+                    )
                 divergence = bernoulli_divergence(teacher, logits, temperature=self.temperature)
-                divergences.append(part_of_mean(divergence, counted, of_all))
-        labelled = labelled + self.subsets_weight * _mean(own_losses, among, like=teacher)
+                divergences.append(share_of_batch_mean(divergence, counted, of_all))
+        labelled = labelled + self.subsets_weight * _mean(own_losses, subset_count, like=teacher)
         return LevelLosses(
-            _mean(losses, among, like=teacher),
-            _mean(divergences, among, like=teacher),
+            _mean(losses, subset_count, like=teacher),
+            _mean(divergences, subset_count, like=teacher),
             labelled,
-            _mean(ranks, among, like=teacher),
+            _mean(ranks, subset_count, like=teacher),
         )
 
 
-def _over_owners(
+def _mean_over_samples_with(
     term: Float[Tensor, " b"],
     subset: ModalitySubset,
     present: Bool[Tensor, "b m"],
-    whole: Bool[Tensor, "n m"],
+    batch_present: Bool[Tensor, "n m"],
 ) -> Float[Tensor, ""]:
     """This part's share of the mean over the samples that have all of a subset."""
-    have = (presence(subset, present) <= present).all(dim=1)
-    return part_of_mean(term, have, (presence(subset, whole) <= whole).all(dim=1))
+    have = (expand_subset(subset, present) <= present).all(dim=1)
+    return share_of_batch_mean(
+        term, have, (expand_subset(subset, batch_present) <= batch_present).all(dim=1)
+    )
 
 
-def _mean(values: list[Tensor], among: int, *, like: Tensor) -> Float[Tensor, ""]:
-    """Mean over `among` terms, of which this part has some: the others are 0 here."""
+def _mean(values: list[Tensor], subset_count: int, *, like: Tensor) -> Float[Tensor, ""]:
+    """The sum of this part's terms divided by the number of subsets in the whole batch."""
     if values:
-        return torch.stack(values).sum() / among
+        return torch.stack(values).sum() / subset_count
     return torch.zeros((), dtype=torch.float32, device=like.device)

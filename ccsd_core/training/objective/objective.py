@@ -23,19 +23,19 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from ccsd_core.distillation.criticality import Evidence, gradient_evidence, similarity_evidence
+from ccsd_core.distillation.criticality import CriticalitySums, gradient_sums, similarity_sums
 from ccsd_core.distillation.decremental import normalised, path_distillation
 from ccsd_core.distillation.path import Path
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.losses.segmentation import SegmentationLoss
-from ccsd_core.losses.whole_batch import part_of_mean
+from ccsd_core.losses.whole_batch import share_of_batch_mean
 from ccsd_core.model.network import CcsdNetwork, EncodedBatch
 from ccsd_core.training.choices import Supervise
 from ccsd_core.training.objective.auxiliaries import Auxiliaries
 from ccsd_core.training.objective.level_terms import LevelTerms
-from ccsd_core.training.objective.masks import presence, within
 from ccsd_core.training.objective.path_choice import PathChoice
-from ccsd_core.training.schedule import Draw
+from ccsd_core.training.objective.presence_masks import expand_subset, restrict_to_subset
+from ccsd_core.training.schedule import StepDraw
 
 PARTS = (
     "seg_full",
@@ -50,39 +50,41 @@ PARTS = (
 """Names of the terms, unweighted."""
 
 
-class Plan:
-    """What all parts of a step share.
+class StepPlan:
+    """What all micro-batches of a step share.
 
-    A plain class, as is `Outcome`: Lightning Fabric takes data classes apart to look for
+    A plain class, as is `StepOutcome`: Lightning Fabric takes data classes apart to look for
     tensors, and refuses frozen ones.
 
     Args:
-        whole: Which sample of the whole batch has which sequence.
+        batch_present: Which sample of the whole batch has which sequence.
         draw: Level, ramp and random order of this optimiser step.
-        path: The decremental path, where several parts have a say in it; None: the objective
-            finds it from the one part there is on each rank.
+        path: The decremental path where it was chosen from several micro-batches; None: the
+            objective chooses it from its one part, summed over ranks.
     """
 
-    def __init__(self, whole: Bool[Tensor, "n m"], draw: Draw, path: Path | None = None):
-        self.whole = whole
+    def __init__(
+        self, batch_present: Bool[Tensor, "n m"], draw: StepDraw, path: Path | None = None
+    ):
+        self.batch_present = batch_present
         self.draw = draw
         self.path = path
 
 
-class Outcome:
-    """What one part of a batch gives, beside the loss; nothing in it has a graph.
+class StepOutcome:
+    """What one micro-batch gives beside the loss; its tensors are detached.
 
     Args:
         total: The loss, detached.
-        parts: The terms by name, unweighted.
-        evidence: What the part says about criticality.
+        parts: The terms by name (`PARTS`), unweighted.
+        sums: Sums that the criticality is computed from.
         path: The decremental path it used, empty without DMCD.
     """
 
-    def __init__(self, total: Tensor, parts: dict[str, Tensor], evidence: Evidence, path: Path):
+    def __init__(self, total: Tensor, parts: dict[str, Tensor], sums: CriticalitySums, path: Path):
         self.total = total
         self.parts = parts
-        self.evidence = evidence
+        self.sums = sums
         self.path = path
 
 
@@ -93,20 +95,20 @@ class Objective(nn.Module):
 
     Args:
         network: The network that is trained.
-        segmentation: How far a decode is from the labels.
+        segmentation: Segmentation loss of a decode against the labels.
         level: The terms of the level's subsets.
-        paths: How the decremental path is found, and which evidence that takes.
-        dmcd: Whether there is a decremental distillation.
+        paths: How the decremental path is found, and from which criticality.
+        dmcd: Whether decremental distillation (DMCD) is on.
         auxiliaries: ShaSpec's two terms; None for neither.
         supervise: What is decoded in a step: the full set and all subsets of a `level`, the `full`
             set alone, or one `random` subset and nothing else.
-        subsets_weight: Of the level's subsets; the full set's loss weighs 1.
-        ranking_weight: Of the ranking.
-        hmsd_weight: λ_H, of the divergence from the full set.
-        dmcd_weight: λ_D, of the decremental distillation.
-        alignment_weight: Of the alignment of shared features.
-        domain_weight: Of the classification of specific features.
-        reduce: Sums a tensor over all ranks.
+        subsets_weight: Weight of the level's subsets; the full set's loss weighs 1.
+        ranking_weight: Weight of the ranking loss.
+        hmsd_weight: Weight λ_H of the divergence from the full set.
+        dmcd_weight: Weight λ_D of the decremental distillation.
+        alignment_weight: Weight of the alignment of shared features.
+        domain_weight: Weight of the classification of specific features.
+        reduce: Function that sums a tensor over all ranks.
     """
 
     def __init__(
@@ -148,25 +150,25 @@ class Objective(nn.Module):
         images: Float[Tensor, "b m x y z"],
         present: Bool[Tensor, "b m"],
         target: Bool[Tensor, "b r x y z"],
-        plan: Plan,
-    ) -> tuple[Tensor, Outcome]:
+        plan: StepPlan,
+    ) -> tuple[Tensor, StepOutcome]:
         """The loss of a batch or a part of it, and what it is made of.
 
         Args:
             images: Normalised patches.
             present: Which sample has which sequence.
-            target: The expert's regions.
-            plan: What the step's parts share.
+            target: Regions WT, TC, ET by the expert.
+            plan: What the step's micro-batches share.
         """
         if self.supervise != "level":
             return self._one_decode(images, present, target, plan)
-        whole, draw, path = plan.whole, plan.draw, plan.path
+        batch_present, draw, path = plan.batch_present, plan.draw, plan.path
         encoding = self.network.encode(images, present, kinds={"fused", self.level.features})
         logits = self.network.decode(encoding, present)
         of_regions = self.segmentation.by_region(logits, target)
         per_sample = of_regions.mean(dim=1)
         everyone = torch.ones_like(present[:, 0])
-        seg_full = part_of_mean(per_sample, everyone, torch.ones_like(whole[:, 0]))
+        seg_full = share_of_batch_mean(per_sample, everyone, torch.ones_like(batch_present[:, 0]))
         seg_subsets, hmsd, seg_distilled, ranks = self.level(
             self.network,
             self.segmentation,
@@ -174,14 +176,14 @@ class Objective(nn.Module):
             teacher=logits,
             full=of_regions,
             target=target,
-            whole=whole,
+            batch_present=batch_present,
             draw=draw,
         )
-        evidence = self._evidence(encoding, per_sample, path_is_known=path is not None)
+        sums = self._criticality_sums(encoding, per_sample, path_is_known=path is not None)
         if path is None:
-            path = self._path(evidence, whole, draw)
-        dmcd = self._decremental(encoding, whole, path)
-        alignment, domain = self._auxiliaries(encoding, whole, images)
+            path = self._path(sums, batch_present, draw)
+        dmcd = self._decremental(encoding, batch_present, path)
+        alignment, domain = self._auxiliaries(encoding, batch_present, images)
         total = (
             seg_full
             + self.subsets_weight * seg_subsets
@@ -193,81 +195,91 @@ class Objective(nn.Module):
         )
         terms = (seg_full, seg_subsets, seg_distilled, ranks, hmsd, dmcd, alignment, domain)
         parts = {name: term.detach() for name, term in zip(PARTS, terms, strict=True)}
-        return total, Outcome(total.detach(), parts, evidence, path)
+        return total, StepOutcome(total.detach(), parts, sums, path)
 
     def _one_decode(
         self,
         images: Float[Tensor, "b m x y z"],
         present: Bool[Tensor, "b m"],
         target: Bool[Tensor, "b r x y z"],
-        plan: Plan,
-    ) -> tuple[Tensor, Outcome]:
+        plan: StepPlan,
+    ) -> tuple[Tensor, StepOutcome]:
         """The loss where one subset is all that a step sees, encoded as if it were all there is."""
         full = self.supervise == "full"
-        used = present if full else within(plan.draw.subset, present)
-        whole = plan.whole if full else within(plan.draw.subset, plan.whole)
+        used = present if full else restrict_to_subset(plan.draw.subset, present)
+        batch_present = (
+            plan.batch_present if full else restrict_to_subset(plan.draw.subset, plan.batch_present)
+        )
         encoding = self.network.encode(images, used)
         per_sample = self.segmentation(self.network.decode(encoding, used), target)
         everyone = torch.ones_like(present[:, 0])
-        seg = part_of_mean(per_sample, everyone, torch.ones_like(whole[:, 0]))
-        alignment, domain = self._auxiliaries(encoding, whole, images)
+        seg = share_of_batch_mean(per_sample, everyone, torch.ones_like(batch_present[:, 0]))
+        alignment, domain = self._auxiliaries(encoding, batch_present, images)
         total = seg + self.alignment_weight * alignment + self.domain_weight * domain
         none = torch.zeros_like(seg)
         known = {"alignment": alignment, "domain": domain}
         known["seg_full" if full else "seg_subsets"] = seg
         parts = {name: known.get(name, none).detach() for name in PARTS}
-        evidence = similarity_evidence(encoding.deepest("fused"), used)
-        return total, Outcome(total.detach(), parts, evidence, ())
+        sums = similarity_sums(encoding.deepest("fused"), used)
+        return total, StepOutcome(total.detach(), parts, sums, ())
 
-    def survey(
+    def criticality_sums(
         self,
         images: Float[Tensor, "b m x y z"],
         present: Bool[Tensor, "b m"],
         target: Bool[Tensor, "b r x y z"],
-    ) -> Evidence:
-        """What a part says about criticality, before the loss of any part can be computed.
+    ) -> CriticalitySums:
+        """Sums that the criticality is computed from, before the loss of any part is computed.
 
         Costs an encoding (and a decode and its backward for gradients); needed only where a
-        batch is cut into micro-batches, since all of them have a say in the path.
+        batch is cut into micro-batches, as the path depends on all of them.
         """
         with torch.set_grad_enabled(self.paths.criticality == "gradient"):
             encoding = self.network.encode(images, present)
             if self.paths.criticality != "gradient":
-                return similarity_evidence(encoding.deepest("fused"), present)
+                return similarity_sums(encoding.deepest("fused"), present)
             per_sample = self.segmentation(self.network.decode(encoding, present), target)
-            return gradient_evidence(per_sample, _fused(encoding), present)
+            return gradient_sums(per_sample, _fused(encoding), present)
 
     def _auxiliaries(
-        self, encoding: EncodedBatch, whole: Bool[Tensor, "n m"], images: Float[Tensor, "b m x y z"]
+        self,
+        encoding: EncodedBatch,
+        batch_present: Bool[Tensor, "n m"],
+        images: Float[Tensor, "b m x y z"],
     ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
         """Alignment and classification, unweighted; 0 where they are not wanted."""
         if self.auxiliaries is None:
             return _nothing(encoding), _nothing(encoding)
-        return self.auxiliaries(self.network, encoding, whole, image=images[:, :1])
+        return self.auxiliaries(self.network, encoding, batch_present, image=images[:, :1])
 
-    def _evidence(
+    def _criticality_sums(
         self, encoding: EncodedBatch, per_sample: Float[Tensor, " b"], *, path_is_known: bool
-    ) -> Evidence:
-        """What this part says about criticality; asked also without DMCD, for the log.
+    ) -> CriticalitySums:
+        """Sums of this part that the criticality is computed from; without DMCD for the log alone.
 
-        Gradients cost a backward pass: they are not asked for again where a survey had them.
+        Gradients cost a backward pass: they are not taken again where the path is known.
         """
         gradients = self.paths.criticality == "gradient" and not path_is_known
         if gradients and torch.is_grad_enabled():
-            return gradient_evidence(per_sample, _fused(encoding), encoding.present)
-        return similarity_evidence(encoding.deepest("fused"), encoding.present)
+            return gradient_sums(per_sample, _fused(encoding), encoding.present)
+        return similarity_sums(encoding.deepest("fused"), encoding.present)
 
-    def _path(self, evidence: Evidence, whole: Bool[Tensor, "n m"], draw: Draw) -> Path:
+    def _path(
+        self, sums: CriticalitySums, batch_present: Bool[Tensor, "n m"], draw: StepDraw
+    ) -> Path:
         if not self.dmcd:
             return ()
-        return self.paths.path(evidence.reduced(self._reduce), whole, order=draw.order)
+        return self.paths.path(sums.all_reduced(self._reduce), batch_present, order=draw.order)
 
     def _decremental(
-        self, encoding: EncodedBatch, whole: Bool[Tensor, "n m"], path: Sequence[ModalitySubset]
+        self,
+        encoding: EncodedBatch,
+        batch_present: Bool[Tensor, "n m"],
+        path: Sequence[ModalitySubset],
     ) -> Float[Tensor, ""]:
         deepest, kind = encoding.levels - 1, self.level.features
         present = encoding.present
-        masks = [presence(subset, present) & present for subset in path]
+        masks = [expand_subset(subset, present) & present for subset in path]
         if not self.dmcd or len(path) < 2 or not bool(masks[0].any()):
             return _nothing(encoding)
         mixed = [self.network.mix(encoding, mask, level=deepest, kind=kind).map for mask in masks]
@@ -275,7 +287,7 @@ class Objective(nn.Module):
         return path_distillation(
             [normalised(m.expand(shape)) for m in mixed],
             masks,
-            [presence(subset, whole) & whole for subset in path],
+            [expand_subset(subset, batch_present) & batch_present for subset in path],
         )
 
 

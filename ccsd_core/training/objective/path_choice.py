@@ -1,4 +1,4 @@
-"""From what the samples of a step say to the scores that are logged and the path that is walked."""
+"""Criticality scores and the decremental path of a step, from sums over its samples."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,21 +8,21 @@ from jaxtyping import Bool
 from torch import Tensor
 
 from ccsd_core.distillation.criticality import (
-    Evidence,
-    among,
+    CriticalitySums,
     cosine_criticality,
     gradient_criticality,
+    restricted_to,
 )
 from ccsd_core.distillation.path import Path, decremental_path, path_in_order
 from ccsd_core.domain.modality import Modality
 from ccsd_core.training.choices import CriticalityScore, PathOrder
 
 
-def scores_of(evidence: Evidence) -> Mapping[Modality, float]:
-    """Criticality of each sequence: a vector holds gradients, a matrix similarities."""
-    if evidence.total.ndim == 1:
-        return gradient_criticality(evidence)
-    return cosine_criticality(evidence)
+def criticality_scores(sums: CriticalitySums) -> Mapping[Modality, float]:
+    """Criticality of each sequence, from gradient norms (m,) or similarities (m, m)."""
+    if sums.total.ndim == 1:
+        return gradient_criticality(sums)
+    return cosine_criticality(sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class PathChoice:
 
     Args:
         order: Which sequence goes first: the one of highest criticality, of lowest, or any.
-        criticality: What scores a sequence.
-        rescore: Score again after each removal.
+        criticality: Which score of a sequence is used.
+        rescore: Whether sequences are scored again after each removal.
     """
 
     order: PathOrder
@@ -40,31 +40,31 @@ class PathChoice:
     rescore: bool
 
     @property
-    def by_chance(self) -> bool:
-        """Whether the path is drawn, whatever the samples say."""
+    def is_random(self) -> bool:
+        """Whether the path is drawn at random, whatever the criticality."""
         return self.order == "random" or self.criticality == "random"
 
     def path(
         self,
-        evidence: Evidence | None,
-        whole: Bool[Tensor, "n m"],
+        sums: CriticalitySums | None,
+        batch_present: Bool[Tensor, "n m"],
         *,
         order: Sequence[Modality],
     ) -> Path:
         """The decremental path of a step.
 
         Args:
-            evidence: Of the whole batch; None will do where it is ignored.
-            whole: Which sample of the whole batch has which sequence.
+            sums: Sums over the whole batch; may be None where the path is random.
+            batch_present: Which sample of the whole batch has which sequence.
             order: A random order of the sequences, for the random ablations.
         """
-        if self.by_chance:
-            return path_in_order([m for m in order if bool(whole[:, m].any())])
-        assert evidence is not None
-        again = partial(_scores_among, evidence) if self.rescore else None
-        scores, gentle = scores_of(evidence), self.order == "min"
+        if self.is_random:
+            return path_in_order([m for m in order if bool(batch_present[:, m].any())])
+        assert sums is not None
+        again = partial(_scores_of_left, sums) if self.rescore else None
+        scores, gentle = criticality_scores(sums), self.order == "min"
         return decremental_path(scores, keep_critical=gentle, rescore=again)
 
 
-def _scores_among(evidence: Evidence, left: Sequence[Modality]) -> Mapping[Modality, float]:
-    return scores_of(among(evidence, left))
+def _scores_of_left(sums: CriticalitySums, left: Sequence[Modality]) -> Mapping[Modality, float]:
+    return criticality_scores(restricted_to(sums, left))

@@ -27,7 +27,7 @@ COPIES_A_CHECKPOINT = 4
 BYTES_A_PARAMETER = 4
 
 
-def check_room(config: TrainingConfig, *, cases: int, parameters: int, run: Path) -> None:
+def check_free_space(config: TrainingConfig, *, cases: int, parameters: int, run: Path) -> None:
     """Refuse a run whose cases or checkpoints will not fit.
 
     Args:

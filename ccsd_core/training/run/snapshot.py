@@ -83,7 +83,7 @@ def check_snapshot(folder: Path, config: TrainingConfig) -> TrainingConfig:
     except ValidationError as error:
         raise CheckpointError(f"{folder}: its configuration is not readable: {error}") from error
     changed = config.differences(theirs)
-    if not set(changed) <= TrainingConfig.rescues():
+    if not set(changed) <= TrainingConfig.resumable_changes():
         told = "; ".join(
             f"{n} was {_text(was)}, is {_text(now)}" for n, (now, was) in changed.items()
         )

@@ -84,7 +84,7 @@ def test_micro_batches_cut_a_share_without_changing_it(sampler, micro_batch):
 @pytest.mark.parametrize("rank", [0, 1])
 def test_every_rank_knows_the_presence_of_the_whole_batch(sampler, rank):
     for step, batch in enumerate(step_batches(sampler, steps=range(5), rank=rank, world=2)):
-        assert torch.equal(batch.whole_present, sampler.draw(step).present)
+        assert torch.equal(batch.batch_present, sampler.draw(step).present)
 
 
 def test_presence_is_known_without_reading_a_case(sampler):
@@ -115,7 +115,7 @@ def test_workers_change_nothing(sampler, workers):
 
     assert len(alone) == len(helped) == 4
     for one, other in zip(alone, helped, strict=True):
-        assert torch.equal(one.whole_present, other.whole_present)
+        assert torch.equal(one.batch_present, other.batch_present)
         for a, b in zip(one.parts, other.parts, strict=True):
             assert_same(a, b)
 

@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from ccsd_core.distillation.criticality import (
-    among,
     cosine_criticality,
     gradient_criticality,
-    gradient_evidence,
-    similarity_evidence,
+    gradient_sums,
+    restricted_to,
+    similarity_sums,
 )
 from ccsd_core.distillation.path import decremental_path
 from ccsd_core.domain.modality import Modality
@@ -28,7 +28,7 @@ def features(odd: Modality) -> dict[Modality, torch.Tensor]:
 def test_the_sequence_unlike_the_others_is_the_most_critical(odd):
     present = torch.ones(2, 4, dtype=torch.bool)
 
-    criticality = cosine_criticality(similarity_evidence(features(odd), present))
+    criticality = cosine_criticality(similarity_sums(features(odd), present))
 
     assert max(criticality, key=criticality.__getitem__) is odd
     assert odd not in decremental_path(criticality)[1]
@@ -36,10 +36,10 @@ def test_the_sequence_unlike_the_others_is_the_most_critical(odd):
 
 def test_similarities_of_two_batches_add_up_to_those_of_both():
     both = features(Modality.T1C)
-    whole = cosine_criticality(similarity_evidence(both, MIXED))
+    whole = cosine_criticality(similarity_sums(both, MIXED))
 
     one, other = (
-        similarity_evidence({m: f[i : i + 1] for m, f in both.items()}, MIXED[i : i + 1])
+        similarity_sums({m: f[i : i + 1] for m, f in both.items()}, MIXED[i : i + 1])
         for i in range(2)
     )
 
@@ -48,9 +48,9 @@ def test_similarities_of_two_batches_add_up_to_those_of_both():
 
 def test_cosine_criticality_of_two_sequences_is_equal():
     present = torch.ones(2, 4, dtype=torch.bool)
-    evidence = similarity_evidence(features(Modality.T1C), present)
+    sums = similarity_sums(features(Modality.T1C), present)
 
-    last = cosine_criticality(among(evidence, [Modality.T1, Modality.T2]))
+    last = cosine_criticality(restricted_to(sums, [Modality.T1, Modality.T2]))
 
     assert last[Modality.T1] == last[Modality.T2]
 
@@ -60,9 +60,9 @@ def test_scoring_again_compares_only_the_remaining_sequences():
     present = torch.ones(1, 4, dtype=torch.bool)
     a, b = torch.randn(2, 1, 4, 3, 3, 3)
     alike = {Modality.FLAIR: a, Modality.T1: a, Modality.T1C: b, Modality.T2: b + 0.1 * a}
-    evidence = similarity_evidence(alike, present)
+    sums = similarity_sums(alike, present)
 
-    left = cosine_criticality(among(evidence, [Modality.T1, Modality.T1C, Modality.T2]))
+    left = cosine_criticality(restricted_to(sums, [Modality.T1, Modality.T1C, Modality.T2]))
 
     assert max(left, key=left.__getitem__) is Modality.T1
 
@@ -82,7 +82,7 @@ def test_the_sequence_that_the_loss_leans_on_has_the_largest_gradient():
     fused = leaves(2)
 
     found = gradient_criticality(
-        gradient_evidence(weighted_loss(fused), fused, torch.ones(2, 4, dtype=torch.bool))
+        gradient_sums(weighted_loss(fused), fused, torch.ones(2, 4, dtype=torch.bool))
     )
 
     assert sorted(found, key=found.__getitem__) == [
@@ -97,11 +97,11 @@ def test_the_sequence_that_the_loss_leans_on_has_the_largest_gradient():
 
 def test_gradient_norms_of_two_batches_add_up_to_those_of_both():
     fused = leaves(2)
-    whole = gradient_evidence(weighted_loss(fused), fused, MIXED)
+    whole = gradient_sums(weighted_loss(fused), fused, MIXED)
 
     def part(i: int):
         cut = {m: [f[i : i + 1].detach().requires_grad_() for f in fs] for m, fs in fused.items()}
-        return gradient_evidence(weighted_loss(cut), cut, MIXED[i : i + 1])
+        return gradient_sums(weighted_loss(cut), cut, MIXED[i : i + 1])
 
     assert gradient_criticality(part(0) + part(1)) == pytest.approx(gradient_criticality(whole))
 
@@ -109,6 +109,6 @@ def test_gradient_norms_of_two_batches_add_up_to_those_of_both():
 def test_gradient_criticality_leaves_no_gradients_behind():
     fused = leaves(1)
 
-    gradient_evidence(weighted_loss(fused), fused, torch.ones(1, 4, dtype=torch.bool))
+    gradient_sums(weighted_loss(fused), fused, torch.ones(1, 4, dtype=torch.bool))
 
     assert all(f.grad is None for levels in fused.values() for f in levels)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ccsd_core.data.preprocess import prepare, prepare_target
-from ccsd_core.distillation.criticality import cosine_criticality, similarity_evidence
+from ccsd_core.distillation.criticality import cosine_criticality, similarity_sums
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import ResourceError
 from ccsd_core.inference import case_criticality
@@ -43,7 +43,7 @@ def test_cosine_is_that_of_the_networks_deepest_fused_features(predictor, networ
     present = torch.ones(1, 4, dtype=torch.bool)
     with torch.no_grad():
         deepest = network.encode(images, present).deepest("fused")
-    wanted = cosine_criticality(similarity_evidence(deepest, present))
+    wanted = cosine_criticality(similarity_sums(deepest, present))
     assert found.cosine == pytest.approx(wanted, rel=1e-4)
 
 

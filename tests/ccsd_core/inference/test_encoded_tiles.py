@@ -12,12 +12,12 @@ from ccsd_core.inference import encoded_tiles as tiles_module
 from ccsd_core.inference.encoded_tiles import EncodedTiles, decode_tiles, encode_tiles
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.inference.runner import Runner
-from ccsd_core.inference.subset_logits import mask
 from ccsd_core.inference.tiling import blended
 from ccsd_core.model.build import build_network
 from ccsd_core.model.choices import MissingFill
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.network import CcsdNetwork
+from ccsd_core.model.presence import presence_mask
 from ccsd_core.progress import drain
 
 EVERY = ModalitySubset.every()
@@ -54,7 +54,7 @@ def anew(runner: Runner, images: torch.Tensor, tile, subset: ModalitySubset) -> 
     def compute(one: torch.Tensor) -> torch.Tensor:
         batch = one[None].contiguous(memory_format=torch.channels_last_3d)
         with torch.no_grad(), torch.autocast("cpu", runner.dtype, enabled=reduced):
-            return runner.network(batch, mask(subset, CPU))[0]
+            return runner.network(batch, presence_mask(subset, CPU))[0]
 
     return drain(blended(compute, images, tile=tile))
 

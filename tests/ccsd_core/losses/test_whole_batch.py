@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccsd_core.losses.whole_batch import part_of_mean
+from ccsd_core.losses.whole_batch import share_of_batch_mean
 
 
 @given(st.lists(st.tuples(st.floats(-9, 9, width=32), st.booleans()), min_size=1, max_size=9))
@@ -13,7 +13,7 @@ def test_the_parts_of_a_mean_add_up_to_it(samples):
     counted = torch.tensor([c for _, c in samples])
 
     parts = [
-        part_of_mean(values[i : i + 2], counted[i : i + 2], counted)
+        share_of_batch_mean(values[i : i + 2], counted[i : i + 2], counted)
         for i in range(0, len(values), 2)
     ]
 
@@ -25,7 +25,7 @@ def test_what_an_uncounted_sample_holds_does_not_matter():
     values = torch.tensor([1.0, torch.nan, 3.0], requires_grad=True)
     counted = torch.tensor([True, False, True])
 
-    mean = part_of_mean(values, counted, counted)
+    mean = share_of_batch_mean(values, counted, counted)
     mean.backward()
 
     assert float(mean.detach()) == 2.0

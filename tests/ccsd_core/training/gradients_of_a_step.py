@@ -17,7 +17,7 @@ from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.config.config_file import read_config
-from ccsd_core.training.launch import launch, leave
+from ccsd_core.training.launch import close_process_group, launch
 from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step
 
@@ -55,7 +55,7 @@ def main(data: Path, out: Path, jobs: dict[str, list[str]]) -> None:
     fabric = launch(next(iter(configs.values())), "cpu")
     for name, config in configs.items():
         step(data, out / f"{name}.safetensors", config, fabric)
-    leave(fabric)
+    close_process_group(fabric)
 
 
 if __name__ == "__main__":

@@ -162,8 +162,8 @@ def test_a_fresh_network_of_full_depth_takes_a_first_step_with_a_sane_gradient(n
 
 
 def test_an_epoch_is_as_many_patches_as_there_are_cases():
-    assert LETTER.over(199).steps == math.ceil(100 * 199 / 12)
-    assert RECOMMENDED.over(199) == RECOMMENDED
+    assert LETTER.with_steps_for(199).steps == math.ceil(100 * 199 / 12)
+    assert RECOMMENDED.with_steps_for(199) == RECOMMENDED
 
 
 @pytest.mark.parametrize("name", ["brats2018", "brats2020", "paper-brats2018", "paper-brats2020"])

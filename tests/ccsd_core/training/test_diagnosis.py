@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from ccsd_core.data.patches import Batch
-from ccsd_core.distillation.criticality import Evidence
+from ccsd_core.distillation.criticality import CriticalitySums
 from ccsd_core.errors import ResourceError, TrainingError
 from ccsd_core.training.config.config import TrainingConfig
-from ccsd_core.training.diagnosis import check_finite, check_gradient, memory_told
-from ccsd_core.training.objective.objective import Outcome
+from ccsd_core.training.diagnosis import check_finite, check_gradient, explain_out_of_memory
+from ccsd_core.training.objective.objective import StepOutcome
 
 PARTS = {"seg_full": torch.tensor(1.0), "hmsd": torch.tensor(float("nan"))}
 
@@ -17,9 +17,9 @@ def batch(images: torch.Tensor, present: torch.Tensor) -> Batch:
     return Batch(images, present, torch.zeros(1, 3, 4, 4, 4, dtype=torch.bool), ("case 7",))
 
 
-def outcome(loss: float) -> Outcome:
-    nothing = Evidence(torch.zeros(4), torch.zeros(4))
-    return Outcome(torch.tensor(loss), PARTS, nothing, ())
+def outcome(loss: float) -> StepOutcome:
+    nothing = CriticalitySums(torch.zeros(4), torch.zeros(4))
+    return StepOutcome(torch.tensor(loss), PARTS, nothing, ())
 
 
 IMAGES, PRESENT = torch.ones(1, 4, 4, 4, 4), torch.ones(1, 4, dtype=torch.bool)
@@ -80,7 +80,7 @@ def test_in_fp16_a_gradient_may_overflow_now_and_then_but_not_elsewhere_and_not_
 def test_too_little_memory_names_the_settings_to_lower(error):
     config = TrainingConfig.model_validate({"data": {"batch": 12}, "engine": {"micro_batch": 4}})
 
-    with pytest.raises(ResourceError) as caught, memory_told(config):
+    with pytest.raises(ResourceError) as caught, explain_out_of_memory(config):
         raise error
 
     text = str(caught.value)
@@ -92,10 +92,16 @@ def test_too_little_memory_names_the_settings_to_lower(error):
 
 
 def test_real_lack_of_memory_is_recognised():
-    with pytest.raises(ResourceError, match="out of memory"), memory_told(TrainingConfig()):
+    with (
+        pytest.raises(ResourceError, match="out of memory"),
+        explain_out_of_memory(TrainingConfig()),
+    ):
         torch.empty(1 << 50)
 
 
 def test_other_errors_are_left_alone():
-    with pytest.raises(RuntimeError, match="something else"), memory_told(TrainingConfig()):
+    with (
+        pytest.raises(RuntimeError, match="something else"),
+        explain_out_of_memory(TrainingConfig()),
+    ):
         raise RuntimeError("something else")

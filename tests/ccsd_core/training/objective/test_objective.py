@@ -11,8 +11,8 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.losses.ranking import ranking
 from ccsd_core.training.build_objective import build_objective
 from ccsd_core.training.config.config import DistillationConfig, LossConfig, TrainingConfig
-from ccsd_core.training.objective.objective import Plan
-from ccsd_core.training.schedule import Draw, draw_of
+from ccsd_core.training.objective.objective import StepPlan
+from ccsd_core.training.schedule import StepDraw, draw_step
 
 MIXED = torch.tensor([[True, True, True, True], [False, True, False, True]])
 SWITCHES = [
@@ -29,8 +29,8 @@ SWITCHES = [
 
 def draw(level: int, ramp: float = 1.0):
     """A draw of that level, its random order included."""
-    step = next(s for s in range(50) if draw_of(s, seed=0, steps=99, ramp=0.0).level == level)
-    found = draw_of(step, seed=0, steps=99, ramp=0.0)
+    step = next(s for s in range(50) if draw_step(s, seed=0, steps=99, ramp=0.0).level == level)
+    found = draw_step(step, seed=0, steps=99, ramp=0.0)
     return type(found)(found.level, ramp, found.order)
 
 
@@ -55,7 +55,7 @@ def test_the_shared_encoding_gives_the_gradients_of_one_full_forward_per_subset(
     network, objective, images, target, level, features, present
 ):
     make = objective(features=features)
-    loss, outcome = make(images, present, target, Plan(present, draw(level)))
+    loss, outcome = make(images, present, target, StepPlan(present, draw(level)))
     shared = gradients(network, loss)
 
     naive = naive_loss(make, images, present, target, level=level, path=outcome.path)
@@ -86,15 +86,15 @@ def test_micro_batches_give_the_loss_and_gradients_of_one_batch(
     network, objective, images, target, switches, present
 ):
     make = objective(**switches)
-    loss, whole = make(images, present, target, Plan(present, draw(2)))
+    loss, whole = make(images, present, target, StepPlan(present, draw(2)))
     together = gradients(network, loss)
 
     halves = [slice(0, 1), slice(1, 2)]
-    surveys = [make.survey(images[h], present[h], target[h]) for h in halves]
-    evidence = surveys[0] + surveys[1]
-    path = make._path(evidence, present, draw(2))
+    sums_of_parts = [make.criticality_sums(images[h], present[h], target[h]) for h in halves]
+    sums = sums_of_parts[0] + sums_of_parts[1]
+    path = make._path(sums, present, draw(2))
     parts = [
-        make(images[h], present[h], target[h], Plan(present, draw(2), path))[0] for h in halves
+        make(images[h], present[h], target[h], StepPlan(present, draw(2), path))[0] for h in halves
     ]
 
     assert path == whole.path
@@ -111,7 +111,7 @@ def test_a_batch_may_mix_patients_with_any_number_of_sequences(
     mixed = torch.tensor([[True, True, True, True], [False, True, False, False]])
     images = images.masked_fill(~mixed.reshape(2, 4, 1, 1, 1), torch.nan)
 
-    loss, outcome = objective(**switches)(images, mixed, target, Plan(mixed, draw(level)))
+    loss, outcome = objective(**switches)(images, mixed, target, StepPlan(mixed, draw(level)))
     loss.backward()
 
     assert all(torch.isfinite(v) for v in outcome.parts.values())
@@ -127,8 +127,8 @@ def test_what_a_missing_channel_holds_does_not_reach_the_loss(
     dirty = images.masked_fill(~present.reshape(2, 4, 1, 1, 1), torch.nan)
     make = objective()
 
-    clean, _ = make(images, present, target, Plan(present, draw(2)))
-    loss, _ = make(dirty, present, target, Plan(present, draw(2)))
+    clean, _ = make(images, present, target, StepPlan(present, draw(2)))
+    loss, _ = make(dirty, present, target, StepPlan(present, draw(2)))
 
     torch.testing.assert_close(loss, clean, rtol=0, atol=0)
     assert_alike(gradients(network, loss), gradients(network, clean))
@@ -138,7 +138,7 @@ def test_what_a_missing_channel_holds_does_not_reach_the_loss(
 def test_a_patient_with_one_sequence_is_not_distilled(objective, images, target, level):
     one = torch.tensor([[False, True, False, False]]).expand(2, -1)
 
-    parts = objective()(images, one, target, Plan(one, draw(level)))[1].parts
+    parts = objective()(images, one, target, StepPlan(one, draw(level)))[1].parts
 
     assert float(parts["hmsd"]) == float(parts["dmcd"]) == float(parts["seg_subsets"]) == 0
     assert float(parts["seg_full"]) > 0
@@ -155,7 +155,7 @@ def test_each_distillation_can_be_switched_off(
 ):
     make = objective(auxiliaries=False, features=features, **switches)
 
-    values = make(images, present, target, Plan(present, draw(2)))[1].parts
+    values = make(images, present, target, StepPlan(present, draw(2)))[1].parts
 
     assert values[off] == values["alignment"] == values["domain"] == 0
     assert values[on] > 0
@@ -164,7 +164,7 @@ def test_each_distillation_can_be_switched_off(
 def test_what_is_distilled_on_changes_the_distillation_alone(objective, images, present, target):
     kinds = ("fused", "shared", "specific")
     outcomes = [
-        objective(features=kind)(images, present, target, Plan(present, draw(2)))[1].parts
+        objective(features=kind)(images, present, target, StepPlan(present, draw(2)))[1].parts
         for kind in kinds
     ]
 
@@ -190,7 +190,7 @@ def test_every_decode_that_is_distilled_learns_from_labels(
 
     monkeypatch.setattr(make.network, "decode", watched)
     monkeypatch.setattr(make.segmentation, "by_region", watched_loss(make.segmentation, labelled))
-    _, outcome = make(images, present, target, Plan(present, draw(1)))
+    _, outcome = make(images, present, target, StepPlan(present, draw(1)))
 
     kinds = {"fused", features}
     assert [kind for kind, _ in decoded].count(features) == 5, "the full set and four of one"
@@ -223,7 +223,9 @@ def test_training_on_one_random_subset_sees_that_subset_alone(
     used = torch.tensor([[m in chosen for m in Modality]]).expand(2, -1)
     hidden = images.masked_fill(~used[..., None, None, None], torch.nan)
 
-    loss, outcome = make(hidden, present, target, Plan(present, Draw(1, 1.0, subset=chosen)))
+    loss, outcome = make(
+        hidden, present, target, StepPlan(present, StepDraw(1, 1.0, subset=chosen))
+    )
 
     expected = make.segmentation(network(images, used), target).mean()
     torch.testing.assert_close(loss, expected, rtol=1e-4, atol=1e-5)
@@ -237,9 +239,9 @@ def test_a_patient_without_the_random_subset_is_trained_on_all_it_has(network, i
         distillation=DistillationConfig(hmsd=False, dmcd=False),
         losses=LossConfig(supervise="random", auxiliaries=False),
     )
-    only = Draw(1, 1.0, subset=ModalitySubset.parse("T1C"))
+    only = StepDraw(1, 1.0, subset=ModalitySubset.parse("T1C"))
 
-    loss, _ = make(images, MIXED, target, Plan(MIXED, only))
+    loss, _ = make(images, MIXED, target, StepPlan(MIXED, only))
 
     used = MIXED & torch.tensor([m is Modality.T1C for m in Modality])
     used = torch.where(used.any(dim=1, keepdim=True), used, MIXED)
@@ -257,7 +259,7 @@ def test_shaspecs_auxiliaries_take_missing_sequences_as_zeroed_channels(
         network, distillation=DistillationConfig(hmsd=False, dmcd=False), losses=losses
     )
 
-    _, outcome = make(images, present, target, Plan(present, Draw(1, 1.0, subset=chosen)))
+    _, outcome = make(images, present, target, StepPlan(present, StepDraw(1, 1.0, subset=chosen)))
 
     used = torch.tensor([m in chosen for m in Modality])
     zeroed = images.masked_fill(~used[None, :, None, None, None], 0)
@@ -287,7 +289,7 @@ def test_a_richer_subset_that_loses_more_is_ranked_and_the_poorer_is_its_bar(
     )
     order = tuple(Modality(m) for m in (2, 0, 3, 1))
 
-    loss, outcome = make(images, present, target, Plan(present, Draw(2, 1.0, order)))
+    loss, outcome = make(images, present, target, StepPlan(present, StepDraw(2, 1.0, order)))
 
     def of(subset: ModalitySubset) -> torch.Tensor:
         used = torch.tensor([[m in subset for m in Modality]]).expand(2, -1)
@@ -326,8 +328,8 @@ def test_dmcd_teaches_the_encoders_that_its_features_come_from(
     network, objective, images, present, target, features
 ):
     make = objective(features=features, hmsd=False)
-    with_dmcd, _ = make(images, present, target, Plan(present, draw(1)))
-    without, _ = make(images, present, target, Plan(present, draw(1, ramp=0.0)))
+    with_dmcd, _ = make(images, present, target, StepPlan(present, draw(1)))
+    without, _ = make(images, present, target, StepPlan(present, draw(1, ramp=0.0)))
     found = gradients(network, with_dmcd - without)
 
     def reached(prefix: str) -> bool:
@@ -342,7 +344,7 @@ def test_the_gentle_and_the_hard_path_begin_with_opposite_sequences(
     objective, images, present, target
 ):
     hard, gentle = (
-        objective(path=path)(images, present, target, Plan(present, draw(1)))[1].path
+        objective(path=path)(images, present, target, StepPlan(present, draw(1)))[1].path
         for path in ("max", "min")
     )
 
@@ -358,7 +360,7 @@ def test_the_total_is_the_weighted_sum_of_its_parts(network, images, present, ta
         losses=losses,
     )
 
-    loss, outcome = make(images, present, target, Plan(present, draw(1, ramp=0.5)))
+    loss, outcome = make(images, present, target, StepPlan(present, draw(1, ramp=0.5)))
 
     v = {name: float(value) for name, value in outcome.parts.items()}
     expected = v["seg_full"] + 0.7 * v["seg_subsets"] + v["seg_distilled"]

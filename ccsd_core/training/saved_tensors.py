@@ -1,4 +1,4 @@
-"""What a training step is measured with: patches of noise, and a count of what autograd keeps."""
+"""Memory of a training step: patches of noise, and a count of what autograd keeps."""
 
 import torch
 from torch import Tensor, nn
@@ -8,7 +8,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 
 
-class Kept:
+class SavedTensorCounter:
     """Counts what autograd keeps for the backward pass, each storage once, without weights.
 
     Its two methods are hooks of `torch.autograd.graph.saved_tensors_hooks`.
@@ -19,7 +19,7 @@ class Kept:
         self._seen = {p.untyped_storage().data_ptr() for p in network.parameters()}
 
     def pack(self, tensor: Tensor) -> Tensor:
-        """Count a tensor that is kept."""
+        """Count a tensor that autograd keeps, and return it."""
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in self._seen:
             self._seen.add(storage.data_ptr())
@@ -28,12 +28,12 @@ class Kept:
 
     @staticmethod
     def unpack(tensor: Tensor) -> Tensor:
-        """Give it back as it was."""
+        """Return the tensor unchanged."""
         return tensor
 
 
-def noise(count: int, patch: tuple[int, int, int]) -> Batch:
-    """So many patches of noise, with a block of every region in each."""
+def noise_batch(count: int, patch: tuple[int, int, int]) -> Batch:
+    """A batch of `count` patches of normal noise, with a block of every region in each."""
     images = torch.randn(count, len(Modality), *patch)
     present = torch.ones(count, len(Modality), dtype=torch.bool)
     regions = torch.zeros(count, len(Region), *patch, dtype=torch.bool)

@@ -1,0 +1,12 @@
+"""A subset of sequences as the Boolean mask that the network takes."""
+
+import torch
+from jaxtyping import Bool
+from torch import Tensor
+
+from ccsd_core.domain.modality import Modality, ModalitySubset
+
+
+def presence_mask(subset: ModalitySubset, device: torch.device) -> Bool[Tensor, "1 m"]:
+    """Mask of a batch of one patient, in channel order: true where the subset has the sequence."""
+    return torch.tensor([[m in subset for m in Modality]], device=device)
