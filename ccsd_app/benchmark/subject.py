@@ -14,7 +14,7 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.hardware.hardware import fast_bf16
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.model.fill import shared_read_by
+from ccsd_core.model.fill import shared_features_read
 from ccsd_core.model.network import CcsdNetwork, EncodedBatch
 from ccsd_core.model.presence import presence_mask
 
@@ -49,7 +49,7 @@ class Subject:
         for modality, image in zip(Modality, self.images, strict=True):
             with self.autocast():
                 found = self.network.encode_sequence(image, modality)
-            kept = shared_read_by(self.network.fill, found.shared)
+            kept = shared_features_read(self.network.fill, found.shared)
             sequences.append(replace(found, shared=kept, specific=[], fused=[], domain=None))
         return self.network.collect(
             sequences, presence_mask(ModalitySubset.full(), self.device), image=self.images[0]

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.cancellation import CancellationCheck, cancellation_checks
-from ccsd_core.model.fill import shared_read_by
+from ccsd_core.model.fill import shared_features_read
 from ccsd_core.model.network import CcsdNetwork, EncodedBatch, EncodedSequence
 from ccsd_core.model.presence import presence_mask
 
@@ -57,7 +57,7 @@ class Runner:
         batch = self._moved(image)[None, None].contiguous(memory_format=torch.channels_last_3d)
         with self._arithmetic(), cancellation_checks(self.network, self.raise_if_cancelled):
             features = self.network.encode_sequence(batch, modality)
-        shared = shared_read_by(self.network.fill, features.shared)
+        shared = shared_features_read(self.network.fill, features.shared)
         return replace(features, shared=shared, specific=[], fused=features.fused[-1:], domain=None)
 
     @torch.no_grad()
@@ -70,7 +70,7 @@ class Runner:
         """
         with cancellation_checks(self.network, self.raise_if_cancelled):
             features = self.network.encode_sequence(self._moved(image)[None, None], modality)
-        shared = shared_read_by(self.network.fill, features.shared)
+        shared = shared_features_read(self.network.fill, features.shared)
         return replace(features, shared=shared, specific=[], projected={}, domain=None)
 
     def collect_for_gradients(

@@ -1,4 +1,4 @@
-"""What the network asks of a backbone: an encoder's pyramid in, a decoder's logits out.
+"""Interfaces of a backbone: an encoder's pyramid of features, a decoder's logits.
 
     image ─▶ Encoder ─▶ [level 0 (finest), …, level L−1]
                              │ project: one sequence's share of each level's mixture
@@ -17,7 +17,7 @@ from torch import Tensor
 
 
 class Pyramid(NamedTuple):
-    """What an encoder makes of one sequence.
+    """Features of one sequence.
 
     Args:
         levels: Features (b c x y z) of every level, finest first.
@@ -44,12 +44,12 @@ class Decoder(Protocol):
     """The mixture of every level to logits, and each sequence's share of the mixture."""
 
     def __call__(self, mixed: Sequence[Tensor], offsets: Sequence[Tensor | None]) -> Tensor:
-        """Logits.
+        """Logits (b r x y z) of the mixture.
 
         Args:
             mixed: The mixture of each level, finest first.
-            offsets: What is added to each level's mixture once it is normalised, one number per
-                sample and channel; None for nothing, and where `normalises` says no.
+            offsets: Numbers (b c) added to each level's mixture once it is normalised; None for
+                nothing, and at levels that are not normalised.
         """
         ...
 
@@ -62,7 +62,7 @@ class Decoder(Protocol):
         ...
 
     def project(self, features: Tensor, *, level: int, modality: int) -> Tensor:
-        """W_m f_m: linear in the features."""
+        """W_m f_m: the share of sequence m in the mixture, linear in its features."""
         ...
 
     def project_constant(
@@ -72,8 +72,8 @@ class Decoder(Protocol):
 
         Args:
             constant: One number per channel.
-            level: Which level.
-            modality: Which sequence's weights.
+            level: Number of the level, 0 the finest.
+            modality: Channel index of the sequence whose weights are used.
             shape: Spatial shape of what `project` gives at that level.
         """
         ...

@@ -11,21 +11,21 @@ from ccsd_core.model.config import SHASPEC_CHANNELS, ModelConfig
 from ccsd_core.model.fill import Tokens
 from ccsd_core.model.layers.norm import InstanceNorm
 from ccsd_core.model.network import CcsdNetwork
-from ccsd_core.model.output import OUTPUTS
+from ccsd_core.model.output import OUTPUT_CHANNELS
 from ccsd_core.model.shaspec.decoder import ShaspecDecoder
 from ccsd_core.model.shaspec.encoder import ShaspecEncoder
 from ccsd_core.model.unet.decoder import UnetDecoder
 from ccsd_core.model.unet.encoder import UnetEncoder
 
 FIRST_BIAS = 0.05
-"""Spread of the norms' biases in a fresh encoder that meets volumes of zeros."""
+"""Spread of the norms' biases in a new encoder that is given volumes of zeros."""
 
 
 def build_network(config: ModelConfig, *, activation_checkpointing: bool = False) -> CcsdNetwork:
-    """A freshly initialised network.
+    """Build a network with random weights.
 
     Args:
-        config: Its architecture.
+        config: Architecture of the network.
         activation_checkpointing: Whether the inner activations of encoder levels, compositional
             layers and decoder stages are computed again in the backward pass: less memory,
             more time, the same gradients.
@@ -37,7 +37,7 @@ def build_network(config: ModelConfig, *, activation_checkpointing: bool = False
             head=config.head,
             checkpointing=activation_checkpointing,
         )
-    return _begun(_unet(config, checkpointing=activation_checkpointing))
+    return _with_initial_biases(_unet(config, checkpointing=activation_checkpointing))
 
 
 def shaspec_network(
@@ -53,11 +53,11 @@ def shaspec_network(
 
     Args:
         width: Channels of the stem; the rest follows.
-        blocks: Bottleneck blocks of each stage.
+        blocks: Number of bottleneck blocks of each stage.
         composition: Kind of the compositional layer.
         fill: What stands in for a missing sequence.
-        head: What the output channels are.
-        checkpointing: As `activation_checkpointing` of `build_network`.
+        head: Kind of the output channels.
+        checkpointing: Same as `activation_checkpointing` of `build_network`.
     """
 
     def encoder() -> ShaspecEncoder:
@@ -72,7 +72,7 @@ def shaspec_network(
         decoder=ShaspecDecoder(
             width=width,
             modalities=len(Modality),
-            outputs=OUTPUTS[head],
+            outputs=OUTPUT_CHANNELS[head],
             checkpointing=checkpointing,
         ),
         deepest_channels=deepest,
@@ -81,11 +81,11 @@ def shaspec_network(
         head=head,
         checkpointing=checkpointing,
     )
-    return _begun(network)
+    return _with_initial_biases(network)
 
 
-def _begun(network: CcsdNetwork) -> CcsdNetwork:
-    """With the norms' biases a little off 0 where a zeroed volume is encoded literally.
+def _with_initial_biases(network: CcsdNetwork) -> CcsdNetwork:
+    """The network, its norms' biases a little off 0 where a zeroed volume is encoded literally.
 
     With biases of 0 every map of such a volume is exactly 0, and each norm multiplies its
     gradient by 1 / √ε, about 300: over the norms of ShaSpec's encoder it overflows at the first
@@ -110,7 +110,7 @@ def _unet(config: ModelConfig, *, checkpointing: bool) -> CcsdNetwork:
         decoder=UnetDecoder(
             channels,
             modalities=len(Modality),
-            outputs=OUTPUTS[config.head],
+            outputs=OUTPUT_CHANNELS[config.head],
             checkpointing=checkpointing,
         ),
         deepest_channels=channels[-1],

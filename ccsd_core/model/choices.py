@@ -1,4 +1,4 @@
-"""What one can choose when a network is built, by name.
+"""Named choices of a network's architecture.
 
 Free of torch, so that a configuration can be read without it.
 """
@@ -10,7 +10,7 @@ Backbone = Literal["light", "unet", "shaspec"]
 """Encoders and decoder: a U-Net in two sizes, or ShaSpec's residual network."""
 
 Composition = Literal["residual", "plain", "bare"]
-"""How shared and specific features become one: see `ccsd_core.model.composition`."""
+"""How shared and specific features are combined into one map (`ccsd_core.model.composition`)."""
 
 MissingFill = Literal[
     "constant",
@@ -22,23 +22,23 @@ MissingFill = Literal[
     "none",
     "zero_shared",
 ]
-"""What stands in for a missing sequence: see `ccsd_core.model.fill`.
+"""What replaces the features of a missing sequence (`ccsd_core.model.fill`).
 
 `zero_shared` is what models were trained with before `constant`; it is read, not recommended.
 """
 
 FORMER_FILLS: dict[str, MissingFill] = {"zero_shared_literal": "literal"}
-"""Names that manifests and configurations of before have for a fill of today."""
+"""Former names of fills, which older manifests and configurations have, and the present ones."""
 
 FORMER_SETTINGS = {"looks": "tta", "window": "tile"}
-"""Names that manifests and configurations of before have for a setting of today."""
+"""Former names of settings, which older files have, and the present ones."""
 
 Head = Literal["regions", "softmax"]
-"""What the output channels are: see `ccsd_core.model.output`."""
+"""Kind of the output channels: logits of three regions, or of four classes."""
 
 
 def with_current_names(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """A model's settings by their names of today, whichever names they were stored under.
+    """A model's settings by their present names, whichever names they were stored under.
 
     >>> with_current_names({"looks": [], "levels": 4})
     {'tta': [], 'levels': 4}

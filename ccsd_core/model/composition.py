@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from ccsd_core.model.choices import Composition
 from ccsd_core.model.layers.blocks import ConvNormAct
-from ccsd_core.model.layers.inplace import plus
+from ccsd_core.model.layers.inplace import add
 from ccsd_core.model.layers.standardised import StandardisedConv
 
 
@@ -28,7 +28,7 @@ class CompositionalLayer(nn.Module):
 
     Args:
         channels: Channels of s, of p and of f.
-        kind: Which of the three.
+        kind: Which of the three compositions.
         standardised: Whether the kernels are weight-standardised; they always are in `bare`.
     """
 
@@ -46,4 +46,4 @@ class CompositionalLayer(nn.Module):
         self, shared: Float[Tensor, "b c x y z"], specific: Float[Tensor, "b c x y z"]
     ) -> Float[Tensor, "b c x y z"]:
         mixed = self.mix(torch.cat([shared, specific], dim=1))
-        return plus(mixed, shared) if self.adds_shared else mixed
+        return add(mixed, shared) if self.adds_shared else mixed

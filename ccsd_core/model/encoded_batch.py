@@ -25,8 +25,8 @@ class EncodedSequence:
         shared: s_m of each level, (b, c, x, y, z).
         specific: p_m of each level.
         fused: f_m of each level.
-        projected: By kind, what the decoder sums: W_m s_m, W_m p_m or W_m f_m.
-        domain: What the domain classifier reads of the specific encoder; None outside training.
+        projected: By kind, the maps that the decoder sums: W_m s_m, W_m p_m or W_m f_m.
+        domain: Features that the domain classifier reads; None outside training.
     """
 
     shared: list[Tensor]
@@ -77,6 +77,6 @@ class EncodedBatch:
         return {m: s.features(kind)[-1] for m, s in found if s is not None}
 
     def domain(self) -> dict[Modality, Tensor]:
-        """What the domain classifier reads, by encoded modality."""
+        """Features (b c x y z) that the domain classifier reads, by encoded modality."""
         found = zip(Modality, self.sequences, strict=True)
         return {m: s.domain for m, s in found if s is not None and s.domain is not None}

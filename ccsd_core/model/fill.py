@@ -67,7 +67,7 @@ class Tokens(nn.ModuleList):
         super().__init__(_Token(c) for c in channels)
 
     def vectors(self) -> list[Float[Tensor, "m _c"]]:
-        """By level."""
+        """The vectors (m, c) of each level, finest first."""
         return [token.vectors for token in self]  # pyright: ignore[reportReturnType]
 
 
@@ -86,23 +86,23 @@ def missing_blocks(
     image: Float[Tensor, "b 1 x y z"],
     maps: Sequence[tuple[int, int, int]],
 ) -> MissingBlocks:
-    """What stands in for each sequence, projected, as far as it does not depend on the subset.
+    """Projected replacements of each sequence, as far as they do not depend on the subset.
 
     Computed with gradients wherever it is called, and never cached here.
 
     Args:
-        fill: Which.
-        shared: E_sh.
-        decoder: Whose projections are wanted.
-        tokens: The learned vectors of `token`.
-        image: Any image of the batch: its size, type and device count, not its values.
+        fill: Kind of the fill.
+        shared: Shared encoder E_sh.
+        decoder: Decoder whose projections are applied.
+        tokens: Learned vectors of the fill `token`; None for others.
+        image: Any image of the batch; only its shape, type and device are used.
         maps: Spatial shape of each level's projections.
     """
     levels = range(len(maps))
     in_mixture: list[list[Tensor]] = [[] for _ in levels]
     after_norm: list[Tensor | None] = [None for _ in levels]
     if fill in ("constant", "token", "zero_shared"):
-        vectors = vectors_of(fill, shared, tokens)
+        vectors = fill_vectors(fill, shared, tokens)
         for level in levels:
             normalised = decoder.normalises(level)
             if normalised and fill == "zero_shared":
@@ -127,7 +127,7 @@ def missing_blocks(
     return MissingBlocks(in_mixture, after_norm)
 
 
-def vectors_of(
+def fill_vectors(
     fill: MissingFill, shared: Encoder, tokens: Tokens | None
 ) -> list[Float[Tensor, "m _c"]]:
     """One vector per level and sequence, in the features' space: E_sh(0), or what was learned."""
@@ -145,12 +145,12 @@ def zero_volume_features(
 
 
 def depends_on_subset(fill: MissingFill, level: int, *, levels: int) -> bool:
-    """Whether what stands in at a level is made of the shared features of the subset."""
+    """Whether the replacement at a level is made of the shared features of the subset."""
     deepest = level == levels - 1
     return fill in ("mean_shared", "first_shared") or (fill == "shaspec" and deepest)
 
 
-def shared_read_by(fill: MissingFill, shared: Sequence[Tensor]) -> list[Tensor]:
+def shared_features_read(fill: MissingFill, shared: Sequence[Tensor]) -> list[Tensor]:
     """The shared features that a decode will read, by level; empty tensors for the others."""
     levels = len(shared)
     return [
@@ -165,9 +165,9 @@ def block_of_subset(
     """One level's block_m for a subset, before its projection: the same for every missing m.
 
     Args:
-        fill: One that depends on the subset at this level.
+        fill: A fill that depends on the subset at this level.
         shared: s_m by channel; None where no sample has it.
-        used: What each sample uses. One that uses nothing gets 0.
+        used: Which sequences each sample uses; a sample that uses none gets 0.
     """
     encoded = [(m, features) for m, features in enumerate(shared) if features is not None]
     block = torch.zeros_like(encoded[0][1])

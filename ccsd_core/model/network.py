@@ -33,8 +33,8 @@ from ccsd_core.model.fill import (
     depends_on_subset,
     missing_blocks,
 )
-from ccsd_core.model.layers.checkpointing import run
-from ccsd_core.model.layers.inplace import plus
+from ccsd_core.model.layers.checkpointing import call_checkpointed
+from ccsd_core.model.layers.inplace import add
 from ccsd_core.model.output import TO_REGIONS
 
 __all__ = ["CcsdNetwork", "EncodedBatch", "EncodedSequence", "FeatureKind", "Mixture"]
@@ -58,14 +58,14 @@ class CcsdNetwork(nn.Module):
     """The network as two halves, `encode` and `decode`; calling it does both.
 
     Args:
-        shared: E_sh.
-        specific: E_m, in channel order.
+        shared: Shared encoder E_sh.
+        specific: Encoder E_m of each sequence, in channel order.
         composition: The compositional layer of each level that has one.
-        decoder: D.
+        decoder: Decoder D.
         deepest_channels: Feature channels of the deepest level.
         fill: What stands in for a missing sequence.
         tokens: The learned vectors of the fill `token`.
-        head: What the decoder's output channels are.
+        head: Kind of the decoder's output channels.
         checkpointing: Whether the inner activations of compositional layers are computed again
             backwards; encoders and decoder know for themselves.
     """
@@ -89,7 +89,7 @@ class CcsdNetwork(nn.Module):
         self.composition = nn.ModuleDict({str(level): m for level, m in composition.items()})
         self.decoder = decoder
         self.domain_classifier = nn.Linear(deepest_channels, len(Modality))
-        """Training only: names the sequence that specific features came from."""
+        """For training only: classifies which sequence specific features came from."""
         self.fill: MissingFill = fill
         self.tokens = tokens
         self.head: Head = head
@@ -110,7 +110,9 @@ class CcsdNetwork(nn.Module):
         for level, s in enumerate(shared):
             if str(level) in self.composition:
                 layer = self.composition[str(level)]
-                fused[level] = run(layer, s, specific[level], checkpointing=self.checkpointing)
+                fused[level] = call_checkpointed(
+                    layer, s, specific[level], checkpointing=self.checkpointing
+                )
             else:
                 specific[level] = s
         features: dict[FeatureKind, list[Tensor]] = {
@@ -137,9 +139,9 @@ class CcsdNetwork(nn.Module):
         """The encodings of a batch's sequences, with what stands in for the missing ones.
 
         Args:
-            sequences: In channel order; None where no sample has it.
+            sequences: Features by channel; None where no sample has the sequence.
             present: Which sample has which sequence.
-            image: Any of the images: its size, type and device count, not its values.
+            image: Any of the images; only its shape, type and device are used.
         """
         found = next((s for s in sequences if s is not None), None)
         assert found is not None, "a batch in which nobody has any sequence"
@@ -162,7 +164,7 @@ class CcsdNetwork(nn.Module):
             images: Normalised sequences in channel order. Channels that are not present are
                 never read: they may hold NaN.
             present: Which sample has which sequence.
-            kinds: Which features can be decoded; the fused ones always can.
+            kinds: Kinds of features that can be decoded; the fused ones always can.
         """
         absent = ~present.reshape(*present.shape, 1, 1, 1)
         images = images.masked_fill(absent, 0)  # not a product: 0 · NaN is NaN
@@ -185,13 +187,13 @@ class CcsdNetwork(nn.Module):
         """Σ_m over one level: W_m f_m where `subset` holds m, else what stands in.
 
         Args:
-            encoding: Of the batch.
-            subset: Which sequences to use, within what is present.
-            level: 0 is the finest.
-            kind: Of what the blocks of used sequences are made.
+            encoding: Features of the batch.
+            subset: Which sequences each sample uses, of those that are present.
+            level: Number of the level, 0 the finest.
+            kind: Kind of features that the blocks of used sequences are made of.
         """
         used = subset & encoding.present
-        stand_ins = self._stand_ins(encoding, used, level)
+        fill_blocks = self._fill_blocks(encoding, used, level)
         maps: list[Tensor] = []
         fills: list[Tensor] = []
         for m, sequence in zip(Modality, encoding.sequences, strict=True):
@@ -199,14 +201,14 @@ class CcsdNetwork(nn.Module):
             if sequence is not None and everybody:
                 maps.append(sequence.projected[kind][level])
                 continue
-            stand_in = stand_ins[m]
+            fill_block = fill_blocks[m]
             if sequence is not None and anybody:
                 projected = sequence.projected[kind][level]
                 keep = used[:, m].reshape(-1, 1, 1, 1, 1)
-                other = projected.new_zeros(()) if stand_in is None else stand_in
+                other = projected.new_zeros(()) if fill_block is None else fill_block
                 maps.append(torch.where(keep, projected, other.to(projected.dtype)))
-            elif stand_in is not None:
-                fills.append(stand_in)
+            elif fill_block is not None:
+                fills.append(fill_block)
         if not maps and not fills:
             fills.append(torch.zeros_like(encoding.any_projected(kind)[level]))
         return Mixture(_total(maps, fills), _offset(encoding.missing.after_norm[level], used))
@@ -226,7 +228,7 @@ class CcsdNetwork(nn.Module):
     ) -> Float[Tensor, "b 3 x y z"]:
         return self.decode(self.encode(images, present), present)
 
-    def _stand_ins(
+    def _fill_blocks(
         self, encoding: EncodedBatch, used: Bool[Tensor, "b m"], level: int
     ) -> list[Tensor | None]:
         """What is added to one level's mixture for each sequence where it is missing."""
@@ -253,7 +255,7 @@ def _total(maps: list[Tensor], fills: list[Tensor]) -> Tensor:
     if len(maps) > 1:
         total = maps[0] + maps[1]  # a map of its own, that may be added to
     for one in maps[2:]:
-        total = plus(total, one)
+        total = add(total, one)
     return total if fill is None else total + fill.to(total.dtype)
 
 

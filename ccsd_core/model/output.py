@@ -1,4 +1,4 @@
-r"""What a network's head says, as logits of the regions WT ⊃ TC ⊃ ET.
+r"""From a network's output channels to logits of the regions WT ⊃ TC ⊃ ET.
 
     head      channels                                        becomes
     regions   WT, TC, ET                                      itself
@@ -35,18 +35,18 @@ def regions_of_classes(
     return torch.stack(odds, dim=1)
 
 
-def regions_themselves(
+def regions_unchanged(
     logits: Float[Tensor, "b 3 x y z"],
 ) -> Float[Tensor, "b 3 x y z"]:
-    """The logits of a head that speaks of regions."""
+    """The logits of a head whose channels are the regions, unchanged."""
     return logits
 
 
-OUTPUTS: dict[Head, int] = {"regions": 3, "softmax": 4}
+OUTPUT_CHANNELS: dict[Head, int] = {"regions": 3, "softmax": 4}
 """Channels of each head."""
 
 TO_REGIONS: dict[Head, Callable[[Tensor], Tensor]] = {
-    "regions": regions_themselves,
+    "regions": regions_unchanged,
     "softmax": regions_of_classes,
 }
 """From a head's channels to the regions' logits."""

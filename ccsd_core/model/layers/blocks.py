@@ -56,7 +56,7 @@ class ConvNormAct(nn.Module):
         self.norm = InstanceNorm(out_channels)
 
     def forward(self, x: Float[Tensor, "b in x y z"]) -> Float[Tensor, "b out u v w"]:
-        return self._activated(self.norm(self.conv(x), fresh=True))
+        return self._activated(self.norm(self.conv(x), overwrite=True))
 
     def constant_response(self) -> Float[Tensor, " out"]:
         """What any constant input becomes away from borders: act(bias of the norm).

@@ -16,19 +16,21 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-ROW = 512
-"""Values in a folded row, at most."""
-SMALL = 2**15
+ROW_LENGTH = 512
+"""Largest number of values in a folded row."""
+SMALL_MAP = 2**15
 """Values in a map that torch's plain operations still work on with one thread."""
 
 
 def fold(x: Float[Tensor, "b c x y z"]) -> Float[Tensor, "b n w"]:
-    """Memory of a channels_last feature map as long rows."""
+    """The memory of a channels_last feature map as n rows of w values, a view without a copy."""
     batch, channels = x.shape[:2]
     voxels = x[0, 0].numel()
-    most = max(1, ROW // channels)
-    together = next(k for k in range(min(most, voxels), 0, -1) if voxels % k == 0)
-    return x.permute(0, 2, 3, 4, 1).reshape(batch, voxels // together, together * channels)
+    most = max(1, ROW_LENGTH // channels)
+    voxels_per_row = next(k for k in range(min(most, voxels), 0, -1) if voxels % k == 0)
+    return x.permute(0, 2, 3, 4, 1).reshape(
+        batch, voxels // voxels_per_row, voxels_per_row * channels
+    )
 
 
 def unfold(
@@ -47,11 +49,11 @@ def moments(
     The variance of a channel is the mean of its columns' variances plus the variance of their
     means: nothing cancels, however far from 0 the mean is.
     """
-    if rows.numel() <= SMALL:
-        each = rows.to(wide(rows.dtype)).unflatten(2, (-1, channels))
+    if rows.numel() <= SMALL_MAP:
+        each = rows.to(at_least_fp32(rows.dtype)).unflatten(2, (-1, channels))
         variance, mean = torch.var_mean(each, dim=(1, 2), correction=0)
         return mean, variance
-    unused = torch.zeros(rows.shape[2], dtype=wide(rows.dtype))
+    unused = torch.zeros(rows.shape[2], dtype=at_least_fp32(rows.dtype))
     found = [torch.batch_norm_update_stats(_channels(r), unused, unused, 0.0) for r in rows]
     means, variances = (
         torch.stack(f).unflatten(1, (-1, channels)) for f in zip(*found, strict=True)
@@ -69,8 +71,8 @@ def affine(
 ) -> Float[Tensor, "b n w"]:
     """Scale and shift per sample and channel, rounded once; into `out`, which may be `rows`."""
     out = torch.empty_like(rows) if out is None else out
-    scales, shifts = tile(scale, rows), tile(shift, rows)
-    if rows.numel() <= SMALL:
+    scales, shifts = repeated(scale, rows), repeated(shift, rows)
+    if rows.numel() <= SMALL_MAP:
         wider = rows.to(scale.dtype)
         return out.copy_(torch.addcmul(shifts[:, None], wider, scales[:, None]))
     zeros, ones = torch.zeros(rows.shape[2]).to(scale), torch.ones(rows.shape[2]).to(scale)
@@ -82,15 +84,15 @@ def affine(
     return out
 
 
-def gradient_sums(
+def affine_gradients(
     slopes: Float[Tensor, "b n w"],
     rows: Float[Tensor, "b n w"],
     mean: Float[Tensor, "b c"],
 ) -> tuple[Float[Tensor, "b c"], Float[Tensor, "b c"]]:
     """Σ slopes · (rows − mean) and Σ slopes per sample and channel, at least in fp32."""
-    if rows.numel() <= SMALL:
+    if rows.numel() <= SMALL_MAP:
         steep = slopes.to(mean.dtype)
-        along = steep * (rows.to(mean.dtype) - tile(mean, rows)[:, None])
+        along = steep * (rows.to(mean.dtype) - repeated(mean, rows)[:, None])
         along, total = (v.unflatten(2, (-1, mean.shape[1])).sum(dim=(1, 2)) for v in (along, steep))
         return along, total
     ones = torch.ones(rows.shape[2]).to(mean)
@@ -98,7 +100,7 @@ def gradient_sums(
         torch.ops.aten.native_batch_norm_backward(
             _channels(s), _channels(r), ones, m, ones, None, None, False, 0.0, [False, True, True]  # noqa: FBT003
         )[1:]
-        for s, r, m in zip(slopes, rows, tile(mean, rows), strict=True)
+        for s, r, m in zip(slopes, rows, repeated(mean, rows), strict=True)
     ]  # fmt: skip
     along, total = (
         torch.stack(f).unflatten(1, (-1, mean.shape[1])) for f in zip(*found, strict=True)
@@ -106,13 +108,13 @@ def gradient_sums(
     return along.sum(dim=1), total.sum(dim=1)
 
 
-def tile(values: Float[Tensor, "b c"], rows: Float[Tensor, "b n w"]) -> Float[Tensor, "b w"]:
-    """Numbers per channel, repeated along a folded row."""
+def repeated(values: Float[Tensor, "b c"], rows: Float[Tensor, "b n w"]) -> Float[Tensor, "b w"]:
+    """Values per channel, repeated along a folded row."""
     return values.repeat(1, rows.shape[2] // values.shape[1])
 
 
-def wide(dtype: torch.dtype) -> torch.dtype:
-    """What per-channel numbers of maps of a type are kept in."""
+def at_least_fp32(dtype: torch.dtype) -> torch.dtype:
+    """The type of per-channel statistics of maps of type `dtype`: fp32, or wider."""
     return torch.promote_types(dtype, torch.float32)
 
 

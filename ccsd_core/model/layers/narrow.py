@@ -33,7 +33,7 @@ class NarrowConv(nn.Conv3d):
         super().__init__(in_channels, out_channels, 3, padding=1, bias=False)
 
     def forward(self, input: Float[Tensor, "b in x y z"]) -> Float[Tensor, "b out x y z"]:
-        if not self._pays(input):
+        if not self._is_faster(input):
             return super().forward(input)
         weight = torch.cat(
             [functional.pad(self.weight, (0, 1)), functional.pad(self.weight, (1, 0))]
@@ -44,7 +44,7 @@ class NarrowConv(nn.Conv3d):
         rows = pairs.permute(0, 2, 3, 4, 1).reshape(b, x, y, 2 * z, self.out_channels)
         return rows.permute(0, 4, 1, 2, 3)
 
-    def _pays(self, x: Tensor) -> bool:
+    def _is_faster(self, x: Tensor) -> bool:
         lanes = LANES.get(torch.backends.cpu.get_cpu_capability(), 0)
         return (
             2 * self.out_channels <= lanes

@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from ccsd_core.model.layers.folded import affine, fold, gradient_sums, moments, tile, unfold
+from ccsd_core.model.layers.folded import affine, affine_gradients, fold, moments, repeated, unfold
 
 EPS = 1e-5
 
@@ -37,20 +37,21 @@ class InstanceNorm(nn.Module):
         x: Float[Tensor, "b c x y z"],
         *,
         offset: Float[Tensor, "b c"] | None = None,
-        fresh: bool = False,
+        overwrite: bool = False,
     ) -> Float[Tensor, "b c x y z"]:
         """Normalise a map.
 
         Args:
-            x: The map.
-            offset: What is added to the bias, per sample and channel.
-            fresh: Whether nobody else reads it: without a graph it is overwritten.
+            x: The feature map.
+            offset: Added to the bias, per sample and channel; None for nothing.
+            overwrite: Whether nothing else reads `x`, so that it may be overwritten where there is
+                no graph.
         """
         if x.is_cpu and x.is_contiguous(memory_format=torch.channels_last_3d):
             bias = self.bias if offset is None else self.bias + offset
             if torch.is_grad_enabled():
                 return _FoldedNorm.apply(x, self.weight, bias)
-            return _normalised(x, self.weight, bias, overwrite=fresh)[0]
+            return _normalised(x, self.weight, bias, overwrite=overwrite)[0]
         weight, bias = self.weight.to(x.dtype), self.bias.to(x.dtype)
         # not functional.group_norm, which refuses a map of one voxel: ours is its bias
         normalised = torch.group_norm(x, x.shape[1], weight, bias, EPS)
@@ -77,13 +78,13 @@ class _FoldedNorm(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x, weight, mean, rstd = ctx.saved_tensors
         rows, slopes = fold(x), fold(grad.contiguous(memory_format=torch.channels_last_3d))
-        along, total = gradient_sums(slopes, rows, mean)
+        along, total = affine_gradients(slopes, rows, mean)
         along = along * rstd
         voxels = x[0, 0].numel()
         scale = weight.to(mean.dtype) * rstd
         slope = -scale * along * rstd / voxels
         dx = affine(rows, slope, -scale * total / voxels - slope * mean)
-        dx.addcmul_(slopes, tile(scale.to(x.dtype), rows)[:, None])
+        dx.addcmul_(slopes, repeated(scale.to(x.dtype), rows)[:, None])
         shift = total if ctx.bias_of_each_sample else total.sum(0)
         return unfold(dx, x), along.sum(0).to(weight.dtype), shift.to(weight.dtype)
 

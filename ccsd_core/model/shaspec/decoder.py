@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ccsd_core.model.layers.blocks import NEGATIVE_SLOPE, ConvNormAct
-from ccsd_core.model.layers.checkpointing import run
+from ccsd_core.model.layers.checkpointing import call_checkpointed
 from ccsd_core.model.layers.norm import InstanceNorm
 from ccsd_core.model.layers.standardised import standardised
 
@@ -111,8 +111,8 @@ class ShaspecDecoder(nn.Module):
         """Logits from the mixed features of every level, finest first.
 
         Args:
-            mixed: By level.
-            offsets: By level, what is added to the normalised mixture; None for nothing. The
+            mixed: Mixture of each level, finest first.
+            offsets: Offset (b c) added to each level's normalised mixture; None for nothing. The
                 deepest level, which is not normalised, has none.
         """
         x = mixed[-1]
@@ -121,7 +121,7 @@ class ShaspecDecoder(nn.Module):
                 x = self.up[level](x)
             skip = self.norms[level](mixed[level], offset=offsets[level])
             x = x + functional.leaky_relu(skip, NEGATIVE_SLOPE)
-            x = run(self.blocks[level], x, checkpointing=self.checkpointing)
+            x = call_checkpointed(self.blocks[level], x, checkpointing=self.checkpointing)
         return functional.interpolate(
             self.head(x), scale_factor=(2, 2, 1), mode="trilinear", align_corners=False
         )

@@ -30,7 +30,7 @@ from torch.nn import functional
 
 from ccsd_core.model.backbone import Pyramid
 from ccsd_core.model.layers.blocks import NEGATIVE_SLOPE, ConvNormAct
-from ccsd_core.model.layers.checkpointing import run
+from ccsd_core.model.layers.checkpointing import call_checkpointed
 from ccsd_core.model.layers.standardised import StandardisedConv
 
 EXPANSION = 4
@@ -45,7 +45,7 @@ class BottleneckBlock(nn.Module):
     Args:
         in_channels: Channels in.
         planes: Channels of the 3³ convolution; four times as many come out.
-        stride: Of the 3³ convolution.
+        stride: Stride of the 3³ convolution.
     """
 
     def __init__(self, in_channels: int, planes: int, *, stride: int = 1):
@@ -144,19 +144,19 @@ class ShaspecEncoder(nn.Module):
         self.aspp = AtrousPyramid(4 * width)
 
     def forward(self, x: Float[Tensor, "b 1 x y z"]) -> Pyramid:
-        """The levels; the domain classifier reads what goes into the ASPP, as the original's."""
-        pyramid = [run(self.stem, x, checkpointing=self.checkpointing)]
+        """The pyramid; as in the original, the domain classifier reads the input of the ASPP."""
+        pyramid = [call_checkpointed(self.stem, x, checkpointing=self.checkpointing)]
         x = functional.max_pool3d(pyramid[0], 3, stride=2, padding=1)
         for stage in self.stages:
             for block in stage:  # pyright: ignore[reportGeneralTypeIssues]
-                x = run(block, x, checkpointing=self.checkpointing)
+                x = call_checkpointed(block, x, checkpointing=self.checkpointing)
             pyramid.append(x)
         reduced = self.reduce(x)
-        pyramid[-1] = run(self.aspp, reduced, checkpointing=self.checkpointing)
+        pyramid[-1] = call_checkpointed(self.aspp, reduced, checkpointing=self.checkpointing)
         return Pyramid(pyramid, domain=reduced)
 
     def constant_response(self) -> list[Float[Tensor, " _c"]]:
-        """E(0) by its interior value, in fp32: see `UnetEncoder.constant_response`.
+        """E(0) by its interior value, in fp32, as of `UnetEncoder`.
 
         A residual block adds what its shortcut makes of the constant to its last norm's bias.
         """

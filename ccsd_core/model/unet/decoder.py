@@ -20,10 +20,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ccsd_core.model.layers.blocks import NEGATIVE_SLOPE, ConvNormAct
-from ccsd_core.model.layers.checkpointing import run
-from ccsd_core.model.layers.inplace import leaky_relu, plus
+from ccsd_core.model.layers.checkpointing import call_checkpointed
+from ccsd_core.model.layers.inplace import add, leaky_relu
 from ccsd_core.model.layers.norm import InstanceNorm
-from ccsd_core.model.unet.doubling import plus_doubled
+from ccsd_core.model.unet.upsampling import add_upsampled
 
 
 class UnetDecoder(nn.Module):
@@ -88,16 +88,16 @@ class UnetDecoder(nn.Module):
         """Logits from the mixed features Σ_m of every level, finest first.
 
         Args:
-            mixed: By level.
-            offsets: By level, what is added to the normalised mixture; None for nothing.
+            mixed: Mixture of each level, finest first.
+            offsets: Offset (b c) added to each level's normalised mixture; None for nothing.
         """
         deepest = len(mixed) - 1
         x = self._skip(mixed[deepest], offsets[deepest], deepest)
-        x = plus(run(self.blocks[deepest], x, checkpointing=self.checkpointing), x)
+        x = add(call_checkpointed(self.blocks[deepest], x, checkpointing=self.checkpointing), x)
         for level in reversed(range(deepest)):
             skip = self._skip(mixed[level], offsets[level], level)
-            x = plus_doubled(skip, self.reduce[level](x))
-            x = plus(run(self.blocks[level], x, checkpointing=self.checkpointing), x)
+            x = add_upsampled(skip, self.reduce[level](x))
+            x = add(call_checkpointed(self.blocks[level], x, checkpointing=self.checkpointing), x)
         return self.head(x)
 
     def _skip(

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ccsd_core.model.backbone import Pyramid
 from ccsd_core.model.layers.blocks import ConvNormAct
-from ccsd_core.model.layers.checkpointing import run
+from ccsd_core.model.layers.checkpointing import call_checkpointed
 
 
 class UnetEncoder(nn.Module):
@@ -36,7 +36,7 @@ class UnetEncoder(nn.Module):
     def forward(self, x: Float[Tensor, "b 1 x y z"]) -> Pyramid:
         pyramid = []
         for level in self.levels:
-            x = run(level, x, checkpointing=self.checkpointing)
+            x = call_checkpointed(level, x, checkpointing=self.checkpointing)
             pyramid.append(x)
         return Pyramid(pyramid, domain=pyramid[-1])
 

@@ -114,11 +114,11 @@ def test_a_missing_sequence_is_replaced_from_what_the_subset_uses(
     for subset in ModalitySubset.every():
         for level in range(encoding.levels):
             shared = [encoding.features(m, "shared")[level] for m in subset]
-            stand_in = shared[0] if fill == "first_shared" else torch.stack(shared).mean(dim=0)
+            fill_block = shared[0] if fill == "first_shared" else torch.stack(shared).mean(dim=0)
             expected = sum(
                 encoding.sequences[m].projected["fused"][level]
                 if m in subset
-                else network.decoder.project(stand_in, level=level, modality=m)
+                else network.decoder.project(fill_block, level=level, modality=m)
                 for m in Modality
             )
             mixed = network.mix(encoding, as_mask(subset), level=level)

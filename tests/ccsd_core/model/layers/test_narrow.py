@@ -24,7 +24,7 @@ def channels_last(*shape: int, dtype: torch.dtype) -> torch.Tensor:
 def test_it_equals_the_plain_convolution(ins, outs, dtype):
     conv = NarrowConv(ins, outs).to(dtype)
     x = channels_last(2, ins, 6, 5, 8, dtype=dtype)
-    assert conv._pays(x)
+    assert conv._is_faster(x)
 
     y = conv(x)
 
@@ -46,11 +46,11 @@ def test_an_odd_side_is_convolved_plainly(shape):
 def test_wide_ones_other_processors_and_other_layouts_are_left_alone(monkeypatch):
     x = channels_last(1, 4, 4, 4, 4, dtype=torch.float32)
 
-    assert not NarrowConv(4, 9)._pays(x)
-    assert not NarrowConv(4, 8)._pays(x.contiguous())
+    assert not NarrowConv(4, 9)._is_faster(x)
+    assert not NarrowConv(4, 8)._is_faster(x.contiguous())
     monkeypatch.setattr(narrow, "LANES", {})
-    assert not NarrowConv(4, 8)._pays(x)
+    assert not NarrowConv(4, 8)._is_faster(x)
 
 
 def test_a_graph_is_made_of_the_plain_convolution():
-    assert not NarrowConv(4, 8)._pays(channels_last(1, 4, 4, 4, 4, dtype=torch.float32))
+    assert not NarrowConv(4, 8)._is_faster(channels_last(1, 4, 4, 4, 4, dtype=torch.float32))

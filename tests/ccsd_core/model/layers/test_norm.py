@@ -101,7 +101,7 @@ def test_a_fresh_map_is_overwritten_by_what_it_becomes(dtype):
 
     apart = norm(x)
     assert torch.equal(x, kept)
-    over = norm(x, fresh=True)
+    over = norm(x, overwrite=True)
 
     assert torch.equal(over, apart)
     assert over.data_ptr() == x.data_ptr()
@@ -111,7 +111,7 @@ def test_a_fresh_map_that_a_graph_needs_is_not_overwritten():
     x = torch.randn(1, 6, 8, 8, 8).to(memory_format=torch.channels_last_3d)
     kept = x.clone()
 
-    InstanceNorm(6)(x, fresh=True).sum().backward()
+    InstanceNorm(6)(x, overwrite=True).sum().backward()
 
     assert torch.equal(x, kept)
 

@@ -1,4 +1,4 @@
-"""Add a coarse map, doubled by its nearest voxels, to a fine one."""
+"""Add a coarse map, upsampled twofold by nearest neighbours, to a fine one."""
 
 import torch
 from jaxtyping import Float
@@ -6,10 +6,10 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def plus_doubled(
-    fresh: Float[Tensor, "b c x y z"], coarse: Float[Tensor, "b c u v w"]
+def add_upsampled(
+    fine: Float[Tensor, "b c x y z"], coarse: Float[Tensor, "b c u v w"]
 ) -> Float[Tensor, "b c x y z"]:
-    """Coarse at twice its sides, added to fresh; without a graph it overwrites `fresh`.
+    """The sum of `fine` and `coarse` at twice its sides; without a graph it overwrites `fine`.
 
     In channels_last memory a voxel doubled along z is a repeated row; along x and y the sum
     broadcasts, so that the doubled map is never written.
@@ -17,13 +17,13 @@ def plus_doubled(
     last = torch.channels_last_3d
     if (
         torch.is_grad_enabled()
-        or fresh.dtype != coarse.dtype
-        or not fresh.is_contiguous(memory_format=last)
+        or fine.dtype != coarse.dtype
+        or not fine.is_contiguous(memory_format=last)
         or not coarse.is_contiguous(memory_format=last)
     ):
-        return functional.interpolate(coarse, scale_factor=2, mode="nearest") + fresh
+        return functional.interpolate(coarse, scale_factor=2, mode="nearest") + fine
     b, c, u, v, w = coarse.shape
     rows = coarse.permute(0, 2, 3, 4, 1)
     along_z = torch.cat([rows, rows], dim=4).reshape(b, u, 1, v, 1, 2 * w * c)
-    fresh.permute(0, 2, 3, 4, 1).view(b, u, 2, v, 2, 2 * w * c).add_(along_z)
-    return fresh
+    fine.permute(0, 2, 3, 4, 1).view(b, u, 2, v, 2, 2 * w * c).add_(along_z)
+    return fine
