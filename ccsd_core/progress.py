@@ -1,8 +1,8 @@
-"""How long work reports where it is, and how it is stopped.
+"""How long work reports its progress, and how it is cancelled.
 
 Long work is a generator that yields `Progress` and returns its result. The core therefore
 knows neither threads nor callbacks: a command line drives the generator with a bar, a test
-drains it, a worker process pumps it over a pipe. Cancelling is not asking for the next step.
+drains it, a worker process sends it over a pipe. To cancel it the next step is not asked for.
 """
 
 from collections.abc import Callable, Generator
@@ -15,13 +15,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where long work stands.
+    """The progress of long work.
 
     Args:
-        done: Steps behind us.
-        total: Steps in all.
-        what: What is being done.
-        notes: What the user should know and has not been told yet.
+        done: Number of steps that are done.
+        total: Number of all steps.
+        what: What is being done, as text.
+        notes: Messages for the user that no earlier progress had.
 
     >>> Progress(3, 12, "encoding T1c").fraction
     0.25
@@ -44,12 +44,12 @@ Steps = Generator[Progress, None, Result]
 """Long work: yields `Progress`, returns a `Result`."""
 
 
-def one_of(steps: Steps[Result], index: int, count: int, name: str) -> Steps[Result]:
-    """`steps` as a part of longer work that does `count` such things, told which it is.
+def as_part_of(steps: Steps[Result], index: int, count: int, name: str) -> Steps[Result]:
+    """`steps` as part number `index`, from 0, of longer work that has `count` such parts.
 
     >>> def work():
     ...     yield Progress(1, 4, "encoding T1c")
-    >>> [p] = one_of(work(), 1, 2, "pass")
+    >>> [p] = as_part_of(work(), 1, 2, "pass")
     >>> p.fraction, p.what
     (0.625, 'encoding T1c, pass 2 of 2')
     """

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from ccsd_core.inference.hardware.hardware import fast_bf16, usable_cores
+from ccsd_core.inference.hardware.devices import fast_bf16, usable_cores
 from ccsd_core.inference.hardware.processor import cpu_name
 
 

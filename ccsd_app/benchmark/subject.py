@@ -12,7 +12,7 @@ from torch import Tensor
 from ccsd_core.data.preprocess import prepare
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.inference.hardware.hardware import fast_bf16
+from ccsd_core.inference.hardware.devices import fast_bf16
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.fill import shared_features_read
 from ccsd_core.model.network import CcsdNetwork, EncodedBatch

@@ -10,7 +10,7 @@ from ccsd_app.benchmark.measured import Findings, Measured
 from ccsd_app.benchmark.naive_objective import naive_loss
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
-from ccsd_core.inference.hardware.hardware import fast_bf16
+from ccsd_core.inference.hardware.devices import fast_bf16
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.training.build_objective import build_objective

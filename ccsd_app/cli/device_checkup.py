@@ -23,7 +23,7 @@ def device() -> list[Finding]:
         return []
     import torch
 
-    from ccsd_core.inference.hardware.hardware import usable_cores
+    from ccsd_core.inference.hardware.devices import usable_cores
 
     found = [Finding(Verdict.GOOD, "cpu", f"{usable_cores()} cores, {_half(torch.device('cpu'))}")]
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
@@ -118,6 +118,6 @@ def convolution(where: str) -> Finding:
 
 
 def _half(device: "torch.device") -> str:
-    from ccsd_core.inference.hardware.hardware import fast_bf16
+    from ccsd_core.inference.hardware.devices import fast_bf16
 
     return "fast bf16" if fast_bf16(device) else "no fast bf16"

@@ -65,7 +65,7 @@ def use_all_cores() -> None:
     """Have this thread compute with as many threads as there are cores."""
     import torch
 
-    from ccsd_core.inference.hardware.hardware import usable_cores
+    from ccsd_core.inference.hardware.devices import usable_cores
 
     torch.set_num_threads(usable_cores())
 

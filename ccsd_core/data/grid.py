@@ -1,4 +1,4 @@
-"""The network's own grid, and the way there and back.
+"""The network's own grid: resampling to it, cropping, and the way back.
 
     case grid (any spacing)  ──shrink──▶  network grid (2 mm)  ──crop──▶  box on a lattice
                              ◀──enlarge──                      ◀──paste──
@@ -53,7 +53,7 @@ def sample_block(
     start: tuple[int, int, int],
     stop: tuple[int, int, int],
     *,
-    coarse: "Part | None" = None,
+    coarse: "GridPart | None" = None,
 ) -> Float[Tensor, "c u v w"]:
     """A block of what `resize(volume, shape)` gives when enlarging, without the rest of it.
 
@@ -62,10 +62,10 @@ def sample_block(
         shape: Size of the fine grid.
         start: First fine voxel of the block.
         stop: One past the last.
-        coarse: Which part of the coarse grid `volume` is: `part_under` of the same block, or
-            more; all of it by default.
+        coarse: The part of the coarse grid that `volume` is: `coarse_part` of the same block,
+            or more; all of the grid by default.
     """
-    whole = volume.shape[1:] if coarse is None else coarse.of
+    whole = volume.shape[1:] if coarse is None else coarse.whole_shape
     first = (0, 0, 0) if coarse is None else coarse.start
     # z first: the copies grow with every axis, and along x they are of whole planes
     for axis in (2, 1, 0):
@@ -81,13 +81,13 @@ def sample_block(
     return volume
 
 
-def part_under(
+def coarse_part(
     shape: tuple[int, int, int],
     start: tuple[int, int, int],
     stop: tuple[int, int, int],
     *,
     coarse: tuple[int, int, int],
-) -> "Part":
+) -> "GridPart":
     """The part of a coarse grid that `sample_block` reads for a block.
 
     Args:
@@ -102,7 +102,7 @@ def part_under(
         first.append(int(below[0]))
         beyond.append(int(above[1]) + 1)
     (a, b, c), (d, e, f) = first, beyond
-    return Part((a, b, c), (d, e, f), coarse)
+    return GridPart((a, b, c), (d, e, f), coarse)
 
 
 def _neighbours(fine: Tensor, *, n: int, coarse: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -113,18 +113,18 @@ def _neighbours(fine: Tensor, *, n: int, coarse: int) -> tuple[Tensor, Tensor, T
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class GridPart:
     """A part of a grid.
 
     Args:
-        start: Its first voxel along each axis.
-        stop: One past its last.
-        of: Size of the whole grid.
+        start: First voxel of the part along each axis.
+        stop: One past the last voxel along each axis.
+        whole_shape: Shape of the whole grid.
     """
 
     start: tuple[int, int, int]
     stop: tuple[int, int, int]
-    of: tuple[int, int, int]
+    whole_shape: tuple[int, int, int]
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -172,12 +172,12 @@ class Box:
         return x, y, z
 
     def within(self, shape: tuple[int, int, int]) -> "Box":
-        """What of the box lies in a grid of the given shape; some of it has to."""
+        """The part of the box within a grid of the given shape; it must not be empty."""
         sides = zip(self.start, self.stop, shape, strict=True)
         (a, d), (b, e), (c, f) = ((max(lo, 0), min(hi, n)) for lo, hi, n in sides)
         return Box((a, b, c), (d, e, f))
 
-    def seen_from(self, corner: tuple[int, int, int]) -> "Box":
+    def relative_to(self, corner: tuple[int, int, int]) -> "Box":
         """The same box in voxels counted from `corner`."""
         a, b, c = (lo - at for lo, at in zip(self.start, corner, strict=True))
         d, e, f = (hi - at for hi, at in zip(self.stop, corner, strict=True))

@@ -1,9 +1,9 @@
-"""What to try, one after another, when memory gives out.
+"""The ways to encode a case that are tried one after another when memory gives out.
 
     whole ──▶ tiles ──▶ tiles of half the size ──▶ … ──▶ the same again on the CPU
 
 A tile's norms see the tile alone, so that smaller tiles give slightly other results: the
-largest that fits is used, and none gets smaller than `SMALLEST`.
+largest that fits is used, and none gets smaller than `MIN_TILE_SIDE`.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import torch
 
 from ccsd_core.inference.tiling import Shape, fits
 
-SMALLEST = 32
+MIN_TILE_SIDE = 32
 """Voxels below which no side of a tile is cut."""
 
 
@@ -22,15 +22,15 @@ class Attempt:
     """A way to encode a case.
 
     Args:
-        device: Where.
-        tile: Voxels of a tile; None for whole.
+        device: Device to encode on.
+        tile: Shape of a tile in voxels; None: the case is encoded whole.
     """
 
     device: torch.device
     tile: Shape | None
 
     def __str__(self) -> str:
-        """For the user to read."""
+        """The attempt as text for the user."""
         how = "whole" if self.tile is None else f"in tiles of {_sides(self.tile)} voxels"
         return f"{how} on the {'CPU' if self.device.type == 'cpu' else 'GPU'}"
 
@@ -38,13 +38,13 @@ class Attempt:
 def attempts(
     box: Shape, tile: Shape | None, *, lattice: Shape, device: torch.device
 ) -> Iterator[Attempt]:
-    """All of them, the best first.
+    """All attempts, the best first.
 
     Args:
-        box: The case's, in voxels.
+        box: Shape of the case's box in voxels.
         tile: Largest box that the model says is encoded whole; None is any.
         lattice: Sides of smaller tiles are multiples of these.
-        device: Where to begin.
+        device: Device of the first attempts; the CPU follows.
     """
     for place in dict.fromkeys((device, torch.device("cpu"))):
         if fits(box, tile):
@@ -65,7 +65,7 @@ def _halved(tile: Shape, lattice: Shape) -> Shape | None:
     sides = list(tile)
     sides[axis] = -(-sides[axis] // (2 * lattice[axis])) * lattice[axis]
     x, y, z = sides
-    return (x, y, z) if SMALLEST <= sides[axis] < tile[axis] else None
+    return (x, y, z) if MIN_TILE_SIDE <= sides[axis] < tile[axis] else None
 
 
 def _sides(tile: Shape) -> str:

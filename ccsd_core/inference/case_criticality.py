@@ -37,13 +37,13 @@ from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.network import CcsdNetwork, EncodedSequence
 from ccsd_core.progress import Progress, Steps
 
-BACKWARD = 8
+GRADIENT_FACTOR = 8
 """A decode with its backward pass takes some seven times the memory of the features it reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseCriticality:
-    """What the network's features say about a case's sequences.
+    """How hard each sequence of a case is to replace, by the network's features.
 
     Args:
         cosine: C_i of each sequence; empty where there is only one.
@@ -64,9 +64,9 @@ def case_criticality(runner: Runner, case: Case, prepared: PreparedCase) -> Step
     In fp32, whatever the runner computes in: small gradients vanish in reduced precision.
 
     Args:
-        runner: Whose network, on its device.
+        runner: Runner of the network.
         case: The case.
-        prepared: With its images.
+        prepared: The case on the network's grid, with its images.
 
     Raises:
         ResourceError: If memory gives out, or would.
@@ -144,7 +144,7 @@ def _target(
 def _check_memory(sequences: list[EncodedSequence | None], device: torch.device) -> None:
     """Refuse what would not fit: a system that is out of memory may end the whole process."""
     features = [f for s in sequences if s is not None for f in s.fused]
-    needed = BACKWARD * sum(f.numel() * f.element_size() for f in features)
+    needed = GRADIENT_FACTOR * sum(f.numel() * f.element_size() for f in features)
     free = free_bytes(device)
     if needed > free:
         raise ResourceError(

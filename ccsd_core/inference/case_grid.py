@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ccsd_core.data.grid import Box, part_under, sample_block
+from ccsd_core.data.grid import Box, coarse_part, sample_block
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.domain.nested_labels import Corner, NestedLabels
 from ccsd_core.inference.postprocess import nest
@@ -19,7 +19,7 @@ from ccsd_core.inference.postprocess import nest
 FAR_OUTSIDE = -20.0
 """Logit of voxels outside the box: no region is there."""
 
-NOWHERE = NestedLabels.around(np.zeros((1, 1, 1), np.uint8))
+NO_REGIONS = NestedLabels.around(np.zeros((1, 1, 1), np.uint8))
 
 
 def nested_labels_on_case_grid(
@@ -31,27 +31,30 @@ def nested_labels_on_case_grid(
     negative, and linear interpolation of negative values stays so.
 
     Args:
-        logits: On the prepared box.
-        prepared: Where the box lies.
-        shape: Of the case's grid.
+        logits: Logits on the prepared box.
+        prepared: The prepared case, which holds the box.
+        shape: Shape of the case's grid.
     """
     positive = (logits > 0).any(dim=0).numpy()
     if not positive.any():
-        return NOWHERE
-    start, stop = _reach(positive, prepared, shape)
+        return NO_REGIONS
+    start, stop = _block_near(positive, prepared, shape)
     if any(a >= b for a, b in zip(start, stop, strict=True)):
-        return NOWHERE
+        return NO_REGIONS
     return NestedLabels.around(nest(enlarged(logits, prepared, shape, start, stop) > 0), start)
 
 
 def regions_on_case_grid(
     logits: Float[Tensor, "r x y z"], prepared: PreparedCase, shape: Corner
 ) -> Bool[NDArray[np.bool_], "r u v w"]:
-    """Each region for itself on the case's grid, nested or not; arguments as above."""
+    """Each region on its own on the case's grid, nested or not.
+
+    Arguments are those of `nested_labels_on_case_grid`.
+    """
     regions = np.zeros((len(logits), *shape), bool)
     positive = (logits > 0).any(dim=0).numpy()
     if positive.any():
-        start, stop = _reach(positive, prepared, shape)
+        start, stop = _block_near(positive, prepared, shape)
         if all(a < b for a, b in zip(start, stop, strict=True)):
             block = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
             regions[(slice(None), *block)] = enlarged(logits, prepared, shape, start, stop) > 0
@@ -68,18 +71,18 @@ def enlarged(
     """A block of the logits on the case's grid; `FAR_OUTSIDE` beyond the box.
 
     Args:
-        logits: On the prepared box.
-        prepared: Where the box lies.
-        shape: Of the case's grid.
+        logits: Logits on the prepared box.
+        prepared: The prepared case, which holds the box.
+        shape: Shape of the case's grid.
         start: First voxel of the block on the case's grid.
-        stop: One past its last.
+        stop: One past the last voxel of the block.
     """
-    part = part_under(shape, start, stop, coarse=prepared.grid_shape)
-    values = prepared.box.seen_from(part.start).paste(logits, part.shape, fill=FAR_OUTSIDE)
+    part = coarse_part(shape, start, stop, coarse=prepared.grid_shape)
+    values = prepared.box.relative_to(part.start).paste(logits, part.shape, fill=FAR_OUTSIDE)
     return sample_block(values, shape, start, stop, coarse=part)
 
 
-def _reach(
+def _block_near(
     positive: NDArray[np.bool_], prepared: PreparedCase, shape: Corner
 ) -> tuple[Corner, Corner]:
     """The case voxels that lie within one network voxel of a positive logit."""

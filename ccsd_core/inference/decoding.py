@@ -28,7 +28,7 @@ def decode_logits(
     """
     try:
         if encoded.encoding is not None:
-            return runner.fetched(runner.decode(encoded.encoding, subset))
+            return runner.to_cpu(runner.decode(encoded.encoding, subset))
         if encoded.tiles is not None:
             return (yield from decode_tiles(runner, encoded.tiles, subset))
     except (RuntimeError, MemoryError) as error:

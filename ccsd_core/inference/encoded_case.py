@@ -27,12 +27,12 @@ class EncodedCase:
         prepared: Its grid and box; the images are not kept.
         encoding: Features of every available sequence; None for a case in tiles.
         tiles: Features of every tile of a case in tiles.
-        logits: Of a case in tiles whose features do not fit the memory, for each subset that
-            was asked for: (region, x, y, z) on the box, float16, on the CPU.
+        logits: For a case in tiles whose features do not fit the memory, the logits of each
+            subset that was asked for: (region, x, y, z) on the box, float16, on the CPU.
         signal_masks: The signal mask of each sequence, for the results of all views.
         others: The same case in the further views of the model's test-time augmentation.
-        device: Where it is decoded.
-        notes: What had to be done differently, for the user to read: one sentence each.
+        device: Device on which the case is decoded.
+        notes: Sentences for the user about what was done differently, as memory gave out.
     """
 
     case: Case

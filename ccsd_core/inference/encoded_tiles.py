@@ -24,11 +24,11 @@ from ccsd_core.model.fill import MissingBlocks
 from ccsd_core.model.network import EncodedBatch, EncodedSequence, FeatureKind
 from ccsd_core.progress import Steps
 
-SHARE = 0.5
-"""Of the free memory that features may take; decoding needs some, and so do others."""
+FEATURE_SHARE = 0.5
+"""Share of the free memory that features may take; decoding needs some, and so do others."""
 
 LARGEST_HALF = 6e4
-"""Logits are kept in float16 within this: an infinite one could not be interpolated."""
+"""Largest logit that is kept, below float16's largest value: infinity cannot be interpolated."""
 
 Logits = Mapping[ModalitySubset, Tensor]
 """By subset: (region, x, y, z) on the box, float16, on the CPU."""
@@ -39,7 +39,7 @@ class EncodedTiles:
     """The features of every tile of a case.
 
     Args:
-        grid: Where the tiles lie.
+        grid: The tiles of the box.
         encodings: The encoding of each tile; the features on the device or on the CPU. What stands
             in for missing sequences depends on the tiles' size alone: it is one and the same in
             all, on the device.
@@ -50,7 +50,7 @@ class EncodedTiles:
 
     def on(self, device: torch.device, index: int, subset: ModalitySubset) -> EncodedBatch:
         """One tile's encoding on a device, without the sequences that a subset does not read."""
-        return _moved(_only(self.encodings[index], subset), device)
+        return _to_device(_restricted_to(self.encodings[index], subset), device)
 
 
 def encode_tiles(
@@ -62,9 +62,9 @@ def encode_tiles(
     """Encode a case tile by tile: its features, or the wanted logits where they do not fit.
 
     Args:
-        runner: What encodes.
-        images: By available sequence, on the whole box.
-        tile: Voxels of a tile.
+        runner: Runner that encodes.
+        images: Images by available sequence, on the whole box.
+        tile: Shape of a tile in voxels.
         wanted: The subsets whose logits are kept if features cannot be.
     """
     x, y, z = next(iter(images.values())).shape
@@ -72,21 +72,21 @@ def encode_tiles(
     blend = Blend(grid)
     kept: list[EncodedBatch] = []
     missing: MissingBlocks | None = None
-    home: torch.device | None = None
+    storage: torch.device | None = None
     for done, place in enumerate(grid.places):
         yield grid.progress(done)
-        encoding = _encoded(runner, images, place, missing)
+        encoding = _encode_tile(runner, images, place, missing)
         if done == 0:
             missing = encoding.missing
-            home = _home(features_bytes(encoding) * len(grid), runner.device)
-        if home is None:
+            storage = _storage_device(features_bytes(encoding) * len(grid), runner.device)
+        if storage is None:
             blend.add(place, torch.cat([runner.decode(encoding, s) for s in wanted]))
         else:
-            kept.append(_moved(encoding, home))
-    if home is not None:
+            kept.append(_to_device(encoding, storage))
+    if storage is not None:
         return EncodedTiles(grid, tuple(kept))
     halves = blend.mean().clamp(-LARGEST_HALF, LARGEST_HALF).half()
-    return dict(zip(wanted, runner.fetched(halves).unflatten(0, (len(wanted), -1)), strict=True))
+    return dict(zip(wanted, runner.to_cpu(halves).unflatten(0, (len(wanted), -1)), strict=True))
 
 
 def reencode_tiles(
@@ -95,8 +95,8 @@ def reencode_tiles(
     """The same tiles with the features of some sequences replaced.
 
     Args:
-        runner: What encodes.
-        tiles: As they were.
+        runner: Runner that encodes.
+        tiles: The encoded tiles before.
         images: The sequences that changed, on the whole box.
     """
     kept: list[EncodedBatch] = []
@@ -106,8 +106,8 @@ def reencode_tiles(
         for modality, image in images.items():
             found = runner.encode_sequence(image[place], modality)
             sequences[modality] = replace(found, fused=[])
-        home = encoding.any_projected("fused")[0].device
-        kept.append(_moved(replace(encoding, sequences=tuple(sequences)), home))
+        storage = encoding.any_projected("fused")[0].device
+        kept.append(_to_device(replace(encoding, sequences=tuple(sequences)), storage))
     return replace(tiles, encodings=tuple(kept))
 
 
@@ -119,10 +119,10 @@ def decode_tiles(
     for done, place in enumerate(tiles.grid.places):
         yield tiles.grid.progress(done)
         blend.add(place, runner.decode(tiles.on(runner.device, done, subset), subset))
-    return runner.fetched(blend.mean())
+    return runner.to_cpu(blend.mean())
 
 
-def _encoded(
+def _encode_tile(
     runner: Runner,
     images: Mapping[Modality, Tensor],
     place: Place,
@@ -139,22 +139,22 @@ def _encoded(
     return runner.collect(sequences, available, next(iter(images.values()))[place])
 
 
-def _home(needed: int, device: torch.device) -> torch.device | None:
-    """Where so many bytes of features may stay: on the device, else on the CPU, else nowhere."""
+def _storage_device(needed: int, device: torch.device) -> torch.device | None:
+    """Where features of `needed` bytes are kept: on the device, else the CPU, else nowhere."""
     for place in dict.fromkeys((device, torch.device("cpu"))):
-        if needed <= SHARE * free_bytes(place):
+        if needed <= FEATURE_SHARE * free_bytes(place):
             return place
     return None
 
 
-def _only(encoding: EncodedBatch, subset: ModalitySubset) -> EncodedBatch:
-    """Without the sequences that a subset does not read."""
+def _restricted_to(encoding: EncodedBatch, subset: ModalitySubset) -> EncodedBatch:
+    """The encoding without the sequences that a subset does not read."""
     kept = (s if m in subset else None for m, s in zip(Modality, encoding.sequences, strict=True))
     return replace(encoding, sequences=tuple(kept))
 
 
-def _moved(encoding: EncodedBatch, device: torch.device) -> EncodedBatch:
-    """The same with its features on a device."""
+def _to_device(encoding: EncodedBatch, device: torch.device) -> EncodedBatch:
+    """The encoding with its features moved to a device."""
 
     def maps(tensors: list[Tensor]) -> list[Tensor]:
         return [tensor.to(device) for tensor in tensors]

@@ -32,11 +32,11 @@ def encode_case(
     """Encode a case in the first of several ways that the memory allows.
 
     Args:
-        runner_on: What encodes on a device.
+        runner_on: Function from a device to the runner that encodes on it.
         case: The case.
-        prepared: Its images.
-        wanted: The subsets to decode at once where features cannot be kept.
-        attempts: The ways, the best first.
+        prepared: Images of the case on the network's grid.
+        wanted: Subsets that are decoded at once where features cannot be kept.
+        attempts: Ways to encode, the best first.
 
     Raises:
         ResourceError: If memory gave out in every one of them.
@@ -45,11 +45,11 @@ def encode_case(
         notes: tuple[str, ...] = ()
         if attempt != attempts[0]:
             notes = (f"not enough memory {attempts[0]}: computed {attempt}, so results may differ",)
-            _make_room()
+            _free_memory()
             yield Progress(0, 1, f"not enough memory, trying {attempt}")
         try:
             runner = runner_on(attempt.device)
-            encoded = yield from _attempted(runner, case, prepared, wanted, attempt)
+            encoded = yield from _encode_by(runner, case, prepared, wanted, attempt)
             return replace(encoded, notes=notes)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
@@ -60,7 +60,7 @@ def encode_case(
     )
 
 
-def _attempted(
+def _encode_by(
     runner: Runner,
     case: Case,
     prepared: PreparedCase,
@@ -69,16 +69,18 @@ def _attempted(
 ) -> Steps[EncodedCase]:
     encoded = EncodedCase(case, replace(prepared, images={}), None, device=str(attempt.device))
     if attempt.tile is None:
-        return (yield from _whole(runner, encoded, prepared))
+        return (yield from _encode_whole(runner, encoded, prepared))
     kept = yield from encode_tiles(runner, prepared.images, attempt.tile, wanted)
     if not isinstance(kept, EncodedTiles):
         return replace(encoded, logits=kept)
-    if runner.rehearses:
+    if runner.tries_decode:
         runner.decode(kept.on(runner.device, 0, case.available), case.available)
     return replace(encoded, tiles=kept)
 
 
-def _whole(runner: Runner, encoded: EncodedCase, prepared: PreparedCase) -> Steps[EncodedCase]:
+def _encode_whole(
+    runner: Runner, encoded: EncodedCase, prepared: PreparedCase
+) -> Steps[EncodedCase]:
     available = encoded.available
     total = len(available) + 1
     sequences: list[EncodedSequence | None] = [None] * len(Modality)
@@ -86,14 +88,14 @@ def _whole(runner: Runner, encoded: EncodedCase, prepared: PreparedCase) -> Step
         yield Progress(done, total, f"encoding {modality.label}")
         sequences[modality] = runner.encode_sequence(prepared.images[modality], modality)
     encoding = runner.collect(sequences, available, prepared.images[next(iter(available))])
-    if runner.rehearses:
+    if runner.tries_decode:
         runner.decode(encoding, available)
     yield Progress(total, total, "encoded")
     return replace(encoded, encoding=encoding)
 
 
-def _make_room() -> None:
-    """Give back what the attempt before held: its frames are gone only now."""
+def _free_memory() -> None:
+    """Free the memory of the attempt before, whose frames are gone only now."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

@@ -1,4 +1,4 @@
-"""From what a user calls a model to a predictor."""
+"""Load a model, by its name or path, as a predictor."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
 
 
 def find_model(model: str | Path | None) -> Path:
-    """Where a model's files lie; see `load_model`.
+    """Path of a model's files; `model` is as of `load_model`.
 
     Raises:
         CheckpointError: If there is no such model.

@@ -1,4 +1,4 @@
-"""How much memory there is, and how much features take."""
+"""Free memory of a device, and the memory that features take, in bytes."""
 
 import ctypes
 import os
@@ -12,11 +12,11 @@ from torch import Tensor
 from ccsd_core.model.network import EncodedBatch
 
 UNKNOWN_BYTES = 2 * 2**30
-"""Taken to be free where no system tells."""
+"""Assumed to be free where the system cannot be asked."""
 
 
 def free_bytes(device: torch.device) -> int:
-    """Memory that could be asked for on a device now, as far as its system tells."""
+    """Bytes that could be allocated on a device now, as far as its system reports."""
     if device.type == "cuda":
         free, _total = torch.cuda.mem_get_info(device)
         ours = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
@@ -26,7 +26,7 @@ def free_bytes(device: torch.device) -> int:
 
 
 def features_bytes(encoding: EncodedBatch) -> int:
-    """What the features of an encoding's sequences take; memory that several share counts once."""
+    """Bytes of the features of all encoded sequences; memory that several share counts once."""
     storages = {}
     for tensor in _tensors(encoding):
         storage = tensor.untyped_storage()

@@ -21,13 +21,13 @@ from torch import Tensor
 from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 
-BEYOND = -6.0
+OUTSIDE_LOGIT = -6.0
 """Largest logit of voxels outside the signal mask: as sure as a network gets, and near enough to 0
 that linear interpolation takes little from the voxels beside them. A threshold below one half
 lowers it."""
 
 
-def probable_logits(
+def masked_logits(
     logits: Float[Tensor, "r x y z"],
     postprocess: Postprocess,
     *,
@@ -36,7 +36,7 @@ def probable_logits(
     """Logits whose sigmoid is the displayed probability: the network's, within the signal mask.
 
     Args:
-        logits: The network's.
+        logits: Logits of the network.
         postprocess: The rules, of which only `within_images` acts here.
         signal_mask: Where the images of the subset hold signal; needed by `within_images`. From few
             sequences the network may find tumour elsewhere: its features reach across the border.
@@ -45,7 +45,7 @@ def probable_logits(
         return logits
     assert signal_mask is not None, "within_images needs a signal mask"
     lowest = min(0.0, float(_cuts(postprocess, like=logits).min()))
-    return torch.where(signal_mask, logits, logits.clamp(max=BEYOND + lowest))
+    return torch.where(signal_mask, logits, logits.clamp(max=OUTSIDE_LOGIT + lowest))
 
 
 def processed_logits(
@@ -56,14 +56,14 @@ def processed_logits(
 ) -> Float[Tensor, "r x y z"]:
     """Logits of which those above 0 are the regions, as far as rules act on single voxels.
 
-    Their sigmoid is no probability where a threshold has moved them: see `probable_logits`.
+    Their sigmoid is no probability where a threshold has moved them; that of `masked_logits` is.
 
     Args:
-        logits: The network's.
+        logits: Logits of the network.
         postprocess: The rules.
-        signal_mask: As in `probable_logits`.
+        signal_mask: Where the images of the subset hold signal; needed by `within_images`.
     """
-    logits = probable_logits(logits, postprocess, signal_mask=signal_mask)
+    logits = masked_logits(logits, postprocess, signal_mask=signal_mask)
     if not postprocess.has("threshold"):
         return logits
     return logits - _cuts(postprocess, like=logits)
@@ -83,7 +83,7 @@ def processed_nested_labels(
     Args:
         nested_labels: How many regions each voxel (x, y, z) lies in, 0 to 3.
         postprocess: The rules.
-        voxel_ml: Volume of a voxel.
+        voxel_ml: Volume of a voxel in ml.
     """
     for rule in postprocess.named("min_component"):
         assert rule.region is not None
@@ -102,7 +102,7 @@ def processed_nested_labels(
 
 
 def _components(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
-    """Connected parts, numbered from 1, of 26 neighbours a voxel; and how many they are."""
+    """Components of 26-connected voxels, numbered from 1, and their number."""
     labels = np.zeros(mask.shape, np.int32)
     count = ndimage.label(mask, structure=np.ones((3, 3, 3)), output=labels)
     return labels, int(count)  # pyright: ignore[reportArgumentType] — a count where output is given

@@ -38,27 +38,27 @@ from ccsd_core.inference.decoding import decode_logits
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encode_case
 from ccsd_core.inference.hardware.cards import prepare_card
-from ccsd_core.inference.hardware.hardware import choose_device, fast_bf16
+from ccsd_core.inference.hardware.devices import choose_device, fast_bf16
 from ccsd_core.inference.postprocess import (
-    probable_logits,
+    masked_logits,
     processed_logits,
     processed_nested_labels,
 )
 from ccsd_core.inference.probabilities import Probabilities
 from ccsd_core.inference.reencoding import changed_sequences, reencode_case
 from ccsd_core.inference.runner import Runner
-from ccsd_core.inference.tta import as_seen_in, mean_over_tta_views
+from ccsd_core.inference.tta import apply_tta_view, mean_over_tta_views
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.network import CcsdNetwork
 from ccsd_core.model.tta_view import TtaView
-from ccsd_core.progress import Progress, Steps, drain, one_of
+from ccsd_core.progress import Progress, Steps, as_part_of, drain
 from ccsd_core.storage.models.manifest import Manifest
 from ccsd_core.version import software_version
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Last:
-    """The network's logits decoded last, and of what; the case itself is not kept alive."""
+class _DecodedLogits:
+    """The logits decoded last, and of which case and subset; the case is not kept alive."""
 
     encoded: weakref.ref[EncodedCase]
     subset: ModalitySubset
@@ -69,19 +69,19 @@ class Predictor:
     """Runs one network on cases.
 
     Args:
-        network: The network; moved to the device, frozen and put in evaluation.
-        manifest: What it says of itself.
-        spacing_mm: Its grid.
-        lattice: What the boxes it takes are multiples of.
+        network: The network; moved to the device, frozen and set to evaluation mode.
+        manifest: Manifest of the model.
+        spacing_mm: Edge of the isotropic voxels of its grid in mm.
+        lattice: Boxes begin and end at multiples of these, in voxels.
         tta: Test-time augmentation: further views of a case, on no finer grid, whose logits are
             averaged with those of the first.
-        tile: Largest box that it encodes whole; None is any.
-        postprocess: What is done to its output.
+        tile: Largest box in voxels that is encoded whole; None for any.
+        postprocess: Post-processing of its output.
         device: `cpu`, `cuda`, or `auto`.
         borrowed: Leave the network as and where it is, whatever `device` says: it, or what it
             averages, is still being trained.
         dtype: The arithmetic, fp32 or bf16; None for whichever is faster on the device.
-        reference_scores: How the model scored on many patients, where that is known.
+        reference_scores: Scores of the model on many patients, where they are known.
         raise_if_cancelled: Called between the blocks of all work, every few milliseconds on a small
             network. What it raises ends the work and reaches the caller; predictor and encoded
             cases stay usable. It can be set later, too.
@@ -120,8 +120,8 @@ class Predictor:
             network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
             network.requires_grad_(requires_grad=False)
         self._runner = Runner(network, where, dtype or _fastest(where))
-        self._spare: Runner | None = None
-        self._last: _Last | None = None
+        self._cpu_runner: Runner | None = None
+        self._last: _DecodedLogits | None = None
 
     @property
     def device(self) -> str:
@@ -158,8 +158,8 @@ class Predictor:
         for index, view in enumerate(views):
             if view.spacing_mm not in prepared:
                 prepared[view.spacing_mm] = self._prepared(case, view.spacing_mm)
-            steps = self._encoded(case, as_seen_in(prepared[view.spacing_mm], view), wanted)
-            encoded.append((yield from one_of(steps, index, len(views), "pass")))
+            steps = self._encode_view(case, apply_tta_view(prepared[view.spacing_mm], view), wanted)
+            encoded.append((yield from as_part_of(steps, index, len(views), "pass")))
         notes = dict.fromkeys(note for one in encoded for note in one.notes)
         return replace(
             encoded[0], signal_masks=signal_masks, others=tuple(encoded[1:]), notes=tuple(notes)
@@ -189,13 +189,13 @@ class Predictor:
         for index, (view, one) in enumerate(zip(views, parts, strict=True)):
             kept = one.encoding is not None or one.tiles is not None
             whole = self._prepared(part if kept else case, view.spacing_mm, box=one.prepared.box)
-            prepared = as_seen_in(whole, view)
+            prepared = apply_tta_view(whole, view)
             if kept:
                 runner = self._on(torch.device(one.device))
                 steps = reencode_case(runner, one, case, prepared.images)
             else:
-                steps = self._encoded(case, prepared, tuple(one.logits))
-            again.append((yield from one_of(steps, index, len(views), "pass")))
+                steps = self._encode_view(case, prepared, tuple(one.logits))
+            again.append((yield from as_part_of(steps, index, len(views), "pass")))
         signal_masks = {
             **encoded.signal_masks,
             **signal_masks_of(part, encoded.prepared, raise_if_cancelled=self._check_cancelled),
@@ -235,7 +235,7 @@ class Predictor:
 
         Args:
             encoded: The case.
-            subset: What the network is given.
+            subset: The sequences that the network is given.
             nesting: Nest the regions of such a model, too.
 
         Raises:
@@ -252,7 +252,7 @@ class Predictor:
         return self._nested_labels(encoded, drain(self._logits(encoded, subset)))
 
     def raw_regions(self, encoded: EncodedCase, subset: ModalitySubset) -> NDArray[np.bool_]:
-        """The network's output as it is, each region for itself: boolean (3, x, y, z).
+        """The network's output without post-processing: boolean (3, x, y, z), not nested.
 
         Raises:
             CaseError: As `predict`.
@@ -262,7 +262,7 @@ class Predictor:
         return regions_on_case_grid(logits, encoded.prepared, encoded.case.grid.shape)
 
     def probabilities(self, encoded: EncodedCase, subset: ModalitySubset) -> Probabilities:
-        """How sure the network is of each region, from `subset` alone.
+        """The network's probability of each region, from `subset` alone.
 
         A `threshold` of the post-processing moves the regions and not these.
 
@@ -272,15 +272,15 @@ class Predictor:
         """
         logits = drain(self._network_logits(encoded, subset))
         signal_mask = joint_signal_mask(encoded.signal_masks, subset)
-        logits = probable_logits(logits, self.postprocess, signal_mask=signal_mask)
+        logits = masked_logits(logits, self.postprocess, signal_mask=signal_mask)
         return Probabilities.of(logits, encoded.prepared, encoded.case.grid.shape)
 
     def load_for_criticality(self) -> None:
-        """Import what `criticality` needs: seconds, once, that may be spent in a thread."""
+        """Import what `criticality` needs; it takes seconds once, and may be called in a thread."""
         SegmentationLoss()
 
     def criticality(self, case: Case) -> Steps[CaseCriticality]:
-        """How hard each of the case's sequences is to replace; see `CaseCriticality`.
+        """How hard each of the case's sequences is to replace for the network.
 
         Encodes the case once more, in the first view alone: features that gradients are taken
         of take more memory.
@@ -300,7 +300,7 @@ class Predictor:
         return (yield from case_criticality(self._on(self._runner.device), case, prepared))
 
     def provenance(self, case: Case, subset: ModalitySubset) -> Provenance:
-        """Where a prediction comes from."""
+        """Model, subset and software that a prediction is made with."""
         return Provenance(
             case_id=case.id,
             model_name=self.manifest.name,
@@ -331,14 +331,14 @@ class Predictor:
         if last is not None and last.encoded() is encoded and last.subset == subset:
             return last.logits
         count = 1 + len(encoded.others)
-        logits = yield from one_of(self._decoded(encoded, subset), 0, count, "pass")
+        logits = yield from as_part_of(self._decoded(encoded, subset), 0, count, "pass")
         if encoded.others:
             others: list[tuple[TtaView, Tensor, PreparedCase]] = []
             for view, other in zip(self.tta, encoded.others, strict=True):
-                steps = one_of(self._decoded(other, subset), len(others) + 1, count, "pass")
+                steps = as_part_of(self._decoded(other, subset), len(others) + 1, count, "pass")
                 others.append((view, (yield from steps), other.prepared))
             logits = mean_over_tta_views(logits, encoded.prepared, others)
-        self._last = _Last(weakref.ref(encoded), subset, logits)
+        self._last = _DecodedLogits(weakref.ref(encoded), subset, logits)
         return logits
 
     def _prepared(self, case: Case, spacing_mm: float, *, box: Box | None = None) -> PreparedCase:
@@ -350,7 +350,7 @@ class Predictor:
             raise_if_cancelled=self._check_cancelled,
         )
 
-    def _encoded(
+    def _encode_view(
         self, case: Case, prepared: PreparedCase, wanted: Sequence[ModalitySubset]
     ) -> Steps[EncodedCase]:
         ways = attempts(
@@ -366,12 +366,12 @@ class Predictor:
         return logits
 
     def _on(self, device: torch.device) -> Runner:
-        """What runs the network on a device: its own, or the CPU when memory gives out there."""
+        """The runner of a device: the predictor's own, or the CPU where memory gave out."""
         runner = self._runner
         if device != runner.device:
-            if self._spare is None:
-                self._spare = runner.on_cpu(_fastest(device))
-            runner = self._spare
+            if self._cpu_runner is None:
+                self._cpu_runner = runner.on_cpu(_fastest(device))
+            runner = self._cpu_runner
         runner.raise_if_cancelled = self.raise_if_cancelled
         return runner
 

@@ -1,4 +1,4 @@
-"""How sure the network is: each region's probability, on its own grid, enlarged where asked.
+"""Probability of each region on the network's grid, enlarged to the case's where asked.
 
     logits on the box ─▶ values: float16, network's grid, cut to the box
                       └▶ on_case_grid(block): float16, case's grid, one slice or any other block
@@ -31,9 +31,9 @@ class Probabilities:
     """Probabilities of WT ⊇ TC ⊇ ET from one subset.
 
     Args:
-        logits: Of the network, float16, on the prepared box.
-        prepared: Where the box lies.
-        shape: Of the case's grid.
+        logits: Logits of the network, float16, on the prepared box.
+        prepared: The prepared case, which holds the box.
+        shape: Shape of the case's grid.
     """
 
     logits: Float[Tensor, "r x y z"]
@@ -44,7 +44,7 @@ class Probabilities:
     def of(
         cls, logits: Float[Tensor, "r x y z"], prepared: PreparedCase, shape: Corner
     ) -> "Probabilities":
-        """From logits on the prepared box, on a case's grid of that shape."""
+        """From logits on the prepared box; `shape` is that of the case's grid."""
         limited = logits.clamp(-LARGEST_HALF, LARGEST_HALF)
         return cls(limited.half(), prepared, shape)
 
@@ -55,29 +55,29 @@ class Probabilities:
 
     @property
     def grid_shape(self) -> Corner:
-        """Of the network's whole grid, which shares its outer edges with the case's."""
+        """Shape of the network's whole grid, which shares its outer edges with the case's."""
         return self.prepared.grid_shape
 
     @property
     def values(self) -> NDArray[np.float16]:
-        """On the network's grid, cut to the box: (3, x, y, z); beyond it they are 0."""
+        """Probabilities on the network's grid, cut to the box: (3, x, y, z); outside they are 0."""
         box = self.prepared.box
-        within = box.within(self.grid_shape).seen_from(box.start)
+        within = box.within(self.grid_shape).relative_to(box.start)
         return _nested(within.crop(self.logits).float())
 
     def on_case_grid(self, start: Corner, stop: Corner) -> NDArray[np.float16]:
         """A block on the case's grid: (3, x, y, z).
 
         Args:
-            start: Its first voxel.
-            stop: One past its last; a slice has `stop = start + 1` along one axis.
+            start: First voxel of the block.
+            stop: One past the last voxel; a slice has `stop = start + 1` along one axis.
         """
         block = enlarged(self.logits.float(), self.prepared, self.shape, start, stop)
         return _nested(block)
 
 
 def _nested(logits: Tensor) -> NDArray[np.float16]:
-    """An outer region is at least as probable as the regions within it."""
+    """Sigmoid of logits raised so that an outer region is at least as probable as inner ones."""
     whole, core, enhancing = logits
     core = torch.maximum(core, enhancing)
     nested = torch.stack([torch.maximum(whole, core), core, enhancing])

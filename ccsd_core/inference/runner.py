@@ -26,9 +26,9 @@ class Runner:
     """Runs a network on images.
 
     Args:
-        network: On the device, as it is to be used.
-        device: Where.
-        dtype: The arithmetic; anything but fp32 by autocast.
+        network: The network, on the device, in evaluation mode.
+        device: Device of the network.
+        dtype: Type of the arithmetic; types other than fp32 use autocast.
     """
 
     def __init__(self, network: CcsdNetwork, device: torch.device, dtype: torch.dtype):
@@ -36,10 +36,10 @@ class Runner:
         self.device = device
         self.dtype = dtype
         self.raise_if_cancelled: CancellationCheck | None = None
-        self.rehearses = device.type == "cuda"
-        """Whether a decode is tried before an encoding counts as done. A card that is full
-        raises an error, which is better met before anything else is encoded; a full CPU seldom
-        does, and to decode there what nobody asked for costs time."""
+        self.tries_decode = device.type == "cuda"
+        """Whether one decode is tried before an encoding counts as done. A full GPU raises an
+        error, which should come before anything else is encoded; a full CPU seldom raises one,
+        and a needless decode there costs time."""
 
     def on_cpu(self, dtype: torch.dtype) -> "Runner":
         """A copy on the CPU, for when the device's memory gives out."""
@@ -54,7 +54,7 @@ class Runner:
     @torch.inference_mode()
     def encode_sequence(self, image: Float[Tensor, "x y z"], modality: Modality) -> EncodedSequence:
         """Features of one sequence: what decoding sums or fills in, and the deepest fused ones."""
-        batch = self._moved(image)[None, None].contiguous(memory_format=torch.channels_last_3d)
+        batch = self._to_device(image)[None, None].contiguous(memory_format=torch.channels_last_3d)
         with self._arithmetic(), cancellation_checks(self.network, self.raise_if_cancelled):
             features = self.network.encode_sequence(batch, modality)
         shared = shared_features_read(self.network.fill, features.shared)
@@ -69,7 +69,7 @@ class Runner:
         What inference mode makes cannot be part of a graph.
         """
         with cancellation_checks(self.network, self.raise_if_cancelled):
-            features = self.network.encode_sequence(self._moved(image)[None, None], modality)
+            features = self.network.encode_sequence(self._to_device(image)[None, None], modality)
         shared = shared_features_read(self.network.fill, features.shared)
         return replace(features, shared=shared, specific=[], projected={}, domain=None)
 
@@ -79,8 +79,8 @@ class Runner:
         available: ModalitySubset,
         image: Float[Tensor, "x y z"],
     ) -> EncodedBatch:
-        """`collect`, as a part of a graph."""
-        moved = self._moved(image)[None, None]
+        """`collect` for features of `encode_for_gradients`, with a graph."""
+        moved = self._to_device(image)[None, None]
         return self.network.collect(sequences, self.presence_mask(available), image=moved)
 
     @torch.inference_mode()
@@ -93,13 +93,13 @@ class Runner:
         """The encodings of a case's sequences, with what stands in for missing ones.
 
         Args:
-            sequences: In channel order.
-            available: Which there are.
-            image: Any of the images.
+            sequences: Features by channel; None for missing sequences.
+            available: Sequences that the case has.
+            image: Any of the images; only its shape and type are used.
         """
         with cancellation_checks(self.network, self.raise_if_cancelled):
             return self.network.collect(
-                sequences, self.presence_mask(available), image=self._moved(image)[None, None]
+                sequences, self.presence_mask(available), image=self._to_device(image)[None, None]
             )
 
     @torch.inference_mode()
@@ -108,8 +108,8 @@ class Runner:
         with self._arithmetic(), cancellation_checks(self.network, self.raise_if_cancelled):
             return self.network.decode(encoding, self.presence_mask(subset))[0].float()
 
-    def fetched(self, values: Tensor) -> Tensor:
-        """Values of the device on the CPU."""
+    def to_cpu(self, values: Tensor) -> Tensor:
+        """The values on the CPU, through pinned memory where they are on a GPU."""
         if not values.is_cuda:
             return values.cpu()
         host = torch.empty(values.shape, dtype=values.dtype, pin_memory=True)
@@ -118,10 +118,10 @@ class Runner:
         return host
 
     def presence_mask(self, subset: ModalitySubset) -> Bool[Tensor, "1 m"]:
-        """A subset as the network takes it."""
+        """Mask of a subset on the device, as the network takes it."""
         return presence_mask(subset, self.device)
 
-    def _moved(self, image: Tensor) -> Tensor:
+    def _to_device(self, image: Tensor) -> Tensor:
         if self.device.type == "cuda" and not image.is_cuda:
             image = image.pin_memory()
         return image.to(self.device, non_blocking=True)

@@ -24,16 +24,16 @@ from ccsd_core.progress import Progress, Steps
 OVERLAP = 0.5
 SIGMA = 0.125
 """Standard deviation of the Gaussian, in sides of the tile."""
-LEAST = 1e-3
-"""No weight is less, so that every voxel has some."""
+MIN_WEIGHT = 1e-3
+"""Smallest weight, so that every voxel has some."""
 
 Shape = tuple[int, int, int]
 Place = tuple[slice, ...]
-"""Where a tile lies: a slice for each axis of the volume."""
+"""Position of a tile: a slice for each axis of the volume."""
 
 
 def fits(shape: tuple[int, ...], tile: Shape | None) -> bool:
-    """Whether a volume is computed whole."""
+    """Whether a volume is no larger than a tile, so that it is computed whole."""
     return tile is None or all(n <= most for n, most in zip(shape, tile, strict=True))
 
 
@@ -42,9 +42,9 @@ class TileGrid:
     """The tiles that cover a volume.
 
     Args:
-        shape: The volume's.
-        size: Of every tile, no larger than the volume.
-        places: Where they lie.
+        shape: Shape of the volume in voxels.
+        size: Shape of every tile, no larger than the volume.
+        places: Slices of each tile.
     """
 
     shape: Shape
@@ -65,7 +65,7 @@ class TileGrid:
         return len(self.places)
 
     def progress(self, done: int) -> Progress:
-        """Before tile number `done`, counted from 0."""
+        """The progress before tile number `done`, counted from 0."""
         return Progress(done, len(self), f"tile {done + 1} of {len(self)}")
 
 
@@ -73,7 +73,7 @@ class Blend:
     """The weighted mean of tiles' values, which come in one by one.
 
     Args:
-        grid: Where the tiles lie.
+        grid: The tiles of the volume.
     """
 
     def __init__(self, grid: TileGrid) -> None:
@@ -83,7 +83,7 @@ class Blend:
         self._total: Tensor | None = None
 
     def add(self, place: Place, values: Float[Tensor, "c u v w"]) -> None:
-        """Take in one tile's values, in any type, on any one device."""
+        """Add one tile's values, of any type; all tiles must be on one device."""
         values = values.float()
         if self._total is None:
             self._total = values.new_zeros(len(values), *self._grid.shape)
@@ -93,7 +93,7 @@ class Blend:
         self._weights[place] += self._weight
 
     def mean(self) -> Float[Tensor, "c x y z"]:
-        """The blended values in fp32, where the tiles' were; asked for once, at the end."""
+        """The blended values in fp32, on the tiles' device; to be called once, at the end."""
         assert self._total is not None, "no tile was added"
         return self._total.div_(self._weights)
 
@@ -104,9 +104,9 @@ def blended(
     """Compute a volume tile by tile.
 
     Args:
-        compute: From a tile of the volume (m u v w) to its values (c u v w).
-        volume: On any device; a tile that is larger along an axis is cut down to it.
-        tile: Voxels of a tile.
+        compute: Function from a tile of the volume (m u v w) to its values (c u v w).
+        volume: The volume, on any device; a tile that is larger along an axis is cut down to it.
+        tile: Shape of a tile in voxels.
 
     Returns:
         The blended values in fp32, on the device of what `compute` returns.
@@ -133,4 +133,4 @@ def _gaussian(size: Shape) -> Float[Tensor, "u v w"]:
         reach = (side - 1) / 2
         along = torch.arange(-reach, reach + 1, dtype=torch.float32)
         weight = weight[..., None] * torch.exp(along**2 / (-2 * (SIGMA * side) ** 2))
-    return weight.clamp(min=max(float(weight.min()), LEAST))
+    return weight.clamp(min=max(float(weight.min()), MIN_WEIGHT))

@@ -21,8 +21,8 @@ from ccsd_core.inference.case_grid import FAR_OUTSIDE, enlarged
 from ccsd_core.model.tta_view import TtaView
 
 
-def as_seen_in(prepared: PreparedCase, view: TtaView) -> PreparedCase:
-    """The images as a view has them: mirrored within their box, or as they are."""
+def apply_tta_view(prepared: PreparedCase, view: TtaView) -> PreparedCase:
+    """The prepared images of a view: mirrored along x within their box, or unchanged."""
     if not view.mirrored:
         return prepared
     return replace(prepared, images={m: x.flip(0) for m, x in prepared.images.items()})
@@ -37,8 +37,8 @@ def mean_over_tta_views(
 
     Args:
         first: Logits of the first view.
-        of: Where its box lies.
-        others: Each other view, its logits on its own box, and where that box lies.
+        of: The prepared case of the first view, which holds its box.
+        others: Each other view, its logits on its own box, and its prepared case.
     """
     total = first.clone()
     for view, logits, prepared in others:
@@ -50,4 +50,4 @@ def _onto(logits: Tensor, coarse: PreparedCase, fine: PreparedCase) -> Tensor:
     """Logits of a coarser grid's box on a finer grid's box."""
     within = fine.box.within(fine.grid_shape)
     block = enlarged(logits, coarse, fine.grid_shape, within.start, within.stop)
-    return within.seen_from(fine.box.start).paste(block, fine.box.shape, fill=FAR_OUTSIDE)
+    return within.relative_to(fine.box.start).paste(block, fine.box.shape, fill=FAR_OUTSIDE)

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from ccsd_core.errors import ConfigError
 from ccsd_core.inference.hardware.cards import capability, has_bf16, has_fast_fp16, prepare_card
-from ccsd_core.inference.hardware.hardware import choose_device, fast_bf16
+from ccsd_core.inference.hardware.devices import choose_device, fast_bf16
 from ccsd_core.training.config.config import TrainingConfig
 
 

@@ -17,7 +17,7 @@ import torch
 from ccsd_app.benchmark.roof import convolutions
 from ccsd_app.benchmark.subject import Subject
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.inference.hardware.hardware import fast_bf16
+from ccsd_core.inference.hardware.devices import fast_bf16
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 

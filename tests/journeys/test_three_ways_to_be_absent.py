@@ -14,7 +14,7 @@ from ccsd_app.worker import protocol
 from ccsd_app.worker.client import ResultReceived, WorkerClient
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021
-from ccsd_core.inference.hardware.hardware import usable_cores
+from ccsd_core.inference.hardware.devices import usable_cores
 
 EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 SUFFIX = {Modality.FLAIR: "flair", Modality.T1: "t1", Modality.T1C: "t1ce", Modality.T2: "t2"}

@@ -24,20 +24,20 @@ from ccsd_core.inference.hardware.processor import cpu_name
 from ccsd_core.storage.atomic import write_text
 
 SHAPE = (1, 16, 48, 48, 48)
-"""Of the map that is convolved: a finest level in small. Far smaller ones mislead: torch 2.13 has
-a slow way for some of them in fp32."""
+"""Shape of the map that is convolved: a finest level in small. Far smaller ones mislead: torch 2.13
+has a slow way for some of them in fp32."""
 
 ROUNDS = 3
 """Both ways in turns; the fastest counts, since a machine is never quiet."""
 
-FEWEST = 2
-"""So many are made however long they take: the verdict is kept."""
+MIN_ROUNDS = 2
+"""Rounds that are made however long they take, as the verdict is kept."""
 
-WORTH = 0.9
+FASTER_SHARE = 0.9
 """bf16 is used if it takes less than this share of the time of fp32."""
 
-MOST_S = 0.15
-"""No further round begins after so long."""
+MAX_S = 0.15
+"""Seconds after which no further round begins."""
 
 
 @cache
@@ -47,7 +47,7 @@ def bf16_is_faster() -> bool:
     known = _read(path)
     if key not in known:
         full, half = measured()
-        known[key] = half < WORTH * full
+        known[key] = half < FASTER_SHARE * full
         with contextlib.suppress(ResourceError):
             write_text(path, json.dumps(known, indent=2) + "\n")
     return known[key]
@@ -77,7 +77,7 @@ def measured() -> tuple[float, float]:
             start = time.perf_counter()
             functional.conv3d(x, weight, padding=1)
             best[way] = min(best[way], time.perf_counter() - start)
-        if done >= FEWEST and time.perf_counter() - begun > MOST_S:
+        if done >= MIN_ROUNDS and time.perf_counter() - begun > MAX_S:
             break
     return best[0], best[1]
 

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccsd_core.data.grid import Box, network_shape, part_under, resize, sample_block
+from ccsd_core.data.grid import Box, coarse_part, network_shape, resize, sample_block
 
 SIDES = st.integers(5, 40)
 STEPS = st.sampled_from([1, 8, 16, 32])
@@ -39,7 +39,7 @@ def test_a_block_is_what_enlarging_everything_would_give_there(shape, factor, da
     values = torch.randn(2, *shape)
 
     block = sample_block(values, fine, start, stop)
-    part = part_under(fine, start, stop, coarse=shape)
+    part = coarse_part(fine, start, stop, coarse=shape)
     cut = tuple(slice(a, b) for a, b in zip(part.start, part.stop, strict=True))
     of_part = sample_block(values[(slice(None), *cut)], fine, start, stop, coarse=part)
 
@@ -96,7 +96,7 @@ def test_what_reaches_beyond_the_grid_is_pasted_as_far_as_it_lies_within(start, 
 
     whole = box.paste(crop, shape, fill=0.0)
 
-    seen = box.seen_from((-20, -20, -20))
+    seen = box.relative_to((-20, -20, -20))
     padded = torch.zeros(1, 60, 60, 60)
     padded[(0, *(slice(a, b) for a, b in zip(seen.start, seen.stop, strict=True)))] = crop[0]
     assert torch.equal(whole, padded[:, 20:25, 20:26, 20:27])

@@ -64,7 +64,7 @@ def test_a_slab_whose_faces_cut_the_brain_is_shown_whole(subset):
 
     found = joint_signal_mask(signal_masks_of(slab, prepared), subset)
 
-    within = prepared.box.within(prepared.grid_shape).seen_from(prepared.box.start)
+    within = prepared.box.within(prepared.grid_shape).relative_to(prepared.box.start)
     assert within.crop(found[None]).all()
 
 

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccsd_core.inference.attempts import SMALLEST, attempts
+from ccsd_core.inference.attempts import MIN_TILE_SIDE, attempts
 from ccsd_core.inference.tiling import fits
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
@@ -62,7 +62,7 @@ def test_tiles_shrink_keep_to_the_lattice_and_stay_large_enough(box, tile, latti
         changed = [a for a, b in enumerate(larger) if after.tile[a] != b]
         assert len(changed) == 1
         assert after.tile[changed[0]] % lattice[changed[0]] == 0
-        assert after.tile[changed[0]] >= SMALLEST
+        assert after.tile[changed[0]] >= MIN_TILE_SIDE
     assert len({way.tile for way in ways}) == len(ways)
 
 

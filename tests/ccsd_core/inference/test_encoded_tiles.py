@@ -117,7 +117,7 @@ def test_a_full_card_leaves_the_features_to_the_cpu(monkeypatch):
     free = {"cuda": 10, "cpu": 1000}
     monkeypatch.setattr(tiles_module, "free_bytes", lambda device: free[device.type])
 
-    homes = [tiles_module._home(needed, torch.device("cuda")) for needed in (5, 500, 501)]
+    homes = [tiles_module._storage_device(needed, torch.device("cuda")) for needed in (5, 500, 501)]
 
     assert homes == [torch.device("cuda"), CPU, None]
 
@@ -158,7 +158,7 @@ def test_moving_features_keeps_them(network):
     images = dict(zip(Modality, torch.randn(4, 8, 8, 8), strict=True))
     (encoding,) = drain(encode_tiles(runner, images, TILE, EVERY)).encodings
 
-    moved = tiles_module._moved(encoding, torch.device("meta"))
+    moved = tiles_module._to_device(encoding, torch.device("meta"))
 
     for before, after in zip(encoding.sequences, moved.sequences, strict=True):
         for field in dataclasses.fields(before):

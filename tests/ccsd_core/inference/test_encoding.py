@@ -91,7 +91,7 @@ def test_memory_that_gives_out_while_decoding_is_told(predictor, case):
 def test_where_a_decode_is_rehearsed_its_memory_counts_too(predictor, case):
     box = drain(predictor.encode(case)).prepared.box.shape
     beyond(predictor, np.prod(box) // 2, torch.OutOfMemoryError("full"), part="decoder")
-    predictor._runner.rehearses = True
+    predictor._runner.tries_decode = True
 
     encoded = drain(predictor.encode(case))
 

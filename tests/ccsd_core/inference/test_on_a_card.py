@@ -41,10 +41,10 @@ def test_logits_are_those_of_the_cpu(network, manifest, case, tile):
 def test_what_is_fetched_has_come_through_pinned_memory(network, manifest):
     runner = Predictor(network, manifest, spacing_mm=4.0, device="cuda")._runner
 
-    fetched = runner.fetched(torch.arange(3.0, device="cuda"))
+    to_cpu = runner.to_cpu(torch.arange(3.0, device="cuda"))
 
-    assert fetched.is_pinned()
-    assert fetched.tolist() == [0, 1, 2]
+    assert to_cpu.is_pinned()
+    assert to_cpu.tolist() == [0, 1, 2]
 
 
 def test_a_card_without_room_leaves_the_case_to_the_cpu(network, manifest, case):

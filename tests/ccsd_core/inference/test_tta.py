@@ -10,7 +10,7 @@ from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.inference.predictor import Predictor
-from ccsd_core.inference.tta import as_seen_in, mean_over_tta_views
+from ccsd_core.inference.tta import apply_tta_view, mean_over_tta_views
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.tta_view import TtaView
 from ccsd_core.progress import drain
@@ -50,7 +50,7 @@ def test_the_same_view_twice_is_one_view(same_twice, subset):
     alone, mean = (drain(one._logits(encoded, subset)) for one, encoded in same_twice)
 
     where = same_twice[0][1].prepared
-    inside = where.box.within(where.grid_shape).seen_from(where.box.start)
+    inside = where.box.within(where.grid_shape).relative_to(where.box.start)
     torch.testing.assert_close(inside.crop(mean), inside.crop(alone))
 
 
@@ -94,8 +94,8 @@ def test_two_views_are_averaged_where_both_see(two_views, subset):
 
 def test_mirroring_twice_gives_the_images_back(network, case):
     mirrored = prepare(case, spacing_mm=FINE_MM)
-    turned = as_seen_in(mirrored, TtaView(spacing_mm=FINE_MM, mirrored=True))
-    back = as_seen_in(turned, TtaView(spacing_mm=FINE_MM, mirrored=True))
+    turned = apply_tta_view(mirrored, TtaView(spacing_mm=FINE_MM, mirrored=True))
+    back = apply_tta_view(turned, TtaView(spacing_mm=FINE_MM, mirrored=True))
 
     for modality in case.available:
         assert not torch.equal(turned.images[modality], mirrored.images[modality])

@@ -9,7 +9,7 @@ import pytest
 
 from ccsd_app.cli import checkup, system
 from ccsd_app.cli.checkup import Finding, Verdict
-from ccsd_core.inference.hardware import hardware
+from ccsd_core.inference.hardware import devices
 
 SCRIPT = Path(__file__).resolve().parents[4] / "packaging" / "system-packages.sh"
 
@@ -53,7 +53,7 @@ def test_a_library_that_is_not_installed_is_essential():
 
 @pytest.mark.parametrize(("fast", "words"), [(True, ", fast bf16"), (False, "no fast bf16")])
 def test_the_doctor_tells_the_arithmetic_that_the_engine_will_use(monkeypatch, fast, words):
-    monkeypatch.setattr(hardware, "fast_bf16", lambda device: fast)
+    monkeypatch.setattr(devices, "fast_bf16", lambda device: fast)
 
     cpu = checkup.device()[0]
 

@@ -6,9 +6,9 @@ import time
 import pytest
 import torch
 
-from ccsd_core.inference.hardware import bf16, hardware
+from ccsd_core.inference.hardware import bf16, devices
 from ccsd_core.inference.hardware.bf16 import bf16_is_faster, cache_path, measured
-from ccsd_core.inference.hardware.hardware import fast_bf16
+from ccsd_core.inference.hardware.devices import fast_bf16
 
 CPU = torch.device("cpu")
 
@@ -92,7 +92,7 @@ def test_a_folder_that_cannot_be_written_is_no_error(clock, monkeypatch, tmp_pat
 
 
 def test_a_cpu_without_the_instructions_is_not_even_measured(clock, monkeypatch):
-    monkeypatch.setattr(hardware, "_has_bf16", lambda: False)
+    monkeypatch.setattr(devices, "_has_bf16", lambda: False)
 
     assert not fast_bf16(CPU)
     assert clock.calls == 0
@@ -100,7 +100,7 @@ def test_a_cpu_without_the_instructions_is_not_even_measured(clock, monkeypatch)
 
 
 def test_a_cpu_with_them_is_taken_at_its_measurement(clock, monkeypatch):
-    monkeypatch.setattr(hardware, "_has_bf16", lambda: True)
+    monkeypatch.setattr(devices, "_has_bf16", lambda: True)
     clock.answer = (1.0, 2.0)
 
     assert not fast_bf16(CPU)

@@ -5,7 +5,7 @@ import torch
 
 from ccsd_core.errors import BadInputError
 from ccsd_core.inference.hardware.cards import cudnn_name, faults, missing_kernels, prepare_card
-from ccsd_core.inference.hardware.hardware import choose_device, fast_bf16
+from ccsd_core.inference.hardware.devices import choose_device, fast_bf16
 
 CPU = torch.device("cpu")
 
