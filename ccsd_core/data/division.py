@@ -25,7 +25,7 @@ _PART_NAMES: dict[Part, str] = {"train": "training", "val": "validation", "test"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PartCases:
     """What a folder has of one part of a split.
 
     Args:
@@ -61,7 +61,7 @@ class Division:
     """
 
     name: str
-    parts: dict[Part, Found]
+    parts: dict[Part, PartCases]
     notes: tuple[str, ...] = ()
 
 
@@ -127,7 +127,7 @@ def divide_part(text: str, cases: Collection[str]) -> NamedPart:
     return NamedPart(f"{division.name}:{part}", found.cases, found.listed, notes)
 
 
-def _find(split: str, part: Part, ids: Collection[str], cases: Collection[str]) -> Found:
+def _find(split: str, part: Part, ids: Collection[str], cases: Collection[str]) -> PartCases:
     """The cases of the patients whom a published list names."""
     listed = {as_published(id) for id in ids}
     by_patient: dict[str, list[str]] = defaultdict(list)
@@ -141,7 +141,7 @@ def _find(split: str, part: Part, ids: Collection[str], cases: Collection[str]) 
     absent = sorted(id for patient, id in named.items() if patient not in by_patient)
     whole = f"the {len(named)} patients of the {_PART_NAMES[part]} part of {split}"
     examples = ", ".join(absent[:3]) + ", …" * (len(absent) > 3)
-    return Found(
+    return PartCases(
         tuple(case for case in cases if case in chosen),
         f"found {len(named) - len(absent)} of {whole}; missing: {len(absent)} ({examples})"
         if absent
@@ -163,9 +163,9 @@ def _by_site(name: str, cases: Collection[str]) -> Division:
         f"is among the {len(cases)} cases of the data ({', '.join(there)}): name other sites, or "
         "give another folder"
     )
-    parts: dict[Part, Found] = {
-        "train": Found(divided.train, "", f"no patient of a site other than {which} {nobody}"),
-        "test": Found(divided.test, "", f"no patient of {which} {nobody}"),
+    parts: dict[Part, PartCases] = {
+        "train": PartCases(divided.train, "", f"no patient of a site other than {which} {nobody}"),
+        "test": PartCases(divided.test, "", f"no patient of {which} {nobody}"),
     }
     note = f"found {len(divided.test)} of {which}, {len(divided.train)} of other sites"
     if divided.unknown:

@@ -79,7 +79,7 @@ def _batches(
     indices = (step * sampler.batch + first + i for step in steps for i in range(share))
     # two steps ahead, so that a device is not kept waiting for a step's last patches
     ahead = max(2, math.ceil(2 * share / max(workers, 1)))
-    drawn = call_in_processes(_Drawing(sampler).draw, indices, workers=workers, ahead=ahead)
+    drawn = call_in_processes(_PatchDrawer(sampler).draw, indices, workers=workers, ahead=ahead)
     for step in steps:
         patches = [_unpacked(one) for one in islice(drawn, share)]
         parts = tuple(Batch.of(patches[i : i + micro_batch]) for i in range(0, share, micro_batch))
@@ -96,7 +96,7 @@ class _Packed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawing:
+class _PatchDrawer:
     """What a worker does."""
 
     sampler: PatchSampler

@@ -54,8 +54,8 @@ def call_in_processes(
         yield from map(function, arguments)
         return
     try:
-        for answer in _started(function, arguments, workers, ahead):
-            if isinstance(answer, _Refusal):
+        for answer in _start_workers(function, arguments, workers, ahead):
+            if isinstance(answer, _PickledError):
                 raise answer.error()
             yield answer
     except RuntimeError as error:
@@ -68,10 +68,10 @@ def call_in_processes(
         ) from error
 
 
-def _started(
+def _start_workers(
     function: Callable[[Any], Any], arguments: Any, workers: int, ahead: int
 ) -> Iterator[Any]:
-    with warnings.catch_warnings(), _no_news_of_deaths():
+    with warnings.catch_warnings(), _keep_sigchld_handler():
         # torch's advice to start no more processes than there are processors, which is the
         # user's to decide, and Python 3.12's against forking beside threads: the processes
         # compute with one thread of their own and touch none of this one's
@@ -83,16 +83,16 @@ def _started(
                 batch_size=None,
                 sampler=arguments,
                 num_workers=workers,
-                collate_fn=_as_it_is,
+                collate_fn=_unchanged,
                 prefetch_factor=ahead,
                 multiprocessing_context=_START,
-                worker_init_fn=_heed_no_signal,
+                worker_init_fn=_ignore_sigterm,
             )
         )
 
 
-def _heed_no_signal(_: int) -> None:
-    """Go on where the whole group of processes is asked to end: the parent has this one end.
+def _ignore_sigterm(_: int) -> None:
+    """Ignore SIGTERM, which is sent to a whole group of processes: the parent ends this one.
 
     One that died in the midst of an answer would leave half of it in the pipe, and the parent
     would wait for the other half for ever: it holds the pipe's other end itself. (Seen: SIGTERM
@@ -102,8 +102,8 @@ def _heed_no_signal(_: int) -> None:
 
 
 @contextlib.contextmanager
-def _no_news_of_deaths() -> Iterator[None]:
-    """Keep the signal handler that was there.
+def _keep_sigchld_handler() -> Iterator[None]:
+    """Keep the SIGCHLD handler that was set before.
 
     torch installs one that raises where the main thread happens to be, in the midst of a training
     step, when a process dies. Without it the next answer tells, which is the one that is missing.
@@ -118,7 +118,7 @@ def _no_news_of_deaths() -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Refusal:
+class _PickledError:
     """An error of ours on its way through the pipe; torch would wrap it in a traceback's text."""
 
     kind: type[CcsdError]
@@ -130,7 +130,7 @@ class _Refusal:
 
 
 class _Calls(Dataset[Any], Generic[Argument, Answer]):
-    """The function, as torch wants to see it: indexed by its arguments."""
+    """The function as a torch data set, indexed by its arguments."""
 
     def __init__(self, function: Callable[[Argument], Answer]) -> None:
         self._function = function
@@ -139,9 +139,9 @@ class _Calls(Dataset[Any], Generic[Argument, Answer]):
         try:
             return self._function(index)
         except CcsdError as error:
-            return _Refusal(type(error), str(error))
+            return _PickledError(type(error), str(error))
 
 
-def _as_it_is(answer: Answer) -> Answer:
+def _unchanged(answer: Answer) -> Answer:
     """In place of torch's collation, which makes tensors of arrays."""
     return answer

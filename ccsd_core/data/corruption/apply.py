@@ -16,11 +16,11 @@ from ccsd_core.data.corruption.bias import bias
 from ccsd_core.data.corruption.blur import blur
 from ccsd_core.data.corruption.contrast import contrast
 from ccsd_core.data.corruption.kinds import KINDS, Corruption
-from ccsd_core.data.corruption.misregistration import misregistration, room_mm
+from ccsd_core.data.corruption.misregistration import margin_mm, misregistration
 from ccsd_core.data.corruption.motion import motion
 from ccsd_core.data.corruption.noise import noise
 from ccsd_core.data.corruption.resolution import resolution
-from ccsd_core.data.corruption.scan import Scan, levels
+from ccsd_core.data.corruption.scan import Scan, signal_levels
 from ccsd_core.data.corruption.thick_slices import thick_slices
 from ccsd_core.domain.box import tight_box
 from ccsd_core.domain.case import Case
@@ -39,7 +39,7 @@ FUNCTIONS: dict[str, Callable[..., Scan]] = {
 }
 """What each of `KINDS` does to a scan, with random numbers and the amounts of a severity."""
 
-ROOMS_MM: dict[str, Callable[..., float]] = {"misregistration": room_mm}
+MARGINS_MM: dict[str, Callable[..., float]] = {"misregistration": margin_mm}
 """Room around the head that a kind needs which moves it, from the amounts of a severity."""
 
 
@@ -77,9 +77,9 @@ def corrupted(case: Case, corruption: Corruption, *, seed: int = 0) -> Case:
 
 def _corrupted(volume: Volume, corruption: Corruption, rng: np.random.Generator) -> Volume:
     image = volume.array.astype(np.float32, copy=False)
-    outside, inside, zero = levels(image)
+    outside, inside, zero = signal_levels(image)
     amounts = KINDS[corruption.kind].amounts(corruption.severity)
-    margin_mm = ROOMS_MM[corruption.kind](*amounts) if corruption.kind in ROOMS_MM else 0.0
+    margin_mm = MARGINS_MM[corruption.kind](*amounts) if corruption.kind in MARGINS_MM else 0.0
     head = tight_box(inside, margin=math.ceil(margin_mm / min(volume.spacing_mm)))
     if head is None:
         return volume

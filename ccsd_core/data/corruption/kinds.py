@@ -21,7 +21,7 @@ SEVERITIES = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CorruptionKind:
     """One way in which an image may be bad.
 
     Args:
@@ -56,15 +56,15 @@ class Kind:
         return self.unit.format(*(", ".join(f"{a:g}" for a in ladder) for ladder in self.ladders))
 
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, CorruptionKind] = {
     kind.name: kind
     for kind in (
-        Kind(
+        CorruptionKind(
             "noise",
             "sigma {} % of the mean brain intensity",
             ((3.0, 6.0, 12.0, 20.0, 30.0),),
         ),
-        Kind(
+        CorruptionKind(
             "motion",
             "{} mm and {}° in {} % of k-space",
             (
@@ -73,12 +73,12 @@ KINDS: dict[str, Kind] = {
                 (10.0, 20.0, 30.0, 40.0, 50.0),
             ),
         ),
-        Kind("bias", "field with max/min {}", ((1.2, 1.5, 2.0, 3.0, 5.0),)),
-        Kind("blur", "FWHM {} mm", ((2.0, 3.0, 4.0, 6.0, 8.0),)),
-        Kind("thick-slices", "slices of {} mm", ((2.0, 3.0, 5.0, 7.0, 10.0),)),
-        Kind("resolution", "in-plane voxels of {} mm", ((1.5, 2.0, 3.0, 4.0, 6.0),)),
-        Kind("contrast", "gamma {}", ((0.8, 0.65, 0.5, 0.35, 0.25),)),
-        Kind(
+        CorruptionKind("bias", "field with max/min {}", ((1.2, 1.5, 2.0, 3.0, 5.0),)),
+        CorruptionKind("blur", "FWHM {} mm", ((2.0, 3.0, 4.0, 6.0, 8.0),)),
+        CorruptionKind("thick-slices", "slices of {} mm", ((2.0, 3.0, 5.0, 7.0, 10.0),)),
+        CorruptionKind("resolution", "in-plane voxels of {} mm", ((1.5, 2.0, 3.0, 4.0, 6.0),)),
+        CorruptionKind("contrast", "gamma {}", ((0.8, 0.65, 0.5, 0.35, 0.25),)),
+        CorruptionKind(
             "misregistration",
             "{} mm and {}°",
             ((1.0, 2.0, 4.0, 6.0, 10.0), (1.0, 2.0, 3.0, 5.0, 8.0)),

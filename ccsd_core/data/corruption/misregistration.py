@@ -5,15 +5,15 @@ import math
 import numpy as np
 
 from ccsd_core.data.corruption.pose import Pose
-from ccsd_core.data.corruption.scan import THIN, Scan
+from ccsd_core.data.corruption.scan import MIN_SHARE, Scan
 
-FARTHEST_MM = 110.0
+HEAD_RADIUS_MM = 110.0
 """From the middle of a head to its surface."""
 
 
-def room_mm(shift_mm: float, degrees: float) -> float:
+def margin_mm(shift_mm: float, degrees: float) -> float:
     """How far the surface of a head may come."""
-    return shift_mm + math.radians(degrees) * FARTHEST_MM
+    return shift_mm + math.radians(degrees) * HEAD_RADIUS_MM
 
 
 def misregistration(scan: Scan, rng: np.random.Generator, shift_mm: float, degrees: float) -> Scan:
@@ -27,8 +27,8 @@ def misregistration(scan: Scan, rng: np.random.Generator, shift_mm: float, degre
     """
     pose = Pose.draw(rng, shift_mm=shift_mm, degrees=degrees)
     if scan.inside.all():
-        return scan.with_signal(pose.of(scan.signal, spacing_mm=scan.spacing_mm))
-    share = pose.of(scan.inside.astype(np.float32), spacing_mm=scan.spacing_mm)
-    moved = pose.of(scan.signal, spacing_mm=scan.spacing_mm)
-    signal = np.divide(moved, share, out=np.zeros_like(moved), where=share > THIN)
+        return scan.with_signal(pose.apply(scan.signal, spacing_mm=scan.spacing_mm))
+    share = pose.apply(scan.inside.astype(np.float32), spacing_mm=scan.spacing_mm)
+    moved = pose.apply(scan.signal, spacing_mm=scan.spacing_mm)
+    signal = np.divide(moved, share, out=np.zeros_like(moved), where=share > MIN_SHARE)
     return Scan(signal, share >= 0.5, scan.spacing_mm).with_signal(signal)

@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_core.data.corruption.pose import Pose
-from ccsd_core.data.corruption.scan import Scan, along
+from ccsd_core.data.corruption.scan import Scan, apply_along
 
 POSITIONS = 2
 """Other than that at rest."""
-LEAVES = 8
+MOVEMENTS = 8
 """Times that the head leaves its place."""
 AT_REST = 0.03
 """Share of the lines, in the middle, that are read at rest."""
@@ -46,19 +46,19 @@ def motion(
     """
     axis = int(rng.integers(2))
     n = scan.signal.shape[axis]
-    lines = read_elsewhere(rng, math.ceil(FIELD_OF_VIEW * n), share=lines_percent / 100)
+    lines = draw_moved_lines(rng, math.ceil(FIELD_OF_VIEW * n), share=lines_percent / 100)
     # By linearity: what the other positions change is added to the image at rest.
     real, imaginary = scan.signal, np.zeros(1, np.float32)
     for position in range(POSITIONS):
         pose = Pose.draw(rng, shift_mm=shift_mm, degrees=degrees)
-        change = pose.of(scan.signal, spacing_mm=scan.spacing_mm) - scan.signal
-        seen = seen_through(np.logical_or.reduce(lines[position::POSITIONS]), n)
-        real = real + along(change, seen.real, axis)
-        imaginary = imaginary + along(change, seen.imag, axis)
+        change = pose.apply(scan.signal, spacing_mm=scan.spacing_mm) - scan.signal
+        seen = partial_fourier_matrix(np.logical_or.reduce(lines[position::POSITIONS]), n)
+        real = real + apply_along(change, seen.real, axis)
+        imaginary = imaginary + apply_along(change, seen.imag, axis)
     return scan.with_signal(np.hypot(real, imaginary))
 
 
-def seen_through(lines: NDArray[np.bool_], n: int) -> NDArray[np.complex64]:
+def partial_fourier_matrix(lines: NDArray[np.bool_], n: int) -> NDArray[np.complex64]:
     """What some lines of k-space alone show of an axis: F⁻¹ · lines · F, as a matrix (n, n).
 
     Args:
@@ -71,7 +71,7 @@ def seen_through(lines: NDArray[np.bool_], n: int) -> NDArray[np.complex64]:
     return (waves @ waves.conj().T / count).astype(np.complex64)
 
 
-def read_elsewhere(rng: np.random.Generator, count: int, *, share: float) -> NDArray[np.bool_]:
+def draw_moved_lines(rng: np.random.Generator, count: int, *, share: float) -> NDArray[np.bool_]:
     """When the head lay elsewhere: for each time it left, the lines (leave, count) then read.
 
     Lines are in the order in which they are read, the middle of k-space at count // 2.
@@ -85,10 +85,10 @@ def read_elsewhere(rng: np.random.Generator, count: int, *, share: float) -> NDA
     first = count // 2 - rest // 2
     free = np.delete(np.arange(count), slice(first, first + rest))
     moved = min(round(share * count), len(free))
-    ends = np.round(np.linspace(0, moved, LEAVES + 1)).astype(int)
-    pauses = rng.dirichlet(np.ones(LEAVES + 1))[:-1] * (len(free) - moved)
+    ends = np.round(np.linspace(0, moved, MOVEMENTS + 1)).astype(int)
+    pauses = rng.dirichlet(np.ones(MOVEMENTS + 1))[:-1] * (len(free) - moved)
     starts = np.floor(np.cumsum(pauses)).astype(int) + ends[:-1]
-    lines = np.zeros((LEAVES, count), bool)
+    lines = np.zeros((MOVEMENTS, count), bool)
     for leave, (start, length) in enumerate(zip(starts, np.diff(ends), strict=True)):
         lines[leave, free[start : start + length]] = True
     return lines

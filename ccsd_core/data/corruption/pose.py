@@ -1,4 +1,4 @@
-"""A head in another position: a shift and a turn about its middle."""
+"""Rigid displacement of a head: a shift, and a rotation about its middle."""
 
 from dataclasses import dataclass
 
@@ -12,24 +12,24 @@ from ccsd_core.data.corruption.scan import Field
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
-    """Where a head lies.
+    """Position of a head.
 
     Args:
-        shift_mm: Along x, y, z.
-        turn: Rotation matrix (3, 3) in millimetres.
+        shift_mm: Shift along x, y, z in mm.
+        rotation: Rotation matrix (3, 3) in millimetres.
     """
 
     shift_mm: NDArray[np.float64]
-    turn: NDArray[np.float64]
+    rotation: NDArray[np.float64]
 
     @classmethod
     def draw(cls, rng: np.random.Generator, *, shift_mm: float, degrees: float) -> "Pose":
         """A shift and a turn of given size, in a direction and about an axis that are drawn."""
         direction, axis = (v / np.linalg.norm(v) for v in rng.standard_normal((2, 3)))
-        turn = Rotation.from_rotvec(np.radians(degrees) * axis).as_matrix()
-        return cls(shift_mm * direction, turn)
+        rotation = Rotation.from_rotvec(np.radians(degrees) * axis).as_matrix()
+        return cls(shift_mm * direction, rotation)
 
-    def of(self, image: Field, *, spacing_mm: tuple[float, float, float]) -> Field:
+    def apply(self, image: Field, *, spacing_mm: tuple[float, float, float]) -> Field:
         """The image in this position, linearly interpolated; 0 comes in from beyond.
 
         Args:
@@ -38,7 +38,7 @@ class Pose:
         """
         edges = np.asarray(spacing_mm)
         # where a voxel of the result was before: turned and shifted back
-        matrix = self.turn.T * edges[None, :] / edges[:, None]
+        matrix = self.rotation.T * edges[None, :] / edges[:, None]
         middle = (np.asarray(image.shape) - 1) / 2
         offset = (middle - matrix @ (middle + self.shift_mm / edges)).tolist()
         return np.asarray(ndimage.affine_transform(image, matrix, offset, order=1), np.float32)

@@ -23,7 +23,7 @@ Mask = NDArray[np.bool_]
 NO_SIGNAL_PERCENTILE = 0.1
 """Of the voxels inside: as dark as this, an image that has values below its background's gives
 no signal."""
-THIN = 1e-3
+MIN_SHARE = 1e-3
 """Where smoothing leaves less than this of the head, there is nothing to take a mean of."""
 
 
@@ -63,12 +63,12 @@ class Scan:
         share = smooth(self.inside.astype(np.float32))
         return self.with_signal(
             np.divide(
-                smooth(self.signal), share, out=np.zeros_like(self.signal), where=share > THIN
+                smooth(self.signal), share, out=np.zeros_like(self.signal), where=share > MIN_SHARE
             )
         )
 
 
-def levels(image: Field) -> tuple[float, Mask, float]:
+def signal_levels(image: Field) -> tuple[float, Mask, float]:
     """An image's background value, what is not background, and the value of no signal."""
     outside = background(image)
     inside = filled(image != outside)
@@ -77,6 +77,6 @@ def levels(image: Field) -> tuple[float, Mask, float]:
     return outside, inside, min(outside, float(np.percentile(image[inside], NO_SIGNAL_PERCENTILE)))
 
 
-def along(values: Field, matrix: Field, axis: int) -> Field:
+def apply_along(values: Field, matrix: Field, axis: int) -> Field:
     """A matrix (n, n) applied along one axis of n voxels."""
     return np.moveaxis(np.tensordot(matrix, values, axes=(1, axis)), 0, axis)

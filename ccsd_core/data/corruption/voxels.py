@@ -11,7 +11,7 @@ augmentation does, for sizes that need not divide the image, and without torch.
 import numpy as np
 from numpy.typing import NDArray
 
-from ccsd_core.data.corruption.scan import Field, Scan, along
+from ccsd_core.data.corruption.scan import Field, Scan, apply_along
 
 
 def larger_voxels(scan: Scan, edges_mm: tuple[float | None, float | None, float | None]) -> Scan:
@@ -23,7 +23,7 @@ def larger_voxels(scan: Scan, edges_mm: tuple[float | None, float | None, float 
             that is as coarse already.
     """
     matrices = {
-        axis: back_and_forth(scan.signal.shape[axis], spacing_mm=mm, edge_mm=edge)
+        axis: resampling_matrix(scan.signal.shape[axis], spacing_mm=mm, edge_mm=edge)
         for axis, (mm, edge) in enumerate(zip(scan.spacing_mm, edges_mm, strict=True))
         if edge is not None and edge > mm
     }
@@ -32,13 +32,13 @@ def larger_voxels(scan: Scan, edges_mm: tuple[float | None, float | None, float 
 
     def smooth(values: Field) -> Field:
         for axis, matrix in matrices.items():
-            values = along(values, matrix, axis)
+            values = apply_along(values, matrix, axis)
         return values
 
     return scan.mean_inside(smooth)
 
 
-def back_and_forth(n: int, *, spacing_mm: float, edge_mm: float) -> NDArray[np.float32]:
+def resampling_matrix(n: int, *, spacing_mm: float, edge_mm: float) -> NDArray[np.float32]:
     """The matrix (n, n) that averages over larger voxels and interpolates back.
 
     The larger voxels lie with their middle on the middle of the axis, and reach beyond it.

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from ccsd_core.data.mixing.errors import PoolError
 from ccsd_core.data.mixing.pool import Pool
+from ccsd_core.data.mixing.real_patient import PoolError
 from ccsd_core.data.mixing.recipes import RECIPES
 from ccsd_core.data.synthetic.patient import Patient, finish
 from ccsd_core.data.synthetic.strip import share_below
 
-ONCE_MORE = 0.35
+DEFORM_AGAIN = 0.35
 """How bad the second scanner is: real images have been through one already."""
 
 
@@ -35,7 +35,7 @@ def draw_mixed(seed: int, pool: Pool, *, recipe: str | None = None) -> Patient:
         patient.labels,
         share_below(patient.head.depth, spacing_mm=pool.spacing_mm),
         spacing_mm=pool.spacing_mm,
-        worst=1.0 if name == "template" else ONCE_MORE,
+        worst=1.0 if name == "template" else DEFORM_AGAIN,
         sources=tuple(sorted(patient.sources)),
         recipe=name,
     )

@@ -11,7 +11,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import BRATS2021
 
 
-def placed(patient: RealPatient, deformation: ElasticDeformation) -> RealPatient:
+def deformed(patient: RealPatient, deformation: ElasticDeformation) -> RealPatient:
     """The deformed patient on the same grid; a voxel has a label where half of it does."""
     head = patient.head
     mm, points = head.spacing_mm, deformation.points(head.spacing_mm)
@@ -27,7 +27,9 @@ def placed(patient: RealPatient, deformation: ElasticDeformation) -> RealPatient
     )
     images, regions, tissues = np.split(sample(maps, points, spacing_mm=mm, beyond="zeros"), [4, 7])
     depth, beside, across = sample(
-        np.stack([head.depth, head.beside, head.across]), points, spacing_mm=mm
+        np.stack([head.depth, head.ventricle_distance_mm, head.midplane_distance_mm]),
+        points,
+        spacing_mm=mm,
     )
     brain = depth > 0
     grey, white, fluid, texture = tissues * brain

@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ccsd_core.data.dataset import case_ids
-from ccsd_core.data.mixing.errors import PoolError
 from ccsd_core.data.mixing.pseudo_healthy import pseudo_healthy
-from ccsd_core.data.mixing.real_patient import RealPatient, real_patient
+from ccsd_core.data.mixing.real_patient import PoolError, RealPatient, real_patient
 from ccsd_core.data.mixing.shape_library import ShapeLibrary, read_shapes
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.case_folder import find_cases, load_case
 from ccsd_core.storage.cases.patients import patient_of, patients_of, patients_within
 
-INVENTED_ML = 20.0
+MAX_INVENTED_ML = 20.0
 """Who needs more brain invented than this is no anatomy to paint on."""
 
 
@@ -23,7 +22,7 @@ class Pool:
 
     Args:
         patients: By case id, in the order of ids.
-        well: The same without tumour, where that can be made.
+        tumour_free: The same without tumour, where that can be made.
         spacing_mm: Voxel edge of all of them.
         shapes: Label maps of further patients, for the shapes of painted tumours.
 
@@ -32,14 +31,14 @@ class Pool:
     """
 
     patients: dict[str, RealPatient]
-    well: dict[str, RealPatient]
+    tumour_free: dict[str, RealPatient]
     spacing_mm: float
     shapes: ShapeLibrary | None = None
 
     def __post_init__(self) -> None:
         if not self.patients:
             raise PoolError("no real patient is left to mix from: give a folder with more patients")
-        if not self.well:
+        if not self.tumour_free:
             raise PoolError(
                 f"no tumour-free case can be made from {', '.join(self.patients)}: add a patient "
                 "whose tumour is on one side only"
@@ -64,9 +63,9 @@ class Pool:
             if patient_of(id).id not in patients_of(self.patients):
                 known = ", ".join(self.patients)
                 raise PoolError(f"there is no patient {id!r} to exclude: the patients are {known}")
-        well = {id: p for id, p in self.well.items() if id in kept}
+        tumour_free = {id: p for id, p in self.tumour_free.items() if id in kept}
         shapes = None if self.shapes is None else self.shapes.without(*ids)
-        return Pool(kept, well, self.spacing_mm, shapes)
+        return Pool(kept, tumour_free, self.spacing_mm, shapes)
 
 
 def read_pool(
@@ -104,13 +103,13 @@ def read_pool(
     out = patients_of(names)
     chosen = sorted(id for id in wanted if out.isdisjoint(within[id]))
     patients: dict[str, RealPatient] = {}
-    well: dict[str, RealPatient] = {}
+    tumour_free: dict[str, RealPatient] = {}
     for i, id in enumerate(chosen):
         yield Progress(i, len(chosen), f"reading {id}")
         case = replace(load_case(paths[id]), id=id)
         patients[id] = real_patient(case, spacing_mm=spacing_mm)
         made = pseudo_healthy(patients[id])
-        if made.invented_ml <= INVENTED_ML:
-            well[id] = made.patient
+        if made.max_invented_ml <= MAX_INVENTED_ML:
+            tumour_free[id] = made.patient
     yield Progress(len(chosen), len(chosen), "real patients read")
-    return Pool(patients, well, spacing_mm, library)
+    return Pool(patients, tumour_free, spacing_mm, library)

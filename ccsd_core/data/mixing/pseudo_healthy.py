@@ -28,11 +28,11 @@ class PseudoHealthy:
 
     Args:
         patient: Labels are all 0.
-        invented_ml: How much brain neither side could show.
+        max_invented_ml: How much brain neither side could show.
     """
 
     patient: RealPatient
-    invented_ml: float
+    max_invented_ml: float
 
 
 def pseudo_healthy(patient: RealPatient) -> PseudoHealthy:
@@ -61,8 +61,8 @@ def pseudo_healthy(patient: RealPatient) -> PseudoHealthy:
         ratio = _shading(patient.images[m], other, outside & (mirrored[4] < -4), mm=mm)
         image = blend(patient.images[m], other * ratio, cover)
         images[m] = (_filled(image, brain & ~unknown, unknown, mm=mm) * brain).astype(np.float32)
-    well = assembled(images, np.zeros(sick.shape, np.uint8), brain, patient.sources[0], mm)
-    return PseudoHealthy(well, float(unknown.sum() * mm**3 / 1000))
+    tumour_free = assembled(images, np.zeros(sick.shape, np.uint8), brain, patient.sources[0], mm)
+    return PseudoHealthy(tumour_free, float(unknown.sum() * mm**3 / 1000))
 
 
 def _shading(image: Field, other: Field, both: Mask, *, mm: float) -> Field:

@@ -10,17 +10,21 @@ import torch
 from numpy.typing import NDArray
 
 from ccsd_core.data.grid import network_shape, resize
-from ccsd_core.data.mixing.errors import PoolError
 from ccsd_core.data.mixing.tissues import tissue_shares, white_seeds
 from ccsd_core.data.normalise import foreground_mask
 from ccsd_core.data.synthetic.anatomy import Anatomy
 from ccsd_core.data.synthetic.deformation import head_shape
 from ccsd_core.data.synthetic.fields import signed_depth_mm
 from ccsd_core.data.synthetic.noise import Field, Mask, Shape
-from ccsd_core.data.synthetic.ventricles import beside_ventricles_mm
+from ccsd_core.data.synthetic.ventricles import distance_from_ventricles_mm
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import BRATS2021
+from ccsd_core.errors import BadInputError
+
+
+class PoolError(BadInputError):
+    """Real patients that cannot be mixed from; the message says why and what would do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +106,7 @@ def assembled(
     depth = signed_depth_mm(brain, spacing_mm=spacing_mm)
     inner = healthy & (depth > 2.5 * spacing_mm)  # the rim is half background
     grey, white, fluid = tissue_shares(scaled, brain, inner if inner.any() else healthy)
-    beside = beside_ventricles_mm(
+    beside = distance_from_ventricles_mm(
         np.where(healthy, fluid, 0), depth, spacing_mm=spacing_mm, deeper_than_mm=22.0
     )
     axis = (np.arange(depth.shape[0], dtype=np.float32) - (depth.shape[0] - 1) / 2) * spacing_mm

@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ccsd_core.data.mixing.placing import placed
+from ccsd_core.data.mixing.placing import deformed
 from ccsd_core.data.mixing.pool import Pool
 from ccsd_core.data.mixing.real_patient import RealPatient
 from ccsd_core.data.mixing.shaped import tumour_of_labels
 from ccsd_core.data.mixing.transfer import levels_of, transferred
-from ccsd_core.data.mixing.transplant import bring_library_shape, bring_shape, transplant
+from ccsd_core.data.mixing.transplant import transplant, transplant_library_shape, transplant_shape
 from ccsd_core.data.synthetic.anatomy import draw_anatomy
 from ccsd_core.data.synthetic.confounders import draw_confounders
 from ccsd_core.data.synthetic.deformation import (
@@ -42,23 +42,23 @@ Recipe = Callable[[np.random.Generator, Pool], RealPatient]
 
 def own(rng: np.random.Generator, pool: Pool) -> RealPatient:
     """A real patient, deformed, in the contrasts of another."""
-    patient = placed(_any(rng, pool.patients), _draw_deformation(rng))
+    patient = deformed(_any(rng, pool.patients), _draw_deformation(rng))
     return transferred(rng, patient, _any(rng, pool.patients))
 
 
 def lesion(rng: np.random.Generator, pool: Pool) -> RealPatient:
     """A real tumour in another's anatomy, at times in the contrasts of a third."""
     host = _host(rng, pool)
-    donor = _ill(rng, pool, but=host.sources)
+    donor = _with_tumour(rng, pool, but=host.sources)
     return _restyled(rng, pool, transplant(rng, host, donor))
 
 
 def grown(rng: np.random.Generator, pool: Pool) -> RealPatient:
     """A made-up tumour in a real anatomy, with mass effect."""
-    well, deformation = _any(rng, pool.well), _draw_deformation(rng)
-    plan = draw_plan(rng, placed(well, deformation).head)
-    push = displacement(plan, placed(well, deformation).head)
-    host = placed(well, deformation.displaced_by(push))
+    tumour_free, deformation = _any(rng, pool.tumour_free), _draw_deformation(rng)
+    plan = draw_plan(rng, deformed(tumour_free, deformation).head)
+    push = displacement(plan, deformed(tumour_free, deformation).head)
+    host = deformed(tumour_free, deformation.displaced_by(push))
     tumour = grow(plan, rng, host.head)
     return _painted(rng, pool, host, tumour, draw_levels(rng, randomised=0.05))
 
@@ -72,7 +72,7 @@ def shaped(rng: np.random.Generator, pool: Pool) -> RealPatient:
     tumour = tumour_of_labels(shape.labels, rng, host.head)
     host = host.with_sources(*shape.sources)
     if rng.random() < 0.4:
-        style = _ill(rng, pool, but=())
+        style = _with_tumour(rng, pool, but=())
         levels, host = levels_of(rng, style), host.with_sources(*style.sources)
     else:
         levels = draw_levels(rng, randomised=0.05)
@@ -82,7 +82,7 @@ def shaped(rng: np.random.Generator, pool: Pool) -> RealPatient:
 def template(rng: np.random.Generator, pool: Pool) -> RealPatient:
     """A tumour of a real one's shape in a real one's contrasts on the MNI152 brain."""
     head = draw_anatomy(rng, draw_head_deformation(rng), spacing_mm=pool.spacing_mm)
-    style = _ill(rng, pool, but=())
+    style = _with_tumour(rng, pool, but=())
     levels = levels_of(rng, style)
     images = paint_head(rng, head, levels)
     paint_confounders(images, draw_confounders(rng, head), levels)
@@ -97,7 +97,7 @@ def template(rng: np.random.Generator, pool: Pool) -> RealPatient:
     return host.with_sources(*shape.sources)
 
 
-def well(rng: np.random.Generator, pool: Pool) -> RealPatient:
+def tumour_free(rng: np.random.Generator, pool: Pool) -> RealPatient:
     """A real anatomy without tumour, with some more of what is none."""
     host = _host(rng, pool)
     if rng.random() < 0.5:
@@ -112,7 +112,7 @@ RECIPES: dict[str, tuple[float, Recipe]] = {
     "grown": (0.2, grown),
     "shaped": (0.13, shaped),
     "template": (0.1, template),
-    "well": (0.12, well),
+    "well": (0.12, tumour_free),
 }
 """Each recipe and how often it is drawn."""
 
@@ -122,7 +122,7 @@ def _draw_deformation(rng: np.random.Generator) -> ElasticDeformation:
 
 
 def _host(rng: np.random.Generator, pool: Pool) -> RealPatient:
-    return placed(_any(rng, pool.well), _draw_deformation(rng))
+    return deformed(_any(rng, pool.tumour_free), _draw_deformation(rng))
 
 
 def _shape(
@@ -133,8 +133,8 @@ def _shape(
         ids = list(pool.shapes.maps)
         on = pool.shapes.on(host, ids[rng.integers(len(ids))])
         if on.labels.any():
-            return bring_library_shape(rng, host, on)
-    return bring_shape(rng, host, _ill(rng, pool, but=but))
+            return transplant_library_shape(rng, host, on)
+    return transplant_shape(rng, host, _with_tumour(rng, pool, but=but))
 
 
 def _any(rng: np.random.Generator, patients: dict[str, RealPatient]) -> RealPatient:
@@ -142,7 +142,7 @@ def _any(rng: np.random.Generator, patients: dict[str, RealPatient]) -> RealPati
     return patients[ids[rng.integers(len(ids))]]
 
 
-def _ill(rng: np.random.Generator, pool: Pool, *, but: tuple[str, ...]) -> RealPatient:
+def _with_tumour(rng: np.random.Generator, pool: Pool, *, but: tuple[str, ...]) -> RealPatient:
     """Somebody with a tumour, not one of `but` if there is anybody else."""
     ill = {id: p for id, p in pool.patients.items() if p.labels.any()}
     others = {id: p for id, p in ill.items() if id not in but}

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
 
-from ccsd_core.data.mixing.errors import PoolError
-from ccsd_core.data.mixing.real_patient import RealPatient
+from ccsd_core.data.mixing.real_patient import PoolError, RealPatient
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.storage.cases.patients import patient_of, patients_of
 

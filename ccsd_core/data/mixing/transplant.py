@@ -6,7 +6,7 @@ donor ──deformation──▶ its tumour over the target place ──soft sea
 
 import numpy as np
 
-from ccsd_core.data.mixing.placing import jittered, placed, tumour_middle, tumour_radius_mm
+from ccsd_core.data.mixing.placing import deformed, jittered, tumour_middle, tumour_radius_mm
 from ccsd_core.data.mixing.real_patient import RealPatient
 from ccsd_core.data.synthetic.deformation import draw_deformation
 from ccsd_core.data.synthetic.fields import Point, blend, block_of, blur, signed_depth_mm
@@ -27,7 +27,7 @@ def transplant(rng: np.random.Generator, host: RealPatient, donor: RealPatient) 
     """
     if not donor.labels.any():
         return host
-    seen = _brought(rng, host, donor, size=(0.8, 1.5), strength=1.0)
+    seen = _transplant_labels(rng, host, donor, size=(0.8, 1.5), strength=1.0)
     mm = host.head.spacing_mm
     sick = seen.labels > 0
     block = block_of(sick, margin=int(np.ceil(14 / mm)))
@@ -48,12 +48,14 @@ def transplant(rng: np.random.Generator, host: RealPatient, donor: RealPatient) 
     return RealPatient(images, labels, host.head, host.sources).with_sources(*donor.sources)
 
 
-def bring_shape(rng: np.random.Generator, host: RealPatient, donor: RealPatient) -> RealPatient:
+def transplant_shape(
+    rng: np.random.Generator, host: RealPatient, donor: RealPatient
+) -> RealPatient:
     """The donor, strongly deformed, its tumour within the host: for its labels alone."""
-    return _brought(rng, host, donor, size=(0.7, 1.8), strength=2.2)
+    return _transplant_labels(rng, host, donor, size=(0.7, 1.8), strength=2.2)
 
 
-def bring_library_shape(
+def transplant_library_shape(
     rng: np.random.Generator, host: RealPatient, shape: RealPatient
 ) -> RealPatient:
     """A library's shape near its own place in the brain, mirrored at times and mildly bent.
@@ -67,12 +69,12 @@ def bring_library_shape(
     deformation = draw_deformation(rng, size=(0.85, 1.2), degrees=10.0, strength=1.2)
     side = float(np.sign(deformation.matrix[0, 0]))
     place = jittered(rng, (side * middle[0], middle[1], middle[2]), by_mm=6.0)
-    seen = placed(shape, deformation.moved(place, middle))
+    seen = deformed(shape, deformation.moved(place, middle))
     labels = np.where(host.head.brain, seen.labels, 0).astype(np.uint8)
     return RealPatient(host.images, labels, host.head, shape.sources)
 
 
-def _brought(
+def _transplant_labels(
     rng: np.random.Generator,
     host: RealPatient,
     donor: RealPatient,
@@ -93,7 +95,7 @@ def _brought(
             place = jittered(rng, home, by_mm=9.0)
         else:
             place = draw_place(rng, host.head, tumour_radius_mm(donor.labels, spacing_mm=mm))
-        seen = placed(donor, deformation.moved(place, middle))
+        seen = deformed(donor, deformation.moved(place, middle))
         whole = seen.labels > 0
         kept = float((whole & tissue).sum() / max(whole.sum(), 1))
         if kept > most:

@@ -19,8 +19,8 @@ class Anatomy:
         grey, white, fluid: Shares in 0 … 1 that sum to 1 within the brain, and are 0 outside.
         texture: What the images show beyond the tissues, about −1 … 1.
         depth: Millimetres below the brain's surface, negative outside.
-        beside: Millimetres from the ventricles, negative within.
-        across: Millimetres from the midplane.
+        ventricle_distance_mm: Distance from the ventricles in mm, negative within.
+        midplane_distance_mm: Distance from the midplane in mm.
         spacing_mm: Voxel edge.
     """
 
@@ -29,8 +29,8 @@ class Anatomy:
     fluid: Field
     texture: Field
     depth: Field
-    beside: Field
-    across: Field
+    ventricle_distance_mm: Field
+    midplane_distance_mm: Field
     spacing_mm: float
 
     @property

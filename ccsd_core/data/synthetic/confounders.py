@@ -90,7 +90,9 @@ def _deep_veins(rng: np.random.Generator, head: Anatomy) -> Draw:
 def _sinuses(rng: np.random.Generator, head: Anatomy) -> Draw:
     back = np.linspace(1, 0, head.shape[1], dtype=np.float32)[None, :, None]
     width = rng.uniform(2.5, 5.0)
-    near = np.exp(-((head.across / width) ** 2)) * np.exp(-((head.depth / (1.5 * width)) ** 2))
+    near = np.exp(-((head.midplane_distance_mm / width) ** 2)) * np.exp(
+        -((head.depth / (1.5 * width)) ** 2)
+    )
     share = near * np.clip(0.3 + back, 0, 1) * 1.4
     return share, {T1C: _uptake(rng) + 0.1} | ({T2: 0.4} if rng.random() < 0.4 else {})
 
@@ -113,7 +115,9 @@ def _bone(rng: np.random.Generator, head: Anatomy) -> Draw:
 
 def _plexus(rng: np.random.Generator, head: Anatomy) -> Draw:
     wave = _noise(rng, head, rng.uniform(4, 8))
-    share = np.clip(1.5 * (wave - rng.uniform(0.6, 1.6)), 0, 0.9) * (head.beside < 0.5)
+    share = np.clip(1.5 * (wave - rng.uniform(0.6, 1.6)), 0, 0.9) * (
+        head.ventricle_distance_mm < 0.5
+    )
     return share, {
         T1C: _uptake(rng),
         FLAIR: float(rng.uniform(0.8, 1.4)),
@@ -124,7 +128,9 @@ def _plexus(rng: np.random.Generator, head: Anatomy) -> Draw:
 def _caps(rng: np.random.Generator, head: Anatomy) -> Draw:
     wave = _noise(rng, head, rng.uniform(12, 30))
     reach = np.clip(rng.uniform(1.0, 5.0) * (1 + 0.5 * wave), 0.5, None)
-    share = np.exp(-np.maximum(head.beside, 0) / reach) * (head.beside > -1)
+    share = np.exp(-np.maximum(head.ventricle_distance_mm, 0) / reach) * (
+        head.ventricle_distance_mm > -1
+    )
     return share * np.clip(head.white + 0.3 * head.grey, 0, 1) * rng.uniform(0.3, 1), {
         FLAIR: float(rng.uniform(1.3, 2.2)),
         T2: float(rng.uniform(1.1, 1.6)),

@@ -4,11 +4,11 @@ import numpy as np
 
 from ccsd_core.data.synthetic.fields import depth_mm
 from ccsd_core.data.synthetic.noise import Field, Mask, rough_noise, smooth_noise
-from ccsd_core.data.synthetic.plan import Enhancement, Plan
+from ccsd_core.data.synthetic.plan import Enhancement, TumourPlan
 
 
 def enhancing_part(
-    plan: Plan, core: Mask, depth: Field, rng: np.random.Generator, *, spacing_mm: float
+    plan: TumourPlan, core: Mask, depth: Field, rng: np.random.Generator, *, spacing_mm: float
 ) -> Mask:
     """The enhancing part of a core.
 
@@ -35,7 +35,9 @@ def enhancing_part(
     return _ring(plan, within, spots, rng, mm=mm)
 
 
-def _ring(plan: Plan, within: Mask, spots: Field, rng: np.random.Generator, *, mm: float) -> Mask:
+def _ring(
+    plan: TumourPlan, within: Mask, spots: Field, rng: np.random.Generator, *, mm: float
+) -> Mask:
     """A rim of uneven thickness with nodules and septa, at times torn open on one side."""
     below = depth_mm(within, spacing_mm=mm)
     uneven = smooth_noise(rng, within.shape, scale_mm=rng.uniform(8, 22), spacing_mm=mm)

@@ -29,7 +29,7 @@ class Enhancement(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TumourKind:
     """A family of tumours.
 
     Args:
@@ -50,27 +50,27 @@ class Kind:
 
 
 KINDS = (
-    Kind(  # glioblastoma
+    TumourKind(  # glioblastoma
         0.35, (10.0, 31.0), (6.0, 34.0), {Enhancement.RING: 0.85, Enhancement.PATCHY: 0.15},
         (0.4, 1.0), (0.88, 1.0),
     ),
-    Kind(  # large and mixed
+    TumourKind(  # large and mixed
         0.11, (18.0, 36.0), (1.0, 14.0), {Enhancement.PATCHY: 0.6, Enhancement.SOLID: 0.2,
         Enhancement.RING: 0.2}, (0.0, 0.8), (0.7, 1.0),
     ),
-    Kind(  # lower grade: a core that does not enhance, or in specks
+    TumourKind(  # lower grade: a core that does not enhance, or in specks
         0.18, (12.0, 36.0), (0.5, 8.0), {Enhancement.NONE: 0.6, Enhancement.SPECKS: 0.4},
         (0.0, 0.8), (0.3, 0.8),
     ),
-    Kind(  # small core, wide oedema
+    TumourKind(  # small core, wide oedema
         0.14, (4.0, 11.0), (12.0, 32.0), {Enhancement.RING: 0.5, Enhancement.SOLID: 0.3,
         Enhancement.PATCHY: 0.2}, (0.2, 1.0), (0.8, 1.0),
     ),
-    Kind(  # infiltrating: a solid core, an enhancing focus somewhere within
+    TumourKind(  # infiltrating: a solid core, an enhancing focus somewhere within
         0.13, (14.0, 30.0), (6.0, 24.0), {Enhancement.RING: 0.4, Enhancement.SPECKS: 0.4,
         Enhancement.PATCHY: 0.2}, (0.0, 0.4), (0.2, 0.5),
     ),
-    Kind(  # tiny
+    TumourKind(  # tiny
         0.09, (3.0, 9.0), (1.0, 10.0), {Enhancement.RING: 0.3, Enhancement.SOLID: 0.3,
         Enhancement.NONE: 0.4}, (0.0, 1.0), (0.9, 1.0),
     ),
@@ -79,7 +79,7 @@ KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TumourPlan:
     """A tumour before it is grown.
 
     Args:
@@ -107,7 +107,7 @@ class Plan:
     push_mm: float
 
 
-def draw_plan(rng: np.random.Generator, head: Anatomy) -> Plan:
+def draw_plan(rng: np.random.Generator, head: Anatomy) -> TumourPlan:
     """Choose kind, place and size in a head; a coarse one will do."""
     kind = KINDS[rng.choice(len(KINDS), p=[k.share for k in KINDS])]
     radius = float(np.exp(rng.uniform(*np.log(kind.radius_mm))))
@@ -115,7 +115,7 @@ def draw_plan(rng: np.random.Generator, head: Anatomy) -> Plan:
     pattern = patterns[rng.choice(len(patterns), p=list(kind.enhancement.values()))]
     low, high = kind.oedema_mm
     centres, radii = _foci(rng, draw_place(rng, head, radius), radius)
-    return Plan(
+    return TumourPlan(
         centres,
         radii,
         oedema_mm=min(float(rng.uniform(low, high)), max(44 - 0.7 * radius, low)),
@@ -129,7 +129,7 @@ def draw_plan(rng: np.random.Generator, head: Anatomy) -> Plan:
     )
 
 
-def displacement(plan: Plan, head: Anatomy) -> Field:
+def displacement(plan: TumourPlan, head: Anatomy) -> Field:
     """Mass effect at the deformation's knots, in mm (3, a, b, c): where the tissue came from.
 
     It fades towards the brain's surface, since the skull does not give way.
@@ -150,11 +150,11 @@ def draw_place(rng: np.random.Generator, head: Anatomy, radius_mm: float) -> Poi
     """
     forward = np.linspace(0, 1, head.shape[1])[None, :, None]
     height = np.linspace(0, 1, head.shape[2])
-    temporal = (height < 0.45) & (forward > 0.38) & (head.across > 22)
+    temporal = (height < 0.45) & (forward > 0.38) & (head.midplane_distance_mm > 22)
     weight = np.where(head.depth > 5, 0.15 + head.white, 0) * (head.fluid < 0.5)
     weight *= np.where(temporal, 1.8, np.where(height < 0.33, 0.2, 1.0))
     if radius_mm > 15:  # a large mass does not sit on the midline
-        weight *= np.clip(head.across / 25, 0, 1)
+        weight *= np.clip(head.midplane_distance_mm / 25, 0, 1)
     total = weight.ravel().cumsum()
     index = int(np.searchsorted(total, rng.random() * total[-1]))
     voxel = np.unravel_index(min(index, total.size - 1), head.shape)

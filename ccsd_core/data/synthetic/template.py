@@ -15,7 +15,7 @@ from scipy import ndimage
 from ccsd_core.data.grid import network_shape, resize
 from ccsd_core.data.synthetic.fields import signed_depth_mm
 from ccsd_core.data.synthetic.noise import Field
-from ccsd_core.data.synthetic.ventricles import beside_ventricles_mm
+from ccsd_core.data.synthetic.ventricles import distance_from_ventricles_mm
 from ccsd_core.errors import MissingLibraryError
 
 
@@ -77,5 +77,5 @@ def _fine_maps() -> Field:
     texture[brain] = t1[brain] - shares @ means
     texture = np.clip(texture / (3 * max(float(texture[brain].std()), 1e-6)), -1, 1)
     depth = signed_depth_mm(brain, spacing_mm=1.0)
-    beside = beside_ventricles_mm(fluid, depth, spacing_mm=1.0)
+    beside = distance_from_ventricles_mm(fluid, depth, spacing_mm=1.0)
     return np.stack([grey, white, texture, depth, beside]).astype(np.float32)

@@ -24,7 +24,7 @@ from ccsd_core.data.synthetic.fields import (
     offsets_mm,
 )
 from ccsd_core.data.synthetic.noise import Field, Mask, Shape, rough_noise, smooth_noise
-from ccsd_core.data.synthetic.plan import Plan
+from ccsd_core.data.synthetic.plan import TumourPlan
 from ccsd_core.domain.region import BRATS2021
 
 
@@ -61,7 +61,7 @@ class Tumour:
         return labels
 
 
-def grow(plan: Plan, rng: np.random.Generator, head: Anatomy) -> Tumour:
+def grow(plan: TumourPlan, rng: np.random.Generator, head: Anatomy) -> Tumour:
     """Grow the planned tumour in a head."""
     mm = head.spacing_mm
     reach = 1.7 * max(plan.radii_mm) + 1.4 * plan.oedema_mm + 8
@@ -121,7 +121,7 @@ def infiltrating(
     return np.where(edge | core, inside, beyond * head.brain[block]).astype(np.float32)
 
 
-def _lumpy_depth(plan: Plan, rng: np.random.Generator, head: Anatomy, block: Block) -> Field:
+def _lumpy_depth(plan: TumourPlan, rng: np.random.Generator, head: Anatomy, block: Block) -> Field:
     """Signed depth below the core's surface in about mm, positive inside."""
     shape, mm = block_shape(block), head.spacing_mm
     stretch = np.exp(rng.normal(0, 0.2, 3))
@@ -136,7 +136,7 @@ def _lumpy_depth(plan: Plan, rng: np.random.Generator, head: Anatomy, block: Blo
     return (best + plan.lumps * plan.radii_mm[0] * lumps).astype(np.float32)
 
 
-def _liquid(plan: Plan, core: Mask, rng: np.random.Generator, *, mm: float) -> Field:
+def _liquid(plan: TumourPlan, core: Mask, rng: np.random.Generator, *, mm: float) -> Field:
     """How liquefied each voxel of the core is; a cyst is fluid through and through."""
     scale = max(0.5 * plan.radii_mm[0], 5.0)
     mottle = rough_noise(rng, core.shape, scale_mm=scale, spacing_mm=mm)

@@ -7,7 +7,7 @@ from ccsd_core.data.synthetic.fields import signed_depth_mm
 from ccsd_core.data.synthetic.noise import Field
 
 
-def beside_ventricles_mm(
+def distance_from_ventricles_mm(
     fluid: Field, depth: Field, *, spacing_mm: float, deeper_than_mm: float = 26.0
 ) -> Field:
     """Distance from the ventricles, negative within; far everywhere if there are none.

@@ -6,18 +6,18 @@ from scipy import ndimage
 
 from ccsd_core.data.corruption.apply import FUNCTIONS
 from ccsd_core.data.corruption.kinds import KINDS, SEVERITIES
-from ccsd_core.data.corruption.misregistration import room_mm
+from ccsd_core.data.corruption.misregistration import margin_mm
 from ccsd_core.data.corruption.motion import (
     AT_REST,
     FIELD_OF_VIEW,
-    LEAVES,
+    MOVEMENTS,
     POSITIONS,
-    read_elsewhere,
-    seen_through,
+    draw_moved_lines,
+    partial_fourier_matrix,
 )
 from ccsd_core.data.corruption.pose import Pose
 from ccsd_core.data.corruption.scan import Scan
-from ccsd_core.data.corruption.voxels import back_and_forth
+from ccsd_core.data.corruption.voxels import resampling_matrix
 
 MM = (1.0, 2.0, 1.5)
 
@@ -83,11 +83,11 @@ def test_larger_voxels_are_those_of_the_stated_axes(kind):
 
 
 def test_a_larger_voxel_holds_the_mean_of_what_it_covers():
-    matrix = back_and_forth(9, spacing_mm=1.0, edge_mm=3.0)
+    matrix = resampling_matrix(9, spacing_mm=1.0, edge_mm=3.0)
     values = np.random.default_rng(0).normal(size=9).astype(np.float32)
     np.testing.assert_allclose((matrix @ values)[1::3], values.reshape(3, 3).mean(1), atol=1e-6)
     for n, edge in ((9, 3.0), (20, 7.0), (155, 10.0), (7, 1.5), (3, 10.0)):
-        rows = back_and_forth(n, spacing_mm=1.0, edge_mm=edge)
+        rows = resampling_matrix(n, spacing_mm=1.0, edge_mm=edge)
         np.testing.assert_allclose(rows.sum(axis=1), 1, atol=1e-5)
         assert rows.min() >= 0
 
@@ -110,15 +110,15 @@ def test_a_pose_shifts_and_turns_by_the_stated_amounts_on_any_grid():
         rng = np.random.default_rng(seed)
         pose = Pose.draw(rng, shift_mm=6.0, degrees=20.0)
         assert np.linalg.norm(pose.shift_mm) == pytest.approx(6)
-        assert np.degrees(np.arccos((np.trace(pose.turn) - 1) / 2)) == pytest.approx(20)
+        assert np.degrees(np.arccos((np.trace(pose.rotation) - 1) / 2)) == pytest.approx(20)
         middle = (np.array([41, 31, 37]) - 1) / 2
         at_mm = np.array([10.0, -8.0, 6.0])
         axes = np.meshgrid(*(np.arange(n) for n in (41, 31, 37)), indexing="ij")
         where = np.stack([(a - m) * mm for a, m, mm in zip(axes, middle, MM, strict=True)], -1)
         blob = np.exp(-np.sum((where - at_mm) ** 2, -1) / 2 / 2.5**2).astype(np.float32)
-        moved = pose.of(blob, spacing_mm=MM)
+        moved = pose.apply(blob, spacing_mm=MM)
         centre = (np.array(ndimage.center_of_mass(moved)) - middle) * MM
-        np.testing.assert_allclose(centre, pose.turn @ at_mm + pose.shift_mm, atol=0.1)
+        np.testing.assert_allclose(centre, pose.rotation @ at_mm + pose.shift_mm, atol=0.1)
 
 
 def test_misregistration_moves_brain_and_background_together_within_the_room_it_asks_for():
@@ -133,27 +133,27 @@ def test_misregistration_moves_brain_and_background_together_within_the_room_it_
         assert moved.inside.sum() == pytest.approx(ball.sum(), rel=0.02)
         np.testing.assert_allclose(moved.signal[moved.inside], 50, rtol=1e-4)
         assert not moved.signal[~moved.inside].any()
-        assert room_mm(shift_mm, degrees) >= shift_mm
+        assert margin_mm(shift_mm, degrees) >= shift_mm
 
 
 def test_the_stated_share_of_lines_is_read_elsewhere_and_the_middle_at_rest():
     for seed in range(5):
         for share in (0.0, 0.1, 0.3, 0.5, 0.97):
-            lines = read_elsewhere(np.random.default_rng(seed), 200, share=share)
+            lines = draw_moved_lines(np.random.default_rng(seed), 200, share=share)
             assert lines.sum(axis=0).max(initial=0) <= 1
             assert lines.sum() == round(share * 200)
             assert not lines[:, 98:102].any()
-            assert len(lines) == LEAVES
+            assert len(lines) == MOVEMENTS
     assert AT_REST * 200 >= 4
 
 
 def test_all_lines_together_show_the_axis_and_none_show_nothing():
     every = np.ones(40, bool)
-    np.testing.assert_allclose(seen_through(every, 30), np.eye(30), atol=1e-6)
-    assert not seen_through(~every, 30).any()
+    np.testing.assert_allclose(partial_fourier_matrix(every, 30), np.eye(30), atol=1e-6)
+    assert not partial_fourier_matrix(~every, 30).any()
     half = np.random.default_rng(0).random(40) < 0.5
     np.testing.assert_allclose(
-        seen_through(half, 30) + seen_through(~half, 30), np.eye(30), atol=1e-6
+        partial_fourier_matrix(half, 30) + partial_fourier_matrix(~half, 30), np.eye(30), atol=1e-6
     )
 
 
@@ -168,12 +168,12 @@ def test_the_image_is_that_of_k_space_put_together_from_all_positions():
         rng = np.random.default_rng(severity)
         axis = int(rng.integers(2))
         count = int(np.ceil(FIELD_OF_VIEW * scan.signal.shape[axis]))
-        leaves = read_elsewhere(rng, count, share=percent / 100)
+        leaves = draw_moved_lines(rng, count, share=percent / 100)
         spectrum = np.fft.fftshift(np.fft.fft(scan.signal, n=count, axis=axis), axes=axis)
         lines = np.moveaxis(spectrum, axis, 0)
         for position in range(POSITIONS):
             pose = Pose.draw(rng, shift_mm=shift_mm, degrees=degrees)
-            there = np.fft.fft(pose.of(scan.signal, spacing_mm=MM), n=count, axis=axis)
+            there = np.fft.fft(pose.apply(scan.signal, spacing_mm=MM), n=count, axis=axis)
             read = leaves[position::POSITIONS].any(axis=0)
             lines[read] = np.moveaxis(np.fft.fftshift(there, axes=axis), axis, 0)[read]
         image = np.abs(np.fft.ifft(np.fft.ifftshift(spectrum, axes=axis), axis=axis))

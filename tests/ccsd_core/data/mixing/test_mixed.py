@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from ccsd_core.data.mixing import Pool, draw_mixed, read_pool, write_mixed_cases
-from ccsd_core.data.mixing.errors import PoolError
-from ccsd_core.data.mixing.real_patient import RealPatient
+from ccsd_core.data.mixing.real_patient import PoolError, RealPatient
 from ccsd_core.data.mixing.recipes import RECIPES
 from ccsd_core.data.synthetic.patient import draw_patient
 from ccsd_core.data.synthetic.writer import write_patient
@@ -81,7 +80,7 @@ def test_most_mixed_patients_have_a_tumour_that_flair_shows(pool, recipe):
 
 
 def test_the_anatomy_without_tumour_carries_no_label_and_shows_none(pool):
-    for id, patient in pool.well.items():
+    for id, patient in pool.tumour_free.items():
         sick = pool.patients[id].labels > 0
         flair = patient.images[Modality.FLAIR]
         before = pool.patients[id].images[Modality.FLAIR][sick].mean()
@@ -104,7 +103,7 @@ def test_whoever_is_not_named_as_a_source_has_left_no_trace(pool):
     for id in IDS:
         spoilt = Pool(
             {**pool.patients, id: disturbed(pool.patients[id])},
-            {i: disturbed(p) if i == id else p for i, p in pool.well.items()},
+            {i: disturbed(p) if i == id else p for i, p in pool.tumour_free.items()},
             pool.spacing_mm,
         )
         for seed, patient in zip(SEEDS, drawn, strict=True):
@@ -138,16 +137,16 @@ def test_a_patient_is_left_out_under_any_name(folder, pool, tmp_path):
 
     assert left.ids == ("C_003",)
     whole = Pool(
-        dict(zip(renamed, pool.patients.values(), strict=True)), pool.well, pool.spacing_mm
+        dict(zip(renamed, pool.patients.values(), strict=True)), pool.tumour_free, pool.spacing_mm
     )
     assert whole.without("Brats18_CBICA_ABM_1").ids == ("C_003", "Mixed_0")
 
 
 def test_leaving_out_of_a_pool_equals_not_reading(folder, pool):
-    id = next(iter(pool.well))
+    id = next(iter(pool.tumour_free))
     read, left = drain(read_pool(folder, spacing_mm=COARSE_MM, leave_out=[id])), pool.without(id)
 
-    assert id not in {*left.patients, *left.well}
+    assert id not in {*left.patients, *left.tumour_free}
     for seed in range(4):
         assert same(draw_mixed(seed, read), draw_mixed(seed, left))
 

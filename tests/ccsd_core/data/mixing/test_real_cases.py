@@ -39,7 +39,7 @@ def test_mirroring_takes_small_tumours_out(pool):
     for id in IDS:
         flair = pool.patients[id].images[Modality.FLAIR]
         sick = pool.patients[id].labels > 0
-        healed = pool.well[id].images[Modality.FLAIR][sick]
+        healed = pool.tumour_free[id].images[Modality.FLAIR][sick]
         assert np.median(flair[sick]) > 1.2
         assert abs(np.median(healed) - 1.0) < 0.2
 

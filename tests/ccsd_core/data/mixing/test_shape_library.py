@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ccsd_core.data.mixing import draw_mixed, read_pool
-from ccsd_core.data.mixing.errors import PoolError
+from ccsd_core.data.mixing.real_patient import PoolError
 from ccsd_core.data.mixing.shape_library import ShapeLibrary, read_shapes
 from ccsd_core.data.synthetic.patient import draw_patient
 from ccsd_core.data.synthetic.writer import write_patient
