@@ -23,9 +23,9 @@ class TrainingCase:
     """One labelled case on the network's grid.
 
     Args:
-        id: Its name.
+        id: Name of the case.
         images: Normalised sequences in channel order, float16; absent ones are 0.
-        present: Which sequences it has.
+        present: Which sequences the case has, by channel.
         regions: The expert's WT, TC, ET.
     """
 
@@ -46,7 +46,7 @@ class CaseSet:
 
     Args:
         ids: Their names, each once.
-        present: Which sequences each of them has.
+        present: Which sequences each case has, (case, m).
         read: Gives a case by its place in `ids`.
         skipped: Names of the cases that were passed over, having no labels.
 

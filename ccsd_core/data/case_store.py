@@ -24,8 +24,8 @@ class CaseStore:
     """A folder of prepared cases, one file for each preparation key.
 
     Args:
-        keys: The cases.
-        folder: Where the files are; made if need be.
+        keys: Preparation key of each case.
+        folder: Folder of the files, created if it is missing.
 
     Raises:
         ResourceError: If the folder cannot be made.

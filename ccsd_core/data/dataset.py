@@ -46,10 +46,10 @@ def open_cases(
     """Read and prepare every labelled case; unlabelled ones are skipped.
 
     Args:
-        paths: The cases.
+        paths: Path of each case.
         spacing_mm: The network's voxel edge.
         lattice: Multiples that the boxes snap to.
-        cache: Where prepared cases are kept. On disk, a later run finds them prepared.
+        cache: Whether prepared cases are kept in memory or on disk, where later runs find them.
         cache_dir: Folder of the prepared cases; for `disk`.
         workers: Processes; 0 works in this one.
         ids: Names of the cases, where more cases are told apart by them than these.

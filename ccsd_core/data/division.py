@@ -26,13 +26,13 @@ _PART_NAMES: dict[Part, str] = {"train": "training", "val": "validation", "test"
 
 @dataclass(frozen=True, slots=True)
 class PartCases:
-    """What a folder has of one part of a split.
+    """The cases of a folder in one part of a split.
 
     Args:
         cases: Names of the part's cases as the folder has them, in the folder's order.
-        missing: Who of the part is not there, in a sentence; "" if everybody is.
-        nobody: What to say if there is no case.
-        listed: How many patients the part has; None by site, where that is not known.
+        missing: Sentence that names the missing patients of the part; "" if none is missing.
+        nobody: Message for the case that no patient of the part is there.
+        listed: Number of patients of the part; None by site, where it is unknown.
     """
 
     cases: tuple[str, ...]
@@ -41,10 +41,10 @@ class PartCases:
     listed: int | None = None
 
     def check(self) -> None:
-        """Refuse a part of which nobody is there.
+        """Check that the folder has a case of the part.
 
         Raises:
-            CaseError: If so.
+            CaseError: If it has none.
         """
         if not self.cases:
             raise CaseError(self.nobody)
@@ -55,8 +55,8 @@ class Division:
     """The cases of a folder by what a split does with them.
 
     Args:
-        name: The split's.
-        parts: By name. A split by site has no validation part.
+        name: Name of the split.
+        parts: Parts by name. A split by site has no validation part.
         notes: What the user should know beside who is missing.
     """
 

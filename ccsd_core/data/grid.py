@@ -61,7 +61,7 @@ def sample_block(
         volume: Values on the coarse grid, or on the part of it that the block needs.
         shape: Size of the fine grid.
         start: First fine voxel of the block.
-        stop: One past the last.
+        stop: One past the last voxel.
         coarse: The part of the coarse grid that `volume` is: `coarse_part` of the same block,
             or more; all of the grid by default.
     """
@@ -93,7 +93,7 @@ def coarse_part(
     Args:
         shape: Size of the fine grid.
         start: First fine voxel of the block.
-        stop: One past the last.
+        stop: One past the last voxel.
         coarse: Size of the coarse grid.
     """
     first, beyond = [], []
@@ -146,7 +146,7 @@ class Box:
 
     Args:
         start: First voxel along each axis.
-        stop: One past the last.
+        stop: One past the last voxel.
     """
 
     start: tuple[int, int, int]

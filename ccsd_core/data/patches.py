@@ -56,14 +56,14 @@ class PatchSampler:
     """Draws patches from cases.
 
     Args:
-        cases: The cases.
+        cases: Cases that patches are cut from.
         patch: Voxels of a patch.
         batch: Patches of one optimiser step, over all ranks.
         foreground: Fraction of patches centred on a tumour voxel; the rest lie anywhere.
         augment: How patches are varied.
-        seed: Of the run.
+        seed: Seed of the run.
         prefer: Cases whose id starts with this are drawn with probability `prefer_share`.
-        prefer_share: See `prefer`; unused where no or every case is preferred.
+        prefer_share: Probability of a preferred case; unused where none or all are.
     """
 
     cases: CaseSet
@@ -93,7 +93,7 @@ class PatchSampler:
         return Patch(images.half(), case.present, regions, case.id)
 
     def presence(self, step: int) -> Bool[Tensor, "b m"]:
-        """Which sequences the samples of a step have, on all ranks; no image is read."""
+        """Which sequences the samples of a step have, on all ranks (b, m); no image is read."""
         chosen = [self._choose(self._rng(step * self.batch + i)) for i in range(self.batch)]
         return self.cases.present[chosen]
 

@@ -30,7 +30,7 @@ class PreparationKey:
 
     Args:
         path: Folder or file of the case.
-        id: Its name.
+        id: Name of the case.
         available: The sequences it has.
         spacing_mm: Edge length of the network's voxels.
         lattice: Multiples of voxels that the box is rounded to.
@@ -84,7 +84,7 @@ def preparation_key(
 
 
 def _file_states(files: CaseFiles) -> list[tuple[str, str, str, int, int]]:
-    """Of every file its role, reason, path, size and time of change."""
+    """Role, reason, path, size and time of change of every file."""
     assert files.labels is not None, "an unlabelled case cannot be prepared for training"
     roles = {modality.name: source for modality, source in sorted(files.images.items())}
     states = []

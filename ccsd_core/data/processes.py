@@ -42,7 +42,7 @@ def call_in_processes(
 
     Args:
         function: What to call; its answers are made of numpy arrays and plain values.
-        arguments: One a call; read as the work goes on, so there may be very many.
+        arguments: Argument of each call; read as the work goes on, so there may be very many.
         workers: Processes; 0 calls in this one.
         ahead: Calls each process may be ahead of what was asked for.
 
@@ -143,5 +143,5 @@ class _Calls(Dataset[Any], Generic[Argument, Answer]):
 
 
 def _unchanged(answer: Answer) -> Answer:
-    """In place of torch's collation, which makes tensors of arrays."""
+    """Return an answer unchanged, where torch's collation would make tensors of arrays."""
     return answer

@@ -49,5 +49,5 @@ def signal_masks_of(
 
 
 def joint_signal_mask(signal_masks: SignalMasks, subset: ModalitySubset) -> Bool[Tensor, "x y z"]:
-    """Where any sequence of a subset holds signal; withheld sequences do not count."""
+    """Voxels where any sequence of a subset holds signal; withheld sequences do not count."""
     return torch.stack([signal_masks[m] for m in subset]).any(dim=0)

@@ -23,9 +23,9 @@ class BySite:
     """Cases divided by site.
 
     Args:
-        train: Of other sites.
-        test: Of the sites that are left out.
-        unknown: Of no known site.
+        train: Cases of other sites.
+        test: Cases of the sites that are left out.
+        unknown: Cases of no known site.
     """
 
     train: tuple[str, ...]

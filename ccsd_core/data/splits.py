@@ -31,9 +31,9 @@ class Split:
     Args:
         name: How users call it.
         train: Ids of the cases to learn from.
-        val: To choose settings and the best step by.
-        test: To report on.
-        source: Who published it.
+        val: Names that settings and the best step are chosen by.
+        test: Names that results are reported on.
+        source: Publication of the split.
     """
 
     name: str
@@ -62,7 +62,7 @@ def split_names() -> tuple[str, ...]:
 
 
 def read_split(name: str) -> Split:
-    """A published split.
+    """Read a published split.
 
     >>> len(read_split("brats2018-3").test)
     57

@@ -44,7 +44,7 @@ def path_distillation(
         features: φ of each subset on the path, richest first.
         subsets: For each of them, which of its sequences each sample has. A step counts
             for a sample only if it takes something away and leaves something.
-        batch_subsets: The same for the whole batch, of which these samples are a part.
+        batch_subsets: `subsets` of the whole batch, of which these samples are a part.
     """
     steps = []
     for t in range(len(features) - 1):

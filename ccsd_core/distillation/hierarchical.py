@@ -27,7 +27,7 @@ def bernoulli_divergence(
     Args:
         teacher: Logits of the richer input; detached here.
         student: Logits of the poorer input.
-        temperature: τ.
+        temperature: Temperature τ.
     """
     taught = teacher.detach().float() / temperature
     learnt = student.float() / temperature

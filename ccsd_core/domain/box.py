@@ -13,7 +13,7 @@ def tight_box(mask: NDArray[np.bool_], *, margin: int = 0) -> tuple[slice, ...] 
     ((slice(1, 3, None), slice(4, 5, None)), (slice(0, 5, None), slice(2, 6, None)))
 
     Args:
-        mask: Of any number of axes.
+        mask: Boolean array of any number of axes.
         margin: Voxels more on every side, as far as the array reaches.
     """
     sides: list[slice] = []

@@ -57,7 +57,7 @@ class StoredGrid:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Which file became which sequence, and why."""
+    """The file that was read as a sequence, and why."""
 
     path: Path
     reason: str
@@ -73,7 +73,7 @@ class Case:
         stored: The grid of the first available sequence as it lay on disk.
         reference: Expert labels on the same grid (uint8), in `scheme`; None where there are none.
         scheme: Label scheme of the reference, and the default for what is written.
-        sources: Which file became which sequence; key None is the label file.
+        sources: File of each sequence; key None is the label file.
         notes: What loading had to mend, for the user to read.
         not_opened: Sequences whose files were left where they are; None are the expert labels.
         also_named: Other names of the patient: those that the files carry, for a folder is easily

@@ -25,7 +25,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 
 SAMPLES_PER_AXIS = 48
-"""At most so many voxels are looked at along an axis: every 3 to 5 mm of a head."""
+"""Largest number of voxels that are sampled along an axis: every 3 to 5 mm of a head."""
 
 THICKEST_MM = 3.0
 """A longer voxel edge is a thick slice: the sets that models learn from have 1 mm, ours 1 to 2."""
@@ -62,7 +62,7 @@ MOST_WIDTH_MM = 30.0
 """Their widths differed by at most 20 mm (a T1 that ended early); a brain is some 35 mm longer
 than wide."""
 TAIL = 0.005
-"""So much of the foreground may stick out of its width at either end: stray voxels do."""
+"""Share of the foreground that is ignored at either end of its width: stray voxels."""
 
 LEAST_OVERLAP = 0.95
 """Brains of one patient overlapped by 0.96 (a T1 that ended early) and more in seven real cases,
@@ -102,10 +102,10 @@ class _Sample:
 
     Args:
         grid: The volume it was taken from.
-        values: The voxels.
-        foreground: Which of them differ from the value of the volume's faces.
+        values: Sampled voxels (x, y, z).
+        foreground: Which of the voxels differ from the value of the volume's faces.
         share: How much of the image is foreground.
-        world_from_sample: From indices of `values` to RAS+ millimetres.
+        world_from_sample: Affine (4, 4) from indices of `values` to RAS+ millimetres.
     """
 
     grid: Volume
@@ -277,7 +277,7 @@ def _alike(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
 
 
 def _correlation(one: _Sample, other: _Sample) -> float:
-    """Of the two images over the foreground they share; 0 where that says nothing."""
+    """Correlation of two images over their common foreground; 0 where it is undefined."""
     if not one.grid.same_grid(other.grid):
         return 0.0
     common = one.foreground & other.foreground

@@ -38,13 +38,13 @@ class NestedLabels(NamedTuple):
 
     @property
     def end(self) -> Corner:
-        """One past the crop's last voxel on the case's grid."""
+        """Index one past the crop's last voxel on the case's grid."""
         x, y, z = (a + n for a, n in zip(self.offset, self.values.shape, strict=True))
         return x, y, z
 
     @property
     def slices(self) -> tuple[slice, slice, slice]:
-        """Where the crop lies on the case's grid."""
+        """Slices of the crop on the case's grid."""
         x, y, z = (slice(a, b) for a, b in zip(self.offset, self.end, strict=True))
         return x, y, z
 

@@ -37,10 +37,10 @@ NONE = "none"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule.
+    """One rule of post-processing.
 
     Args:
-        name: Which.
+        name: Name of the rule.
         region: Whom it concerns, where it concerns one.
         amount: A probability between 0 and 1, or a volume in mL.
     """
@@ -105,7 +105,7 @@ class Postprocess:
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
-        """From a manifest's list.
+        """Rules from a manifest's list of strings.
 
         Raises:
             BadInputError: If one of them is no rule.
@@ -114,7 +114,7 @@ class Postprocess:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From a line, with commas between rules, or `none`.
+        """Rules from one line, separated by commas, or `none`.
 
         Raises:
             BadInputError: If one of them is no rule.

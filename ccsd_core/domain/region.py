@@ -44,7 +44,7 @@ class Region(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class LabelScheme:
-    """Which integer stands for which tissue in a label map.
+    """The integers of the tissues in a label map.
 
     Args:
         name: How users call it, for example `brats2021`.

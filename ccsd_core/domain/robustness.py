@@ -136,7 +136,7 @@ class RobustnessCurve:
         Args:
             a: A sequence of the case.
             b: Another one; their order does not matter.
-            empty_score: As for `shapley`.
+            empty_score: Score without any sequence.
         """
         if a == b or not {a, b} <= set(self.available) or not self.complete:
             return None

@@ -45,15 +45,15 @@ def describe_input(
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a segmentation came from.
+    """Model, subset and software that a segmentation was made with.
 
     Args:
-        case_id: The case.
+        case_id: Id of the case.
         model_name: The model's name, from its manifest.
         model_sha256: Hash of the weights file.
         subset: The sequences the network was given.
         available: The sequences the case has.
-        software: Our version.
+        software: Version of this program.
         seen_in_training: Whether the model was trained on this case.
         not_opened: Sequences whose files were left where they are; None are the expert labels,
             which `as_dict` does not name.
@@ -69,7 +69,7 @@ class Provenance:
     not_opened: frozenset[Modality | None] = frozenset()
 
     def as_dict(self) -> dict[str, object]:
-        """For JSON."""
+        """The provenance as values of JSON."""
         return {
             **asdict(self),
             "subset": str(self.subset),
@@ -79,7 +79,7 @@ class Provenance:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """For people."""
+        """The provenance as lines that users read."""
         seen = (SEEN_IN_TRAINING,) if self.seen_in_training else ()
         model = f"model: {self.model_name} {self.model_sha256}"
         return (f"case: {self.case_id}", self.describe_input(), model, self.software, *seen)
@@ -98,7 +98,7 @@ class Segmentation:
         grid: The case's grid (its array is not used).
         stored: The grid on disk that files are written to.
         scheme: Label scheme for files.
-        provenance: Where it came from.
+        provenance: Model, subset and software that it was made with.
     """
 
     regions: NDArray[np.bool_]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ccsd_core.errors import BadInputError
 
 GRID_TOLERANCE_MM = 1e-2
-"""Two grids whose affines differ by less are the same (files carry −0.0 and rounding)."""
+"""Largest difference of the affines of equal grids (files carry −0.0 and rounding)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

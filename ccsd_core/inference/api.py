@@ -28,7 +28,7 @@ def segment(
         case: A case, or the path of its folder.
         subset: Which sequences the network is given (`"FLAIR+T2"`); all by default.
         model: A loaded model, or what `load_model` takes.
-        device: Where to load a model that is not loaded yet.
+        device: Device of a model that is not loaded yet.
 
     Raises:
         BadInputError: If the case, the subset or the model cannot be used.

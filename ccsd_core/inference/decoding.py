@@ -18,9 +18,9 @@ def decode_logits(
     """Logits on the box, in fp32 on the CPU.
 
     Args:
-        runner: On the device where the case was encoded.
-        encoded: The case.
-        subset: Of what the case has.
+        runner: Runner on the device where the case was encoded.
+        encoded: The encoded case.
+        subset: Sequences to decode from, of those that the case has.
 
     Raises:
         CaseError: If the case keeps logits alone, and not of this subset.

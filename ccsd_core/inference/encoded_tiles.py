@@ -31,7 +31,7 @@ LARGEST_HALF = 6e4
 """Largest logit that is kept, below float16's largest value: infinity cannot be interpolated."""
 
 Logits = Mapping[ModalitySubset, Tensor]
-"""By subset: (region, x, y, z) on the box, float16, on the CPU."""
+"""Logits by subset: (region, x, y, z) on the box, float16, on the CPU."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

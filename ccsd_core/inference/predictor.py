@@ -234,7 +234,7 @@ class Predictor:
         too. That has to be asked for, and whoever shows them has to say so.
 
         Args:
-            encoded: The case.
+            encoded: The encoded case.
             subset: The sequences that the network is given.
             nesting: Nest the regions of such a model, too.
 

@@ -47,7 +47,7 @@ def reencode_case(
     """One view of a case, with the features of some sequences replaced.
 
     Args:
-        runner: On the device where the case was encoded.
+        runner: Runner on the device where the case was encoded.
         encoded: The case as it was, with its features.
         case: The case as it is now.
         images: The sequences that changed, on the box of `encoded`.

@@ -31,10 +31,10 @@ def subset_logits(
     No gradients; the network is left as it is, and arithmetic is as the caller's autocast says.
 
     Args:
-        network: On the device of the images.
+        network: Network on the device of the images.
         images: Normalised sequences in channel order; what is not available is not read.
         available: What the patient has.
-        subsets: Of what the patient has.
+        subsets: Subsets to decode, of what the patient has.
         tile: Largest box that is encoded whole; None is any.
     """
     if fits(images.shape[1:], tile):

@@ -35,7 +35,7 @@ def shared_alignment(
     Args:
         shared: Deepest shared features (b c x y z) by encoded sequence.
         present: Which sample has which sequence.
-        batch_present: The same for the whole batch, of which these samples are a part.
+        batch_present: `present` of the whole batch, of which these samples are a part.
         pairs: `all`: the mean over all pairs of which both are present; `cyclic`: the sum over
             the four pairs of neighbours.
     """
@@ -68,8 +68,8 @@ def domain_classification(
     Args:
         specific: Specific features (b c x y z) that the classifier reads, by encoded sequence.
         present: Which sample has which sequence.
-        batch_present: The same for the whole batch, of which these samples are a part.
-        classifier: From pooled features to one logit per sequence.
+        batch_present: `present` of the whole batch, of which these samples are a part.
+        classifier: Module from pooled features to one logit per sequence.
     """
     losses = []
     for modality, features in specific.items():

@@ -46,9 +46,9 @@ class MissingBlocks:
     """W_m block_m of every sequence that might be missing, where no subset changes it.
 
     Args:
-        in_mixture: By level, then sequence: what is added to the sum before it is normalised,
+        in_mixture: Maps by level, then sequence, added to the sum before it is normalised,
             broadcastable to the level's map. Empty at levels where nothing is.
-        after_norm: By level: one number per sequence and channel (m, c), added after the norm.
+        after_norm: Numbers (m, c) of each level, by sequence and channel, added after the norm.
             None at levels where nothing is.
     """
 

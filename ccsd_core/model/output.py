@@ -49,4 +49,4 @@ TO_REGIONS: dict[Head, Callable[[Tensor], Tensor]] = {
     "regions": regions_unchanged,
     "softmax": regions_of_classes,
 }
-"""From a head's channels to the regions' logits."""
+"""Function from a head's channels to the regions' logits."""

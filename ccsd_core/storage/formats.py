@@ -13,14 +13,14 @@ from ccsd_core.storage.nifti.reader import whole_numbers
 from ccsd_core.storage.stored_volume import StoredVolume
 
 FORMATS: tuple[ImageFormat, ...] = (NIFTI, ITK)
-"""In the order in which they are asked for a file."""
+"""Formats in the order in which they are tried on a file."""
 
 
 def images_in(folder: Path, names: Sequence[str]) -> dict[str, str]:
     """Of files in a folder, those that stand for an image, and the name that tells what it shows.
 
     Args:
-        folder: Where the files lie.
+        folder: Folder of the files.
         names: The files' names.
 
     Returns:
@@ -77,7 +77,7 @@ def load_labels(path: Path) -> StoredVolume:
 
 
 def _format_of(path: Path) -> ImageFormat:
-    """Whose file it is; a file under any other name is NIfTI, or says itself what it is."""
+    """Format of a file; under an unknown name it is NIfTI, or its header says what it is."""
     for one in FORMATS:
         if path.name in one.images_in(path.parent, [path.name]):
             return one

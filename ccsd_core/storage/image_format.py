@@ -20,12 +20,12 @@ class ImageHeader(Protocol):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """At least three axes; a fourth counts the channels."""
+        """Shape of at least three axes; a fourth counts the channels."""
         ...
 
     @property
     def stored(self) -> StoredGrid:
-        """Where the image lies."""
+        """Grid of the image as stored."""
         ...
 
     @property
@@ -44,8 +44,8 @@ class ImageFormat:
     """How images of one format are found and read. Paths come from `images_in`.
 
     Args:
-        name: For people.
-        images_in: Of a folder and names of files in it, the files that stand for an image each,
+        name: Name of the format that users read.
+        images_in: Function from a folder and names of files in it to the files of one image each,
             with the name that tells what it shows. Of an image in many files (a DICOM series) one
             file stands for all.
         read_header: Raises a `CcsdError` where the header cannot be used.

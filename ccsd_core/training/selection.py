@@ -31,7 +31,7 @@ class Selection:
     """Paths of the cases, by what they are for.
 
     Args:
-        training: Trained on.
+        training: Cases to train on.
         validation: Scored while training; empty without validation.
         notes: What the user should know about the choice.
         ids: What the cases are called, each by a name of its own.
@@ -49,7 +49,7 @@ def select(
     """Sort the cases of a folder by what the configuration does with them.
 
     Args:
-        config: The run.
+        config: Configuration of the run.
         paths: Every case of the folder that may be used.
         skipped: Its other cases, which may be held out by name like any.
 

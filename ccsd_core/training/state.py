@@ -30,7 +30,7 @@ class RunState:
         cases: Ids of the cases in memory, in order: the batches depend on it.
         trained: Ids of all cases that the weights have seen, earlier runs' included.
         best: Best validation score so far, and after which step; None before the first.
-        validated: After which step the last validation was.
+        validated: Step of the last validation.
         skipped: Steps in a row that fp16 had to leave out.
     """
 

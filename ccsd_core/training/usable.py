@@ -24,7 +24,7 @@ def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
     """Sort the labelled cases of a folder by what the configuration does with them.
 
     Args:
-        config: The run.
+        config: Configuration of the run.
         paths: Every case of the folder.
 
     Raises:
@@ -68,7 +68,7 @@ def _check_headers(files: CaseFiles, place: Inventory) -> None:
 
 
 def _told(unlabelled: Sequence[Path]) -> list[str]:
-    """Who is skipped, in one line however many."""
+    """Sentence that names the skipped cases, one line however many."""
     if not unlabelled:
         return []
     names = ", ".join(path.name for path in unlabelled[:MOST_NAMES])

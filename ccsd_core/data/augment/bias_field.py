@@ -35,7 +35,7 @@ class BiasField:
     """Multiplies the foreground with a smooth field.
 
     Args:
-        coefficients: One for each of `TERMS`.
+        coefficients: Coefficient of each polynomial of `TERMS`.
     """
 
     coefficients: tuple[float, ...] = (0.0,) * len(TERMS)

@@ -18,8 +18,8 @@ class Brightness:
     """Multiplies the foreground and adds to it.
 
     Args:
-        factor: Of the contrast.
-        shift: In standard deviations, which is what normalised values are counted in.
+        factor: Factor of the contrast.
+        shift: Shift in standard deviations, the unit of normalised values.
     """
 
     factor: float = 1.0
@@ -27,7 +27,7 @@ class Brightness:
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "Brightness":
-        """Both by themselves."""
+        """Draw factor and shift independently."""
         return cls(float(rng.uniform(1 - FACTOR, 1 + FACTOR)), float(rng.uniform(-SHIFT, SHIFT)))
 
     def apply(

@@ -15,8 +15,8 @@ class Noise:
     """Adds Gaussian noise to the foreground.
 
     Args:
-        deviation: In standard deviations of the sequence.
-        seed: Of the noise.
+        deviation: Standard deviation of the noise, in those of the sequence.
+        seed: Seed of the noise.
     """
 
     deviation: float = 0.0
@@ -24,7 +24,7 @@ class Noise:
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "Noise":
-        """From none to the largest."""
+        """Draw the deviation uniformly from 0 to `LARGEST`."""
         return cls(float(rng.uniform(0, LARGEST)), int(rng.integers(2**31)))
 
     def apply(

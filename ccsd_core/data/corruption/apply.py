@@ -52,7 +52,7 @@ def corrupted(case: Case, corruption: Corruption, *, seed: int = 0) -> Case:
     Args:
         case: The case.
         corruption: What to do.
-        seed: Of what is drawn.
+        seed: Seed of the random numbers.
 
     Raises:
         CaseError: If the case does not have the sequence.

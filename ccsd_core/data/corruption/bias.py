@@ -15,8 +15,8 @@ def bias(scan: Scan, rng: np.random.Generator, ratio: float) -> Scan:
     """An image in a smooth field.
 
     Args:
-        scan: The sequence.
-        rng: Random numbers.
+        scan: Image of the sequence.
+        rng: Generator of random numbers.
         ratio: The field's largest value in the head over its smallest; its logarithm goes as far
             above 0 as below.
     """

@@ -15,8 +15,8 @@ def blur(scan: Scan, rng: np.random.Generator, fwhm_mm: float) -> Scan:
     """A blurred image.
 
     Args:
-        scan: The sequence.
-        rng: Not used.
+        scan: Image of the sequence.
+        rng: Not used, as nothing is drawn.
         fwhm_mm: Full width at half maximum of the point spread.
     """
     sigma = [fwhm_mm / FWHM / mm for mm in scan.spacing_mm]

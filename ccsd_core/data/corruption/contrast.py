@@ -11,16 +11,16 @@ import numpy as np
 from ccsd_core.data.corruption.scan import Scan
 
 BRIGHT_PERCENTILE = 99.5
-"""Of the head's signal: this stays as bright as it is, so that single bright voxels do not
-decide how flat the rest gets."""
+"""Percentile of the head's signal that stays as bright as it is, so that single bright voxels do
+not decide how flat the rest gets."""
 
 
 def contrast(scan: Scan, rng: np.random.Generator, gamma: float) -> Scan:
     """A flattened image.
 
     Args:
-        scan: The sequence.
-        rng: Not used.
+        scan: Image of the sequence.
+        rng: Not used, as nothing is drawn.
         gamma: Exponent; below 1 bright tissues move together.
     """
     bright = float(np.percentile(scan.signal[scan.inside], BRIGHT_PERCENTILE))

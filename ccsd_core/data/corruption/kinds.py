@@ -22,12 +22,12 @@ SEVERITIES = (1, 2, 3, 4, 5)
 
 @dataclass(frozen=True, slots=True)
 class CorruptionKind:
-    """One way in which an image may be bad.
+    """One kind of image corruption.
 
     Args:
-        name: As it is written.
+        name: Name of the kind, as users write it.
         unit: What the amounts mean, with a place for each.
-        ladders: For each place the amounts of the five severities.
+        ladders: For each placeholder of `text` the amounts of the five severities.
     """
 
     name: str
@@ -91,7 +91,7 @@ is in the table of `apply`."""
 
 @dataclass(frozen=True, slots=True)
 class Corruption:
-    """One sequence made bad in one way.
+    """One corruption of one sequence, at one severity.
 
     >>> str(Corruption.parse("noise:3@t1ce"))
     'noise:3@T1c'
@@ -99,7 +99,7 @@ class Corruption:
     Args:
         kind: A name in `KINDS`.
         severity: 1 to 5.
-        sequence: Which image it is done to.
+        sequence: Sequence that is corrupted.
 
     Raises:
         BadInputError: If there is no such kind or severity.

@@ -8,11 +8,11 @@ from ccsd_core.data.corruption.pose import Pose
 from ccsd_core.data.corruption.scan import MIN_SHARE, Scan
 
 HEAD_RADIUS_MM = 110.0
-"""From the middle of a head to its surface."""
+"""Distance in mm from the middle of a head to its surface."""
 
 
 def margin_mm(shift_mm: float, degrees: float) -> float:
-    """How far the surface of a head may come."""
+    """Largest displacement of a head's surface in mm."""
     return shift_mm + math.radians(degrees) * HEAD_RADIUS_MM
 
 
@@ -20,7 +20,7 @@ def misregistration(scan: Scan, rng: np.random.Generator, shift_mm: float, degre
     """An image in another position; its background moves with it.
 
     Args:
-        scan: The sequence.
+        scan: Image of the sequence.
         rng: Random numbers: direction and axis.
         shift_mm: Length of the shift.
         degrees: Angle of the turn about the middle of the head.

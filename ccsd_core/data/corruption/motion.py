@@ -38,7 +38,7 @@ def motion(
     """An image with ghosts.
 
     Args:
-        scan: The sequence.
+        scan: Image of the sequence.
         rng: Random numbers: axis, when, and where to.
         shift_mm: How far the head moves.
         degrees: How far it turns.
@@ -62,7 +62,7 @@ def partial_fourier_matrix(lines: NDArray[np.bool_], n: int) -> NDArray[np.compl
     """What some lines of k-space alone show of an axis: F⁻¹ · lines · F, as a matrix (n, n).
 
     Args:
-        lines: Which are read, the middle of k-space at the middle.
+        lines: Which lines are read, (n,), the middle of k-space at the middle.
         n: Voxels of the axis, within a field of view of as many voxels as there are lines.
     """
     count = len(lines)
@@ -77,9 +77,9 @@ def draw_moved_lines(rng: np.random.Generator, count: int, *, share: float) -> N
     Lines are in the order in which they are read, the middle of k-space at count // 2.
 
     Args:
-        rng: Random numbers.
+        rng: Generator of random numbers.
         count: How many lines there are.
-        share: Of all lines, how many are read elsewhere.
+        share: Share of all lines that are read elsewhere, 0 to 1.
     """
     rest = max(1, round(AT_REST * count))
     first = count // 2 - rest // 2

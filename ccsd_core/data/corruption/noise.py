@@ -17,8 +17,8 @@ def noise(scan: Scan, rng: np.random.Generator, sigma_percent: float) -> Scan:
     """A noisy image.
 
     Args:
-        scan: The sequence.
-        rng: Random numbers.
+        scan: Image of the sequence.
+        rng: Generator of random numbers.
         sigma_percent: Deviation of the noise in percent of the head's mean signal.
     """
     sigma = np.float32(sigma_percent / 100 * scan.mean)

@@ -34,7 +34,7 @@ class Pose:
 
         Args:
             image: Shape (x, y, z), the head in its middle.
-            spacing_mm: Edge lengths of a voxel.
+            spacing_mm: Edges of a voxel along x, y, z in mm.
         """
         edges = np.asarray(spacing_mm)
         # where a voxel of the result was before: turned and shifted back

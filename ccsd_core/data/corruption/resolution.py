@@ -10,8 +10,8 @@ def resolution(scan: Scan, rng: np.random.Generator, voxel_mm: float) -> Scan:
     """An image acquired with larger voxels along x and y.
 
     Args:
-        scan: The sequence.
-        rng: Not used.
+        scan: Image of the sequence.
+        rng: Not used, as nothing is drawn.
         voxel_mm: Edge of a voxel in the slice; an image that is as coarse stays as it is.
     """
     return larger_voxels(scan, (voxel_mm, voxel_mm, None))

@@ -21,10 +21,10 @@ Field = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 NO_SIGNAL_PERCENTILE = 0.1
-"""Of the voxels inside: as dark as this, an image that has values below its background's gives
-no signal."""
+"""Percentile of the voxels inside that counts as no signal, in an image that has values below its
+background's."""
 MIN_SHARE = 1e-3
-"""Where smoothing leaves less than this of the head, there is nothing to take a mean of."""
+"""Smallest smoothed share of the head at which a mean over the head is taken."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +34,7 @@ class Scan:
     Args:
         signal: Above what gives none; 0 outside. Shape (x, y, z).
         inside: What is not background; the whole image where the background has no exact value.
-        spacing_mm: Edge lengths of a voxel.
+        spacing_mm: Edges of a voxel along x, y, z in mm.
     """
 
     signal: Field
@@ -47,11 +47,11 @@ class Scan:
         return float(self.signal[self.inside].mean())
 
     def with_signal(self, signal: Field) -> "Scan":
-        """Another signal inside, nothing outside."""
+        """The scan with another signal (x, y, z) inside, 0 outside."""
         return replace(self, signal=np.where(self.inside, signal, np.float32(0)))
 
     def mean_inside(self, smooth: Callable[[Field], Field]) -> "Scan":
-        """Smoothed such that only voxels of the head are averaged.
+        """Smooth the signal such that only voxels of the head are averaged.
 
         Source: normalised convolution, H. Knutsson and C.-F. Westin, CVPR 1993.
 

@@ -10,8 +10,8 @@ def thick_slices(scan: Scan, rng: np.random.Generator, thickness_mm: float) -> S
     """An image acquired in thick slices from feet to head, without gaps.
 
     Args:
-        scan: The sequence.
-        rng: Not used.
-        thickness_mm: Of a slice; an image whose own are as thick stays as it is.
+        scan: Image of the sequence.
+        rng: Not used, as nothing is drawn.
+        thickness_mm: Thickness of a slice in mm; an image with slices as thick is unchanged.
     """
     return larger_voxels(scan, (None, None, thickness_mm))

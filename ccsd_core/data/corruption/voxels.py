@@ -18,8 +18,8 @@ def larger_voxels(scan: Scan, edges_mm: tuple[float | None, float | None, float 
     """An image of larger voxels, interpolated back.
 
     Args:
-        scan: The sequence.
-        edges_mm: Of the larger voxels along x, y, z. An axis with None stays, and so does one
+        scan: Image of the sequence.
+        edges_mm: Edges of the larger voxels in mm. An axis with None stays, and so does one
             that is as coarse already.
     """
     matrices = {
@@ -44,8 +44,8 @@ def resampling_matrix(n: int, *, spacing_mm: float, edge_mm: float) -> NDArray[n
     The larger voxels lie with their middle on the middle of the axis, and reach beyond it.
 
     Args:
-        n: Fine voxels.
-        spacing_mm: Their edge.
+        n: Number of fine voxels.
+        spacing_mm: Edge of a fine voxel in mm.
         edge_mm: Edge of the larger ones.
     """
     fine = np.arange(n + 1) * spacing_mm

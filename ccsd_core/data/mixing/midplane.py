@@ -28,7 +28,7 @@ class Midplane:
 
     @classmethod
     def of(cls, offset_mm: float, yaw: float, roll: float) -> "Midplane":
-        """From its offset and two small angles in radians."""
+        """Midplane from its offset in mm and two small angles in radians."""
         normal = np.array([1.0, yaw, roll])
         return cls((normal / np.linalg.norm(normal)).astype(np.float32), float(offset_mm))
 

@@ -13,7 +13,7 @@ from ccsd_core.storage.cases.case_folder import find_cases, load_case
 from ccsd_core.storage.cases.patients import patient_of, patients_of, patients_within
 
 MAX_INVENTED_ML = 20.0
-"""Who needs more brain invented than this is no anatomy to paint on."""
+"""Largest volume in ml that may be invented where a tumour is replaced."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,8 +21,8 @@ class Pool:
     """What mixed patients are made of.
 
     Args:
-        patients: By case id, in the order of ids.
-        tumour_free: The same without tumour, where that can be made.
+        patients: Patients by case id, in the order of ids.
+        tumour_free: The same patients with the tumour replaced, where that is possible.
         spacing_mm: Voxel edge of all of them.
         shapes: Label maps of further patients, for the shapes of painted tumours.
 

@@ -28,7 +28,7 @@ class PseudoHealthy:
 
     Args:
         patient: Labels are all 0.
-        max_invented_ml: How much brain neither side could show.
+        max_invented_ml: Volume in ml that neither side shows and that was invented.
     """
 
     patient: RealPatient

@@ -58,7 +58,7 @@ class ShapeLibrary:
 
         Args:
             host: Gives the grid and the brain; its own labels are not used.
-            id: Of the label map.
+            id: Id of the label map.
         """
         points = _library_points(host, self.maps[id].shape)
         regions = np.stack(
@@ -107,7 +107,7 @@ def _checked(labels: np.ndarray, what: str) -> NDArray[np.uint8]:
 
 
 def _library_points(host: RealPatient, shape: tuple[int, ...]) -> np.ndarray:
-    """Where in a library map each voxel of the host lies (3, x, y, z)."""
+    """Position of each voxel of the host in a library map (3, x, y, z)."""
     inside = np.argwhere(host.head.brain)
     low, high = inside.min(0), inside.max(0) + 1
     axes = []

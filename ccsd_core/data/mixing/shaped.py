@@ -18,8 +18,8 @@ def tumour_of_labels(labels: np.ndarray, rng: np.random.Generator, head: Anatomy
 
     Args:
         labels: BraTS 2021 labels, at least one of them not 0.
-        rng: Random numbers.
-        head: Where it is to lie.
+        rng: Generator of random numbers.
+        head: Anatomy in which the tumour lies.
     """
     mm = head.spacing_mm
     block = block_of(labels > 0, margin=int(np.ceil(6 / mm)))

@@ -31,7 +31,7 @@ def tissue_shares(
 
     Args:
         images: Intensities, white matter at about 1.
-        brain: Where the brain is.
+        brain: Mask of the brain (x, y, z).
         healthy: The part of it that the classes are fitted on.
     """
     features = np.stack([images[m] for m in SEQUENCES])

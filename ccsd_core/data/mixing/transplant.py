@@ -21,7 +21,7 @@ def transplant(rng: np.random.Generator, host: RealPatient, donor: RealPatient) 
     """The host with the donor's tumour.
 
     Args:
-        rng: Random numbers.
+        rng: Generator of random numbers.
         host: Somebody without tumour; another one's tumour stays where it is not covered.
         donor: Somebody with a tumour; a host without change is returned for one without.
     """
@@ -61,8 +61,8 @@ def transplant_library_shape(
     """A library's shape near its own place in the brain, mirrored at times and mildly bent.
 
     Args:
-        rng: Random numbers.
-        host: Where it is to lie.
+        rng: Generator of random numbers.
+        host: Patient into whom it is placed.
         shape: The host with the shape for labels (`ShapeLibrary.on`).
     """
     middle = tumour_middle(shape)

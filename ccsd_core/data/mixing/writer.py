@@ -29,9 +29,9 @@ def write_mixed_cases(
     Args:
         out: Folder for the case folders; made if absent.
         real: Folder of real cases with all four sequences and labels.
-        count: How many.
-        seed: First seed.
-        spacing_mm: Voxel edge.
+        count: Number of cases.
+        seed: Seed of the first case; each further one takes the next.
+        spacing_mm: Edge of the isotropic voxels in mm.
         leave_out: Ids of real cases whose patients nothing may be taken from.
         shapes: File of label maps of further patients; see `ccsd_core.data.mixing.shape_library`.
 

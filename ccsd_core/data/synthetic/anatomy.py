@@ -21,7 +21,7 @@ class Anatomy:
         depth: Millimetres below the brain's surface, negative outside.
         ventricle_distance_mm: Distance from the ventricles in mm, negative within.
         midplane_distance_mm: Distance from the midplane in mm.
-        spacing_mm: Voxel edge.
+        spacing_mm: Edge of the isotropic voxels in mm.
     """
 
     grey: Field

@@ -84,7 +84,7 @@ def draw_deformation(
     """A random deformation: rotation, scaling, mirroring in half of all draws, displacement.
 
     Args:
-        rng: Random numbers.
+        rng: Generator of random numbers.
         size: Range of the other head's size over this one's.
         degrees: Standard deviation of the rotation about each axis.
         strength: Factor of the elastic displacement; 1 displaces by some 2 to 4 mm.

@@ -16,8 +16,8 @@ def enhancing_part(
         plan: What the tumour is to be.
         core: The core's mask.
         depth: Signed depth below the planned surface in about mm.
-        rng: Random numbers.
-        spacing_mm: Voxel edge.
+        rng: Generator of random numbers.
+        spacing_mm: Edge of the isotropic voxels in mm.
     """
     kind, mm, shape = plan.enhancement, spacing_mm, core.shape
     if kind is Enhancement.NONE:

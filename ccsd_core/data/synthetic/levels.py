@@ -60,7 +60,7 @@ def draw_levels(rng: np.random.Generator, *, randomised: float) -> Levels:
     """Intensities of one patient.
 
     Args:
-        rng: Random numbers.
+        rng: Generator of random numbers.
         randomised: Chance that the patient's contrasts are randomised; then each sequence is
             with a chance of 0.6.
     """

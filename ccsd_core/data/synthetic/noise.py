@@ -24,8 +24,8 @@ def smooth_noise(
     """A random field of zero mean and unit variance whose knots are `scale_mm` apart.
 
     Args:
-        rng: Random numbers.
-        shape: Of the field.
+        rng: Generator of random numbers.
+        shape: Shape of the field.
         scale_mm: Distance of the knots.
         spacing_mm: Voxel edge, one for all axes or one for each.
     """

@@ -66,8 +66,8 @@ def paint_tumour(
         images: Clean images; white matter at 1, or at `white`.
         tumour: What to draw.
         levels: How bright its tissues are.
-        rng: Random numbers.
-        spacing_mm: Voxel edge.
+        rng: Generator of random numbers.
+        spacing_mm: Edge of the isotropic voxels in mm.
         white: Level of white matter in the images, if they are not drawn from `levels`.
         edge: Least softness of edges, a standard deviation in voxels: that of the images.
     """

@@ -98,11 +98,11 @@ def finish(
     """Scan clean images, strip the skull, write scanner units.
 
     Args:
-        rng: Random numbers.
+        rng: Generator of random numbers.
         images: Clean images, white matter at about 1.
         labels: BraTS 2021 labels.
         brain: How much of each voxel skull stripping leaves, 0 … 1.
-        spacing_mm: Voxel edge.
+        spacing_mm: Edge of the isotropic voxels in mm.
         worst: How bad the scanner may be; below 1 for images that were scanned before.
         sources: Ids of real patients that anything was taken from.
         recipe: How they were made.

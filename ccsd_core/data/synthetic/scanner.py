@@ -39,8 +39,8 @@ def draw_scanner(rng: np.random.Generator, *, spacing_mm: float, worst: float = 
     """One sequence's scanner.
 
     Args:
-        rng: Random numbers.
-        spacing_mm: Voxel edge.
+        rng: Generator of random numbers.
+        spacing_mm: Edge of the isotropic voxels in mm.
         worst: Below 1 for images that have been through a real scanner already.
     """
     thick = rng.random() < 0.3 * worst
@@ -66,11 +66,11 @@ def scan(
     """A clean image as the scanner would deliver it after skull stripping; background 0.
 
     Args:
-        rng: Random numbers.
+        rng: Generator of random numbers.
         clean: The image.
         brain: How much of each voxel skull stripping leaves, 0 … 1.
         scanner: What to do to it.
-        spacing_mm: Voxel edge.
+        spacing_mm: Edge of the isotropic voxels in mm.
     """
     image = clean.astype(np.float32)
     if scanner.blur_mm > 0.25 * spacing_mm:

@@ -12,9 +12,9 @@ def stripped(rng: np.random.Generator, depth: Field, *, spacing_mm: float) -> Fi
     """How much of each voxel skull stripping leaves, 0 … 1.
 
     Args:
-        rng: Random numbers.
+        rng: Generator of random numbers.
         depth: Millimetres below the brain's surface, negative outside.
-        spacing_mm: Voxel edge.
+        spacing_mm: Edge of the isotropic voxels in mm.
     """
     wave = smooth_noise(rng, depth.shape, scale_mm=30.0, spacing_mm=spacing_mm)
     bites = smooth_noise(rng, depth.shape, scale_mm=12.0, spacing_mm=spacing_mm)

@@ -29,7 +29,7 @@ class Template:
             voxel lies below the brain's surface, negative outside; `beside` how many mm from the
             lateral ventricles, negative within.
         middle: Voxel coordinates of the brain's middle.
-        spacing_mm: Voxel edge.
+        spacing_mm: Edge of the isotropic voxels in mm.
     """
 
     maps: Field

@@ -33,7 +33,7 @@ class Tumour:
     """Tissues of a tumour within a block of the head's grid.
 
     Args:
-        block: Where the arrays lie.
+        block: Slices of the head's grid that the arrays cover.
         oedema, necrosis, enhancing: Disjoint masks; necrosis is all of the core that does not
             enhance.
         infiltration: Strength of the oedema, 0 … 1, at least 0.5 in its mask and less beyond.
@@ -95,8 +95,8 @@ def infiltrating(
 
     Args:
         core: The core's mask in the block.
-        rng: Random numbers.
-        head: Where it grows.
+        rng: Generator of random numbers.
+        head: Anatomy in which the tumour grows.
         block: The block.
         reach_mm: How far the edge lies from the core in white matter.
         fade: Exponent of the fall from the core to the edge: below 1 it stays bright for long.

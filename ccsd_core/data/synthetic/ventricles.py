@@ -15,8 +15,8 @@ def distance_from_ventricles_mm(
     Args:
         fluid: Share of fluid.
         depth: Millimetres below the brain's surface.
-        spacing_mm: Voxel edge.
-        deeper_than_mm: Where sulci no longer reach.
+        spacing_mm: Edge of the isotropic voxels in mm.
+        deeper_than_mm: Depth in mm that sulci do not reach.
     """
     deep = (fluid > 0.35) & (depth > deeper_than_mm)
     if not deep.any():

@@ -25,9 +25,9 @@ def write_cases(
 
     Args:
         out: Folder for the case folders; made if absent.
-        count: How many.
-        seed: First seed.
-        spacing_mm: Voxel edge.
+        count: Number of cases.
+        seed: Seed of the first case; each further one takes the next.
+        spacing_mm: Edge of the isotropic voxels in mm.
         healthy: Chance of a patient without tumour.
 
     Raises:
@@ -45,7 +45,7 @@ def write_cases(
 
 
 def new_folders(out: Path, prefix: str, *, count: int, seed: int) -> list[Path]:
-    """Where `count` cases will go.
+    """Folders of `count` new cases.
 
     Raises:
         BadInputError: If `count` is not positive, one of the folders exists already, or a file

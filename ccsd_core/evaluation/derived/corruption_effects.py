@@ -27,7 +27,7 @@ class CorruptionEffect:
 
     Args:
         mean: Mean Dice.
-        difference: The same less that without the sequence, by region's name.
+        difference: Mean Dice less that without the sequence, by region's name.
     """
 
     mean: ByRegion
@@ -49,11 +49,11 @@ class CorruptionSeries:
 
     Args:
         kind: A name in `KINDS`.
-        sequence: Which.
+        sequence: Sequence that is corrupted.
         cases: How many patients have it.
         clean: The sequence as it is.
         withheld: Mean Dice without the sequence.
-        effects: By severity, the mildest first.
+        effects: Effect of each severity, the mildest first.
     """
 
     kind: str
@@ -115,7 +115,7 @@ def _series(scores: list[CorruptedScore]) -> CorruptionSeries:
 
 
 def _effect(dice: Floats, without: Floats) -> CorruptionEffect:
-    """Of two arrays (cases, regions)."""
+    """Effect from Dice with and without the sequence, two arrays (cases, regions)."""
     return CorruptionEffect(_means(dice), _difference(dice - without))
 
 

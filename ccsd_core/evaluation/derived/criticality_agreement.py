@@ -127,13 +127,13 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CriticalityAgreement:
-    """What was found.
+    """Agreement of criticality with the measured loss of score.
 
     Args:
-        cases: By id, those that can be ordered.
-        left_out: By id, why a case is not among them.
-        kinds: Of each score.
-        means: Over the cases that have every sequence that any of them has; None where none does.
+        cases: Cases that can be ordered, by id.
+        left_out: Reason why a case is left out, by id.
+        kinds: Agreement of each score.
+        means: Means over the cases that have every sequence that any of them has, or None.
         of_means_cases: How many those are.
     """
 
@@ -167,8 +167,8 @@ def agreement_of(
     """The agreement over cases that are already in numbers.
 
     Args:
-        cases: By id.
-        left_out: By id, why others are not among them.
+        cases: Cases by id.
+        left_out: Reason why other cases are left out, by id.
     """
     whole = _whole(cases)
     means = _means([cases[id] for id in whole])
@@ -277,5 +277,5 @@ def _mean(rows: list[BySequence]) -> dict[Modality, float]:
 
 
 def _array(by_sequence: BySequence) -> Floats:
-    """In channel order."""
+    """Values of the sequences as an array in channel order."""
     return np.array([by_sequence[m] for m in sorted(by_sequence)], dtype=np.float64)

@@ -34,7 +34,7 @@ class MissingRates:
     """How often each sequence is missing.
 
     Args:
-        rates: By sequence, 0 to 1; a sequence that is not named is always there.
+        rates: Probability that a sequence is missing; one that is not named is always there.
 
     Raises:
         BadInputError: If a rate is none, or nothing would ever be there.
@@ -93,17 +93,17 @@ class MissingRates:
         return {subset: weight / total for subset, weight in weights.items()}
 
     def describe(self) -> str:
-        """For people: `FLAIR 10 %, T1 0 %, …`."""
+        """The rates as users read them: `FLAIR 10 %, T1 0 %, …`."""
         return ", ".join(f"{m.label} {100 * self.of(m):g} %" for m in Modality)
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedScore:
-    """An expected score.
+    """Expected score of a patient whose sequences are missing at given rates.
 
     Args:
-        row: By region and for their mean; nan where a subset that may occur has no score.
-        unscored_subsets: Those subsets.
+        row: Score by region and for their mean; nan where a subset that may occur has none.
+        unscored_subsets: Subsets that may occur and have no score.
     """
 
     row: EstimateRow
@@ -116,9 +116,9 @@ def expected_score(
     """The expected score over the evaluated patients, with intervals.
 
     Args:
-        evaluation: The scores.
+        evaluation: Evaluation that holds the scores.
         rates: How often each sequence is missing.
-        metric: Which score.
+        metric: Name of the metric.
     """
     probabilities = rates.probabilities()
     scored = {s for case in evaluation.cases for s in case.subsets}
@@ -132,9 +132,9 @@ def weighted_mean(
     """A sum over subsets of their means over patients; nan where one of them has none.
 
     Args:
-        evaluation: The scores.
+        evaluation: Evaluation that holds the scores.
         shares: What each subset counts; those of 0 or left out may have no scores.
-        metric: Which score.
+        metric: Name of the metric.
     """
     cases = [case.id for case in evaluation.cases]
     counts = np.array([shares.get(subset, 0.0) for subset in ModalitySubset.every()])

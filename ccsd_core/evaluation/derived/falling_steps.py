@@ -30,7 +30,7 @@ Interval = tuple[float, float] | None
 STEPS: tuple[tuple[ModalitySubset, Modality], ...] = tuple(
     (subset, added) for subset in ModalitySubset.every() for added in subset.missing
 )
-"""From which subset, and the sequence that is added."""
+"""A subset, and the sequence that is added to it."""
 _ROUNDING = 1e-12
 """Means of equal scores may differ by so much."""
 _INDEX = {subset: index for index, subset in enumerate(ModalitySubset.every())}
@@ -44,7 +44,7 @@ class FallingStep:
     """A step after which the mean is lower.
 
     Args:
-        region: Of which.
+        region: Region of the score.
         before: The subset that was given.
         added: The sequence that was added.
         mean_before, mean_after: Means over the cases that have both.
@@ -66,7 +66,7 @@ class FallingStep:
 
     @property
     def change(self) -> float:
-        """Below 0."""
+        """Change of the mean score at the step, below 0."""
         return self.mean_after - self.mean_before
 
     @property
@@ -80,8 +80,8 @@ class FallCount:
     """How many steps fall.
 
     Args:
-        falling: So many.
-        steps: Of so many that some case has.
+        falling: Number of steps at which the score falls.
+        steps: Number of all steps that some case has.
         interval: Interval of the first.
     """
 
@@ -95,8 +95,8 @@ class FallingSteps:
     """All falling steps of an evaluation.
 
     Args:
-        count: Of all regions together.
-        by_added: By the sequence that is added; only those of which some case has a step.
+        count: Count over all regions.
+        by_added: Count by added sequence, for those of which some case has a step.
         falling: The steps, the worst first.
         worst_interval: Interval of the worst fall, whichever step it is.
     """
@@ -120,8 +120,8 @@ def falling_steps(
 
     Args:
         evaluation: The scores; cases may have fewer than four sequences.
-        metric: One where more is better.
-        present: Of each region only over the cases in which the expert marked something of it.
+        metric: Metric of which more is better.
+        present: Take the mean of a region over the cases in which the expert marked it.
     """
     cases = [case.id for case in evaluation.cases]
     # (cases, steps × regions): before and after, where a case has both.

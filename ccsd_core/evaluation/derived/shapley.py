@@ -32,7 +32,7 @@ class ShapleyEstimates:
     Args:
         sequences: The Shapley value of each sequence.
         pairs: The interaction of each pair.
-        cases: Over how many patients.
+        cases: Number of patients.
     """
 
     sequences: Mapping[Modality, EstimateRow]
@@ -44,8 +44,8 @@ def shapley_estimates(evaluation: Evaluation, *, metric: str = "dice") -> Shaple
     """Means over the patients scored for all 15 subsets; None if there is none.
 
     Args:
-        evaluation: The scores.
-        metric: One whose values are never nan.
+        evaluation: Evaluation that holds the scores.
+        metric: Metric whose values are never nan.
     """
     whole = [case for case in evaluation.cases if case.has_all_subsets]
     if not whole:

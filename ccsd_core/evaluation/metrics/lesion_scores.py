@@ -31,8 +31,8 @@ class LesionScores:
     """Means over a region's lesions and false parts.
 
     Args:
-        dice: Mean Dice.
-        hd95_mm: Mean HD95.
+        dice: Mean Dice over the lesions.
+        hd95_mm: Mean HD95 over the lesions in mm.
         counted: Lesions that count.
         false: Predicted parts that touch no lesion.
     """
@@ -54,7 +54,7 @@ def lesion_scores(
 
     Args:
         prediction: The predicted region.
-        surface: Its surface.
+        surface: Surface of the region.
         lesions: The lesions of the true region.
         distance_mm: HD95 of two surfaces, for a caller that knows some already.
     """

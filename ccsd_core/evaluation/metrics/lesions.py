@@ -42,8 +42,8 @@ class Lesions:
     """The lesions of one region, numbered from 1.
 
     Args:
-        mask: The region.
-        surface: Of the whole region.
+        mask: Mask of the region.
+        surface: Surface of the whole region.
         voxel_ml: Volume of a voxel.
     """
 

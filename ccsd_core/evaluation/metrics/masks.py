@@ -78,12 +78,12 @@ class RegionPair:
 
     @cached_property
     def surface(self) -> Surface:
-        """Of the prediction."""
+        """Surface of the predicted region."""
         return Surface.of(self.prediction, spacing_mm=self.truth.spacing_mm)
 
     @cached_property
     def hd95_mm(self) -> float:
-        """Of two regions that are both not empty."""
+        """95th percentile of the surface distances in mm; both regions must not be empty."""
         return hausdorff95_mm(self.surface, self.truth.surface)
 
     @cached_property
@@ -93,7 +93,7 @@ class RegionPair:
         )
 
     def _distance_mm(self, one: Surface, other: Surface) -> float:
-        """One lesion that is all there is has the region's own distance."""
+        """HD95 of two masks in mm; that of the whole region where it is one lesion."""
         if one is self.surface and other is self.truth.surface:
             return self.hd95_mm
         return hausdorff95_mm(one, other)

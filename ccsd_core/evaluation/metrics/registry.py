@@ -26,9 +26,9 @@ class Metric:
     """One column of scores.
 
     Args:
-        name: As in `scores.csv`.
+        name: Name of its column in `scores.csv`.
         unit: `fraction`, `mL` or `mm`.
-        function: Its value.
+        function: Function from a pair of regions to the value.
         policy: What was decided where the formula alone does not tell, for readers of the file.
         prepare: Done to the predicted regions (3, x, y, z) before; none where left out.
         needs_surface: Whether it takes much longer than counting voxels.
@@ -180,7 +180,7 @@ class ReferenceRegions:
     """An expert's regions, ready to be compared with one prediction after another.
 
     Args:
-        regions: One per region, in channel order.
+        regions: Reference of each region, in channel order.
     """
 
     regions: tuple[ReferenceRegion, ...]
@@ -189,7 +189,7 @@ class ReferenceRegions:
     def of(
         cls, regions: Mask, *, spacing_mm: Spacing = (1.0, 1.0, 1.0), voxel_ml: float = 0.001
     ) -> "ReferenceRegions":
-        """Of nested regions (3, x, y, z) on a grid."""
+        """References from nested regions (3, x, y, z) on a grid."""
         return cls(tuple(ReferenceRegion(regions[r], spacing_mm, voxel_ml) for r in Region))
 
 
@@ -201,7 +201,7 @@ def measure(
     Args:
         prediction: Nested regions (3, x, y, z).
         truth: The expert's, of the same shape.
-        metrics: Which.
+        metrics: Metrics to compute.
     """
     plain = [RegionPair(prediction[r], truth.regions[r]) for r in Region]
     rows: list[tuple[Metric, Region, float]] = []

@@ -57,7 +57,7 @@ class Surface:
 
     @cached_property
     def tree(self) -> KDTree:
-        """For nearest neighbours. Built for some ten thousand queries, so with large leaves."""
+        """Tree for nearest neighbours, with large leaves for some ten thousand queries."""
         return KDTree(self.points_mm, leafsize=32, balanced_tree=False)
 
     def values_of(self, image: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -65,7 +65,7 @@ class Surface:
         return image[tuple(self.points_voxel.T)]
 
     def selected(self, chosen: Mask) -> "Surface":
-        """Only the chosen points; itself if that is all of them."""
+        """The surface of the chosen points alone; itself if all are chosen."""
         if chosen.all():
             return self
         return Surface(self.points_voxel[chosen], self.spacing_mm)

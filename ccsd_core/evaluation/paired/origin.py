@@ -19,11 +19,11 @@ SUMMARY = "summary.json"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose scores these are.
+    """Folder, model and cases of an evaluation's scores.
 
     Args:
         place: The folder or file, as it was named.
-        model, sha256: Which model; of label maps their folder and a hash of the files.
+        model, sha256: Name and hash of the model; of label maps, of their folder and files.
         postprocess: The rules that acted on its output.
         split: The part of a split that was asked for; empty for all cases of a folder.
     """
@@ -40,12 +40,12 @@ class Origin:
         return f"{self.place}: model {model}; post-processing {self.postprocess}{split}"
 
     def as_json(self) -> dict[str, str]:
-        """By the names of the fields."""
+        """The origin as values of JSON, by the names of the fields."""
         return asdict(self)
 
 
 def origin_of(path: Path, scores: Sequence[Score], *, metric: str) -> Origin:
-    """Whose scores lie there.
+    """Read the origin of the scores in a folder.
 
     Args:
         path: The folder of an evaluation, or its `scores.csv`.

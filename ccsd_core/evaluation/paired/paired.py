@@ -52,7 +52,7 @@ class Difference:
         a, b: Means over patients.
         difference: B − A.
         low, high: Its 95 % interval; None for too few patients.
-        p: Of the signed-rank test; 1 if no patient differs.
+        p: p-value of the signed-rank test; 1 if no patient differs.
         p_holm: Corrected over the rows of its block.
         patients: How many pairs.
     """
@@ -74,7 +74,7 @@ class PairedBlock:
 
     Args:
         sequences: How many sequences the subsets have; None is all subsets.
-        rows: One per region that pairs, and their mean.
+        rows: Difference of each region that can be paired, and of their mean.
     """
 
     sequences: int | None
@@ -86,9 +86,9 @@ class PairedComparison:
     """Two evaluations compared.
 
     Args:
-        metric: Which.
-        patients: How many patients pair.
-        blocks: Over all subsets, then by number of sequences.
+        metric: Name of the metric.
+        patients: Number of patients who pair.
+        blocks: Block over all subsets, then blocks by number of sequences.
         notes: What was left out, and what else a reader must know.
     """
 
@@ -106,7 +106,7 @@ def compare_paired(
     Args:
         a: Scores of the one.
         b: Scores of the other, which the differences are for.
-        metric: Which to compare.
+        metric: Metric to compare.
 
     Raises:
         BadInputError: If one of them lacks the metric, or nothing pairs.

@@ -37,7 +37,7 @@ class SeedRow:
     Args:
         region: WT, TC, ET or mean.
         values: The mean over patients, by run.
-        over_patients: Of the scores averaged over runs; its value is the mean of `values`.
+        over_patients: Estimate from scores averaged over runs; its value is the mean of `values`.
     """
 
     region: str
@@ -60,7 +60,7 @@ class SeedBlock:
 
     Args:
         name: `all`, `1 sequence` … `4 sequences`, `AURC`.
-        rows: One per region that has values, and their mean.
+        rows: Row of each region that has values, and of their mean.
     """
 
     name: str
@@ -72,10 +72,10 @@ class SeedComparison:
     """Several runs together.
 
     Args:
-        metric: Which.
-        runs: How many.
+        metric: Name of the metric.
+        runs: Number of runs.
         patients: How many cases all of them scored.
-        blocks: Over all subsets, by number of sequences, and the area where there is one.
+        blocks: Blocks over all subsets, by number of sequences, and of the area, if there is one.
         notes: What was left out, and what else a reader must know.
     """
 
@@ -91,7 +91,7 @@ def compare_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> S
 
     Args:
         runs: The scores of each.
-        metric: Which to look at.
+        metric: Metric to compare.
 
     Raises:
         BadInputError: If there are fewer than two runs, one lacks the metric, or they share

@@ -54,7 +54,7 @@ def seeds_json(seeds: SeedComparison, *, runs: Sequence[Origin]) -> dict[str, ob
 
     Args:
         seeds: What was found.
-        runs: Whose scores each run's are.
+        runs: Origin of each run's scores.
     """
     return {
         "runs": [run.place for run in runs],

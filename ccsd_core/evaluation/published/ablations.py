@@ -39,7 +39,7 @@ TABLE5_SUBSETS = ModalitySubset.parse("FLAIR+T1+T1c").subsets()
 """The subsets that Table 5 has."""
 MEAN = "mean"
 _OTHER_BACKBONE = "unet-"
-"""Before a configuration's name: the same row on our own backbone."""
+"""Prefix of configurations that train a row on our own backbone."""
 _PATHS = {
     "random": "sequences are removed in random order",
     "min": "the least critical sequence is removed first",
@@ -66,10 +66,10 @@ def ablation(
     """Ours beside one of the ablations.
 
     Args:
-        evaluation: Our scores.
-        table: One of `ABLATIONS`.
-        note: Whose cases these are.
-        inconsistencies: The table's.
+        evaluation: Evaluation of our scores.
+        table: Name of the table, one of `ABLATIONS`.
+        note: Sentence about the cases of both sides.
+        inconsistencies: Inconsistencies of the table.
     """
     rows = table_rows(table)
     means: list[str] = []

@@ -40,8 +40,8 @@ def compare_with_published(evaluation: Evaluation, which: str) -> PublishedCompa
     """Ours beside a published table.
 
     Args:
-        evaluation: Our scores.
-        which: One of `TABLES`.
+        evaluation: Evaluation of our scores.
+        which: Name of the table, one of `TABLES`.
 
     Raises:
         BadInputError: If it is none of those.

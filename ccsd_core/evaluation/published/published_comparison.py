@@ -12,8 +12,8 @@ class ComparedRow:
 
     Args:
         name: The subset as the paper numbers it, a region, `average` or `mean`.
-        published: By method, as printed.
-        ours: None where we have no such number.
+        published: Printed number of each method.
+        ours: Our number; None where we have none.
     """
 
     name: str
@@ -40,8 +40,8 @@ class PublishedComparison:
     Args:
         table: `table1` to `table6`.
         methods: Published ones, in the paper's order.
-        note: Which table and why, whose cases these are, and whose those.
-        blocks: The rows.
+        note: Sentence about the table and the cases of both sides.
+        blocks: Rows by metric and region.
         inconsistencies: Printed numbers among them that do not follow from the others.
         compared_method: The method that ours is compared with: the paper's, or the one that trained
             ours.

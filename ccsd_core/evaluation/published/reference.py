@@ -26,9 +26,9 @@ class SubsetTable:
     """Table 1: Dice in percent by region, method and subset.
 
     Args:
-        methods: In the paper's order.
-        cells: By region and method, then by subset in table order.
-        averages: As printed, right or not.
+        methods: Names of the methods in the paper's order.
+        cells: Numbers by region and method, then by subset in table order.
+        averages: Printed averages, right or not.
     """
 
     methods: tuple[str, ...]
@@ -41,9 +41,9 @@ class AverageTable:
     """Table 2: means over the 15 subsets.
 
     Args:
-        methods: In the paper's order.
-        cells: By metric, region and method; Dice in percent, HD95 in mm.
-        averages: Over the regions, as printed, by metric and method.
+        methods: Names of the methods in the paper's order.
+        cells: Numbers by metric, region and method; Dice in percent, HD95 in mm.
+        averages: Printed averages over the regions, by metric and method.
     """
 
     methods: tuple[str, ...]
@@ -57,10 +57,10 @@ class Inconsistency:
 
     Args:
         table: `table1` to `table6`.
-        quantity: Which number.
-        printed: As the paper has it.
-        recomputed: As the other numbers give it.
-        remark: From which ones.
+        quantity: Name of the number.
+        printed: Value that the paper prints.
+        recomputed: Value that follows from other printed numbers.
+        remark: From which numbers it was recomputed.
     """
 
     table: str
@@ -77,7 +77,7 @@ def table_rows(name: str) -> list[dict[str, str]]:
 
 
 def subset_table() -> SubsetTable:
-    """Table 1."""
+    """Numbers of the paper's Table 1."""
     rows = table_rows("table1")
     methods = _methods(rows)
     cells: dict[tuple[Region, str], dict[ModalitySubset, float]] = {}
@@ -94,7 +94,7 @@ def subset_table() -> SubsetTable:
 
 
 def average_table() -> AverageTable:
-    """Table 2."""
+    """Numbers of the paper's Table 2."""
     rows = table_rows("table2")
     methods = _methods(rows)
     cells: dict[tuple[str, Region, str], float] = {}
@@ -110,7 +110,7 @@ def average_table() -> AverageTable:
 
 
 def inconsistencies() -> tuple[Inconsistency, ...]:
-    """Every known slip."""
+    """Every known inconsistency of the printed tables."""
     return tuple(
         Inconsistency(
             row["table"],

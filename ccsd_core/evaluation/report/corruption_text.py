@@ -38,7 +38,7 @@ def corruption_parts(evaluation: Evaluation) -> list[RenderableType]:
 
 
 def corruption_markdown(evaluation: Evaluation) -> list[str]:
-    """The same as lines of a page."""
+    """The text as lines of a Markdown page."""
     series = corruption_series(evaluation.corrupted)
     if not series:
         return []
@@ -105,7 +105,7 @@ def _answer(series: CorruptionSeries) -> str:
 
 
 def _at(found: tuple[int, ...], asked: tuple[int, ...]) -> str:
-    """Which of the severities that were asked for."""
+    """The severities, of those that were asked for, as text."""
     if not found:
         return "never"
     if len(found) > 1 and found == asked[-len(found) :]:

@@ -70,7 +70,7 @@ def criticality_parts(evaluation: Evaluation) -> list[RenderableType]:
 
 
 def criticality_markdown(evaluation: Evaluation) -> list[str]:
-    """The same as lines of a page."""
+    """The text as lines of a Markdown page."""
     found = criticality_agreement(evaluation)
     if found is None:
         return []

@@ -10,7 +10,7 @@ _GIVEN = "given that at least one is present"
 
 
 def expected_lines(evaluation: Evaluation, rates: MissingRates | None) -> list[str]:
-    """For the terminal and the page, a sentence each; none where no rates were asked for."""
+    """Sentences for terminal and page; none where no rates were asked for."""
     if rates is None:
         return []
     found = expected_score(evaluation, rates)

@@ -37,7 +37,7 @@ def falling_parts(evaluation: Evaluation) -> list[RenderableType]:
 
 
 def falling_markdown(evaluation: Evaluation) -> list[str]:
-    """The same as lines of a page."""
+    """The text as lines of a Markdown page."""
     steps = falling_steps(evaluation)
     if not steps.count.steps:
         return []

@@ -17,10 +17,10 @@ class MetricRow:
     """One metric as a row of text.
 
     Args:
-        metric: As in `scores.csv`.
-        name: For people, with the unit as shown: fractions are in percent.
+        metric: Name of its column in `scores.csv`.
+        name: Name that users read, with the unit: fractions are in percent.
         cells: WT, TC, ET: `4.52 (3.1–6.0)`.
-        cases: With a value: one number, or one per region where they differ.
+        cases: Number of cases with a value, or one number per region where they differ.
         policy: What was decided for empty sides.
     """
 

@@ -15,7 +15,7 @@ def part_words(evaluation: Evaluation) -> str:
 
 
 def part_json(evaluation: Evaluation) -> dict[str, object]:
-    """Under `split` in `summary.json`; empty where no part of a split was asked for."""
+    """Value of `split` in `summary.json`; empty where no part of a split was asked for."""
     part = evaluation.part
     if part is None:
         return {}

@@ -11,7 +11,7 @@ MOST_NAMES = 2
 
 
 def prediction_lines(evaluation: Evaluation) -> list[str]:
-    """For the caption of the table, a sentence each; none where a model was scored."""
+    """Sentences for the caption of the table; none where a model was scored."""
     found = evaluation.predictions
     if found is None:
         return []
@@ -46,7 +46,7 @@ def training_line(evaluation: Evaluation) -> str:
 
 
 def training_text(evaluation: Evaluation) -> str:
-    """The same in short, for titles of pictures."""
+    """The same in a few words, for titles of pictures."""
     seen = len(evaluation.seen_cases)
     if not seen and evaluation.predictions is not None:
         return "seen in training: unknown"
@@ -54,7 +54,7 @@ def training_text(evaluation: Evaluation) -> str:
 
 
 def predictions_json(evaluation: Evaluation) -> dict[str, object]:
-    """Under `predictions` in `summary.json`; empty where a model was scored."""
+    """Value of `predictions` in `summary.json`; empty where a model was scored."""
     found = evaluation.predictions
     if found is None:
         return {}

@@ -59,7 +59,7 @@ def comparison_tables(against: PublishedComparison) -> Group:
 
 
 def comparison_markdown(against: PublishedComparison) -> str:
-    """The same for a page."""
+    """The comparison as Markdown."""
     lines = [f"## Against {_name(against)}", "", against.note]
     for block in against.blocks:
         lines += ["", f"### {_TITLES[block.name]}", ""]
@@ -72,7 +72,7 @@ def comparison_markdown(against: PublishedComparison) -> str:
 
 
 def comparison_csv(against: PublishedComparison) -> str:
-    """The same for programs; an empty cell where we have no number."""
+    """The comparison as CSV; a cell is empty where we have no number."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     difference = f"ours_minus_{against.compared_method.replace(' ', '_')}"

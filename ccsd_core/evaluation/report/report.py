@@ -41,7 +41,7 @@ AGAINST = "against.csv"
 
 @dataclass(frozen=True, slots=True)
 class ReportPaths:
-    """Where the files of a report lie."""
+    """Paths of a report's files."""
 
     scores: Path
     summary: Path
@@ -80,7 +80,7 @@ def report_folder(out: Path, *, beside: Collection[str] = ()) -> Generator[None,
     What was made is removed where that or the scoring fails before anything lies in it.
 
     Args:
-        out: The folder.
+        out: Folder of the report.
         beside: Names of what else will be written there.
 
     Raises:
@@ -130,7 +130,7 @@ def write_report(
 
     Args:
         evaluation: What was found.
-        out: The folder.
+        out: Folder of the report.
         against: Published numbers beside it.
         rates: How often each sequence is missing, where the expected score is asked for.
 

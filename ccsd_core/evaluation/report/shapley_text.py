@@ -32,7 +32,7 @@ def shapley_parts(evaluation: Evaluation) -> list[RenderableType]:
 
 
 def shapley_markdown(evaluation: Evaluation) -> list[str]:
-    """The same as lines of a page."""
+    """The text as lines of a Markdown page."""
     found = shapley_estimates(evaluation)
     if found is None:
         return []

@@ -40,9 +40,9 @@ def subset_means(
     """Mean over cases of a metric, by subset in table order; subsets no case has are left out.
 
     Args:
-        evaluation: The scores.
+        evaluation: Evaluation that holds the scores.
         metric: A metric whose values are never nan.
-        cases: Only these cases; all where it is left out.
+        cases: Cases that means are taken over; all by default.
     """
     values: dict[tuple[ModalitySubset, Region], list[float]] = {}
     for score in evaluation.scores:
@@ -93,7 +93,7 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
     """The content of `summary.json`: Dice and areas as fractions 0 to 1.
 
     Args:
-        evaluation: The scores.
+        evaluation: Evaluation that holds the scores.
         rates: How often each sequence is missing, where the expected score is asked for.
     """
     means = subset_means(evaluation)

@@ -42,7 +42,7 @@ def results_table(evaluation: Evaluation, *, rates: MissingRates | None = None) 
     Where only some of the cases were seen in training, the mean is also given for both kinds.
 
     Args:
-        evaluation: The scores.
+        evaluation: Evaluation that holds the scores.
         rates: How often each sequence is missing, where the expected score is asked for.
     """
     others = metric_rows(evaluation)
@@ -146,7 +146,7 @@ def _lacking(evaluation: Evaluation) -> list[str]:
 
 
 def others_title(evaluation: Evaluation) -> str:
-    """Over the metrics beside Dice; few cases have no intervals to speak of."""
+    """Title of the metrics beside Dice; for few cases it names no intervals."""
     intervals = "" if len(evaluation.cases) < FEWEST else " (95 % interval)"
     return f"Other metrics, mean over subsets{intervals}"
 

@@ -116,7 +116,7 @@ def _draw_row(axes: Axes, row: ResultRow, left: float, top: float) -> None:
 
 
 def _mark_falls(axes: Axes, row: ResultRow, falls: FallingSteps, left: float, top: float) -> None:
-    """Beside the mean of a subset: the sequences that made it worse when they were added."""
+    """Mark beside a subset's mean the sequences that made it worse when they were added."""
     if row.subset is None:
         return
     for region in Region:

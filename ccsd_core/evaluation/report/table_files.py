@@ -31,7 +31,7 @@ def table_markdown(evaluation: Evaluation, *, rates: MissingRates | None = None)
     """The table of subsets, the other metrics, and what a reader must know.
 
     Args:
-        evaluation: The scores.
+        evaluation: Evaluation that holds the scores.
         rates: How often each sequence is missing, where the expected score is asked for.
     """
     others = metric_rows(evaluation)

@@ -23,7 +23,7 @@ from ccsd_core.progress import Progress, Steps
 
 Encoded = TypeVar("Encoded")
 SEED = 0
-"""Of what corruptions draw; each case, kind and sequence draws something else."""
+"""Seed of what corruptions draw; each case, kind and sequence draws other numbers."""
 
 
 class ReencodingPredictor(Protocol[Encoded]):
@@ -39,12 +39,12 @@ class CorruptedScore:
     """Dice of a region, three times.
 
     Args:
-        case: Its name.
+        case: Id of the case.
         corruption: What was done to which sequence.
-        region: Which.
-        corrupted: With all sequences, that one corrupted.
-        withheld: Without that one. Where nothing is left, of an empty prediction.
-        clean: With all as they are.
+        region: Region of the score.
+        corrupted: Dice from all sequences, of which one is corrupted.
+        withheld: Dice without that sequence; of an empty prediction where nothing is left.
+        clean: Dice from all sequences, uncorrupted.
     """
 
     case: str
@@ -61,7 +61,7 @@ class CorruptionTrial(Generic[Encoded]):
 
     Args:
         predictor: The model, which encodes a changed sequence again.
-        corruptions: Which.
+        corruptions: Corruptions to try.
     """
 
     predictor: ReencodingPredictor[Encoded]
@@ -80,9 +80,9 @@ class CorruptionTrial(Generic[Encoded]):
 
         Args:
             case: The case.
-            encoded: The same, encoded.
+            encoded: The encoded case.
             truth: The expert's regions.
-            dice: Of the case's subsets, as far as they were scored.
+            dice: Dice of the case's subsets, as far as they were scored.
             name: The case's, in the evaluation.
         """
         rows: list[CorruptedScore] = []

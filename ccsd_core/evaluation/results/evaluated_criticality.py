@@ -11,7 +11,7 @@ from ccsd_core.progress import Progress, Steps
 
 
 class CriticalityScores(Protocol):
-    """As `ccsd_core.inference.case_criticality.CaseCriticality`."""
+    """Criticality of one case, as `ccsd_core.inference.case_criticality.CaseCriticality` has it."""
 
     @property
     def cosine(self) -> Mapping[Modality, float]: ...
@@ -24,7 +24,7 @@ STEPS_A_CASE = len(Modality) + 1
 """An encoding of each sequence, and the gradients."""
 
 CriticalityFunction = Callable[[Case], Steps[CriticalityScores]]
-"""As `Predictor.criticality`."""
+"""Function from a case to its criticality, in steps, as `Predictor.criticality`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,7 @@ def evaluated_criticality(
         compute: What computes it.
         case: The case.
         name: What it is called where the work stands.
-        done: Where the longer work stands that this belongs to.
+        done: Progress of the longer work that this is a part of.
         total: How far that goes.
     """
     steps = compute(case)

@@ -8,7 +8,7 @@ differs.
 """
 
 NOT_KNOWN = "not known"
-"""In place of the rules, where whoever predicted does not say them, as a folder of label maps."""
+"""Stands for the rules where they are unknown, as of a folder of label maps."""
 _BEFORE_RULES = "; post-processing: "
 
 

@@ -31,7 +31,7 @@ class EvaluatedCase:
     """A case that was scored.
 
     Args:
-        id: Its name.
+        id: Name of the case.
         available: The sequences it has.
         seen_in_training: Whether the model was trained on it.
         absent_regions: Regions of which the expert marked nothing.
@@ -62,8 +62,8 @@ class UnscoredCase:
     """A case that was not scored, and why.
 
     Args:
-        path: Where it lies.
-        reason: One sentence.
+        path: Path of the case.
+        reason: Sentence that says why it was not scored.
         broken: Whether something was wrong with it; a case without labels is not broken.
     """
 
@@ -77,7 +77,7 @@ class PredictionFolder:
     """Label maps that some program predicted, scored in place of a model.
 
     Args:
-        folder: Where they lie, as it was named.
+        folder: Folder of the label maps, as the user named it.
         files: How many were scored.
         cases_without: Ids of labelled cases of which there is none; they are in no mean.
     """
@@ -105,9 +105,10 @@ class Evaluation:
     """The scores of one model over a set of cases.
 
     Args:
-        model_name, model_sha256: Which model; of label maps their folder and a hash of the files.
+        model_name, model_sha256: Name and hash of the model; of label maps, of their folder and
+            files.
         cases: The cases that were scored, in order.
-        scores: Every score.
+        scores: Scores of all cases, subsets, regions and metrics.
         unscored: Cases without labels, and cases that could not be read.
         notes: What loading the scored cases had to mend, each with its case's name.
         corrupted: Scores with a sequence corrupted, where that was asked for.

@@ -25,15 +25,15 @@ METHOD = f"percentile bootstrap over patients, {RESAMPLES} resamples, seed {SEED
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]
-"""From weights (…, patients), how often each was drawn, to the statistics (…, quantities)."""
+"""Function from weights (…, patients), how often each was drawn, to values (…, quantities)."""
 
 
 def percentile_intervals(statistic: Statistic, patients: int) -> Floats:
     """The low and the high ends (2, quantities) of a statistic's intervals.
 
     Args:
-        statistic: Of any number of quantities at once. A quantity that is nan in a resample
-            (none of its patients was drawn) leaves that resample out.
+        statistic: Function to any number of quantities at once. A quantity that is nan in a
+            resample (none of its patients was drawn) leaves that resample out.
         patients: How many there are.
     """
     if patients < FEWEST:

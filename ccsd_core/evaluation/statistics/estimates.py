@@ -47,7 +47,7 @@ class Estimate:
     cases: int
 
     def divided_by(self, divisor: float) -> "Estimate":
-        """In another unit: everything divided by a positive number."""
+        """The estimate in another unit: value and interval divided by a positive number."""
         low, high = (None if end is None else end / divisor for end in (self.low, self.high))
         return Estimate(self.value / divisor, low, high, self.cases)
 
@@ -60,7 +60,7 @@ class Estimates:
     """One metric, estimated from the patients.
 
     Args:
-        subsets: By subset, in table order; subsets of which no patient has scores are left out.
+        subsets: Estimates by subset in table order, without subsets of which nobody has scores.
         mean: Mean over subsets.
         by_count: D_k; only for the k that occur.
         aurc: The area; empty where no patient has all 15 subsets.

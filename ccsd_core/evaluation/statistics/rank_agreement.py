@@ -44,14 +44,14 @@ def chance_variance(things: int) -> float:
 
 
 def highest(values: Floats) -> NDArray[np.bool_]:
-    """Which of (…, things) are the highest: one, or those that are tied with it."""
+    """Mask (…, items) of the highest item of each row, and of those that are tied with it."""
     if values.shape[-1] == 0:
         return np.zeros(values.shape, bool)
     return values >= values.max(axis=-1, keepdims=True) - _tied_within(values)
 
 
 def _orders(values: Floats) -> Floats:
-    """Of each pair 1 or −1 as the first or the second is higher, 0 where they are tied."""
+    """For each pair 1 or −1, as the first or the second is higher; 0 where they are tied."""
     i, j = np.triu_indices(values.shape[-1], k=1)
     difference = values[..., i] - values[..., j]
     return np.where(np.abs(difference) > _tied_within(values), np.sign(difference), 0.0)

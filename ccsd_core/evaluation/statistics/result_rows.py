@@ -31,8 +31,8 @@ class ResultRow:
 
     Args:
         name: `mean`, `D1`, `AURC` …, or the subset's sequences.
-        cells: By `TABLE_COLUMNS`; empty where no case has what the row needs.
-        subset: Of a subset's row.
+        cells: Estimates by `TABLE_COLUMNS`; empty where no case has what the row needs.
+        subset: Subset of the row; None for a mean's.
     """
 
     name: str
@@ -48,7 +48,7 @@ def result_rows(evaluation: Evaluation, *, every_subset: bool = False) -> tuple[
     """All rows, in the order they are printed.
 
     Args:
-        evaluation: The scores.
+        evaluation: Evaluation that holds the scores.
         every_subset: Keep rows of subsets that no case has.
     """
     raw, processed = _both(evaluation)

@@ -28,7 +28,7 @@ SHAPE = (1, 16, 48, 48, 48)
 has a slow way for some of them in fp32."""
 
 ROUNDS = 3
-"""Both ways in turns; the fastest counts, since a machine is never quiet."""
+"""Rounds of both ways in turns; the fastest counts, since other work disturbs them."""
 
 MIN_ROUNDS = 2
 """Rounds that are made however long they take, as the verdict is kept."""

@@ -27,7 +27,7 @@ class Fault:
     """A version that is slow or wrong.
 
     Args:
-        said: Which, and what it does.
+        said: Sentence that names the version and what it does.
         advice: What the user can do; empty where it is worked round.
     """
 
@@ -79,8 +79,8 @@ def faults(version: str, cudnn: int | None) -> list[Fault]:
     Source: pytorch issues 166122 and 166643 (bf16 in torch 2.9).
 
     Args:
-        version: Of torch.
-        cudnn: Of cuDNN, as torch numbers it (91002 is 9.10.2); None without one.
+        version: Version of torch.
+        cudnn: Version of cuDNN as torch numbers it (91002 is 9.10.2); None without one.
     """
     found = []
     if version.startswith("2.9."):

@@ -19,8 +19,8 @@ class ConvNormAct(nn.Module):
     features are exact.
 
     Args:
-        in_channels: Channels in.
-        out_channels: Channels out.
+        in_channels: Number of input channels.
+        out_channels: Number of output channels.
         kernel: Kernel size; padding keeps the grid.
         stride: 2 halves the grid; one number per axis or one for all.
         dilation: Distance between the kernel's taps.

@@ -25,8 +25,8 @@ class NarrowConv(nn.Conv3d):
     """Conv3d, padded to keep its grid; same parameters, same values.
 
     Args:
-        in_channels: Channels in.
-        out_channels: Channels out.
+        in_channels: Number of input channels.
+        out_channels: Number of output channels.
     """
 
     def __init__(self, in_channels: int, out_channels: int):

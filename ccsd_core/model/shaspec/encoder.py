@@ -43,7 +43,7 @@ class BottleneckBlock(nn.Module):
     """1×1 → 3³ → 1×1 with a shortcut; the last non-linearity comes after the sum.
 
     Args:
-        in_channels: Channels in.
+        in_channels: Number of input channels.
         planes: Channels of the 3³ convolution; four times as many come out.
         stride: Stride of the 3³ convolution.
     """

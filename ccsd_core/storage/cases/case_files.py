@@ -26,7 +26,7 @@ class CaseFiles:
         layout: The layout its names follow.
         images: The file of each sequence.
         labels: The expert's label file, if there is one.
-        channels: Which channel of its file a sequence is, for those that lie in a 4-D file.
+        channels: Channel of a sequence that lies in a 4-D file.
         passed_over: Label files that are none of an expert's: this program wrote them.
         not_opened: Sequences whose files were left where they are; None are the labels.
         unclear: Files whose names tell nothing, though a sequence is missing.
@@ -55,7 +55,7 @@ class CaseFiles:
         return self if id is None else replace(self, id=id)
 
     def without_labels(self) -> "CaseFiles":
-        """The same, its expert labels left where they are."""
+        """The files without the expert labels."""
         if self.labels is None:
             return self
         return replace(self, labels=None, not_opened=self.not_opened | {None})

@@ -66,7 +66,7 @@ def read_case(found: CaseFiles, *, scheme: LabelScheme | None = None) -> Case:
     """Read a case whose files were chosen.
 
     Args:
-        found: The files.
+        found: Files of the case.
         scheme: What the integers of the labels mean, where the layout does not tell or errs.
 
     Raises:

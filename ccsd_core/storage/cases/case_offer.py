@@ -36,7 +36,7 @@ from ccsd_core.storage.image_format import ImageHeader
 from ccsd_core.storage.studies.study_record import StudyRecord
 
 MOST_FILES = 200
-"""More files of one folder are not listed."""
+"""Largest number of files of one folder that are listed."""
 MOST_CHANNELS = 8
 """A 4-D file with more is a time series or a diffusion scan, and no set of sequences."""
 NO_SEQUENCE = "not used: sequence not recognised from its name"
@@ -52,7 +52,7 @@ class OfferedImage:
     Args:
         part: The file, or the channel of a 4-D file.
         role: What it becomes, None if nothing; two images may claim one role.
-        reason: Why.
+        reason: Reason of the choice.
         by_name: What it becomes without overrides.
         header: What its header states; None if it cannot be used.
         problem: Why it cannot be used, empty if it can.
@@ -72,7 +72,7 @@ class CaseOffer:
 
     Args:
         path: The folder or file that is opened.
-        images: In order of their names, channels after one another.
+        images: Images in order of their names, channels after one another.
         names_decide: Whether names decide what is not overridden; not so for dropped files.
         left_off: How many files of the folder are not listed.
         scheme: The label scheme that the user chose, if any.

@@ -42,7 +42,7 @@ class Claim:
     """An image that may play a role in a case, and why.
 
     Args:
-        entry: Its file.
+        entry: File of the claim.
         part: The file, or the channel of it.
         reason: What made it a candidate.
     """
@@ -58,12 +58,12 @@ ByRole = Mapping[Role, tuple[Claim, ...]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claims:
-    """What names say.
+    """Roles that names of files claim.
 
     Args:
         layout: The layout they follow.
-        opened: Of what was opened: a folder's images, a file's channels, a file.
-        around: Of all of the same patient that lies there, opened or not.
+        opened: Claims of what was opened: a folder's images, a file's channels, a file.
+        around: Claims of all files of the same patient there, opened or not.
         error: Why names cannot decide what was opened; None if they can.
         settled_by: Roles that leave nothing of the error if the user overrides all of them.
     """

@@ -23,7 +23,7 @@ class Entry:
     """An image file, or the file that stands for an image in many files.
 
     Args:
-        path: The file.
+        path: Path of the file.
         stem: The name that tells what it shows: the file's without its ending; None if the file
             is no image by its name.
     """

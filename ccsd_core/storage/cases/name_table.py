@@ -36,8 +36,8 @@ class Endings:
     """How the files of a published data set are named: the case's name, then one of these.
 
     Args:
-        roles: By ending, lower case.
-        source: Where they are published.
+        roles: Role of each ending, in lower case.
+        source: Publication of the endings.
     """
 
     roles: Mapping[str, Role]
@@ -52,7 +52,7 @@ class NameWords:
         means: What they mean.
         pattern: A regular expression for a whole word, lower case; a space in it stands between
             two words that follow each other.
-        source: Where such names are used.
+        source: Data sets or tools that use such names.
     """
 
     means: Meaning

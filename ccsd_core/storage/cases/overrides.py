@@ -27,7 +27,7 @@ class Channel:
     """One image of a 4-D file.
 
     Args:
-        path: The file.
+        path: Path of the file.
         index: Its index along the fourth axis, from 0.
     """
 
@@ -44,7 +44,7 @@ class LabelFile:
     """A label map, and what its integers mean.
 
     Args:
-        path: The file.
+        path: Path of the file.
         scheme: The meaning of its integers; it takes precedence over what the names suggest.
     """
 

@@ -87,7 +87,7 @@ def save_segmentation(
     """Write the label map of a segmentation.
 
     Args:
-        path: Where to, ending in `.nii` or `.nii.gz`.
+        path: File to write, ending in `.nii` or `.nii.gz`.
         segmentation: What to write.
         scheme: Label scheme of the file; the segmentation's own where it is left out.
         source: What to say of the images it was made from.
@@ -105,9 +105,9 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str 
     """Write a canonical label map on the grid that its case had on disk.
 
     Args:
-        path: Where to.
+        path: File to write.
         labels: What to write.
-        stored: That grid.
+        stored: Grid of the file.
         comment: Text for the header's extension, which has room for more than its description.
 
     Raises:

@@ -27,7 +27,7 @@ class ItkHeader:
 
     Args:
         shape: Three axes; a fourth counts the channels, where there are several.
-        stored: Where the image lies.
+        stored: Grid of the image as stored.
         placed: Whether the file states where it lies.
         description: Always empty: these formats keep no text of ours.
         notes: What had to be mended, one sentence each.

@@ -48,7 +48,7 @@ def bundled_models(folder: Path | None = None) -> list[BundledModel]:
     """Every bundled model, by name.
 
     Args:
-        folder: Where to look; None is the bundled folder.
+        folder: Folder of models; None for the bundled one.
 
     Raises:
         CheckpointError: If a manifest cannot be read.

@@ -26,7 +26,7 @@ from ccsd_core.errors import CheckpointError, ResourceError
 from ccsd_core.storage.models.manifest import MANIFEST, MODEL_CARD, WEIGHTS, Manifest
 
 _MODEL = "ccsd.model"
-"""In the weights file's metadata: the network's arguments, as JSON."""
+"""Key of the weights file's metadata that holds the network's arguments as JSON."""
 
 
 def sha256_of(path: Path) -> str:

@@ -44,7 +44,7 @@ class Gunzip(io.RawIOBase):
         return len(found)
 
     def _unpack(self, most: int) -> bytes:
-        """At least one byte, or none at the end."""
+        """Unpack at least one byte, or none at the end."""
         while True:
             if self._member.eof and not self._next_member():
                 return b""

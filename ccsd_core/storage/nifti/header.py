@@ -38,12 +38,12 @@ class NiftiHeader:
 
     Args:
         size: Bytes of the header itself.
-        data_offset: Where the data begins.
-        shape: At least three axes; further axes of length 1 dropped.
+        data_offset: Byte at which the data begins.
+        shape: Shape of at least three axes; further axes of length 1 are dropped.
         dtype: Stored number type.
         slope: What stored values are multiplied by.
         intercept: What is added then.
-        stored: Where the image lies.
+        stored: Grid of the image as stored.
         placed: Whether the file states where it lies.
         description: The header's free text.
         notes: What had to be mended, one sentence each.
@@ -170,7 +170,7 @@ def _scaling(header: nib.Nifti1Header, *, path: Path) -> tuple[float, float]:
 def _place(
     header: nib.Nifti1Header, shape: tuple[int, ...], *, path: Path
 ) -> tuple[StoredGrid, bool, tuple[str, ...]]:
-    """Where the file says it lies; sform before qform, as the standard's readers do."""
+    """Affine of the file's header; sform before qform, as the standard's readers do."""
     qform_code, sform_code = int(header["qform_code"]), int(header["sform_code"])
     x, y, z = shape[:3]
     stated = [name for name, code in (("sform", sform_code), ("qform", qform_code)) if code > 0]

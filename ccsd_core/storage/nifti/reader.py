@@ -87,8 +87,8 @@ def whole_numbers(read: StoredVolume, *, path: Path) -> StoredVolume:
     """An image that was read as a label map: its values checked, rounded, as uint8.
 
     Args:
-        read: The image.
-        path: Where it lies, for messages.
+        read: Image that was read.
+        path: Path of the image, for messages.
 
     Raises:
         NiftiError: If its values are no labels.
@@ -125,8 +125,8 @@ def canonical(
 
     Args:
         array: Values, shape (x, y, z).
-        stored: Where they lie.
-        path: Of the file, for messages.
+        stored: Grid of the values as stored.
+        path: Path of the file, for messages.
         notes: What reading had to mend so far.
         placed: Whether the file states where it lies.
 

@@ -22,7 +22,7 @@ def onto_grid(
 
     Args:
         volume: What to sample.
-        grid: Where to sample it; its array is not used.
+        grid: Volume whose grid is sampled; its array is not used.
         order: `linear` for images, `nearest` for labels.
         outside: Value where `volume` says nothing.
     """

@@ -28,8 +28,8 @@ class PredictionFiles:
     """The label maps of a folder.
 
     Args:
-        folder: Where they lie.
-        by_case: By a case's name, then by subset; a name that may be read in two ways stands twice.
+        folder: Folder of the label maps.
+        by_case: Label maps by case and subset; a name that can be read in two ways stands twice.
         unclear: Images whose names tell no sequences.
     """
 
@@ -62,7 +62,7 @@ def prediction_files(folder: Path, *, subset: ModalitySubset | None = None) -> P
     """Sort the label maps of a folder by their names.
 
     Args:
-        folder: Where they lie.
+        folder: Folder of the label maps.
         subset: What those right in the folder were predicted from, if their names do not tell.
 
     Raises:

@@ -27,7 +27,7 @@ def read_prediction(
 
     Args:
         path: The label map.
-        case: Whose it is.
+        case: Case of the prediction.
         scheme: What its integers mean.
 
     Raises:

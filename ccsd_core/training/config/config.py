@@ -177,7 +177,7 @@ class ValidationConfig(BaseModel):
         cases: Ids of validation cases, beside those of the split.
         fraction: Share of the remaining cases, chosen by the seed. A split with a validation part
             of its own turns off one that is not named with it (`config.layers`).
-        limit: At most so many cases, chosen by the seed; 0 or nothing for all.
+        limit: Largest number of cases, chosen by the seed; 0 or nothing for all.
     """
 
     model_config = FROZEN
@@ -207,7 +207,7 @@ class EngineConfig(BaseModel):
         cache: Where prepared cases are kept: in memory, or as files.
         cache_dir: Folder of those files, which several runs may share; empty: under the run.
         checkpoint_every: Steps between checkpoints.
-        keep: Checkpoints kept.
+        keep: Number of newest checkpoints that are kept.
         log_every: Steps between lines of metrics.csv.
         tensorboard: Write a TensorBoard log.
     """

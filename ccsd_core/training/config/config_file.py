@@ -24,7 +24,7 @@ from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.config.layers import Values, laid_over, merged
 
 RUN_CONFIG = "config.json"
-"""In a run's folder: the settings it was trained with."""
+"""File in a run's folder with the settings it was trained with."""
 CONFIGS = Path(__file__).parents[2] / "configs"
 """The configurations that travel with the package."""
 

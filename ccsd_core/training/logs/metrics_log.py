@@ -33,7 +33,7 @@ class GrowingTable:
     """Appends lines to a CSV file; on resuming, drops what lies after the checkpoint.
 
     Args:
-        path: The file.
+        path: Path of the CSV file.
         columns: Its columns, the first is the step.
         after_step: Lines of later steps are of a run that was interrupted, and are dropped.
     """

@@ -31,10 +31,10 @@ def check_free_space(config: TrainingConfig, *, cases: int, parameters: int, run
     """Refuse a run whose cases or checkpoints will not fit.
 
     Args:
-        config: The run.
+        config: Configuration of the run.
         cases: How many are read, those that validate included.
-        parameters: Of the network.
-        run: Where its files go.
+        parameters: Number of the network's parameters.
+        run: Folder of the run.
 
     Raises:
         ResourceError: If disk or memory are too small; the message names sizes and settings.

@@ -45,10 +45,10 @@ def model_card(
     """The card as Markdown.
 
     Args:
-        config: The run.
+        config: Configuration of the run.
         trained_on: Ids of all cases the weights have seen.
-        parameters: Of the network.
-        step: After how many optimiser steps the weights were taken.
+        parameters: Number of the network's parameters.
+        step: Number of optimiser steps of the weights.
         validation: Their scores on cases not trained on, if there are any.
     """
     m, d = config.model, config.distillation
