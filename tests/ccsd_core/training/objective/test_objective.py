@@ -75,7 +75,7 @@ def smooth(monkeypatch):
     def activation(x, slope):
         return slope * x + (1 - slope) * functional.silu(x)
 
-    for user in ("blocks", "unet_decoder"):
+    for user in ("layers.blocks", "unet.decoder"):
         monkeypatch.setattr(f"ccsd_core.model.{user}.leaky_relu", activation)
 
 
