@@ -49,6 +49,10 @@ def _pinned(tensor: torch.Tensor, *_: object) -> torch.Tensor:
     return copy
 
 
+def _no_gradients(mode: bool = True) -> contextlib.AbstractContextManager[None]:
+    return torch.no_grad() if mode else contextlib.nullcontext()
+
+
 _empty = torch.empty
 
 
@@ -107,7 +111,7 @@ def card(*, count: int = 1, capability: tuple[int, int] = (9, 0)) -> Iterator[No
             (torch.Tensor, "is_pinned", lambda tensor, *_: getattr(tensor, "pinned", False)),
             (torch, "empty", _empty_or_pinned),
             # a wrapped tensor can take no part in inference mode
-            (torch, "inference_mode", torch.no_grad),
+            (torch, "inference_mode", _no_gradients),
             # the optimiser and the clipping take many tensors a kernel, as on a card
             (_foreach_utils, "_foreach_supported_types", supported),
             (optimizer, "_foreach_supported_types", supported),

@@ -30,6 +30,14 @@ NO_KERNEL = frozenset(
 WAITS = frozenset(["nonzero", "masked_select", "_unique2", "equal", "_local_scalar_dense"])
 """Operations whose answer the host needs before it can go on."""
 
+MAKES_CONTIGUOUS = frozenset(
+    (
+        "native_group_norm", "native_group_norm_backward", "upsample_nearest3d",
+        "upsample_nearest3d_backward", "upsample_trilinear3d",
+    )
+)  # fmt: skip
+"""Operations whose CUDA kernel knows no channels_last_3d; the CPU's keeps it."""
+
 TAKES_BOTH = frozenset(["index", "index_put", "index_put_", "_index_put_impl_", "copy_"])
 """Operations that may read a CPU tensor of any size beside the card's."""
 
@@ -142,6 +150,12 @@ def computed(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     kwargs = {k: torch.device("cpu") if k == "device" else v for k, v in kwargs.items()}
     inner_args, inner_kwargs = _mapped(_values, (args, kwargs))
     answer = func(*inner_args, **inner_kwargs)
+    if name in MAKES_CONTIGUOUS:
+        answer = _mapped(lambda a: a.contiguous() if isinstance(a, Tensor) else a, answer)
+    if name in ("convolution", "convolution_backward"):
+        last = any(_is_channels_last(tensor.values) for tensor in ours)
+        layout = torch.channels_last_3d if last else torch.contiguous_format
+        answer = _mapped(lambda a: _laid_out(a, layout), answer)
     if written := _written(func, args, kwargs):
         return _given_back(answer, written)
 
@@ -171,6 +185,26 @@ def _mapped(function: Callable[[Any], Any], nested: Any) -> Any:
     if isinstance(nested, (tuple, list)):
         return type(nested)([_mapped(function, inner) for inner in nested])
     return function(nested)
+
+
+def _is_channels_last(values: Tensor) -> bool:
+    """Whether ATen reads a layout as channels_last_3d; what could be either is not."""
+    if values.ndim != 5:
+        return False
+    least = 0
+    for axis in (1, 4, 3, 2, 0):
+        stride, size = values.stride(axis), values.shape[axis]
+        if stride < least or (axis == 0 and least == values.stride(1)):
+            return False
+        least = stride * size
+    return True
+
+
+def _laid_out(leaf: Any, layout: torch.memory_format) -> Any:
+    """A map as cuDNN leaves it: in channels_last_3d if its input or its weights are."""
+    if not isinstance(leaf, Tensor) or leaf.ndim != 5:
+        return leaf
+    return leaf.contiguous(memory_format=layout)
 
 
 def _by_mask(ours: Iterable[Tensor]) -> bool:

@@ -20,9 +20,9 @@ pytestmark = [
 ROOT = Path(__file__).resolve().parents[2]
 FILES = (
     "tests/pretended_card/on_card_itself.py",
+    "tests/pretended_card/on_card_network.py",
     "tests/pretended_card/on_card_training.py",
     "tests/pretended_card/on_card_costs.py",
-    "tests/pretended_card/on_card_inference.py",
     "tests/ccsd_core/inference/test_on_a_card.py",
     "tests/ccsd_core/training/test_cuda.py",
 )

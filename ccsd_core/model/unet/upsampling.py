@@ -5,6 +5,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
+from ccsd_core.model.layers.inplace import add
+
 
 def add_upsampled(
     fine: Float[Tensor, "b c x y z"], coarse: Float[Tensor, "b c u v w"]
@@ -12,8 +14,14 @@ def add_upsampled(
     """The sum of `fine` and `coarse` at twice its sides; without a graph it overwrites `fine`.
 
     In channels_last memory a voxel doubled along z is a repeated row; along x and y the sum
-    broadcasts, so that the doubled map is never written.
+    broadcasts, so that the doubled map is never written. On a GPU the sum broadcasts along all
+    three axes: torch's interpolation would convert both maps from channels_last there.
     """
+    if fine.is_cuda:
+        b, c, u, v, w = coarse.shape
+        voxel_pairs = fine.view(b, c, u, 2, v, 2, w, 2)
+        repeated = coarse[:, :, :, None, :, None, :, None]
+        return add(voxel_pairs, repeated).view(fine.shape)
     last = torch.channels_last_3d
     if (
         torch.is_grad_enabled()
