@@ -70,7 +70,9 @@ def sample_block(
     # z first: the copies grow with every axis, and along x they are of whole planes
     for axis in (2, 1, 0):
         below, above, weight = _neighbours(
-            torch.arange(start[axis], stop[axis]), n=shape[axis], coarse=whole[axis]
+            torch.arange(start[axis], stop[axis], device=volume.device),
+            n=shape[axis],
+            coarse=whole[axis],
         )
         weight = weight.to(volume.dtype).reshape([-1 if a == axis + 1 else 1 for a in range(4)])
         volume = torch.lerp(

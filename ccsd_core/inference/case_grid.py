@@ -2,16 +2,19 @@
 
     logits on the box ──▶ the block that some region comes near ──▶ enlarged ──▶ nested labels
 
+It is done where the logits are: on a card one small map of bytes is fetched, at the end.
+
 Regions are nested, so one small number a voxel holds all three: how many of them it lies in
 (`NestedLabels`). Only a crop of that map is ever made.
 """
 
 import numpy as np
+import torch
 from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ccsd_core.data.grid import Box, coarse_part, sample_block
+from ccsd_core.data.grid import coarse_part, sample_block
 from ccsd_core.data.preprocess import PreparedCase
 from ccsd_core.domain.nested_labels import Corner, NestedLabels
 from ccsd_core.inference.postprocess import nest
@@ -35,12 +38,10 @@ def nested_labels_on_case_grid(
         prepared: The prepared case, which holds the box.
         shape: Shape of the case's grid.
     """
-    positive = (logits > 0).any(dim=0).numpy()
-    if not positive.any():
+    reach = _block_near(logits, prepared, shape)
+    if reach is None:
         return NO_REGIONS
-    start, stop = _block_near(positive, prepared, shape)
-    if any(a >= b for a, b in zip(start, stop, strict=True)):
-        return NO_REGIONS
+    start, stop = reach
     return NestedLabels.around(nest(enlarged(logits, prepared, shape, start, stop) > 0), start)
 
 
@@ -52,12 +53,12 @@ def regions_on_case_grid(
     Arguments are those of `nested_labels_on_case_grid`.
     """
     regions = np.zeros((len(logits), *shape), bool)
-    positive = (logits > 0).any(dim=0).numpy()
-    if positive.any():
-        start, stop = _block_near(positive, prepared, shape)
-        if all(a < b for a, b in zip(start, stop, strict=True)):
-            block = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
-            regions[(slice(None), *block)] = enlarged(logits, prepared, shape, start, stop) > 0
+    reach = _block_near(logits, prepared, shape)
+    if reach is not None:
+        start, stop = reach
+        block = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
+        found = enlarged(logits, prepared, shape, start, stop) > 0
+        regions[(slice(None), *block)] = found.cpu().numpy()
     return regions
 
 
@@ -83,16 +84,36 @@ def enlarged(
 
 
 def _block_near(
-    positive: NDArray[np.bool_], prepared: PreparedCase, shape: Corner
-) -> tuple[Corner, Corner]:
-    """The case voxels that lie within one network voxel of a positive logit."""
-    hit = Box.around(positive, lattice=(1, 1, 1))
+    logits: Float[Tensor, "r x y z"], prepared: PreparedCase, shape: Corner
+) -> tuple[Corner, Corner] | None:
+    """The case voxels within one network voxel of a positive logit; None if there are none."""
+    hit = _extent((logits > 0).any(dim=0))
+    if hit is None:
+        return None
     starts, stops = [], []
     for axis, n in enumerate(shape):
         factor = n / prepared.grid_shape[axis]
-        first = hit.start[axis] + prepared.box.start[axis]
-        beyond = hit.stop[axis] + prepared.box.start[axis]
+        first = hit[axis][0] + prepared.box.start[axis]
+        beyond = hit[axis][1] + prepared.box.start[axis]
         starts.append(min(max(int((first - 0.5) * factor - 1), 0), n))
         stops.append(max(min(int((beyond + 0.5) * factor + 2), n), 0))
+    if any(a >= b for a, b in zip(starts, stops, strict=True)):
+        return None
     (a, b, c), (d, e, f) = starts, stops
     return (a, b, c), (d, e, f)
+
+
+def _extent(positive: Bool[Tensor, "x y z"]) -> list[tuple[int, int]] | None:
+    """First voxel and one past the last by axis; of a card's map three lines are fetched."""
+    if positive.is_cpu:  # numpy's search is several times faster there
+        whole = positive.numpy()
+        lines = [whole.any(axis=axes) for axes in ((1, 2), (0, 2), (0, 1))]
+    else:
+        planes = positive.any(dim=2)
+        there = [planes.any(dim=1), planes.any(dim=0), positive.any(dim=0).any(dim=0)]
+        fetched = torch.cat(there).cpu().numpy()
+        lines = np.split(fetched, np.cumsum(positive.shape)[:-1])
+    found = [np.flatnonzero(line) for line in lines]
+    if not found[0].size:
+        return None
+    return [(int(hits[0]), int(hits[-1]) + 1) for hits in found]

@@ -15,7 +15,7 @@ from ccsd_core.progress import Steps
 def decode_logits(
     runner: Runner, encoded: EncodedCase, subset: ModalitySubset
 ) -> Steps[Float[Tensor, "r x y z"]]:
-    """Logits on the box, in fp32 on the CPU.
+    """Logits on the box, in fp32, where they were computed.
 
     Args:
         runner: Runner on the device where the case was encoded.
@@ -28,7 +28,7 @@ def decode_logits(
     """
     try:
         if encoded.encoding is not None:
-            return runner.to_cpu(runner.decode(encoded.encoding, subset))
+            return runner.decode(encoded.encoding, subset)
         if encoded.tiles is not None:
             return (yield from decode_tiles(runner, encoded.tiles, subset))
     except (RuntimeError, MemoryError) as error:

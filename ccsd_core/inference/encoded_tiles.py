@@ -114,12 +114,12 @@ def reencode_tiles(
 def decode_tiles(
     runner: Runner, tiles: EncodedTiles, subset: ModalitySubset
 ) -> Steps[Float[Tensor, "r x y z"]]:
-    """Logits of one subset on the box, in fp32 on the CPU: one decode a tile, blended."""
+    """Logits of one subset on the box, in fp32 on the device: one decode a tile, blended."""
     blend = Blend(tiles.grid)
     for done, place in enumerate(tiles.grid.places):
         yield tiles.grid.progress(done)
         blend.add(place, runner.decode(tiles.on(runner.device, done, subset), subset))
-    return runner.to_cpu(blend.mean())
+    return blend.mean()
 
 
 def _encode_tile(

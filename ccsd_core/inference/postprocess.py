@@ -44,7 +44,7 @@ def masked_logits(
     if not postprocess.has("within_images"):
         return logits
     assert signal_mask is not None, "within_images needs a signal mask"
-    lowest = min(0.0, float(_cuts(postprocess, like=logits).min()))
+    lowest = min(0.0, *_cut_logits(postprocess))
     return torch.where(signal_mask, logits, logits.clamp(max=OUTSIDE_LOGIT + lowest))
 
 
@@ -71,8 +71,11 @@ def processed_logits(
 
 def _cuts(postprocess: Postprocess, *, like: Tensor) -> Float[Tensor, "r 1 1 1"]:
     """The logit of each region's threshold, on the device of `like` and in its type."""
-    cuts = [math.log(p / (1 - p)) for p in map(postprocess.threshold, Region)]
-    return torch.tensor(cuts).to(like).reshape(-1, 1, 1, 1)
+    return torch.tensor(_cut_logits(postprocess)).to(like).reshape(-1, 1, 1, 1)
+
+
+def _cut_logits(postprocess: Postprocess) -> list[float]:
+    return [math.log(p / (1 - p)) for p in map(postprocess.threshold, Region)]
 
 
 def processed_nested_labels(

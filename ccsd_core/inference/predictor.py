@@ -12,8 +12,9 @@ decode.
 """
 
 import weakref
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ from torch import Tensor
 
 from ccsd_core.data.grid import LATTICE, Box
 from ccsd_core.data.preprocess import PreparedCase, prepare
-from ccsd_core.data.signal_mask import joint_signal_mask, signal_masks_of
+from ccsd_core.data.signal_mask import SignalMasks, joint_signal_mask, signal_masks_of
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
@@ -39,6 +40,7 @@ from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encode_case
 from ccsd_core.inference.hardware.cards import prepare_card
 from ccsd_core.inference.hardware.devices import choose_device, fast_bf16
+from ccsd_core.inference.hardware.failures import is_out_of_memory
 from ccsd_core.inference.postprocess import (
     masked_logits,
     processed_logits,
@@ -54,6 +56,8 @@ from ccsd_core.model.tta_view import TtaView
 from ccsd_core.progress import Progress, Steps, as_part_of, drain
 from ccsd_core.storage.models.manifest import Manifest
 from ccsd_core.version import software_version
+
+Enlarged = TypeVar("Enlarged")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,6 +165,7 @@ class Predictor:
             steps = self._encode_view(case, apply_tta_view(prepared[view.spacing_mm], view), wanted)
             encoded.append((yield from as_part_of(steps, index, len(views), "pass")))
         notes = dict.fromkeys(note for one in encoded for note in one.notes)
+        signal_masks = _beside(encoded[0].device, signal_masks)
         return replace(
             encoded[0], signal_masks=signal_masks, others=tuple(encoded[1:]), notes=tuple(notes)
         )
@@ -200,6 +205,7 @@ class Predictor:
             **encoded.signal_masks,
             **signal_masks_of(part, encoded.prepared, raise_if_cancelled=self._check_cancelled),
         }
+        signal_masks = _beside(again[0].device, signal_masks)
         return replace(again[0], signal_masks=signal_masks, others=tuple(again[1:]))
 
     def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
@@ -219,7 +225,7 @@ class Predictor:
         if postprocess.has("nested"):
             regions = self._nested_labels(encoded, logits).regions(case.grid.shape)
         else:
-            regions = regions_on_case_grid(logits, encoded.prepared, case.grid.shape)
+            regions = self._raw_regions(encoded, logits)
         return Segmentation(
             regions, case.grid, case.stored, case.scheme, self.provenance(case, subset)
         )
@@ -258,8 +264,7 @@ class Predictor:
             CaseError: As `predict`.
             ResourceError: If memory gives out.
         """
-        logits = drain(self._network_logits(encoded, subset))
-        return regions_on_case_grid(logits, encoded.prepared, encoded.case.grid.shape)
+        return self._raw_regions(encoded, drain(self._network_logits(encoded, subset)))
 
     def probabilities(self, encoded: EncodedCase, subset: ModalitySubset) -> Probabilities:
         """The network's probability of each region, from `subset` alone.
@@ -314,12 +319,20 @@ class Predictor:
 
     def _nested_labels(self, encoded: EncodedCase, logits: Tensor) -> NestedLabels:
         grid = encoded.case.grid
-        found = nested_labels_on_case_grid(logits, encoded.prepared, grid.shape)
+        found = _with_room(
+            lambda there: nested_labels_on_case_grid(there, encoded.prepared, grid.shape), logits
+        )
         values = processed_nested_labels(found.values, self.postprocess, voxel_ml=grid.voxel_ml)
         return found if values is found.values else NestedLabels.around(values, found.offset)
 
+    def _raw_regions(self, encoded: EncodedCase, logits: Tensor) -> NDArray[np.bool_]:
+        shape = encoded.case.grid.shape
+        return _with_room(
+            lambda there: regions_on_case_grid(there, encoded.prepared, shape), logits
+        )
+
     def _logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
-        """Logits on the box of which those above 0 are the regions, fp32 on the CPU."""
+        """Logits on the box of which those above 0 are the regions, fp32 where it was decoded."""
         logits = yield from self._network_logits(encoded, subset)
         signal_mask = joint_signal_mask(encoded.signal_masks, subset)
         return processed_logits(logits, self.postprocess, signal_mask=signal_mask)
@@ -338,8 +351,12 @@ class Predictor:
                 steps = as_part_of(self._decoded(other, subset), len(others) + 1, count, "pass")
                 others.append((view, (yield from steps), other.prepared))
             logits = mean_over_tta_views(logits, encoded.prepared, others)
-        self._last = _DecodedLogits(weakref.ref(encoded), subset, logits)
+        self._last = _DecodedLogits(weakref.ref(encoded, self._forget_last), subset, logits)
         return logits
+
+    def _forget_last(self, _: object) -> None:
+        """The encoded case is gone: its logits may take a card's memory."""
+        self._last = None
 
     def _prepared(self, case: Case, spacing_mm: float, *, box: Box | None = None) -> PreparedCase:
         return prepare(
@@ -382,6 +399,21 @@ class Predictor:
 
 def _fastest(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if fast_bf16(device) else torch.float32
+
+
+def _beside(device: str, masks: SignalMasks) -> SignalMasks:
+    """Signal masks where logits are decoded: every one of them needs them."""
+    return {modality: mask.to(device) for modality, mask in masks.items()}
+
+
+def _with_room(enlarge: Callable[[Tensor], Enlarged], logits: Tensor) -> Enlarged:
+    """Something of logits on the case's grid, computed on the CPU if a card has no room for it."""
+    try:
+        return enlarge(logits)
+    except RuntimeError as error:
+        if logits.is_cpu or not is_out_of_memory(error):
+            raise
+        return enlarge(logits.cpu())
 
 
 def _check_available(case: Case, subset: ModalitySubset) -> None:

@@ -44,9 +44,9 @@ class Probabilities:
     def of(
         cls, logits: Float[Tensor, "r x y z"], prepared: PreparedCase, shape: Corner
     ) -> "Probabilities":
-        """From logits on the prepared box; `shape` is that of the case's grid."""
+        """From logits on the prepared box, on any device; on a case's grid of that shape."""
         limited = logits.clamp(-LARGEST_HALF, LARGEST_HALF)
-        return cls(limited.half(), prepared, shape)
+        return cls(limited.half().cpu(), prepared, shape)
 
     @property
     def offset(self) -> Corner:

@@ -42,6 +42,7 @@ def mean_over_tta_views(
     """
     total = first.clone()
     for view, logits, prepared in others:
+        logits = logits.to(total.device)  # one of them may have had to be computed on the CPU
         total += _onto(logits.flip(1) if view.mirrored else logits, prepared, of)
     return total / (1 + len(others))
 
