@@ -51,15 +51,14 @@ class Subject:
                 found = self.network.encode_sequence(image, modality)
             kept = shared_features_read(self.network.fill, found.shared)
             sequences.append(replace(found, shared=kept, specific=[], fused=[], domain=None))
-        return self.network.collect(
-            sequences, presence_mask(ModalitySubset.full(), self.device), image=self.images[0]
-        )
+        full = presence_mask(ModalitySubset.full())
+        return self.network.collect(sequences, full, image=self.images[0])
 
     @torch.inference_mode()
     def decode(self, encoding: EncodedBatch, subset: ModalitySubset) -> Tensor:
         """One decode: the mixing and what follows."""
         with self.autocast():
-            return self.network.decode(encoding, presence_mask(subset, self.device))
+            return self.network.decode(encoding, presence_mask(subset))
 
     def forward(self, subset: ModalitySubset) -> Tensor:
         """One full forward."""

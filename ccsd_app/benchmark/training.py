@@ -48,7 +48,7 @@ def both_ways(
     objective = build_objective(network, distillation=config.distillation, losses=config.losses)
     sides = [-(-n // d) * d for n, d in zip(patch, model.divisors, strict=True)]
     images = torch.randn(1, len(Modality), *sides, device=device)
-    present = torch.ones(1, len(Modality), dtype=torch.bool, device=device)
+    present = torch.ones(1, len(Modality), dtype=torch.bool)
     target = torch.rand(1, len(Region), *sides, device=device) > 0.7
     reduced = fast_bf16(device)
     plan = StepPlan(present, StepDraw(level, 1.0))

@@ -24,6 +24,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.losses.whole_batch import masked_sum
 
 _LOSS_SCALE = 2.0**12
 """A loss averaged over a patch has tiny gradients; scaled up they do not vanish in fp16."""
@@ -35,7 +36,7 @@ class CriticalitySums:
 
     Args:
         total: Sum over samples of cosine similarities by pair (m, m), or of gradient norms (m,).
-        count: Number of samples in each sum, shaped as `total`.
+        count: Number of samples in each sum, shaped as `total`; on the CPU.
     """
 
     total: Float[Tensor, "*s"]
@@ -44,9 +45,13 @@ class CriticalitySums:
     def __add__(self, other: "CriticalitySums") -> "CriticalitySums":
         return CriticalitySums(self.total + other.total, self.count + other.count)
 
+    def to_cpu(self) -> "CriticalitySums":
+        """The sums on the CPU."""
+        return CriticalitySums(self.total.cpu(), self.count)
+
     def all_reduced(self, reduce: Callable[[Tensor], Tensor]) -> "CriticalitySums":
-        """The sums over all ranks, where `reduce` sums a tensor over ranks."""
-        both = reduce(torch.stack([self.total, self.count]))
+        """The sums over all ranks, where `reduce` sums a tensor over ranks; on the CPU."""
+        both = reduce(torch.stack([self.total, self.count.to(self.total.device)])).cpu()
         return CriticalitySums(both[0], both[1])
 
 
@@ -57,18 +62,19 @@ def similarity_sums(
 
     Args:
         fused: Deepest fused features (b c x y z) by encoded sequence.
-        present: Which sample has which sequence.
+        present: Which sample has which sequence, on the CPU.
     """
     size = len(Modality)
-    total = torch.zeros(size, size, device=present.device)
-    count = torch.zeros_like(total)
+    flat = {m: features.detach().float().flatten(1) for m, features in fused.items()}
+    sums, count = {}, torch.zeros(size, size)
     for i, j in combinations(fused, 2):
         both = present[:, i] & present[:, j]
-        a, b = fused[i].detach().float().flatten(1), fused[j].detach().float().flatten(1)
-        similarity = functional.cosine_similarity(a, b, dim=1)
-        total[i, j] = total[j, i] = torch.where(both, similarity, 0.0).sum()
+        similarity = functional.cosine_similarity(flat[i], flat[j], dim=1)
+        sums[i, j] = sums[j, i] = masked_sum(similarity, both)
         count[i, j] = count[j, i] = both.sum()
-    return CriticalitySums(total, count)
+    zero = torch.zeros((), device=next(iter(flat.values())).device)
+    rows = [sums.get((i, j), zero) for i in Modality for j in Modality]
+    return CriticalitySums(torch.stack(rows).reshape(size, size), count)
 
 
 def gradient_sums(
@@ -83,21 +89,21 @@ def gradient_sums(
     Args:
         loss: Segmentation loss of the full set, per sample, with its graph.
         fused: The fused features of every level that the loss was decoded from, by sequence.
-        present: Which sample has which sequence.
+        present: Which sample has which sequence, on the CPU.
     """
     inputs = [feature for features in fused.values() for feature in features]
     found = torch.autograd.grad(
         _LOSS_SCALE * loss.sum(), inputs, retain_graph=True, allow_unused=True
     )
     gradients = iter(found)
-    total = torch.zeros(len(Modality), device=present.device)
+    total = torch.zeros(len(Modality), device=loss.device)
     for modality, features in fused.items():
-        squared = torch.zeros(len(present), device=present.device)
+        squared = torch.zeros(len(present), device=loss.device)
         for _ in features:
             gradient = next(gradients)
             if gradient is not None:
                 squared = squared + (gradient.float() / _LOSS_SCALE).flatten(1).square().sum(dim=1)
-        total[modality] = torch.where(present[:, modality], squared.sqrt(), 0.0).sum()
+        total[modality] = masked_sum(squared.sqrt(), present[:, modality])
     return CriticalitySums(total, present.sum(dim=0).float())
 
 

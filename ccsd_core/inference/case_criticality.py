@@ -35,6 +35,7 @@ from ccsd_core.inference.memory import free_bytes
 from ccsd_core.inference.runner import Runner
 from ccsd_core.losses.segmentation import SegmentationLoss
 from ccsd_core.model.network import CcsdNetwork, EncodedSequence
+from ccsd_core.model.presence import presence_mask
 from ccsd_core.progress import Progress, Steps
 
 GRADIENT_FACTOR = 8
@@ -98,7 +99,7 @@ def _scores(
     case: Case,
     prepared: PreparedCase,
 ) -> CaseCriticality:
-    network, present = runner.network, runner.presence_mask(available)
+    network, present = runner.network, presence_mask(available)
     with (
         torch.enable_grad(),
         cancellation_checks(network, runner.raise_if_cancelled, backwards=True),
@@ -110,10 +111,11 @@ def _scores(
         loss = SegmentationLoss()(logits, target)
         fused = {m: s.fused for m, s in zip(Modality, joined, strict=True) if s is not None}
         gradients = gradient_sums(loss, fused, present)
-    cosine = cosine_criticality(similarity_sums(encoding.deepest("fused"), present))
+    similarities = similarity_sums(encoding.deepest("fused"), present)
+    cosine = cosine_criticality(similarities.to_cpu())
     return CaseCriticality(
         cosine,
-        gradient_criticality(gradients),
+        gradient_criticality(gradients.to_cpu()),
         decremental_path(cosine),
         against_expert=case.reference is not None,
     )

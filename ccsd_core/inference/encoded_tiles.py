@@ -22,6 +22,7 @@ from ccsd_core.inference.runner import Runner
 from ccsd_core.inference.tiling import Blend, Place, Shape, TileGrid
 from ccsd_core.model.fill import MissingBlocks
 from ccsd_core.model.network import EncodedBatch, EncodedSequence, FeatureKind
+from ccsd_core.model.presence import presence_mask
 from ccsd_core.progress import Steps
 
 FEATURE_SHARE = 0.5
@@ -135,7 +136,7 @@ def _encode_tile(
         found = runner.encode_sequence(image[place], modality)
         sequences[modality] = replace(found, fused=[])
     if missing is not None:
-        return EncodedBatch(tuple(sequences), runner.presence_mask(available), missing)
+        return EncodedBatch(tuple(sequences), presence_mask(available), missing)
     return runner.collect(sequences, available, next(iter(images.values()))[place])
 
 

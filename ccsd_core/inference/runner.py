@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -81,7 +81,7 @@ class Runner:
     ) -> EncodedBatch:
         """`collect` for features of `encode_for_gradients`, with a graph."""
         moved = self._to_device(image)[None, None]
-        return self.network.collect(sequences, self.presence_mask(available), image=moved)
+        return self.network.collect(sequences, presence_mask(available), image=moved)
 
     @torch.inference_mode()
     def collect(
@@ -99,14 +99,14 @@ class Runner:
         """
         with cancellation_checks(self.network, self.raise_if_cancelled):
             return self.network.collect(
-                sequences, self.presence_mask(available), image=self._to_device(image)[None, None]
+                sequences, presence_mask(available), image=self._to_device(image)[None, None]
             )
 
     @torch.inference_mode()
     def decode(self, encoding: EncodedBatch, subset: ModalitySubset) -> Float[Tensor, "r x y z"]:
         """Logits of a subset on the device, in fp32."""
         with self._arithmetic(), cancellation_checks(self.network, self.raise_if_cancelled):
-            return self.network.decode(encoding, self.presence_mask(subset))[0].float()
+            return self.network.decode(encoding, presence_mask(subset))[0].float()
 
     def to_cpu(self, values: Tensor) -> Tensor:
         """The values on the CPU, through pinned memory where they are on a GPU."""
@@ -116,10 +116,6 @@ class Runner:
         host.copy_(values, non_blocking=True)
         torch.cuda.current_stream(values.device).synchronize()
         return host
-
-    def presence_mask(self, subset: ModalitySubset) -> Bool[Tensor, "1 m"]:
-        """Mask of a subset on the device, as the network takes it."""
-        return presence_mask(subset, self.device)
 
     def _to_device(self, image: Tensor) -> Tensor:
         if self.device.type == "cuda" and not image.is_cuda:

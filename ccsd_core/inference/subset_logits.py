@@ -39,10 +39,10 @@ def subset_logits(
     """
     if fits(images.shape[1:], tile):
         with torch.inference_mode():
-            encoding = network.encode(images[None], presence_mask(available, images.device))
+            encoding = network.encode(images[None], presence_mask(available))
         for subset in subsets:
             with torch.inference_mode():
-                logits = network.decode(encoding, presence_mask(subset, images.device))[0].float()
+                logits = network.decode(encoding, presence_mask(subset))[0].float()
             yield subset, logits
         return
     assert tile is not None
@@ -60,6 +60,6 @@ def all_logits(
     subsets: Sequence[ModalitySubset],
 ) -> Float[Tensor, "c x y z"]:
     """One encoding of one tile and the regions' logits of all subsets, one after another."""
-    encoding = network.encode(images[None], presence_mask(available, images.device))
-    logits = [network.decode(encoding, presence_mask(s, images.device))[0] for s in subsets]
+    encoding = network.encode(images[None], presence_mask(available))
+    logits = [network.decode(encoding, presence_mask(s))[0] for s in subsets]
     return torch.cat(logits)

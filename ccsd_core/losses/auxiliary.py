@@ -34,7 +34,7 @@ def shared_alignment(
 
     Args:
         shared: Deepest shared features (b c x y z) by encoded sequence.
-        present: Which sample has which sequence.
+        present: Which sample has which sequence; on the CPU.
         batch_present: `present` of the whole batch, of which these samples are a part.
         pairs: `all`: the mean over all pairs of which both are present; `cyclic`: the sum over
             the four pairs of neighbours.
@@ -53,7 +53,8 @@ def shared_alignment(
         if i in shared and j in shared
     ]
     if not distances:
-        return present.new_zeros((), dtype=torch.float32)
+        like = next(iter(shared.values()))
+        return torch.zeros((), dtype=torch.float32, device=like.device)
     return torch.stack(distances).sum() / (1 if pairs == "cyclic" else len(present_pairs))
 
 
@@ -67,7 +68,7 @@ def domain_classification(
 
     Args:
         specific: Specific features (b c x y z) that the classifier reads, by encoded sequence.
-        present: Which sample has which sequence.
+        present: Which sample has which sequence; on the CPU.
         batch_present: `present` of the whole batch, of which these samples are a part.
         classifier: Module from pooled features to one logit per sequence.
     """
@@ -79,4 +80,4 @@ def domain_classification(
         losses.append(
             share_of_batch_mean(entropy, present[:, modality], batch_present[:, modality])
         )
-    return torch.stack(losses).sum() / batch_present.any(dim=0).sum()
+    return torch.stack(losses).sum() / int(batch_present.any(dim=0).sum())

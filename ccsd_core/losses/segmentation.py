@@ -59,7 +59,8 @@ class SegmentationLoss(nn.Module):
         logits, truth = logits.float(), target.float()
         dice = self.dice(logits, truth).flatten(1)
         empty = ~target.flatten(2).any(dim=2)
-        if not self._same_smoothing and bool(empty.any()):
+        # On a GPU the test would wait for it: the other Dice is computed there in any case.
+        if not self._same_smoothing and (not empty.is_cpu or bool(empty.any())):
             dice = torch.where(empty, self.dice_of_empty(logits, truth).flatten(1), dice)
         entropy = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
         weight = target.shape[1] if self.cross_entropy == "sum" else 1

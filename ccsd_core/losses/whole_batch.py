@@ -14,6 +14,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from ccsd_core.losses.device_mask import mask_on_device
+
 
 def share_of_batch_mean(
     values: Float[Tensor, " b"], counted: Bool[Tensor, " b"], batch_counted: Bool[Tensor, " n"]
@@ -22,8 +24,20 @@ def share_of_batch_mean(
 
     Args:
         values: One per sample of this part. What an uncounted sample holds does not matter.
-        counted: Which samples of this part count.
-        batch_counted: Which samples of the whole batch count, this part's included.
+        counted: Which samples of this part count; on the CPU.
+        batch_counted: Which samples of the whole batch count, this part's included; on the CPU.
     """
-    kept = torch.where(counted, values, torch.zeros_like(values))
-    return kept.sum() / batch_counted.sum().clamp(min=1)
+    return masked_sum(values, counted) / max(1, int(batch_counted.sum()))
+
+
+def masked_sum(values: Float[Tensor, "b *s"], counted: Bool[Tensor, "b *s"]) -> Float[Tensor, "*s"]:
+    """The sum over the samples that count. The mask is sent to a GPU only if it is needed there.
+
+    Args:
+        values: By sample. What an uncounted sample holds does not matter.
+        counted: Which samples count; on the CPU.
+    """
+    if not bool(counted.all()):
+        mask = mask_on_device(counted, values)
+        values = torch.where(mask, values, torch.zeros_like(values))
+    return values.sum(dim=0)

@@ -34,6 +34,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.losses.device_mask import mask_on_device
 from ccsd_core.model.backbone import Decoder, Encoder
 from ccsd_core.model.choices import MissingFill
 
@@ -167,15 +168,16 @@ def block_of_subset(
     Args:
         fill: A fill that depends on the subset at this level.
         shared: s_m by channel; None where no sample has it.
-        used: Which sequences each sample uses; a sample that uses none gets 0.
+        used: Which sequences each sample uses, on the CPU; a sample that uses none gets 0.
     """
     encoded = [(m, features) for m, features in enumerate(shared) if features is not None]
     block = torch.zeros_like(encoded[0][1])
+    used = mask_on_device(used, block)
     if fill == "mean_shared":
         for m, features in encoded:
             block = block + features.masked_fill(~_column(used, m), 0)
         count = used.sum(dim=1).clamp(min=1).reshape(-1, 1, 1, 1, 1)
-        return block / count.to(block.dtype)
+        return block / count.to(block)
     for m, features in reversed(encoded):
         block = torch.where(_column(used, m), features, block)
     return block

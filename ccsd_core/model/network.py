@@ -24,6 +24,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ccsd_core.domain.modality import Modality
+from ccsd_core.losses.device_mask import mask_on_device
 from ccsd_core.model.backbone import Decoder, Encoder, Pyramid
 from ccsd_core.model.choices import Head, MissingFill
 from ccsd_core.model.encoded_batch import EncodedBatch, EncodedSequence, FeatureKind
@@ -101,9 +102,18 @@ class CcsdNetwork(nn.Module):
         modality: Modality,
         *,
         kinds: Collection[FeatureKind] = ("fused",),
+        shared: list[Tensor] | None = None,
     ) -> EncodedSequence:
-        """Encode one sequence, whatever else the patient has; `kinds` as in `encode`."""
-        shared = self.shared(image).levels
+        """Encode one sequence, whatever else the patient has.
+
+        Args:
+            image: The sequence.
+            modality: Which it is.
+            kinds: As in `encode`.
+            shared: Features of the shared encoder, where they are known already.
+        """
+        if shared is None:
+            shared = self.shared(image).levels
         own: Pyramid = self.specific[modality](image)
         specific = list(own.levels)
         fused = list(shared)
@@ -140,7 +150,7 @@ class CcsdNetwork(nn.Module):
 
         Args:
             sequences: Features by channel; None where no sample has the sequence.
-            present: Which sample has which sequence.
+            present: Which sample has which sequence; on the CPU.
             image: Any of the images; only its shape, type and device are used.
         """
         found = next((s for s in sequences if s is not None), None)
@@ -163,18 +173,32 @@ class CcsdNetwork(nn.Module):
         Args:
             images: Normalised sequences in channel order. Channels that are not present are
                 never read: they may hold NaN.
-            present: Which sample has which sequence.
+            present: Which sample has which sequence; on the CPU, since what is computed depends
+                on it and reading it from a GPU would wait for the GPU.
             kinds: Kinds of features that can be decoded; the fused ones always can.
         """
-        absent = ~present.reshape(*present.shape, 1, 1, 1)
-        images = images.masked_fill(absent, 0)  # not a product: 0 · NaN is NaN
+        present = present.cpu()
+        if not bool(present.all()):
+            absent = mask_on_device(~present, images).reshape(*present.shape, 1, 1, 1)
+            images = images.masked_fill(absent, 0)  # not a product: 0 · NaN is NaN
+        encoded = [m for m in Modality if bool(present[:, m].any())]
+        shared = self._encode_shared_as_one_batch(images, encoded) if images.is_cuda else {}
         sequences = [
-            self.encode_sequence(images[:, m : m + 1], m, kinds=kinds)
-            if bool(present[:, m].any())
+            self.encode_sequence(images[:, m : m + 1], m, kinds=kinds, shared=shared.get(m))
+            if m in encoded
             else None
             for m in Modality
         ]
         return self.collect(sequences, present, image=images[:, :1])
+
+    def _encode_shared_as_one_batch(
+        self, images: Float[Tensor, "b m x y z"], encoded: Sequence[Modality]
+    ) -> dict[Modality, list[Tensor]]:
+        """E_sh of several sequences in one pass: on a GPU, fewer and larger kernels."""
+        stacked = torch.cat([images[:, m : m + 1] for m in encoded])
+        # split instead of slices: its backward pass is a single concatenation
+        levels = [level.split(len(images)) for level in self.shared(stacked).levels]
+        return {m: [level[i] for level in levels] for i, m in enumerate(encoded)}
 
     def mix(
         self,
@@ -188,11 +212,11 @@ class CcsdNetwork(nn.Module):
 
         Args:
             encoding: Features of the batch.
-            subset: Which sequences each sample uses, of those that are present.
+            subset: Which sequences each sample uses, of those that are present; on the CPU.
             level: Number of the level, 0 the finest.
             kind: Kind of features that the blocks of used sequences are made of.
         """
-        used = subset & encoding.present
+        used = subset.cpu() & encoding.present
         fill_blocks = self._fill_blocks(encoding, used, level)
         maps: list[Tensor] = []
         fills: list[Tensor] = []
@@ -204,7 +228,7 @@ class CcsdNetwork(nn.Module):
             fill_block = fill_blocks[m]
             if sequence is not None and anybody:
                 projected = sequence.projected[kind][level]
-                keep = used[:, m].reshape(-1, 1, 1, 1, 1)
+                keep = mask_on_device(used[:, m], projected).reshape(-1, 1, 1, 1, 1)
                 other = projected.new_zeros(()) if fill_block is None else fill_block
                 maps.append(torch.where(keep, projected, other.to(projected.dtype)))
             elif fill_block is not None:
@@ -217,11 +241,29 @@ class CcsdNetwork(nn.Module):
         self, encoding: EncodedBatch, subset: Bool[Tensor, "b m"], *, kind: FeatureKind = "fused"
     ) -> Float[Tensor, "b 3 x y z"]:
         """Logits of WT, TC, ET as if only `subset` (within what is present) had been acquired."""
-        mixed = [
-            self.mix(encoding, subset, level=level, kind=kind) for level in range(encoding.levels)
-        ]
-        logits = self.decoder([m.map for m in mixed], [m.offset for m in mixed])
+        mixtures = self._mixtures(encoding, subset, kind)
+        logits = self.decoder([m.map for m in mixtures], [m.offset for m in mixtures])
         return TO_REGIONS[self.head](logits)
+
+    def decode_subsets(
+        self,
+        encoding: EncodedBatch,
+        subsets: Sequence[Bool[Tensor, "b m"]],
+        *,
+        kind: FeatureKind = "fused",
+    ) -> Float[Tensor, "k b 3 x y z"]:
+        """Logits of several subsets, as `decode` gives them; on a GPU from a single batch."""
+        if not encoding.any_projected(kind)[0].is_cuda:
+            return torch.stack([self.decode(encoding, s, kind=kind) for s in subsets])
+        mixtures = [self._mixtures(encoding, subset, kind) for subset in subsets]
+        levels = [concatenate_mixtures(level) for level in zip(*mixtures, strict=True)]
+        logits = self.decoder([m.map for m in levels], [m.offset for m in levels])
+        return TO_REGIONS[self.head](logits).unflatten(0, (len(subsets), -1))
+
+    def _mixtures(self, encoding: EncodedBatch, subset: Tensor, kind: FeatureKind) -> list[Mixture]:
+        """The mixture of every level."""
+        levels = range(encoding.levels)
+        return [self.mix(encoding, subset, level=level, kind=kind) for level in levels]
 
     def forward(
         self, images: Float[Tensor, "b m x y z"], present: Bool[Tensor, "b m"]
@@ -245,6 +287,18 @@ class CcsdNetwork(nn.Module):
         ]
 
 
+def concatenate_mixtures(mixtures: Sequence[Mixture]) -> Mixture:
+    """Mixtures of one level, concatenated along the batch in the order given."""
+    batch = len(mixtures[0].map)
+    offsets = [m.offset for m in mixtures]
+    some = next((offset for offset in offsets if offset is not None), None)
+    if some is None:
+        return Mixture(torch.cat([m.map for m in mixtures]), None)
+    none = some.new_zeros(batch, some.shape[1])
+    filled = [none if offset is None else offset for offset in offsets]
+    return Mixture(torch.cat([m.map for m in mixtures]), torch.cat(filled))
+
+
 def _total(maps: list[Tensor], fills: list[Tensor]) -> Tensor:
     """The sum of all: the small ones among themselves first, in the type of the maps last."""
     fill = sum(fills[1:], start=fills[0]) if fills else None
@@ -265,8 +319,11 @@ def _offset(
     """What stands in after the norm for the sequences that each sample does not use."""
     if after_norm is None or bool(used.all()):
         return None
+    if bool((used == used[0]).all()):
+        lacking = [after_norm[m] for m in Modality if not bool(used[0, m])]
+        return sum(lacking[1:], start=lacking[0]).expand(len(used), -1)
     # not a matrix product, which autocast would round to bf16
-    return ((~used)[:, :, None] * after_norm).sum(dim=1)
+    return (mask_on_device(~used, after_norm)[:, :, None] * after_norm).sum(dim=1)
 
 
 def _spatial(features: Tensor) -> tuple[int, int, int]:

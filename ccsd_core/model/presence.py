@@ -7,6 +7,9 @@ from torch import Tensor
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 
-def presence_mask(subset: ModalitySubset, device: torch.device) -> Bool[Tensor, "1 m"]:
-    """Mask of a batch of one patient, in channel order: true where the subset has the sequence."""
-    return torch.tensor([[m in subset for m in Modality]], device=device)
+def presence_mask(subset: ModalitySubset) -> Bool[Tensor, "1 m"]:
+    """Mask of a batch of one patient, in channel order: true where the subset has the sequence.
+
+    It is on the CPU, as the network expects.
+    """
+    return torch.tensor([[m in subset for m in Modality]])

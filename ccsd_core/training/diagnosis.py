@@ -21,17 +21,25 @@ LARGEST_SOUND_WEIGHT = 1e3
 _AGAIN = "; continue from the last checkpoint with --resume"
 
 
-def check_finite(outcome: StepOutcome, part: Batch, network: nn.Module, *, step: int) -> None:
+def check_finite(
+    loss: float, outcome: StepOutcome, part: Batch, network: nn.Module, *, step: int
+) -> None:
     """Check that the loss is finite.
+
+    Args:
+        loss: Loss of one part of the batch.
+        outcome: Its terms.
+        part: The part.
+        network: Network with the weights that the loss was computed with.
+        step: Number of the step, from 0.
 
     Raises:
         TrainingError: If the loss is not finite: its terms, the cases, the weights, the way out.
     """
-    loss = float(outcome.total)
     if math.isfinite(loss):
         return
     terms = [name for name, value in outcome.parts.items() if not bool(torch.isfinite(value))]
-    seen = part.present.reshape(*part.present.shape, 1, 1, 1)
+    seen = part.present.to(part.images.device).reshape(*part.present.shape, 1, 1, 1)
     images = part.images.masked_fill(~seen, 0)
     broken = [n for n, p in network.named_parameters() if not bool(torch.isfinite(p).all())]
     if not bool(torch.isfinite(images).all()):

@@ -72,7 +72,7 @@ def optimiser_step(
         group["lr"] = rate
     draw = draw_step(step, seed=config.seed, steps=config.steps, ramp=config.distillation.ramp)
     parts = [_on_device(fabric, part) for part in batch.parts]
-    batch_present = fabric.to_device(batch.batch_present)
+    batch_present = batch.batch_present
     sums, path = _path_of_batch(state, fabric, parts, batch_present, draw)
     plan = StepPlan(batch_present, draw, path)
     state.optimizer.zero_grad(set_to_none=True)
@@ -80,7 +80,6 @@ def optimiser_step(
     for i, part in enumerate(parts):
         with fabric.no_backward_sync(state.objective, enabled=i + 1 < len(parts)):
             loss, outcome = state.objective(part.images, part.present, part.regions, plan)
-            check_finite(outcome, part, state.network, step=step)
             # Ranks average their gradients; what we want is their sum.
             fabric.backward(loss * fabric.world_size)
         outcomes.append(outcome)
@@ -90,13 +89,26 @@ def optimiser_step(
         max_norm=o.clip_norm or math.inf,  # the norm is wanted for the log all the same
         error_if_nonfinite=False,
     )
-    norm = math.nan if norm is None else float(norm)
+    losses, norm = _losses_and_norm(outcomes, norm)
+    for (loss, *_), outcome, part in zip(losses, outcomes, parts, strict=True):
+        check_finite(loss, outcome, part, state.network, step=step)
     state.skipped = 0 if math.isfinite(norm) else state.skipped + 1
     check_gradient(norm, skipped=state.skipped, step=step, config=config)
     state.optimizer.step()  # in fp16 it leaves a step with an overflow out
     if not state.skipped:
         average_weights(state.average, state.network, decay=ema_decay(o.ema, step))
-    return _report(fabric, outcomes, sums, rate=rate, norm=norm)
+    return _report(fabric, losses, outcomes, sums, rate=rate, norm=norm)
+
+
+def _losses_and_norm(
+    outcomes: list[StepOutcome], norm: torch.Tensor | None
+) -> tuple[list[list[float]], float]:
+    """Loss and terms of each part, and the gradient's norm, in one transfer from the device."""
+    rows = [torch.stack([o.total.float(), *(o.parts[name] for name in PARTS)]) for o in outcomes]
+    last = rows[0].new_full((1,), math.nan) if norm is None else norm.detach().float().reshape(1)
+    *numbers, norm_value = torch.cat([*rows, last]).tolist()
+    width = 1 + len(PARTS)
+    return [numbers[i : i + width] for i in range(0, len(numbers), width)], norm_value
 
 
 def _path_of_batch(
@@ -132,7 +144,7 @@ def _sum_over_batch(fabric: Fabric, parts: list[CriticalitySums]) -> Criticality
 def _on_device(fabric: Fabric, part: Batch) -> Batch:
     return Batch(
         fabric.to_device(part.images),
-        fabric.to_device(part.present),
+        part.present,  # stays on the CPU, where it is read
         fabric.to_device(part.regions),
         part.ids,
     )
@@ -141,12 +153,12 @@ def _on_device(fabric: Fabric, part: Batch) -> Batch:
 @torch.no_grad()
 def average_weights(average: nn.Module, network: nn.Module, *, decay: float) -> None:
     """Move the running average towards the network's weights."""
-    for kept, new in zip(average.parameters(), network.parameters(), strict=True):
-        kept.lerp_(new, 1 - decay)
+    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
 
 
 def _report(
     fabric: Fabric,
+    losses: list[list[float]],
     outcomes: list[StepOutcome],
     summed_before: CriticalitySums | None,
     *,
@@ -154,10 +166,10 @@ def _report(
     norm: float,
 ) -> StepReport:
     """The report of a step, with losses summed over the parts of all ranks."""
-    rows = torch.stack(
-        [torch.stack([o.total.float(), *(o.parts[name] for name in PARTS)]) for o in outcomes]
-    )
-    loss, *terms = sum_over_ranks(fabric, rows.sum(dim=0)).tolist()
+    total = torch.tensor(losses).sum(dim=0)
+    if fabric.world_size > 1:
+        total = sum_over_ranks(fabric, fabric.to_device(total))
+    loss, *terms = total.tolist()
     sums = summed_before or _sum_over_batch(fabric, [outcome.sums for outcome in outcomes])
     scores = {m.name: score for m, score in criticality_scores(sums).items()}
     return StepReport(

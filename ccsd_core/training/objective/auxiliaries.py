@@ -13,6 +13,7 @@ from torch import Tensor
 from ccsd_core.domain.modality import Modality
 from ccsd_core.losses.auxiliary import domain_classification, shared_alignment
 from ccsd_core.losses.choices import Pairs
+from ccsd_core.losses.device_mask import mask_on_device
 from ccsd_core.model.encoded_batch import EncodedBatch
 from ccsd_core.model.fill import zero_volume_features
 from ccsd_core.model.network import CcsdNetwork
@@ -70,4 +71,5 @@ def _filled(
 ) -> Float[Tensor, "b c x y z"]:
     if features is None:
         return zero.expand(len(present), *zero.shape[1:])
-    return torch.where(present.reshape(-1, 1, 1, 1, 1), features, zero)
+    there = mask_on_device(present, features).reshape(-1, 1, 1, 1, 1)
+    return torch.where(there, features, zero)

@@ -11,6 +11,7 @@ Source: CCSD (arXiv:2511.14599), section 3.3, for the level and its divergence. 
 decodes of other features learn from labels, and the ranking, are ours.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -70,17 +71,41 @@ class LevelTerms:
     subsets_weight: float
     ranked: bool
 
+    def subsets(
+        self, present: Bool[Tensor, "b m"], batch_present: Bool[Tensor, "n m"], draw: StepDraw
+    ) -> "LevelSubsets":
+        """The subsets that a batch, or a part of one, is decoded with.
+
+        Args:
+            present: Which sample of the part has which sequence.
+            batch_present: Which sample of the whole batch has which sequence.
+            draw: Level and random order of the sequences of this step.
+        """
+        found, batch_count = [], 0
+        for subset in ModalitySubset.full().of_size(draw.level):
+            mask = expand_subset(subset, present)
+            counted = has_more_than(mask, present)
+            batch_counted = has_more_than(expand_subset(subset, batch_present), batch_present)
+            batch_count += bool(batch_counted.any())
+            if bool(counted.any()):
+                found.append(LevelSubset(subset, mask, counted, batch_counted))
+        drawn = ModalitySubset.of(*draw.order[: draw.level])
+        larger = None
+        ranked = self.ranked and draw.level < len(Modality) - 1
+        if ranked and any(s.subset == drawn for s in found):
+            larger = ModalitySubset.of(*draw.order[: draw.level + 1])
+        return LevelSubsets(tuple(found), batch_count, drawn, larger, present, batch_present)
+
     def __call__(
         self,
         network: CcsdNetwork,
         segmentation: SegmentationLoss,
         encoding: EncodedBatch,
+        subsets: "LevelSubsets",
         *,
-        teacher: Float[Tensor, "b r x y z"],
-        full: Float[Tensor, "b r"],
+        logits: Float[Tensor, "k b r x y z"],
+        losses: Float[Tensor, "k b r"],
         target: Bool[Tensor, "b r x y z"],
-        batch_present: Bool[Tensor, "n m"],
-        draw: StepDraw,
     ) -> LevelLosses:
         """The terms of a batch, or of a part of one.
 
@@ -88,74 +113,120 @@ class LevelTerms:
             network: The network that made `encoding`.
             segmentation: Segmentation loss of one decode.
             encoding: Features of the batch.
-            teacher: The fused decode of all that each sample has.
-            full: Segmentation loss of `teacher` by sample and region.
+            subsets: Subsets of the level that samples take part with.
+            logits: Fused decodes of all that each sample has, and of `subsets.masks`.
+            losses: Segmentation loss of each of `logits`, by sample and region.
             target: Regions WT, TC, ET by the expert.
-            batch_present: Which sample of the whole batch has which sequence.
-            draw: Level and random order of the sequences of this step.
         """
-        present = encoding.present
-        labelled = torch.zeros((), dtype=torch.float32, device=present.device)
+        own_losses: Sequence[Tensor] = ()
+        distilled = logits
+        labelled = torch.zeros((), dtype=torch.float32, device=logits.device)
         if self.own_decodes:
-            teacher = network.decode(encoding, present, kind=self.features)
-            everyone = torch.ones_like(present[:, 0])
-            per_sample = segmentation(teacher, target)
+            distilled_subsets = subsets.each if self.hmsd else ()
+            masks = [subsets.present, *(s.mask for s in distilled_subsets)]
+            distilled = network.decode_subsets(encoding, masks, kind=self.features)
+            own = losses_by_region(segmentation, distilled, target).mean(dim=2)
+            everyone = torch.ones_like(subsets.present[:, 0])
             labelled = share_of_batch_mean(
-                per_sample, everyone, torch.ones_like(batch_present[:, 0])
+                own[0], everyone, torch.ones_like(subsets.batch_present[:, 0])
             )
-        losses, divergences, own_losses, ranks, subset_count = [], [], [], [], 0
-        chain = ModalitySubset.of(*draw.order[: draw.level])
-        for subset in ModalitySubset.full().of_size(draw.level):
-            mask = expand_subset(subset, present)
-            counted, of_all = (
-                has_more_than(mask, present),
-                has_more_than(expand_subset(subset, batch_present), batch_present),
-            )
-            subset_count += bool(of_all.any())
-            if not bool(counted.any()):
-                continue
-            logits = network.decode(encoding, mask)
-            of_regions = segmentation.by_region(logits, target)
-            losses.append(share_of_batch_mean(of_regions.mean(dim=1), counted, of_all))
+            own_losses = [
+                share_of_batch_mean(loss, s.counted, s.batch_counted)
+                for s, loss in zip(distilled_subsets, own[1:], strict=True)
+            ]
+        teacher = distilled[0]
+        subset_losses, divergences, ranks = [], [], []
+        for k, s in enumerate(subsets.each, start=1):
+            counted, batch_counted = s.counted, s.batch_counted
+            subset_losses.append(share_of_batch_mean(losses[k].mean(dim=1), counted, batch_counted))
             if self.ranked:
-                ranks.append(share_of_batch_mean(ranking(full, of_regions), counted, of_all))
-                if subset == chain and draw.level < len(Modality) - 1:
-                    richer = ModalitySubset.of(*draw.order[: draw.level + 1])
-                    decoded = network.decode(encoding, expand_subset(richer, present))
-                    term = ranking(segmentation.by_region(decoded, target), of_regions)
-                    ranks.append(_mean_over_samples_with(term, richer, present, batch_present))
+                term = ranking(losses[0], losses[k])
+                ranks.append(share_of_batch_mean(term, counted, batch_counted))
+                if s.subset == subsets.drawn and subsets.larger is not None:
+                    term = ranking(losses[-1], losses[k])
+                    ranks.append(subsets.mean_over_samples_with(subsets.larger, term))
             if self.hmsd:
-                if self.own_decodes:
-                    logits = network.decode(encoding, mask, kind=self.features)
-                    own_losses.append(
-                        share_of_batch_mean(segmentation(logits, target), counted, of_all)
-                    )
-                divergence = bernoulli_divergence(teacher, logits, temperature=self.temperature)
-                divergences.append(share_of_batch_mean(divergence, counted, of_all))
-        labelled = labelled + self.subsets_weight * _mean(own_losses, subset_count, like=teacher)
+                divergence = bernoulli_divergence(
+                    teacher, distilled[k], temperature=self.temperature
+                )
+                divergences.append(share_of_batch_mean(divergence, counted, batch_counted))
+        count = subsets.batch_count
+        labelled = labelled + self.subsets_weight * _mean(own_losses, count, like=teacher)
         return LevelLosses(
-            _mean(losses, subset_count, like=teacher),
-            _mean(divergences, subset_count, like=teacher),
+            _mean(subset_losses, count, like=teacher),
+            _mean(divergences, count, like=teacher),
             labelled,
-            _mean(ranks, subset_count, like=teacher),
+            _mean(ranks, count, like=teacher),
         )
 
 
-def _mean_over_samples_with(
-    term: Float[Tensor, " b"],
-    subset: ModalitySubset,
-    present: Bool[Tensor, "b m"],
-    batch_present: Bool[Tensor, "n m"],
-) -> Float[Tensor, ""]:
-    """This part's share of the mean over the samples that have all of a subset."""
-    have = (expand_subset(subset, present) <= present).all(dim=1)
-    return share_of_batch_mean(
-        term, have, (expand_subset(subset, batch_present) <= batch_present).all(dim=1)
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelSubset:
+    """A subset of the level that some sample takes part with.
+
+    Args:
+        subset: The subset.
+        mask: The subset as the mask of each sample of the part.
+        counted: Which samples of the part take part with it.
+        batch_counted: Which samples of the whole batch take part with it.
+    """
+
+    subset: ModalitySubset
+    mask: Bool[Tensor, "b m"]
+    counted: Bool[Tensor, " b"]
+    batch_counted: Bool[Tensor, " n"]
 
 
-def _mean(values: list[Tensor], subset_count: int, *, like: Tensor) -> Float[Tensor, ""]:
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelSubsets:
+    """The subsets of the level that a batch, or a part of one, is decoded with.
+
+    Args:
+        each: Those that some sample of the part takes part with, in table order.
+        batch_count: Number of subsets that some sample of the whole batch takes part with.
+        drawn: The subset that is drawn for the ranking.
+        larger: `drawn` and one sequence more, where the ranking needs its decode; else None.
+        present: Which sample of the part has which sequence.
+        batch_present: Which sample of the whole batch has which sequence.
+    """
+
+    each: tuple[LevelSubset, ...]
+    batch_count: int
+    drawn: ModalitySubset
+    larger: ModalitySubset | None
+    present: Bool[Tensor, "b m"]
+    batch_present: Bool[Tensor, "n m"]
+
+    @property
+    def masks(self) -> list[Bool[Tensor, "b m"]]:
+        """Masks of the fused decodes that are needed beside that of the full set."""
+        masks = [s.mask for s in self.each]
+        return masks if self.larger is None else [*masks, expand_subset(self.larger, self.present)]
+
+    def mean_over_samples_with(
+        self, subset: ModalitySubset, term: Float[Tensor, " b"]
+    ) -> Float[Tensor, ""]:
+        """This part's share of the mean of a term over the samples that have all of a subset."""
+        have, batch_have = (
+            (expand_subset(subset, present) <= present).all(dim=1)
+            for present in (self.present, self.batch_present)
+        )
+        return share_of_batch_mean(term, have, batch_have)
+
+
+def losses_by_region(
+    segmentation: SegmentationLoss,
+    logits: Float[Tensor, "k b r x y z"],
+    target: Bool[Tensor, "b r x y z"],
+) -> Float[Tensor, "k b r"]:
+    """Segmentation loss of several decodes of one batch, by decode, sample and region."""
+    count = len(logits)
+    targets = target.repeat(count, 1, 1, 1, 1)
+    return segmentation.by_region(logits.flatten(0, 1), targets).unflatten(0, (count, -1))
+
+
+def _mean(values: Sequence[Tensor], subset_count: int, *, like: Tensor) -> Float[Tensor, ""]:
     """The sum of this part's terms divided by the number of subsets in the whole batch."""
     if values:
-        return torch.stack(values).sum() / subset_count
+        return torch.stack(list(values)).sum() / subset_count
     return torch.zeros((), dtype=torch.float32, device=like.device)

@@ -32,7 +32,7 @@ from ccsd_core.losses.whole_batch import share_of_batch_mean
 from ccsd_core.model.network import CcsdNetwork, EncodedBatch
 from ccsd_core.training.choices import Supervise
 from ccsd_core.training.objective.auxiliaries import Auxiliaries
-from ccsd_core.training.objective.level_terms import LevelTerms
+from ccsd_core.training.objective.level_terms import LevelTerms, losses_by_region
 from ccsd_core.training.objective.path_choice import PathChoice
 from ccsd_core.training.objective.presence_masks import expand_subset, restrict_to_subset
 from ccsd_core.training.schedule import StepDraw
@@ -160,24 +160,25 @@ class Objective(nn.Module):
             target: Regions WT, TC, ET by the expert.
             plan: What the step's micro-batches share.
         """
+        present = present.cpu()  # a data-parallel wrapper moves every tensor to its device
         if self.supervise != "level":
             return self._one_decode(images, present, target, plan)
         batch_present, draw, path = plan.batch_present, plan.draw, plan.path
         encoding = self.network.encode(images, present, kinds={"fused", self.level.features})
-        logits = self.network.decode(encoding, present)
-        of_regions = self.segmentation.by_region(logits, target)
-        per_sample = of_regions.mean(dim=1)
+        subsets = self.level.subsets(present, batch_present, draw)
+        logits = self._decode_subsets(encoding, subsets.masks, path_is_known=path is not None)
+        losses = losses_by_region(self.segmentation, logits, target)
+        per_sample = losses[0].mean(dim=1)
         everyone = torch.ones_like(present[:, 0])
         seg_full = share_of_batch_mean(per_sample, everyone, torch.ones_like(batch_present[:, 0]))
         seg_subsets, hmsd, seg_distilled, ranks = self.level(
             self.network,
             self.segmentation,
             encoding,
-            teacher=logits,
-            full=of_regions,
+            subsets,
+            logits=logits,
+            losses=losses,
             target=target,
-            batch_present=batch_present,
-            draw=draw,
         )
         sums = self._criticality_sums(encoding, per_sample, path_is_known=path is not None)
         if path is None:
@@ -196,6 +197,23 @@ class Objective(nn.Module):
         terms = (seg_full, seg_subsets, seg_distilled, ranks, hmsd, dmcd, alignment, domain)
         parts = {name: term.detach() for name, term in zip(PARTS, terms, strict=True)}
         return total, StepOutcome(total.detach(), parts, sums, path)
+
+    def _decode_subsets(
+        self, encoding: EncodedBatch, masks: Sequence[Tensor], *, path_is_known: bool
+    ) -> Float[Tensor, "k b r x y z"]:
+        """Fused decodes of all that each sample has, and of some subsets."""
+        network, present = self.network, encoding.present
+        if not self._takes_gradients(path_is_known=path_is_known):
+            return network.decode_subsets(encoding, [present, *masks])
+        # The full set is decoded alone, so that the gradient of its loss needs no other decode.
+        full = network.decode_subsets(encoding, [present])
+        return torch.cat([full, network.decode_subsets(encoding, masks)]) if masks else full
+
+    def _takes_gradients(self, *, path_is_known: bool) -> bool:
+        """Whether the criticality of this step is computed from gradients."""
+        return (
+            self.paths.criticality == "gradient" and not path_is_known and torch.is_grad_enabled()
+        )
 
     def _one_decode(
         self,
@@ -234,6 +252,7 @@ class Objective(nn.Module):
         Costs an encoding (and a decode and its backward for gradients); needed only where a
         batch is cut into micro-batches, as the path depends on all of them.
         """
+        present = present.cpu()
         with torch.set_grad_enabled(self.paths.criticality == "gradient"):
             encoding = self.network.encode(images, present)
             if self.paths.criticality != "gradient":
@@ -259,8 +278,7 @@ class Objective(nn.Module):
 
         Gradients cost a backward pass: they are not taken again where the path is known.
         """
-        gradients = self.paths.criticality == "gradient" and not path_is_known
-        if gradients and torch.is_grad_enabled():
+        if self._takes_gradients(path_is_known=path_is_known):
             return gradient_sums(per_sample, _fused(encoding), encoding.present)
         return similarity_sums(encoding.deepest("fused"), encoding.present)
 
@@ -297,4 +315,5 @@ def _fused(encoding: EncodedBatch) -> dict[Modality, list[Tensor]]:
 
 
 def _nothing(encoding: EncodedBatch) -> Float[Tensor, ""]:
-    return torch.zeros((), dtype=torch.float32, device=encoding.present.device)
+    like = encoding.any_projected("fused")[0]
+    return torch.zeros((), dtype=torch.float32, device=like.device)

@@ -1,4 +1,7 @@
-"""Subsets of a batch as masks: which sample uses which sequence, and which samples count."""
+"""Subsets of a batch as masks: which sample uses which sequence, and which samples count.
+
+All are on the CPU: what a step computes depends on them, and reading from a GPU would wait for it.
+"""
 
 import torch
 from jaxtyping import Bool
@@ -10,7 +13,7 @@ from ccsd_core.model.presence import presence_mask
 
 def expand_subset(subset: ModalitySubset, like: Bool[Tensor, "b m"]) -> Bool[Tensor, "b m"]:
     """The same subset for each sample of a batch shaped as `like`: (b, m), in channel order."""
-    return presence_mask(subset, like.device).expand(like.shape[0], -1)
+    return presence_mask(subset).expand(like.shape[0], -1)
 
 
 def restrict_to_subset(subset: ModalitySubset, present: Bool[Tensor, "b m"]) -> Bool[Tensor, "b m"]:

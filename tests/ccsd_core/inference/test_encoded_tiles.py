@@ -54,7 +54,7 @@ def anew(runner: Runner, images: torch.Tensor, tile, subset: ModalitySubset) -> 
     def compute(one: torch.Tensor) -> torch.Tensor:
         batch = one[None].contiguous(memory_format=torch.channels_last_3d)
         with torch.no_grad(), torch.autocast("cpu", runner.dtype, enabled=reduced):
-            return runner.network(batch, presence_mask(subset, CPU))[0]
+            return runner.network(batch, presence_mask(subset))[0]
 
     return drain(blended(compute, images, tile=tile))
 

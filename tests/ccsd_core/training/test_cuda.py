@@ -25,7 +25,7 @@ PATCH = (16, 16, 8)
 
 def config(**engine) -> TrainingConfig:
     values = {
-        "steps": 3,
+        "steps": 4,
         "model": {"base_channels": 4, "levels": 2, "spacing_mm": 4.0},
         "data": {"patch": PATCH, "batch": 2},
         "distillation": {"ramp": 0},

@@ -26,12 +26,18 @@ IMAGES, PRESENT = torch.ones(1, 4, 4, 4, 4), torch.ones(1, 4, dtype=torch.bool)
 
 
 def test_a_number_passes():
-    check_finite(outcome(1.5), batch(IMAGES, PRESENT), torch.nn.Linear(2, 2), step=3)
+    check_finite(1.5, outcome(1.5), batch(IMAGES, PRESENT), torch.nn.Linear(2, 2), step=3)
 
 
 def test_the_terms_and_the_cases_are_named():
     with pytest.raises(TrainingError, match=r"step 4 on case 7; not finite: hmsd;"):
-        check_finite(outcome(float("nan")), batch(IMAGES, PRESENT), torch.nn.Linear(2, 2), step=3)
+        check_finite(
+            float("nan"),
+            outcome(float("nan")),
+            batch(IMAGES, PRESENT),
+            torch.nn.Linear(2, 2),
+            step=3,
+        )
 
 
 def test_a_broken_image_is_the_cause_but_not_one_of_a_missing_sequence():
@@ -40,9 +46,21 @@ def test_a_broken_image_is_the_cause_but_not_one_of_a_missing_sequence():
     without = torch.tensor([[True, True, False, True]])
 
     with pytest.raises(TrainingError, match="the images contain values that are not numbers"):
-        check_finite(outcome(float("inf")), batch(broken, PRESENT), torch.nn.Linear(2, 2), step=0)
+        check_finite(
+            float("inf"),
+            outcome(float("inf")),
+            batch(broken, PRESENT),
+            torch.nn.Linear(2, 2),
+            step=0,
+        )
     with pytest.raises(TrainingError, match="computation overflowed"):
-        check_finite(outcome(float("inf")), batch(broken, without), torch.nn.Linear(2, 2), step=0)
+        check_finite(
+            float("inf"),
+            outcome(float("inf")),
+            batch(broken, without),
+            torch.nn.Linear(2, 2),
+            step=0,
+        )
 
 
 @pytest.mark.parametrize(
@@ -53,7 +71,7 @@ def test_weights_that_ran_away_are_the_cause(value, words):
     torch.nn.init.constant_(network.weight, value)
 
     with pytest.raises(TrainingError, match=rf"{words}.*optim\.learning_rate"):
-        check_finite(outcome(float("nan")), batch(IMAGES, PRESENT), network, step=0)
+        check_finite(float("nan"), outcome(float("nan")), batch(IMAGES, PRESENT), network, step=0)
 
 
 def test_in_fp16_a_gradient_may_overflow_now_and_then_but_not_elsewhere_and_not_for_ever():
