@@ -17,8 +17,12 @@ from ccsd_core.training.diagnosis import explain_out_of_memory
 from ccsd_core.training.launch import close_process_group, launch, processes, resolved_precision
 from ccsd_core.training.memory_estimate import BYTES_PER_PARAMETER, MemoryEstimate, estimate_memory
 from ccsd_core.training.saved_tensors import SavedTensorCounter, noise_batch
+from ccsd_core.training.schedule import heaviest_step
 from ccsd_core.training.state import fresh_state
 from ccsd_core.training.step import optimiser_step
+
+MAX_CONTEXT_BYTES = 2**30
+"""Largest size counted for the CUDA context of a process, which takes some hundred megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ class DryRun:
         parameters: Number of the network's parameters.
         state_mb: Megabytes of weights, gradients, optimiser and running average.
         activations_mb: Megabytes that a micro-batch keeps for its backward pass.
-        peak_mb: Largest use of memory in megabytes on CUDA; None elsewhere.
+        peak_mb: Largest use of a GPU's memory by this process in megabytes: what torch reserved,
+            and the CUDA context; None on a CPU.
         micro_batch: Patches at once on this device.
         accumulated: Micro-batches of one optimiser step on one device.
         micro_batch_s: Seconds of one micro-batch, forwards and backwards with its share of the
@@ -67,6 +72,8 @@ def dry_run(
 ) -> Steps[DryRun]:
     """Build everything and take two steps of one micro-batch; the second one is timed.
 
+    Both are steps of the level with the most subsets, for which the memory has to suffice.
+
     On a CPU the memory is estimated first, told, and a step that would not fit is not tried.
 
     Args:
@@ -97,15 +104,17 @@ def dry_run(
         yield Progress(1, 3, "first step")
         # Counted over one part: the next one would get the same memory again, and look known.
         alone = StepBatch((part,), part.present)
+        ramp = config.distillation.ramp
+        step = heaviest_step(seed=config.seed, steps=config.steps, ramp=ramp)
         kept = SavedTensorCounter(state.network)
         with torch.autograd.graph.saved_tensors_hooks(kept.pack, kept.unpack):
-            optimiser_step(config, state, fabric, alone, step=0)
+            optimiser_step(config, state, fabric, alone, step=step)
         yield Progress(2, 3, "timed step")
         cuda = fabric.device.type == "cuda"
         if cuda:
             torch.cuda.reset_peak_memory_stats(fabric.device)
         begun = time.perf_counter()
-        optimiser_step(config, state, fabric, batch, step=1)
+        optimiser_step(config, state, fabric, batch, step=step)
         if cuda:
             torch.cuda.synchronize(fabric.device)
         seconds = (time.perf_counter() - begun) / parts
@@ -118,9 +127,20 @@ def dry_run(
         parameters=parameters,
         state_mb=parameters * BYTES_PER_PARAMETER / 1e6,
         activations_mb=kept.bytes / 1e6,
-        peak_mb=torch.cuda.max_memory_allocated(fabric.device) / 1e6 if cuda else None,
+        peak_mb=_peak_bytes(fabric.device) / 1e6 if cuda else None,
         micro_batch=at_once,
         accumulated=-(-share // at_once),
         micro_batch_s=seconds,
         steps=config.steps,
     )
+
+
+def _peak_bytes(device: torch.device) -> int:
+    """Largest use of a GPU's memory by this process: what torch reserved, and the CUDA context.
+
+    The context is what is in use beside torch's memory. Memory of other processes looks the same,
+    so no more than `MAX_CONTEXT_BYTES` of it counts.
+    """
+    free, total = torch.cuda.mem_get_info(device)
+    context = total - free - torch.cuda.memory_reserved(device)
+    return torch.cuda.max_memory_reserved(device) + min(max(context, 0), MAX_CONTEXT_BYTES)

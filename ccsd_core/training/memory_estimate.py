@@ -24,7 +24,7 @@ from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.diagnosis import memory_advice
 from ccsd_core.training.objective.objective import StepPlan
 from ccsd_core.training.saved_tensors import SavedTensorCounter, noise_batch
-from ccsd_core.training.schedule import draw_step
+from ccsd_core.training.schedule import draw_step, heaviest_step
 from ccsd_core.training.state import RunState
 
 BYTES_PER_PARAMETER = 4 * 5
@@ -128,7 +128,8 @@ def _boxes(config: TrainingConfig) -> list[Box]:
 def _kept_bytes(config: TrainingConfig, state: RunState, fabric: Fabric, box: Box) -> int:
     part = noise_batch(1, box)
     images, present, regions = map(fabric.to_device, (part.images, part.present, part.regions))
-    draw = draw_step(0, seed=config.seed, steps=config.steps, ramp=config.distillation.ramp)
+    when = {"seed": config.seed, "steps": config.steps, "ramp": config.distillation.ramp}
+    draw = draw_step(heaviest_step(**when), **when)
     kept = SavedTensorCounter(state.network)
     with torch.autograd.graph.saved_tensors_hooks(kept.pack, kept.unpack):
         state.objective(images, present, regions, StepPlan(present, draw, None))

@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor, nn
+from torch.multiprocessing.reductions import StorageWeakRef
 
 from ccsd_core.data.patches import Batch
 from ccsd_core.domain.modality import Modality
@@ -16,13 +17,15 @@ class SavedTensorCounter:
 
     def __init__(self, network: nn.Module) -> None:
         self.bytes = 0
-        self._seen = {p.untyped_storage().data_ptr() for p in network.parameters()}
+        # Weak references, since the address of freed memory may be given to another tensor.
+        self._seen = {StorageWeakRef(p.untyped_storage()) for p in network.parameters()}
 
     def pack(self, tensor: Tensor) -> Tensor:
         """Count a tensor that autograd keeps, and return it."""
         storage = tensor.untyped_storage()
-        if storage.data_ptr() not in self._seen:
-            self._seen.add(storage.data_ptr())
+        reference = StorageWeakRef(storage)
+        if reference not in self._seen:
+            self._seen.add(reference)
             self.bytes += storage.nbytes()
         return tensor
 

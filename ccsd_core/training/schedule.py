@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import count
 from typing import Literal
 
 import numpy as np
@@ -40,6 +41,20 @@ def draw_step(step: int, *, seed: int, steps: int, ramp: float) -> StepDraw:
     size = int(rng.integers(1, len(Modality) + 1))
     subset = ModalitySubset.of(*(Modality(int(m)) for m in rng.permutation(len(Modality))[:size]))
     return StepDraw(level, distillation_ramp(step, steps=steps, ramp=ramp), order, subset)
+
+
+def heaviest_step(*, seed: int, steps: int, ramp: float) -> int:
+    """The first step that needs the most memory: it draws level 2 (six subsets) and the full set.
+
+    >>> draw_step(heaviest_step(seed=0, steps=9, ramp=0.5), seed=0, steps=9, ramp=0.5).level
+    2
+    """
+    full, most = ModalitySubset.full(), len(Modality) // 2
+    for step in count():
+        draw = draw_step(step, seed=seed, steps=steps, ramp=ramp)
+        if draw.level == most and draw.subset == full:
+            return step
+    raise AssertionError("unreachable")
 
 
 def learning_rate_factor(

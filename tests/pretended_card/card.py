@@ -94,7 +94,7 @@ def card(*, count: int = 1, capability: tuple[int, int] = (9, 0)) -> Iterator[No
         "synchronize": _synchronize,
         "current_stream": lambda _device=None: _Stream(),
         "Stream": _Stream,
-        "mem_get_info": lambda _device=None: (LEDGER.room - LEDGER.live - CONTEXT, TOTAL),
+        "mem_get_info": lambda _device=None: (TOTAL - LEDGER.live - CONTEXT, TOTAL),
         "memory_allocated": lambda _device=None: LEDGER.live,
         "memory_reserved": lambda _device=None: LEDGER.live,
         "max_memory_allocated": lambda _device=None: LEDGER.peak,

@@ -16,6 +16,8 @@ class Ledger:
 
     Args:
         room: Bytes of the card that may be used; more is out of memory.
+        hollow: Whether tensors on the card have sizes and no values: nothing is computed, so that
+            the memory of any size can be counted. What is asked of a value is answered with 1.
         syncs: How often the host waits for the card, by place in the code.
         uploads: Copies to the card, by `pinned` or `pageable` and the place in the code.
         kernels: What would be launched, by name.
@@ -24,6 +26,7 @@ class Ledger:
     """
 
     room: int
+    hollow: bool = False
     syncs: Counter[str] = field(default_factory=Counter)
     uploads: Counter[tuple[str, str]] = field(default_factory=Counter)
     kernels: Counter[str] = field(default_factory=Counter)

@@ -99,7 +99,7 @@ class CardTensor(Tensor):
 
     def tolist(self):
         LEDGER.syncs[place()] += 1
-        return self.values.tolist()
+        return _readable(self.values).tolist()
 
     def numpy(self, **_: object):
         raise TypeError("can't convert cuda:0 device type tensor to numpy: copy it to the CPU")
@@ -131,10 +131,10 @@ def computed(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if name in WAITS or (name == "index" and _by_mask(ours)):
         LEDGER.syncs[place()] += 1
     if name == "_local_scalar_dense":
-        return func(args[0].values)
+        return func(_readable(args[0].values))
     if name == "_to_copy" and ours and target is not None and target.type == "cpu":
         LEDGER.syncs[place()] += 1
-        return func(args[0].values, *args[1:], **kwargs)
+        return func(_readable(args[0].values), *args[1:], **kwargs)
     if name == "_to_copy" and not ours:
         _note_upload(args[0])
     elif name == "copy_" and theirs and isinstance(args[0], CardTensor):
@@ -147,9 +147,10 @@ def computed(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not func.is_view and name not in NO_KERNEL and ours:
             LEDGER.kernels[name] += 1
     device = _device(ours, target)
-    kwargs = {k: torch.device("cpu") if k == "device" else v for k, v in kwargs.items()}
+    inner = torch.device("meta" if LEDGER.hollow else "cpu")
+    kwargs = {k: inner if k == "device" else v for k, v in kwargs.items()}
     inner_args, inner_kwargs = _mapped(_values, (args, kwargs))
-    answer = func(*inner_args, **inner_kwargs)
+    answer = _hollow_norm(func, inner_args, inner_kwargs) or func(*inner_args, **inner_kwargs)
     if name in MAKES_CONTIGUOUS:
         answer = _mapped(lambda a: a.contiguous() if isinstance(a, Tensor) else a, answer)
     if name in ("convolution", "convolution_backward"):
@@ -233,7 +234,23 @@ def _device(ours: list[CardTensor], target: torch.device | None) -> torch.device
 
 
 def _values(leaf: Any) -> Any:
-    return leaf.values if isinstance(leaf, CardTensor) else leaf
+    if isinstance(leaf, CardTensor):
+        return leaf.values
+    if LEDGER.hollow and isinstance(leaf, Tensor) and leaf.ndim:
+        return torch.empty_like(leaf, device="meta")
+    return leaf
+
+
+def _readable(values: Tensor) -> Tensor:
+    """Values that can be asked: those of a hollow tensor are 1."""
+    return torch.ones(values.shape, dtype=values.dtype) if values.is_meta else values
+
+
+def _hollow_norm(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What batch norm into given tensors returns; torch has no such operation without values."""
+    if not LEDGER.hollow or func is not torch.ops.aten.native_batch_norm.out:
+        return None
+    return kwargs["out"], kwargs["save_mean"], kwargs["save_invstd"]
 
 
 def _written(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:

@@ -23,6 +23,7 @@ FILES = (
     "tests/pretended_card/on_card_network.py",
     "tests/pretended_card/on_card_training.py",
     "tests/pretended_card/on_card_costs.py",
+    "tests/pretended_card/on_card_memory.py",
     "tests/ccsd_core/inference/test_on_a_card.py",
     "tests/ccsd_core/training/test_cuda.py",
 )
