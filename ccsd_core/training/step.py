@@ -153,7 +153,9 @@ def _on_device(fabric: Fabric, part: Batch) -> Batch:
 @torch.no_grad()
 def average_weights(average: nn.Module, network: nn.Module, *, decay: float) -> None:
     """Move the running average towards the network's weights."""
-    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
+    averages: list[torch.Tensor] = list(average.parameters())
+    weights: list[torch.Tensor] = list(network.parameters())
+    torch._foreach_lerp_(averages, weights, 1 - decay)  # pyright: ignore[reportPrivateImportUsage]
 
 
 def _report(

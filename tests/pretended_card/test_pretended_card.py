@@ -30,6 +30,7 @@ FILES = (
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("file", FILES)
 def test_what_runs_on_a_card_runs_on_a_pretended_one(file):
     compiled()

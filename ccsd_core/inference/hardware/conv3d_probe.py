@@ -47,14 +47,14 @@ def _computed(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """The convolution, and the gradient of the sum of its squares, on the CPU."""
     last = torch.channels_last_3d
-    moved = [
+    there, kernel = (
         values.to(device, dtype).contiguous(memory_format=last).requires_grad_()
         for values in (image, weight)
-    ]
-    convolved = functional.conv3d(*moved, padding=1)
+    )
+    convolved = functional.conv3d(there, kernel, padding=1)
     convolved.double().square().sum().backward()
-    assert moved[1].grad is not None
-    return convolved.detach().cpu().double(), moved[1].grad.cpu().double()
+    assert kernel.grad is not None
+    return convolved.detach().cpu().double(), kernel.grad.cpu().double()
 
 
 def _name(dtype: torch.dtype) -> str:

@@ -18,6 +18,9 @@ OUT_OF_MEMORY = (
 )
 """Words that mean it, in lower case."""
 
+TORCHS = "OutOfMemoryError"
+"""Type of the errors of torch's allocators, whatever they say."""
+
 LOST = (
     "cuda error:",
     "cuda driver error:",
@@ -34,7 +37,7 @@ STAYS = ("no kernel image", "no cuda-capable device", "cuda driver version is in
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error says that memory gave out: numpy's, torch's on a card or on a CPU."""
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or type(error).__name__ == TORCHS:
         return True
     return isinstance(error, RuntimeError) and _says(error, OUT_OF_MEMORY)
 

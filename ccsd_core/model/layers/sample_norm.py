@@ -28,7 +28,7 @@ def norm_of_samples(
         bias: By channel, or by sample and channel.
         eps: Added to the variance.
     """
-    return _NormOfSamples.apply(x, weight, bias, eps)  # pyright: ignore[reportReturnType]
+    return _NormOfSamples.apply(x, weight, bias, eps)
 
 
 class _NormOfSamples(torch.autograd.Function):

@@ -7,6 +7,7 @@ from ccsd_core.inference.hardware.failures import is_device_lost, is_out_of_memo
 
 OUT_OF_MEMORY = [
     MemoryError(),
+    torch.OutOfMemoryError(),
     torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total"),
     RuntimeError("CUDA error: out of memory\nCUDA kernel errors might be reported later"),
     RuntimeError("MPS backend out of memory (MPS allocated: 8.00 GB)"),
