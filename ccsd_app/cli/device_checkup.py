@@ -74,7 +74,7 @@ def _libraries() -> list[Finding]:
     """cuDNN, and what is known to be slow or wrong."""
     import torch
 
-    from ccsd_core.inference.hardware.cards import cudnn_name, faults
+    from ccsd_core.inference.hardware.gpus import cudnn_name, faults
 
     cudnn = torch.backends.cudnn.version()
     said = f"{cudnn_name(cudnn)}, CUDA {torch.version.cuda}"
@@ -89,7 +89,7 @@ def _card(card: "torch.device") -> list[Finding]:
     """One card, and a convolution on it."""
     import torch
 
-    from ccsd_core.inference.hardware.cards import missing_kernels
+    from ccsd_core.inference.hardware.gpus import missing_kernels
 
     memory_gb = torch.cuda.get_device_properties(card).total_memory / 2**30
     said = f"{torch.cuda.get_device_name(card)}, {memory_gb:.0f} GiB, {_half(card)}"

@@ -2,7 +2,7 @@
 
     logits on the box ──▶ the block that some region comes near ──▶ enlarged ──▶ nested labels
 
-It is done where the logits are: on a card one small map of bytes is fetched, at the end.
+It is computed on the device of the logits; from a GPU one small uint8 map is copied, at the end.
 
 Regions are nested, so one small number a voxel holds all three: how many of them it lies in
 (`NestedLabels`). Only a crop of that map is ever made.
@@ -38,10 +38,10 @@ def nested_labels_on_case_grid(
         prepared: The prepared case, which holds the box.
         shape: Shape of the case's grid.
     """
-    reach = _block_near(logits, prepared, shape)
-    if reach is None:
+    block = _block_near(logits, prepared, shape)
+    if block is None:
         return NO_REGIONS
-    start, stop = reach
+    start, stop = block
     return NestedLabels.around(nest(enlarged(logits, prepared, shape, start, stop) > 0), start)
 
 
@@ -53,12 +53,12 @@ def regions_on_case_grid(
     Arguments are those of `nested_labels_on_case_grid`.
     """
     regions = np.zeros((len(logits), *shape), bool)
-    reach = _block_near(logits, prepared, shape)
-    if reach is not None:
-        start, stop = reach
-        block = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
+    block = _block_near(logits, prepared, shape)
+    if block is not None:
+        start, stop = block
+        slices = tuple(slice(a, b) for a, b in zip(start, stop, strict=True))
         found = enlarged(logits, prepared, shape, start, stop) > 0
-        regions[(slice(None), *block)] = found.cpu().numpy()
+        regions[(slice(None), *slices)] = found.cpu().numpy()
     return regions
 
 
@@ -104,15 +104,15 @@ def _block_near(
 
 
 def _extent(positive: Bool[Tensor, "x y z"]) -> list[tuple[int, int]] | None:
-    """First voxel and one past the last by axis; of a card's map three lines are fetched."""
+    """First voxel and one past the last, by axis; from a GPU only three projections are copied."""
     if positive.is_cpu:  # numpy's search is several times faster there
         whole = positive.numpy()
         lines = [whole.any(axis=axes) for axes in ((1, 2), (0, 2), (0, 1))]
     else:
         planes = positive.any(dim=2)
-        there = [planes.any(dim=1), planes.any(dim=0), positive.any(dim=0).any(dim=0)]
-        fetched = torch.cat(there).cpu().numpy()
-        lines = np.split(fetched, np.cumsum(positive.shape)[:-1])
+        projections = [planes.any(dim=1), planes.any(dim=0), positive.any(dim=0).any(dim=0)]
+        joined = torch.cat(projections).cpu().numpy()
+        lines = np.split(joined, np.cumsum(positive.shape)[:-1])
     found = [np.flatnonzero(line) for line in lines]
     if not found[0].size:
         return None

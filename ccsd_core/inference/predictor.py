@@ -38,9 +38,9 @@ from ccsd_core.inference.case_grid import nested_labels_on_case_grid, regions_on
 from ccsd_core.inference.decoding import decode_logits
 from ccsd_core.inference.encoded_case import EncodedCase
 from ccsd_core.inference.encoding import encode_case
-from ccsd_core.inference.hardware.cards import prepare_card
 from ccsd_core.inference.hardware.devices import choose_device, fast_bf16
 from ccsd_core.inference.hardware.failures import is_out_of_memory
+from ccsd_core.inference.hardware.gpus import prepare_gpu
 from ccsd_core.inference.postprocess import (
     masked_logits,
     processed_logits,
@@ -119,7 +119,7 @@ class Predictor:
             where = next(network.parameters()).device
         else:
             where = choose_device(device)
-            prepare_card(where)
+            prepare_gpu(where)
             network = network.to(where).eval()
             network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]
             network.requires_grad_(requires_grad=False)
@@ -165,7 +165,7 @@ class Predictor:
             steps = self._encode_view(case, apply_tta_view(prepared[view.spacing_mm], view), wanted)
             encoded.append((yield from as_part_of(steps, index, len(views), "pass")))
         notes = dict.fromkeys(note for one in encoded for note in one.notes)
-        signal_masks = _beside(encoded[0].device, signal_masks)
+        signal_masks = _signal_masks_on(encoded[0].device, signal_masks)
         return replace(
             encoded[0], signal_masks=signal_masks, others=tuple(encoded[1:]), notes=tuple(notes)
         )
@@ -205,7 +205,7 @@ class Predictor:
             **encoded.signal_masks,
             **signal_masks_of(part, encoded.prepared, raise_if_cancelled=self._check_cancelled),
         }
-        signal_masks = _beside(again[0].device, signal_masks)
+        signal_masks = _signal_masks_on(again[0].device, signal_masks)
         return replace(again[0], signal_masks=signal_masks, others=tuple(again[1:]))
 
     def predict(self, encoded: EncodedCase, subset: ModalitySubset) -> Segmentation:
@@ -319,20 +319,20 @@ class Predictor:
 
     def _nested_labels(self, encoded: EncodedCase, logits: Tensor) -> NestedLabels:
         grid = encoded.case.grid
-        found = _with_room(
-            lambda there: nested_labels_on_case_grid(there, encoded.prepared, grid.shape), logits
+        found = _with_cpu_fallback(
+            lambda logits: nested_labels_on_case_grid(logits, encoded.prepared, grid.shape), logits
         )
         values = processed_nested_labels(found.values, self.postprocess, voxel_ml=grid.voxel_ml)
         return found if values is found.values else NestedLabels.around(values, found.offset)
 
     def _raw_regions(self, encoded: EncodedCase, logits: Tensor) -> NDArray[np.bool_]:
         shape = encoded.case.grid.shape
-        return _with_room(
-            lambda there: regions_on_case_grid(there, encoded.prepared, shape), logits
+        return _with_cpu_fallback(
+            lambda logits: regions_on_case_grid(logits, encoded.prepared, shape), logits
         )
 
     def _logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
-        """Logits on the box of which those above 0 are the regions, fp32 where it was decoded."""
+        """Logits on the box, fp32, on the device of decoding; regions are where they exceed 0."""
         logits = yield from self._network_logits(encoded, subset)
         signal_mask = joint_signal_mask(encoded.signal_masks, subset)
         return processed_logits(logits, self.postprocess, signal_mask=signal_mask)
@@ -355,7 +355,7 @@ class Predictor:
         return logits
 
     def _forget_last(self, _: object) -> None:
-        """The encoded case is gone: its logits may take a card's memory."""
+        """The encoded case is gone: free the GPU memory that its logits may take."""
         self._last = None
 
     def _prepared(self, case: Case, spacing_mm: float, *, box: Box | None = None) -> PreparedCase:
@@ -401,13 +401,13 @@ def _fastest(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if fast_bf16(device) else torch.float32
 
 
-def _beside(device: str, masks: SignalMasks) -> SignalMasks:
-    """Signal masks where logits are decoded: every one of them needs them."""
+def _signal_masks_on(device: str, masks: SignalMasks) -> SignalMasks:
+    """Signal masks on the device where logits are decoded, each of which needs them."""
     return {modality: mask.to(device) for modality, mask in masks.items()}
 
 
-def _with_room(enlarge: Callable[[Tensor], Enlarged], logits: Tensor) -> Enlarged:
-    """Something of logits on the case's grid, computed on the CPU if a card has no room for it."""
+def _with_cpu_fallback(enlarge: Callable[[Tensor], Enlarged], logits: Tensor) -> Enlarged:
+    """The result of `enlarge`, computed on the CPU if it does not fit the GPU's memory."""
     try:
         return enlarge(logits)
     except RuntimeError as error:

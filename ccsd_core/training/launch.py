@@ -18,8 +18,8 @@ from lightning_fabric.strategies.strategy import Strategy
 from torch import Tensor
 
 from ccsd_core.errors import ConfigError
-from ccsd_core.inference.hardware.cards import capability, has_bf16, has_fast_fp16, prepare_card
 from ccsd_core.inference.hardware.devices import choose_device, fast_bf16
+from ccsd_core.inference.hardware.gpus import capability, has_bf16, has_fast_fp16, prepare_gpu
 from ccsd_core.training.config.config import TrainingConfig
 
 
@@ -55,7 +55,7 @@ def launch(config: TrainingConfig, device: str) -> Fabric:
         )
     devices = 1 if chosen.index is None else [chosen.index]
     strategy: str | Strategy = "auto"
-    prepare_card(chosen)
+    prepare_gpu(chosen)
     if world > 1:
         # A subset leaves encoders out, so that which parameters are used changes.
         # The first process may prepare a cache for long while the others wait.
@@ -78,9 +78,9 @@ def launch(config: TrainingConfig, device: str) -> Fabric:
 
 
 def group_backend(device: torch.device) -> str:
-    """How processes talk to each other: NCCL between cards, where this torch has it.
+    """Backend for messages between processes: NCCL between GPUs, where this torch has it.
 
-    torch for Windows has none; gloo copies through the host, which is slower and works.
+    torch for Windows has no NCCL; gloo copies through main memory, which is slower.
     """
     return "nccl" if device.type == "cuda" and torch.distributed.is_nccl_available() else "gloo"
 

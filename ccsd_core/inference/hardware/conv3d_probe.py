@@ -2,8 +2,8 @@
 
     python -m ccsd_core.inference.hardware.conv3d_probe cuda:0
 
-A process of its own, as a driver or library that does not fit may crash it. Prints what was tried;
-ends with 1 and a reason where the result is wrong.
+It is a process of its own, since an incompatible driver or library may crash it. It prints what was
+tried, and ends with 1 and a reason where a result is wrong.
 """
 
 import sys
@@ -12,22 +12,22 @@ import time
 import torch
 from torch.nn import functional
 
-from ccsd_core.inference.hardware.cards import has_bf16, prepare_card
+from ccsd_core.inference.hardware.gpus import has_bf16, prepare_gpu
 
 TOLERANCE = {torch.float32: 5e-3, torch.bfloat16: 3e-2, torch.float16: 5e-3}
-"""Relative to the largest value; TF32 is allowed for fp32."""
+"""Largest error relative to the largest value. That of fp32 allows TF32."""
 
 
 def main(name: str) -> None:
-    """Try it on a device; exits with a reason where that fails."""
+    """Try the convolution on a device; exit with a reason where it fails."""
     device = torch.device(name)
-    prepare_card(device)
+    prepare_gpu(device)
     reduced = torch.bfloat16 if device.type == "cpu" or has_bf16(device) else torch.float16
-    tried = ", ".join(_tried(device, dtype) for dtype in (torch.float32, reduced))
+    tried = ", ".join(_try(device, dtype) for dtype in (torch.float32, reduced))
     sys.stdout.write(f"{tried}\n")
 
 
-def _tried(device: torch.device, dtype: torch.dtype) -> str:
+def _try(device: torch.device, dtype: torch.dtype) -> str:
     generator = torch.Generator().manual_seed(0)
     image = torch.randn(1, 8, 16, 16, 16, generator=generator)
     weight = torch.randn(8, 8, 3, 3, 3, generator=generator)
@@ -45,16 +45,16 @@ def _tried(device: torch.device, dtype: torch.dtype) -> str:
 def _computed(
     image: torch.Tensor, weight: torch.Tensor, device: torch.device, dtype: torch.dtype
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The convolution, and the gradient of the sum of its squares, on the CPU."""
+    """The convolution, and the gradient of the sum of its squares by the weight, on the CPU."""
     last = torch.channels_last_3d
-    there, kernel = (
+    image, weight = (
         values.to(device, dtype).contiguous(memory_format=last).requires_grad_()
         for values in (image, weight)
     )
-    convolved = functional.conv3d(there, kernel, padding=1)
+    convolved = functional.conv3d(image, weight, padding=1)
     convolved.double().square().sum().backward()
-    assert kernel.grad is not None
-    return convolved.detach().cpu().double(), kernel.grad.cpu().double()
+    assert weight.grad is not None
+    return convolved.detach().cpu().double(), weight.grad.cpu().double()
 
 
 def _name(dtype: torch.dtype) -> str:

@@ -6,11 +6,11 @@ import torch
 
 from ccsd_core.errors import BadInputError
 from ccsd_core.inference.hardware.bf16 import bf16_is_faster
-from ccsd_core.inference.hardware.cards import has_bf16, missing_kernels
+from ccsd_core.inference.hardware.gpus import has_bf16, missing_kernels
 
 
 def choose_device(device: str) -> torch.device:
-    """`auto` is the first CUDA card that this torch can compute on, else the CPU.
+    """`auto` is the first GPU that this torch can compute on, else the CPU.
 
     Raises:
         BadInputError: If there is no such device here, or it cannot be used.
@@ -41,7 +41,7 @@ def choose_device(device: str) -> torch.device:
 def fast_bf16(device: torch.device) -> bool:
     """Whether bf16 is the faster arithmetic.
 
-    On a CUDA card if it computes it in hardware; on a CPU if it says it does (avx512_bf16 or
+    On a GPU: whether it computes bf16 in hardware. On a CPU: whether it states so (avx512_bf16 or
     AMX) and a measurement agrees, which is made once and remembered.
     """
     if device.type == "cuda":

@@ -1,54 +1,54 @@
-"""What an error of torch says about the machine: that memory gave out, or that a card is lost.
+"""Whether an error of torch means that memory ran out, or that the GPU can no longer be used.
 
-Neither has a type of its own everywhere. torch's allocators raise `OutOfMemoryError`, the libraries
-under it plain `RuntimeError`s in words of their own: cuDNN finds no engine whose working memory
-fits, cuBLAS and cuDNN cannot create their handle. This module is free of torch.
+Neither has a type of its own everywhere. torch's allocators raise `OutOfMemoryError`; the libraries
+below torch raise plain `RuntimeError`s with other texts: cuDNN finds no engine whose workspace
+fits, cuBLAS and cuDNN cannot create their handle. This module does not import torch.
 """
 
 OUT_OF_MEMORY = (
     "out of memory",  # torch on CUDA and on Apple's GPUs, the CUDA driver
     "can't allocate memory",  # torch on a CPU, Linux
     "not enough memory",  # torch on a CPU, Windows
-    "unable to find an engine",  # cuDNN: none whose working memory fits
+    "unable to find an engine",  # cuDNN: none whose workspace fits
     "unable to find a valid cudnn algorithm",
     "status_alloc_failed",  # CUDNN_… and CUBLAS_…
     "allocation_failed",  # CUDNN_STATUS_INTERNAL_ERROR_DEVICE_… and …_HOST_ALLOCATION_FAILED
     "status_not_initialized",  # CUDNN_… and CUBLAS_…: no room for a handle
     "failed to allocate",
 )
-"""Words that mean it, in lower case."""
+"""Texts that mean out of memory, in lower case."""
 
-TORCHS = "OutOfMemoryError"
-"""Type of the errors of torch's allocators, whatever they say."""
+TORCH_TYPE = "OutOfMemoryError"
+"""Type of the errors of torch's allocators, whatever their text."""
 
-LOST = (
+DEVICE_LOST = (
     "cuda error:",
     "cuda driver error:",
     "cudnn_status_execution_failed",
     "cudnn_status_mapping_error",
     "cublas_status_execution_failed",
 )
-"""Words of an error after which a process cannot use its card any more: a kernel that failed, a
-machine that slept. Every later call gives the same error."""
+"""Texts of errors after which a process cannot use its GPU any more, as when a kernel failed or the
+machine was suspended: every later call fails with the same error."""
 
-STAYS = ("no kernel image", "no cuda-capable device", "cuda driver version is insufficient")
-"""Words of CUDA errors that another process would meet as well."""
+PERSISTENT = ("no kernel image", "no cuda-capable device", "cuda driver version is insufficient")
+"""Texts of CUDA errors that a new process would meet as well."""
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that memory gave out: numpy's, torch's on a card or on a CPU."""
-    if isinstance(error, MemoryError) or type(error).__name__ == TORCHS:
+    """Whether an error means out of memory: numpy's, or torch's on a GPU or a CPU."""
+    if isinstance(error, MemoryError) or type(error).__name__ == TORCH_TYPE:
         return True
     return isinstance(error, RuntimeError) and _says(error, OUT_OF_MEMORY)
 
 
 def is_device_lost(error: BaseException) -> bool:
-    """Whether this process can compute nothing more on its card; another one may."""
+    """Whether this process can no longer compute on its GPU, while a new process may."""
     if not isinstance(error, RuntimeError) or is_out_of_memory(error):
         return False
-    return _says(error, LOST) and not _says(error, STAYS)
+    return _says(error, DEVICE_LOST) and not _says(error, PERSISTENT)
 
 
-def _says(error: BaseException, words: tuple[str, ...]) -> bool:
-    text = str(error).lower()
-    return any(said in text for said in words)
+def _says(error: BaseException, texts: tuple[str, ...]) -> bool:
+    message = str(error).lower()
+    return any(text in message for text in texts)

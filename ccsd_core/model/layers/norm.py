@@ -5,7 +5,7 @@ for it is slow: it took 2.0 of the 2.3 s of a training step's backward pass (bas
 bf16, five decodes, torch 2.13, two cores, torch's profiler). Here the same function is written
 over *folded* rows (`ccsd_core.model.layers.folded`): two passes for the moments, one to apply them.
 
-On a CUDA card it is torch's batch norm, sample by sample (`ccsd_core.model.layers.sample_norm`).
+On a GPU it is torch's batch norm, sample by sample (`ccsd_core.model.layers.sample_norm`).
 Other layouts and devices use torch's group norm. Timings belong to the benchmarks.
 """
 
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from ccsd_core.model.layers.folded import affine, affine_gradients, fold, moments, repeated, unfold
-from ccsd_core.model.layers.sample_norm import norm_of_samples
+from ccsd_core.model.layers.sample_norm import normalise_samples
 
 EPS = 1e-5
 
@@ -56,7 +56,7 @@ class InstanceNorm(nn.Module):
             return _normalised(x, self.weight, bias, overwrite=overwrite)[0]
         if x.is_cuda:
             bias = self.bias if offset is None else self.bias + offset
-            return norm_of_samples(x, self.weight, bias, eps=EPS)
+            return normalise_samples(x, self.weight, bias, eps=EPS)
         weight, bias = self.weight.to(x.dtype), self.bias.to(x.dtype)
         # not functional.group_norm, which refuses a map of one voxel: ours is its bias
         normalised = torch.group_norm(x, x.shape[1], weight, bias, EPS)

@@ -1,8 +1,8 @@
-r"""Instance norm on a card: torch's batch norm of one sample after another.
+r"""Instance norm on a GPU: torch's batch norm of one sample after another.
 
-Batch norm over a batch of one is instance norm. On CUDA it reads bf16 and writes bf16, computes in
-fp32 between, and keeps channels_last_3d. Group norm is the same function, but autocast widens its
-map to fp32, and its kernel makes it contiguous, so that each convolution converts it back.
+Batch norm over a batch of one is instance norm. On CUDA it reads and writes bf16, computes in fp32,
+and keeps channels_last_3d. Group norm is the same function, but autocast converts its input to fp32
+and its kernel to the contiguous layout, so that each convolution would convert the map back.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 
-def norm_of_samples(
+def normalise_samples(
     x: Float[Tensor, "b c x y z"],
     weight: Float[Tensor, " c"],
     bias: Float[Tensor, "*b c"],
@@ -23,15 +23,15 @@ def norm_of_samples(
     """Normalise each sample and channel, in the type and layout of `x`.
 
     Args:
-        x: The map, on a card.
+        x: The feature map, on a GPU.
         weight: Scale by channel, fp32.
-        bias: By channel, or by sample and channel.
+        bias: Added, by channel or by sample and channel.
         eps: Added to the variance.
     """
-    return _NormOfSamples.apply(x, weight, bias, eps)
+    return _SampleNorm.apply(x, weight, bias, eps)
 
 
-class _NormOfSamples(torch.autograd.Function):
+class _SampleNorm(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
         y = torch.empty_like(x)

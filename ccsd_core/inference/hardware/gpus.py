@@ -1,9 +1,9 @@
-"""What a CUDA card can do with the torch that is installed, and what must be worked round.
+"""What a GPU can do with the installed torch, and known faults of versions.
 
-    card ──▶ compute capability ──▶ kernels in this torch?  bf16 in hardware?  fp16 in hardware?
-    torch, cuDNN ──▶ known faults: told by `ccsd-app doctor`, some worked round
+    GPU ──▶ compute capability ──▶ kernels in this torch?  bf16 in hardware?  fp16 in hardware?
+    torch, cuDNN ──▶ known faults: listed by `ccsd-app doctor`, some avoided here
 
-Asked of each card by itself: torch's own answers are about the current one.
+Each GPU is asked about by its device: several functions of torch answer for the current one only.
 """
 
 import re
@@ -16,7 +16,7 @@ BF16 = (8, 0)
 """First compute capability (Ampere) that has bf16 in hardware."""
 
 FP16 = (7, 0)
-"""First compute capability (Volta) whose fp16 is faster than fp32 on every card."""
+"""First compute capability (Volta) whose fp16 is faster than fp32 on every GPU."""
 
 WRONG_TF32 = range(91002, 91600)
 """Versions of cuDNN whose 3-D convolution in TF32 is wrong for some shapes: 9.10.2 to 9.15."""
@@ -24,11 +24,11 @@ WRONG_TF32 = range(91002, 91600)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A version that is slow or wrong.
+    """A version of a library that is slow or computes wrong results.
 
     Args:
-        said: Sentence that names the version and what it does.
-        advice: What the user can do; empty where it is worked round.
+        said: Sentence that names the version and the fault.
+        advice: What the user can do; empty where this software avoids the fault.
     """
 
     said: str
@@ -36,25 +36,25 @@ class Fault:
 
 
 def capability(device: torch.device) -> tuple[int, int]:
-    """Compute capability of a card."""
+    """Compute capability (major, minor) of a GPU."""
     return torch.cuda.get_device_capability(device)
 
 
 def has_bf16(device: torch.device) -> bool:
-    """Whether this card, whichever is current, computes bf16 in hardware."""
+    """Whether a GPU, which need not be the current one, computes bf16 in hardware."""
     return bool(torch.version.hip) or capability(device) >= BF16
 
 
 def has_fast_fp16(device: torch.device) -> bool:
-    """Whether fp16 is worth its smaller range on this card."""
+    """Whether fp16 is faster than fp32 on a GPU, so that it is worth its smaller range."""
     return bool(torch.version.hip) or capability(device) >= FP16
 
 
 def missing_kernels(device: torch.device) -> str:
-    """Why this torch cannot compute on a card; empty if it can.
+    """Why this torch cannot compute on a GPU; empty if it can.
 
-    A kernel runs on later cards of its major version. A `compute_…` is compiled for any later card
-    when it is first used.
+    A kernel `sm_XY` runs on GPUs of major version X from minor version Y on. `compute_XY` is
+    compiled for any later GPU when it is first used.
     """
     if torch.version.hip:
         return ""
@@ -74,7 +74,7 @@ def missing_kernels(device: torch.device) -> str:
 
 
 def faults(version: str, cudnn: int | None) -> list[Fault]:
-    """What is known to be slow or wrong on cards.
+    """Known faults of versions on a GPU.
 
     Source: pytorch issues 166122 and 166643 (bf16 in torch 2.9).
 
@@ -112,12 +112,12 @@ def cudnn_name(version: int | None) -> str:
     return f"{version // major}.{version % major // 100}.{version % 100}"
 
 
-def prepare_card(device: torch.device) -> None:
-    """Have this process use a card as it should; nothing on a CPU.
+def prepare_gpu(device: torch.device) -> None:
+    """Set up this process for a GPU; does nothing for a CPU.
 
-    TF32 is switched off where it is wrong. On Windows the driver lends a process memory of the
-    computer when a card is full, and everything takes many times longer: there the process is
-    held to what is free now, so that running out of memory is an error that can be acted on.
+    TF32 is switched off where it is wrong. On Windows the driver uses main memory when a GPU is
+    full, which is many times slower. There the process is limited to the memory that is free now,
+    so that running out of it is an error that can be handled.
     """
     if device.type != "cuda":
         return

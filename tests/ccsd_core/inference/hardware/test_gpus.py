@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from ccsd_core.errors import BadInputError
-from ccsd_core.inference.hardware.cards import cudnn_name, faults, missing_kernels, prepare_card
 from ccsd_core.inference.hardware.devices import choose_device, fast_bf16
+from ccsd_core.inference.hardware.gpus import cudnn_name, faults, missing_kernels, prepare_gpu
 
 CPU = torch.device("cpu")
 
@@ -101,9 +101,9 @@ def test_tf32_is_off_where_it_is_wrong_and_only_there(monkeypatch):
     before = torch.backends.cudnn.allow_tf32
     try:
         torch.backends.cudnn.allow_tf32 = True
-        prepare_card(CPU)
+        prepare_gpu(CPU)
         assert torch.backends.cudnn.allow_tf32
-        prepare_card(torch.device("cuda"))
+        prepare_gpu(torch.device("cuda"))
         assert not torch.backends.cudnn.allow_tf32
     finally:
         torch.backends.cudnn.allow_tf32 = before
@@ -115,7 +115,7 @@ def test_on_windows_a_process_is_held_to_the_memory_that_is_free(monkeypatch):
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (6, 8))
     monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", lambda *of: held.append(of))
 
-    prepare_card(torch.device("cuda:1"))
+    prepare_gpu(torch.device("cuda:1"))
 
     assert held == [(0.75, torch.device("cuda:1"))]
 
