@@ -143,7 +143,7 @@ def test_a_patient_that_uses_nothing_is_filled_with_nothing():
         assert block_of_subset(fill, shared, nothing).item() == 0
 
 
-FIXED = {"constant": "vectors_of", "token": "vectors_of", "literal": "zero_volume_features"}
+FIXED = {"constant": "fill_vectors", "token": "fill_vectors", "literal": "zero_volume_features"}
 """Which function gives the features of a fill that no subset changes."""
 
 

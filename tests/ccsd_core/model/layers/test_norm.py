@@ -14,7 +14,7 @@ TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4, torch.bfloat16: 0.02}
 @pytest.fixture(params=[0, 10**9], ids=["batch norm's passes", "plain sums"])
 def small(request, monkeypatch):
     """Up to how many values a map is small."""
-    monkeypatch.setattr(folded, "SMALL", request.param)
+    monkeypatch.setattr(folded, "SMALL_MAP", request.param)
 
 
 @pytest.mark.usefixtures("small")
