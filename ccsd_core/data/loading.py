@@ -5,11 +5,14 @@
     its StepBatch       [0 1 2] [3]                   micro-batches of at most 3
                         and the presence of all eight
 
+For a GPU a thread unpacks and pins the next batch while the current one is computed.
+
 Patches do not depend on who draws them, so neither ranks nor workers change a batch.
 """
 
 import math
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -20,6 +23,7 @@ from jaxtyping import Bool
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ccsd_core.data.background import in_background
 from ccsd_core.data.patches import Batch, Patch, PatchSampler
 from ccsd_core.data.processes import call_in_processes
 from ccsd_core.domain.region import Region
@@ -47,6 +51,7 @@ def step_batches(
     world: int = 1,
     micro_batch: int | None = None,
     workers: int = 0,
+    pinned: bool = False,
 ) -> Generator[StepBatch, None, None]:
     """One rank's batches, step by step, the same whatever the number of workers.
 
@@ -59,6 +64,7 @@ def step_batches(
         world: How many these are.
         micro_batch: Largest number of patches at once; None is the whole share.
         workers: Processes that draw patches; 0 draws in this one.
+        pinned: Whether batches are wanted in pinned memory, for a GPU; a thread prepares them.
 
     Raises:
         ConfigError: If the batch cannot be shared evenly.
@@ -70,7 +76,8 @@ def step_batches(
             f"make it a multiple of {world}, or use another number of devices"
         )
     share = sampler.batch // world
-    return _batches(sampler, steps, rank * share, share, micro_batch or share, workers)
+    batches = _batches(sampler, steps, rank * share, share, micro_batch or share, workers)
+    return in_background(_pinned(batches)) if pinned else batches
 
 
 def _batches(
@@ -84,6 +91,12 @@ def _batches(
         patches = [_unpacked(one) for one in islice(drawn, share)]
         parts = tuple(Batch.of(patches[i : i + micro_batch]) for i in range(0, share, micro_batch))
         yield StepBatch(parts, sampler.presence(step))
+
+
+def _pinned(batches: Generator[StepBatch, None, None]) -> Generator[StepBatch, None, None]:
+    with closing(batches):
+        for batch in batches:
+            yield StepBatch(tuple(part.pinned() for part in batch.parts), batch.batch_present)
 
 
 class _Packed(NamedTuple):

@@ -33,7 +33,14 @@ class Patch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Patches that go through the network together."""
+    """Patches that go through the network together.
+
+    Args:
+        images: Normalised patches, as half floats where they come from a `PatchSampler`.
+        present: Which patch has which sequence.
+        regions: Regions WT, TC, ET by the expert.
+        ids: Cases of the patches.
+    """
 
     images: Float[Tensor, "b m x y z"]
     present: Bool[Tensor, "b m"]
@@ -42,13 +49,17 @@ class Batch:
 
     @classmethod
     def of(cls, patches: Sequence[Patch]) -> "Batch":
-        """Patches stacked, the images in float32."""
+        """Patches stacked."""
         return cls(
-            torch.stack([patch.images for patch in patches]).float(),
+            torch.stack([patch.images for patch in patches]),
             torch.stack([patch.present for patch in patches]),
             torch.stack([patch.regions for patch in patches]),
             tuple(patch.id for patch in patches),
         )
+
+    def pinned(self) -> "Batch":
+        """A copy in pinned memory, from which a GPU reads without making the CPU wait."""
+        return Batch(self.images.pin_memory(), self.present, self.regions.pin_memory(), self.ids)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,26 @@ from lightning_fabric.strategies.strategy import Strategy
 from torch import Tensor
 
 from ccsd_core.errors import ConfigError
-from ccsd_core.inference.hardware.devices import choose_device, fast_bf16
+from ccsd_core.inference.hardware.devices import choose_device, fast_bf16, usable_cores
 from ccsd_core.inference.hardware.gpus import capability, has_bf16, has_fast_fp16, prepare_gpu
-from ccsd_core.training.config.config import TrainingConfig
+from ccsd_core.training.config.config import EngineConfig, TrainingConfig
+
+MAX_WORKERS = 8
+"""Largest number of loading processes that `auto` takes for a GPU."""
+
+
+def workers(engine: EngineConfig, device: torch.device) -> int:
+    """Number of processes that prepare patches for one GPU or CPU: `auto` resolved.
+
+    A CPU needs its cores to train. GPUs that torchrun gave to processes of their own share the
+    machine's cores.
+    """
+    if engine.workers != "auto":
+        return engine.workers
+    if device.type == "cpu":
+        return 0
+    local = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    return max(1, min(MAX_WORKERS, usable_cores() // local - 1))
 
 
 def processes() -> int:
@@ -56,6 +73,8 @@ def launch(config: TrainingConfig, device: str) -> Fabric:
     devices = 1 if chosen.index is None else [chosen.index]
     strategy: str | Strategy = "auto"
     prepare_gpu(chosen)
+    if chosen.type == "cuda":
+        torch.backends.cudnn.benchmark = True  # maps of a run have few shapes
     if world > 1:
         # A subset leaves encoders out, so that which parameters are used changes.
         # The first process may prepare a cache for long while the others wait.

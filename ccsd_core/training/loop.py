@@ -27,7 +27,13 @@ from ccsd_core.training.config.config import BegunFrom, TrainingConfig
 from ccsd_core.training.config.tile_note import tile_note
 from ccsd_core.training.diagnosis import explain_out_of_memory
 from ccsd_core.training.init import read_init
-from ccsd_core.training.launch import any_rank, close_process_group, launch, resolved_precision
+from ccsd_core.training.launch import (
+    any_rank,
+    close_process_group,
+    launch,
+    resolved_precision,
+    workers,
+)
 from ccsd_core.training.logs.run_log import RunLog
 from ccsd_core.training.logs.sample_picture import sample_picture
 from ccsd_core.training.run.free_space import check_free_space
@@ -164,7 +170,7 @@ def _open(
         lattice=config.model.lattice,
         cache=engine.cache,
         cache_dir=Path(engine.cache_dir) if engine.cache_dir else run / CACHE,
-        workers=engine.workers,
+        workers=workers(engine, fabric.device),
         ids=chosen.ids,
     )
     if engine.cache == "disk" and fabric.is_global_zero:
@@ -285,7 +291,8 @@ class _Run:
             rank=self.fabric.global_rank,
             world=self.fabric.world_size,
             micro_batch=c.engine.micro_batch,
-            workers=c.engine.workers,
+            workers=workers(c.engine, self.fabric.device),
+            pinned=self.fabric.device.type == "cuda",
         )
 
     def _validate(self, step: int, run_log: RunLog) -> Steps[bool]:

@@ -143,7 +143,7 @@ def _sum_over_batch(fabric: Fabric, parts: list[CriticalitySums]) -> Criticality
 
 def _on_device(fabric: Fabric, part: Batch) -> Batch:
     return Batch(
-        fabric.to_device(part.images),
+        fabric.to_device(part.images).float(),  # sent as half floats
         part.present,  # stays on the CPU, where it is read
         fabric.to_device(part.regions),
         part.ids,

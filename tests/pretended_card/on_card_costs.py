@@ -5,6 +5,7 @@ import gc
 import pytest
 import torch
 
+from ccsd_core.data.loading import StepBatch
 from ccsd_core.data.synthetic import write_cases
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
@@ -66,3 +67,16 @@ def test_an_encoded_case_gives_its_memory_back(ledger, predictor, case):
     gc.collect()
 
     assert ledger.live == before
+
+
+def test_images_and_regions_of_a_pinned_batch_are_uploaded_from_pinned_memory(ledger):
+    of = config()
+    state, fabric = state_of("cuda", of)
+    whole = batch(of)
+    pinned = StepBatch(tuple(part.pinned() for part in whole.parts), whole.batch_present)
+    ledger.reset()
+
+    optimiser_step(of, state, fabric, pinned, step=1)
+
+    uploads = sum(count for (kind, _), count in ledger.uploads.items() if kind == "pinned")
+    assert uploads == 2, "images and regions"

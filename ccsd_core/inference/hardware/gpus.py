@@ -6,6 +6,7 @@
 Each GPU is asked about by its device: several functions of torch answer for the current one only.
 """
 
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -20,6 +21,15 @@ FP16 = (7, 0)
 
 WRONG_TF32 = range(91002, 91600)
 """Versions of cuDNN whose 3-D convolution in TF32 is wrong for some shapes: 9.10.2 to 9.15."""
+
+
+ALLOCATOR_VARIABLES = (
+    "PYTORCH_ALLOC_CONF",
+    "PYTORCH_CUDA_ALLOC_CONF",
+    "PYTORCH_HIP_ALLOC_CONF",
+)
+"""Environment variables of torch's allocator. The first is new in torch 2.9, where the others warn
+that they are deprecated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +125,18 @@ def cudnn_name(version: int | None) -> str:
 def prepare_gpu(device: torch.device) -> None:
     """Set up this process for a GPU; does nothing for a CPU.
 
-    TF32 is switched off where it is wrong. On Windows the driver uses main memory when a GPU is
-    full, which is many times slower. There the process is limited to the memory that is free now,
-    so that running out of it is an error that can be handled.
+    On Linux torch's allocator uses expandable segments, which avoid gaps that no map fits, unless
+    the user configured it. TF32 is switched off where it is wrong. On Windows the driver uses main
+    memory when a GPU is full, which is many times slower. There the process is limited to the
+    memory that is free now, so that running out of it is an error that can be handled.
+
+    Call it before memory of the GPU is used: the allocator reads its settings once.
     """
     if device.type != "cuda":
         return
+    if sys.platform == "linux" and not any(name in os.environ for name in ALLOCATOR_VARIABLES):
+        name = ALLOCATOR_VARIABLES[0 if torch.__version__ >= (2, 9) else 1]
+        os.environ[name] = "expandable_segments:True"
     if torch.backends.cudnn.version() in WRONG_TF32:
         torch.backends.cudnn.allow_tf32 = False
     if sys.platform == "win32":

@@ -11,7 +11,7 @@ TrainingConfig
 """
 
 import math
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -203,7 +203,8 @@ class EngineConfig(BaseModel):
             accumulated. None: the whole share of the device.
         activation_checkpointing: Compute encoder and decoder twice to remember less.
         compile: Compile encoders and decoder (torch.compile); pays on CUDA and long runs.
-        workers: Processes that read and prepare patches; 0 works in the main one.
+        workers: Processes that read and prepare patches; 0 works in the main one. `auto`: for a
+            GPU one process for each core but one, up to 8; for a CPU 0, since its cores train.
         cache: Where prepared cases are kept: in memory, or as files.
         cache_dir: Folder of those files, which several runs may share; empty: under the run.
         checkpoint_every: Steps between checkpoints.
@@ -218,7 +219,7 @@ class EngineConfig(BaseModel):
     micro_batch: int | None = Field(default=None, ge=1)
     activation_checkpointing: bool = False
     compile: bool = False
-    workers: int = Field(default=0, ge=0)
+    workers: Annotated[int, Field(ge=0)] | Literal["auto"] = "auto"
     cache: Literal["memory", "disk"] = "memory"
     cache_dir: str = ""
     checkpoint_every: int = Field(default=200, ge=1)

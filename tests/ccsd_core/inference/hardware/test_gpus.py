@@ -1,11 +1,20 @@
-"""What a card can do: asked of each card, answered for the torch that is installed."""
+"""What a GPU can do: asked of each GPU, answered for the torch that is installed."""
+
+import os
 
 import pytest
 import torch
+from torch.torch_version import TorchVersion
 
 from ccsd_core.errors import BadInputError
 from ccsd_core.inference.hardware.devices import choose_device, fast_bf16
-from ccsd_core.inference.hardware.gpus import cudnn_name, faults, missing_kernels, prepare_gpu
+from ccsd_core.inference.hardware.gpus import (
+    ALLOCATOR_VARIABLES,
+    cudnn_name,
+    faults,
+    missing_kernels,
+    prepare_gpu,
+)
 
 CPU = torch.device("cpu")
 
@@ -107,6 +116,31 @@ def test_tf32_is_off_where_it_is_wrong_and_only_there(monkeypatch):
         assert not torch.backends.cudnn.allow_tf32
     finally:
         torch.backends.cudnn.allow_tf32 = before
+
+
+@pytest.mark.parametrize(
+    ("platform", "version", "configured", "added"),
+    [
+        ("linux", "2.13.0+cu130", {}, {"PYTORCH_ALLOC_CONF": "expandable_segments:True"}),
+        ("linux", "2.8.0", {}, {"PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True"}),
+        ("linux", "2.13.0", {"PYTORCH_CUDA_ALLOC_CONF": "max_split_size_mb:64"}, {}),
+        ("darwin", "2.13.0", {}, {}),
+    ],
+    ids=["new", "before 2.9", "configured by the user", "not on Linux"],
+)
+def test_the_allocator_expands_its_segments(monkeypatch, platform, version, configured, added):
+    for name in ALLOCATOR_VARIABLES:
+        monkeypatch.setenv(name, "")  # so that the end of the test removes what is set
+        monkeypatch.delenv(name)
+    for name, value in configured.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setattr(torch, "__version__", TorchVersion(version))
+
+    prepare_gpu(torch.device("cuda"))
+
+    found = {name: os.environ[name] for name in ALLOCATOR_VARIABLES if name in os.environ}
+    assert found == configured | added
 
 
 def test_on_windows_a_process_is_held_to_the_memory_that_is_free(monkeypatch):
