@@ -90,7 +90,7 @@ def train(
         config: Configuration of the run.
         data: Folder with labelled cases.
         run: Folder to leave results in; must not hold a run unless `resume`.
-        resume: Go on from the newest checkpoint of `run`.
+        resume: Go on from the newest checkpoint of `run`; begin at the first step if it has none.
         init: Model whose weights to begin with.
         device: `auto`, `cpu`, `cuda`, `cuda:N`.
         stop: Called after every step; once it is true the run is saved and ends.
@@ -101,6 +101,7 @@ def train(
         ResourceError: If memory or disk give out; the message names settings to lower.
     """
     found = newest_snapshot(run, resume=resume)
+    restarted = resume and found is None
     config = resolved_precision(config, device)
     with explain_out_of_memory(config):
         fabric = launch(config, device)
@@ -124,6 +125,7 @@ def train(
         notes = (
             *chosen.notes,
             *(n for n in (of_weights, _not_begun_from(before, origin), tile_note(config)) if n),
+            *([f"{run} has no checkpoint yet: begun at the first step"] if restarted else []),
         )
         yield Progress(0, reading, "opening the cases", notes)
         cases = yield from until(stop, _open(config, fabric, chosen, chosen.training, run))

@@ -35,10 +35,13 @@ LOG = "train.log"
 
 
 def newest_snapshot(run: Path, *, resume: bool) -> Path | None:
-    """The checkpoint to go on from, None for a new run.
+    """The checkpoint to go on from; None for a run that begins at its first step.
+
+    A run to resume may have no checkpoint yet: a job that a scheduler starts again says `--resume`
+    from its first start on.
 
     Raises:
-        BadInputError: If there is a run and nobody said to resume it, or none and somebody did.
+        BadInputError: If there is a run that is not to be resumed, or the folder is a file.
     """
     if run.exists() and not run.is_dir():
         raise BadInputError(f"{run} is a file: choose another folder for the run")
@@ -46,8 +49,6 @@ def newest_snapshot(run: Path, *, resume: bool) -> Path | None:
     found = snapshots(run)
     if found and not resume:
         raise BadInputError(f"{run} already contains a run: add --resume, or choose another folder")
-    if resume and not found:
-        raise BadInputError(f"{run} has no checkpoint to resume from: start it without --resume")
     return found[-1] if found else None
 
 

@@ -100,9 +100,14 @@ def test_a_run_is_not_overwritten(data, tmp_path):
         next(train(CONFIG, data=data, run=tmp_path, device="cpu"))
 
 
-def test_nothing_to_resume_is_said(data, tmp_path):
-    with pytest.raises(BadInputError, match="no checkpoint"):
-        next(train(CONFIG, data=data, run=tmp_path, resume=True, device="cpu"))
+def test_a_run_to_resume_without_a_checkpoint_begins_anew_and_says_so(data, tmp_path):
+    """As a job does that its scheduler starts again before the first checkpoint."""
+    drain(train(CONFIG, data=data, run=tmp_path / "plain", device="cpu"))
+
+    done = drain(train(CONFIG, data=data, run=tmp_path / "again", resume=True, device="cpu"))
+
+    assert any("has no checkpoint yet: begun at the first step" in note for note in done.notes)
+    assert losses(tmp_path / "again") == losses(tmp_path / "plain")
 
 
 def test_resuming_with_another_configuration_names_the_difference(data, tmp_path):
