@@ -135,7 +135,7 @@ def prepare_gpu(device: torch.device) -> None:
     if device.type != "cuda":
         return
     if sys.platform == "linux" and not any(name in os.environ for name in ALLOCATOR_VARIABLES):
-        name = ALLOCATOR_VARIABLES[0 if torch.__version__ >= (2, 9) else 1]
+        name = ALLOCATOR_VARIABLES[0 if torch.__version__ >= "2.9" else 1]
         os.environ[name] = "expandable_segments:True"
     if torch.backends.cudnn.version() in WRONG_TF32:
         torch.backends.cudnn.allow_tf32 = False
