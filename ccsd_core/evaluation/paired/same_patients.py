@@ -86,7 +86,7 @@ def renamed_pairs_note(one_patient: Mapping[str, str]) -> list[str]:
 def shortened_list(names: Sequence[str], *, most: int = 3) -> str:
     """Some names in one line, and how many more there are.
 
-    >>> listed(["a", "b", "c", "d"])
+    >>> shortened_list(["a", "b", "c", "d"])
     'a, b, c and 1 more'
     """
     more = f" and {len(names) - most} more" if len(names) > most else ""

@@ -90,8 +90,8 @@ def scheme_of(folder: Path) -> LabelScheme | None:
     if found is None:
         raise LabelSchemeError(
             f"{path} states the labels {', '.join(map(str, labels))}, of which necrosis, oedema "
-            "and enhancing tumour are not recognised: rename them, or choose the label scheme in the "
-            "window under Files…"
+            "and enhancing tumour are not recognised: rename them, or choose the label scheme in "
+            "the window under Files…"
         )
     values = {key: value for key, value in found.items() if key != "cavity"}
     ignored = (found["cavity"],) if "cavity" in found else ()

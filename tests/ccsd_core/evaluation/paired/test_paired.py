@@ -247,8 +247,8 @@ def test_time_points_of_one_patient_count_once(made_up):
     names = {s.case: f"P{i // 2}_Timepoint_{i % 2}" for i, s in enumerate(_firsts(a))}
     renamed_a, renamed_b = ([replace(s, case=names[s.case]) for s in scores] for scores in (a, b))
 
-    whole = by_region(pair(a, b).blocks[0])
-    paired = pair(renamed_a, renamed_b)
+    whole = by_region(compare_paired(a, b).blocks[0])
+    paired = compare_paired(renamed_a, renamed_b)
 
     assert paired.patients == 2
     assert any("2 patients have several time points" in note for note in paired.notes)
