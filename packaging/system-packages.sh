@@ -2,7 +2,7 @@
 # Installs the Debian or Ubuntu packages that the window needs, or says which are missing.
 #
 #   packaging/system-packages.sh          what the window needs
-#   packaging/system-packages.sh --test   and what its tests need (a virtual screen)
+#   packaging/system-packages.sh --test   and what its tests need (a virtual screen, a DICOM validator)
 #
 # Never fails: without them the command line works, and the program itself tells what is lacking.
 set -uo pipefail
@@ -13,7 +13,7 @@ packages=(
     libfontconfig1 libglib2.0-0 fonts-dejavu-core
 )
 if [ "${1:-}" = "--test" ]; then
-    packages+=(xvfb xauth)
+    packages+=(xvfb xauth dicom3tools)
 fi
 # Debian splits venv off Python.
 if ! "${PYTHON:-python3}" -c 'import ensurepip' 2>/dev/null; then

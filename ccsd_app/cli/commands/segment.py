@@ -12,6 +12,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError, CcsdError, FailedError
 
 if TYPE_CHECKING:
+    from ccsd_app.cli.dicom_seg import DicomSeg
     from ccsd_app.cli.segmentation import Job
     from ccsd_core.storage.cases.overrides import Overrides
 
@@ -62,6 +63,22 @@ def segment(
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
+    dicom_seg: Annotated[
+        Path | None,
+        typer.Option(
+            "--dicom-seg",
+            help="Of a DICOM study, also write the regions as DICOM-SEG. It refers to the images "
+            "and is filed with the patient's study: it states the patient's name and number.",
+            metavar="OUT.dcm",
+        ),
+    ] = None,
+    anonymous: Annotated[
+        bool,
+        typer.Option(
+            "--anonymous",
+            help="Leave the patient and the study out of DICOM-SEG; no archive can file it then.",
+        ),
+    ] = False,
     json: Annotated[
         Path | None,
         typer.Option(
@@ -81,6 +98,7 @@ def segment(
     files: Overrides = {m: path for m, path in given.items() if path is not None}
     subset = ModalitySubset.parse(use) if use is not None else None
 
+    from ccsd_app.cli.dicom_seg import DicomSeg
     from ccsd_app.cli.outputs import check_json
     from ccsd_app.cli.segmentation import Job
     from ccsd_core.domain.region import LabelScheme
@@ -89,6 +107,9 @@ def segment(
     check_json(json)
     if all_subsets and use is not None:
         raise BadInputError(f"--all-subsets and --use {use} cannot be combined: give one of them")
+    seg = DicomSeg(dicom_seg, anonymous) if dicom_seg is not None else None
+    if anonymous and seg is None:
+        raise BadInputError("--anonymous belongs to --dicom-seg: give --dicom-seg OUT.dcm, too")
     case = _place(case)
     job = Job(case, files, subset, written, out, every_subset=all_subsets)
     inside = _cases_inside(job)
@@ -101,11 +122,13 @@ def segment(
             f"{case} contains {len(inside)} cases: give -o a folder, not {out.name}"
         )
     if len(inside) == 1 and _names_an_image(out):
-        _one(job.of(inside[0]), model=model, device=device, json=json)
+        _one(job.of(inside[0]), model=model, device=device, json=json, seg=seg)
     elif inside:
+        if seg is not None:
+            raise BadInputError("--dicom-seg writes one file: give one study and one label map")
         _many(job, inside, model=model, device=device, json=json)
     else:
-        _one(job, model=model, device=device, json=json)
+        _one(job, model=model, device=device, json=json, seg=seg)
 
 
 def _place(case: Path) -> Path:
@@ -121,7 +144,9 @@ def _place(case: Path) -> Path:
     return track(case_place(case), "reading DICOM")
 
 
-def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> None:
+def _one(
+    job: "Job", *, model: str | None, device: str, json: Path | None, seg: "DicomSeg | None"
+) -> None:
     if not job.path.exists():
         raise BadInputError(f"{job.path} does not exist: check the path")
     if not _names_an_image(job.out):
@@ -130,6 +155,8 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
     from ccsd_app.cli.segmentation import check_out, files_of, load, report
 
     found = files_of(job)
+    if seg is not None:
+        seg.check(found)
     case = load(job, found)
     check_out(job, case, found)
     # Torch is imported only now that the input is known to be usable.
@@ -141,6 +168,9 @@ def _one(job: "Job", *, model: str | None, device: str, json: Path | None) -> No
     for note in outcome.notes:
         say(f"note: {note}")
     show(outcome.line)
+    if seg is not None:
+        seg.write(case, found.path, outcome.segmentation)
+        show(str(seg.path))
     disclaim()
 
 

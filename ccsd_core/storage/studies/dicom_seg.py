@@ -1,0 +1,174 @@
+"""Writing a segmentation as DICOM-SEG, so that an archive files it with the patient's study.
+
+labels on the case's grid ──▶ slices of a series ──▶ highdicom ──▶ one file, a segment a region
+
+Patient and study are those of the source images, or no archive could file the object: the one
+place where this program writes who the patient is. `anonymous` leaves that out.
+"""
+
+# highdicom and pydicom are typed only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import hashlib
+import io
+from copy import deepcopy
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from ccsd_core.dicom.libraries import INSTALL
+from ccsd_core.domain.region import Region
+from ccsd_core.domain.segmentation import Provenance, Segmentation
+from ccsd_core.errors import DicomError, MissingLibraryError
+from ccsd_core.storage.atomic import write_bytes
+from ccsd_core.storage.studies.source_images import SourceImages, labels_on_slices
+
+MANUFACTURER = "CCSD"
+SERIES_NUMBER = 9000
+"""Scanners number from 1; archives show results of programs behind their series."""
+LONGEST_TEXT = 64
+"""DICOM's LO."""
+NAMES = {
+    Region.WT: "Whole tumour (WT)",
+    Region.TC: "Tumour core (TC)",
+    Region.ET: "Enhancing tumour (ET)",
+}
+_CODES = {
+    Region.WT: ("52988006", "SCT", "Lesion"),
+    Region.TC: ("108369006", "SCT", "Neoplasm"),
+    Region.ET: ("C113842", "NCIt", "Enhancing Lesion"),
+}
+"""Segmented property types of DICOM PS3.16, context group 7159. WT holds oedema, too: a lesion."""
+_CATEGORY = ("49755003", "SCT", "Morphologically Abnormal Structure")
+_BRAIN = ("12738006", "SCT", "Brain")
+
+
+def write_dicom_seg(
+    path: Path,
+    segmentation: Segmentation,
+    images: SourceImages,
+    *,
+    anonymous: bool = False,
+) -> None:
+    """Write nested regions as one DICOM-SEG file on the slices of a series.
+
+    Args:
+        path: The file.
+        segmentation: The regions, and what made them.
+        images: The series that it refers to; it lies where the case's grid does.
+        anonymous: Whether to leave out who the patient is, and which study it was.
+
+    Raises:
+        DicomError: If nothing is segmented, which the format cannot store, or the headers of the
+            series lack what it needs.
+        MissingLibraryError: If highdicom is not installed.
+        ResourceError: If the file cannot be written.
+    """
+    hd = highdicom()
+    nested_labels = segmentation.regions.sum(axis=0, dtype=np.uint8)
+    slices = labels_on_slices(nested_labels, segmentation.grid.world_from_voxel, images)
+    regions = [region for region in Region if (slices > region).any()]
+    if not regions:
+        raise DicomError(
+            "no voxel is segmented, and DICOM-SEG cannot store an empty segmentation: export "
+            "the label map as NIfTI instead"
+        )
+    sources = [_headers(one, anonymous=anonymous) for one in images.datasets]
+    pixels = np.stack([slices > region for region in regions], axis=-1).astype(np.uint8)
+    made_by = segmentation.provenance
+    try:
+        written = hd.seg.Segmentation(
+            source_images=sources,
+            pixel_array=pixels,
+            segmentation_type=hd.seg.SegmentationTypeValues.BINARY,
+            segment_descriptions=[
+                _described(hd, number, region, made_by) for number, region in enumerate(regions, 1)
+            ],
+            series_instance_uid=hd.UID(),
+            series_number=SERIES_NUMBER,
+            sop_instance_uid=hd.UID(),
+            instance_number=1,
+            manufacturer=MANUFACTURER,
+            manufacturer_model_name=made_by.model_name[:LONGEST_TEXT],
+            software_versions=made_by.software[:LONGEST_TEXT],
+            device_serial_number=made_by.model_sha256[:16],
+            series_description=f"CCSD from {made_by.subset}, research only"[:LONGEST_TEXT],
+            content_label="CCSD",
+            content_description="Brain tumour segmentation, not for diagnosis",
+        )
+    except (AttributeError, ValueError, TypeError, KeyError) as error:
+        raise DicomError(
+            f"the headers of the series lack what DICOM-SEG needs ({error}): export the label "
+            "map as NIfTI instead"
+        ) from error
+    buffer = io.BytesIO()
+    written.save_as(buffer)
+    write_bytes(path, buffer.getvalue())
+
+
+def highdicom() -> ModuleType:
+    """The library that writes DICOM objects.
+
+    Raises:
+        MissingLibraryError: If it is not installed.
+    """
+    try:
+        return import_module("highdicom")
+    except ImportError as error:
+        raise MissingLibraryError(f"writing DICOM needs highdicom: {INSTALL}") from error
+
+
+def _described(hd: ModuleType, number: int, region: Region, made_by: Provenance) -> Any:
+    coded = hd.sr.CodedConcept
+    identification = hd.AlgorithmIdentificationSequence(
+        name=f"CCSD {made_by.model_name}"[:LONGEST_TEXT],
+        version=made_by.model_sha256[:16],
+        family=coded("123110", "DCM", "Artificial Intelligence"),
+        parameters={"sequences": str(made_by.subset)},
+    )
+    return hd.seg.SegmentDescription(
+        segment_number=number,
+        segment_label=NAMES[region],
+        segmented_property_category=coded(*_CATEGORY),
+        segmented_property_type=coded(*_CODES[region]),
+        algorithm_type=hd.seg.SegmentAlgorithmTypeValues.AUTOMATIC,
+        algorithm_identification=identification,
+        anatomic_regions=[coded(*_BRAIN)],
+    )
+
+
+_WHO = (
+    "AccessionNumber", "AdditionalPatientHistory", "EthnicGroup", "InstitutionAddress",
+    "InstitutionName", "IssuerOfPatientID", "Occupation", "OtherPatientIDs",
+    "OtherPatientIDsSequence", "OtherPatientNames", "PatientAge", "PatientBirthDate",
+    "PatientBirthTime", "PatientComments", "PatientID", "PatientName", "PatientSex",
+    "PatientSize", "PatientWeight", "PhysiciansOfRecord", "ReferringPhysicianName", "StudyDate",
+    "StudyDescription", "StudyID", "StudyTime",
+)  # fmt: skip
+"""Patient, patient study, general study: DICOM PS3.3 C.7.1.1, C.7.2.1, C.7.2.2."""
+_MAY_BE_EMPTY = (
+    "AccessionNumber", "PatientBirthDate", "PatientID", "PatientName", "PatientSex",
+    "ReferringPhysicianName", "StudyDate", "StudyID", "StudyTime",
+)  # fmt: skip
+"""Elements that have to be there, and may say nothing (type 2); exports often lack them."""
+
+
+def _headers(dataset: Any, *, anonymous: bool) -> Any:
+    """Headers to copy patient and study from, whole as the standard wants them.
+
+    Without who the patient is, the study gets another UID, the same for all its files.
+    """
+    whole = deepcopy(dataset)
+    if anonymous:
+        for name in _WHO:
+            if name in whole:
+                delattr(whole, name)
+        digest = hashlib.sha256(str(dataset.StudyInstanceUID).encode()).hexdigest()
+        whole.StudyInstanceUID = f"2.25.{int(digest[:30], 16)}"
+    for name in _MAY_BE_EMPTY:
+        if name not in whole:
+            setattr(whole, name, "")
+    return whole

@@ -1,0 +1,80 @@
+"""`ccsd-app segment STUDY`: a DICOM study in, label map and DICOM-SEG out."""
+
+import nibabel as nib
+import pytest
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.storage.cases.case_folder import load_case
+
+pytest.importorskip("highdicom")
+
+
+@pytest.fixture
+def study(make_case, write_series, tmp_path, monkeypatch):
+    """FLAIR and T2 of the small case as a DICOM study."""
+    monkeypatch.setenv("CCSD_CACHE", str(tmp_path / "cache"))
+    case = load_case(make_case(sequences=(Modality.FLAIR, Modality.T2)))
+    for number, (modality, volume) in enumerate(case.volumes.items(), 2):
+        array = volume.array - volume.array.min()
+        write_series(
+            number=number, sequence=modality.label, array=array, affine=volume.world_from_voxel
+        )
+    return tmp_path / "study"
+
+
+def test_a_study_is_segmented_and_named_by_its_alias(command, study, model, tmp_path):
+    out, seg = tmp_path / "out.nii.gz", tmp_path / "seg.dcm"
+
+    said = command("segment", study, "-o", out, "--dicom-seg", seg, "--model", model)
+
+    assert said.code == 0, said.err
+    assert said.out.startswith("DICOM-")
+    assert "FLAIR, T2" in said.out
+    assert str(seg) in said.out
+    assert nib.load(out).shape == nib.load(next((tmp_path / "cache").rglob("2_*.nii"))).shape
+    assert seg.read_bytes()[128:132] == b"DICM"
+    assert "mustermann" not in (said.out + said.err).lower()
+    assert b"Mustermann" in seg.read_bytes()
+
+
+def test_anonymous_dicom_seg_names_nobody(command, study, model, tmp_path):
+    seg = tmp_path / "seg.dcm"
+    options = ("--dicom-seg", seg, "--anonymous", "--model", model)
+
+    assert command("segment", study, "-o", tmp_path / "o.nii.gz", *options).code == 0
+    assert b"Mustermann" not in seg.read_bytes()
+
+
+def test_what_cannot_become_dicom_seg_is_refused_before_the_work(
+    command, study, make_case, model, tmp_path
+):
+    case, out, seg = make_case("other"), tmp_path / "out.nii.gz", tmp_path / "seg.dcm"
+    options = ("-o", out, "--model", model)
+    there = tmp_path / "there.dcm"
+    there.write_bytes(b"somebody's")
+    refused = {
+        "is no DICOM study": (case, *options, "--dicom-seg", seg),
+        "exists: choose another file": (study, *options, "--dicom-seg", there),
+        "--anonymous belongs to --dicom-seg": (study, *options, "--anonymous"),
+        "one study and one label map": (
+            *(study, "-o", tmp_path / "folder", "--model", model),
+            *("--all-subsets", "--dicom-seg", seg),
+        ),
+    }
+
+    for words, arguments in refused.items():
+        said = command("segment", *arguments)
+        assert (said.code, len(said.error_lines)) == (2, 1), said.err
+        assert words in said.err
+    assert not out.exists()
+    assert there.read_bytes() == b"somebody's"
+
+
+def test_a_folder_without_a_usable_series_says_why(command, write_series, tmp_path, monkeypatch):
+    monkeypatch.setenv("CCSD_CACHE", str(tmp_path / "cache"))
+    write_series("ct", header={"Modality": "CT"})
+
+    said = command("segment", tmp_path / "ct", "-o", tmp_path / "o.nii.gz")
+
+    assert (said.code, len(said.error_lines)) == (2, 1)
+    assert "not MR" in said.err
