@@ -7,7 +7,8 @@
     │   ├── UnknownRegionError      a name that is no tumour region
     │   ├── UnknownSplitError       a name that is no published split, or part of one
     │   ├── UnknownSiteError        a number that is no site of ours
-    │   ├── LabelSchemeError        labels that do not fit the stated scheme
+    │   ├── LabelsError             expert labels that cannot be used; the images may be
+    │   │   └── LabelSchemeError    labels that do not fit the stated scheme
     │   ├── NiftiError              a file that is not a usable NIfTI image
     │   ├── ItkImageError           a file that is not a usable NRRD or MetaImage
     │   ├── DicomError              files that are not a usable DICOM study
@@ -81,7 +82,11 @@ class UnknownSiteError(BadInputError):
         )
 
 
-class LabelSchemeError(BadInputError):
+class LabelsError(BadInputError):
+    """Expert labels that cannot be used. The case can be used without them."""
+
+
+class LabelSchemeError(LabelsError):
     """Labels that do not fit the stated scheme, or a scheme nobody knows."""
 
 

@@ -223,7 +223,7 @@ def _connect(
 
 
 def _read_case(path: Path, files: Overrides | None) -> Case:
-    return load_case(path, files=files)
+    return load_case(path, files=files, labels_needed=False)
 
 
 def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

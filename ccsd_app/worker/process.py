@@ -74,7 +74,7 @@ def load_case(path: Path, files: Overrides | None) -> Case:
     """Read the case once more, in this process."""
     from ccsd_core.storage.cases.case_folder import load_case as load
 
-    return load(path, files=files)
+    return load(path, files=files, labels_needed=False)
 
 
 def serve(

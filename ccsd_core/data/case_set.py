@@ -49,6 +49,7 @@ class CaseSet:
         present: Which sequences each case has, (case, m).
         read: Gives a case by its place in `ids`.
         skipped: Names of the cases that were passed over, having no labels.
+        notes: What to know of the cases, each with the case's name.
 
     Raises:
         BadInputError: If two cases have one name.
@@ -58,17 +59,26 @@ class CaseSet:
     present: Bool[Tensor, "n m"]
     read: Callable[[int], TrainingCase]
     skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         assert len(self.ids) == len(self.present), f"{len(self.ids)} ids, {len(self.present)} rows"
         check_unique(self.ids)
 
     @classmethod
-    def of(cls, cases: Sequence[TrainingCase], *, skipped: Sequence[str] = ()) -> "CaseSet":
+    def of(
+        cls,
+        cases: Sequence[TrainingCase],
+        *,
+        skipped: Sequence[str] = (),
+        notes: Sequence[str] = (),
+    ) -> "CaseSet":
         """Cases that are in memory already."""
         kept = tuple(cases)
         present = torch.stack([case.present for case in kept])
-        return cls(tuple(case.id for case in kept), present, kept.__getitem__, tuple(skipped))
+        return cls(
+            tuple(case.id for case in kept), present, kept.__getitem__, tuple(skipped), tuple(notes)
+        )
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -1,12 +1,15 @@
 """Prepared cases kept as files, one a case, found again by later runs.
 
     CACHE/
-    └── BraTS2021_00006-3f9c….pt      named by its preparation key
+    ├── BraTS2021_00006-3f9c….pt      named by its preparation key
+    └── BraTS2021_00006-3f9c….json    which sequences it has, and what to know of it
 
 The files are MONAI's `PersistentDataset`, which makes what is missing and reads the rest.
 """
 
 import contextlib
+import json
+import pickle
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,8 +19,11 @@ import torch
 
 from ccsd_core.data.case_set import TrainingCase
 from ccsd_core.data.preparation_key import PreparationKey
-from ccsd_core.domain.modality import Modality
-from ccsd_core.errors import CcsdError, ResourceError
+from ccsd_core.errors import CcsdError, ResourceError, first_line
+from ccsd_core.storage.atomic import write_text
+
+_DAMAGED = (OSError, RuntimeError, EOFError, pickle.UnpicklingError, ValueError, KeyError)
+"""What torch raises for files that it cannot read, RuntimeError for most of them."""
 
 
 class CaseStore:
@@ -54,7 +60,17 @@ class CaseStore:
 
     def missing(self) -> list[int]:
         """Indices of the cases that are not prepared yet."""
-        return [i for i, key in enumerate(self.keys) if not self._file(key).is_file()]
+        return [i for i, key in enumerate(self.keys) if not self._is_there(key)]
+
+    def _is_there(self, key: PreparationKey) -> bool:
+        """Whether a case was prepared; what a full disk or a killed process left is removed."""
+        files = (self._file(key), self._about(key))
+        if all(file.is_file() and file.stat().st_size > 0 for file in files):
+            return True
+        for file in files:
+            with contextlib.suppress(OSError):
+                file.unlink()
+        return False
 
     def fill(self, index: int) -> int:
         """Prepare one case, unless its file is there; returns its index.
@@ -64,8 +80,26 @@ class CaseStore:
             ResourceError: If its file cannot be written.
         """
         with _temporary_files_in(self.folder):
-            self._load(index)
+            arrays = self._load(index)
+            about = {"present": arrays["present"], "notes": arrays["notes"]}
+            write_text(self._about(self.keys[index]), json.dumps(about))
         return index
+
+    def about(self, index: int) -> tuple[list[bool], list[str]]:
+        """Which sequences a prepared case has, and what to know of it; its images stay unread.
+
+        Raises:
+            ResourceError: If that cannot be read.
+        """
+        path = self._about(self.keys[index])
+        try:
+            about = json.loads(path.read_text(encoding="utf-8"))
+            return list(about["present"]), list(about["notes"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ResourceError(
+                f"the prepared case {path} cannot be read ({_first_line(error)}): delete the file "
+                "to have it made again"
+            ) from error
 
     def read(self, index: int) -> TrainingCase:
         """One prepared case.
@@ -74,25 +108,32 @@ class CaseStore:
             ResourceError: If its file cannot be read.
         """
         key, arrays = self.keys[index], self._load(index)
-        present = torch.tensor([m in key.available for m in Modality])
+        present = torch.tensor(arrays["present"])
         images, regions = (torch.as_tensor(arrays[name]) for name in ("images", "regions"))
         return TrainingCase(key.id, images, present, regions)
 
     def _load(self, index: int) -> dict[str, Any]:
         try:
             arrays: Any = self._files[index]
-        except (OSError, RuntimeError) as error:  # torch says RuntimeError of a damaged file
+        except _DAMAGED as error:
             if isinstance(error.__cause__, CcsdError):  # MONAI wraps what a transform raises
                 raise error.__cause__ from None
             raise ResourceError(
                 f"the prepared case {self._file(self.keys[index])} cannot be written or read "
-                f"({str(error).splitlines()[0]}): free disk space, or delete the file to have it "
+                f"({_first_line(error)}): free disk space, or delete the file to have it "
                 "made again"
             ) from error
         return arrays
 
     def _file(self, key: PreparationKey) -> Path:
         return self.folder / f"{key.name}.pt"
+
+    def _about(self, key: PreparationKey) -> Path:
+        return self.folder / f"{key.name}.json"
+
+
+def _first_line(error: BaseException) -> str:
+    return first_line(error) or type(error).__name__
 
 
 def _cache_name(key: PreparationKey) -> bytes:

@@ -18,7 +18,7 @@ from ccsd_core.data.case_set import CaseSet, TrainingCase, check_unique
 from ccsd_core.data.case_store import CaseStore
 from ccsd_core.data.preparation_key import PreparationKey, preparation_key
 from ccsd_core.data.processes import call_in_processes
-from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import CaseError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.choose import choose
@@ -42,6 +42,7 @@ def open_cases(
     cache_dir: Path | None = None,
     workers: int = 0,
     ids: Mapping[Path, str] | None = None,
+    scheme: LabelScheme | None = None,
 ) -> Steps[CaseSet]:
     """Read and prepare every labelled case; unlabelled ones are skipped.
 
@@ -52,6 +53,7 @@ def open_cases(
         cache: Whether prepared cases are kept in memory or on disk, where later runs find them.
         cache_dir: Folder of the prepared cases; for `disk`.
         workers: Processes; 0 works in this one.
+        scheme: What the integers of the labels mean, where layouts do not tell.
         ids: Names of the cases, where more cases are told apart by them than these.
 
     Raises:
@@ -67,7 +69,10 @@ def open_cases(
         if files.labels is None:
             skipped.append(files.id)
         else:
-            keys.append(preparation_key(path, files, spacing_mm=spacing_mm, lattice=lattice))
+            key = preparation_key(
+                path, files, spacing_mm=spacing_mm, lattice=lattice, scheme=scheme
+            )
+            keys.append(key)
     if not keys:
         raise CaseError("no labelled case to train on: give a folder of cases with label files")
     check_unique([key.id for key in keys])
@@ -84,13 +89,15 @@ def _in_memory(
     keys: Sequence[PreparationKey], skipped: Sequence[str], *, workers: int
 ) -> Steps[CaseSet]:
     cases: list[TrainingCase] = []
+    notes: list[str] = []
     prepared = call_in_processes(PreparationKey.prepare, keys, workers=min(workers, len(keys)))
     for i, key in enumerate(keys):
         yield Progress(i, len(keys), f"reading {key.id}")
         arrays = next(prepared)
         images, regions = (torch.from_numpy(arrays[name]) for name in ("images", "regions"))
-        cases.append(TrainingCase(key.id, images, _present(key), regions))
-    return CaseSet.of(cases, skipped=skipped)
+        cases.append(TrainingCase(key.id, images, torch.tensor(arrays["present"]), regions))
+        notes += [f"{key.id}: {note}" for note in arrays["notes"]]
+    return CaseSet.of(cases, skipped=skipped, notes=notes)
 
 
 def _on_disk(
@@ -102,9 +109,8 @@ def _on_disk(
     for i, index in enumerate(missing):
         yield Progress(i, len(missing), f"preparing {keys[index].id}")
         next(filled)
-    present = torch.stack([_present(key) for key in keys])
-    return CaseSet(tuple(key.id for key in keys), present, store.read, tuple(skipped))
-
-
-def _present(key: PreparationKey) -> torch.Tensor:
-    return torch.tensor([m in key.available for m in Modality])
+    about = [store.about(i) for i in range(len(keys))]
+    present = torch.tensor([present for present, _ in about])
+    told = zip(keys, (notes for _, notes in about), strict=True)
+    notes = tuple(f"{key.id}: {note}" for key, notes in told for note in notes)
+    return CaseSet(tuple(key.id for key in keys), present, store.read, tuple(skipped), notes)

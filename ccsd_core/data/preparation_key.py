@@ -9,17 +9,18 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ccsd_core.data.preprocess import prepare, prepare_target
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_folder import load_case
 
-PREPARATION_VERSION = 1
+PREPARATION_VERSION = 2
 """Version of the preparation; raise it when `preprocess`, `normalise` or `grid` give other
 values."""
 
@@ -35,6 +36,7 @@ class PreparationKey:
         spacing_mm: Edge length of the network's voxels.
         lattice: Multiples of voxels that the box is rounded to.
         name: The key as text, fit for a file name.
+        scheme: What the integers of the labels mean, where the layout does not tell.
     """
 
     path: Path
@@ -43,26 +45,38 @@ class PreparationKey:
     spacing_mm: float
     lattice: tuple[int, int, int]
     name: str
+    scheme: LabelScheme | None = None
 
-    def prepare(self) -> dict[str, NDArray[np.generic]]:
+    def prepare(self) -> dict[str, Any]:
         """Read and prepare the case.
 
         Returns:
-            `images` (m, x, y, z), float16, 0 for absent sequences; `regions` (r, x, y, z), bool.
+            `images` (m, x, y, z), float16, 0 for absent sequences; `regions` (r, x, y, z), bool;
+            `present`, whether it has each sequence, blank ones not; `notes`, what to know of it.
 
         Raises:
             BadInputError: If the case cannot be used; the message names it.
         """
-        case = load_case(self.path)
+        case = load_case(self.path, scheme=self.scheme)
         prepared = prepare(case, spacing_mm=self.spacing_mm, lattice=self.lattice)
         images = np.zeros((len(Modality), *prepared.box.shape), np.float16)
         for modality, image in prepared.images.items():
             images[modality] = image.numpy()
-        return {"images": images, "regions": prepare_target(case, prepared).numpy()}
+        return {
+            "images": images,
+            "regions": prepare_target(case, prepared).numpy(),
+            "present": [m in case.volumes for m in Modality],
+            "notes": list(case.notes),
+        }
 
 
 def preparation_key(
-    path: Path, files: CaseFiles, *, spacing_mm: float, lattice: tuple[int, int, int]
+    path: Path,
+    files: CaseFiles,
+    *,
+    spacing_mm: float,
+    lattice: tuple[int, int, int],
+    scheme: LabelScheme | None = None,
 ) -> PreparationKey:
     """The key of one labelled case.
 
@@ -71,15 +85,17 @@ def preparation_key(
         files: Its images and labels.
         spacing_mm: Edge length of the network's voxels.
         lattice: Multiples of voxels that the box is rounded to.
+        scheme: What the integers of the labels mean, where the layout does not tell.
 
     Raises:
         CaseError: If one of its files cannot be looked at.
     """
-    content = json.dumps([PREPARATION_VERSION, spacing_mm, lattice, _file_states(files)])
+    stated = scheme.integers if scheme is not None else None
+    content = json.dumps([PREPARATION_VERSION, spacing_mm, lattice, _file_states(files), stated])
     digest = hashlib.sha256(content.encode()).hexdigest()[:16]
     available = ModalitySubset.of(*files.images)
     return PreparationKey(
-        path, files.id, available, spacing_mm, lattice, f"{files.id[:100]}-{digest}"
+        path, files.id, available, spacing_mm, lattice, f"{files.id[:100]}-{digest}", scheme
     )
 
 

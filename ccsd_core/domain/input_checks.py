@@ -1,12 +1,12 @@
 """Telling what a model that knows co-registered, skull-stripped brains has never seen.
 
-                              ┌─▶ blank
-    volume ──▶ voxel size ────┤                       ┌─▶ not skull-stripped
-           └─▶ coarse sample ─┴─▶ foreground ─────────┼─▶ two sequences are one image   (pairs)
+    volume ──▶ voxel size                             ┌─▶ too small for a brain
+           └─▶ coarse sample ──▶ foreground ──────────┼─▶ not skull-stripped
+                                                      ├─▶ two sequences are one image   (pairs)
                                                       ├─▶ lies elsewhere than the rest  (pairs)
                                                       └─▶ a brain of another outline    (pairs)
 
-Everything but a suspected blank image is judged on a coarse sample: a case is shown while its
+Everything is judged on a coarse sample: a case is shown while its
 notes are made. A limit lies far outside what real cases show (but that of the outlines, which
 lies between one patient and two), so silence proves nothing, and a flipped image is not looked
 for: a brain and its mirror image differ too little.
@@ -46,6 +46,8 @@ range; a model's normalisation draws the same line."""
 LEAST_BACKGROUND = 0.05
 """Seven real brains left 55 to 59 % of their own bounding boxes empty; a box full of values is
 no brain that was cut out."""
+SMALLEST_BRAIN_L = 0.6
+"""A grown brain has 1 to 1.7 litres; less is a part of one, a child below two, or a wrong size."""
 LARGEST_BRAIN_L = 2.3
 """Skulls hold 1.1 to 2 litres (seven real brains 1.25 to 1.72, drawn ones up to 1.95); a head
 with its skull, cut off below it, fills some 3."""
@@ -84,12 +86,7 @@ def warnings_about(
     shown = {m: s for m, s in samples.items() if s.share > 0}
     return (
         *_odd_sizes(volumes, names),
-        *(
-            f"{names[m]} is blank: every voxel is {volumes[m].array.flat[0]:g}, so it is of no use "
-            "to the model; withhold it or export it again"
-            for m in samples
-            if m not in shown and _blank(volumes[m])
-        ),
+        *_too_small(shown, names),
         *_with_skull(shown, names),
         *_alike(shown, names),
         *_apart(shown, names),
@@ -193,10 +190,6 @@ def _foreground(
     return np.abs(values - background) > NOT_BACKGROUND * reach
 
 
-def _blank(volume: Volume) -> bool:
-    return bool(volume.array.min() == volume.array.max())
-
-
 def _odd_sizes(volumes: Mapping[Modality, Volume], names: Mapping[Modality, str]) -> list[str]:
     said: dict[str, list[Modality]] = {}
     for modality in sorted(volumes):
@@ -231,6 +224,21 @@ def _size_problems(volume: Volume) -> list[str]:
             )
             break
     return problems
+
+
+def _too_small(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -> list[str]:
+    small = [
+        m
+        for m, s in samples.items()
+        if s.litres < SMALLEST_BRAIN_L and max(s.grid.shape) >= FEWEST_VOXELS
+    ]
+    if not small:
+        return []
+    litres = _span([samples[m].litres for m in small], "{:.1f}")
+    return [
+        f"{_who(small, names, of=samples)}: the visible brain has {litres} litres, a grown one has "
+        "1.0 to 1.7; check the voxel size in the header, and that the whole brain is shown"
+    ]
 
 
 def _with_skull(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -> list[str]:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from ccsd_core.errors import BadInputError
 
-GRID_TOLERANCE_MM = 1e-2
-"""Largest difference of the affines of equal grids (files carry −0.0 and rounding)."""
+GRID_TOLERANCE_MM = 0.1
+"""Two grids whose corners lie no farther apart are the same: files carry rounded affines, and a
+tenth of a millimetre is a tenth of the finest voxels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,9 +73,11 @@ class Volume:
 
     def same_grid(self, other: "Volume") -> bool:
         """Whether both arrays' voxels lie at the same places."""
-        return self.shape == other.shape and bool(
-            np.allclose(self.world_from_voxel, other.world_from_voxel, atol=GRID_TOLERANCE_MM)
-        )
+        return self.shape == other.shape and self.farthest_corner_mm(other) <= GRID_TOLERANCE_MM
+
+    def farthest_corner_mm(self, other: "Volume") -> float:
+        """How far the same corner of two grids of one shape lies apart at most."""
+        return corner_distance_mm(self.shape, self.world_from_voxel, other.world_from_voxel)
 
     def world_from(self, point_voxel: tuple[float, float, float]) -> tuple[float, float, float]:
         """The world point (RAS+ mm) of a voxel index."""
@@ -84,3 +87,17 @@ class Volume:
     def with_array(self, array: NDArray[np.generic]) -> "Volume":
         """Other values on the same grid."""
         return Volume(array, self.world_from_voxel)
+
+
+def corner_distance_mm(
+    shape: tuple[int, ...], one: NDArray[np.float64], other: NDArray[np.float64]
+) -> float:
+    """How far the eight corner voxels of an array lie apart under two affines, at most.
+
+    >>> corner_distance_mm((101, 1, 1), np.eye(4), np.diag([1.01, 1, 1, 1]))
+    1.0
+    """
+    ends = np.array(np.meshgrid(*([0.0, n - 1.0] for n in shape[:3]))).reshape(3, -1)
+    corners = np.vstack([ends, np.ones(ends.shape[1])])
+    distance = np.linalg.norm(((one - other) @ corners)[:3], axis=0).max()
+    return round(float(distance), 6)

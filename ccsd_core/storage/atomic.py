@@ -33,20 +33,33 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def check_place(path: Path) -> None:
-    """Check that nothing but folders lies where the folders of `path` have to be.
+    """Check that a file can be written at `path`: its folders can be made, and its disk writes.
 
     Asked before work that takes long, so that its result is not lost at the end.
 
     Raises:
-        BadInputError: If something does.
+        BadInputError: If it cannot.
     """
-    for folder in path.absolute().parents:
+    for folder in (path, *path.absolute().parents):
         if folder.is_dir():
+            _check_writable(folder, path)
             return
+        if folder == path:
+            continue
         if os.path.lexists(folder):
             raise BadInputError(
                 f"{path} cannot be created ({folder} is not a folder): choose another place"
             )
+
+
+def _check_writable(folder: Path, path: Path) -> None:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise BadInputError(
+            f"{path} cannot be written ({error.strerror or error}): choose another place"
+        ) from error
 
 
 def write_text(path: Path, text: str) -> None:

@@ -23,6 +23,7 @@ from ccsd_core.progress import Progress, Steps, until
 from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.storage.cases.origin import sources_of
 from ccsd_core.storage.cases.patients import seen_among
+from ccsd_core.training.case_notes import grouped_notes
 from ccsd_core.training.config.config import BegunFrom, TrainingConfig
 from ccsd_core.training.config.tile_note import tile_note
 from ccsd_core.training.diagnosis import explain_out_of_memory
@@ -174,6 +175,7 @@ def _open(
         cache_dir=Path(engine.cache_dir) if engine.cache_dir else run / CACHE,
         workers=workers(engine, fabric.device),
         ids=chosen.ids,
+        scheme=config.data.label_scheme,
     )
     if engine.cache == "disk" and fabric.is_global_zero:
         fabric.barrier()
@@ -266,7 +268,8 @@ class _Run:
         skipped = [f"skipped {name}: it has no expert labels" for s in sets for name in s.skipped]
         poor = sum(int((~s.present).any(dim=1).sum()) for s in sets)
         lacking = [f"{poor} of {sum(map(len, sets))} cases lack sequences"] if poor else []
-        return (*skipped, *lacking, *self._seen_before())
+        of_cases = grouped_notes(note for s in sets for note in s.notes)
+        return (*skipped, *lacking, *of_cases, *self._seen_before())
 
     def _seen_before(self) -> list[str]:
         """Validation cases whose patients the weights of `init` had been trained on."""

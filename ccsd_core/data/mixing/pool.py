@@ -8,6 +8,7 @@ from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.mixing.pseudo_healthy import pseudo_healthy
 from ccsd_core.data.mixing.real_patient import PoolError, RealPatient, real_patient
 from ccsd_core.data.mixing.shape_library import ShapeLibrary, read_shapes
+from ccsd_core.domain.region import LabelScheme
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.case_folder import find_cases, load_case
 from ccsd_core.storage.cases.patients import patient_of, patients_of, patients_within
@@ -75,6 +76,7 @@ def read_pool(
     leave_out: Iterable[str] = (),
     only: Iterable[str] | None = None,
     shapes: Path | None = None,
+    scheme: LabelScheme | None = None,
 ) -> Steps[Pool]:
     """Read real patients from a folder; those left out are not even opened.
 
@@ -84,6 +86,7 @@ def read_pool(
         leave_out: Ids of cases whose patients to keep out, under any year's names.
         only: Ids of the cases to use; all if None.
         shapes: File of further label maps (`read_shapes`); whoever is left out is, there too.
+        scheme: What the integers of the cases' labels mean, where layouts do not tell.
 
     Raises:
         PoolError: If an id is not there, a case cannot be mixed from, or nobody is left.
@@ -106,7 +109,7 @@ def read_pool(
     tumour_free: dict[str, RealPatient] = {}
     for i, id in enumerate(chosen):
         yield Progress(i, len(chosen), f"reading {id}")
-        case = replace(load_case(paths[id]), id=id)
+        case = replace(load_case(paths[id], scheme=scheme), id=id)
         patients[id] = real_patient(case, spacing_mm=spacing_mm)
         made = pseudo_healthy(patients[id])
         if made.max_invented_ml <= MAX_INVENTED_ML:

@@ -8,6 +8,7 @@ from ccsd_core.data.mixing.pool import read_pool
 from ccsd_core.data.synthetic.patient import Patient
 from ccsd_core.data.synthetic.writer import new_folders, write_drawn
 from ccsd_core.domain.case import SYNTHETIC_PREFIX
+from ccsd_core.domain.region import LabelScheme
 from ccsd_core.progress import Steps
 
 MIXED_PREFIX = f"{SYNTHETIC_PREFIX}Mixed_"
@@ -23,6 +24,7 @@ def write_mixed_cases(
     spacing_mm: float = 1.0,
     leave_out: Iterable[str] = (),
     shapes: Path | None = None,
+    scheme: LabelScheme | None = None,
 ) -> Steps[list[Path]]:
     """Write `count` cases mixed from real ones; case i depends on `seed` + i and these alone.
 
@@ -34,6 +36,7 @@ def write_mixed_cases(
         spacing_mm: Edge of the isotropic voxels in mm.
         leave_out: Ids of real cases whose patients nothing may be taken from.
         shapes: File of label maps of further patients; see `ccsd_core.data.mixing.shape_library`.
+        scheme: What the integers of the real cases' labels mean, where layouts do not tell.
 
     Raises:
         BadInputError: If `count` is not positive or a case folder exists already.
@@ -41,7 +44,9 @@ def write_mixed_cases(
         ResourceError: If the disk refuses.
     """
     folders = new_folders(out, MIXED_PREFIX, count=count, seed=seed)
-    pool = yield from read_pool(real, spacing_mm=spacing_mm, leave_out=leave_out, shapes=shapes)
+    pool = yield from read_pool(
+        real, spacing_mm=spacing_mm, leave_out=leave_out, shapes=shapes, scheme=scheme
+    )
 
     def draw(one: int) -> Patient:
         return draw_mixed(one, pool)

@@ -9,7 +9,7 @@ path ──▶ what lies there (inventory) ──▶ which file is what (choose)
 Files are read side by side: unpacking gzip leaves the interpreter's lock alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,12 +20,13 @@ from ccsd_core.domain.input_checks import warnings_about
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
-from ccsd_core.errors import CaseError, LabelSchemeError
+from ccsd_core.errors import BadInputError, CaseError, LabelsError
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_search import find_cases
 from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.identity import published_names
 from ccsd_core.storage.cases.inventory import inventory
+from ccsd_core.storage.cases.label_checks import check_expert, check_overlap
 from ccsd_core.storage.cases.label_scheme import scheme_for, scheme_without_labels
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.cases.nnunet import scheme_of as nnunet_scheme
@@ -44,6 +45,7 @@ def load_case(
     *,
     files: Overrides | None = None,
     scheme: LabelScheme | None = None,
+    labels_needed: bool = True,
 ) -> Case:
     """Read a case from a folder, a 4-D file of the MSD layout, or a single named sequence.
 
@@ -52,27 +54,35 @@ def load_case(
         files: The user's overrides; they take precedence over what the names suggest.
         scheme: What the integers of the labels mean, where the layout does not tell or errs;
             what `files` says of it comes first.
+        labels_needed: Whether labels that cannot be used are an error; else they are left out,
+            and told.
 
     Raises:
         CaseError: If there is no sequence, or two files claim to be the same one.
         NiftiError: If a file is not a usable image.
-        LabelSchemeError: If the labels do not fit the scheme.
+        LabelsError: If the labels cannot be used, and are needed.
     """
     found = choose(inventory(path), files)
-    return read_case(found, scheme=overridden_scheme(files or {}) or scheme)
+    return read_case(
+        found, labels_needed=labels_needed, scheme=overridden_scheme(files or {}) or scheme
+    )
 
 
-def read_case(found: CaseFiles, *, scheme: LabelScheme | None = None) -> Case:
+def read_case(
+    found: CaseFiles, *, scheme: LabelScheme | None = None, labels_needed: bool = True
+) -> Case:
     """Read a case whose files were chosen.
 
     Args:
         found: Files of the case.
         scheme: What the integers of the labels mean, where the layout does not tell or errs.
+        labels_needed: Whether labels that cannot be used are an error; else they are left out,
+            and told.
 
     Raises:
-        CaseError: If a file has no such channel.
+        CaseError: If a file has no such channel, or every sequence is blank.
         NiftiError: If a file is not a usable image.
-        LabelSchemeError: If the labels do not fit the scheme.
+        LabelsError: If the labels cannot be used, and are needed.
     """
     with ThreadPoolExecutor(thread_name_prefix="reading") as threads:
         labels = threads.submit(load_labels, found.labels.path) if found.labels else None
@@ -80,8 +90,9 @@ def read_case(found: CaseFiles, *, scheme: LabelScheme | None = None) -> Case:
         return _assemble(
             found,
             volumes,
-            labels.result() if labels else None,
+            labels.result if labels else None,
             scheme=scheme,
+            labels_needed=labels_needed,
             known_as=_names(found, sources_of(found.path)),
         )
 
@@ -112,13 +123,15 @@ def _read(files: CaseFiles, threads: ThreadPoolExecutor) -> dict[Modality, Store
 def _assemble(
     files: CaseFiles,
     read: Mapping[Modality, StoredVolume],
-    expert: StoredVolume | None,
+    expert: Callable[[], StoredVolume] | None,
     *,
     scheme: LabelScheme | None,
+    labels_needed: bool,
     known_as: frozenset[str],
 ) -> Case:
     """Bring everything onto the grid of the first sequence and make the case."""
-    notes = list(files.notes)
+    read, blank = _without_blank(files, read)
+    notes = [*files.notes, *blank]
     read, placing = placed(read, {m: source.path for m, source in files.images.items()})
     first = read[min(read)]
     for one in read.values():
@@ -132,14 +145,23 @@ def _assemble(
         notes.extend(moved)
     # As read, not as resampled: the voxel size of each file is looked at.
     notes.extend(warnings_about({m: one.volume for m, one in read.items()}, names))
-    sources: dict[Modality | None, Source] = {**files.images}
-    scheme = _stated_scheme(files) if scheme is None else scheme
-    if files.labels is None or expert is None:
-        labels = None
-        chosen, said = scheme_without_labels(files.layout, folder=files.id, given=scheme)
-    else:
-        sources[None] = files.labels
-        labels, chosen, said = _check_labels(files, files.labels.path, expert, first, scheme=scheme)
+    sources: dict[Modality | None, Source] = {m: files.images[m] for m in read}
+    labels = None
+    if files.labels is not None and expert is not None:
+        try:
+            stated = _stated_scheme(files) if scheme is None else scheme
+            labels, chosen, said = _check_labels(
+                files, files.labels.path, expert, volumes, first, scheme=stated
+            )
+            sources[None] = files.labels
+        except LabelsError as error:
+            if labels_needed:
+                raise
+            files = files.without_labels()
+            notes.append(f"the expert labels were not used: {error}")
+    if labels is None:
+        stated = _stated_scheme(files) if scheme is None else scheme
+        chosen, said = scheme_without_labels(files.layout, folder=files.id, given=stated)
     return Case(
         id=files.id,
         volumes=volumes,
@@ -153,13 +175,32 @@ def _assemble(
     )
 
 
+def _without_blank(
+    files: CaseFiles, read: Mapping[Modality, StoredVolume]
+) -> tuple[dict[Modality, StoredVolume], list[str]]:
+    """The sequences that show something: a blank one stands for one that was not acquired.
+
+    Raises:
+        CaseError: If none does.
+    """
+    blank = {m for m, one in read.items() if one.volume.array.min() == one.volume.array.max()}
+    if len(blank) == len(read):
+        names = ", ".join(files.images[m].path.name for m in sorted(blank))
+        raise CaseError(f"case {files.id!r} is blank ({names}): export its images again")
+    return {m: one for m, one in read.items() if m not in blank}, [
+        f"{m.label} ({files.images[m].path.name}) is blank: every voxel is "
+        f"{read[m].volume.array.flat[0]:g}; it is taken as missing"
+        for m in sorted(blank)
+    ]
+
+
 def _stated_scheme(files: CaseFiles) -> LabelScheme | None:
     """What the data set itself says of the integers of its labels."""
     if files.layout is not Layout.NNUNET:
         return None
     try:
         return nnunet_scheme(files.path.parent)
-    except LabelSchemeError:
+    except LabelsError:
         if files.labels is not None:
             raise
         return None
@@ -168,16 +209,24 @@ def _stated_scheme(files: CaseFiles) -> LabelScheme | None:
 def _check_labels(
     files: CaseFiles,
     path: Path,
-    expert: StoredVolume,
+    expert: Callable[[], StoredVolume],
+    volumes: Mapping[Modality, Volume],
     first: StoredVolume,
     *,
     scheme: LabelScheme | None,
 ) -> tuple[Volume, LabelScheme, tuple[str, ...]]:
-    read, placing = placed_like(expert, first, path=path)
-    labels, moved = on_grid(
-        read.volume, first.volume, name=f"the label file {path.name}", order="nearest"
-    )
+    try:
+        read, placing = placed_like(expert(), first, path=path)
+        check_overlap(read, first, path=path)
+        labels, moved = on_grid(
+            read.volume, first.volume, name=f"the label file {path}", order="nearest"
+        )
+    except LabelsError:
+        raise
+    except BadInputError as error:
+        raise LabelsError(str(error)) from error
+    of_labels = check_expert(labels, read, volumes, first, path=path)
     counts = np.bincount(read.volume.array.astype(np.uint8, copy=False).ravel(), minlength=1)
     values = np.flatnonzero(counts).astype(np.uint8)
     chosen, said = scheme_for(files.layout, values, path=path, folder=files.id, given=scheme)
-    return labels, chosen, (*read.notes, *placing, *moved, *said)
+    return labels, chosen, (*read.notes, *placing, *moved, *of_labels, *said)

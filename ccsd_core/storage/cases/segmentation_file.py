@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import zlib
 from pathlib import Path
+from typing import TypeVar
 
 import nibabel as nib
 import numpy as np
@@ -32,6 +33,7 @@ from ccsd_core.storage.nifti.nifti_format import stem_of
 PREDICTION = "CCSD prediction; research and teaching only, not diagnosis"
 """The header's free text (79 bytes at most), by which our own predictions are known again."""
 
+Kind = TypeVar("Kind", bound=np.generic)
 _UNREADABLE = (
     *(OSError, ValueError, EOFError, AttributeError, TypeError, zlib.error),
     ImageFileError,
@@ -125,7 +127,7 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str 
     image.set_qform(stored.affine, stored.qform_code, strip_shears=True)
     image.set_sform(stored.affine, stored.sform_code)
     about = "; ".join(filter(None, (comment, _digest(array))))
-    image.header.extensions.append(Nifti1Extension("comment", about.encode()))
+    image.header.extensions.append(Nifti1Extension("comment", about.encode(errors="replace")))
     data = image.to_bytes()
     if path.name.lower().endswith(".gz"):
         data = gzip.compress(data, compresslevel=6, mtime=0)
@@ -144,7 +146,7 @@ def _digest(stored: NDArray[np.generic]) -> str:
     return f"voxels sha256: {hashlib.sha256(values).hexdigest()}"
 
 
-def to_stored(array: NDArray[np.uint8], stored: StoredGrid) -> NDArray[np.uint8]:
+def to_stored(array: NDArray[Kind], stored: StoredGrid) -> NDArray[Kind]:
     """A canonical array in the axis order and directions of the stored grid."""
     canonical = np.stack([np.arange(3), np.ones(3)], axis=1)
     back = ornt_transform(canonical, io_orientation(stored.affine))

@@ -10,7 +10,7 @@ from nibabel.orientations import inv_ornt_aff, io_orientation
 from numpy.typing import NDArray
 
 from ccsd_core.domain.case import StoredGrid
-from ccsd_core.domain.volume import GRID_TOLERANCE_MM
+from ccsd_core.domain.volume import GRID_TOLERANCE_MM, corner_distance_mm
 from ccsd_core.storage.image_format import ImageHeader
 
 SPACING_TOLERANCE_MM = 1e-3
@@ -38,9 +38,11 @@ def grid_difference(one: ImageHeader, first: ImageHeader) -> str:
     spacing, wanted = _spacing(affine), _spacing(wanted_affine)
     if not np.allclose(spacing, wanted, atol=SPACING_TOLERANCE_MM):
         differences.append(f"{_times(spacing)} mm instead of {_times(wanted)}")
-    if not differences and not np.allclose(affine, wanted_affine, atol=GRID_TOLERANCE_MM):
-        rotated = not np.allclose(affine[:3, :3], wanted_affine[:3, :3], atol=GRID_TOLERANCE_MM)
-        if rotated:
+    apart = corner_distance_mm(shape, affine, wanted_affine)
+    if not differences and apart > GRID_TOLERANCE_MM:
+        turned = affine.copy()
+        turned[:3, 3] = wanted_affine[:3, 3]
+        if corner_distance_mm(shape, turned, wanted_affine) > GRID_TOLERANCE_MM:
             differences.append("axes in another direction")
         else:
             away = float(np.linalg.norm(affine[:3, 3] - wanted_affine[:3, 3]))

@@ -17,6 +17,7 @@ from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
 
 from ccsd_core.domain.case import StoredGrid
+from ccsd_core.domain.volume import corner_distance_mm
 from ccsd_core.errors import NiftiError
 from ccsd_core.storage.nifti.file_kind import (
     NIFTI1_HEADER_BYTES,
@@ -28,6 +29,11 @@ from ccsd_core.storage.nifti.file_kind import (
 
 MAX_BYTES = 2 * 1024**3
 """Images larger than this, unpacked, are refused: no brain scan is, and memory is finite."""
+LEAST_EDGE_MM, LARGEST_EDGE_MM = 0.05, 20.0
+"""Other voxel edges than these are of no head; a unit of length that makes them is an error."""
+PIXDIM_TOLERANCE = 0.02
+"""Share by which stated voxel sizes may differ from those of the affine."""
+_UNITS = {1: ("metres", 1000.0), 3: ("micrometres", 0.001)}
 MAX_PADDING_BYTES = 16 * 1024**2
 """How far from the start the data may begin."""
 
@@ -110,6 +116,7 @@ def _read_header(stream: BinaryIO, *, path: Path) -> tuple[nib.Nifti1Header, int
         header = kind(start, check=False)
     except (HeaderDataError, ValueError) as error:
         raise NiftiError(f"{path} has a damaged NIfTI header ({error}): export it again") from error
+    _follow_the_standard(header)
     if bytes(header["magic"])[:3] in (b"ni1", b"ni2"):
         raise NiftiError(
             f"{path} is the header of a .hdr/.img pair: convert the pair to one .nii.gz file"
@@ -117,6 +124,18 @@ def _read_header(stream: BinaryIO, *, path: Path) -> tuple[nib.Nifti1Header, int
     if bytes(header["magic"])[:3] not in (b"n+1", b"n+2"):
         raise NiftiError(f"{path} is not a NIfTI file: give a .nii or .nii.gz image")
     return header, count
+
+
+def _follow_the_standard(header: nib.Nifti1Header) -> None:
+    """Read pixdim as the standard says: qfac 0 means 1, and voxel sizes have no sign.
+
+    Source: nifti1.h, comments on pixdim and qfac.
+    """
+    pixdim = np.array(header["pixdim"])
+    if pixdim[0] not in (-1, 1):
+        pixdim[0] = 1
+    pixdim[1:4] = np.abs(pixdim[1:4])
+    header["pixdim"] = pixdim
 
 
 def _checked_shape(header: nib.Nifti1Header, *, path: Path) -> tuple[int, ...]:
@@ -173,16 +192,18 @@ def _place(
     """Affine of the file's header; sform before qform, as the standard's readers do."""
     qform_code, sform_code = int(header["qform_code"]), int(header["sform_code"])
     x, y, z = shape[:3]
+    mm, of_units = _millimetres(header, path=path)
     stated = [name for name, code in (("sform", sform_code), ("qform", qform_code)) if code > 0]
     for name in stated:
         affine = _stated_affine(header, name)
         if affine is not None and _is_usable(affine):
             notes = (
-                ()
+                _disagreements(header, shape, affine, path=path)
                 if name == stated[0]
                 else (f"{path.name}: its sform is unusable, so its qform is used",)
             )
-            return StoredGrid((x, y, z), affine, qform_code, sform_code), True, notes
+            grid = StoredGrid((x, y, z), _scaled(affine, mm), qform_code, sform_code)
+            return grid, True, (*of_units, *notes)
     if stated:
         raise NiftiError(
             f"{path} has an unusable affine (not finite, or voxels without volume): "
@@ -195,8 +216,56 @@ def _place(
         f"{path.name}: the file does not state its orientation (both NIfTI codes are "
         "0); the axes are taken as right, anterior, superior, so left and right may be swapped"
     )
-    affine = np.diag([*spacing, 1.0])
-    return StoredGrid((x, y, z), affine, qform_code, sform_code), False, (note,)
+    affine = _scaled(np.diag([*spacing, 1.0]), mm)
+    return StoredGrid((x, y, z), affine, qform_code, sform_code), False, (*of_units, note)
+
+
+def _millimetres(header: nib.Nifti1Header, *, path: Path) -> tuple[float, tuple[str, ...]]:
+    """How many millimetres the unit of length has, and what to know of it."""
+    code = int(header["xyzt_units"]) & 0x07
+    unit, mm = _UNITS.get(code, ("", 1.0))
+    if not unit:
+        return 1.0, ()
+    edge = float(np.median(np.abs(np.asarray(header["pixdim"][1:4], np.float64))))
+    if not LEAST_EDGE_MM <= edge * mm <= LARGEST_EDGE_MM:
+        return 1.0, (
+            f"{path.name}: the header states {unit}, which would make voxels of {edge * mm:g} mm; "
+            "millimetres are assumed",
+        )
+    return mm, (f"{path.name}: the header states lengths in {unit}; they were converted to mm",)
+
+
+def _scaled(affine: NDArray[np.float64], mm: float) -> NDArray[np.float64]:
+    return np.diag([mm, mm, mm, 1.0]) @ affine
+
+
+def _disagreements(
+    header: nib.Nifti1Header,
+    shape: tuple[int, ...],
+    affine: NDArray[np.float64],
+    *,
+    path: Path,
+) -> tuple[str, ...]:
+    """Where else the header says that the image lies, if that is not the place that is used."""
+    edges = np.linalg.norm(affine[:3, :3], axis=0)
+    stated = np.asarray(header["pixdim"][1:4], np.float64)
+    if int(header["sform_code"]) > 0 and int(header["qform_code"]) > 0:
+        other = _stated_affine(header, "qform")
+        apart = np.inf if other is None else corner_distance_mm(shape, affine, other)
+        if other is not None and _is_usable(other) and apart > max(edges):
+            return (
+                f"{path.name}: its sform and its qform differ by up to {apart:.3g} mm; the sform "
+                "is used",
+            )
+    if np.isfinite(stated).all() and (stated > 0).all():
+        ratio = float((np.maximum(stated, edges) / np.minimum(stated, edges)).max())
+        if ratio > 1 + PIXDIM_TOLERANCE:
+            sizes = (" × ".join(f"{v:.3g}" for v in values) for values in (stated, edges))
+            return (
+                "{}: its voxel size (pixdim {} mm) differs from its affine ({} mm); the affine is "
+                "used".format(path.name, *sizes),
+            )
+    return ()
 
 
 def _stated_affine(header: nib.Nifti1Header, name: str) -> NDArray[np.float64] | None:

@@ -25,7 +25,9 @@ from ccsd_core.storage.nifti.header import MAX_PADDING_BYTES, parse_header
 from ccsd_core.storage.stored_volume import StoredVolume
 
 LABEL_TOLERANCE = 1e-3
-"""How far a label may lie from an integer (0.99999997 has been seen) and still be rounded."""
+"""How far a label may lie from an integer (0.99999997 has been seen) and be rounded in silence."""
+LABEL_ROUNDING = 0.05
+"""How far at most: maps that were scaled to 8 bits and back hold 0.9882 and 3.9528."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,17 +102,23 @@ def whole_numbers(read: StoredVolume, *, path: Path) -> StoredVolume:
         return StoredVolume(read.volume.with_array(labels), read.stored, read.notes, read.placed)
     rounded = np.rint(values)
     off = np.abs(values - rounded)
-    if off.max() > LABEL_TOLERANCE:
-        strange = float(values.flat[int(off.argmax())])
+    strange = float(values.flat[int(off.argmax())])
+    if off.max() > LABEL_ROUNDING:
         raise NiftiError(
-            f"{path} contains {strange:g}; labels are whole numbers: give the label file"
+            f"{path} contains {strange:g}, but labels are whole numbers: give a label map that "
+            "was resampled with nearest neighbours, not a map of probabilities"
         )
     low, high = float(rounded.min()), float(rounded.max())
     if low < 0 or high > 255:
         strange = low if low < 0 else high
-        raise NiftiError(f"{path} contains {strange:g}; labels are 0 to 255: give the label file")
+        raise NiftiError(
+            f"{path} contains {strange:g}, but labels are 0 to 255: correct the label file"
+        )
+    notes = read.notes
+    if off.max() > LABEL_TOLERANCE:
+        notes = (*notes, f"{path.name} contains {strange:g}; its labels were rounded")
     volume = read.volume.with_array(rounded.astype(np.uint8))
-    return StoredVolume(volume, read.stored, read.notes, read.placed)
+    return StoredVolume(volume, read.stored, notes, read.placed)
 
 
 def canonical(

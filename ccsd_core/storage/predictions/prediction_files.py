@@ -17,6 +17,7 @@ from pathlib import Path
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError
 from ccsd_core.storage.nifti.nifti_format import stem_of
+from ccsd_core.storage.probability_names import is_probability_name
 
 NAMING = "DIR/CASE/FLAIR+T2.nii.gz, DIR/FLAIR+T2/CASE.nii.gz or DIR/CASE_FLAIR+T2.nii.gz"
 """How to name predictions, for people."""
@@ -115,7 +116,13 @@ def _images(folder: Path) -> Iterator[Path]:
         if path.name.startswith("."):
             continue
         inside = list(path.iterdir()) if path.is_dir() else [path]
-        yield from (p for p in inside if stem_of(p.name) is not None and p.is_file())
+        yield from (p for p in inside if _is_label_map(p) and p.is_file())
+
+
+def _is_label_map(path: Path) -> bool:
+    """Whether a name is an image's, and not that of a map of probabilities beside it."""
+    stem = stem_of(path.name)
+    return stem is not None and not is_probability_name(stem)
 
 
 def _meanings(path: Path, folder: Path) -> Iterator[tuple[str, ModalitySubset]]:

@@ -16,6 +16,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ccsd_core.data.choices import Augment
+from ccsd_core.domain.region import LabelScheme
+from ccsd_core.errors import LabelSchemeError
 from ccsd_core.losses.choices import CrossEntropy, Pairs, Smoothed
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.training.choices import CriticalityScore, PathOrder, Supervise
@@ -146,6 +148,8 @@ class DataConfig(BaseModel):
         hold_out: Case ids whose patients must not be trained on, under any year's names.
         prefer: Case ids starting with this are drawn with probability `prefer_share`.
         prefer_share: Probability of drawing one of the cases that `prefer` names.
+        scheme: What the integers of the labels mean, where layouts do not tell: `brats2021`,
+            `brats2023`, `brats2024` or `msd`; "" for what the layout tells, else brats2021.
     """
 
     model_config = FROZEN
@@ -158,6 +162,22 @@ class DataConfig(BaseModel):
     hold_out: tuple[str, ...] = ()
     prefer: str = ""
     prefer_share: float = Field(default=0.5, ge=0, le=1)
+    scheme: str = ""
+
+    @field_validator("scheme")
+    @classmethod
+    def _known_scheme(cls, given: str) -> str:
+        if given:
+            try:
+                return LabelScheme.parse(given).name
+            except LabelSchemeError as error:
+                raise ValueError(str(error)) from None
+        return given
+
+    @property
+    def label_scheme(self) -> LabelScheme | None:
+        """What the integers of the labels mean, where that was said."""
+        return LabelScheme.parse(self.scheme) if self.scheme else None
 
     @field_validator("augment", mode="before")
     @classmethod

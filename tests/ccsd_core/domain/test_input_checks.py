@@ -85,16 +85,17 @@ def test_a_mirrored_image_passes_because_nothing_reliable_tells_it(brain):
     assert warnings_about(mirrored, NAMES) == ()
 
 
-# ------------------------------------------------------------------------------------ blank
+# -------------------------------------------------------------------------------- too small
 
 
-@every_sequence
-@pytest.mark.parametrize("value", [0, 7.5])
-def test_a_blank_sequence_is_told_once_with_its_value(brain, modality, value):
-    brain[modality] = brain[modality].with_array(np.full(SHAPE, value, np.float32))
-    said = only(warnings_about(brain, NAMES))
-    assert f"is blank: every voxel is {value:g}," in said
-    assert_names(said, modality)
+def test_a_brain_of_a_fifth_of_a_litre_is_told(brain):
+    small = {
+        m: Volume(v.array, v.world_from_voxel @ np.diag([0.55, 0.55, 0.55, 1]))
+        for m, v in brain.items()
+    }
+    said = [note for note in warnings_about(small, NAMES) if "litres, a grown one has" in note]
+    assert len(said) == 1
+    assert said[0].startswith("every sequence: the visible brain has 0.")
 
 
 @every_sequence

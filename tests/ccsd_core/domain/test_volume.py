@@ -72,3 +72,14 @@ def test_an_unusable_affine_is_refused(affine: np.ndarray, message: str):
 def test_four_axes_are_refused():
     with pytest.raises(BadInputError, match=r"3 axes.*\(2, 3, 4, 1\)"):
         Volume(ONES[..., None], np.eye(4))
+
+
+def test_grids_are_one_if_their_corners_lie_together_however_long_the_way():
+    array = np.zeros((233, 20, 20), np.uint8)
+    here = np.eye(4)
+    wider, moved = np.diag([1.0095, 1, 1, 1]), np.eye(4)
+    moved[0, 3] = 0.05
+
+    assert not Volume(array, here).same_grid(Volume(array, wider))
+    assert Volume(array, here).same_grid(Volume(array, moved))
+    assert Volume(array, here).farthest_corner_mm(Volume(array, wider)) == pytest.approx(2.204)

@@ -49,7 +49,8 @@ def labels_of(*values: int) -> np.ndarray:
 def msd_case(root: Path, name: str = "BRATS_001.nii.gz") -> Path:
     (root / "imagesTr").mkdir(parents=True, exist_ok=True)
     (root / "labelsTr").mkdir(exist_ok=True)
-    image = np.stack([np.full((6, 7, 8), 10.0 * (i + 1)) for i in range(4)], -1)
+    image = np.zeros((6, 7, 8, 4))
+    image[1:-1, 1:-1, 1:-1] = image[0, 0, 0] = (10.0, 20.0, 30.0, 40.0)
     nib.save(nib.Nifti1Image(image.astype(np.float32), np.eye(4)), root / "imagesTr" / name)
     labels = np.zeros((6, 7, 8), np.uint8)
     labels[1, 1, 1], labels[2, 2, 2], labels[3, 3, 3] = 1, 2, 3

@@ -4,7 +4,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.case_folder import load_case
@@ -55,12 +55,26 @@ def test_outside_a_resampled_sequence_is_its_own_background(brats_case):
 
 
 @pytest.mark.parametrize("modality", Modality, ids=lambda m: m.label)
-def test_a_blank_sequence_is_noted_once(brats_case, modality: Modality):
+def test_a_blank_sequence_is_taken_as_missing_and_told_once(brats_case, modality: Modality):
     written = brats_case()
     path = load_case(written.path).sources[modality].path
     nib.save(nib.Nifti1Image(np.zeros_like(written.images[modality]), written.affine), path)
-    (note,) = load_case(written.path).notes
-    assert note.startswith(f"{modality.label} ({path.name}) is blank: every voxel is 0,")
+    case = load_case(written.path)
+    (note,) = case.notes
+    assert note.startswith(f"{modality.label} ({path.name}) is blank: every voxel is 0;")
+    assert set(case.volumes) == set(Modality) - {modality}
+    assert case.absence(modality) == "missing"
+    assert modality not in case.sources
+
+
+@pytest.mark.parametrize("value", [0, 7.5])
+def test_a_case_of_blank_sequences_alone_is_refused(brats_case, value):
+    written = brats_case(available=ModalitySubset.parse("T2"), dtype="float32")
+    (path,) = (s.path for m, s in load_case(written.path).sources.items() if m is T2)
+    blank = np.full_like(written.images[T2], value)
+    nib.save(nib.Nifti1Image(blank, written.affine), path)
+    with pytest.raises(CaseError, match="is blank"):
+        load_case(written.path)
 
 
 @pytest.mark.parametrize("modality", Modality, ids=lambda m: m.label)

@@ -327,10 +327,17 @@ def test_a_label_stored_as_nearly_one_is_one(tmp_path: Path):
     assert np.unique(read.volume.array).tolist() == [0, 1]
 
 
+def test_labels_that_were_scaled_to_eight_bits_are_rounded_and_told(tmp_path: Path):
+    labels = np.where(VALUES > 50, 3.9528, 0)
+    read = load_labels(save(tmp_path / "a.nii", labels, dtype="float32"))
+    assert np.unique(read.volume.array).tolist() == [0, 4]
+    assert read.notes == ("a.nii contains 3.9528; its labels were rounded",)
+
+
 @pytest.mark.parametrize(("value", "message"), [(0.5, "0.5"), (-1, "-1"), (700, "700")])
 def test_values_that_are_no_labels_are_refused(tmp_path: Path, value: float, message: str):
     labels = np.where(VALUES == 50, value, 0)
     path = save(tmp_path / "a.nii", labels, dtype="float32")
-    with pytest.raises(NiftiError, match=f"contains {message};") as error:
+    with pytest.raises(NiftiError, match=f"contains {message}, but labels are") as error:
         load_labels(path)
     one_line(error, path)

@@ -1,0 +1,31 @@
+"""Notes on many cases in few lines: what is said of several is said once, with their names."""
+
+from collections.abc import Iterable
+
+MOST_NAMES = 3
+MOST_NOTES = 20
+
+
+def grouped_notes(notes: Iterable[str]) -> tuple[str, ...]:
+    """Notes of the form `CASE: what`, those that say the same put together.
+
+    >>> grouped_notes(["A: A_t1.nii is blank", "B: B_t1.nii is blank", "B: no labels"])
+    ('A: A_t1.nii is blank (as in 1 other case: B)', 'B: no labels')
+    """
+    cases: dict[str, list[str]] = {}
+    for note in notes:
+        case, _, said = note.partition(": ")
+        cases.setdefault(said.replace(case, "CASE"), []).append(case)
+    lines = [_line(said, of) for said, of in cases.items()]
+    more = len(lines) - MOST_NOTES
+    return (*lines[:MOST_NOTES], *([f"{more} more notes on cases"] if more > 0 else []))
+
+
+def _line(said: str, cases: list[str]) -> str:
+    first, *others = cases
+    line = f"{first}: {said.replace('CASE', first)}"
+    if not others:
+        return line
+    more = ", …" if len(others) > MOST_NAMES else ""
+    many = f"{len(others)} other case{'s' * (len(others) > 1)}"
+    return f"{line} (as in {many}: {', '.join(others[:MOST_NAMES])}{more})"
