@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from ccsd_app.qt.wayland_display import reaches
 from ccsd_app.qt.x_display import answers
 from ccsd_core.errors import FailedError, MissingLibraryError
 
@@ -85,6 +86,7 @@ def _require_display(
     *,
     platform: str = sys.platform,
     answers: Callable[[str], bool | None] = answers,
+    reaches: Callable[[str], bool] = reaches,
 ) -> None:
     """Qt ends the whole process where it finds no display, so it is not even asked."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -94,6 +96,17 @@ def _require_display(
             "ccsd-app view --snapshot OUT.png"
         )
     display = environment.get("DISPLAY", "")
+    socket = environment.get("WAYLAND_DISPLAY", "")
+    asked = environment.get("QT_QPA_PLATFORM", "")
+    wayland_asked = asked.startswith("wayland") or (not asked and socket)
+    if platform.startswith("linux") and wayland_asked and socket and not reaches(socket):
+        if asked or not display:
+            raise FailedError(
+                f"the Wayland display {socket} does not answer: correct $WAYLAND_DISPLAY, or write "
+                "a picture to a file with ccsd-app view --snapshot OUT.png"
+            )
+        os.environ.pop("WAYLAND_DISPLAY", None)  # Qt would end the process, X may answer
+        environment = {**environment, "WAYLAND_DISPLAY": ""}
     wayland, chosen = environment.get("WAYLAND_DISPLAY"), environment.get("QT_QPA_PLATFORM")
     by_x = not wayland and chosen in (None, "", "xcb")
     if platform.startswith("linux") and display and by_x and answers(display) is False:

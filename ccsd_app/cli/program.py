@@ -13,6 +13,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -43,20 +44,11 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (
-    view,
-    segment,
-    evaluate,
-    compare,
-    train,
-    bench,
-    configs,
-    synth,
-    dicom,
-    demo,
-    models,
-    doctor,
-):
+COMMANDS = (
+    *(view, segment, evaluate, compare, train, bench),
+    *(configs, synth, dicom, demo, models, doctor),
+)
+for module in COMMANDS:
     program.command(help=module.__doc__)(getattr(module, module.__name__.rpartition(".")[2]))
 
 
@@ -86,7 +78,7 @@ def run(arguments: Sequence[str]) -> int:
     print_anywhere()
     debug = "--debug" in arguments
     # Asked for anywhere on the line, it belongs to the program.
-    rest = [argument for argument in arguments if argument != "--debug"]
+    rest = _with_command([argument for argument in arguments if argument != "--debug"])
     try:
         result = program(
             ["--debug", *rest] if debug else rest, prog_name="ccsd-app", standalone_mode=False
@@ -105,6 +97,14 @@ def run(arguments: Sequence[str]) -> int:
     if result == INTERRUPTED:
         say("interrupted")
     return result if isinstance(result, int) else DONE
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """`ccsd-app CASE` means `ccsd-app view CASE`: a path is what a file manager gives."""
+    first = arguments[0] if arguments else ""
+    names = {module.__name__.rpartition(".")[2] for module in COMMANDS}
+    is_path = first and not first.startswith("-") and first not in names and Path(first).exists()
+    return ["view", *arguments] if is_path else arguments
 
 
 def _told(error: Exception, *, debug: bool) -> int:

@@ -1,24 +1,32 @@
 """One case through the model: read, predict, write the label map, tell the numbers."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccsd_core.domain.case import Case
+from ccsd_core.domain.case import Case, Source
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.domain.volume_text import ml_text
-from ccsd_core.errors import BadInputError, LabelSchemeError
+from ccsd_core.errors import BadInputError, CaseError, LabelsError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import check_place
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_folder import read_case
 from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory
+from ccsd_core.storage.cases.label_folders import labels_in
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.cases.overrides import Overrides
+from ccsd_core.storage.cases.probability_file import (
+    ProbabilityType,
+    check_probabilities,
+    probability_paths,
+    save_probabilities,
+)
 from ccsd_core.storage.cases.segmentation_file import is_as_written, save_segmentation
 from ccsd_core.storage.cases.source_digest import images_line, is_of_other_images
 from ccsd_core.storage.predictions.prediction_files import prediction_path
@@ -39,6 +47,8 @@ class Job:
         scheme: The label scheme to write; None is the case's own.
         out: The label map to write; with `every_subset` the folder of all.
         every_subset: Whether each subset of the case's sequences is asked for.
+        probabilities: How to write maps of probabilities, too; None is not at all.
+        labels: A folder of label files, each named by its case.
     """
 
     path: Path
@@ -47,6 +57,8 @@ class Job:
     scheme: LabelScheme | None
     out: Path
     every_subset: bool = False
+    probabilities: ProbabilityType | None = None
+    labels: Path | None = None
 
     def of(self, path: Path, *, out: Path | None = None) -> "Job":
         """The same for another case, perhaps written elsewhere."""
@@ -108,13 +120,33 @@ def load(job: Job, found: CaseFiles) -> Case:
     return case
 
 
-def files_of(job: Job) -> CaseFiles:
+def files_of(job: Job, *, name: str | None = None) -> CaseFiles:
     """Which files the case consists of.
+
+    Args:
+        job: What was asked for.
+        name: What the case is called among others; None is its own name.
 
     Raises:
         BadInputError: If that cannot be told.
     """
-    return choose(inventory(job.path), job.files or None)
+    found = choose(inventory(job.path), job.files or None).named(name)
+    return found if job.labels is None else with_labels_from(found, job.labels)
+
+
+def with_labels_from(found: CaseFiles, folder: Path) -> CaseFiles:
+    """The case with its label file from another folder; without one if none is there.
+
+    Raises:
+        CaseError: If there are several.
+    """
+    there = labels_in(folder, found.id)
+    if len(there) > 1:
+        names = " and ".join(path.name for path in there)
+        raise CaseError(f"{folder}: both {names} look like the labels of {found.id}: keep one")
+    if not there:
+        return replace(found, labels=None)
+    return replace(found, labels=Source(there[0], "in the folder of labels that was given"))
 
 
 def outputs(job: Job, case: Case) -> dict[ModalitySubset, Path]:
@@ -122,6 +154,17 @@ def outputs(job: Job, case: Case) -> dict[ModalitySubset, Path]:
     if job.every_subset:
         return {s: prediction_path(job.out, case.id, s) for s in case.available.subsets()}
     return {job.subset or case.available: job.out}
+
+
+def is_done(job: Job, found: CaseFiles) -> bool:
+    """Whether all that is asked of a case was written before, whatever it was made from."""
+    outs = [job.out]
+    if job.every_subset:
+        there = ModalitySubset.of(*found.images)
+        outs = [prediction_path(job.out, found.id, subset) for subset in there.subsets()]
+    if job.probabilities is not None:
+        outs += [path for out in list(outs) for path in probability_paths(out).values()]
+    return all(out.is_file() and out.stat().st_size > 0 for out in outs)
 
 
 def check_out(job: Job, case: Case, found: CaseFiles) -> None:
@@ -146,6 +189,8 @@ def check_out(job: Job, case: Case, found: CaseFiles) -> None:
                 "of the same name: choose another output, or move it away"
             )
         check_place(out)
+        if job.probabilities is not None:
+            check_probabilities(out)
 
 
 def _is_somebody_elses(path: Path) -> bool:
@@ -164,7 +209,12 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[tuple[Outcome,
     outcomes: list[Outcome] = []
     for done, (used, out) in enumerate(places.items()):
         yield Progress(done, len(places), f"{case.id}: {used.label}")
-        outcomes.append(_outcome(job, case, predictor, predictor.predict(encoded, used), out))
+        segmentation = predictor.predict(encoded, used)
+        outcomes.append(_outcome(job, case, predictor, segmentation, out))
+        if job.probabilities is not None:
+            sure = predictor.probabilities(encoded, used).on_case_grid((0, 0, 0), case.grid.shape)
+            about = "; ".join((*segmentation.provenance.lines, images_line(case)))
+            save_probabilities(out, sure, case.stored, kind=job.probabilities, comment=about)
     return tuple(outcomes)
 
 
@@ -192,17 +242,13 @@ def _read(job: Job, found: CaseFiles) -> Case:
     """Read the case, its own labels in the scheme its layout tells.
 
     `--scheme` says what to write. Only where nothing else tells does it say, too, what the
-    labels that are already there mean. Labels that do not fit the scheme do not keep the case
-    from being segmented: they are left out, with a note.
+    labels that are already there mean. Labels that cannot be used do not keep the case from
+    being segmented: they are left out, with a note.
     """
     asked = job.scheme
     if asked is not None and (found.labels is None or found.layout is Layout.OWN):
-        return read_case(found, scheme=asked)
-    try:
-        return read_case(found)
-    except LabelSchemeError as error:
-        if asked is not None:
-            return read_case(found, scheme=asked)
-        case = read_case(found.without_labels())
-        left_out = f"no Dice, as the expert labels cannot be used: {error}"
-        return replace(case, notes=(*case.notes, left_out))
+        return read_case(found, scheme=asked, labels_needed=False)
+    if asked is not None:
+        with suppress(LabelsError):
+            return read_case(found)
+    return read_case(found, scheme=asked, labels_needed=False)

@@ -1,13 +1,14 @@
 """Keys of the main window, whichever of its widgets has the focus.
 
 Digits go by the key's position, not by its character: on a French keyboard the key beside the
-left edge of the top row is `&`, and with Shift `!` stands where others have 1.
+left edge of the top row is `&`, and with Shift `!` stands where others have 1. Letters go by their
+character, and by their position on layouts without Latin letters (Russian, Greek, Hebrew, Arabic).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,6 +30,17 @@ _SCAN_CODES = {
 """Scan code of the top row's digits 1 to 4 and 0."""
 _COCOA_KEYS = {18: 1, 19: 2, 20: 3, 21: 4, 29: 0}
 """macOS has no scan codes; its virtual keys name positions."""
+
+_ROWS = (("QWERTYUIOP[]", 16), ("ASDFGHJKL", 30), ("ZXCVBNM", 44))
+"""Letters of a US keyboard by the scan code of their row's first; X and Wayland add 8."""
+_COCOA_LETTERS = {
+    0: "A", 1: "S", 2: "D", 3: "F", 4: "H", 5: "G", 6: "Z", 7: "X", 8: "C", 9: "V", 11: "B",
+    12: "Q", 13: "W", 14: "E", 15: "R", 16: "Y", 17: "T", 30: "]", 31: "O", 32: "U", 33: "[",
+    34: "I", 35: "P", 37: "L", 38: "J", 40: "K", 45: "N", 46: "M",
+}  # fmt: skip
+_LATIN_1 = 0x7F
+_NO_CHARACTER = 0x01000000
+"""From here on Qt's keys are no characters: arrows, function keys."""
 
 _DIGITS = {
     Qt.Key.Key_0: 0,
@@ -92,7 +104,9 @@ class KeyFilter(QObject):
         shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         if modifiers & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier):
             return False
-        key = Qt.Key(event.key())
+        key = key_of(event, QGuiApplication.platformName())
+        if key is None:
+            return False
         if control:
             if key == Qt.Key.Key_O:
                 self._commands.open_folder()
@@ -130,6 +144,35 @@ class KeyFilter(QObject):
         return True
 
 
+def key_of(event: QKeyEvent, platform: str) -> Qt.Key | None:
+    """The key that was meant; on layouts without Latin letters the one at its position."""
+    number = int(event.key())
+    foreign = _LATIN_1 < number < _NO_CHARACTER
+    if foreign or (chr(min(number, _LATIN_1)) in "'/" and not _is_latin()):
+        if platform == "cocoa":
+            letter = _COCOA_LETTERS.get(event.nativeVirtualKey())
+        else:
+            letter = _letter_at(event.nativeScanCode(), platform.split("-")[0])
+        if letter is not None:
+            return Qt.Key(ord(letter))
+    try:
+        return Qt.Key(number)
+    except ValueError:  # a character that Qt has no name for
+        return None
+
+
+def _letter_at(scan_code: int, platform: str) -> str | None:
+    if platform not in _SCAN_CODES:
+        return None
+    code = scan_code - (0 if platform == "windows" else 8)
+    return next((row[code - first] for row, first in _ROWS if 0 <= code - first < len(row)), None)
+
+
+def _is_latin() -> bool:
+    script = QGuiApplication.inputMethod().locale().script()
+    return script in (QLocale.Script.LatinScript, QLocale.Script.AnyScript)
+
+
 def digit_of(event: QKeyEvent, platform: str) -> int | None:
     """The digit 0 to 4 that a key stands for: by position, else by its character."""
     if not event.modifiers() & Qt.KeyboardModifier.KeypadModifier:
@@ -142,4 +185,5 @@ def digit_of(event: QKeyEvent, platform: str) -> int | None:
             return by_position
         if event.nativeScanCode() and platform in _SCAN_CODES:
             return None  # a key of known position that is not one of ours
-    return _DIGITS.get(Qt.Key(event.key()))
+    key = key_of(event, platform)
+    return None if key is None else _DIGITS.get(key)

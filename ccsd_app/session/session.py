@@ -5,8 +5,7 @@
 Everything here happens on the GUI thread; the inference process reaches it through `QueuedCall`.
 """
 
-from psygnal import Signal
-
+from ccsd_app.session.listeners import Listeners
 from ccsd_app.session.state import State
 
 
@@ -15,12 +14,12 @@ class Session:
 
     Listeners that call `become` while they are told of a change are heard in order: the
     change they ask for is announced after every listener has heard the present one, so no
-    listener ever sees a newer state before an older one.
+    listener ever sees a newer state before an older one. One that fails does not keep the others
+    from hearing.
     """
 
-    changed = Signal(State, State)
-
     def __init__(self, state: State | None = None) -> None:
+        self.changed = Listeners()
         self._state = state or State()
         self._announced = self._state
         self._announcing = False

@@ -1,5 +1,6 @@
 """Segment one case, or all cases in a folder."""
 
+import enum
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,7 @@ import typer
 from ccsd_app.cli.console import disclaim, say, show, track
 from ccsd_app.cli.options import Device, Model, Scheme
 from ccsd_core.domain.modality import Modality, ModalitySubset
-from ccsd_core.errors import BadInputError, CaseError, CcsdError, FailedError
+from ccsd_core.errors import BadInputError, CaseError, CcsdError, FailedError, bug_line
 
 if TYPE_CHECKING:
     from ccsd_app.cli.dicom_seg import DicomSeg
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from ccsd_core.storage.cases.overrides import Overrides
 
 SUFFIXES = (".nii", ".nii.gz")
+
+
+class Probability(enum.Enum):
+    """How probabilities are stored."""
+
+    UINT8 = "uint8"
+    FLOAT32 = "float32"
 
 
 def segment(
@@ -60,6 +68,29 @@ def segment(
     t1: Annotated[Path | None, typer.Option(help="T1 file.", metavar="FILE")] = None,
     t1c: Annotated[Path | None, typer.Option(help="T1c file.", metavar="FILE")] = None,
     t2: Annotated[Path | None, typer.Option(help="T2 file.", metavar="FILE")] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            "--labels",
+            help="Folder of expert labels, named by case (P1.nii.gz or P1_seg.nii.gz).",
+            metavar="DIR",
+        ),
+    ] = None,
+    probabilities: Annotated[
+        Probability | None,
+        typer.Option(
+            "--probabilities",
+            help="Write probabilities, too: OUT_probability_WT, _TC, _ET and one 4-D file of all; "
+            "uint8 (scaled to 0 to 1 by the header) or float32.",
+            metavar="TYPE",
+        ),
+    ] = None,
+    skip_existing: Annotated[
+        bool,
+        typer.Option(
+            "--skip-existing", help="Leave out cases whose output exists, to continue a batch."
+        ),
+    ] = False,
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
@@ -111,7 +142,18 @@ def segment(
     if anonymous and seg is None:
         raise BadInputError("--anonymous belongs to --dicom-seg: give --dicom-seg OUT.dcm, too")
     case = _place(case)
-    job = Job(case, files, subset, written, out, every_subset=all_subsets)
+    if labels is not None and not labels.is_dir():
+        raise BadInputError(f"the folder of labels {labels} does not exist: check the path")
+    job = Job(
+        case,
+        files,
+        subset,
+        written,
+        out,
+        every_subset=all_subsets,
+        probabilities=None if probabilities is None else probabilities.value,
+        labels=labels,
+    )
     inside = _cases_inside(job)
     if all_subsets and _names_an_image(out):
         raise BadInputError(f"--all-subsets writes many files: give -o a folder, not {out.name}")
@@ -122,13 +164,13 @@ def segment(
             f"{case} contains {len(inside)} cases: give -o a folder, not {out.name}"
         )
     if len(inside) == 1 and _names_an_image(out):
-        _one(job.of(inside[0]), model=model, device=device, json=json, seg=seg)
+        _one(job.of(inside[0]), model=model, device=device, json=json, skip=skip_existing, seg=seg)
     elif inside:
         if seg is not None:
             raise BadInputError("--dicom-seg writes one file: give one study and one label map")
-        _many(job, inside, model=model, device=device, json=json)
+        _many(job, inside, model=model, device=device, json=json, skip=skip_existing)
     else:
-        _one(job, model=model, device=device, json=json, seg=seg)
+        _one(job, model=model, device=device, json=json, skip=skip_existing, seg=seg)
 
 
 def _place(case: Path) -> Path:
@@ -145,18 +187,25 @@ def _place(case: Path) -> Path:
 
 
 def _one(
-    job: "Job", *, model: str | None, device: str, json: Path | None, seg: "DicomSeg | None"
+    job: "Job",
+    *,
+    model: str | None,
+    device: str,
+    json: Path | None,
+    skip: bool,
+    seg: "DicomSeg | None",
 ) -> None:
-    if not job.path.exists():
-        raise BadInputError(f"{job.path} does not exist: check the path")
     if not _names_an_image(job.out):
         raise BadInputError(f"{job.out} must end in .nii or .nii.gz")
     from ccsd_app.cli.outputs import write_json
-    from ccsd_app.cli.segmentation import check_out, files_of, load, report
+    from ccsd_app.cli.segmentation import check_out, files_of, is_done, load, report
 
     found = files_of(job)
     if seg is not None:
         seg.check(found)
+    if skip and is_done(job, found):
+        say(f"skipped: {job.out} exists")
+        return
     case = load(job, found)
     check_out(job, case, found)
     # Torch is imported only now that the input is known to be usable.
@@ -175,12 +224,18 @@ def _one(
 
 
 def _many(
-    job: "Job", paths: Sequence[Path], *, model: str | None, device: str, json: Path | None
+    job: "Job",
+    paths: Sequence[Path],
+    *,
+    model: str | None,
+    device: str,
+    json: Path | None,
+    skip: bool,
 ) -> None:
     if job.out.exists() and not job.out.is_dir():
         raise BadInputError(f"{job.out} is a file: for several label maps give -o a folder")
     from ccsd_app.cli.outputs import write_json
-    from ccsd_app.cli.segmentation import Outcome, check_out, files_of, load, report
+    from ccsd_app.cli.segmentation import Outcome, check_out, files_of, is_done, load, report
     from ccsd_core.inference.load import load_model
     from ccsd_core.storage.atomic import check_place
     from ccsd_core.storage.cases.identity import unique_ids
@@ -189,17 +244,20 @@ def _many(
     names = unique_ids(paths)
     predictor = load_model(model, device=device)
     done: dict[str, tuple[Outcome, ...]] = {}
-    failed: list[tuple[Path, CcsdError | OSError]] = []
+    failed: list[tuple[Path, Exception]] = []
+    skipped = 0
     for path in paths:
         try:
-            found = files_of(job.of(path)).named(names[path])
-            case = load(job.of(path), found)
-            out = job.out if job.every_subset else job.out / f"{case.id}.nii.gz"
+            found = files_of(job.of(path), name=names[path])
+            out = job.out if job.every_subset else job.out / f"{found.id}.nii.gz"
             this = job.of(path, out=out)
+            if skip and is_done(this, found):
+                skipped += 1
+                continue
+            case = load(this, found)
             check_out(this, case, found)
             done[case.id] = track(report(this, case, predictor), case.id)
-        except (CcsdError, OSError) as error:
-            # One broken case must not cost the others.
+        except Exception as error:  # noqa: BLE001 — one broken case must not cost the others
             failed.append((path, error))
             if len(paths) > 1:  # else the error itself ends the program, in one line
                 say(f"failed: {names[path]}: {_one_line(error)}")
@@ -212,13 +270,19 @@ def _many(
         cases = [outcome.as_json() for outcomes in done.values() for outcome in outcomes]
         broken = [{"case": str(path), "error": _one_line(error)} for path, error in failed]
         write_json(json, {"cases": cases, "failed": broken})
+    if skipped:
+        say(f"skipped: {skipped} of {len(paths)} cases, whose output exists")
     if done:
         disclaim()
+    if failed and len(paths) > 1:
+        say(f"done: {len(done)} of {len(paths)} cases; failed: {len(failed)}")
+        for path, error in failed:
+            say(f"  {names[path]}: {_one_line(error)}")
     if failed:
         raise _failure([error for _, error in failed], of=len(paths))
 
 
-def _failure(errors: Sequence[CcsdError | OSError], *, of: int) -> CcsdError | OSError:
+def _failure(errors: Sequence[Exception], *, of: int) -> Exception:
     """The error that stands for all: bad input only if nothing else went wrong or right."""
     if of == 1:
         return errors[0]
@@ -228,7 +292,8 @@ def _failure(errors: Sequence[CcsdError | OSError], *, of: int) -> CcsdError | O
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    text = str(error) if isinstance(error, CcsdError | OSError) else bug_line(error)
+    return " ".join(text.split())
 
 
 def _names_an_image(path: Path) -> bool:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ccsd_app.cli.console import show, track
+from ccsd_app.cli.options import Scheme
 
 
 def synth(
@@ -46,6 +47,7 @@ def synth(
             metavar="ID",
         ),
     ] = None,
+    scheme: Scheme = None,
     shapes: Annotated[
         Path | None,
         typer.Option(
@@ -60,12 +62,17 @@ def synth(
     from ccsd_core.data.mixing import write_mixed_cases
     from ccsd_core.data.synthetic import write_cases
     from ccsd_core.data.synthetic.patient import HEALTHY
+    from ccsd_core.domain.region import LabelScheme
     from ccsd_core.errors import BadInputError
 
     if real is None:
         if leave_out:
             raise BadInputError(
                 f"--leave-out {leave_out[0]} needs --real: no real patient is used without it"
+            )
+        if scheme is not None:
+            raise BadInputError(
+                f"--scheme {scheme} needs --real: it says what the labels of real cases mean"
             )
         if shapes is not None:
             raise BadInputError(f"--shapes {shapes} needs --real FOLDER for the brains")
@@ -89,6 +96,7 @@ def synth(
             spacing_mm=spacing,
             leave_out=leave_out or (),
             shapes=shapes,
+            scheme=None if scheme is None else LabelScheme.parse(scheme),
         )
     for path in track(steps, "generating"):
         show(str(path))
