@@ -133,7 +133,8 @@ def test_nothing_but_prepared_cases_is_left_in_the_cache(data, tmp_path):
     opened(data, tmp_path, cache="disk", workers=2)
 
     names = sorted(path.name for path in (tmp_path / "cache").iterdir())
-    assert [name.partition("-")[0] for name in names] == ["a", "b", "d"]
+    assert [name.partition("-")[0] for name in names] == ["a", "a", "b", "b", "d", "d"]
+    assert {Path(name).suffix for name in names} == {".json", ".pt"}
     assert all(name.endswith(".pt") for name in names)
 
 
