@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ccsd_core.data.synthetic.anatomy import draw_anatomy
 from ccsd_core.data.synthetic.confounders import draw_confounders
 from ccsd_core.data.synthetic.deformation import COARSE_MM, draw_head_deformation
-from ccsd_core.data.synthetic.levels import draw_levels
+from ccsd_core.data.synthetic.levels import Levels, draw_levels
 from ccsd_core.data.synthetic.noise import Field
 from ccsd_core.data.synthetic.paint import paint_confounders, paint_head, paint_tumour
 from ccsd_core.data.synthetic.plan import displacement, draw_plan
@@ -44,6 +44,23 @@ class Patient:
     recipe: str = "synthetic"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CleanHead:
+    """A patient before the scanner: no noise, and no skull around the brain.
+
+    Args:
+        images: By sequence, white matter at about 1; just outside the brain they fade.
+        labels: BraTS 2021 labels.
+        depth: Millimetres below the brain's surface, negative outside.
+        levels: How bright the tissues are.
+    """
+
+    images: dict[Modality, Field]
+    labels: NDArray[np.uint8]
+    depth: Field
+    levels: Levels
+
+
 def draw_patient(
     seed: int,
     *,
@@ -62,9 +79,32 @@ def draw_patient(
     Raises:
         BadInputError: If a chance is not in 0 … 1.
     """
+    rng = np.random.default_rng(seed)
+    clean = draw_clean(rng, spacing_mm=spacing_mm, healthy=healthy, randomised=randomised)
+    brain = stripped(rng, clean.depth, spacing_mm=spacing_mm)
+    return finish(rng, clean.images, clean.labels, brain, spacing_mm=spacing_mm)
+
+
+def draw_clean(
+    rng: np.random.Generator,
+    *,
+    spacing_mm: float,
+    healthy: float = HEALTHY,
+    randomised: float = RANDOMISED,
+) -> CleanHead:
+    """What there is before a scanner sees it.
+
+    Args:
+        rng: Random numbers.
+        spacing_mm: Voxel edge.
+        healthy: Chance of a patient without tumour.
+        randomised: Chance of contrasts that follow no physics.
+
+    Raises:
+        BadInputError: If a chance is not in 0 … 1.
+    """
     check_share("healthy", healthy)
     check_share("randomised", randomised)
-    rng = np.random.default_rng(seed)
     well = rng.random() < healthy
     deformation = draw_head_deformation(rng)
     if not well:
@@ -80,8 +120,7 @@ def draw_patient(
         tumour = grow(plan, rng, head)
         paint_tumour(images, tumour, levels, rng, spacing_mm=spacing_mm)
         labels = tumour.labels(head.shape)
-    brain = stripped(rng, head.depth, spacing_mm=spacing_mm)
-    return finish(rng, images, labels, brain, spacing_mm=spacing_mm)
+    return CleanHead(images, labels, head.depth, levels)
 
 
 def finish(

@@ -1,0 +1,91 @@
+"""Volumes as SimpleITK images and back, and volumes sampled at the voxels of another grid.
+
+ITK's world is LPS+, its arrays begin with z; both end here.
+"""
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.volume import Volume
+from ccsd_core.preparation.libraries import simple_itk
+from ccsd_core.preparation.rigid import Matrix
+
+LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
+"""RAS+ from LPS+ and back."""
+BLUR = 0.42
+"""Standard deviation of the blur before sampling more coarsely, in coarse voxels: a box of one
+voxel has 0.29, a triangle of two 0.41."""
+Order = Literal["linear", "nearest"]
+
+
+def to_itk(volume: Volume) -> Any:
+    """A volume as a float32 image in ITK's world; its axes have to be at right angles."""
+    itk = simple_itk()
+    image = itk.GetImageFromArray(
+        np.ascontiguousarray(volume.array.transpose(2, 1, 0), dtype=np.float32)
+    )
+    lps = LPS @ volume.world_from_voxel
+    spacing = np.asarray(volume.spacing_mm)
+    image.SetSpacing(spacing.tolist())
+    image.SetOrigin(lps[:3, 3].tolist())
+    image.SetDirection((lps[:3, :3] / spacing).ravel().tolist())
+    return image
+
+
+def sampled(
+    volume: Volume,
+    grid: Volume,
+    matrix: Matrix | None = None,
+    *,
+    order: Order = "linear",
+    outside: float = 0.0,
+) -> NDArray[np.float32]:
+    """A volume's values at the voxels of a grid, moved there.
+
+    Args:
+        volume: What to sample; any affine will do.
+        grid: Where; its array is not used.
+        matrix: From the grid's world to the volume's, RAS+ mm; the same world if not given.
+        order: Between voxels; linear also averages where the grid is coarser.
+        outside: Value where the volume says nothing.
+    """
+    itk = simple_itk()
+    # In voxel coordinates a sheared affine is an affine map like any other.
+    voxel = np.linalg.inv(volume.world_from_voxel)
+    voxel = voxel @ (np.eye(4) if matrix is None else matrix) @ grid.world_from_voxel
+    image = itk.GetImageFromArray(
+        np.ascontiguousarray(volume.array.transpose(2, 1, 0), dtype=np.float32)
+    )
+    if order == "linear":
+        image = _blurred(image, volume, grid)
+    transform = itk.AffineTransform(3)
+    transform.SetMatrix(voxel[:3, :3].ravel().tolist())
+    transform.SetTranslation(voxel[:3, 3].tolist())
+    made = itk.Resample(
+        image,
+        grid.shape,
+        transform,
+        itk.sitkLinear if order == "linear" else itk.sitkNearestNeighbor,
+        (0.0, 0.0, 0.0),
+        (1.0, 1.0, 1.0),
+        tuple(np.eye(3).ravel()),
+        outside,
+        itk.sitkFloat32,
+    )
+    return itk.GetArrayFromImage(made).transpose(2, 1, 0)
+
+
+def _blurred(image: Any, volume: Volume, grid: Volume) -> Any:
+    """An image with what a coarser grid cannot show averaged away, axis by axis."""
+    itk = simple_itk()
+    coarse = min(grid.spacing_mm)
+    for axis, mm in enumerate(volume.spacing_mm):
+        if mm < 0.75 * coarse and volume.shape[axis] >= 4:
+            sigma = BLUR * np.sqrt((coarse / mm) ** 2 - 1)
+            smooth = itk.RecursiveGaussianImageFilter()
+            smooth.SetSigma(float(sigma))
+            smooth.SetDirection(axis)
+            image = smooth.Execute(image)
+    return image

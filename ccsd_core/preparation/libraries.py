@@ -1,0 +1,50 @@
+"""SimpleITK and deepbet, imported when they are needed; who lacks one is told how to get it."""
+
+import warnings
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from ccsd_core.errors import MissingLibraryError
+
+INSTALL = "pip install 'ccsd[scanner]'"
+USED = ("SimpleITK", "deepbet", "dcm2niix", "torch", "numpy")
+"""What a preparation depends on, as packages are called."""
+
+
+def simple_itk() -> Any:
+    """The library that registers, resamples and corrects shading.
+
+    Raises:
+        MissingLibraryError: If it is not installed.
+    """
+    return _library("SimpleITK", "registering images")
+
+
+def deepbet() -> Any:
+    """The library that finds the brain; its weights come with it.
+
+    Raises:
+        MissingLibraryError: If it is not installed.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of torch.jit, which it is stored in
+        return _library("deepbet", "finding the brain in a head")
+
+
+def versions() -> dict[str, str]:
+    """The installed version of each library; those that are absent are left out."""
+    found: dict[str, str] = {}
+    for name in USED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _library(name: str, what: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise MissingLibraryError(f"{what} needs {name}: {INSTALL}") from error

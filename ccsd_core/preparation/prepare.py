@@ -1,0 +1,374 @@
+"""The preparation of a study: only what it needs, and every step is told.
+
+scans ──▶ checked ──▶ needs ──nothing──▶ the same images, to the bit
+                        │
+                        ▼
+   reference ──▶ brain mask ──▶ the others registered onto it ──▶ upright 1 mm grid ──▶ Prepared
+
+Each image is resampled once. The work is a generator: it reports seconds as planned, and closing
+it ends it between two pieces of work, the longest of which (the brain mask) takes some ten seconds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.volume import Volume
+from ccsd_core.preparation import reference as choice
+from ccsd_core.preparation.bias import corrected
+from ccsd_core.preparation.brain_mask import PLAUSIBLE_ML, brain_mask, grown, is_plausible
+from ccsd_core.preparation.itk_image import sampled
+from ccsd_core.preparation.needs import Needs, needs_of, tissue
+from ccsd_core.preparation.adjustments import Adjustments, Step
+from ccsd_core.preparation.prepared import Original, Prepared, as_brats
+from ccsd_core.preparation.record import Done, Record
+from ccsd_core.preparation.registration import Fixed, best_start, information, register
+from ccsd_core.preparation.rigid import Matrix, size_of
+from ccsd_core.preparation.scans import Scans, check
+from ccsd_core.preparation.upright import grid_around, upright_axes
+from ccsd_core.progress import Progress, Steps
+
+MASK_S, REGISTRATION_S, UPRIGHT_S, SAMPLING_S = 12, 6, 4, 1
+"""How long the pieces take on two cores, for the estimate."""
+NEAR_MM = 6.0
+"""What lies so near to the brain moves with it; jaw and neck do not."""
+FINE_MM = 1.6
+"""A stripped study whose reference has no longer voxel edge keeps that grid."""
+STILL_MM = 0.7
+"""A registration that moves the brain by less is none: that is what the method itself errs by."""
+GAIN = 1.02
+"""Nor is one that makes the images tell each other less than this many times as much."""
+FARTHEST_MM, WIDEST_DEGREES = 60.0, 40.0
+"""Nobody moves further between two sequences: such a result has failed."""
+POOR = 0.08
+"""Registered sequences that tell less of each other, in nats, may not fit."""
+LEAST_COVERED = 0.9
+"""A sequence that shows less of the brain is told."""
+
+
+def estimate_s(scans: Scans, adjustments: Adjustments | None = None) -> float:
+    """About how long `prepare` takes on two cores, in seconds."""
+    adjustments = adjustments or Adjustments()
+    needs = needs_of(scans.volumes)
+    if needs.nothing and not adjustments.changes_anything:
+        return 0.0
+    return float(_planned(scans, needs, adjustments))
+
+
+def prepare(scans: Scans, adjustments: Adjustments | None = None) -> Steps[Prepared]:
+    """Bring the sequences of a study to where the model can read them.
+
+    Args:
+        scans: The study.
+        adjustments: What was said by hand.
+
+    Raises:
+        CaseError: If it is no set of sequences of one head.
+        MissingLibraryError: If a library that is needed is not installed.
+    """
+    adjustments = adjustments or Adjustments()
+    check(scans)
+    choice.check_given(adjustments.reference, scans.volumes)
+    needs = needs_of(scans.volumes)
+    if needs.nothing and not adjustments.changes_anything:
+        return _untouched(scans, adjustments)
+    work = _Work(scans, adjustments, needs, _planned(scans, needs, adjustments))
+    return (yield from work.run())
+
+
+def _planned(scans: Scans, needs: Needs, adjustments: Adjustments) -> int:
+    others = len(scans.images) - 1
+    total = SAMPLING_S * len(scans.images)
+    if Step.REGISTRATION not in adjustments.skipped:
+        total += REGISTRATION_S * others
+    if needs.with_skull and Step.BRAIN_MASK not in adjustments.skipped:
+        total += MASK_S
+    return total + UPRIGHT_S
+
+
+def _untouched(scans: Scans, adjustments: Adjustments) -> Prepared:
+    volumes = scans.volumes
+    first = min(volumes)
+    why = "already skull-stripped, on one grid and in place"
+    record = Record(
+        scans.id,
+        first,
+        "the first sequence",
+        tuple(Done(step, done=False, why=why) for step in (Step.REGISTRATION, Step.BRAIN_MASK)),
+        {m: np.eye(4) for m in volumes},
+        (),
+        adjustments.as_json(),
+        (volumes[first].shape, volumes[first].world_from_voxel),
+    )
+    originals = {m: _original(scans, m, np.eye(4)) for m in volumes}
+    stored = scans.images[first].stored
+    return Prepared(volumes, None, originals, record, stored, scans.notes)
+
+
+def _original(scans: Scans, modality: Modality, matrix: Matrix) -> Original:
+    image = scans.images[modality]
+    return Original(image.stored, image.volume.world_from_voxel, image.volume.shape, matrix)
+
+
+@dataclass(slots=True, eq=False)
+class _Work:
+    """A preparation under way.
+
+    Args:
+        scans: The study.
+        adjustments: What was said by hand.
+        needs: What is lacking.
+        total: Seconds that are planned.
+    """
+
+    scans: Scans
+    adjustments: Adjustments
+    needs: Needs
+    total: int
+    spent: int = 0
+    steps: list[Done] = field(default_factory=list[Done])
+    warnings: list[str] = field(default_factory=list[str])
+
+    def run(self) -> Steps[Prepared]:
+        volumes = self.scans.volumes
+        reference, brain = yield from self._reference_and_brain(volumes)
+        image = volumes[reference]
+        region = grown(brain, image.spacing_mm, NEAR_MM) if brain.any() else _head(image)
+        matrices = yield from self._matrices(Fixed(image, region), volumes, reference)
+        grid = yield from self._grid(volumes, reference, brain if brain.any() else region)
+        made, mask = yield from self._made(volumes, reference, brain, matrices, grid)
+        why = (
+            "chosen by user"
+            if self.adjustments.reference is not None
+            else choice.why(volumes, reference)
+        )
+        record = Record(
+            self.scans.id,
+            reference,
+            why,
+            tuple(self.steps),
+            matrices,
+            tuple(self.warnings),
+            self.adjustments.as_json(),
+            (grid.shape, grid.world_from_voxel),
+        )
+        originals = {m: _original(self.scans, m, matrices[m]) for m in volumes}
+        kept = grid.same_grid(image)
+        stored = self.scans.images[reference].stored if kept else as_brats(grid)
+        return Prepared(made, mask, originals, record, stored, self.scans.notes)
+
+    def _step(self, seconds: int, what: str) -> Progress:
+        progress = Progress(min(self.spent, self.total), self.total, what)
+        self.spent += seconds
+        return progress
+
+    def _reference_and_brain(
+        self, volumes: Mapping[Modality, Volume]
+    ) -> Steps[tuple[Modality, NDArray[np.bool_]]]:
+        """The reference and its brain; another sequence where the first one's is implausible."""
+        order = choice.ranked(volumes, self.needs.with_skull)
+        given = self.adjustments.reference
+        first = given or order[0]
+        if first not in self.needs.with_skull:
+            self._tell(Step.BRAIN_MASK, "the reference is skull-stripped", done=False)
+            return first, tissue(volumes[first])
+        if Step.BRAIN_MASK in self.adjustments.skipped:
+            self._tell(Step.BRAIN_MASK, "skipped by user", done=False)
+            return first, np.zeros(volumes[first].shape, bool)
+        tried: dict[Modality, tuple[float, NDArray[np.bool_]]] = {}
+        for m in (first, *([] if given else [m for m in order if m != first][:1])):
+            yield self._step(MASK_S if not tried else 0, f"brain mask from {m.label}")
+            mask = brain_mask(volumes[m])
+            tried[m] = (float(mask.sum()) * volumes[m].voxel_ml, mask)
+            if is_plausible(tried[m][0]):
+                break
+        good = [m for m, (ml, _) in tried.items() if is_plausible(ml)]
+        chosen = good[0] if good else first
+        ml, mask = tried[chosen]
+        low, high = PLAUSIBLE_ML
+        if not good:
+            self.warnings.append(
+                f"the brain mask has {ml:.0f} mL, a brain {low:.0f} to {high:.0f} mL: look at it; "
+                "is this a whole head?"
+            )
+        elif chosen is not first:
+            self.warnings.append(
+                f"the brain mask from {first.label} had {tried[first][0]:.0f} mL, which is "
+                f"implausible: {chosen.label} was used"
+            )
+        why = f"{', '.join(m.label for m in self.needs.with_skull)} with skull"
+        self._tell(Step.BRAIN_MASK, why, done=True, of=chosen, numbers={"brain_ml": ml})
+        return chosen, mask
+
+    def _tell(
+        self,
+        step: Step,
+        why: str,
+        *,
+        done: bool,
+        of: Modality | None = None,
+        numbers: Mapping[str, float] | None = None,
+    ) -> None:
+        self.steps.append(Done(step, done, why, of, numbers or {}))
+
+    def _matrices(
+        self, fixed: Fixed, volumes: Mapping[Modality, Volume], reference: Modality
+    ) -> Steps[dict[Modality, Matrix]]:
+        found: dict[Modality, Matrix] = {reference: np.eye(4)}
+        for m, volume in volumes.items():
+            if m is not reference:
+                found[m] = yield from self._registered(fixed, m, volume)
+            nudge = self.adjustments.nudges.get(m)
+            if nudge is not None and not nudge.is_none:
+                found[m] = found[m] @ np.linalg.inv(nudge.matrix(fixed.centre_mm))
+                self._tell(Step.REGISTRATION, "moved by user", done=True, of=m)
+        return {m: found[m] for m in sorted(found)}
+
+    def _registered(self, fixed: Fixed, m: Modality, volume: Volume) -> Steps[Matrix]:
+        still = np.eye(4)
+        if Step.REGISTRATION in self.adjustments.skipped:
+            self._tell(Step.REGISTRATION, "skipped by user", done=False, of=m)
+            return still
+        yield self._step(0, f"registering {m.label}")
+        start = best_start(fixed, volume, (still, _centred(fixed, volume)))
+        steps = register(fixed, volume, start)
+        matrix = start
+        try:
+            while True:
+                at = next(steps)
+                yield self._step(REGISTRATION_S // at.total, f"registering {m.label} {at.what}")
+        except StopIteration as end:
+            matrix = end.value
+        finally:
+            steps.close()
+        before, after = (information(fixed, volume, t) for t in (still, matrix))
+        shift, degrees = size_of(matrix, fixed.centre_mm)
+        numbers = {
+            "information_before": before,
+            "information_after": after,
+            "shift_mm": shift,
+            "turn_degrees": degrees,
+        }
+        moved = _reach_mm(fixed, matrix)
+        if moved < STILL_MM or (after < GAIN * before and moved < FARTHEST_MM):
+            self._tell(Step.REGISTRATION, "already in place", done=False, of=m, numbers=numbers)
+            return still
+        if moved > FARTHEST_MM or degrees > WIDEST_DEGREES:
+            self.warnings.append(
+                f"{m.label} could not be registered: it was left where its file says; check that "
+                "it lies on the reference, or move it by hand"
+            )
+            self._tell(Step.REGISTRATION, "failed", done=False, of=m, numbers=numbers)
+            return still
+        if after < POOR:
+            self.warnings.append(
+                f"{m.label} has little in common with the reference after registration (mutual "
+                f"information {after:.2f}): check that it is of the same head, and in place"
+            )
+        why = f"moved by up to {moved:.1f} mm"
+        self._tell(Step.REGISTRATION, why, done=True, of=m, numbers=numbers)
+        return matrix
+
+    def _grid(
+        self, volumes: Mapping[Modality, Volume], reference: Modality, brain: NDArray[np.bool_]
+    ) -> Steps[Volume]:
+        image = volumes[reference]
+        if Step.GRID in self.adjustments.skipped:
+            self._tell(Step.GRID, "skipped by user", done=False)
+            return image
+        stripped = reference not in self.needs.with_skull
+        if stripped and max(image.spacing_mm) <= FINE_MM and not self.adjustments.always:
+            self._tell(Step.GRID, "the grid of the reference is fine enough", done=False)
+            return image
+        yield self._step(UPRIGHT_S, "turning the head upright")
+        axes, degrees = yield from self._axes(image, brain)
+        why = "1 mm, head upright"
+        self._tell(Step.GRID, why, done=True, numbers={"turn_degrees": degrees})
+        return grid_around(image, brain, axes)
+
+    def _axes(self, image: Volume, brain: NDArray[np.bool_]) -> Steps[tuple[Matrix, float]]:
+        steps = upright_axes(image, brain)
+        try:
+            while True:
+                next(steps)
+                yield self._step(0, "turning the head upright")
+        except StopIteration as end:
+            return end.value
+        finally:
+            steps.close()
+
+    def _made(
+        self,
+        volumes: Mapping[Modality, Volume],
+        reference: Modality,
+        brain: NDArray[np.bool_],
+        matrices: Mapping[Modality, Matrix],
+        grid: Volume,
+    ) -> Steps[tuple[dict[Modality, Volume], Volume | None]]:
+        mask = None
+        if brain.any() and (self.needs.with_skull or self.adjustments.mask_mm):
+            shown = volumes[reference].with_array(brain.astype(np.float32))
+            mask = grown(sampled(shown, grid) > 0.5, grid.spacing_mm, self.adjustments.mask_mm)
+        made: dict[Modality, Volume] = {}
+        for m, volume in volumes.items():
+            yield self._step(SAMPLING_S, f"resampling {m.label}")
+            still = np.allclose(matrices[m], np.eye(4))
+            if still and volume.same_grid(grid):
+                made[m] = volume
+            else:
+                made[m] = grid.with_array(sampled(volume, grid, matrices[m]))
+            if mask is not None:
+                self._check_covered(m, volume, grid, matrices[m], mask)
+            if self.adjustments.bias:
+                inside = mask if mask is not None else tissue(made[m])
+                made[m] = made[m].with_array(corrected(made[m], inside))
+                self._tell(Step.BIAS, "asked for", done=True, of=m)
+            if mask is not None:
+                kept = np.where(mask, np.maximum(made[m].array, 0), 0)
+                made[m] = made[m].with_array(kept.astype(np.float32))
+        return made, None if mask is None else grid.with_array(mask.astype(np.uint8))
+
+    def _check_covered(
+        self,
+        m: Modality,
+        volume: Volume,
+        grid: Volume,
+        matrix: Matrix,
+        mask: NDArray[np.bool_],
+    ) -> None:
+        """Say where a sequence shows only a part of the brain."""
+        places = np.argwhere(mask[::4, ::4, ::4]) * 4
+        voxel = np.linalg.inv(volume.world_from_voxel) @ matrix @ grid.world_from_voxel
+        at = (voxel @ np.c_[places, np.ones(len(places))].T)[:3]
+        limits = np.reshape(volume.shape, (3, 1)) - 0.5
+        share = float(((at > -0.5) & (at < limits)).all(axis=0).mean()) if len(places) else 1.0
+        if share < LEAST_COVERED:
+            self.warnings.append(
+                f"{m.label} shows only {100 * share:.0f} % of the brain; the rest of it is empty"
+            )
+
+
+def _head(volume: Volume) -> NDArray[np.bool_]:
+    """About where something is shown: brighter than a tenth of the bright."""
+    return volume.array > 0.1 * np.percentile(volume.array, 99)
+
+
+def _centred(fixed: Fixed, moving: Volume) -> Matrix:
+    """The movement that brings the middle of what an image shows onto that of the region."""
+    places = np.argwhere(_head(moving)[::4, ::4, ::4]) * 4.0
+    middle = (moving.world_from_voxel @ [*places.mean(axis=0), 1.0])[:3]
+    shown = np.argwhere(_head(fixed.volume)[::4, ::4, ::4]) * 4.0
+    own = (fixed.volume.world_from_voxel @ [*shown.mean(axis=0), 1.0])[:3]
+    matrix = np.eye(4)
+    matrix[:3, 3] = middle - own
+    return matrix
+
+
+def _reach_mm(fixed: Fixed, matrix: Matrix) -> float:
+    """How far a matrix moves the part of the region that it moves most."""
+    places = np.argwhere(fixed.region[::4, ::4, ::4]) * 4
+    world = fixed.volume.world_from_voxel @ np.c_[places, np.ones(len(places))].T
+    return float(np.linalg.norm(((matrix @ world) - world)[:3], axis=0).max(initial=0.0))

@@ -1,0 +1,181 @@
+"""Rigid registration of one sequence onto another by mutual information, coarse to fine.
+
+reference ──blurred──▶ values at random places of the region ┐
+                                                             ├──▶ mutual information ──▶ Powell
+moving ────blurred──▶ values where a matrix takes the places ┘
+
+Source: F. Maes et al., Multimodality image registration by maximization of mutual information,
+IEEE Transactions on Medical Imaging 1997, who search with Powell's method, too. Places between
+voxels keep the measure from favouring shifts of whole voxels; the search needs no gradient, which
+thick slices make useless (docs/decisions).
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
+from scipy.optimize import minimize
+
+from ccsd_core.domain.volume import Volume
+from ccsd_core.preparation.grids import box_of, coarser
+from ccsd_core.preparation.itk_image import sampled
+from ccsd_core.preparation.mutual_information import Bins, mutual_information
+from ccsd_core.preparation.rigid import Matrix, Nudge, Point
+from ccsd_core.progress import Progress, Steps
+
+SEED = 20
+"""Of the places that are looked at, so that the same images give the same result."""
+RADIUS_MM = 70.0
+"""A turn of one radian moves the brain's surface by so much."""
+WORTH = 1.05
+"""Another start is taken if it tells so many times as much as the header's own place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One resolution.
+
+    Args:
+        mm: Voxel edge that finer images are brought to.
+        samples: How many places are looked at.
+        rounds: How often the search goes over all six numbers at most.
+    """
+
+    mm: float
+    samples: int
+    rounds: int
+
+
+LEVELS = (Level(6.0, 6_000, 8), Level(3.0, 12_000, 6), Level(1.5, 25_000, 3))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fixed:
+    """What the others are registered onto.
+
+    Args:
+        volume: The reference.
+        region: Where it counts, on the same grid: the brain and what is near it.
+    """
+
+    volume: Volume
+    region: NDArray[np.bool_]
+
+    @property
+    def centre_mm(self) -> Point:
+        """The middle of the region's box, in the world."""
+        low, high = box_of(self.region)
+        x, y, z = ((low + high) / 2).tolist()
+        return self.volume.world_from((x, y, z))
+
+
+def register(
+    fixed: Fixed, moving: Volume, start: Matrix, *, levels: tuple[Level, ...] = LEVELS
+) -> Steps[Matrix]:
+    """Where the anatomy of the reference lies in another sequence.
+
+    Args:
+        fixed: The reference.
+        moving: The other sequence.
+        start: Where to begin.
+        levels: Resolutions, coarse to fine.
+
+    Returns:
+        4×4 matrix from the reference's world to the moving one's, RAS+ mm.
+    """
+    matrix = start
+    for done, level in enumerate(levels):
+        yield Progress(done, len(levels), f"at {level.mm:g} mm")
+        matrix = _searched(fixed, moving, matrix, level)
+    return matrix
+
+
+def information(fixed: Fixed, moving: Volume, matrix: Matrix, *, mm: float = 3.0) -> float:
+    """Mutual information of the two images in the region, nats."""
+    return _Measure.of(fixed, moving, Level(mm, 30_000, 0)).at(matrix)
+
+
+def best_start(fixed: Fixed, moving: Volume, starts: tuple[Matrix, ...]) -> Matrix:
+    """The most telling of some places to begin at; the first one where others are hardly better."""
+    told = [information(fixed, moving, start, mm=LEVELS[0].mm) for start in starts]
+    best = int(np.argmax(told))
+    return starts[best] if told[best] > WORTH * told[0] else starts[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measure:
+    """Two images at one resolution, ready to be compared.
+
+    Args:
+        places: World points of the reference, homogeneous (4, n).
+        shown: What the reference shows there, in bins.
+        moving: The other image.
+        bins: Of its values.
+    """
+
+    places: NDArray[np.float64]
+    shown: NDArray[np.intp]
+    moving: Volume
+    bins: Bins
+
+    @classmethod
+    def of(cls, fixed: Fixed, moving: Volume, level: Level) -> Self:
+        places = _places(fixed, level)
+        values = _values(_at_resolution(fixed.volume, level.mm), places)
+        image = _at_resolution(moving, level.mm)
+        return cls(places, Bins.over(values).of(values), image, Bins.over(image.array[::2, ::2]))
+
+    def at(self, matrix: Matrix) -> float:
+        """Mutual information if the matrix is right, nats."""
+        seen = _values(self.moving, matrix @ self.places)
+        return mutual_information(self.shown, self.bins.of(seen))
+
+
+def _searched(fixed: Fixed, moving: Volume, start: Matrix, level: Level) -> Matrix:
+    measure = _Measure.of(fixed, moving, level)
+    centre = fixed.centre_mm
+    found = minimize(
+        lambda numbers: -measure.at(start @ _nudge(numbers).matrix(centre)),
+        np.zeros(6),
+        method="Powell",
+        options={
+            "maxiter": level.rounds,
+            "xtol": level.mm / 60,
+            "ftol": 1e-5,
+            "direc": np.eye(6) * level.mm / 2,
+        },
+    )
+    return start @ _nudge(found.x).matrix(centre)
+
+
+def _nudge(numbers: NDArray[np.float64]) -> Nudge:
+    """Six numbers in mm as a movement: a turn is told by how far it moves the brain's surface."""
+    x, y, z = numbers[:3].tolist()
+    a, b, c = np.degrees(numbers[3:] / RADIUS_MM).tolist()
+    return Nudge((x, y, z), (a, b, c))
+
+
+def _places(fixed: Fixed, level: Level) -> NDArray[np.float64]:
+    """World points in the region, homogeneous (4, n), spread evenly and between voxels."""
+    rng = np.random.default_rng(SEED)
+    flat = np.flatnonzero(fixed.region)
+    chosen = np.stack(np.unravel_index(rng.choice(flat, level.samples), fixed.region.shape))
+    between = chosen + rng.uniform(-0.5, 0.5, chosen.shape)
+    return fixed.volume.world_from_voxel @ np.vstack([between, np.ones(level.samples)])
+
+
+def _at_resolution(volume: Volume, mm: float) -> Volume:
+    """A volume whose axes finer than a length were made as coarse as that."""
+    spacing = np.asarray(volume.spacing_mm)
+    if (spacing > 0.75 * mm).all():
+        return volume
+    grid = coarser(volume, at_least_mm=mm)
+    return grid.with_array(sampled(volume, grid))
+
+
+def _values(volume: Volume, places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A volume's values at world points (4, n); beyond its faces there is nothing."""
+    voxel = np.linalg.inv(volume.world_from_voxel) @ places
+    return map_coordinates(volume.array, voxel[:3], order=1, output=np.float32, cval=0.0)
