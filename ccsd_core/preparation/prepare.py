@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.preparation import reference as choice
+from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.bias import corrected
 from ccsd_core.preparation.brain_mask import PLAUSIBLE_ML, brain_mask, grown, is_plausible
 from ccsd_core.preparation.itk_image import sampled
 from ccsd_core.preparation.needs import Needs, needs_of, tissue
-from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.preparation.prepared import Original, Prepared, as_brats
 from ccsd_core.preparation.record import Done, Record
 from ccsd_core.preparation.registration import Fixed, best_start, information, register

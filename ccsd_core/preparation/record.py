@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ccsd_core.domain.modality import Modality
-from ccsd_core.preparation.libraries import versions
 from ccsd_core.preparation.adjustments import Step
+from ccsd_core.preparation.libraries import versions
 from ccsd_core.preparation.rigid import Matrix
 from ccsd_core.version import software_version
 

@@ -72,7 +72,7 @@ class Fixed:
 
 
 def register(
-    fixed: Fixed, moving: Volume, start: Matrix, *, levels: tuple[Level, ...] = LEVELS
+    fixed: Fixed, moving: Volume, start: Matrix, *, levels: tuple[Level, ...] | None = None
 ) -> Steps[Matrix]:
     """Where the anatomy of the reference lies in another sequence.
 
@@ -80,11 +80,12 @@ def register(
         fixed: The reference.
         moving: The other sequence.
         start: Where to begin.
-        levels: Resolutions, coarse to fine.
+        levels: Resolutions, coarse to fine; `LEVELS` if not given.
 
     Returns:
         4×4 matrix from the reference's world to the moving one's, RAS+ mm.
     """
+    levels = LEVELS if levels is None else levels
     matrix = start
     for done, level in enumerate(levels):
         yield Progress(done, len(levels), f"at {level.mm:g} mm")

@@ -1,0 +1,167 @@
+"""A preparation does what a study needs, and tells it."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.volume import Volume
+from ccsd_core.errors import CaseError
+from ccsd_core.preparation import prepare as module
+from ccsd_core.preparation import registration
+from ccsd_core.preparation.adjustments import Adjustments, Step
+from ccsd_core.preparation.needs import needs_of
+from ccsd_core.preparation.prepare import estimate_s, prepare
+from ccsd_core.preparation.prepared import Prepared
+from ccsd_core.preparation.rigid import Nudge
+from ccsd_core.progress import drain
+from tests.ccsd_core.preparation.conftest import MOVED, Head, scans_of
+
+pytest.importorskip("SimpleITK", reason="needs the extra [scanner]")
+FLAIR, T1, T2 = Modality.FLAIR, Modality.T1, Modality.T2
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The finest resolution tells nothing of images of 3 mm."""
+    monkeypatch.setattr(registration, "LEVELS", registration.LEVELS[:2])
+
+
+@pytest.fixture
+def true_mask(head: Head, monkeypatch: pytest.MonkeyPatch) -> list[Volume]:
+    """The brain is known; what deepbet finds has a test of its own. Lists what was asked."""
+    asked: list[Volume] = []
+
+    def known(volume: Volume) -> np.ndarray:
+        asked.append(volume)
+        return head.brain
+
+    monkeypatch.setattr(module, "brain_mask", known)
+    monkeypatch.setattr(module, "is_plausible", lambda ml: ml > 500)
+    return asked
+
+
+def _done(prepared: Prepared) -> list[tuple[Step, Modality | None]]:
+    return [(s.step, s.of) for s in prepared.record.steps if s.done]
+
+
+def test_a_study_that_needs_nothing_stays_as_it_is_to_the_bit(head: Head):
+    volumes = {m: head.image(m, stripped=True) for m in (FLAIR, T1, T2)}
+    scans = scans_of(volumes)
+    prepared = drain(prepare(scans))
+    assert all(prepared.volumes[m].array is volumes[m].array for m in volumes)
+    assert not prepared.record.touched
+    assert estimate_s(scans) == 0
+    assert prepared.stored is scans.images[FLAIR].stored
+
+
+def test_a_stripped_sequence_that_lies_askew_is_only_registered(head: Head):
+    volumes = {T1: head.image(T1, stripped=True), T2: head.image(T2, stripped=True, moved=MOVED)}
+    # The reference keeps a fine grid; this one is 3 mm, which is said to be fine enough.
+    prepared = drain(prepare(scans_of(volumes), Adjustments(skipped=frozenset({Step.GRID}))))
+    assert _done(prepared) == [(Step.REGISTRATION, T2)]
+    assert prepared.volumes[T1].array is volumes[T1].array
+    inside = head.brain
+    right = head.image(T2, stripped=True).array[inside]
+    before, after = (
+        np.corrcoef(v.array[inside], right)[0, 1] for v in (volumes[T2], prepared.volumes[T2])
+    )
+    assert after > 0.9 > before
+
+
+def test_a_head_is_stripped_registered_and_put_on_a_1_mm_grid(head: Head, true_mask: list[Volume]):
+    volumes = {T1: head.image(T1, stripped=False), T2: head.image(T2, stripped=False, moved=MOVED)}
+    prepared = drain(prepare(scans_of(volumes)))
+    assert _done(prepared) == [
+        (Step.BRAIN_MASK, T1),
+        (Step.REGISTRATION, T2),
+        (Step.GRID, None),
+    ]
+    assert prepared.brain is not None
+    outside = prepared.brain.array == 0
+    for volume in prepared.volumes.values():
+        np.testing.assert_allclose(volume.spacing_mm, 1)
+        assert volume.shape >= (240, 240, 155)
+        assert volume.is_canonical
+        assert (volume.array[outside] == 0).all()
+    ml = prepared.brain.array.sum() / 1000
+    assert ml == pytest.approx(head.brain.sum() * 0.027, rel=0.02)
+    assert prepared.case().available.label == "T1 + T2"
+    assert needs_of(prepared.volumes).nothing, "what was prepared needs no preparation"
+
+
+def test_every_step_can_be_skipped(head: Head, true_mask: list[Volume]):
+    volumes = {T1: head.image(T1, stripped=False), T2: head.image(T2, stripped=False, moved=MOVED)}
+    prepared = drain(prepare(scans_of(volumes), Adjustments(skipped=frozenset(Step))))
+    assert not prepared.record.touched
+    assert not true_mask
+    np.testing.assert_array_equal(prepared.volumes[T2].array, volumes[T2].array)
+
+
+def test_a_nudge_moves_what_is_seen(head: Head):
+    volumes = {T1: head.image(T1, stripped=True), T2: head.image(T2, stripped=True)}
+    nudges = {T2: Nudge((6.0, 0.0, 0.0))}
+    skipped = frozenset({Step.GRID, Step.REGISTRATION})
+    prepared = drain(prepare(scans_of(volumes), Adjustments(skipped=skipped, nudges=nudges)))
+    moved, before = prepared.volumes[T2].array, volumes[T2].array
+    np.testing.assert_allclose(moved[2:], before[:-2], atol=1e-2)  # two voxels of 3 mm
+
+
+def test_the_mask_is_grown_and_shrunk_by_millimetres(head: Head, true_mask: list[Volume]):
+    scans = scans_of({T1: head.image(T1, stripped=False)})
+    skipped = frozenset({Step.GRID})
+    sizes = []
+    for mm in (-6.0, 0.0, 6.0):
+        brain = drain(prepare(scans, Adjustments(skipped=skipped, mask_mm=mm))).brain
+        assert brain is not None
+        sizes.append(int(brain.array.sum()))
+    assert all(a < b for a, b in pairwise(sizes))
+
+
+def test_an_implausible_mask_is_made_from_a_second_sequence(
+    head: Head, monkeypatch: pytest.MonkeyPatch
+):
+    volumes = {T1: head.image(T1, stripped=False), T2: head.image(T2, stripped=False)}
+
+    def bad_on_t1(volume: Volume) -> np.ndarray:
+        return np.zeros_like(head.brain) if volume is scans.volumes[T1] else head.brain
+
+    scans = scans_of(volumes)
+    monkeypatch.setattr(module, "brain_mask", bad_on_t1)
+    monkeypatch.setattr(module, "is_plausible", lambda ml: ml > 500)
+    skipped = frozenset({Step.GRID, Step.REGISTRATION})
+    prepared = drain(prepare(scans, Adjustments(skipped=skipped)))
+    assert prepared.record.reference is T2
+    assert "from T1 had 0 mL" in prepared.record.warnings[0]
+
+
+def test_the_reference_can_be_chosen(head: Head):
+    volumes = {T1: head.image(T1, stripped=True), T2: head.image(T2, stripped=True, moved=MOVED)}
+    chosen = Adjustments(reference=T2, skipped=frozenset({Step.GRID, Step.REGISTRATION}))
+    assert drain(prepare(scans_of(volumes), chosen)).record.reference is T2
+    with pytest.raises(CaseError, match="FLAIR cannot be the reference: the study has T1, T2"):
+        drain(prepare(scans_of(volumes), Adjustments(reference=FLAIR)))
+
+
+def test_progress_never_runs_backwards_and_ends_when_closed(head: Head, true_mask: list[Volume]):
+    volumes = {T1: head.image(T1, stripped=False), T2: head.image(T2, stripped=False, moved=MOVED)}
+    steps = prepare(scans_of(volumes))
+    seen = [next(steps) for _ in range(4)]
+    assert all(a.fraction <= b.fraction for a, b in pairwise(seen))
+    steps.close()
+    with pytest.raises(StopIteration):
+        next(steps)
+
+
+def test_what_is_no_study_of_one_head_is_refused(head: Head):
+    good = head.image(T1, stripped=False)
+    far = Volume(good.array, good.world_from_voxel + np.eye(4, k=3) * 500)
+    for bad, message in (
+        (Volume(good.array[:, :, :1], good.world_from_voxel), "T2.nii.gz has 1 slices"),
+        (good.with_array(good.array - 1000), "T2.nii.gz has air at -99.*CT"),
+        (good.with_array(np.full_like(good.array, 7)), "T2.nii.gz is blank"),
+        (far, "T2.nii.gz and T1.nii.gz do not overlap"),
+    ):
+        with pytest.raises(CaseError, match=message):
+            drain(prepare(scans_of({T1: good, T2: bad})))
