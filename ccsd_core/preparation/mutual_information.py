@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-BINS = 40
+BINS = 32
 CUT = (0.5, 99.5)
 """Percentiles beyond which values count as the outermost: a few bright vessels take no bins."""
 

@@ -33,8 +33,9 @@ from ccsd_core.progress import Progress, Steps
 
 MASK_S, REGISTRATION_S, UPRIGHT_S, SAMPLING_S = 12, 6, 4, 1
 """How long the pieces take on two cores, for the estimate."""
-NEAR_MM = 6.0
-"""What lies so near to the brain moves with it; jaw and neck do not."""
+NEAR_MM = 14.0
+"""Skull and scalp move with the brain and lead to it (without them other places may tell more);
+jaw and neck do not."""
 FINE_MM = 1.6
 """A stripped study whose reference has no longer voxel edge keeps that grid."""
 STILL_MM = 0.7

@@ -29,6 +29,9 @@ SEED = 20
 """Of the places that are looked at, so that the same images give the same result."""
 RADIUS_MM = 70.0
 """A turn of one radian moves the brain's surface by so much."""
+REACH_MM = 15.0
+"""The search goes no further from where a level begins along any of the six numbers: far off, skin
+and fat may look more like the brain's rim than the brain does."""
 WORTH = 1.05
 """Another start is taken if it tells so many times as much as the header's own place."""
 
@@ -48,7 +51,7 @@ class Level:
     rounds: int
 
 
-LEVELS = (Level(6.0, 6_000, 8), Level(3.0, 12_000, 6), Level(1.5, 25_000, 3))
+LEVELS = (Level(5.0, 12_000, 8), Level(3.0, 16_000, 5), Level(1.5, 25_000, 3))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +98,7 @@ def register(
 
 def information(fixed: Fixed, moving: Volume, matrix: Matrix, *, mm: float = 3.0) -> float:
     """Mutual information of the two images in the region, nats."""
-    return _Measure.of(fixed, moving, Level(mm, 30_000, 0)).at(matrix)
+    return _Measure.of(fixed, moving, Level(mm, 30_000, 0), matrix).at(matrix)
 
 
 def best_start(fixed: Fixed, moving: Volume, starts: tuple[Matrix, ...]) -> Matrix:
@@ -122,23 +125,46 @@ class _Measure:
     bins: Bins
 
     @classmethod
-    def of(cls, fixed: Fixed, moving: Volume, level: Level) -> Self:
+    def of(cls, fixed: Fixed, moving: Volume, level: Level, start: Matrix) -> Self:
+        """The measure at a resolution.
+
+        Args:
+            fixed: The reference.
+            moving: The other image.
+            level: The resolution.
+            start: About where the images fit: there the other's values are sorted into bins, so
+                that bright fat takes none of them.
+        """
         places = _places(fixed, level)
         values = _values(_at_resolution(fixed.volume, level.mm), places)
         image = _at_resolution(moving, level.mm)
-        return cls(places, Bins.over(values).of(values), image, Bins.over(image.array[::2, ::2]))
+        bins = Bins.over(_values(image, start @ places))
+        return cls(places, Bins.over(values).of(values), image, bins)
 
     def at(self, matrix: Matrix) -> float:
         """Mutual information if the matrix is right, nats."""
-        seen = _values(self.moving, matrix @ self.places)
-        return mutual_information(self.shown, self.bins.of(seen))
+        voxel = (np.linalg.inv(self.moving.world_from_voxel) @ matrix @ self.places)[:3]
+        limits = np.reshape(self.moving.shape, (3, 1)) - 0.5
+        within = ((voxel > -0.5) & (voxel < limits)).all(axis=0)
+        # What an image does not show tells nothing, so nothing is gained by moving out of it.
+        told = mutual_information(
+            self.shown[within], self.bins.of(_at(self.moving, voxel[:, within]))
+        )
+        return told * float(within.mean())
 
 
 def _searched(fixed: Fixed, moving: Volume, start: Matrix, level: Level) -> Matrix:
-    measure = _Measure.of(fixed, moving, level)
+    measure = _Measure.of(fixed, moving, level, start)
     centre = fixed.centre_mm
+
+    def lost(numbers: NDArray[np.float64]) -> float:
+        beyond = float(np.abs(numbers).max()) - REACH_MM
+        if beyond > 0:
+            return beyond
+        return -measure.at(start @ _nudge(numbers).matrix(centre))
+
     found = minimize(
-        lambda numbers: -measure.at(start @ _nudge(numbers).matrix(centre)),
+        lost,
         np.zeros(6),
         method="Powell",
         options={
@@ -176,7 +202,11 @@ def _at_resolution(volume: Volume, mm: float) -> Volume:
     return grid.with_array(sampled(volume, grid))
 
 
-def _values(volume: Volume, places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A volume's values at world points (4, n); beyond its faces there is nothing."""
-    voxel = np.linalg.inv(volume.world_from_voxel) @ places
-    return map_coordinates(volume.array, voxel[:3], order=1, output=np.float32, cval=0.0)
+def _values(volume: Volume, places: NDArray[np.float64]) -> NDArray[np.float32]:
+    """A volume's values at world points (4, n)."""
+    return _at(volume, (np.linalg.inv(volume.world_from_voxel) @ places)[:3])
+
+
+def _at(volume: Volume, voxel: NDArray[np.float64]) -> NDArray[np.float32]:
+    """A volume's values at voxel coordinates (3, n); beyond its faces they go on."""
+    return map_coordinates(volume.array, voxel, order=1, output=np.float32, mode="nearest")
