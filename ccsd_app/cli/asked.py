@@ -8,10 +8,10 @@ from ccsd_app.cli.predictions import AskedPredictions
 from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.division import divide_part
 from ccsd_core.domain.modality import ModalitySubset
-from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.results.result import ScoredPart
 from ccsd_core.storage.cases.case_folder import find_cases
+from ccsd_core.storage.cases.scheme_file import scheme_from
 
 
 def asked_predictions(
@@ -40,7 +40,7 @@ def asked_predictions(
             f"--model {model} and --predictions {folder} cannot be scored together: give one of "
             "them"
         )
-    stated = None if scheme is None else LabelScheme.parse(scheme)
+    stated = None if scheme is None else scheme_from(scheme)
     given = None if subset is None else ModalitySubset.parse(subset)
     return AskedPredictions.apart_from(data, folder, stated, subset=given)
 

@@ -36,6 +36,7 @@ def evaluate_into(
     model: str | None,
     device: str,
     scheme: LabelScheme | None = None,
+    labels: Path | None = None,
     metrics: str = "dice",
     hd95_empty: str = "brats",
     against: str | None = None,
@@ -55,6 +56,7 @@ def evaluate_into(
         model: What with; None is the bundled one.
         device: Where it runs.
         scheme: Label scheme where layouts do not tell.
+        labels: Folder of the expert labels, where they do not lie with the images.
         metrics: `dice` or `all`, as `choose_metrics` takes it.
         hd95_empty: HD95 of an empty side, as `choose_metrics` takes it.
         against: A published table to write beside ours.
@@ -80,6 +82,7 @@ def evaluate_into(
                 predictions_scheme=predictions.scheme,
                 subset=predictions.subset,
                 scheme=scheme,
+                labels=labels,
                 metrics=chosen,
             )
         else:
@@ -89,7 +92,13 @@ def evaluate_into(
             trial = CorruptionTrial(predictor, corruptions) if corruptions else None
             compute = predictor.criticality if criticality else None
             work = evaluate(
-                predictor, cases, scheme=scheme, metrics=chosen, trial=trial, criticality=compute
+                predictor,
+                cases,
+                scheme=scheme,
+                labels=labels,
+                metrics=chosen,
+                trial=trial,
+                criticality=compute,
             )
         evaluation = replace(track(work, "evaluating"), part=part)
         write_report(evaluation, out, against=_against(evaluation, against), rates=rates)

@@ -29,11 +29,22 @@ OptionalCase = Annotated[
         metavar="[CASE]",
     ),
 ]
+Labels = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels",
+        help="Folder of expert labels, named by case (P1.nii.gz or P1_seg.nii.gz), where they do "
+        "not lie with the images.",
+        exists=True,
+        file_okay=False,
+        metavar="DIR",
+    ),
+]
 Scheme = Annotated[
     str | None,
     typer.Option(
         "--scheme",
-        help="Label scheme: brats2021, brats2023, brats2024 or msd.",
+        help="Label scheme: brats2021, brats2023, brats2024, msd, or a .toml file of your own.",
         show_default="from the file names, else brats2021",
         metavar="SCHEME",
     ),

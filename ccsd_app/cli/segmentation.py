@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccsd_core.domain.case import Case, Source
+from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.domain.volume_text import ml_text
-from ccsd_core.errors import BadInputError, CaseError, LabelsError
+from ccsd_core.errors import BadInputError, LabelsError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import check_place
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_folder import read_case
 from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory
-from ccsd_core.storage.cases.label_folders import labels_in
+from ccsd_core.storage.cases.label_folders import with_labels_from
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.cases.overrides import Overrides
 from ccsd_core.storage.cases.probability_file import (
@@ -131,22 +131,7 @@ def files_of(job: Job, *, name: str | None = None) -> CaseFiles:
         BadInputError: If that cannot be told.
     """
     found = choose(inventory(job.path), job.files or None).named(name)
-    return found if job.labels is None else with_labels_from(found, job.labels)
-
-
-def with_labels_from(found: CaseFiles, folder: Path) -> CaseFiles:
-    """The case with its label file from another folder; without one if none is there.
-
-    Raises:
-        CaseError: If there are several.
-    """
-    there = labels_in(folder, found.id)
-    if len(there) > 1:
-        names = " and ".join(path.name for path in there)
-        raise CaseError(f"{folder}: both {names} look like the labels of {found.id}: keep one")
-    if not there:
-        return replace(found, labels=None)
-    return replace(found, labels=Source(there[0], "in the folder of labels that was given"))
+    return with_labels_from(found, job.labels)
 
 
 def outputs(job: Job, case: Case) -> dict[ModalitySubset, Path]:

@@ -24,6 +24,7 @@ from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.identity import unique_ids
 from ccsd_core.storage.cases.inventory import inventory
+from ccsd_core.storage.cases.label_folders import with_labels_from
 
 __all__ = ["CaseSet", "TrainingCase", "case_ids", "open_cases"]
 
@@ -43,6 +44,7 @@ def open_cases(
     workers: int = 0,
     ids: Mapping[Path, str] | None = None,
     scheme: LabelScheme | None = None,
+    labels: Path | None = None,
 ) -> Steps[CaseSet]:
     """Read and prepare every labelled case; unlabelled ones are skipped.
 
@@ -54,6 +56,7 @@ def open_cases(
         cache_dir: Folder of the prepared cases; for `disk`.
         workers: Processes; 0 works in this one.
         scheme: What the integers of the labels mean, where layouts do not tell.
+        labels: Folder of the expert labels, where they do not lie with the images.
         ids: Names of the cases, where more cases are told apart by them than these.
 
     Raises:
@@ -65,12 +68,17 @@ def open_cases(
     ids = unique_ids(paths) if ids is None else ids
     for i, path in enumerate(paths):
         yield Progress(i, len(paths), f"checking {path.name}")
-        files = choose(inventory(path)).named(ids[path])
+        files = with_labels_from(choose(inventory(path)).named(ids[path]), labels)
         if files.labels is None:
             skipped.append(files.id)
         else:
             key = preparation_key(
-                path, files, spacing_mm=spacing_mm, lattice=lattice, scheme=scheme
+                path,
+                files,
+                spacing_mm=spacing_mm,
+                lattice=lattice,
+                scheme=scheme,
+                elsewhere=labels is not None,
             )
             keys.append(key)
     if not keys:

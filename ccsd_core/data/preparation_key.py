@@ -19,6 +19,7 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_folder import load_case
+from ccsd_core.storage.cases.overrides import Overrides
 
 PREPARATION_VERSION = 2
 """Version of the preparation; raise it when `preprocess`, `normalise` or `grid` give other
@@ -37,6 +38,7 @@ class PreparationKey:
         lattice: Multiples of voxels that the box is rounded to.
         name: The key as text, fit for a file name.
         scheme: What the integers of the labels mean, where the layout does not tell.
+        labels: Its label file, where that does not lie with the images.
     """
 
     path: Path
@@ -46,6 +48,7 @@ class PreparationKey:
     lattice: tuple[int, int, int]
     name: str
     scheme: LabelScheme | None = None
+    labels: Path | None = None
 
     def prepare(self) -> dict[str, Any]:
         """Read and prepare the case.
@@ -57,7 +60,8 @@ class PreparationKey:
         Raises:
             BadInputError: If the case cannot be used; the message names it.
         """
-        case = load_case(self.path, scheme=self.scheme)
+        files: Overrides = {} if self.labels is None else {"labels": self.labels}
+        case = load_case(self.path, files=files, scheme=self.scheme)
         prepared = prepare(case, spacing_mm=self.spacing_mm, lattice=self.lattice)
         images = np.zeros((len(Modality), *prepared.box.shape), np.float16)
         for modality, image in prepared.images.items():
@@ -77,6 +81,7 @@ def preparation_key(
     spacing_mm: float,
     lattice: tuple[int, int, int],
     scheme: LabelScheme | None = None,
+    elsewhere: bool = False,
 ) -> PreparationKey:
     """The key of one labelled case.
 
@@ -86,6 +91,7 @@ def preparation_key(
         spacing_mm: Edge length of the network's voxels.
         lattice: Multiples of voxels that the box is rounded to.
         scheme: What the integers of the labels mean, where the layout does not tell.
+        elsewhere: Whether its labels do not lie with the images.
 
     Raises:
         CaseError: If one of its files cannot be looked at.
@@ -95,7 +101,14 @@ def preparation_key(
     digest = hashlib.sha256(content.encode()).hexdigest()[:16]
     available = ModalitySubset.of(*files.images)
     return PreparationKey(
-        path, files.id, available, spacing_mm, lattice, f"{files.id[:100]}-{digest}", scheme
+        path,
+        files.id,
+        available,
+        spacing_mm,
+        lattice,
+        f"{files.id[:100]}-{digest}",
+        scheme,
+        files.labels.path if elsewhere and files.labels is not None else None,
     )
 
 

@@ -37,6 +37,7 @@ def evaluate_predictions(
     predictions_scheme: LabelScheme | None = None,
     subset: ModalitySubset | None = None,
     scheme: LabelScheme | None = None,
+    labels: Path | None = None,
     metrics: Sequence[Metric] = METRICS,
 ) -> Steps[Evaluation]:
     """Score the label maps of a folder on every labelled case among `cases`.
@@ -47,6 +48,7 @@ def evaluate_predictions(
         predictions_scheme: What the predictions' integers mean; as each case's labels if left out.
         subset: From which sequences those are whose names do not tell.
         scheme: Label scheme of all cases, where their layouts do not tell.
+        labels: Folder of the expert labels, where they do not lie with the images.
         metrics: What is measured.
 
     Raises:
@@ -54,7 +56,7 @@ def evaluate_predictions(
         CaseError: If not one case could be scored.
     """
     predicted = PredictedMaps(prediction_files(folder, subset=subset), predictions_scheme)
-    found = yield from evaluate(predicted, cases, scheme=scheme, metrics=metrics)
+    found = yield from evaluate(predicted, cases, scheme=scheme, labels=labels, metrics=metrics)
     digests = {case.id: predicted.digests[case.id] for case in found.cases}
     about = PredictionFolder(
         Path(folder),

@@ -36,6 +36,7 @@ from ccsd_core.storage.cases.case_folder import read_case
 from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.identity import unique_ids
 from ccsd_core.storage.cases.inventory import inventory
+from ccsd_core.storage.cases.label_folders import with_labels_from
 from ccsd_core.storage.models.manifest import Manifest
 
 Encoded = TypeVar("Encoded")
@@ -75,6 +76,7 @@ def evaluate(
     cases: Sequence[Path],
     *,
     scheme: LabelScheme | None = None,
+    labels: Path | None = None,
     metrics: Sequence[Metric] = METRICS,
     trial: CorruptionTrial[Encoded] | None = None,
     criticality: CriticalityFunction | None = None,
@@ -85,6 +87,7 @@ def evaluate(
         predictor: The model.
         cases: Case folders or files, as `find_cases` gives them.
         scheme: Label scheme of all cases, where their layouts do not tell.
+        labels: Folder of the expert labels, where they do not lie with the images.
         metrics: What is measured.
         trial: Corruptions to try on every case, with the same model.
         criticality: What computes a case's criticality, where that is asked for.
@@ -109,6 +112,7 @@ def evaluate(
                 trial,
                 criticality,
                 name=names[Path(path)],
+                labels=labels,
                 before=index,
                 count=len(cases),
             )
@@ -151,11 +155,12 @@ def _evaluate_case(
     criticality: CriticalityFunction | None,
     *,
     name: str,
+    labels: Path | None,
     before: int,
     count: int,
 ) -> Steps[tuple[EvaluatedCase, list[Score], list[CorruptedScore], tuple[str, ...]] | str]:
     """A case, its scores, and what loading had to mend; if it has no labels, why."""
-    files = choose(inventory(path)).named(name)
+    files = with_labels_from(choose(inventory(path)).named(name), labels)
     case = read_case(files, scheme=scheme)
     if case.reference is None:
         return _why_unlabelled(files)

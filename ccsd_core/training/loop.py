@@ -176,6 +176,7 @@ def _open(
         workers=workers(engine, fabric.device),
         ids=chosen.ids,
         scheme=config.data.label_scheme,
+        labels=config.data.label_folder,
     )
     if engine.cache == "disk" and fabric.is_global_zero:
         fabric.barrier()

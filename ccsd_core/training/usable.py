@@ -13,7 +13,9 @@ from pathlib import Path
 from ccsd_core.errors import BadInputError, CaseError
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.choose import choose
+from ccsd_core.storage.cases.identity import unique_ids
 from ccsd_core.storage.cases.inventory import Inventory, inventory
+from ccsd_core.storage.cases.label_folders import with_labels_from
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.selection import Selection, select
 
@@ -31,11 +33,12 @@ def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
         CaseError: If no case has labels, or a chosen one cannot be opened; all of these are named.
             And as `select`.
     """
+    names = unique_ids(paths)
     unlabelled, broken = list[Path](), dict[Path, str]()
     for path in paths:
         try:
             place = inventory(path)
-            files = choose(place)
+            files = with_labels_from(choose(place).named(names[path]), config.data.label_folder)
             if files.labels is None:
                 unlabelled.append(path)
             else:

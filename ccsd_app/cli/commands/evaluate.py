@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ccsd_app.cli.console import disclaim, say
-from ccsd_app.cli.options import Device, Model, Scheme
+from ccsd_app.cli.options import Device, Labels, Model, Scheme
 from ccsd_core.data.corruption.kinds import severities_text
 from ccsd_core.errors import FailedError
 
@@ -124,6 +124,7 @@ def evaluate(
             "drop in Dice when each is withheld. Gradients need about four times the memory.",
         ),
     ] = False,
+    labels: Labels = None,
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
@@ -137,13 +138,13 @@ def evaluate(
     from ccsd_app.cli.evaluation import evaluate_into, print_table
     from ccsd_core.data.corruption.kinds import parse_corruptions
     from ccsd_core.domain.postprocess_rules import Postprocess
-    from ccsd_core.domain.region import LabelScheme
     from ccsd_core.evaluation.derived.expected_score import MissingRates
     from ccsd_core.evaluation.metrics.registry import choose_metrics
     from ccsd_core.evaluation.published.compare import check_table
     from ccsd_core.evaluation.report.report import FILES
+    from ccsd_core.storage.cases.scheme_file import scheme_from
 
-    stated = LabelScheme.parse(scheme) if scheme is not None else None
+    stated = scheme_from(scheme) if scheme is not None else None
     # All before a case or the model is opened: a misspelt option is told at once.
     scored = asked_predictions(data, predictions, predictions_scheme, model=model, subset=subset)
     if scored is not None:
@@ -168,6 +169,7 @@ def evaluate(
         criticality=criticality,
         corruptions=corruptions,
         device=device,
+        labels=labels,
         scheme=stated,
         metrics=metrics,
         hd95_empty=hd95_empty,

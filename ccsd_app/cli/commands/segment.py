@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ccsd_app.cli.console import disclaim, say, show, track
-from ccsd_app.cli.options import Device, Model, Scheme
+from ccsd_app.cli.options import Device, Labels, Model, Scheme
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError, CcsdError, FailedError, bug_line
 
@@ -68,14 +68,7 @@ def segment(
     t1: Annotated[Path | None, typer.Option(help="T1 file.", metavar="FILE")] = None,
     t1c: Annotated[Path | None, typer.Option(help="T1c file.", metavar="FILE")] = None,
     t2: Annotated[Path | None, typer.Option(help="T2 file.", metavar="FILE")] = None,
-    labels: Annotated[
-        Path | None,
-        typer.Option(
-            "--labels",
-            help="Folder of expert labels, named by case (P1.nii.gz or P1_seg.nii.gz).",
-            metavar="DIR",
-        ),
-    ] = None,
+    labels: Labels = None,
     probabilities: Annotated[
         Probability | None,
         typer.Option(
@@ -132,9 +125,9 @@ def segment(
     from ccsd_app.cli.dicom_seg import DicomSeg
     from ccsd_app.cli.outputs import check_json
     from ccsd_app.cli.segmentation import Job
-    from ccsd_core.domain.region import LabelScheme
+    from ccsd_core.storage.cases.scheme_file import scheme_from
 
-    written = LabelScheme.parse(scheme) if scheme is not None else None
+    written = scheme_from(scheme) if scheme is not None else None
     check_json(json)
     if all_subsets and use is not None:
         raise BadInputError(f"--all-subsets and --use {use} cannot be combined: give one of them")
@@ -142,8 +135,6 @@ def segment(
     if anonymous and seg is None:
         raise BadInputError("--anonymous belongs to --dicom-seg: give --dicom-seg OUT.dcm, too")
     case = _place(case)
-    if labels is not None and not labels.is_dir():
-        raise BadInputError(f"the folder of labels {labels} does not exist: check the path")
     job = Job(
         case,
         files,

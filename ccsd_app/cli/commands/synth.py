@@ -62,8 +62,8 @@ def synth(
     from ccsd_core.data.mixing import write_mixed_cases
     from ccsd_core.data.synthetic import write_cases
     from ccsd_core.data.synthetic.patient import HEALTHY
-    from ccsd_core.domain.region import LabelScheme
     from ccsd_core.errors import BadInputError
+    from ccsd_core.storage.cases.scheme_file import scheme_from
 
     if real is None:
         if leave_out:
@@ -96,7 +96,7 @@ def synth(
             spacing_mm=spacing,
             leave_out=leave_out or (),
             shapes=shapes,
-            scheme=None if scheme is None else LabelScheme.parse(scheme),
+            scheme=None if scheme is None else scheme_from(scheme),
         )
     for path in track(steps, "generating"):
         show(str(path))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ccsd_app.cli.console import Result, say, show, track
-from ccsd_app.cli.options import Device, Scheme
+from ccsd_app.cli.options import Device, Labels, Scheme
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import Steps
 
@@ -61,6 +61,7 @@ def train(
             "--dry-run", help="Only estimate memory and time of the run, from one timed step."
         ),
     ] = False,
+    labels: Labels = None,
     scheme: Scheme = None,
     device: Device = "auto",
 ) -> int:
@@ -81,6 +82,7 @@ def train(
             raise BadInputError(f"{run} holds no run to resume (no {RUN_CONFIG}): check --out")
     # Words of the command line are read as TOML.
     stated = [f"data.scheme='{scheme}'"] if scheme is not None else []
+    stated += [f"data.labels='{labels.absolute()}'"] if labels is not None else []
     chosen = read_config(config, [*(changes or ()), *stated])
     if dry_run:
         from ccsd_app.cli.dry_run import print_dry_run

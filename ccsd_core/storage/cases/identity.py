@@ -31,9 +31,14 @@ def case_id(path: Path) -> str:
     those above it where the name is the same for every patient.
     """
     if not path.is_file():
-        return _name_of_folder(path)
+        return _printable(_name_of_folder(path))
     (name,) = published_names([path]) or [name_of_image(path) or path.name]
-    return name
+    return _printable(name)
+
+
+def _printable(name: str) -> str:
+    """The name as text: what of it is no text, in a file's name from another system, is marked."""
+    return name.encode("utf-8", errors="replace").decode()
 
 
 def unique_ids(paths: Iterable[Path]) -> dict[Path, str]:

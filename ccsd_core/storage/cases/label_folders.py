@@ -8,8 +8,12 @@ A folder of labels is told by its name; what lies in it belongs to the case whos
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from ccsd_core.domain.case import Source
+from ccsd_core.errors import CaseError
+from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.naming import is_mask, role_by_words, words_of
 from ccsd_core.storage.formats import images_in
 
@@ -47,6 +51,27 @@ def labels_in(folder: Path, name: str) -> tuple[Path, ...]:
     if not found:
         found = [path for path, stem in _images(folder / name) if _says_labels(stem)]
     return tuple(sorted(found))
+
+
+def with_labels_from(found: CaseFiles, folder: Path | None) -> CaseFiles:
+    """The case with its label file from another folder; without one if none is there.
+
+    Args:
+        found: The case.
+        folder: The folder; None leaves the labels that the case has.
+
+    Raises:
+        CaseError: If there are several.
+    """
+    if folder is None:
+        return found
+    there = labels_in(folder, found.id)
+    if len(there) > 1:
+        names = " and ".join(path.name for path in there)
+        raise CaseError(f"{folder}: both {names} look like the labels of {found.id}: keep one")
+    if not there:
+        return replace(found, labels=None)
+    return replace(found, labels=Source(there[0], "in the folder of labels that was given"))
 
 
 def _folders_of_labels(above: Path) -> Iterator[Path]:

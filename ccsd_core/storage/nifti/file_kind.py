@@ -75,11 +75,19 @@ def _open_raw(path: Path) -> BinaryIO:
             raise NiftiError(f"{path} is a folder, not a NIfTI file: give the file inside it")
         return path.open("rb")
     except FileNotFoundError:
+        if path.is_symlink():
+            raise NiftiError(f"{path} {_dead_link(path)}") from None
         raise NiftiError(f"{path} does not exist: check the path") from None
     except PermissionError:
         raise NiftiError(f"{path} cannot be read: check its permissions") from None
     except OSError as error:
         raise NiftiError(f"{path} cannot be opened ({error.strerror}): check the path") from error
+
+
+def _dead_link(path: Path) -> str:
+    if ".git/annex" in path.readlink().as_posix():
+        return "is a git-annex link without its content: run `git annex get` (or `datalad get`)"
+    return f"is a link to {path.readlink()}, which does not exist: correct the link"
 
 
 def _what_else(start: bytes) -> str:
@@ -91,6 +99,8 @@ def _what_else(start: bytes) -> str:
         return "is a web page saved under the name of an image: download the file itself"
     if text.startswith(b"version https://git-lfs"):
         return "is a Git-LFS pointer, not the image: run `git lfs pull`"
+    if text.startswith(b"/annex/objects/"):
+        return "is a git-annex pointer, not the image: run `git annex get` (or `datalad get`)"
     if start[128:132] == b"DICM":
         return "is a DICOM file: convert it to NIfTI first, for example with dcm2niix"
     if start[:4] == b"PK\x03\x04":

@@ -11,6 +11,7 @@ TrainingConfig
 """
 
 import math
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -20,6 +21,7 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import LabelSchemeError
 from ccsd_core.losses.choices import CrossEntropy, Pairs, Smoothed
 from ccsd_core.model.config import ModelConfig
+from ccsd_core.storage.cases.scheme_file import scheme_from
 from ccsd_core.training.choices import CriticalityScore, PathOrder, Supervise
 from ccsd_core.training.schedule import Schedule
 
@@ -148,6 +150,7 @@ class DataConfig(BaseModel):
         hold_out: Case ids whose patients must not be trained on, under any year's names.
         prefer: Case ids starting with this are drawn with probability `prefer_share`.
         prefer_share: Probability of drawing one of the cases that `prefer` names.
+        labels: Folder of the expert labels, named by case, where they do not lie with the images.
         scheme: What the integers of the labels mean, where layouts do not tell: `brats2021`,
             `brats2023`, `brats2024` or `msd`; "" for what the layout tells, else brats2021.
     """
@@ -162,6 +165,7 @@ class DataConfig(BaseModel):
     hold_out: tuple[str, ...] = ()
     prefer: str = ""
     prefer_share: float = Field(default=0.5, ge=0, le=1)
+    labels: str = ""
     scheme: str = ""
 
     @field_validator("scheme")
@@ -169,15 +173,20 @@ class DataConfig(BaseModel):
     def _known_scheme(cls, given: str) -> str:
         if given:
             try:
-                return LabelScheme.parse(given).name
+                scheme_from(given)
             except LabelSchemeError as error:
                 raise ValueError(str(error)) from None
         return given
 
     @property
+    def label_folder(self) -> Path | None:
+        """Where the expert labels lie, if not with the images."""
+        return Path(self.labels) if self.labels else None
+
+    @property
     def label_scheme(self) -> LabelScheme | None:
         """What the integers of the labels mean, where that was said."""
-        return LabelScheme.parse(self.scheme) if self.scheme else None
+        return scheme_from(self.scheme) if self.scheme else None
 
     @field_validator("augment", mode="before")
     @classmethod

@@ -77,7 +77,7 @@ def check_snapshot(folder: Path, config: TrainingConfig) -> TrainingConfig:
     Raises:
         CheckpointError: If it is damaged, or belongs to another configuration.
     """
-    saved = read_json(folder / "state.json")
+    saved = _read_state(folder)
     try:
         theirs = TrainingConfig.model_validate(saved.get("config"))
     except ValidationError as error:
@@ -101,6 +101,25 @@ def check_snapshot(folder: Path, config: TrainingConfig) -> TrainingConfig:
     return theirs
 
 
+def _read_state(folder: Path) -> dict[str, object]:
+    try:
+        return read_json(folder / "state.json")
+    except CheckpointError as error:
+        raise CheckpointError(f"{error}{_way_out(folder)}") from error
+
+
+def _way_out(damaged: Path) -> str:
+    """What to do where the newest checkpoint is damaged."""
+    run = damaged.parents[1]
+    older = [path.name for path in snapshots(run) if path.name < damaged.name]
+    if older:
+        return (
+            f"; an older checkpoint, {older[-1]}, lies beside it: move {damaged.name} out of "
+            f"{damaged.parent}, and --resume continues from there"
+        )
+    return f"; start a new run, with --init {run / MODEL} if the model there is whole"
+
+
 def _text(value: object) -> str:
     """A setting's value, as a configuration file would have it where that is possible."""
     return "not set" if value is None else json.dumps(value, ensure_ascii=False)
@@ -115,7 +134,7 @@ def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tupl
     Raises:
         CheckpointError: If it is damaged, or belongs to another configuration or other data.
     """
-    saved = read_json(folder / "state.json")
+    saved = _read_state(folder)
     check_snapshot(folder, config)
     if saved.get("cases") != list(state.cases):
         changed = sorted(set(_names(saved.get("cases"))) ^ set(state.cases)) or ["the order"]
@@ -123,10 +142,15 @@ def load_snapshot(folder: Path, state: RunState, config: TrainingConfig) -> tupl
             f"{folder} was trained on other cases ({', '.join(changed[:5])}): give the same --data "
             "to resume, or start a new run with --init"
         )
+    names = ("network", "average", "optimizer")
     try:
-        state.network.load_state_dict(load_tensors(folder / "network.safetensors"))
-        state.average.load_state_dict(load_tensors(folder / "average.safetensors"))
-        _restore_moments(state, load_tensors(folder / "optimizer.safetensors"))
+        tensors = [load_tensors(folder / f"{name}.safetensors") for name in names]
+    except CheckpointError as error:
+        raise CheckpointError(f"{error}{_way_out(folder)}") from error
+    try:
+        state.network.load_state_dict(tensors[0])
+        state.average.load_state_dict(tensors[1])
+        _restore_moments(state, tensors[2])
         state.trained = _names(saved["trained"])
         best = saved["best"]
         state.best = (float(best[0]), int(best[1])) if isinstance(best, list) else None

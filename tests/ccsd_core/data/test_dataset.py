@@ -4,12 +4,15 @@ import os
 import shutil
 from pathlib import Path
 
+import nibabel as nib
+import numpy as np
 import pytest
 import torch
 
 from ccsd_core.data.dataset import CaseSet, case_ids, open_cases
 from ccsd_core.data.preparation_key import PreparationKey
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import BRATS2023
 from ccsd_core.errors import CaseError, NiftiError, ResourceError
 from ccsd_core.progress import Progress, drain
 from ccsd_core.storage.cases.case_folder import find_cases, load_case
@@ -135,7 +138,6 @@ def test_nothing_but_prepared_cases_is_left_in_the_cache(data, tmp_path):
     names = sorted(path.name for path in (tmp_path / "cache").iterdir())
     assert [name.partition("-")[0] for name in names] == ["a", "a", "b", "b", "d", "d"]
     assert {Path(name).suffix for name in names} == {".json", ".pt"}
-    assert all(name.endswith(".pt") for name in names)
 
 
 def test_a_prepared_case_appears_whole_or_not_at_all(data, tmp_path, monkeypatch):
@@ -243,3 +245,36 @@ def test_choosing_opens_no_file(data, monkeypatch):
         file.write_bytes(b"")
 
     assert case_ids(paths)["a"] == paths[0]
+
+
+def test_labels_may_lie_in_another_folder_and_mean_what_is_said(brats_case, tmp_path):
+    data, labels = tmp_path / "data", tmp_path / "elsewhere"
+    labels.mkdir()
+    written = brats_case("own", under=data, scheme=BRATS2023)
+    (written.path / "own_seg.nii.gz").rename(labels / "own.nii.gz")
+    steps = open_cases([written.path], spacing_mm=2.0, labels=labels, scheme=BRATS2023)
+
+    found = drain(steps)
+
+    assert found.ids == ("own",)
+    assert found[0].regions.any()
+
+
+def test_a_blank_sequence_is_none_and_notes_come_with_the_cases_names(brats_case, tmp_path):
+    written = brats_case("own", under=tmp_path / "data")
+    path = written.path / "own_t2.nii.gz"
+    nib.save(nib.Nifti1Image(np.zeros((24, 28, 20), np.int16), written.affine), path)
+    for cache in ("memory", "disk", "disk"):
+        found = opened(tmp_path / "data", tmp_path, cache=cache)
+        assert found.present.tolist() == [[True, True, True, False]]
+        assert found[0].available == ModalitySubset.parse("FLAIR,T1,T1c")
+        (note,) = found.notes
+        assert note.startswith("own: T2 (own_t2.nii.gz) is blank")
+
+
+def test_a_prepared_case_that_a_full_disk_left_empty_is_made_again(data, tmp_path):
+    opened(data, tmp_path, cache="disk")
+    for file in (tmp_path / "cache").glob("a-*.pt"):
+        file.write_bytes(b"")
+
+    assert opened(data, tmp_path, cache="disk")[0].regions.any()

@@ -1,0 +1,61 @@
+"""A label scheme by name, or one of the user's own in a TOML file.
+
+# mine.toml
+necrosis = 1
+oedema = 2
+enhancing = 3
+ignored = { "resection cavity" = 4, "radiation change" = 5 }     # of no region; may be left out
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from ccsd_core.domain.region import LabelScheme
+from ccsd_core.errors import LabelSchemeError
+
+_TISSUES = ("necrosis", "oedema", "enhancing")
+LARGEST_LABEL = 255
+
+
+def scheme_from(text: str) -> LabelScheme:
+    """The scheme that a command line or a configuration names: `brats2023`, or `mine.toml`.
+
+    Raises:
+        LabelSchemeError: If there is no such scheme, or the file has mistakes.
+    """
+    if not text.strip().lower().endswith(".toml"):
+        return LabelScheme.parse(text)
+    path = Path(text.strip())
+    try:
+        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise LabelSchemeError(f"{path} does not exist: check the path") from None
+    except (OSError, ValueError) as error:
+        raise LabelSchemeError(f"{path} is no TOML file that can be read ({error})") from error
+    return _checked(path, stated)
+
+
+def _checked(path: Path, stated: Mapping[str, Any]) -> LabelScheme:
+    unknown = sorted(set(stated) - {*_TISSUES, "ignored"})
+    absent = [name for name in _TISSUES if name not in stated]
+    if unknown or absent:
+        what = f"lacks {', '.join(absent)}" if absent else f"has the unknown {', '.join(unknown)}"
+        raise LabelSchemeError(
+            f"{path} {what}: state necrosis, oedema and enhancing, each as one integer, and the "
+            'others as ignored = { "name" = integer }'
+        )
+    ignored = stated.get("ignored", {})
+    others = cast("dict[str, object]", ignored) if isinstance(ignored, dict) else {"ignored": None}
+    values = {**{name: stated[name] for name in _TISSUES}, **others}
+    for name, value in values.items():
+        if type(value) is not int or not 0 < value <= LARGEST_LABEL:
+            raise LabelSchemeError(
+                f"{path} states {name} = {value!r}: a label is an integer from 1 to {LARGEST_LABEL}"
+            )
+    integers = [int(str(value)) for value in values.values()]
+    if len(set(integers)) != len(integers):
+        raise LabelSchemeError(f"{path} gives one integer to two names: {values}")
+    necrosis, oedema, enhancing, *rest = integers
+    return LabelScheme(path.stem, oedema, necrosis, enhancing, ignored=tuple(rest))

@@ -1,0 +1,44 @@
+"""Label schemes of the user's own."""
+
+import pytest
+
+from ccsd_core.domain.region import BRATS2023
+from ccsd_core.errors import LabelSchemeError
+from ccsd_core.storage.cases.scheme_file import scheme_from
+
+GOOD = 'necrosis = 1\noedema = 2\nenhancing = 3\nignored = { "resection cavity" = 4 }\n'
+
+
+def test_a_scheme_is_known_by_name_or_read_from_a_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD)
+
+    assert scheme_from("BraTS2023") is BRATS2023
+    mine = scheme_from(str(path))
+    assert (mine.name, mine.necrosis, mine.oedema, mine.enhancing) == ("mine", 1, 2, 3)
+    assert mine.ignored == (4,)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("necrosis = 1\noedema = 2\n", "lacks enhancing"),
+        (GOOD + "core = 7\n", "no TOML file|unknown core"),
+        (GOOD.replace("= 3", "= 0"), "enhancing = 0: a label is an integer from 1 to 255"),
+        (GOOD.replace("= 3", "= 3.5"), "enhancing = 3.5"),
+        (GOOD.replace("= 4", "= 3"), "one integer to two names"),
+        ("necrosis = ", "no TOML file"),
+    ],
+)
+def test_mistakes_are_named(tmp_path, text, said):
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+
+    with pytest.raises(LabelSchemeError, match=said) as error:
+        scheme_from(str(path))
+    assert "mine.toml" in str(error.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(LabelSchemeError, match=r"absent.toml does not exist"):
+        scheme_from(str(tmp_path / "absent.toml"))
