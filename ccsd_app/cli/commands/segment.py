@@ -1,7 +1,7 @@
 """Segment one case, or all cases in a folder."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ccsd_core.storage.cases.overrides import Overrides
 
 SUFFIXES = (".nii", ".nii.gz")
+MOST_NAMES = 20
+"""Cases that the line about failures names."""
 
 
 class Probability(enum.Enum):
@@ -265,20 +267,19 @@ def _many(
         say(f"skipped: {skipped} of {len(paths)} cases, whose output exists")
     if done:
         disclaim()
-    if failed and len(paths) > 1:
-        say(f"done: {len(done)} of {len(paths)} cases; failed: {len(failed)}")
-        for path, error in failed:
-            say(f"  {names[path]}: {_one_line(error)}")
     if failed:
-        raise _failure([error for _, error in failed], of=len(paths))
+        raise _failure({names[path]: error for path, error in failed}, of=len(paths))
 
 
-def _failure(errors: Sequence[Exception], *, of: int) -> Exception:
+def _failure(failed: Mapping[str, Exception], *, of: int) -> Exception:
     """The error that stands for all: bad input only if nothing else went wrong or right."""
+    errors = list(failed.values())
     if of == 1:
         return errors[0]
-    text = f"{len(errors)} of {of} cases failed; see above"
-    unusable = len(errors) == of and all(isinstance(error, BadInputError) for error in errors)
+    more = f" and {len(failed) - MOST_NAMES} more" if len(failed) > MOST_NAMES else ""
+    named = ", ".join(list(failed)[:MOST_NAMES]) + more
+    text = f"{len(failed)} of {of} cases failed ({named}); the reasons are above"
+    unusable = len(failed) == of and all(isinstance(error, BadInputError) for error in errors)
     return BadInputError(text) if unusable else FailedError(text)
 
 

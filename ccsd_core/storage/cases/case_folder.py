@@ -219,7 +219,7 @@ def _check_labels(
         read, placing = placed_like(expert(), first, path=path)
         check_overlap(read, first, path=path)
         labels, moved = on_grid(
-            read.volume, first.volume, name=f"the label file {path}", order="nearest"
+            read.volume, first.volume, name=f"the label file {path.name}", order="nearest"
         )
     except LabelsError:
         raise

@@ -234,3 +234,12 @@ def test_long_work_without_a_terminal_says_where_it_stands_and_quick_work_is_sil
         "5 of 6: training, 25 s left",
         "6 of 6: training",
     ]
+
+
+def test_a_path_alone_means_view(command, monkeypatch, tmp_path):
+    opened = []
+    monkeypatch.setattr("ccsd_app.main.open_window", lambda case, **_: opened.append(case) or 0)
+
+    assert command(str(tmp_path)).code == 0
+    assert opened == [tmp_path]
+    assert command(str(tmp_path / "absent")).code == 2

@@ -1,5 +1,6 @@
 """Where something is to be written is looked at before the work, not after it."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,16 @@ def test_folders_that_are_there_or_can_be_made_are_no_obstacle(tmp_path, place, 
 def test_long_work_is_not_begun_there(obstacle, work):
     with pytest.raises(BadInputError, match="not a folder"):
         work(obstacle)
+
+
+def test_a_place_that_cannot_be_written_is_found_before_the_work(tmp_path, monkeypatch):
+    def read_only(**_options):
+        raise OSError(30, "Read-only file system")
+
+    check_place(tmp_path / "new" / "a.nii")
+    check_place(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(tempfile, "TemporaryFile", read_only)
+
+    with pytest.raises(BadInputError, match=r"cannot be written .Read-only file system."):
+        check_place(tmp_path / "new" / "a.nii")

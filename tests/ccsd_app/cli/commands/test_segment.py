@@ -223,12 +223,13 @@ def test_labels_nobody_understands_do_not_keep_a_case_from_being_segmented(
     case, numbers = make_case("BraTS2021_00003"), tmp_path / "n.json"
     labels = case / f"{case.name}_seg.nii.gz"
     image = nib.load(labels)
-    nib.save(nib.Nifti1Image(np.full(image.shape, 7, np.uint8), image.affine), labels)
+    marked = np.where(np.asanyarray(image.dataobj) > 0, 7, 0).astype(np.uint8)
+    nib.save(nib.Nifti1Image(marked, image.affine), labels)
 
     said = command("segment", case, "-o", tmp_path / "a.nii", "--json", numbers, "--model", model)
 
     assert said.code == 0, said.err
-    assert any("no Dice" in line and "labels 7" in line for line in said.error_lines)
+    assert any("were not used" in line and "labels 0, 7" in line for line in said.error_lines)
     assert "dice" not in json.loads(numbers.read_text())
 
     before = labels.read_bytes()
@@ -290,6 +291,83 @@ def test_a_failure_that_is_not_the_inputs_fault_is_code_1(
 
     assert said.code == 1
     assert [line.partition(":")[0] for line in said.error_lines] == ["failed", "failed", "error"]
+
+
+def test_a_fault_of_ours_in_one_case_costs_no_other_and_a_second_run_goes_on(
+    command, make_case, model, tmp_path, monkeypatch
+):
+    from ccsd_app.cli import segmentation
+
+    data, out = tmp_path / "data", tmp_path / "out"
+    for name in ("BraTS2021_00001", "BraTS2021_00002"):
+        make_case(name, within=data)
+    true_load = segmentation.load
+
+    def fails(job, found):
+        if found.id.endswith("1"):
+            raise ZeroDivisionError("ours")
+        return true_load(job, found)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(segmentation, "load", fails)
+        said = command("segment", data, "-o", out, "--model", model)
+
+    assert said.code == 1
+    assert said.error_lines[-1] == (
+        "error: 1 of 2 cases failed (BraTS2021_00001); the reasons are above"
+    )
+    assert "ZeroDivisionError: ours" in said.err
+    assert [path.name for path in out.iterdir()] == ["BraTS2021_00002.nii.gz"]
+    before = (out / "BraTS2021_00002.nii.gz").stat().st_mtime_ns
+
+    said = command("segment", data, "-o", out, "--skip-existing", "--model", model)
+
+    assert said.code == 0, said.err
+    assert "skipped: 1 of 2 cases" in said.err
+    assert len(list(out.iterdir())) == 2
+    assert (out / "BraTS2021_00002.nii.gz").stat().st_mtime_ns == before
+
+
+def test_a_map_of_another_patient_of_the_same_name_is_kept(command, make_case, model, tmp_path):
+    out = tmp_path / "out"
+    one = make_case("x", within=tmp_path / "A")
+    other = make_case("x", within=tmp_path / "B")
+    for path in other.glob("*t*.nii.gz"):
+        image = nib.load(path)
+        values = np.asanyarray(image.dataobj)[::-1]
+        nib.save(nib.Nifti1Image(values, image.affine), path)
+    assert command("segment", one.parent, "-o", out, "--model", model).code == 0
+    before = (out / "x.nii.gz").read_bytes()
+
+    said = command("segment", other.parent, "-o", out, "--model", model)
+
+    assert said.code == 2
+    assert "is the result of other images" in said.err
+    assert (out / "x.nii.gz").read_bytes() == before
+
+
+def test_probabilities_lie_beside_the_label_map(command, make_case, model, tmp_path):
+    case, out = make_case(), tmp_path / "p.nii.gz"
+
+    said = command("segment", case, "-o", out, "--probabilities", "uint8", "--model", model)
+
+    assert said.code == 0, said.err
+    whole = nib.load(tmp_path / "p_probabilities.nii.gz")
+    labels = nib.load(out)
+    assert whole.shape == (*labels.shape, 3)
+    np.testing.assert_allclose(whole.affine, labels.affine)
+    assert 0 <= whole.get_fdata().min() <= whole.get_fdata().max() <= 1
+
+
+def test_labels_may_lie_in_another_folder(command, make_case, model, tmp_path):
+    case, labels = make_case("P1"), tmp_path / "labels of mine"
+    labels.mkdir()
+    (case / "P1_seg.nii.gz").rename(labels / "P1.nii.gz")
+
+    said = command("segment", case, "-o", tmp_path / "a.nii", "--labels", labels, "--model", model)
+
+    assert said.code == 0, said.err
+    assert "Dice WT" in said.out
 
 
 def truncate(path):

@@ -341,3 +341,13 @@ def test_values_that_are_no_labels_are_refused(tmp_path: Path, value: float, mes
     with pytest.raises(NiftiError, match=f"contains {message}, but labels are") as error:
         load_labels(path)
     one_line(error, path)
+
+
+def test_a_git_annex_link_or_pointer_without_its_content_says_how_to_get_it(tmp_path: Path):
+    link, pointer = tmp_path / "a.nii.gz", tmp_path / "b.nii.gz"
+    link.symlink_to("../.git/annex/objects/xx/yy/MD5E-s1--ff/MD5E-s1--ff")
+    pointer.write_text("/annex/objects/MD5E-s1--ff\n")
+
+    for path in (link, pointer):
+        with pytest.raises(NiftiError, match="git annex get"):
+            load_volume(path)
