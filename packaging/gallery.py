@@ -15,12 +15,12 @@ from pathlib import Path
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
-from ccsd_app.benchmark.pilot import Pilot
+from ccsd_app.benchmark.window_driver import WindowDriver
 from ccsd_app.export.gif import write_gif
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.application import Parts, assemble, make_application
-from ccsd_app.qt.exporting.animation import WALK_MS, walk
-from ccsd_app.qt.help.keys_sheet import KeysSheet
+from ccsd_app.qt.exporting.animation import REMOVAL_STEP_MS, stepwise_removal
+from ccsd_app.qt.help.keys_dialog import KeysDialog
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
@@ -47,15 +47,15 @@ class Gallery:
     def __init__(self, parts: Parts, out: Path) -> None:
         self._parts = parts
         self._out = out
-        self._pilot = Pilot(parts.window, parts.session)
+        self._driver = WindowDriver(parts.window, parts.session)
 
     def open(self, case: Path) -> None:
         """Open the case and wait until every subset is computed and drawn."""
         self.picture("empty", lambda state: state)
         self._parts.window.begin(case, model=None, device="cpu")
-        self._pilot.until(lambda: self._state.case is not None)
+        self._driver.until(lambda: self._state.case is not None)
         self.grab("loading", self._parts.window)
-        self._pilot.until(lambda: self._state.complete or bool(self._state.problem))
+        self._driver.until(lambda: self._state.complete or bool(self._state.problem))
         if self._state.problem:
             sys.exit(self._state.problem)
 
@@ -65,7 +65,7 @@ class Gallery:
         self._parts.session.become(change(before))
         if large is not None:
             views.toggle_large(large)
-        self._pilot.until(lambda: self._settled)
+        self._driver.until(lambda: self._settled)
         self.grab(name, self._parts.window)
         views.enlarge(None)
         now = self._state
@@ -84,20 +84,20 @@ class Gallery:
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Let the window work until something holds."""
-        self._pilot.until(condition)
+        self._driver.until(condition)
 
     def wait_for_numbers(self) -> None:
         """Wait for what a panel asked the inference process for."""
-        self._pilot.until(
+        self._driver.until(
             lambda: not any(wanted_request(kind, self._state) for kind in (CRITICALITY, HD95))
         )
 
-    def walk(self, name: str, views: ViewsGrid, path: Sequence[ModalitySubset]) -> None:
-        """Write a moving picture of a walk."""
+    def stepwise_removal(self, name: str, views: ViewsGrid, path: Sequence[ModalitySubset]) -> None:
+        """Write an animation of a stepwise removal."""
         state, file = self._state, self._out / f"{name}.gif"
-        frames = drain(walk(views, state, path, scale=1))
+        frames = drain(stepwise_removal(views, state, path, scale=1))
         keep, stamp = telling_colours(state), Stamp.of(state, path[0])
-        drain(write_gif(frames, stamp, file, frame_ms=WALK_MS, keep=keep))
+        drain(write_gif(frames, stamp, file, frame_ms=REMOVAL_STEP_MS, keep=keep))
         sys.stdout.write(f"{file}\n")
 
     @property
@@ -169,10 +169,10 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
         gallery.wait_until(partial(_all_seen, dialog))
         gallery.grab("case_table", dialog)
         dialog.reject()
-    sheet = KeysSheet(parts.window)
-    sheet.show()
-    gallery.grab("keys", sheet)
-    sheet.close()
+    keys = KeysDialog(parts.window)
+    keys.show()
+    gallery.grab("keys", keys)
+    keys.close()
     parts.session.become(
         parts.session.state.with_problem(
             "patient_7 has no sequence: its images are a.nii.gz, b.nii.gz"
@@ -187,7 +187,7 @@ def _all_seen(dialog: CaseTableDialog) -> bool:
 
 
 def _draw_panels(gallery: Gallery, parts: Parts) -> None:
-    """Every tab on the right, what can be chosen in it, and a step of a walk."""
+    """Every tab on the right, what can be chosen in it, and a step of a stepwise removal."""
     window = parts.window
     tabs = window.findChild(QTabWidget, "subset_tabs")
     assert tabs is not None
@@ -209,7 +209,7 @@ def _draw_panels(gallery: Gallery, parts: Parts) -> None:
     gallery.picture("walk_one_step", lambda state: state)
     path = player.view.path
     assert path is not None
-    gallery.walk("walk", window.views, path.subsets)
+    gallery.stepwise_removal("stepwise_removal", window.views, path.subsets)
     player.choose(None)
 
 

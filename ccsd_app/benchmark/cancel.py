@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from ccsd_app.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.measured import Measurement, Measurements
 from ccsd_app.worker import entry, protocol
 from ccsd_app.worker.client import Event, WorkerClient, WorkerDied
 from ccsd_core.domain.modality import ModalitySubset
@@ -17,7 +17,7 @@ PATIENCE_S = 300.0
 
 def cancelling(
     case: Path, *, model: str | None, device: str, program: str = entry.PROGRAM
-) -> Findings:
+) -> Measurements:
     """Cancel as soon as a block of work has begun, which is the worst moment, and go on."""
     listener = _EventListener()
     client = WorkerClient(
@@ -35,12 +35,12 @@ def cancelling(
             times.append(time.perf_counter() - begun)
             client.request_subset(ModalitySubset.full())
     except (RuntimeError, queue.Empty) as error:
-        return {"cancel_s": Measured(None, f"the inference process did not answer: {error}")}
+        return {"cancel_s": Measurement(None, f"the inference process did not answer: {error}")}
     finally:
         client.stop()
     if not times:
-        return {"cancel_s": Measured(None, "everything was computed before it could be cancelled")}
-    return {"cancel_s": Measured.middle(times)}
+        return {"cancel_s": Measurement(None, "all subsets were computed before the cancel")}
+    return {"cancel_s": Measurement.middle(times)}
 
 
 class _EventListener:

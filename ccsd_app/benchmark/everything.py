@@ -8,7 +8,7 @@ import torch
 from ccsd_app.benchmark import machine
 from ccsd_app.benchmark.cancel import cancelling
 from ccsd_app.benchmark.help import help_text
-from ccsd_app.benchmark.measured import Findings
+from ccsd_app.benchmark.measured import Measurements
 from ccsd_app.benchmark.roof import decode_against_roof
 from ccsd_app.benchmark.shaspec import against_shaspec
 from ccsd_app.benchmark.subject import subject
@@ -27,7 +27,7 @@ TOTAL = STARTS + 7
 
 def measure_everything(
     path: Path, *, model: str | None, device: str
-) -> Steps[tuple[Findings, dict[str, Any]]]:
+) -> Steps[tuple[Measurements, dict[str, Any]]]:
     """Measure a case with a model.
 
     Args:
@@ -75,9 +75,9 @@ def measure_everything(
 class _Returning:
     """Iterates over long work and keeps what it returned."""
 
-    def __init__(self, steps: Steps[Findings]) -> None:
+    def __init__(self, steps: Steps[Measurements]) -> None:
         self._steps = steps
-        self.result: Findings = {}
+        self.result: Measurements = {}
 
     def __iter__(self) -> Steps[None]:
         self.result = yield from self._steps

@@ -4,12 +4,12 @@ import subprocess
 import sys
 import time
 
-from ccsd_app.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.measured import Measurement, Measurements
 
 ROUNDS = 5
 
 
-def help_text() -> Findings:
+def help_text() -> Measurements:
     """The first one warms the disk's cache up and does not count."""
     times: list[float] = []
     for _ in range(1 + ROUNDS):
@@ -18,4 +18,4 @@ def help_text() -> Findings:
             [sys.executable, "-m", "ccsd_app", "--help"], capture_output=True, check=True
         )
         times.append(time.perf_counter() - begun)
-    return {"help_s": Measured.middle(times[1:])}
+    return {"help_s": Measurement.middle(times[1:])}

@@ -7,7 +7,7 @@ from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """A number with a remark, or no number with its reason.
 
     Args:
@@ -35,5 +35,5 @@ class Measured:
         return cls(median(values), f"{spread}; {remark}" if remark else spread)
 
 
-Findings = dict[str, Measured]
+Measurements = dict[str, Measurement]
 """Measurements by the key of their budget."""

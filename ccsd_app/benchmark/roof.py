@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ccsd_app.benchmark.clock import seconds
-from ccsd_app.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.measured import Measurement, Measurements
 from ccsd_app.benchmark.subject import Subject
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.model.network import EncodedBatch
@@ -32,7 +32,7 @@ class Call:
         self.module(self.given)
 
 
-def decode_against_roof(subject: Subject, *, rounds: int = ROUNDS) -> Findings:
+def decode_against_roof(subject: Subject, *, rounds: int = ROUNDS) -> Measurements:
     """Decode and convolutions take turns; the ratio is of the medians."""
     encoding, full = subject.encode(), ModalitySubset.full()
     calls = convolutions(subject, encoding)
@@ -45,7 +45,7 @@ def decode_against_roof(subject: Subject, *, rounds: int = ROUNDS) -> Findings:
     # The first round warms up.
     decode, roof = median(decodes[1:]), sum(median(times[1:]) for times in alone)
     said = f"{1e3 * decode:.0f} : {1e3 * roof:.0f} ms, {len(calls)} convolutions"
-    return {"decode_vs_roof": Measured(decode / roof, said)}
+    return {"decode_vs_roof": Measurement(decode / roof, said)}
 
 
 def convolutions(subject: Subject, encoding: EncodedBatch) -> list[Call]:

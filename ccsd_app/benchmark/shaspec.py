@@ -6,7 +6,7 @@ The published network works at 1 mm; its weights do not matter for its speed, so
 from statistics import median
 
 from ccsd_app.benchmark.clock import seconds
-from ccsd_app.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.measured import Measurement, Measurements
 from ccsd_app.benchmark.memory import free_memory_mb
 from ccsd_app.benchmark.subject import Subject, subject
 from ccsd_core.domain.case import Case
@@ -20,7 +20,9 @@ BYTES_A_VOXEL = 1600
 KEY = "ratio_toggle_vs_shaspec"
 
 
-def against_shaspec(ours: Subject, case: Case, *, network: CcsdNetwork | None = None) -> Findings:
+def against_shaspec(
+    ours: Subject, case: Case, *, network: CcsdNetwork | None = None
+) -> Measurements:
     """Once, after a tiny warm-up; not at all where memory is short.
 
     Args:
@@ -35,7 +37,7 @@ def against_shaspec(ours: Subject, case: Case, *, network: CcsdNetwork | None = 
     box = " × ".join(map(str, theirs.shape))
     if ours.device.type == "cpu" and free is not None and free < needed:
         reason = f"not enough memory: {box} takes {needed:,.0f} MB, {free:,.0f} MB are free"
-        return {KEY: Measured(None, reason)}
+        return {KEY: Measurement(None, reason)}
     x, y, z = config.divisors
     corner = tuple(image[..., :x, :y, :z] for image in theirs.images)
     full = ModalitySubset.full()
@@ -44,4 +46,4 @@ def against_shaspec(ours: Subject, case: Case, *, network: CcsdNetwork | None = 
     encoding = ours.encode()
     toggles = [seconds(lambda s=s: ours.decode(encoding, s), ours.device) for s in full.subsets()]
     said = f"{forward:.1f} s on {box} voxels, once : {1e3 * median(toggles):.0f} ms"
-    return {KEY: Measured(forward / median(toggles), said)}
+    return {KEY: Measurement(forward / median(toggles), said)}

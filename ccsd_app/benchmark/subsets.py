@@ -5,7 +5,7 @@ from statistics import median
 import torch
 
 from ccsd_app.benchmark.clock import seconds
-from ccsd_app.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.measured import Measurement, Measurements
 from ccsd_app.benchmark.subject import Subject
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
@@ -15,7 +15,7 @@ from ccsd_core.progress import drain
 ROUNDS = 3
 
 
-def all_subsets(predictor: Predictor, case: Case, *, rounds: int = ROUNDS) -> Findings:
+def all_subsets(predictor: Predictor, case: Case, *, rounds: int = ROUNDS) -> Measurements:
     """What a user waits for: reading apart, from the case to every subset's regions on its grid."""
 
     def work() -> None:
@@ -26,10 +26,10 @@ def all_subsets(predictor: Predictor, case: Case, *, rounds: int = ROUNDS) -> Fi
     subsets = case.available.subsets()
     work()
     times = [seconds(work, torch.device(predictor.device)) for _ in range(rounds)]
-    return {"all15_s": Measured.middle(times, f"{len(subsets)} subsets")}
+    return {"all15_s": Measurement.middle(times, f"{len(subsets)} subsets")}
 
 
-def sharing(subject: Subject, *, rounds: int = ROUNDS) -> Findings:
+def sharing(subject: Subject, *, rounds: int = ROUNDS) -> Measurements:
     """Both ratios, from rounds in which the two sides take turns."""
     device, every = subject.device, ModalitySubset.every()
     subject.forward(every[-1])
@@ -49,6 +49,6 @@ def sharing(subject: Subject, *, rounds: int = ROUNDS) -> Findings:
     forward, decode = median(forwards), median(decodes)
     said = f"{1e3 * forward:.0f} : {1e3 * decode:.0f} ms"
     return {
-        "ratio_all15_vs_naive": Measured.middle(ratios),
-        "ratio_toggle_vs_forward": Measured(forward / decode, said),
+        "ratio_all15_vs_naive": Measurement.middle(ratios),
+        "ratio_toggle_vs_forward": Measurement(forward / decode, said),
     }

@@ -6,12 +6,12 @@ from rich.console import Group
 from rich.table import Table
 
 from ccsd_app.benchmark.budgets import BUDGETS, Budget
-from ccsd_app.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.measured import Measurement, Measurements
 
-NOT_MEASURED = Measured(None, "not measured")
+NOT_MEASURED = Measurement(None, "not measured")
 
 
-def as_table(findings: Findings, machine: dict[str, Any]) -> Group:
+def as_table(findings: Measurements, machine: dict[str, Any]) -> Group:
     """Every budget with what was measured beside it; remarks stand below."""
     table = Table(title=told(machine), title_justify="left")
     table.add_column("measured", no_wrap=True)
@@ -34,7 +34,7 @@ def as_table(findings: Findings, machine: dict[str, Any]) -> Group:
     return Group(table, remarks)
 
 
-def as_json(findings: Findings, machine: dict[str, Any]) -> dict[str, Any]:
+def as_json(findings: Measurements, machine: dict[str, Any]) -> dict[str, Any]:
     """The numbers by key, null where there is none, and the machine."""
     numbers = {
         budget.key: findings.get(budget.key, NOT_MEASURED).value
@@ -53,7 +53,7 @@ def told(machine: dict[str, Any]) -> str:
     )
 
 
-def _verdict(budget: Budget, found: Measured) -> str:
+def _verdict(budget: Budget, found: Measurement) -> str:
     if found.value is None:
         return "not measured"
     met = budget.met(found.value)

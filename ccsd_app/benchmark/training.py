@@ -6,7 +6,7 @@ from statistics import median
 import torch
 
 from ccsd_app.benchmark.clock import seconds
-from ccsd_app.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.measured import Measurement, Measurements
 from ccsd_app.benchmark.naive_objective import naive_loss
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
@@ -25,7 +25,7 @@ LEVELS = tuple(range(1, len(Modality)))
 
 def training_step(
     model: ModelConfig, device: torch.device, *, patch: tuple[int, int, int] = PATCH
-) -> Findings:
+) -> Measurements:
     """Forwards and backwards of one small patch, both ways in turns; the worst level counts."""
     ratios: dict[int, float] = {}
     for level in LEVELS:
@@ -35,7 +35,7 @@ def training_step(
         times = [(seconds(ours, device), seconds(naive, device)) for _ in range(ROUNDS)]
         ratios[level] = median(n for _, n in times) / median(o for o, _ in times)
     each = ", ".join(f"{ratio:.2f} with k = {level}" for level, ratio in ratios.items())
-    return {"train_step_ratio_vs_naive": Measured(min(ratios.values()), f"smallest of {each}")}
+    return {"train_step_ratio_vs_naive": Measurement(min(ratios.values()), f"smallest of {each}")}
 
 
 def both_ways(

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ccsd_app.benchmark.launches import EXTENTS
-from ccsd_app.benchmark.measured import Findings, Measured
+from ccsd_app.benchmark.measured import Measurement, Measurements
 from ccsd_app.main import WINDOW_LIBRARIES
 from ccsd_core.progress import Progress, Steps
 
 XVFB = ("xvfb-run", "-a", "-s", "-screen 0 1600x1200x24")
 STARTS = len(EXTENTS)
-Taken = Callable[[Sequence[float], str], Measured]
+Taken = Callable[[Sequence[float], str], Measurement]
 KEYS = (
     *("window_s", "first_slice_s", "scroll_fps", "open_to_first_result_s"),
     *("toggle_cached_ms", "toggle_uncached_ms", "tour_median_ms", "tour_worst_ms"),
@@ -25,11 +25,11 @@ KEYS = (
 )
 
 
-def in_the_window(case: Path, *, model: str | None, device: str) -> Steps[Findings]:
+def in_the_window(case: Path, *, model: str | None, device: str) -> Steps[Measurements]:
     """Start the window several times; where it cannot be, every number has that reason."""
     reason, prefix, environment = display()
     if reason:
-        return dict.fromkeys(KEYS, Measured(None, reason))
+        return dict.fromkeys(KEYS, Measurement(None, reason))
     arguments = ["view", str(case), "--device", device]
     arguments += [] if model is None else ["--model", model]
     command = [*prefix, sys.executable, "-m", "ccsd_app.benchmark.launches", *arguments]
@@ -71,7 +71,7 @@ def display(
     return "no display, and xvfb-run is not installed", (), env
 
 
-def read(told: list[dict[str, Any]]) -> Findings:
+def read(told: list[dict[str, Any]]) -> Measurements:
     """What the starts said, the first one apart."""
     problem = next((t["problem"] for t in told if t["problem"]), "")
     if not problem and len(told) < STARTS:
@@ -83,11 +83,11 @@ def read(told: list[dict[str, Any]]) -> Findings:
     peak_mb = max((t["peak_mb"] for t in told), default=0.0)
 
     def of(
-        name: str, remark: str = "", *, scale: float = 1.0, taken: Taken = Measured.middle
-    ) -> Measured:
+        name: str, remark: str = "", *, scale: float = 1.0, taken: Taken = Measurement.middle
+    ) -> Measurement:
         values = [scale * value for value in times.get(name, [])]
         if not values:
-            return Measured(None, problem or "nothing to measure in this case")
+            return Measurement(None, problem or "nothing to measure in this case")
         return taken(values, remark)
 
     again = of("again_s").value
@@ -101,9 +101,9 @@ def read(told: list[dict[str, Any]]) -> Findings:
         "toggle_cached_ms": of("cached_s", scale=1e3),
         "toggle_uncached_ms": of("uncached_s", scale=1e3),
         "tour_median_ms": of("tour_s", scale=1e3),
-        "tour_worst_ms": of("tour_s", scale=1e3, taken=Measured.worst),
-        "longest_gap_ms": of("gap_s", scale=1e3, taken=Measured.worst),
-        "peak_rss_mb": Measured(peak_mb, "highest sum of both processes")
+        "tour_worst_ms": of("tour_s", scale=1e3, taken=Measurement.worst),
+        "longest_gap_ms": of("gap_s", scale=1e3, taken=Measurement.worst),
+        "peak_rss_mb": Measurement(peak_mb, "highest sum of both processes")
         if peak_mb
-        else Measured(None, unknown),
+        else Measurement(None, unknown),
     }

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from ccsd_app.benchmark.pilot import Gaps, Pilot
+from ccsd_app.benchmark.window_driver import EventLoopGaps, WindowDriver
 from ccsd_app.qt.application import make_application
 from ccsd_app.qt.main_window import MainWindow
 from ccsd_core.domain.modality import ModalitySubset
@@ -40,11 +40,11 @@ def main() -> None:
         times: Times = {"window_s": [shown - float(begun)]}
         problem = ""
         try:
-            pilot = Pilot(window, window._session)
-            pilot.until(pilot.shows_full)
+            driver = WindowDriver(window, window._session)
+            driver.until(driver.shows_full)
             times["first_result_s"] = [time.time() - opened]
             if extent == "whole":
-                times |= whole(pilot)
+                times |= measure_window(driver)
         except Exception as error:  # noqa: BLE001 — told to whoever asked
             problem = f"{type(error).__name__}: {error}"
         print(json.dumps({"times": times, "problem": problem}), flush=True)  # noqa: T201
@@ -56,34 +56,34 @@ def main() -> None:
     runpy.run_module("ccsd_app", run_name="__main__", alter_sys=True)
 
 
-def whole(pilot: Pilot) -> Times:
-    """Everything that the open window is asked for.
+def measure_window(driver: WindowDriver) -> Times:
+    """Time everything that a user does in the open window.
 
     Args:
-        pilot: In a window that shows the first result.
+        driver: Drives a window that shows the first result.
     """
     times: Times = {name: [] for name in ("first_slice_s", "again_s", "uncached_s", "cached_s")}
     for _ in range(REOPENINGS):
-        slices, result = pilot.reopen()
+        slices, result = driver.reopen()
         times["first_slice_s"].append(slices)
         times["again_s"].append(result)
         for _ in range(UNCACHED_EACH):
-            if (taken := pilot.toggle_uncached()) is not None:
+            if (taken := driver.toggle_uncached()) is not None:
                 times["uncached_s"].append(taken)
     for _ in range(TOURS):
-        pilot.reopen()
-        with Gaps() as gaps:
-            times.setdefault("tour_s", []).extend(pilot.tour())
+        driver.reopen()
+        with EventLoopGaps() as gaps:
+            times.setdefault("tour_s", []).extend(driver.tour())
         times.setdefault("gap_s", []).append(gaps.longest_s)
-    pilot.until(lambda: pilot.state.complete and pilot.state.activity is None)
-    keys = pilot.state.available
+    driver.until(lambda: driver.state.complete and driver.state.activity is None)
+    keys = driver.state.available
     if len(keys) > 1:
-        alone = pilot.state.used if len(pilot.state.used) == 1 else None
+        alone = driver.state.used if len(driver.state.used) == 1 else None
         there_and_back = next(m for m in keys if alone != ModalitySubset.of(m))
-        pressed = [pilot.press(there_and_back) for _ in range(CACHED + 2)]
+        pressed = [driver.press(there_and_back) for _ in range(CACHED + 2)]
         times["cached_s"] = pressed[2:]  # the first two warm up
-    pilot.scroll(FRAMES // 4)
-    times["scroll_fps"] = [pilot.scroll(FRAMES) for _ in range(SCROLLS)]
+    driver.scroll(FRAMES // 4)
+    times["scroll_fps"] = [driver.scroll(FRAMES) for _ in range(SCROLLS)]
     return times
 
 

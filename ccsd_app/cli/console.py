@@ -100,7 +100,7 @@ def disclaim() -> None:
     say(DISCLAIMER)
 
 
-def hush_libraries() -> None:
+def silence_libraries() -> None:
     """Keep warnings of libraries out of what the user reads; `--debug` lets them through."""
     warnings.simplefilter("ignore")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console, RenderableType
 
 from ccsd_app.cli.console import say, show, track
-from ccsd_app.cli.predictions import AskedPredictions
+from ccsd_app.cli.predictions import PredictionsOption
 from ccsd_core.data.corruption import Corruption
 from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import LabelScheme
@@ -41,7 +41,7 @@ def evaluate_into(
     hd95_empty: str = "brats",
     against: str | None = None,
     beside: Sequence[str] = (),
-    predictions: AskedPredictions | None = None,
+    predictions: PredictionsOption | None = None,
     part: ScoredPart | None = None,
     rates: MissingRates | None = None,
     postprocess: Postprocess | None = None,

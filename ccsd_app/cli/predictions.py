@@ -11,7 +11,7 @@ from ccsd_core.errors import BadInputError
 
 
 @dataclass(frozen=True, slots=True)
-class AskedPredictions:
+class PredictionsOption:
     """Label maps to score.
 
     Args:

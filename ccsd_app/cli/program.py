@@ -32,7 +32,7 @@ from ccsd_app.cli.commands import (
     train,
     view,
 )
-from ccsd_app.cli.console import hush_libraries, print_anywhere, say, show
+from ccsd_app.cli.console import print_anywhere, say, show, silence_libraries
 from ccsd_core.errors import BadInputError, CcsdError
 from ccsd_core.version import VERSION
 
@@ -69,7 +69,7 @@ def start(
         show(f"ccsd-app {VERSION}")
         raise typer.Exit
     if not debug:
-        hush_libraries()
+        silence_libraries()
     return view.view() if context.invoked_subcommand is None else DONE
 
 

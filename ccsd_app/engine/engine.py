@@ -171,7 +171,7 @@ class Engine:
         self._reading = self._reader.start(read(), Listener(done, failed, progress))
 
     def cancel(self) -> None:
-        """Esc: drop what is awaited; if nothing is, stop computing the remaining subsets."""
+        """Cancel the subset that is awaited; if none is, stop computing the others (Esc)."""
         state = self._session.state
         if self._opening:
             self._reading.cancel()
@@ -190,14 +190,14 @@ class Engine:
         self._session.become(replace(state, used=used, activity=None, stopped=True))
 
     def _resume_open_case(self) -> None:
-        """No other case came: the open one's remaining subsets are computed again."""
+        """Opening failed: go on computing the remaining subsets of the case that stays open."""
         state = self._session.state
         if state.case is not None and not state.stopped and not state.complete:
             self._worker.request_subset(state.focus)
         self._request_on_demand_again()
 
     def _request_on_demand_again(self) -> None:
-        """A cancelled inference process has forgotten what is wanted besides subsets."""
+        """Request the on-demand results again: cancelling has emptied the worker's queue."""
         state = self._session.state
         if not state.stopped:
             self._request_on_demand(wanted_requests(state))
@@ -207,7 +207,7 @@ class Engine:
             self._worker.request(kind, key)
 
     def resume(self) -> None:
-        """Go on computing the remaining subsets."""
+        """Go on computing the remaining subsets of the open case."""
         state = self._session.state
         if state.case is not None and state.stopped:
             self._session.become(replace(state, stopped=False))
@@ -215,7 +215,7 @@ class Engine:
             self._request_on_demand_again()
 
     def handle_event(self, event: Event) -> None:
-        """Bring the state up to date with an event of the inference process."""
+        """Update the state after an event of the inference process."""
         if self._opening and isinstance(event, protocol.Stopped):
             return  # the case that is still open; what is being done is reading
         before = self._session.state
@@ -226,7 +226,7 @@ class Engine:
             self._handling_event = False
 
     def close(self) -> None:
-        """End the inference process and the reading thread; nothing is heard afterwards."""
+        """End the inference process and the reading thread; no event is handled afterwards."""
         self._worker.stop()
         self._reader.close()
 
@@ -285,7 +285,7 @@ def state_after(state: State, event: Event) -> State:
 
 
 def _after_failed_request(state: State, kind: Kind[Any], key: Key, message: str) -> State:
-    """Of the whole case, the panel that shows it says why it is missing; else a message does."""
+    """Note the failure; a result about one subset also gets a message, as no panel shows it."""
     state = state.with_failed_request(kind, key, message)
     if key is None:
         return state
@@ -294,7 +294,7 @@ def _after_failed_request(state: State, kind: Kind[Any], key: Key, message: str)
 
 
 def _at_the_tumour(before: State, state: State) -> State:
-    """With a case's first result the crosshair goes to the tumour, unless it was moved."""
+    """Move the crosshair to the tumour at a case's first result, unless the user has moved it."""
     result = state.result
     if before.shown is not None or result is None or before.case is None:
         return state

@@ -1,4 +1,4 @@
-"""What each sequence is worth, as the window measures it: for CSV and JSON.
+"""Criticality of each sequence by each measure of the window, for CSV and JSON.
 
 A row says one value: which measure, of which sequence, of which region (`all`: of none alone),
 and whether the expert's labels are behind it. What is not computed has no row and no entry,
@@ -19,7 +19,7 @@ from ccsd_core.domain.region import Region
 
 ALL_REGIONS = "all"
 NAMES = {
-    CriticalityKind.LEFT_OUT: "left_out",
+    CriticalityKind.WITHHELD: "left_out",
     CriticalityKind.SHAPLEY: "shapley",
     CriticalityKind.COSINE: "cosine",
     CriticalityKind.GRADIENT: "gradient",
@@ -27,7 +27,7 @@ NAMES = {
 
 
 def criticality_rows(state: State, case: Case) -> list[Row]:
-    """A row for every measure, sequence and region of which there is a value."""
+    """One row for each measure, sequence and region that has a value."""
     return [
         {
             "case": case.id,
@@ -45,7 +45,7 @@ def criticality_rows(state: State, case: Case) -> list[Row]:
 
 
 def criticality_tree(state: State, case: Case) -> dict[str, object]:
-    """The same as one tree: measure, region, sequence."""
+    """The same values nested by measure, region and sequence."""
     found = {kind: _by_region(state, case, kind) for kind in CriticalityKind}
     return {
         NAMES[kind]: {

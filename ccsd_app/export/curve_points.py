@@ -1,4 +1,4 @@
-"""The robustness curve as a table: a row for every point, with the mean and range of its size."""
+"""The robustness curve as a table: a row for each point, and the mean and range of its size."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What can go wrong with an export besides the disk."""
+"""The error of exports that is not about the disk."""
 
 from ccsd_core.errors import FailedError
 

@@ -1,4 +1,4 @@
-"""Moving pictures as GIF, with where they came from in the file's comment.
+"""Animations as GIF, with their provenance in the file's comment.
 
     frames ──▶ one palette for all ──▶ each frame in its nearest colours ──▶ GIF
 
@@ -21,7 +21,7 @@ from ccsd_core.progress import Progress, Steps
 
 COLOURS = 256
 SAMPLED_FRAMES = 8
-"""The palette is found from so many frames: neighbours have the same colours."""
+"""The palette is computed from this many frames, as neighbouring frames share their colours."""
 FOREVER = 0
 
 
@@ -42,7 +42,7 @@ def write_gif(
         path: Where to.
         frame_ms: How long each is shown.
         keep: Colours that stay what they are.
-        about: What else the comment must say, for example the subsets of a walk.
+        about: More text for the comment, for example the subsets of a stepwise removal.
 
     Raises:
         ExportError: If there is no frame.
@@ -77,7 +77,7 @@ def write_gif(
 
 
 def _palette(frames: Sequence[Rgb], keep: Sequence[Colour]) -> Image.Image:
-    """The colours to keep, and those of some of the frames, thinned out."""
+    """The colours to keep, and those of a sample of the frames, reduced to what a GIF can hold."""
     step = max(1, len(frames) // SAMPLED_FRAMES)
     thin = Image.fromarray(np.concatenate([frame[::2, ::2] for frame in frames[::step]]))
     found = thin.quantize(COLOURS - len(keep), Image.Quantize.MEDIANCUT).getpalette() or []

@@ -30,7 +30,7 @@ VERTICES, INDICES = 34962, 34963
 GLTF_FROM_WORLD = ((0.001, 0, 0, 0), (0, 0, 0.001, 0), (0, -0.001, 0, 0), (0, 0, 0, 1))
 """Metres from millimetres; right stays x, superior becomes y, anterior −z."""
 GLASS_OPACITY = 0.35
-"""Of the outer regions, so that the inner ones can be seen; the innermost one is solid."""
+"""Opacity of the outer regions, so that the inner ones are visible; the innermost is opaque."""
 
 
 def write_glb(path: Path, surfaces: Surfaces) -> None:
@@ -70,7 +70,7 @@ def glb(surfaces: Surfaces) -> bytes:
 
 
 class _Buffer:
-    """The binary chunk as it grows, and what says where in it is what."""
+    """The binary chunk while it is filled, and the accessors and views that describe it."""
 
     def __init__(self) -> None:
         self.data = bytearray()
@@ -78,7 +78,7 @@ class _Buffer:
         self.accessors: list[dict[str, Any]] = []
 
     def add(self, values: np.ndarray, *, target: int, kind: dict[str, Any]) -> int:
-        """Append an array of 4-byte numbers; the index of its accessor."""
+        """Append an array of 4-byte numbers; returns the index of its accessor."""
         place = {"buffer": 0, "byteOffset": len(self.data), "byteLength": values.nbytes}
         self.views.append({**place, "target": target})
         self.accessors.append({"bufferView": len(self.views) - 1, **kind})
@@ -106,7 +106,7 @@ def _mesh(buffer: _Buffer, index: int, part: RegionMesh) -> dict[str, Any]:
 
 
 def _normals(part: RegionMesh) -> np.ndarray:
-    """At every point the mean of its triangles' normals, by their area: of length 1."""
+    """Unit normals (points, 3): at each point the area-weighted mean of its triangles' normals."""
     points = part.mesh.points_mm.astype(np.float64)
     a, b, c = (points[part.mesh.triangles[:, corner]] for corner in range(3))
     faces = np.cross(b - a, c - a)
@@ -126,7 +126,7 @@ def _material(part: RegionMesh, *, solid: bool) -> dict[str, Any]:
 
 
 def _linear(colour: Rgb) -> list[float]:
-    """GlTF's factors are linear light, our colours are sRGB."""
+    """A colour in linear light, as glTF wants its factors, from sRGB."""
     unit = np.asarray(colour) / 255
     low, high = unit / 12.92, ((unit + 0.055) / 1.055) ** 2.4
     return np.where(unit <= 0.04045, low, high).round(6).tolist()

@@ -28,7 +28,7 @@ WHAT, ENDING = "labels", "nii.gz"
 
 
 def names_of_label_map(name: str) -> tuple[str, ...]:
-    """What is written for a label map of that name: itself and its sidecar.
+    """The files that are written for a label map of that name: the map and its sidecar JSON.
 
     Raises:
         BadInputError: If it does not end in `.nii` or `.nii.gz`.
@@ -68,13 +68,13 @@ def label_maps(
 def names_of_label_maps(
     state: State, subsets: Sequence[ModalitySubset]
 ) -> dict[ModalitySubset, str]:
-    """How each subset's label map is called."""
+    """The file name of each subset's label map."""
     case = _case(state)
     return {subset: file_name(case.id, subset, WHAT, ENDING) for subset in subsets}
 
 
 def segmentation_of(state: State, subset: ModalitySubset) -> Segmentation:
-    """One subset's result as the engine knows segmentations.
+    """One subset's result as a `Segmentation` of `ccsd_core`.
 
     Raises:
         ExportError: If it is not computed.
@@ -123,7 +123,7 @@ def _write(state: State, names: dict[ModalitySubset, str], folder: Path) -> Step
 
 
 def _beside(state: State, subset: ModalitySubset) -> dict[str, object]:
-    """What the NIfTI header has no room for."""
+    """The content of the sidecar JSON: what a NIfTI header cannot hold."""
     scheme = _case(state).scheme
     volumes = result_of(state, subset).volumes_ml
     return {

@@ -1,4 +1,4 @@
-"""Surfaces as STL, PLY or GLB: which files are written, and what is beside them.
+"""Surfaces as STL, PLY or GLB: which files are written, and their sidecars.
 
 STL  one file a region, no room for words ─▶ a sidecar JSON
 PLY  one file, coloured points, provenance in comments
@@ -22,7 +22,7 @@ from ccsd_core.progress import Progress, Steps
 
 
 class MeshFormat(Enum):
-    """A file format of surfaces. The value is its ending."""
+    """A file format for surfaces. The value is the file name's ending."""
 
     STL = "stl"
     PLY = "ply"
@@ -71,7 +71,7 @@ def _each_region(surfaces: Surfaces, stem: str, staging: Staging) -> Steps[None]
 
 
 def _header(part: RegionMesh, surfaces: Surfaces) -> str:
-    """What 80 bytes hold; the rest is in the sidecar."""
+    """The provenance that fits in the 80 bytes of an STL header; the rest is in the sidecar."""
     subset, model = surfaces.stamp.subset, surfaces.stamp.sha256[:HASH_DIGITS]
     return f"CCSD {part.region.name} {subset} {model} mm RAS; research only, not diagnosis"
 

@@ -5,7 +5,7 @@ import re
 from ccsd_core.domain.modality import ModalitySubset
 
 ALL = "all"
-"""Stands for the subset in files about all of them."""
+"""Takes the subset's place in the names of files about all subsets."""
 
 _STRANGE = re.compile(r"[^\w.+-]+")
 
@@ -23,5 +23,5 @@ def file_name(case: str, subset: ModalitySubset | None, what: str, ending: str) 
 
 
 def _clean(text: str) -> str:
-    """No separators, no spaces, no leading dot or dash that shells take for something else."""
+    """The text without path separators, spaces, and leading dots or dashes."""
     return _STRANGE.sub("-", text).strip(".-") or "case"

@@ -22,7 +22,7 @@ from ccsd_core.storage.atomic import write_text
 
 
 def names_of_tables(name: str) -> tuple[str, str, str]:
-    """The subsets' table is called as asked, the others after it.
+    """The files that `write_tables` writes: the subsets' table has the name, the others add to it.
 
     >>> names_of_tables("n.csv")
     ('n.csv', 'n_curves.csv', 'n_criticality.csv')
@@ -66,7 +66,7 @@ def write_numbers(state: State, path: Path) -> Steps[tuple[Path, ...]]:
 
 
 def csv_of(rows: Sequence[Row], *, between: str = ",") -> str:
-    """Comma-separated (or whatever stands between) with a head; what is not known is empty."""
+    """Rows as CSV with a header line, separated by `between`; unknown values are empty."""
     stream = io.StringIO()
     writer = csv.DictWriter(stream, list(rows[0]), delimiter=between, lineterminator="\n")
     writer.writeheader()

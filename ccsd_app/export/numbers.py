@@ -31,11 +31,11 @@ OF_ONE = (
     *("subset", "input", "absent_simulated", "not_opened", "missing_in_the_data"),
     "weak_on_average",
 )
-"""What a stamp says of one subset alone."""
+"""Provenance fields that are about one subset, and so are left out where there are several."""
 
 
 def subset_rows(state: State, case: Case) -> list[Row]:
-    """A row for every computed subset and region, subsets in table order."""
+    """One row for each computed subset and region, subsets in table order."""
     return [
         {**input_cells(state, subset), **_region_cells(state, result, region), **model_cells(state)}
         for subset, result in _computed(state, case)
@@ -44,7 +44,7 @@ def subset_rows(state: State, case: Case) -> list[Row]:
 
 
 def curve_rows(state: State, case: Case) -> list[Row]:
-    """A row for every region: the curve's means by number of sequences, its area, its worst."""
+    """One row for each region: means by number of sequences, AURC, and the worst subset."""
     rows: list[Row] = []
     for region in Region:
         curve = curve_of(state, case, region)
@@ -70,7 +70,7 @@ def curve_rows(state: State, case: Case) -> list[Row]:
 
 
 def numbers(state: State, case: Case) -> dict[str, object]:
-    """Both as one tree."""
+    """The content of `subset_rows` and `curve_rows` as nested dictionaries, for JSON."""
     shown = Stamp.of(state)
     whole = shown.as_json()
     for name in OF_ONE:
@@ -91,7 +91,7 @@ def _computed(state: State, case: Case) -> list[tuple[ModalitySubset, SubsetResu
 
 
 def input_cells(state: State, subset: ModalitySubset) -> Row:
-    """Whose, from which subset, and why the others were absent."""
+    """The case, the subset, and why the other sequences were not given."""
     stamp = Stamp.of(state, subset)
     missing = [m for m in subset.missing if m not in stamp.available]
     simulated = [m for m in subset.missing if m in stamp.available]
@@ -120,13 +120,13 @@ def _region_cells(state: State, result: SubsetResult, region: Region) -> Row:
 
 
 def _distance(state: State, result: SubsetResult, region: Region) -> float | None:
-    """None also where a side is empty: there is no distance to nothing."""
+    """HD95 in mm; None if it is not computed, or the region is absent on one side."""
     found = state.on_demand.of(HD95).get(result.subset, {}).get(region)
     return None if found is None or math.isnan(found) else round(found, 6)
 
 
 def model_cells(state: State) -> Row:
-    """By which model, and what it is not for: in every row, for rows are copied."""
+    """The model and the disclaimer; they stand in every row because rows are copied."""
     stamp = Stamp.of(state)
     return {
         "seen_in_training": stamp.seen_in_training,
@@ -163,5 +163,5 @@ def _curve_tree(state: State, case: Case, region: Region) -> dict[str, object]:
 
 
 def _rounded(volume_ml: float | None) -> float | None:
-    """To a thousandth of a cubic millimetre: beyond it is only the noise of adding up."""
+    """A volume rounded to 1e-6 mL, below which there is only floating-point noise."""
     return None if volume_ml is None else round(volume_ml, 6)

@@ -1,4 +1,4 @@
-"""Pictures as PNG, with where they came from in the file's text chunks."""
+"""Pictures as PNG, with their provenance in the file's text chunks."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ccsd_app.export.stamp import Stamp
 from ccsd_core.progress import Progress, Steps
 
 Rgb = NDArray[np.uint8]
-"""A picture, shape (rows, columns, 3)."""
+"""A picture as uint8, shape (rows, columns, 3)."""
 
 
 def write_png(rgb: Rgb, stamp: Stamp, path: Path) -> Steps[tuple[Path, ...]]:
@@ -21,11 +21,11 @@ def write_png(rgb: Rgb, stamp: Stamp, path: Path) -> Steps[tuple[Path, ...]]:
     Raises:
         ResourceError: If it cannot be written.
     """
-    words = PngInfo()
+    chunks = PngInfo()
     for name, value in stamp.fields.items():
-        words.add_itxt(name, value)
+        chunks.add_itxt(name, value)
     with staged(path.parent) as staging:
         yield Progress(0, 1, f"writing {path.name}")
         with staging.path(path.name).open("wb") as file:
-            Image.fromarray(rgb).save(file, "PNG", pnginfo=words)
+            Image.fromarray(rgb).save(file, "PNG", pnginfo=chunks)
         return staging.commit()

@@ -1,4 +1,4 @@
-"""A JSON file beside a file whose format has no room for where it came from."""
+"""A JSON file beside a file whose format cannot hold its provenance."""
 
 import json
 from collections.abc import Mapping

@@ -21,7 +21,7 @@ PREFIX = ".ccsd-export-"
 
 
 class Staging:
-    """Where files are written before they are shown.
+    """A hidden folder in which files are written before they are moved to their places.
 
     Args:
         hidden: An empty folder beside the files-to-be.
@@ -37,7 +37,7 @@ class Staging:
         return self._hidden / name
 
     def commit(self) -> tuple[Path, ...]:
-        """Put every file in its place; their paths, by name.
+        """Move every file to its place; returns their paths by name.
 
         Raises:
             ResourceError: If one cannot be; then none is.
@@ -72,7 +72,7 @@ class Staging:
 
 @contextmanager
 def staged(folder: Path) -> Generator[Staging, None, None]:
-    """A place to write files for `folder`, which is made if it is not there.
+    """A staging area for `folder`, which is created if it does not exist.
 
     Raises:
         ResourceError: If the folder cannot be written, or the disk is full.
@@ -103,6 +103,6 @@ def _refused(folder: Path, why: str) -> ResourceError:
 
 
 def _flush(path: Path) -> None:
-    """Have the bytes on the disk before the name is."""
+    """Flush a file to the disk, so that its name never stands for an incomplete file."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())

@@ -26,7 +26,7 @@ NO_RESULT = "no segmentation yet"
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Where something came from.
+    """Provenance: what an exported file was made from.
 
     Args:
         case: The case's id.
@@ -53,7 +53,7 @@ class Stamp:
 
     @classmethod
     def of(cls, state: State, subset: ModalitySubset | None = None) -> Self:
-        """For one subset of the open case; None is the one on screen, if any."""
+        """The stamp of one subset of the open case; None is the subset on screen, if any."""
         assert state.case is not None, "without a case there is nothing to export"
         subset = state.shown if subset is None else subset
         model = state.model
@@ -70,7 +70,7 @@ class Stamp:
 
     @classmethod
     def of_all(cls, state: State) -> Self:
-        """For what is made of every computed subset of the open case."""
+        """The stamp of a file about every computed subset of the open case."""
         return replace(cls.of(state), subset=None, weak=None, count=len(state.results))
 
     @property
@@ -86,7 +86,7 @@ class Stamp:
 
     @property
     def fields(self) -> dict[str, str]:
-        """Everything as short texts, in the order in which it should be read."""
+        """All fields as short texts by name, in reading order."""
         return {
             "case": self.case,
             "input": self.input.removeprefix("input: "),
@@ -100,12 +100,12 @@ class Stamp:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """`name: value`, one each."""
+        """The fields as lines `name: value`."""
         return tuple(f"{name}: {value}" for name, value in self.fields.items())
 
     @property
     def caption(self) -> tuple[str, str]:
-        """Two lines for under a picture."""
+        """The two lines that stand under a picture."""
         parts = [f"model: {self.model} {self.sha256[:HASH_DIGITS]}", weak_text(self.weak or ())]
         model = " · ".join(filter(None, parts)) + (
             " · seen in training" if self.seen_in_training else ""
@@ -116,7 +116,7 @@ class Stamp:
         )
 
     def as_json(self) -> dict[str, object]:
-        """The same for programs; absent sequences by name, and why they were absent."""
+        """All fields as JSON types; absent sequences by name with the reason."""
         given = self.subset
         absent = () if given is None else given.missing
         missing = [m for m in absent if m not in self.available]

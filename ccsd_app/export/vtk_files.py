@@ -99,7 +99,7 @@ def _polydata(points_mm: NDArray[np.float32], triangles: NDArray[np.int64]) -> A
 
 
 def _write(writer: Any, path: Path) -> None:
-    """VTK tells of a full disk on stderr and by its answer; here it is an error like any other."""
+    """Write, and raise an OSError where VTK only returns a failure, such as on a full disk."""
     path.touch()  # raises with the system's reason, which VTK would not tell
     writer.SetFileName(str(path))
     if not writer.Write() or writer.GetErrorCode() or not path.stat().st_size:
@@ -107,6 +107,6 @@ def _write(writer: Any, path: Path) -> None:
 
 
 def _one_line(text: str) -> str:
-    """PLY comments are one line of ASCII; readers stop at anything else."""
-    words = " ".join(text.replace("·", ";").split())
-    return words.encode("ascii", "replace").decode()
+    """Text as one line of ASCII, which is what readers accept as a PLY comment."""
+    line = " ".join(text.replace("·", ";").split())
+    return line.encode("ascii", "replace").decode()

@@ -1,1 +1,1 @@
-"""The only folder that knows PySide6: widgets that draw and ask, and never decide."""
+"""The only package that imports PySide6: widgets that draw view-models and pass on input."""

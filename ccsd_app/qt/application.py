@@ -1,4 +1,4 @@
-"""Starts Qt, puts the parts together, and runs the window or takes its picture."""
+"""Starts Qt, builds the window with everything it needs, and runs it or saves a picture of it."""
 
 import os
 import signal
@@ -49,14 +49,14 @@ LARGEST = (2000, 1250)
 SHARE_OF_SCREEN = 0.94
 SNAPSHOT_SIZE = (1600, 1000)
 SNAPSHOT_PATIENCE_S = 1800.0
-"""A picture that is not there by then will not come."""
+"""After this time, the picture is given up."""
 SETTLE_MS = 150
-"""How often it is looked whether everything that is computed is also drawn."""
+"""Interval of the checks whether all results are drawn, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A running window and what it stands on."""
+    """A window, and the session and engine below it."""
 
     session: Session
     engine: Engine
@@ -79,11 +79,11 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
     application = make_application()
     settings = load_settings()
     start = settings.recent_cases[0].path.parent if settings.recent_cases else None
-    parts = assemble(state=as_remembered(settings), start_folder=start)
+    parts = assemble(state=initial_state(settings), start_folder=start)
     parts.session.changed.connect(partial(_remember, parts.engine))
-    sys.excepthook = partial(_tell_bug, parts.session)
-    _show_at_a_good_size(parts.window)
-    _offer_the_tour_once(parts.window)
+    sys.excepthook = partial(_report_bug, parts.session)
+    _show_sized_to_screen(parts.window)
+    _offer_tour_once(parts.window)
     parts.window.begin(case_path, model=model, device=device)
     return application.exec()
 
@@ -161,7 +161,7 @@ def snapshot(
 
 
 def make_application() -> QApplication:
-    """The one `QApplication`, dressed."""
+    """The one `QApplication`, with the theme applied."""
     existing = QCoreApplication.instance()
     if isinstance(existing, QApplication):
         return existing
@@ -197,7 +197,7 @@ def assemble(
     return Parts(session, engine, window)
 
 
-def _offer_the_tour_once(window: MainWindow) -> None:
+def _offer_tour_once(window: MainWindow) -> None:
     settings = load_settings()
     if settings.tour_offered:
         return
@@ -206,8 +206,8 @@ def _offer_the_tour_once(window: MainWindow) -> None:
         save_settings(settings.model_copy(update={"tour_offered": True}))
 
 
-def _show_at_a_good_size(window: MainWindow) -> None:
-    """Most of the screen; all of it where it is small."""
+def _show_sized_to_screen(window: MainWindow) -> None:
+    """Show the window on most of the screen, or maximised where the screen is small."""
     room = window.screen().availableSize()
     if room.width() <= SMALL_SCREEN[0] or room.height() <= SMALL_SCREEN[1]:
         window.showMaximized()
@@ -227,21 +227,21 @@ def _read_case(path: Path, files: Overrides | None) -> Case:
 
 
 def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """Off-screen, Qt says for each window that size hints mean nothing; the rest is news."""
+    """Print Qt's messages, but for one that the off-screen platform repeats for every window."""
     if "propagateSizeHints" not in message:
         sys.stderr.write(f"{message}\n")
 
 
-def _tell_bug(
+def _report_bug(
     session: Session, kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """A bug of ours in a handler is told in the window, which stays; details go to stderr."""
+    """Show an unexpected exception of a handler in the window; the traceback goes to stderr."""
     traceback.print_exception(kind, error, trace)
     session.become(session.state.with_problem(bug_line(error)))
 
 
-def as_remembered(settings: Settings) -> State:
-    """The first state of a window: what the user chose last time."""
+def initial_state(settings: Settings) -> State:
+    """The initial state of a window, with the preferences that the user chose last time."""
     return replace(
         State(),
         radiological=settings.radiological,
@@ -250,8 +250,8 @@ def as_remembered(settings: Settings) -> State:
     )
 
 
-def _habits(state: State) -> dict[str, object]:
-    """What outlives the window, as settings keep it."""
+def _preferences(state: State) -> dict[str, object]:
+    """The preferences that settings keep, by the names of their fields."""
     return {
         "radiological": state.radiological,
         "mouse": state.mouse.name,
@@ -260,10 +260,10 @@ def _habits(state: State) -> dict[str, object]:
 
 
 def _remember(engine: Engine, old: State, new: State) -> None:
-    """Keep the preferences that outlive the window; failing to is not worth a message."""
+    """Save preferences and recent cases when they change; a failure is ignored."""
     opened = new.case is not None and new.case is not old.case
-    habits = _habits(new)
-    if not opened and habits == _habits(old):
+    habits = _preferences(new)
+    if not opened and habits == _preferences(old):
         return
     settings = load_settings().model_copy(update=habits)
     if opened and engine.opened is not None and not _is_demo(engine.opened.path):
@@ -281,7 +281,7 @@ def _remember(engine: Engine, old: State, new: State) -> None:
 
 
 def _is_demo(path: Path) -> bool:
-    """The bundled case has an entry of its own, and lies elsewhere in the next version."""
+    """Whether a path is the bundled case, which has its own menu entry and is no recent case."""
     try:
         return path == demo_case()
     except CcsdError:

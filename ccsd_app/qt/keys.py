@@ -1,4 +1,4 @@
-"""Keys of the main window, whichever of its widgets has the focus.
+"""Keyboard shortcuts of the main window, whichever of its widgets has the focus.
 
 Digits go by the key's position, not by its character: on a French keyboard the key beside the
 left edge of the top row is `&`, and with Shift `!` stands where others have 1. Letters go by their
@@ -62,7 +62,7 @@ _BIG_STEP = 5
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """What keys ask for.
+    """The commands that keys trigger.
 
     Args:
         toggle: Switch one sequence of the network's input.
@@ -81,7 +81,7 @@ class Commands:
 
 
 class KeyFilter(QObject):
-    """Sees every key press of `window` before its widgets do, and acts on those it knows."""
+    """Handles the shortcuts of `window`: it receives every key press before its widgets do."""
 
     def __init__(self, window: QMainWindow, commands: Commands) -> None:
         super().__init__(window)

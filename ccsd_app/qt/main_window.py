@@ -1,4 +1,4 @@
-"""The main window: puts panels, views and keys together, and closes down in the right order.
+"""The main window: lays out panels and views, connects the keys, and closes all in order.
 
 ┌ toolbar ─────────────────────────────────────────────┐
 ├ problem, while there is one ─────────────────────────┤
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from ccsd_app.engine.engine import Engine
 from ccsd_app.qt.exporting.export_menu import ExportMenu
 from ccsd_app.qt.exporting.exporter import Exporter
-from ccsd_app.qt.help.keys_sheet import KeysSheet
+from ccsd_app.qt.help.keys_dialog import KeysDialog
 from ccsd_app.qt.keys import Commands, KeyFilter
 from ccsd_app.qt.open_case.open_menu import OpenMenu
 from ccsd_app.qt.open_case.opener import Opener
@@ -30,7 +30,7 @@ from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
 from ccsd_app.qt.panels.path_player import PathPlayerBar
 from ccsd_app.qt.panels.problem_bar import ProblemBar
 from ccsd_app.qt.panels.robustness_panel import RobustnessPanel
-from ccsd_app.qt.panels.status_line import StatusLineWidget
+from ccsd_app.qt.panels.status_bar import StatusBarWidget
 from ccsd_app.qt.panels.subset_grid import SubsetGridWidget
 from ccsd_app.qt.panels.subset_list import SubsetListWidget
 from ccsd_app.qt.panels.toolbar import ToolbarWidget
@@ -41,15 +41,15 @@ from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.panels.case_panel import case_head
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
+from ccsd_app.viewmodel.panels.case_panel import case_header
 from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel
 from ccsd_app.viewmodel.panels.criticality_panel import CriticalityModel
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
-from ccsd_app.viewmodel.panels.modality_bar import ModalityBar
+from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
 from ccsd_app.viewmodel.panels.region_table import RegionTableModel
-from ccsd_app.viewmodel.panels.status_line import status_line
+from ccsd_app.viewmodel.panels.status_bar import status_bar
 from ccsd_app.viewmodel.panels.subset_grid import SubsetGridModel
 from ccsd_app.viewmodel.panels.subset_list import SubsetListModel
 from ccsd_app.viewmodel.panels.toolbar import ToolbarModel
@@ -60,8 +60,8 @@ from ccsd_app.viewmodel.window_title import window_title
 
 SIZE = (1440, 900)
 SMALLEST = (1080, 640)
-TOLD_MS = 6000
-"""How long the status line says why a key does nothing."""
+MESSAGE_MS = 6000
+"""How long the status bar shows why a key does nothing, in milliseconds."""
 
 
 class MainWindow(QMainWindow):
@@ -85,9 +85,9 @@ class MainWindow(QMainWindow):
         self.engine = engine
         self._start_folder = start_folder
         self._closed = False
-        self._bar = ModalityBar(session)
+        self._bar = ModalityToggles(session)
         self._tools = ToolbarModel(session)
-        self._title = Projection(session, window_title, ignores=CROSSHAIR + PROGRESS)
+        self._title = DerivedValue(session, window_title, ignores=CROSSHAIR + PROGRESS)
         self._title.changed.connect(self._show_title)
         self.setWindowTitle(self._title.value)
 
@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         )
         seldom = CROSSHAIR + PROGRESS
         self._problem = ProblemBar(
-            Projection(session, lambda state: state.problem, ignores=seldom),
+            DerivedValue(session, lambda state: state.problem, ignores=seldom),
             fix_text="Assign files…",
             dismiss=self._tools.dismiss_problem,
         )
@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self._toolbar)
         seldom = CROSSHAIR + PROGRESS
         self._grid = SubsetGridWidget(session, SubsetGridModel(session), self._tools)
-        head = Projection(session, case_head, ignores=seldom)
+        head = DerivedValue(session, case_header, ignores=seldom)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
                 self._bar,
                 regions,
                 show_files=self.opener.show_table,
-                guess_card=self.teaching.guess_card,
+                guess_panel=self.teaching.guess_panel,
             )
         )
         pictures = QVBoxLayout()
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         middle.addWidget(
             RobustnessPanel(
                 CurvePanelWidget(curve, CurveMenu(self.exporter.curve_actions(curve))),
-                PathPlayerBar(self.path_player, self.exporter.walk_actions),
+                PathPlayerBar(self.path_player, self.exporter.removal_export),
                 self._grid,
                 SubsetListWidget(SubsetListModel(session), copy=self.exporter.copy_numbers),
                 CriticalityPanel(CriticalityModel(session)),
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._problem)
         column.addLayout(middle, 1)
         self.setCentralWidget(central)
-        self.setStatusBar(StatusLineWidget(Projection(session, status_line), resume=engine.resume))
+        self.setStatusBar(StatusBarWidget(DerivedValue(session, status_bar), resume=engine.resume))
         self.views.slices[Plane.AXIAL].setFocus()
         self._keys = KeyFilter(self, self._commands())
         application = QApplication.instance()
@@ -163,17 +163,17 @@ class MainWindow(QMainWindow):
 
     @property
     def up_to_date(self) -> bool:
-        """Whether everything that was computed is also drawn."""
+        """Whether all computed results are drawn."""
         return self.views.view3d.up_to_date and self._grid.up_to_date
 
     def begin(self, case_path: Path, *, model: str | None, device: str) -> None:
-        """Load the model and open the first case."""
+        """Start the inference process with the model, and open the first case."""
         self.engine.start(model, device)
         self.open_case(case_path)
 
     @cached_property
     def opener(self) -> Opener:
-        """Every way to open a case."""
+        """The dialogs and functions that open cases."""
         return Opener(
             self,
             self._session,
@@ -196,8 +196,8 @@ class MainWindow(QMainWindow):
         self.opener.open_anew(path)
 
     def show_keys(self) -> None:
-        """Show the keys sheet."""
-        KeysSheet(self).exec()
+        """Show the keys dialog."""
+        KeysDialog(self).exec()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.opener.drag(event.mimeData()):
@@ -255,9 +255,9 @@ class MainWindow(QMainWindow):
         )
 
     def _escape(self) -> None:
-        """One thing at a time, from what lies over the window to what computes.
+        """Handle Esc: close or cancel one thing at a time, from popups to computations.
 
-        Put away the toolbar's second row, leave the tour, cancel what is awaited, pause a walk,
+        Put away the toolbar's second row, leave the tour, cancel what is awaited, pause the player,
         leave a large view, stop work.
         """
         if self._toolbar.close_second_row():
@@ -275,21 +275,21 @@ class MainWindow(QMainWindow):
             self.engine.cancel()
 
     def _play_path(self) -> None:
-        """Play or pause; what stands in the way is said, as the player may be out of sight."""
+        """Play or pause; if that is not possible, the status bar says why."""
         was = self.path_player.view.setup.playing
         self.path_player.toggle()
         view = self.path_player.view
         idle = not was and not view.setup.playing
-        if idle and (view.refused or view.blind):
+        if idle and (view.refused or view.guess_first):
             self.statusBar().showMessage(
-                f"Stepwise removal is not possible: {view.refused or view.blind}", TOLD_MS
+                f"Stepwise removal is not possible: {view.refused or view.guess_first}", MESSAGE_MS
             )
 
     def _toggle_expert(self) -> None:
         """Draw the expert's outlines, or say why there are none."""
         absence = self._tools.shown.value.reference_absence
         if absence:
-            self.statusBar().showMessage(absence, TOLD_MS)
+            self.statusBar().showMessage(absence, MESSAGE_MS)
         else:
             self._tools.toggle_reference()
 

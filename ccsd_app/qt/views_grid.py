@@ -66,27 +66,27 @@ class ViewsGrid(QWidget):
 
     @property
     def large(self) -> QWidget | None:
-        """The view that has all the room."""
+        """The view that is maximised; None if none is."""
         return self._large
 
     def reset(self) -> None:
-        """All views back to the whole picture and the default window."""
+        """Reset zoom, position and intensity window of all views."""
         for view in self.slices.values():
             view.reset()
         self.view3d.reset_camera()
 
     def fit(self) -> None:
-        """All slices back to the whole picture."""
+        """Fit all slices into their views."""
         for view in self.slices.values():
             view.fit()
 
     def toggle_large(self, view: QWidget) -> None:
-        """Give the whole grid to one view, or go back to all."""
+        """Maximise one view, or show all again."""
         self.enlarge(None if self._large is view else view)
         view.setFocus()  # or it would go to the next widget, and take the arrow keys along
 
     def enlarge(self, view: QWidget | None) -> None:
-        """Give the whole grid to one view; None goes back to all."""
+        """Maximise one view; None shows all again."""
         if self._large is not view:
             self._large = view
             self._lay_out()
@@ -127,7 +127,7 @@ class ViewsGrid(QWidget):
             view.installEventFilter(self)
 
     def _places(self) -> Places:
-        """Which views there are now, and where."""
+        """The views that are shown now, and their places in the grid."""
         if self._comparing:
             rows = (Plane.AXIAL, self._second)
             if isinstance(self._large, SliceView):

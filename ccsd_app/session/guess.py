@@ -1,4 +1,4 @@
-"""Guessing before looking: which subsets of the case were revealed, and how good the guesses are.
+"""State of "Guess first": which subsets of the case are revealed, and the score of the guesses.
 
 leave T1c out ──▶ hidden ── answer, or just look ──▶ revealed, with what really changed
 """
@@ -12,7 +12,7 @@ from ccsd_core.domain.region import Region
 
 
 class Answer(Enum):
-    """What can be said to "which region suffers most?"."""
+    """An answer to the question which region loses most."""
 
     WT = Region.WT
     TC = Region.TC
@@ -22,8 +22,8 @@ class Answer(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The subset revealed last, and what was answered."""
+class LastGuess:
+    """The subset that was revealed last, and the user's answer."""
 
     subset: ModalitySubset
     answer: Answer
@@ -31,26 +31,26 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """The teaching mode, off to begin with.
+    """The state of the teaching mode "Guess first", which is off at the start.
 
     Args:
         on: Whether results stay hidden until the user has guessed.
         revealed: Subsets of the open case that are not asked about any more.
-        told: What the outcome is shown of.
+        last: The last guess, whose outcome the panel shows; None before the first.
         right: Right guesses since the window was opened.
         asked: Guesses since then; looking without a guess is none.
     """
 
     on: bool = False
     revealed: frozenset[ModalitySubset] = frozenset()
-    told: Told | None = None
+    last: LastGuess | None = None
     right: int = 0
     asked: int = 0
 
     def switched(self, *, on: bool, seen: ModalitySubset | None) -> Self:
-        """On or off; what is on screen at that moment is no secret any more."""
+        """Switch the mode on or off; the subsets on screen at that moment count as revealed."""
         revealed = self.revealed if seen is None else self.revealed | {seen}
-        return replace(self, on=on, revealed=revealed, told=None)
+        return replace(self, on=on, revealed=revealed, last=None)
 
     def answered(self, subset: ModalitySubset, answer: Answer, *, right: bool) -> Self:
         """Reveal a subset, and count the guess if there was one."""
@@ -58,11 +58,11 @@ class Guess:
         return replace(
             self,
             revealed=self.revealed | {subset},
-            told=Told(subset, answer),
+            last=LastGuess(subset, answer),
             right=self.right + (guessed and right),
             asked=self.asked + guessed,
         )
 
     def of_next_case(self) -> Self:
-        """Nothing of another case is revealed; the score goes on."""
-        return replace(self, revealed=frozenset(), told=None)
+        """The state for the next case: nothing is revealed, and the score is kept."""
+        return replace(self, revealed=frozenset(), last=None)

@@ -1,11 +1,11 @@
-"""What the user may not see yet: the one place that decides it.
+"""Which results "Guess first" hides: the one place that decides it.
 
-    state ──▶ seen(state) ──▶ resolvers, panels, exports        what is hidden is not in it
-          └─▶ engine, the guess's card                          everything there is
+    state ──▶ without_hidden(state) ──▶ resolvers, panels, exports     without the hidden results
+          └─▶ engine, the panel of "Guess first"                       with all results
 
-Only results are hidden, by taking them away: who draws `seen(state)` cannot give away what a
-hidden subset found. `hidden(seen(state)) == hidden(state)`, so that words can say why. In place
-of a hidden result stands that of everything given: it is what there is to lose.
+Hidden results are removed from the state, so that nothing that draws `without_hidden(state)` can
+reveal them. `hidden(without_hidden(state)) == hidden(state)`: texts can still say what is hidden.
+The full-input result is drawn in place of a hidden one, because guesses are compared with it.
 """
 
 from dataclasses import replace
@@ -14,14 +14,14 @@ from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset
 
 HIDDEN = "hidden until you guess"
-STANDS_IN = "All sequences, until you guess"
-"""What is said of the result that is drawn in place of a hidden one."""
+SUBSTITUTED = "All sequences, until you guess"
+"""The note beside the full-input result that is drawn in place of a hidden one."""
 
 
 def hidden(state: State) -> frozenset[ModalitySubset]:
-    """Subsets whose results are not shown: while guessing, all that were not revealed.
+    """Subsets whose results are not shown: while guessing, all that are not revealed.
 
-    Everything the patient has is what guesses compare with; it is never hidden.
+    The full input is never hidden, because guesses are compared with it.
     """
     if not state.guess.on or state.case is None:
         return frozenset()
@@ -29,19 +29,19 @@ def hidden(state: State) -> frozenset[ModalitySubset]:
     return frozenset(whole.subsets()) - {whole} - state.guess.revealed
 
 
-def stands_in(state: State) -> bool:
-    """Whether the result of everything given is on screen in place of a hidden one."""
+def is_substituted(state: State) -> bool:
+    """Whether the full-input result is on screen in place of a hidden one."""
     return state.used in hidden(state) and state.full_result is not None and state.shown is not None
 
 
-def seen(state: State) -> State:
-    """The state without what is hidden, and with what stands in for it."""
+def without_hidden(state: State) -> State:
+    """The state without hidden results; the full-input result replaces a hidden one on screen."""
     away = hidden(state)
     if not away or state.case is None:
         return state
     return replace(
         state,
-        shown=state.case.available if stands_in(state) else state.shown,
+        shown=state.case.available if is_substituted(state) else state.shown,
         results={s: result for s, result in state.results.items() if s not in away},
         on_demand=state.on_demand.without(away),
     )

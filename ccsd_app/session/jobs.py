@@ -20,12 +20,12 @@ from ccsd_core.progress import Progress
 
 Result = TypeVar("Result")
 QueuedCall = Callable[[Callable[[], None]], None]
-"""Calls a function on the GUI thread, later. Qt supplies one; tests call at once."""
+"""Calls a function later on the GUI thread. Qt supplies one; tests call the function at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listener(Generic[Result]):
-    """What to do when a job reports. Always called on the GUI thread."""
+    """Callbacks of a job, always called on the GUI thread."""
 
     done: Callable[[Result], None]
     failed: Callable[[Exception], None]
@@ -33,18 +33,18 @@ class Listener(Generic[Result]):
 
 
 class Job:
-    """A running computation that can be told to stop."""
+    """A running computation that can be cancelled."""
 
     def __init__(self) -> None:
         self.cancelled = False
 
     def cancel(self) -> None:
-        """Stop before the next step. Nothing more is heard of the job."""
+        """Stop before the next step; none of the job's callbacks is called after this."""
         self.cancelled = True
 
 
 class JobRunner:
-    """Runs the newest job on `executor` and reports through `queued_call`."""
+    """Runs one job at a time on `executor` and calls its callbacks through `queued_call`."""
 
     def __init__(self, executor: Executor, queued_call: QueuedCall) -> None:
         self._executor = executor
@@ -52,14 +52,14 @@ class JobRunner:
         self._current = Job()
 
     def start(self, steps: Generator[Progress, None, Result], listener: Listener[Result]) -> Job:
-        """Cancel what runs and start `steps`."""
+        """Cancel the running job, if any, and start `steps`."""
         self._current.cancel()
         self._current = job = Job()
         self._executor.submit(self._run, job, steps, listener)
         return job
 
     def close(self) -> None:
-        """Cancel what runs and wait until its thread has ended."""
+        """Cancel the running job and wait until its thread has ended."""
         self._current.cancel()
         self._executor.shutdown(wait=True, cancel_futures=True)
 

@@ -1,4 +1,4 @@
-"""What came back from the inference process for one subset: a small label box and its numbers."""
+"""The result of inference for one subset: its labels, cropped to the tumour, and its numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,9 +42,9 @@ class SubsetResult:
 
     @property
     def middle_voxel(self) -> tuple[int, int, int] | None:
-        """A voxel to look at: the innermost region's, near its middle on its largest slice.
+        """A voxel to show: of the innermost region, near the middle of its largest slice.
 
-        A speck is passed over for the region around it. None when nothing was found.
+        A region below `SPECK` is skipped for the one around it. None if no region was found.
         """
         sizes = [int(self.region(region).sum()) for region in Region]
         for region in sorted(Region, reverse=True):
@@ -59,5 +59,5 @@ class SubsetResult:
         return None
 
     def region(self, region: Region) -> NDArray[np.bool_]:
-        """The region's mask within the crop."""
+        """The region's mask, bool, of the shape of the crop."""
         return self.nested_labels > region

@@ -1,4 +1,4 @@
-"""Holds the one `State` and says when it changed.
+"""Holds the one `State` and announces its changes.
 
     view-model ── become(next) ──▶ Session ── changed(old, new) ──▶ view-models, views, 3-D
 
@@ -12,7 +12,7 @@ from ccsd_app.session.state import State
 class Session:
     """The one place where the state is kept.
 
-    Listeners that call `become` while they are told of a change are heard in order: the
+    Listeners may call `become` while they handle a change; the order is kept: the
     change they ask for is announced after every listener has heard the present one, so no
     listener ever sees a newer state before an older one. One that fails does not keep the others
     from hearing.
@@ -29,7 +29,7 @@ class Session:
         return self._state
 
     def become(self, state: State) -> None:
-        """Take `state` and tell everybody, unless it is the very state we have."""
+        """Replace the state and announce the change, unless it is the very same object."""
         self._state = state
         if self._announcing:
             return

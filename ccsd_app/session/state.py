@@ -1,4 +1,4 @@
-"""Everything the user has chosen and everything that is known, as one frozen value.
+"""The state of the window: the user's choices and all results, as one frozen value.
 
     intent ──▶ Session.become(state.next) ──▶ changed(old, new) ──▶ view-models, resolve(), render
 
@@ -32,13 +32,13 @@ class ModelInfo:
     postprocess: Postprocess = DEFAULT_POSTPROCESS
 
     def weak_from(self, subset: ModalitySubset) -> tuple[Region, ...] | None:
-        """What it finds little of from these sequences, on average; None without an evaluation."""
+        """The regions that it segments poorly from these sequences; None without an evaluation."""
         return None if self.reference_scores is None else self.reference_scores.weak_regions(subset)
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What is being worked on, for the status line.
+    """What is being computed, for the status bar.
 
     Args:
         what: In words, for example `encoding T1c`.
@@ -133,12 +133,12 @@ class State:
 
     @property
     def result(self) -> SubsetResult | None:
-        """The result on screen."""
+        """The result on screen; None before there is one."""
         return self.results.get(self.shown) if self.shown is not None else None
 
     @property
     def waiting(self) -> bool:
-        """Whether the toggles ask for something that is not on screen yet."""
+        """Whether the result of the selected sequences is not on screen yet."""
         return self.case is not None and self.shown != self.used
 
     @property
@@ -150,7 +150,7 @@ class State:
 
     @property
     def compared_subset(self) -> ModalitySubset:
-        """The subset that the shown one is compared with: the one chosen, else everything."""
+        """The subset that the shown one is compared with: the one chosen, else the full input."""
         everything = self.case.available if self.case else ModalitySubset.full()
         return everything if self.compared is None else self.compared
 
@@ -166,13 +166,13 @@ class State:
 
     @property
     def focus(self) -> ModalitySubset:
-        """The subset to compute before all others: the one awaited, then the one compared with."""
+        """The subset to compute first: the selected one, then the one that it is compared with."""
         missing = (s for s in (self.used, self.compared) if s is not None and s not in self.results)
         return next(missing, self.used)
 
     @property
     def full_result(self) -> SubsetResult | None:
-        """The result of everything the patient has, which agreement is measured against."""
+        """The result of the full input, which agreement is measured with."""
         return self.results.get(self.case.available) if self.case else None
 
     @property
@@ -204,7 +204,7 @@ class State:
         )
 
     def using(self, subset: ModalitySubset) -> Self:
-        """Ask for `subset`; a computed one is shown at once.
+        """Select `subset`; its result is shown at once if it is computed.
 
         Sequences that the case does not have are left out; if none is left, nothing changes.
         """
@@ -217,7 +217,7 @@ class State:
         return replace(self, used=used, shown=used if used in self.results else self.shown)
 
     def toggled(self, modality: Modality) -> Self:
-        """Ask for the subset with `modality` switched.
+        """Select the subset with `modality` switched on or off.
 
         Nothing changes when it is the only one in use or the patient does not have it.
         """
@@ -226,11 +226,11 @@ class State:
         return self.using(self.used.toggled(modality))
 
     def reverted(self) -> Self:
-        """Cancelled: the toggles go back to what is on screen."""
+        """The state after a cancel: the selected sequences are those of the result on screen."""
         return self if self.shown is None else replace(self, used=self.shown)
 
     def with_result(self, result: SubsetResult) -> Self:
-        """A subset is finished; it is shown if it is the one asked for."""
+        """The state with one more result, which is shown if it is the one awaited."""
         results = {**self.results, result.subset: result}
         shown = result.subset if result.subset == self.used else self.shown
         return replace(self, results=results, shown=shown)
@@ -248,7 +248,7 @@ class State:
         return replace(self, on_demand=self.on_demand.with_failure(kind, key, message))
 
     def over_slices(self, layer: Layer) -> Self:
-        """Draw a layer, even if the overlay was hidden; what failed is tried again."""
+        """Draw a layer, even if the overlay was hidden; failed requests are repeated."""
         on_demand = self.on_demand.retrying(PROBABILITIES)
         return replace(self, layer=layer, show_overlay=True, on_demand=on_demand)
 
@@ -268,16 +268,16 @@ class State:
         return replace(self, opacity=min(max(round(opacity, 2), 0.1), 1.0))
 
     def over(self, background: Modality) -> Self:
-        """Draw the slices of `background`, if the patient has it."""
+        """Show the sequence `background` in the slices, if the patient has it."""
         return replace(self, background=background) if background in self.available else self
 
     def with_problem(self, problem: str) -> Self:
-        """One more message for the user; what was not dismissed stays above it."""
+        """Add an error message below those that the user has not dismissed."""
         lines = self.problem.splitlines()
         return self if problem in lines else replace(self, problem="\n".join([*lines, problem]))
 
     def with_cursor(self, point_voxel: tuple[int, int, int]) -> Self:
-        """Move the crosshair, kept inside the volume."""
+        """Move the crosshair to a voxel, clipped to the volume."""
         if self.case is None:
             return self
         x, y, z = (

@@ -29,7 +29,7 @@ PAIR = ModalitySubset.of(Modality.FLAIR, Modality.T1C)
 PATIENCE_MS = 240_000
 SYMBOL_PIXELS = 12
 """Of the largest symbol on the curve, that of the subset on screen."""
-EXPORTS = ("label_map", "label_maps", "stl", "ply", "glb", "tables", "numbers", "walk")
+EXPORTS = ("label_map", "label_maps", "stl", "ply", "glb", "tables", "numbers", "stepwise_removal")
 
 
 class Explorer:
@@ -156,9 +156,9 @@ def _read_back(at: Explorer) -> None:
     assert list(folder.glob("*.glb"))
     assert {p.stem.rsplit("_", 1)[-1] for p in folder.glob("*.stl")} >= {"WT"}
 
-    with Image.open(next(folder.glob("*walk*.gif"))) as walk:
-        assert walk.n_frames == 15
-        assert b"not for diagnosis" in walk.info["comment"]
+    with Image.open(next(folder.glob("*removal*.gif"))) as stepwise_removal:
+        assert stepwise_removal.n_frames == 15
+        assert b"not for diagnosis" in stepwise_removal.info["comment"]
     with next(folder.glob("*_numbers.csv")).open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 45

@@ -134,7 +134,11 @@ def evaluate(
     Raises:
         FailedError: If some cases could not be read; the others are scored.
     """
-    from ccsd_app.cli.asked import asked_cases, asked_predictions, check_for_predictions
+    from ccsd_app.cli.evaluate_options import (
+        cases_option,
+        check_for_predictions,
+        predictions_option,
+    )
     from ccsd_app.cli.evaluation import evaluate_into, print_table
     from ccsd_core.data.corruption.kinds import parse_corruptions
     from ccsd_core.domain.postprocess_rules import Postprocess
@@ -146,7 +150,7 @@ def evaluate(
 
     stated = scheme_from(scheme) if scheme is not None else None
     # All before a case or the model is opened: a misspelt option is told at once.
-    scored = asked_predictions(data, predictions, predictions_scheme, model=model, subset=subset)
+    scored = predictions_option(data, predictions, predictions_scheme, model=model, subset=subset)
     if scored is not None:
         check_for_predictions(
             postprocess=postprocess, corrupt=corrupt or (), criticality=criticality
@@ -157,7 +161,7 @@ def evaluate(
         check_table(against)
     rules = Postprocess.parse(postprocess) if postprocess is not None else None
     corruptions = parse_corruptions(corrupt or ())
-    cases, part = asked_cases(data, split, scored)
+    cases, part = cases_option(data, split, scored)
     evaluation = evaluate_into(
         out,
         cases,

@@ -1,7 +1,7 @@
-"""Frames of moving pictures, drawn by the real views, one a step.
+"""Frames of animations, drawn by the real views, one frame a step.
 
 turntable   the 3-D view, once around the patient's long axis
-walk        the three slices and 3-D for one subset after another, each with its input
+stepwise removal   the slices and 3-D for one subset after another, each with its input
 
 Both draw a state that was taken at the start: what the user does meanwhile changes nothing in
 them, and they change nothing on the screen.
@@ -24,20 +24,20 @@ from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.pixels import rgb_of
 from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.exporting.captions import slice_words, view3d_words
+from ccsd_app.viewmodel.exporting.captions import slice_legend, view3d_legend
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.progress import Progress, Steps
 
 TURN_FRAMES = 45
 TURN_MS = 90
-WALK_MS = 1400
+REMOVAL_STEP_MS = 1400
 TILE = QSize(400, 360)
 GAP_PX = 3
 LARGEST_TURN = QSize(720, 720)
 
 
 def turntable(view: View3D, state: State, *, scale: float) -> Steps[list[Rgb]]:
-    """The 3-D view from all around, beginning where it is seen from now.
+    """Frames of the 3-D view turning once around, starting from the current camera position.
 
     Raises:
         ExportError: If there is no 3-D that turns.
@@ -47,7 +47,7 @@ def turntable(view: View3D, state: State, *, scale: float) -> Steps[list[Rgb]]:
         raise ExportError(f"The 3-D view cannot be rotated: {view.reason or '3-D is not ready'}")
     size = view.picture_area(view).size()
     size = (LARGEST_TURN if size.isEmpty() else size).boundedTo(LARGEST_TURN)
-    lines, words = Stamp.of(state).caption, view3d_words(state)
+    lines, words = Stamp.of(state).caption, view3d_legend(state)
     frames: list[Rgb] = []
     for turn in range(TURN_FRAMES):
         yield Progress(turn, TURN_FRAMES, f"picture {turn + 1} of {TURN_FRAMES}")
@@ -58,7 +58,7 @@ def turntable(view: View3D, state: State, *, scale: float) -> Steps[list[Rgb]]:
     return frames
 
 
-def walk(
+def stepwise_removal(
     views: ViewsGrid, state: State, path: Sequence[ModalitySubset], *, scale: float
 ) -> Steps[list[Rgb]]:
     """The views for one subset after another.
@@ -81,13 +81,13 @@ def walk(
         head = f"{done + 1}/{len(path)}  {subset.label}"
         whole = _together(tiles, scale)
         pictures.append(
-            captioned(whole, Stamp.of(now, subset).caption, words=slice_words(now), head=head)
+            captioned(whole, Stamp.of(now, subset).caption, words=slice_legend(now), head=head)
         )
     return [rgb_of(picture) for picture in _as_high_as_the_highest(pictures)]
 
 
 def _at(state: State, subset: ModalitySubset) -> State:
-    """The state with one subset on screen; of layers, one that every subset has."""
+    """The state that shows one subset, with a layer that every subset has."""
     layer = Layer.REGIONS if state.layer.needs_probabilities else state.layer
     return replace(state, used=subset, shown=subset, layer=layer, side_by_side=False)
 
@@ -100,7 +100,7 @@ def _tiles(views: ViewsGrid, state: State, scale: float) -> dict[tuple[int, int]
 
 
 def _together(tiles: dict[tuple[int, int], QImage], scale: float) -> QImage:
-    """Two by two, as in the window."""
+    """The pictures of the views put together two by two, as in the window."""
     size = QSize(2 * TILE.width() + GAP_PX, 2 * TILE.height() + GAP_PX)
     image = QImage(size * scale, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
@@ -113,6 +113,6 @@ def _together(tiles: dict[tuple[int, int], QImage], scale: float) -> QImage:
 
 
 def _as_high_as_the_highest(pictures: Sequence[QImage]) -> list[QImage]:
-    """Captions wrap differently; the frames of one file are of one size."""
+    """The pictures with equal heights: captions may wrap differently, but frames need one size."""
     height = max((picture.height() for picture in pictures), default=0)
     return [picture.copy(0, 0, picture.width(), height) for picture in pictures]

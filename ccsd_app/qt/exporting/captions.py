@@ -1,4 +1,4 @@
-"""The strip under an exported picture: the meaning of its colours, and where it came from.
+"""The caption strip under an exported picture: the meaning of its colours, and its provenance.
 
 ┌──────────── picture ────────────┐
 ├─────────────────────────────────┤
@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from ccsd_app.qt.widgets.outlined_text import WRAP, font_of
 from ccsd_app.qt.widgets.painting import painting
-from ccsd_app.viewmodel.exporting.captions import PictureWords
+from ccsd_app.viewmodel.exporting.captions import PictureLegend
 
 PAD_PX = 8.0
 GAP_PX = 14.0
@@ -25,7 +25,7 @@ BRIGHT, QUIET = QColor(0xE4, 0xE8, 0xEE), QColor(0x9A, 0xA3, 0xAE)
 
 
 def captioned(
-    picture: QImage, lines: Sequence[str], *, words: PictureWords | None = None, head: str = ""
+    picture: QImage, lines: Sequence[str], *, words: PictureLegend | None = None, head: str = ""
 ) -> QImage:
     """The picture with a strip under it.
 
@@ -37,7 +37,7 @@ def captioned(
     """
     ratio, size = picture.devicePixelRatioF(), picture.deviceIndependentSize()
     width = size.width()
-    height = write_strip(None, width, 0.0, lines, words or PictureWords(), head)
+    height = write_strip(None, width, 0.0, lines, words or PictureLegend(), head)
     whole = QSize(picture.width(), picture.height() + round(height * ratio))
     image = QImage(whole, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
@@ -45,7 +45,7 @@ def captioned(
     with painting(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         painter.drawImage(QPointF(0, 0), picture)
-        write_strip(painter, width, size.height(), lines, words or PictureWords(), head)
+        write_strip(painter, width, size.height(), lines, words or PictureLegend(), head)
     return image
 
 
@@ -54,10 +54,10 @@ def write_strip(
     width: float,
     top: float,
     lines: Sequence[str],
-    words: PictureWords,
+    words: PictureLegend,
     head: str = "",
 ) -> float:
-    """Write the strip, or only measure it where there is no painter; its height."""
+    """Write the strip, or only measure it if there is no painter; returns its height in pixels."""
     y = top + PAD_PX
     if head:
         y = _paragraph(painter, font_of(1.3, bold=True), BRIGHT, width, y, head)
@@ -83,9 +83,9 @@ def _paragraph(
 
 
 def _legend(
-    painter: QPainter | None, font: QFont, width: float, y: float, words: PictureWords
+    painter: QPainter | None, font: QFont, width: float, y: float, words: PictureLegend
 ) -> float:
-    """What is drawn, then a square of each colour with its name; wraps between them."""
+    """Write what is drawn, then a square of each colour with its name, wrapping between them."""
     metrics = QFontMetricsF(font)
     square, x = metrics.ascent(), PAD_PX
     entries = [(None, words.about)] if words.about else []

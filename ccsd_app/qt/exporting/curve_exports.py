@@ -30,7 +30,7 @@ class CurveExports:
         panel: What is drawn.
         target: Asks where to.
         run: Writes.
-        told: Hears what was copied.
+        report: Called with a message after something was copied.
     """
 
     def __init__(
@@ -40,16 +40,16 @@ class CurveExports:
         target: ExportTarget,
         run: ExportRun,
         *,
-        told: Callable[[str], None],
+        report: Callable[[str], None],
     ) -> None:
         self._look = look
         self._panel = panel
         self._target = target
         self._run = run
-        self._told = told
+        self._report = report
 
     def actions(self, *, scale: Callable[[], int]) -> CurveActions:
-        """What the menu does, given how many pixels a picture has for one of the window."""
+        """What the entries of the menu do; `scale` is the pixels of a picture per window pixel."""
         return CurveActions(
             refused=lambda: export_offer(self._look(), busy=self._run.busy).computed,
             copy_picture=lambda: self.copy_picture(scale()),
@@ -60,18 +60,18 @@ class CurveExports:
         )
 
     def copy_picture(self, scale: int) -> None:
-        """The picture, with its caption, into the clipboard."""
+        """Copy the picture with its caption to the clipboard."""
         image = curve_image(self._panel.shown.value, Stamp.of_all(self._look()), scale=scale)
         QGuiApplication.clipboard().setImage(image)
-        self._told("Curve copied to the clipboard as a picture")
+        self._report("Curve copied to the clipboard as a picture")
 
     def copy_numbers(self) -> None:
-        """The points into the clipboard, tabs between them, as spreadsheets take them."""
+        """Copy the points to the clipboard as tab-separated text, for spreadsheets."""
         QGuiApplication.clipboard().setText(csv_of(point_rows(self._look()), between="\t"))
-        self._told("Numbers of the curve copied to the clipboard")
+        self._report("Numbers of the curve copied to the clipboard")
 
     def save_png(self, scale: int) -> None:
-        """The picture as PNG."""
+        """Save the picture as PNG."""
         state, plot = self._look(), self._panel.shown.value
         path = self._ask(state, "png")
         if path is not None:
@@ -80,14 +80,14 @@ class CurveExports:
             self._run.write(write_png(rgb_of(image), stamp, path), "curve")
 
     def save_svg(self) -> None:
-        """The picture as SVG, which can be enlarged and edited."""
+        """Save the picture as SVG, which can be scaled and edited."""
         state, plot = self._look(), self._panel.shown.value
         path = self._ask(state, "svg")
         if path is not None:
             self._run.write(write_svg(curve_svg(plot, Stamp.of_all(state)), path), "curve")
 
     def save_csv(self) -> None:
-        """The points as CSV."""
+        """Save the points as CSV."""
         state = self._look()
         path = self._ask(state, "csv")
         if path is not None:

@@ -1,7 +1,7 @@
-"""The robustness curve as a picture or a drawing, always of one size, with its caption.
+"""The robustness curve as PNG or SVG with its caption, independent of the window's size.
 
 CurvePlot ──▶ a plot of its own, never on screen ──▶ painter ─┬─ QImage
-strip of words ──┘        └─ SVG
+caption strip ───┘        └─ SVG
 """
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize, Qt
@@ -13,12 +13,12 @@ from ccsd_app.qt.exporting.captions import STRIP, write_strip
 from ccsd_app.qt.panels.curve_plot import SIGNS, CurvePlotWidget
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.scene.overlays.overlay import Pattern
-from ccsd_app.viewmodel.exporting.captions import PictureWords
+from ccsd_app.viewmodel.exporting.captions import PictureLegend
 from ccsd_app.viewmodel.panels.curve_panel import CurvePlot
 from ccsd_app.viewmodel.slices.legend import Swatch
 
 SIZE = QSize(680, 420)
-"""Of the plot, in pixels of the window."""
+"""Size of the plot, in window pixels."""
 
 
 def curve_image(plot: CurvePlot, stamp: Stamp, *, scale: float) -> QImage:
@@ -79,16 +79,16 @@ def _paint(painter: QPainter, plot: CurvePlot, stamp: Stamp, whole: QSize) -> No
     write_strip(painter, SIZE.width(), top, _lines(plot, stamp), _words(plot), plot.axis)
 
 
-def _words(plot: CurvePlot) -> PictureWords:
+def _words(plot: CurvePlot) -> PictureLegend:
     swatches: list[Swatch] = []
     for curve in plot.curves:
         name = f"{SIGNS[curve.region]} {curve.region.name}"
         swatches.append(Swatch(curve.colour, Pattern.NONE, f"{name} {curve.aurc or '…'}"))
-    return PictureWords("AURC (max. 1)", tuple(swatches))
+    return PictureLegend("AURC (max. 1)", tuple(swatches))
 
 
 def _lines(plot: CurvePlot, stamp: Stamp) -> list[str]:
-    """What lines, shades and large symbols are, then the caption."""
+    """The lines of text below the plot: what its lines, bands and symbols mean, then the stamp."""
     large = {point.subset.label for curve in plot.curves for point in curve.points if point.current}
     parts = ["lines: mean by number of sequences", "bands: worst to best subset"]
     parts += [f"large symbols: {label}" for label in large]

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 LISTED = 6
-"""So many names are listed; of the rest it is said how many there are."""
+"""How many file names the question lists; of the others it gives the number."""
 
 
 def ask_file(parent: QWidget, title: str, suggested: Path, ending: str, kind: str) -> Path | None:
@@ -40,7 +40,7 @@ def ask_folder(parent: QWidget, title: str, start: Path) -> Path | None:
 
 
 def may_replace(parent: QWidget, paths: Iterable[Path]) -> bool:
-    """Whether those of the files that are there already may be replaced."""
+    """Ask whether the files that already exist may be replaced; True if none exists."""
     there = [path.name for path in paths if path.exists()]
     if not there:
         return True

@@ -1,9 +1,9 @@
-"""The button that lets everything leave the window: Ctrl+E.
+"""The Export button and its menu (Ctrl+E).
 
 Export ▾   Label map of what is shown… · Label maps of all subsets…
            Surfaces ▸ STL · PLY · GLB
            Picture ▸ each view · window   scale
-           Moving picture ▸ turntable · walk
+           Animation ▸ turntable · stepwise removal
            Numbers as CSV… · as JSON…
 """
 
@@ -29,7 +29,7 @@ MESH_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that can be taken now.
+    """A view that can be saved as a picture.
 
     Args:
         name: Of the entry, for tests and accessibility.
@@ -56,7 +56,7 @@ class ExportActions:
         surfaces: Of the shown subset.
         turntable: Of the 3-D view.
         no_turntable: Why there is none, or empty.
-        walk: Through the computed subsets.
+        stepwise_removal: Save an animation through the computed subsets, largest first.
         tables: All numbers as CSV.
         numbers: All numbers as JSON.
         scale: Pixels of a picture for one of the window.
@@ -70,7 +70,7 @@ class ExportActions:
     surfaces: Callable[[MeshFormat], None]
     turntable: Callable[[], None]
     no_turntable: Callable[[], str]
-    walk: Callable[[], None]
+    stepwise_removal: Callable[[], None]
     tables: Callable[[], None]
     numbers: Callable[[], None]
     scale: Callable[[], int]
@@ -108,7 +108,7 @@ class ExportMenu(MenuButton):
         self._moving = add_submenu(menu, "Animation", "moving")
         text = "Turntable of the 3-D view (GIF)…"
         self._turntable = add_entry(self._moving, text, "turntable", actions.turntable)
-        self._walk = add_entry(self._moving, "", "walk", actions.walk)
+        self._removal = add_entry(self._moving, "", "stepwise_removal", actions.stepwise_removal)
         self._scales = add_submenu(menu, "Resolution", "scales")
         sizes = [(scale, f"{scale}×", _scale_hint(scale)) for scale in SCALES]
         self._sizes = Choices(self._scales, sizes, actions.set_scale)
@@ -120,7 +120,7 @@ class ExportMenu(MenuButton):
         self.refresh()
 
     def pop_up(self) -> None:
-        """Show the menu under its button (in the window's corner, where it has no room)."""
+        """Show the menu under its button, or in the window's corner if there is no room."""
         below = QPoint(0, self.height())
         place = self if self.isVisible() else self.window()
         self.choices_menu.popup(place.mapToGlobal(below))
@@ -128,15 +128,15 @@ class ExportMenu(MenuButton):
         self.choices_menu.setActiveAction(enabled[0] if enabled else self._label_map)
 
     def refresh(self) -> None:
-        """Ask again what can be exported, and say why something cannot."""
+        """Update which entries are enabled, and why the others are not."""
         offer, actions = self._actions.offer(), self._actions
         _say(self._label_map, offer.shown)
         self._label_maps.setText(f"Label maps of all computed subsets ({offer.count})…")
         _say(self._label_maps, offer.computed)
         _say(self._surfaces.menuAction(), offer.shown)
         _say(self._turntable, offer.shown or actions.no_turntable())
-        self._walk.setText(f"Stepwise removal, computed subsets (GIF, {offer.count})…")
-        _say(self._walk, offer.computed)
+        self._removal.setText(f"Stepwise removal, computed subsets (GIF, {offer.count})…")
+        _say(self._removal, offer.computed)
         _say(self._moving.menuAction(), offer.computed)
         for entry in (self._tables, self._numbers):
             _say(entry, offer.computed)

@@ -1,4 +1,4 @@
-"""One export at a time: drawn in steps, written in a thread, with a bar and a way to stop it.
+"""One export at a time: drawn in steps, written in a thread, with a progress dialog to cancel it.
 
 draw (GUI thread, a timer's steps) ──▶ write (thread) ──▶ saved | what went wrong
 └────────────── cancel: nothing was ever there ──────────┘
@@ -21,16 +21,16 @@ from ccsd_core.progress import Progress, Steps
 Drawn = TypeVar("Drawn")
 Paths = tuple[Path, ...]
 PATIENCE_MS = 500
-"""Work that is done by then shows no bar."""
+"""Exports that are done within this time show no progress dialog, in milliseconds."""
 
 
 class ExportRun:
-    """Holds what runs; the bar belongs to `window`.
+    """Runs one export at a time.
 
     Args:
-        window: Parent of the bar.
-        saved: Told which files there are now.
-        failed: Told what went wrong, in words.
+        window: Parent of the progress dialog.
+        saved: Called with the paths of the files that were written.
+        failed: Called with the message of an error.
     """
 
     busy_changed = Signal()
@@ -55,12 +55,12 @@ class ExportRun:
         return self._bar is not None
 
     def write(self, steps: Steps[Paths], title: str) -> None:
-        """Run steps that touch neither Qt nor VTK."""
+        """Run steps in a thread; they must not use Qt or VTK."""
         self._begin(title)
         self._job = self._thread.start(steps, self._listener(self._done))
 
     def draw(self, steps: Steps[Paths], title: str) -> None:
-        """Run steps that need the GUI thread."""
+        """Run steps on the GUI thread."""
         self._begin(title)
         self._job = self._steps.start(steps, self._listener(self._done))
 
@@ -76,14 +76,14 @@ class ExportRun:
         self._job = self._steps.start(draw, self._listener(drawn))
 
     def cancel(self) -> None:
-        """Stop; what was being written is taken away."""
+        """Cancel the export; files that were being written are removed."""
         if self._job is not None:
             self._job.cancel()
             self._steps.stop()
             self._end()
 
     def close(self) -> None:
-        """Stop for good, and wait until the thread has cleaned up."""
+        """Cancel the export and wait until its thread has cleaned up."""
         if not self._closed:
             self._closed = True
             self.cancel()

@@ -1,4 +1,4 @@
-"""Where an export goes: a suggested name, the user's answer, and what lies beside it."""
+"""The target of an export: a suggested name, the user's choice, and files beside it to replace."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,18 +25,18 @@ Names = Callable[[str], Sequence[str]]
 
 
 class ExportTarget:
-    """Asks, and remembers the folder.
+    """Asks the user for the target of an export, and remembers its folder.
 
     Args:
         window: Parent of the dialogs.
         folder: Where they begin.
-        tell: Told what is wrong with an answer.
+        report: Called with what is wrong with the user's choice.
     """
 
-    def __init__(self, window: QWidget, folder: Path, tell: Callable[[str], None]) -> None:
+    def __init__(self, window: QWidget, folder: Path, report: Callable[[str], None]) -> None:
         self._window = window
         self._folder = folder
-        self._tell = tell
+        self._report = report
 
     def file(
         self,
@@ -66,7 +66,7 @@ class ExportTarget:
         try:
             beside = [path.with_name(name) for name in names(path.name) if name != path.name]
         except CcsdError as error:
-            self._tell(str(error))
+            self._report(str(error))
             return None
         if not may_replace(self._window, beside):
             return None

@@ -1,4 +1,4 @@
-"""Everything that can leave the window: asks where to, then has it drawn and written.
+"""All exports of the window: asks for the target, then draws and writes the files.
 
 The state is taken when the user asks: what is toggled later changes nothing in the file. All of
 them are given the one `look`, which knows nothing of what is hidden until the user guesses.
@@ -22,25 +22,25 @@ from ccsd_app.export.label_maps import (
 from ccsd_app.export.mesh_files import MeshFormat, names_of_surfaces, surface_files
 from ccsd_app.export.number_files import csv_of, names_of_tables, write_numbers, write_tables
 from ccsd_app.export.numbers import subset_rows
-from ccsd_app.qt.exporting.animation import WALK_MS
+from ccsd_app.qt.exporting.animation import REMOVAL_STEP_MS
 from ccsd_app.qt.exporting.curve_exports import CurveExports
 from ccsd_app.qt.exporting.export_menu import ExportActions
 from ccsd_app.qt.exporting.export_run import ExportRun, Paths
 from ccsd_app.qt.exporting.export_target import ExportTarget
 from ccsd_app.qt.exporting.picture_exports import PictureExports
 from ccsd_app.qt.panels.curve_menu import CurveActions
-from ccsd_app.qt.panels.path_player import WalkActions
+from ccsd_app.qt.panels.path_player import RemovalExport
 from ccsd_app.qt.views_grid import ViewsGrid
-from ccsd_app.session.hidden import seen
+from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.exporting.export_menu import computed_subsets, export_offer, walk_down
+from ccsd_app.viewmodel.exporting.export_menu import computed_subsets, export_offer, removal_order
 from ccsd_app.viewmodel.open_case.recent import PLACE_LENGTH, shortened
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
 from ccsd_core.domain.modality import ModalitySubset
 
 SAVED_MS = 6000
-"""How long the status line tells what was saved or copied."""
+"""How long the status bar shows what was saved or copied, in milliseconds."""
 
 
 class Exporter:
@@ -48,13 +48,13 @@ class Exporter:
 
     Args:
         window: Parent of the dialogs, and what a picture of the window shows.
-        session: What is exported, and where problems are told.
+        session: The state that is exported; problems are reported there.
         views: The views that are drawn.
     """
 
     def __init__(self, window: QMainWindow, session: Session, views: ViewsGrid) -> None:
         self._window = window
-        self._look: Callable[[], State] = lambda: seen(session.state)
+        self._look: Callable[[], State] = lambda: without_hidden(session.state)
 
         def tell(problem: str) -> None:
             session.become(session.state.with_problem(problem))
@@ -65,7 +65,7 @@ class Exporter:
 
     @property
     def actions(self) -> ExportActions:
-        """What the Export menu does."""
+        """What the entries of the Export menu do."""
         pictures = self.pictures
         return ExportActions(
             offer=lambda: export_offer(self._look(), busy=self.run.busy),
@@ -75,7 +75,7 @@ class Exporter:
             surfaces=self.surfaces,
             turntable=pictures.turntable,
             no_turntable=pictures.no_turntable,
-            walk=lambda: self.animate(walk_down(self._look())),
+            stepwise_removal=lambda: self.animate(removal_order(self._look())),
             tables=self.tables,
             numbers=self.numbers,
             scale=lambda: pictures.scale,
@@ -83,27 +83,27 @@ class Exporter:
         )
 
     def close(self) -> None:
-        """Stop what runs. Call it before the window closes."""
+        """Cancel the running export. Call it before the window closes."""
         self.run.close()
 
     def curve_actions(self, panel: CurvePanel) -> CurveActions:
-        """What the menu over the robustness curve does."""
-        exports = CurveExports(self._look, panel, self._target, self.run, told=self._say)
+        """What the entries of the robustness curve's menu do."""
+        exports = CurveExports(self._look, panel, self._target, self.run, report=self._say)
         return exports.actions(scale=lambda: self.pictures.scale)
 
     @property
-    def walk_actions(self) -> WalkActions:
-        """What the path player's button does."""
-        return WalkActions(
+    def removal_export(self) -> RemovalExport:
+        """What the export button of the path player does, and whether it can."""
+        return RemovalExport(
             refused=lambda: export_offer(self._look(), busy=self.run.busy).computed,
             save=self.animate,
             changed=self.run.busy_changed,
         )
 
     def animate(
-        self, path: Sequence[ModalitySubset], order: str = "", step_ms: int = WALK_MS
+        self, path: Sequence[ModalitySubset], order: str = "", step_ms: int = REMOVAL_STEP_MS
     ) -> None:
-        """A moving picture of a walk along subsets, which must be computed.
+        """Save an animation of a stepwise removal.
 
         Args:
             path: The subsets.
@@ -113,7 +113,7 @@ class Exporter:
         self.pictures.animate(path, order, step_ms)
 
     def label_map(self) -> None:
-        """The shown subset as NIfTI, on the grid of the case's own files."""
+        """Save the label map of the current subset as NIfTI, on the grid of the case's files."""
         state = self._look()
         if state.case is None or state.shown is None or self.run.busy:
             return
@@ -123,7 +123,7 @@ class Exporter:
             self.run.write(label_map(state, state.shown, path), "label map")
 
     def label_maps(self) -> None:
-        """All computed subsets as NIfTI, into a folder."""
+        """Save the label maps of all computed subsets as NIfTI in a folder."""
         state = self._look()
         if state.case is None or self.run.busy:
             return
@@ -135,7 +135,7 @@ class Exporter:
             self.run.write(label_maps(state, subsets, folder), "label maps")
 
     def surfaces(self, form: MeshFormat) -> None:
-        """The shown subset's surfaces, in world mm."""
+        """Save the surfaces of the current subset, in world millimetres."""
         state = self._look()
         if state.case is None or state.shown is None or self.run.busy:
             return
@@ -150,7 +150,7 @@ class Exporter:
             self.run.draw(surface_files(state, state.shown, path, form), "surfaces")
 
     def tables(self) -> None:
-        """All numbers as CSV tables."""
+        """Save all numbers as CSV tables."""
         state = self._look()
         if state.case is None or self.run.busy:
             return
@@ -159,7 +159,7 @@ class Exporter:
             self.run.write(write_tables(state, path), "numbers")
 
     def copy_numbers(self) -> None:
-        """The table of all numbers into the clipboard, tabs between them."""
+        """Copy the table of all numbers to the clipboard as tab-separated text."""
         state = self._look()
         if state.case is not None and state.results:
             rows = subset_rows(state, state.case)
@@ -167,7 +167,7 @@ class Exporter:
             self._say(f"Numbers of {len(state.results)} subsets copied to the clipboard")
 
     def numbers(self) -> None:
-        """All numbers as JSON."""
+        """Save all numbers as JSON."""
         state = self._look()
         if state.case is None or self.run.busy:
             return
@@ -188,6 +188,6 @@ class Exporter:
 
 
 def _documents() -> Path:
-    """Where file dialogs begin: among the user's own documents, and not among the data."""
+    """The folder in which file dialogs begin: the user's documents, not the folder of the data."""
     documents = platformdirs.user_documents_path()
     return documents if documents.is_dir() else Path.home()

@@ -1,4 +1,4 @@
-"""Long work of the GUI thread in small pieces: the window stays alive between two of them.
+"""Long work on the GUI thread in small steps; the window stays responsive between them.
 
 What draws with Qt or VTK cannot go to another thread. A timer asks its steps for the next one
 whenever nothing else is to be done.
@@ -31,7 +31,7 @@ class GuiSteps:
         return self._job
 
     def stop(self) -> None:
-        """Cancel what runs; nothing more is heard of it."""
+        """Cancel the running steps; no callback is called after this."""
         self._job.cancel()
         self._end()
 

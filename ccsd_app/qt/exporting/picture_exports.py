@@ -1,4 +1,4 @@
-"""Exports of what is seen: pictures of the views and of the window, and moving ones.
+"""Exports of pictures: of the views, of the whole window, and animations.
 
 The state is taken when the user asks; what changes while a dialog is open is not in the
 picture. Only the whole window, and a still 3-D picture, are as they are when they are drawn.
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMainWindow
 from ccsd_app.export.gif import write_gif
 from ccsd_app.export.png import write_png
 from ccsd_app.export.stamp import Stamp
-from ccsd_app.qt.exporting.animation import TURN_MS, turntable, walk
+from ccsd_app.qt.exporting.animation import TURN_MS, stepwise_removal, turntable
 from ccsd_app.qt.exporting.export_menu import Picture
 from ccsd_app.qt.exporting.export_run import ExportRun, Paths
 from ccsd_app.qt.exporting.export_target import ExportTarget
@@ -38,7 +38,7 @@ class PictureExports:
 
     Args:
         window: What a picture of the window shows.
-        look: What is drawn: the state, without what is hidden.
+        look: Returns the state to draw, without hidden results.
         views: The views that draw it.
         target: Asks where to.
         run: Draws and writes.
@@ -61,7 +61,7 @@ class PictureExports:
         """Pixels of a picture for one of the window."""
 
     def offered(self) -> list[Picture]:
-        """An entry for every view that is on screen, and for the window."""
+        """One menu entry for every view that is on screen, and one for the window."""
         state = self._look()
         if state.case is None:
             return []
@@ -80,14 +80,14 @@ class PictureExports:
         return found
 
     def slice(self, view: SliceView, what: str, *, other: bool) -> None:
-        """A picture of one slice view."""
+        """Save a picture of one slice view."""
         state = self._look()
         drawn = compared_side(state) if other else state
         draw = partial(slice_picture, view, state, drawn, scale=self.scale)
         self._picture(what, lambda: (draw(), Stamp.of(drawn)), drawn)
 
     def view3d(self) -> None:
-        """A picture of the 3-D view."""
+        """Save a picture of the 3-D view."""
         asked, view, scale = self._look(), self._views.view3d, self.scale
 
         def draw() -> Stamped:
@@ -97,7 +97,7 @@ class PictureExports:
         self._picture("3-D", draw, asked)
 
     def window(self) -> None:
-        """A picture of the whole window."""
+        """Save a picture of the whole window."""
         scale = self.scale
 
         def draw() -> Stamped:
@@ -117,7 +117,7 @@ class PictureExports:
                 return f"3-D view cannot be rotated: {self._views.view3d.reason}"
 
     def turntable(self) -> None:
-        """The 3-D view, once around."""
+        """Save an animation of the 3-D view turning once around."""
         state, scale = self._look(), self.scale
         path = self._ask("turntable", state.shown, "gif")
         if path is not None:
@@ -129,19 +129,19 @@ class PictureExports:
             )
 
     def animate(self, path: Sequence[ModalitySubset], order: str, step_ms: int) -> None:
-        """A walk along subsets: the views for each in turn, with its input."""
+        """Save an animation of the views, one step for each subset of `path`."""
         state, scale = self._look(), self.scale
-        to = self._ask("walk", None, "gif")
+        to = self._ask("stepwise-removal", None, "gif")
         if to is not None:
             about = "subsets: " + " > ".join(str(subset) for subset in path)
             about += f"\nremoval order: {order}" if order else ""
             stamp, keep = Stamp.of(state, path[0] if path else None), telling_colours(state)
             self._run.draw_and_write(
-                walk(self._views, state, path, scale=scale),
+                stepwise_removal(self._views, state, path, scale=scale),
                 lambda frames: write_gif(
                     frames, stamp, to, frame_ms=step_ms, keep=keep, about=about
                 ),
-                "walk",
+                "stepwise removal",
             )
 
     def _picture(self, what: str, draw: Callable[[], Stamped], asked: State) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of the views and of the window, at a scale, each with its caption."""
+"""Pictures of the views and of the window at any scale, each with its caption."""
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
@@ -11,14 +11,14 @@ from ccsd_app.qt.slices.slice_view import SliceView
 from ccsd_app.qt.view3d.view3d import View3D
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.exporting.captions import slice_words, view3d_words
+from ccsd_app.viewmodel.exporting.captions import slice_legend, view3d_legend
 from ccsd_app.viewmodel.panels.compare_bar import compared_side
 
 NO_3D = "No 3-D picture yet: show the 3-D view and wait until it is drawn"
 
 
 def slice_picture(view: SliceView, state: State, seen: State, *, scale: float) -> QImage:
-    """One slice view.
+    """A picture of one slice view.
 
     Args:
         view: The view.
@@ -27,11 +27,11 @@ def slice_picture(view: SliceView, state: State, seen: State, *, scale: float) -
         scale: Pixels of the picture for one of the window.
     """
     picture = view.image(ratio=scale, state=state)
-    return captioned(picture, Stamp.of(seen).caption, words=slice_words(seen))
+    return captioned(picture, Stamp.of(seen).caption, words=slice_legend(seen))
 
 
 def view3d_picture(view: View3D, state: State, *, scale: float) -> QImage:
-    """The 3-D view.
+    """A picture of the 3-D view.
 
     Raises:
         ExportError: If there is no picture, or it is not that of the state.
@@ -42,11 +42,11 @@ def view3d_picture(view: View3D, state: State, *, scale: float) -> QImage:
     if view.pose is None and not view.up_to_date:
         raise ExportError("The 3-D picture is still being drawn: try again")
     picture.setDevicePixelRatio(scale if view.pose is not None else 1.0)
-    return captioned(picture, Stamp.of(state).caption, words=view3d_words(state))
+    return captioned(picture, Stamp.of(state).caption, words=view3d_legend(state))
 
 
 def window_picture(window: QMainWindow, view3d: View3D, state: State, *, scale: float) -> QImage:
-    """The whole window; its 3-D view is drawn anew at this scale, not enlarged."""
+    """A picture of the whole window; the 3-D view is rendered at this scale, not enlarged."""
     window.statusBar().clearMessage()  # what was saved last is no part of it
     image = QImage(window.size() * scale, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)

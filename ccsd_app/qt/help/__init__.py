@@ -1,1 +1,1 @@
-"""The Help menu, the sheet of keys and the About dialog."""
+"""The Help menu, the keys dialog and the About dialog."""

@@ -1,4 +1,4 @@
-"""What this program is, and what it is not for."""
+"""The About dialog: what this program is, and what it must not be used for."""
 
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
@@ -16,8 +16,8 @@ TEXTS = (
 WIDTH = 400
 
 
-class About(QDialog):
-    """A few sentences; Esc closes it."""
+class AboutDialog(QDialog):
+    """A few sentences about the program and the loaded model; Esc closes it."""
 
     def __init__(self, model: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

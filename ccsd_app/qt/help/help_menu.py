@@ -1,10 +1,10 @@
-"""The Help menu: keys, the guided tour, guessing before looking, about."""
+"""The Help menu: keys, guided tour, "Guess first", about."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ccsd_app.qt.widgets.choice_button import MenuButton, add_entry
-from ccsd_app.viewmodel.teaching.guess_card import GuessModel
+from ccsd_app.viewmodel.teaching.guess_panel import GuessModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class HelpActions:
     """What the entries do.
 
     Args:
-        keys: Shows the keys sheet.
+        keys: Shows the keys dialog.
         tour: Begins the guided tour.
         about: Says what this program is.
         case_open: Whether there is something to tour.
@@ -25,7 +25,7 @@ class HelpActions:
 
 
 class HelpMenu(MenuButton):
-    """Help with the window, and for teaching with it."""
+    """The Help button and its menu."""
 
     def __init__(self, actions: HelpActions, guess: GuessModel) -> None:
         super().__init__("Help", "help", "Show keys, guided tour, Guess first and version")

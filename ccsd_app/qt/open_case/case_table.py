@@ -36,9 +36,9 @@ from ccsd_app.viewmodel.open_case.case_table import (
     PRESENT,
     Row,
     case_table,
-    grid_words,
+    grid_text,
     overrides_for,
-    scheme_words,
+    scheme_text,
 )
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import SCHEMES, LabelScheme
@@ -63,7 +63,7 @@ class CaseTableDialog(QDialog):
 
     Args:
         offer: The files.
-        left_out: Sequences of the open case that the network is not given.
+        withheld: Sequences of the open case that the network is not given.
         radiological: Whether previews show the patient's right on the left.
         error: Why the files could not be opened as they are, or what is in doubt.
         refused: Whether opening the files as they are failed, so that a correction is needed.
@@ -73,7 +73,7 @@ class CaseTableDialog(QDialog):
         self,
         offer: CaseOffer,
         *,
-        left_out: Collection[Modality] = (),
+        withheld: Collection[Modality] = (),
         radiological: bool = True,
         error: str = "",
         refused: bool = False,
@@ -84,7 +84,7 @@ class CaseTableDialog(QDialog):
         self.setWindowTitle("Files of the case")
         self.resize(*SIZE)
         self.offer = offer
-        self._left_out = left_out
+        self._withheld = withheld
         self._corrections: dict[Part, Role | None] = {}
         self._previews: dict[Part, ImagePreview] = {}
         self._unreadable: dict[Path, str] = {}
@@ -170,7 +170,7 @@ class CaseTableDialog(QDialog):
         shown = self._shown = case_table(
             self.offer,
             self._corrections,
-            left_out=self._left_out,
+            withheld=self._withheld,
             unreadable=self._unreadable,
         )
         self._table.setRowCount(len(shown.rows))
@@ -183,7 +183,7 @@ class CaseTableDialog(QDialog):
         if row.part is not None and index == len(self._combos):
             self._add_combo(index, row, row.part)
         preview = None if row.part is None else self._previews.get(row.part)
-        texts = {FILE: row.name, GRID: grid_words(row, preview), WHY: row.reason, STATE: row.state}
+        texts = {FILE: row.name, GRID: grid_text(row, preview), WHY: row.reason, STATE: row.state}
         hints = {FILE: row.place, STATE: row.hint or row.state}
         if row.part is None:
             texts[ROLE] = role_name(row.role)
@@ -239,7 +239,7 @@ def _scheme_box(current: LabelScheme | None) -> QComboBox:
     box.setObjectName("label_scheme")
     box.setAccessibleName("Label scheme of the expert labels")
     for scheme in (None, *SCHEMES.values()):
-        box.addItem(scheme_words(scheme), scheme)
+        box.addItem(scheme_text(scheme), scheme)
     box.setCurrentIndex(0 if current is None else list(SCHEMES.values()).index(current) + 1)
     return box
 

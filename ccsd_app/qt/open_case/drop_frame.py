@@ -1,4 +1,4 @@
-"""The frame over the window that says what dropping would do."""
+"""The overlay on the window that says what dropping files would do."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -9,7 +9,7 @@ MARGIN = 12
 
 
 class DropFrame(QLabel):
-    """Covers its window while something is dragged over it; the mouse does not notice it."""
+    """Covers its window while something is dragged over it; transparent for mouse events."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

@@ -109,10 +109,10 @@ class Opener:
         opened, state = self._engine.opened, self._session.state
         if opened is None or state.case is None:
             return
-        left_out = [m for m in Modality if m in state.available and m not in state.used]
+        withheld = [m for m in Modality if m in state.available and m not in state.used]
         try:
             offer = case_offer(inventory(opened.path), opened.files)
-            self._show(offer, left_out=left_out, not_found=opened.not_found)
+            self._show(offer, withheld=withheld, not_found=opened.not_found)
         except CcsdError as error:
             self._report(str(error))
 
@@ -156,7 +156,7 @@ class Opener:
         self,
         offer: CaseOffer,
         *,
-        left_out: Sequence[Modality] = (),
+        withheld: Sequence[Modality] = (),
         error: str = "",
         refused: bool = False,
         not_found: OverridesNotFound | None = None,
@@ -165,7 +165,7 @@ class Opener:
             self._table.reject()
         table = CaseTableDialog(
             offer,
-            left_out=left_out,
+            withheld=withheld,
             radiological=self._session.state.radiological,
             error=error,
             refused=refused,

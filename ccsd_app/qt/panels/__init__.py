@@ -1,1 +1,1 @@
-"""The panels, bars and tables around the views."""
+"""The panels, toolbars and tables around the views."""

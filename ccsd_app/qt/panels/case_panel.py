@@ -5,20 +5,20 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from ccsd_app.qt.panels.modality_bar import ModalityBarWidget
+from ccsd_app.qt.panels.modality_toggles import ModalityTogglesWidget
 from ccsd_app.qt.panels.region_table import RegionTableWidget
 from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
-from ccsd_app.viewmodel.common.projection import Projection
-from ccsd_app.viewmodel.panels.case_panel import CaseHead
-from ccsd_app.viewmodel.panels.modality_bar import ModalityBar
+from ccsd_app.viewmodel.common.derived_value import DerivedValue
+from ccsd_app.viewmodel.panels.case_panel import CaseHeader
+from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles
 from ccsd_app.viewmodel.panels.region_table import RegionTableModel
 
 WIDTH = 272
 
 
 class CasePanel(QScrollArea):
-    """Case, input, model, regions: what is looked at, and what came of it.
+    """The case and its sequences, the model, and the table of the regions.
 
     Args:
         head: The texts about case and model.
@@ -26,18 +26,18 @@ class CasePanel(QScrollArea):
         regions: The numbers.
         parent: Qt parent.
         show_files: Shows the files of the case; without it there is no button for that.
-        guess_card: Stands under the numbers.
+        guess_panel: The widget below the table of the regions.
     """
 
     def __init__(
         self,
-        head: Projection[CaseHead],
-        bar: ModalityBar,
+        head: DerivedValue[CaseHeader],
+        bar: ModalityToggles,
         regions: RegionTableModel,
         parent: QWidget | None = None,
         *,
         show_files: Callable[[], None] | None = None,
-        guess_card: QWidget | None = None,
+        guess_panel: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("case_panel")
@@ -77,12 +77,12 @@ class CasePanel(QScrollArea):
             layout.addWidget(widget)
         layout.addSpacing(10)
         layout.addWidget(label("Sequences given to the model", role="heading"))
-        layout.addWidget(ModalityBarWidget(bar))
+        layout.addWidget(ModalityTogglesWidget(bar))
         layout.addSpacing(8)
         layout.addWidget(label("Regions", role="heading"))
         layout.addWidget(RegionTableWidget(regions))
-        if guess_card is not None:
-            layout.addWidget(guess_card)
+        if guess_panel is not None:
+            layout.addWidget(guess_panel)
         layout.addSpacing(10)
         layout.addWidget(label("Model", role="heading"))
         layout.addWidget(self._model)
@@ -97,7 +97,7 @@ class CasePanel(QScrollArea):
         head.changed.connect(self._show)
         self._show(head.value)
 
-    def _show(self, head: CaseHead) -> None:
+    def _show(self, head: CaseHeader) -> None:
         self._files.setEnabled(head.case_open)
         self._title.setText(head.title)
         self._title.setToolTip(head.title)
@@ -120,6 +120,6 @@ class CasePanel(QScrollArea):
 def _files_button(show_files: Callable[[], None] | None) -> QToolButton:
     hint = "Show and correct which file is used as which sequence"
     clicked = show_files or (lambda: None)
-    button = flat_button("Files…", "case_files", hint, clicked, spoken="Files of the case")
+    button = flat_button("Files…", "case_files", hint, clicked, accessible_text="Files of the case")
     button.setVisible(show_files is not None)
     return button

@@ -1,4 +1,4 @@
-"""The bar over two compared subsets: which they are, and their numbers side by side.
+"""The bar above two compared subsets: their names, and their numbers side by side.
 
 A FLAIR+T1+T2  ⇄  B [FLAIR+T1+T1c+T2 ▾]                          ✕
     A mL   B mL   Δ mL   A Dice   B Dice   Δ Dice   overlap   seen in training
@@ -41,7 +41,7 @@ HINTS = (
 )
 
 SHORT = {"Agreement": "agree"}
-"""Scores whose name is too long to head a column of numbers."""
+"""Short names of scores for the heads of narrow columns."""
 
 
 class CompareBar(QFrame):
@@ -159,7 +159,7 @@ class CompareBar(QFrame):
 
 
 def _narrow(label: str) -> str:
-    """A subset's name without spaces: two of them have to fit the smallest window."""
+    """A subset's name without spaces, so that two fit in the smallest window."""
     return label.replace(" ", "")
 
 

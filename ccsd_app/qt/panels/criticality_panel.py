@@ -1,9 +1,9 @@
-"""How much the segmentation hangs on each sequence: a measure to choose, bars, what they mean."""
+"""Criticality of each sequence: choice of the measure, a bar chart, and what it means."""
 
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ccsd_app.qt.panels.bar_rows import BarRows
+from ccsd_app.qt.panels.bar_chart import BarChart
 from ccsd_app.qt.widgets.flat_button import choice_buttons
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.viewmodel.panels.criticality_panel import MEANINGS, CriticalityModel, CriticalityView
@@ -11,7 +11,7 @@ from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
 
 
 class CriticalityPanel(QWidget):
-    """Holds no state: which measure is chosen is the model's."""
+    """Draws a `CriticalityModel`, which holds the chosen measure."""
 
     def __init__(self, model: CriticalityModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,7 +22,7 @@ class CriticalityPanel(QWidget):
             for kind in CriticalityKind
         ]
         self._buttons = choice_buttons(entries, model.choose, self)
-        self._bars = BarRows("criticality_bars")
+        self._bars = BarChart("criticality_bars")
         self._meaning = label(name="criticality_meaning", wrap=True)
         self._computed = label(role="dim", name="criticality_computed", wrap=True)
         self._note = label(role="warning", name="criticality_note", wrap=True)

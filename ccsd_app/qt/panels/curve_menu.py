@@ -1,4 +1,4 @@
-"""What can leave the curve: a small button over it, and its right click.
+"""The menu that copies and saves the robustness curve: a button over it, and its right click.
 
 ⤓   Copy picture · Copy numbers
     Save as PNG… · SVG… · CSV…
@@ -36,7 +36,7 @@ class CurveActions:
 
 
 class CurveMenu(MenuButton):
-    """Holds no state: whether there is a curve is asked whenever the menu is shown."""
+    """A menu whose entries are enabled or disabled whenever it is shown."""
 
     def __init__(self, actions: CurveActions, parent: QWidget | None = None) -> None:
         super().__init__("", "curve_menu", "Copy or save the curve", parent)
@@ -56,7 +56,7 @@ class CurveMenu(MenuButton):
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask again whether there is anything to copy or save."""
+        """Enable or disable the entries."""
         refused = self._actions.refused()
         for entry in self.choices_menu.actions():
             entry.setEnabled(not refused)

@@ -1,4 +1,4 @@
-"""The robustness curve with its words: what the score is, the areas, and what is pointed at."""
+"""The panel of the robustness curve: the score's name, the areas, the plot, and a hint."""
 
 from typing import Any
 

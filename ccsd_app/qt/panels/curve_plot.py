@@ -17,16 +17,16 @@ from ccsd_app.viewmodel.panels.curve_panel import CurvePlot, RegionCurve
 from ccsd_core.domain.region import Region
 
 SYMBOLS = {Region.WT: "o", Region.TC: "s", Region.ET: "t1"}
-"""A shape each, so that the curves are told apart without colour."""
+"""A shape for each region, so that the curves can be distinguished without colour."""
 SIGNS = {Region.WT: "●", Region.TC: "■", Region.ET: "▲"}
-"""The same as characters."""
+"""The same shapes as characters, for the legend."""
 DODGE = {Region.WT: -0.1, Region.TC: 0.0, Region.ET: 0.1}
-"""Points of the three regions stand side by side, not on top of each other."""
+"""Horizontal offset of the regions' points, so that they do not cover each other."""
 POINT_SIZE = 7
 CURRENT_SIZE = 12
 BAND_ALPHA, POPULATION_ALPHA, PATH_ALPHA = 34, 120, 220
 DOTS = (0.01, 2.4)
-"""Of the path: length and gap in line widths; round caps make dots of them."""
+"""Dash pattern of the path: length and gap in line widths; round caps make them dots."""
 
 
 SMALLEST_HEIGHT = 150
@@ -49,7 +49,7 @@ class CurvePlotWidget(pg.PlotWidget):
         self._drawn: dict[Region, RegionCurve | None] = dict.fromkeys(Region)
 
     def sizeHint(self) -> QSize:
-        """No more than is needed: pyqtgraph would like 480 pixels, at the cost of all below."""
+        """A small size: pyqtgraph's own 480 pixels would push the widgets below out of sight."""
         return QSize(200, SMALLEST_HEIGHT)
 
     @property
@@ -57,7 +57,7 @@ class CurvePlotWidget(pg.PlotWidget):
         return tuple(items.points for items in self._regions.values())
 
     def show_plot(self, plot: CurvePlot) -> None:
-        """Draw what has changed."""
+        """Draw another plot, updating only what has changed."""
         curves = {curve.region: curve for curve in plot.curves}
         for region, items in self._regions.items():
             curve, drawn = curves.get(region, RegionCurve(region, (0, 0, 0))), self._drawn[region]
@@ -83,7 +83,7 @@ class CurvePlotWidget(pg.PlotWidget):
 
 @dataclass(frozen=True, slots=True)
 class _Items:
-    """What is drawn of one region."""
+    """The plot items of one region."""
 
     low: pg.PlotDataItem
     high: pg.PlotDataItem
@@ -158,7 +158,7 @@ def _spots(curve: RegionCurve) -> list[dict[str, object]]:
 
 
 def _line(values: tuple[tuple[int, float], ...], region: Region) -> tuple[np.ndarray, np.ndarray]:
-    """A value for every size from 1 to 4; a gap where a size has none."""
+    """The values at the sizes 1 to 4; nan, which is a gap in the line, where there is none."""
     counts = np.arange(1, 5)
     found = dict(values)
     scores = np.array([found.get(int(k), np.nan) for k in counts])

@@ -1,4 +1,4 @@
-"""The path player: which path, play and step, and the steps themselves.
+"""The path player: the choice of a removal order, play and step buttons, and the steps.
 
 [least loss first ▾]   ⏮ ▶ ⏭   1 /s ▾  ↻  GIF
 [all 4] ▸ [− T1] ▸ [− T2] ▸ [only T1c]
@@ -33,8 +33,8 @@ SPEED_HINTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class WalkActions:
-    """How a walk leaves as a moving picture.
+class RemovalExport:
+    """How the player's path is saved as an animation.
 
     Args:
         refused: Why it cannot now, whichever the path; empty where it can.
@@ -49,21 +49,21 @@ class WalkActions:
 
 
 class PathPlayerBar(QWidget):
-    """Draws what the player says; holds no state but the time.
+    """Draws a `PathPlayer` and times its steps.
 
     Args:
         player: What is shown, and whom to ask.
-        walk: Makes a moving picture of a path.
+        removal: Saves the path as an animation.
         parent: Qt parent.
     """
 
     def __init__(
-        self, player: PathPlayer, walk: WalkActions, parent: QWidget | None = None
+        self, player: PathPlayer, removal: RemovalExport, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("path_player")
         self._player = player
-        self._walk = walk
+        self._removal = removal
         self._time = QTimer(self)
         self._time.setSingleShot(True)
         self._time.timeout.connect(player.advance)
@@ -87,7 +87,7 @@ class PathPlayerBar(QWidget):
         layout.addLayout(row)
         layout.addWidget(self._says)
         player.shown.changed.connect(self._show)
-        walk.changed.connect(self._show_gif)
+        removal.changed.connect(self._show_gif)
         self._show(player.view)
 
     def _controls(self) -> QHBoxLayout:
@@ -115,7 +115,7 @@ class PathPlayerBar(QWidget):
             "path_gif",
             "",
             self._on_export,
-            spoken="Export the stepwise removal as GIF",
+            accessible_text="Export the stepwise removal as GIF",
             picture="gif",
         )
         controls = QHBoxLayout()
@@ -133,7 +133,7 @@ class PathPlayerBar(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        """The paths as they are now, each with what it is chosen by."""
+        """Fill the menu with the removal orders that can be chosen now, with their tooltips."""
         menu, view = self._kinds.choices_menu, self._player.view
         self._offered = _offered(view)
         menu.clear()
@@ -178,12 +178,12 @@ class PathPlayerBar(QWidget):
         self._keep_time(view)
 
     def _show_gif(self) -> None:
-        refused = self._player.view.no_export or self._walk.refused()
+        refused = self._player.view.no_export or self._removal.refused()
         self._gif.setEnabled(not refused)
         self._gif.setToolTip(refused or "Export the stepwise removal as GIF…")
 
     def _keep_time(self, view: PlayerView) -> None:
-        """The time of a step begins when its result is on screen."""
+        """Start the timer of a step once its result is on screen."""
         timed = (view.dwell, view.setup.speed)
         if timed == self._timed:
             return
@@ -196,7 +196,7 @@ class PathPlayerBar(QWidget):
         view = self._player.view
         if view.path is not None:
             self._player.pause()
-            self._walk.save(view.path.subsets, view.path.name, _step_ms(view))
+            self._removal.save(view.path.subsets, view.path.name, _step_ms(view))
 
 
 def _offered(view: PlayerView) -> list[str]:
@@ -208,7 +208,7 @@ def _step_ms(view: PlayerView) -> int:
 
 
 class _StepButton(QToolButton):
-    """One step; a click goes there."""
+    """The button of one step; a click selects its subset."""
 
     def __init__(self, player: PathPlayer, place: int) -> None:
         super().__init__()

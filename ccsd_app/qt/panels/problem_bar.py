@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
-from ccsd_app.viewmodel.common.projection import Projection
+from ccsd_app.viewmodel.common.derived_value import DerivedValue
 from ccsd_app.viewmodel.common.sentence import message
 
 
@@ -26,7 +26,7 @@ class ProblemBar(QFrame):
 
     def __init__(
         self,
-        problem: Projection[str],
+        problem: DerivedValue[str],
         *,
         fix_text: str,
         dismiss: Callable[[], None],

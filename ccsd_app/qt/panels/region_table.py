@@ -1,4 +1,4 @@
-"""The regions table: colour, show or hide, millilitres, change, score."""
+"""The regions table: colour, visibility, volume in mL, change, and score."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""The right panel: how the segmentation holds up as sequences go missing.
+"""The right panel: robustness of the segmentation to missing sequences.
 
 curve
 path player
@@ -19,11 +19,11 @@ from ccsd_app.qt.widgets.labels import label
 
 WIDTH = 364
 LEAST = 190
-"""Of the height of a page that scrolls."""
+"""Least height of a page that scrolls, in pixels."""
 
 
 class RobustnessPanel(QFrame):
-    """Curve above, the ways down it, the subsets below."""
+    """The curve, below it the path player, and below that the tabs about the subsets."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class RobustnessPanel(QFrame):
 
 
 def _scrolling(panel: QWidget) -> QScrollArea:
-    """What is higher than a low window leaves room for is reached by scrolling, not cut."""
+    """The panel in a scroll area, so that low windows do not cut it."""
     area = QScrollArea()
     area.setWidget(panel)
     panel.setAutoFillBackground(False)

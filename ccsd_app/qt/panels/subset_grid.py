@@ -43,7 +43,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 
 CELL = QSize(108, 126)
 REST_MS = 120
-"""Thumbnails are drawn anew at most so often while the crosshair moves."""
+"""Least time between two updates of the thumbnails while the crosshair moves, in milliseconds."""
 DOT = 7
 CELL_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -113,7 +113,7 @@ class SubsetGridWidget(QWidget):
 
     @property
     def up_to_date(self) -> bool:
-        """Whether the thumbnails on screen are those of the state."""
+        """Whether the thumbnails on screen show the current state."""
         return not self._soon.isActive()
 
     def _on_session_changed(self, old: State, new: State) -> None:
@@ -154,7 +154,7 @@ class SubsetGridWidget(QWidget):
 
 
 class _Cells(QAbstractListModel):
-    """The listed cells and their pictures, as Qt's list wants them."""
+    """Qt list model of the listed cells and their thumbnails."""
 
     def __init__(self, model: SubsetGridModel) -> None:
         super().__init__()
@@ -186,7 +186,7 @@ class _Cells(QAbstractListModel):
                 self._changed(row)
 
     def index_of(self, subset: ModalitySubset) -> QModelIndex:
-        """Where a listed subset stands."""
+        """The model index of a listed subset."""
         return self.index([cell.subset for cell in self._listed].index(subset))
 
     def picture(self, subset: ModalitySubset) -> QImage | None:
@@ -202,7 +202,7 @@ class _Cells(QAbstractListModel):
         if role == CELL_ROLE:
             return cell
         told = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
-        return cell.spoken if role in told else None
+        return cell.accessible_text if role in told else None
 
     def _changed(self, row: int) -> None:
         index = self.index(row)
@@ -210,7 +210,7 @@ class _Cells(QAbstractListModel):
 
 
 class _Painter(QStyledItemDelegate):
-    """Paints a cell: picture, which sequences, score, volume."""
+    """Item delegate that paints a cell: thumbnail, sequences, score and volume."""
 
     def __init__(self, cells: _Cells, parent: QWidget) -> None:
         super().__init__(parent)
@@ -282,7 +282,7 @@ def _list_view(cells: _Cells) -> QListView:
 
 
 def _looks(state: State) -> tuple[object, ...]:
-    """Everything that changes a thumbnail, to be compared by identity or value."""
+    """Everything that thumbnails depend on, for comparison by identity or value."""
     return (
         id(state.case),
         state.cursor_voxel[2],

@@ -35,7 +35,7 @@ GIVEN, ABSENT = "●", "○"
 
 
 class SubsetListWidget(QWidget):
-    """The table, what it shows, and a button that copies all measures. Holds no state.
+    """The table of subsets, the choice of a measure, and a button that copies all measures.
 
     Args:
         model: What is shown, and whom to ask.
@@ -87,7 +87,7 @@ class SubsetListWidget(QWidget):
 
 
 class _Table(QTableWidget):
-    """One row a subset; a click or Enter goes there."""
+    """One row for each subset; a click or Enter selects it."""
 
     def __init__(self, model: SubsetListModel, parent: QWidget | None = None) -> None:
         super().__init__(0, len(Modality) + 1 + len(Region), parent)
@@ -161,8 +161,8 @@ class _Table(QTableWidget):
             item.setText(text)
             item.setForeground(QBrush(_ink(row, column, text)))
             item.setBackground(QBrush(_paper(row)))
-            item.setToolTip(row.spoken)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken)
+            item.setToolTip(row.accessible_text)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, row.accessible_text)
 
     def _on_chosen(self, index: int, _: int) -> None:
         self._model.use(self._model.shown.value.rows[index].subset)
@@ -173,7 +173,7 @@ def _shown_in(rows: Sequence[SubsetRow]) -> int | None:
 
 
 def _state(row: SubsetRow) -> str:
-    """A word where there are no numbers; "computed" would only take their room."""
+    """The state of a row as text; "" if it is computed, because then there are numbers."""
     return "" if row.word == "computed" else row.word
 
 

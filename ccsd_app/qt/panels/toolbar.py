@@ -101,14 +101,14 @@ class ToolbarWidget(QToolBar):
             self.close_second_row()  # else it would stay open, unseen, where all fits now
 
     def close_second_row(self) -> bool:
-        """Put away what does not fit into the bar; whether it was open."""
+        """Close the second row with what does not fit; returns whether it was open."""
         if self._more is None or not self._more.isChecked():
             return False
         self._more.click()
         return True
 
     def _on_chosen(self, *_: object) -> None:
-        """What the second row held: it would lie over the views until the mouse came by again."""
+        """Close the second row after a choice; Qt would leave it open until the mouse moves."""
         self.close_second_row()
 
     def _add_background(self) -> None:

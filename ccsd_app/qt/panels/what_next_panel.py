@@ -14,7 +14,7 @@ from ccsd_core.domain.region import Region
 
 
 class WhatNextPanel(QWidget):
-    """One block a sequence, the most helpful first. Holds no state."""
+    """One block for each sequence, the most helpful first."""
 
     def __init__(self, model: WhatNextModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

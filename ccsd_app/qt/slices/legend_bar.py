@@ -1,4 +1,4 @@
-"""The line under the views: what the layer is about, and what colours, patterns, dashes mean.
+"""The legend under the views: the layer's region, and the meaning of colours and patterns.
 
 [WT ▾] [against expert labels ▾]  ■ both  ▨ only shown  ░ only the other      ┄ expert WT
 """
@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from ccsd_app.qt.slices.reference_button import AgainstButton
+from ccsd_app.qt.slices.reference_button import ReferenceButton
 from ccsd_app.qt.slices.slice_painter import BRUSHES, REFERENCE_DASHES
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.pixels import image_of
@@ -23,20 +23,20 @@ from ccsd_core.domain.region import Region
 
 HEIGHT, TWO_LINES = 26, 44
 NARROW = 900
-"""A bar that is narrower is two lines high, whatever the layer: the views keep their places."""
+"""Below this width the bar is two lines high for every layer, so that the views do not move."""
 FILLED = 0.8
-"""Of two lines, since entries are not cut at the end of the first."""
+"""How much of two lines can be used, since entries are not split between them."""
 SWATCH, SCALE_WIDTH, DASH = 14.0, 90.0, 40.0
 GAP, SHORT_GAP, WIDE_GAP = 6.0, 10.0, 16.0
 
 
 class LegendBar(QFrame):
-    """What the layer is about, to be chosen, and what its colours mean.
+    """Buttons that choose the layer's region and reference, and the meaning of its colours.
 
     Args:
         model: The legend.
         tools: Which region a layer is about.
-        comparison: What a difference is taken against.
+        comparison: The reference of the difference.
         parent: Qt parent.
     """
 
@@ -53,12 +53,12 @@ class LegendBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._tools = tools
         self._region = RegionButton(tools, "region", "Choose the region of the overlay (T)")
-        self._against = AgainstButton(comparison)
+        self._reference = ReferenceButton(comparison)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
         layout.setSpacing(2)
         layout.addWidget(self._region)
-        layout.addWidget(self._against)
+        layout.addWidget(self._reference)
         layout.addWidget(LegendLine(model), 1)
         tools.shown.changed.connect(self._show)
         self._show(tools.shown.value)
@@ -69,11 +69,11 @@ class LegendBar(QFrame):
 
     def _show(self, toolbar: Toolbar) -> None:
         self._region.setVisible(toolbar.region_matters and toolbar.case_open)
-        self._against.setVisible(toolbar.layer is Layer.DIFFERENCE and toolbar.case_open)
+        self._reference.setVisible(toolbar.layer is Layer.DIFFERENCE and toolbar.case_open)
 
 
 class LegendLine(QWidget):
-    """One line, or two of a narrow bar, in short words where the long ones do not fit.
+    """The legend in one line, or two in a narrow bar, with short texts if the long ones do not fit.
 
     What does not fit even then ends in an ellipsis; the tool tip tells all of it.
     """
@@ -89,7 +89,7 @@ class LegendLine(QWidget):
 
     @property
     def text(self) -> str:
-        """The legend in words."""
+        """The legend as plain text."""
         legend = self._model.shown.value
         scale = legend.scale
         parts = [legend.title, *(swatch.text for swatch in legend.swatches)]
@@ -129,7 +129,7 @@ class LegendLine(QWidget):
 
 
 def _needed(legend: Legend, metrics: QFontMetricsF) -> float:
-    """How wide it is in long words."""
+    """The width in pixels of the legend with long texts."""
     words = [legend.title, *(s.text for s in legend.swatches), legend.note]
     words += ["expert", *(r.name for r in legend.dashes)] if legend.dashes else []
     words += [legend.scale.low, legend.scale.high] if legend.scale else []
@@ -139,7 +139,7 @@ def _needed(legend: Legend, metrics: QFontMetricsF) -> float:
 
 
 class _Pen:
-    """Writes from left to right; words that reach beyond the end show that they go on.
+    """Writes text and swatches from left to right, with an ellipsis where they reach the end.
 
     Args:
         painter: Of the widget.
@@ -156,17 +156,17 @@ class _Pen:
         self._line, self._more = line, lines - 1
         self._middle = line / 2
         self._start, self._x, self._end = start, start, end
-        self._left_out = False
+        self._truncated = False
 
     def break_line(self) -> None:
-        """Go on in the next line, where there is one."""
+        """Continue in the next line, if there is one."""
         if self._more:
             self._more -= 1
             self._middle += self._line
             self._x = self._start
 
     def write(self, text: str, colour: str, *, after: float = WIDE_GAP) -> None:
-        if not text or self._left_out:
+        if not text or self._truncated:
             return
         if self._x > self._start and self._advance(text) > self._end - self._x:
             self.break_line()
@@ -179,19 +179,19 @@ class _Pen:
         self._x += width + after
 
     def finish(self) -> None:
-        """Say that there is more, where the room ended between two entries."""
-        if self._left_out:
+        """Write an ellipsis if entries are left that do not fit."""
+        if self._truncated:
             self._painter.setPen(QColor(TEXT))
             box = QRectF(0, self._middle - self._line / 2, self._end, self._line)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             self._painter.drawText(box, right, "…")
 
     def _fits(self, width: float) -> bool:
-        """Whether so much room is left, perhaps in another line; else it is left out."""
+        """Whether there is room of this width, breaking the line if needed; False truncates."""
         if self._x + width > self._end:
             self.break_line()
         fits = self._x + width <= self._end - self._advance("…")
-        self._left_out = self._left_out or not fits
+        self._truncated = self._truncated or not fits
         return fits
 
     def swatch(self, swatch: Swatch, *, short: bool) -> None:

@@ -1,4 +1,4 @@
-"""The button that chooses what a difference is taken against: a subset, or the expert."""
+"""The button that chooses the reference of the difference: another subset, or the expert labels."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -8,11 +8,13 @@ from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel, ComparisonTab
 from ccsd_core.domain.modality import ModalitySubset
 
 
-class AgainstButton(MenuButton):
-    """Its menu is made anew whenever it opens: the choices are those of the open case."""
+class ReferenceButton(MenuButton):
+    """A button with a menu of references, filled from the open case whenever it opens."""
 
     def __init__(self, model: ComparisonModel, parent: QWidget | None = None) -> None:
-        super().__init__("", "against", "Choose the reference of the difference", parent)
+        super().__init__(
+            "", "difference_reference", "Choose the reference of the difference", parent
+        )
         self._model = model
         self.choices_menu.aboutToShow.connect(self._fill)
         model.shown.changed.connect(self._show)
@@ -43,7 +45,7 @@ class AgainstButton(MenuButton):
 
 
 def _chosen(table: ComparisonTable) -> ModalitySubset | None:
-    """None stands for the expert."""
+    """The subset that is the reference now; None stands for the expert labels."""
     return None if table.against_reference and table.reference_there else table.other
 
 

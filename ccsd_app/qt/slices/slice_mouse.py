@@ -1,4 +1,4 @@
-"""What dragging the mouse over a slice does, by whose habits the user has.
+"""What dragging the mouse over a slice does, for each mouse preset.
 
 ITK-SNAP / MITK                   PACS
 left            crosshair (window, with W)        window; a click alone: crosshair
@@ -16,7 +16,7 @@ from ccsd_app.session.display import MousePreset
 
 
 class Drag(Enum):
-    """What dragging the mouse does now."""
+    """What dragging the mouse does."""
 
     CROSSHAIR = auto()
     PAN = auto()
@@ -31,7 +31,7 @@ def drag_of(
     *,
     window_tool: bool,
 ) -> Drag | None:
-    """What pressing a button begins; None for buttons that do nothing."""
+    """The drag that pressing a button starts; None for buttons without a function."""
     if button == Qt.MouseButton.MiddleButton:
         return Drag.PAN
     if button == Qt.MouseButton.RightButton:

@@ -1,4 +1,4 @@
-"""Paints one `SliceScene`: pixels, outlines, crosshair, letters and words.
+"""Paints one `SliceScene`: pixels, outlines, crosshair, orientation letters and texts.
 
     ┌ axial · FLAIR ──────── A ───────── 78 / 155   S 12.0 mm ┐
     │ RADIOLOGICAL           │                    oblique 4°  │
@@ -7,7 +7,7 @@
     │                                     (computing FLAIR …) │
     └ input: FLAIR, T1, T2 · T1c withheld ────────── P ─────┘
 
-Pixels and outlines are kept until the picture they belong to changes, words by `words.py`.
+Pixels and outlines are cached until the picture changes, texts in `widgets/outlined_text.py`.
 """
 
 import math
@@ -27,7 +27,7 @@ from PySide6.QtGui import (
     QTransform,
 )
 
-from ccsd_app.qt.slices.slice_text import head_lines, words_below
+from ccsd_app.qt.slices.slice_text import head_lines, text_below
 from ccsd_app.qt.widgets.outlined_text import WRAP, font_of, write
 from ccsd_app.qt.widgets.pixels import image_of
 from ccsd_app.scene.overlays.outline import Line
@@ -62,7 +62,7 @@ BRUSHES = {
 }
 REFERENCE_DASHES = {Region.WT: (11.0, 4.0), Region.TC: (4.0, 4.0), Region.ET: (1.2, 3.0)}
 """Long dashes for WT, short ones for TC, dots for ET: in line widths, line and gap."""
-WORD_COLOUR: Rgb = (0xD6, 0xDA, 0xE0)
+TEXT_COLOUR: Rgb = (0xD6, 0xDA, 0xE0)
 QUIET_COLOUR: Rgb = (0x9A, 0xA3, 0xAE)
 WARNING_COLOUR: Rgb = (0xF0, 0xC0, 0x60)
 BADGE_COLOUR: Rgb = (0x1F, 0x6F, 0xB2)
@@ -112,7 +112,7 @@ class SlicePainter:
             self._paint_slice(painter, scene.picture, placement)
             if scene.crosshair_drawn:
                 _paint_crosshair(painter, scene.crosshair, placement, area)
-            self._paint_words(painter, scene, area)
+            self._paint_text(painter, scene, area)
         self._paint_frame(painter, area, focused=focused)
 
     def _prepare(self, picture: SlicePicture) -> None:
@@ -152,11 +152,11 @@ class SlicePainter:
             painter.strokePath(on_widget, dashes)
         painter.restore()
 
-    def _paint_words(self, painter: QPainter, scene: SliceScene, area: QRectF) -> None:
+    def _paint_text(self, painter: QPainter, scene: SliceScene, area: QRectF) -> None:
         inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX + 2)
-        words, letters = font_of(0.92), font_of(1.25, bold=True)
-        metrics = QFontMetricsF(words)
-        provenance, needed = words_below(metrics, inner, scene)
+        texts, letters = font_of(0.92), font_of(1.25, bold=True)
+        metrics = QFontMetricsF(texts)
+        provenance, needed = text_below(metrics, inner, scene)
         lifted = inner.adjusted(0, 0, 0, -needed)
         edges = scene.edges
         for box, align, letter in (
@@ -165,7 +165,7 @@ class SlicePainter:
             (inner, CENTRE | TOP, edges.top),
             (lifted, CENTRE | BOTTOM, edges.bottom),
         ):
-            write(painter, letters, box, align, letter, WORD_COLOUR)
+            write(painter, letters, box, align, letter, TEXT_COLOUR)
 
         side = inner.width() / 2 - QFontMetricsF(letters).horizontalAdvance("M")
         left = QRectF(inner.left(), inner.top(), side, lifted.height())
@@ -174,15 +174,15 @@ class SlicePainter:
         lines = [*((line, self._frame) for line in head), (scene.convention, QUIET_COLOUR)]
         for at, (line, colour) in enumerate(lines):
             below = left.adjusted(0, at * metrics.height(), 0, 0)
-            write(painter, words, below, LEFT | TOP, line, colour)
+            write(painter, texts, below, LEFT | TOP, line, colour)
         wide = metrics.horizontalAdvance(scene.position) <= right.width()
         position = scene.position if wide else scene.slice_number  # no part of a number
-        write(painter, words, right, RIGHT | TOP, position, WORD_COLOUR)
+        write(painter, texts, right, RIGHT | TOP, position, TEXT_COLOUR)
         second = right.adjusted(0, metrics.height(), 0, 0)
-        write(painter, words, second, RIGHT | TOP, scene.oblique, WARNING_COLOUR)
-        write(painter, words, inner, LEFT | BOTTOM | WRAP, provenance, QUIET_COLOUR)
+        write(painter, texts, second, RIGHT | TOP, scene.oblique, WARNING_COLOUR)
+        write(painter, texts, inner, LEFT | BOTTOM | WRAP, provenance, QUIET_COLOUR)
         if scene.badge:
-            _write_badge(painter, words, lifted, scene.badge)
+            _write_badge(painter, texts, lifted, scene.badge)
 
     def _paint_empty(self, painter: QPainter, area: QRectF) -> None:
         inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX)
@@ -192,7 +192,7 @@ class SlicePainter:
         middle = area.center().y()
         above = QRectF(area.left(), middle - 60, area.width(), 60)
         below = QRectF(area.left(), middle + 4, area.width(), 60)
-        write(painter, font_of(1.3), above, CENTRE | BOTTOM, EMPTY_TITLE, WORD_COLOUR)
+        write(painter, font_of(1.3), above, CENTRE | BOTTOM, EMPTY_TITLE, TEXT_COLOUR)
         write(painter, font_of(0.92), below, CENTRE | TOP, EMPTY_HINT, QUIET_COLOUR)
 
     def _paint_frame(self, painter: QPainter, area: QRectF, *, focused: bool) -> None:
@@ -240,7 +240,7 @@ def _path(closed: tuple[Line, ...]) -> QPainterPath:
 
 
 def _write_badge(painter: QPainter, font: QFont, box: QRectF, text: str) -> None:
-    """White words on a blue pill in the lower right, where slices are mostly empty."""
+    """White text on a blue badge in the lower right corner, where slices are mostly empty."""
     metrics = QFontMetricsF(font)
     width = min(metrics.horizontalAdvance(text) + 20, box.width())
     height = metrics.height() + 6

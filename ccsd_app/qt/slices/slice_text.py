@@ -1,4 +1,4 @@
-"""Which words of a slice fit, and how they are broken: nothing of a number may be cut.
+"""Which texts of a slice fit into its view, and their line breaks; numbers are never cut.
 
 Axial · FLAIR · W 512 L 300     wide          Axi · FLAIR     narrow
 Radiological                                  W 512 L 300
@@ -13,11 +13,11 @@ from ccsd_app.scene.slices.slice_scene import SliceScene
 from ccsd_core.domain.reference_scores import WEAK_TEXT
 
 SHORT_NAME = 3
-"""Letters of a plane's name in a narrow view."""
+"""How many letters of a plane's name a narrow view shows."""
 MOST_LINES = 2
-"""Under a slice; more would lie on the anatomy."""
+"""Most lines of text under a slice; more would cover the anatomy."""
 HYPHEN = "\N{NON-BREAKING HYPHEN}"
-"""A model's name stays in one piece where the line is wrapped."""
+"""A hyphen at which lines are not broken, so that a model's name stays in one piece."""
 
 
 def head_lines(metrics: QFontMetricsF, width: float, scene: SliceScene, plane: str) -> list[str]:
@@ -43,14 +43,14 @@ def head_lines(metrics: QFontMetricsF, width: float, scene: SliceScene, plane: s
     return [title, scene.window_text[:level], scene.window_text[level + 1 :]]
 
 
-def words_below(metrics: QFontMetricsF, box: QRectF, scene: SliceScene) -> tuple[str, float]:
-    """The words under a slice and their height: fewer where they would hide it.
+def text_below(metrics: QFontMetricsF, box: QRectF, scene: SliceScene) -> tuple[str, float]:
+    """The text under a slice and its height in pixels; shorter where it would cover the slice.
 
     The panel beside the views names the model, and says of which mean its weakness is.
     """
     heights: dict[str, float] = {}
-    for words in (scene.provenance, scene.given, scene.given.replace(WEAK_TEXT, "low Dice")):
-        whole = words.replace("-", HYPHEN)
+    for text in (scene.provenance, scene.given, scene.given.replace(WEAK_TEXT, "low Dice")):
+        whole = text.replace("-", HYPHEN)
         heights[whole] = metrics.boundingRect(box, WRAP, whole).height()
         if heights[whole] <= MOST_LINES * metrics.lineSpacing() + 1:
             return whole, heights[whole]

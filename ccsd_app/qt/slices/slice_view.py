@@ -90,7 +90,7 @@ class SliceView(QWidget):
 
     @property
     def scene(self) -> SliceScene | None:
-        """What is on the glass; None without a case."""
+        """The scene that is drawn; None without a case."""
         return self._scene
 
     @property
@@ -106,14 +106,14 @@ class SliceView(QWidget):
         )
 
     def look(self, viewport: Viewport) -> None:
-        """Take another view's zoom and position."""
+        """Use the zoom and position of another view."""
         self._viewport = viewport
         self.update()
 
     def image(
         self, size: QSize | None = None, *, ratio: float = 1.0, state: State | None = None
     ) -> QImage:
-        """The view as a picture, at its own or another size, perhaps of another state."""
+        """A picture of the view, at its own or another size, of the current or another state."""
         size = size or self.size()
         scene = self._scene if state is None else self._resolve(state)
         image = QImage(size * ratio, QImage.Format.Format_RGB32)
@@ -124,11 +124,11 @@ class SliceView(QWidget):
         return image
 
     def fit(self) -> None:
-        """The whole slice, in the middle."""
+        """Fit the whole slice into the view."""
         self._look(Viewport())
 
     def reset(self) -> None:
-        """Fit the slice and take the default window again."""
+        """Fit the slice and go back to the default intensity window."""
         self.fit()
         self._session.become(without_window(self._session.state))
 
@@ -169,8 +169,8 @@ class SliceView(QWidget):
 
     def _describe(self) -> None:
         scene = self._scene
-        words = "No case" if scene is None else f"{scene.position}, {scene.provenance}"
-        self.setAccessibleDescription(words)
+        text = "No case" if scene is None else f"{scene.position}, {scene.provenance}"
+        self.setAccessibleDescription(text)
 
     # -------------------------------------------------------------------- mouse
 

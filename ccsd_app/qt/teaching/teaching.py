@@ -1,20 +1,20 @@
-"""What helps to learn and to teach: the Help menu, the guided tour, guessing before looking."""
+"""The parts for learning and teaching: the Help menu, the guided tour, and "Guess first"."""
 
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QMainWindow
 
-from ccsd_app.qt.help.about import About
+from ccsd_app.qt.help.about import AboutDialog
 from ccsd_app.qt.help.help_menu import HelpActions, HelpMenu
-from ccsd_app.qt.teaching.guess_card import GuessCardWidget
+from ccsd_app.qt.teaching.guess_panel import GuessPanelWidget
 from ccsd_app.qt.teaching.tour import Tour
 from ccsd_app.qt.teaching.tour_offer import TourOffer
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.session.session import Session
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import model_line
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
-from ccsd_app.viewmodel.teaching.guess_card import GuessModel
+from ccsd_app.viewmodel.teaching.guess_panel import GuessModel
 from ccsd_app.viewmodel.teaching.tour import TourModel
 
 
@@ -25,8 +25,8 @@ class Teaching:
         window: What the tour lies over.
         session: The state.
         views: What the tour shows all of.
-        player: The walk that the tour shows.
-        show_keys: Shows the keys sheet.
+        player: The path player that the tour shows.
+        show_keys: Shows the keys dialog.
     """
 
     def __init__(
@@ -43,11 +43,11 @@ class Teaching:
         self.tour = TourModel(session, player)
         self._guess = GuessModel(session)
         self._drawn = Tour(window, views, self.tour)
-        self._case_open = Projection(
+        self._case_open = DerivedValue(
             session, lambda state: state.case is not None, ignores=CROSSHAIR + PROGRESS
         )
         self.offer = TourOffer(self._case_open, self.tour.start)
-        self.guess_card = GuessCardWidget(self._guess)
+        self.guess_panel = GuessPanelWidget(self._guess)
         actions = HelpActions(
             keys=show_keys,
             tour=self.tour.start,
@@ -57,4 +57,4 @@ class Teaching:
         self.menu = HelpMenu(actions, self._guess)
 
     def _show_about(self) -> None:
-        About(model_line(self._session.state), self._window).exec()
+        AboutDialog(model_line(self._session.state), self._window).exec()

@@ -1,4 +1,4 @@
-"""The guided tour over the window: finds each step's widget, brings it to sight, points at it.
+"""The guided tour over the window: finds each step's widget, makes it visible, and frames it.
 
     TourModel ── card ──▶ Tour ──▶ frame around the widget, card beside it
 
@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ccsd_app.qt.teaching.tour_card import AIR, FRAME, TourCardWidget, TourFrame
 from ccsd_app.qt.teaching.tour_keys import TourKeys
 from ccsd_app.qt.teaching.tour_place import place_beside
+from ccsd_app.qt.teaching.tour_popup import AIR, FRAME, TourFrame, TourPopupWidget
 from ccsd_app.qt.views_grid import ViewsGrid
-from ccsd_app.viewmodel.teaching.tour import TourCard, TourModel
+from ccsd_app.viewmodel.teaching.tour import TourModel, TourPopup
 
 PAGE_DEPTH = 4
-"""How far above a page its tabs are, at most: it may scroll."""
+"""Largest number of parents between a page and its tab widget: pages may be in scroll areas."""
 MOVES = (
     QEvent.Type.Resize,
     QEvent.Type.Move,
@@ -34,11 +34,11 @@ MOVES = (
     QEvent.Type.LayoutRequest,
 )
 EDGE = 8
-"""Between the card and the window's edge."""
+"""Distance between the popup and the window's edge, in pixels."""
 HEADING_PX = 12
-"""A heading that stands this close above a widget is the widget's own."""
+"""A heading within this distance above a widget belongs to the widget."""
 EXTENSION = "qt_toolbar_ext_button"
-"""What a narrow toolbar has in place of what does not fit."""
+"""Object name of the button that a narrow toolbar shows instead of what does not fit."""
 
 
 class Tour(QObject):
@@ -49,7 +49,7 @@ class Tour(QObject):
         self._window = window
         self._views = views
         self._frame = TourFrame(window)
-        self._card = TourCardWidget(model, window)
+        self._card = TourPopupWidget(model, window)
         self._keys = TourKeys(window, self._card, model)
         self._beside: tuple[str, ...] = ()
         self._stood: QPoint | None = None
@@ -65,7 +65,7 @@ class Tour(QObject):
         self._soon.timeout.connect(self._place)
         model.changed.connect(self._show)
 
-    def _show(self, card: TourCard | None) -> None:
+    def _show(self, card: TourPopup | None) -> None:
         self._forget()
         if card is not None and not self._running:
             self._begin()
@@ -115,13 +115,13 @@ class Tour(QObject):
         self._card.raise_()
 
     def _free(self) -> list[QRect]:
-        """What the words speak of, as far as it is in sight."""
+        """The visible parts of the widgets that the text mentions."""
         found = (self._window.findChild(QWidget, name) for name in self._beside)
         there = [widget for widget in found if widget is not None and widget.isVisible()]
         return [_framed(_with_heading(self._window, widget)) for widget in there]
 
     def _watch(self, target: QWidget) -> None:
-        """Be told when the target moves, whichever of its ancestors moved it."""
+        """Follow the target when it or one of its ancestors moves."""
         widget: QWidget | None = target
         while widget is not None:
             widget.installEventFilter(self)
@@ -140,7 +140,7 @@ class Tour(QObject):
 
 
 def _brought_to_sight(window: QMainWindow, name: str) -> QWidget | None:
-    """The widget of that name, its tab in front; what a narrow toolbar has in its place."""
+    """The widget of that name, after selecting its tab; a narrow toolbar's button in its place."""
     widget = window.findChild(QWidget, name)
     if widget is None:
         return None
@@ -163,7 +163,7 @@ def _framed(part: QRect) -> QRect:
 
 
 def _with_heading(window: QMainWindow, widget: QWidget) -> QRect:
-    """Where a widget is in sight, with the heading or the tabs that stand right above it."""
+    """The visible rectangle of a widget, with the heading or tabs right above it."""
     part = _visible_part(window, widget)
     panel = widget.parentWidget()
     tabs = panel
@@ -181,7 +181,7 @@ def _with_heading(window: QMainWindow, widget: QWidget) -> QRect:
 
 
 def _visible_part(window: QMainWindow, widget: QWidget) -> QRect:
-    """What of a widget is not cut off by those it stands in, in the window's coordinates."""
+    """The rectangle of a widget that its parents do not cut off, in window coordinates."""
     part = QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
     above = widget.parentWidget()
     while above is not None and above is not window:

@@ -1,4 +1,4 @@
-"""Return and Space go on with the tour, whatever has the focus but does not need them itself.
+"""Return and Space continue the tour, unless the focused widget needs these keys itself.
 
 A step that asks for something shows it first; further presses wait for what comes of it, also
 those on the button Next, to which the focus goes meanwhile; then the next press goes on.
@@ -24,7 +24,7 @@ PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 class TourKeys(QObject):
-    """Listens while it is installed in the application.
+    """An event filter of the application, installed while the tour runs.
 
     Args:
         window: The window the tour lies over.

@@ -1,4 +1,4 @@
-"""The line of the very first start: what the program is not for, and the offer of a tour."""
+"""The bar of the first start: the disclaimer, and the offer of a tour."""
 
 from collections.abc import Callable
 
@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
-from ccsd_app.viewmodel.common.projection import Projection
+from ccsd_app.viewmodel.common.derived_value import DerivedValue
 from ccsd_core.domain.segmentation import DISCLAIMER
 
 OFFER = "New here? A two-minute tour shows what withholding a sequence changes."
 
 
 class TourOffer(QFrame):
-    """Hidden until it is offered; gone after any answer.
+    """Hidden until it is offered, and after any answer.
 
     Args:
         case_open: Whether there is something to tour.
@@ -24,7 +24,7 @@ class TourOffer(QFrame):
 
     def __init__(
         self,
-        case_open: Projection[bool],
+        case_open: DerivedValue[bool],
         start: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:

@@ -1,4 +1,4 @@
-"""Where the tour's card stands: never on its target, rather not on what its words speak of.
+"""The position of the tour's popup: never on its target, if possible not on what it mentions.
 
 Of many spots beside the target and beside what is to be left free the best is taken: the one
 that covers nothing of these, near the target, and where the card stood before.
@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, QRect, QSize
 
 GAP = 3
-"""Between a card and what it stands beside."""
+"""Distance between the popup and its target, in pixels."""
 NEAR = 60
-"""From this distance on, in pixels, nearer is better than staying where it was."""
+"""Farther than this from the target, in pixels, a nearer place is better than the last one."""
 
 
 def place_beside(
@@ -22,7 +22,7 @@ def place_beside(
     beside: Sequence[QRect] = (),
     stood: QPoint | None = None,
 ) -> QPoint:
-    """Where a card stands, wholly in the room.
+    """The position of the popup, entirely inside `room`.
 
     Args:
         target: What it points at.
@@ -63,7 +63,7 @@ def _overlap(one: QRect, other: QRect) -> int:
 
 
 def _distance(one: QRect, other: QRect) -> int:
-    """Of two rectangles' sides; 0 where they touch."""
+    """The distance between two rectangles in pixels; 0 if they touch or overlap."""
     across = max(other.left() - one.right(), one.left() - other.right(), 0)
     down = max(other.top() - one.bottom(), one.top() - other.bottom(), 0)
     return across + down

@@ -1,4 +1,4 @@
-"""Shows what pyvistaqt's interactor draws, in a widget that is not an OpenGL widget itself.
+"""Shows the frames of pyvistaqt's interactor in a widget that is no OpenGL widget itself.
 
     mouse ──▶ View3dCanvas ──▶ QtInteractor (never shown) ──▶ camera
     paint ──▶ View3dCanvas ◀── framebuffer ◀── QtInteractor
@@ -36,7 +36,7 @@ class View3dCanvas(QWidget):
     """
 
     painted = Signal()
-    """What the plotter holds is on screen; told after the painting."""
+    """Emitted after painting: the plotter's current content is on screen."""
 
     double_clicked = Signal()
 
@@ -53,18 +53,18 @@ class View3dCanvas(QWidget):
 
     @property
     def image(self) -> QImage:
-        """The frame as the plotter holds it; a null image once it is closed."""
+        """The plotter's current frame; a null image once it is closed."""
         if self._stale and self._plotter is not None:
             self._render()
         return self._image
 
     def redraw(self) -> None:
-        """The plotter holds something else: draw it at the next painting."""
+        """Render at the next painting, because the plotter's content has changed."""
         self._stale = self._untold = True
         self.update()
 
     def close_plotter(self) -> None:
-        """Give the plotter's memory back; the last frame stays. Call it once, at the end."""
+        """Release the plotter; the last frame stays on screen. Call it once, at the end."""
         plotter, self._plotter = self._plotter, None
         plotter.iren.remove_observers()
         plotter.close()
@@ -117,7 +117,7 @@ class View3dCanvas(QWidget):
         self._hand_on("leaveEvent", event)
 
     def _hand_on(self, handler: str, event: QEvent) -> None:
-        """Let the interactor turn its camera; the canvas renders, and only if it did turn."""
+        """Pass an event on to the interactor, and render if it moved the camera."""
         if self._plotter is None:
             return
         self._fit()

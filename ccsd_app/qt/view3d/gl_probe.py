@@ -2,7 +2,7 @@
 
     window ── probe(platform) ──▶ child: python -m ccsd_app.qt.view3d.gl_probe
                                     QOpenGLContext 3.2 core ── created, made current, described
-           ◀── Probe(ok, reason) ── one line of words, or its death
+           ◀── Probe(ok, reason) ── one line of output, or a crash
 
 A broken driver crashes the process that asks. Here that is a child, so the worst case is a
 sentence in the place of the 3-D view.
@@ -63,7 +63,7 @@ def probe(platform: str) -> Probe:
 
 
 def read_answer(stdout: str, stderr: str, *, returncode: int) -> Probe:
-    """What the child said, or what its silence means."""
+    """The child's answer, or the reason why it gave none."""
     for line in stdout.splitlines():
         if line.startswith(OK) and returncode == 0:
             return Probe(ok=True, reason=line.removeprefix(OK))

@@ -20,7 +20,7 @@ same libraries meet half-made modules."""
 
 
 def start_3d(platform: str) -> Future[Probe]:
-    """Begin, and answer at once with what will be known: whether 3-D works, else why not.
+    """Start the check in a thread; returns a future of the probe's result.
 
     Args:
         platform: Qt's name of the platform the window is on.

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QResizeEvent
 from ccsd_app.scene.view3d.pose import CameraPose
 
 
-def shot(plotter: Any, size: QSize, *, scale: float, pose: CameraPose | None) -> QImage:
+def screenshot(plotter: Any, size: QSize, *, scale: float, pose: CameraPose | None) -> QImage:
     """One frame of what `plotter` holds.
 
     Args:
@@ -23,7 +23,7 @@ def shot(plotter: Any, size: QSize, *, scale: float, pose: CameraPose | None) ->
         scale: How many pixels of the picture make one of them.
         pose: Where the eye is; None is where it is now.
     """
-    before, at, window = plotter.size(), pose_of(plotter), plotter.render_window
+    before, at, window = plotter.size(), camera_pose(plotter), plotter.render_window
     dpi = window.GetDPI()
     try:
         resize_unseen(plotter, size * scale)
@@ -37,14 +37,14 @@ def shot(plotter: Any, size: QSize, *, scale: float, pose: CameraPose | None) ->
         resize_unseen(plotter, before)
 
 
-def pose_of(plotter: Any) -> CameraPose:
-    """Where the eye is."""
+def camera_pose(plotter: Any) -> CameraPose:
+    """The camera's position and direction."""
     camera = plotter.camera
     return CameraPose(camera.GetPosition(), camera.GetFocalPoint(), camera.GetViewUp())
 
 
 def put(plotter: Any, pose: CameraPose) -> None:
-    """Put the eye somewhere."""
+    """Move the camera."""
     camera = plotter.camera
     camera.SetPosition(*pose.position_mm)
     camera.SetFocalPoint(*pose.focal_point_mm)
@@ -53,7 +53,7 @@ def put(plotter: Any, pose: CameraPose) -> None:
 
 
 def resize_unseen(plotter: Any, size: QSize) -> None:
-    """Give a plotter another size: a widget that is never shown is not told of its size."""
+    """Resize a plotter whose widget is never shown, and so gets no resize event."""
     before = plotter.size()
     plotter.resize(size)
     QCoreApplication.sendEvent(plotter, QResizeEvent(size, before))

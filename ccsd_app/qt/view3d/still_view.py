@@ -20,7 +20,7 @@ LARGEST_PX = 2000
 
 
 class StillView(QWidget):
-    """Shows the newest picture that came back; empty until then, or if none ever does."""
+    """Shows the newest picture that was rendered; empty before the first one."""
 
     landed = Signal()
 
@@ -44,11 +44,11 @@ class StillView(QWidget):
         return self._failed is not None and self._failed is self._wanted
 
     def shows(self, scene: View3dScene | None) -> bool:
-        """Whether nothing better than what is on screen will come for `scene`."""
+        """Whether the final picture of `scene` is on screen, or none could be made of it."""
         return scene in (self._shown, self._failed) and self._child is None
 
     def show_scene(self, scene: View3dScene | None) -> None:
-        """Render `scene`, now or after what is being rendered. None empties the view."""
+        """Render `scene`, after the one that is being rendered. None clears the view."""
         self._wanted = scene
         if scene is None:
             self._picture, self._shown = QImage(), None
@@ -57,7 +57,7 @@ class StillView(QWidget):
             self._begin(scene)
 
     def stop(self) -> None:
-        """End the child, if one runs; nothing more is heard of it."""
+        """End the child process, if one runs; no signal is emitted after this."""
         child, self._child = self._child, None
         if child is not None:
             child.finished.disconnect()

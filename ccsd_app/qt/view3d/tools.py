@@ -1,4 +1,4 @@
-"""The tools of the 3-D view, in one line: where to look from, and what to show.
+"""The tools of the 3-D view in one row: camera directions, and what is shown.
 
     L R A P S I  Reset │ Brain  Slices  Expert  Cut ▾
 
@@ -22,7 +22,7 @@ STYLE = """
 #view3d_tools QToolButton::menu-indicator { image: none; }
 """
 ROOM_PX, FOLDED_ROOM_PX = 14, 7
-"""What a button is wider than its words: in a wide view, and in a narrow one."""
+"""Padding of a button's text, in pixels: in a wide view, and in a narrow one."""
 GAP = 4
 NEUTRAL = "Reset to the view from front, left and above (R)"
 
@@ -65,19 +65,19 @@ class View3dToolsWidget(QWidget):
         self._show(model.shown.value)
 
     def explain(self, *, no_picture: str = "", no_turning: str = "") -> None:
-        """Say why nothing can be drawn, or why the camera cannot be placed; empty where it can."""
+        """Set the reasons why nothing can be drawn or the camera cannot be moved; "" if it can."""
         self._no_picture, self._no_turning = no_picture, no_turning
         self._show(self._model.shown.value)
 
     # ------------------------------------------------------------------ buttons
 
     def _button(
-        self, text: str, name: str, spoken: str, clicked: Callable[[], None] | None
+        self, text: str, name: str, accessible_text: str, clicked: Callable[[], None] | None
     ) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
         button.setObjectName(name)
-        button.setAccessibleName(spoken)
+        button.setAccessibleName(accessible_text)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if clicked is None:
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -143,7 +143,7 @@ class View3dToolsWidget(QWidget):
         self._fold()
 
     def _fold(self) -> None:
-        """Show the letters where they fit, else the button with their menu."""
+        """Show the letter buttons if they fit, else one button with a menu of them."""
         places = (*self._letters.values(), self._reset)
         switches = (self._brain, self._slices, self._expert, self._cut)
         self._cut.setText(f"{self._name} ▾")

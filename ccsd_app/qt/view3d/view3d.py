@@ -1,7 +1,7 @@
 """The 3-D view: the tumour's surfaces inside a translucent head.
 
     made ──▶ starting ── child process: OpenGL? ──▶ thread: import pyvistaqt ──▶ live
-                              └── no ──▶ words, and a picture from a process of its own
+                              └── no ──▶ a message, and a picture from a separate process
 
 There is one `QtInteractor` in the whole app, and it exists only after a child process has
 shown that OpenGL works. VTK is touched on the GUI thread alone.
@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, 
 
 from ccsd_app.qt.view3d.canvas import View3dCanvas
 from ccsd_app.qt.view3d.gl_start import start_3d
-from ccsd_app.qt.view3d.screenshot import pose_of, put, shot
+from ccsd_app.qt.view3d.screenshot import camera_pose, put, screenshot
 from ccsd_app.qt.view3d.still_view import StillView
 from ccsd_app.qt.view3d.tools import View3dToolsWidget
 from ccsd_app.scene.palette import VIEW3D_BACKGROUND, hex_of
@@ -42,14 +42,14 @@ from ccsd_core.domain.region import Region
 
 POLL_MS = 40
 IDLE_MS = 25
-"""Pause between two meshes that are made ahead: room for whatever else is to be done."""
+"""Pause between two meshes that are made in advance, in milliseconds, for other events."""
 PADDING, LINES = 3, 2
 """Of the caption; two lines are what most subsets need."""
 STARTING = "Starting 3-D…"
 
 
 class Status(Enum):
-    """How far the view has come."""
+    """The state of the 3-D view."""
 
     STARTING = "starting"
     LIVE = "live"
@@ -133,15 +133,15 @@ class View3D(QWidget):
         return 0 if self._plotter is None else self._render.drawn_cells(self._plotter, region)
 
     def image(self) -> QImage:
-        """The 3-D picture of the state; a null image where there is none."""
+        """The picture of the current state; a null image if there is none."""
         self._apply()
         return self._still.picture if self._canvas is None else self._canvas.image
 
     @property
     def pose(self) -> CameraPose | None:
-        """Where the eye is; None where there is no turning."""
+        """The camera's pose; None if there is no interactive view."""
         self._apply()
-        return None if self._plotter is None else pose_of(self._plotter)
+        return None if self._plotter is None else camera_pose(self._plotter)
 
     def picture(
         self,
@@ -163,13 +163,13 @@ class View3D(QWidget):
         if self._canvas is None or self._plotter is None:
             return self._still.picture
         before, scene = self._applied, resolve_view3d(state or self._session.state)
-        seen_from = pose_of(self._plotter)
+        seen_from = camera_pose(self._plotter)
         if scene != before:
             self._render.apply(self._plotter, before, scene, self._meshes)
         try:
             if before is not None and pose is None:
                 pose = seen_from  # another head brings its own camera
-            return shot(self._plotter, size or self._canvas.size(), scale=scale, pose=pose)
+            return screenshot(self._plotter, size or self._canvas.size(), scale=scale, pose=pose)
         finally:
             if before is None:
                 self._applied = scene
@@ -178,11 +178,11 @@ class View3D(QWidget):
                 put(self._plotter, seen_from)
 
     def draw_caption(self, painter: QPainter, ancestor: QWidget) -> None:
-        """Draw the words that lie on the picture, where they are in a widget that holds this."""
+        """Draw the caption at its place in `ancestor`, a widget that contains this one."""
         self._caption.render(painter, self._caption.mapTo(ancestor, QPoint(0, 0)))
 
     def picture_area(self, ancestor: QWidget) -> QRect:
-        """Where the picture lies in a widget that holds this one; empty where there is none."""
+        """The rectangle of the picture in `ancestor`'s coordinates; empty if there is none."""
         if self._canvas is None or not self._canvas.isVisible():
             return QRect()
         return QRect(self._canvas.mapTo(ancestor, QPoint(0, 0)), self._canvas.size())
@@ -260,7 +260,7 @@ class View3D(QWidget):
         self.maximise_requested.emit()
 
     def _unavailable(self) -> str:
-        """What to say where the window itself has no OpenGL."""
+        """The message if the window has no OpenGL."""
         if self._still.picture.isNull():
             return f"3-D unavailable: {self._reason}"
         return f"Still picture; it cannot be rotated: {self._reason}"
@@ -269,7 +269,7 @@ class View3D(QWidget):
         state = self._session.state
         scene = resolve_view3d(state)
         below = [layer_text(state), scene.note, scene.provenance] if scene else ["No case"]
-        lines = [note, " · ".join(words for words in below if words)]
+        lines = [note, " · ".join(text for text in below if text)]
         self._caption.setText("\n".join(line for line in lines if line))
         self._place_caption()
         self._row.explain(no_picture=self._no_picture(), no_turning=self._no_turning())
@@ -293,7 +293,7 @@ class View3D(QWidget):
         return STARTING if self._status is Status.STARTING else ""
 
     def _no_picture(self) -> str:
-        """Why nothing is drawn and nothing will be; empty while there is hope."""
+        """Why no picture is or will be drawn; "" if there may be one."""
         hopeless = self._status is Status.UNAVAILABLE and self._still.failed
         return f"3-D unavailable: {self._reason}" if hopeless else ""
 
@@ -342,7 +342,7 @@ class View3D(QWidget):
             self._update()
 
     def _make_a_mesh(self) -> None:
-        """Make one mesh of a result that is not on screen yet: a toggle will find it there."""
+        """Make one mesh in advance, of a result that is not on screen, so that toggling is fast."""
         state = self._session.state
         if state.activity is not None and state.activity.subset is None:
             return  # a case is read or encoded: that comes first
@@ -354,7 +354,7 @@ class View3D(QWidget):
         QTimer.singleShot(0, self.surface_ready.emit)
 
     def _update(self) -> None:
-        """Say what the state is, and have it drawn, unless nobody looks."""
+        """Update the caption, and draw the state unless the view is hidden."""
         if self._status is Status.STARTING:
             self._say(STARTING)
         elif self._status is Status.UNAVAILABLE:
@@ -366,7 +366,7 @@ class View3D(QWidget):
             self._soon.start()
 
     def _apply(self) -> None:
-        """Bring the actors up to the state, if anybody looks; the canvas draws them next."""
+        """Update the actors to the state if the view is visible; the canvas renders them next."""
         self._soon.stop()
         if self._canvas is None or self._plotter is None or not self.isVisible():
             return

@@ -1,4 +1,4 @@
-"""A flat button with a menu, and what stands in menus: choices, entries, menus of their own."""
+"""A flat button with a menu, and the parts of menus: choices, entries and submenus."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
@@ -38,7 +38,7 @@ class Choices(Generic[Choice]):
             self._actions.append((choice, action))
 
     def show(self, current: Choice | None) -> str:
-        """Tick one, or none; its text."""
+        """Tick one choice, or none; returns its text."""
         text = ""
         for choice, action in self._actions:
             action.setChecked(choice == current)
@@ -64,7 +64,7 @@ class MenuButton(QToolButton):
 
 
 def add_entry(menu: QMenu, text: str, name: str, act: Callable[[], None]) -> QAction:
-    """An entry that does something."""
+    """Add an entry that calls `act`."""
     action = QAction(text, menu)
     action.setObjectName(name)
     action.triggered.connect(lambda *_: act())
@@ -73,7 +73,7 @@ def add_entry(menu: QMenu, text: str, name: str, act: Callable[[], None]) -> QAc
 
 
 def add_submenu(menu: QMenu, text: str, name: str) -> QMenu:
-    """A menu in a menu; its entries have tool tips."""
+    """Add a submenu whose entries show tooltips."""
     made = QMenu(text, menu)
     made.setObjectName(name)
     made.setToolTipsVisible(True)

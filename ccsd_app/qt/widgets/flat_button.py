@@ -18,7 +18,7 @@ def flat_button(
     hint: str,
     clicked: Callable[[], None],
     *,
-    spoken: str = "",
+    accessible_text: str = "",
     picture: str = "",
     checkable: bool = False,
 ) -> QToolButton:
@@ -29,7 +29,7 @@ def flat_button(
         name: Object name.
         hint: Tool tip.
         clicked: What it does.
-        spoken: For screen readers; the text, else the hint, where it is not given.
+        accessible_text: For screen readers; the text, else the hint, where it is not given.
         picture: An icon's purpose.
         checkable: Whether it can be on.
     """
@@ -37,7 +37,7 @@ def flat_button(
     button.setText(text)
     button.setObjectName(name)
     button.setToolTip(hint)
-    button.setAccessibleName(spoken or text or hint)
+    button.setAccessibleName(accessible_text or text or hint)
     button.setCheckable(checkable)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     if picture:
@@ -48,7 +48,7 @@ def flat_button(
 
 
 def one_of(buttons: Iterable[QAbstractButton], parent: QObject) -> None:
-    """Of these checkable buttons one is always checked: a second click leaves it so."""
+    """Make checkable buttons exclusive: one is always checked, and a second click keeps it so."""
     group = QButtonGroup(parent)
     for button in buttons:
         group.addButton(button)

@@ -1,4 +1,4 @@
-"""The window's icons, by what they are for: Material Design icons drawn by qtawesome."""
+"""The window's icons by purpose: Material Design icons drawn by qtawesome."""
 
 import qtawesome
 from PySide6.QtGui import QIcon

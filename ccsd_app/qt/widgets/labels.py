@@ -1,4 +1,4 @@
-"""Text in its few roles, and a label that shortens its text instead of widening its panel."""
+"""Labels in the roles of the style sheet, and a label that elides its text."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPaintEvent
@@ -18,7 +18,7 @@ def label(text: str = "", *, role: str = "", name: str = "", wrap: bool = False)
 
 
 ROUNDING = 3
-"""Whole pixels measure a text a little too narrow, and it would be cut for that."""
+"""Extra pixels: widths in whole pixels are a little too small, and texts would be cut."""
 
 
 class ElidedLabel(QLabel):

@@ -1,4 +1,4 @@
-"""Text over pictures: with a dark rim, so that it is legible over bright tissue too.
+"""Text over pictures, with a dark outline, so that it is legible on bright tissue too.
 
 Six drawings make one rimmed text, and a slice view has ten of them at every frame. Most stay
 what they are from frame to frame, so each is drawn once onto a small picture and kept.
@@ -16,7 +16,7 @@ WRAP = Qt.TextFlag.TextWordWrap
 RIM_PX = 2
 RIM = QColor(0, 0, 0, 190)
 KEPT = 256
-"""Texts that are remembered; a picture of one takes some ten kilobytes."""
+"""How many rendered texts are cached; one takes about ten kilobytes."""
 
 
 def font_of(factor: float, *, bold: bool = False) -> QFont:
@@ -35,7 +35,7 @@ def write(
     text: str,
     colour: Rgb,
 ) -> None:
-    """Write rimmed text into a box. Cut off with … if it must be, unless `align` wraps it."""
+    """Write outlined text into a box, elided if it does not fit, unless `align` wraps it."""
     if not text:
         return
     metrics = QFontMetricsF(font)

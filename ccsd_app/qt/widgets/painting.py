@@ -1,4 +1,4 @@
-"""A painter that is closed whatever happens: one left open takes the process down with it."""
+"""A painter that is always ended, because Qt crashes when an active one is destroyed."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from PySide6.QtGui import QPaintDevice, QPainter
 
 @contextmanager
 def painting(device: QPaintDevice) -> Generator[QPainter, None, None]:
-    """Paint on a widget or a picture."""
+    """A context manager that gives a painter on a widget or a picture, and ends it."""
     painter = QPainter(device)
     try:
         yield painter

@@ -1,4 +1,4 @@
-"""Pixels as numpy has them and as Qt has them: each owns its own."""
+"""Conversion of pixels between numpy arrays and Qt images; both sides own their memory."""
 
 import numpy as np
 from numpy.typing import NDArray

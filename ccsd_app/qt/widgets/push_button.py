@@ -1,4 +1,4 @@
-"""A raised button with words: for what a message or a card asks the user to decide."""
+"""A raised push button with text, for what a message or a popup asks the user to decide."""
 
 from collections.abc import Callable
 

@@ -45,8 +45,8 @@ QStatusBar::item {{ border: 0; }}
 QProgressBar {{ background: {WINDOW}; border: 1px solid {LINE}; border-radius: 3px;
                 height: 10px; text-align: center; }}
 QProgressBar::chunk {{ background: {ACCENT}; border-radius: 2px; }}
-QFrame[role="card"] {{ background: {RAISED}; border: 1px solid {ACCENT}; border-radius: 5px; }}
-QFrame#tour_card QPushButton, QFrame#tour_card QToolButton {{ padding: 3px 5px; }}
+QFrame[role="popup"] {{ background: {RAISED}; border: 1px solid {ACCENT}; border-radius: 5px; }}
+QFrame#tour_popup QPushButton, QFrame#tour_popup QToolButton {{ padding: 3px 5px; }}
 QFrame#tour_frame {{ border: 2px solid {ACCENT}; border-radius: 4px; }}
 QFrame#tour_offer {{ background: {RAISED}; border: 0; border-bottom: 1px solid {LINE}; }}
 QFrame#panel {{ background: {PANEL}; border: 0; }}
@@ -83,7 +83,7 @@ QScrollArea {{ background: {PANEL}; border: 0; }}
 
 
 def apply_theme(application: QApplication) -> None:
-    """Dress the whole application."""
+    """Apply the dark theme to the whole application."""
     application.setStyle("Fusion")
     palette = QPalette()
     roles = QPalette.ColorRole

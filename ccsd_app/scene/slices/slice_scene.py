@@ -17,7 +17,7 @@ from ccsd_app.scene.planes import Edges, Plane, SliceGeometry
 from ccsd_app.scene.slices.slice_image import SlicePicture
 from ccsd_app.scene.slices.viewport import Frame
 from ccsd_app.session.display import Layer
-from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen, stands_in
+from ccsd_app.session.hidden import HIDDEN, SUBSTITUTED, hidden, is_substituted, without_hidden
 from ccsd_app.session.on_demand import PROBABILITIES
 from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.state import State
@@ -85,7 +85,7 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
         plane: The plane.
         side: What the view is called while two subsets are compared.
     """
-    state = seen(state)
+    state = without_hidden(state)
     case = state.case
     if case is None:
         return None
@@ -170,9 +170,9 @@ def signed_mm(mm: float) -> str:
 
 def waiting_badge(state: State) -> str:
     """What is awaited while something older (or nothing) is on screen, or empty."""
-    if stands_in(state):
+    if is_substituted(state):
         pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
-        return HIDDEN.capitalize() if pair is not None and pair.of_one else STANDS_IN
+        return HIDDEN.capitalize() if pair is not None and pair.of_one else SUBSTITUTED
     if state.stopped or state.model_problem or state.case is None:
         return ""
     if state.waiting and state.model is None:

@@ -17,7 +17,7 @@ from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.scene.slices.slice_image import grey_levels
 from ccsd_app.scene.slices.slice_scene import shown_sequence, shown_window
 from ccsd_app.session.display import OverlayStyle
-from ccsd_app.session.hidden import seen
+from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.state import State
 from ccsd_core.domain.modality import ModalitySubset
 
@@ -51,7 +51,7 @@ def thumbnail(state: State, subset: ModalitySubset) -> NDArray[np.uint8] | None:
     image = geometry.image_of(volume.array, location.index)[crop.rows, crop.columns]
     grey = grey_levels(image, shown_window(state.windows, case, sequence))
     rgb = np.repeat(grey[..., None], 3, axis=2)
-    result = seen(state).results.get(subset)
+    result = without_hidden(state).results.get(subset)
     if result is not None:
         nested_labels = location.slice_of(result.nested_labels, result.offset_voxel)
         if nested_labels is not None:

@@ -12,7 +12,7 @@ from ccsd_app.scene.slices.slice_scene import provenance, shown_sequence, shown_
 from ccsd_app.scene.view3d.view3d_plane import View3dPlane
 from ccsd_app.scene.view3d.view3d_slice import CutFace, View3dSlice
 from ccsd_app.session.display import ColourScheme, Cut, Layer
-from ccsd_app.session.hidden import STANDS_IN, seen, stands_in
+from ccsd_app.session.hidden import SUBSTITUTED, is_substituted, without_hidden
 from ccsd_app.session.result import SPECK, SubsetResult
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
@@ -105,7 +105,7 @@ class View3dScene:
 
 def resolve_view3d(state: State) -> View3dScene | None:
     """What the 3-D view shows; None without a case."""
-    state = seen(state)
+    state = without_hidden(state)
     case = state.case
     if case is None:
         return None
@@ -119,7 +119,7 @@ def resolve_view3d(state: State) -> View3dScene | None:
         expert=_expert(state, case),
         slices=_slices(state, case),
         cut=_cut(state, case),
-        provenance=f"{STANDS_IN} · {line}" if stands_in(state) else line,
+        provenance=f"{SUBSTITUTED} · {line}" if is_substituted(state) else line,
     )
 
 

@@ -1,1 +1,1 @@
-"""What several view-models share: announcing changes, reasons, words for states."""
+"""What several view-models share: derived values, texts for states, provenance and reasons."""

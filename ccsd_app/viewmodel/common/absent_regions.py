@@ -1,4 +1,4 @@
-"""Regions of which there is nothing to find, or hardly anything: their score measures nothing.
+"""Absent and very small regions, whose scores say nothing about the quality of a prediction.
 
 One wrong voxel costs an absent region its whole score, 1 or 0 and nothing between. That is how
 challenges count, so the score stands as it is; but what a sequence is worth cannot be told from
@@ -20,7 +20,7 @@ _found = PerArrayCache[int]()
 
 
 def absent_regions(state: State) -> tuple[Region, ...]:
-    """What the expert has none of; without labels, what the full input's result has none of."""
+    """Regions absent from the expert labels; without labels, from the full-input prediction."""
     expert = None if state.case is None else reference_labels(state.case)
     if expert is not None:
         found = _found.get(expert.values, lambda: int(expert.values.max(initial=0)))  # nested
@@ -42,7 +42,7 @@ def specks(state: State) -> tuple[Region, ...]:
 
 
 def judged_regions(state: State) -> tuple[Region, ...]:
-    """The others, of which a score says how well they are found.
+    """The regions whose score says how well they are segmented.
 
     Where there is nothing to find at all they are all judged: by what is marked by mistake.
     """
@@ -51,28 +51,28 @@ def judged_regions(state: State) -> tuple[Region, ...]:
 
 
 def scored(title: str, state: State) -> str:
-    """What a score is, and of what it is none: `Dice … · no ET to find: 1 or 0`."""
+    """The title, and for which regions the score is 1 or 0 because they are absent."""
     parts, names = [title], listed(absent_regions(state))
     if names:
         parts.append(f"{whose_absence(state)} no {names}: scored 1 if none is predicted, else 0")
-    little = _specks_words(state)
+    little = _specks_text(state)
     if little:
         parts.append(f"{whose_absence(state)} {little}, too little for a score")
     return " · ".join(parts)
 
 
 def unjudged_regions(state: State) -> tuple[Region, ...]:
-    """Those from whose scores nothing is concluded."""
+    """The regions whose scores are not used for rankings and means."""
     return tuple(region for region in Region if region not in judged_regions(state))
 
 
-def unjudged_words(state: State) -> str:
-    """Why nothing is concluded from some regions' scores; "" where all are judged."""
+def unjudged_text(state: State) -> str:
+    """Why the scores of some regions are not used; "" if all are used."""
     return " ".join(_reasons(state).values())
 
 
 def unjudged_reason(region: Region, state: State) -> str:
-    """The same of one region."""
+    """Why the score of one region is not used; "" if it is."""
     absent = region in absent_regions(state)
     return _reasons(state)[absent] if region in unjudged_regions(state) else ""
 
@@ -80,7 +80,7 @@ def unjudged_reason(region: Region, state: State) -> str:
 def _reasons(state: State) -> dict[bool, str]:
     """A sentence for the regions of which there is nothing (True) and too little (False)."""
     whose, sentences = whose_absence(state).capitalize(), dict[bool, str]()
-    names, little = listed(absent_regions(state)), _specks_words(state)
+    names, little = listed(absent_regions(state)), _specks_text(state)
     if names and unjudged_regions(state):
         sentences[True] = f"{whose} no {names}, so its score does not rate a sequence."
     if little:
@@ -88,18 +88,18 @@ def _reasons(state: State) -> dict[bool, str]:
     return sentences
 
 
-def _specks_words(state: State) -> str:
+def _specks_text(state: State) -> str:
     """`less than 0.5 mL of ET`; "" where there are none."""
     names = listed(specks(state))
     return f"less than {SPECK_ML} mL of {names}" if names else ""
 
 
 def whose_absence(state: State) -> str:
-    """Who found none of an absent region, with the verb: `the expert labels have`."""
+    """Where an absent region is absent from, with the verb: `the expert labels have`."""
     labelled = state.case is not None and state.case.reference is not None
     return "the expert labels have" if labelled else "the prediction from all sequences has"
 
 
 def listed(regions: Iterable[Region]) -> str:
-    """`WT, TC`."""
+    """The regions' names in a list: `WT, TC`."""
     return ", ".join(region.name for region in regions)

@@ -1,4 +1,4 @@
-"""Where what is on screen came from, in words: input, model, and what must not be forgotten."""
+"""Provenance of what is on screen, as text: input, model, training data, and kind of score."""
 
 from ccsd_app.session.hidden import hidden
 from ccsd_app.session.state import State
@@ -16,7 +16,7 @@ def input_line(state: State) -> str:
 
 
 def computing_line(state: State) -> str:
-    """What is awaited while something older is on screen: `computing FLAIR + T1 …`, else ""."""
+    """What is being computed while an older result is on screen: `computing FLAIR + T1 …`."""
     if not state.waiting or state.stopped or state.model is None or state.used in hidden(state):
         return ""
     return f"Computing {state.used.label}…"
@@ -31,7 +31,7 @@ def model_line(state: State) -> str:
 
 
 def trained_on(state: State) -> str:
-    """How many cases the model has seen, the made-up ones apart."""
+    """How many cases the model was trained on, synthetic ones counted separately."""
     if state.model is None:
         return ""
     return f"Trained on {count_cases(state.model.training_cases)}"
@@ -43,17 +43,17 @@ def score_name(state: State) -> str:
 
 
 def score_word(state: State) -> str:
-    """The same within a sentence."""
+    """The name of the score as it is written within a sentence."""
     return "Dice" if score_name(state) == "Dice" else "agreement"
 
 
 def score_of_seen(state: State) -> bool:
-    """Whether scores stand for a case that the model was trained on, which flatters it."""
+    """Whether the scores are of a training case, where they are too high."""
     return state.seen_in_training and score_name(state) == "Dice"
 
 
 def score_title(state: State) -> str:
-    """The same in full, for axes and tooltips."""
+    """The name of the score in full, for axes and tooltips."""
     if score_name(state) == "Dice":
         seen = " · seen in training" if state.seen_in_training else ""
         return f"Dice vs expert labels{seen}"

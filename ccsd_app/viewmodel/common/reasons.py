@@ -1,3 +1,3 @@
-"""Reasons why something cannot be asked for that several view-models give."""
+"""Reasons why a control is disabled that several view-models give."""
 
 NO_CASE = "No case is open"

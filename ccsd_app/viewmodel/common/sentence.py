@@ -1,4 +1,4 @@
-"""Texts as the window shows them: in sentence case, without options of the command line."""
+"""Messages of the engine as the window shows them: sentence case, no command-line options."""
 
 from ccsd_core.errors import without_command_line
 

@@ -1,4 +1,4 @@
-"""Changes in words: with a sign, a true minus, and no sign on a rounded zero."""
+"""Changes as text: with a sign, a typographic minus, and no sign on a rounded zero."""
 
 
 def signed(number: float, *, digits: int = 1) -> str:

@@ -1,4 +1,4 @@
-"""How far something is that the inference process computes: the same words in every panel."""
+"""The state of a computation as text, the same in every panel."""
 
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.on_demand import PROBABILITIES
@@ -27,17 +27,17 @@ PENDING = {
 
 
 def pending(subset: ModalitySubset, state: State) -> str:
-    """What is said in place of a subset's result; "" where it is there."""
+    """The text in place of a subset's result; "" if the result is computed."""
     return PENDING[subset_state(subset, state)]
 
 
 def awaited(state: State) -> str:
-    """What is said in place of something that is not there yet and is no subset's result."""
+    """The text in place of an on-demand result that is not computed yet."""
     return PENDING["stopped" if state.stopped else "waiting"]
 
 
 def map_pending(state: State) -> str:
-    """What is said in place of the probabilities of what is on screen; "" where they are there."""
+    """The text in place of the probabilities of the subset on screen; "" if they are computed."""
     if state.shown is None or state.shown_map is not None:
         return ""
     if state.on_demand.problem(PROBABILITIES, state.shown):

@@ -1,4 +1,4 @@
-"""What stands under an exported picture: where it is from, and what its colours mean."""
+"""The legend under an exported picture: what is drawn, and what its colours mean."""
 
 from dataclasses import dataclass
 
@@ -18,11 +18,11 @@ from ccsd_app.viewmodel.slices.legend import Swatch, legend
 
 
 @dataclass(frozen=True, slots=True)
-class PictureWords:
+class PictureLegend:
     """The meaning of the colours in a picture.
 
     Args:
-        about: What is drawn, in words; empty where nothing is.
+        about: What is drawn; "" if nothing is.
         swatches: Colours with their names.
     """
 
@@ -30,10 +30,10 @@ class PictureWords:
     swatches: tuple[Swatch, ...] = ()
 
 
-def slice_words(state: State) -> PictureWords:
-    """Of the slices: what the legend in the window says, in one line."""
+def slice_legend(state: State) -> PictureLegend:
+    """The legend of a slice: that of the window, in one line."""
     if state.case is None or state.result is None or not state.show_overlay:
-        return PictureWords()
+        return PictureLegend()
     shown = legend(state)
     about = shown.title
     if state.layer.about_one_region:
@@ -48,22 +48,22 @@ def slice_words(state: State) -> PictureWords:
         about += f" ({shown.note})"
     if shown.dashes:
         about += " · expert dashed"
-    return PictureWords(about.strip(" :"), shown.swatches)
+    return PictureLegend(about.strip(" :"), shown.swatches)
 
 
-def view3d_words(state: State) -> PictureWords:
-    """Of the 3-D view: its surfaces, and the expert's."""
+def view3d_legend(state: State) -> PictureLegend:
+    """The legend of the 3-D view: the predicted surfaces, and the expert's if shown."""
     if state.result is None:
-        return PictureWords()
+        return PictureLegend()
     colours = region_colours(state.colours)
     drawn = [r for r in sorted(state.visible) if r < int(state.result.nested_labels.max(initial=0))]
     swatches = tuple(Swatch(colours[r], Pattern.NONE, f"{r.name} {r.title}") for r in drawn)
     expert = state.view3d.expert and state.case is not None and state.case.reference is not None
-    return PictureWords("surfaces" + (" · expert white" if expert else ""), swatches)
+    return PictureLegend("surfaces" + (" · expert white" if expert else ""), swatches)
 
 
 def telling_colours(state: State) -> tuple[Rgb, ...]:
-    """Colours with a meaning, which a picture of few colours must keep."""
+    """The colours that have a meaning, which a GIF's palette must keep exactly."""
     return (
         *region_colours(state.colours).values(),
         *label_colours(state.colours),

@@ -1,4 +1,4 @@
-"""View-model of the Export menu: what can leave the window now, and why something cannot."""
+"""View-model of the Export menu: what can be exported now, and why the rest cannot."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ BUSY = "Another export is running"
 
 @dataclass(frozen=True, slots=True)
 class ExportOffer:
-    """Why an entry is grey; empty where it is not.
+    """Why entries are disabled; "" where they are enabled.
 
     Args:
         picture: For pictures of views and of the window.
@@ -49,12 +49,12 @@ def _why_none(state: State) -> str:
 
 
 def computed_subsets(state: State) -> tuple[ModalitySubset, ...]:
-    """Every subset that is computed, smallest first: the order of every table."""
+    """Every computed subset, smallest first, which is the order of all tables."""
     if state.case is None:
         return ()
     return tuple(s for s in state.case.available.subsets() if s in state.results)
 
 
-def walk_down(state: State) -> tuple[ModalitySubset, ...]:
-    """The computed subsets from everything down to single sequences."""
+def removal_order(state: State) -> tuple[ModalitySubset, ...]:
+    """The computed subsets, largest first, for the animation of stepwise removal."""
     return tuple(sorted(computed_subsets(state), key=len, reverse=True))

@@ -33,7 +33,7 @@ Corrections = Mapping[Part, Role | None]
 Chosen = list[tuple[OfferedImage, Role | None]]
 """Every image with its role after the user's corrections."""
 PRESENT = "present"
-LEFT_OUT = "withheld"
+WITHHELD = "withheld"
 CLAIMED_TWICE = "assigned twice"
 UNUSABLE = "cannot be used"
 
@@ -87,7 +87,7 @@ def case_table(
     offer: CaseOffer,
     corrections: Corrections,
     *,
-    left_out: Collection[Modality] = (),
+    withheld: Collection[Modality] = (),
     unreadable: Mapping[Path, str] | None = None,
 ) -> CaseTable:
     """The table for an offer with the user's corrections.
@@ -95,14 +95,14 @@ def case_table(
     Args:
         offer: The files.
         corrections: What the user chose.
-        left_out: Sequences of the open case that the network is not given.
+        withheld: Sequences of the open case that the network is not given.
         unreadable: Why files cannot be read whose headers can.
     """
     chosen: Chosen = [(image, _role(image, corrections)) for image in offer.images]
     taken: list[Role] = [role for _, role in chosen if role is not None]
     folder = offer.path.parent if offer.path.is_file() else offer.path
     broken = unreadable or {}
-    rows = [_row(image, role, taken, left_out, folder, broken) for image, role in chosen]
+    rows = [_row(image, role, taken, withheld, folder, broken) for image, role in chosen]
     opened: dict[Role, Part] = {role: image.part for image, role in chosen if role is not None}
     left = not_opened(offer.claims, opened)
     rows += [
@@ -137,7 +137,7 @@ def overrides_for(
     return overrides
 
 
-def scheme_words(scheme: LabelScheme | None) -> str:
+def scheme_text(scheme: LabelScheme | None) -> str:
     """A label scheme in words: its name, and what each integer stands for."""
     if scheme is None:
         return f"From file names, else {BRATS2021.name}"
@@ -147,7 +147,7 @@ def scheme_words(scheme: LabelScheme | None) -> str:
     return f"{s.name}: " + ", ".join(f"{i} {name}" for i, name in numbers) + rest
 
 
-def grid_words(row: Row, preview: ImagePreview | None) -> str:
+def grid_text(row: Row, preview: ImagePreview | None) -> str:
     """Size and spacing, and under them the range of the values once they are known."""
     if preview is None:
         return row.grid
@@ -163,7 +163,7 @@ def _row(
     image: OfferedImage,
     role: Role | None,
     taken: list[Role],
-    left_out: Collection[Modality],
+    withheld: Collection[Modality],
     folder: Path,
     broken: Mapping[Path, str],
 ) -> Row:
@@ -181,7 +181,7 @@ def _row(
         state = UNUSABLE
         hint = f"{broken[file_of(image.part)]}\nChoose “not used” to open the case without it"
     elif isinstance(role, Modality):
-        state = LEFT_OUT if role in left_out and role == image.role else PRESENT
+        state = WITHHELD if role in withheld and role == image.role else PRESENT
     elif role is not None:
         state = PRESENT
     file = file_of(image.part)

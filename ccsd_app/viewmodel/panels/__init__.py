@@ -1,1 +1,1 @@
-"""View-models of the panels, bars and tables around the views."""
+"""View-models of the panels, toolbars and tables around the views."""

@@ -1,8 +1,8 @@
-"""View-model of the head of the side panel: which case, which model, what loading had to mend."""
+"""View-model of the side panel's header: the case, the model, and notes about loading."""
 
 from dataclasses import dataclass
 
-from ccsd_app.session.hidden import seen
+from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import HASH_DIGITS, trained_on
 from ccsd_app.viewmodel.common.sentence import message, sentence
@@ -12,8 +12,8 @@ from ccsd_core.storage.cases.overrides import CHOSEN_BY_USER, SCHEME_CHOSEN_BY_U
 
 
 @dataclass(frozen=True, slots=True)
-class CaseHead:
-    """What the head shows.
+class CaseHeader:
+    """What the header shows.
 
     Args:
         case_open: Whether a case is open, so that its files can be shown.
@@ -42,8 +42,8 @@ class CaseHead:
     caution: str
 
 
-def case_head(state: State) -> CaseHead:
-    """The head's texts."""
+def case_header(state: State) -> CaseHeader:
+    """The texts of the header for a state."""
     case, model = state.case, state.model
     title, grid, files, labels, notes = "No case is open", "", "", "", ""
     if case is not None:
@@ -65,7 +65,7 @@ def case_head(state: State) -> CaseHead:
         hint = f"Weights sha256 {model.sha256}\nRuns on {model.device}"
     elif state.model_problem:
         model_text, hint = "None", message(state.model_problem)
-    return CaseHead(
+    return CaseHeader(
         case_open=case is not None,
         title=title,
         grid=grid,
@@ -82,7 +82,7 @@ def case_head(state: State) -> CaseHead:
 
 def _caution(state: State) -> str:
     reference_scores = None if state.model is None else state.model.reference_scores
-    shown = seen(state).shown
+    shown = without_hidden(state).shown
     return (
         ""
         if reference_scores is None or shown is None

@@ -4,16 +4,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ccsd_app.session.display import Layer
-from ccsd_app.session.hidden import seen
+from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.common.subset_state import pending
-from ccsd_app.viewmodel.panels.region_table import NO_SCORE, score_words, scores_of
+from ccsd_app.viewmodel.panels.region_table import NO_SCORE, score_text, scores_of
 from ccsd_app.worker.subset_evaluator import dice_by_region
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
@@ -25,7 +25,7 @@ SAME = "Same sequences on both sides: withhold one or choose another B"
 
 @dataclass(frozen=True, slots=True)
 class ComparedRegion:
-    """One region in both; a text is "" where there is no number.
+    """One region on both sides of the comparison; a text is "" if there is no number.
 
     A change is the shown one's number less the other's, as in the table of the regions.
     """
@@ -70,7 +70,7 @@ class ComparisonTable:
 
 
 def comparison_table(state: State) -> ComparisonTable:
-    """The table for what is on screen and what it is compared with."""
+    """The table that compares the result on screen with the other one."""
     case, shown, other = state.case, state.result, state.compared_result
     rows: tuple[ComparedRegion, ...] = ()
     same = shown is not None and shown is other
@@ -91,12 +91,12 @@ def comparison_table(state: State) -> ComparisonTable:
 
 
 def compared_side(state: State) -> State:
-    """The state as the other side of a comparison shows it: another subset's result.
+    """The state that the other side of a comparison draws: the same with the other subset's result.
 
     A difference is drawn on one side only; this one has the region it is about. A hidden result
     is not stood in for: beside the shown one that would be one picture twice.
     """
-    state = seen(state)
+    state = without_hidden(state)
     other = state.compared_subset
     shown = other if other in state.results else None
     state = replace(state, shown=shown, used=other)
@@ -106,7 +106,7 @@ def compared_side(state: State) -> State:
 
 
 def _why_no_numbers(state: State, *, same: bool) -> str:
-    """What is said in place of the numbers; "" where they are there.
+    """The text in place of the numbers; "" if there are numbers.
 
     Args:
         state: The state.
@@ -120,7 +120,7 @@ def _why_no_numbers(state: State, *, same: bool) -> str:
 
 def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State) -> ComparedRegion:
     ours, theirs = scores_of(shown, state).get(region), scores_of(other, state).get(region)
-    words = score_words(ours, shown, state), score_words(theirs, other, state)
+    words = score_text(ours, shown, state), score_text(theirs, other, state)
     change = "" if ours is None or theirs is None else signed(ours - theirs, digits=3)
     if change and NO_SCORE in words:
         change = NO_SCORE  # the other one less 1 would be the other one's score again
@@ -137,7 +137,7 @@ def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State)
 
 @lru_cache(maxsize=1)
 def _overlap(shown: SubsetResult, other: SubsetResult) -> dict[Region, float]:
-    """How far two predictions agree, whoever is right: Dice of one against the other."""
+    """Dice of two predictions with each other, by region, as text."""
     return dice_by_region(
         NestedLabels(shown.nested_labels, shown.offset_voxel),
         NestedLabels(other.nested_labels, other.offset_voxel),
@@ -149,7 +149,7 @@ class ComparisonModel:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, comparison_table, ignores=CROSSHAIR + PROGRESS)
+        self.shown = DerivedValue(session, comparison_table, ignores=CROSSHAIR + PROGRESS)
 
     def compare_with(self, subset: ModalitySubset) -> None:
         self._session.become(self._session.state.comparing(subset))
@@ -158,7 +158,7 @@ class ComparisonModel:
         self._session.become(replace(self._session.state, against_reference=True))
 
     def swap(self) -> None:
-        """Show the other one, once it is computed, and compare it with what was shown."""
+        """Swap the two sides: show the other subset, and compare it with the one shown before."""
         state = self._session.state
         if state.shown is not None and state.compared_result is not None:
             shown, other = state.shown, state.compared_subset

@@ -1,4 +1,4 @@
-"""View-model of criticality: bars for each sequence, and what they mean and are made of."""
+"""View-model of criticality: a bar chart of the sequences, its meaning, and how it was computed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.on_demand import CRITICALITY
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import scored, unjudged_regions, unjudged_words
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.absent_regions import scored, unjudged_regions, unjudged_text
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
@@ -31,8 +31,8 @@ class Bar:
     """One bar.
 
     Args:
-        name: Of the region; "" where the value is about all of them.
-        value: Its length; None where there is nothing to measure.
+        name: Name of the region; "" if the value is about all regions.
+        value: Length of the bar; None if there is no value.
         text: The value as it is written.
         colour: Of the region; None for a bar about all of them.
     """
@@ -45,12 +45,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class BarGroup:
-    """One sequence.
+    """The bars of one sequence.
 
     Args:
         name: The sequence.
-        bars: Its bars; none where there is nothing to say.
-        word: Why there are none.
+        bars: Its bars; empty if there is no value.
+        word: Why there are no bars.
     """
 
     name: str
@@ -78,7 +78,7 @@ class CriticalityView:
 
 
 MEANINGS = {
-    CriticalityKind.LEFT_OUT: "Drop in the score when only this sequence is withheld. "
+    CriticalityKind.WITHHELD: "Drop in the score when only this sequence is withheld. "
     "Negative: the score improves.",
     CriticalityKind.SHAPLEY: "Shapley value: average gain in the score over all orders of "
     "adding sequences. Negative: adding it lowers the score.",
@@ -139,7 +139,7 @@ def _by_results(
         return tuple(bar(r, modality) for r in Region if r in found or (found and r in unjudged))
 
     groups = _groups(case, {m: bars(m) for m in case.available})
-    if len(case.available) == 1 and kind is CriticalityKind.LEFT_OUT:
+    if len(case.available) == 1 and kind is CriticalityKind.WITHHELD:
         return groups, "The case has only one sequence: it cannot be withheld."
     if all(group.bars or group.word for group in groups):
         return groups, ""
@@ -155,10 +155,10 @@ def _groups(case: Case, bars: Mapping[Modality, tuple[Bar, ...]]) -> tuple[BarGr
 
 
 def how_computed(state: State, kind: CriticalityKind) -> str:
-    """What the values are made of, for this case."""
+    """How the values of this case were computed, as a sentence."""
     score = score_title(state)
     match kind:
-        case CriticalityKind.LEFT_OUT:
+        case CriticalityKind.WITHHELD:
             lost = f"{sentence(score)}: with all sequences minus without this sequence"
             return _with_reason(lost, state)
         case CriticalityKind.SHAPLEY:
@@ -186,8 +186,8 @@ def how_computed(state: State, kind: CriticalityKind) -> str:
 
 
 def _with_reason(made_of: str, state: State) -> str:
-    """The sentence, and why some regions have no values, or what 1 and 0 mean."""
-    reason = unjudged_words(state)
+    """The sentence, with why some regions have no values, or what scores of 1 and 0 mean."""
+    reason = unjudged_text(state)
     words = f"{made_of}. {reason}" if reason else f"{scored(made_of, state)}."
     if score_name(state) == "Dice":
         return words
@@ -195,16 +195,16 @@ def _with_reason(made_of: str, state: State) -> str:
 
 
 class CriticalityModel:
-    """Shows `criticality_view(state, kind)`; the features are asked once it is looked at.
+    """Shows `criticality_view(state, kind)`; features are requested when the panel is first shown.
 
     Which measure is chosen is the panel's own: nothing else looks at it.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._kind = CriticalityKind.LEFT_OUT
+        self._kind = CriticalityKind.WITHHELD
         self._looked_at = False
-        self.shown = Projection(
+        self.shown = DerivedValue(
             session, lambda state: criticality_view(state, self._kind), ignores=CROSSHAIR + PROGRESS
         )
         session.changed.connect(self._on_session_changed)
@@ -214,13 +214,13 @@ class CriticalityModel:
         return self._kind
 
     def choose(self, kind: CriticalityKind) -> None:
-        """Show another measure."""
+        """Choose the measure that is shown."""
         self._kind = kind
         self._ask()
         self.shown.refresh()
 
     def look(self, *, looked_at: bool) -> None:
-        """Whether the panel is on screen."""
+        """Note whether the panel is on screen; results are only requested while it is."""
         self._looked_at = looked_at
         self._ask()
 
@@ -229,7 +229,7 @@ class CriticalityModel:
             self._ask()
 
     def _ask(self) -> None:
-        """Others may have asked, too: what is asked for stays so until another case is opened."""
+        """Request the features; the request lasts until another case is opened."""
         state = self._session.state
         if (
             self._looked_at

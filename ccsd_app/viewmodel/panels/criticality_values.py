@@ -1,4 +1,4 @@
-"""How much the case's segmentation hangs on each sequence, in numbers: four ways.
+"""Criticality of each sequence of the open case, by four measures.
 
 left out    score with everything − score without it       this case's results, by region
 Shapley     its share of the score, over all orders        this case's results, by region
@@ -20,23 +20,23 @@ from ccsd_core.domain.region import Region
 
 
 class CriticalityKind(enum.Enum):
-    """What is taken for a measure of it; the value is its name on the screen."""
+    """A measure of criticality; the value is its name on the screen."""
 
-    LEFT_OUT = "Withheld"
+    WITHHELD = "Withheld"
     SHAPLEY = "Shapley"
     COSINE = "Cosine"
     GRADIENT = "Gradient"
 
     @property
     def by_features(self) -> bool:
-        """Whether the network's features say it, not the results."""
+        """Whether the measure is computed from the network's features, not from the results."""
         return self in (CriticalityKind.COSINE, CriticalityKind.GRADIENT)
 
 
 def values_by_results(
     state: State, case: Case, region: Region, kind: CriticalityKind
 ) -> dict[Modality, float]:
-    """What this case's results say of a region; without what is not computed yet.
+    """Criticality by sequence from the results of one region, as far as they are computed.
 
     Empty, too, of a region that is not judged: a score of 1 or 0 is no measure.
     """
@@ -46,7 +46,7 @@ def values_by_results(
     empty_score = 1.0 if region in absent_regions(state) else 0.0
     values: dict[Modality, float] = {}
     for modality in case.available:
-        if kind is CriticalityKind.LEFT_OUT:
+        if kind is CriticalityKind.WITHHELD:
             value = curve.drop_without(modality)
         else:
             value = curve.shapley(modality, empty_score=empty_score)
@@ -56,7 +56,7 @@ def values_by_results(
 
 
 def values_by_features(state: State, kind: CriticalityKind) -> Mapping[Modality, float]:
-    """What the network's features say of all regions; empty until that is computed."""
+    """Criticality by sequence from the network's features; empty until it is computed."""
     found = state.on_demand.value(CRITICALITY)
     if found is None:
         return {}
@@ -64,9 +64,9 @@ def values_by_features(state: State, kind: CriticalityKind) -> Mapping[Modality,
 
 
 def against_expert(state: State, kind: CriticalityKind) -> bool | None:
-    """Whether the expert's labels are what it is measured against; None where nothing is."""
+    """Whether a measure compares with the expert labels; None if it compares with no labels."""
     match kind:
-        case CriticalityKind.LEFT_OUT | CriticalityKind.SHAPLEY:
+        case CriticalityKind.WITHHELD | CriticalityKind.SHAPLEY:
             return score_name(state) == "Dice"
         case CriticalityKind.COSINE:
             return None

@@ -6,8 +6,8 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.hidden import hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import scored, unjudged_regions, unjudged_words
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.absent_regions import scored, unjudged_regions, unjudged_text
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name, score_title
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
@@ -80,12 +80,12 @@ class CurvePlot:
 
     @property
     def words(self) -> str:
-        """What stands under the plot while nothing is pointed at."""
+        """The text under the plot while the mouse points at nothing."""
         return f"{self.progress} · {self.path}" if self.path else self.progress
 
 
 NO_AREA = "n/a"
-"""The area of a shorter curve would not compare."""
+"""Text in place of the area of a shorter curve, which could not be compared."""
 
 
 def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
@@ -102,7 +102,7 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
     elif score_name(state) != "Dice":
         hint += "; the right end is 1 by definition"
     if unjudged_regions(state):
-        hint += f"\n{NO_SCORE}: {unjudged_words(state)}"
+        hint += f"\n{NO_SCORE}: {unjudged_text(state)}"
     progress = f"{done} of {total} subsets computed" if done < total else _all(total)
     away = len(hidden(state))
     if away:
@@ -152,7 +152,7 @@ def _range(curve: RobustnessCurve, count: int) -> tuple[float, float]:
 
 
 def _reference_scores(region: Region, state: State) -> tuple[tuple[int, float], ...]:
-    """Only beside Dice: a mean of Dice says nothing about an agreement."""
+    """Reference scores, only where the curve shows Dice: they are not comparable with agreement."""
     reference_scores = state.model.reference_scores if state.model else None
     if reference_scores is None or score_name(state) != "Dice":
         return ()
@@ -166,7 +166,7 @@ def _aurc(curve: RobustnessCurve) -> str:
 
 
 def point_hint(plot: CurvePlot, subset: ModalitySubset) -> str:
-    """What hovering over a subset's point says."""
+    """The tooltip of a subset's point."""
     parts = [
         f"{curve.region.name} {point.score:.3f}"
         for curve in plot.curves
@@ -177,7 +177,7 @@ def point_hint(plot: CurvePlot, subset: ModalitySubset) -> str:
 
 
 class CurvePanel:
-    """Shows `curve_plot(state)`; a click on a point makes its subset the one in use.
+    """Shows `curve_plot(state)`; a click on a point selects its subset.
 
     Args:
         session: What is shown.
@@ -187,7 +187,7 @@ class CurvePanel:
     def __init__(self, session: Session, player: PathPlayer | None = None) -> None:
         self._session = session
         self._player = player
-        self.shown = Projection(session, self._plot, ignores=CROSSHAIR + PROGRESS)
+        self.shown = DerivedValue(session, self._plot, ignores=CROSSHAIR + PROGRESS)
         if player is not None:
             player.shown.changed.connect(self._on_player_changed)
 

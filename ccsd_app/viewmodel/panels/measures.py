@@ -1,4 +1,4 @@
-"""What the table of subsets can show of each region: scores, distances, volumes, changes."""
+"""The measures that the table of subsets can show: scores, distances, volumes, changes."""
 
 import enum
 import math
@@ -10,7 +10,7 @@ from ccsd_app.viewmodel.common.absent_regions import scored
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
-from ccsd_app.viewmodel.panels.region_table import score_words, scores_of
+from ccsd_app.viewmodel.panels.region_table import score_text, scores_of
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
 
@@ -18,7 +18,7 @@ NO_DISTANCE = "–"
 
 
 class Measure(enum.Enum):
-    """One measure."""
+    """A measure; the value is its object name in the window."""
 
     SCORE = "score"
     SCORE_CHANGE = "score_change"
@@ -28,7 +28,7 @@ class Measure(enum.Enum):
 
 
 def short_name(measure: Measure, state: State) -> str:
-    """On a button."""
+    """The name of a measure on its button."""
     score = score_name(state) if score_name(state) == "Dice" else "Agree"
     return {
         Measure.SCORE: score,
@@ -40,7 +40,7 @@ def short_name(measure: Measure, state: State) -> str:
 
 
 def full_name(measure: Measure, state: State) -> str:
-    """In a sentence, with its unit and what it is measured against."""
+    """The name of a measure in full, with its unit and its reference."""
     match measure:
         case Measure.SCORE:
             return scored(sentence(score_title(state)), state)
@@ -60,7 +60,7 @@ def full_name(measure: Measure, state: State) -> str:
 
 
 def refusal(measure: Measure, state: State) -> str:
-    """Why a measure cannot be shown of the open case; "" where it can."""
+    """Why a measure cannot be shown for the open case; "" if it can."""
     absence = "" if state.case is None else state.case.labels_absence
     if measure is Measure.HD95 and absence:
         return f"HD95 is not available: {absence}"
@@ -68,12 +68,12 @@ def refusal(measure: Measure, state: State) -> str:
 
 
 def measured(measure: Measure, result: SubsetResult, region: Region, state: State) -> str:
-    """One cell; "" where the number is not there (yet)."""
+    """The text of one cell; "" if there is no number yet."""
     full = state.full_result
     match measure:
         case Measure.SCORE:
             score = scores_of(result, state).get(region)
-            return score_words(score, result, state, digits=2)
+            return score_text(score, result, state, digits=2)
         case Measure.SCORE_CHANGE:
             score = scores_of(result, state).get(region)
             of_full = None if full is None else scores_of(full, state).get(region)

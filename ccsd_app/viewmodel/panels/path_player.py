@@ -1,4 +1,4 @@
-"""View-model of the path player: walks from all sequences down to one, step after step.
+"""View-model of the path player: stepwise removal from all sequences to one.
 
     play ──▶ path[0] ──dwell──▶ path[1] ──▶ … ──▶ a single sequence: stops, or begins again
                  └── not computed yet: asked for, and waited for
@@ -13,7 +13,7 @@ from dataclasses import replace
 from ccsd_app.session.on_demand import CRITICALITY
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.panels.path_view import PathSetup, PlayerView, player_view
 from ccsd_app.viewmodel.panels.paths import CRITICAL, PathKind
 from ccsd_core.distillation.path import Path
@@ -32,7 +32,7 @@ def known_cosine_path(state: State) -> Path | None:
 
 
 class PathPlayer:
-    """Walks along a path of the open case.
+    """Plays a stepwise removal of the open case.
 
     Args:
         session: What it chooses the sequences of.
@@ -53,26 +53,26 @@ class PathPlayer:
         self._setup = PathSetup()
         self._asked: ModalitySubset | None = None
         session.changed.connect(self._on_session_changed)
-        self.shown = Projection(session, self._show, ignores=CROSSHAIR + PROGRESS)
+        self.shown = DerivedValue(session, self._show, ignores=CROSSHAIR + PROGRESS)
 
     @property
     def view(self) -> PlayerView:
         return self.shown.value
 
     def look(self) -> None:
-        """Somebody chooses among the paths: the network's own is asked for."""
+        """Request the network's own removal order, because the list of orders was opened."""
         state = self._session.state
         if state.on_demand.value(CRITICALITY) is None and not self.view.refused:
             self._session.become(state.asking(CRITICALITY))
 
     def choose(self, kind: PathKind | None) -> None:
-        """Choose a path, or none; the random one again is the next seed."""
+        """Choose a removal order, or none; choosing the random one again takes the next seed."""
         again = kind is PathKind.RANDOM and self._setup.kind is kind
         seed = self._setup.seed + again
         self._become(replace(self._setup, kind=kind, seed=seed, playing=False))
 
     def toggle(self) -> None:
-        """Play or pause. Off the path, and at its end, playing begins at the top."""
+        """Play or pause. Off the path and at its end, playing starts with all sequences."""
         if self._setup.playing or self.view.refused:
             self.pause()
             return
@@ -81,7 +81,7 @@ class PathPlayer:
         if self.view.path is None:  # the network's own, which nobody has computed for this case
             self.look()
             return
-        if self.view.blind:
+        if self.view.guess_first:
             return
         self._become(replace(self._setup, playing=True))
         path = self.view.path
@@ -93,41 +93,41 @@ class PathPlayer:
             self._resume()
 
     def pause(self) -> bool:
-        """Stay where it is; whether it was playing."""
+        """Pause at the current step; returns whether it was playing."""
         was = self._setup.playing
         self._become(replace(self._setup, playing=False))
         return was
 
     def advance(self) -> None:
-        """The step on screen was looked at long enough."""
+        """Go to the next step, because the time of the current one is over."""
         path = self.view.path
         if self.view.dwell is None or path is None:
             return
         self._go(self.view.ahead or path.subsets[0])
         at_end = self.view.ahead is None and path.complete and not self._setup.loop
-        if at_end or self.view.blind:
+        if at_end or self.view.guess_first:
             self.pause()
 
     def back(self) -> None:
-        """One step up, by hand."""
+        """Go one step back: add a sequence, and pause."""
         self.go(self.view.back)
 
     def forward(self) -> None:
-        """One step down, by hand; from off the path to its top."""
+        """Go one step forward and pause; from off the path, go to its first step."""
         self.go(self.view.ahead)
 
     def go(self, subset: ModalitySubset | None) -> None:
-        """To a step of the path, by hand."""
+        """Go to a step of the path and pause."""
         self.pause()
         if subset is not None:
             self._go(subset)
 
     def set_speed(self, speed: float) -> None:
-        """How many steps a second."""
+        """Set the speed in steps a second."""
         self._become(replace(self._setup, speed=speed))
 
     def toggle_loop(self) -> None:
-        """Begin again at the end, or stop there."""
+        """Choose whether playing starts again at the end of the path."""
         self._become(replace(self._setup, loop=not self._setup.loop))
 
     def _go(self, subset: ModalitySubset) -> None:

@@ -1,4 +1,4 @@
-"""The steps of a path in words: what goes, what stays, and what that costs this case."""
+"""The steps of a removal order as text: what is removed, what is left, and the change in score."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from ccsd_app.viewmodel.panels.paths import CasePath, mean_score
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
-BLIND = f"The next step is {HIDDEN}; choose the random order instead"
-OPEN = "Answer the question first, or click Show result"
+NEXT_IS_HIDDEN = f"The next step is {HIDDEN}; choose the random order instead"
+QUESTION_OPEN = "Answer the question first, or click Show result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class PathStep:
 
 
 def path_steps(path: CasePath, state: State) -> tuple[PathStep, ...]:
-    """A step for every number of sequences, from all down to one."""
+    """One step for each number of sequences, from all down to one."""
     count = len(path.subsets[0]) if path.subsets else 0
     known = tuple(_step(path, at, state) for at in range(len(path.subsets)))
     hint = "not known yet: depends on subsets that are not computed"
@@ -47,19 +47,19 @@ def path_steps(path: CasePath, state: State) -> tuple[PathStep, ...]:
     return known + tuple(PathStep(None, "?", hint) for _ in range(count - len(known)))
 
 
-def blind_words(path: CasePath, state: State) -> str:
-    """Why no walk begins or goes on from here while one guesses; "" where one can."""
+def guess_first_reason(path: CasePath, state: State) -> str:
+    """Why "Guess first" keeps the player from going on from here; "" if it does not."""
     away, used, known = hidden(state), state.used, list(path.subsets)
     if used in away:
-        return OPEN
+        return QUESTION_OPEN
     if path.complete or not known or (used != known[-1] and len(known) > 1):
         return ""
     further = {known[-1].toggled(modality) for modality in known[-1]}
-    return BLIND if further & away else ""
+    return NEXT_IS_HIDDEN if further & away else ""
 
 
-def step_words(path: CasePath, state: State, *, playing: bool) -> str:
-    """What is waited for, else what the step on screen costs, else what the path is."""
+def step_text(path: CasePath, state: State, *, playing: bool) -> str:
+    """What is awaited, else the change in score of the current step, else the removal order."""
     used = state.used
     missing = pending(used, state)
     if used in path.subsets and missing:
@@ -75,8 +75,8 @@ def _step(path: CasePath, at: int, state: State) -> PathStep:
     subset = path.subsets[at]
     shown, used = subset == state.shown, subset == state.used
     computed = subset in state.results
-    told = pending(subset, state) or _cost(path, at, state)
-    hint = f"{subset.label}: {told}" if told else subset.label
+    detail = pending(subset, state) or _cost(path, at, state)
+    hint = f"{subset.label}: {detail}" if detail else subset.label
     return PathStep(subset, _text(path, at), hint, shown, used, computed)
 
 
@@ -88,12 +88,12 @@ def _text(path: CasePath, at: int) -> str:
 
 
 def _gone(path: CasePath, at: int) -> str:
-    """The sequence that a step leaves out."""
+    """The name of the sequence that a step removes."""
     return " ".join(m.label for m in path.subsets[at - 1] if m not in path.subsets[at])
 
 
 def _cost(path: CasePath, at: int, state: State) -> str:
-    """`without T1: mean Dice 0.853, −0.021`, of this case; "" where it is not computed."""
+    """The change in score at a step, `without T1: mean Dice 0.853, −0.021`; "" if not computed."""
     score = mean_score(path.subsets[at], state)
     if score is None:
         return ""

@@ -1,4 +1,4 @@
-"""What the path player shows: the chosen path, where on it one is, and what follows by itself."""
+"""What the path player shows: the chosen path, the current step, and whether it goes on."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ from ccsd_app.viewmodel.common.reasons import NO_CASE
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.subset_state import awaited
 from ccsd_app.viewmodel.panels.path_steps import (
-    BLIND,
+    NEXT_IS_HIDDEN,
     PathStep,
-    blind_words,
+    guess_first_reason,
     path_steps,
-    step_words,
+    step_text,
 )
 from ccsd_app.viewmodel.panels.paths import CasePath, PathKind, case_path, offered_kinds
 from ccsd_core.distillation.path import Path
@@ -54,7 +54,7 @@ class PlayerView:
         steps: Its subsets, with a place for those that are not known yet.
         says: What is waited for, else what the step on screen costs, else what the path is.
         refused: Why there is nothing to play; empty where there is.
-        blind: Why no walk goes on from here while one guesses first; empty where one can.
+        guess_first: Why "Guess first" keeps the player from going on; "" if it does not.
         back: The step before the one in use.
         ahead: The step after it.
         dwell: The step on screen that the next follows by itself; None while nothing follows.
@@ -68,7 +68,7 @@ class PlayerView:
     steps: tuple[PathStep, ...]
     says: str
     refused: str
-    blind: str
+    guess_first: str
     back: ModalitySubset | None
     ahead: ModalitySubset | None
     dwell: ModalitySubset | None
@@ -93,7 +93,8 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
     following = ahead
     if following is None and setup.loop and path is not None and path.complete:
         following = path.subsets[0]
-    blind = "" if path is None else blind_words(path, state)
+    guess_first = "" if path is None else guess_first_reason(path, state)
+    next_hidden = guess_first if guess_first == NEXT_IS_HIDDEN else ""
     there = state.shown == state.used and state.used in state.results
     return PlayerView(
         setup=setup,
@@ -101,9 +102,9 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
         later=tuple((kind, _why_not(state)) for kind in PathKind if kind not in paths),
         path=path,
         steps=() if path is None else path_steps(path, state),
-        says=refused or (blind if blind == BLIND else "") or sentence(_says(path, state, setup)),
+        says=refused or next_hidden or sentence(_says(path, state, setup)),
         refused=refused,
-        blind=blind,
+        guess_first=guess_first,
         back=back,
         ahead=ahead,
         dwell=state.used if setup.playing and there and following is not None else None,
@@ -113,14 +114,14 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
 
 def _says(path: CasePath | None, state: State, setup: PathSetup) -> str:
     if path is not None:
-        return step_words(path, state, playing=setup.playing)
+        return step_text(path, state, playing=setup.playing)
     if setup.kind is None:
         return IDLE
     return f"{setup.kind.value}: {_why_not(state)}"
 
 
 def _why_not(state: State) -> str:
-    """Why the network's own path is not known."""
+    """Why the network's own removal order is not known."""
     return "computation failed" if state.on_demand.problem(CRITICALITY) else awaited(state)
 
 
@@ -135,7 +136,7 @@ def _refused(state: State) -> str:
 def _around(
     path: CasePath | None, used: ModalitySubset
 ) -> tuple[ModalitySubset | None, ModalitySubset | None]:
-    """The steps before and after the one in use; off the path its top comes next."""
+    """The subsets before and after the selected one; off the path, its first step comes next."""
     if path is None or not path.subsets:
         return None, None
     if used not in path.subsets:

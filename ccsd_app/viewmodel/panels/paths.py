@@ -1,4 +1,4 @@
-"""Ways down from all sequences of a case to a single one, and what each is chosen by.
+"""Removal orders: from all sequences of a case to a single one, one sequence a step.
 
     FLAIR + T1 + T1c + T2  ⊃  FLAIR + T1c + T2  ⊃  FLAIR + T1c  ⊃  T1c
 
@@ -27,7 +27,7 @@ from ccsd_core.domain.region import Region
 
 
 class PathKind(enum.Enum):
-    """What a path is chosen by."""
+    """How the order of removal is chosen."""
 
     MOST_CRITICAL = "least replaceable first"
     LEAST_CRITICAL = "most replaceable first"
@@ -41,7 +41,7 @@ CRITICAL = (PathKind.MOST_CRITICAL, PathKind.LEAST_CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class CasePath:
-    """A path through the open case.
+    """A removal order of the open case.
 
     Args:
         kind: What it is chosen by.
@@ -57,12 +57,12 @@ class CasePath:
 
     @property
     def complete(self) -> bool:
-        """Whether it is known down to a single sequence."""
+        """Whether the order is known down to a single sequence."""
         return bool(self.subsets) and len(self.subsets[-1]) == 1
 
 
 def offered_kinds(*, cosine_path: Path | None) -> tuple[PathKind, ...]:
-    """The kinds that can be chosen; those by criticality only where that is known."""
+    """The kinds of order that can be chosen; those by criticality only once it is known."""
     return tuple(kind for kind in PathKind if kind not in CRITICAL or cosine_path is not None)
 
 
@@ -84,7 +84,7 @@ def case_path(
 
 
 def why(kind: PathKind, state: State) -> str:
-    """What a kind of path is chosen by, in a sentence."""
+    """How a kind of order is chosen, in a sentence."""
     mean = f"{score_word(state)} (mean of {listed(judged_regions(state))})"
     match kind:
         case PathKind.MOST_CRITICAL:
@@ -100,7 +100,7 @@ def why(kind: PathKind, state: State) -> str:
 
 
 def mean_score(subset: ModalitySubset, state: State) -> float | None:
-    """The mean score of the regions that can be judged; None where it is not computed."""
+    """The mean score of the judged regions; None if the subset is not computed."""
     result = state.results.get(subset)
     scores = {} if result is None else scores_of(result, state)
     if len(scores) < len(Region):
@@ -125,7 +125,7 @@ def _subsets(kind: PathKind, state: State, seed: int, cosine_path: Path | None) 
 
 
 def _by_loss(available: ModalitySubset, state: State, *, greatest: bool) -> Path:
-    """Step by step, until a score is missing. Equal losses go towards the lower channel."""
+    """The order by the loss at each step, until a score is missing; ties: the lower channel."""
     path, sign = [available], 1 if greatest else -1
     while len(path[-1]) > 1:
         left = {m: mean_score(path[-1].toggled(m), state) for m in path[-1]}
@@ -137,6 +137,6 @@ def _by_loss(available: ModalitySubset, state: State, *, greatest: bool) -> Path
 
 
 def _order(path: Path) -> list[Modality]:
-    """In which order a path takes sequences away; the one that stays is last."""
+    """The sequences in the order of their removal; the one that stays is last."""
     gone = [m for richer, poorer in pairwise(path) for m in richer if m not in poorer]
     return gone + [m for subset in path[-1:] for m in subset]

@@ -9,7 +9,7 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import absent_regions, listed
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title, score_word
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
@@ -22,7 +22,7 @@ _voxels = PerArrayCache[tuple[int, ...]]()
 
 @dataclass(frozen=True, slots=True)
 class RegionRow:
-    """One region; a text is "" where there is no number yet."""
+    """One row of the table; a text is "" if there is no number yet."""
 
     region: Region
     colour: Rgb
@@ -61,8 +61,8 @@ def scores_of(result: SubsetResult, state: State) -> dict[Region, float]:
     return dict(scores or {})
 
 
-def score_words(score: float | None, result: SubsetResult, state: State, *, digits: int = 3) -> str:
-    """A score for people: "" where there is none yet, a dash where it says nothing.
+def score_text(score: float | None, result: SubsetResult, state: State, *, digits: int = 3) -> str:
+    """A score as text: "" if there is none yet, a dash where it says nothing.
 
     The full input agrees with itself.
     """
@@ -73,7 +73,7 @@ def score_words(score: float | None, result: SubsetResult, state: State, *, digi
 
 
 def region_table(state: State) -> RegionTable:
-    """The table for what is on screen."""
+    """The table for the result on screen."""
     rows = tuple(_row(region, state) for region in Region)
     seen = score_of_seen(state) and state.result is not None
     return RegionTable(
@@ -107,7 +107,7 @@ def _empty(state: State) -> str:
 
 
 def _expert(state: State) -> str:
-    """`Expert: WT 131.6, TC 79.3, ET 28.4 mL`."""
+    """The volumes of the expert labels: `Expert: WT 131.6, TC 79.3, ET 28.4 mL`."""
     nested_labels = None if state.case is None else reference_labels(state.case)
     if state.case is None or nested_labels is None:
         return ""
@@ -138,7 +138,7 @@ def _row(region: Region, state: State) -> RegionRow:
         visible,
         ml_text(result.volumes_ml[region]),
         change,
-        score_words(score, result, state),
+        score_text(score, result, state),
     )
 
 
@@ -147,7 +147,7 @@ class RegionTableModel:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, region_table, ignores=CROSSHAIR + PROGRESS)
+        self.shown = DerivedValue(session, region_table, ignores=CROSSHAIR + PROGRESS)
 
     def show(self, region: Region, *, visible: bool) -> None:
         self._session.become(self._session.state.showing(region, visible=visible))

@@ -1,4 +1,4 @@
-"""View-model of the grid of subsets: state, score and volume of each, and which are listed."""
+"""View-model of the grid of subsets: state, score and volume of each, and a filter."""
 
 from dataclasses import dataclass, replace
 
@@ -7,18 +7,18 @@ from psygnal import Signal
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import scored
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name, score_title
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.subset_state import subset_state
-from ccsd_app.viewmodel.panels.region_table import score_words, scores_of
+from ccsd_app.viewmodel.panels.region_table import score_text, scores_of
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.volume_text import ml_text
 
 
 @dataclass(frozen=True, slots=True)
 class SubsetCell:
-    """One subset.
+    """One cell of the grid.
 
     Args:
         subset: The subset.
@@ -38,7 +38,7 @@ class SubsetCell:
     volume: str
     shown: bool
     compared: bool
-    spoken: str
+    accessible_text: str
 
 
 def subset_cells(state: State) -> tuple[SubsetCell, ...]:
@@ -58,7 +58,7 @@ def _cell(subset: ModalitySubset, state: State) -> SubsetCell:
     score = volume = ""
     if result is not None:
         found = scores_of(result, state).get(region)
-        score = score_words(found, result, state, digits=2)
+        score = score_text(found, result, state, digits=2)
         volume = f"{ml_text(result.volumes_ml[region])} mL"
     numbers = [f"{region.name} {score_name(state)} {score}", volume] if score else [volume]
     return SubsetCell(
@@ -74,7 +74,7 @@ def _cell(subset: ModalitySubset, state: State) -> SubsetCell:
 
 
 class SubsetGridModel:
-    """Shows `subset_cells(state)`; a filter chooses which are listed, a click goes there.
+    """Shows the `subset_cells(state)` that pass a filter; a click selects a cell's subset.
 
     The filter is the grid's own: it changes nothing that is computed or drawn elsewhere.
     """
@@ -84,11 +84,11 @@ class SubsetGridModel:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._required: frozenset[Modality] = frozenset()
-        self.shown = Projection(session, subset_cells, ignores=CROSSHAIR)
-        self.score = Projection(
+        self.shown = DerivedValue(session, subset_cells, ignores=CROSSHAIR)
+        self.score = DerivedValue(
             session, lambda s: scored(sentence(score_title(s)), s), ignores=CROSSHAIR + PROGRESS
         )
-        self.offered = Projection(session, _offered, ignores=CROSSHAIR + PROGRESS)
+        self.offered = DerivedValue(session, _offered, ignores=CROSSHAIR + PROGRESS)
         self.offered.changed.connect(self._on_other_sequences)
 
     @property
@@ -104,7 +104,7 @@ class SubsetGridModel:
         )
 
     def require(self, modality: Modality) -> None:
-        """List only subsets that contain a sequence, or all again."""
+        """Switch the filter for a sequence: list only the subsets that contain it, or all."""
         self._required = self._required ^ {modality}
         self.filtered.emit()
 
@@ -117,6 +117,6 @@ class SubsetGridModel:
         self._session.become(self._session.state.using(subset))
 
     def compare(self, subset: ModalitySubset) -> None:
-        """Put a subset beside the one on screen."""
+        """Compare a subset with the one on screen, side by side."""
         state = self._session.state.comparing(subset)
         self._session.become(replace(state, side_by_side=True))

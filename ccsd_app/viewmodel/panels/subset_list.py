@@ -6,7 +6,7 @@ from ccsd_app.scene.palette import Rgb, region_colours
 from ccsd_app.session.on_demand import HD95
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, Projection
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, DerivedValue
 from ccsd_app.viewmodel.common.subset_state import subset_state
 from ccsd_app.viewmodel.panels.measures import Measure, full_name, measured, refusal, short_name
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -15,7 +15,7 @@ from ccsd_core.domain.region import Region
 
 @dataclass(frozen=True, slots=True)
 class SubsetRow:
-    """One subset.
+    """One row of the list.
 
     Args:
         subset: The subset.
@@ -36,8 +36,8 @@ class SubsetRow:
     wanted: bool
 
     @property
-    def spoken(self) -> str:
-        """The row in one sentence, for tooltips and screen readers."""
+    def accessible_text(self) -> str:
+        """The row as one sentence, for tooltips and screen readers."""
         numbers = [
             f"{region.name} {value}"
             for region, value in zip(Region, self.values, strict=True)
@@ -52,8 +52,8 @@ class MeasureChoice:
 
     Args:
         measure: The measure.
-        name: On its button.
-        hint: In full, or why it cannot be chosen.
+        name: Text of its button.
+        hint: Its name in full, or why it cannot be chosen.
         possible: Whether it can.
     """
 
@@ -83,7 +83,7 @@ class SubsetList:
 
 
 def subset_list(state: State, measure: Measure = Measure.SCORE) -> SubsetList:
-    """The rows."""
+    """The list for a state and a measure."""
     if refusal(measure, state):
         measure = Measure.SCORE
     subsets = state.case.available.subsets() if state.case else ()
@@ -132,7 +132,7 @@ class SubsetListModel:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._measure = Measure.SCORE
-        self.shown = Projection(
+        self.shown = DerivedValue(
             session, lambda state: subset_list(state, self._measure), ignores=CROSSHAIR
         )
         session.changed.connect(self._on_session_changed)

@@ -1,4 +1,4 @@
-"""View-model of the toolbar and of the keys: what is drawn, and how."""
+"""View-model of the toolbar and of the keys: the display settings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from ccsd_app.scene.slices.window_presets import WindowPreset, shown_preset, wit
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlayStyle
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.reasons import NO_CASE
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_core.domain.modality import Modality
@@ -71,7 +71,7 @@ class ToolbarModel:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, toolbar, ignores=CROSSHAIR + PROGRESS)
+        self.shown = DerivedValue(session, toolbar, ignores=CROSSHAIR + PROGRESS)
 
     def draw_over(self, modality: Modality) -> None:
         self._become(lambda state: state.over(modality))
@@ -87,12 +87,12 @@ class ToolbarModel:
         self._become(lambda state: state.over_slices(layer))
 
     def next_layer(self) -> None:
-        """Regions, labels, probability, uncertainty, difference, consensus, and regions again."""
+        """Show the next layer in the order of the menu; after the last one, regions again."""
         layers = list(Layer)
         self.show_layer(layers[(layers.index(self._session.state.layer) + 1) % len(layers)])
 
     def toggle_difference(self) -> None:
-        """The difference layer, or back to the regions."""
+        """Show the difference layer, or go back to the regions."""
         shown = self._session.state
         away = shown.show_overlay and shown.layer is Layer.DIFFERENCE
         self.show_layer(Layer.REGIONS if away else Layer.DIFFERENCE)
@@ -101,7 +101,7 @@ class ToolbarModel:
         self._become(lambda state: replace(state, region=region))
 
     def next_region(self) -> None:
-        """WT, TC, ET, and WT again."""
+        """Choose the next region in the order WT, TC, ET, and WT again."""
         self._become(lambda s: replace(s, region=Region((s.region + 1) % len(Region))))
 
     def toggle_outline(self) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.absent_regions import judged_regions, unjudged_words
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.absent_regions import judged_regions, unjudged_text
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_name
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
@@ -79,7 +79,7 @@ def what_next(state: State) -> WhatNext:
         if len(rows) > 1:
             note += " Sorted by the average gain over all regions."
     if any(NO_SCORE in row.here for row in rows):
-        note = f"{note} {NO_SCORE}: {unjudged_words(state)}".strip()
+        note = f"{note} {NO_SCORE}: {unjudged_text(state)}".strip()
     return WhatNext(
         used.label,
         rows,
@@ -101,7 +101,7 @@ def _row(modality: Modality, used: ModalitySubset, state: State) -> NextSequence
 
 
 def _here(modality: Modality, used: ModalitySubset, state: State) -> Gains:
-    """What the case itself says: the scores with the sequence, less those without."""
+    """The gain in this case: its scores with the sequence minus those without, as text."""
     now, then = state.results.get(used), state.results.get(used.toggled(modality))
     if now is None or then is None:
         return ("",) * len(Region)
@@ -119,7 +119,7 @@ def _here(modality: Modality, used: ModalitySubset, state: State) -> Gains:
 
 
 def _worth(state: State, used: ModalitySubset, modality: Modality) -> float:
-    """What the order goes by: the expected gain over all regions, else that of this case."""
+    """The sort key: the expected gain over all regions, else the gain in this case."""
     reference_scores = state.model.reference_scores if state.model else None
     if reference_scores is not None:
         return sum(reference_scores.gain(used, modality).values())
@@ -131,11 +131,11 @@ def _worth(state: State, used: ModalitySubset, modality: Modality) -> float:
 
 
 class WhatNextModel:
-    """Shows `what_next(state)`; a click adds a sequence that was left out."""
+    """Shows `what_next(state)`; a click adds a sequence that is withheld."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, what_next, ignores=CROSSHAIR + PROGRESS)
+        self.shown = DerivedValue(session, what_next, ignores=CROSSHAIR + PROGRESS)
 
     def add(self, modality: Modality) -> None:
         state = self._session.state

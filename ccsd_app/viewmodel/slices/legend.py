@@ -23,10 +23,10 @@ from ccsd_app.scene.palette import (
 )
 from ccsd_app.scene.slices.slice_scene import reference_drawn
 from ccsd_app.session.display import Layer
-from ccsd_app.session.hidden import HIDDEN, hidden, seen
+from ccsd_app.session.hidden import HIDDEN, hidden, without_hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.subset_state import map_pending, pending
 from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS
@@ -35,7 +35,7 @@ from ccsd_core.domain.region import Region
 
 @dataclass(frozen=True, slots=True)
 class Swatch:
-    """One colour and what it means; `short` where room is scarce."""
+    """One colour and its meaning; `short` is a shorter text for narrow windows."""
 
     colour: Rgb
     pattern: Pattern
@@ -73,8 +73,8 @@ class Legend:
 
 
 def legend(state: State) -> Legend:
-    """The legend for what is drawn."""
-    state = seen(state)
+    """The legend for the layer that is drawn."""
+    state = without_hidden(state)
     if state.case is None:
         return Legend("")
     there = state.show_reference and state.case.reference is not None
@@ -130,7 +130,7 @@ def _of_layer(state: State) -> Legend:
 
 
 def _cut(state: State) -> str:
-    """Above which probability a voxel is the region's: what the line of a region encloses.
+    """The threshold of the probability that the outline of a region encloses.
 
     It encloses the regions within, too, which may be cut elsewhere.
     """
@@ -177,7 +177,7 @@ def _of_difference(state: State, pair: Comparison | None) -> Legend:
 
 
 def _with_region_of_b(made: Legend, state: State) -> Legend:
-    """Beside the difference, the other side has the region it is about."""
+    """The legend with the region that the other side draws beside the difference."""
     if state.compared_result is None:
         return made
     region = state.region
@@ -190,4 +190,4 @@ class LegendModel:
     """Shows `legend(state)`."""
 
     def __init__(self, session: Session) -> None:
-        self.shown = Projection(session, legend, ignores=CROSSHAIR + PROGRESS)
+        self.shown = DerivedValue(session, legend, ignores=CROSSHAIR + PROGRESS)

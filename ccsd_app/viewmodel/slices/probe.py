@@ -1,4 +1,4 @@
-"""The probe: what lies under the crosshair, in the words of the layer that is drawn.
+"""The probe: position, intensity and prediction at the crosshair, as the status bar shows them.
 
 x +12.0 y −33.5 z +8.0 mm · voxel 121 134 82 · FLAIR 412 · ET (p ET 0.93)
 
@@ -85,7 +85,7 @@ def _probability(state: State, region: Region) -> str:
 
 
 def _difference(state: State) -> str:
-    """Who finds the region there; "" while there is nothing to compare with."""
+    """Which side of the comparison contains the voxel; "" while there is nothing to compare."""
     pair = comparison(state)
     if pair is None or pair.other is None or pair.of_one:
         return ""
@@ -103,7 +103,7 @@ def _difference(state: State) -> str:
 
 
 def _value_at(values: np.ndarray, offset_voxel: Point, point_voxel: Point) -> int:
-    """The value of a crop of the case's grid; 0 beyond it."""
+    """The value at a voxel in a crop of the case's grid; 0 outside the crop."""
     index = tuple(p - o for p, o in zip(point_voxel, offset_voxel, strict=True))
     inside = all(0 <= i < n for i, n in zip(index, values.shape, strict=True))
     return int(values[index]) if inside else 0

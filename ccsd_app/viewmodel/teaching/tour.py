@@ -1,4 +1,4 @@
-"""The guided tour: which step it is at, and what its card says.
+"""View-model of the guided tour: the current step, and the text of its popup.
 
 start ──▶ step: text, ask ── done ──▶ the same step: ✓ what was done, what it means ── Next ──▶ …
                 └── Return: done for the user; further ones wait for what comes of it
@@ -19,12 +19,12 @@ from ccsd_app.viewmodel.teaching.tour_setting import put_back, staged
 from ccsd_app.viewmodel.teaching.tour_steps import Step, steps
 
 ALWAYS_FREE = ("curve_panel",)
-"""Whatever a step does is seen here, too."""
+"""Widgets that every step leaves free, because its effect is visible there."""
 
 
 @dataclass(frozen=True, slots=True)
-class TourCard:
-    """What the card beside the target shows.
+class TourPopup:
+    """What the popup beside the target shows.
 
     Args:
         target: Object name of the widget it points at.
@@ -49,7 +49,7 @@ class TourCard:
 
     @property
     def to_show(self) -> bool:
-        """Whether Return does what the step asks for, and does not go on."""
+        """Whether Return performs the step's action instead of going to the next step."""
         return bool(self.ask) and not self.coming
 
     @property
@@ -62,11 +62,11 @@ class TourCard:
 
 
 class TourModel:
-    """Where the tour is; `changed` is told the card, or None when there is no tour.
+    """The state of the tour; `changed` is emitted with the popup, or None after the end.
 
     Args:
         session: What is shown, and put back at the end.
-        player: The walk, which pauses when its step is left.
+        player: The path player, which is paused when the tour leaves its step.
     """
 
     changed = Signal(object)
@@ -78,23 +78,23 @@ class TourModel:
         self._was_shown = self._did = False
         self._before = session.state
         self._kept: tuple[State, PathKind | None] | None = None
-        self._card: TourCard | None = None
+        self._card: TourPopup | None = None
         session.changed.connect(self._on_session_changed)
         if player is not None:
-            player.shown.changed.connect(self._on_walk_changed)
+            player.shown.changed.connect(self._on_removal_changed)
 
     @property
-    def card(self) -> TourCard | None:
+    def card(self) -> TourPopup | None:
         return self._card
 
-    def cards(self) -> tuple[TourCard, ...]:
-        """Every card there is for the state, before and after what it asks for."""
+    def cards(self) -> tuple[TourPopup, ...]:
+        """Every popup of the tour for the state, before and after the action it asks for."""
         every = steps(self._session.state)
         asked = [_card(every, at, done=False) for at in range(len(every))]
         return (*asked, *(_card(every, at, done=True) for at in range(len(every))))
 
     def start(self) -> None:
-        """Begin with the first step, if a case is open."""
+        """Start with the first step, if a case is open."""
         state = self._session.state
         if state.case is None:
             return
@@ -109,7 +109,7 @@ class TourModel:
             self._enter(self._index - 1)
 
     def go_on(self) -> None:
-        """The next step; after the last one the tour is over."""
+        """Go to the next step; after the last one, end the tour."""
         if self._index is None:
             return
         if self._index + 1 < len(steps(self._session.state)):
@@ -118,14 +118,14 @@ class TourModel:
             self.end()
 
     def press_on(self) -> None:
-        """Return: do what the step asks for, if nobody has yet; once it is done the next step."""
+        """Perform the step's action if it is not done yet, else go to the next step (Return)."""
         if self._card is None or not self._card.ask:
             self.go_on()
         elif self._card.to_show:
             self.show_it()
 
     def show_it(self) -> None:
-        """Do what the step asks for."""
+        """Perform the action that the step asks for."""
         if self._index is None or self._was_shown:
             return  # a second time it would be undone, or lead elsewhere
         self._was_shown = True
@@ -139,13 +139,13 @@ class TourModel:
 
     @property
     def _busy(self) -> bool:
-        """Whether something is on its way to the screen."""
+        """Whether a result is being computed for the screen."""
         playing = self._player is not None and self._player.view.setup.playing
         state = self._session.state
         return (state.waiting and not state.stopped) or playing
 
     def end(self) -> None:
-        """Leave, and put back what the user had."""
+        """End the tour and restore the user's display settings."""
         self._index = None
         kept, self._kept = self._kept, None
         if kept is not None:
@@ -175,8 +175,8 @@ class TourModel:
         else:
             self._show()
 
-    def _on_walk_changed(self, _: PlayerView) -> None:
-        """A walk that is paused brings nothing more."""
+    def _on_removal_changed(self, _: PlayerView) -> None:
+        """Update the popup: a player that is paused changes nothing more."""
         if self._index is not None:
             self._show()
 
@@ -203,12 +203,12 @@ class TourModel:
 
 def _card(
     every: tuple[Step, ...], at: int, *, done: bool, ask: str | None = None, coming: bool = False
-) -> TourCard:
-    """A step's card; what was asked for may be impossible now that it is done."""
+) -> TourPopup:
+    """The popup of a step; its action may be impossible once it is done."""
     step = every[at]
     ask = step.ask if ask is None else ask
     done = done and bool(ask)
-    return TourCard(
+    return TourPopup(
         step.target,
         tuple(dict.fromkeys((*step.beside, *ALWAYS_FREE))),
         step.title,

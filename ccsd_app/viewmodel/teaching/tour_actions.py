@@ -1,4 +1,4 @@
-"""What the guided tour does itself where the user would rather watch: the state after it.
+"""The actions of the guided tour's steps, which it performs for users who prefer to watch.
 
 leave T1c out · one sequence alone · a pair · two subsets side by side · their difference · add one
 
@@ -17,43 +17,43 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 Show = Callable[[State], State]
 
 
-def leaving_out(modality: Modality | None) -> Show | None:
-    """Leave a sequence out, if there is one to spare."""
-    return None if modality is None else partial(_left_out, modality=modality)
+def withhold(modality: Modality | None) -> Show | None:
+    """The action that withholds a sequence; None if there is none to withhold."""
+    return None if modality is None else partial(_withheld, modality=modality)
 
 
 def one_alone(state: State) -> State:
-    """One sequence alone: the far left of the curve."""
+    """Select a single sequence, which is at the left end of the curve."""
     return _of_size(state, 1)
 
 
 def a_pair(state: State) -> State:
-    """Two sequences, in the middle of the grid."""
+    """Select two sequences, which are in the middle of the grid."""
     return _of_size(state, 2)
 
 
 def side_by_side(state: State) -> State:
-    """Two subsets side by side."""
+    """Show two subsets side by side."""
     return replace(state, side_by_side=True)
 
 
 def difference(state: State) -> State:
-    """Where the two differ, drawn over the slices."""
+    """Show the difference of the two over the slices."""
     return state.over_slices(Layer.DIFFERENCE)
 
 
 def most_helpful_added(state: State) -> State:
-    """What “What next?” has on top, of what the case has."""
+    """Add the first sequence of “What next?” that the case has."""
     first = next((row.modality for row in what_next(state).rows if row.available), None)
     return state if first is None else state.using(ModalitySubset.of(*state.used, first))
 
 
-def _left_out(state: State, *, modality: Modality) -> State:
+def _withheld(state: State, *, modality: Modality) -> State:
     return state.toggled(modality) if modality in state.used else state
 
 
 def _of_size(state: State, count: int) -> State:
-    """A subset of so many sequences other than the one in use, or of the nearest number."""
+    """Select another subset of that size, or of the nearest size."""
     given = () if state.case is None else state.case.available.subsets()
     others = [subset for subset in given if subset != state.used]
     return (

@@ -1,4 +1,4 @@
-"""What the tour's words take for granted on screen, and how the user gets back what was there.
+"""The display settings that the tour's texts rely on, and restoring those of the user.
 
 start ──▶ staged(state)                 all sequences, their regions, nothing compared or hidden
 end   ──▶ put_back(state, before)       as it was, but for another case that was opened meanwhile
@@ -14,7 +14,7 @@ from ccsd_core.domain.region import Region
 
 
 def staged(state: State) -> State:
-    """The state that the first step speaks of."""
+    """The state with the display settings that the first step describes."""
     if state.case is None:
         return state
     guess = replace(state.guess, on=False)
@@ -31,7 +31,7 @@ def staged(state: State) -> State:
 
 
 def put_back(state: State, before: State) -> State:
-    """The state with what the tour and its user changed as it was before."""
+    """The state with the display settings from before the tour."""
     guess = replace(state.guess, on=True) if before.guess.on else state.guess
     state = replace(state, show_overlay=before.show_overlay, visible=before.visible, guess=guess)
     if state.case is not before.case:

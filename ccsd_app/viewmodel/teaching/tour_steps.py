@@ -1,6 +1,6 @@
-"""The steps of the guided tour: what each points at, says and asks for, and what came of it.
+"""The steps of the guided tour: target, text, action, and the text once it is done.
 
-sequences ▸ regions ▸ leave T1c out ▸ what it cost ▸ curve ▸ walk ▸ grid ▸ compare ▸ difference ▸
+sequences ▸ regions ▸ withhold T1c ▸ losses ▸ curve ▸ removal ▸ grid ▸ compare ▸ difference ▸
 what next ▸ export
 """
 
@@ -8,28 +8,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ccsd_app.session.display import Layer
-from ccsd_app.session.hidden import seen
+from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import score_name
 from ccsd_app.viewmodel.teaching.tour_actions import (
     Show,
     a_pair,
     difference,
-    leaving_out,
     most_helpful_added,
     one_alone,
     side_by_side,
+    withhold,
 )
 from ccsd_app.viewmodel.teaching.tour_text import (
     about_gains,
     about_regions,
     what_it_cost,
-    why_leave_out,
+    why_withhold,
 )
 from ccsd_core.domain.modality import Modality
 
 Done = Callable[[State, State], bool]
-"""Whether what was asked for is done: the state at the step's beginning, and now."""
+"""Whether the action is done, given the state at the step's beginning and the present one."""
 
 
 def _never(before: State, now: State) -> bool:
@@ -46,10 +46,10 @@ class Step:
         text: Two sentences.
         beside: Widgets that the words speak of, too: the card leaves them free if it can.
         ask: What the user may do; "" where there is only something to read.
-        show: Does it for who would rather watch; None where the walk's player does.
+        show: Performs the action for users who watch; None where the path player does.
         done: Whether that was done.
         stays: Whether it stays done, even where its end is its beginning again.
-        did: What was done, in words.
+        did: Text that says what was done.
         outcome: What is seen then, and what it means; in place of the text.
     """
 
@@ -66,14 +66,14 @@ class Step:
 
 
 def steps(state: State) -> tuple[Step, ...]:
-    """The steps for the open case, in its own numbers."""
-    state = seen(state)
-    left_out = sequence_to_leave_out(state)
-    several = left_out is not None
+    """The steps for the open case, with its own numbers in their texts."""
+    state = without_hidden(state)
+    withheld = sequence_to_withhold(state)
+    several = withheld is not None
     shown = "" if state.shown is None else state.shown.label
     return (
         Step(
-            "modality_bar",
+            "modality_toggles",
             "One patient, up to four sequences",
             "The model gets the sequences ticked here. Keys 1 to 4 withhold a sequence, as if it "
             "had not been acquired. The tour starts with all sequences and restores your settings "
@@ -86,7 +86,7 @@ def steps(state: State) -> tuple[Step, ...]:
             about_regions(state),
             beside=("views", "legend"),
         ),
-        _leave_out(left_out, state),
+        _withholding(withheld, state),
         Step("region_table", "What has changed", what_it_cost(state), beside=("views",)),
         Step(
             "curve_panel",
@@ -178,23 +178,23 @@ def steps(state: State) -> tuple[Step, ...]:
     )
 
 
-def sequence_to_leave_out(state: State) -> Modality | None:
-    """T1c, which costs most; another where the case has none; None where only one is there."""
+def sequence_to_withhold(state: State) -> Modality | None:
+    """T1c, whose loss is largest; another if the case has none; None if it has one sequence."""
     if len(state.available) < 2:
         return None
     return Modality.T1C if Modality.T1C in state.available else state.available[-1]
 
 
-def _leave_out(left_out: Modality | None, state: State) -> Step:
-    name = "a sequence" if left_out is None else left_out.label
+def _withholding(withheld: Modality | None, state: State) -> Step:
+    name = "a sequence" if withheld is None else withheld.label
     return Step(
-        "modality_bar",
+        "modality_toggles",
         f"Withhold {name}",
-        why_leave_out(left_out),
+        why_withhold(withheld),
         beside=("region_table", "views"),
-        ask="" if left_out is None else f"Press {left_out + 1}.",
-        show=leaving_out(left_out),
-        done=lambda before, now: left_out is not None and _shows_without(now, left_out),
+        ask="" if withheld is None else f"Press {withheld + 1}.",
+        show=withhold(withheld),
+        done=lambda before, now: withheld is not None and _shows_without(now, withheld),
         did=f"{name} is withheld.",
         outcome="Slices, 3-D view and region table show the prediction from the other sequences. "
         f"Nothing else has changed: the difference is what {name} adds for this model and patient.",

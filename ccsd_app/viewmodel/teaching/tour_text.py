@@ -1,10 +1,10 @@
-"""Words of the guided tour that depend on the case: its labels, its model, its own losses."""
+"""Texts of the guided tour that depend on the case: its labels, its model, its losses."""
 
 from ccsd_app.session.guess import Answer
-from ccsd_app.session.hidden import seen
+from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import score_name
-from ccsd_app.viewmodel.teaching.guess_card import changed_regions, loss_of, what_came_out
+from ccsd_app.viewmodel.teaching.guess_panel import changed_regions, loss_of, what_came_out
 from ccsd_core.domain.modality import Modality
 
 
@@ -20,22 +20,22 @@ def about_regions(state: State) -> str:
     )
 
 
-def why_leave_out(left_out: Modality | None) -> str:
-    """Why this sequence is worth leaving out."""
-    if left_out is None:
+def why_withhold(withheld: Modality | None) -> str:
+    """Why the tour withholds this sequence."""
+    if withheld is None:
         return (
             "This case has only one sequence, which the model needs. In a case with more "
             "sequences you can withhold them one by one."
         )
-    why = f"{left_out.label} is one of several contrasts of the same tumour."
-    if left_out is Modality.T1C:
+    why = f"{withheld.label} is one of several contrasts of the same tumour."
+    if withheld is Modality.T1C:
         why = "T1c is acquired after contrast agent, which makes enhancing tumour bright."
     return f"{why} See what the model predicts from the others."
 
 
 def what_it_cost(state: State) -> str:
-    """In the case's own scores and volumes, ranked as Guess first does."""
-    state = seen(state)
+    """The losses of the case's own scores and volumes, ranked as in "Guess first"."""
+    state = without_hidden(state)
     if len(state.available) == 1:
         return "No sequence can be withheld here, so the column Change stays empty."
     loss = None if state.shown is None else loss_of(state, state.shown)
@@ -55,7 +55,7 @@ def what_it_cost(state: State) -> str:
 
 
 def about_gains(state: State) -> str:
-    """What the numbers beside a left-out sequence are."""
+    """What the numbers beside a withheld sequence mean."""
     gains = "the gain in each score in this case"
     if state.model is not None and state.model.reference_scores is not None:
         gains = f"the average gain in the model's evaluation, and {gains}"

@@ -1,11 +1,11 @@
-"""View-model of the tools of the 3-D view: what it shows besides the predicted surfaces."""
+"""View-model of the 3-D view's tools: the brain surface, the slices, expert surfaces, clipping."""
 
 from dataclasses import dataclass, replace
 
 from ccsd_app.session.display import Cut, View3dSettings
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.reasons import NO_CASE
 from ccsd_app.viewmodel.common.sentence import sentence
 
@@ -102,7 +102,7 @@ class View3dToolsModel:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, view3d_tools, ignores=CROSSHAIR + PROGRESS)
+        self.shown = DerivedValue(session, view3d_tools, ignores=CROSSHAIR + PROGRESS)
 
     def toggle_brain(self) -> None:
         self._become(replace(self._settings, brain=not self._settings.brain))
@@ -117,7 +117,7 @@ class View3dToolsModel:
         self._become(replace(self._settings, cut=cut))
 
     def next_cut(self) -> None:
-        """None, axial, sagittal, coronal, and none again: for a key."""
+        """Choose the next clipping plane: none, axial, sagittal, coronal, and none again."""
         every = tuple(Cut)
         self.cut_along(every[(every.index(self._settings.cut) + 1) % len(every)])
 

@@ -7,40 +7,40 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from ccsd_app.benchmark import window_run as benchmark
-from ccsd_app.benchmark.pilot import Gaps, Pilot
+from ccsd_app.benchmark.window_driver import EventLoopGaps, WindowDriver
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
 
 @pytest.fixture
-def pilot(open_window):
+def driver(open_window):
     parts = open_window()
-    return Pilot(parts.window, parts.session, patience_s=60)
+    return WindowDriver(parts.window, parts.session, patience_s=60)
 
 
-def test_a_press_ends_when_the_screen_shows_what_was_asked_for(pilot):
-    taken = pilot.press(Modality.T1C)
+def test_a_press_ends_when_the_screen_shows_what_was_asked_for(driver):
+    taken = driver.press(Modality.T1C)
 
     assert taken > 0
-    assert pilot.state.shown == ModalitySubset.full().toggled(Modality.T1C)
-    assert pilot.window.views.view3d.up_to_date
-    assert not pilot.shows_full()
+    assert driver.state.shown == ModalitySubset.full().toggled(Modality.T1C)
+    assert driver.window.views.view3d.up_to_date
+    assert not driver.shows_full()
 
 
-def test_nothing_is_left_to_toggle_once_all_is_computed(pilot):
-    assert pilot.toggle_uncached() is None
+def test_nothing_is_left_to_toggle_once_all_is_computed(driver):
+    assert driver.toggle_uncached() is None
 
 
-def test_a_tour_shows_every_subset_once(pilot):
+def test_a_tour_shows_every_subset_once(driver):
     shown = []
-    pilot._session.changed.connect(lambda old, new: shown.append(new.shown))
+    driver._session.changed.connect(lambda old, new: shown.append(new.shown))
 
-    assert len(pilot.tour()) == len(ModalitySubset.every())
+    assert len(driver.tour()) == len(ModalitySubset.every())
     assert set(shown) == set(ModalitySubset.every())
-    assert pilot.shows_full()
+    assert driver.shows_full()
 
 
-def test_a_pause_of_the_window_is_noticed(pilot):
-    with Gaps() as gaps:
+def test_a_pause_of_the_window_is_noticed(driver):
+    with EventLoopGaps() as gaps:
         QTest.qWait(50)
         time.sleep(0.3)
         QTest.qWait(50)
@@ -48,16 +48,16 @@ def test_a_pause_of_the_window_is_noticed(pilot):
     assert gaps.longest_s >= 0.3
 
 
-def test_a_problem_in_the_window_ends_the_waiting(pilot):
-    pilot._session.become(pilot.state.with_problem("it broke"))
+def test_a_problem_in_the_window_ends_the_waiting(driver):
+    driver._session.become(driver.state.with_problem("it broke"))
 
     with pytest.raises(RuntimeError, match="it broke"):
-        pilot.until(lambda: False)
+        driver.until(lambda: False)
 
 
 def test_waiting_ends_with_patience(open_window):
     parts = open_window()
-    hasty = Pilot(parts.window, parts.session, patience_s=0.1)
+    hasty = WindowDriver(parts.window, parts.session, patience_s=0.1)
 
     with pytest.raises(RuntimeError, match="no result"):
         hasty.until(lambda: False)
@@ -70,7 +70,7 @@ def test_the_whole_flight_times_everything(open_window, monkeypatch):
     monkeypatch.setattr(benchmark, "FRAMES", 8)
     parts = open_window(model="slow")
 
-    times = benchmark.whole(Pilot(parts.window, parts.session, patience_s=60))
+    times = benchmark.whole(WindowDriver(parts.window, parts.session, patience_s=60))
 
     assert {name: len(values) for name, values in times.items()} == {
         "first_slice_s": 1,

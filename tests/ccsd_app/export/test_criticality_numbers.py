@@ -8,7 +8,7 @@ import pytest
 
 from ccsd_app.export.number_files import names_of_tables, write_numbers, write_tables
 from ccsd_app.session.guess import Guess
-from ccsd_app.session.hidden import seen
+from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.on_demand import CRITICALITY, Criticality
 from ccsd_app.viewmodel.panels.criticality_panel import criticality_view
 from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
@@ -20,7 +20,7 @@ FOUND = Criticality(
     {m: 0.1 * (m + 1) for m in Modality}, {m: 0.01 * (m + 1) for m in Modality}, (FULL,), True
 )
 KINDS = {
-    "left_out": CriticalityKind.LEFT_OUT,
+    "left_out": CriticalityKind.WITHHELD,
     "shapley": CriticalityKind.SHAPLEY,
     "cosine": CriticalityKind.COSINE,
     "gradient": CriticalityKind.GRADIENT,
@@ -90,7 +90,7 @@ def test_without_any_value_there_is_no_third_table(
 ):
     state = phantom_state.with_result(fake_results(FULL))
     if guessing:
-        state = seen(replace(full_state, guess=Guess(on=True)))
+        state = without_hidden(replace(full_state, guess=Guess(on=True)))
     assert read_back(state) == (None, {})
     assert names_of_tables("n.csv")[2] == "n_criticality.csv"  # but it may be one
 

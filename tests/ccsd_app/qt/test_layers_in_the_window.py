@@ -119,7 +119,7 @@ def test_d_shows_what_leaving_t1c_out_costs_and_t_chooses_the_region(open_window
 def test_the_difference_can_be_taken_against_the_expert(open_window):
     parts = open_window()
     press(parts.window, Key.Key_D)
-    button = parts.window.findChild(QToolButton, "against")
+    button = parts.window.findChild(QToolButton, "difference_reference")
     assert button.isVisible()
     button.choices_menu.aboutToShow.emit()
     expert = button.choices_menu.actions()[0]
@@ -134,7 +134,7 @@ def test_the_difference_can_be_taken_against_the_expert(open_window):
 def test_without_labels_the_expert_is_not_offered(open_window):
     parts = open_window("p_FLAIR+T1+T1c+T2_unlabelled")
     press(parts.window, Key.Key_D)
-    button = parts.window.findChild(QToolButton, "against")
+    button = parts.window.findChild(QToolButton, "difference_reference")
     button.choices_menu.aboutToShow.emit()
     assert len(button.choices_menu.actions()) == 15
     assert not parts.window.findChild(QToolButton, "reference").isEnabled()
@@ -366,7 +366,7 @@ def test_mouse_and_colours_are_remembered(open_window, monkeypatch):
     new = replace(old, mouse=MousePreset.PACS, colours=ColourScheme.ITK_SNAP)
     application._remember(parts.window.engine, old, new)
 
-    state = application.as_remembered(load_settings())
+    state = application.initial_state(load_settings())
     assert (state.mouse, state.colours) == (MousePreset.PACS, ColourScheme.ITK_SNAP)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSlider, QTableWidget, QToolButton
 
 from ccsd_app.qt.keys import digit_of
-from ccsd_app.qt.panels.status_line import SHORT_DISCLAIMER, WIDE
+from ccsd_app.qt.panels.status_bar import SHORT_DISCLAIMER, WIDE
 from ccsd_app.scene.planes import Plane
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region

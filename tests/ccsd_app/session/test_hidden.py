@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ccsd_app.session.guess import Guess
-from ccsd_app.session.hidden import hidden, seen
+from ccsd_app.session.hidden import hidden, without_hidden
 from ccsd_app.session.on_demand import HD95, PROBABILITIES, ProbabilityMap
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
@@ -39,15 +39,15 @@ def test_what_is_known_of_a_subset_is_seen_only_if_it_is_not_hidden(guessing, su
     planted = replace(plant[known](), shown=guessing.shown)
     assert planted != without
 
-    assert (seen(planted) == seen(without)) is (subset in hidden(guessing))
+    assert (without_hidden(planted) == without_hidden(without)) is (subset in hidden(guessing))
     assert (subset in hidden(guessing)) is (subset not in (FULL, NO_T1C))
 
 
 def test_without_guessing_everything_is_seen(guessing):
     state = replace(guessing.with_answer(PROBABILITIES, FULL, probability_map(FULL)), guess=Guess())
-    assert seen(state) is state
+    assert without_hidden(state) is state
 
 
 def test_what_is_seen_still_says_what_is_hidden(guessing):
-    assert hidden(seen(guessing)) == hidden(guessing)
+    assert hidden(without_hidden(guessing)) == hidden(guessing)
     assert len(hidden(guessing)) == 13

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ccsd_app.benchmark.budgets import BUDGETS
-from ccsd_app.benchmark.measured import Measured
+from ccsd_app.benchmark.measured import Measurement
 from ccsd_app.benchmark.table import as_json, as_table, told
 
 NUMBERS = {
@@ -47,7 +47,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(everything, "training_step", small)
     monkeypatch.setattr(shaspec, "build_network", lambda config: narrow)
     monkeypatch.setattr(window, "display", lambda: (NO_DISPLAY, (), {}))
-    stand_in = {"cancel_s": Measured(0.1)}
+    stand_in = {"cancel_s": Measurement(0.1)}
     monkeypatch.setattr(everything, "cancelling", lambda *_args, **_options: stand_in)
 
 
@@ -84,10 +84,10 @@ def test_a_model_that_is_not_there_is_told_before_anything_is_timed(command, mak
 
 def test_the_table_names_each_budget_and_whether_it_is_met():
     findings = {
-        "window_s": Measured(1.5),
-        "help_s": Measured(0.75),
-        "scroll_fps": Measured(61.0),
-        "peak_rss_mb": Measured(None, "a reason"),
+        "window_s": Measurement(1.5),
+        "help_s": Measurement(0.75),
+        "scroll_fps": Measurement(61.0),
+        "peak_rss_mb": Measurement(None, "a reason"),
     }
 
     lines = text_of(as_table(findings, MACHINE)).splitlines()

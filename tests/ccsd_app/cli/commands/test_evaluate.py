@@ -230,7 +230,7 @@ def test_only_the_cases_of_a_split_are_scored(
         cases = ("BraTS2021_00001", "BraTS2021_00003")
         return NamedPart("brats2021:test", cases, 100, ("somebody is missing",))
 
-    monkeypatch.setattr("ccsd_app.cli.asked.divide_part", divide_part)
+    monkeypatch.setattr("ccsd_app.cli.evaluate_options.divide_part", divide_part)
     out = tmp_path / "out"
     options = ["--model", model, "--split", "brats2021:test", "--metrics", "dice"]
 

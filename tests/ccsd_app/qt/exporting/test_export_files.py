@@ -118,6 +118,6 @@ def test_a_name_without_its_ending_gets_it_and_then_replaces_nothing_unasked(des
 def test_changing_ones_mind_writes_nothing(desk):
     at = desk()
     at.named = lambda suggested: ""
-    for entry in ("label_map", "stl", "picture_axial", "walk", "tables"):
+    for entry in ("label_map", "stl", "picture_axial", "stepwise_removal", "tables"):
         at.choose(entry)
     assert at.files() == set()

@@ -20,7 +20,7 @@ PATIENCE_MS = 60_000
 FULL = ModalitySubset.full()
 NO_T1C = FULL.toggled(Modality.T1C)
 needs_x = pytest.mark.skipif(not os.environ.get("DISPLAY"), reason="needs an X display (xvfb-run)")
-FILES = ("label_map", "label_maps", "stl", "ply", "glb", "walk", "tables", "numbers")
+FILES = ("label_map", "label_maps", "stl", "ply", "glb", "stepwise_removal", "tables", "numbers")
 SLICES = ("picture_axial", "picture_sagittal", "picture_coronal")
 IN_3D = ("picture_3d", "picture_window", "turntable")
 CURVES = ("curve_png", "curve_svg", "curve_csv", "curve_copy_picture", "curve_copy_numbers")
@@ -136,12 +136,12 @@ def test_the_other_side_of_a_comparison_does_not(guesser, plane):
 
 
 def test_the_walk_through_what_is_computed_leaves_out_what_is_hidden(guesser):
-    guesser.choose("walk")
-    with Image.open(guesser.folder / "p_all_walk.gif") as image:
+    guesser.choose("stepwise_removal")
+    with Image.open(guesser.folder / "p_all_stepwise-removal.gif") as image:
         assert image.n_frames == 1
         assert f"subsets: {FULL}" in image.info["comment"].decode().splitlines()
 
 
 def test_a_walk_through_what_is_hidden_is_not_written(guesser):
-    assert taken(guesser, "walk", lambda at: at.exporter.animate([FULL, NO_T1C])) == {}
+    assert taken(guesser, "stepwise_removal", lambda at: at.exporter.animate([FULL, NO_T1C])) == {}
     assert "FLAIR + T1 + T2 is not computed yet" in guesser.session.state.problem

@@ -23,7 +23,7 @@ def test_what_cannot_be_exported_is_grey_and_says_why(desk):
 
     states = enabled(at.menu)
 
-    grey = ("label_map", "label_maps", "walk", "turntable", "tables", "numbers")
+    grey = ("label_map", "label_maps", "stepwise_removal", "turntable", "tables", "numbers")
     assert not any(states[name] for name in grey)
     assert states["picture_axial"]
     assert at.menu.findChild(QAction, "label_map").toolTip() == "No result yet"

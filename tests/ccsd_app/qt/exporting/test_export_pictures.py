@@ -114,7 +114,7 @@ def test_a_walk_shows_each_subset_with_its_input_and_moves_nothing_in_the_window
     at.exporter.animate(path)
     at.wait()
 
-    with Image.open(at.folder / "p_all_walk.gif") as image:
+    with Image.open(at.folder / "p_all_stepwise-removal.gif") as image:
         assert image.n_frames == 3
         assert image.width == 2 * TILE.width() + 3
         comment = image.info["comment"].decode()

@@ -14,7 +14,7 @@ PATIENCE_MS = 60_000
 
 
 @pytest.mark.parametrize(
-    "entry", ["label_maps", "picture_axial", "walk", "ply"], ids=lambda entry: entry
+    "entry", ["label_maps", "picture_axial", "stepwise_removal", "ply"], ids=lambda entry: entry
 )
 def test_a_cancelled_export_leaves_no_file(desk, slow_disk, entry):
     at = desk()

@@ -90,7 +90,7 @@ def test_a_doubt_disables_open_and_says_why_until_it_is_settled(table_of, brats_
 
 def test_a_sequence_set_aside_gets_a_row_that_says_that_it_is_not_opened(table_of, brats_case):
     path = brats_case().path
-    dialog = table_of(path, left_out=[Modality.T1C])
+    dialog = table_of(path, withheld=[Modality.T1C])
     assert column(dialog, STATE).count("withheld") == 1
 
     choose(dialog, f"{path.name}_t2.nii.gz", "not used")

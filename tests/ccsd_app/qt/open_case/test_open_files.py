@@ -35,12 +35,12 @@ def test_the_dialogs_files_go_with_the_folder_of_the_first(qtbot):
 
 
 def test_a_bug_is_told_in_one_line_and_the_trace_goes_to_stderr(capsys):
-    from ccsd_app.qt.application import _tell_bug
+    from ccsd_app.qt.application import _report_bug
 
     session = Session()
     error = ValueError("one\ntwo")
 
-    _tell_bug(session, ValueError, error, None)
+    _report_bug(session, ValueError, error, None)
 
     assert session.state.problem == "internal error, please report it: ValueError: one"
     assert "ValueError: one" in capsys.readouterr().err

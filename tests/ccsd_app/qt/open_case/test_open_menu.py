@@ -13,10 +13,10 @@ from ccsd_app.qt.open_case.open_menu import OpenActions, OpenMenu
 from ccsd_app.qt.panels.case_panel import CasePanel
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings, save_settings
-from ccsd_app.viewmodel.common.projection import Projection
+from ccsd_app.viewmodel.common.derived_value import DerivedValue
 from ccsd_app.viewmodel.open_case.recent import last_time
-from ccsd_app.viewmodel.panels.case_panel import case_head
-from ccsd_app.viewmodel.panels.modality_bar import ModalityBar
+from ccsd_app.viewmodel.panels.case_panel import case_header
+from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles
 from ccsd_app.viewmodel.panels.region_table import RegionTableModel
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError
@@ -239,8 +239,8 @@ def test_the_case_panel_has_a_button_for_the_files_of_the_open_case(qtbot, phant
     session = Session()
     clicks = []
     panel = CasePanel(
-        Projection(session, case_head),
-        ModalityBar(session),
+        DerivedValue(session, case_header),
+        ModalityToggles(session),
         RegionTableModel(session),
         show_files=lambda: clicks.append("files"),
     )

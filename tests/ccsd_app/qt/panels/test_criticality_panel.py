@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QLabel, QTabWidget, QToolButton
 
-from ccsd_app.qt.panels.bar_rows import BarRows
+from ccsd_app.qt.panels.bar_chart import BarChart
 from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
 from ccsd_app.session.on_demand import CRITICALITY
 from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
@@ -36,7 +36,7 @@ def text(found, name):
 def test_every_measure_has_bars_a_meaning_and_its_making(panel, qtbot, kind):
     _, found = panel()
     choose(found, kind)
-    drawn = found.findChild(BarRows)
+    drawn = found.findChild(BarChart)
 
     qtbot.waitUntil(lambda: text(found, "note") == "", timeout=20_000)
 
@@ -57,8 +57,8 @@ def test_the_features_of_the_inference_process_arrive(panel, qtbot):
         lambda: parts.session.state.on_demand.value(CRITICALITY) is not None, timeout=20_000
     )
 
-    assert "T1c: 0.00300" in found.findChild(BarRows).accessibleDescription()
-    assert "T1: missing" in found.findChild(BarRows).accessibleDescription()
+    assert "T1c: 0.00300" in found.findChild(BarChart).accessibleDescription()
+    assert "T1: missing" in found.findChild(BarChart).accessibleDescription()
     assert "prediction from all sequences" in text(found, "computed")
 
 
@@ -74,7 +74,7 @@ def test_what_fails_says_so_in_the_panel_and_nothing_else_suffers(panel, qtbot):
 
 def test_longer_bars_are_drawn_longer(panel, qtbot):
     _, found = panel()
-    drawn = found.findChild(BarRows)
+    drawn = found.findChild(BarChart)
     choose(found, CriticalityKind.COSINE)
     qtbot.waitUntil(lambda: text(found, "note") == "", timeout=20_000)
     picture = drawn.grab().toImage()

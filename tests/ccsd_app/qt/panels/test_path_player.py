@@ -220,7 +220,7 @@ def test_the_walk_leaves_as_a_gif_that_names_its_subsets_and_its_order(
     assert not at.playing
     qtbot.waitUntil(lambda: not at.window.exporter.run.busy, timeout=PATIENCE_MS)
 
-    with Image.open(tmp_path / "p_all_walk.gif") as image:
+    with Image.open(tmp_path / "p_all_stepwise-removal.gif") as image:
         assert image.n_frames == 4
         assert image.info["duration"] == 500
         comment = image.info["comment"].decode()

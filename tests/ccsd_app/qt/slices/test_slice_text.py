@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
-from ccsd_app.qt.slices.slice_text import HYPHEN, MOST_LINES, head_lines, words_below
+from ccsd_app.qt.slices.slice_text import HYPHEN, MOST_LINES, head_lines, text_below
 from ccsd_app.qt.widgets.outlined_text import font_of
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slices.slice_scene import resolve, with_window
@@ -68,10 +68,10 @@ def test_what_lies_under_a_slice_is_two_lines_at_most_and_names_the_input(
     weak_state, metrics, subset
 ):
     scene = resolve(weak_state.using(subset), Plane.AXIAL)
-    words, height = words_below(metrics, QRectF(0, 0, NARROWEST, 200), scene)
+    words, height = text_below(metrics, QRectF(0, 0, NARROWEST, 200), scene)
     assert height <= MOST_LINES * metrics.lineSpacing() + 1
     assert words.startswith(f"input: {', '.join(m.label for m in subset)}")
     assert words.endswith("low mean Dice for TC, ET") is (subset != ModalitySubset.full())
 
-    words, _ = words_below(metrics, QRectF(0, 0, WIDE, 200), scene)
+    words, _ = text_below(metrics, QRectF(0, 0, WIDE, 200), scene)
     assert f"ccsd{HYPHEN}light" in words

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ccsd_app.qt.application import _offer_the_tour_once
+from ccsd_app.qt.application import _offer_tour_once
 from ccsd_app.qt.panels.curve_plot import CurvePlotWidget
 from ccsd_app.qt.teaching.tour_place import place_beside
 from ccsd_app.qt.widgets import theme
@@ -24,7 +24,7 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.session.display import Layer
 from ccsd_app.settings import load_settings
 from ccsd_app.viewmodel.panels.paths import PathKind
-from ccsd_app.viewmodel.teaching.guess_card import GuessModel
+from ccsd_app.viewmodel.teaching.guess_panel import GuessModel
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -82,9 +82,9 @@ def test_each_step_points_at_a_widget_that_is_there_and_in_sight(open_window, qt
     parts = open_window()
     window = parts.window
     window.resize(*size)
-    window.setStyleSheet('QFrame[role="card"] { border: 3px solid; }')  # it needs room, too
+    window.setStyleSheet('QFrame[role="popup"] { border: 3px solid; }')  # it needs room, too
     window.teaching.tour.start()
-    card, frame = find(window, "tour_card"), find(window, "tour_frame")
+    card, frame = find(window, "tour_popup"), find(window, "tour_frame")
     narrow = find(window, "qt_toolbar_ext_button").isVisible()
     for step in range(1, TOTAL + 1):
         QTest.qWait(30)
@@ -272,7 +272,7 @@ def test_the_end_puts_back_what_the_user_had(open_window, way):
         press(window, "tour_next")
 
     assert window.teaching.tour.card is None
-    assert not find(window, "tour_card").isVisible()
+    assert not find(window, "tour_popup").isVisible()
     now = parts.session.state
     assert now == replace(before, cursor_voxel=(3, 4, 5)), "and every result is still there"
     assert find(window, "subset_tabs", QTabWidget).currentIndex() == 1
@@ -341,7 +341,7 @@ def test_no_heading_is_cut_by_the_frame(open_window, size):
     window = open_window().window
     window.resize(*size)
     window.teaching.tour.start()
-    card, frame = find(window, "tour_card"), find(window, "tour_frame")
+    card, frame = find(window, "tour_popup"), find(window, "tour_frame")
     for _ in range(TOTAL):
         QTest.qWait(30)
         lines = frame.mask().translated(frame.pos())
@@ -360,7 +360,7 @@ def test_the_card_leaves_free_what_its_words_speak_of(open_window, size):
     window.setStyleSheet(theme._STYLE)
     window.resize(*size)
     window.teaching.tour.start()
-    card = find(window, "tour_card")
+    card = find(window, "tour_popup")
     for step in range(1, TOTAL + 1):
         QTest.qWait(30)
         for name in window.teaching.tour.card.beside:
@@ -379,7 +379,7 @@ def test_next_stays_where_it_is_while_the_card_does(open_window):
     window.setStyleSheet(theme._STYLE)
     window.resize(1280, 800)
     window.teaching.tour.start()
-    card, button = find(window, "tour_card"), find(window, "tour_next")
+    card, button = find(window, "tour_popup"), find(window, "tour_next")
     places = set()
     for step in range(1, 5):
         go_on_to(window, step)
@@ -490,7 +490,7 @@ def test_tab_reaches_every_button_of_the_card(active_window):
 def test_tab_comes_to_the_card_from_anywhere(active_window):
     window = active_window
     go_to(window, 2)
-    card = find(window, "tour_card")
+    card = find(window, "tour_popup")
     window.views.slices[Plane.AXIAL].setFocus()
     passed = []
     while not card.isAncestorOf(QApplication.focusWidget()) and len(passed) < 80:
@@ -571,20 +571,20 @@ def test_the_tour_is_offered_once_and_never_forced(open_window):
     parts = open_window()
     offer = find(parts.window, "tour_offer")
     assert not offer.isVisible()
-    _offer_the_tour_once(parts.window)
+    _offer_tour_once(parts.window)
     assert offer.isVisible()
     assert "not for diagnosis" in offer.findChild(QLabel, "first_notice").text()
     assert parts.window.teaching.tour.card is None
     find(parts.window, "no_tour", QToolButton).click()
     assert not offer.isVisible()
     assert load_settings().tour_offered
-    _offer_the_tour_once(parts.window)
+    _offer_tour_once(parts.window)
     assert not offer.isVisible()
 
 
 def test_the_offer_is_taken_with_a_click(open_window):
     parts = open_window()
-    _offer_the_tour_once(parts.window)
+    _offer_tour_once(parts.window)
     press(parts.window, "take_tour")
     assert number(parts.window) == 1
     assert not find(parts.window, "tour_offer").isVisible()

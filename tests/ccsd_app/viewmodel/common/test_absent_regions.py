@@ -16,7 +16,7 @@ from ccsd_app.viewmodel.panels.curve_panel import NO_AREA, curve_plot
 from ccsd_app.viewmodel.panels.path_steps import path_steps
 from ccsd_app.viewmodel.panels.paths import PathKind, case_path
 from ccsd_app.viewmodel.panels.what_next_panel import what_next
-from ccsd_app.viewmodel.teaching.guess_card import GuessModel
+from ccsd_app.viewmodel.teaching.guess_panel import GuessModel
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 

@@ -7,8 +7,8 @@ import pytest
 from ccsd_app.session.display import Layer
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.reasons import NO_CASE
-from ccsd_app.viewmodel.exporting.captions import slice_words, view3d_words
-from ccsd_app.viewmodel.exporting.export_menu import BUSY, NO_RESULT, export_offer, walk_down
+from ccsd_app.viewmodel.exporting.captions import slice_legend, view3d_legend
+from ccsd_app.viewmodel.exporting.export_menu import BUSY, NO_RESULT, export_offer, removal_order
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
@@ -28,7 +28,7 @@ def test_a_result_that_is_not_on_screen_can_still_be_exported_with_all(phantom_s
 
 
 def test_the_walk_goes_from_everything_down_to_single_sequences(full_state):
-    path = walk_down(full_state)
+    path = removal_order(full_state)
     assert len(path) == 15
     assert path[0] == ModalitySubset.full()
     assert [len(s) for s in path] == sorted((len(s) for s in path), reverse=True)
@@ -37,7 +37,7 @@ def test_the_walk_goes_from_everything_down_to_single_sequences(full_state):
 @pytest.mark.parametrize("layer", Layer)
 def test_every_layer_is_named_under_its_picture(full_state, layer):
     state = replace(full_state, layer=layer, region=Region.TC)
-    words = slice_words(state)
+    words = slice_legend(state)
     assert words.about
     assert ("TC" in words.about) == layer.about_one_region
 
@@ -45,20 +45,20 @@ def test_every_layer_is_named_under_its_picture(full_state, layer):
 def test_a_difference_says_against_what(full_state):
     pair = ModalitySubset.parse("FLAIR+T2")
     state = replace(full_state.using(pair), layer=Layer.DIFFERENCE)
-    words = slice_words(state)
+    words = slice_legend(state)
     assert "vs FLAIR + T1 + T1c + T2" in words.about
     assert len(words.swatches) == 3
-    expert = slice_words(replace(state, against_reference=True))
+    expert = slice_legend(replace(state, against_reference=True))
     assert "vs expert labels" in expert.about
 
 
 def test_a_picture_without_an_overlay_claims_no_colours(full_state, phantom_state):
     for state in (phantom_state, replace(full_state, show_overlay=False)):
-        assert (slice_words(state).about, slice_words(state).swatches) == ("", ())
+        assert (slice_legend(state).about, slice_legend(state).swatches) == ("", ())
 
 
 def test_the_3d_picture_names_the_surfaces_that_are_there(full_state):
     without_t1c = full_state.using(ModalitySubset.parse("FLAIR+T2"))
-    assert [s.text[:2] for s in view3d_words(without_t1c).swatches] == ["WT", "TC"]
+    assert [s.text[:2] for s in view3d_legend(without_t1c).swatches] == ["WT", "TC"]
     hidden = full_state.showing(Region.WT, visible=False)
-    assert [s.text[:2] for s in view3d_words(hidden).swatches] == ["TC", "ET"]
+    assert [s.text[:2] for s in view3d_legend(hidden).swatches] == ["TC", "ET"]

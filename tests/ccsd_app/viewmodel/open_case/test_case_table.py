@@ -10,9 +10,9 @@ from ccsd_app.scene.slices.preview import ImagePreview
 from ccsd_app.viewmodel.open_case.case_table import (
     CaseTable,
     case_table,
-    grid_words,
+    grid_text,
     overrides_for,
-    scheme_words,
+    scheme_text,
 )
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import BRATS2021, BRATS2023, BRATS2024, MSD
@@ -52,7 +52,7 @@ def test_every_sequence_is_present_or_missing_in_the_data(brats_case, subset):
 def test_a_sequence_left_out_by_the_user_is_told_from_one_that_is_missing(brats_case):
     path = brats_case(available=ModalitySubset.parse("FLAIR+T2")).path
 
-    table = case_table(case_offer(inventory(path)), {}, left_out=[T2])
+    table = case_table(case_offer(inventory(path)), {}, withheld=[T2])
 
     assert states(table) == {
         F: "present",
@@ -224,14 +224,14 @@ def test_the_range_of_values_stands_under_the_size_once_it_is_known(brats_case):
     row = case_table(case_offer(inventory(brats_case().path)), {}).rows[0]
     seen = ImagePreview(np.zeros((2, 2), np.uint8), (1.0, 1.0), (-0.5, 32767.0))
 
-    assert grid_words(row, None) == row.grid
-    assert grid_words(row, seen) == f"{row.grid}\nvalues -0.5 to 32,767"
+    assert grid_text(row, None) == row.grid
+    assert grid_text(row, seen) == f"{row.grid}\nvalues -0.5 to 32,767"
 
 
 def test_schemes_are_told_by_what_their_numbers_mean():
-    assert scheme_words(BRATS2021) == "brats2021: 1 necrosis, 2 oedema, 4 enhancing"
-    assert scheme_words(BRATS2024) == "brats2024: 1 necrosis, 2 oedema, 3 enhancing, 4 no tumour"
-    assert scheme_words(MSD) == "msd: 1 oedema, 2 necrosis, 3 enhancing"
+    assert scheme_text(BRATS2021) == "brats2021: 1 necrosis, 2 oedema, 4 enhancing"
+    assert scheme_text(BRATS2024) == "brats2024: 1 necrosis, 2 oedema, 3 enhancing, 4 no tumour"
+    assert scheme_text(MSD) == "msd: 1 oedema, 2 necrosis, 3 enhancing"
 
 
 def test_stating_what_the_numbers_mean_is_all_that_was_said(brats_case):

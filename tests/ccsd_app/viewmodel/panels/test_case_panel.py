@@ -8,8 +8,8 @@ import pytest
 
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import input_line
-from ccsd_app.viewmodel.panels.case_panel import case_head
-from ccsd_app.viewmodel.panels.modality_bar import toggles
+from ccsd_app.viewmodel.panels.case_panel import case_header
+from ccsd_app.viewmodel.panels.modality_toggles import toggles
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.storage.cases.case_folder import load_case
 
@@ -41,7 +41,7 @@ def test_a_sequence_that_was_set_aside_is_not_called_missing_in_the_data(brats_c
 
     assert words == {m: ("not opened", False) if m == modality else ("present", True)
                      for m in Modality}  # fmt: skip
-    assert case_head(state).files == f"{modality.label} not opened: see Files…"
+    assert case_header(state).files == f"{modality.label} not opened: see Files…"
     assert f"{modality.label} not opened" in input_line(replace(state, shown=state.used))
 
 
@@ -53,7 +53,7 @@ def test_beside_one_opened_file_the_others_are_not_opened(brats_case):
 
     assert [t.word for t in toggles(beside)] == ["not opened", "present", *["not opened"] * 2]
     assert (
-        case_head(beside).labels == "Expert labels not opened: agreement is shown instead of Dice"
+        case_header(beside).labels == "Expert labels not opened: agreement is shown instead of Dice"
     )
     alone.parent.mkdir()
     file.rename(alone)
@@ -65,7 +65,7 @@ def test_files_chosen_by_hand_are_said_to_be(brats_case):
     flair = path / f"{path.name}_flair.nii.gz"
 
     by_name, by_hand = (
-        case_head(State().opened(load_case(path, files=files)))
+        case_header(State().opened(load_case(path, files=files)))
         for files in (None, {Modality.T1: flair, Modality.FLAIR: None})
     )
 
@@ -79,12 +79,12 @@ def test_a_sequence_on_another_grid_is_named_with_its_file(brats_case):
     affine = written.affine @ np.diag([1.0, 1, 2, 1])
     nib.save(nib.Nifti1Image(written.images[Modality.T2][:, :, ::2], affine), path)
 
-    head = case_head(State().opened(load_case(written.path)))
+    head = case_header(State().opened(load_case(written.path)))
 
     assert head.grid == "24 × 28 × 20 voxels, 1 × 1 × 1 mm"
     assert head.notes == (f"T2 ({path.name}) was resampled to the first sequence (linear)")
 
 
 def test_files_can_be_looked_at_once_a_case_is_open(phantom_state):
-    assert not case_head(State()).case_open
-    assert case_head(phantom_state).case_open
+    assert not case_header(State()).case_open
+    assert case_header(phantom_state).case_open

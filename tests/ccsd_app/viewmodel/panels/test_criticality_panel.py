@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ccsd_app.session.guess import Guess
-from ccsd_app.session.hidden import seen
+from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.on_demand import CRITICALITY, Criticality
 from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.session import Session
@@ -44,7 +44,7 @@ def bars(view):
 
 
 def test_left_out_is_what_the_full_set_loses(full_state):
-    shown = bars(criticality_view(full_state, CriticalityKind.LEFT_OUT))
+    shown = bars(criticality_view(full_state, CriticalityKind.WITHHELD))
 
     for modality in Modality:
         without = full_state.results[FULL.toggled(modality)].dice
@@ -96,7 +96,7 @@ def test_what_the_features_say_is_one_bar_a_sequence(full_state):
 
 def test_what_is_written_is_the_value(full_state):
     state = full_state.with_answer(CRITICALITY, None, FOUND)
-    for kind in (CriticalityKind.LEFT_OUT, CriticalityKind.SHAPLEY):
+    for kind in (CriticalityKind.WITHHELD, CriticalityKind.SHAPLEY):
         for group in criticality_view(state, kind).groups:
             assert all(b.text == signed(b.value, digits=2) for b in group.bars)
     (first, *_) = criticality_view(state, CriticalityKind.GRADIENT).groups
@@ -115,7 +115,7 @@ def test_what_is_missing_of_the_features_says_why(full_state, kind):
 @pytest.mark.parametrize("stopped", [False, True])
 def test_what_is_missing_of_the_results_is_counted(phantom_state, fake_results, stopped):
     state = replace(phantom_state.with_result(fake_results(FULL)), stopped=stopped)
-    for kind in (CriticalityKind.LEFT_OUT, CriticalityKind.SHAPLEY):
+    for kind in (CriticalityKind.WITHHELD, CriticalityKind.SHAPLEY):
         view = criticality_view(state, kind)
         assert bars(view) == {}
         word = "stopped" if stopped else "the others are being computed"
@@ -123,7 +123,7 @@ def test_what_is_missing_of_the_results_is_counted(phantom_state, fake_results, 
 
 
 def test_while_guessing_nothing_is_said_to_be_on_its_way(full_state):
-    state = seen(replace(full_state, guess=Guess(on=True)))
+    state = without_hidden(replace(full_state, guess=Guess(on=True)))
     assert criticality_view(state, CriticalityKind.SHAPLEY).note == "Hidden until you guess"
 
 
@@ -134,7 +134,7 @@ def test_the_loss_is_said_to_be_against_what_it_was_against(full_state, state_of
     assert "vs the prediction from all sequences (this case has no expert labels)" in alone
     info = replace(full_state.model, training_cases=frozenset({full_state.case.id}))
     seen = replace(full_state, model=info)
-    for kind in (CriticalityKind.GRADIENT, CriticalityKind.LEFT_OUT, CriticalityKind.SHAPLEY):
+    for kind in (CriticalityKind.GRADIENT, CriticalityKind.WITHHELD, CriticalityKind.SHAPLEY):
         assert "seen in training" in criticality_view(seen, kind).computed
 
 

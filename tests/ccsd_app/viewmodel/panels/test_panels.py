@@ -6,18 +6,18 @@ import pytest
 
 from ccsd_app.session.display import Layer
 from ccsd_app.session.guess import Guess
-from ccsd_app.session.hidden import seen
+from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.on_demand import CRITICALITY, HD95
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
 from ccsd_app.viewmodel.common.provenance import computing_line, input_line, score_name
 from ccsd_app.viewmodel.common.signed import signed
-from ccsd_app.viewmodel.panels.case_panel import case_head
+from ccsd_app.viewmodel.panels.case_panel import case_header
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel, curve_plot, point_hint
 from ccsd_app.viewmodel.panels.measures import Measure, full_name, measured, short_name
-from ccsd_app.viewmodel.panels.modality_bar import ModalityBar, toggles
+from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles, toggles
 from ccsd_app.viewmodel.panels.region_table import RegionTableModel, region_table
-from ccsd_app.viewmodel.panels.status_line import status_line
+from ccsd_app.viewmodel.panels.status_bar import status_bar
 from ccsd_app.viewmodel.panels.subset_list import SubsetListModel, subset_list
 from ccsd_app.viewmodel.panels.toolbar import ToolbarModel, toolbar
 from ccsd_app.viewmodel.window_title import window_title
@@ -26,7 +26,7 @@ from ccsd_core.domain.region import Region
 
 EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 FULL = ModalitySubset.full()
-PANELS = (case_head, curve_plot, toggles, region_table, status_line, subset_list, toolbar)
+PANELS = (case_header, curve_plot, toggles, region_table, status_bar, subset_list, toolbar)
 
 
 def computed(fake_worker, fake_results, available: ModalitySubset, *, labelled: bool) -> State:
@@ -208,13 +208,13 @@ def test_the_experts_volumes_stand_below_the_predicted_ones(full_state):
 
 
 def test_the_first_case_and_model_lead_the_panel(phantom_state, fake_worker):
-    head = case_head(phantom_state)
+    head = case_header(phantom_state)
 
     assert head.title == "phantom"
     assert head.model == "fake · 01234567"
     assert head.trained == "Trained on 1 case"
     assert head.seen == ""
-    seen = case_head(replace(phantom_state, case=fake_worker.phantom("seen", FULL), used=FULL))
+    seen = case_header(replace(phantom_state, case=fake_worker.phantom("seen", FULL), used=FULL))
     assert "Seen in training" in seen.seen
 
 
@@ -225,7 +225,7 @@ def test_the_title_is_the_case(phantom_state):
 
 def test_a_panel_is_told_only_when_what_it_shows_changes(full_state):
     session = Session(full_state)
-    bar, heard = ModalityBar(session), []
+    bar, heard = ModalityToggles(session), []
     bar.shown.changed.connect(heard.append)
 
     session.become(session.state.with_cursor((1, 1, 1)))
@@ -263,11 +263,11 @@ def test_the_toolbar_changes_only_how_things_are_drawn(full_state):
 
 def test_what_was_stopped_can_be_resumed_as_long_as_something_is_missing(full_state):
     stopped = replace(full_state, stopped=True)
-    assert not status_line(stopped).stopped
-    assert status_line(stopped.over_slices(Layer.PROBABILITY)).stopped
-    assert status_line(stopped.asking(CRITICALITY)).stopped
-    assert status_line(stopped.asking(HD95)).stopped
+    assert not status_bar(stopped).stopped
+    assert status_bar(stopped.over_slices(Layer.PROBABILITY)).stopped
+    assert status_bar(stopped.asking(CRITICALITY)).stopped
+    assert status_bar(stopped.asking(HD95)).stopped
     results = {s: r for s, r in full_state.results.items() if s != FULL.toggled(Modality.T1C)}
-    assert status_line(replace(stopped, results=results)).stopped
+    assert status_bar(replace(stopped, results=results)).stopped
     guessing = replace(stopped, guess=Guess(on=True))
-    assert not status_line(seen(guessing)).stopped  # all is there, only hidden
+    assert not status_bar(without_hidden(guessing)).stopped  # all is there, only hidden

@@ -11,7 +11,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.reasons import NO_CASE
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
-from ccsd_app.viewmodel.panels.path_steps import BLIND, OPEN
+from ccsd_app.viewmodel.panels.path_steps import NEXT_IS_HIDDEN, QUESTION_OPEN
 from ccsd_app.viewmodel.panels.path_view import NO_MODEL, NO_PATH
 from ccsd_app.viewmodel.panels.paths import PathKind
 from ccsd_core.distillation.path import path_in_order
@@ -275,7 +275,7 @@ def test_no_walk_takes_an_open_question_along(full_state, subset, kind):
 
     assert session.state.used == subset
     assert not player.view.setup.playing
-    assert player.view.blind == OPEN
+    assert player.view.guess_first == QUESTION_OPEN
 
 
 def test_a_path_that_hangs_on_hidden_results_does_not_begin(full_state):
@@ -283,7 +283,7 @@ def test_a_path_that_hangs_on_hidden_results_does_not_begin(full_state):
     player, session = player_of(replace(full_state, guess=guess))
     player.toggle()
     assert (session.state.used, player.view.setup.playing) == (FULL, False)
-    assert player.view.says == player.view.blind == BLIND
+    assert player.view.says == player.view.guess_first == NEXT_IS_HIDDEN
 
 
 def test_guessing_that_begins_in_mid_walk_pauses_it(full_state):
@@ -317,7 +317,7 @@ def test_a_path_by_loss_goes_as_far_as_the_guesses_and_stops_there(full_state):
 
     assert seen == list(player.view.path.subsets)
     assert len(seen) == 2
-    assert player.view.says == BLIND
+    assert player.view.says == NEXT_IS_HIDDEN
     assert not player.view.setup.playing
 
 

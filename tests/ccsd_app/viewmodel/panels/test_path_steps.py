@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from ccsd_app.session.guess import Guess
-from ccsd_app.session.hidden import seen
-from ccsd_app.viewmodel.panels.path_steps import path_steps, step_words
+from ccsd_app.session.hidden import without_hidden
+from ccsd_app.viewmodel.panels.path_steps import path_steps, step_text
 from ccsd_app.viewmodel.panels.paths import PathKind, case_path
 from ccsd_core.distillation.path import path_in_order
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -23,11 +23,11 @@ def test_a_step_without_a_number_says_why(full_state, late, words):
     state = replace(full_state, results=known, stopped="stopped" in words)
     if "hidden" in words:
         guess = Guess(on=True, revealed=frozenset(ModalitySubset.every()) - {late})
-        state = seen(replace(full_state, guess=guess))
+        state = without_hidden(replace(full_state, guess=guess))
     path = case_path(PathKind.MOST_CRITICAL, state, seed=1, cosine_path=PATH)
 
     hints = {step.subset: step.hint for step in path_steps(path, state)}
 
     assert hints[late] == f"{late.label}: {words}"
     assert all(": " in hint and words not in hint for s, hint in hints.items() if s != late)
-    assert step_words(path, state.using(late), playing=False) == f"{late.label}: {words}"
+    assert step_text(path, state.using(late), playing=False) == f"{late.label}: {words}"

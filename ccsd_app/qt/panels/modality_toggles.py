@@ -6,16 +6,16 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolTip, QWidget
 
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
-from ccsd_app.viewmodel.panels.modality_bar import ModalityBar, Toggle
+from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles, Toggle
 from ccsd_core.domain.modality import Modality
 
 
-class ModalityBarWidget(QWidget):
+class ModalityTogglesWidget(QWidget):
     """One row a sequence. Holds no state: it draws what the view-model says."""
 
-    def __init__(self, bar: ModalityBar, parent: QWidget | None = None) -> None:
+    def __init__(self, bar: ModalityToggles, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("modality_bar")
+        self.setObjectName("modality_toggles")
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(8)
@@ -48,7 +48,7 @@ class ModalityBarWidget(QWidget):
         QToolTip.showText(box.mapToGlobal(box.rect().bottomLeft()), reason, box)
 
 
-def _toggle(bar: ModalityBar, modality: object, *_: object) -> None:
+def _toggle(bar: ModalityToggles, modality: object, *_: object) -> None:
     bar.toggle(modality)  # type: ignore[arg-type]
 
 

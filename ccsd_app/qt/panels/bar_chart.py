@@ -1,4 +1,4 @@
-"""Horizontal bars in groups, written on: a name, a bar from zero, its value.
+"""A chart of horizontal bars in groups: a name, a bar from zero, and its value.
 
 FLAIR   WT ▐████████ +0.31
         TC ▐███ +0.12
@@ -18,8 +18,8 @@ NAME_PIXELS, REGION_PIXELS, VALUE_PIXELS = 46, 24, 56
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
-class BarRows(QWidget):
-    """Draws groups of bars, all to one scale. Holds only what it draws."""
+class BarChart(QWidget):
+    """Draws groups of bars to one scale."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,9 +28,9 @@ class BarRows(QWidget):
         self._groups: tuple[BarGroup, ...] = ()
 
     def show_groups(self, groups: tuple[BarGroup, ...]) -> None:
-        """Draw other bars."""
+        """Replace the bars."""
         self._groups = groups
-        self.setAccessibleDescription("; ".join(map(_spoken, groups)))
+        self.setAccessibleDescription("; ".join(map(_accessible_text, groups)))
         self.updateGeometry()
         self.update()
 
@@ -84,6 +84,6 @@ def _has_regions(groups: tuple[BarGroup, ...]) -> bool:
     return any(bar.name for group in groups for bar in group.bars)
 
 
-def _spoken(group: BarGroup) -> str:
+def _accessible_text(group: BarGroup) -> str:
     found = ", ".join(f"{bar.name} {bar.text}".strip() for bar in group.bars)
     return f"{group.name}: {found or group.word or 'no value yet'}"

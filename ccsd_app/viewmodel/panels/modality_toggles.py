@@ -6,7 +6,7 @@ from psygnal import Signal
 
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_core.domain.case import NOT_OPENED
 from ccsd_core.domain.modality import Modality, ModalitySubset
 
@@ -69,17 +69,17 @@ def _toggle(modality: Modality, state: State) -> Toggle:
     )
 
 
-class ModalityBar:
+class ModalityToggles:
     """Shows `toggles(state)`; a click asks for one sequence to be switched.
 
-    `refused` is told the sequence that cannot be switched; its hint says why.
+    `refused` is emitted with a sequence that cannot be switched; its hint says why.
     """
 
     refused = Signal(Modality)
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, toggles, ignores=CROSSHAIR + PROGRESS)
+        self.shown = DerivedValue(session, toggles, ignores=CROSSHAIR + PROGRESS)
 
     def toggle(self, modality: Modality) -> None:
         before = self._session.state
@@ -88,5 +88,5 @@ class ModalityBar:
             self.refused.emit(modality)
 
     def use_all(self) -> None:
-        """Everything the patient has."""
+        """Select all sequences that the patient has."""
         self._session.become(self._session.state.using(ModalitySubset.full()))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ccsd_app.cli.console import say
-from ccsd_app.cli.predictions import AskedPredictions
+from ccsd_app.cli.predictions import PredictionsOption
 from ccsd_core.data.dataset import case_ids
 from ccsd_core.data.division import divide_part
 from ccsd_core.domain.modality import ModalitySubset
@@ -14,14 +14,14 @@ from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.storage.cases.scheme_file import scheme_from
 
 
-def asked_predictions(
+def predictions_option(
     data: Path,
     folder: Path | None,
     scheme: str | None,
     *,
     model: str | None,
     subset: str | None = None,
-) -> AskedPredictions | None:
+) -> PredictionsOption | None:
     """The label maps to score in a model's place, if a folder is named.
 
     Raises:
@@ -42,7 +42,7 @@ def asked_predictions(
         )
     stated = None if scheme is None else scheme_from(scheme)
     given = None if subset is None else ModalitySubset.parse(subset)
-    return AskedPredictions.apart_from(data, folder, stated, subset=given)
+    return PredictionsOption.apart_from(data, folder, stated, subset=given)
 
 
 def check_for_predictions(
@@ -68,8 +68,8 @@ def check_for_predictions(
         )
 
 
-def asked_cases(
-    data: Path, split: str | None, predictions: AskedPredictions | None
+def cases_option(
+    data: Path, split: str | None, predictions: PredictionsOption | None
 ) -> tuple[list[Path], ScoredPart | None]:
     """The cases to score, and of which part; says how many patients of that are not there.
 

@@ -1,4 +1,4 @@
-"""The keys sheet: every key and mouse gesture, in one window that a small screen holds.
+"""The keys dialog: every key and mouse gesture, in one window that a small screen holds.
 
 KEYS │ MOUSE IN A SLICE
      │ MOUSE IN 3-D
@@ -61,22 +61,22 @@ COLUMNS = (
     (("Keys", KEYS),),
     (("Mouse in a slice", MOUSE), ("Mouse in 3-D", MOUSE_IN_VIEW3D)),
 )
-WORDS_WIDTH = (410, 250)
-"""Of the meanings, in pixels: longer ones are wrapped."""
+MEANING_WIDTH = (410, 250)
+"""Width of the column of meanings, in pixels; longer ones are wrapped."""
 Section = tuple[str, Sequence[tuple[str, str]]]
 
 
-class KeysSheet(QDialog):
-    """Lists what the keyboard and the mouse do."""
+class KeysDialog(QDialog):
+    """Lists every key and every mouse gesture with its meaning."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("keys_sheet")
+        self.setObjectName("keys_dialog")
         self.setWindowTitle("Keyboard and mouse")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(18, 14, 18, 16)
         layout.setSpacing(28)
-        for sections, width in zip(COLUMNS, WORDS_WIDTH, strict=True):
+        for sections, width in zip(COLUMNS, MEANING_WIDTH, strict=True):
             layout.addLayout(_column(sections, width))
 
 
@@ -89,12 +89,12 @@ def _column(sections: Sequence[Section], width: int) -> QGridLayout:
         column.addWidget(label(title, role="heading"), row, 0, 1, 2)
         for keys, meaning in entries:
             row += 1
-            words = label(meaning, wrap=True)
-            words.setFixedWidth(width)
-            words.ensurePolished()  # the style's font is the one that is measured
-            words.setMinimumHeight(words.heightForWidth(width))
+            text = label(meaning, wrap=True)
+            text.setFixedWidth(width)
+            text.ensurePolished()  # the style's font is the one that is measured
+            text.setMinimumHeight(text.heightForWidth(width))
             column.addWidget(label(keys, role="badge"), row, 0, Qt.AlignmentFlag.AlignTop)
-            column.addWidget(words, row, 1)
+            column.addWidget(text, row, 1)
         row += 1
         column.setRowMinimumHeight(row, 8)
         row += 1

@@ -1,4 +1,4 @@
-"""What one widget shows: a pure function of the state, announced only when its value changes.
+"""A value derived from the state, announced only when it changes: what one widget shows.
 
 Session ── changed(old, new) ──▶ Projection ── changed(value) ──▶ widget
                                     └── show(new) != show(old)?
@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from psygnal import Signal
 
-from ccsd_app.session.hidden import seen
+from ccsd_app.session.hidden import without_hidden
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 
@@ -23,12 +23,12 @@ Shown = TypeVar("Shown")
 
 CROSSHAIR = ("cursor_voxel",)
 PROGRESS = ("activity",)
-"""What changes most often, and what most panels do not look at."""
+"""Fields of the state that change most often, and that most panels do not depend on."""
 
 _FIELDS = tuple(field.name for field in fields(State))
 
 
-class Projection(Generic[Shown]):
+class DerivedValue(Generic[Shown]):
     """Keeps `show(session.state)` and says when it is another value.
 
     Args:
@@ -52,7 +52,9 @@ class Projection(Generic[Shown]):
         assert not unknown, f"no such fields of the state: {unknown}"
         self._read = tuple(name for name in _FIELDS if name not in ignores)
         self._session = session
-        self._show: Callable[[State], Shown] = show if whole else lambda state: show(seen(state))
+        self._show: Callable[[State], Shown] = (
+            show if whole else lambda state: show(without_hidden(state))
+        )
         self._value = self._show(session.state)
         session.changed.connect(self._on_session_changed)
 
@@ -66,7 +68,7 @@ class Projection(Generic[Shown]):
         self._take(self._show(new))
 
     def refresh(self) -> None:
-        """Ask again: something that `show` looks at besides the state has changed."""
+        """Compute the value again, because something else that `show` depends on has changed."""
         self._take(self._show(self._session.state))
 
     def _take(self, value: Shown) -> None:

@@ -8,13 +8,13 @@ import pytest
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, State
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
-from ccsd_app.viewmodel.panels.case_panel import case_head
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
+from ccsd_app.viewmodel.panels.case_panel import case_header
 from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel, comparison_table
 from ccsd_app.viewmodel.panels.criticality_panel import CriticalityModel, criticality_view
 from ccsd_app.viewmodel.panels.criticality_values import CriticalityKind
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel, curve_plot
-from ccsd_app.viewmodel.panels.modality_bar import ModalityBar, toggles
+from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles, toggles
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
 from ccsd_app.viewmodel.panels.region_table import RegionTableModel, region_table
 from ccsd_app.viewmodel.panels.subset_grid import SubsetGridModel, subset_cells
@@ -31,7 +31,7 @@ MODELS = (
     CriticalityModel,
     CurvePanel,
     LegendModel,
-    ModalityBar,
+    ModalityToggles,
     PathPlayer,
     RegionTableModel,
     View3dToolsModel,
@@ -41,7 +41,7 @@ MODELS = (
     WhatNextModel,
 )
 SELDOM = (
-    case_head,
+    case_header,
     comparison_table,
     *(partial(criticality_view, kind=kind) for kind in CriticalityKind),
     curve_plot,
@@ -90,7 +90,7 @@ def test_a_panels_model_is_not_asked_again_while_the_crosshair_moves(model, full
 def test_every_field_that_is_not_ignored_is_looked_at(full_state):
     session = Session(full_state)
     heard = []
-    everything = Projection(session, id, ignores=CROSSHAIR + PROGRESS)
+    everything = DerivedValue(session, id, ignores=CROSSHAIR + PROGRESS)
     everything.changed.connect(heard.append)
     for field in fields(State):
         now = session.state
@@ -104,4 +104,4 @@ def test_every_field_that_is_not_ignored_is_looked_at(full_state):
 
 def test_ignoring_what_the_state_does_not_have_is_a_mistake(full_state):
     with pytest.raises(AssertionError, match="cursor_pixel"):
-        Projection(Session(full_state), toggles, ignores=("cursor_pixel",))
+        DerivedValue(Session(full_state), toggles, ignores=("cursor_pixel",))

@@ -1,4 +1,4 @@
-"""The status line: where the picture comes from, the probe, what is being done, the disclaimer."""
+"""The status bar: provenance, the probe, progress, and the disclaimer."""
 
 from collections.abc import Callable
 
@@ -8,30 +8,30 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from ccsd_app.qt.widgets.labels import ElidedLabel, label
 from ccsd_app.qt.widgets.push_button import push_button
-from ccsd_app.viewmodel.common.projection import Projection
-from ccsd_app.viewmodel.panels.status_line import StatusLine
+from ccsd_app.viewmodel.common.derived_value import DerivedValue
+from ccsd_app.viewmodel.panels.status_bar import StatusBar
 from ccsd_core.domain.segmentation import DISCLAIMER
 
 ROOMY = 1200
-"""A narrower window leaves the model out, which stands in the panel, for the probe's sake."""
+"""Below this width, the model is not shown here, so that the probe has room."""
 WIDE = 1500
-"""A narrower window has short words and a short bar, so that the probe stays whole."""
+"""Below this width, texts and progress bar are short, so that the probe is not cut."""
 SHORT_DISCLAIMER = "Not for diagnosis."
 BAR_PX, SHORT_BAR_PX = 110, 50
 
 
-class StatusLineWidget(QStatusBar):
-    """Provenance and probe on the left, work and disclaimer on the right."""
+class StatusBarWidget(QStatusBar):
+    """Provenance and probe on the left, progress and disclaimer on the right."""
 
     def __init__(
         self,
-        line: Projection[StatusLine],
+        line: DerivedValue[StatusBar],
         *,
         resume: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("status_line")
+        self.setObjectName("status_bar")
         self.setSizeGripEnabled(False)
         right = Qt.TextElideMode.ElideRight
         narrow = QSizePolicy.Policy.Maximum  # as wide as its text, less where there is no room
@@ -66,7 +66,7 @@ class StatusLineWidget(QStatusBar):
         self._bar.setFixedWidth(BAR_PX if wide else SHORT_BAR_PX)
         self._show(self._line.value)
 
-    def _show(self, line: StatusLine) -> None:
+    def _show(self, line: StatusBar) -> None:
         known = [part for part in (line.provenance, line.model) if part]
         provenance = " · ".join(known if self.width() >= ROOMY else known[:1])
         for widget, text in (

@@ -1,4 +1,4 @@
-"""Guess first: the question in place of the numbers, and after the answer what really changed."""
+"""The panel of "Guess first": a question instead of the numbers, and the outcome after it."""
 
 from functools import partial
 
@@ -9,7 +9,7 @@ from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
 from ccsd_app.session.guess import Answer
-from ccsd_app.viewmodel.teaching.guess_card import ChangedRegion, GuessCard, GuessModel
+from ccsd_app.viewmodel.teaching.guess_panel import ChangedRegion, GuessModel, GuessPanel
 from ccsd_core.domain.region import Region
 
 REGIONS = (Answer.WT, Answer.TC, Answer.ET)
@@ -17,13 +17,13 @@ OTHERS = (Answer.NONE, Answer.JUST_SHOW)
 HEADS = ("all → current", "mL")
 
 
-class GuessCardWidget(QFrame):
+class GuessPanelWidget(QFrame):
     """Shown while the user guesses. Holds no state."""
 
     def __init__(self, model: GuessModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("guess_card")
-        self.setProperty("role", "card")
+        self.setObjectName("guess_panel")
+        self.setProperty("role", "popup")
         self._model = model
         self._tally = label(role="small", name="guess_tally")
         self._text = label(name="guess_text", wrap=True)
@@ -63,7 +63,7 @@ class GuessCardWidget(QFrame):
             text, f"guess_{answer.name}", partial(self._model.answer, answer), hint=hint
         )
 
-    def _show(self, card: GuessCard) -> None:
+    def _show(self, card: GuessPanel) -> None:
         self.setVisible(card.on)
         self._tally.setText(card.tally)
         self._text.setText(card.text)
@@ -78,7 +78,7 @@ class GuessCardWidget(QFrame):
 
 
 class _Changes(QWidget):
-    """What each region was with everything, and is now."""
+    """A table of each region's score and volume with the full input and with the current one."""
 
     def __init__(self) -> None:
         super().__init__()

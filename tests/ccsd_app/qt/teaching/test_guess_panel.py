@@ -14,7 +14,7 @@ from ccsd_app.qt.view3d.view3d import Status
 from ccsd_app.qt.widgets.labels import ElidedLabel
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.display import Layer
-from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen
+from ccsd_app.session.hidden import HIDDEN, SUBSTITUTED, hidden, without_hidden
 from ccsd_app.viewmodel.exporting.export_menu import computed_subsets
 from ccsd_app.viewmodel.panels.paths import PathKind
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -75,7 +75,7 @@ def picture(window):
 def test_nothing_is_asked_unless_it_is_switched_on(open_window):
     window = open_window().window
     QTest.keyClick(window, Key.Key_3)
-    assert not find(window, "guess_card").isVisible()
+    assert not find(window, "guess_panel").isVisible()
     assert not entry(window).isChecked()
     assert text(window, "ET_volume") == "0.0"
 
@@ -84,7 +84,7 @@ def test_a_left_out_sequence_is_asked_about_before_anything_shows(guessing):
     window = guessing.window
     QTest.keyClick(window, Key.Key_3)
 
-    assert find(window, "guess_card").isVisible()
+    assert find(window, "guess_panel").isVisible()
     assert text(window, "guess_text") == "T1c withheld. Which region loses most?"
     assert guessing.session.state.shown == NO_T1C
     assert points(window) == {FULL}
@@ -103,7 +103,7 @@ def test_what_there_is_to_lose_stays_in_sight_while_one_guesses(guessing):
 
     assert picture(window).overlay.result is full
     scene = window.views.slices[Plane.AXIAL].scene
-    assert scene.badge == STANDS_IN
+    assert scene.badge == SUBSTITUTED
     assert scene.provenance.startswith("input: FLAIR, T1, T1c, T2 ·")
     assert "withheld" not in scene.provenance
     assert text(window, "provenance").startswith("input: FLAIR, T1, T1c, T2 ·")
@@ -127,9 +127,9 @@ def test_what_stands_in_is_told_apart_from_what_is_awaited(open_window, qtbot):
     entry(parts.window).trigger()
     QTest.keyClick(parts.window, Key.Key_3)
     assert parts.session.state.shown == FULL
-    assert scene_of(parts.window).badge == STANDS_IN
+    assert scene_of(parts.window).badge == SUBSTITUTED
     qtbot.waitUntil(lambda: parts.session.state.shown == NO_T1C, timeout=20_000)
-    assert scene_of(parts.window).badge == STANDS_IN
+    assert scene_of(parts.window).badge == SUBSTITUTED
     assert picture(parts.window).overlay.result is parts.session.state.full_result
 
 
@@ -249,7 +249,7 @@ def test_switching_it_off_shows_everything(guessing, way):
         entry(window).trigger()
     else:
         find(window, "guess_off", QToolButton).click()
-    assert not find(window, "guess_card").isVisible()
+    assert not find(window, "guess_panel").isVisible()
     assert not entry(window).isChecked()
     assert picture(window).overlay is not None
     assert len(points(window)) == 15
@@ -272,8 +272,8 @@ def test_what_is_hidden_cannot_be_exported(guessing):
     window = guessing.window
     QTest.keyClick(window, Key.Key_3)
     assert window.exporter.actions.offer().count == 1
-    assert computed_subsets(seen(guessing.session.state)) == (FULL,)
-    assert seen(guessing.session.state).shown == FULL
+    assert computed_subsets(without_hidden(guessing.session.state)) == (FULL,)
+    assert without_hidden(guessing.session.state).shown == FULL
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1080, 640)], ids=str)
@@ -283,24 +283,24 @@ def test_the_card_fits_its_panel(guessing, size):
     QTest.keyClick(window, Key.Key_3)
     answer(window, "ET")
     QTest.qWait(30)
-    card, panel = find(window, "guess_card"), find(window, "case_panel")
+    card, panel = find(window, "guess_panel"), find(window, "case_panel")
     assert card.width() <= panel.viewport().width()
     assert card.minimumSizeHint().width() <= card.width()
     assert card.visibleRegion().boundingRect().height() == card.height()
 
 
-@pytest.mark.parametrize("left_out", [False, True], ids=["nothing asked", "a question open"])
-def test_p_says_in_the_status_line_why_no_walk_begins(guessing, left_out):
+@pytest.mark.parametrize("withheld", [False, True], ids=["nothing asked", "a question open"])
+def test_p_says_in_the_status_line_why_no_walk_begins(guessing, withheld):
     window, said = guessing.window, []
     window.statusBar().messageChanged.connect(said.append)
-    if left_out:
+    if withheld:
         QTest.keyClick(window, Key.Key_3)
     used = guessing.session.state.used
 
     QTest.keyClick(window, Key.Key_P)
 
     assert said[-1].startswith("Stepwise removal is not possible: ")
-    assert ("Answer the question first" in said[-1]) is left_out
+    assert ("Answer the question first" in said[-1]) is withheld
     assert guessing.session.state.used == used
 
 

@@ -26,7 +26,7 @@ GAP_TIMER_MS = 2
 KEYS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
 
 
-class Pilot:
+class WindowDriver:
     """Drives one window.
 
     Args:
@@ -153,7 +153,7 @@ class Pilot:
         return found
 
 
-class Gaps:
+class EventLoopGaps:
     """How long the event loop leaves a timer waiting that wants to be served all the time.
 
     Use it as a context manager; `longest_s` is the longest pause between two servings.
@@ -166,7 +166,7 @@ class Gaps:
         self._timer.timeout.connect(self._serve)
         self._last = 0.0
 
-    def __enter__(self) -> "Gaps":
+    def __enter__(self) -> "EventLoopGaps":
         self._last = time.perf_counter()
         self._timer.start(GAP_TIMER_MS)
         return self

@@ -11,25 +11,25 @@ from ccsd_app.scene.slices.thumbnail import thumbnail
 from ccsd_app.scene.view3d.view3d_scene import resolve_view3d
 from ccsd_app.session.display import Layer
 from ccsd_app.session.guess import Answer
-from ccsd_app.session.hidden import HIDDEN, STANDS_IN, hidden, seen
+from ccsd_app.session.hidden import HIDDEN, SUBSTITUTED, hidden, without_hidden
 from ccsd_app.session.on_demand import PROBABILITIES, ProbabilityMap
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
-from ccsd_app.viewmodel.common.projection import Projection
+from ccsd_app.viewmodel.common.derived_value import DerivedValue
 from ccsd_app.viewmodel.exporting.export_menu import computed_subsets, export_offer
 from ccsd_app.viewmodel.panels.compare_bar import compared_side, comparison_table
 from ccsd_app.viewmodel.panels.curve_panel import curve_plot
 from ccsd_app.viewmodel.panels.path_view import PathSetup, player_view
 from ccsd_app.viewmodel.panels.paths import PathKind
 from ccsd_app.viewmodel.panels.region_table import region_table
-from ccsd_app.viewmodel.panels.status_line import status_line
+from ccsd_app.viewmodel.panels.status_bar import status_bar
 from ccsd_app.viewmodel.panels.subset_grid import subset_cells
 from ccsd_app.viewmodel.panels.subset_list import subset_list
 from ccsd_app.viewmodel.panels.what_next_panel import what_next
 from ccsd_app.viewmodel.slices.legend import legend
-from ccsd_app.viewmodel.teaching.guess_card import (
+from ccsd_app.viewmodel.teaching.guess_panel import (
     GuessModel,
-    guess_card,
+    guess_panel,
     is_right,
     outcome,
     suffering,
@@ -45,7 +45,7 @@ PANELS = (
     curve_plot,
     legend,
     region_table,
-    status_line,
+    status_bar,
     subset_cells,
     subset_list,
     what_next,
@@ -97,7 +97,7 @@ def test_what_a_hidden_subset_found_shows_nowhere(full_state, other_results, sub
         other = disturbed(state, other_results)
         assert other.results != state.results
         for panel in PANELS:
-            assert panel(seen(other)) == panel(seen(state))
+            assert panel(without_hidden(other)) == panel(without_hidden(state))
         for side in (lambda shown: shown, compared_side):
             assert resolve_view3d(side(other)) == resolve_view3d(side(state))
             for plane in Plane:
@@ -108,8 +108,8 @@ def test_what_a_hidden_subset_found_shows_nowhere(full_state, other_results, sub
 
 def test_a_panels_model_is_shown_only_what_may_be_seen(full_state):
     session = Session(full_state)
-    computed = Projection(session, lambda state: len(state.results))
-    everything = Projection(session, lambda state: len(state.results), whole=True)
+    computed = DerivedValue(session, lambda state: len(state.results))
+    everything = DerivedValue(session, lambda state: len(state.results), whole=True)
     GuessModel(session).toggle()
     assert (computed.value, everything.value) == (1, 15)
 
@@ -122,19 +122,19 @@ def test_everything_is_seen_again_when_guessing_ends(full_state, subset):
     session.become(session.state.using(subset))
     assert (subset in hidden(session.state)) == (subset != FULL)
     model.toggle()
-    assert seen(session.state) is session.state
+    assert without_hidden(session.state) is session.state
 
 
 def test_what_was_on_screen_when_guessing_began_is_no_secret(full_state):
     session = Session(full_state.using(NO_T1C))
     GuessModel(session).toggle()
     assert NO_T1C not in hidden(session.state)
-    assert not guess_card(session.state).asks
+    assert not guess_panel(session.state).asks
 
 
 def test_hidden_numbers_say_why_there_are_none(full_state):
-    state = seen(guessing(full_state).using(NO_T1C))
-    assert resolve(state, Plane.AXIAL).badge == STANDS_IN
+    state = without_hidden(guessing(full_state).using(NO_T1C))
+    assert resolve(state, Plane.AXIAL).badge == SUBSTITUTED
     assert what_next(state).note == HIDDEN.capitalize().capitalize()
     assert {row.word for row in subset_list(state).rows} == {"hidden", "computed"}
     assert "14 of 15" in curve_plot(state).progress
@@ -242,6 +242,6 @@ def test_without_labels_it_is_called_agreement(full_state, fake_results):
     results = {s: fake_results(s, labelled=False) for s in ModalitySubset.every()}
     session = Session(guessing(replace(full_state, case=case, results=results)).using(NO_T1C))
     GuessModel(session).answer(Answer.ET)
-    card = guess_card(session.state)
+    card = guess_panel(session.state)
     assert card.rows_head == "Agreement with the prediction from all sequences"
     assert "Dice" not in str(card)

@@ -1,4 +1,4 @@
-"""View-model of the status line: where the picture comes from, the probe, what is being done."""
+"""View-model of the status bar: provenance, the probe, and the progress of computations."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from ccsd_app.viewmodel.slices.probe import probe_line
 
 
 @dataclass(frozen=True, slots=True)
-class StatusLine:
-    """What the status line shows.
+class StatusBar:
+    """What the status bar shows.
 
     Args:
         problem: The latest message the user must see.
@@ -35,8 +35,8 @@ class StatusLine:
     stopped: bool
 
 
-def status_line(state: State) -> StatusLine:
-    """The texts of the status line."""
+def status_bar(state: State) -> StatusBar:
+    """The texts of the status bar for a state."""
     activity = state.activity
     what, done, total = "", 0, 0
     if activity is not None:
@@ -44,7 +44,7 @@ def status_line(state: State) -> StatusLine:
         if activity.subset is not None:
             what = f"Computing {activity.what}"
         done, total = activity.done, activity.total
-    return StatusLine(
+    return StatusBar(
         state.problem,
         input_line(state),
         model_line(state),
@@ -58,7 +58,7 @@ def status_line(state: State) -> StatusLine:
 
 
 def _all_there(state: State) -> bool:
-    """Whether nothing is missing that could be computed; what is hidden is no matter of this."""
+    """Whether everything is computed that can be, including hidden results."""
     subsets = () if state.case is None else state.case.available.subsets()
     known = state.results.keys() | hidden(state)
     return all(subset in known for subset in subsets) and not wanted_requests(state)

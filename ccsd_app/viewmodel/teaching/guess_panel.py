@@ -1,4 +1,4 @@
-"""View-model of "Guess first": what is asked before a result is shown, and what came out.
+"""View-model of "Guess first": the question before a result is shown, and the outcome.
 
 full input ── T1c left out ──▶ which region suffers most? ── answer ──▶ before → after, by region
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ccsd_app.session.guess import Answer
-from ccsd_app.session.hidden import HIDDEN, hidden, stands_in
+from ccsd_app.session.hidden import HIDDEN, hidden, is_substituted
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import (
@@ -20,7 +20,7 @@ from ccsd_app.viewmodel.common.absent_regions import (
     unjudged_reason,
     whose_absence,
 )
-from ccsd_app.viewmodel.common.projection import CROSSHAIR, PROGRESS, Projection
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import score_title
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
@@ -30,16 +30,16 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_text import ml_text
 
 NEAR = 0.01
-"""Scores that differ by less count as equal; a smaller loss is none worth the name."""
+"""Scores that differ by less count as equal, and a smaller loss counts as none."""
 DIGITS = 3
-"""Scores are judged as they are shown."""
+"""Scores are compared after rounding to the digits that are shown."""
 
 Loss = Mapping[Region, float]
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedRegion:
-    """One region before and after, in words."""
+    """One region with the full input and with the current one, as text."""
 
     region: Region
     score: str
@@ -48,8 +48,8 @@ class ChangedRegion:
 
 
 @dataclass(frozen=True, slots=True)
-class GuessCard:
-    """What the card shows.
+class GuessPanel:
+    """What the panel shows.
 
     Args:
         on: Whether there is a card.
@@ -72,41 +72,41 @@ class GuessCard:
     rows_head: str = ""
 
 
-def guess_card(state: State) -> GuessCard:
-    """The card for a state; of the whole state, not of what may be seen."""
+def guess_panel(state: State) -> GuessPanel:
+    """The panel for a state, including hidden results, which decide whether a guess is right."""
     guess = state.guess
     if not guess.on:
-        return GuessCard(on=False)
+        return GuessPanel(on=False)
     tally = f"{guess.right} of {guess.asked} correct" if guess.asked else ""
     if state.case is None:
-        return GuessCard(on=True, tally=tally, text="Open a case first.")
+        return GuessPanel(on=True, tally=tally, text="Open a case first.")
     loss = loss_of(state, state.used)
     if state.used in hidden(state):
-        left_out = _left_out(state.used, state.case.available)
-        text = f"{left_out} withheld. Which region loses most?"
+        withheld = _withheld(state.used, state.case.available)
+        text = f"{withheld} withheld. Which region loses most?"
         ready = loss is not None and state.shown == state.used
-        return GuessCard(
+        return GuessPanel(
             on=True, tally=tally, text=text, meanwhile=_meanwhile(state), asks=True, ready=ready
         )
-    if guess.told is not None and guess.told.subset == state.shown == state.used and loss:
-        text = what_came_out(guess.told.answer, loss, state)
+    if guess.last is not None and guess.last.subset == state.shown == state.used and loss:
+        text = what_came_out(guess.last.answer, loss, state)
         rows = changed_regions(state, loss)
-        return GuessCard(
+        return GuessPanel(
             on=True, tally=tally, text=text, rows=rows, rows_head=sentence(score_title(state))
         )
     if len(state.available) == 1:
-        return GuessCard(
+        return GuessPanel(
             on=True, tally=tally, text="This case has only one sequence: none can be withheld."
         )
     left = len(hidden(state))
     text = f"Withhold a sequence: {left} subsets are still hidden."
     if not left:
         text = "All subsets of this case have been shown."
-    return GuessCard(on=True, tally=tally, text=text)
+    return GuessPanel(on=True, tally=tally, text=text)
 
 
 def loss_of(state: State, subset: ModalitySubset) -> Loss | None:
-    """How much lower each score is than with everything; None until both are computed.
+    """By how much each score is lower than with the full input; None until both are computed.
 
     Without the regions of which there is nothing to find: `invented` has what goes wrong there.
     """
@@ -140,7 +140,7 @@ def is_right(answer: Answer, loss: Loss) -> bool:
 
 
 def outcome(answer: Answer, loss: Loss) -> str:
-    """What came out, in a sentence: `Correct: ET loses most (−0.861)`."""
+    """The outcome of a guess in a sentence: `Correct: ET loses most (−0.861)`."""
     most = sorted(suffering(loss))
     if not most:
         gains = [region for region in Region if -loss.get(region, 0) > NEAR]
@@ -161,13 +161,13 @@ def outcome(answer: Answer, loss: Loss) -> str:
 
 
 def what_came_out(answer: Answer, loss: Loss, state: State) -> str:
-    """The outcome, what is marked by mistake beside it, and why a change does not count."""
+    """The outcome, false positives of absent regions, and why some changes do not count."""
     parts = outcome(answer, loss), invented(state), _uncounted(state)
     return " ".join(filter(None, parts))
 
 
 def _uncounted(state: State) -> str:
-    """Why specks are no answer, where their score changed all the same."""
+    """Why very small regions are no answer although their score changed; "" if there are none."""
     full, result = state.full_result, state.result
     if full is None or result is None:
         return ""
@@ -177,7 +177,7 @@ def _uncounted(state: State) -> str:
 
 
 def invented(state: State) -> str:
-    """What is marked only without the sequences, where there is none; "" where nothing is."""
+    """Absent regions that are predicted only without the withheld sequences; "" if none are."""
     full, result = state.full_result, state.result
     if full is None or result is None:
         return ""
@@ -190,7 +190,7 @@ def invented(state: State) -> str:
 
 
 def changed_regions(state: State, loss: Loss) -> tuple[ChangedRegion, ...]:
-    """Every region with everything given, and as it is on screen."""
+    """Every region with the full input and as it is on screen."""
     return tuple(_row(region, state, loss) for region in Region)
 
 
@@ -208,22 +208,22 @@ def _row(region: Region, state: State, loss: Loss) -> ChangedRegion:
 
 
 def _meanwhile(state: State) -> str:
-    if not stands_in(state) or state.case is None:
+    if not is_substituted(state) or state.case is None:
         return ""
     return f"Shown: all sequences ({state.case.available.label}). Your choice is {HIDDEN}."
 
 
-def _left_out(used: ModalitySubset, available: ModalitySubset) -> str:
+def _withheld(used: ModalitySubset, available: ModalitySubset) -> str:
     names = [m.label for m in available if m not in used]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 class GuessModel:
-    """Shows `guess_card(state)`; switches guessing on and off and takes answers."""
+    """Shows `guess_panel(state)`; switches the mode on and off and takes answers."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.shown = Projection(session, guess_card, ignores=CROSSHAIR + PROGRESS, whole=True)
+        self.shown = DerivedValue(session, guess_panel, ignores=CROSSHAIR + PROGRESS, whole=True)
 
     def toggle(self) -> None:
         state = self._session.state
@@ -231,7 +231,7 @@ class GuessModel:
         self._session.become(replace(state, guess=guess))
 
     def answer(self, answer: Answer) -> None:
-        """Reveal what is hidden of the subset on screen; without a guess, or after one."""
+        """Reveal the result of the selected subset, after a guess or without one."""
         state = self._session.state
         loss = loss_of(state, state.used)
         if state.used not in hidden(state) or state.shown != state.used or loss is None:

@@ -1,4 +1,4 @@
-"""What the guided tour shows: a calm frame around a widget, and a small card beside it."""
+"""What the guided tour shows: a frame around a widget, and a small popup beside it."""
 
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from ccsd_app.qt.widgets.flat_button import flat_button
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
-from ccsd_app.viewmodel.teaching.tour import TourCard, TourModel
+from ccsd_app.viewmodel.teaching.tour import TourModel, TourPopup
 
 WIDTH = 260
 """It fits below the left panel's numbers."""
@@ -21,7 +21,7 @@ SHOW, SKIP, NEXT, DONE = "Show me (Return)", "Next", "Next (Return)", "Done (Ret
 
 
 class TourFrame(QFrame):
-    """A frame that lies over the window and lets every click through."""
+    """A frame over the window that is transparent for mouse events."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -31,7 +31,7 @@ class TourFrame(QFrame):
         self.hide()
 
     def surround(self, target: QRect) -> None:
-        """Lie around a rectangle of the parent."""
+        """Surround a rectangle of the parent."""
         margin = AIR + FRAME
         outside = target.adjusted(-margin, -margin, margin, margin)
         self.setGeometry(outside & self._room.rect())
@@ -39,7 +39,7 @@ class TourFrame(QFrame):
         self.setMask(whole - QRegion(self.rect().adjusted(FRAME, FRAME, -FRAME, -FRAME)))
 
 
-class TourCardWidget(QFrame):
+class TourPopupWidget(QFrame):
     """Title, two sentences, what to do (or have done) or what was done, and Back, Next, End.
 
     It is as tall as its tallest text, so that Next stays where it is while the card does.
@@ -47,8 +47,8 @@ class TourCardWidget(QFrame):
 
     def __init__(self, model: TourModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("tour_card")
-        self.setProperty("role", "card")
+        self.setObjectName("tour_popup")
+        self.setProperty("role", "popup")
         self._number = label(role="small", name="tour_number")
         self._model = model
         self._tallest = 0
@@ -86,18 +86,18 @@ class TourCardWidget(QFrame):
         self.hide()
 
     def begin(self) -> None:
-        """Take the height of the tallest card there will be, and the focus."""
+        """Start the tour: take the height of its tallest popup, and the keyboard focus."""
         self._next.setFixedWidth(max(map(self._wide, (SKIP, NEXT, DONE))))
         self.setFixedWidth(max(WIDTH, self.minimumSizeHint().width()))
         self._tallest = max(map(self._height_of, self._model.cards()))
         self._next.setFocus()
 
-    def tell(self, card: TourCard) -> None:
-        """Show a step."""
+    def tell(self, card: TourPopup) -> None:
+        """Show the texts and buttons of a step."""
         self._tallest = max(self._tallest, self._height_of(card))
         self.resize(self.width(), self._tallest)
 
-    def _height_of(self, card: TourCard) -> int:
+    def _height_of(self, card: TourPopup) -> int:
         self._write(card)
         layout = self.layout()
         assert layout is not None
@@ -110,7 +110,7 @@ class TourCardWidget(QFrame):
         self._next.ensurePolished()
         return self._next.sizeHint().width()
 
-    def _write(self, card: TourCard) -> None:
+    def _write(self, card: TourPopup) -> None:
         self._number.setText(f"{card.number} of {card.total}")
         self._title.setText(card.title)
         self._did.setText(f"✓ {card.did}")
