@@ -1,9 +1,9 @@
-"""Starts the window several times, one after another, and says what each of them timed.
+"""Starts the window several times, one after another, and prints the timings of each start.
 
     python -m ccsd_app.benchmark.launches view CASE …       a line of JSON for each start
 
-A program of its own, so that all starts share one display where `xvfb-run` has to make one, and
-so that a start is timed without the time that takes.
+It is a separate program so that all starts can share the display of one `xvfb-run`, whose own
+start is then not part of the timings.
 """
 
 import json
@@ -18,13 +18,13 @@ from typing import Any
 from ccsd_app.benchmark.memory import tree_rss_mb
 
 EXTENTS = ("short", "short", "short", "whole")
-"""The first start warms the disk's cache up."""
+"""How much each start measures; the first one only warms up the disk's cache."""
 PATIENCE_S = 400.0
 SAMPLE_S = 0.1
 
 
 def main() -> None:
-    """Start, time, tell."""
+    """Start the window once for each of `EXTENTS`, and print a line of JSON after each."""
     with tempfile.TemporaryDirectory() as folder:
         # Measuring leaves the user's list of recent cases alone.
         environment = os.environ | {"CCSD_SETTINGS": str(Path(folder) / "settings.json")}
@@ -38,7 +38,7 @@ def main() -> None:
 def launch(
     extent: str, arguments: list[str], environment: dict[str, str], folder: Path
 ) -> dict[str, Any]:
-    """One start: `times`, `problem` (empty if it went well) and `peak_mb` (0 if unknown)."""
+    """Start the window once: `times`, `problem` ("" if none) and `peak_mb` (0 if unknown)."""
     out, err = folder / "out", folder / "err"
     peak_mb, deadline = 0.0, time.monotonic() + PATIENCE_S
     with out.open("w") as stdout, err.open("w") as stderr:
@@ -47,7 +47,7 @@ def launch(
         child = subprocess.Popen(command, env=environment, stdout=stdout, stderr=stderr)
         try:
             while child.poll() is None and time.monotonic() < deadline:
-                # Looking costs time, too: only where nothing else depends on it.
+                # Reading the memory takes time, too: not in starts whose time counts.
                 if extent == "whole":
                     peak_mb = max(peak_mb, tree_rss_mb(child.pid) or 0.0)
                 time.sleep(SAMPLE_S)
@@ -57,8 +57,8 @@ def launch(
     lines = [line for line in out.read_text().splitlines() if line.startswith("{")]
     if lines:
         return {**json.loads(lines[-1]), "peak_mb": peak_mb}
-    said = err.read_text().strip().splitlines() or [f"exit code {child.returncode}"]
-    return {"times": {}, "problem": said[-1], "peak_mb": peak_mb}
+    lines = err.read_text().strip().splitlines() or [f"exit code {child.returncode}"]
+    return {"times": {}, "problem": lines[-1], "peak_mb": peak_mb}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""A toggle of the bundled model against a full forward of ShaSpec's backbone on the same brain.
+"""Time of a toggle of the bundled model, compared with a full forward of ShaSpec's backbone.
 
-The published network works at 1 mm; its weights do not matter for its speed, so they are random.
+The published network works at 1 mm. Its weights do not matter for its speed, so they are random.
 """
 
 from statistics import median
@@ -16,19 +16,19 @@ from ccsd_core.model.config import ModelConfig
 from ccsd_core.model.network import CcsdNetwork
 
 BYTES_A_VOXEL = 1600
-"""Of the brain's box: what a forward in fp32 may have in use, a generous estimate."""
+"""Memory of one fp32 forward per voxel of the brain's box, estimated generously."""
 KEY = "ratio_toggle_vs_shaspec"
 
 
 def against_shaspec(
     ours: Subject, case: Case, *, network: CcsdNetwork | None = None
 ) -> Measurements:
-    """Once, after a tiny warm-up; not at all where memory is short.
+    """Time ShaSpec's forward once, after a small warm-up; not at all if memory is short.
 
     Args:
         ours: The model whose toggle is timed.
         case: The same case.
-        network: What stands for ShaSpec's; None is the real one.
+        network: A network in place of ShaSpec's, for tests; None is ShaSpec's.
     """
     config = ModelConfig(backbone="shaspec")
     theirs = subject(network or build_network(config), config, case, ours.device)
@@ -45,5 +45,5 @@ def against_shaspec(
     forward = seconds(lambda: theirs.forward(full), theirs.device)
     encoding = ours.encode()
     toggles = [seconds(lambda s=s: ours.decode(encoding, s), ours.device) for s in full.subsets()]
-    said = f"{forward:.1f} s on {box} voxels, once : {1e3 * median(toggles):.0f} ms"
-    return {KEY: Measurement(forward / median(toggles), said)}
+    remark = f"{forward:.1f} s on {box} voxels, once : {1e3 * median(toggles):.0f} ms"
+    return {KEY: Measurement(forward / median(toggles), remark)}

@@ -1,6 +1,6 @@
-"""What `ccsd-app doctor` looks at. Each check is a function that returns its findings.
+"""The checks of `ccsd-app doctor`. Each check is a function that returns its findings.
 
-Whatever may crash (OpenGL) or block for long is tried in a process of its own.
+What may crash (OpenGL) or block for long is tried in a separate process.
 """
 
 import os
@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from ccsd_app.cli.device_checkup import device
-from ccsd_app.cli.finding import Finding, Verdict
+from ccsd_app.cli.finding import Finding, Status
 from ccsd_app.cli.system import missing_packages
 from ccsd_app.main import WINDOW_LIBRARIES
 from ccsd_core.errors import CcsdError
@@ -33,43 +33,43 @@ window.SetOffScreenRendering(1)
 window.SetSize(16, 16)
 window.AddRenderer(vtk.vtkRenderer())
 window.Render()
-said = dict(
+text = dict(
     line.split(":", 1) for line in window.ReportCapabilities().splitlines() if ":" in line
 )
-name = said.get("OpenGL renderer string", "").strip()
-number = said.get("OpenGL version string", "").strip()
+name = text.get("OpenGL renderer string", "").strip()
+number = text.get("OpenGL version string", "").strip()
 print(f"{name} (OpenGL {number})")
 sys.exit(0 if name else 1)
 """
 
 
 def checks() -> tuple[Callable[[], list[Finding]], ...]:
-    """Every check, in the order of the report."""
+    """All checks, in the order of the report."""
     return software, engine, device, bundled, scanner, window, system, opengl
 
 
 def software() -> list[Finding]:
-    """Ourselves and Python."""
+    """The versions of this program and of Python."""
     python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
-    return [Finding(Verdict.GOOD, "ccsd", f"{VERSION}, {python}")]
+    return [Finding(Status.GOOD, "ccsd", f"{VERSION}, {python}")]
 
 
 def engine() -> list[Finding]:
-    """Libraries without which nothing works."""
+    """The libraries that every command needs."""
     return [_library(name) for name in CORE_LIBRARIES]
 
 
 def _library(name: str) -> Finding:
     try:
-        return Finding(Verdict.GOOD, name, version(name))
+        return Finding(Status.GOOD, name, version(name))
     except PackageNotFoundError:
         return Finding(
-            Verdict.BROKEN, name, "not installed", f"pip install {name}, or install ccsd again"
+            Status.BROKEN, name, "not installed", f"pip install {name}, or install ccsd again"
         )
 
 
 def bundled() -> list[Finding]:
-    """The model and the demo case that come with the software."""
+    """The models and the demo case that are bundled with the program."""
     from ccsd_core.storage.demo import demo_case
     from ccsd_core.storage.models.bundled import bundled_models
 
@@ -77,39 +77,39 @@ def bundled() -> list[Finding]:
     try:
         names = [model.name for model in bundled_models()]
         found.append(
-            Finding(Verdict.GOOD, "models", ", ".join(names))
+            Finding(Status.GOOD, "models", ", ".join(names))
             if names
             else Finding(
-                Verdict.LIMITED,
+                Status.LIMITED,
                 "models",
                 "none bundled",
                 "choose a model with --model, or train one",
             )
         )
-        found.append(Finding(Verdict.GOOD, "demo case", demo_case().name))
+        found.append(Finding(Status.GOOD, "demo case", demo_case().name))
     except CcsdError as error:
-        found.append(Finding(Verdict.LIMITED, "bundled", str(error), "install ccsd again"))
+        found.append(Finding(Status.LIMITED, "bundled", str(error), "install ccsd again"))
     return found
 
 
 def scanner() -> list[Finding]:
-    """Libraries that read what scanners write."""
+    """The libraries that read DICOM."""
     absent = [name for name in SCANNER_LIBRARIES if find_spec(name) is None]
     if absent:
-        said = f"not installed: {', '.join(absent)}"
+        text = f"not installed: {', '.join(absent)}"
         advice = "pip install 'ccsd[scanner]'   to read DICOM; NIfTI is read without"
-        return [Finding(Verdict.LIMITED, "DICOM", said, advice)]
+        return [Finding(Status.LIMITED, "DICOM", text, advice)]
     versions = ", ".join(f"{name} {version(name)}" for name in SCANNER_LIBRARIES)
-    return [Finding(Verdict.GOOD, "DICOM", versions)]
+    return [Finding(Status.GOOD, "DICOM", versions)]
 
 
 def window() -> list[Finding]:
-    """Libraries of the window."""
+    """The libraries that the window needs, and whether there is a display."""
     absent = [name for name in WINDOW_LIBRARIES if find_spec(name) is None]
     if absent:
         return [
             Finding(
-                Verdict.LIMITED,
+                Status.LIMITED,
                 "window",
                 f"not installed: {', '.join(absent)}",
                 "pip install 'ccsd[app]'   for the window; the command line works without it",
@@ -119,21 +119,21 @@ def window() -> list[Finding]:
     display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
     if not display and sys.platform.startswith("linux"):
         display = "none: only  ccsd-app demo  and  view --snapshot  work"
-    found = [Finding(Verdict.GOOD, "window", versions)]
-    return [*found, Finding(Verdict.GOOD, "display", display or "provided by the system")]
+    found = [Finding(Status.GOOD, "window", versions)]
+    return [*found, Finding(Status.GOOD, "display", display or "provided by the system")]
 
 
 def system() -> list[Finding]:
-    """Shared libraries of the system."""
+    """The shared libraries of the system that the window needs."""
     if find_spec("PySide6") is None:
         return []
     missing = missing_packages()
     if not missing:
-        return [Finding(Verdict.GOOD, "system packages", "all installed")]
+        return [Finding(Status.GOOD, "system packages", "all installed")]
     names = " ".join(missing)
     return [
         Finding(
-            Verdict.LIMITED,
+            Status.LIMITED,
             "system packages",
             f"missing {names}",
             f"sudo apt-get install {names}   (names of Debian and Ubuntu)",
@@ -142,7 +142,7 @@ def system() -> list[Finding]:
 
 
 def opengl() -> list[Finding]:
-    """Whether a 3-D picture can be drawn."""
+    """Whether VTK can draw a 3-D picture with OpenGL."""
     if find_spec("vtk") is None:
         return []
     environment = dict(os.environ)
@@ -162,12 +162,12 @@ def opengl() -> list[Finding]:
     if probe.returncode != 0:
         last = (probe.stderr.strip().splitlines() or [f"ended with {probe.returncode}"])[-1]
         return [_no_opengl(last)]
-    return [Finding(Verdict.GOOD, "OpenGL", probe.stdout.strip())]
+    return [Finding(Status.GOOD, "OpenGL", probe.stdout.strip())]
 
 
 def _no_opengl(reason: str) -> Finding:
     return Finding(
-        Verdict.LIMITED,
+        Status.LIMITED,
         "OpenGL",
         f"not usable ({reason})",
         (

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccsd_app.cli.finding import Finding, Verdict
+from ccsd_app.cli.finding import Finding, Status
 
 if TYPE_CHECKING:
     import torch
@@ -18,14 +18,14 @@ TORCH_PAGE = "https://pytorch.org/get-started/locally/"
 
 
 def device() -> list[Finding]:
-    """Where the model will run, and whether in half precision."""
+    """The devices that the model can run on, and whether in half precision."""
     if find_spec("torch") is None:
         return []
     import torch
 
     from ccsd_core.inference.hardware.devices import usable_cores
 
-    found = [Finding(Verdict.GOOD, "cpu", f"{usable_cores()} cores, {_half(torch.device('cpu'))}")]
+    found = [Finding(Status.GOOD, "cpu", f"{usable_cores()} cores, {_half(torch.device('cpu'))}")]
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if count == 0:
         return [*found, _no_card()]
@@ -36,20 +36,20 @@ def device() -> list[Finding]:
 
 
 def _no_card() -> Finding:
-    """Why there is none: without one nothing needs doing, with a driver torch does not fit it."""
+    """Why no GPU is used: there is none, or the installed torch does not fit its driver."""
     import torch
 
     driver = nvidia_driver()
     built = f"torch built for CUDA {torch.version.cuda}" if torch.version.cuda else "CPU build"
     if driver is None:
-        return Finding(Verdict.GOOD, "gpu", f"none available ({built}); the CPU is used")
+        return Finding(Status.GOOD, "gpu", f"none available ({built}); the CPU is used")
     if torch.version.cuda is None:
-        said = f"not used: there is an NVIDIA driver ({driver}), but torch is a CPU build"
+        text = f"not used: there is an NVIDIA driver ({driver}), but torch is a CPU build"
         advice = f"install the torch build for your CUDA version: {TORCH_PAGE}"
     else:
-        said = f"not used: {built} cannot use the NVIDIA driver ({driver})"
+        text = f"not used: {built} cannot use the NVIDIA driver ({driver})"
         advice = f"update the driver, or install a torch built for an older CUDA: {TORCH_PAGE}"
-    return Finding(Verdict.LIMITED, "gpu", said, advice)
+    return Finding(Status.LIMITED, "gpu", text, advice)
 
 
 def nvidia_driver() -> str | None:
@@ -71,37 +71,37 @@ def nvidia_driver() -> str | None:
 
 
 def _libraries() -> list[Finding]:
-    """cuDNN, and what is known to be slow or wrong."""
+    """The version of cuDNN, and its known faults."""
     import torch
 
     from ccsd_core.inference.hardware.gpus import cudnn_name, faults
 
     cudnn = torch.backends.cudnn.version()
-    said = f"{cudnn_name(cudnn)}, CUDA {torch.version.cuda}"
-    found = [Finding(Verdict.GOOD, "cuDNN", said)]
+    text = f"{cudnn_name(cudnn)}, CUDA {torch.version.cuda}"
+    found = [Finding(Status.GOOD, "cuDNN", text)]
     for fault in faults(torch.__version__, cudnn):
-        verdict = Verdict.LIMITED if fault.advice else Verdict.GOOD
-        found.append(Finding(verdict, "known fault", fault.said, fault.advice))
+        status = Status.LIMITED if fault.advice else Status.GOOD
+        found.append(Finding(status, "known fault", fault.said, fault.advice))
     return found
 
 
 def _card(card: "torch.device") -> list[Finding]:
-    """One card, and a convolution on it."""
+    """One GPU, and whether a convolution works on it."""
     import torch
 
     from ccsd_core.inference.hardware.gpus import missing_kernels
 
     memory_gb = torch.cuda.get_device_properties(card).total_memory / 2**30
-    said = f"{torch.cuda.get_device_name(card)}, {memory_gb:.0f} GiB, {_half(card)}"
+    text = f"{torch.cuda.get_device_name(card)}, {memory_gb:.0f} GiB, {_half(card)}"
     missing = missing_kernels(card)
     if missing:
         advice = f"install a torch build with kernels for this card: {TORCH_PAGE}"
-        return [Finding(Verdict.LIMITED, str(card), f"{said}; not used: {missing}", advice)]
-    return [Finding(Verdict.GOOD, str(card), said), convolution(str(card))]
+        return [Finding(Status.LIMITED, str(card), f"{text}; not used: {missing}", advice)]
+    return [Finding(Status.GOOD, str(card), text), convolution(str(card))]
 
 
 def convolution(where: str) -> Finding:
-    """Whether a real 3-D convolution works on a device, tried in a process of its own."""
+    """Whether a 3-D convolution works on a device, tried in a separate process."""
     name = f"{where} conv3d"
     command = [sys.executable, "-m", PROBE, where]
     advice = f"update the driver or install another torch ({TORCH_PAGE}); meanwhile --device cpu"
@@ -110,11 +110,11 @@ def convolution(where: str) -> Finding:
             command, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        return Finding(Verdict.LIMITED, name, f"no answer within {PROBE_SECONDS} s", advice)
+        return Finding(Status.LIMITED, name, f"no answer within {PROBE_SECONDS} s", advice)
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1]
-        return Finding(Verdict.LIMITED, name, f"does not work ({last})", advice)
-    return Finding(Verdict.GOOD, name, done.stdout.strip())
+        return Finding(Status.LIMITED, name, f"does not work ({last})", advice)
+    return Finding(Status.GOOD, name, done.stdout.strip())
 
 
 def _half(device: "torch.device") -> str:

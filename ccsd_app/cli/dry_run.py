@@ -15,7 +15,11 @@ from ccsd_core.training.usable import select_usable
 
 
 def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> None:
-    """Size, memory and time of a run; with data also how many cases it would use."""
+    """Print size, memory and time of a training run; with `data`, also its number of cases.
+
+    Raises:
+        BadInputError: If the configuration counts epochs and no data are given.
+    """
     chosen = select_usable(config, find_cases(data)) if data is not None else None
     if chosen is not None:
         config = config.with_steps_for(len(chosen.training))
@@ -34,20 +38,20 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
                 say(f"note: {note}")
             validating = f", {len(chosen.validation)} for validation" if chosen.validation else ""
             show(f"cases          {len(chosen.training)} for training{validating}")
-    told: list[MemoryEstimate] = []
+    estimates: list[MemoryEstimate] = []
 
-    def tell(estimate: MemoryEstimate) -> None:
-        told.append(estimate)
+    def on_estimate(estimate: MemoryEstimate) -> None:
+        estimates.append(estimate)
         if first:
             _show_estimate(estimate)
 
-    found = track(dry_run(config, device=device, tell=tell), "dry run", quiet=not first)
+    found = track(dry_run(config, device=device, tell=on_estimate), "dry run", quiet=not first)
     if first:
-        _show_found(found, config, foretold=bool(told))
+        _show_found(found, config, estimated=bool(estimates))
 
 
 def _show_estimate(estimate: MemoryEstimate) -> None:
-    """The memory, before a step takes it: a step that does not fit is not tried."""
+    """Print the estimated memory, before a step is tried that might not fit."""
     show(f"parameters     {estimate.parameters:,}")
     show(
         f"memory         {estimate.state_bytes / 1e6:,.0f} MB for weights and optimiser + "
@@ -57,10 +61,10 @@ def _show_estimate(estimate: MemoryEstimate) -> None:
     )
 
 
-def _show_found(found: DryRun, config: TrainingConfig, *, foretold: bool) -> None:
-    """What the measured step tells."""
+def _show_found(found: DryRun, config: TrainingConfig, *, estimated: bool) -> None:
+    """Print what one measured step needs; parameters only if `_show_estimate` has not."""
     lines = [f"device         {found.device}, {found.precision}"]
-    if not foretold:
+    if not estimated:
         lines.append(f"parameters     {found.parameters:,}")
     memory = (
         f"{found.state_mb:,.0f} MB for weights and optimiser + {found.activations_mb:,.0f} MB "

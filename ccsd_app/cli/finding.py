@@ -4,8 +4,8 @@ import enum
 from dataclasses import dataclass
 
 
-class Verdict(enum.Enum):
-    """How a finding bears on use."""
+class Status(enum.Enum):
+    """Whether the program works with what was found."""
 
     GOOD = "ok"
     LIMITED = "limited"
@@ -17,13 +17,13 @@ class Finding:
     """One line of the report.
 
     Args:
-        verdict: Whether the program works with it.
-        name: What was looked at.
-        said: What was found.
-        advice: What the user can do, empty where nothing needs doing.
+        status: Whether the program works with it, works with limits, or not at all.
+        name: The part that was checked.
+        text: What was found.
+        advice: What the user can do; "" if nothing needs to be done.
     """
 
-    verdict: Verdict
+    status: Status
     name: str
-    said: str
+    text: str
     advice: str = ""

@@ -1,7 +1,7 @@
-"""The shared libraries that the window needs of the system, and the packages that hold them.
+"""The shared libraries of the system that the window needs, and the packages that contain them.
 
-Qt and VTK bring nearly everything in their wheels; these few come from the distribution. A
-missing one shows up as "could not load the Qt platform plugin", which tells nobody what to do.
+The wheels of Qt and VTK contain nearly all they need; these few come from the distribution. Qt's
+own message about a missing one is "could not load the Qt platform plugin", without a name.
 """
 
 import ctypes
@@ -26,7 +26,7 @@ PACKAGE_OF: dict[str, str] = {
 
 
 def missing_packages() -> list[str]:
-    """Packages of Debian or Ubuntu that are not installed; nothing on other systems."""
+    """Debian or Ubuntu packages of the missing libraries; empty on other systems than Linux."""
     if not sys.platform.startswith("linux"):
         return []
     return [package for library, package in PACKAGE_OF.items() if not _loads(library)]

@@ -1,7 +1,7 @@
-"""The numbers of the window by subset and region, and of the curves; for CSV and JSON.
+"""The numbers of the window by subset and region, and of the curves, for CSV and JSON.
 
-A score is called what it is: `dice` is against expert labels, `agreement` against the
-prediction from everything the patient has. What is not known is empty, never zero.
+`dice` compares with the expert labels, `agreement` with the prediction from all sequences of the
+patient. Unknown values are empty, never zero.
 """
 
 import math

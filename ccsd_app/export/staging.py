@@ -1,11 +1,11 @@
-"""Files that appear all together or not at all.
+"""Writing several files so that either all of them appear or none.
 
     staged(folder) ──▶ hidden folder in it ──▶ any writer, any number of files
                           ├─ commit   every file moves into place
-                          └─ else     (an error, a cancelled job) nothing was ever there
+                          └─ else     (an error, a cancelled job) all of them are deleted
 
-A file that is already there stays until its successor is whole, and comes back if a later
-one cannot be put in place.
+An existing file is replaced only once the new one is complete, and is restored if a later file
+cannot be moved to its place.
 """
 
 import os
@@ -24,8 +24,8 @@ class Staging:
     """A hidden folder in which files are written before they are moved to their places.
 
     Args:
-        hidden: An empty folder beside the files-to-be.
-        folder: Where they go.
+        hidden: An empty folder inside `folder`.
+        folder: The folder for the finished files.
     """
 
     def __init__(self, hidden: Path, folder: Path) -> None:
@@ -33,14 +33,14 @@ class Staging:
         self._folder = folder
 
     def path(self, name: str) -> Path:
-        """Where to write the file that will be called `name`."""
+        """The temporary path of the file that will be called `name`."""
         return self._hidden / name
 
     def commit(self) -> tuple[Path, ...]:
         """Move every file to its place; returns their paths by name.
 
         Raises:
-            ResourceError: If one cannot be; then none is.
+            OSError: If one of them cannot be moved; then none is.
         """
         names = sorted(path.name for path in self._hidden.iterdir())
         for name in names:
@@ -58,11 +58,11 @@ class Staging:
                 placed.append(name)
                 self.path(name).replace(target)
         except OSError:
-            self._take_back(placed, former)
+            self._restore(placed, former)
             raise
         return tuple(self._folder / name for name in names)
 
-    def _take_back(self, placed: list[str], former: Path) -> None:
+    def _restore(self, placed: list[str], former: Path) -> None:
         for name in placed:
             with suppress(OSError):
                 (self._folder / name).unlink(missing_ok=True)

@@ -4,9 +4,9 @@
                          ▼        │                       │  cancel  │
     thread               next(steps) ··· next(steps) ·····┴─ close ──┘
 
-Starting a job cancels the one before it. What a cancelled job still has to say is dropped on
-the GUI thread, so a stale result can never reach the session. Reading a case is such a job;
-inference is not (it has a process of its own, see `ccsd_app.worker`).
+Starting a job cancels the one before it. Callbacks of a cancelled job are dropped on the GUI
+thread, so a stale result can never reach the session. Reading a case is such a job; inference is
+not (it has a separate process, see `ccsd_app.worker`).
 """
 
 from collections.abc import Callable, Generator

@@ -1,4 +1,4 @@
-"""Work that cannot be interrupted runs in a thread, so that commands are handled meanwhile."""
+"""Running uninterruptible work in a thread, so that commands are still handled meanwhile."""
 
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
@@ -13,7 +13,7 @@ POLL_INTERVAL_S = 0.02
 def run_in_thread(work: Callable[[], Result], name: str) -> Generator[None, None, Result]:
     """Run `work` in a thread; yields until it is done.
 
-    A generator that is closed before lets the thread run to its end; its result is dropped.
+    If the generator is closed early, the thread runs to its end and its result is dropped.
 
     Raises:
         Exception: Whatever `work` raises.

@@ -1,7 +1,7 @@
 """Requests for on-demand results that are not answered yet.
 
-Of each kind the newest request is kept until it is answered; work that was given up for
-something urgent is done again. The subset that is wanted always comes first.
+Only the newest request of each kind is kept, until it is answered. A computation that is given up
+for an urgent request is repeated later. The subset that the window waits for always comes first.
 """
 
 from typing import Any
@@ -20,23 +20,23 @@ class OnDemandQueue:
         self.current: Request | None = None
 
     def add(self, request: Request) -> None:
-        """Answer a request once there is time; an older one of its kind is dropped."""
+        """Add a request; it replaces an older one of its kind."""
         self._requests[request.kind] = request
 
     def next(self) -> Request | None:
-        """The request to answer now, if any."""
+        """The request to compute next; None if there is none."""
         return next((self._requests[kind] for kind in KINDS if kind in self._requests), None)
 
     def start(self, request: Request) -> None:
-        """The request is being computed from now on."""
+        """Note that a request is being computed."""
         self.current = request
 
     def postpone_current(self) -> None:
-        """The current request was given up, and is computed again later."""
+        """Note that the current request was given up; it stays in the queue."""
         self.current = None
 
     def finish_current(self) -> Request | None:
-        """The current request is answered, or has failed; a newer one of its kind stays."""
+        """Remove and return the current request; a newer one of its kind stays in the queue."""
         finished, self.current = self.current, None
         if finished is not None and self._requests.get(finished.kind) == finished:
             del self._requests[finished.kind]
@@ -48,7 +48,7 @@ class OnDemandQueue:
         self.current = None
 
     def is_urgent(self, request: Request, schedule: Schedule | None) -> bool:
-        """Whether the current work, if it is not the subset that is wanted, is given up for it."""
+        """Whether to give up the current computation for a request."""
         if not KINDS[request.kind].urgent:
             return False
         if self.current is not None:

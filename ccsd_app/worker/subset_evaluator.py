@@ -36,6 +36,8 @@ class SubsetEvaluator:
         self, generation: int, subset: ModalitySubset, predict: Callable[[], NestedLabels]
     ) -> protocol.SubsetFinished:
         """Predict one subset and evaluate it."""
+        from ccsd_core.evaluation.metrics.nested_dice import dice_by_region
+
         start = time.perf_counter()
         nested_labels = predict()
         milliseconds = (time.perf_counter() - start) * 1000
@@ -94,16 +96,3 @@ class SubsetEvaluator:
 
         cut = Surface.of(nested_labels.values > region, spacing_mm=self._case.grid.spacing_mm)
         return Surface(cut.points_voxel + np.array(nested_labels.offset), cut.spacing_mm)
-
-
-def dice_by_region(prediction: NestedLabels, truth: NestedLabels) -> dict[Region, float]:
-    """Dice of each region, over the smallest box that holds both maps."""
-    from ccsd_core.evaluation.metrics.registry import dice
-
-    cuts = [cut for cut in (prediction, truth) if cut.values.size] or [prediction]
-    a, b, c = (min(edges) for edges in zip(*(cut.offset for cut in cuts), strict=True))
-    d, e, f = (max(edges) for edges in zip(*(cut.end for cut in cuts), strict=True))
-    ours, theirs = (
-        nested_labels.within((a, b, c), (d, e, f)) for nested_labels in (prediction, truth)
-    )
-    return {r: float(dice(ours > r, theirs > r)) for r in Region}

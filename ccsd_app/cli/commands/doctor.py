@@ -11,12 +11,12 @@ def doctor() -> None:
     Raises:
         Exit: With code 1 if something essential is missing.
     """
-    from ccsd_app.cli.checkup import Verdict, checks
+    from ccsd_app.cli.checkup import Status, checks
 
     findings = [finding for check in checks() for finding in check()]
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
-        show(f"{finding.verdict.value:<7} {finding.name:<{width}}  {finding.said}")
+        show(f"{finding.status.value:<7} {finding.name:<{width}}  {finding.text}")
     advice = [finding.advice for finding in findings if finding.advice]
     if advice:
         show("\nWhat to do:")
@@ -24,5 +24,5 @@ def doctor() -> None:
             show(f"  {line}")
     else:
         show("\nNo problem found.")
-    if any(finding.verdict is Verdict.BROKEN for finding in findings):
+    if any(finding.status is Status.BROKEN for finding in findings):
         raise typer.Exit(1)

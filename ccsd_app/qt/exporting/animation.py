@@ -1,10 +1,9 @@
 """Frames of animations, drawn by the real views, one frame a step.
 
-turntable   the 3-D view, once around the patient's long axis
-stepwise removal   the slices and 3-D for one subset after another, each with its input
+turntable          the 3-D view, turning once around the patient's long axis
+stepwise removal   the slices and the 3-D view for one subset after another, with its name
 
-Both draw a state that was taken at the start: what the user does meanwhile changes nothing in
-them, and they change nothing on the screen.
+Both draw a copy of the state from their start, so that the user can go on working meanwhile.
 """
 
 from collections.abc import Sequence
@@ -40,28 +39,28 @@ def turntable(view: View3D, state: State, *, scale: float) -> Steps[list[Rgb]]:
     """Frames of the 3-D view turning once around, starting from the current camera position.
 
     Raises:
-        ExportError: If there is no 3-D that turns.
+        ExportError: If the 3-D view cannot be rotated.
     """
     pose = view.pose
     if pose is None:
         raise ExportError(f"The 3-D view cannot be rotated: {view.reason or '3-D is not ready'}")
     size = view.picture_area(view).size()
     size = (LARGEST_TURN if size.isEmpty() else size).boundedTo(LARGEST_TURN)
-    lines, words = Stamp.of(state).caption, view3d_legend(state)
+    lines, legend = Stamp.of(state).caption, view3d_legend(state)
     frames: list[Rgb] = []
     for turn in range(TURN_FRAMES):
         yield Progress(turn, TURN_FRAMES, f"picture {turn + 1} of {TURN_FRAMES}")
         turned = pose.turned(360 * turn / TURN_FRAMES)
         picture = view.picture(state, size=size, scale=scale, pose=turned)
         picture.setDevicePixelRatio(scale)
-        frames.append(rgb_of(captioned(picture, lines, words=words)))
+        frames.append(rgb_of(captioned(picture, lines, legend=legend)))
     return frames
 
 
 def stepwise_removal(
     views: ViewsGrid, state: State, path: Sequence[ModalitySubset], *, scale: float
 ) -> Steps[list[Rgb]]:
-    """The views for one subset after another.
+    """Frames of the slices and the 3-D view, one for each subset of `path`.
 
     Raises:
         ExportError: If one of them is not computed.
@@ -81,9 +80,9 @@ def stepwise_removal(
         head = f"{done + 1}/{len(path)}  {subset.label}"
         whole = _together(tiles, scale)
         pictures.append(
-            captioned(whole, Stamp.of(now, subset).caption, words=slice_legend(now), head=head)
+            captioned(whole, Stamp.of(now, subset).caption, legend=slice_legend(now), head=head)
         )
-    return [rgb_of(picture) for picture in _as_high_as_the_highest(pictures)]
+    return [rgb_of(picture) for picture in _with_equal_heights(pictures)]
 
 
 def _at(state: State, subset: ModalitySubset) -> State:
@@ -112,7 +111,7 @@ def _together(tiles: dict[tuple[int, int], QImage], scale: float) -> QImage:
     return image
 
 
-def _as_high_as_the_highest(pictures: Sequence[QImage]) -> list[QImage]:
+def _with_equal_heights(pictures: Sequence[QImage]) -> list[QImage]:
     """The pictures with equal heights: captions may wrap differently, but frames need one size."""
     height = max((picture.height() for picture in pictures), default=0)
     return [picture.copy(0, 0, picture.width(), height) for picture in pictures]

@@ -25,19 +25,19 @@ BRIGHT, QUIET = QColor(0xE4, 0xE8, 0xEE), QColor(0x9A, 0xA3, 0xAE)
 
 
 def captioned(
-    picture: QImage, lines: Sequence[str], *, words: PictureLegend | None = None, head: str = ""
+    picture: QImage, lines: Sequence[str], *, legend: PictureLegend | None = None, head: str = ""
 ) -> QImage:
     """The picture with a strip under it.
 
     Args:
-        picture: Its device pixel ratio is kept, so that words grow along with it.
+        picture: Its device pixel ratio is kept, so that legend grow along with it.
         lines: One paragraph each; wrapped where there is no room.
-        words: What the colours mean.
+        legend: What the colours mean.
         head: Written first, and larger.
     """
     ratio, size = picture.devicePixelRatioF(), picture.deviceIndependentSize()
     width = size.width()
-    height = write_strip(None, width, 0.0, lines, words or PictureLegend(), head)
+    height = write_strip(None, width, 0.0, lines, legend or PictureLegend(), head)
     whole = QSize(picture.width(), picture.height() + round(height * ratio))
     image = QImage(whole, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
@@ -45,7 +45,7 @@ def captioned(
     with painting(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         painter.drawImage(QPointF(0, 0), picture)
-        write_strip(painter, width, size.height(), lines, words or PictureLegend(), head)
+        write_strip(painter, width, size.height(), lines, legend or PictureLegend(), head)
     return image
 
 
@@ -54,15 +54,15 @@ def write_strip(
     width: float,
     top: float,
     lines: Sequence[str],
-    words: PictureLegend,
+    legend: PictureLegend,
     head: str = "",
 ) -> float:
     """Write the strip, or only measure it if there is no painter; returns its height in pixels."""
     y = top + PAD_PX
     if head:
         y = _paragraph(painter, font_of(1.3, bold=True), BRIGHT, width, y, head)
-    if words.about or words.swatches:
-        y = _legend(painter, font_of(0.92), width, y, words)
+    if legend.about or legend.swatches:
+        y = _legend(painter, font_of(0.92), width, y, legend)
     for line in lines:
         y = _paragraph(
             painter, font_of(0.92), QUIET if line is not lines[0] else BRIGHT, width, y, line
@@ -83,13 +83,13 @@ def _paragraph(
 
 
 def _legend(
-    painter: QPainter | None, font: QFont, width: float, y: float, words: PictureLegend
+    painter: QPainter | None, font: QFont, width: float, y: float, legend: PictureLegend
 ) -> float:
     """Write what is drawn, then a square of each colour with its name, wrapping between them."""
     metrics = QFontMetricsF(font)
     square, x = metrics.ascent(), PAD_PX
-    entries = [(None, words.about)] if words.about else []
-    entries += [(swatch, swatch.text) for swatch in words.swatches]
+    entries = [(None, legend.about)] if legend.about else []
+    entries += [(swatch, swatch.text) for swatch in legend.swatches]
     for swatch, text in entries:
         needed = metrics.horizontalAdvance(text) + (square + 4 if swatch else 0)
         if x > PAD_PX and x + needed > width - PAD_PX:

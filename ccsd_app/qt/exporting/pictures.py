@@ -27,7 +27,7 @@ def slice_picture(view: SliceView, state: State, seen: State, *, scale: float) -
         scale: Pixels of the picture for one of the window.
     """
     picture = view.image(ratio=scale, state=state)
-    return captioned(picture, Stamp.of(seen).caption, words=slice_legend(seen))
+    return captioned(picture, Stamp.of(seen).caption, legend=slice_legend(seen))
 
 
 def view3d_picture(view: View3D, state: State, *, scale: float) -> QImage:
@@ -42,7 +42,7 @@ def view3d_picture(view: View3D, state: State, *, scale: float) -> QImage:
     if view.pose is None and not view.up_to_date:
         raise ExportError("The 3-D picture is still being drawn: try again")
     picture.setDevicePixelRatio(scale if view.pose is not None else 1.0)
-    return captioned(picture, Stamp.of(state).caption, words=view3d_legend(state))
+    return captioned(picture, Stamp.of(state).caption, legend=view3d_legend(state))
 
 
 def window_picture(window: QMainWindow, view3d: View3D, state: State, *, scale: float) -> QImage:

@@ -13,9 +13,9 @@ class HelpActions:
 
     Args:
         keys: Shows the keys dialog.
-        tour: Begins the guided tour.
-        about: Says what this program is.
-        case_open: Whether there is something to tour.
+        tour: Starts the guided tour.
+        about: Shows the About dialog.
+        case_open: Returns whether a case is open, which the tour needs.
     """
 
     keys: Callable[[], None]
@@ -46,10 +46,10 @@ class HelpMenu(MenuButton):
         add_entry(menu, "About CCSD", "about", actions.about)
         self._actions = actions
         self._model = guess
-        menu.aboutToShow.connect(self._look)
-        guess.shown.changed.connect(lambda _: self._look())
-        self._look()
+        menu.aboutToShow.connect(self._refresh)
+        guess.shown.changed.connect(lambda _: self._refresh())
+        self._refresh()
 
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         self._tour.setEnabled(self._actions.case_open())
         self._guess.setChecked(self._model.shown.value.on)

@@ -26,10 +26,10 @@ class OpenActions:
         open_folder: Ask for a folder.
         open_file: Ask for one image file.
         choose_files: Ask for the file of each sequence.
-        open_recent: Open this case as it was opened before.
+        open_recent: Open a recent case with the overrides it was opened with before.
         open_demo: Open the bundled case.
         show_table: Show the files of the open case.
-        case_open: Whether there is one.
+        case_open: Returns whether a case is open.
     """
 
     open_folder: Callable[[], None]
@@ -42,11 +42,11 @@ class OpenActions:
 
 
 class OpenMenu(MenuButton):
-    """Holds no state: the recent cases are asked for whenever the menu is shown.
+    """The Open button and its menu; the recent cases are read whenever the menu is shown.
 
     Args:
         actions: What the entries do.
-        recent: Gives the recent cases, newest first.
+        recent: Returns the recent cases, newest first.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class OpenMenu(MenuButton):
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask again which cases are recent and whether one is open."""
+        """Update the list of recent cases, and whether the files of a case can be shown."""
         self._table.setEnabled(self._actions.case_open())
         self._table.setToolTip("" if self._table.isEnabled() else "No case is open")
         self.recent_menu.clear()

@@ -63,7 +63,7 @@ class CurvePanelWidget(QWidget):
         self._reference_scores.setText(sentence(plot.reference_scores))
         self._reference_scores.setToolTip(plot.reference_scores)
         self._reference_scores.setVisible(bool(plot.reference_scores))
-        self._hint.setText(plot.words)
+        self._hint.setText(plot.summary)
         self._legend.setText(_legend(plot))
         self._legend.setToolTip(plot.aurc_hint)
         self._plot.show_plot(plot)
@@ -74,7 +74,7 @@ class CurvePanelWidget(QWidget):
 
     def _on_hovered(self, _: object, points: Any, *__: object) -> None:
         plot = self._panel.shown.value
-        hint = plot.words
+        hint = plot.summary
         if len(points):
             subset: ModalitySubset = points[0].data()
             hint = point_hint(plot, subset)

@@ -18,7 +18,7 @@ HEADS = ("all → current", "mL")
 
 
 class GuessPanelWidget(QFrame):
-    """Shown while the user guesses. Holds no state."""
+    """Shown while "Guess first" is on."""
 
     def __init__(self, model: GuessModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,18 +63,18 @@ class GuessPanelWidget(QFrame):
             text, f"guess_{answer.name}", partial(self._model.answer, answer), hint=hint
         )
 
-    def _show(self, card: GuessPanel) -> None:
-        self.setVisible(card.on)
-        self._tally.setText(card.tally)
-        self._text.setText(card.text)
-        self._meanwhile.setText(card.meanwhile)
-        self._meanwhile.setVisible(bool(card.meanwhile))
+    def _show(self, shown: GuessPanel) -> None:
+        self.setVisible(shown.on)
+        self._tally.setText(shown.tally)
+        self._text.setText(shown.text)
+        self._meanwhile.setText(shown.meanwhile)
+        self._meanwhile.setVisible(bool(shown.meanwhile))
         for button in self._answers.values():
-            button.setVisible(card.asks)
-            button.setEnabled(card.ready)
-        self._wait.setVisible(card.asks and not card.ready)
-        self._changes.setVisible(bool(card.rows))
-        self._changes.show_rows(card.rows, card.rows_head)
+            button.setVisible(shown.asks)
+            button.setEnabled(shown.ready)
+        self._wait.setVisible(shown.asks and not shown.ready)
+        self._changes.setVisible(bool(shown.rows))
+        self._changes.show_rows(shown.rows, shown.rows_head)
 
 
 class _Changes(QWidget):

@@ -1,10 +1,10 @@
-"""Amounts over a slice: how sure the network is, how unsure, and how many subsets agree.
+"""Maps over a slice: probability, uncertainty, and consensus of the subsets.
 
-    probability   of one region, 0 to 1             0.05 and more is drawn
-    uncertainty   entropy over the four classes     0.2 bits and more, of 2, is drawn
-    consensus     subsets that find one region      1 of n and more is drawn
+    probability   of one region, 0 to 1             drawn from 0.05 on
+    uncertainty   entropy over the four classes     drawn from 0.2 bits on, of at most 2
+    consensus     subsets that predict a region     drawn from 1 of n on
 
-The outline is always that of the prediction shown, so that one sees where it is cut.
+The outline is always that of the current prediction, which thresholds the probabilities.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ _SURPRISALS = np.where(_P > 0, -_P * np.log2(np.maximum(_P, 1e-12)), 0.0).astype
 
 @dataclass(frozen=True, slots=True)
 class ProbabilityOverlay:
-    """How probable one region is."""
+    """The probability of one region."""
 
     map: ProbabilityMap
     region: Region
@@ -52,7 +52,7 @@ class ProbabilityOverlay:
 
 @dataclass(frozen=True, slots=True)
 class UncertaintyOverlay:
-    """How unsure the network is between background, ED, NCR and ET."""
+    """The entropy over background, oedema, necrosis and enhancing tumour, in bits."""
 
     map: ProbabilityMap
     shown: CroppedRegions
@@ -74,7 +74,7 @@ class UncertaintyOverlay:
 
 @dataclass(frozen=True, slots=True)
 class ConsensusOverlay:
-    """How many of some segmentations find one region."""
+    """The number of predictions that contain a voxel in one region."""
 
     votes: tuple[CroppedRegions, ...]
     region: Region
@@ -94,14 +94,14 @@ class ConsensusOverlay:
 
 
 def vote_colours(votes: int) -> NDArray[np.uint8]:
-    """The colours of 1, 2 … all votes, (votes, 3)."""
+    """The colours of 1, 2, … `votes` predictions, shape (votes, 3)."""
     return colour_map(CONSENSUS, max(votes, 1))
 
 
 def entropy_bits(
     whole: NDArray[np.uint8], core: NDArray[np.uint8], enhancing: NDArray[np.uint8]
 ) -> NDArray[np.float32]:
-    """Entropy of the four classes that three nested probabilities (times 255) leave: 0 to 2."""
+    """Entropy in bits (0 to 2) of the four classes, from three nested probabilities (0 to 255)."""
     classes = (CERTAIN - whole, whole - core, core - enhancing, enhancing)
     return sum((_SURPRISALS[c] for c in classes), np.zeros(whole.shape, np.float32))
 

@@ -1,9 +1,9 @@
 """From the state to what one slice view shows: `resolve(state, plane)`.
 
     State ──▶ SliceScene ── picture ──▶ pixels (recomputed only when it changes)
-                         └─ crosshair, letters, words (painted every time)
+                         └─ crosshair, letters, texts (painted every time)
 
-Nothing here is drawn and nothing is decided later: a view paints what it is handed.
+Nothing is drawn here; views paint a `SliceScene` without further decisions.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import describe_input
 
 OBLIQUE_DEGREES = 1.0
-"""From this angle on the view says that it shows voxel planes, not anatomical ones."""
+"""From this angle on, the view notes that its planes are oblique to the anatomical ones."""
 
 AXIS_NAMES = ("x", "y", "z")
 """World axes, towards the patient's Right, Anterior and Superior. Where their origin lies is the
@@ -40,20 +40,20 @@ class SliceScene:
     """What a slice view shows.
 
     Args:
-        picture: What decides the pixels.
+        picture: Everything that the pixels depend on.
         frame: The part of the slice plane that holds the patient; zoom 1 fits it.
         crosshair: (column, row) of the crosshair's pixel.
         crosshair_drawn: Whether its lines are drawn.
         edges: Orientation letters.
         title: Name of the plane and of the sequence in grey.
-        window_text: Its width and level where somebody chose them, else empty.
-        slice_number: Which slice of how many.
-        place: Where it lies.
-        convention: `RADIOLOGICAL` or `NEUROLOGICAL` where it matters, else empty.
-        badge: What the user waits for, or empty.
-        oblique: Says so where the voxel planes are not anatomical ones, else empty.
-        given: What the network was given for the overlay, and what must be known of it.
-        provenance: The same, with the network.
+        window_text: Window width and level if the user chose them, else "".
+        slice_number: `78/155`: the slice's number, and how many there are.
+        place: The slice's world coordinate along its normal, in mm.
+        convention: `Radiological` or `Neurological`; "" in sagittal views.
+        badge: What is being computed for the screen, or "".
+        oblique: The angle of the voxel planes to the anatomical ones, "" if it is small.
+        given: The sequences that the overlay was predicted from, and warnings about them.
+        provenance: The same, with the model's name and hash.
     """
 
     picture: SlicePicture
@@ -73,7 +73,7 @@ class SliceScene:
 
     @property
     def position(self) -> str:
-        """Which slice of how many, and where it lies."""
+        """The slice's number, how many there are, and its coordinate in mm."""
         return f"{self.slice_number}  {self.place}"
 
 
@@ -81,9 +81,9 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
     """What the view of `plane` shows; None without a case.
 
     Args:
-        state: The state; what is hidden in it is not drawn.
+        state: The state; its hidden results are not drawn.
         plane: The plane.
-        side: What the view is called while two subsets are compared.
+        side: Letter of the view while two subsets are compared.
     """
     state = without_hidden(state)
     case = state.case
@@ -122,7 +122,7 @@ def resolve(state: State, plane: Plane, *, side: str = "A") -> SliceScene | None
 
 
 def reference_drawn(state: State) -> frozenset[Region]:
-    """The expert's regions that are outlined: the one a layer is about, else the visible ones."""
+    """The expert regions that are outlined: the layer's region if it has one, else the visible."""
     return frozenset({state.region}) if state.layer.about_one_region else state.visible
 
 
@@ -132,7 +132,7 @@ def _reference(state: State, case: Case) -> CroppedRegions | None:
 
 
 def shown_sequence(case: Case, wanted: Modality) -> Modality:
-    """The sequence to draw in grey: the one asked for, else the first the case has."""
+    """The sequence that is the background: the wanted one, else the first of the case."""
     return wanted if wanted in case.volumes else min(case.volumes)
 
 
@@ -143,7 +143,7 @@ def shown_window(windows: Mapping[Modality, Window], case: Case, sequence: Modal
 
 
 def with_window(state: State, window: Window) -> State:
-    """The state with another window for the sequence in grey; it never closes entirely."""
+    """The state with another window for the background, of at least a smallest width."""
     if state.case is None:
         return state
     low, high = window
@@ -156,7 +156,7 @@ def with_window(state: State, window: Window) -> State:
 
 
 def without_window(state: State) -> State:
-    """The state with the default window for the sequence in grey."""
+    """The state with the default window for the background."""
     if state.case is None:
         return state
     sequence = shown_sequence(state.case, state.background)
@@ -169,7 +169,7 @@ def signed_mm(mm: float) -> str:
 
 
 def waiting_badge(state: State) -> str:
-    """What is awaited while something older (or nothing) is on screen, or empty."""
+    """The text of the badge: what is being computed for the screen; "" if nothing is."""
     if is_substituted(state):
         pair = comparison(state) if state.layer is Layer.DIFFERENCE else None
         return HIDDEN.capitalize() if pair is not None and pair.of_one else SUBSTITUTED
@@ -193,7 +193,7 @@ def waiting_badge(state: State) -> str:
 
 
 def provenance(state: State, *, with_model: bool = True) -> str:
-    """What the network was given for what is on screen, and which network it was."""
+    """The sequences that the result on screen was predicted from, the model, and warnings."""
     if state.case is None:
         return ""
     if state.result is None and state.used in hidden(state):
@@ -215,13 +215,13 @@ def _input(subset: ModalitySubset, case: Case) -> str:
 
 
 def _window_text(window: Window) -> str:
-    """Width and level, as radiologists count them."""
+    """The window as radiologists write it: width and level."""
     low, high = window
     return f"W {_short(high - low)} L {_short((low + high) / 2)}"
 
 
 def _short(value: float) -> str:
-    """Whole from a hundred on, as intensities of many files are; never with a power of ten."""
+    """A number without decimals from 100 on, else with three digits."""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 

@@ -14,7 +14,6 @@ from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.common.subset_state import pending
 from ccsd_app.viewmodel.panels.region_table import NO_SCORE, score_text, scores_of
-from ccsd_app.worker.subset_evaluator import dice_by_region
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
@@ -137,7 +136,9 @@ def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State)
 
 @lru_cache(maxsize=1)
 def _overlap(shown: SubsetResult, other: SubsetResult) -> dict[Region, float]:
-    """Dice of two predictions with each other, by region, as text."""
+    """Dice of two predictions with each other, by region."""
+    from ccsd_core.evaluation.metrics.nested_dice import dice_by_region
+
     return dice_by_region(
         NestedLabels(shown.nested_labels, shown.offset_voxel),
         NestedLabels(other.nested_labels, other.offset_voxel),

@@ -34,17 +34,18 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class RegionCurve:
-    """One region's points, its mean line where a size is complete, and its area.
+    """One region's points, the line of its means where a size is complete, and its area.
 
     Args:
         region: The region.
-        colour: Of points and line.
+        colour: Colour of its points and its line.
         points: Computed subsets, in table order.
-        means: (k, D_k) for every complete k; none of a region whose score measures nothing.
-        ranges: (k, lowest, highest) for every complete k.
-        reference_scores: (k, D_k) of the model's evaluation; empty where there is none.
-        aurc: Area in words: `0.80`, `n/a (needs all four)`, a dash where there is nothing to
-            measure, or "" while subsets are missing.
+        means: (k, D_k), the mean score of k sequences, for every complete k; empty if the score
+            of the region says nothing.
+        ranges: (k, lowest, highest score) for every complete k.
+        reference_scores: (k, D_k) of the model's evaluation; empty if there is none.
+        aurc: Area under the curve as text: `0.80`, `n/a` for fewer than four sequences, a dash if
+            the score says nothing, or "" while subsets are missing.
         path: (k, score) of the computed subsets of the chosen path.
     """
 
@@ -63,12 +64,12 @@ class CurvePlot:
     """What the panel shows.
 
     Args:
-        curves: One a region.
-        axis: What the score is.
-        reference_scores: Whose means are dashed; "" where there are none.
+        curves: One for each region.
+        axis: Title of the score's axis.
+        reference_scores: What the dashed lines are; "" if there are none.
         progress: How many subsets are computed.
-        aurc_hint: What the area is.
-        path: Which path is dotted; "" where there is none.
+        aurc_hint: Tooltip that explains the area.
+        path: What the dotted line is; "" if there is none.
     """
 
     curves: tuple[RegionCurve, ...]
@@ -79,7 +80,7 @@ class CurvePlot:
     path: str = ""
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """The text under the plot while the mouse points at nothing."""
         return f"{self.progress} · {self.path}" if self.path else self.progress
 
@@ -110,14 +111,14 @@ def curve_plot(state: State, path: CasePath | None = None) -> CurvePlot:
     return CurvePlot(
         tuple(_curve(region, state, state.case, subsets) for region in Region),
         scored(sentence(score_title(state)), state),
-        _over_whom(state),
+        _reference_text(state),
         progress,
         hint,
         "" if path is None else f"dotted: {path.name}",
     )
 
 
-def _over_whom(state: State) -> str:
+def _reference_text(state: State) -> str:
     reference_scores = state.model.reference_scores if state.model else None
     if reference_scores is None or score_name(state) != "Dice":
         return ""
@@ -180,8 +181,8 @@ class CurvePanel:
     """Shows `curve_plot(state)`; a click on a point selects its subset.
 
     Args:
-        session: What is shown.
-        player: Whose path is drawn.
+        session: Holds the state.
+        player: The player whose path is drawn.
     """
 
     def __init__(self, session: Session, player: PathPlayer | None = None) -> None:

@@ -23,7 +23,7 @@ from ccsd_app.viewmodel.teaching.tour_actions import (
 from ccsd_app.viewmodel.teaching.tour_text import (
     about_gains,
     about_regions,
-    what_it_cost,
+    losses,
     why_withhold,
 )
 from ccsd_core.domain.modality import Modality
@@ -87,7 +87,7 @@ def steps(state: State) -> tuple[Step, ...]:
             beside=("views", "legend"),
         ),
         _withholding(withheld, state),
-        Step("region_table", "What has changed", what_it_cost(state), beside=("views",)),
+        Step("region_table", "What has changed", losses(state), beside=("views",)),
         Step(
             "curve_panel",
             "The robustness curve",

@@ -9,7 +9,7 @@ from ccsd_core.domain.modality import Modality
 
 
 def about_regions(state: State) -> str:
-    """What WT, TC and ET are, and what their score is."""
+    """What WT, TC and ET are, and how their score is defined."""
     why = "" if state.case is None else f" ({state.case.labels_absence})"
     score = f"its agreement with the prediction from all sequences{why}"
     if score_name(state) == "Dice":
@@ -33,7 +33,7 @@ def why_withhold(withheld: Modality | None) -> str:
     return f"{why} See what the model predicts from the others."
 
 
-def what_it_cost(state: State) -> str:
+def losses(state: State) -> str:
     """The losses of the case's own scores and volumes, ranked as in "Guess first"."""
     state = without_hidden(state)
     if len(state.available) == 1:

@@ -8,7 +8,7 @@ import torch
 
 from ccsd_app.cli import device_checkup
 from ccsd_app.cli.device_checkup import convolution, device
-from ccsd_app.cli.finding import Verdict
+from ccsd_app.cli.finding import Status
 from ccsd_core.inference.hardware import conv3d_probe
 
 
@@ -21,7 +21,7 @@ def without_card(monkeypatch):
 def test_a_machine_without_a_card_is_in_order(monkeypatch):
     monkeypatch.setattr(device_checkup, "nvidia_driver", lambda: None)
 
-    assert [finding.verdict for finding in device()] == [Verdict.GOOD, Verdict.GOOD]
+    assert [finding.status for finding in device()] == [Status.GOOD, Status.GOOD]
 
 
 @pytest.mark.usefixtures("without_card")
@@ -35,9 +35,9 @@ def test_a_driver_that_torch_cannot_use_is_told_with_advice(monkeypatch, built, 
 
     gpu = device()[-1]
 
-    assert gpu.verdict is Verdict.LIMITED
-    assert told in gpu.said
-    assert "RTX 4090, 570.1" in gpu.said
+    assert gpu.status is Status.LIMITED
+    assert told in gpu.text
+    assert "RTX 4090, 570.1" in gpu.text
     assert "pytorch.org" in gpu.advice
 
 
@@ -63,10 +63,10 @@ def test_cudnn_its_faults_and_a_card_without_kernels_are_told(monkeypatch):
 
     _, cudnn, fault, card = device()
 
-    assert cudnn.said.startswith("9.10.2")
-    assert "TF32" in fault.said
-    assert card.verdict is Verdict.LIMITED
-    assert "no kernels for Card (sm_61" in card.said
+    assert cudnn.text.startswith("9.10.2")
+    assert "TF32" in fault.text
+    assert card.status is Status.LIMITED
+    assert "no kernels for Card (sm_61" in card.text
 
 
 @pytest.mark.usefixtures("with_card")
@@ -87,9 +87,9 @@ def test_a_card_is_tried(monkeypatch):
 def test_a_real_convolution_is_tried_in_a_process_of_its_own():
     found = convolution("cpu")
 
-    assert found.verdict is Verdict.GOOD, found
-    assert found.said.startswith("fp32 (")
-    assert "bf16 (" in found.said
+    assert found.status is Status.GOOD, found
+    assert found.text.startswith("fp32 (")
+    assert "bf16 (" in found.text
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_one_that_is_wrong_or_crashes_is_a_finding(monkeypatch, code, told):
 
     found = convolution("cuda:0")
 
-    assert found.verdict is Verdict.LIMITED
-    assert told in found.said
+    assert found.status is Status.LIMITED
+    assert told in found.text
     assert "--device cpu" in found.advice
 
 

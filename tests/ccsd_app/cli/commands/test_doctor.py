@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from ccsd_app.cli import checkup, system
-from ccsd_app.cli.checkup import Finding, Verdict
+from ccsd_app.cli.checkup import Finding, Status
 from ccsd_core.inference.hardware import devices
 
 SCRIPT = Path(__file__).resolve().parents[4] / "packaging" / "system-packages.sh"
 
 
 def test_it_tells_versions_device_and_models(command, monkeypatch):
-    monkeypatch.setattr(checkup, "opengl", lambda: [Finding(Verdict.GOOD, "OpenGL", "made up")])
+    monkeypatch.setattr(checkup, "opengl", lambda: [Finding(Status.GOOD, "OpenGL", "made up")])
 
     said = command("doctor")
 
@@ -25,7 +25,7 @@ def test_it_tells_versions_device_and_models(command, monkeypatch):
 
 
 def test_something_essential_missing_is_exit_code_1_with_advice(command, monkeypatch):
-    broken = Finding(Verdict.BROKEN, "torch", "not installed", "pip install torch")
+    broken = Finding(Status.BROKEN, "torch", "not installed", "pip install torch")
     monkeypatch.setattr(checkup, "checks", lambda: (lambda: [broken],))
 
     said = command("doctor")
@@ -35,7 +35,7 @@ def test_something_essential_missing_is_exit_code_1_with_advice(command, monkeyp
 
 
 def test_a_limit_is_no_failure(command, monkeypatch):
-    limited = Finding(Verdict.LIMITED, "OpenGL", "none", "install Mesa")
+    limited = Finding(Status.LIMITED, "OpenGL", "none", "install Mesa")
     monkeypatch.setattr(checkup, "checks", lambda: (lambda: [limited],))
 
     said = command("doctor")
@@ -47,7 +47,7 @@ def test_a_limit_is_no_failure(command, monkeypatch):
 def test_a_library_that_is_not_installed_is_essential():
     (finding,) = [checkup._library("a-library-nobody-has")]
 
-    assert finding.verdict is Verdict.BROKEN
+    assert finding.status is Status.BROKEN
     assert "a-library-nobody-has" in finding.advice
 
 
@@ -57,7 +57,7 @@ def test_the_doctor_tells_the_arithmetic_that_the_engine_will_use(monkeypatch, f
 
     cpu = checkup.device()[0]
 
-    assert words in cpu.said
+    assert words in cpu.text
 
 
 def test_missing_system_packages_are_named(monkeypatch):
@@ -66,7 +66,7 @@ def test_missing_system_packages_are_named(monkeypatch):
 
     (finding,) = checkup.system()
 
-    assert finding.verdict is Verdict.LIMITED
+    assert finding.status is Status.LIMITED
     assert "libxcb-cursor0" in finding.advice
     assert "libgl1" not in finding.advice
 
@@ -79,27 +79,27 @@ def test_without_the_window_libraries_the_command_line_is_said_to_work(monkeypat
 
     (finding,) = checkup.window()
 
-    assert finding.verdict is Verdict.LIMITED
+    assert finding.status is Status.LIMITED
     assert "ccsd[app]" in finding.advice
     assert checkup.system() == []
     assert checkup.opengl() == []
 
 
 @pytest.mark.parametrize(
-    ("code", "verdict"),
+    ("code", "status"),
     [
-        ("print('a renderer (OpenGL 4.5)')", Verdict.GOOD),
-        ("import sys; sys.exit('no screen')", Verdict.LIMITED),
-        ("import os; os.abort()", Verdict.LIMITED),
+        ("print('a renderer (OpenGL 4.5)')", Status.GOOD),
+        ("import sys; sys.exit('no screen')", Status.LIMITED),
+        ("import os; os.abort()", Status.LIMITED),
     ],
     ids=["works", "refuses", "crashes"],
 )
-def test_an_opengl_that_crashes_is_a_finding_and_not_the_end(monkeypatch, code, verdict):
+def test_an_opengl_that_crashes_is_a_finding_and_not_the_end(monkeypatch, code, status):
     monkeypatch.setattr(checkup, "_GL_PROBE", code)
 
     (finding,) = checkup.opengl()
 
-    assert finding.verdict is verdict
+    assert finding.status is status
 
 
 def test_the_install_script_knows_every_package_the_doctor_may_name():

@@ -13,7 +13,7 @@ for name in {LATER!r}:
     importlib.import_module(name)
 before = set(sys.modules)
 import numpy as np
-from ccsd_app.worker.subset_evaluator import dice_by_region
+from ccsd_core.evaluation.metrics.nested_dice import dice_by_region
 from ccsd_core.domain.nested_labels import NestedLabels
 ours = NestedLabels.around(np.ones((2, 2, 2), np.uint8))
 dice_by_region(ours, ours)

@@ -1,4 +1,4 @@
-"""Numbers from cropped label maps, against the same numbers from whole volumes."""
+"""Dice of cropped label maps equals Dice of the whole volumes."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ccsd_app.worker.subset_evaluator import dice_by_region
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
+from ccsd_core.evaluation.metrics.nested_dice import dice_by_region
 from ccsd_core.evaluation.metrics.registry import dice
 
 SHAPE = (5, 4, 6)
