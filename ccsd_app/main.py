@@ -74,7 +74,7 @@ def _require_window_libraries(
 
 
 def _require_case(path: Path) -> None:
-    """What no click in the window could mend is said before there is one."""
+    """Check that the path exists before the window opens, as the window could not correct it."""
     from ccsd_core.storage.cases.case_search import refuse_several
     from ccsd_core.storage.cases.inventory import inventory
 
@@ -88,7 +88,7 @@ def _require_display(
     answers: Callable[[str], bool | None] = answers,
     reaches: Callable[[str], bool] = reaches,
 ) -> None:
-    """Qt ends the whole process where it finds no display, so it is not even asked."""
+    """Check for a display before Qt starts, because Qt ends the process if it finds none."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if platform.startswith("linux") and not any(environment.get(name) for name in names):
         raise FailedError(

@@ -1,4 +1,4 @@
-"""The speed budgets, in the order of the table: what is measured, and what it may be.
+"""The speed budgets, in the order of the table: what is measured, and its limit.
 
 They are for two cores with the bundled model and a BraTS case. Absolute times are the machine's;
 ratios are taken in one process and say more about the software.
@@ -13,7 +13,7 @@ class Budget:
 
     Args:
         key: Its name in the JSON.
-        what: In words.
+        what: What is measured, as text for the table.
         limit: What it may be at most, or at least; None where nothing is asked.
         unit: `s`, `ms`, `MB`, `×`, `/s`.
         at_least: Whether more is better.
@@ -30,7 +30,7 @@ class Budget:
     in_json: bool = True
 
     def met(self, value: float) -> bool | None:
-        """Whether the value keeps within the budget; None where there is none."""
+        """Whether a value keeps within the budget; None if there is no limit."""
         if self.limit is None:
             return None
         return value >= self.limit if self.at_least else value <= self.limit

@@ -8,7 +8,7 @@ import torch
 
 
 def seconds(work: Callable[[], Any], device: torch.device) -> float:
-    """One run of `work`, to its real end."""
+    """The time of one run of `work` in seconds, including what the device computes after it."""
     _wait(device)
     begun = time.perf_counter()
     work()

@@ -73,7 +73,7 @@ def measure_everything(
 
 
 class _Returning:
-    """Iterates over long work and keeps what it returned."""
+    """Iterates over the progress of long work, and keeps its result."""
 
     def __init__(self, steps: Steps[Measurements]) -> None:
         self._steps = steps

@@ -10,7 +10,7 @@ ROUNDS = 5
 
 
 def help_text() -> Measurements:
-    """The first one warms the disk's cache up and does not count."""
+    """Time `ccsd-app --help`; the first run only warms up the disk's cache."""
     times: list[float] = []
     for _ in range(1 + ROUNDS):
         begun = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The machine that numbers were measured on."""
+"""Description of the machine that was measured."""
 
 import platform
 from typing import Any
@@ -10,7 +10,7 @@ from ccsd_core.inference.hardware.processor import cpu_name
 
 
 def machine(device: torch.device) -> dict[str, Any]:
-    """What a number means nothing without."""
+    """Processor, memory, device and versions, which timings cannot be compared without."""
     return {
         "cpu": cpu_name(),
         "cores": usable_cores(),

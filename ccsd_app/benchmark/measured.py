@@ -8,7 +8,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A number with a remark, or no number with its reason.
+    """A measured number with a remark, or the reason why there is none.
 
     Args:
         value: The number, in the unit of its budget.
@@ -23,13 +23,13 @@ class Measurement:
 
     @classmethod
     def worst(cls, values: Sequence[float], remark: str = "") -> Self:
-        """The largest of several."""
+        """The measurement of the largest of several values."""
         spread = f"of {len(values)}"
         return cls(max(values), f"{spread}; {remark}" if remark else spread)
 
     @classmethod
     def middle(cls, values: Sequence[float], remark: str = "") -> Self:
-        """The median of several."""
+        """The measurement of the median of several values."""
         low, high = min(values), max(values)
         spread = f"{len(values)} times, {low:.3g} to {high:.3g}"
         return cls(median(values), f"{spread}; {remark}" if remark else spread)

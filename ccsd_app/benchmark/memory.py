@@ -1,4 +1,4 @@
-"""Memory of a process and all it started, and what is free, where the system tells (Linux)."""
+"""Memory of a process and its descendants, and free memory, on Linux."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ PROC = Path("/proc")
 
 
 def tree_rss_mb(root: int) -> float | None:
-    """Resident memory of `root` and its descendants; None where the system does not tell."""
+    """Resident memory in MB of `root` and its descendants; None where it is unknown."""
     if not (PROC / "self" / "status").exists():
         return None
     parents: dict[int, int] = {}
@@ -21,7 +21,7 @@ def tree_rss_mb(root: int) -> float | None:
 
 
 def free_memory_mb() -> float | None:
-    """What can be used without swapping; None where the system does not tell."""
+    """Memory in MB that can be used without swapping; None where it is unknown."""
     found = _number(_read(PROC / "meminfo"), "MemAvailable")
     return found * 1024 / 1e6 if found else None
 

@@ -1,4 +1,4 @@
-"""A decode against its roof: the sum of its convolutions, each timed alone.
+"""A decode compared with its lower bound, the sum of its convolutions, each timed alone.
 
 Shapes, arithmetic and memory format are those of the decode; what is left over are norms,
 non-linearities, sums and up-sampling.
@@ -33,7 +33,7 @@ class Call:
 
 
 def decode_against_roof(subject: Subject, *, rounds: int = ROUNDS) -> Measurements:
-    """Decode and convolutions take turns; the ratio is of the medians."""
+    """Time decode and convolutions alternately; returns the ratio of their medians."""
     encoding, full = subject.encode(), ModalitySubset.full()
     calls = convolutions(subject, encoding)
     decodes: list[float] = []

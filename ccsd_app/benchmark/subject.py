@@ -43,7 +43,7 @@ class Subject:
 
     @torch.inference_mode()
     def encode(self) -> EncodedBatch:
-        """Eight encoder passes."""
+        """Encode every sequence of the case: eight passes through the encoders."""
         # As the predictor does: only what decoding needs is kept.
         sequences = []
         for modality, image in zip(Modality, self.images, strict=True):
@@ -56,12 +56,12 @@ class Subject:
 
     @torch.inference_mode()
     def decode(self, encoding: EncodedBatch, subset: ModalitySubset) -> Tensor:
-        """One decode: the mixing and what follows."""
+        """Decode one subset: fusion of its features and everything after it."""
         with self.autocast():
             return self.network.decode(encoding, presence_mask(subset))
 
     def forward(self, subset: ModalitySubset) -> Tensor:
-        """One full forward."""
+        """One full forward pass of the network."""
         return self.decode(self.encode(), subset)
 
     def autocast(self) -> torch.autocast:

@@ -1,4 +1,4 @@
-"""What encoding once is worth: all subsets, and one toggle, against full forwards."""
+"""The speed-up by encoding once: all subsets, and one toggle, compared with full forwards."""
 
 from statistics import median
 
@@ -16,7 +16,7 @@ ROUNDS = 3
 
 
 def all_subsets(predictor: Predictor, case: Case, *, rounds: int = ROUNDS) -> Measurements:
-    """What a user waits for: reading apart, from the case to every subset's regions on its grid."""
+    """Time from a case in memory to the regions of every subset on the case's grid."""
 
     def work() -> None:
         encoded = drain(predictor.encode(case))
@@ -30,7 +30,7 @@ def all_subsets(predictor: Predictor, case: Case, *, rounds: int = ROUNDS) -> Me
 
 
 def sharing(subject: Subject, *, rounds: int = ROUNDS) -> Measurements:
-    """Both ratios, from rounds in which the two sides take turns."""
+    """Both ratios, from rounds that time the two sides alternately."""
     device, every = subject.device, ModalitySubset.every()
     subject.forward(every[-1])
     forwards: list[float] = []

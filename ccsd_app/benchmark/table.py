@@ -12,8 +12,8 @@ NOT_MEASURED = Measurement(None, "not measured")
 
 
 def as_table(findings: Measurements, machine: dict[str, Any]) -> Group:
-    """Every budget with what was measured beside it; remarks stand below."""
-    table = Table(title=told(machine), title_justify="left")
+    """A table of every budget and its measurement, with the remarks below it."""
+    table = Table(title=machine_text(machine), title_justify="left")
     table.add_column("measured", no_wrap=True)
     for head in ("value", "budget", "goal"):
         table.add_column(head, justify="right", no_wrap=True)
@@ -27,7 +27,7 @@ def as_table(findings: Measurements, machine: dict[str, Any]) -> Group:
             value,
             _bound(budget, budget.limit),
             _bound(budget, budget.goal),
-            _verdict(budget, found),
+            _result(budget, found),
         )
         if found.remark:
             remarks.add_row(budget.key, found.remark)
@@ -44,8 +44,8 @@ def as_json(findings: Measurements, machine: dict[str, Any]) -> dict[str, Any]:
     return {**numbers, "machine": machine}
 
 
-def told(machine: dict[str, Any]) -> str:
-    """The machine in a line."""
+def machine_text(machine: dict[str, Any]) -> str:
+    """The machine in one line of text."""
     arithmetic = "bf16" if machine["bf16"] else "fp32"
     return (
         f"{machine['cpu']}, {machine['cores']} cores, {machine['threads']} threads, "
@@ -53,7 +53,7 @@ def told(machine: dict[str, Any]) -> str:
     )
 
 
-def _verdict(budget: Budget, found: Measurement) -> str:
+def _result(budget: Budget, found: Measurement) -> str:
     if found.value is None:
         return "not measured"
     met = budget.met(found.value)

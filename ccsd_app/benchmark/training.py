@@ -1,4 +1,4 @@
-"""What sharing the encodings is worth in training: a step against one full forward a subset."""
+"""The speed-up by sharing encodings in training: a step compared with a forward per subset."""
 
 from collections.abc import Callable
 from statistics import median
@@ -26,7 +26,7 @@ LEVELS = tuple(range(1, len(Modality)))
 def training_step(
     model: ModelConfig, device: torch.device, *, patch: tuple[int, int, int] = PATCH
 ) -> Measurements:
-    """Forwards and backwards of one small patch, both ways in turns; the worst level counts."""
+    """Time forward and backward of one small patch both ways; the worst level counts."""
     ratios: dict[int, float] = {}
     for level in LEVELS:
         ours, naive = both_ways(model, device, patch, level)
@@ -41,7 +41,7 @@ def training_step(
 def both_ways(
     model: ModelConfig, device: torch.device, patch: tuple[int, int, int], level: int
 ) -> tuple[Callable[[], None], Callable[[], None]]:
-    """A step with shared encodings, and the same losses with a forward for each subset."""
+    """The times of a step with shared encodings, and with one forward for each subset."""
     config = TrainingConfig(model=model)
     network = build_network(model).to(device)
     network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]

@@ -1,4 +1,4 @@
-"""What only the real window can tell: started in processes of its own, on a display."""
+"""Measurements of the real window, started in separate processes on a display."""
 
 import json
 import os
@@ -26,27 +26,29 @@ KEYS = (
 
 
 def in_the_window(case: Path, *, model: str | None, device: str) -> Steps[Measurements]:
-    """Start the window several times; where it cannot be, every number has that reason."""
+    """Start the window several times; if it cannot start, every measurement has the reason."""
     reason, prefix, environment = display()
     if reason:
         return dict.fromkeys(KEYS, Measurement(None, reason))
     arguments = ["view", str(case), "--device", device]
     arguments += [] if model is None else ["--model", model]
     command = [*prefix, sys.executable, "-m", "ccsd_app.benchmark.launches", *arguments]
-    told: list[dict[str, Any]] = []
+    starts: list[dict[str, Any]] = []
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as starts:
-        assert starts.stdout is not None
+    ) as launcher:
+        assert launcher.stdout is not None
         try:
             yield Progress(0, STARTS, "window, first start")
-            for line in starts.stdout:
+            for line in launcher.stdout:
                 if line.startswith("{"):
-                    told.append(json.loads(line))
-                    yield Progress(len(told), STARTS, f"window, start {len(told)} of {STARTS} done")
+                    starts.append(json.loads(line))
+                    yield Progress(
+                        len(starts), STARTS, f"window, start {len(starts)} of {STARTS} done"
+                    )
         finally:
-            starts.terminate()
-    return read(told)
+            launcher.terminate()
+    return read(starts)
 
 
 def display(
@@ -56,7 +58,7 @@ def display(
     found: Callable[[str], object | None] = shutil.which,
     installed: Callable[[str], object | None] = find_spec,
 ) -> tuple[str, tuple[str, ...], dict[str, str]]:
-    """Why there can be no window, or what stands before the command, and its environment."""
+    """Why there can be no window, or the prefix of the command, and its environment."""
     env = dict(environment)
     absent = [name for name in WINDOW_LIBRARIES if installed(name) is None]
     if absent:
@@ -71,16 +73,16 @@ def display(
     return "no display, and xvfb-run is not installed", (), env
 
 
-def read(told: list[dict[str, Any]]) -> Measurements:
-    """What the starts said, the first one apart."""
-    problem = next((t["problem"] for t in told if t["problem"]), "")
-    if not problem and len(told) < STARTS:
-        problem = f"the window started {len(told)} of {STARTS} times"
+def read(starts: list[dict[str, Any]]) -> Measurements:
+    """The measurements from the starts' output, without the first one, which warms up."""
+    problem = next((t["problem"] for t in starts if t["problem"]), "")
+    if not problem and len(starts) < STARTS:
+        problem = f"the window started {len(starts)} of {STARTS} times"
     times: dict[str, list[float]] = {}
-    for start in told[1:]:
+    for start in starts[1:]:
         for name, values in start["times"].items():
             times.setdefault(name, []).extend(values)
-    peak_mb = max((t["peak_mb"] for t in told), default=0.0)
+    peak_mb = max((t["peak_mb"] for t in starts), default=0.0)
 
     def of(
         name: str, remark: str = "", *, scale: float = 1.0, taken: Taken = Measurement.middle

@@ -1,4 +1,4 @@
-"""Uses the window as a person does, and times it: from a key to pixels, surfaces and numbers.
+"""Uses the window as a person does, and times it: from a key press to pixels and numbers.
 
 key ──▶ state ──▶ three slices painted, surfaces up to date, numbers not stale ──▶ display asked
 
@@ -21,7 +21,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
 HEARTBEAT_MS = 200
-"""How often a wait looks at the clock though nothing happens."""
+"""Interval in milliseconds of the checks while waiting."""
 GAP_TIMER_MS = 2
 KEYS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
 
@@ -32,7 +32,7 @@ class WindowDriver:
     Args:
         window: The window, shown.
         session: Its session.
-        patience_s: What takes longer is given up.
+        patience_s: Waiting for longer than this, in seconds, is an error.
     """
 
     def __init__(self, window: MainWindow, session: Session, *, patience_s: float = 240) -> None:
@@ -48,7 +48,7 @@ class WindowDriver:
         return self._session.state
 
     def until(self, condition: Callable[[], bool]) -> None:
-        """Let Qt work until `condition` holds.
+        """Process Qt events until `condition` holds.
 
         Raises:
             RuntimeError: If the window tells of a problem, or patience ends.
@@ -63,7 +63,7 @@ class WindowDriver:
         QGuiApplication.sync()
 
     def shows_full(self) -> bool:
-        """Whether the result of everything the patient has is on screen."""
+        """Whether the result of the full input is on screen."""
         state = self.state
         return state.case is not None and self._shows(state.case.available)
 
@@ -72,7 +72,7 @@ class WindowDriver:
         return self._timed(KEYS[modality], self.state.used.toggled(modality))
 
     def toggle_uncached(self) -> float | None:
-        """Press a key whose subset is neither known nor at work; None if there is none."""
+        """Time in seconds of a key press to a subset that is not computed; None if all are."""
         busy = self.state.activity.subset if self.state.activity else None
         for modality in self.state.available:
             if self.state.used == ModalitySubset.of(modality):
@@ -83,7 +83,7 @@ class WindowDriver:
         return None
 
     def tour(self) -> list[float]:
-        """Go to every subset by keys, each as soon as the one before is on screen.
+        """Visit every subset by keys, each as soon as the one before is on screen.
 
         The nearest subset that was not seen yet comes next; some lie two keys away, and the
         full set, which is on screen to begin with, is asked for by 0 at the end.
@@ -189,7 +189,7 @@ def _keys_to_nearest(start: ModalitySubset, wanted: Collection[ModalitySubset]) 
 
 
 class _Painted(QObject):
-    """Which of some widgets were painted since `clear`."""
+    """Records which of some widgets were painted since `clear`."""
 
     def __init__(self, widgets: Sequence[QObject]) -> None:
         super().__init__()

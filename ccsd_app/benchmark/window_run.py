@@ -1,4 +1,4 @@
-"""Runs `ccsd-app view CASE` as it is, with somebody in it who watches, uses and times it.
+"""Runs `ccsd-app view CASE` with a driver in its process that uses and times the window.
 
     python -m ccsd_app.benchmark.window_run BEGUN short|whole view CASE …     answers a line of JSON
 
@@ -22,9 +22,9 @@ from ccsd_core.domain.modality import ModalitySubset
 
 REOPENINGS = 3
 UNCACHED_EACH = 4
-"""Toggles to what is not computed, after each opening: as many as the rest leaves time for."""
+"""Most toggles to subsets that are not computed, after each opening."""
 TOURS = 2
-"""Walks through all subsets by keys, each begun while everything is still to be computed."""
+"""Visits of all subsets by keys, each started while the subsets are still being computed."""
 CACHED = 12
 FRAMES = 120
 SCROLLS = 3
@@ -33,7 +33,7 @@ Times = dict[str, list[float]]
 
 
 def main() -> None:
-    """Watch for the window, then run the program until the window closes."""
+    """Run the program until the window closes, and measure the window once it is shown."""
     begun, extent, *arguments = sys.argv[1:]
 
     def fly(window: MainWindow, opened: float, shown: float) -> None:

@@ -1,4 +1,4 @@
-"""What the command line says to people: on stderr, so that stdout holds results only.
+"""Messages of the command line on stderr, so that stdout contains results only.
 
 Printing never ends work: a character that the console lacks is written in other letters, and what
 nobody reads any more, or no disk can hold, is dropped.
@@ -57,12 +57,12 @@ def print_anywhere() -> None:
 
 
 def say(text: str) -> None:
-    """One line for the user."""
+    """Print one line for the user, on stderr."""
     _print(text, sys.stderr)
 
 
 def show(text: str) -> None:
-    """A result, on stdout."""
+    """Print a result, on stdout."""
     _print(text, sys.stdout)
 
 
@@ -94,14 +94,14 @@ def _fitting(text: str, encoding: str) -> str:
 
 
 def disclaim() -> None:
-    """Say what results are not for. Each command says it once, when it has a result."""
+    """Print the disclaimer. Each command prints it once, when it has a result."""
     from ccsd_core.domain.segmentation import DISCLAIMER
 
     say(DISCLAIMER)
 
 
 def silence_libraries() -> None:
-    """Keep warnings of libraries out of what the user reads; `--debug` lets them through."""
+    """Suppress the warnings of libraries; `--debug` shows them."""
     warnings.simplefilter("ignore")
 
 
@@ -122,7 +122,7 @@ def track(steps: Steps[Result], what: str, *, quiet: bool = False) -> Result:
 
 
 class _Lines:
-    """Says where the work stands every `EVERY_S` seconds; quick work stays silent."""
+    """Prints the progress every `EVERY_S` seconds; quick work prints nothing."""
 
     EVERY_S = 20.0
 
@@ -139,7 +139,7 @@ class _Lines:
             say(f"{progress.done} of {progress.total}: {progress.what}{self._left(progress, now)}")
 
     def _left(self, progress: Progress, now: float) -> str:
-        """How long the rest takes at the speed so far."""
+        """The remaining time at the speed so far, as text."""
         assert self._first is not None
         begun, first = self._first
         done = progress.done - first.done

@@ -1,4 +1,4 @@
-"""What `evaluate` is asked for: options read and checked before a case or the model is opened."""
+"""The options of `evaluate`, read and checked before a case or the model is opened."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ def predictions_option(
     model: str | None,
     subset: str | None = None,
 ) -> PredictionsOption | None:
-    """The label maps to score in a model's place, if a folder is named.
+    """The label maps to score instead of a model's, if `--predictions` names a folder.
 
     Raises:
         BadInputError: If it cannot be used, or a model is named besides.
@@ -48,7 +48,7 @@ def predictions_option(
 def check_for_predictions(
     *, postprocess: str | None, corrupt: Sequence[str], criticality: bool
 ) -> None:
-    """Refuse with `--predictions` whatever needs a model.
+    """Refuse options that need a model, if `--predictions` is given.
 
     Raises:
         BadInputError: Naming the option.

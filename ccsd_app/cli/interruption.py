@@ -1,4 +1,4 @@
-"""Ctrl+C for long work that can be saved: the first one asks, the second one insists."""
+"""Ctrl+C during long work that can be saved: the first asks it to stop, the second ends it."""
 
 import os
 import signal

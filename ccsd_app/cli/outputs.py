@@ -1,4 +1,4 @@
-"""Files that options name for output: a file of somebody else's is never written over.
+"""Output files named by options: a file that this program did not write is never overwritten.
 
 `--json FILE`, `--snapshot FILE`: what lies there already has to say that this program wrote it.
 That is asked before the work begins, which may take hours.
@@ -15,7 +15,7 @@ from ccsd_core.storage.atomic import check_place
 from ccsd_core.version import PROGRAM, software_version
 
 SOFTWARE = "software"
-"""Under this name JSON and PNG say who wrote them."""
+"""The key under which JSON and PNG files name the program that wrote them."""
 
 
 def check_json(path: Path | None) -> None:
@@ -38,7 +38,7 @@ def check_png(path: Path) -> None:
 
 
 def write_json(path: Path, content: Mapping[str, object]) -> None:
-    """Write JSON, whole or not at all, which says who wrote it.
+    """Write JSON with the name of this program, completely or not at all.
 
     Raises:
         ResourceError: If it cannot be written.

@@ -1,4 +1,4 @@
-"""The folder that `evaluate --predictions` names: apart from the cases, so that none is both."""
+"""The folder of `evaluate --predictions`, kept apart from the folders of the cases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,6 +50,6 @@ class PredictionsOption:
         return cls(folder, scheme, subset)
 
     def others(self, cases: Sequence[Path]) -> list[Path]:
-        """The cases without those that are folders of predictions, whose names look like images."""
+        """The cases without the folders of predictions, whose files look like sequences."""
         inside = self.folder.resolve()
         return [path for path in cases if not path.resolve().is_relative_to(inside)]

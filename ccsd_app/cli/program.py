@@ -74,7 +74,7 @@ def start(
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code. Every error is told in one line."""
+    """Run one command line and return its exit code; every error is printed in one line."""
     print_anywhere()
     debug = "--debug" in arguments
     # Asked for anywhere on the line, it belongs to the program.
@@ -116,7 +116,7 @@ def _told(error: Exception, *, debug: bool) -> int:
 
 
 def _line(error: Exception) -> str:
-    """What happened, in one line."""
+    """The message of an error in one line."""
     if isinstance(error, CcsdError):
         text = str(error)
     elif _is_usage_error(error):

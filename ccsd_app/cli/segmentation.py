@@ -1,4 +1,4 @@
-"""One case through the model: read, predict, write the label map, tell the numbers."""
+"""Segmenting one case: read it, predict, write the label map, and report the numbers."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -42,7 +42,7 @@ class Job:
 
     Args:
         path: The case.
-        files: Sequences given by hand.
+        files: Files that options name for sequences.
         subset: The sequences the network is given; None is all the case has.
         scheme: The label scheme to write; None is the case's own.
         out: The label map to write; with `every_subset` the folder of all.
@@ -67,7 +67,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What came out, where it lies (perhaps in place of an earlier one), and what was mended."""
+    """The result of one case: the segmentation, its file, and notes about what was corrected."""
 
     segmentation: Segmentation
     dice: Mapping[Region, float] | None

@@ -19,7 +19,7 @@ def write_series(
     Args:
         used: The series by sequence.
         folder: Where to write.
-        note: Is told what the converter had to say.
+        note: Called with each warning of the converter.
 
     Raises:
         DicomError: If a series cannot be converted; nothing is written then.

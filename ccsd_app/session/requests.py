@@ -1,4 +1,4 @@
-"""Which on-demand results a state shows somewhere and does not have yet."""
+"""Which on-demand results are shown in a state and not computed yet."""
 
 from collections.abc import Iterable
 from typing import Any

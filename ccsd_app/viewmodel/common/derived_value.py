@@ -1,12 +1,12 @@
 """A value derived from the state, announced only when it changes: what one widget shows.
 
-Session ── changed(old, new) ──▶ Projection ── changed(value) ──▶ widget
-                                    └── show(new) != show(old)?
+Session ── changed(old, new) ──▶ DerivedValue ── changed(value) ──▶ widget
+                                   └── show(new) != show(old)?
 
-The crosshair moves sixty times a second and progress is told at every block, so a projection
-can name the fields it never looks at, and is left alone while only these change.
+The crosshair moves sixty times a second and progress is reported at every block, so a derived
+value can name fields that it does not depend on; it is not computed while only these change.
 
-What is hidden until the user guesses is taken away here, so that no panel can give it away.
+Results that "Guess first" hides are removed here, so that no panel can reveal them.
 """
 
 from collections.abc import Callable, Collection
@@ -29,13 +29,13 @@ _FIELDS = tuple(field.name for field in fields(State))
 
 
 class DerivedValue(Generic[Shown]):
-    """Keeps `show(session.state)` and says when it is another value.
+    """Keeps `show(session.state)` and emits `changed` when the value is another.
 
     Args:
-        session: Where the state is.
+        session: Holds the state.
         show: A pure function; its values must compare by `==`.
-        ignores: Fields of the state that `show` never reads.
-        whole: Show also what is hidden until the user guesses.
+        ignores: Fields of the state that `show` does not read.
+        whole: Whether `show` also gets the results that "Guess first" hides.
     """
 
     changed = Signal(object)

@@ -9,7 +9,7 @@ import pytest
 
 from ccsd_app.benchmark.budgets import BUDGETS
 from ccsd_app.benchmark.measured import Measurement
-from ccsd_app.benchmark.table import as_json, as_table, told
+from ccsd_app.benchmark.table import as_json, as_table, machine_text
 
 NUMBERS = {
     *("toggle_cached_ms", "toggle_uncached_ms", "open_to_first_result_s", "all15_s"),
@@ -104,7 +104,7 @@ def test_the_table_names_each_budget_and_whether_it_is_met():
     assert "not measured" in line("memory")
     assert "a reason" in line("peak_rss_mb")
     assert as_json(findings, MACHINE)["peak_rss_mb"] is None
-    assert "a CPU, 2 cores, 2 threads, bf16" in told(MACHINE)
+    assert "a CPU, 2 cores, 2 threads, bf16" in machine_text(MACHINE)
 
 
 @pytest.mark.parametrize("free_mb", [100.0, None], ids=["short", "unknown"])
