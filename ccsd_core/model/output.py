@@ -19,8 +19,8 @@ from ccsd_core.model.choices import Head
 BACKGROUND, OEDEMA, NECROSIS, ENHANCING = range(4)
 """Channels of the softmax head."""
 
-INSIDE = ((OEDEMA, NECROSIS, ENHANCING), (NECROSIS, ENHANCING), (ENHANCING,))
-"""The classes that make WT, TC and ET."""
+FIRST_INSIDE = (OEDEMA, NECROSIS, ENHANCING)
+"""First class of WT, TC and ET; all later classes belong to the region as well."""
 
 
 def regions_of_classes(
@@ -28,10 +28,11 @@ def regions_of_classes(
 ) -> Float[Tensor, "b 3 x y z"]:
     """Log-odds of each region under the softmax over the four classes, in fp32."""
     logits = logits.float()
-    odds = []
-    for inside in INSIDE:
-        outside = [c for c in range(logits.shape[1]) if c not in inside]
-        odds.append(logits[:, inside].logsumexp(dim=1) - logits[:, outside].logsumexp(dim=1))
+    # slices, since indices would be uploaded to a GPU in every decode
+    odds = [
+        logits[:, first:].logsumexp(dim=1) - logits[:, :first].logsumexp(dim=1)
+        for first in FIRST_INSIDE
+    ]
     return torch.stack(odds, dim=1)
 
 

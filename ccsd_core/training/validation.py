@@ -131,7 +131,7 @@ def _scores(
 ) -> list[tuple[int, torch.Tensor]]:
     """Dice of each region by position of the subset in table order."""
     everything = ModalitySubset.every()
-    images = fabric.to_device(case.images.float())
+    images = fabric.to_device(case.images).float()
     truth = fabric.to_device(case.regions)
     signal_masks = _signal_masks(case) if postprocess.has("within_images") else {}
     scores = []

@@ -36,7 +36,7 @@ def sample_picture(
     available = case.available
     subsets = _three_of(available)
     network.eval()
-    images = case.images.float().to(device)
+    images = case.images.to(device).float()
     predicted = dict(subset_logits(network, images, available, subsets, tile=tile))
     network.train()
     z = int(case.regions[0].sum((0, 1)).argmax())
