@@ -55,6 +55,7 @@ def test_the_dry_run_tells_what_is_counted(counted, ledger, precision):
     assert found.peak_mb * 1e6 - CONTEXT == pytest.approx(expected, rel=0.15)
 
 
+@pytest.mark.timeout(900)
 def test_ccsd_fits_a_card_of_24_gb_with_room_for_cudnn(counted):
     config = read_config(Path("ccsd"), ["engine.precision=bf16-mixed"])
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from ccsd_core.errors import ConfigError
-from ccsd_core.training.config.config import TrainingConfig
-from ccsd_core.training.launch import group_backend, resolved_precision
+from ccsd_core.training.config.config import EngineConfig, TrainingConfig
+from ccsd_core.training.launch import group_backend, resolved_precision, workers
 
 
 def config(side: int, precision: str) -> TrainingConfig:
@@ -77,3 +77,24 @@ def test_processes_talk_by_what_this_torch_has(monkeypatch, device, nccl, backen
     monkeypatch.setattr(torch.distributed, "is_nccl_available", lambda: nccl)
 
     assert group_backend(torch.device(device)) == backend
+
+
+@pytest.mark.parametrize(
+    ("wanted", "device", "cores", "processes", "count"),
+    [
+        ("auto", "cuda", 4, 1, 3),
+        ("auto", "cuda", 64, 1, 8),
+        ("auto", "cuda", 16, 8, 1),
+        ("auto", "cuda", 1, 1, 1),
+        ("auto", "cpu", 64, 1, 0),
+        (5, "cuda", 4, 1, 5),
+        (0, "cuda", 4, 1, 0),
+    ],
+)
+def test_loading_takes_the_cores_that_a_gpu_leaves(
+    monkeypatch, wanted, device, cores, processes, count
+):
+    monkeypatch.setattr("ccsd_core.training.launch.usable_cores", lambda: cores)
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", str(processes))
+
+    assert workers(EngineConfig(workers=wanted), torch.device(device)) == count
