@@ -44,6 +44,7 @@ from ccsd_core.training.run.run_folder import (
     log,
     log_changes,
     newest_snapshot,
+    remove_cache,
     remove_leftovers,
     save_config,
     save_run_model,
@@ -228,6 +229,8 @@ class _Run:
             self._log("stopped before the last validation")
             return self._ended(config.steps, finished=False)
         self._log("finished")
+        if self.fabric.is_global_zero:
+            remove_cache(self.folder)
         return self._ended(config.steps, finished=True)
 
     def _ended(self, steps: int, *, finished: bool) -> TrainingResult:
@@ -344,7 +347,8 @@ class _Run:
     def _picture(self):
         case = (self.validation_cases or self.cases)[0]
         tile = self.config.model.tile
-        return sample_picture(self.state.average, case, self.fabric.device, tile=tile)
+        with self.fabric.autocast():  # as validation: in fp32 a whole volume may not fit a GPU
+            return sample_picture(self.state.average, case, self.fabric.device, tile=tile)
 
     def _log(self, text: str) -> None:
         if self.fabric.is_global_zero:

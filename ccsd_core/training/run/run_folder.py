@@ -9,7 +9,8 @@ RUN/
 ├── checkpoints/step-…/   enough to resume exactly
 ├── model/                model.safetensors, manifest.json, CARD.md: what `--model RUN` loads,
 │                         the best by validation, or without one the newest
-└── last/                 with validation: the newest, whatever its score
+├── last/                 with validation: the newest, whatever its score
+└── cache/                prepared cases (engine.cache = "disk"); removed when the run is finished
 """
 
 import shutil
@@ -57,6 +58,14 @@ def remove_leftovers(run: Path) -> None:
     for folder in (run, run / CHECKPOINTS):
         for half in folder.glob(".new-*"):
             shutil.rmtree(half, ignore_errors=True)
+
+
+def remove_cache(run: Path) -> None:
+    """Remove the prepared cases of a finished run, which takes no more steps.
+
+    Those in `engine.cache_dir` stay, since other runs may share them.
+    """
+    shutil.rmtree(run / CACHE, ignore_errors=True)
 
 
 def save_config(run: Path, config: TrainingConfig) -> None:

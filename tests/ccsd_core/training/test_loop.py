@@ -18,7 +18,14 @@ from ccsd_core.storage.models.checkpoint import load_model_file, load_tensors
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.loop import train
 from ccsd_core.training.run.snapshot import snapshots
-from tests.ccsd_core.training.tiny_run import CONFIG, VALIDATED, changed, losses, validations
+from tests.ccsd_core.training.tiny_run import (
+    CONFIG,
+    VALIDATED,
+    changed,
+    losses,
+    stop_after,
+    validations,
+)
 
 
 def test_the_loss_falls(data, tmp_path):
@@ -72,6 +79,16 @@ def test_how_the_work_is_done_does_not_change_a_run(data, tmp_path, engine):
 
     assert losses(tmp_path / "cold") == losses(tmp_path / "plain")
     assert losses(tmp_path / "warm") == losses(tmp_path / "plain")
+
+
+def test_the_prepared_cases_of_a_run_are_removed_once_it_is_finished(data, tmp_path):
+    on_disk = changed(engine={"cache": "disk"})
+    stop_after(3, train(on_disk, data=data, run=tmp_path, device="cpu"))
+    assert list((tmp_path / "cache").glob("*.pt")), "needed to resume"
+
+    drain(train(on_disk, data=data, run=tmp_path, resume=True, device="cpu"))
+
+    assert not (tmp_path / "cache").exists()
 
 
 def test_cases_that_lack_sequences_train_without_nan(data, tmp_path):
