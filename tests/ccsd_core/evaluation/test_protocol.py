@@ -70,7 +70,7 @@ def test_a_case_whose_labels_we_wrote_ourselves_says_so(brats_case, fake_predict
     (unscored,) = drain(evaluate(fake_predictor(), [ours, other])).unscored
     assert not unscored.broken
     assert unscored.reason.startswith("it has no expert labels")
-    assert "ours_seg.nii.gz was not used: written by this program" in unscored.reason
+    assert "ours_seg.nii.gz was not used: it was written by this program" in unscored.reason
 
 
 def test_a_broken_case_does_not_lose_the_others(brats_case, fake_predictor):
@@ -130,6 +130,7 @@ def test_what_loading_mended_is_told_with_the_cases_name(brats_case, fake_predic
     }
     path = brats_case("own", names=names).path
     evaluation = drain(evaluate(fake_predictor(), [path]))
-    assert evaluation.notes[0].startswith("own: label.nii.gz: the names do not tell")
+    beginning = "own: label.nii.gz: label scheme not recognised from file names"
+    assert evaluation.notes[0].startswith(beginning)
     path = brats_case("own3", names=names, scheme=BRATS2023).path
     assert drain(evaluate(fake_predictor(), [path], scheme=BRATS2023)).notes == ()
