@@ -29,7 +29,7 @@ def fake_worker():
 @pytest.fixture(scope="session")
 def fake_results(fake_worker):
     """Makes the result that the made-up predictor has for a subset."""
-    from ccsd_app.worker.subset_evaluator import dice_by_region
+    from ccsd_core.evaluation.metrics.nested_dice import dice_by_region
 
     def nested_labels_of(subset: ModalitySubset) -> np.ndarray:
         return fake_worker.regions(subset).sum(axis=0, dtype=np.uint8)
