@@ -70,7 +70,7 @@ def test_the_whole_flight_times_everything(open_window, monkeypatch):
     monkeypatch.setattr(benchmark, "FRAMES", 8)
     parts = open_window(model="slow")
 
-    times = benchmark.whole(WindowDriver(parts.window, parts.session, patience_s=60))
+    times = benchmark.measure_window(WindowDriver(parts.window, parts.session, patience_s=60))
 
     assert {name: len(values) for name, values in times.items()} == {
         "first_slice_s": 1,
