@@ -46,8 +46,8 @@ range; a model's normalisation draws the same line."""
 LEAST_BACKGROUND = 0.05
 """Seven real brains left 55 to 59 % of their own bounding boxes empty; a box full of values is
 no brain that was cut out."""
-SMALLEST_BRAIN_L = 0.6
-"""A grown brain has 1 to 1.7 litres; less is a part of one, a child below two, or a wrong size."""
+SMALLEST_BRAIN_L = 0.4
+"""A grown brain has 1 to 1.7 litres, a newborn's 0.35; less is a part of one, or a wrong size."""
 LARGEST_BRAIN_L = 2.3
 """Skulls hold 1.1 to 2 litres (seven real brains 1.25 to 1.72, drawn ones up to 1.95); a head
 with its skull, cut off below it, fills some 3."""

@@ -146,22 +146,22 @@ def _assemble(
     # As read, not as resampled: the voxel size of each file is looked at.
     notes.extend(warnings_about({m: one.volume for m, one in read.items()}, names))
     sources: dict[Modality | None, Source] = {m: files.images[m] for m in read}
-    labels = None
+    checked = None
     if files.labels is not None and expert is not None:
         try:
             stated = _stated_scheme(files) if scheme is None else scheme
-            labels, chosen, said = _check_labels(
-                files, files.labels.path, expert, volumes, first, scheme=stated
-            )
+            checked = _check_labels(files, files.labels.path, expert, volumes, first, scheme=stated)
             sources[None] = files.labels
         except LabelsError as error:
             if labels_needed:
                 raise
             files = files.without_labels()
             notes.append(f"the expert labels were not used: {error}")
-    if labels is None:
-        stated = _stated_scheme(files) if scheme is None else scheme
+    if checked is None:
+        labels, stated = None, _stated_scheme(files) if scheme is None else scheme
         chosen, said = scheme_without_labels(files.layout, folder=files.id, given=stated)
+    else:
+        labels, chosen, said = checked
     return Case(
         id=files.id,
         volumes=volumes,

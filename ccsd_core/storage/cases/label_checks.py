@@ -131,4 +131,5 @@ def _filled(shown: Mapping[Modality, NDArray[np.bool_]], labels: Volume) -> floa
     """Share of the largest foreground that is labelled."""
     foreground = max(shown.values(), key=np.count_nonzero)
     brain = np.count_nonzero(foreground)
-    return np.count_nonzero(foreground & (labels.array > 0)) / brain if brain else 0.0
+    marked = labels.array.astype(np.uint8, copy=False) > 0
+    return np.count_nonzero(foreground & marked) / brain if brain else 0.0

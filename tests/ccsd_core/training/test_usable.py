@@ -51,5 +51,5 @@ def test_a_folder_without_any_labels_is_refused(mine):
     folder, file_of = mine
     for number in (20, 21, 22):
         file_of(number, "_seg.nii.gz").unlink()
-    with pytest.raises(CaseError, match="none of the 3 cases has the expert's labels"):
+    with pytest.raises(CaseError, match="none of the 3 cases has expert labels"):
         select_usable(changed(), find_cases(folder))
