@@ -86,6 +86,11 @@ class Record:
         """Whether anything was done."""
         return any(step.done for step in self.steps)
 
+    @property
+    def grid_is_new(self) -> bool:
+        """Whether the images lie on a grid that was made for them."""
+        return any(step.step is Step.GRID and step.done for step in self.steps)
+
     def as_json(self) -> dict[str, Any]:
         """The content of `preparation.json`."""
         shape, affine = self.grid

@@ -1,0 +1,68 @@
+"""Label maps of the prepared grid, brought back to the grid of an original sequence.
+
+Each label's share of every original voxel is found (linear between prepared voxels, averaged over
+the thickness of a slice); the label with the largest share wins. So borders are smooth on fine
+grids, and a thick voxel has the label that most of it has.
+"""
+
+import numpy as np
+from nibabel.orientations import apply_orientation, io_orientation, ornt_transform
+from numpy.typing import NDArray
+
+from ccsd_core.domain.volume import Volume
+from ccsd_core.preparation.itk_image import sampled
+from ccsd_core.preparation.prepared import Original
+
+THICK = 1.5
+"""Voxels longer than this many prepared ones are averaged over."""
+
+
+def onto_original(labels: Volume, original: Original) -> NDArray[np.uint8]:
+    """A label map in the order in which the original sequence lies on disk.
+
+    Args:
+        labels: uint8 labels on the prepared grid.
+        original: Where the sequence lay.
+
+    Returns:
+        uint8, shape of the stored grid; 0 beyond the prepared grid.
+    """
+    grid = Volume(np.broadcast_to(np.uint8(0), original.shape), original.canonical)
+    matrix = np.linalg.inv(original.matrix)
+    values = [int(v) for v in np.unique(labels.array) if v]
+    best = np.full(grid.shape, 0.5, np.float32)
+    found = np.zeros(grid.shape, np.uint8)
+    shares = {v: _share(labels, v, grid, matrix) for v in values}
+    if shares:
+        # Background competes like a label, with what the others leave.
+        best = 1 - np.sum(list(shares.values()), axis=0)
+    for value, share in shares.items():
+        wins = share >= best
+        found[wins & (share > 0)] = value
+        best = np.where(wins, share, best)
+    return _stored(found, original)
+
+
+def _share(
+    labels: Volume, value: int, grid: Volume, matrix: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    one = labels.with_array((labels.array == value).astype(np.float32))
+    counts = [
+        max(1, round(mm / fine)) if mm > THICK * fine else 1
+        for mm, fine in zip(grid.spacing_mm, labels.spacing_mm, strict=True)
+    ]
+    total = np.zeros(grid.shape, np.float32)
+    offsets = np.stack(np.meshgrid(*([(k + 0.5) / n - 0.5 for k in range(n)] for n in counts)), -1)
+    for offset in offsets.reshape(-1, 3):
+        shift = np.eye(4)
+        shift[:3, 3] = offset
+        part = Volume(grid.array, grid.world_from_voxel @ shift)
+        total += sampled(one, part, matrix)
+    return total / int(np.prod(counts))
+
+
+def _stored(array: NDArray[np.uint8], original: Original) -> NDArray[np.uint8]:
+    turn = ornt_transform(
+        io_orientation(original.canonical), io_orientation(original.stored.affine)
+    )
+    return np.ascontiguousarray(apply_orientation(array, turn))
