@@ -27,6 +27,7 @@ from ccsd_app.cli.commands import (
     doctor,
     evaluate,
     models,
+    prepare,
     segment,
     synth,
     train,
@@ -46,7 +47,7 @@ program = typer.Typer(
 )
 COMMANDS = (
     *(view, segment, evaluate, compare, train, bench),
-    *(configs, synth, dicom, demo, models, doctor),
+    *(configs, synth, dicom, prepare, demo, models, doctor),
 )
 for module in COMMANDS:
     program.command(help=module.__doc__)(getattr(module, module.__name__.rpartition(".")[2]))

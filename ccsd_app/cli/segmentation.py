@@ -34,6 +34,7 @@ from ccsd_core.storage.predictions.prediction_files import prediction_path
 if TYPE_CHECKING:
     # Torch comes with it, and is not needed to find a mistake in the input.
     from ccsd_core.inference.predictor import Predictor
+    from ccsd_core.preparation.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Job:
         every_subset: Whether each subset of the case's sequences is asked for.
         probabilities: How to write maps of probabilities, too; None is not at all.
         labels: A folder of label files, each named by its case.
+        prepare: Whether the sequences are registered and stripped first: `auto`, where they need
+            it, `never` or `always`.
     """
 
     path: Path
@@ -57,6 +60,7 @@ class Job:
     scheme: LabelScheme | None
     out: Path
     every_subset: bool = False
+    prepare: str = "never"
     probabilities: ProbabilityType | None = None
     labels: Path | None = None
 
@@ -190,17 +194,63 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[tuple[Outcome,
     one the window shows after the same toggles.
     """
     places = outputs(job, case)
-    encoded = yield from predictor.encode(case, subsets=list(places))
+    prepared = None if job.prepare == "never" else (yield from _prepared(job))
+    if prepared is not None:
+        case = replace(case, notes=(*prepared.notes, *prepared.record.summary))
+    encoded = yield from predictor.encode(
+        case if prepared is None else _as_prepared(case, prepared), subsets=list(places)
+    )
     outcomes: list[Outcome] = []
     for done, (used, out) in enumerate(places.items()):
         yield Progress(done, len(places), f"{case.id}: {used.label}")
         segmentation = predictor.predict(encoded, used)
+        if prepared is not None:
+            segmentation = _back(segmentation, case, prepared)
         outcomes.append(_outcome(job, case, predictor, segmentation, out))
         if job.probabilities is not None:
             sure = predictor.probabilities(encoded, used).on_case_grid((0, 0, 0), case.grid.shape)
             about = "; ".join((*segmentation.provenance.lines, images_line(case)))
             save_probabilities(out, sure, case.stored, kind=job.probabilities, comment=about)
     return tuple(outcomes)
+
+
+def _prepared(job: Job) -> Steps["Prepared | None"]:
+    """The case prepared, if it needs that or it is asked for.
+
+    Raises:
+        BadInputError: If probabilities are asked for, which lie on the grid of the images.
+    """
+    from ccsd_core.preparation.adjustments import Adjustments
+    from ccsd_core.preparation.cache import prepare_once
+    from ccsd_core.preparation.study import scans_of
+
+    scans = yield from scans_of(files_of(job))
+    prepared = yield from prepare_once(scans, Adjustments(always=job.prepare == "always"))
+    if not prepared.record.touched:
+        return None
+    if job.probabilities is not None:
+        raise BadInputError(
+            "--probabilities cannot be written for images that are prepared first: write the "
+            "prepared case with `ccsd-app prepare`, then segment it"
+        )
+    return prepared
+
+
+def _as_prepared(case: Case, prepared: "Prepared") -> Case:
+    """What the model is given: the prepared images under the names of the case."""
+    return replace(prepared.case(), id=case.id, also_named=case.also_named)
+
+
+def _back(segmentation: Segmentation, case: Case, prepared: "Prepared") -> Segmentation:
+    """A segmentation of prepared images on the grid of the case's first sequence."""
+    from ccsd_core.preparation.back import onto_canonical
+
+    scheme = segmentation.scheme
+    labels = segmentation.grid.with_array(segmentation.labels)
+    back = onto_canonical(labels, prepared.originals[min(prepared.originals)])
+    return replace(
+        segmentation, regions=scheme.regions(back.array), grid=case.grid, stored=case.stored
+    )
 
 
 def _outcome(

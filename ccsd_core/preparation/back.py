@@ -6,12 +6,11 @@ grids, and a thick voxel has the label that most of it has.
 """
 
 import numpy as np
-from nibabel.orientations import apply_orientation, io_orientation, ornt_transform
 from numpy.typing import NDArray
 
 from ccsd_core.domain.volume import Volume
 from ccsd_core.preparation.itk_image import sampled
-from ccsd_core.preparation.prepared import Original
+from ccsd_core.preparation.prepared import Original, in_stored_order
 
 THICK = 1.5
 """Voxels longer than this many prepared ones are averaged over."""
@@ -27,6 +26,11 @@ def onto_original(labels: Volume, original: Original) -> NDArray[np.uint8]:
     Returns:
         uint8, shape of the stored grid; 0 beyond the prepared grid.
     """
+    return in_stored_order(onto_canonical(labels, original), original.stored)
+
+
+def onto_canonical(labels: Volume, original: Original) -> Volume:
+    """A label map on the canonical grid of an original sequence; the same arguments."""
     grid = Volume(np.broadcast_to(np.uint8(0), original.shape), original.canonical)
     matrix = np.linalg.inv(original.matrix)
     values = [int(v) for v in np.unique(labels.array) if v]
@@ -40,7 +44,7 @@ def onto_original(labels: Volume, original: Original) -> NDArray[np.uint8]:
         wins = share >= best
         found[wins & (share > 0)] = value
         best = np.where(wins, share, best)
-    return _stored(found, original)
+    return grid.with_array(found)
 
 
 def _share(
@@ -59,10 +63,3 @@ def _share(
         part = Volume(grid.array, grid.world_from_voxel @ shift)
         total += sampled(one, part, matrix)
     return total / int(np.prod(counts))
-
-
-def _stored(array: NDArray[np.uint8], original: Original) -> NDArray[np.uint8]:
-    turn = ornt_transform(
-        io_orientation(original.canonical), io_orientation(original.stored.affine)
-    )
-    return np.ascontiguousarray(apply_orientation(array, turn))

@@ -15,8 +15,8 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 
 LEAST_EMPTY = 0.3
-"""Of a skull-stripped image at least so many voxels have exactly the border's value. In 56 real
-BraTS cases it was 0.77 and more; a head as scanned has noise in its air, or less air."""
+"""Of a skull-stripped image at least so many voxels have exactly the border's value: a brain leaves
+more than half of its own box empty. The air of a head as scanned has noise."""
 LARGEST_BRAIN_ML = 2300.0
 """More tissue than this is no brain alone."""
 LEAST_OVERLAP = 0.97

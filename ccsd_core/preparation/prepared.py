@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from nibabel.orientations import apply_orientation, io_orientation, ornt_transform
 from numpy.typing import NDArray
 
 from ccsd_core.domain.case import Case, StoredGrid
@@ -67,3 +69,9 @@ def as_brats(grid: Volume) -> StoredGrid:
     flip = np.diag([-1.0, -1.0, 1.0, 1.0])
     flip[:2, 3] = x - 1, y - 1
     return StoredGrid(grid.shape, grid.world_from_voxel @ flip)
+
+
+def in_stored_order(volume: Volume, stored: StoredGrid) -> NDArray[Any]:
+    """A canonical volume's values as they lie on disk."""
+    turn = ornt_transform(io_orientation(volume.world_from_voxel), io_orientation(stored.affine))
+    return np.ascontiguousarray(apply_orientation(volume.array, turn))

@@ -87,6 +87,13 @@ class Record:
         return any(step.done for step in self.steps)
 
     @property
+    def summary(self) -> tuple[str, ...]:
+        """What a result of the prepared images says of them: what was done, then the warnings."""
+        done = [step for step in self.steps if step.done]
+        said = [step.step.value + (f" ({step.of.label})" if step.of else "") for step in done]
+        return (f"prepared before the model saw it: {', '.join(said)}", *self.warnings)
+
+    @property
     def grid_is_new(self) -> bool:
         """Whether the images lie on a grid that was made for them."""
         return any(step.step is Step.GRID and step.done for step in self.steps)

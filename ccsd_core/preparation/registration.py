@@ -169,8 +169,8 @@ def _searched(fixed: Fixed, moving: Volume, start: Matrix, level: Level) -> Matr
         method="Powell",
         options={
             "maxiter": level.rounds,
-            "xtol": level.mm / 60,
-            "ftol": 1e-5,
+            "xtol": level.mm / 30,
+            "ftol": 1e-4,
             "direc": np.eye(6) * level.mm / 2,
         },
     )

@@ -29,6 +29,14 @@ class Probability(enum.Enum):
     FLOAT32 = "float32"
 
 
+class Prepare(enum.Enum):
+    """Whether raw sequences are prepared for the model."""
+
+    NEVER = "never"
+    AUTO = "auto"
+    ALWAYS = "always"
+
+
 def segment(
     case: Annotated[
         Path,
@@ -86,6 +94,14 @@ def segment(
             "--skip-existing", help="Leave out cases whose output exists, to continue a batch."
         ),
     ] = False,
+    prepare: Annotated[
+        Prepare,
+        typer.Option(
+            "--prepare",
+            help="Register and skull-strip the sequences first: auto, if they need it, or always. "
+            "The label map lies on the grid of the first sequence as it was scanned.",
+        ),
+    ] = Prepare.NEVER,
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
@@ -146,6 +162,7 @@ def segment(
         every_subset=all_subsets,
         probabilities=None if probabilities is None else probabilities.value,
         labels=labels,
+        prepare=prepare.value,
     )
     inside = _cases_inside(job)
     if all_subsets and _names_an_image(out):

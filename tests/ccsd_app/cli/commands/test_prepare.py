@@ -1,0 +1,98 @@
+"""`prepare` writes a case in BraTS layout, `segment --prepare` labels on the original grid."""
+
+import json
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from ccsd_core.preparation import prepare as engine
+from ccsd_core.preparation import registration
+from ccsd_core.storage.cases.case_folder import load_case
+
+pytest.importorskip("SimpleITK", reason="needs the extra [scanner]")
+
+SHAPE, MM = (40, 46, 40), 4.0
+
+
+@pytest.fixture
+def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A head whose T2 has a grid of its own; its brain is known without deepbet."""
+    monkeypatch.setenv("CCSD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(registration, "LEVELS", registration.LEVELS[:1])
+    axes = [(np.arange(n) - (n - 1) / 2) * MM for n in SHAPE]
+    x, y, z = np.meshgrid(*axes, indexing="ij")
+    radius = np.sqrt((x / 60) ** 2 + (y / 74) ** 2 + (z / 58) ** 2)
+    rng = np.random.default_rng(2)
+    brain = radius < 1
+    tissue = np.where(brain, 100 + 3 * y + 60 * np.cos(x / 20) * np.sin(z / 15), 0)
+    tissue[(radius > 1.05) & (radius < 1.2)] = 300
+    affine = np.diag([-MM, -MM, MM, 1.0])
+    affine[:3, 3] = axes[0][-1], axes[1][-1], axes[2][0]
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    for name, values in (("t1", tissue), ("t2", 400 - tissue)):
+        image = (values + rng.uniform(1, 9, SHAPE)).astype(np.float32)[::-1, ::-1]
+        if name == "t2":
+            image = image[:, :, 1:]
+            affine = affine @ np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 1.0]])
+        nib.save(nib.Nifti1Image(image, affine), folder / f"{name}.nii.gz")
+    monkeypatch.setattr(engine, "brain_mask", lambda volume: brain[:, :, -volume.shape[2] :])
+    return folder
+
+
+def test_a_raw_study_becomes_a_case_with_a_record(raw: Path, command, tmp_path: Path):
+    result = command("prepare", raw, "-o", tmp_path / "P1")
+    assert result.code == 0, result.err
+    case = load_case(tmp_path / "P1")
+    assert {m.label for m in case.volumes} == {"T1", "T2"}
+    assert case.stored.shape == (240, 240, 155)
+    assert not any("skull" in note for note in case.notes)
+    record = json.loads((tmp_path / "P1" / "preparation.json").read_text())
+    assert record["reference"]["sequence"] == "T1"
+    assert {step["step"] for step in record["steps"] if step["done"]} >= {"brain mask", "grid"}
+    assert np.shape(record["transforms"]["T2"]) == (4, 4)
+    assert record["libraries"]["SimpleITK"]
+    assert "brain mask of T1: done" in result.out
+
+
+def test_nothing_is_written_over_or_half(raw: Path, command, tmp_path: Path):
+    taken = tmp_path / "P1"
+    taken.mkdir()
+    (taken / "notes.txt").write_text("mine")
+    result = command("prepare", raw, "-o", taken)
+    assert (result.code, [p.name for p in taken.iterdir()]) == (2, ["notes.txt"])
+    (raw / "t2.nii.gz").write_bytes((raw / "t2.nii.gz").read_bytes()[:2000])
+    result = command("prepare", raw, "-o", tmp_path / "P2")
+    assert result.code == 2
+    assert "t2.nii.gz" in result.err
+    assert not (tmp_path / "P2").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--skip", "teeth", "unknown step 'teeth': use one of registration, brain-mask, grid"),
+        ("--nudge", "T2=1,2", "give six numbers"),
+        ("--reference", "FLAIR", "FLAIR cannot be the reference: the study has T1, T2"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_told(
+    raw: Path, command, tmp_path: Path, option: str, value: str, said: str
+):
+    result = command("prepare", raw, "-o", tmp_path / "P1", option, value)
+    assert result.code == 2
+    assert said in result.err
+
+
+def test_segment_prepares_and_labels_the_original_grid(
+    raw: Path, command, tmp_path: Path, model: Path
+):
+    out = tmp_path / "labels.nii.gz"
+    result = command("segment", raw, "-o", out, "--prepare", "auto", "--model", model)
+    assert result.code == 0, result.err
+    written, first = nib.load(out), nib.load(raw / "t1.nii.gz")
+    assert written.shape == first.shape
+    np.testing.assert_allclose(written.affine, first.affine, atol=1e-4)
+    assert "prepared before the model saw it: brain mask (T1)" in result.err
