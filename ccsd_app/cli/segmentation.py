@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
@@ -249,7 +251,10 @@ def _back(segmentation: Segmentation, case: Case, prepared: "Prepared") -> Segme
     labels = segmentation.grid.with_array(segmentation.labels)
     back = onto_canonical(labels, prepared.originals[min(prepared.originals)])
     return replace(
-        segmentation, regions=scheme.regions(back.array), grid=case.grid, stored=case.stored
+        segmentation,
+        regions=scheme.regions(back.array.astype(np.uint8)),
+        grid=case.grid,
+        stored=case.stored,
     )
 
 

@@ -32,7 +32,7 @@ def onto_original(labels: Volume, original: Original) -> NDArray[np.uint8]:
 def onto_canonical(labels: Volume, original: Original) -> Volume:
     """A label map on the canonical grid of an original sequence; the same arguments."""
     grid = Volume(np.broadcast_to(np.uint8(0), original.shape), original.canonical)
-    matrix = np.linalg.inv(original.matrix)
+    matrix = np.asarray(np.linalg.inv(original.matrix), np.float64)
     values = [int(v) for v in np.unique(labels.array) if v]
     best = np.full(grid.shape, 0.5, np.float32)
     found = np.zeros(grid.shape, np.uint8)
@@ -61,5 +61,5 @@ def _share(
         shift = np.eye(4)
         shift[:3, 3] = offset
         part = Volume(grid.array, grid.world_from_voxel @ shift)
-        total += sampled(one, part, matrix)
-    return total / int(np.prod(counts))
+        total += sampled(one, part, matrix, average=False)
+    return total / np.float32(np.prod(counts))

@@ -41,6 +41,7 @@ def sampled(
     *,
     order: Order = "linear",
     outside: float = 0.0,
+    average: bool = True,
 ) -> NDArray[np.float32]:
     """A volume's values at the voxels of a grid, moved there.
 
@@ -48,8 +49,9 @@ def sampled(
         volume: What to sample; any affine will do.
         grid: Where; its array is not used.
         matrix: From the grid's world to the volume's, RAS+ mm; the same world if not given.
-        order: Between voxels; linear also averages where the grid is coarser.
+        order: Between voxels.
         outside: Value where the volume says nothing.
+        average: Whether a linear value of a coarser grid is an average over its voxel.
     """
     itk = simple_itk()
     # In voxel coordinates a sheared affine is an affine map like any other.
@@ -58,7 +60,7 @@ def sampled(
     image = itk.GetImageFromArray(
         np.ascontiguousarray(volume.array.transpose(2, 1, 0), dtype=np.float32)
     )
-    if order == "linear":
+    if order == "linear" and average:
         image = _blurred(image, volume, grid)
     transform = itk.AffineTransform(3)
     transform.SetMatrix(voxel[:3, :3].ravel().tolist())

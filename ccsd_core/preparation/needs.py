@@ -77,7 +77,7 @@ def is_stripped(volume: Volume) -> bool:
 def tissue(volume: Volume) -> NDArray[np.bool_]:
     """Voxels whose value is not exactly that of the image's corners."""
     corners = volume.array[np.ix_(*([0, -1] for _ in range(3)))]
-    return volume.array != np.median(corners)
+    return volume.array != np.median(corners.astype(np.float64))
 
 
 def _dice(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:

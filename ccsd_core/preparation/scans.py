@@ -59,7 +59,7 @@ def check(scans: Scans) -> None:
             )
         if float(volume.array.min()) == float(volume.array.max()):
             raise CaseError(f"{name} is blank: leave it out, or export it again")
-        corners = volume.array[np.ix_(*([0, -1] for _ in range(3)))]
+        corners = volume.array[np.ix_(*([0, -1] for _ in range(3)))].astype(np.float64)
         if float(np.median(corners)) < AIR_HOUNSFIELD:
             raise CaseError(
                 f"{name} has air at {np.median(corners):g}: it looks like a CT in Hounsfield "

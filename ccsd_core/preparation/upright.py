@@ -36,7 +36,7 @@ def upright_axes(volume: Volume, brain: NDArray[np.bool_]) -> Steps[tuple[Matrix
         3×3 matrix in the volume's world, and its angle in degrees; no turn where none is found.
     """
     average = _average_brain()
-    fixed = Fixed(average, average.array > 0)
+    fixed = Fixed(average, average.array.astype(np.float32) > 0)
     low, high = box_of(brain)
     x, y, z = ((low + high) / 2).tolist()
     start = np.eye(4)
@@ -51,7 +51,7 @@ def upright_axes(volume: Volume, brain: NDArray[np.bool_]) -> Steps[tuple[Matrix
 
 def grid_around(volume: Volume, brain: NDArray[np.bool_], axes: Matrix) -> Volume:
     """An isotropic 1 mm grid of BraTS' size, or larger, with the brain in its middle."""
-    places = np.argwhere(brain & ~np.asarray(ndimage.binary_erosion(brain)))
+    places = np.argwhere(brain & ~np.asarray(ndimage.binary_erosion(brain), bool))
     world = (volume.world_from_voxel @ np.c_[places, np.ones(len(places))].T)[:3]
     turned = axes.T @ world
     low, high = turned.min(axis=1), turned.max(axis=1)
