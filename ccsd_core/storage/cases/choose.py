@@ -195,6 +195,29 @@ def _refuse_empty(place: Inventory) -> NoReturn:
         )
     more = ", …" if len(names) > 4 else ""
     listed = f"its images are {', '.join(names[:4])}{more}"
-    inside = listed if names else "it has no .nii or .nii.gz file"
+    inside = listed if names else f"it has no .nii or .nii.gz file{_other_format(path)}"
     way_out = f"; or assign each file {IN_WINDOW}{options_for(Modality)}" if names else ""
     raise CaseError(f"{path} has no sequence ({inside}): recognised are {UNDERSTOOD}{way_out}")
+
+
+_OTHER_FORMATS = {
+    ".hdr": "an image as a pair of .hdr and .img: convert it to .nii.gz first",
+    ".img": "an image as a pair of .hdr and .img: convert it to .nii.gz first",
+    ".mgz": "a FreeSurfer image: convert it first with mri_convert",
+    ".mgh": "a FreeSurfer image: convert it first with mri_convert",
+    ".mnc": "a MINC image: convert it first with mnc2nii",
+    ".par": "Philips PAR/REC: convert it first with dcm2niix",
+}
+
+
+def _other_format(folder: Path) -> str:
+    """What else lies in a folder without images, and how it becomes one that can be read."""
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return ""
+    for name in names:
+        told = _OTHER_FORMATS.get(Path(name).suffix.lower())
+        if told is not None:
+            return f", but {name} is {told}"
+    return ""

@@ -75,3 +75,13 @@ def test_the_real_patients_have_the_volumes_their_table_says(real_cases: Path):
     assert case.reference_regions is not None
     volumes = [int(r.sum()) * case.grid.voxel_ml for r in case.reference_regions]
     assert volumes == pytest.approx([138, 52, 26], abs=0.6)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("a.hdr", "pair of .hdr and .img"), ("T1.mgz", "mri_convert")]
+)
+def test_images_of_other_formats_are_named_with_the_way_to_convert_them(tmp_path, name, said):
+    (tmp_path / name).write_bytes(b"x")
+
+    with pytest.raises(CaseError, match=f"{name} is .*{said}"):
+        load_case(tmp_path)
