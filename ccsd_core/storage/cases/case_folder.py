@@ -21,6 +21,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import BadInputError, CaseError, LabelsError
+from ccsd_core.storage.appearance.doubts import doubts
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_search import find_cases
 from ccsd_core.storage.cases.choose import choose
@@ -144,7 +145,9 @@ def _assemble(
         )
         notes.extend(moved)
     # As read, not as resampled: the voxel size of each file is looked at.
-    notes.extend(warnings_about({m: one.volume for m, one in read.items()}, names))
+    as_read = {m: one.volume for m, one in read.items()}
+    notes.extend(warnings_about(as_read, names))
+    notes.extend(doubts(as_read, names))
     sources: dict[Modality | None, Source] = {m: files.images[m] for m in read}
     checked = None
     if files.labels is not None and expert is not None:

@@ -1,0 +1,55 @@
+"""Where the look of an image contradicts what its name or header says it is."""
+
+from collections.abc import Mapping, Sequence
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_core.domain.modality import Modality
+from ccsd_core.domain.volume import Volume
+from ccsd_core.storage.appearance.classifier import log_probabilities
+from ccsd_core.storage.appearance.features import features
+
+SWAPPED = 1.5
+"""By so much (in nats) a swap of a case's images has to fit better than their names do. Chosen on
+62 studies, cross-validated by patient: `resources/classifier/README.md`."""
+ALONE = 3.5
+"""The same for one image by itself, whose look tells less than a comparison does."""
+
+
+def doubts(volumes: Mapping[Modality, Volume], names: Mapping[Modality, str]) -> tuple[str, ...]:
+    """What the images look like instead, one sentence each; none where all fit.
+
+    Args:
+        volumes: The sequences as read, each on its own grid.
+        names: What to call each of them, the file's name included.
+    """
+    found = {m: features(volume) for m, volume in volumes.items()}
+    shown = [m for m, one in found.items() if one is not None]
+    if not shown:
+        return ()
+    scores = log_probabilities(np.stack([one for one in found.values() if one is not None]))
+    swapped = _swapped(shown, scores)
+    told = [
+        f"{names[m]} looks like {other.label}: check that no two sequences are swapped"
+        for m, other in zip(shown, swapped, strict=True)
+        if other is not m
+    ]
+    if told:
+        return tuple(told)
+    return tuple(
+        f"{names[m]} looks like {Modality(int(row.argmax())).label}: check which sequence it is"
+        for m, row in zip(shown, scores, strict=True)
+        if row.max() - row[m] > ALONE
+    )
+
+
+def _swapped(shown: Sequence[Modality], scores: NDArray[np.float64]) -> tuple[Modality, ...]:
+    """The order of the same sequences that the images fit best, where it is much better."""
+
+    def fit(order: Sequence[Modality]) -> float:
+        return float(sum(row[m] for row, m in zip(scores, order, strict=True)))
+
+    best = max(permutations(shown), key=fit)
+    return best if fit(best) - fit(shown) > SWAPPED else tuple(shown)
