@@ -117,18 +117,18 @@ def _tissues(rng: np.random.Generator, depth: Field, *, mm: float) -> dict[str, 
     above = out - rim
     # The vault ends above the ears; below is the skull's base, from the brow down to the nape.
     base = z < -28 - 0.12 * (y + 90) + rng.uniform(-4, 4)
-    face = _ellipsoid(x, y, z, at=(0, 42, -72), radii=(63, 58, 62))
-    face |= _ellipsoid(x, y, z, at=(0, 100, -62), radii=(14, 20, 20))
-    neck = (z < -50) & _ellipsoid(x, y, 0 * z, at=(0, -30, 0), radii=(60, 62, 1))
+    face = _ellipsoid(x, y, z, at=(0.0, 42.0, -72.0), radii=(63.0, 58.0, 62.0))
+    face |= _ellipsoid(x, y, z, at=(0.0, 100.0, -62.0), radii=(14.0, 20.0, 20.0))
+    neck = (z < -50) & _ellipsoid(x, y, 0 * z, at=(0.0, -30.0, 0.0), radii=(60.0, 62.0, 1.0))
     body = (above <= bone + scalp) | face | neck
     below = body & (above > 0) & (base | face | neck)
     skull = (above > 0) & (above <= bone)
     side, up = rng.uniform(30, 34), rng.uniform(-45, -39)
     left, right = (
-        _ellipsoid(x, y, z, at=(s * side, 74, up), radii=(11.8, 11.8, 11.8)) for s in (-1, 1)
+        _ellipsoid(x, y, z, at=(s * side, 74.0, up), radii=(11.8, 11.8, 11.8)) for s in (-1, 1)
     )
-    canal = (z < -66) & _ellipsoid(x, y, 0 * z, at=(0, -32, 0), radii=(9, 8, 1))
-    cord = (z < -62) & _ellipsoid(x, y, 0 * z, at=(0, -32, 0), radii=(6, 5, 1))
+    canal = (z < -66) & _ellipsoid(x, y, 0 * z, at=(0.0, -32.0, 0.0), radii=(9.0, 8.0, 1.0))
+    cord = (z < -62) & _ellipsoid(x, y, 0 * z, at=(0.0, -32.0, 0.0), radii=(6.0, 5.0, 1.0))
     return {
         "fat": body,
         "muscle": below & (soft > -0.6),
