@@ -90,6 +90,7 @@ class PredictedMaps:
     def __init__(self, files: PredictionFiles, scheme: LabelScheme | None = None) -> None:
         self._files = files
         self._scheme = scheme
+        self._given: dict[Path, str] = {}
         self._used: set[Path] = set()
         self._repairs: list[str] = []
         self._encoded_ids: set[str] = set()
@@ -149,6 +150,13 @@ class PredictedMaps:
         self._encoded_ids.add(case.id)
         found = self._files.of({case.id, *case.also_named})
         files = {s: path for s, path in found.items() if s.issubset(case.available)}
+        for path in files.values():
+            other = self._given.setdefault(path, case.id)
+            if other != case.id:
+                raise CaseError(
+                    f"{path} was scored for {other}, which has the same name: call the prediction "
+                    f"of this case {case.id}, as `segment` does"
+                )
         if not files:
             self.cases_without.append(case.id)
             raise NotPredictedError(f"it has no prediction in {self._files.folder}")
