@@ -15,7 +15,6 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
 
 from ccsd_core.domain.region import SCHEMES
 from ccsd_core.storage.atomic import write_text
-from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import (
     ROLES,
     Channel,
@@ -24,6 +23,7 @@ from ccsd_core.storage.cases.overrides import (
     Overrides,
     file_of,
 )
+from ccsd_core.storage.names.naming import Role
 
 RECENT_LIMIT = 10
 """How many cases the list of recent ones keeps."""

@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 
 from ccsd_core.domain.case import SYNTHETIC_PREFIX
-from ccsd_core.storage.cases.patients import seen_among
 from ccsd_core.storage.models.checkpoint import load_model_file, save_model
 from ccsd_core.storage.models.evaluation_file import EVALUATION
+from ccsd_core.storage.names.patients import seen_among
 from ccsd_core.training.config.config import EngineConfig, TrainingConfig
 
 LICENCE = "Apache-2.0 for the weights"

@@ -26,10 +26,10 @@ from ccsd_core.storage.appearance.classifier import FILE, FLOOR
 from ccsd_core.storage.appearance.doubts import SWAPPED
 from ccsd_core.storage.appearance.features import features
 from ccsd_core.storage.cases.choose import choose
-from ccsd_core.storage.cases.identity import published_names
 from ccsd_core.storage.cases.inventory import inventory
-from ccsd_core.storage.cases.patients import patient_of
 from ccsd_core.storage.formats import load_volume
+from ccsd_core.storage.names.identity import published_names
+from ccsd_core.storage.names.patients import patient_of
 
 HIDDEN, MEMBERS, STEPS, FOLDS = 48, 3, 600, 10
 Predict = Callable[[NDArray[np.float64]], NDArray[np.float64]]

@@ -11,7 +11,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError
 from ccsd_core.evaluation.results.result import ScoredPart
 from ccsd_core.storage.cases.case_folder import find_cases
-from ccsd_core.storage.cases.scheme_file import scheme_from
+from ccsd_core.storage.label_maps.scheme_file import scheme_from
 
 
 def predictions_option(

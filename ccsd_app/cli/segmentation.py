@@ -23,14 +23,14 @@ from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.label_folders import with_labels_from
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.cases.overrides import Overrides
-from ccsd_core.storage.cases.probability_file import (
+from ccsd_core.storage.label_maps.probability_file import (
     ProbabilityType,
     check_probabilities,
     probability_paths,
     save_probabilities,
 )
-from ccsd_core.storage.cases.segmentation_file import is_as_written, save_segmentation
-from ccsd_core.storage.cases.source_digest import images_line, is_of_other_images
+from ccsd_core.storage.label_maps.segmentation_file import is_as_written, save_segmentation
+from ccsd_core.storage.label_maps.source_digest import images_line, is_of_other_images
 from ccsd_core.storage.predictions.prediction_files import prediction_path
 
 if TYPE_CHECKING:

@@ -29,8 +29,8 @@ from ccsd_core.errors import BadInputError, CcsdError, first_line
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.case_place import case_place
 from ccsd_core.storage.cases.case_search import SeveralCasesError
-from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import Override, Overrides, file_of, role_name
+from ccsd_core.storage.names.naming import Role
 
 OverridesNotFound = Mapping[Role, Override]
 """Overrides of an earlier opening whose files no longer exist."""

@@ -20,7 +20,7 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.cases.segmentation_file import save_segmentation
+from ccsd_core.storage.label_maps.segmentation_file import save_segmentation
 from ccsd_core.storage.nifti.nifti_format import stem_of
 from ccsd_core.version import software_version
 

@@ -40,9 +40,9 @@ from ccsd_core.errors import CcsdError, CheckpointError, FailedError, ResourceEr
 from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.cases.case_place import case_place
-from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import Override, Overrides
 from ccsd_core.storage.demo import demo_case
+from ccsd_core.storage.names.naming import Role
 
 SMALL_SCREEN = (1440, 900)
 LARGEST = (2000, 1250)

@@ -22,9 +22,9 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import CaseError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.choose import choose
-from ccsd_core.storage.cases.identity import unique_ids
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.label_folders import with_labels_from
+from ccsd_core.storage.names.identity import unique_ids
 
 __all__ = ["CaseSet", "TrainingCase", "case_ids", "open_cases"]
 

@@ -19,7 +19,7 @@ from ccsd_core.data.sites import PREFIX, divide_by_site, is_by_site, patients_by
 from ccsd_core.data.splits import Part, read_split, split_names
 from ccsd_core.domain.patient import as_published
 from ccsd_core.errors import CaseError, UnknownSplitError
-from ccsd_core.storage.cases.patients import patient_of
+from ccsd_core.storage.names.patients import patient_of
 
 _PART_NAMES: dict[Part, str] = {"train": "training", "val": "validation", "test": "test"}
 

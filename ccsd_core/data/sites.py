@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ccsd_core.errors import UnknownSiteError
-from ccsd_core.storage.cases.patients import known_patients, patient_of
+from ccsd_core.storage.names.patients import known_patients, patient_of
 
 PREFIX = "sites:"
 

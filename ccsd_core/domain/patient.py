@@ -8,7 +8,7 @@
     my patient                 my patient               my patient
 
 This is spelling alone. Which names of several years are one patient stands in a table, read by
-`ccsd_core.storage.cases.patients`. The Medical Segmentation Decathlon (`BRATS_001`) renumbered
+`ccsd_core.storage.names.patients`. The Medical Segmentation Decathlon (`BRATS_001`) renumbered
 cases of BraTS without saying which; its names are names like any other here.
 """
 

@@ -21,7 +21,7 @@ from ccsd_core.evaluation.metrics.registry import METRICS, Metric
 from ccsd_core.evaluation.protocol import NotPredictedError, evaluate
 from ccsd_core.evaluation.results.result import Evaluation, PredictionFolder
 from ccsd_core.progress import Progress, Steps
-from ccsd_core.storage.cases.segmentation_file import says_seen_in_training
+from ccsd_core.storage.label_maps.segmentation_file import says_seen_in_training
 from ccsd_core.storage.models.manifest import Manifest
 from ccsd_core.storage.predictions.prediction_files import NAMING, PredictionFiles, prediction_files
 from ccsd_core.storage.predictions.prediction_map import read_prediction

@@ -34,10 +34,10 @@ from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_folder import read_case
 from ccsd_core.storage.cases.choose import choose
-from ccsd_core.storage.cases.identity import unique_ids
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.label_folders import with_labels_from
 from ccsd_core.storage.models.manifest import Manifest
+from ccsd_core.storage.names.identity import unique_ids
 
 Encoded = TypeVar("Encoded")
 Result = TypeVar("Result")

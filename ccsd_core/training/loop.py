@@ -21,8 +21,8 @@ from ccsd_core.data.patches import PatchSampler
 from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.progress import Progress, Steps, until
 from ccsd_core.storage.cases.case_folder import find_cases
-from ccsd_core.storage.cases.origin import sources_of
-from ccsd_core.storage.cases.patients import seen_among
+from ccsd_core.storage.names.origin import sources_of
+from ccsd_core.storage.names.patients import seen_among
 from ccsd_core.training.case_notes import grouped_notes
 from ccsd_core.training.config.config import BegunFrom, TrainingConfig
 from ccsd_core.training.config.tile_note import tile_note

@@ -21,8 +21,8 @@ from ccsd_core.data.division import divide
 from ccsd_core.data.sites import is_by_site
 from ccsd_core.domain.patient import as_published
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.identity import case_id
-from ccsd_core.storage.cases.patients import patient_of, patients_of, patients_within
+from ccsd_core.storage.names.identity import case_id
+from ccsd_core.storage.names.patients import patient_of, patients_of, patients_within
 from ccsd_core.training.config.config import TrainingConfig
 
 

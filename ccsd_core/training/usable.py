@@ -13,9 +13,9 @@ from pathlib import Path
 from ccsd_core.errors import BadInputError, CaseError
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.choose import choose
-from ccsd_core.storage.cases.identity import unique_ids
 from ccsd_core.storage.cases.inventory import Inventory, inventory
 from ccsd_core.storage.cases.label_folders import with_labels_from
+from ccsd_core.storage.names.identity import unique_ids
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.selection import Selection, select
 

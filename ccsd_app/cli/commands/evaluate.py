@@ -146,7 +146,7 @@ def evaluate(
     from ccsd_core.evaluation.metrics.registry import choose_metrics
     from ccsd_core.evaluation.published.compare import check_table
     from ccsd_core.evaluation.report.report import FILES
-    from ccsd_core.storage.cases.scheme_file import scheme_from
+    from ccsd_core.storage.label_maps.scheme_file import scheme_from
 
     stated = scheme_from(scheme) if scheme is not None else None
     # All before a case or the model is opened: a misspelt option is told at once.

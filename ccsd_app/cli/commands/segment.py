@@ -143,7 +143,7 @@ def segment(
     from ccsd_app.cli.dicom_seg import DicomSeg
     from ccsd_app.cli.outputs import check_json
     from ccsd_app.cli.segmentation import Job
-    from ccsd_core.storage.cases.scheme_file import scheme_from
+    from ccsd_core.storage.label_maps.scheme_file import scheme_from
 
     written = scheme_from(scheme) if scheme is not None else None
     check_json(json)
@@ -248,7 +248,7 @@ def _many(
     from ccsd_app.cli.segmentation import Outcome, check_out, files_of, is_done, load, report
     from ccsd_core.inference.load import load_model
     from ccsd_core.storage.atomic import check_place
-    from ccsd_core.storage.cases.identity import unique_ids
+    from ccsd_core.storage.names.identity import unique_ids
 
     check_place(job.out)
     names = unique_ids(paths)

@@ -63,7 +63,7 @@ def synth(
     from ccsd_core.data.synthetic import write_cases
     from ccsd_core.data.synthetic.patient import HEALTHY
     from ccsd_core.errors import BadInputError
-    from ccsd_core.storage.cases.scheme_file import scheme_from
+    from ccsd_core.storage.label_maps.scheme_file import scheme_from
 
     if real is None:
         if leave_out:

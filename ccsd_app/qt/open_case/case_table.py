@@ -43,8 +43,8 @@ from ccsd_app.viewmodel.open_case.case_table import (
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import SCHEMES, LabelScheme
 from ccsd_core.storage.cases.case_offer import CaseOffer
-from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import Overrides, Part, file_of, role_name
+from ccsd_core.storage.names.naming import Role
 
 COLUMNS = ("File", "Size, spacing, values", "Use as", "Reason", "State")
 FILE, GRID, ROLE, WHY, STATE = range(len(COLUMNS))

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from ccsd_app.qt.widgets.labels import label
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import Overrides, Part
+from ccsd_core.storage.names.naming import Role
 
 IMAGES = "Images (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd);;All files (*)"
 CASES = (

@@ -19,9 +19,9 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CcsdError
 from ccsd_core.storage.cases.case_offer import CaseOffer, case_offer
 from ccsd_core.storage.cases.inventory import inventory
-from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import Override, Overrides
 from ccsd_core.storage.demo import demo_case
+from ccsd_core.storage.names.naming import Role
 
 
 class Opener:

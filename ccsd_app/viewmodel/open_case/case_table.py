@@ -14,7 +14,6 @@ from ccsd_core.domain.case import MISSING, NOT_OPENED
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import BRATS2021, LabelScheme
 from ccsd_core.storage.cases.case_offer import CaseOffer, OfferedImage
-from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.not_opened import not_opened
 from ccsd_core.storage.cases.overrides import (
     CHOSEN_BY_USER,
@@ -26,6 +25,7 @@ from ccsd_core.storage.cases.overrides import (
     file_of,
     role_name,
 )
+from ccsd_core.storage.names.naming import Role
 from ccsd_core.storage.nifti.grid_difference import grid_difference, spacing_mm
 
 Corrections = Mapping[Part, Role | None]

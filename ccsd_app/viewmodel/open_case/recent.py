@@ -8,8 +8,8 @@ from pathlib import Path
 from ccsd_app.engine.engine import Opening
 from ccsd_app.settings import RecentCase
 from ccsd_core.errors import CcsdError
-from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import Override, file_of
+from ccsd_core.storage.names.naming import Role
 from ccsd_core.storage.studies.study_record import read_record
 
 

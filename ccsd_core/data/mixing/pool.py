@@ -11,7 +11,7 @@ from ccsd_core.data.mixing.shape_library import ShapeLibrary, read_shapes
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.case_folder import find_cases, load_case
-from ccsd_core.storage.cases.patients import patient_of, patients_of, patients_within
+from ccsd_core.storage.names.patients import patient_of, patients_of, patients_within
 
 MAX_INVENTED_ML = 20.0
 """Largest volume in ml that may be invented where a tumour is replaced."""

@@ -18,7 +18,7 @@ from scipy.ndimage import map_coordinates
 
 from ccsd_core.data.mixing.real_patient import PoolError, RealPatient
 from ccsd_core.domain.region import BRATS2021
-from ccsd_core.storage.cases.patients import patient_of, patients_of
+from ccsd_core.storage.names.patients import patient_of, patients_of
 
 VOLUME_MM = (240.0, 240.0, 155.0)
 """Edges of a BraTS volume."""

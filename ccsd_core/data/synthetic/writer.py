@@ -11,8 +11,8 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import check_place
-from ccsd_core.storage.cases.origin import write_origin
 from ccsd_core.storage.models.checkpoint import replaced_folder
+from ccsd_core.storage.names.origin import write_origin
 from ccsd_core.storage.nifti.writer import write_array
 
 SUFFIX = {Modality.FLAIR: "flair", Modality.T1: "t1", Modality.T1C: "t1ce", Modality.T2: "t2"}

@@ -2,7 +2,7 @@
 
 Files that converters name (dcm2niix) carry the description of their series, so names of files are
 understood by the same words; what only files have (published endings, masks) is added in
-`ccsd_core.storage.cases.name_table`.
+`ccsd_core.storage.names.name_table`.
 
 Descriptions are compared in lower case, without accents, signs turned to spaces (but + and *).
 The first row of `ASIDE` or `WEIGHTINGS` that is found counts. A row is a regular expression of

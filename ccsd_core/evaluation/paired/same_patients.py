@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_core.evaluation.results.result import Score
-from ccsd_core.storage.cases.patients import patient_of
+from ccsd_core.storage.names.patients import patient_of
 
 
 def same_patients(a: Iterable[str], b: Iterable[str]) -> dict[str, str]:

@@ -28,7 +28,7 @@ from ccsd_core.evaluation.results.raw import without_postprocessing
 from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.evaluation.statistics.estimates import Estimates, estimates
 from ccsd_core.evaluation.statistics.result_rows import NUMBER
-from ccsd_core.storage.cases.patients import patients_of
+from ccsd_core.storage.names.patients import patients_of
 
 TABLES = ("paper", "table1", "table2", *ABLATIONS)
 SOURCE = "arXiv:2511.14599"

@@ -1,7 +1,7 @@
 """Which part of a split was scored, for titles, captions and `summary.json`."""
 
 from ccsd_core.evaluation.results.result import Evaluation
-from ccsd_core.storage.cases.patients import patients_of
+from ccsd_core.storage.names.patients import patients_of
 
 
 def part_words(evaluation: Evaluation) -> str:

@@ -8,7 +8,7 @@ from ccsd_core.domain.case import Source
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import on_command_line
 from ccsd_core.storage.cases.layout import Layout
-from ccsd_core.storage.cases.segmentation_file import PREDICTION
+from ccsd_core.storage.label_maps.segmentation_file import PREDICTION
 from ccsd_core.storage.studies.study_record import StudyRecord
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}

@@ -25,16 +25,16 @@ from ccsd_core.storage.appearance.doubts import doubts
 from ccsd_core.storage.cases.case_files import CaseFiles
 from ccsd_core.storage.cases.case_search import find_cases
 from ccsd_core.storage.cases.choose import choose
-from ccsd_core.storage.cases.identity import published_names
 from ccsd_core.storage.cases.inventory import inventory
-from ccsd_core.storage.cases.label_checks import check_expert, check_overlap
 from ccsd_core.storage.cases.label_scheme import scheme_for, scheme_without_labels
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.cases.nnunet import scheme_of as nnunet_scheme
-from ccsd_core.storage.cases.origin import sources_of
 from ccsd_core.storage.cases.overrides import Overrides, overridden_scheme
-from ccsd_core.storage.cases.patients import patient_of
 from ccsd_core.storage.formats import load_channels, load_labels, load_volume
+from ccsd_core.storage.label_maps.label_checks import check_expert, check_overlap
+from ccsd_core.storage.names.identity import published_names
+from ccsd_core.storage.names.origin import sources_of
+from ccsd_core.storage.names.patients import patient_of
 from ccsd_core.storage.nifti.common_grid import on_grid, placed, placed_like
 from ccsd_core.storage.stored_volume import StoredVolume
 

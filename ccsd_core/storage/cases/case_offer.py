@@ -18,7 +18,6 @@ from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.claims import msd_reason
 from ccsd_core.storage.cases.entry import Entry
 from ccsd_core.storage.cases.inventory import Inventory
-from ccsd_core.storage.cases.naming import Role, role_by_words
 from ccsd_core.storage.cases.not_opened import ClaimedParts, claimed_parts
 from ccsd_core.storage.cases.overrides import (
     CHOSEN_BY_USER,
@@ -33,6 +32,7 @@ from ccsd_core.storage.cases.overrides import (
     role_name,
 )
 from ccsd_core.storage.image_format import ImageHeader
+from ccsd_core.storage.names.naming import Role, role_by_words
 from ccsd_core.storage.studies.study_record import StudyRecord
 
 MOST_FILES = 200

@@ -8,7 +8,7 @@ from pathlib import Path
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.inventory import Inventory, inventory
 from ccsd_core.storage.cases.msd import IMAGE_FOLDERS, LABEL_FOLDERS
-from ccsd_core.storage.cases.naming import UNDERSTOOD
+from ccsd_core.storage.names.naming import UNDERSTOOD
 
 MAX_DEPTH = 6
 """How many folders deep is looked."""

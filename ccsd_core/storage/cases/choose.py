@@ -16,16 +16,7 @@ from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.case_files import IN_WINDOW, CaseFiles, options_for
 from ccsd_core.storage.cases.case_search import SeveralCasesError, refuse_several
 from ccsd_core.storage.cases.claims import Claim
-from ccsd_core.storage.cases.identity import case_id
 from ccsd_core.storage.cases.inventory import Inventory
-from ccsd_core.storage.cases.naming import (
-    UNDERSTOOD,
-    Role,
-    is_another_scan,
-    is_mask,
-    role_by_words,
-    without_common_start,
-)
 from ccsd_core.storage.cases.not_opened import ClaimedParts, claimed_parts, not_opened
 from ccsd_core.storage.cases.overrides import (
     CHOSEN_BY_USER,
@@ -37,6 +28,15 @@ from ccsd_core.storage.cases.overrides import (
     Part,
     file_of,
     part_of,
+)
+from ccsd_core.storage.names.identity import case_id
+from ccsd_core.storage.names.naming import (
+    UNDERSTOOD,
+    Role,
+    is_another_scan,
+    is_mask,
+    role_by_words,
+    without_common_start,
 )
 
 

@@ -17,11 +17,13 @@ from pathlib import Path
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError, CcsdError
 from ccsd_core.storage.cases.entry import Entry, entry_of
-from ccsd_core.storage.cases.identity import published_names
 from ccsd_core.storage.cases.label_folders import IN_PARALLEL_FOLDER, labels_beside
 from ccsd_core.storage.cases.layout import PUBLISHED, Layout
 from ccsd_core.storage.cases.msd import msd_labels
-from ccsd_core.storage.cases.naming import (
+from ccsd_core.storage.cases.nnunet import channel_of, channels_of, labels_of
+from ccsd_core.storage.cases.overrides import Channel, Part
+from ccsd_core.storage.names.identity import published_names
+from ccsd_core.storage.names.naming import (
     Role,
     is_derived,
     published_role,
@@ -29,8 +31,6 @@ from ccsd_core.storage.cases.naming import (
     without_common_start,
     words_of,
 )
-from ccsd_core.storage.cases.nnunet import channel_of, channels_of, labels_of
-from ccsd_core.storage.cases.overrides import Channel, Part
 from ccsd_core.storage.studies.study_record import StudyRecord
 
 BY_WORDS = "recognised from file name"

@@ -12,10 +12,10 @@ from pathlib import Path
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError, CcsdError
 from ccsd_core.storage.cases.msd import channel_order, is_msd_name
-from ccsd_core.storage.cases.naming import words_of
-from ccsd_core.storage.cases.segmentation_file import PREDICTION
 from ccsd_core.storage.formats import name_of_image, read_header
 from ccsd_core.storage.image_format import ImageHeader
+from ccsd_core.storage.label_maps.segmentation_file import PREDICTION
+from ccsd_core.storage.names.naming import words_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,9 +18,9 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.claims import Claims, claims_of, claims_of_group, claims_of_study
 from ccsd_core.storage.cases.entry import Entry, entry_of
-from ccsd_core.storage.cases.naming import role_by_words, words_of
 from ccsd_core.storage.cases.patient_groups import patient_groups
 from ccsd_core.storage.formats import images_in
+from ccsd_core.storage.names.naming import role_by_words, words_of
 from ccsd_core.storage.studies.study_record import RECORD, StudyRecord, read_record
 
 

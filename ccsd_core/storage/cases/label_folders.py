@@ -14,8 +14,8 @@ from pathlib import Path
 from ccsd_core.domain.case import Source
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.case_files import CaseFiles
-from ccsd_core.storage.cases.naming import is_mask, role_by_words, words_of
 from ccsd_core.storage.formats import images_in
+from ccsd_core.storage.names.naming import is_mask, role_by_words, words_of
 
 IN_PARALLEL_FOLDER = "in the folder of labels beside the images"
 """Why such a file is the expert labels."""

@@ -14,7 +14,7 @@ folders of the MSD layout, the record of a converted study) is looked at in `cla
 import enum
 from collections.abc import Mapping
 
-from ccsd_core.storage.cases.name_table import BRATS2021, BRATS2023, Endings
+from ccsd_core.storage.names.name_table import BRATS2021, BRATS2023, Endings
 
 
 class Layout(enum.Enum):

@@ -18,7 +18,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import SCHEMES, LabelScheme
 from ccsd_core.errors import CaseError, LabelSchemeError
 from ccsd_core.storage.cases.msd import IMAGE_FOLDERS
-from ccsd_core.storage.cases.naming import role_by_words, words_of
+from ccsd_core.storage.names.naming import role_by_words, words_of
 
 DESCRIPTION = "dataset.json"
 _CHANNEL = re.compile(r"(?P<case>.+)_(?P<channel>\d{4})")

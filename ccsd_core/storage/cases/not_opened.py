@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.inventory import Inventory
-from ccsd_core.storage.cases.naming import Role
 from ccsd_core.storage.cases.overrides import Channel, Part, file_of
+from ccsd_core.storage.names.naming import Role
 
 ClaimedParts = Mapping[Role, tuple[Part, ...]]
 """The files, or channels, that claim each role by their names."""

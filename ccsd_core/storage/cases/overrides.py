@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
-from ccsd_core.storage.cases.naming import Role
+from ccsd_core.storage.names.naming import Role
 
 ROLES: tuple[Role, ...] = (*Modality, "labels")
 """Everything a file can be to a case, sequences first."""

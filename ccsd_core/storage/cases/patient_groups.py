@@ -14,9 +14,9 @@ from itertools import combinations
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.entry import Entry
-from ccsd_core.storage.cases.name_table import ENDINGS, Role
-from ccsd_core.storage.cases.naming import is_vocabulary, published_role, role_by_words, words_of
 from ccsd_core.storage.cases.nnunet import channel_of
+from ccsd_core.storage.names.name_table import ENDINGS, Role
+from ccsd_core.storage.names.naming import is_vocabulary, published_role, role_by_words, words_of
 
 _WORD = re.compile(r"[^-_. ]+")
 _SERIES_NUMBER = re.compile(r"\d{1,3}")

@@ -21,7 +21,7 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import LabelSchemeError
 from ccsd_core.losses.choices import CrossEntropy, Pairs, Smoothed
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.storage.cases.scheme_file import scheme_from
+from ccsd_core.storage.label_maps.scheme_file import scheme_from
 from ccsd_core.training.choices import CriticalityScore, PathOrder, Supervise
 from ccsd_core.training.schedule import Schedule
 

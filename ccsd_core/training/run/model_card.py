@@ -6,7 +6,7 @@ from ccsd_core.domain.case import count_cases
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.model.choices import MissingFill
-from ccsd_core.storage.cases.patients import seen_among
+from ccsd_core.storage.names.patients import seen_among
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.validation import Validation
 from ccsd_core.version import software_version

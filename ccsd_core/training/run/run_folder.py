@@ -19,9 +19,9 @@ from pathlib import Path
 
 from ccsd_core.errors import BadInputError, ResourceError
 from ccsd_core.storage.atomic import check_place, write_text
-from ccsd_core.storage.cases.patients import seen_among
 from ccsd_core.storage.models.checkpoint import read_json, save_model
 from ccsd_core.storage.models.manifest import Manifest
+from ccsd_core.storage.names.patients import seen_among
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.config.config_file import RUN_CONFIG
 from ccsd_core.training.run.model_card import model_card

@@ -5,7 +5,7 @@ import pytest
 from ccsd_core.data.division import divide, divide_part
 from ccsd_core.data.splits import read_split, split_names
 from ccsd_core.errors import BadInputError, CaseError, UnknownSplitError
-from ccsd_core.storage.cases.patients import known_patients, patient_of, patients_of
+from ccsd_core.storage.names.patients import known_patients, patient_of, patients_of
 
 PARTS = ("train", "val", "test")
 BRATS2021 = [f"BraTS2021_{i:05d}" for i in range(1667)]

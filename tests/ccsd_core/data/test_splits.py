@@ -6,7 +6,7 @@ import pytest
 
 from ccsd_core.data.splits import Split, read_split, split_names
 from ccsd_core.errors import BadInputError, UnknownSplitError
-from ccsd_core.storage.cases.patients import patient_of, patients_of
+from ccsd_core.storage.names.patients import patient_of, patients_of
 
 COUNTS = {
     "brats2018-1": (199, 29, 57),

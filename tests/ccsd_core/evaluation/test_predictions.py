@@ -17,7 +17,7 @@ from ccsd_core.evaluation.report.table import results_table
 from ccsd_core.evaluation.statistics.estimates import estimates
 from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import load_case
-from ccsd_core.storage.cases.segmentation_file import save_segmentation
+from ccsd_core.storage.label_maps.segmentation_file import save_segmentation
 from ccsd_core.storage.predictions.prediction_files import prediction_path
 
 DICE = choose_metrics("dice")

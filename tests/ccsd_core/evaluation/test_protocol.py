@@ -12,7 +12,7 @@ from ccsd_core.evaluation.metrics.registry import METRICS
 from ccsd_core.evaluation.protocol import evaluate
 from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import load_case
-from ccsd_core.storage.cases.segmentation_file import save_labels
+from ccsd_core.storage.label_maps.segmentation_file import save_labels
 
 every_subset = pytest.mark.parametrize("available", ModalitySubset.every(), ids=str)
 

@@ -44,7 +44,9 @@ def test_a_format_with_an_entry_is_found_and_read_beside_others(
     case = tmp_path / "data" / "mine"
     case.mkdir(parents=True)
     for name in ("p_t1.npy", "p_flair.npy", "p_seg.npy"):
-        np.save(case / name, np.ones(GRID.shape))
+        image, labels = np.ones(GRID.shape), np.zeros(GRID.shape)
+        image[0], labels[1, 1, 1] = 2, 1
+        np.save(case / name, labels if "seg" in name else image)
     published = brats_case(under=tmp_path / "data").path
     assert find_cases(tmp_path / "data") == [published]
 
@@ -53,7 +55,7 @@ def test_a_format_with_an_entry_is_found_and_read_beside_others(
     assert find_cases(tmp_path / "data") == [published, case]
     read = load_case(case)
     assert read.available == ModalitySubset.of(Modality.FLAIR, Modality.T1)
-    assert read.reference is not None
+    assert read.reference is not None, read.notes
     assert float(read.volumes[Modality.T1].array.min()) == 1
 
 

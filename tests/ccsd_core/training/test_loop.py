@@ -13,8 +13,8 @@ from ccsd_core.errors import (
 from ccsd_core.inference.load import load_model
 from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import load_case
-from ccsd_core.storage.cases.origin import write_origin
 from ccsd_core.storage.models.checkpoint import load_model_file, load_tensors
+from ccsd_core.storage.names.origin import write_origin
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.loop import train
 from ccsd_core.training.run.snapshot import snapshots

@@ -6,8 +6,8 @@ import pytest
 
 from ccsd_core.data.splits import read_split
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.origin import write_origin
-from ccsd_core.storage.cases.patients import patient_of, patients_of
+from ccsd_core.storage.names.origin import write_origin
+from ccsd_core.storage.names.patients import patient_of, patients_of
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.selection import select
 

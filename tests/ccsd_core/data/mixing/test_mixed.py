@@ -17,7 +17,7 @@ from ccsd_core.domain.region import BRATS2021
 from ccsd_core.errors import BadInputError
 from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import load_case
-from ccsd_core.storage.cases.origin import write_origin
+from ccsd_core.storage.names.origin import write_origin
 
 COARSE_MM = 4.0
 IDS = ("A_001", "B_002", "C_003", "D_004")

@@ -22,7 +22,7 @@ from ccsd_core.evaluation.report.published_files import (
     comparison_tables,
 )
 from ccsd_core.evaluation.results.result import PredictionFolder, ScoredPart
-from ccsd_core.storage.cases.patients import patient_of
+from ccsd_core.storage.names.patients import patient_of
 
 WITH_HD95 = ("dice", "dice_et500", "hd95_mm")
 

@@ -9,7 +9,7 @@ import pytest
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.cases.case_folder import load_case
-from ccsd_core.storage.cases.segmentation_file import save_labels
+from ccsd_core.storage.label_maps.segmentation_file import save_labels
 from tests.ccsd_core.storage.cases.case_samples import OWN, T1, T2, F, assert_read, msd_case
 
 every_subset = pytest.mark.parametrize("subset", ModalitySubset.every(), ids=str)

@@ -7,7 +7,7 @@ import pytest
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import BRATS2021, BRATS2023
 from ccsd_core.storage.cases.case_folder import load_case
-from ccsd_core.storage.cases.origin import write_origin
+from ccsd_core.storage.names.origin import write_origin
 from tests.ccsd_core.storage.cases.case_samples import BRATS2018, GLI, OWN, assert_read
 
 every_subset = pytest.mark.parametrize("subset", ModalitySubset.every(), ids=str)

@@ -20,7 +20,7 @@ from ccsd_core.storage.cases.case_offer import (
 from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory, inventory_of
 from ccsd_core.storage.cases.overrides import Channel
-from ccsd_core.storage.cases.segmentation_file import PREDICTION
+from ccsd_core.storage.label_maps.segmentation_file import PREDICTION
 
 F, T1, T1C, T2 = Modality
 

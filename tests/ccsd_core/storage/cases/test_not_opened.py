@@ -8,7 +8,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.choose import choose
 from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.overrides import Channel
-from ccsd_core.storage.cases.segmentation_file import PREDICTION
+from ccsd_core.storage.label_maps.segmentation_file import PREDICTION
 
 T1, T2 = Modality.T1, Modality.T2
 

@@ -24,7 +24,7 @@ from ccsd_core.domain.case import StoredGrid
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError, CcsdError
 from ccsd_core.storage.atomic import write_bytes
-from ccsd_core.storage.cases.segmentation_file import to_stored
+from ccsd_core.storage.label_maps.segmentation_file import to_stored
 from ccsd_core.storage.nifti.header import read_header
 from ccsd_core.storage.nifti.nifti_format import stem_of
 from ccsd_core.storage.probability_names import OF_ALL, of_region

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ccsd_core.domain.case import Case
-from ccsd_core.storage.cases.segmentation_file import comment_of
+from ccsd_core.storage.label_maps.segmentation_file import comment_of
 
 _DIGEST_BYTES = 6
 _LINE = re.compile(r"images: ([0-9a-f ]+)")

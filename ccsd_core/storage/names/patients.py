@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 
 from ccsd_core.domain.patient import Patient, key_of
-from ccsd_core.storage.cases.identity import case_id
-from ccsd_core.storage.cases.origin import sources_of
+from ccsd_core.storage.names.identity import case_id
+from ccsd_core.storage.names.origin import sources_of
 from ccsd_core.storage.resources import resource
 
 _YEARS = ("brats2021", "brats2020", "brats2019", "brats2018", "brats2017")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ccsd_core.domain.patient import key_of
-from ccsd_core.storage.cases.identity import case_id, unique_ids
-from ccsd_core.storage.cases.patients import patient_of
+from ccsd_core.storage.names.identity import case_id, unique_ids
+from ccsd_core.storage.names.patients import patient_of
 
 
 def files(folder: Path, *names: str) -> Path:

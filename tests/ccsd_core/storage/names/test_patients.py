@@ -6,8 +6,8 @@ import pytest
 
 from ccsd_core.domain.patient import key_of
 from ccsd_core.errors import CaseError
-from ccsd_core.storage.cases.origin import write_origin
-from ccsd_core.storage.cases.patients import (
+from ccsd_core.storage.names.origin import write_origin
+from ccsd_core.storage.names.patients import (
     known_patients,
     patient_of,
     patients_of,

@@ -18,7 +18,7 @@ from functools import cache
 from ccsd_core.dicom.recognition.kinds import Kind
 from ccsd_core.dicom.recognition.vocabulary import ASIDE, WEIGHTINGS, WITH, WITHOUT, plain
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.cases.name_table import WORDS, Endings, Meaning, Role
+from ccsd_core.storage.names.name_table import WORDS, Endings, Meaning, Role
 
 __all__ = [
     "UNDERSTOOD",
@@ -51,7 +51,7 @@ _WEIGHTING = r"(?:t1\S*|t2\S*|flair|mprage|sri24|sri|mni\S*|atlas|template)"
 def published_role(stem: str, endings: Endings) -> tuple[str, Role] | None:
     """Split a stem into the case's name and the role its ending states, if it has one.
 
-    >>> from ccsd_core.storage.cases.name_table import BRATS2021
+    >>> from ccsd_core.storage.names.name_table import BRATS2021
     >>> published_role("BraTS2021_00006_t1ce", BRATS2021)
     ('BraTS2021_00006', <Modality.T1C: 2>)
     """

@@ -4,8 +4,8 @@ import numpy as np
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.storage.cases.case_folder import load_case
-from ccsd_core.storage.cases.segmentation_file import save_labels
-from ccsd_core.storage.cases.source_digest import images_line, is_of_other_images
+from ccsd_core.storage.label_maps.segmentation_file import save_labels
+from ccsd_core.storage.label_maps.source_digest import images_line, is_of_other_images
 
 
 def test_a_map_of_other_images_is_known_and_one_of_some_of_them_is_not(brats_case, tmp_path):

@@ -6,8 +6,8 @@ import pytest
 
 from ccsd_core.domain.modality import SYNONYMS, Modality
 from ccsd_core.storage.cases.layout import PUBLISHED
-from ccsd_core.storage.cases.name_table import ENDINGS, WORDS
-from ccsd_core.storage.cases.naming import role_by_words, words_of
+from ccsd_core.storage.names.name_table import ENDINGS, WORDS
+from ccsd_core.storage.names.naming import role_by_words, words_of
 
 F, T1, T1C, T2 = Modality
 

@@ -19,7 +19,7 @@ from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import BadInputError, ResourceError
 from ccsd_core.storage.cases.case_folder import load_case
-from ccsd_core.storage.cases.segmentation_file import (
+from ccsd_core.storage.label_maps.segmentation_file import (
     PREDICTION,
     is_as_written,
     is_prediction,

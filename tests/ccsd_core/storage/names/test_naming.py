@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccsd_core.domain.modality import Modality
-from ccsd_core.storage.cases.name_table import BRATS2021, ENDINGS
-from ccsd_core.storage.cases.naming import (
+from ccsd_core.storage.names.name_table import BRATS2021, ENDINGS
+from ccsd_core.storage.names.naming import (
     published_role,
     role_by_words,
     without_common_start,

@@ -4,7 +4,7 @@ import pytest
 
 from ccsd_core.domain.region import BRATS2023
 from ccsd_core.errors import LabelSchemeError
-from ccsd_core.storage.cases.scheme_file import scheme_from
+from ccsd_core.storage.label_maps.scheme_file import scheme_from
 
 GOOD = 'necrosis = 1\noedema = 2\nenhancing = 3\nignored = { "resection cavity" = 4 }\n'
 

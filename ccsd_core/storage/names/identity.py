@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ccsd_core.domain.patient import is_time_point
-from ccsd_core.storage.cases.name_table import ENDINGS
-from ccsd_core.storage.cases.naming import published_role
 from ccsd_core.storage.formats import images_in, name_of_image
+from ccsd_core.storage.names.name_table import ENDINGS
+from ccsd_core.storage.names.naming import published_role
 
 _GENERIC_FOLDERS = frozenset(("anat", "nifti", "nii", "mri", "mr", "images", "imaging"))
 _BREAKS = "_-. "

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import LabelsError
-from ccsd_core.storage.cases.segmentation_file import to_stored
+from ccsd_core.storage.label_maps.segmentation_file import to_stored
 from ccsd_core.storage.nifti.reader import background_of, canonical
 from ccsd_core.storage.nifti.resample import overlap
 from ccsd_core.storage.stored_volume import StoredVolume

@@ -7,7 +7,7 @@ import pytest
 from ccsd_core.domain.case import StoredGrid
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import BadInputError
-from ccsd_core.storage.cases.probability_file import (
+from ccsd_core.storage.label_maps.probability_file import (
     check_probabilities,
     probability_paths,
     save_probabilities,
