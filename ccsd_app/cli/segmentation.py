@@ -13,7 +13,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.domain.volume_text import ml_text
-from ccsd_core.errors import BadInputError, LabelsError
+from ccsd_core.errors import BadInputError, LabelsError, MissingLibraryError
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.atomic import check_place
 from ccsd_core.storage.cases.case_files import CaseFiles
@@ -23,6 +23,7 @@ from ccsd_core.storage.cases.inventory import inventory
 from ccsd_core.storage.cases.label_folders import with_labels_from
 from ccsd_core.storage.cases.layout import Layout
 from ccsd_core.storage.cases.overrides import Overrides
+from ccsd_core.storage.formats import read_header
 from ccsd_core.storage.label_maps.probability_file import (
     ProbabilityType,
     check_probabilities,
@@ -31,6 +32,7 @@ from ccsd_core.storage.label_maps.probability_file import (
 )
 from ccsd_core.storage.label_maps.segmentation_file import is_as_written, save_segmentation
 from ccsd_core.storage.label_maps.source_digest import images_line, is_of_other_images
+from ccsd_core.storage.nifti.grid_difference import grid_difference
 from ccsd_core.storage.predictions.prediction_files import prediction_path
 
 if TYPE_CHECKING:
@@ -196,7 +198,7 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[tuple[Outcome,
     one the window shows after the same toggles.
     """
     places = outputs(job, case)
-    prepared = None if job.prepare == "never" else (yield from _prepared(job))
+    prepared = (yield from _prepared(job)) if _may_need_preparation(job, case) else None
     if prepared is not None:
         case = replace(case, notes=(*prepared.notes, *prepared.record.summary))
     encoded = yield from predictor.encode(
@@ -216,6 +218,17 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[tuple[Outcome,
     return tuple(outcomes)
 
 
+def _may_need_preparation(job: Job, case: Case) -> bool:
+    """Whether the sequences are read as they were scanned, to look what they need."""
+    if job.prepare != "auto":
+        return job.prepare == "always"
+    from ccsd_core.preparation.needs import needs_of
+
+    headers = [read_header(source.path) for source in files_of(job).images.values()]
+    apart = any(grid_difference(one, headers[0]) for one in headers[1:])
+    return apart or not needs_of(case.volumes).nothing
+
+
 def _prepared(job: Job) -> Steps["Prepared | None"]:
     """The case prepared, if it needs that or it is asked for.
 
@@ -227,13 +240,18 @@ def _prepared(job: Job) -> Steps["Prepared | None"]:
     from ccsd_core.preparation.study import scans_of
 
     scans = yield from scans_of(files_of(job))
-    prepared = yield from prepare_once(scans, Adjustments(always=job.prepare == "always"))
+    try:
+        prepared = yield from prepare_once(scans, Adjustments(always=job.prepare == "always"))
+    except MissingLibraryError as error:
+        raise MissingLibraryError(
+            f"{error}; or give --prepare never, if the images are registered and stripped"
+        ) from error
     if not prepared.record.touched:
         return None
     if job.probabilities is not None:
         raise BadInputError(
             "--probabilities cannot be written for images that are prepared first: write the "
-            "prepared case with `ccsd-app prepare`, then segment it"
+            "prepared case with `ccsd-app prepare`, then segment it; or give --prepare never"
         )
     return prepared
 

@@ -98,10 +98,10 @@ def segment(
         Prepare,
         typer.Option(
             "--prepare",
-            help="Register and skull-strip the sequences first: auto, if they need it, or always. "
-            "The label map lies on the grid of the first sequence as it was scanned.",
+            help="Register and skull-strip the sequences first: auto, if they need it, always or "
+            "never. The label map lies on the grid of the first sequence as it was scanned.",
         ),
-    ] = Prepare.NEVER,
+    ] = Prepare.AUTO,
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
@@ -228,8 +228,11 @@ def _one(
         say(f"note: {note}")
     show(outcome.line)
     if seg is not None:
-        seg.write(case, found.path, outcome.segmentation)
-        show(str(seg.path))
+        if outcome.segmentation.regions.any():
+            seg.write(case, found.path, outcome.segmentation)
+            show(str(seg.path))
+        else:
+            say(f"note: {seg.path} was not written: DICOM-SEG cannot store an empty segmentation")
     disclaim()
 
 

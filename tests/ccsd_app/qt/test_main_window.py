@@ -207,7 +207,7 @@ def test_without_a_model_the_pictures_stay_and_the_reason_is_told(open_window):
 
     assert parts.window.isVisible()
     assert "no model 'missing'" in text(parts.window, "problem")
-    assert text(parts.window, "model_name") == "none"
+    assert text(parts.window, "model_name") == "None"
 
 
 def test_a_crash_never_closes_the_window(open_window, qtbot):

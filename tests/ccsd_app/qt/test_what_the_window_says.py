@@ -12,6 +12,7 @@ from ccsd_app.qt.widgets.theme import apply_theme
 from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slices.slice_scene import resolve
 from ccsd_app.session.display import Layer
+from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
@@ -33,7 +34,9 @@ def test_a_key_that_can_do_nothing_says_why(open_window):
 
     QTest.keyClick(parts.window, Key.Key_E)
 
-    assert parts.window.statusBar().currentMessage() == parts.session.state.case.labels_absence
+    assert parts.window.statusBar().currentMessage() == sentence(
+        parts.session.state.case.labels_absence
+    )
     assert not parts.session.state.show_reference
 
 

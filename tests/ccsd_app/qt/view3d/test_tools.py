@@ -60,7 +60,7 @@ def test_a_switch_shows_what_the_state_says_also_when_something_else_changed_it(
     assert button(row, "view3d_cut").isChecked()
     assert button(row, "view3d_cut").text() == "Coronal ▾"
     checked = [a.text() for a in button(row, "view3d_cut").menu().actions() if a.isChecked()]
-    assert checked == ["coronal"]
+    assert checked == ["Coronal"]
 
 
 def test_the_cut_is_chosen_from_a_menu(row, session):
