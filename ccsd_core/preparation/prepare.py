@@ -354,7 +354,7 @@ class _Work:
 
 def _head(volume: Volume) -> NDArray[np.bool_]:
     """About where something is shown: brighter than a tenth of the bright."""
-    return volume.array > 0.1 * np.percentile(volume.array.astype(np.float32), 99)
+    return np.asarray(volume.array > 0.1 * np.percentile(volume.array.astype(np.float32), 99))
 
 
 def _centred(fixed: Fixed, moving: Volume) -> Matrix:

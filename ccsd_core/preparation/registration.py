@@ -210,5 +210,6 @@ def _values(volume: Volume, places: NDArray[np.float64]) -> NDArray[np.float32]:
 def _at(volume: Volume, voxel: NDArray[np.float64]) -> NDArray[np.float32]:
     """A volume's values at voxel coordinates (3, n); beyond its faces they go on."""
     return np.asarray(
-        map_coordinates(volume.array, voxel, order=1, output=np.float32, mode="nearest")
+        map_coordinates(volume.array, voxel, order=1, output=np.float32, mode="nearest"),
+        np.float32,
     )

@@ -149,8 +149,11 @@ def _nearest(volume: Volume, world_from_head: Matrix, grid: Volume) -> NDArray[n
     from scipy.ndimage import affine_transform
 
     to = np.linalg.inv(world_from_head @ volume.world_from_voxel) @ grid.world_from_voxel
-    return affine_transform(
-        volume.array, to[:3, :3], offset=to[:3, 3].tolist(), output_shape=grid.shape, order=0
+    return np.asarray(
+        affine_transform(
+            volume.array, to[:3, :3], offset=to[:3, 3].tolist(), output_shape=grid.shape, order=0
+        ),
+        np.uint8,
     )
 
 

@@ -60,7 +60,7 @@ def comparison_tables(against: PublishedComparison) -> Group:
 
 def comparison_markdown(against: PublishedComparison) -> str:
     """The comparison as Markdown."""
-    lines = [f"## Against {_name(against)}", "", against.note]
+    lines = [f"## Against the paper's {_name(against)}", "", against.note]
     for block in against.blocks:
         lines += ["", f"### {_TITLES[block.name]}", ""]
         cells = [[_row_name(row), *_cells(against, block, row)] for row in block.rows]

@@ -4,6 +4,9 @@ The window's process, which never imports torch, uses it, too. `packaging/train_
 trains it; `resources/classifier/README.md` says on what, and how well it does.
 """
 
+# safetensors is typed only in part.
+# pyright: reportUnknownVariableType=false
+
 from functools import lru_cache
 
 import numpy as np

@@ -7,6 +7,9 @@ Brightness is relative to the median of the middle, so scanners' scales do not m
 depends on the direction of the axes, on the place, or on whether the skull is there.
 """
 
+# scipy is typed only in part.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import NDArray

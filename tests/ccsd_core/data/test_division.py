@@ -41,16 +41,16 @@ def test_who_is_missing_is_told_with_numbers():
     few = divide("brats2018-3", ["BraTS20_Training_007", "BraTS2021_00000"])
 
     assert [of_2020.parts[part].missing for part in PARTS] == [
-        "here: 218 of the 219 patients of the training part of brats2020; missing: 1 "
+        "found 218 of the 219 patients of the training part of brats2020; missing: 1 "
         "(BraTS20_Training_355)",
-        "here: 49 of the 50 patients of the validation part of brats2020; missing: 1 "
+        "found 49 of the 50 patients of the validation part of brats2020; missing: 1 "
         "(BraTS20_Training_354)",
-        "here: 98 of the 100 patients of the test part of brats2020; missing: 2 "
+        "found 98 of the 100 patients of the test part of brats2020; missing: 2 "
         "(BraTS20_Training_353, BraTS20_Training_367)",
     ]
     assert few.parts["train"].cases == ("BraTS20_Training_007",)
     assert few.parts["train"].missing == (
-        "here: 1 of the 199 patients of the training part of brats2018-3; missing: 198 "
+        "found 1 of the 199 patients of the training part of brats2018-3; missing: 198 "
         "(Brats18_2013_0_1, Brats18_2013_10_1, Brats18_2013_11_1, …)"
     )
 
@@ -76,10 +76,10 @@ def test_an_empty_part_is_refused():
         divide_part("brats2018-3:test", ["BraTS2021_00000"])
     with pytest.raises(
         CaseError,
-        match=r"nobody of site 12 is among the 2 cases .*\(1 of site 18, 1 of no known",
+        match=r"no patient of site 12 is among the 2 cases .*\(1 of site 18, 1 of unknown",
     ):
         divide_part("sites:12:test", ["BraTS2021_00000", "Synthetic_00001"])
-    with pytest.raises(CaseError, match="nobody of another site than sites 1 and 18 is among"):
+    with pytest.raises(CaseError, match="no patient of a site other than sites 1 and 18 is among"):
         divide_part("sites:18,1:train", ["BraTS2021_00000"])
 
 
@@ -108,7 +108,7 @@ def test_leaving_a_site_out_keeps_it_for_the_test():
     assert len(train) + len(test) == 1255
     assert set(division.parts) == {"train", "test"}
     assert division.notes == (
-        "here: 382 of site 18, 873 of other sites; left out: 1 of no known site",
+        "found 382 of site 18, 873 of other sites; not used: 1 of unknown site",
     )
     assert divide_part(" Sites:18:test ", names).cases == test
 
@@ -119,10 +119,10 @@ def test_several_sites_are_left_out_together():
 
     assert {patient_of(name).site for name in found.cases} == {"5", "6"}
     assert (found.name, found.listed) == ("sites:5,6:test", None)
-    assert found.notes == ("here: 56 of sites 5 and 6, 1199 of other sites",)
+    assert found.notes == ("found 56 of sites 5 and 6, 1199 of other sites",)
 
 
 @pytest.mark.parametrize("text", ["sites:24", "sites:", "sites:5,,6", "sites:eighteen", "sites:05"])
 def test_an_unknown_site_is_refused_with_those_there_are(text):
-    with pytest.raises(BadInputError, match=r"no site '.* they are 1 \(511\), 2 \(6\), 3 \(15\)"):
+    with pytest.raises(BadInputError, match=r"unknown site '.*: 1 \(511\), 2 \(6\), 3 \(15\)"):
         divide(text, [])

@@ -108,7 +108,7 @@ def test_a_window_that_reaches_beyond_the_case_is_padded_there(start, size):
 def test_images_stay_half_floats_as_the_cases_are_kept(sampler):
     assert sampler.sample(0).images.dtype is torch.float16
     assert dataclasses.replace(sampler, augment="none").sample(0).images.dtype is torch.float16
-    assert sampler.draw(0).images.dtype is torch.float32
+    assert sampler.draw(0).images.dtype is torch.float16
 
 
 def test_every_region_has_its_turn_as_a_centre(sampler):

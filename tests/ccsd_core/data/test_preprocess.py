@@ -57,7 +57,7 @@ def test_the_target_keeps_the_volume_of_its_regions(case):
 def test_a_case_without_labels_cannot_be_a_target(case):
     bare = dataclasses.replace(case, reference=None)
 
-    with pytest.raises(CaseError, match="no labels"):
+    with pytest.raises(CaseError, match="no expert labels"):
         prepare_target(bare, prepare(bare, spacing_mm=2.0))
 
 

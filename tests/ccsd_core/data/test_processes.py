@@ -115,7 +115,7 @@ def die(number: int) -> int:
 
 
 def test_a_process_that_dies_is_told_with_a_way_out():
-    with pytest.raises(ResourceError, match=r"1 processes .* died .*engine\.workers") as error:
+    with pytest.raises(ResourceError, match=r"1 processes .* ended .*engine\.workers") as error:
         next(call_in_processes(die, [1], workers=1))
     assert "\n" not in str(error.value)
 
@@ -127,7 +127,7 @@ def test_a_death_is_told_where_the_answer_is_missed_and_nowhere_else():
     for _ in range(20):  # the process dies; this one is at its own work
         time.sleep(0.02)
 
-    with pytest.raises(ResourceError, match="died"):
+    with pytest.raises(ResourceError, match="ended"):
         next(answers)
 
 

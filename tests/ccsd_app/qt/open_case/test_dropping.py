@@ -103,10 +103,10 @@ def test_files_whose_names_say_nothing_are_asked_about_and_opened_as_answered(
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (["notes.txt"], "notes.txt is not a NIfTI file"),
+        (["notes.txt"], "notes.txt is neither a NIfTI nor a DICOM file"),
         (["gone.nii"], "gone.nii no longer exists"),
         (["a/", "b/"], "2 items were dropped, 2 of them folders"),
-        (["a.txt", "b.json"], "None of the 2 files is a NIfTI file"),
+        (["a.txt", "b.json"], "None of the 2 files is a NIfTI or DICOM file"),
     ],
     ids=["no image", "gone", "two folders", "no images"],
 )

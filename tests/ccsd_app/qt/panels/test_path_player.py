@@ -287,11 +287,11 @@ def test_the_menu_tells_what_each_path_is_chosen_by(player):
     entries: list[QAction] = menu.actions()
     assert [entry.text() for entry in entries] == [
         "No removal order",
-        "largest drop first",
-        "smallest drop first",
-        "random order, seed 1",
-        "least replaceable first (computing…)",
-        "most replaceable first (computing…)",
+        "Largest drop first",
+        "Smallest drop first",
+        "Random order, seed 1",
+        "Least replaceable first: computing…",
+        "Most replaceable first: computing…",
     ]
     assert [entry.isEnabled() for entry in entries] == [True] * 4 + [False] * 2
     assert all("Dice" in entry.toolTip() for entry in entries[1:3])

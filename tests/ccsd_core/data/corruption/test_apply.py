@@ -66,7 +66,7 @@ def test_only_the_named_sequence_changes_and_the_case_given_stays_as_it_was(case
     assert all(bad.volumes[m] is case.volumes[m] for m in Modality if m is not Modality.T1C)
     assert (bad.id, bad.reference, bad.available) == (case.id, case.reference, case.available)
     assert bad.volumes[Modality.T1C].array.dtype == np.float32
-    assert bad.notes == (f"T1c is corrupted on purpose: {kind}, {KINDS[kind].amount_text(5)}",)
+    assert bad.notes == (f"T1c was corrupted on purpose: {kind}, {KINDS[kind].amount_text(5)}",)
 
 
 @every_kind

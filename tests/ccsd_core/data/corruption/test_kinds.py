@@ -51,7 +51,9 @@ def test_what_there_is_not_is_named_with_what_there_is(text, told):
 
 
 def test_one_corruption_needs_its_severity():
-    with pytest.raises(BadInputError, match=r"'noise@T1c' has no severity: write noise:3@T1c"):
+    with pytest.raises(
+        BadInputError, match=r"'noise@T1c' has no severity: write for example noise:3@T1c"
+    ):
         Corruption.parse("noise@T1c")
 
 

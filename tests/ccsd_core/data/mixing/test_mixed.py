@@ -152,9 +152,11 @@ def test_leaving_out_of_a_pool_equals_not_reading(folder, pool):
 
 
 def test_mistakes_about_the_pool_say_what_there_is(folder, pool):
-    with pytest.raises(PoolError, match=r"no case 'X_009' in .*: there are A_001, B_002"):
+    with pytest.raises(PoolError, match=r"no case 'X_009' in .*: the cases are A_001, B_002"):
         drain(read_pool(folder, spacing_mm=COARSE_MM, leave_out=["X_009"]))
-    with pytest.raises(PoolError, match="no patient 'X_009' to leave out: there are A_001"):
+    with pytest.raises(
+        PoolError, match="there is no patient 'X_009' to exclude: the patients are A_001"
+    ):
         pool.without("X_009")
     with pytest.raises(PoolError, match="no real patient is left"):
         pool.without(*IDS)
@@ -168,7 +170,9 @@ def test_a_case_without_labels_cannot_be_mixed_from(folder, tmp_path):
         if "seg" not in file.name:
             (tmp_path / "A_001" / file.name).symlink_to(file)
 
-    with pytest.raises(PoolError, match="'A_001' lacks labels: mixing needs all four and labels"):
+    with pytest.raises(
+        PoolError, match="'A_001' lacks labels: mixing needs all four sequences and expert labels"
+    ):
         drain(read_pool(tmp_path, spacing_mm=COARSE_MM))
 
 

@@ -121,5 +121,5 @@ def test_what_is_no_label_map_is_refused_by_its_id(tmp_path, array, message):
 
 def test_a_file_that_is_no_archive_is_refused(tmp_path):
     (tmp_path / "maps.npz").write_text("no")
-    with pytest.raises(PoolError, match=r"maps\.npz holds no label maps"):
+    with pytest.raises(PoolError, match=r"maps\.npz contains no label maps"):
         read_shapes(tmp_path / "maps.npz")
