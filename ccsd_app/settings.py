@@ -113,6 +113,7 @@ class Settings(BaseModel):
         radiological: Patient's right on the left of the screen.
         mouse: Which program's mouse buttons the slice views follow: the name of a `MousePreset`.
         colours: Colours of regions and labels: the name of a `ColourScheme`.
+        prepare: Whether raw cases are prepared when they are opened.
         tour_offered: Whether the guided tour has been offered; it is offered only once.
         recent_cases: Cases opened last, newest first.
     """
@@ -122,6 +123,7 @@ class Settings(BaseModel):
     radiological: bool = True
     mouse: str = ""
     colours: str = ""
+    prepare: bool = True
     tour_offered: bool = False
     recent_cases: tuple[RecentCase, ...] = ()
 

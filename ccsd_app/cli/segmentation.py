@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
@@ -209,7 +207,9 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[tuple[Outcome,
         yield Progress(done, len(places), f"{case.id}: {used.label}")
         segmentation = predictor.predict(encoded, used)
         if prepared is not None:
-            segmentation = _back(segmentation, case, prepared)
+            from ccsd_core.preparation.back import onto_case
+
+            segmentation = onto_case(segmentation, case, prepared)
         outcomes.append(_outcome(job, case, predictor, segmentation, out))
         if job.probabilities is not None:
             sure = predictor.probabilities(encoded, used).on_case_grid((0, 0, 0), case.grid.shape)
@@ -259,21 +259,6 @@ def _prepared(job: Job) -> Steps["Prepared | None"]:
 def _as_prepared(case: Case, prepared: "Prepared") -> Case:
     """What the model is given: the prepared images under the names of the case."""
     return replace(prepared.case(), id=case.id, also_named=case.also_named)
-
-
-def _back(segmentation: Segmentation, case: Case, prepared: "Prepared") -> Segmentation:
-    """A segmentation of prepared images on the grid of the case's first sequence."""
-    from ccsd_core.preparation.back import onto_canonical
-
-    scheme = segmentation.scheme
-    labels = segmentation.grid.with_array(segmentation.labels)
-    back = onto_canonical(labels, prepared.originals[min(prepared.originals)])
-    return replace(
-        segmentation,
-        regions=scheme.regions(back.array.astype(np.uint8)),
-        grid=case.grid,
-        stored=case.stored,
-    )
 
 
 def _outcome(

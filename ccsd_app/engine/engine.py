@@ -2,6 +2,7 @@
 
     open(path) ──▶ thread: case_place, load_case ──▶ State.opened ──▶ slices at once
                                               └──▶ worker.open ──▶ events ──▶ State
+                                                   raw case: Prepared ──▶ State.prepared
     toggle ──▶ State.used changes ──▶ worker.request_subset
     Esc ──▶ worker.cancel, toggles go back to the subset on screen
 
@@ -17,6 +18,7 @@ from psygnal import Signal
 
 from ccsd_app.session.jobs import Job, JobRunner, Listener
 from ccsd_app.session.on_demand import KINDS, Key, Kind
+from ccsd_app.session.preparation import Preparation, Stage
 from ccsd_app.session.requests import Request, wanted_requests
 from ccsd_app.session.result import SubsetResult
 from ccsd_app.session.session import Session
@@ -26,6 +28,7 @@ from ccsd_app.worker.client import Event, ResultReceived, WorkerDied
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CcsdError, first_line
+from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.case_place import case_place
 from ccsd_core.storage.cases.case_search import SeveralCasesError
@@ -65,7 +68,9 @@ class Worker(Protocol):
     """What the engine needs of `WorkerClient`."""
 
     def start(self, model: str | None, device: str) -> None: ...
-    def open(self, path: Path, files: Overrides | None = None) -> None: ...
+    def open(
+        self, path: Path, files: Overrides | None = None, prepare: Adjustments | None = None
+    ) -> None: ...
     def request_subset(self, subset: ModalitySubset) -> None: ...
     def request(self, kind: Kind[Any], key: Key) -> None: ...
     def cancel(self) -> None: ...
@@ -151,7 +156,8 @@ class Engine:
                     not_opened=case.not_opened | (left - case.sources.keys()),
                 )
             self._session.become(self._session.state.opened(case))
-            self._worker.open(opening.path, files)
+            prepare = Adjustments() if self._session.state.prepare else None
+            self._worker.open(opening.path, files, prepare)
 
         def failed(error: Exception) -> None:
             self._opening = False
@@ -187,7 +193,27 @@ class Engine:
             self._request_on_demand_again()
             return
         used = state.used if state.shown is not None else state.case.available
-        self._session.become(replace(state, used=used, activity=None, stopped=True))
+        stage = state.stage
+        if stage is Stage.RUNNING:
+            used, stage = state.used, Stage.CANCELLED
+        self._session.become(replace(state, used=used, activity=None, stopped=True, stage=stage))
+
+    def prepare(self, adjustments: Adjustments | None) -> None:
+        """Prepare the open case anew, or take it as it was scanned.
+
+        Args:
+            adjustments: What was said by hand; None leaves the preparation out.
+        """
+        state, opened = self._session.state, self._opened
+        if state.case is None or opened is None or self._opening:
+            return
+        preparation = state.preparation
+        raw = state.case if preparation is None else preparation.original
+        stage = Stage.WITHOUT if adjustments is None else Stage.RUNNING
+        self._session.become(replace(state.with_images(raw), stage=stage))
+        self._worker.open(opened.path, opened.files, adjustments)
+        if self._session.state.used != raw.available:
+            self._worker.request_subset(self._session.state.used)
 
     def _resume_open_case(self) -> None:
         """Opening failed: go on computing the remaining subsets of the case that stays open."""
@@ -210,7 +236,9 @@ class Engine:
         """Go on computing the remaining subsets of the open case."""
         state = self._session.state
         if state.case is not None and state.stopped:
-            self._session.become(replace(state, stopped=False))
+            again = state.stage in (Stage.CANCELLED, Stage.FAILED)
+            stage = Stage.RUNNING if again else state.stage
+            self._session.become(replace(state, stopped=False, stage=stage, preparation_problem=""))
             self._worker.request_subset(state.focus)
             self._request_on_demand_again()
 
@@ -269,6 +297,17 @@ def state_after(state: State, event: Event) -> State:
             return state.with_answer(kind, key, value)
         case protocol.RequestFailed(_, kind, key, message):
             return _after_failed_request(state, kind, key, message)
+        case protocol.Preparing():
+            # (a process that was started again has nothing new to tell)
+            running = state.stage is not Stage.DONE
+            return replace(state, stage=Stage.RUNNING) if running else state
+        case protocol.Prepared(_, made, adjustments):
+            if state.stage is Stage.DONE or state.case is None:
+                return state
+            preparation = Preparation(state.case, made.prepared, adjustments)
+            return state.prepared(preparation, made.case)
+        case protocol.PreparationFailed(_, message):
+            return _unprepared(state, message)
         case protocol.Notice(_, message):
             return state.with_problem(message)
         case protocol.Idle() | protocol.Stopped():
@@ -281,7 +320,17 @@ def state_after(state: State, event: Event) -> State:
         case WorkerDied(message, restarted):
             if restarted:
                 return replace(state, activity=None).with_problem(message)
+            if state.stage is Stage.RUNNING:
+                return _unprepared(state, message)
             return replace(state.reverted(), activity=None, stopped=True).with_problem(message)
+
+
+def _unprepared(state: State, message: str) -> State:
+    """The raw case stays open without results."""
+    state = replace(
+        state, activity=None, stopped=True, stage=Stage.FAILED, preparation_problem=message
+    )
+    return state.with_problem(f"The case could not be prepared: {message}")
 
 
 def _after_failed_request(state: State, kind: Kind[Any], key: Key, message: str) -> State:

@@ -19,6 +19,7 @@ from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import Provenance, Segmentation
 from ccsd_core.errors import BadInputError
+from ccsd_core.preparation.back import onto_case
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.label_maps.segmentation_file import save_segmentation
 from ccsd_core.storage.nifti.nifti_format import stem_of
@@ -116,6 +117,9 @@ def _write(state: State, names: dict[ModalitySubset, str], folder: Path) -> Step
         for done, (subset, (image, sidecar)) in enumerate(both.items()):
             yield Progress(done, len(both), f"label map of {subset.label}")
             segmentation = segmentation_of(state, subset)
+            if state.preparation is not None:
+                original, prepared = state.preparation.original, state.preparation.prepared
+                segmentation = onto_case(segmentation, original, prepared)
             save_segmentation(staging.path(image), segmentation)
             write_json(staging.path(sidecar), _beside(state, subset))
         yield Progress(len(both), len(both), "saving the files")
@@ -131,7 +135,14 @@ def _beside(state: State, subset: ModalitySubset) -> dict[str, object]:
         "scheme": scheme.name,
         "labels": {str(value): name for value, name in sorted(scheme.names().items())},
         "volumes_ml": {r.name: round(volumes[r], 6) for r in Region},
+        **_preparation(state),
     }
+
+
+def _preparation(state: State) -> dict[str, object]:
+    """What was done to the images; the label map lies on the grid of the first sequence again."""
+    made = state.preparation
+    return {} if made is None else {"preparation": made.prepared.record.as_json()}
 
 
 def _keep_the_case(case: Case, targets: list[Path]) -> None:

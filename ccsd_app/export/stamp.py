@@ -38,6 +38,7 @@ class Stamp:
         weak: What the model finds little of from that input, on average; None where that is not
             known, or of several inputs.
         not_opened: Sequences whose files were left where they are.
+        prepared: What was done to the images before the model saw them; "" for nothing.
         count: Of how many subsets something is made that is about more than one; else 0.
     """
 
@@ -50,13 +51,14 @@ class Stamp:
     not_opened: frozenset[Modality | None] = frozenset()
     weak: tuple[Region, ...] | None = None
     count: int = 0
+    prepared: str = ""
 
     @classmethod
     def of(cls, state: State, subset: ModalitySubset | None = None) -> Self:
         """The stamp of one subset of the open case; None is the subset on screen, if any."""
         assert state.case is not None, "without a case there is nothing to export"
         subset = state.shown if subset is None else subset
-        model = state.model
+        model, preparation = state.model, state.preparation
         return cls(
             case=state.case.id,
             available=state.case.available,
@@ -66,6 +68,7 @@ class Stamp:
             seen_in_training=state.seen_in_training,
             not_opened=state.case.not_opened,
             weak=None if model is None or subset is None else model.weak_from(subset),
+            prepared="" if preparation is None else preparation.prepared.record.summary[0],
         )
 
     @classmethod
@@ -93,6 +96,7 @@ class Stamp:
             "model": self.model,
             "model sha256": self.sha256,
             "seen in training": "yes" if self.seen_in_training else "no",
+            **({"images": self.prepared} if self.prepared else {}),
             **({"low mean Dice": listed(self.weak)} if self.weak else {}),
             "software": software_version(),
             "disclaimer": DISCLAIMER,
@@ -130,6 +134,7 @@ class Stamp:
             "missing_in_the_data": [m.label for m in missing if m not in self.not_opened],
             "model": {"name": self.model, "sha256": self.sha256},
             "seen_in_training": self.seen_in_training,
+            **({"images": self.prepared} if self.prepared else {}),
             "weak_on_average": None if self.weak is None else [r.name for r in self.weak],
             "software": software_version(),
             "disclaimer": DISCLAIMER,

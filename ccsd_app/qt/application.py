@@ -30,6 +30,7 @@ from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.qt.widgets.theme import apply_theme
 from ccsd_app.session.display import ColourScheme, MousePreset, member_named
 from ccsd_app.session.jobs import JobRunner
+from ccsd_app.session.preparation import Stage
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.settings import RecentCase, Settings, load_settings, save_settings
@@ -130,7 +131,10 @@ def snapshot(
     def look() -> None:
         nonlocal problem
         state = parts.session.state
-        if state.stopped:
+        if state.stage is Stage.FAILED:
+            sys.stderr.write(f"{state.problem}\nThe picture shows the case as it was scanned.\n")
+            parts.engine.prepare(None)
+        elif state.stopped:
             problem = state.problem
             application.exit(1)
         elif time.monotonic() > deadline:
@@ -245,6 +249,7 @@ def initial_state(settings: Settings) -> State:
     return replace(
         State(),
         radiological=settings.radiological,
+        prepare=settings.prepare,
         mouse=member_named(MousePreset, settings.mouse),
         colours=member_named(ColourScheme, settings.colours),
     )
@@ -254,6 +259,7 @@ def _preferences(state: State) -> dict[str, object]:
     """The preferences that settings keep, by the names of their fields."""
     return {
         "radiological": state.radiological,
+        "prepare": state.prepare,
         "mouse": state.mouse.name,
         "colours": state.colours.name,
     }

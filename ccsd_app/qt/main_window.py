@@ -28,6 +28,7 @@ from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
 from ccsd_app.qt.panels.curve_menu import CurveMenu
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
 from ccsd_app.qt.panels.path_player import PathPlayerBar
+from ccsd_app.qt.panels.preparation_banner import PreparationBannerWidget
 from ccsd_app.qt.panels.problem_bar import ProblemBar
 from ccsd_app.qt.panels.robustness_panel import RobustnessPanel
 from ccsd_app.qt.panels.status_bar import StatusBarWidget
@@ -39,6 +40,7 @@ from ccsd_app.qt.slices.legend_bar import LegendBar
 from ccsd_app.qt.teaching.teaching import Teaching
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
+from ccsd_app.session.preparation import Stage
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
@@ -48,6 +50,7 @@ from ccsd_app.viewmodel.panels.criticality_panel import CriticalityModel
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
 from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
+from ccsd_app.viewmodel.panels.preparation_banner import preparation_banner
 from ccsd_app.viewmodel.panels.region_table import RegionTableModel
 from ccsd_app.viewmodel.panels.status_bar import status_bar
 from ccsd_app.viewmodel.panels.subset_grid import SubsetGridModel
@@ -57,6 +60,7 @@ from ccsd_app.viewmodel.panels.what_next_panel import WhatNextModel
 from ccsd_app.viewmodel.slices.legend import LegendModel
 from ccsd_app.viewmodel.slices.navigation import moved
 from ccsd_app.viewmodel.window_title import window_title
+from ccsd_core.preparation.adjustments import Adjustments
 
 SIZE = (1440, 900)
 SMALLEST = (1080, 640)
@@ -127,6 +131,12 @@ class MainWindow(QMainWindow):
                 regions,
                 show_files=self.opener.show_table,
                 guess_panel=self.teaching.guess_panel,
+                preparation=PreparationBannerWidget(
+                    DerivedValue(session, preparation_banner, ignores=seldom),
+                    again=self._prepare_again,
+                    without=lambda: engine.prepare(None),
+                    details=self.show_preparation,
+                ),
             )
         )
         pictures = QVBoxLayout()
@@ -194,6 +204,15 @@ class MainWindow(QMainWindow):
     def open_case(self, path: Path) -> None:
         """Open a case folder or file, as it was opened last time."""
         self.opener.open_anew(path)
+
+    def show_preparation(self) -> None:
+        """Show how the open case was prepared."""
+
+    def _prepare_again(self) -> None:
+        if self._session.state.stage is Stage.WITHOUT:
+            self.engine.prepare(Adjustments())
+        else:
+            self.engine.resume()
 
     def show_keys(self) -> None:
         """Show the keys dialog."""

@@ -12,6 +12,7 @@ from typing import Any, Self
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlayStyle, View3dSettings
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.on_demand import PROBABILITIES, Key, Kind, OnDemand, ProbabilityMap, Value
+from ccsd_app.session.preparation import Preparation, Stage
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -89,6 +90,10 @@ class State:
         activity: What is being worked on now, None when idle.
         stopped: The user stopped the computing of the remaining subsets.
         problem: The latest message the user must see, empty when there is none.
+        prepare: Whether raw cases are prepared when they are opened.
+        stage: Where the preparation of the open case stands.
+        preparation: What was done to the open case; None for one that is shown as it was scanned.
+        preparation_problem: Why it could not be prepared; "" otherwise.
     """
 
     case: Case | None = None
@@ -125,6 +130,10 @@ class State:
     activity: Activity | None = None
     stopped: bool = False
     problem: str = ""
+    prepare: bool = True
+    stage: Stage = Stage.NONE
+    preparation: Preparation | None = None
+    preparation_problem: str = ""
 
     @property
     def available(self) -> tuple[Modality, ...]:
@@ -201,7 +210,34 @@ class State:
             activity=None,
             stopped=False,
             problem="",
+            stage=Stage.NONE,
+            preparation=None,
+            preparation_problem="",
         )
+
+    def with_images(self, case: Case) -> Self:
+        """The same patient with other images: what was chosen stays, nothing is computed.
+
+        The crosshair stays where it is in the world, unless it was in the middle.
+        """
+        if self.case is None:
+            return self
+        state = self.opened(case)
+        if self.cursor_voxel != self.opened(self.case).cursor_voxel:
+            world = self.case.grid.world_from(self.cursor_voxel)
+            x, y, z = (round(v) for v in case.grid.voxel_from(world))
+            state = state.with_cursor((x, y, z))
+        return replace(
+            state,
+            used=ModalitySubset(self.used.bits & case.available.bits or case.available.bits),
+            background=self.background if self.background in case.available else state.background,
+            layer=self.layer,
+            guess=self.guess,
+        )
+
+    def prepared(self, preparation: Preparation, case: Case) -> Self:
+        """The prepared images take the place of the raw ones."""
+        return replace(self.with_images(case), stage=Stage.DONE, preparation=preparation)
 
     def using(self, subset: ModalitySubset) -> Self:
         """Select `subset`; its result is shown at once if it is computed.

@@ -25,6 +25,7 @@ from ccsd_app.session.on_demand import Key, Kind
 from ccsd_app.worker import entry, protocol
 from ccsd_app.worker.shared_array import fetch_array, fetch_arrays
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.storage.cases.overrides import Overrides
 
 QueuedCall = Callable[[Callable[[], None]], None]
@@ -60,6 +61,9 @@ class WorkerDied:
 Event = (
     protocol.ModelReady
     | protocol.ProgressUpdate
+    | protocol.Preparing
+    | protocol.Prepared
+    | protocol.PreparationFailed
     | protocol.Notice
     | ResultReceived
     | protocol.Answer
@@ -115,10 +119,21 @@ class WorkerClient:
         self._launch()
         self._send_case()
 
-    def open(self, path: Path, files: Overrides | None = None) -> None:
-        """Have the process work on another case; nothing more is heard of the one before."""
+    def open(
+        self,
+        path: Path,
+        files: Overrides | None = None,
+        prepare: Adjustments | None = None,
+    ) -> None:
+        """Have the process work on another case; nothing more is heard of the one before.
+
+        Args:
+            path: Case folder or file.
+            files: The user's overrides, or None to recognise all files by name.
+            prepare: How a raw case is prepared first; None takes every case as it is.
+        """
         self._generation += 1
-        self._opened = protocol.OpenCase(self._generation, path, files)
+        self._opened = protocol.OpenCase(self._generation, path, files, prepare=prepare)
         self._requests.clear()
         self._requested_since_cancel = True
         if not self._restart_if_stopped():

@@ -3,7 +3,8 @@
     ┌─ read all requests ◀──────────────────────────┐
     │  none and nothing to do: wait                 │
     └▶ one step of the current task ─ reply ────────┘
-           read case ▸ encode, block by block ▸ decode the next subset of the schedule ▸ …
+           read case ▸ prepare, if it is raw ▸ encode, block by block
+           ▸ decode the next subset of the schedule ▸ …
 
 Requests are looked at between steps and, within encoding and decoding, between the network's
 layers: a cancel, another case or a newer wish is heard within milliseconds, and what nobody
@@ -31,12 +32,15 @@ from ccsd_app.worker.predictor_protocol import EncodedCaseProtocol, PredictorPro
 from ccsd_app.worker.schedule import Schedule
 from ccsd_app.worker.shared_array import share_arrays
 from ccsd_app.worker.subset_evaluator import SubsetEvaluator
+from ccsd_app.worker.threaded_steps import steps_in_thread
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.errors import CcsdError, ResourceError, first_line
 from ccsd_core.inference.hardware.failures import is_device_lost, is_out_of_memory
-from ccsd_core.progress import Progress
+from ccsd_core.preparation.adjustments import Adjustments
+from ccsd_core.preparation.prepared import PreparedCase
+from ccsd_core.progress import Steps
 from ccsd_core.storage.cases.overrides import Overrides
 
 NICENESS = 5
@@ -51,6 +55,9 @@ NOT_NESTED_NOTICE = (
 
 LoadModel = Callable[[str | None, str], PredictorProtocol]
 LoadCase = Callable[[Path, Overrides | None], Case]
+PrepareCase = Callable[
+    [Path, Overrides | None, Case, Adjustments], Steps[PreparedCase | None] | None
+]
 Task = Generator[None, None, None]
 
 
@@ -77,16 +84,35 @@ def load_case(path: Path, files: Overrides | None) -> Case:
     return load(path, files=files, labels_needed=False)
 
 
+def prepare_case(
+    path: Path, files: Overrides | None, case: Case, adjustments: Adjustments
+) -> Steps[PreparedCase | None] | None:
+    """The work of preparing a case; None where it needs nothing."""
+    from ccsd_core.preparation.of_case import needs_anything
+    from ccsd_core.preparation.of_case import prepare_case as prepare
+
+    if not needs_anything(case) and not adjustments.changes_anything:
+        return None
+    return _on_all_cores(prepare(path, files, case, adjustments))
+
+
+def _on_all_cores(steps: Steps[PreparedCase | None]) -> Steps[PreparedCase | None]:
+    if "torch" in sys.modules:
+        use_all_cores()
+    return (yield from steps)
+
+
 def serve(
     connection: Connection,
     *,
     load_model: LoadModel = load_model,
     load_case: LoadCase = load_case,
+    prepare_case: PrepareCase = prepare_case,
 ) -> None:
     """Answer requests until `Quit` or until the window's process is gone."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    server = _Server(connection, load_model, load_case)
+    server = _Server(connection, load_model, load_case, prepare_case)
     try:
         server.run()
     except (ConnectionClosed, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
@@ -94,11 +120,18 @@ def serve(
 
 
 class _Server:
-    def __init__(self, connection: Connection, load_model: LoadModel, load_case: LoadCase) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        load_model: LoadModel,
+        load_case: LoadCase,
+        prepare_case: PrepareCase,
+    ) -> None:
         self._connection = connection
         self._commands = CommandQueue(connection, self._is_urgent)
         self._load_model = load_model
         self._load_case = load_case
+        self._prepare_case = prepare_case
         self._predictor: PredictorProtocol | None = None
         self._opening: protocol.OpenCase | None = None
         self._encoded: EncodedCaseProtocol | None = None
@@ -283,6 +316,12 @@ class _Server:
                 lambda: self._load_case(opening.path, opening.files), "case"
             )
             yield
+            if opening.prepare is not None:
+                prepared = yield from self._prepared(opening, case, opening.prepare)
+                if prepared is None:
+                    self._paused = True
+                    return
+                case = prepared
             for progress in (steps := _ResultKeeper(self._predictor.encode(case))):
                 self._send_progress(generation, progress.what, progress.done, progress.total)
                 yield
@@ -294,10 +333,43 @@ class _Server:
         if self._schedule is None:
             # The full set is computed again after a restart: agreement is measured against it.
             done = opening.done - {case.available}
-            self._schedule = Schedule(case.available, opening.wanted or case.available, done)
+            wanted = None if self._opening is None else self._opening.wanted
+            self._schedule = Schedule(case.available, wanted or case.available, done)
             self._evaluator = SubsetEvaluator(case)
         yield
         yield from self._subsets(generation, len(case.available.subsets()))
+
+    def _prepared(
+        self, opening: protocol.OpenCase, case: Case, adjustments: Adjustments
+    ) -> Generator[None, None, Case | None]:
+        """The case as the model can read it; None if it could not be prepared, which is told."""
+        generation = opening.generation
+        try:
+            work = self._prepare_case(opening.path, opening.files, case, adjustments)
+            if work is None:
+                return case
+            self._connection.send(protocol.Preparing(generation))
+            steps = _ResultKeeper(steps_in_thread(work, "preparation"))
+            for progress in steps:
+                if progress is not None:
+                    self._send_progress(generation, progress.what, progress.done, progress.total)
+                yield
+        except (Interrupted, ConnectionClosed):
+            raise
+        except CcsdError as error:
+            message = str(error)
+        except Exception as error:
+            if _reason_to_end(error) is not None:
+                raise
+            traceback.print_exc(file=sys.stderr)
+            message = f"the preparation failed: {type(error).__name__}: {first_line(error)}"
+        else:
+            if steps.result is None:
+                return case
+            self._connection.send(protocol.Prepared(generation, steps.result, adjustments))
+            return steps.result.case
+        self._connection.send(protocol.PreparationFailed(generation, message))
+        return None
 
     def _subsets(self, generation: int, total: int) -> Task:
         assert self._evaluator is not None
@@ -370,17 +442,18 @@ class _Server:
         self._connection.send(protocol.ProgressUpdate(generation, what, done, total, subset))
 
 
+Yielded = TypeVar("Yielded")
 Returned = TypeVar("Returned")
 
 
-class _ResultKeeper(Generic[Returned]):
+class _ResultKeeper(Generic[Yielded, Returned]):
     """Iterates over a generator and keeps what it returned."""
 
-    def __init__(self, steps: Generator[Progress, None, Returned]) -> None:
+    def __init__(self, steps: Generator[Yielded, None, Returned]) -> None:
         self._steps = steps
         self.result: Returned
 
-    def __iter__(self) -> Generator[Progress, None, None]:
+    def __iter__(self) -> Generator[Yielded, None, None]:
         self.result = yield from self._steps
 
 

@@ -3,6 +3,8 @@
     window                                  inference process
       LoadModel ───────────────────────────▶  ModelReady | Failed(generation=None)
       OpenCase(generation) ────────────────▶  ProgressUpdate… SubsetFinished(full set) … Idle
+                                              a raw case first: Preparing, ProgressUpdate… then
+                                              Prepared(case) or PreparationFailed
       RequestSubset(generation, subset) ───▶  SubsetFinished(subset), then the rest … Idle
       Request(generation, kind, key) ──────▶  Answer(kind, key, value) or RequestFailed; before
                                               the remaining subsets
@@ -24,6 +26,8 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
+from ccsd_core.preparation.adjustments import Adjustments
+from ccsd_core.preparation.prepared import PreparedCase
 from ccsd_core.storage.cases.overrides import Overrides
 
 
@@ -45,6 +49,7 @@ class OpenCase:
         files: The user's overrides, or None to recognise all files by name.
         wanted: The subset to compute first (after the full set).
         done: Subsets whose results the window already has (after a restart).
+        prepare: How a raw case is prepared first; None takes every case as it is.
     """
 
     generation: int
@@ -52,6 +57,7 @@ class OpenCase:
     files: Overrides | None
     wanted: ModalitySubset | None = None
     done: frozenset[ModalitySubset] = frozenset()
+    prepare: Adjustments | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,36 @@ class ProgressUpdate:
     done: int
     total: int
     subset: ModalitySubset | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """The case is raw, and is prepared now; results follow when that is done."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The case was prepared: from now on it is what results are about.
+
+    Args:
+        generation: Number of the opened case.
+        made: The prepared case, and what was done.
+        adjustments: What was said by hand.
+    """
+
+    generation: int
+    made: PreparedCase
+    adjustments: Adjustments
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationFailed:
+    """The case could not be prepared; nothing is computed until something is asked for."""
+
+    generation: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +229,9 @@ class Ending:
 Reply = (
     ModelReady
     | ProgressUpdate
+    | Preparing
+    | Prepared
+    | PreparationFailed
     | Notice
     | SubsetFinished
     | Answer

@@ -78,6 +78,7 @@ class Case:
         not_opened: Sequences whose files were left where they are; None are the expert labels.
         also_named: Other names of the patient: those that the files carry, for a folder is easily
             renamed, those that other years gave him, and of a mixed case its sources'.
+        resampled: Sequences that lay on another voxel grid than the first one.
 
     Raises:
         CaseError: If there is no volume, or the grids differ.
@@ -92,6 +93,7 @@ class Case:
     notes: tuple[str, ...] = ()
     not_opened: frozenset[Modality | None] = frozenset()
     also_named: frozenset[str] = frozenset()
+    resampled: frozenset[Modality] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.volumes:

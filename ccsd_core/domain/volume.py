@@ -84,6 +84,11 @@ class Volume:
         x, y, z = (self.world_from_voxel @ [*point_voxel, 1.0])[:3].tolist()
         return x, y, z
 
+    def voxel_from(self, point_mm: tuple[float, float, float]) -> tuple[float, float, float]:
+        """The voxel index, perhaps between voxels, of a world point (RAS+ mm)."""
+        x, y, z = (np.linalg.inv(self.world_from_voxel) @ [*point_mm, 1.0])[:3].tolist()
+        return x, y, z
+
     def with_array(self, array: NDArray[np.generic]) -> "Volume":
         """Other values on the same grid."""
         return Volume(array, self.world_from_voxel)

@@ -5,12 +5,17 @@ the thickness of a slice); the label with the largest share wins. So borders are
 grids, and a thick voxel has the label that most of it has.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.domain.volume import Volume
 from ccsd_core.preparation.itk_image import sampled
-from ccsd_core.preparation.prepared import Original, in_stored_order
+from ccsd_core.preparation.prepared import Original, Prepared, in_stored_order
+from ccsd_core.preparation.rigid import Matrix
 
 THICK = 1.5
 """Voxels longer than this many prepared ones are averaged over."""
@@ -32,7 +37,17 @@ def onto_original(labels: Volume, original: Original) -> NDArray[np.uint8]:
 def onto_canonical(labels: Volume, original: Original) -> Volume:
     """A label map on the canonical grid of an original sequence; the same arguments."""
     grid = Volume(np.broadcast_to(np.uint8(0), original.shape), original.canonical)
-    matrix = np.asarray(np.linalg.inv(original.matrix), np.float64)
+    return labels_on(grid, labels, np.asarray(np.linalg.inv(original.matrix), np.float64))
+
+
+def labels_on(grid: Volume, labels: Volume, matrix: Matrix) -> Volume:
+    """A label map on another grid: each voxel has the label with the largest share of it.
+
+    Args:
+        grid: Where it is wanted; its values do not matter.
+        labels: uint8 labels.
+        matrix: From the world of `grid` to that of the labels.
+    """
     values = [int(v) for v in np.unique(labels.array) if v]
     best = np.full(grid.shape, 0.5, np.float32)
     found = np.zeros(grid.shape, np.uint8)
@@ -45,6 +60,19 @@ def onto_canonical(labels: Volume, original: Original) -> Volume:
         found[wins & (share > 0)] = value
         best = np.where(wins, share, best)
     return grid.with_array(found)
+
+
+def onto_case(segmentation: Segmentation, case: Case, prepared: Prepared) -> Segmentation:
+    """A segmentation of prepared images on the grid of the first sequence of the case as read."""
+    scheme = segmentation.scheme
+    labels = segmentation.grid.with_array(segmentation.labels)
+    back = onto_canonical(labels, prepared.originals[min(prepared.originals)])
+    return replace(
+        segmentation,
+        regions=scheme.regions(back.array.astype(np.uint8)),
+        grid=case.grid,
+        stored=case.stored,
+    )
 
 
 def _share(

@@ -63,6 +63,19 @@ class Prepared:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedCase:
+    """An open case whose images were prepared.
+
+    Args:
+        case: The prepared images under the name of the case, with its labels.
+        prepared: What was done, and the way back.
+    """
+
+    case: Case
+    prepared: Prepared
+
+
 def as_brats(grid: Volume) -> StoredGrid:
     """A canonical grid stored as BraTS does: x to the left, y to the back."""
     x, y, _ = grid.shape

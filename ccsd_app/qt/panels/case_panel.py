@@ -27,6 +27,7 @@ class CasePanel(QScrollArea):
         parent: Qt parent.
         show_files: Shows the files of the case; without it there is no button for that.
         guess_panel: The widget below the table of the regions.
+        preparation: The lines that tell how the case was prepared.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class CasePanel(QScrollArea):
         *,
         show_files: Callable[[], None] | None = None,
         guess_panel: QWidget | None = None,
+        preparation: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("case_panel")
@@ -69,6 +71,7 @@ class CasePanel(QScrollArea):
         for widget in (
             self._title,
             self._grid,
+            *([] if preparation is None else [preparation]),
             self._files_note,
             self._labels,
             self._seen,

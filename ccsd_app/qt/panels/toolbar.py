@@ -173,6 +173,10 @@ class ToolbarWidget(QToolBar):
         fitting.triggered.connect(lambda *_: fit())
         menu.addAction(fitting)
         self._crosshair = self._tick(self._view, "Crosshair (X)", model.toggle_crosshair)
+        self._prepare = self._tick(
+            self._view, "Prepare raw cases when they are opened", model.toggle_prepare
+        )
+        self._prepare.setObjectName("prepare_raw_cases")
         menu.addSection("Colours")
         schemes = [(scheme, scheme.value, "") for scheme in ColourScheme]
         self._schemes = Choices(menu, schemes, model.colour_as)
@@ -225,6 +229,7 @@ class ToolbarWidget(QToolBar):
         self._compare.setEnabled(toolbar.case_open)
         self._compare.setChecked(toolbar.side_by_side)
         self._crosshair.setChecked(toolbar.show_crosshair)
+        self._prepare.setChecked(toolbar.prepare)
         self._schemes.show(toolbar.colours)
         self._mice.show(toolbar.mouse)
         self._convention.setText("Radiological" if toolbar.radiological else "Neurological")

@@ -56,7 +56,9 @@ def case_header(state: State) -> CaseHeader:
         if case.reference is not None:
             labels = f"Expert labels: {source.path.name if source else case.scheme.name}"
         files = _files(case)
-        told = [message(note) for note in case.notes]
+        preparation = state.preparation
+        elsewhere = () if preparation is None else preparation.prepared.record.summary
+        told = [message(note) for note in case.notes if note not in elsewhere]
         notes = "\n".join(f"• {note}" if len(told) > 1 else note for note in told)
     trained = "Seen in training: scores are optimistic" if state.seen_in_training else ""
     model_text, hint = "Loading…", ""

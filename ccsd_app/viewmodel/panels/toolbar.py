@@ -38,6 +38,7 @@ class Toolbar:
     mouse: MousePreset
     window_tool: bool
     radiological: bool
+    prepare: bool
     case_open: bool
 
 
@@ -62,6 +63,7 @@ def toolbar(state: State) -> Toolbar:
         mouse=state.mouse,
         window_tool=state.window_tool,
         radiological=state.radiological,
+        prepare=state.prepare,
         case_open=state.case is not None,
     )
 
@@ -140,6 +142,10 @@ class ToolbarModel:
 
     def toggle_radiological(self) -> None:
         self._become(lambda state: replace(state, radiological=not state.radiological))
+
+    def toggle_prepare(self) -> None:
+        """Whether raw cases are prepared; it holds from the next case on."""
+        self._become(lambda state: replace(state, prepare=not state.prepare))
 
     def dismiss_problem(self) -> None:
         self._become(lambda state: replace(state, problem=""))

@@ -175,6 +175,7 @@ def _assemble(
         notes=(*notes, *placing, *said),
         not_opened=files.not_opened,
         also_named=known_as - {files.id},
+        resampled=frozenset(m for m, v in as_read.items() if not v.same_grid(first.volume)),
     )
 
 

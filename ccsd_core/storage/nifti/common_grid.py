@@ -59,9 +59,14 @@ def on_grid(
         raise CaseError(
             f"{name} does not overlap the first sequence of the case: register the images first"
         )
-    note = f"{name} was resampled to the first sequence ({order})"
     outside = background_of(volume.array) if order == "linear" else 0.0
-    return onto_grid(volume, grid, order=order, outside=outside), (note,)
+    moved = onto_grid(volume, grid, order=order, outside=outside)
+    return moved, (resampled_note(name, order=order),)
+
+
+def resampled_note(name: str, *, order: Literal["linear", "nearest"] = "linear") -> str:
+    """What is told of an image that lay on another grid than the first sequence."""
+    return f"{name} was resampled to the first sequence ({order})"
 
 
 def _places(other: StoredVolume, one: StoredVolume) -> bool:

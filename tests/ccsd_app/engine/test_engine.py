@@ -19,6 +19,7 @@ from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CaseError, NiftiError
+from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.storage.cases.case_search import SeveralCasesError
 
 EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
@@ -67,7 +68,7 @@ def test_opening_shows_the_case_and_hands_it_to_the_inference_process(desk):
     engine.open(Path("p"))
 
     assert session.state.case.id == "p"
-    assert spy.calls == [("open", Path("p"), None)]
+    assert spy.calls == [("open", Path("p"), None, Adjustments())]
 
 
 def test_a_case_that_cannot_be_read_leaves_the_open_one_as_it_was(desk):
@@ -78,7 +79,7 @@ def test_a_case_that_cannot_be_read_leaves_the_open_one_as_it_was(desk):
     engine.open(Path("bad"))
 
     assert session.state == replace(before, problem="bad is no case: choose another")
-    opened = ("open", Path("p"), None)
+    opened = ("open", Path("p"), None, Adjustments())
     assert spy.calls == [
         opened,
         ("cancel",),
@@ -108,7 +109,7 @@ def test_what_the_open_case_was_opened_with_is_kept_until_another_is_there(desk)
     engine.open(Path("bad"))
 
     assert engine.opened == Opening(Path("p"), files)
-    assert ("open", Path("p"), files) in spy.calls
+    assert ("open", Path("p"), files, Adjustments()) in spy.calls
 
 
 def test_while_a_case_is_read_nothing_is_computed_and_its_progress_stays(desk):
@@ -118,7 +119,7 @@ def test_while_a_case_is_read_nothing_is_computed_and_its_progress_stays(desk):
 
     engine.open(Path("q"))
 
-    assert spy.calls == [("cancel",), ("open", Path("q"), None)]
+    assert spy.calls == [("cancel",), ("open", Path("q"), None, Adjustments())]
     engine._opening = True
     session.become(replace(session.state, activity=Activity("opening r", 0, 0)))
     engine.handle_event(protocol.Stopped(0))

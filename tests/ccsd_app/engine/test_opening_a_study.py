@@ -9,6 +9,7 @@ from ccsd_app.engine.engine import Engine
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.session import Session
 from ccsd_core.errors import CaseError
+from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.progress import Progress
 
 CONVERTED = Path("cache", "DICOM-1")
@@ -52,7 +53,7 @@ def test_window_and_inference_process_read_the_converted_folder(opened):
     session, engine, spy, _refusals, _seen = opened()
 
     assert session.state.case.id == "DICOM-1"
-    assert spy.calls == [("open", CONVERTED, None)]
+    assert spy.calls == [("open", CONVERTED, None, Adjustments())]
     assert engine.opened.path == CONVERTED
 
 

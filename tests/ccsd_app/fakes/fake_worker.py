@@ -6,6 +6,7 @@ The model's name chooses how it misbehaves.
 
 import os
 import time
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +23,10 @@ from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.region import BRATS2021
 from ccsd_core.domain.volume import Volume
-from ccsd_core.errors import CaseError, CheckpointError, ResourceError
+from ccsd_core.errors import CaseError, CheckpointError, MissingLibraryError, ResourceError
+from ccsd_core.preparation.adjustments import Adjustments, Step
+from ccsd_core.preparation.prepared import Original, Prepared, PreparedCase
+from ccsd_core.preparation.record import Done, Record
 from ccsd_core.progress import Progress
 from ccsd_core.storage.cases.overrides import Overrides
 from ccsd_core.storage.models.manifest import Manifest
@@ -75,7 +79,15 @@ def load_case(path: Path, files: Overrides | None) -> Case:
     available = ModalitySubset.parse(parts[1]) if len(parts) > 1 else ModalitySubset.full()
     unused = {role for role, part in (files or {}).items() if part is None}
     available = ModalitySubset.of(*(m for m in available if m not in unused))
-    return phantom(path.name, available, labelled="unlabelled" not in parts)
+    case = phantom(path.name, available, labelled="unlabelled" not in parts)
+    return scanned(case) if "raw" in path.name else case
+
+
+def scanned(case: Case) -> Case:
+    """A case with thick sagittal slices and no labels, as a scanner gives it."""
+    affine = np.diag([4.0, 2.0, 2.0, 1.0])
+    volumes = {m: Volume(v.array[::2], affine) for m, v in case.volumes.items()}
+    return replace(case, volumes=volumes, stored=StoredGrid(RAW_SHAPE, affine), reference=None)
 
 
 class FakeProbabilities:
@@ -229,6 +241,64 @@ def voxels(subset: ModalitySubset, case: CaseAtWork):
 KINDS[VOXELS] = KindEntry(voxels)
 
 
+RAW_SHAPE = (12, 28, 20)
+"""Of a raw phantom: every second sagittal slice of the prepared one."""
+
+
+def prepare_case(path: Path, files: Overrides | None, case: Case, adjustments: Adjustments):
+    """A case with `raw` in its name becomes a phantom; what goes wrong is in its name, too."""
+    return _preparing(path, case, adjustments) if "raw" in path.name else None
+
+
+def _preparing(path: Path, case: Case, adjustments: Adjustments):
+    yield Progress(0, 30, "brain mask from FLAIR · about 30 s left")
+    if "slow" in path.name:
+        for _ in range(3000):
+            time.sleep(0.02)
+            yield Progress(12, 30, "registering T2 · about 18 s left")
+    if "without-library" in path.name:
+        raise MissingLibraryError("finding the brain needs deepbet: pip install 'ccsd[scanner]'")
+    made = phantom(case.id, case.available)
+    steps = (
+        Done(Step.BRAIN_MASK, True, "FLAIR with skull", Modality.FLAIR, {"brain_ml": 1420.4}),
+        *(
+            Done(
+                Step.REGISTRATION,
+                m is not Modality.T1C,
+                f"moved by up to {m:.1f} mm",
+                m,
+                {
+                    "information_before": 0.1,
+                    "information_after": 0.2,
+                    "shift_mm": m + 0.2,
+                    "turn_degrees": 0.5,
+                },
+            )
+            for m in case.available
+            if m is not min(case.available) and Step.REGISTRATION not in adjustments.skipped
+        ),
+        Done(Step.GRID, True, "1 mm, head upright", None, {"turn_degrees": 3.0}),
+    )
+    affine = made.grid.world_from_voxel
+    record = Record(
+        case.id,
+        adjustments.reference or min(case.available),
+        "thinnest slices (2 mm)",
+        steps,
+        {m: np.eye(4) for m in case.available},
+        ("T2 shows only 80 % of the brain; the rest of it is empty",),
+        adjustments.as_json(),
+        (SHAPE, affine),
+    )
+    originals = {
+        m: Original(case.stored, case.grid.world_from_voxel, case.grid.shape, np.eye(4))
+        for m in case.available
+    }
+    brain = Volume(ball(8).astype(np.uint8), affine)
+    prepared = Prepared(made.volumes, brain, originals, record, made.stored)
+    return PreparedCase(replace(made, notes=record.summary), prepared)
+
+
 def load_model(model: str | None, device: str) -> FakePredictor:
     if model == "slow-loading":
         time.sleep(3)
@@ -238,4 +308,4 @@ def load_model(model: str | None, device: str) -> FakePredictor:
 
 
 def serve(connection: Connection) -> None:
-    process.serve(connection, load_model=load_model, load_case=load_case)
+    process.serve(connection, load_model=load_model, load_case=load_case, prepare_case=prepare_case)

@@ -1,0 +1,73 @@
+"""The lines under the case's name: how a raw case was prepared, and what can be done about it."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ccsd_app.qt.widgets.labels import label
+from ccsd_app.qt.widgets.push_button import push_button
+from ccsd_app.viewmodel.common.derived_value import DerivedValue
+from ccsd_app.viewmodel.panels.preparation_banner import PreparationBanner
+
+
+class PreparationBannerWidget(QWidget):
+    """Hidden for a case that needs nothing.
+
+    Args:
+        banner: What is shown.
+        again: Starts the preparation.
+        without: Takes the case as it was scanned.
+        details: Shows what was done.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        banner: DerivedValue[PreparationBanner],
+        *,
+        again: Callable[[], None],
+        without: Callable[[], None],
+        details: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("preparation_banner")
+        self._text = label(role="small", name="preparation_text", wrap=True)
+        self._warnings = label(role="warning", name="preparation_warnings", wrap=True)
+        self._again = push_button("", "preparation_again", again)
+        self._without = push_button(
+            "Go on without",
+            "preparation_without",
+            without,
+            hint="Segment the images as they were scanned; the result may be wrong",
+        )
+        self._details = push_button(
+            "Details…",
+            "preparation_details",
+            details,
+            hint="Show the numbers and pictures of each step, and adjust them",
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setSpacing(3)
+        layout.addWidget(self._text)
+        layout.addWidget(self._warnings)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        for button in (self._again, self._without, self._details):
+            row.addWidget(button)
+        row.addStretch(1)
+        layout.addLayout(row)
+        self._banner = banner
+        banner.changed.connect(self._show)
+        self._show(banner.value)
+
+    def _show(self, banner: PreparationBanner) -> None:
+        self._text.setText(banner.text)
+        self._warnings.setText(banner.warnings)
+        self._warnings.setVisible(bool(banner.warnings))
+        self._again.setText(banner.again)
+        self._again.setVisible(bool(banner.again))
+        self._without.setVisible(banner.without)
+        self._details.setVisible(banner.details)
+        self.setVisible(bool(banner.text))

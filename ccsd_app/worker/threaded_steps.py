@@ -1,0 +1,66 @@
+"""Long work with progress in a thread, so that commands are heard during its longest steps."""
+
+import threading
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+from ccsd_app.worker.background import POLL_INTERVAL_S
+from ccsd_core.progress import Progress, Steps
+
+Result = TypeVar("Result")
+
+_TURN = threading.Lock()
+"""Work that was given up ends its step before the next work begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    result: object
+
+
+def steps_in_thread(steps: Steps[Result], name: str) -> Generator[Progress | None, None, Result]:
+    """Run `steps` in a thread; yields its progress, and None while there is nothing new.
+
+    If the generator is closed early, the thread ends after the step that it is in.
+
+    Raises:
+        Exception: Whatever the work raises.
+    """
+    said: SimpleQueue[Progress | _Failed | _Ended] = SimpleQueue()
+    given_up = threading.Event()
+
+    def run() -> None:
+        try:
+            with _TURN, closing(steps):
+                while not given_up.is_set():
+                    said.put(next(steps))
+        except StopIteration as end:
+            said.put(_Ended(end.value))
+        except BaseException as error:  # noqa: BLE001 — raised where it is waited for
+            said.put(_Failed(error))
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    try:
+        while True:
+            try:
+                item = said.get(timeout=POLL_INTERVAL_S)
+            except Empty:
+                yield None
+                continue
+            match item:
+                case _Failed(error):
+                    raise error
+                case _Ended(result):
+                    return result  # pyright: ignore[reportReturnType] — what `steps` returned
+                case progress:
+                    yield progress
+    finally:
+        given_up.set()

@@ -1,0 +1,108 @@
+"""A case that is open in the window, prepared for the model.
+
+Case (as scanned) ──needs_anything──▶ no: it is used as it is
+                          │
+                          ▼
+its files ──▶ scans ──▶ prepare_once ──▶ PreparedCase: the same name, notes and labels,
+                                                       the prepared images
+"""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.input_checks import warnings_about
+from ccsd_core.domain.volume import Volume
+from ccsd_core.preparation.adjustments import Adjustments
+from ccsd_core.preparation.back import labels_on
+from ccsd_core.preparation.cache import prepare_once
+from ccsd_core.preparation.needs import needs_of
+from ccsd_core.preparation.prepared import Prepared, PreparedCase
+from ccsd_core.preparation.scans import Scans
+from ccsd_core.preparation.study import scans_of
+from ccsd_core.progress import Steps
+from ccsd_core.storage.cases.choose import choose
+from ccsd_core.storage.cases.inventory import inventory
+from ccsd_core.storage.cases.overrides import Overrides
+from ccsd_core.storage.nifti.common_grid import resampled_note
+
+COARSE = 64
+"""Axes with more voxels than this are looked at in every second voxel: that is enough to tell."""
+
+
+def needs_anything(case: Case) -> bool:
+    """Whether a case may have to be prepared; looks at it for some hundredths of a second."""
+    if case.resampled:
+        return True
+    return not needs_of({m: _coarse(volume) for m, volume in case.volumes.items()}).nothing
+
+
+def prepare_case(
+    path: Path, files: Overrides | None, case: Case, adjustments: Adjustments
+) -> Steps[PreparedCase | None]:
+    """Prepare an open case, from the cache where that was done before; None if nothing is needed.
+
+    Args:
+        path: Where the case lies; a DICOM study is converted already.
+        files: What the user chose for the files.
+        case: The case as `load_case` reads it.
+        adjustments: What was said by hand.
+
+    Raises:
+        BadInputError: If it is no set of sequences of one head.
+        MissingLibraryError: If a library that is needed is not installed.
+    """
+    scans = yield from scans_of(choose(inventory(path), files))
+    # Blank sequences were left out when the case was read.
+    scans = replace(scans, images={m: i for m, i in scans.images.items() if m in case.available})
+    prepared = yield from _with_time_left(prepare_once(scans, adjustments))
+    if not prepared.record.touched:
+        return None
+    return PreparedCase(as_prepared(case, prepared, scans), prepared)
+
+
+def as_prepared(case: Case, prepared: Prepared, scans: Scans) -> Case:
+    """A case with its images replaced by the prepared ones.
+
+    Its expert labels are taken to lie on its first sequence, and move with that. Notes about
+    what the preparation has mended are left out; what was done is told instead.
+    """
+    mended = {
+        *warnings_about(scans.volumes, scans.names),
+        *(resampled_note(name) for name in scans.names.values()),
+    }
+    first = min(prepared.originals)
+    grid = prepared.volumes[first]
+    labels = None
+    if case.reference is not None:
+        whole = case.reference.with_array(case.reference.array.astype(np.uint8, copy=False))
+        labels = labels_on(grid, whole, prepared.originals[first].matrix)
+    return replace(
+        case,
+        volumes=dict(prepared.volumes),
+        stored=prepared.stored,
+        reference=labels,
+        notes=(*(n for n in case.notes if n not in mended), *prepared.record.summary),
+        resampled=frozenset(),
+    )
+
+
+def _with_time_left(steps: Steps[Prepared]) -> Steps[Prepared]:
+    """Say, too, about how long it will take: the steps of a preparation are planned in seconds."""
+    with closing(steps):
+        while True:
+            try:
+                p = next(steps)
+            except StopIteration as end:
+                return end.value
+            left = p.total - p.done
+            yield replace(p, what=f"{p.what} · about {left} s left") if left else p
+
+
+def _coarse(volume: Volume) -> Volume:
+    steps = [2 if n > COARSE else 1 for n in volume.shape]
+    affine = volume.world_from_voxel @ np.diag([*steps, 1.0])
+    return Volume(volume.array[tuple(slice(None, None, step) for step in steps)], affine)

@@ -1,0 +1,136 @@
+"""A raw case in the real window: prepared by the (made-up) inference process, or not."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from ccsd_app.session.preparation import Stage
+from ccsd_app.settings import load_settings
+from ccsd_core.domain.modality import ModalitySubset
+
+PATIENCE_MS = 60_000
+
+
+class Panel:
+    """What the lines under the case's name say, and their buttons."""
+
+    def __init__(self, parts, qtbot) -> None:
+        self.parts, self.qtbot = parts, qtbot
+
+    def text(self, name: str) -> str:
+        found = self.parts.window.findChild(QLabel, name)
+        return found.text() if found.isVisible() else ""
+
+    def button(self, name: str) -> QPushButton:
+        return self.parts.window.findChild(QPushButton, name)
+
+    def press(self, name: str) -> None:
+        assert self.button(name).isVisible()
+        self.qtbot.mouseClick(self.button(name), Qt.MouseButton.LeftButton)
+
+    def until(self, stage: Stage) -> None:
+        self.qtbot.waitUntil(lambda: self.state.stage is stage, timeout=PATIENCE_MS)
+
+    @property
+    def state(self):
+        return self.parts.session.state
+
+
+@pytest.fixture
+def opened(open_window, qtbot):
+    return lambda name, until: Panel(open_window(name, until=until), qtbot)
+
+
+def test_a_raw_case_is_shown_at_once_and_its_prepared_images_with_results_later(
+    opened, fake_worker
+):
+    panel = opened("raw_FLAIR+T2", "case")
+    assert panel.state.case.grid.shape == fake_worker.RAW_SHAPE
+
+    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
+
+    assert panel.state.case.grid.shape == fake_worker.SHAPE
+    assert panel.state.case.id == "raw_FLAIR+T2"
+    assert str(panel.parts.engine.opened.path) == "raw_FLAIR+T2"
+    assert len(panel.state.results) == 3
+    assert panel.text("preparation_text") == (
+        "Prepared: registered T2 (3.2 mm) · brain mask 1,420 mL · 2 mm grid"
+    )
+    assert panel.text("preparation_warnings").startswith("T2 shows only 80 % of the brain")
+    assert panel.text("case_notes") == "", "what the lines say is not said twice"
+
+
+def test_esc_keeps_the_raw_case_without_results_and_a_button_begins_again(opened, fake_worker):
+    panel = opened("raw-slow", "case")
+    panel.until(Stage.RUNNING)
+    panel.qtbot.waitUntil(
+        lambda: panel.state.activity is not None and "registering" in panel.state.activity.what,
+        timeout=PATIENCE_MS,
+    )
+    assert panel.text("activity") == "registering T2 · about 18 s left"
+
+    panel.qtbot.keyClick(panel.parts.window, Qt.Key.Key_Escape)
+
+    panel.until(Stage.CANCELLED)
+    assert panel.state.case.grid.shape == fake_worker.RAW_SHAPE
+    assert not panel.state.results
+    assert "the preparation was cancelled" in panel.text("preparation_text")
+    panel.press("preparation_again")
+    panel.qtbot.waitUntil(
+        lambda: panel.state.activity is not None and "registering" in panel.state.activity.what,
+        timeout=PATIENCE_MS,
+    )
+
+
+def test_a_failure_names_the_way_out_and_the_user_may_go_on_without(opened, fake_worker):
+    panel = opened("raw-without-library", "preparation_problem")
+
+    assert panel.state.problem == (
+        "The case could not be prepared: finding the brain needs deepbet: "
+        "pip install 'ccsd[scanner]'"
+    )
+    panel.press("preparation_without")
+    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
+
+    assert panel.state.case.grid.shape == fake_worker.RAW_SHAPE
+    assert panel.text("preparation_text").startswith("As scanned, not prepared")
+
+
+def test_what_was_chosen_while_it_was_prepared_is_chosen_afterwards(opened):
+    panel = opened("raw", "case")
+    pair = ModalitySubset.parse("FLAIR+T2")
+    panel.parts.session.become(panel.state.using(pair))
+
+    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
+
+    assert panel.state.stage is Stage.DONE
+    assert panel.state.used == panel.state.shown == pair
+
+
+def test_the_view_menu_decides_whether_raw_cases_are_prepared(opened, fake_worker, qtbot):
+    panel = opened("p", "complete")
+    assert panel.text("preparation_text") == "", "a case that needs nothing has no such lines"
+    panel.parts.window.findChild(QAction, "prepare_raw_cases").trigger()
+    assert not panel.state.prepare
+
+    panel.parts.window.open_case(panel.parts.engine.opened.path.with_name("raw"))
+    panel.qtbot.waitUntil(
+        lambda: panel.state.case.id == "raw" and panel.state.complete, timeout=PATIENCE_MS
+    )
+
+    assert panel.state.case.grid.shape == fake_worker.RAW_SHAPE
+    assert panel.state.stage is Stage.NONE
+
+
+def test_the_choice_is_a_preference_that_is_kept(tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    from ccsd_app.qt.application import _remember, initial_state
+    from ccsd_app.session.state import State
+
+    monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))
+
+    _remember(None, State(), replace(State(), prepare=False))
+
+    assert not initial_state(load_settings()).prepare
