@@ -29,6 +29,7 @@ from ccsd_app.qt.panels.curve_menu import CurveMenu
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
 from ccsd_app.qt.panels.path_player import PathPlayerBar
 from ccsd_app.qt.panels.preparation_banner import PreparationBannerWidget
+from ccsd_app.qt.panels.preparation_dialog import PreparationDialog
 from ccsd_app.qt.panels.problem_bar import ProblemBar
 from ccsd_app.qt.panels.robustness_panel import RobustnessPanel
 from ccsd_app.qt.panels.status_bar import StatusBarWidget
@@ -207,6 +208,17 @@ class MainWindow(QMainWindow):
 
     def show_preparation(self) -> None:
         """Show how the open case was prepared."""
+        state = self._session.state
+        if state.preparation is None:
+            return
+        dialog = PreparationDialog(
+            state.preparation,
+            prepare=self.engine.prepare,
+            radiological=state.radiological,
+            parent=self,
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _prepare_again(self) -> None:
         if self._session.state.stage is Stage.WITHOUT:

@@ -19,6 +19,7 @@ from ccsd_app.scene.slices.viewport import Frame
 from ccsd_app.session.display import Layer
 from ccsd_app.session.hidden import HIDDEN, SUBSTITUTED, hidden, is_substituted, without_hidden
 from ccsd_app.session.on_demand import PROBABILITIES
+from ccsd_app.session.preparation import Stage
 from ccsd_app.session.requests import wanted_request
 from ccsd_app.session.state import State
 from ccsd_core.domain.case import Case
@@ -177,6 +178,8 @@ def waiting_badge(state: State) -> str:
         return ""
     if state.waiting and state.model is None:
         return "Loading model…"
+    if state.stage is Stage.RUNNING:
+        return "Preparing the images…"
     away = hidden(state)
     if state.used in away:
         return HIDDEN.capitalize()

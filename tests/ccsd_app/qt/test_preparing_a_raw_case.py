@@ -1,13 +1,27 @@
 """A raw case in the real window: prepared by the (made-up) inference process, or not."""
 
+import json
+
+import nibabel
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QLabel,
+    QPushButton,
+)
 
+from ccsd_app.export.label_maps import label_map
 from ccsd_app.session.preparation import Stage
 from ccsd_app.settings import load_settings
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.preparation.adjustments import Adjustments, Step
+from ccsd_core.progress import drain
 
 PATIENCE_MS = 60_000
 
@@ -106,6 +120,49 @@ def test_what_was_chosen_while_it_was_prepared_is_chosen_afterwards(opened):
 
     assert panel.state.stage is Stage.DONE
     assert panel.state.used == panel.state.shown == pair
+
+
+def test_details_show_numbers_and_pictures_and_prepare_again_by_hand_and_undo(opened, qtbot):
+    panel = opened("raw_FLAIR+T2", "complete")
+    panel.press("preparation_details")
+    dialog = panel.parts.window.findChild(QDialog, "preparation_dialog")
+    said = [one.text() for one in dialog.findChildren(QLabel)]
+    assert "1,420 mL (plausible: 900 to 2,000 mL)" in said
+    assert "shift 3.2 mm, turn 0.5°; mutual information 0.100 → 0.200" in said
+    pictures = [dialog.findChild(QLabel, f"preparation_{w}") for w in ("before", "after")]
+    assert all(not picture.pixmap().isNull() for picture in pictures)
+    dialog.findChild(QComboBox, "preparation_reference").setCurrentText("T2")
+    dialog.findChild(QCheckBox, "preparation_skip_REGISTRATION").setChecked(True)
+    dialog.findChild(QDoubleSpinBox, "preparation_margin").setValue(-2)
+    panel.press("preparation_redo")
+    panel.until(Stage.RUNNING)
+
+    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
+
+    by_hand = Adjustments(Modality.T2, frozenset({Step.REGISTRATION}), mask_mm=-2)
+    assert panel.state.preparation.adjustments == by_hand
+    assert "registered" not in panel.text("preparation_text")
+    qtbot.waitUntil(lambda: panel.parts.window.findChild(QDialog, "preparation_dialog") is None)
+    panel.press("preparation_details")
+    panel.press("preparation_undo")
+    panel.qtbot.waitUntil(lambda: panel.state.stage is Stage.RUNNING, timeout=PATIENCE_MS)
+    panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
+    assert panel.state.preparation.adjustments == Adjustments()
+
+
+def test_a_label_map_goes_back_to_the_grid_that_the_scanner_gave(opened, fake_worker, tmp_path):
+    panel = opened("raw_FLAIR+T2", "complete")
+
+    drain(label_map(panel.state, panel.state.case.available, tmp_path / "l.nii.gz"))
+
+    image = nibabel.load(tmp_path / "l.nii.gz")
+    assert image.shape == fake_worker.RAW_SHAPE
+    truth = fake_worker.regions(panel.state.case.available)[0][::2]
+    drawn = np.asarray(image.dataobj) > 0
+    assert 2 * (truth & drawn).sum() / (truth.sum() + drawn.sum()) > 0.9
+    beside = json.loads((tmp_path / "l.json").read_text())
+    assert beside["preparation"]["reference"]["sequence"] == "FLAIR"
+    assert beside["images"].startswith("prepared before the model saw it: ")
 
 
 def test_the_view_menu_decides_whether_raw_cases_are_prepared(opened, fake_worker, qtbot):
