@@ -44,7 +44,10 @@ def encode_case(
     for attempt in attempts:
         notes: tuple[str, ...] = ()
         if attempt != attempts[0]:
-            notes = (f"not enough memory {attempts[0]}: computed {attempt}, so results may differ",)
+            notes = (
+                f"not enough memory to compute {attempts[0]}: computed {attempt}, so results may "
+                "differ",
+            )
             _free_memory()
             yield Progress(0, 1, f"not enough memory, trying {attempt}")
         try:

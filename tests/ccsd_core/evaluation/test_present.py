@@ -47,7 +47,8 @@ def test_below_the_table_stand_the_cases_and_the_mean_without_them(mixed, made_u
     (line,) = [line for line in caption(mixed, []) if line.startswith("No ET")]
     # eight of the fifteen subsets have T1c
     assert line == (
-        f"No ET in the expert labels of 1 ({NO_ET}); mean of the others: {100 * (8 * 0.6 + 0.7) / 15:.2f}."
+        f"No ET in the expert labels of 1 ({NO_ET}); mean of the others: "
+        f"{100 * (8 * 0.6 + 0.7) / 15:.2f}."
     )
     many = made_up(9, absent={i: {Region.ET} for i in range(9)})
     assert "No ET in the expert labels of 9 (case0, case1, …)." in caption(many, [])

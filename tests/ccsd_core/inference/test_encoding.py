@@ -54,8 +54,10 @@ def test_a_case_that_is_too_large_is_encoded_in_tiles_that_fit(predictor, case, 
 
     assert encoded.encoding is None
     assert np.prod(encoded.tiles.grid.size) <= np.prod(box) // 2
-    assert any(re.match("memory gave out, trying in tiles of", what) for what in seen)
-    assert re.match("memory gave out whole on the CPU: computed in tiles", encoded.notes[0])
+    assert any(re.match("not enough memory, trying in tiles of", what) for what in seen)
+    assert re.match(
+        "not enough memory to compute whole on the CPU: computed in tiles", encoded.notes[0]
+    )
     size = encoded.tiles.grid.size
     asked = Predictor(predictor._runner.network, predictor.manifest, spacing_mm=4.0,
                       tile=size, device="cpu", dtype=torch.float32)  # fmt: skip
@@ -69,7 +71,7 @@ def test_a_case_that_is_too_large_is_encoded_in_tiles_that_fit(predictor, case, 
 def test_no_tile_that_fits_is_an_error_with_a_way_out(predictor, case):
     beyond(predictor, 1, torch.OutOfMemoryError("CUDA out of memory"))
 
-    with pytest.raises(ResourceError, match=r"memory gave out, even in tiles .* close other"):
+    with pytest.raises(ResourceError, match=r"not enough memory, even in tiles .* close other"):
         drain(predictor.encode(case))
 
 
@@ -84,7 +86,7 @@ def test_memory_that_gives_out_while_decoding_is_told(predictor, case):
     encoded = drain(predictor.encode(case))
     beyond(predictor, 1, torch.OutOfMemoryError("CUDA out of memory"), part="decoder")
 
-    with pytest.raises(ResourceError, match="while FLAIR \\+ T2 was decoded"):
+    with pytest.raises(ResourceError, match="not enough memory to decode FLAIR \\+ T2"):
         predictor.predict(encoded, PAIR)
 
 
@@ -107,7 +109,7 @@ def test_after_the_card_comes_a_copy_on_the_cpu(predictor, case, monkeypatch):
     card.on_cpu = lambda dtype: cpu
     predictor._runner = card
     beyond(predictor, 0, torch.OutOfMemoryError("full"))
-    monkeypatch.setattr(card, "_moved", lambda image: image)
+    monkeypatch.setattr(card, "_to_device", lambda image: image)
     monkeypatch.setattr(
         predictor_module,
         "attempts",
@@ -119,7 +121,8 @@ def test_after_the_card_comes_a_copy_on_the_cpu(predictor, case, monkeypatch):
     assert predictor.device == "cuda:7"
     assert encoded.device == "cpu"
     assert encoded.notes == (
-        "memory gave out whole on the GPU: computed whole on the CPU, so results may differ",
+        "not enough memory to compute whole on the GPU: computed whole on the CPU, so results may "
+        "differ",
     )
     assert np.array_equal(predictor.predict(encoded, PAIR).regions, expected)
 

@@ -19,7 +19,7 @@ def test_a_bundled_model_is_found_by_its_name():
 def test_what_is_neither_a_path_nor_bundled_is_named_with_what_there_is():
     names = [bundled.name for bundled in bundled_models()]
 
-    with pytest.raises(CheckpointError, match=f"no model 'unknown'.*{names[0]}"):
+    with pytest.raises(CheckpointError, match=f"model 'unknown' not found.*{names[0]}"):
         find_model("unknown")
 
 

@@ -113,7 +113,7 @@ def test_the_filter_offers_what_the_case_has_and_is_forgotten_with_a_case(open_w
     qtbot.waitUntil(lambda: parts.session.state.case.id.startswith("q"), timeout=20_000)
 
     assert [m for m in Modality if buttons[m].isChecked()] == [Modality.T1C]
-    assert [str(s) for s in cells(parts.window)[1]] == ["T1C", "T1+T1c"]
+    assert [str(s) for s in cells(parts.window)[1]] == ["T1c", "T1+T1c"]
 
 
 def test_the_grid_names_its_number(open_window):

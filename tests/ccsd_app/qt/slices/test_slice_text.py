@@ -54,7 +54,7 @@ def test_width_and_level_are_whole_at_every_width(full_state, metrics, plane, wo
         assert words in " ".join(lines)
         assert all(metrics.horizontalAdvance(line) <= width for line in lines)
     assert len(lines) == 1
-    assert lines[0].startswith(plane.value)
+    assert lines[0].startswith(plane.value.capitalize())
 
 
 def test_without_a_chosen_window_there_is_one_line(full_state, metrics):

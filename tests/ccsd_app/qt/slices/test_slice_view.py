@@ -281,6 +281,6 @@ def test_an_exported_picture_has_the_size_asked_for_and_the_overlay(show, sessio
 
 def test_a_screen_reader_hears_the_slice_and_its_input(show, session):
     view = show()
-    assert view.accessibleName() == "axial slice"
+    assert view.accessibleName() == "Axial slice"
     assert "7/14" in view.accessibleDescription()
     assert "T1, T1c withheld" in view.accessibleDescription()
