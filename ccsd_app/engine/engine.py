@@ -304,7 +304,9 @@ def state_after(state: State, event: Event) -> State:
         case protocol.Prepared(_, made, adjustments):
             if state.stage is Stage.DONE or state.case is None:
                 return state
-            preparation = Preparation(state.case, made.prepared, adjustments)
+            preparation = Preparation(
+                state.case, made.prepared, adjustments, made.case, made.scanned
+            )
             return state.prepared(preparation, made.case)
         case protocol.PreparationFailed(_, message):
             return _unprepared(state, message)

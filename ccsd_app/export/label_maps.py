@@ -117,7 +117,7 @@ def _write(state: State, names: dict[ModalitySubset, str], folder: Path) -> Step
         for done, (subset, (image, sidecar)) in enumerate(both.items()):
             yield Progress(done, len(both), f"label map of {subset.label}")
             segmentation = segmentation_of(state, subset)
-            if state.preparation is not None:
+            if state.preparation is not None and not state.on_scanned:
                 original, prepared = state.preparation.original, state.preparation.prepared
                 segmentation = onto_case(segmentation, original, prepared)
             save_segmentation(staging.path(image), segmentation)

@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -137,6 +137,8 @@ class MainWindow(QMainWindow):
                     again=self._prepare_again,
                     without=lambda: engine.prepare(None),
                     details=self.show_preparation,
+                    show_on_prepared=partial(self._show_on, scanned=False),
+                    show_on_scanned=partial(self._show_on, scanned=True),
                 ),
             )
         )
@@ -219,6 +221,9 @@ class MainWindow(QMainWindow):
         )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _show_on(self, *, scanned: bool) -> None:
+        self._session.become(self._session.state.shown_on(scanned=scanned))
 
     def _prepare_again(self) -> None:
         if self._session.state.stage is Stage.WITHOUT:

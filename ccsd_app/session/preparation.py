@@ -9,11 +9,17 @@ RUNNING ──▶ CANCELLED        ──▶ FAILED          raw case, no result
  DONE                                              prepared case, its results
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.case import Case
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.preparation.adjustments import Adjustments
+from ccsd_core.preparation.back import nested_onto_case
 from ccsd_core.preparation.prepared import Prepared
 
 
@@ -36,8 +42,25 @@ class Preparation:
         original: The case as it was scanned, on the grid of its first sequence.
         prepared: The prepared images, the record of the steps, and the way back.
         adjustments: What was said by hand.
+        case: The prepared case.
+        scanned: The case as scanned, its sequences registered: what results are shown on if the
+            user wants to see them there.
     """
 
     original: Case
     prepared: Prepared
     adjustments: Adjustments
+    case: Case
+    scanned: Case
+
+    def on_scanned(self, result: SubsetResult) -> SubsetResult:
+        """A result of the prepared images on the grid as scanned; its numbers stay."""
+        nested = NestedLabels(result.nested_labels, result.offset_voxel)
+        back = nested_onto_case(nested, self.scanned.grid, self.prepared)
+        return replace(result, nested_labels=back.values, offset_voxel=back.offset)
+
+    @property
+    def scanned_from_prepared(self) -> NDArray[np.float64]:
+        """From the world of the prepared images to that of the first sequence as scanned."""
+        originals = self.prepared.originals
+        return originals[min(originals)].matrix

@@ -37,7 +37,7 @@ def _shown(kind: Kind[Any], state: State) -> Iterable[Key]:
 
 def _drawn_subsets(state: State) -> Iterable[Key]:
     """Computed subsets whose probabilities are drawn over the slices."""
-    if not state.layer.needs_probabilities or not state.show_overlay:
+    if not state.layer.needs_probabilities or not state.show_overlay or state.on_scanned:
         return ()
     other = state.compared_subset if state.side_by_side else state.shown
     return tuple(subset for subset in (state.shown, other) if subset in state.results)

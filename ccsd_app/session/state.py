@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlayStyle, View3dSettings
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.on_demand import PROBABILITIES, Key, Kind, OnDemand, ProbabilityMap, Value
@@ -93,6 +96,8 @@ class State:
         prepare: Whether raw cases are prepared when they are opened.
         stage: Where the preparation of the open case stands.
         preparation: What was done to the open case; None for one that is shown as it was scanned.
+        on_scanned: Whether results are shown on the images as scanned, not on the prepared ones.
+        prepared_results: Results on the prepared images, while others are shown.
         preparation_problem: Why it could not be prepared; "" otherwise.
     """
 
@@ -134,6 +139,10 @@ class State:
     stage: Stage = Stage.NONE
     preparation: Preparation | None = None
     preparation_problem: str = ""
+    on_scanned: bool = False
+    prepared_results: Mapping[ModalitySubset, SubsetResult] = field(
+        default_factory=dict[ModalitySubset, SubsetResult]
+    )
 
     @property
     def available(self) -> tuple[Modality, ...]:
@@ -171,7 +180,9 @@ class State:
     @property
     def shown_map(self) -> ProbabilityMap | None:
         """The probabilities of what is on screen; None while they are not computed."""
-        return None if self.shown is None else self.on_demand.value(PROBABILITIES, self.shown)
+        if self.shown is None or self.on_scanned:
+            return None
+        return self.on_demand.value(PROBABILITIES, self.shown)
 
     @property
     def focus(self) -> ModalitySubset:
@@ -213,18 +224,27 @@ class State:
             stage=Stage.NONE,
             preparation=None,
             preparation_problem="",
+            on_scanned=False,
+            prepared_results={},
         )
 
-    def with_images(self, case: Case) -> Self:
+    def with_images(self, case: Case, *, moved: NDArray[np.float64] | None = None) -> Self:
         """The same patient with other images: what was chosen stays, nothing is computed.
 
         The crosshair stays where it is in the world, unless it was in the middle.
+
+        Args:
+            case: The other images.
+            moved: From the world of these images to that of the others.
         """
         if self.case is None:
             return self
         state = self.opened(case)
         if self.cursor_voxel != self.opened(self.case).cursor_voxel:
             world = self.case.grid.world_from(self.cursor_voxel)
+            if moved is not None:
+                a, b, c = (moved @ [*world, 1.0])[:3].tolist()
+                world = a, b, c
             x, y, z = (round(v) for v in case.grid.voxel_from(world))
             state = state.with_cursor((x, y, z))
         return replace(
@@ -265,11 +285,50 @@ class State:
         """The state after a cancel: the selected sequences are those of the result on screen."""
         return self if self.shown is None else replace(self, used=self.shown)
 
+    def shown_on(self, *, scanned: bool) -> Self:
+        """Show the results on the images as scanned, or on the prepared ones.
+
+        Layers of probabilities give way to regions: they lie on the prepared grid alone.
+        """
+        made = self.preparation
+        if made is None or scanned == self.on_scanned:
+            return self
+        results = self.prepared_results
+        case, moved = made.case, np.linalg.inv(made.scanned_from_prepared)
+        if scanned:
+            results = {s: made.on_scanned(result) for s, result in self.results.items()}
+            case, moved = made.scanned, made.scanned_from_prepared
+        state = self.with_images(case, moved=moved)
+        away = scanned and self.layer.needs_probabilities
+        return replace(
+            state,
+            stage=self.stage,
+            preparation=made,
+            on_scanned=scanned,
+            results=results,
+            prepared_results=self.results if scanned else {},
+            shown=self.shown,
+            used=self.used,
+            compared=self.compared,
+            against_reference=self.against_reference,
+            side_by_side=self.side_by_side,
+            layer=Layer.REGIONS if away else self.layer,
+            on_demand=self.on_demand,
+            windows=self.windows,
+            stopped=self.stopped,
+            activity=self.activity,
+            problem=self.problem,
+        )
+
     def with_result(self, result: SubsetResult) -> Self:
         """The state with one more result, which is shown if it is the one awaited."""
+        kept = self.prepared_results
+        if self.on_scanned and self.preparation is not None:
+            kept = {**kept, result.subset: result}
+            result = self.preparation.on_scanned(result)
         results = {**self.results, result.subset: result}
         shown = result.subset if result.subset == self.used else self.shown
-        return replace(self, results=results, shown=shown)
+        return replace(self, results=results, shown=shown, prepared_results=kept)
 
     def asking(self, kind: Kind[Any]) -> Self:
         """Some panel shows a kind of on-demand result; what failed of it is tried again."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_core.domain.case import Case
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.domain.volume import Volume
 from ccsd_core.preparation.itk_image import sampled
@@ -60,6 +61,38 @@ def labels_on(grid: Volume, labels: Volume, matrix: Matrix) -> Volume:
         found[wins & (share > 0)] = value
         best = np.where(wins, share, best)
     return grid.with_array(found)
+
+
+def nested_onto_case(nested: NestedLabels, grid: Volume, prepared: Prepared) -> NestedLabels:
+    """Nested labels of the prepared grid on that of the case's first sequence as scanned.
+
+    Only the box in which they may lie is looked at.
+
+    Args:
+        nested: The labels.
+        grid: The case's first sequence as scanned.
+        prepared: What was done.
+    """
+    if not nested.values.size:
+        return nested
+    original = prepared.originals[min(prepared.originals)]
+    own = next(iter(prepared.volumes.values())).world_from_voxel.copy()
+    own[:3, 3] = (own @ [*nested.offset, 1.0])[:3]
+    labels = Volume(nested.values, own)
+    ends = np.stack(np.meshgrid(*([-1, n] for n in labels.shape)), -1).reshape(-1, 3)
+    there = np.linalg.inv(grid.world_from_voxel) @ original.matrix @ own
+    places = (there @ np.c_[ends, np.ones(len(ends))].T)[:3]
+    low = np.clip(np.floor(places.min(axis=1)).astype(int), 0, grid.shape)
+    high = np.clip(np.ceil(places.max(axis=1)).astype(int) + 1, 0, grid.shape)
+    if (high <= low).any():
+        return NestedLabels.around(np.zeros((0, 0, 0), np.uint8))
+    corner = grid.world_from_voxel.copy()
+    corner[:3, 3] = (corner @ [*low, 1.0])[:3]
+    x, y, z = (high - low).tolist()
+    box = Volume(np.broadcast_to(np.uint8(0), (x, y, z)), corner)
+    found = labels_on(box, labels, np.asarray(np.linalg.inv(original.matrix), np.float64))
+    i, j, k = low.tolist()
+    return NestedLabels.around(found.array.astype(np.uint8, copy=False), (i, j, k))
 
 
 def onto_case(segmentation: Segmentation, case: Case, prepared: Prepared) -> Segmentation:

@@ -19,6 +19,7 @@ from ccsd_core.domain.volume import Volume
 from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.preparation.back import labels_on
 from ccsd_core.preparation.cache import prepare_once
+from ccsd_core.preparation.itk_image import sampled
 from ccsd_core.preparation.needs import needs_of
 from ccsd_core.preparation.prepared import Prepared, PreparedCase
 from ccsd_core.preparation.scans import Scans
@@ -61,7 +62,9 @@ def prepare_case(
     prepared = yield from _with_time_left(prepare_once(scans, adjustments))
     if not prepared.record.touched:
         return None
-    return PreparedCase(as_prepared(case, prepared, scans), prepared)
+    return PreparedCase(
+        as_prepared(case, prepared, scans), prepared, as_scanned(case, prepared, scans)
+    )
 
 
 def as_prepared(case: Case, prepared: Prepared, scans: Scans) -> Case:
@@ -70,10 +73,6 @@ def as_prepared(case: Case, prepared: Prepared, scans: Scans) -> Case:
     Its expert labels are taken to lie on its first sequence, and move with that. Notes about
     what the preparation has mended are left out; what was done is told instead.
     """
-    mended = {
-        *warnings_about(scans.volumes, scans.names),
-        *(resampled_note(name) for name in scans.names.values()),
-    }
     first = min(prepared.originals)
     grid = prepared.volumes[first]
     labels = None
@@ -85,9 +84,31 @@ def as_prepared(case: Case, prepared: Prepared, scans: Scans) -> Case:
         volumes=dict(prepared.volumes),
         stored=prepared.stored,
         reference=labels,
-        notes=(*(n for n in case.notes if n not in mended), *prepared.record.summary),
+        notes=_notes(case, prepared, scans),
         resampled=frozenset(),
     )
+
+
+def as_scanned(case: Case, prepared: Prepared, scans: Scans) -> Case:
+    """A case as read, with its other sequences registered onto the first one."""
+    first = min(prepared.originals)
+    back = np.linalg.inv(prepared.originals[first].matrix)
+    volumes = {first: case.volumes[first]}
+    for m, image in scans.images.items():
+        if m is not first:
+            matrix = prepared.originals[m].matrix @ back
+            volumes[m] = case.grid.with_array(sampled(image.volume, case.grid, matrix))
+    notes = _notes(case, prepared, scans)
+    return replace(case, volumes={m: volumes[m] for m in sorted(volumes)}, notes=notes)
+
+
+def _notes(case: Case, prepared: Prepared, scans: Scans) -> tuple[str, ...]:
+    """What is still true of the case, and what was done."""
+    mended = {
+        *warnings_about(scans.volumes, scans.names),
+        *(resampled_note(name) for name in scans.names.values()),
+    }
+    return (*(n for n in case.notes if n not in mended), *prepared.record.summary)
 
 
 def _with_time_left(steps: Steps[Prepared]) -> Steps[Prepared]:

@@ -70,10 +70,13 @@ class PreparedCase:
     Args:
         case: The prepared images under the name of the case, with its labels.
         prepared: What was done, and the way back.
+        scanned: The images as scanned, on the grid of the first sequence, with the others
+            registered onto it: results that are brought back lie on each of them.
     """
 
     case: Case
     prepared: Prepared
+    scanned: Case
 
 
 def as_brats(grid: Volume) -> StoredGrid:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ccsd_app.qt.widgets.flat_button import flat_button, one_of
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
 from ccsd_app.viewmodel.common.derived_value import DerivedValue
@@ -18,6 +19,8 @@ class PreparationBannerWidget(QWidget):
         again: Starts the preparation.
         without: Takes the case as it was scanned.
         details: Shows what was done.
+        show_on_prepared: Shows results on the prepared images.
+        show_on_scanned: Shows results on the images as scanned.
         parent: Qt parent.
     """
 
@@ -28,6 +31,8 @@ class PreparationBannerWidget(QWidget):
         again: Callable[[], None],
         without: Callable[[], None],
         details: Callable[[], None],
+        show_on_prepared: Callable[[], None],
+        show_on_scanned: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,6 +63,30 @@ class PreparationBannerWidget(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         layout.addLayout(row)
+        self._shown_on = QWidget()
+        switch = QHBoxLayout(self._shown_on)
+        switch.setContentsMargins(0, 0, 0, 0)
+        switch.setSpacing(2)
+        switch.addWidget(label("Shown on:", role="small"))
+        self._on_prepared = flat_button(
+            "Prepared",
+            "shown_on_prepared",
+            "Show results on the prepared images, which the model reads",
+            show_on_prepared,
+            checkable=True,
+        )
+        self._on_scanned = flat_button(
+            "Original",
+            "shown_on_original",
+            "Show results on the slices of the first sequence as scanned",
+            show_on_scanned,
+            checkable=True,
+        )
+        one_of((self._on_prepared, self._on_scanned), self)
+        switch.addWidget(self._on_prepared)
+        switch.addWidget(self._on_scanned)
+        switch.addStretch(1)
+        layout.addWidget(self._shown_on)
         self._banner = banner
         banner.changed.connect(self._show)
         self._show(banner.value)
@@ -70,4 +99,7 @@ class PreparationBannerWidget(QWidget):
         self._again.setVisible(bool(banner.again))
         self._without.setVisible(banner.without)
         self._details.setVisible(banner.details)
+        self._shown_on.setVisible(banner.details)
+        self._on_prepared.setChecked(not banner.on_scanned)
+        self._on_scanned.setChecked(banner.on_scanned)
         self.setVisible(bool(banner.text))

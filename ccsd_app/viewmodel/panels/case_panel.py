@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ccsd_app.session.hidden import without_hidden
+from ccsd_app.session.preparation import Stage
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.provenance import HASH_DIGITS, trained_on
 from ccsd_app.viewmodel.common.sentence import message, sentence
@@ -58,7 +59,9 @@ def case_header(state: State) -> CaseHeader:
         files = _files(case)
         preparation = state.preparation
         elsewhere = () if preparation is None else preparation.prepared.record.summary
+        # (much of what is told of a raw case is mended by its preparation)
         told = [message(note) for note in case.notes if note not in elsewhere]
+        told = [] if state.stage is Stage.RUNNING else told
         notes = "\n".join(f"• {note}" if len(told) > 1 else note for note in told)
     trained = "Seen in training: scores are optimistic" if state.seen_in_training else ""
     model_text, hint = "Loading…", ""

@@ -31,6 +31,7 @@ class PreparationBanner:
         again: Text of the button that starts the preparation; "" where there is none.
         without: Whether the user may go on without preparation.
         details: Whether there is more to show.
+        on_scanned: Whether results are shown on the images as scanned.
     """
 
     text: str = ""
@@ -38,6 +39,7 @@ class PreparationBanner:
     again: str = ""
     without: bool = False
     details: bool = False
+    on_scanned: bool = False
 
 
 def preparation_banner(state: State) -> PreparationBanner:
@@ -45,7 +47,9 @@ def preparation_banner(state: State) -> PreparationBanner:
     stage = state.stage
     if state.preparation is not None:
         warnings = "\n".join(message(w) for w in state.preparation.prepared.record.warnings)
-        return PreparationBanner(done_text(state.preparation), warnings, details=True)
+        return PreparationBanner(
+            done_text(state.preparation), warnings, details=True, on_scanned=state.on_scanned
+        )
     if stage not in WAITING:
         return PreparationBanner()
     return PreparationBanner(

@@ -298,7 +298,7 @@ def _preparing(path: Path, case: Case, adjustments: Adjustments):
     }
     brain = Volume(ball(8).astype(np.uint8), affine)
     prepared = Prepared(made.volumes, brain, originals, record, made.stored)
-    return PreparedCase(replace(made, notes=record.summary), prepared)
+    return PreparedCase(replace(made, notes=record.summary), prepared, case)
 
 
 def load_model(model: str | None, device: str) -> FakePredictor:

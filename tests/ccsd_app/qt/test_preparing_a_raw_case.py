@@ -14,12 +14,14 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QLabel,
     QPushButton,
+    QToolButton,
 )
 
 from ccsd_app.export.label_maps import label_map
 from ccsd_app.session.preparation import Stage
 from ccsd_app.settings import load_settings
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.preparation.adjustments import Adjustments, Step
 from ccsd_core.progress import drain
 
@@ -148,6 +150,35 @@ def test_details_show_numbers_and_pictures_and_prepare_again_by_hand_and_undo(op
     panel.qtbot.waitUntil(lambda: panel.state.stage is Stage.RUNNING, timeout=PATIENCE_MS)
     panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
     assert panel.state.preparation.adjustments == Adjustments()
+
+
+def test_results_are_shown_on_the_original_slices_and_back(opened, fake_worker, qtbot):
+    panel = opened("raw_FLAIR+T2", "complete")
+    before = panel.state
+    original = panel.parts.window.findChild(QToolButton, "shown_on_original")
+
+    qtbot.mouseClick(original, Qt.MouseButton.LeftButton)
+
+    state = panel.state
+    assert state.case.grid.shape == fake_worker.RAW_SHAPE
+    assert (state.used, state.shown, set(state.results)) == (
+        before.used,
+        before.shown,
+        set(before.results),
+    )
+    world = before.case.grid.world_from(before.cursor_voxel)
+    assert np.allclose(state.case.grid.world_from(state.cursor_voxel), world, atol=2)
+    for subset, result in state.results.items():
+        truth = fake_worker.regions(subset)[0][::2]
+        nested = NestedLabels(result.nested_labels, result.offset_voxel)
+        drawn = nested.within((0, 0, 0), fake_worker.RAW_SHAPE) > 0
+        assert 2 * (truth & drawn).sum() / (truth.sum() + drawn.sum()) > 0.9
+
+    prepared = panel.parts.window.findChild(QToolButton, "shown_on_prepared")
+    qtbot.mouseClick(prepared, Qt.MouseButton.LeftButton)
+
+    assert panel.state.case is before.case
+    assert panel.state.results == before.results
 
 
 def test_a_label_map_goes_back_to_the_grid_that_the_scanner_gave(opened, fake_worker, tmp_path):
