@@ -294,7 +294,8 @@ class State:
         if made is None or scanned == self.on_scanned:
             return self
         results = self.prepared_results
-        case, moved = made.case, np.linalg.inv(made.scanned_from_prepared)
+        case = made.case
+        moved = np.asarray(np.linalg.inv(made.scanned_from_prepared), np.float64)
         if scanned:
             results = {s: made.on_scanned(result) for s, result in self.results.items()}
             case, moved = made.scanned, made.scanned_from_prepared

@@ -7,10 +7,11 @@ Edges that go on from square to square lie on each other.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage  # pyright: ignore[reportMissingTypeStubs]
 
 from ccsd_app.scene.foreground import robust_window
 from ccsd_app.scene.planes import Plane, SliceGeometry
@@ -70,8 +71,9 @@ def before_after(
         mixed = np.where(_squares(geometry), reference, _grey(volumes[modality], at))
         pictures.append(np.repeat(geometry.upright(mixed)[..., None], 3, axis=2))
     if prepared.brain is not None:
-        mask = geometry.image_of(prepared.brain.array, index) > 0
-        pictures[1][mask & ~ndimage.binary_erosion(mask)] = OUTLINE_RGB
+        mask = geometry.image_of(prepared.brain.array, index).astype(bool)
+        inner: Any = ndimage.binary_erosion(mask)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        pictures[1][mask & ~inner] = OUTLINE_RGB
     size_mm = geometry.columns * geometry.column_mm, geometry.rows * geometry.row_mm
     return BeforeAfter(pictures[0], pictures[1], size_mm)
 
@@ -89,7 +91,9 @@ def _places(grid: Volume, plane: Plane, index: int) -> NDArray[np.float64]:
 def _grey(volume: Volume, places: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Grey levels of a volume at world points; black beyond it."""
     at = np.tensordot(np.linalg.inv(volume.world_from_voxel), places, axes=1)[:3]
-    values = ndimage.map_coordinates(volume.array, at, order=1, output=np.float32, cval=np.nan)
+    values: Any = ndimage.map_coordinates(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        volume.array, at, order=1, output=np.float32, cval=np.nan
+    )
     return grey_levels(values, robust_window(volume.array))
 
 
