@@ -106,9 +106,9 @@ def test_a_split_is_asked_of_another_years_folder_and_says_who_is_missing():
     assert whose[0] == patients_of(split.train) - {"BraTS20_Training_355"}
     assert whose[1] == patients_of(split.val) - {"BraTS20_Training_354"}
     assert whose[1].isdisjoint(patients_of(split.test))
-    assert [note[:30] for note in selection.notes] == [
-        "here: 218 of the 219 patients ",
-        "here: 49 of the 50 patients of",
+    assert [note[:31] for note in selection.notes] == [
+        "found 218 of the 219 patients o",
+        "found 49 of the 50 patients of ",
     ]
 
 
@@ -157,18 +157,18 @@ def test_a_site_that_is_left_out_neither_trains_nor_validates():
     assert not sites & {"1", "18", ""}
     assert len(selection.training) + len(selection.validation) == 358
     (note,) = selection.notes
-    assert note.startswith("here: 893 of sites 1 and 18, 358 of other sites; left out: 2 of no")
+    assert note.startswith("found 893 of sites 1 and 18, 358 of other sites; not used: 2 of un")
 
 
 def test_nothing_left_to_train_on_is_told():
-    with pytest.raises(CaseError, match=r"no case is left to train on of 1: take names out of"):
+    with pytest.raises(CaseError, match=r"no case is left for training of 1: remove names from"):
         chosen(CASES[:1], data={"hold_out": ["BraTS2021_00000"]})
 
 
 def test_where_nothing_is_left_of_a_split_it_is_told_how_much_of_it_is_here():
     some = [Path(SPLIT.train[0]), Path(SPLIT.val[0]), *CASES[:2]]
     v = {"every": 5, "fraction": 0.1}
-    with pytest.raises(CaseError, match=r"of 4; here: 1 of the 199 patients of the training part"):
+    with pytest.raises(CaseError, match=r"of 4; found 1 of the 199 patients of the training part"):
         chosen(some, data={"split": "brats2018-3"}, validation=v)
     training, validation = chosen(some, data={"split": "brats2018-3"}, validation={"every": 5})
     assert (training, validation) == ([SPLIT.train[0]], [SPLIT.val[0]])
