@@ -50,7 +50,7 @@ class CorruptionKind:
     def amounts_text(self) -> str:
         """The amounts of all severities, with their unit.
 
-        >>> KINDS["thick-slices"].all_words
+        >>> KINDS["thick-slices"].amounts_text
         'slices of 2, 3, 5, 7, 10 mm'
         """
         return self.unit.format(*(", ".join(f"{a:g}" for a in ladder) for ladder in self.ladders))

@@ -20,7 +20,7 @@ def policy_with_rules(rules: str, metric_policy: str) -> str:
 def rules_of(policy: str) -> str:
     """The post-processing rules; not known where the policy does not name them.
 
-    >>> rules_of(policy_under("nested", "empty truth: nan")), rules_of("empty truth: nan")
+    >>> rules_of(policy_with_rules("nested", "empty truth: nan")), rules_of("empty truth: nan")
     ('nested', 'not known')
     """
     return policy.partition(_BEFORE_RULES)[2] or NOT_KNOWN
@@ -29,7 +29,7 @@ def rules_of(policy: str) -> str:
 def policy_of_metric(policy: str) -> str:
     """The metric's own part.
 
-    >>> policy_of_metric(policy_under("nested", "empty truth: nan"))
+    >>> policy_of_metric(policy_with_rules("nested", "empty truth: nan"))
     'empty truth: nan'
     """
     return policy.partition(_BEFORE_RULES)[0]
