@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import platformdirs
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
@@ -30,6 +29,7 @@ from ccsd_core.preparation.prepared import Original, Prepared, as_brats
 from ccsd_core.preparation.record import FORMAT, Done, Record
 from ccsd_core.preparation.scans import Scans, check
 from ccsd_core.progress import Progress, Steps
+from ccsd_core.user_cache import user_cache
 from ccsd_core.version import software_version
 
 MOST = 20
@@ -39,8 +39,7 @@ _IMAGES, _RECORD = "images.npz", "record.json"
 
 def prepared_folder() -> Path:
     """Where prepared studies are kept."""
-    chosen = os.environ.get("CCSD_CACHE")
-    return (Path(chosen) if chosen else platformdirs.user_cache_path("ccsd")) / "prepared"
+    return user_cache() / "prepared"
 
 
 def prepare_once(

@@ -10,18 +10,17 @@ read or written costs a measurement, nothing else.
 
 import contextlib
 import json
-import os
 import time
 from functools import cache
 from pathlib import Path
 
-import platformdirs
 import torch
 from torch.nn import functional
 
 from ccsd_core.errors import ResourceError
 from ccsd_core.inference.hardware.processor import cpu_name
 from ccsd_core.storage.atomic import write_text
+from ccsd_core.user_cache import user_cache
 
 SHAPE = (1, 16, 48, 48, 48)
 """Shape of the map that is convolved: a finest level in small. Far smaller ones mislead: torch 2.13
@@ -55,9 +54,7 @@ def bf16_is_faster() -> bool:
 
 def cache_path() -> Path:
     """The file of verdicts."""
-    chosen = os.environ.get("CCSD_CACHE")
-    folder = Path(chosen) if chosen else platformdirs.user_cache_path("ccsd")
-    return folder / "bf16.json"
+    return user_cache() / "bf16.json"
 
 
 @torch.inference_mode()

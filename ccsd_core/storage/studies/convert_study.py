@@ -9,7 +9,6 @@ the table of files. The folder is made beside its place and moved there when it 
 """
 
 import hashlib
-import os
 import re
 import shutil
 import tempfile
@@ -19,7 +18,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
 from ccsd_core.dicom.convert import convert
@@ -38,6 +36,7 @@ from ccsd_core.storage.studies.study_record import (
     read_record,
     write_record,
 )
+from ccsd_core.user_cache import user_cache
 
 MOST_CONVERTED = 24
 """Of a longer study, the series that are none of the four sequences stay unconverted."""
@@ -63,8 +62,7 @@ _LARGEST = np.iinfo(np.int16).max
 
 def studies_folder() -> Path:
     """Where converted studies are kept: the user's cache, or `$CCSD_CACHE`."""
-    chosen = os.environ.get("CCSD_CACHE")
-    return (Path(chosen) if chosen else platformdirs.user_cache_path("ccsd")) / "studies"
+    return user_cache() / "studies"
 
 
 def convert_study(path: Path, *, alias: str | None = None) -> Steps[Path]:
