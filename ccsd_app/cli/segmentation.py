@@ -189,14 +189,16 @@ def _is_somebody_elses(path: Path) -> bool:
     return path.is_file() and path.stat().st_size > 0 and not is_as_written(path)
 
 
-def report(job: Job, case: Case, predictor: "Predictor") -> Steps[tuple[Outcome, ...]]:
+def report(
+    job: Job, found: CaseFiles, case: Case, predictor: "Predictor"
+) -> Steps[tuple[Outcome, ...]]:
     """Segment `case` as `job` asks, and write the label maps: one, or one for each subset.
 
     The whole case is encoded even if only some sequences are used, so that the answer is the
     one the window shows after the same toggles.
     """
     places = outputs(job, case)
-    prepared = (yield from _prepared(job)) if _may_need_preparation(job, case) else None
+    prepared = (yield from _prepared(job, found)) if _may_need(job, found, case) else None
     if prepared is not None:
         case = replace(case, notes=(*prepared.notes, *prepared.record.summary))
     encoded = yield from predictor.encode(
@@ -218,18 +220,18 @@ def report(job: Job, case: Case, predictor: "Predictor") -> Steps[tuple[Outcome,
     return tuple(outcomes)
 
 
-def _may_need_preparation(job: Job, case: Case) -> bool:
-    """Whether the sequences are read as they were scanned, to look what they need."""
+def _may_need(job: Job, found: CaseFiles, case: Case) -> bool:
+    """Whether a case may need preparation: then its sequences are read as they were scanned."""
     if job.prepare != "auto":
         return job.prepare == "always"
     from ccsd_core.preparation.needs import needs_of
 
-    headers = [read_header(source.path) for source in files_of(job).images.values()]
+    headers = [read_header(source.path) for source in found.images.values()]
     apart = any(grid_difference(one, headers[0]) for one in headers[1:])
     return apart or not needs_of(case.volumes).nothing
 
 
-def _prepared(job: Job) -> Steps["Prepared | None"]:
+def _prepared(job: Job, found: CaseFiles) -> Steps["Prepared | None"]:
     """The case prepared, if it needs that or it is asked for.
 
     Raises:
@@ -239,7 +241,7 @@ def _prepared(job: Job) -> Steps["Prepared | None"]:
     from ccsd_core.preparation.cache import prepare_once
     from ccsd_core.preparation.study import scans_of
 
-    scans = yield from scans_of(files_of(job))
+    scans = yield from scans_of(found)
     try:
         prepared = yield from prepare_once(scans, Adjustments(always=job.prepare == "always"))
     except MissingLibraryError as error:

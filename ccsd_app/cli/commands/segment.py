@@ -221,7 +221,7 @@ def _one(
     # Torch is imported only now that the input is known to be usable.
     from ccsd_core.inference.load import load_model
 
-    (outcome,) = track(report(job, case, load_model(model, device=device)), "segmenting")
+    (outcome,) = track(report(job, found, case, load_model(model, device=device)), "segmenting")
     if json is not None:
         write_json(json, outcome.as_json())
     for note in outcome.notes:
@@ -269,7 +269,7 @@ def _many(
                 continue
             case = load(this, found)
             check_out(this, case, found)
-            done[case.id] = track(report(this, case, predictor), case.id)
+            done[case.id] = track(report(this, found, case, predictor), case.id)
         except Exception as error:  # noqa: BLE001 — one broken case must not cost the others
             failed.append((path, error))
             if len(paths) > 1:  # else the error itself ends the program, in one line
