@@ -88,10 +88,18 @@ class TourModel:
         return self._card
 
     def cards(self) -> tuple[TourPopup, ...]:
-        """Every popup of the tour for the state, before and after the action it asks for."""
-        every = steps(self._session.state)
-        asked = [_card(every, at, done=False) for at in range(len(every))]
-        return (*asked, *(_card(every, at, done=True) for at in range(len(every))))
+        """Every popup of the tour for the state, before and after the action it asks for.
+
+        Those with one sequence used are among them, since only then a step asks to add another.
+        """
+        state = self._session.state
+        fewer = state.using(state.used.of_size(1)[0])
+        return tuple(
+            _card(every, at, done=done)
+            for every in map(steps, (state, fewer))
+            for at in range(len(every))
+            for done in (False, True)
+        )
 
     def start(self) -> None:
         """Start with the first step, if a case is open."""
