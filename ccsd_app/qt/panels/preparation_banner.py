@@ -39,7 +39,7 @@ class PreparationBannerWidget(QWidget):
         self.setObjectName("preparation_banner")
         self._text = label(role="small", name="preparation_text", wrap=True)
         self._warnings = label(role="warning", name="preparation_warnings", wrap=True)
-        self._again = push_button("", "preparation_again", again)
+        self._again = push_button(banner.value.again or "Prepare", "preparation_again", again)
         self._without = push_button(
             "Go on without",
             "preparation_without",
@@ -95,7 +95,8 @@ class PreparationBannerWidget(QWidget):
         self._text.setText(banner.text)
         self._warnings.setText(banner.warnings)
         self._warnings.setVisible(bool(banner.warnings))
-        self._again.setText(banner.again)
+        if banner.again:
+            self._again.setText(banner.again)
         self._again.setVisible(bool(banner.again))
         self._without.setVisible(banner.without)
         self._details.setVisible(banner.details)
