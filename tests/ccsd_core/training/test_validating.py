@@ -141,7 +141,7 @@ def test_validation_cases_that_earlier_weights_have_seen_are_told(data, tmp_path
     assert any("have seen Synthetic_00021" in note for note in done.notes)
     assert tuple(told_at_once) == done.notes, "each once"
     assert not any("have seen" in note for note in fresh.notes)
-    told = "but the weights it began from were, on Synthetic_00021"
+    told = "but its initial weights were, on Synthetic_00021"
     assert told in (second / "model" / "CARD.md").read_text()
     assert told not in (tmp_path / "fresh" / "model" / "CARD.md").read_text()
     assert load_model(second, device="cpu").manifest.scores == {}
