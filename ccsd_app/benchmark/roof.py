@@ -44,8 +44,8 @@ def decode_against_roof(subject: Subject, *, rounds: int = ROUNDS) -> Measuremen
             times.append(seconds(call.run, subject.device))
     # The first round warms up.
     decode, roof = median(decodes[1:]), sum(median(times[1:]) for times in alone)
-    said = f"{1e3 * decode:.0f} : {1e3 * roof:.0f} ms, {len(calls)} convolutions"
-    return {"decode_vs_roof": Measurement(decode / roof, said)}
+    detail = f"{1e3 * decode:.0f} : {1e3 * roof:.0f} ms, {len(calls)} convolutions"
+    return {"decode_vs_roof": Measurement(decode / roof, detail)}
 
 
 def convolutions(subject: Subject, encoding: EncodedBatch) -> list[Call]:

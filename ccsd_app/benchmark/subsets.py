@@ -47,8 +47,8 @@ def sharing(subject: Subject, *, rounds: int = ROUNDS) -> Measurements:
             naive += forwards[-1]
         ratios.append(naive / ours)
     forward, decode = median(forwards), median(decodes)
-    said = f"{1e3 * forward:.0f} : {1e3 * decode:.0f} ms"
+    detail = f"{1e3 * forward:.0f} : {1e3 * decode:.0f} ms"
     return {
         "ratio_all15_vs_naive": Measurement.middle(ratios),
-        "ratio_toggle_vs_forward": Measurement(forward / decode, said),
+        "ratio_toggle_vs_forward": Measurement(forward / decode, detail),
     }

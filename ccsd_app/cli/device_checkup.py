@@ -81,7 +81,7 @@ def _libraries() -> list[Finding]:
     found = [Finding(Status.GOOD, "cuDNN", text)]
     for fault in faults(torch.__version__, cudnn):
         status = Status.LIMITED if fault.advice else Status.GOOD
-        found.append(Finding(status, "known fault", fault.said, fault.advice))
+        found.append(Finding(status, "known fault", fault.description, fault.advice))
     return found
 
 

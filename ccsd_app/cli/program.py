@@ -87,14 +87,14 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort) as error:
         # typer takes the end of a damaged file for the end of what somebody types.
         if isinstance(error.__cause__, EOFError):
-            return _told(error.__cause__, debug=debug)
+            return _report_error(error.__cause__, debug=debug)
         result = INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output went away, as `head` does; nothing is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:  # noqa: BLE001 — the one place where errors end
-        return _told(error, debug=debug)
+        return _report_error(error, debug=debug)
     if result == INTERRUPTED:
         say("interrupted")
     return result if isinstance(result, int) else DONE
@@ -108,7 +108,7 @@ def _with_command(arguments: list[str]) -> list[str]:
     return ["view", *arguments] if is_path else arguments
 
 
-def _told(error: Exception, *, debug: bool) -> int:
+def _report_error(error: Exception, *, debug: bool) -> int:
     """Say what went wrong, and return the exit code."""
     if debug:
         traceback.print_exception(error)

@@ -119,6 +119,6 @@ def _on_disk(
         next(filled)
     about = [store.about(i) for i in range(len(keys))]
     present = torch.tensor([present for present, _ in about])
-    told = zip(keys, (notes for _, notes in about), strict=True)
-    notes = tuple(f"{key.id}: {note}" for key, notes in told for note in notes)
+    noted = zip(keys, (notes for _, notes in about), strict=True)
+    notes = tuple(f"{key.id}: {note}" for key, notes in noted for note in notes)
     return CaseSet(tuple(key.id for key in keys), present, store.read, tuple(skipped), notes)

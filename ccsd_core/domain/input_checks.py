@@ -191,11 +191,11 @@ def _foreground(
 
 
 def _odd_sizes(volumes: Mapping[Modality, Volume], names: Mapping[Modality, str]) -> list[str]:
-    said: dict[str, list[Modality]] = {}
+    found: dict[str, list[Modality]] = {}
     for modality in sorted(volumes):
         for problem in _size_problems(volumes[modality]):
-            said.setdefault(problem, []).append(modality)
-    return [f"{_who(which, names)}: {problem}" for problem, which in said.items()]
+            found.setdefault(problem, []).append(modality)
+    return [f"{_who(which, names)}: {problem}" for problem, which in found.items()]
 
 
 def _size_problems(volume: Volume) -> list[str]:
@@ -244,28 +244,28 @@ def _too_small(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str
 def _with_skull(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -> list[str]:
     large = [m for m, s in samples.items() if s.litres > LARGEST_BRAIN_L]
     full = [m for m, s in samples.items() if m not in large and s.share > 1 - LEAST_BACKGROUND]
-    said: list[str] = []
+    warnings: list[str] = []
     if large:
         litres = _span([samples[m].litres for m in large], "{:.1f}")
-        said.append(
+        warnings.append(
             f"{_who(large, names, of=samples)} may not be skull-stripped: {litres} litres differ "
             f"from the background, a brain has at most {LARGEST_BRAIN_L:g}; strip the skull, or "
             "the model may label scalp, orbits or skull as tumour"
         )
     if full:
         share = _span([100 * (1 - samples[m].share) for m in full], "{:.0f}")
-        said.append(
+        warnings.append(
             f"{_who(full, names, of=samples)} may not be skull-stripped: only {share} % of "
             "the image has the value of its border; strip the skull, or the model may label "
             "scalp, orbits or skull as tumour"
         )
-    return said
+    return warnings
 
 
 def _alike(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -> list[str]:
-    """Each image with the later ones that are the same, unless it was told with an earlier one."""
-    said: list[str] = []
-    told: set[Modality] = set()
+    """Each image with later ones that are the same, unless it was reported with an earlier one."""
+    warnings: list[str] = []
+    reported: set[Modality] = set()
     same = {
         (a, b): correlation
         for a, b in combinations(samples, 2)
@@ -273,15 +273,15 @@ def _alike(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
     }
     for modality in samples:
         like = [b for a, b in same if a == modality]
-        if like and modality not in told:
-            told.update(like)
+        if like and modality not in reported:
+            reported.update(like)
             least = min(same[modality, b] for b in like)
-            said.append(
+            warnings.append(
                 f"{_who([modality, *like], names)} look like one image (correlation {least:.4f}): "
                 "a file may be present twice or under a wrong name; choose the right file for each "
                 "sequence, or exclude the copy"
             )
-    return said
+    return warnings
 
 
 def _correlation(one: _Sample, other: _Sample) -> float:
@@ -317,21 +317,21 @@ def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
         middle = max(
             places, key=lambda m: sum(_overlap(samples[m], samples[n]) or 0 for n in places)
         )
-    said: list[str] = []
+    warnings: list[str] = []
     for m, place in places.items():
         overlap = _overlap(samples[m], samples[middle])
         if place.excess(places[middle]) > 1:
-            said.append(
+            warnings.append(
                 f"{names[m]} may not be co-registered with {names[middle]}, or shows less of the "
                 f"brain: {_difference(place, places[middle])}; register the images, or withhold it"
             )
         elif overlap is not None and overlap < LEAST_OVERLAP:
-            said.append(
+            warnings.append(
                 f"{names[m]} and {names[middle]} show brains with different outlines, which "
                 f"overlap by {100 * overlap:.0f} % only: make sure that they are of one patient "
                 "and co-registered"
             )
-    return said
+    return warnings
 
 
 def _overlap(one: _Sample, other: _Sample) -> float | None:

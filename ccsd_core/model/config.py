@@ -89,11 +89,11 @@ class ModelConfig(BaseModel):
         given = with_current_names(given)
         backbone = given.get("backbone", "light")
         sizes = SIZES.get(backbone, {}) if isinstance(backbone, str) else {}
-        said = {k: v for k, v in given.items() if v is not None or k not in sizes}
-        fill = said.get("missing_fill")
+        stated = {k: v for k, v in given.items() if v is not None or k not in sizes}
+        fill = stated.get("missing_fill")
         if isinstance(fill, str) and fill in FORMER_FILLS:
-            said["missing_fill"] = FORMER_FILLS[fill]
-        return {**sizes, **said}
+            stated["missing_fill"] = FORMER_FILLS[fill]
+        return {**sizes, **stated}
 
     @model_validator(mode="after")
     def _sizes_fit_the_backbone(self) -> "ModelConfig":

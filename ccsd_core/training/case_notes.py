@@ -14,16 +14,16 @@ def grouped_notes(notes: Iterable[str]) -> tuple[str, ...]:
     """
     cases: dict[str, list[str]] = {}
     for note in notes:
-        case, _, said = note.partition(": ")
-        cases.setdefault(said.replace(case, "CASE"), []).append(case)
-    lines = [_line(said, of) for said, of in cases.items()]
+        case, _, remark = note.partition(": ")
+        cases.setdefault(remark.replace(case, "CASE"), []).append(case)
+    lines = [_line(remark, of) for remark, of in cases.items()]
     more = len(lines) - MOST_NOTES
     return (*lines[:MOST_NOTES], *([f"{more} more notes on cases"] if more > 0 else []))
 
 
-def _line(said: str, cases: list[str]) -> str:
+def _line(remark: str, cases: list[str]) -> str:
     first, *others = cases
-    line = f"{first}: {said.replace('CASE', first)}"
+    line = f"{first}: {remark.replace('CASE', first)}"
     if not others:
         return line
     more = ", …" if len(others) > MOST_NAMES else ""

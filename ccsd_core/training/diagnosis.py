@@ -106,8 +106,8 @@ def explain_out_of_memory(config: TrainingConfig) -> Iterator[None]:
         if not is_out_of_memory(error):
             raise
         # some libraries mean it without saying so
-        said = "" if "memory" in str(error) else f" (by the error {first_line(error)!r})"
-        raise ResourceError(f"out of memory{said}: {memory_advice(config)}") from error
+        cause = "" if "memory" in str(error) else f" (by the error {first_line(error)!r})"
+        raise ResourceError(f"out of memory{cause}: {memory_advice(config)}") from error
 
 
 def memory_advice(config: TrainingConfig) -> str:

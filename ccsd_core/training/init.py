@@ -71,10 +71,12 @@ def read_init(model: Path, config: ModelConfig) -> InitialWeights:
         raise CheckpointError(
             f"{path} ({manifest.name}): the weights do not fit their manifest ({wrong[0]})"
         )
-    told = "; ".join(
+    differences = "; ".join(
         f"model.{key} was {_text(theirs[key])}, is {_text(ours[key])}" for key in differing
     )
-    note = f"weights of {manifest.name}, whose settings differ: {told}" if told else ""
+    note = (
+        f"weights of {manifest.name}, whose settings differ: {differences}" if differences else ""
+    )
     origin = BegunFrom(name=manifest.name, sha256=manifest.sha256)
     return InitialWeights(tensors, frozenset(manifest.training_cases), origin, note)
 

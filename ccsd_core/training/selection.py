@@ -119,11 +119,11 @@ def _of_split(
 
 def _nothing_left(config: TrainingConfig, count: int, notes: Sequence[str]) -> str:
     """Why there is nobody to train on, with what is here of a split."""
-    told = "".join(f"; {note}" for note in notes)
+    remarks = "".join(f"; {note}" for note in notes)
     ways = ["remove names from data.hold_out"] if config.data.hold_out else []
     ways += ["use fewer cases for validation"] if config.validation.every else []
     ways += ["give a folder with more patients"]
-    return f"no case is left for training of {count}{told}: {', or '.join(ways)}"
+    return f"no case is left for training of {count}{remarks}: {', or '.join(ways)}"
 
 
 def _check_there(

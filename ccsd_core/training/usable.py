@@ -59,7 +59,7 @@ def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
             f"{len(wrong)} of {len(left)} cases cannot be opened ({reasons}{more}): repair or "
             "remove them, or list them in data.hold_out"
         )
-    return replace(chosen, notes=(*_told(unlabelled), *chosen.notes))
+    return replace(chosen, notes=(*_unlabelled_notes(unlabelled), *chosen.notes))
 
 
 def _check_headers(files: CaseFiles, place: Inventory) -> None:
@@ -70,7 +70,7 @@ def _check_headers(files: CaseFiles, place: Inventory) -> None:
             raise error
 
 
-def _told(unlabelled: Sequence[Path]) -> list[str]:
+def _unlabelled_notes(unlabelled: Sequence[Path]) -> list[str]:
     """Sentence that names the skipped cases, one line however many."""
     if not unlabelled:
         return []

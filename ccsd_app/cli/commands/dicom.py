@@ -59,10 +59,10 @@ def dicom(
 
     check_json(json)
     _check_out(out)
-    said = {Modality.FLAIR: flair, Modality.T1: t1, Modality.T1C: t1c, Modality.T2: t2}
+    chosen = {Modality.FLAIR: flair, Modality.T1: t1, Modality.T1C: t1c, Modality.T2: t2}
     overrides = {
         m: None if label.lower() == NO_SERIES else label
-        for m, label in said.items()
+        for m, label in chosen.items()
         if label is not None
     }
     found = track(read_study(path, alias=study), "reading headers")

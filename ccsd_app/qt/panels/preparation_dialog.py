@@ -151,13 +151,13 @@ class PreparationDialog(QDialog):
         self._slice.valueChanged.connect(self._show_pictures)
 
     def _add_adjustments(self, layout: QVBoxLayout) -> None:
-        said = self._preparation.adjustments
+        adjustments = self._preparation.adjustments
         self._reference = _combo("preparation_reference", "Reference sequence")
         self._reference.addItem(AUTOMATIC, None)
         for m in self._preparation.prepared.volumes:
             self._reference.addItem(m.label, m)
-        if said.reference is not None:
-            self._reference.setCurrentIndex(self._reference.findData(said.reference))
+        if adjustments.reference is not None:
+            self._reference.setCurrentIndex(self._reference.findData(adjustments.reference))
         self._skips: dict[Step, QCheckBox] = {}
         self._margin = QDoubleSpinBox()
         self._margin.setObjectName("preparation_margin")
@@ -167,14 +167,14 @@ class PreparationDialog(QDialog):
         self._margin.setSingleStep(0.5)
         self._margin.setDecimals(1)
         self._margin.setSuffix(" mm")
-        self._margin.setValue(said.mask_mm)
+        self._margin.setValue(adjustments.mask_mm)
         row = QHBoxLayout()
         row.addWidget(label("Reference"))
         row.addWidget(self._reference)
         for step, text in SKIPS.items():
             box = self._skips[step] = QCheckBox(text)
             box.setObjectName(f"preparation_skip_{step.name}")
-            box.setChecked(step in said.skipped)
+            box.setChecked(step in adjustments.skipped)
             row.addWidget(box)
         row.addStretch(1)
         row.addWidget(label("Mask margin"))

@@ -201,8 +201,8 @@ class _Cells(QAbstractListModel):
         cell = self._listed[index.row()]
         if role == CELL_ROLE:
             return cell
-        told = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
-        return cell.accessible_text if role in told else None
+        text_roles = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+        return cell.accessible_text if role in text_roles else None
 
     def _changed(self, row: int) -> None:
         index = self.index(row)

@@ -69,10 +69,10 @@ def read_answer(stdout: str, stderr: str, *, returncode: int) -> Probe:
             return Probe(ok=True, reason=line.removeprefix(OK))
         if line.startswith(NO):
             return Probe(ok=False, reason=line.removeprefix(NO))
-    said = next((line.strip() for line in stderr.splitlines() if line.strip()), "no message")
+    message = next((line.strip() for line in stderr.splitlines() if line.strip()), "no message")
     if returncode < 0:
-        return Probe(ok=False, reason=f"OpenGL crashed the probe (signal {-returncode}): {said}")
-    return Probe(ok=False, reason=f"the OpenGL probe failed ({returncode}): {said}")
+        return Probe(ok=False, reason=f"OpenGL crashed the probe (signal {-returncode}): {message}")
+    return Probe(ok=False, reason=f"the OpenGL probe failed ({returncode}): {message}")
 
 
 def _ask() -> str:

@@ -60,9 +60,9 @@ def case_header(state: State) -> CaseHeader:
         preparation = state.preparation
         elsewhere = () if preparation is None else preparation.prepared.record.summary
         # (much of what is told of a raw case is mended by its preparation)
-        told = [message(note) for note in case.notes if note not in elsewhere]
-        told = [] if state.stage is Stage.RUNNING else told
-        notes = "\n".join(f"• {note}" if len(told) > 1 else note for note in told)
+        remarks = [message(note) for note in case.notes if note not in elsewhere]
+        remarks = [] if state.stage is Stage.RUNNING else remarks
+        notes = "\n".join(f"• {note}" if len(remarks) > 1 else note for note in remarks)
     trained = "Seen in training: scores are optimistic" if state.seen_in_training else ""
     model_text, hint = "Loading…", ""
     if model is not None:

@@ -68,15 +68,15 @@ def done_text(preparation: Preparation) -> str:
         for step in steps
         if step.step is Step.REGISTRATION and step.of is not None and "shift_mm" in step.numbers
     ]
-    said = [f"registered {', '.join(moved)}"] if moved else []
+    parts = [f"registered {', '.join(moved)}"] if moved else []
     for step in steps:
         if step.step is Step.BRAIN_MASK:
-            said.append(f"brain mask {step.numbers['brain_ml']:,.0f} mL")
+            parts.append(f"brain mask {step.numbers['brain_ml']:,.0f} mL")
         elif step.step is Step.GRID:
             edge = next(iter(preparation.prepared.volumes.values())).spacing_mm[0]
-            said.append(f"{edge:.3g} mm grid")
+            parts.append(f"{edge:.3g} mm grid")
     if any(step.step is Step.BIAS for step in steps):
-        said.append("shading corrected")
+        parts.append("shading corrected")
     if any(step.why == "moved by user" for step in steps):
-        said.append("moved by hand")
-    return f"Prepared: {' · '.join(said) or 'resampled'}"
+        parts.append("moved by hand")
+    return f"Prepared: {' · '.join(parts) or 'resampled'}"

@@ -156,8 +156,8 @@ def outcome(answer: Answer, loss: Loss) -> str:
         return f"{sentence(fact)}."
     if is_right(answer, loss):
         return f"Correct: {fact}."
-    said = f"Not {answer.value.name}" if isinstance(answer.value, Region) else "There is a drop"
-    return f"{said}: {fact}."
+    verdict = f"Not {answer.value.name}" if isinstance(answer.value, Region) else "There is a drop"
+    return f"{verdict}: {fact}."
 
 
 def what_came_out(answer: Answer, loss: Loss, state: State) -> str:

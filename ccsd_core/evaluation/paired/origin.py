@@ -52,8 +52,8 @@ def origin_of(path: Path, scores: Sequence[Score], *, metric: str) -> Origin:
         scores: What was read from it.
         metric: The metric that is compared.
     """
-    said = _summary((path if path.is_dir() else path.parent) / SUMMARY)
-    model, split = _table(said, "model"), _table(said, "split")
+    summary = _summary((path if path.is_dir() else path.parent) / SUMMARY)
+    model, split = _table(summary, "model"), _table(summary, "split")
     rules = dict.fromkeys(rules_of(score.policy) for score in scores if score.metric == metric)
     return Origin(
         place=str(path),
@@ -76,6 +76,6 @@ def _table(content: dict[str, object], name: str) -> dict[str, str]:
     return {key: str(value) for key, value in _object(content.get(name)).items()}
 
 
-def _object(told: object) -> dict[str, object]:
+def _object(value: object) -> dict[str, object]:
     """A JSON object as it is; empty for anything else."""
-    return cast("dict[str, object]", told) if isinstance(told, dict) else {}
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}

@@ -239,9 +239,10 @@ def _differing(a: Sequence[Score], b: Sequence[Score]) -> list[str]:
     policies = [sorted({score.policy for score in scores}) for scores in (a, b)]
     notes: list[str] = []
     if policies[0] != policies[1]:
-        told = [" / ".join(names) for names in policies]
+        sides = [" / ".join(names) for names in policies]
         notes.append(
-            f"the policies differ, so the scores may not be comparable. A: {told[0]}. B: {told[1]}"
+            f"the policies differ, so the scores may not be comparable. "
+            f"A: {sides[0]}. B: {sides[1]}"
         )
     for name, scores in (("A", a), ("B", b)):
         seen = sorted({score.case for score in scores if score.seen_in_training})

@@ -202,8 +202,8 @@ def _differing(tables: Sequence[dict[_Key, Score]]) -> list[str]:
     policies = [" / ".join(sorted({score.policy for score in t.values()})) for t in tables]
     notes: list[str] = []
     if len(set(policies)) > 1:
-        told = ". ".join(f"Run {number}: {policy}" for number, policy in enumerate(policies, 1))
-        notes.append(f"the policies differ, so the scores may not be comparable. {told}")
+        listed = ". ".join(f"Run {number}: {policy}" for number, policy in enumerate(policies, 1))
+        notes.append(f"the policies differ, so the scores may not be comparable. {listed}")
     for number, table in enumerate(tables, 1):
         seen = len({score.case for score in table.values() if score.seen_in_training})
         if seen:

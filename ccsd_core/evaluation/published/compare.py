@@ -122,9 +122,9 @@ def _falling_steps_note(evaluation: Evaluation) -> str:
         for method in published.methods
     }
     ours = falling_steps(evaluation).count
-    told = ", ".join(f"{method} {count}" for method, count in theirs.items())
+    counts = ", ".join(f"{method} {count}" for method, count in theirs.items())
     return (
-        f"Drops in mean Dice after adding a sequence, of {len(STEPS) * len(Region)}: {told}; "
+        f"Drops in mean Dice after adding a sequence, of {len(STEPS) * len(Region)}: {counts}; "
         f"ours {ours.falling} of {ours.steps}."
     )
 

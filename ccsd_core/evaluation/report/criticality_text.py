@@ -128,10 +128,10 @@ def _lines(found: CriticalityAgreement) -> list[str]:
         lines = [*(meaning(kind, found.kinds[kind]) for kind in KINDS), *_SCALE]
     if found.left_out:
         count = len(found.left_out)
-        told = [f"{id}: {why}" for id, why in list(found.left_out.items())[:2]]
+        examples = [f"{id}: {why}" for id, why in list(found.left_out.items())[:2]]
         more = f"; {count - 2} more" if count > 2 else ""
         of_all = f"{count} case{'s' * (count != 1)}" if found.cases else "every case"
-        lines.append(f"Excluded from the agreement: {of_all} ({'; '.join(told)}{more}).")
+        lines.append(f"Excluded from the agreement: {of_all} ({'; '.join(examples)}{more}).")
     return lines
 
 

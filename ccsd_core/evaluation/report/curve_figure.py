@@ -90,10 +90,10 @@ def curve_figure(evaluation: Evaluation) -> Figure:
 
 def _title(evaluation: Evaluation) -> str:
     count = len(evaluation.cases)
-    told = [f"{evaluation.model_name} {evaluation.model_sha256[:8]} · {count} case"]
-    told[0] += "s" * (count != 1)
-    told += [words for words in (part_words(evaluation), training_text(evaluation)) if words]
-    return f"{', '.join(told)}\n{DISCLAIMER}"
+    parts = [f"{evaluation.model_name} {evaluation.model_sha256[:8]} · {count} case"]
+    parts[0] += "s" * (count != 1)
+    parts += [text for text in (part_words(evaluation), training_text(evaluation)) if text]
+    return f"{', '.join(parts)}\n{DISCLAIMER}"
 
 
 def _area(area: float | None) -> str:

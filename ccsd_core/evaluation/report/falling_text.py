@@ -89,8 +89,8 @@ def _lines(evaluation: Evaluation, steps: FallingSteps) -> list[str]:
         + (f" ({significant} with an interval below 0)." if steps.count.interval else ".")
     ]
     if steps.falling:
-        told = ", ".join(f"{m.label} {_counted(count)}" for m, count in steps.by_added.items())
-        lines.append(f"By added sequence: {told}.")
+        counts = ", ".join(f"{m.label} {_counted(count)}" for m, count in steps.by_added.items())
+        lines.append(f"By added sequence: {counts}.")
     if any(case.absent_regions for case in evaluation.cases):
         alone = falling_steps(evaluation, present=True).count
         lines.append(f"Only over cases that have the region: {_counted(alone)}.")

@@ -27,9 +27,9 @@ def prediction_lines(evaluation: Evaluation) -> list[str]:
     lacking = [case for case in evaluation.cases if case.unpredicted]
     if lacking:
         count = sum(len(case.unpredicted) for case in lacking)
-        told = _listed([f"{case.id} {_subsets(case)}" for case in lacking], between="; ")
+        listed = _listed([f"{case.id} {_subsets(case)}" for case in lacking], between="; ")
         lines.append(
-            f"{count} prediction{'s' * (count != 1)} of {_cases(len(lacking))} missing ({told}): "
+            f"{count} prediction{'s' * (count != 1)} of {_cases(len(lacking))} missing ({listed}): "
             "each mean is over the cases that have one; cases with missing predictions have no "
             "AURC."
         )

@@ -37,11 +37,11 @@ class Fault:
     """A version of a library that is slow or computes wrong results.
 
     Args:
-        said: Sentence that names the version and the fault.
+        description: Sentence that names the version and the fault.
         advice: What the user can do; empty where this software avoids the fault.
     """
 
-    said: str
+    description: str
     advice: str = ""
 
 

@@ -31,13 +31,13 @@ def doubts(volumes: Mapping[Modality, Volume], names: Mapping[Modality, str]) ->
         return ()
     scores = log_probabilities(np.stack([one for one in found.values() if one is not None]))
     swapped = _swapped(shown, scores)
-    told = [
+    doubts = [
         f"{names[m]} looks like {other.label}: check that no two sequences are swapped"
         for m, other in zip(shown, swapped, strict=True)
         if other is not m
     ]
-    if told:
-        return tuple(told)
+    if doubts:
+        return tuple(doubts)
     return tuple(
         f"{names[m]} looks like {Modality(int(row.argmax())).label}: check which sequence it is"
         for m, row in zip(shown, scores, strict=True)

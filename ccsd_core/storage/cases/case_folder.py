@@ -101,8 +101,8 @@ def read_case(
 def _names(files: CaseFiles, within: Iterable[str]) -> frozenset[str]:
     """All names of the patient, or patients, that the case is of."""
     opened = [*files.images.values(), *([files.labels] if files.labels else [])]
-    told = frozenset((files.id, *published_names(s.path for s in opened), *within))
-    return told.union(*(patient_of(name).names for name in told))
+    names = frozenset((files.id, *published_names(s.path for s in opened), *within))
+    return names.union(*(patient_of(name).names for name in names))
 
 
 def _read(files: CaseFiles, threads: ThreadPoolExecutor) -> dict[Modality, StoredVolume]:
@@ -162,9 +162,9 @@ def _assemble(
             notes.append(f"the expert labels were not used: {error}")
     if checked is None:
         labels, stated = None, _stated_scheme(files) if scheme is None else scheme
-        chosen, said = scheme_without_labels(files.layout, folder=files.id, given=stated)
+        chosen, remarks = scheme_without_labels(files.layout, folder=files.id, given=stated)
     else:
-        labels, chosen, said = checked
+        labels, chosen, remarks = checked
     return Case(
         id=files.id,
         volumes=volumes,
@@ -172,7 +172,7 @@ def _assemble(
         reference=labels,
         scheme=chosen,
         sources=sources,
-        notes=(*notes, *placing, *said),
+        notes=(*notes, *placing, *remarks),
         not_opened=files.not_opened,
         also_named=known_as - {files.id},
         resampled=frozenset(m for m, v in as_read.items() if not v.same_grid(first.volume)),
@@ -232,5 +232,5 @@ def _check_labels(
     of_labels = check_expert(labels, read, volumes, first, path=path)
     counts = np.bincount(read.volume.array.astype(np.uint8, copy=False).ravel(), minlength=1)
     values = np.flatnonzero(counts).astype(np.uint8)
-    chosen, said = scheme_for(files.layout, values, path=path, folder=files.id, given=scheme)
-    return labels, chosen, (*read.notes, *placing, *moved, *of_labels, *said)
+    chosen, remarks = scheme_for(files.layout, values, path=path, folder=files.id, given=scheme)
+    return labels, chosen, (*read.notes, *placing, *moved, *of_labels, *remarks)

@@ -217,7 +217,7 @@ def _other_format(folder: Path) -> str:
     except OSError:
         return ""
     for name in names:
-        told = _OTHER_FORMATS.get(Path(name).suffix.lower())
-        if told is not None:
-            return f", but {name} is {told}"
+        advice = _OTHER_FORMATS.get(Path(name).suffix.lower())
+        if advice is not None:
+            return f", but {name} is {advice}"
     return ""

@@ -57,11 +57,11 @@ def is_as_written(path: Path) -> bool:
         return False
     try:
         image = nib.Nifti1Image.from_filename(path)
-        said = _comment(image)
+        comment = _comment(image)
         stored = np.asarray(image.dataobj)
     except _UNREADABLE:
         return False
-    return _digest(stored) in said
+    return _digest(stored) in comment
 
 
 def says_seen_in_training(path: Path) -> bool:
@@ -136,8 +136,8 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str 
 
 def _comment(image: nib.Nifti1Image) -> str:
     """What `save_labels` wrote into a header's extensions."""
-    said = b"".join(bytes(one.get_content()) for one in image.header.extensions)
-    return said.rstrip(b"\0").decode("utf-8", errors="replace")
+    comment = b"".join(bytes(one.get_content()) for one in image.header.extensions)
+    return comment.rstrip(b"\0").decode("utf-8", errors="replace")
 
 
 def _digest(stored: NDArray[np.generic]) -> str:

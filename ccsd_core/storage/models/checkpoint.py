@@ -84,8 +84,8 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
         )
     tensors = load_tensors(weights)
     with safe_open(weights, framework="pt") as file:
-        told = (file.metadata() or {}).get(_MODEL)  # JSON of ours: the hash was right
-    if told is not None and json.loads(told) != manifest.model:
+        stored = (file.metadata() or {}).get(_MODEL)  # JSON of ours: the hash was right
+    if stored is not None and json.loads(stored) != manifest.model:
         raise CheckpointError(
             f"{weights.with_name(MANIFEST)} describes another network than the one {weights.name} "
             "was saved with: its `model` was edited; copy both files again"
@@ -97,8 +97,8 @@ def save_tensors(
     path: Path, tensors: Mapping[str, Tensor], *, model: Mapping[str, object] | None = None
 ) -> None:
     """Write tensors by name, and the arguments of the network they belong to where known."""
-    told = {_MODEL: json.dumps(model, sort_keys=True)} if model else None
-    save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, path, told)
+    stored = {_MODEL: json.dumps(model, sort_keys=True)} if model else None
+    save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, path, stored)
     path.chmod(0o644)  # it is written for its owner alone
 
 

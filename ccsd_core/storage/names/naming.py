@@ -129,10 +129,10 @@ def is_mask(words: tuple[str, ...]) -> bool:
 def _labels_or_mask(words: tuple[str, ...]) -> Role | None:
     """That the words speak of labels of a tumour; None of all else, masks of the brain, too."""
     tumour = _says(words, "tumour")
-    said = _says(words, "labels")
-    if tumour and (said or _says(words, "mask") or not _names_a_scan(words)):
+    labelled = _says(words, "labels")
+    if tumour and (labelled or _says(words, "mask") or not _names_a_scan(words)):
         return "labels"
-    if said:
+    if labelled:
         return None if _says(words, "brain") else "labels"
     if _says(words, "mask") and not (_says(words, "brain") or _names_a_scan(words)):
         return "labels"

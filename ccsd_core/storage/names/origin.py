@@ -47,10 +47,10 @@ def sources_of(path: Path) -> frozenset[str]:
     return frozenset(sources)
 
 
-def _names(told: object) -> list[str]:
-    if not isinstance(told, list):
+def _names(value: object) -> list[str]:
+    if not isinstance(value, list):
         raise TypeError
-    names = [name for name in cast("list[object]", told) if isinstance(name, str)]
-    if len(names) != len(cast("list[object]", told)):
+    names = [name for name in cast("list[object]", value) if isinstance(name, str)]
+    if len(names) != len(cast("list[object]", value)):
         raise TypeError
     return names

@@ -50,9 +50,9 @@ def read_prediction(
 
 def _another_grid(path: Path, case: Case) -> str:
     source = case.sources.get(min(case.volumes))
-    told = f"{path} has another voxel grid than the case {case.id}"
+    problem = f"{path} has another voxel grid than the case {case.id}"
     if source is None:
-        return f"{told}: write it on the grid of the case"
+        return f"{problem}: write it on the grid of the case"
     difference = grid_difference(read_header(path), read_header(source.path))
     where = f" ({difference})" if difference else ""
-    return f"{told}, whose grid is that of {source.path}{where}: write it on that grid"
+    return f"{problem}, whose grid is that of {source.path}{where}: write it on that grid"

@@ -69,11 +69,11 @@ def read_config(path: Path, changes: Sequence[str] = ()) -> TrainingConfig:
     try:
         return TrainingConfig.model_validate(values)
     except ValidationError as error:
-        mistakes = "; ".join(_told(e["loc"], e["msg"]) for e in error.errors())
+        mistakes = "; ".join(_mistake(e["loc"], e["msg"]) for e in error.errors())
         raise ConfigError(f"{path}: {mistakes}") from error
 
 
-def _told(location: tuple[int | str, ...], message: str) -> str:
+def _mistake(location: tuple[int | str, ...], message: str) -> str:
     where = ".".join(map(str, location))
     text = message.removeprefix("Value error, ")
     if text == "Extra inputs are not permitted":

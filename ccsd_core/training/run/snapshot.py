@@ -84,7 +84,7 @@ def check_snapshot(folder: Path, config: TrainingConfig) -> TrainingConfig:
         raise CheckpointError(f"{folder}: its configuration is not readable: {error}") from error
     changed = config.differences(theirs)
     if not set(changed) <= TrainingConfig.resumable_changes():
-        told = "; ".join(
+        differences = "; ".join(
             f"{n} was {_text(was)}, is {_text(now)}" for n, (now, was) in changed.items()
         )
         length = (
@@ -94,8 +94,8 @@ def check_snapshot(folder: Path, config: TrainingConfig) -> TrainingConfig:
             else ""
         )
         raise CheckpointError(
-            f"{folder} was trained with other settings ({told}).{length} Leave the configuration "
-            f"out, and --resume takes the run's own, or start a new run with "
+            f"{folder} was trained with other settings ({differences}).{length} Leave the "
+            f"configuration out, and --resume takes the run's own, or start a new run with "
             f"--init {folder.parents[1] / MODEL}"
         )
     return theirs

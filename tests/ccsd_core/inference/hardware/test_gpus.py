@@ -102,7 +102,9 @@ def test_apples_gpu_is_refused_with_a_reason():
 def test_versions_that_are_slow_or_wrong_are_known(version, cudnn, told):
     found = faults(version, cudnn)
 
-    assert [word for fault, word in zip(found, told, strict=True) if word in fault.said] == told
+    assert [
+        word for fault, word in zip(found, told, strict=True) if word in fault.description
+    ] == told
 
 
 def test_tf32_is_off_where_it_is_wrong_and_only_there(monkeypatch):
