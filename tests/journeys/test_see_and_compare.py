@@ -45,7 +45,7 @@ def correct(desk, qtbot, file: str, role: str) -> None:
 def test_open_correct_drop_compare_difference(open_desk, misnamed, model_folder, qtbot):
     desk = open_desk(misnamed, str(model_folder))
     desk.wait_for(NO_T1C)
-    assert desk.text("word_T1C") == "missing"
+    assert desk.text("status_T1C") == "missing"
 
     correct(desk, qtbot, "series_7.nii.gz", "T1c")
     desk.wait_for(FULL)
@@ -55,7 +55,7 @@ def test_open_correct_drop_compare_difference(open_desk, misnamed, model_folder,
     before = desk.slices()
     QTest.keyClick(desk.window, Qt.Key.Key_3)
     desk.wait_for(NO_T1C)
-    assert desk.text("word_T1C") == "withheld"
+    assert desk.text("status_T1C") == "withheld"
     assert max((desk.slices()[p] != before[p]).any(axis=-1).sum() for p in Plane) > 200
 
     QTest.keyClick(desk.window, Qt.Key.Key_C)

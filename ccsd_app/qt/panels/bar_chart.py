@@ -55,7 +55,7 @@ class BarChart(QWidget):
                 painter.drawText(QRectF(0, top, NAME_PIXELS, LINE_PIXELS), MIDDLE, group.name)
                 if not group.bars:
                     box = QRectF(left, top, self.width() - left, LINE_PIXELS)
-                    painter.drawText(box, MIDDLE, group.word or "—")
+                    painter.drawText(box, MIDDLE, group.reason or "—")
                 for line, bar in enumerate(group.bars):
                     place = room.translated(0, top + line * LINE_PIXELS)
                     _draw(painter, bar, place, low, high)
@@ -86,4 +86,4 @@ def _has_regions(groups: tuple[BarGroup, ...]) -> bool:
 
 def _accessible_text(group: BarGroup) -> str:
     found = ", ".join(f"{bar.name} {bar.text}".strip() for bar in group.bars)
-    return f"{group.name}: {found or group.word or 'no value yet'}"
+    return f"{group.name}: {found or group.reason or 'no value yet'}"

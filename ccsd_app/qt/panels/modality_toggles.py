@@ -27,7 +27,7 @@ class ModalityTogglesWidget(QWidget):
             row.box.clicked.connect(partial(_toggle, bar, toggle.modality))
             layout.addWidget(row.key, 2 * index, 0, Qt.AlignmentFlag.AlignTop)
             layout.addWidget(row.box, 2 * index, 1)
-            layout.addWidget(row.word, 2 * index, 2)
+            layout.addWidget(row.status, 2 * index, 2)
             layout.addWidget(row.file, 2 * index + 1, 1, 1, 2)
             layout.setRowMinimumHeight(2 * index + 1, 19)
             self._rows.append(row)
@@ -59,8 +59,8 @@ class _Row:
         self.box = QCheckBox(name)
         self.box.setObjectName(f"modality_{toggle.modality.name}")
         self.box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.word = label(role="dim", name=f"word_{toggle.modality.name}")
-        self.word.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.status = label(role="dim", name=f"status_{toggle.modality.name}")
+        self.status.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.file = ElidedLabel(role="small", name=f"file_{toggle.modality.name}")
         self.file.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
@@ -68,10 +68,10 @@ class _Row:
         with QSignalBlocker(self.box):
             self.box.setChecked(toggle.checked)
         self.box.setEnabled(toggle.enabled)
-        self.box.setAccessibleName(f"{toggle.modality.label}, {toggle.word}")
-        self.word.setText(toggle.word)
-        self.word.setProperty("role", "dim" if toggle.word == "present" else "warning")
-        self.word.style().polish(self.word)
+        self.box.setAccessibleName(f"{toggle.modality.label}, {toggle.status}")
+        self.status.setText(toggle.status)
+        self.status.setProperty("role", "dim" if toggle.status == "present" else "warning")
+        self.status.style().polish(self.status)
         self.file.setText(toggle.file)
-        for widget in (self.box, self.word, self.file):
+        for widget in (self.box, self.status, self.file):
             widget.setToolTip(toggle.hint)

@@ -248,9 +248,9 @@ class _Painter(QStyledItemDelegate):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(theme.TEXT))
         painter.drawText(line, right, cell.score)
-        running = cell.word == "running"
+        running = cell.status == "running"
         painter.setPen(QColor(theme.ACCENT if running else theme.DIM))
-        text = cell.volume if cell.word == "computed" else cell.word
+        text = cell.volume if cell.status == "computed" else cell.status
         painter.drawText(line.translated(0, 15), right, text)
 
     def _frame(

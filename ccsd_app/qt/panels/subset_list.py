@@ -174,7 +174,7 @@ def _shown_in(rows: Sequence[SubsetRow]) -> int | None:
 
 def _state(row: SubsetRow) -> str:
     """The state of a row as text; "" if it is computed, because then there are numbers."""
-    return "" if row.word == "computed" else row.word
+    return "" if row.status == "computed" else row.status
 
 
 def _ink(row: SubsetRow, column: int, text: str) -> QColor:
@@ -182,7 +182,7 @@ def _ink(row: SubsetRow, column: int, text: str) -> QColor:
         return QColor(theme.TEXT if text == GIVEN else theme.FAINT)
     if column == STATE_COLUMN:
         colours = {"computed": theme.DIM, "running": theme.ACCENT, "stopped": theme.WARNING}
-        return QColor(colours.get(row.word, theme.FAINT))
+        return QColor(colours.get(row.status, theme.FAINT))
     return QColor(*row.colours[column - STATE_COLUMN - 1])
 
 

@@ -57,10 +57,10 @@ class _Block(QWidget):
         layout.setVerticalSpacing(2)
         layout.setColumnStretch(0, 1)
         self._name = label(role="badge")
-        self._word = label(role="dim")
+        self._status = label(role="dim")
         self._add = flat_button("Add", "", "", self._on_added)
         layout.addWidget(self._name, 0, 0)
-        layout.addWidget(self._word, 0, 1, 1, len(Region) - 1, Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self._status, 0, 1, 1, len(Region) - 1, Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self._add, 0, len(Region))
         self._heads = [label(role="small", wrap=True) for _ in range(2)]
         self._numbers = [[_number() for _ in Region] for _ in range(2)]
@@ -75,7 +75,7 @@ class _Block(QWidget):
     def show_row(self, row: NextSequence, shown: WhatNext, model: WhatNextModel) -> None:
         name = row.modality.label
         self._name.setText(f"+ {name}")
-        self._word.setText(row.word)
+        self._status.setText(row.status)
         self._add.setVisible(row.available)
         self._add.setObjectName(f"add_{row.modality.name}")
         self._add.setAccessibleName(f"Give {name} to the model")

@@ -50,12 +50,12 @@ class BarGroup:
     Args:
         name: The sequence.
         bars: Its bars; empty if there is no value.
-        word: Why there are no bars.
+        reason: Why there are no bars.
     """
 
     name: str
     bars: tuple[Bar, ...]
-    word: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _by_results(
     groups = _groups(case, {m: bars(m) for m in case.available})
     if len(case.available) == 1 and kind is CriticalityKind.WITHHELD:
         return groups, "The case has only one sequence: it cannot be withheld."
-    if all(group.bars or group.word for group in groups):
+    if all(group.bars or group.reason for group in groups):
         return groups, ""
     if hidden(state):
         return groups, sentence(HIDDEN)

@@ -20,7 +20,7 @@ class Toggle:
         key: The digit that toggles it.
         checked: Whether the network is given it.
         enabled: Whether it can be switched.
-        word: `present`, `left out (simulated)`, `missing in the data` or `not opened`.
+        status: `present`, `withheld`, `missing` or `not opened`.
         hint: Why it is as it is, or why it cannot be switched.
         file: Name of the file it was read from.
     """
@@ -29,7 +29,7 @@ class Toggle:
     key: str
     checked: bool
     enabled: bool
-    word: str
+    status: str
     hint: str
     file: str
 
@@ -45,25 +45,25 @@ def _toggle(modality: Modality, state: State) -> Toggle:
     used = state.case is not None and modality in state.used
     only_one = used and state.used == ModalitySubset.of(modality)
     if state.case is None:
-        word, hint = "", "No case is open"
+        status, hint = "", "No case is open"
     elif modality not in state.available:
-        word = state.case.absence(modality)
+        status = state.case.absence(modality)
         hint = f"The case has no {name}; the model treats it as missing"
-        if word == NOT_OPENED:
+        if status == NOT_OPENED:
             hint = f"The {name} file was not opened; the model treats it as missing"
     elif only_one:
-        word, hint = "present", f"{name} cannot be withheld: at least one sequence is needed"
+        status, hint = "present", f"{name} cannot be withheld: at least one sequence is needed"
     elif used:
-        word, hint = "present", f"Withhold {name} from the model ({key})"
+        status, hint = "present", f"Withhold {name} from the model ({key})"
     else:
-        word, hint = "withheld", f"Give {name} to the model again ({key})"
+        status, hint = "withheld", f"Give {name} to the model again ({key})"
     origin = f"\n{source.path}\n{source.reason}" if source else ""
     return Toggle(
         modality,
         key,
         checked=used and modality in state.available,
         enabled=modality in state.available and not only_one,
-        word=word,
+        status=status,
         hint=hint + origin,
         file=source.path.name if source else "",
     )

@@ -23,17 +23,17 @@ class SubsetCell:
     Args:
         subset: The subset.
         given: Whether the network is given each of the four sequences.
-        word: `computed`, `running`, `waiting`, `stopped`.
+        status: `computed`, `running`, `stopped`, `waiting` or `hidden`.
         score: Of the chosen region, "" where not computed.
         volume: Of the chosen region in mL, "" where not computed.
         shown: Whether it is on screen.
         compared: Whether it is the other side of a comparison.
-        spoken: All of it in one sentence.
+        accessible_text: All of it in one sentence, for tooltips and screen readers.
     """
 
     subset: ModalitySubset
     given: tuple[bool, ...]
-    word: str
+    status: str
     score: str
     volume: str
     shown: bool
@@ -54,7 +54,7 @@ def _offered(state: State) -> frozenset[Modality]:
 
 def _cell(subset: ModalitySubset, state: State) -> SubsetCell:
     result, region = state.results.get(subset), state.region
-    word = subset_state(subset, state)
+    status = subset_state(subset, state)
     score = volume = ""
     if result is not None:
         found = scores_of(result, state).get(region)
@@ -64,12 +64,12 @@ def _cell(subset: ModalitySubset, state: State) -> SubsetCell:
     return SubsetCell(
         subset,
         tuple(m in subset for m in Modality),
-        word,
+        status,
         score,
         volume,
         subset == state.shown,
         state.side_by_side and subset == state.compared_subset,
-        ", ".join([subset.label, word, *(number for number in numbers if number)]),
+        ", ".join([subset.label, status, *(number for number in numbers if number)]),
     )
 
 

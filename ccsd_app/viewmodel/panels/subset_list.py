@@ -20,7 +20,7 @@ class SubsetRow:
     Args:
         subset: The subset.
         given: Whether the network is given each of the four sequences.
-        word: `computed`, `running`, `waiting`, `stopped`.
+        status: `computed`, `running`, `stopped`, `waiting` or `hidden`.
         values: Of WT, TC, ET as text, "" where not computed.
         colours: Of the values.
         shown: Whether it is on screen.
@@ -29,7 +29,7 @@ class SubsetRow:
 
     subset: ModalitySubset
     given: tuple[bool, ...]
-    word: str
+    status: str
     values: tuple[str, ...]
     colours: tuple[Rgb, ...]
     shown: bool
@@ -43,7 +43,7 @@ class SubsetRow:
             for region, value in zip(Region, self.values, strict=True)
             if value
         ]
-        return ", ".join([self.subset.label, self.word, *numbers])
+        return ", ".join([self.subset.label, self.status, *numbers])
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,14 +27,14 @@ class NextSequence:
 
     Args:
         modality: The sequence.
-        word: `left out (simulated)`, `missing in the data` or `not opened`.
+        status: `withheld`, `missing` or `not opened`.
         expected: What it adds to WT, TC, ET on average; "" where unknown.
         here: What it adds to this case; "" where unknown, a dash where there is nothing to find.
         available: Whether the case has it, so that it can be added with a click.
     """
 
     modality: Modality
-    word: str
+    status: str
     expected: Gains
     here: Gains
     available: bool
@@ -96,8 +96,8 @@ def _row(modality: Modality, used: ModalitySubset, state: State) -> NextSequence
         gain = reference_scores.gain(used, modality)
         expected = tuple(signed(gain[region], digits=2) for region in Region)
     available = modality in state.available
-    word = (state.case.absence(modality) if state.case else "") or "withheld"
-    return NextSequence(modality, word, expected, _here(modality, used, state), available)
+    status = (state.case.absence(modality) if state.case else "") or "withheld"
+    return NextSequence(modality, status, expected, _here(modality, used, state), available)
 
 
 def _here(modality: Modality, used: ModalitySubset, state: State) -> Gains:

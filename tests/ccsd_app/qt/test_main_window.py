@@ -53,7 +53,7 @@ def test_a_digit_switches_one_sequence_and_zero_brings_all_back(open_window, dig
 
     assert parts.session.state.shown == FULL.toggled(modality)
     assert not parts.window.findChild(QCheckBox, f"modality_{modality.name}").isChecked()
-    assert text(parts.window, f"word_{modality.name}") == "withheld"
+    assert text(parts.window, f"status_{modality.name}") == "withheld"
     press(parts.window, Qt.Key.Key_0)
     assert parts.session.state.shown == FULL
 
@@ -67,7 +67,7 @@ def test_the_last_sequence_cannot_be_switched_off_and_says_why(open_window):
     assert parts.session.state.used == ModalitySubset.parse("T2")
     assert not box.isEnabled()
     assert "at least one sequence is needed" in box.toolTip()
-    assert text(parts.window, "word_FLAIR") == "missing"
+    assert text(parts.window, "status_FLAIR") == "missing"
 
 
 def test_a_box_asks_for_the_same_as_its_key(open_window):

@@ -89,7 +89,7 @@ def test_a_left_out_sequence_is_asked_about_before_anything_shows(guessing):
     assert guessing.session.state.shown == NO_T1C
     assert points(window) == {FULL}
     assert {s for s, cell in cells(window).items() if cell.score or cell.volume} == {FULL}
-    assert cells(window)[NO_T1C].word == "hidden"
+    assert cells(window)[NO_T1C].status == "hidden"
     assert text(window, "next_note") == HIDDEN.capitalize()
     assert not find(window, "guess_ET_0", QLabel).isVisible()
 

@@ -21,12 +21,12 @@ def test_of_two_sequences_the_other_two_are_missing_and_one_can_be_left_out(brat
     state = State().opened(load_case(brats_case(available=pair).path))
     first, second = pair
 
-    words = {t.modality: (t.word, t.checked, t.enabled) for t in toggles(state)}
+    words = {t.modality: (t.status, t.checked, t.enabled) for t in toggles(state)}
 
     there, gone = ("present", True, True), ("missing", False, False)
     assert words == {m: there if m in pair else gone for m in Modality}
 
-    words = {t.modality: (t.word, t.checked, t.enabled) for t in toggles(state.toggled(first))}
+    words = {t.modality: (t.status, t.checked, t.enabled) for t in toggles(state.toggled(first))}
 
     assert words[first] == ("withheld", False, True)
     assert words[second] == ("present", True, False)  # one has to stay
@@ -37,7 +37,7 @@ def test_of_two_sequences_the_other_two_are_missing_and_one_can_be_left_out(brat
 def test_a_sequence_that_was_set_aside_is_not_called_missing_in_the_data(brats_case, modality):
     state = State().opened(load_case(brats_case().path, files={modality: None}))
 
-    words = {t.modality: (t.word, t.enabled) for t in toggles(state)}
+    words = {t.modality: (t.status, t.enabled) for t in toggles(state)}
 
     assert words == {m: ("not opened", False) if m == modality else ("present", True)
                      for m in Modality}  # fmt: skip
@@ -51,13 +51,13 @@ def test_beside_one_opened_file_the_others_are_not_opened(brats_case):
 
     beside, alone = State().opened(load_case(file)), path.parent / "alone" / "x_t1.nii.gz"
 
-    assert [t.word for t in toggles(beside)] == ["not opened", "present", *["not opened"] * 2]
+    assert [t.status for t in toggles(beside)] == ["not opened", "present", *["not opened"] * 2]
     assert (
         case_header(beside).labels == "Expert labels not opened: agreement is shown instead of Dice"
     )
     alone.parent.mkdir()
     file.rename(alone)
-    assert [t.word for t in toggles(State().opened(load_case(alone)))][::3] == ["missing"] * 2
+    assert [t.status for t in toggles(State().opened(load_case(alone)))][::3] == ["missing"] * 2
 
 
 def test_files_chosen_by_hand_are_said_to_be(brats_case):

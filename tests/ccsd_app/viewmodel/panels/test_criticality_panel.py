@@ -78,7 +78,7 @@ def test_a_sequence_the_patient_lacks_has_no_bar_and_says_so(state_of, available
 
     assert [g.name for g in view.groups] == [m.label for m in Modality]
     for modality, group in zip(Modality, view.groups, strict=True):
-        assert (group.word == "missing") is (modality not in available)
+        assert (group.reason == "missing") is (modality not in available)
         if modality not in available:
             assert group.bars == ()
 

@@ -48,7 +48,7 @@ def test_the_toggles_say_what_the_network_is_given_and_one_stays_on(phantom_stat
     assert {t.modality for t in shown if t.checked} == set(used)
     for toggle in shown:
         expected = "present" if toggle.modality in used else "withheld"
-        assert toggle.word == expected
+        assert toggle.status == expected
         assert toggle.enabled == (used != ModalitySubset.of(toggle.modality))
         if not toggle.enabled:
             assert "cannot be withheld" in toggle.hint
@@ -61,7 +61,7 @@ def test_a_sequence_that_the_patient_does_not_have_cannot_be_given(fake_worker, 
     for toggle in shown:
         if toggle.modality not in available:
             assert (toggle.checked, toggle.enabled) == (False, False)
-            assert toggle.word == "missing"
+            assert toggle.status == "missing"
         else:
             assert toggle.file == f"p_{toggle.modality.name}.nii.gz"
 
@@ -181,7 +181,7 @@ def test_the_list_tells_computed_running_and_waiting_apart(phantom_state, fake_r
     state = phantom_state.with_result(fake_results(FULL))
     state = replace(state, activity=Activity(running.label, 1, 15, running))
 
-    words = {row.subset: row.word for row in subset_list(state).rows}
+    words = {row.subset: row.status for row in subset_list(state).rows}
 
     assert words[FULL] == "computed"
     if running != FULL:

@@ -50,7 +50,7 @@ def test_a_sequence_the_patient_lacks_has_no_number_of_this_case(fake_worker, fa
     case = fake_worker.phantom("p", pair, labelled=False)
     state = known.opened(case).with_result(fake_results(pair, labelled=False))
     rows = {row.modality: row for row in what_next(state).rows}
-    assert rows[Modality.T1C].word == "missing"
+    assert rows[Modality.T1C].status == "missing"
     assert rows[Modality.T1C].here == ("", "", "")
     assert not rows[Modality.T1C].available
     assert rows[Modality.T1C].expected == ("+0.40",) * 3

@@ -136,9 +136,9 @@ def test_hidden_numbers_say_why_there_are_none(full_state):
     state = without_hidden(guessing(full_state).using(NO_T1C))
     assert resolve(state, Plane.AXIAL).badge == SUBSTITUTED
     assert what_next(state).note == HIDDEN.capitalize().capitalize()
-    assert {row.word for row in subset_list(state).rows} == {"hidden", "computed"}
+    assert {row.status for row in subset_list(state).rows} == {"hidden", "computed"}
     assert "14 of 15" in curve_plot(state).progress
-    words = {cell.subset: cell.word for cell in subset_cells(state)}
+    words = {cell.subset: cell.status for cell in subset_cells(state)}
     assert (words[FULL], words[NO_T1C]) == ("computed", "hidden")
 
 
