@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccsd_core.domain.case import Case
-from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.domain.volume_text import ml_text
@@ -32,6 +32,7 @@ from ccsd_core.storage.label_maps.segmentation_file import is_as_written, save_s
 from ccsd_core.storage.label_maps.source_digest import images_line, is_of_other_images
 from ccsd_core.storage.nifti.grid_difference import grid_difference
 from ccsd_core.storage.predictions.prediction_files import prediction_path
+from ccsd_core.storage.sequence_names import path_on
 
 if TYPE_CHECKING:
     # Torch comes with it, and is not needed to find a mistake in the input.
@@ -81,6 +82,8 @@ class Outcome:
     out: Path
     notes: tuple[str, ...]
     replaced: bool
+    on_sequences: Mapping[Modality, Path] = field(default_factory=dict[Modality, Path])
+    """The same label map on the grids of the other sequences as scanned."""
 
     @property
     def line(self) -> str:
@@ -91,7 +94,8 @@ class Outcome:
         if self.dice is not None:
             scores = ", ".join(f"{r.name} {value:.3f}" for r, value in self.dice.items())
             parts.append(f"Dice {scores}" + (" (seen in training)" * seen.seen_in_training))
-        return "  ".join([*parts, f"→ {self.out}" + " (replaced)" * self.replaced])
+        more = "".join(f", {path.name}" for path in self.on_sequences.values())
+        return "  ".join([*parts, f"→ {self.out}{more}" + " (replaced)" * self.replaced])
 
     def as_json(self) -> dict[str, object]:
         """For `--json`; `dice` is there only where the case has expert labels."""
@@ -111,7 +115,13 @@ class Outcome:
             "scheme": self.scheme.name,
             "notes": list(self.notes),
             "output": str(self.out),
+            **self._output_on,
         }
+
+    @property
+    def _output_on(self) -> dict[str, object]:
+        others = {m.label: str(path) for m, path in self.on_sequences.items()}
+        return {"output_on": others} if others else {}
 
 
 def load(job: Job, found: CaseFiles) -> Case:
@@ -166,7 +176,10 @@ def check_out(job: Job, case: Case, found: CaseFiles) -> None:
     """
     # As found, not as read: labels that were left out of the case are an expert's work, too.
     own = [*found.images.values(), *([found.labels] if found.labels else [])]
-    for out in outputs(job, case).values():
+    outs = list(outputs(job, case).values())
+    if not job.every_subset and _may_need(job, found, case):
+        outs += [path_on(outs[0], m) for m in sorted(case.volumes)[1:]]
+    for out in outs:
         if out.resolve() in {source.path.resolve() for source in own}:
             raise BadInputError(f"{out} is a file of the case itself: choose another output")
         if _is_somebody_elses(out):
@@ -208,11 +221,10 @@ def report(
     for done, (used, out) in enumerate(places.items()):
         yield Progress(done, len(places), f"{case.id}: {used.label}")
         segmentation = predictor.predict(encoded, used)
-        if prepared is not None:
-            from ccsd_core.preparation.back import onto_case
-
-            segmentation = onto_case(segmentation, case, prepared)
-        outcomes.append(_outcome(job, case, predictor, segmentation, out))
+        if prepared is None:
+            outcomes.append(_outcome(job, case, predictor, segmentation, out))
+        else:
+            outcomes.append(_sent_back(job, case, predictor, segmentation, out, prepared))
         if job.probabilities is not None:
             sure = predictor.probabilities(encoded, used).on_case_grid((0, 0, 0), case.grid.shape)
             about = "; ".join((*segmentation.provenance.lines, images_line(case)))
@@ -261,6 +273,30 @@ def _prepared(job: Job, found: CaseFiles) -> Steps["Prepared | None"]:
 def _as_prepared(case: Case, prepared: "Prepared") -> Case:
     """What the model is given: the prepared images under the names of the case."""
     return replace(prepared.case(), id=case.id, also_named=case.also_named)
+
+
+def _sent_back(
+    job: Job,
+    case: Case,
+    predictor: "Predictor",
+    made: Segmentation,
+    out: Path,
+    prepared: "Prepared",
+) -> Outcome:
+    """Write the label map of prepared images on the case's first sequence as scanned.
+
+    Beside it, it is written on every other one, too; not of all subsets, which are for scoring.
+    """
+    from ccsd_core.preparation.back import onto_case, onto_sequence, other_sequences
+
+    outcome = _outcome(job, case, predictor, onto_case(made, case, prepared), out)
+    if job.every_subset:
+        return outcome
+    places = {m: path_on(out, m) for m in other_sequences(prepared)}
+    for m, place in places.items():
+        there = onto_sequence(made, prepared.originals[m])
+        save_segmentation(place, there, scheme=outcome.scheme, source=images_line(case))
+    return replace(outcome, on_sequences=places)
 
 
 def _outcome(

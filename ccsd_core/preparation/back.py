@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.segmentation import Segmentation
 from ccsd_core.domain.volume import Volume
@@ -49,62 +50,96 @@ def labels_on(grid: Volume, labels: Volume, matrix: Matrix) -> Volume:
         labels: uint8 labels.
         matrix: From the world of `grid` to that of the labels.
     """
-    values = [int(v) for v in np.unique(labels.array) if v]
-    best = np.full(grid.shape, 0.5, np.float32)
+    nested = NestedLabels.around(labels.array.astype(np.uint8, copy=False))  # any labels: their box
+    values, (i, j, k) = _in_box(grid, nested, labels.world_from_voxel, matrix)
+    x, y, z = values.shape
     found = np.zeros(grid.shape, np.uint8)
-    shares = {v: _share(labels, v, grid, matrix) for v in values}
-    if shares:
-        # Background competes like a label, with what the others leave.
-        best = 1 - np.sum(list(shares.values()), axis=0)
-    for value, share in shares.items():
-        wins = share >= best
-        found[wins & (share > 0)] = value
-        best = np.where(wins, share, best)
+    found[i : i + x, j : j + y, k : k + z] = values
     return grid.with_array(found)
 
 
 def nested_onto_case(nested: NestedLabels, grid: Volume, prepared: Prepared) -> NestedLabels:
     """Nested labels of the prepared grid on that of the case's first sequence as scanned.
 
-    Only the box in which they may lie is looked at.
-
     Args:
         nested: The labels.
         grid: The case's first sequence as scanned.
         prepared: What was done.
     """
-    if not nested.values.size:
-        return nested
     original = prepared.originals[min(prepared.originals)]
-    own = next(iter(prepared.volumes.values())).world_from_voxel.copy()
-    own[:3, 3] = (own @ [*nested.offset, 1.0])[:3]
-    labels = Volume(nested.values, own)
+    own = next(iter(prepared.volumes.values())).world_from_voxel
+    back = np.asarray(np.linalg.inv(original.matrix), np.float64)
+    return NestedLabels.around(*_in_box(grid, nested, own, back))
+
+
+def _in_box(
+    grid: Volume, nested: NestedLabels, world_from_voxel: Matrix, matrix: Matrix
+) -> tuple[NDArray[np.uint8], tuple[int, int, int]]:
+    """As `labels_on`, only the box of the grid in which labels may lie, and where it begins."""
+    nothing = np.zeros((0, 0, 0), np.uint8), (0, 0, 0)
+    if not nested.values.size:
+        return nothing
+    own = world_from_voxel.copy()
+    own[:3, 3] = (own @ [*(np.asarray(nested.offset) - 1), 1.0])[:3]
+    labels = Volume(np.pad(nested.values, 1), own)  # values fall off to zero between voxels
     ends = np.stack(np.meshgrid(*([-1, n] for n in labels.shape)), -1).reshape(-1, 3)
-    there = np.linalg.inv(grid.world_from_voxel) @ original.matrix @ own
+    there = np.linalg.inv(matrix @ grid.world_from_voxel) @ own
     places = (there @ np.c_[ends, np.ones(len(ends))].T)[:3]
     low = np.clip(np.floor(places.min(axis=1)).astype(int), 0, grid.shape)
     high = np.clip(np.ceil(places.max(axis=1)).astype(int) + 1, 0, grid.shape)
     if (high <= low).any():
-        return NestedLabels.around(np.zeros((0, 0, 0), np.uint8))
+        return nothing
     corner = grid.world_from_voxel.copy()
     corner[:3, 3] = (corner @ [*low, 1.0])[:3]
     x, y, z = (high - low).tolist()
-    box = Volume(np.broadcast_to(np.uint8(0), (x, y, z)), corner)
-    found = labels_on(box, labels, np.asarray(np.linalg.inv(original.matrix), np.float64))
     i, j, k = low.tolist()
-    return NestedLabels.around(found.array.astype(np.uint8, copy=False), (i, j, k))
+    box = Volume(np.broadcast_to(np.uint8(0), (x, y, z)), corner)
+    return _winners(box, labels, matrix), (i, j, k)
+
+
+def _winners(grid: Volume, labels: Volume, matrix: Matrix) -> NDArray[np.uint8]:
+    """The label with the largest share of each voxel of a grid."""
+    values = [int(v) for v in np.unique(labels.array) if v]
+    shares = {v: _share(labels, v, grid, matrix) for v in values}
+    found = np.zeros(grid.shape, np.uint8)
+    # Background competes like a label, with what the others leave.
+    best = 1 - np.sum(list(shares.values()), axis=0)
+    for value, share in shares.items():
+        wins = share >= best
+        found[wins & (share > 0)] = value
+        best = np.where(wins, share, best)
+    return found
 
 
 def onto_case(segmentation: Segmentation, case: Case, prepared: Prepared) -> Segmentation:
     """A segmentation of prepared images on the grid of the first sequence of the case as read."""
-    scheme = segmentation.scheme
+    first = onto_sequence(segmentation, prepared.originals[min(prepared.originals)])
+    return replace(first, grid=case.grid, stored=case.stored)
+
+
+def onto_sequence(segmentation: Segmentation, original: Original) -> Segmentation:
+    """A segmentation of prepared images on the grid of one sequence as scanned."""
     labels = segmentation.grid.with_array(segmentation.labels)
-    back = onto_canonical(labels, prepared.originals[min(prepared.originals)])
-    return replace(
-        segmentation,
-        regions=scheme.regions(back.array.astype(np.uint8)),
-        grid=case.grid,
-        stored=case.stored,
+    back = onto_canonical(labels, original)
+    regions = segmentation.scheme.regions(back.array.astype(np.uint8, copy=False))
+    return replace(segmentation, regions=regions, grid=back, stored=original.stored)
+
+
+def other_sequences(prepared: Prepared) -> tuple[Modality, ...]:
+    """The sequences whose label map is not that of the first.
+
+    That is all of those which lay elsewhere, on a grid of their own or moved.
+    """
+    first = prepared.originals[min(prepared.originals)]
+    return tuple(
+        m
+        for m, one in sorted(prepared.originals.items())
+        if one is not first
+        and not (
+            one.shape == first.shape
+            and np.allclose(one.canonical, first.canonical, atol=1e-3)
+            and np.allclose(one.matrix, first.matrix, atol=1e-6)
+        )
     )
 
 

@@ -99,7 +99,8 @@ def segment(
         typer.Option(
             "--prepare",
             help="Register and skull-strip the sequences first: auto, if they need it, always or "
-            "never. The label map lies on the grid of the first sequence as it was scanned.",
+            "never. The label map lies on the grid of the first sequence as it was scanned; beside "
+            "it OUT_on_T1.nii.gz and so on, on that of each other sequence.",
         ),
     ] = Prepare.AUTO,
     scheme: Scheme = None,

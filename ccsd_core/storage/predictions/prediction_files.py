@@ -18,6 +18,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError
 from ccsd_core.storage.nifti.nifti_format import stem_of
 from ccsd_core.storage.probability_names import is_probability_name
+from ccsd_core.storage.sequence_names import is_on_sequence
 
 NAMING = "DIR/CASE/FLAIR+T2.nii.gz, DIR/FLAIR+T2/CASE.nii.gz or DIR/CASE_FLAIR+T2.nii.gz"
 """How to name predictions, for people."""
@@ -120,9 +121,12 @@ def _images(folder: Path) -> Iterator[Path]:
 
 
 def _is_label_map(path: Path) -> bool:
-    """Whether a name is an image's, and not that of a map of probabilities beside it."""
+    """Whether a name is an image's, and none of what lies beside a label map.
+
+    That is maps of probabilities, and the same labels on the grids of other sequences.
+    """
     stem = stem_of(path.name)
-    return stem is not None and not is_probability_name(stem)
+    return stem is not None and not is_probability_name(stem) and not is_on_sequence(stem)
 
 
 def _meanings(path: Path, folder: Path) -> Iterator[tuple[str, ModalitySubset]]:

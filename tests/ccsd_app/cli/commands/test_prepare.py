@@ -96,3 +96,29 @@ def test_segment_prepares_and_labels_the_original_grid(
     assert written.shape == first.shape
     np.testing.assert_allclose(written.affine, first.affine, atol=1e-4)
     assert "prepared before the model saw it: brain mask (T1)" in result.err
+
+
+def test_segment_labels_the_grid_of_every_other_sequence_too(
+    raw: Path, command, tmp_path: Path, model: Path
+):
+    out, on_t2 = tmp_path / "labels.nii.gz", tmp_path / "labels_on_T2.nii.gz"
+    options = ("segment", raw, "-o", out, "--model", model)
+    result = command(*options, "--json", tmp_path / "n.json")
+    assert result.code == 0, result.err
+    written, own, first = nib.load(on_t2), nib.load(raw / "t2.nii.gz"), nib.load(out)
+    assert written.shape == own.shape != first.shape
+    np.testing.assert_allclose(written.affine, own.affine, atol=1e-4)
+    there, here = (np.asarray(image.dataobj) > 0 for image in (written, first))
+    # This T2 is the T1's grid without one slice, and in place.
+    np.testing.assert_array_equal(there, here[:, :, 1:])
+    assert there.any()
+    assert "→" in result.out
+    assert "labels_on_T2.nii.gz" in result.out
+    said = json.loads((tmp_path / "n.json").read_text())
+    assert said["output_on"] == {"T2": str(on_t2)}
+
+    on_t2.write_bytes(b"mine")
+    refused = command(*options)
+    assert refused.code == 2
+    assert "labels_on_T2.nii.gz exists and was not written by this program" in refused.err
+    assert on_t2.read_bytes() == b"mine"
