@@ -128,7 +128,7 @@ def snapshot(
     deadline = time.monotonic() + SNAPSHOT_PATIENCE_S
     problem = ""
 
-    def look() -> None:
+    def check() -> None:
         nonlocal problem
         state = parts.session.state
         if state.stage is Stage.FAILED:
@@ -144,7 +144,7 @@ def snapshot(
             application.exit(0)
 
     timer = QTimer()
-    timer.timeout.connect(look)
+    timer.timeout.connect(check)
     timer.start(SETTLE_MS)
     failed = application.exec() != 0
     timer.stop()

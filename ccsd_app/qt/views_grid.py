@@ -116,9 +116,9 @@ class ViewsGrid(QWidget):
         for plane, view in self.slices.items():
             other = self.others[plane] = SliceView(self._session, plane, side=compared_side)
             self._take(other)
-            other.look(view.viewport)
-            view.looked.connect(other.look)
-            other.looked.connect(view.look)
+            other.set_viewport(view.viewport)
+            view.viewport_changed.connect(other.set_viewport)
+            other.viewport_changed.connect(view.set_viewport)
 
     def _take(self, view: QWidget) -> None:
         view.setMinimumSize(*MINIMUM)  # equal, so that all share the room equally

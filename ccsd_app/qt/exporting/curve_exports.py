@@ -35,14 +35,14 @@ class CurveExports:
 
     def __init__(
         self,
-        look: Callable[[], State],
+        state_to_draw: Callable[[], State],
         panel: CurvePanel,
         target: ExportTarget,
         run: ExportRun,
         *,
         report: Callable[[str], None],
     ) -> None:
-        self._look = look
+        self._state_to_draw = state_to_draw
         self._panel = panel
         self._target = target
         self._run = run
@@ -51,7 +51,7 @@ class CurveExports:
     def actions(self, *, scale: Callable[[], int]) -> CurveActions:
         """What the entries of the menu do; `scale` is the pixels of a picture per window pixel."""
         return CurveActions(
-            refused=lambda: export_offer(self._look(), busy=self._run.busy).computed,
+            refused=lambda: export_offer(self._state_to_draw(), busy=self._run.busy).computed,
             copy_picture=lambda: self.copy_picture(scale()),
             copy_numbers=self.copy_numbers,
             save_png=lambda: self.save_png(scale()),
@@ -61,18 +61,20 @@ class CurveExports:
 
     def copy_picture(self, scale: int) -> None:
         """Copy the picture with its caption to the clipboard."""
-        image = curve_image(self._panel.shown.value, Stamp.of_all(self._look()), scale=scale)
+        image = curve_image(
+            self._panel.shown.value, Stamp.of_all(self._state_to_draw()), scale=scale
+        )
         QGuiApplication.clipboard().setImage(image)
         self._report("Curve copied to the clipboard as a picture")
 
     def copy_numbers(self) -> None:
         """Copy the points to the clipboard as tab-separated text, for spreadsheets."""
-        QGuiApplication.clipboard().setText(csv_of(point_rows(self._look()), between="\t"))
+        QGuiApplication.clipboard().setText(csv_of(point_rows(self._state_to_draw()), between="\t"))
         self._report("Numbers of the curve copied to the clipboard")
 
     def save_png(self, scale: int) -> None:
         """Save the picture as PNG."""
-        state, plot = self._look(), self._panel.shown.value
+        state, plot = self._state_to_draw(), self._panel.shown.value
         path = self._ask(state, "png")
         if path is not None:
             stamp = Stamp.of_all(state)
@@ -81,14 +83,14 @@ class CurveExports:
 
     def save_svg(self) -> None:
         """Save the picture as SVG, which can be scaled and edited."""
-        state, plot = self._look(), self._panel.shown.value
+        state, plot = self._state_to_draw(), self._panel.shown.value
         path = self._ask(state, "svg")
         if path is not None:
             self._run.write(write_svg(curve_svg(plot, Stamp.of_all(state)), path), "curve")
 
     def save_csv(self) -> None:
         """Save the points as CSV."""
-        state = self._look()
+        state = self._state_to_draw()
         path = self._ask(state, "csv")
         if path is not None:
             self._run.write(write_points(state, path), "curve")

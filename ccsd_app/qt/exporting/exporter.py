@@ -54,28 +54,28 @@ class Exporter:
 
     def __init__(self, window: QMainWindow, session: Session, views: ViewsGrid) -> None:
         self._window = window
-        self._look: Callable[[], State] = lambda: without_hidden(session.state)
+        self._state_to_draw: Callable[[], State] = lambda: without_hidden(session.state)
 
         def tell(problem: str) -> None:
             session.become(session.state.with_problem(problem))
 
         self.run = ExportRun(window, saved=self._on_saved, failed=tell)
         self._target = ExportTarget(window, _documents(), tell)
-        self.pictures = PictureExports(window, self._look, views, self._target, self.run)
+        self.pictures = PictureExports(window, self._state_to_draw, views, self._target, self.run)
 
     @property
     def actions(self) -> ExportActions:
         """What the entries of the Export menu do."""
         pictures = self.pictures
         return ExportActions(
-            offer=lambda: export_offer(self._look(), busy=self.run.busy),
+            offer=lambda: export_offer(self._state_to_draw(), busy=self.run.busy),
             pictures=pictures.offered,
             label_map=self.label_map,
             label_maps=self.label_maps,
             surfaces=self.surfaces,
             turntable=pictures.turntable,
             no_turntable=pictures.no_turntable,
-            stepwise_removal=lambda: self.animate(removal_order(self._look())),
+            stepwise_removal=lambda: self.animate(removal_order(self._state_to_draw())),
             tables=self.tables,
             numbers=self.numbers,
             scale=lambda: pictures.scale,
@@ -88,14 +88,14 @@ class Exporter:
 
     def curve_actions(self, panel: CurvePanel) -> CurveActions:
         """What the entries of the robustness curve's menu do."""
-        exports = CurveExports(self._look, panel, self._target, self.run, report=self._say)
+        exports = CurveExports(self._state_to_draw, panel, self._target, self.run, report=self._say)
         return exports.actions(scale=lambda: self.pictures.scale)
 
     @property
     def removal_export(self) -> RemovalExport:
         """What the export button of the path player does, and whether it can."""
         return RemovalExport(
-            refused=lambda: export_offer(self._look(), busy=self.run.busy).computed,
+            refused=lambda: export_offer(self._state_to_draw(), busy=self.run.busy).computed,
             save=self.animate,
             changed=self.run.busy_changed,
         )
@@ -114,7 +114,7 @@ class Exporter:
 
     def label_map(self) -> None:
         """Save the label map of the current subset as NIfTI, on the grid of the case's files."""
-        state = self._look()
+        state = self._state_to_draw()
         if state.case is None or state.shown is None or self.run.busy:
             return
         ask = self._target.file
@@ -124,7 +124,7 @@ class Exporter:
 
     def label_maps(self) -> None:
         """Save the label maps of all computed subsets as NIfTI in a folder."""
-        state = self._look()
+        state = self._state_to_draw()
         if state.case is None or self.run.busy:
             return
         subsets = computed_subsets(state)
@@ -136,7 +136,7 @@ class Exporter:
 
     def surfaces(self, form: MeshFormat) -> None:
         """Save the surfaces of the current subset, in world millimetres."""
-        state = self._look()
+        state = self._state_to_draw()
         if state.case is None or state.shown is None or self.run.busy:
             return
         path = self._target.file(
@@ -151,7 +151,7 @@ class Exporter:
 
     def tables(self) -> None:
         """Save all numbers as CSV tables."""
-        state = self._look()
+        state = self._state_to_draw()
         if state.case is None or self.run.busy:
             return
         path = self._target.file(state.case.id, None, "numbers", "csv", names=names_of_tables)
@@ -160,7 +160,7 @@ class Exporter:
 
     def copy_numbers(self) -> None:
         """Copy the table of all numbers to the clipboard as tab-separated text."""
-        state = self._look()
+        state = self._state_to_draw()
         if state.case is not None and state.results:
             rows = subset_rows(state, state.case)
             QGuiApplication.clipboard().setText(csv_of(rows, between="\t"))
@@ -168,7 +168,7 @@ class Exporter:
 
     def numbers(self) -> None:
         """Save all numbers as JSON."""
-        state = self._look()
+        state = self._state_to_draw()
         if state.case is None or self.run.busy:
             return
         path = self._target.file(state.case.id, None, "numbers", "json")

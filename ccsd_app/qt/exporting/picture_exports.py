@@ -47,13 +47,13 @@ class PictureExports:
     def __init__(
         self,
         window: QMainWindow,
-        look: Callable[[], State],
+        state_to_draw: Callable[[], State],
         views: ViewsGrid,
         target: ExportTarget,
         run: ExportRun,
     ) -> None:
         self._window = window
-        self._look = look
+        self._state_to_draw = state_to_draw
         self._views = views
         self._target = target
         self._run = run
@@ -62,7 +62,7 @@ class PictureExports:
 
     def offered(self) -> list[Picture]:
         """One menu entry for every view that is on screen, and one for the window."""
-        state = self._look()
+        state = self._state_to_draw()
         if state.case is None:
             return []
         beside = state.side_by_side
@@ -81,17 +81,17 @@ class PictureExports:
 
     def slice(self, view: SliceView, what: str, *, other: bool) -> None:
         """Save a picture of one slice view."""
-        state = self._look()
+        state = self._state_to_draw()
         drawn = compared_side(state) if other else state
         draw = partial(slice_picture, view, state, drawn, scale=self.scale)
         self._picture(what, lambda: (draw(), Stamp.of(drawn)), drawn)
 
     def view3d(self) -> None:
         """Save a picture of the 3-D view."""
-        asked, view, scale = self._look(), self._views.view3d, self.scale
+        asked, view, scale = self._state_to_draw(), self._views.view3d, self.scale
 
         def draw() -> Stamped:
-            state = asked if view.pose is not None else self._look()
+            state = asked if view.pose is not None else self._state_to_draw()
             return view3d_picture(view, state, scale=scale), Stamp.of(state)
 
         self._picture("3-D", draw, asked)
@@ -101,10 +101,10 @@ class PictureExports:
         scale = self.scale
 
         def draw() -> Stamped:
-            now = self._look()
+            now = self._state_to_draw()
             return window_picture(self._window, self._views.view3d, now, scale=scale), Stamp.of(now)
 
-        self._picture("window", draw, self._look())
+        self._picture("window", draw, self._state_to_draw())
 
     def no_turntable(self) -> str:
         """Why the 3-D view cannot be turned, or empty."""
@@ -118,7 +118,7 @@ class PictureExports:
 
     def turntable(self) -> None:
         """Save an animation of the 3-D view turning once around."""
-        state, scale = self._look(), self.scale
+        state, scale = self._state_to_draw(), self.scale
         path = self._ask("turntable", state.shown, "gif")
         if path is not None:
             stamp, keep = Stamp.of(state), telling_colours(state)
@@ -130,7 +130,7 @@ class PictureExports:
 
     def animate(self, path: Sequence[ModalitySubset], order: str, step_ms: int) -> None:
         """Save an animation of the views, one step for each subset of `path`."""
-        state, scale = self._look(), self.scale
+        state, scale = self._state_to_draw(), self.scale
         to = self._ask("stepwise-removal", None, "gif")
         if to is not None:
             about = "subsets: " + " > ".join(str(subset) for subset in path)
@@ -160,7 +160,7 @@ class PictureExports:
         self._run.draw_and_write(drawing(), writing, f"picture of {what}")
 
     def _ask(self, what: str, subset: ModalitySubset | None, ending: str) -> Path | None:
-        case = self._look().case
+        case = self._state_to_draw().case
         if case is None or self._run.busy:
             return None
         return self._target.file(case.id, subset, what, ending)

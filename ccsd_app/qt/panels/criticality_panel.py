@@ -44,10 +44,10 @@ class CriticalityPanel(QWidget):
         self._show(model.shown.value)
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._model.look(looked_at=True)
+        self._model.set_visible(visible=True)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._model.look(looked_at=False)
+        self._model.set_visible(visible=False)
 
     def _show(self, view: CriticalityView) -> None:
         for kind, button in self._buttons.items():

@@ -74,7 +74,7 @@ class PathPlayerBar(QWidget):
         self._kinds.choices_menu.aboutToShow.connect(self._on_menu)
         self._offered: list[str] = []
         self._steps = [_StepButton(player, place) for place in range(1, len(Modality) + 1)]
-        self._says = ElidedLabel(role="small", name="path_says", mode=Qt.TextElideMode.ElideRight)
+        self._text = ElidedLabel(role="small", name="path_text", mode=Qt.TextElideMode.ElideRight)
         row = QHBoxLayout()
         row.setSpacing(5)
         row.setContentsMargins(0, 0, 0, 0)
@@ -85,7 +85,7 @@ class PathPlayerBar(QWidget):
         layout.setSpacing(2)
         layout.addLayout(self._controls())
         layout.addLayout(row)
-        layout.addWidget(self._says)
+        layout.addWidget(self._text)
         player.shown.changed.connect(self._show)
         removal.changed.connect(self._show_gif)
         self._show(player.view)
@@ -129,7 +129,7 @@ class PathPlayerBar(QWidget):
         return controls
 
     def _on_menu(self) -> None:
-        self._player.look()
+        self._player.request_cosine_order()
         self._fill()
 
     def _fill(self) -> None:
@@ -173,8 +173,8 @@ class PathPlayerBar(QWidget):
         for button, step in zip(self._steps, steps, strict=True):
             button.show_step(step)
             button.setVisible(bool(view.steps))
-        self._says.setText(view.says)
-        self._says.setToolTip("" if view.path is None else f"{view.says}\n{view.path.why}")
+        self._text.setText(view.text)
+        self._text.setToolTip("" if view.path is None else f"{view.text}\n{view.path.why}")
         self._keep_time(view)
 
     def _show_gif(self) -> None:

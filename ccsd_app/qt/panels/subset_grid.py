@@ -119,7 +119,7 @@ class SubsetGridWidget(QWidget):
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case:
             self._cells.forget()
-        if self.isVisible() and not self._soon.isActive() and _looks(new) != _looks(old):
+        if self.isVisible() and not self._soon.isActive() and _drawn_from(new) != _drawn_from(old):
             self._soon.start()
 
     def _on_cells_changed(self, _: object) -> None:
@@ -281,7 +281,7 @@ def _list_view(cells: _Cells) -> QListView:
     return view
 
 
-def _looks(state: State) -> tuple[object, ...]:
+def _drawn_from(state: State) -> tuple[object, ...]:
     """Everything that thumbnails depend on, for comparison by identity or value."""
     return (
         id(state.case),

@@ -51,7 +51,7 @@ class SliceView(QWidget):
     """
 
     maximise_requested = Signal()
-    looked = Signal(object)
+    viewport_changed = Signal(object)
     """The user zoomed or moved the picture: the new `Viewport`."""
 
     def __init__(
@@ -105,7 +105,7 @@ class SliceView(QWidget):
             self._scene.picture.location.geometry, self._scene.frame, self.width(), self.height()
         )
 
-    def look(self, viewport: Viewport) -> None:
+    def set_viewport(self, viewport: Viewport) -> None:
         """Use the zoom and position of another view."""
         self._viewport = viewport
         self.update()
@@ -125,7 +125,7 @@ class SliceView(QWidget):
 
     def fit(self) -> None:
         """Fit the whole slice into the view."""
-        self._look(Viewport())
+        self._change_viewport(Viewport())
 
     def reset(self) -> None:
         """Fit the slice and go back to the default intensity window."""
@@ -196,7 +196,9 @@ class SliceView(QWidget):
         if self._drag is Drag.CROSSHAIR:
             self._point_under(event.position())
         elif self._drag is Drag.PAN:
-            self._look(self._viewport.panned(moved.x() / px_per_mm, moved.y() / px_per_mm))
+            self._change_viewport(
+                self._viewport.panned(moved.x() / px_per_mm, moved.y() / px_per_mm)
+            )
         elif self._drag is Drag.ZOOM:
             self._zoom(DRAG_ZOOM_PER_PX ** -moved.y(), self._drag_about)
         else:
@@ -284,12 +286,12 @@ class SliceView(QWidget):
         px_per_mm = placement.row_px / scene.picture.location.geometry.row_mm
         right = (about.x() - self.width() / 2) / px_per_mm
         down = (about.y() - self.height() / 2) / px_per_mm
-        self._look(self._viewport.zoomed(factor, about_mm=(right, down)))
+        self._change_viewport(self._viewport.zoomed(factor, about_mm=(right, down)))
 
-    def _look(self, viewport: Viewport) -> None:
+    def _change_viewport(self, viewport: Viewport) -> None:
         if viewport != self._viewport:
-            self.look(viewport)
-            self.looked.emit(viewport)
+            self.set_viewport(viewport)
+            self.viewport_changed.emit(viewport)
 
     def _change_window(self, moved: QPointF) -> None:
         if self._scene is None:

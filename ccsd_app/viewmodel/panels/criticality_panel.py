@@ -203,7 +203,7 @@ class CriticalityModel:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._kind = CriticalityKind.WITHHELD
-        self._looked_at = False
+        self._visible = False
         self.shown = DerivedValue(
             session, lambda state: criticality_view(state, self._kind), ignores=CROSSHAIR + PROGRESS
         )
@@ -219,9 +219,9 @@ class CriticalityModel:
         self._ask()
         self.shown.refresh()
 
-    def look(self, *, looked_at: bool) -> None:
+    def set_visible(self, *, visible: bool) -> None:
         """Note whether the panel is on screen; results are only requested while it is."""
-        self._looked_at = looked_at
+        self._visible = visible
         self._ask()
 
     def _on_session_changed(self, old: State, new: State) -> None:
@@ -231,9 +231,5 @@ class CriticalityModel:
     def _ask(self) -> None:
         """Request the features; the request lasts until another case is opened."""
         state = self._session.state
-        if (
-            self._looked_at
-            and self._kind.by_features
-            and state.on_demand.value(CRITICALITY) is None
-        ):
+        if self._visible and self._kind.by_features and state.on_demand.value(CRITICALITY) is None:
             self._session.become(state.asking(CRITICALITY))

@@ -59,7 +59,7 @@ class PathPlayer:
     def view(self) -> PlayerView:
         return self.shown.value
 
-    def look(self) -> None:
+    def request_cosine_order(self) -> None:
         """Request the network's own removal order, because the list of orders was opened."""
         state = self._session.state
         if state.on_demand.value(CRITICALITY) is None and not self.view.refused:
@@ -79,7 +79,7 @@ class PathPlayer:
         if self._setup.kind is None:
             self.choose(PathKind.GREATEST_LOSS)
         if self.view.path is None:  # the network's own, which nobody has computed for this case
-            self.look()
+            self.request_cosine_order()
             return
         if self.view.guess_first:
             return
@@ -143,7 +143,7 @@ class PathPlayer:
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case and self._setup.kind in CRITICAL:
-            self.look()
+            self.request_cosine_order()
         elsewhere = new.case is not old.case or new.used != self._asked
         guessing = new.guess is not old.guess  # what came out is read before it goes on
         if self._setup.playing and (elsewhere or guessing or (new.stopped and not old.stopped)):

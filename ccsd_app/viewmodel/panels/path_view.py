@@ -52,7 +52,7 @@ class PlayerView:
         later: What could be later, and why not yet.
         path: The chosen path; None where there is none.
         steps: Its subsets, with a place for those that are not known yet.
-        says: What is waited for, else what the step on screen costs, else what the path is.
+        text: What is awaited, else the change in score at the current step, else the removal order.
         refused: Why there is nothing to play; empty where there is.
         guess_first: Why "Guess first" keeps the player from going on; "" if it does not.
         back: The step before the one in use.
@@ -66,7 +66,7 @@ class PlayerView:
     later: tuple[tuple[PathKind, str], ...]
     path: CasePath | None
     steps: tuple[PathStep, ...]
-    says: str
+    text: str
     refused: str
     guess_first: str
     back: ModalitySubset | None
@@ -102,7 +102,7 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
         later=tuple((kind, _why_not(state)) for kind in PathKind if kind not in paths),
         path=path,
         steps=() if path is None else path_steps(path, state),
-        says=refused or next_hidden or sentence(_says(path, state, setup)),
+        text=refused or next_hidden or sentence(_text(path, state, setup)),
         refused=refused,
         guess_first=guess_first,
         back=back,
@@ -112,7 +112,7 @@ def player_view(state: State, setup: PathSetup, *, cosine_path: Path | None = No
     )
 
 
-def _says(path: CasePath | None, state: State, setup: PathSetup) -> str:
+def _text(path: CasePath | None, state: State, setup: PathSetup) -> str:
     if path is not None:
         return step_text(path, state, playing=setup.playing)
     if setup.kind is None:

@@ -63,7 +63,7 @@ class Player:
 
     @property
     def says(self) -> str:
-        return self.bar.findChild(ElidedLabel, "path_says").text()
+        return self.bar.findChild(ElidedLabel, "path_text").text()
 
     def hurry(self) -> None:
         """Twice as fast as the fastest, for tests."""
@@ -125,7 +125,7 @@ def test_it_waits_for_what_is_not_computed_and_then_goes_on(player, qtbot):
     at.button("play").click()
     assert at.playing
     qtbot.waitUntil(lambda: at.session.state.waiting, timeout=PATIENCE_MS)
-    assert at.says.endswith("computing…")
+    assert at.text.endswith("computing…")
     qtbot.waitUntil(lambda: at.session.state.shown == at.path[-1], timeout=PATIENCE_MS)
 
     assert at.seen == list(at.path[1:])
@@ -277,7 +277,7 @@ def test_without_a_model_there_is_nothing_to_play_and_it_says_why(player, qtbot)
     at.press(Qt.Key.Key_P)
     assert not at.playing
     assert not at.button("play").isEnabled()
-    assert "No model" in at.says
+    assert "No model" in at.text
 
 
 def test_the_menu_tells_what_each_path_is_chosen_by(player):

@@ -142,13 +142,13 @@ def test_features_are_asked_for_only_while_they_are_looked_at(full_state):
     session = Session(full_state)
     model = CriticalityModel(session)
 
-    model.look(looked_at=True)
+    model.set_visible(visible=True)
     assert CRITICALITY not in session.state.on_demand.asked  # results say it
     model.choose(CriticalityKind.COSINE)
     assert wanted_request(CRITICALITY, session.state) is not None
     session.become(session.state.opened(full_state.case.restricted_to(FULL)))
     assert CRITICALITY in session.state.on_demand.asked  # it is still on screen
-    model.look(looked_at=False)
+    model.set_visible(visible=False)
     session.become(session.state.opened(full_state.case.restricted_to(FULL)))
     assert CRITICALITY not in session.state.on_demand.asked
     model.choose(CriticalityKind.GRADIENT)

@@ -87,7 +87,7 @@ def test_it_waits_for_a_subset_and_goes_on_when_it_is_there(full_state, fake_res
     seen = walked(player, session)
     assert session.state.used == late
     assert seen[-1] == path[path.index(late) - 1]  # what is shown is still the step before
-    assert player.view.says == f"{late.label}: computing…"
+    assert player.view.text == f"{late.label}: computing…"
 
     session.become(session.state.with_result(fake_results(late)))
     assert session.state.shown == late
@@ -103,7 +103,7 @@ def test_a_path_by_loss_waits_for_the_results_that_choose_it(full_state, fake_re
     player.toggle()
     assert player.view.dwell is None
     assert player.view.setup.playing
-    assert player.view.says.startswith("Waiting for the results")
+    assert player.view.text.startswith("Waiting for the results")
     assert [step.text for step in player.view.steps] == ["all 4", "?", "?", "?"]
 
     session.become(session.state.with_result(fake_results(without_t1)))
@@ -189,13 +189,13 @@ def test_a_step_says_what_it_costs_this_case(full_state, labelled):
     player, _ = player_of(state, cosine_path=lambda _: COSINE)
     player.choose(PathKind.MOST_CRITICAL)
     name = "Dice" if labelled else "agreement"
-    assert player.view.says == f"Mean {name} 1.000"
+    assert player.view.text == f"Mean {name} 1.000"
 
     player.forward()
 
     scores = state.results[COSINE[1]].agreement
     mean = sum(scores[r] for r in Region) / 3
-    assert player.view.says == f"Without T1c: mean {name} {mean:.3f}, −{1 - mean:.3f}"
+    assert player.view.text == f"Without T1c: mean {name} {mean:.3f}, −{1 - mean:.3f}"
     assert [s.text for s in player.view.steps] == ["all 4", "− T1c", "− T2", "only T1"]
     assert [s.used for s in player.view.steps] == [False, True, False, False]
 
@@ -204,7 +204,7 @@ def test_a_score_of_a_case_seen_in_training_is_marked(full_state):
     model = replace(full_state.model, training_cases=frozenset({"phantom"}))
     player, _ = player_of(replace(full_state, model=model))
     player.choose(PathKind.LEAST_LOSS)
-    assert player.view.says.endswith("seen in training")
+    assert player.view.text.endswith("seen in training")
 
 
 def test_what_cannot_be_played_says_why(full_state, fake_worker):
@@ -213,7 +213,7 @@ def test_what_cannot_be_played_says_why(full_state, fake_worker):
     for state, why in ((State(), NO_CASE), (broken, NO_MODEL), (alone, NO_PATH)):
         player, session = player_of(state)
         player.toggle()
-        assert (player.view.refused, player.view.says) == (why, why)
+        assert (player.view.refused, player.view.text) == (why, why)
         assert not player.view.setup.playing
         assert session.state is state
 
@@ -253,7 +253,7 @@ def test_what_is_hidden_until_the_user_guesses_is_not_given_away(full_state):
     player.toggle()
     player.advance()
     assert session.state.used == COSINE[1]
-    assert player.view.says.endswith(HIDDEN)
+    assert player.view.text.endswith(HIDDEN)
     assert player.view.dwell is None  # it waits for the guess
     assert all("mean" not in step.hint for step in player.view.steps[1:])
 
@@ -283,7 +283,7 @@ def test_a_path_that_hangs_on_hidden_results_does_not_begin(full_state):
     player, session = player_of(replace(full_state, guess=guess))
     player.toggle()
     assert (session.state.used, player.view.setup.playing) == (FULL, False)
-    assert player.view.says == player.view.guess_first == NEXT_IS_HIDDEN
+    assert player.view.text == player.view.guess_first == NEXT_IS_HIDDEN
 
 
 def test_guessing_that_begins_in_mid_walk_pauses_it(full_state):
@@ -317,7 +317,7 @@ def test_a_path_by_loss_goes_as_far_as_the_guesses_and_stops_there(full_state):
 
     assert seen == list(player.view.path.subsets)
     assert len(seen) == 2
-    assert player.view.says == NEXT_IS_HIDDEN
+    assert player.view.text == NEXT_IS_HIDDEN
     assert not player.view.setup.playing
 
 
@@ -340,7 +340,7 @@ def test_what_came_out_of_a_guess_is_not_walked_away_from(full_state):
 def test_the_networks_own_path_is_asked_for_once_somebody_chooses(full_state):
     player, session = player_of(full_state)
     assert CRITICALITY not in session.state.on_demand.asked
-    player.look()
+    player.request_cosine_order()
     assert CRITICALITY in session.state.on_demand.asked
     assert player.view.kinds[0][0] is PathKind.GREATEST_LOSS
 
@@ -364,24 +364,24 @@ def test_a_path_that_is_no_longer_known_is_not_played(full_state):
     assert player.view.path is None
     player.toggle()
     assert not player.view.setup.playing
-    assert player.view.says.endswith("computing…")
+    assert player.view.text.endswith("computing…")
 
 
 def test_the_chosen_own_path_is_asked_for_again_with_the_next_case(full_state):
     player, session = player_of(full_state)
-    player.look()
+    player.request_cosine_order()
     session.become(session.state.with_answer(CRITICALITY, None, Criticality({}, {}, COSINE, True)))
     player.choose(PathKind.MOST_CRITICAL)
 
     session.become(session.state.opened(full_state.case.restricted_to(FULL)))
     assert CRITICALITY in session.state.on_demand.asked
     assert player.view.path is None
-    assert player.view.says == "Least replaceable first: computing…"
+    assert player.view.text == "Least replaceable first: computing…"
     player.toggle()  # nothing else is played in its place
     assert player.view.setup.kind is PathKind.MOST_CRITICAL
     assert not player.view.setup.playing
     session.become(session.state.with_failed_request(CRITICALITY, None, "too large"))
-    assert player.view.says == "Least replaceable first: computation failed"
+    assert player.view.text == "Least replaceable first: computation failed"
 
 
 def test_p_plays_the_same_walk_whatever_was_computed_before(full_state):
