@@ -298,7 +298,7 @@ class MainWindow(QMainWindow):
         """
         if self._toolbar.close_second_row():
             return
-        if self.teaching.tour.card is not None:
+        if self.teaching.tour.popup is not None:
             self.teaching.tour.end()
             return
         paused = self.path_player.pause()

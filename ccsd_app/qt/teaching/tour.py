@@ -1,6 +1,6 @@
 """The guided tour over the window: finds each step's widget, makes it visible, and frames it.
 
-    TourModel ── card ──▶ Tour ──▶ frame around the widget, card beside it
+    TourModel ── popup ──▶ Tour ──▶ frame around the widget, popup beside it
 
 Nothing is blocked: both lie over the window, which goes on working below. The tabs that were in
 front, a view that was enlarged while one subset was looked at, and the focus are put back at the
@@ -42,15 +42,15 @@ EXTENSION = "qt_toolbar_ext_button"
 
 
 class Tour(QObject):
-    """Draws `model.card` over `window`."""
+    """Draws `model.popup` over `window`."""
 
     def __init__(self, window: QMainWindow, views: ViewsGrid, model: TourModel) -> None:
         super().__init__(window)
         self._window = window
         self._views = views
         self._frame = TourFrame(window)
-        self._card = TourPopupWidget(model, window)
-        self._keys = TourKeys(window, self._card, model)
+        self._popup = TourPopupWidget(model, window)
+        self._keys = TourKeys(window, self._popup, model)
         self._beside: tuple[str, ...] = ()
         self._stood: QPoint | None = None
         self._running = False
@@ -65,19 +65,19 @@ class Tour(QObject):
         self._soon.timeout.connect(self._place)
         model.changed.connect(self._show)
 
-    def _show(self, card: TourPopup | None) -> None:
+    def _show(self, popup: TourPopup | None) -> None:
         self._forget()
-        if card is not None and not self._running:
+        if popup is not None and not self._running:
             self._begin()
-        self._target = None if card is None else _brought_to_sight(self._window, card.target)
-        for widget in (self._frame, self._card):
+        self._target = None if popup is None else _brought_to_sight(self._window, popup.target)
+        for widget in (self._frame, self._popup):
             widget.setVisible(self._target is not None)
-        if card is not None and self._target is not None:
+        if popup is not None and self._target is not None:
             self._watch(self._target)
-            self._beside = card.beside
-            self._card.tell(card)
+            self._beside = popup.beside
+            self._popup.show_step(popup)
             self._place()
-        if card is None and self._running:
+        if popup is None and self._running:
             self._end()
 
     def _begin(self) -> None:
@@ -87,7 +87,7 @@ class Tour(QObject):
         self._tabs = {tabs: tabs.currentIndex() for tabs in self._window.findChildren(QTabWidget)}
         self._large = self._views.large
         self._views.enlarge(None)
-        self._card.begin()
+        self._popup.begin()
         _application().installEventFilter(self._keys)
 
     def _end(self) -> None:
@@ -108,11 +108,11 @@ class Tour(QObject):
         self._frame.surround(where)
         room = self._window.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
         self._stood = place_beside(
-            _framed(where), self._card.size(), room, beside=self._free(), stood=self._stood
+            _framed(where), self._popup.size(), room, beside=self._free(), stood=self._stood
         )
-        self._card.move(self._stood)
+        self._popup.move(self._stood)
         self._frame.raise_()
-        self._card.raise_()
+        self._popup.raise_()
 
     def _free(self) -> list[QRect]:
         """The visible parts of the widgets that the text mentions."""

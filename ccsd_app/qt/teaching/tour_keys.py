@@ -28,14 +28,14 @@ class TourKeys(QObject):
 
     Args:
         window: The window the tour lies over.
-        card: Its card, whose buttons a Return presses.
+        popup: Its popup, whose buttons Return presses.
         model: The tour.
     """
 
-    def __init__(self, window: QWidget, card: QWidget, model: TourModel) -> None:
+    def __init__(self, window: QWidget, popup: QWidget, model: TourModel) -> None:
         super().__init__(window)
         self._window = window
-        self._card = card
+        self._popup = popup
         self._model = model
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -53,9 +53,9 @@ class TourKeys(QObject):
         return False if passed_on else self._press(event, focus)  # by a list that has used it
 
     def _press(self, event: QKeyEvent, focus: QWidget | None) -> bool:
-        act, card = self._model.press_on, self._model.card
-        if isinstance(focus, QAbstractButton) and self._card.isAncestorOf(focus):
-            waits = focus.objectName() == NEXT and card is not None and not card.to_show
+        act, popup = self._model.press_on, self._model.popup
+        if isinstance(focus, QAbstractButton) and self._popup.isAncestorOf(focus):
+            waits = focus.objectName() == NEXT and popup is not None and not popup.to_show
             act = act if waits else focus.click
         elif self._needs_them(focus):
             return False
@@ -65,6 +65,6 @@ class TourKeys(QObject):
 
     def _needs_them(self, focus: QWidget | None) -> bool:
         if isinstance(focus, QAbstractItemView):
-            card = self._model.card
-            return card is not None and not card.did  # then its cell was chosen
+            popup = self._model.popup
+            return popup is not None and not popup.did  # then its cell was chosen
         return isinstance(focus, QAbstractButton | QComboBox | QLineEdit)

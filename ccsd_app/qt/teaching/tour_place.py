@@ -1,7 +1,7 @@
 """The position of the tour's popup: never on its target, if possible not on what it mentions.
 
 Of many spots beside the target and beside what is to be left free the best is taken: the one
-that covers nothing of these, near the target, and where the card stood before.
+that covers nothing of these, near the target, and where the popup stood before.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ NEAR = 60
 
 def place_beside(
     target: QRect,
-    card: QSize,
+    popup: QSize,
     room: QRect,
     *,
     beside: Sequence[QRect] = (),
@@ -26,17 +26,17 @@ def place_beside(
 
     Args:
         target: What it points at.
-        card: Its size.
+        popup: Its size.
         room: Where it may be.
         beside: What else it should not cover.
         stood: Where it stood for the step before.
     """
     left, top = room.left(), room.top()
-    right, bottom = room.right() + 1 - card.width(), room.bottom() + 1 - card.height()
+    right, bottom = room.right() + 1 - popup.width(), room.bottom() + 1 - popup.height()
     columns, rows = {left, right}, {top, bottom}
     for rect in (target, *beside):
-        columns |= {rect.left(), rect.left() - GAP - card.width(), rect.right() + 1 + GAP}
-        rows |= {rect.top(), rect.top() - GAP - card.height(), rect.bottom() + 1 + GAP}
+        columns |= {rect.left(), rect.left() - GAP - popup.width(), rect.right() + 1 + GAP}
+        rows |= {rect.top(), rect.top() - GAP - popup.height(), rect.bottom() + 1 + GAP}
     if stood is not None:
         columns.add(stood.x())
         rows.add(stood.y())
@@ -47,7 +47,7 @@ def place_beside(
     ]
 
     def cost(spot: QPoint) -> tuple[int, ...]:
-        stands = QRect(spot, card)
+        stands = QRect(spot, popup)
         near = stands.adjusted(-GAP, -GAP, GAP, GAP)
         away = _distance(stands, target)
         moved = _distance(stands, target) if stood is None else (spot - stood).manhattanLength()

@@ -42,7 +42,7 @@ class TourFrame(QFrame):
 class TourPopupWidget(QFrame):
     """Title, two sentences, what to do (or have done) or what was done, and Back, Next, End.
 
-    It is as tall as its tallest text, so that Next stays where it is while the card does.
+    It is as tall as its tallest text, so that Next stays where it is while the popup does.
     """
 
     def __init__(self, model: TourModel, parent: QWidget) -> None:
@@ -89,16 +89,16 @@ class TourPopupWidget(QFrame):
         """Start the tour: take the height of its tallest popup, and the keyboard focus."""
         self._next.setFixedWidth(max(map(self._wide, (SKIP, NEXT, DONE))))
         self.setFixedWidth(max(WIDTH, self.minimumSizeHint().width()))
-        self._tallest = max(map(self._height_of, self._model.cards()))
+        self._tallest = max(map(self._height_of, self._model.popups()))
         self._next.setFocus()
 
-    def tell(self, card: TourPopup) -> None:
+    def show_step(self, popup: TourPopup) -> None:
         """Show the texts and buttons of a step."""
-        self._tallest = max(self._tallest, self._height_of(card))
+        self._tallest = max(self._tallest, self._height_of(popup))
         self.resize(self.width(), self._tallest)
 
-    def _height_of(self, card: TourPopup) -> int:
-        self._write(card)
+    def _height_of(self, popup: TourPopup) -> int:
+        self._write(popup)
         layout = self.layout()
         assert layout is not None
         layout.activate()
@@ -110,20 +110,20 @@ class TourPopupWidget(QFrame):
         self._next.ensurePolished()
         return self._next.sizeHint().width()
 
-    def _write(self, card: TourPopup) -> None:
-        self._number.setText(f"{card.number} of {card.total}")
-        self._title.setText(card.title)
-        self._did.setText(f"✓ {card.did}")
-        self._did.setVisible(bool(card.did))
-        self._text.setText(card.text)
-        ask = COMING if card.coming else card.ask
+    def _write(self, popup: TourPopup) -> None:
+        self._number.setText(f"{popup.number} of {popup.total}")
+        self._title.setText(popup.title)
+        self._did.setText(f"✓ {popup.did}")
+        self._did.setVisible(bool(popup.did))
+        self._text.setText(popup.text)
+        ask = COMING if popup.coming else popup.ask
         self._ask.setText(ask)
-        self._ask.setVisible(bool(card.ask))
-        here, there = (self._show, self._next) if card.to_show else (self._next, self._show)
+        self._ask.setVisible(bool(popup.ask))
+        here, there = (self._show, self._next) if popup.to_show else (self._next, self._show)
         here.setVisible(True)
         if there.hasFocus():
             here.setFocus()  # where Return does what it says
-        self._show.setVisible(card.to_show)
-        self._back.setEnabled(not card.first)
-        self._next.setText(SKIP if card.ask else DONE if card.last else NEXT)
-        self.setAccessibleName(f"{card.title}. {card.did} {card.text} {ask}")
+        self._show.setVisible(popup.to_show)
+        self._back.setEnabled(not popup.first)
+        self._next.setText(SKIP if popup.ask else DONE if popup.last else NEXT)
+        self.setAccessibleName(f"{popup.title}. {popup.did} {popup.text} {ask}")

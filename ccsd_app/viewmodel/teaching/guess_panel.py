@@ -52,7 +52,7 @@ class GuessPanel:
     """What the panel shows.
 
     Args:
-        on: Whether there is a card.
+        on: Whether the panel is shown.
         tally: How good the guesses were so far; "" before the first.
         text: The question, what came out, or what to do.
         meanwhile: What stands in for what is hidden; "" where nothing does.

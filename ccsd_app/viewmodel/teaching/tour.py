@@ -78,16 +78,16 @@ class TourModel:
         self._was_shown = self._did = False
         self._before = session.state
         self._kept: tuple[State, PathKind | None] | None = None
-        self._card: TourPopup | None = None
+        self._popup: TourPopup | None = None
         session.changed.connect(self._on_session_changed)
         if player is not None:
             player.shown.changed.connect(self._on_removal_changed)
 
     @property
-    def card(self) -> TourPopup | None:
-        return self._card
+    def popup(self) -> TourPopup | None:
+        return self._popup
 
-    def cards(self) -> tuple[TourPopup, ...]:
+    def popups(self) -> tuple[TourPopup, ...]:
         """Every popup of the tour for the state, before and after the action it asks for.
 
         Those with one sequence used are among them, since only then a step asks to add another.
@@ -95,7 +95,7 @@ class TourModel:
         state = self._session.state
         fewer = state.using(state.used.of_size(1)[0])
         return tuple(
-            _card(every, at, done=done)
+            _popup(every, at, done=done)
             for every in map(steps, (state, fewer))
             for at in range(len(every))
             for done in (False, True)
@@ -127,9 +127,9 @@ class TourModel:
 
     def press_on(self) -> None:
         """Perform the step's action if it is not done yet, else go to the next step (Return)."""
-        if self._card is None or not self._card.ask:
+        if self._popup is None or not self._popup.ask:
             self.go_on()
-        elif self._card.to_show:
+        elif self._popup.to_show:
             self.show_it()
 
     def show_it(self) -> None:
@@ -189,7 +189,7 @@ class TourModel:
             self._show()
 
     def _show(self) -> None:
-        card = None
+        popup = None
         if self._index is not None:
             now = self._session.state
             every = steps(now)
@@ -203,13 +203,13 @@ class TourModel:
             self._did = done
             coming = self._was_shown and not done and self._busy
             self._was_shown &= done or coming  # stopped or undone, it can be asked for again
-            card = _card(every, self._index, done=done, ask=ask, coming=coming)
-        if card != self._card:
-            self._card = card
-            self.changed.emit(card)
+            popup = _popup(every, self._index, done=done, ask=ask, coming=coming)
+        if popup != self._popup:
+            self._popup = popup
+            self.changed.emit(popup)
 
 
-def _card(
+def _popup(
     every: tuple[Step, ...], at: int, *, done: bool, ask: str | None = None, coming: bool = False
 ) -> TourPopup:
     """The popup of a step; its action may be impossible once it is done."""

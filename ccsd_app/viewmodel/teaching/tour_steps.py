@@ -44,7 +44,7 @@ class Step:
         target: Object name of the widget it points at.
         title: What it is about.
         text: Two sentences.
-        beside: Widgets that the words speak of, too: the card leaves them free if it can.
+        beside: Other widgets that the text mentions: the popup does not cover them if it can.
         ask: What the user may do; "" where there is only something to read.
         show: Performs the action for users who watch; None where the path player does.
         done: Whether that was done.

@@ -241,7 +241,7 @@ def test_buttons_wait_until_the_result_is_there(open_window, qtbot):
     assert picture(window).overlay.result is parts.session.state.full_result
 
 
-@pytest.mark.parametrize("way", ["menu", "card"])
+@pytest.mark.parametrize("way", ["menu", "panel"])
 def test_switching_it_off_shows_everything(guessing, way):
     window = guessing.window
     QTest.keyClick(window, Key.Key_3)
@@ -277,16 +277,16 @@ def test_what_is_hidden_cannot_be_exported(guessing):
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1080, 640)], ids=str)
-def test_the_card_fits_its_panel(guessing, size):
+def test_the_guess_panel_fits_into_the_case_panel(guessing, size):
     window = guessing.window
     window.resize(*size)
     QTest.keyClick(window, Key.Key_3)
     answer(window, "ET")
     QTest.qWait(30)
-    card, panel = find(window, "guess_panel"), find(window, "case_panel")
-    assert card.width() <= panel.viewport().width()
-    assert card.minimumSizeHint().width() <= card.width()
-    assert card.visibleRegion().boundingRect().height() == card.height()
+    guess, panel = find(window, "guess_panel"), find(window, "case_panel")
+    assert guess.width() <= panel.viewport().width()
+    assert guess.minimumSizeHint().width() <= guess.width()
+    assert guess.visibleRegion().boundingRect().height() == guess.height()
 
 
 @pytest.mark.parametrize("withheld", [False, True], ids=["nothing asked", "a question open"])

@@ -46,7 +46,7 @@ def press(window, name):
 
 
 def number(window) -> int:
-    return window.teaching.tour.card.number
+    return window.teaching.tour.popup.number
 
 
 def text(window, name) -> str:
@@ -84,26 +84,26 @@ def test_each_step_points_at_a_widget_that_is_there_and_in_sight(open_window, qt
     window.resize(*size)
     window.setStyleSheet('QFrame[role="popup"] { border: 3px solid; }')  # it needs room, too
     window.teaching.tour.start()
-    card, frame = find(window, "tour_popup"), find(window, "tour_frame")
+    popup, frame = find(window, "tour_popup"), find(window, "tour_frame")
     narrow = find(window, "qt_toolbar_ext_button").isVisible()
     for step in range(1, TOTAL + 1):
         QTest.qWait(30)
         assert number(window) == step
-        target = find(window, window.teaching.tour.card.target)
+        target = find(window, window.teaching.tour.popup.target)
         if not target.isVisible():
             assert narrow
             target = find(window, "qt_toolbar_ext_button")
         assert target.isVisible()
-        assert card.isVisible()
+        assert popup.isVisible()
         assert frame.isVisible()
-        assert window.rect().contains(card.geometry())
+        assert window.rect().contains(popup.geometry())
         assert frame.geometry().intersects(on_window(window, target))
-        assert not card.geometry().intersects(frame.geometry())
+        assert not popup.geometry().intersects(frame.geometry())
         assert find(window, "tour_number", QLabel).text() == f"{step} of {TOTAL}"
-        assert card.height() >= card.layout().totalHeightForWidth(card.width())
+        assert popup.height() >= popup.layout().totalHeightForWidth(popup.width())
         press(window, "tour_next")
-    assert window.teaching.tour.card is None
-    assert not card.isVisible()
+    assert window.teaching.tour.popup is None
+    assert not popup.isVisible()
     assert not frame.isVisible()
 
 
@@ -201,7 +201,7 @@ def test_every_step_that_asks_is_known(open_window):
     QTest.keyClick(window, Key.Key_2)
     for step in range(1, TOTAL + 1):
         go_on_to(window, step)
-        if window.teaching.tour.card.ask:
+        if window.teaching.tour.popup.ask:
             asking.add(step)
     assert asking == {step for step, _, _ in ASKED}
 
@@ -210,11 +210,11 @@ def test_a_walk_pauses_when_its_step_is_left(open_window, qtbot):
     window = open_window().window
     go_to(window, 6)
     QTest.keyClick(window, Key.Key_P)
-    qtbot.waitUntil(lambda: bool(window.teaching.tour.card.did), timeout=5000)
+    qtbot.waitUntil(lambda: bool(window.teaching.tour.popup.did), timeout=5000)
     assert window.path_player.view.setup.playing
     press(window, "tour_next")
     assert not window.path_player.view.setup.playing
-    assert not window.teaching.tour.card.did
+    assert not window.teaching.tour.popup.did
 
 
 def as_the_user_likes_it(parts):
@@ -271,7 +271,7 @@ def test_the_end_puts_back_what_the_user_had(open_window, way):
         press(window, "tour_next")
         press(window, "tour_next")
 
-    assert window.teaching.tour.card is None
+    assert window.teaching.tour.popup is None
     assert not find(window, "tour_popup").isVisible()
     now = parts.session.state
     assert now == replace(before, cursor_voxel=(3, 4, 5)), "and every result is still there"
@@ -286,7 +286,7 @@ def test_guessing_goes_on_after_the_tour(open_window):
     guess = parts.session.state.guess
     go_to(parts.window, 3)
     QTest.keyClick(parts.window, Key.Key_3)
-    assert parts.window.teaching.tour.card.did, "nothing is hidden during the tour"
+    assert parts.window.teaching.tour.popup.did, "nothing is hidden during the tour"
     QTest.keyClick(parts.window, Key.Key_Escape)
     assert parts.session.state.guess == guess
 
@@ -341,12 +341,12 @@ def test_no_heading_is_cut_by_the_frame(open_window, size):
     window = open_window().window
     window.resize(*size)
     window.teaching.tour.start()
-    card, frame = find(window, "tour_popup"), find(window, "tour_frame")
+    popup, frame = find(window, "tour_popup"), find(window, "tour_frame")
     for _ in range(TOTAL):
         QTest.qWait(30)
         lines = frame.mask().translated(frame.pos())
         for label in window.findChildren(QLabel):
-            if label.isVisible() and label.text() and not card.isAncestorOf(label):
+            if label.isVisible() and label.text() and not popup.isAncestorOf(label):
                 words = on_window(window, label)
                 if label.property("role") == "heading":
                     cut = lines.intersected(words)
@@ -355,18 +355,18 @@ def test_no_heading_is_cut_by_the_frame(open_window, size):
 
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
-def test_the_card_leaves_free_what_its_words_speak_of(open_window, size):
+def test_the_popup_leaves_free_what_its_words_speak_of(open_window, size):
     window = open_window().window
     window.setStyleSheet(theme._STYLE)
     window.resize(*size)
     window.teaching.tour.start()
-    card = find(window, "tour_popup")
+    popup = find(window, "tour_popup")
     for step in range(1, TOTAL + 1):
         QTest.qWait(30)
-        for name in window.teaching.tour.card.beside:
+        for name in window.teaching.tour.popup.beside:
             widget = find(window, name)
             if widget.isVisible() and step != 11:
-                assert not card.geometry().intersects(on_window(window, widget)), (step, name)
+                assert not popup.geometry().intersects(on_window(window, widget)), (step, name)
         if step == 3:
             QTest.keyClick(window, Key.Key_3)
         if step == 8:
@@ -374,28 +374,28 @@ def test_the_card_leaves_free_what_its_words_speak_of(open_window, size):
         press(window, "tour_next")
 
 
-def test_next_stays_where_it_is_while_the_card_does(open_window):
+def test_next_stays_where_it_is_while_the_popup_does(open_window):
     window = open_window().window
     window.setStyleSheet(theme._STYLE)
     window.resize(1280, 800)
     window.teaching.tour.start()
-    card, button = find(window, "tour_popup"), find(window, "tour_next")
+    popup, button = find(window, "tour_popup"), find(window, "tour_next")
     places = set()
     for step in range(1, 5):
         go_on_to(window, step)
         QTest.qWait(30)
-        places.add((card.pos().toTuple(), on_window(window, button).getRect()))
+        places.add((popup.pos().toTuple(), on_window(window, button).getRect()))
         if step == 3:
             QTest.keyClick(window, Key.Key_3)
             QTest.qWait(30)
-            places.add((card.pos().toTuple(), on_window(window, button).getRect()))
+            places.add((popup.pos().toTuple(), on_window(window, button).getRect()))
     assert len(places) == 1
-    inside = {on_window(card, button).getRect()}
+    inside = {on_window(popup, button).getRect()}
     while number(window) < TOTAL:
         press(window, "tour_next")
-        inside.add(on_window(card, button).getRect())
+        inside.add(on_window(popup, button).getRect())
     assert len(inside) == 1
-    assert card.rect().contains(on_window(card, button))
+    assert popup.rect().contains(on_window(popup, button))
 
 
 @pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter, Key.Key_Space])
@@ -404,7 +404,7 @@ def test_the_keyboard_alone_shows_everything_there_is(active_window, qtbot, key,
     window = active_window
     window.teaching.tour.start()
     shown = dict.fromkeys(range(1, TOTAL + 1), 0)
-    while window.teaching.tour.card is not None:
+    while window.teaching.tour.popup is not None:
         step = number(window)
         shown[step] += 1
         if place == "slice":
@@ -413,7 +413,7 @@ def test_the_keyboard_alone_shows_everything_there_is(active_window, qtbot, key,
             window.setFocus()
             window.clearFocus()
         if shown[step] > 1:  # what it asks for was done by the first press
-            qtbot.waitUntil(lambda: bool(window.teaching.tour.card.did), timeout=20_000)
+            qtbot.waitUntil(lambda: bool(window.teaching.tour.popup.did), timeout=20_000)
         QTest.keyClick(QApplication.focusWidget() or window, key)
     assert shown == {step: 2 if step in SHOWN else 1 for step in shown}
     assert "(Return)" in find(window, "tour_next", QPushButton).text()
@@ -433,7 +433,7 @@ def test_show_me_does_what_the_step_asks_for(open_window, qtbot, step):
     press(window, "tour_show")
     window.teaching.tour.show_it()  # again, before the result is there
 
-    qtbot.waitUntil(lambda: bool(window.teaching.tour.card.did), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.teaching.tour.popup.did), timeout=20_000)
     assert number(window) == step
     assert not find(window, "tour_show", QPushButton).isVisible()
     assert find(window, "tour_next", QPushButton).text() == "Next (Return)"
@@ -469,7 +469,7 @@ def test_a_list_needs_return_until_its_cell_is_chosen(active_window):
     cells.setCurrentIndex(cells.model().index(1, 0))
     QTest.keyClick(cells, Key.Key_Return)
     assert number(window) == 7
-    assert window.teaching.tour.card.did
+    assert window.teaching.tour.popup.did
     QTest.keyClick(cells, Key.Key_Return)
     assert number(window) == 8
 
@@ -487,17 +487,17 @@ def test_tab_reaches_every_button_of_the_card(active_window):
     assert number(window) == 1
 
 
-def test_tab_comes_to_the_card_from_anywhere(active_window):
+def test_tab_comes_to_the_popup_from_anywhere(active_window):
     window = active_window
     go_to(window, 2)
-    card = find(window, "tour_popup")
+    popup = find(window, "tour_popup")
     window.views.slices[Plane.AXIAL].setFocus()
     passed = []
-    while not card.isAncestorOf(QApplication.focusWidget()) and len(passed) < 80:
+    while not popup.isAncestorOf(QApplication.focusWidget()) and len(passed) < 80:
         passed.append(QApplication.focusWidget())
         QTest.keyClick(QApplication.focusWidget(), Key.Key_Tab)
 
-    assert card.isAncestorOf(QApplication.focusWidget()), [w.objectName() for w in passed]
+    assert popup.isAncestorOf(QApplication.focusWidget()), [w.objectName() for w in passed]
 
 
 def test_the_focus_is_given_back(active_window):
@@ -513,22 +513,22 @@ def test_the_words_name_what_the_window_has(open_window):
     window = open_window().window
     tabs = find(window, "subset_tabs", QTabWidget)
     names = {tabs.tabText(index) for index in range(tabs.count())}
-    words = " ".join(card.text for card in window.teaching.tour.cards())
+    words = " ".join(popup.text for popup in window.teaching.tour.popups())
     assert "the table names" not in words
     assert {"Table", "Criticality"} <= names
     assert "tab Table" in words
     assert "tab Criticality" in words
-    assert TOTAL == len({card.number for card in window.teaching.tour.cards()}) <= 11
+    assert TOTAL == len({popup.number for popup in window.teaching.tour.popups()}) <= 11
 
 
 @pytest.mark.parametrize(("case", "key"), [("p_FLAIR+T2_unlabelled", "4"), ("p_T1+T1c", "3")])
 def test_the_tour_fits_cases_that_lack_sequences(open_window, case, key):
     window = open_window(case).window
     go_to(window, 3)
-    assert window.teaching.tour.card.ask == f"Press {key}."
+    assert window.teaching.tour.popup.ask == f"Press {key}."
     texts = []
-    while window.teaching.tour.card:
-        texts.append(window.teaching.tour.card.text)
+    while window.teaching.tour.popup:
+        texts.append(window.teaching.tour.popup.text)
         press(window, "tour_next")
     assert ("Dice" in " ".join(texts)) == ("unlabelled" not in case)
 
@@ -537,8 +537,8 @@ def test_a_single_sequence_is_not_asked_to_be_left_out(open_window):
     window = open_window("p_T2").window
     asking = set()
     window.teaching.tour.start()
-    while window.teaching.tour.card:
-        if window.teaching.tour.card.ask:
+    while window.teaching.tour.popup:
+        if window.teaching.tour.popup.ask:
             asking.add(number(window))
         press(window, "tour_next")
     assert asking == {8, 9}
@@ -550,7 +550,7 @@ def test_another_case_is_nothing_that_was_done(open_window):
     case = replace(parts.session.state.case, id="another")
     parts.session.become(parts.session.state.opened(case))
     assert number(parts.window) == 5
-    assert not parts.window.teaching.tour.card.did
+    assert not parts.window.teaching.tour.popup.did
     QTest.keyClick(parts.window, Key.Key_Escape)
     assert parts.session.state.used == FULL
 
@@ -574,7 +574,7 @@ def test_the_tour_is_offered_once_and_never_forced(open_window):
     _offer_tour_once(parts.window)
     assert offer.isVisible()
     assert "not for diagnosis" in offer.findChild(QLabel, "first_notice").text()
-    assert parts.window.teaching.tour.card is None
+    assert parts.window.teaching.tour.popup is None
     find(parts.window, "no_tour", QToolButton).click()
     assert not offer.isVisible()
     assert load_settings().tour_offered
@@ -593,9 +593,9 @@ def test_the_offer_is_taken_with_a_click(open_window):
 @pytest.mark.parametrize("left", range(0, 1200, 150))
 @pytest.mark.parametrize("top", range(0, 800, 150))
 @pytest.mark.parametrize("side", [20, 200, 700])
-def test_a_card_stays_in_the_window_and_off_its_target(left, top, side):
-    room, card = QRect(6, 6, 1268, 788), QSize(260, 220)
+def test_a_popup_stays_in_the_window_and_off_its_target(left, top, side):
+    room, popup = QRect(6, 6, 1268, 788), QSize(260, 220)
     target = QRect(left, top, side, side) & QRect(0, 0, 1280, 800)
-    stands = QRect(place_beside(target, card, room), card)
+    stands = QRect(place_beside(target, popup, room), popup)
     assert room.contains(stands)
     assert not stands.intersects(target)

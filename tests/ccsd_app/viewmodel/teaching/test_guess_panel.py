@@ -147,18 +147,18 @@ def test_a_guess_reveals_one_subset_and_is_asked_once(full_state):
     model = GuessModel(session)
     model.toggle()
     session.become(session.state.toggled(Modality.T1C))
-    card = model.shown.value
-    assert card.text == "T1c withheld. Which region loses most?"
-    assert card.asks
-    assert card.ready
-    assert not card.rows
+    panel = model.shown.value
+    assert panel.text == "T1c withheld. Which region loses most?"
+    assert panel.asks
+    assert panel.ready
+    assert not panel.rows
 
     model.answer(Answer.ET)
 
-    card = model.shown.value
-    assert card.text == "Correct: ET loses most (−1.000)."
-    assert [row.score for row in card.rows][Region.ET] == "1.000 → 0.000"
-    assert card.tally == "1 of 1 correct"
+    panel = model.shown.value
+    assert panel.text == "Correct: ET loses most (−1.000)."
+    assert [row.score for row in panel.rows][Region.ET] == "1.000 → 0.000"
+    assert panel.tally == "1 of 1 correct"
     assert NO_T1C not in hidden(session.state)
     assert len(hidden(session.state)) == 13
     session.become(session.state.using(FULL))
@@ -242,6 +242,6 @@ def test_without_labels_it_is_called_agreement(full_state, fake_results):
     results = {s: fake_results(s, labelled=False) for s in ModalitySubset.every()}
     session = Session(guessing(replace(full_state, case=case, results=results)).using(NO_T1C))
     GuessModel(session).answer(Answer.ET)
-    card = guess_panel(session.state)
-    assert card.rows_head == "Agreement with the prediction from all sequences"
-    assert "Dice" not in str(card)
+    panel = guess_panel(session.state)
+    assert panel.rows_head == "Agreement with the prediction from all sequences"
+    assert "Dice" not in str(panel)

@@ -28,7 +28,7 @@ def session(fake_worker, fake_results) -> Session:
 def tour(session) -> TourModel:
     tour = TourModel(session)
     tour.start()
-    while tour.card.number < TO_LEAVE_OUT:
+    while tour.popup.number < TO_LEAVE_OUT:
         tour.go_on()
     return tour
 
@@ -38,19 +38,19 @@ def test_return_waits_for_what_it_asked_for(tour, session, fake_results):
     tour.press_on()
 
     assert session.state.used == NO_T1C
-    assert (tour.card.number, tour.card.coming, tour.card.did) == (TO_LEAVE_OUT, True, "")
+    assert (tour.popup.number, tour.popup.coming, tour.popup.did) == (TO_LEAVE_OUT, True, "")
     session.become(session.state.with_result(fake_results(NO_T1C)))
-    assert (tour.card.coming, tour.card.did) == (False, "T1c is withheld.")
+    assert (tour.popup.coming, tour.popup.did) == (False, "T1c is withheld.")
     tour.press_on()
-    assert tour.card.number == TO_LEAVE_OUT + 1
+    assert tour.popup.number == TO_LEAVE_OUT + 1
 
 
 def test_next_goes_on_without_waiting(tour):
     tour.press_on()
     tour.go_on()
 
-    assert tour.card.number == TO_LEAVE_OUT + 1
-    assert not tour.card.coming
+    assert tour.popup.number == TO_LEAVE_OUT + 1
+    assert not tour.popup.coming
 
 
 def stop(state: State) -> State:
@@ -66,10 +66,10 @@ def test_what_was_stopped_or_undone_can_be_asked_for_again(tour, session, end):
     tour.press_on()
     session.become(end(session.state))
 
-    assert (tour.card.ask, tour.card.coming, tour.card.to_show) == ("Press 3.", False, True)
+    assert (tour.popup.ask, tour.popup.coming, tour.popup.to_show) == ("Press 3.", False, True)
     tour.press_on()
     assert session.state.used == NO_T1C
-    assert tour.card.number == TO_LEAVE_OUT
+    assert tour.popup.number == TO_LEAVE_OUT
 
 
 def test_what_was_done_stays_so_while_something_else_is_computed(tour, session, fake_results):
@@ -78,21 +78,21 @@ def test_what_was_done_stays_so_while_something_else_is_computed(tour, session, 
     session.become(session.state.toggled(Modality.T2))
 
     assert session.state.waiting
-    assert (tour.card.coming, tour.card.did) == (False, "T1c is withheld.")
+    assert (tour.popup.coming, tour.popup.did) == (False, "T1c is withheld.")
     tour.press_on()
-    assert tour.card.number == TO_LEAVE_OUT + 1
+    assert tour.popup.number == TO_LEAVE_OUT + 1
 
 
 def test_without_any_result_and_stopped_nothing_is_waited_for(fake_worker):
     session = Session(replace(State().opened(fake_worker.phantom("p", FULL)), stopped=True))
     tour = TourModel(session)
     tour.start()
-    while tour.card.number < TO_LEAVE_OUT:
+    while tour.popup.number < TO_LEAVE_OUT:
         tour.go_on()
 
     tour.press_on()
 
-    assert not tour.card.coming
+    assert not tour.popup.coming
 
 
 def at_the_walk(session) -> tuple[TourModel, PathPlayer, int]:
@@ -100,9 +100,9 @@ def at_the_walk(session) -> tuple[TourModel, PathPlayer, int]:
     player = PathPlayer(session)
     tour = TourModel(session, player)
     tour.start()
-    while tour.card.title != "Stepwise removal":
+    while tour.popup.title != "Stepwise removal":
         tour.go_on()
-    return tour, player, tour.card.number
+    return tour, player, tour.popup.number
 
 
 def test_return_waits_for_a_walk_until_it_is_paused(session):
@@ -111,13 +111,13 @@ def test_return_waits_for_a_walk_until_it_is_paused(session):
     tour.press_on()
     tour.press_on()
     assert player.view.setup.playing
-    assert (tour.card.number, tour.card.coming) == (walk, True)
+    assert (tour.popup.number, tour.popup.coming) == (walk, True)
 
     player.pause()
-    assert not tour.card.coming, "nothing comes of a walk that is paused"
+    assert not tour.popup.coming, "nothing comes of a walk that is paused"
     tour.press_on()
     assert player.view.setup.playing, "what did not come can be asked for again"
-    assert tour.card.number == walk
+    assert tour.popup.number == walk
 
 
 @pytest.mark.parametrize("used", [p for p in FULL.subsets() if len(p) < 4], ids=str)
@@ -150,6 +150,6 @@ def test_a_walk_that_ends_where_it_began_is_done(full_state):
         player.advance()
 
     assert session.state.shown == end
-    assert (tour.card.number, tour.card.did) == (walk, f"The current step is {end.label}.")
+    assert (tour.popup.number, tour.popup.did) == (walk, f"The current step is {end.label}.")
     tour.press_on()
-    assert tour.card.number == walk + 1
+    assert tour.popup.number == walk + 1
