@@ -16,6 +16,7 @@ from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlaySt
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.on_demand import PROBABILITIES, Key, Kind, OnDemand, ProbabilityMap, Value
 from ccsd_app.session.preparation import Preparation, Stage
+from ccsd_app.session.removal import Removal
 from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -87,6 +88,7 @@ class State:
         view3d: What the 3-D view shows besides the surfaces.
         radiological: Patient's right on the left of the screen.
         windows: Chosen (low, high) display window by sequence; absent = robust percentiles.
+        removal: The order of the stepwise removal, and how it plays.
         guess: Whether results stay hidden until the user has guessed; see `hidden`.
         model: The loaded model, None until the inference process is ready.
         model_problem: Why there is no model, empty while there may be one.
@@ -129,6 +131,7 @@ class State:
     windows: Mapping[Modality, tuple[float, float]] = field(
         default_factory=dict[Modality, tuple[float, float]]
     )
+    removal: Removal = field(default_factory=Removal)
     guess: Guess = field(default_factory=Guess)
     model: ModelInfo | None = None
     model_problem: str = ""

@@ -50,7 +50,7 @@ class PathPlayer:
         self._session = session
         self._resume = resume
         self._cosine_path = cosine_path
-        self._setup = PathSetup()
+        self._playing = False
         self._asked: ModalitySubset | None = None
         session.changed.connect(self._on_session_changed)
         self.shown = DerivedValue(session, self._show, ignores=CROSSHAIR + PROGRESS)
@@ -134,12 +134,20 @@ class PathPlayer:
         self._asked = subset
         self._session.become(self._session.state.using(subset))
 
+    @property
+    def _setup(self) -> PathSetup:
+        return PathSetup.of(self._session.state.removal, playing=self._playing)
+
     def _become(self, setup: PathSetup) -> None:
-        self._setup = setup
+        self._playing = setup.playing
+        state = self._session.state
+        if setup.removal != state.removal:
+            self._session.become(replace(state, removal=setup.removal))
         self.shown.refresh()
 
     def _show(self, state: State) -> PlayerView:
-        return player_view(state, self._setup, cosine_path=self._cosine_path(state))
+        setup = PathSetup.of(state.removal, playing=self._playing)
+        return player_view(state, setup, cosine_path=self._cosine_path(state))
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is not old.case and self._setup.kind in CRITICAL:
@@ -147,4 +155,4 @@ class PathPlayer:
         elsewhere = new.case is not old.case or new.used != self._asked
         guessing = new.guess is not old.guess  # what came out is read before it goes on
         if self._setup.playing and (elsewhere or guessing or (new.stopped and not old.stopped)):
-            self._setup = replace(self._setup, playing=False)  # shown with what else changed
+            self._playing = False  # shown with what else changed

@@ -1,8 +1,10 @@
 """What the path player shows: the chosen path, the current step, and whether it goes on."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from ccsd_app.session.on_demand import CRITICALITY
+from ccsd_app.session.removal import Removal
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.reasons import NO_CASE
 from ccsd_app.viewmodel.common.sentence import sentence
@@ -40,6 +42,16 @@ class PathSetup:
     playing: bool = False
     speed: float = 1.0
     loop: bool = False
+
+    @classmethod
+    def of(cls, removal: Removal, *, playing: bool) -> Self:
+        """The user's choices, and whether the player plays."""
+        return cls(removal.kind, removal.seed, playing, removal.speed, removal.loop)
+
+    @property
+    def removal(self) -> Removal:
+        """What of it the state keeps."""
+        return Removal(self.kind, self.seed, self.speed, self.loop)
 
 
 @dataclass(frozen=True, slots=True)

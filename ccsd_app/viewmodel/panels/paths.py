@@ -11,12 +11,12 @@ find: Dice where there are expert labels, else agreement with the full-input pre
 loss is known as far as results go.
 """
 
-import enum
 import random
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
 
+from ccsd_app.session.removal import PathKind
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import judged_regions, listed
 from ccsd_app.viewmodel.common.provenance import score_word
@@ -24,16 +24,6 @@ from ccsd_app.viewmodel.panels.region_table import scores_of
 from ccsd_core.distillation.path import Path, path_in_order
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
-
-
-class PathKind(enum.Enum):
-    """How the order of removal is chosen."""
-
-    MOST_CRITICAL = "least replaceable first"
-    LEAST_CRITICAL = "most replaceable first"
-    GREATEST_LOSS = "largest drop first"
-    LEAST_LOSS = "smallest drop first"
-    RANDOM = "random order"
 
 
 CRITICAL = (PathKind.MOST_CRITICAL, PathKind.LEAST_CRITICAL)
