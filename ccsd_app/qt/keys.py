@@ -70,6 +70,7 @@ class Commands:
         draw_over: Choose the sequence behind the overlay.
         move: Move the crosshair by columns, rows, slices.
         simple: What plain keys do.
+        control: What keys do with Ctrl; True in the key is with Shift, too.
     """
 
     toggle: Callable[[Modality], None]
@@ -77,7 +78,7 @@ class Commands:
     draw_over: Callable[[Modality], None]
     move: Callable[[int, int, int], None]
     simple: dict[Qt.Key, Callable[[], None]]
-    open_folder: Callable[[], None]
+    control: dict[tuple[Qt.Key, bool], Callable[[], None]]
 
 
 class KeyFilter(QObject):
@@ -107,14 +108,14 @@ class KeyFilter(QObject):
         key = key_of(event, QGuiApplication.platformName())
         if key is None:
             return False
-        if control:
-            if key == Qt.Key.Key_O:
-                self._commands.open_folder()
-                return True
-            return False
         focus = QApplication.focusWidget()
         if isinstance(focus, QLineEdit):
             return False
+        if control:
+            command = self._commands.control.get((key, shift))
+            if command is not None:
+                command()
+            return command is not None
         if key in _ARROWS:
             if isinstance(focus, QAbstractItemView | QComboBox | QSlider | SliceView):
                 return False

@@ -57,6 +57,7 @@ from ccsd_app.viewmodel.panels.status_bar import status_bar
 from ccsd_app.viewmodel.panels.subset_grid import SubsetGridModel
 from ccsd_app.viewmodel.panels.subset_list import SubsetListModel
 from ccsd_app.viewmodel.panels.toolbar import ToolbarModel
+from ccsd_app.viewmodel.panels.undo import UndoModel
 from ccsd_app.viewmodel.panels.what_next_panel import WhatNextModel
 from ccsd_app.viewmodel.slices.legend import LegendModel
 from ccsd_app.viewmodel.slices.navigation import moved
@@ -100,6 +101,8 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(self, session, self.views)
         self._comparison = ComparisonModel(session)
         self.path_player = PathPlayer(session, resume=engine.resume)
+        self._undo = UndoModel(session, playing=self._is_playing)
+        self._undo.told.connect(self._tell)
         self.teaching = Teaching(
             self, session, self.views, self.path_player, show_keys=self.show_keys
         )
@@ -115,6 +118,7 @@ class MainWindow(QMainWindow):
             opening,
             ExportMenu(self.exporter.actions, self),
             self.teaching.menu,
+            undo=self._undo,
             fit=self.views.fit,
         )
         self.addToolBar(self._toolbar)
@@ -268,7 +272,12 @@ class MainWindow(QMainWindow):
             use_all=self._bar.use_all,
             draw_over=tools.draw_over,
             move=self._move,
-            open_folder=self.open_folder,
+            control={
+                (Qt.Key.Key_O, False): self.open_folder,
+                (Qt.Key.Key_Z, False): self._undo.undo,
+                (Qt.Key.Key_Z, True): self._undo.redo,
+                (Qt.Key.Key_Y, False): self._undo.redo,
+            },
             simple={
                 Qt.Key.Key_Escape: self._escape,
                 Qt.Key.Key_S: tools.toggle_overlay,
@@ -320,6 +329,12 @@ class MainWindow(QMainWindow):
             self.statusBar().showMessage(
                 f"Stepwise removal is not possible: {view.refused or view.guess_first}", MESSAGE_MS
             )
+
+    def _is_playing(self) -> bool:
+        return self.path_player.view.setup.playing
+
+    def _tell(self, words: str) -> None:
+        self.statusBar().showMessage(words, MESSAGE_MS)
 
     def _toggle_expert(self) -> None:
         """Draw the expert's outlines, or say why there are none."""

@@ -38,6 +38,7 @@ KEYS = (
     ("W", "Set window and level with the left mouse button, and back"),
     ("Ctrl+O", "Open a case folder"),
     ("Ctrl+E", "Export label maps, surfaces, pictures, animations or numbers"),
+    ("Ctrl+Z", "Undo what was changed last; Ctrl+Shift+Z does it again"),
     ("?", "Show this window"),
 )
 MOUSE = (

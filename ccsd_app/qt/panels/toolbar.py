@@ -1,6 +1,6 @@
 """The toolbar: opening, exporting, what is drawn, comparing, how it looks, orientation.
 
-open ▾ · export ▾ │ over FLAIR T1 T1c T2 · window ▾ │ overlay ▾ · outline · ▭ ·
+open ▾ · export ▾ · ↶ ↷ │ over FLAIR T1 T1c T2 · window ▾ │ overlay ▾ · outline · ▭ ·
 expert │ compare · view ▾ ················ RADIOLOGICAL │ help ▾
 """
 
@@ -18,6 +18,7 @@ from ccsd_app.qt.widgets.labels import label
 from ccsd_app.scene.slices.window_presets import WindowPreset
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset
 from ccsd_app.viewmodel.panels.toolbar import Toolbar, ToolbarModel
+from ccsd_app.viewmodel.panels.undo import UndoModel, UndoShown
 from ccsd_core.domain.modality import Modality
 
 LAYER_HINTS = {
@@ -42,6 +43,7 @@ class ToolbarWidget(QToolBar):
         opening: The menu that opens cases.
         exporting: The menu that saves what is shown.
         helping: The Help menu.
+        undo: What the two buttons take back and do again.
         fit: Fits the slices into their views.
     """
 
@@ -52,6 +54,7 @@ class ToolbarWidget(QToolBar):
         exporting: QToolButton,
         helping: QToolButton,
         *,
+        undo: UndoModel,
         fit: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -63,6 +66,12 @@ class ToolbarWidget(QToolBar):
         self._model = model
         self.addWidget(opening)
         self.addWidget(exporting)
+        self._undo = self._add("", "undo", "Undo", undo.undo, "undo", checkable=False)
+        self._redo = self._add("", "redo", "Redo", undo.redo, "redo", checkable=False)
+        for button in (self._undo, self._redo):
+            button.setProperty("role", "icon")
+        undo.changed.connect(self._show_undo)
+        self._show_undo(undo.shown)
         self.addSeparator()
         self._add_background()
         self.addSeparator()
@@ -205,6 +214,15 @@ class ToolbarWidget(QToolBar):
         button = flat_button(text, name, hint, clicked, picture=picture, checkable=checkable)
         self.addWidget(button)
         return button
+
+    def _show_undo(self, shown: UndoShown) -> None:
+        for button, word, name, key in (
+            (self._undo, "Undo", shown.undo, "Ctrl+Z"),
+            (self._redo, "Redo", shown.redo, "Ctrl+Shift+Z"),
+        ):
+            button.setEnabled(bool(name))
+            button.setToolTip(f"{word}: {name} ({key})" if name else f"Nothing to {word.lower()}")
+            button.setAccessibleName(f"{word}: {name}" if name else word)
 
     def _show(self, toolbar: Toolbar) -> None:
         for modality, button in self._backgrounds.items():

@@ -9,6 +9,8 @@ _NAMES = {
     "open": "mdi6.folder-open-outline",
     "export": "mdi6.export-variant",
     "save": "mdi6.tray-arrow-down",
+    "undo": "mdi6.undo",
+    "redo": "mdi6.redo",
     "window": "mdi6.contrast-circle",
     "overlay": "mdi6.layers-outline",
     "compare": "mdi6.compare-horizontal",

@@ -25,7 +25,6 @@ from ccsd_core.distillation.path import Path, path_in_order
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
 
-
 CRITICAL = (PathKind.MOST_CRITICAL, PathKind.LEAST_CRITICAL)
 
 

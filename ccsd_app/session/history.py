@@ -1,0 +1,158 @@
+"""The steps that can be undone and redone, as a frozen value.
+
+    recorded(old, new) ─▶ past: step step step │ future: –
+    undone(state)      ─▶ past: step step      │ future: step     state with the choices before it
+    redone(state)      ─▶ past: step step step │ future: –        state with the choices after it
+
+A step holds only the choices that it changed, so undoing one leaves results and all else alone.
+What is done in bursts (scrolling, dragging the opacity) is one step; a case that is opened begins
+anew.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from ccsd_app.session.changes import (
+    CURSOR,
+    NAMES,
+    ON_GRID,
+    Values,
+    changed_choices,
+    restored,
+    values,
+)
+from ccsd_app.session.preparation import Stage
+from ccsd_app.session.state import State
+
+LIMIT = 200
+"""How many steps are kept."""
+BURST_S = 1.5
+"""Changes of one kind that follow each other faster than this are one step, in seconds."""
+IN_BURSTS = (CURSOR, "opacity", "windows")
+PLAYED = "stepwise removal"
+"""The name of all steps that the player takes by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change that can be undone.
+
+    Args:
+        name: In words, as after "Undo: ".
+        before: The choices that it changed, as they were.
+        after: The same, as they became.
+        at_s: When, in seconds.
+    """
+
+    name: str
+    before: Values
+    after: Values
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The steps behind and those that were undone.
+
+    Args:
+        past: Steps that can be undone, the latest last.
+        future: Steps that can be redone, the next one last.
+    """
+
+    past: tuple[Step, ...] = ()
+    future: tuple[Step, ...] = ()
+
+    @property
+    def undo_name(self) -> str:
+        """What would be undone; "" if there is nothing."""
+        return self.past[-1].name if self.past else ""
+
+    @property
+    def redo_name(self) -> str:
+        """What would be redone; "" if there is nothing."""
+        return self.future[-1].name if self.future else ""
+
+    def recorded(self, old: State, new: State, *, now_s: float, playing: bool = False) -> Self:
+        """The history after a change of the state.
+
+        Args:
+            old: The state before.
+            new: The state after.
+            now_s: The time in seconds, from any beginning.
+            playing: Whether the player of the stepwise removal made the change.
+        """
+        if new.case is None:
+            return self
+        if new.case is not old.case and new.on_scanned == old.on_scanned:
+            return self._on_other_images(old, new)
+        changed = changed_choices(old, new)
+        if not changed or (new.results is not old.results and changed == (CURSOR,)):
+            return self  # the crosshair that goes to the tumour by itself
+        if changed == ("used",) and (kept := self._before_cancelled(new)) is not None:
+            return replace(self, past=kept)
+        if changed == (CURSOR,) and self.future:
+            return self  # looking around does not lose what can be redone
+        name = PLAYED if playing and changed == ("used",) else NAMES[changed[0]](old, new)
+        step = Step(name, values(old, changed), values(new, changed), now_s)
+        last = self.past[-1] if self.past else None
+        if last is not None and _continues(last, step) and not self.future:
+            step = replace(step, before=last.before)
+            return replace(self, past=(*self.past[:-1], step))
+        return replace(self, past=(*self.past, step)[-LIMIT:], future=())
+
+    def undone(self, state: State) -> tuple[Self, State]:
+        """The history and the state after the latest step is undone."""
+        if not self.past:
+            return self, state
+        step = self.past[-1]
+        history = replace(self, past=self.past[:-1], future=(*self.future, step))
+        return history, restored(state, step.before)
+
+    def redone(self, state: State) -> tuple[Self, State]:
+        """The history and the state after the step that was undone last is done again."""
+        if not self.future:
+            return self, state
+        step = self.future[-1]
+        history = replace(self, past=(*self.past, step), future=self.future[:-1])
+        return history, restored(state, step.after)
+
+    def _before_cancelled(self, new: State) -> tuple[Step, ...] | None:
+        """The steps left where the toggles went back to the subset on screen, as after Esc.
+
+        None if what is selected was chosen in another way.
+        """
+        for at, step in reversed(tuple(enumerate(self.past))):
+            if tuple(step.before) != ("used",) or step.after["used"] in new.results:
+                return None
+            if step.before["used"] == new.used == new.shown:
+                return self.past[:at]
+        return None
+
+    def _on_other_images(self, old: State, new: State) -> Self:
+        """The history for other images: of the same patient without what belongs to the old."""
+        same = old.case is not None and new.case is not None and old.case.id == new.case.id
+        if not same or new.stage is Stage.NONE:
+            return replace(self, past=(), future=())
+        return replace(self, past=_without_grid(self.past), future=_without_grid(self.future))
+
+
+def _continues(last: Step, step: Step) -> bool:
+    """Whether a step belongs to the one before it."""
+    if last.before.keys() != step.before.keys():
+        return False
+    if last.name == step.name == PLAYED:
+        return True
+    burst = set(step.before) <= set(IN_BURSTS)
+    return burst and step.at_s - last.at_s < BURST_S
+
+
+def _without_grid(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    kept = (
+        replace(
+            step,
+            before={k: v for k, v in step.before.items() if k not in ON_GRID},
+            after={k: v for k, v in step.after.items() if k not in ON_GRID},
+        )
+        for step in steps
+    )
+    return tuple(step for step in kept if step.before)
