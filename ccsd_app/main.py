@@ -18,7 +18,7 @@ WINDOW_LIBRARIES = ("PySide6", "vtk", "pyvista", "pyvistaqt", "pyqtgraph", "qtaw
 
 
 def open_window(case_path: Path | None, *, model: str | None, device: str) -> int:
-    """Show the window and stay until it is closed.
+    """Show the window and return when it is closed.
 
     Args:
         case_path: The case to open; None opens the bundled demo.

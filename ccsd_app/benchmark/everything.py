@@ -39,7 +39,7 @@ def measure_everything(
         The measurements, and the machine they are of.
 
     Raises:
-        BadInputError: If the case or the model cannot be used; told before anything is timed.
+        BadInputError: If the case or the model cannot be used; raised before anything is timed.
     """
     yield Progress(0, TOTAL, "reading the case and the model")
     case = load_case(path)

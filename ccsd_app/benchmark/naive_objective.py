@@ -3,7 +3,7 @@
     full set ──▶ encode ─▶ decode      S ∈ C_k ──▶ encode ─▶ decode, each
     S_0 ⊃ S_1 ⊃ S_2 ⊃ S_3 ──▶ encode ─▶ first mixing, each
 
-Tests take it as the truth about values and gradients, benchmarks as the other side of a ratio.
+Tests compare values and gradients with it; benchmarks use it as the other side of a ratio.
 """
 
 import torch
@@ -46,7 +46,7 @@ def naive_loss(
     kinds: set[FeatureKind] = {"fused", features}
 
     def forward(mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Fused logits, and those that are distilled on: one full forward."""
+        """Fused logits, and those that distillation uses: one full forward."""
         encoding = network.encode(images, mask, kinds=kinds)
         fused = network.decode(encoding, mask)
         if features == "fused":
@@ -73,7 +73,7 @@ def naive_loss(
         )
         divergence = bernoulli_divergence(teacher, distilled, temperature=temperature)
         hmsd.append(share_of_batch_mean(divergence, counted, counted))
-    # half of them are of the distilled decodes, where these are others
+    # half of them are of the distilled decodes, where those are separate
     total = total + objective.subsets_weight * (1 + other) * torch.stack(seg).mean()
     total = total + objective.hmsd_weight * torch.stack(hmsd).mean()
     masks = [expand_subset(s, present) & present for s in path]

@@ -25,10 +25,10 @@ class Subject:
 
     Args:
         network: Frozen, on the device, in its memory format.
-        images: Each sequence on the network's box (1, 1, x, y, z); zeros for one that the
-            patient lacks, since a published network encodes it all the same.
-        device: Where.
-        dtype: The arithmetic.
+        images: Each sequence on the network's box (1, 1, x, y, z); zeros for a missing one, since
+            a published network encodes it all the same.
+        device: The device they run on.
+        dtype: Data type of the arithmetic.
     """
 
     network: CcsdNetwork

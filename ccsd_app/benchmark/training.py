@@ -41,7 +41,7 @@ def training_step(
 def both_ways(
     model: ModelConfig, device: torch.device, patch: tuple[int, int, int], level: int
 ) -> tuple[Callable[[], None], Callable[[], None]]:
-    """The times of a step with shared encodings, and with one forward for each subset."""
+    """Functions that run a step: with shared encodings, and with one forward for each subset."""
     config = TrainingConfig(model=model)
     network = build_network(model).to(device)
     network.to(memory_format=torch.channels_last_3d)  # pyright: ignore[reportCallIssue]

@@ -1,4 +1,4 @@
-"""Uses the window as a person does, and times it: from a key press to pixels and numbers.
+"""Operates the window as a user does, and times it: from a key press to pixels and numbers.
 
 key ──▶ state ──▶ three slices painted, surfaces up to date, numbers not stale ──▶ display asked
 
@@ -51,7 +51,7 @@ class WindowDriver:
         """Process Qt events until `condition` holds.
 
         Raises:
-            RuntimeError: If the window tells of a problem, or patience ends.
+            RuntimeError: If the window reports a problem, or nothing happens for too long.
         """
         deadline = time.monotonic() + self._patience_s
         while not condition():
@@ -154,7 +154,7 @@ class WindowDriver:
 
 
 class EventLoopGaps:
-    """How long the event loop leaves a timer waiting that wants to be served all the time.
+    """How long the event loop leaves a timer waiting that is always due.
 
     Use it as a context manager; `longest_s` is the longest pause between two servings.
     """
@@ -182,7 +182,7 @@ class EventLoopGaps:
 
 
 def _keys_to_nearest(start: ModalitySubset, wanted: Collection[ModalitySubset]) -> list[Modality]:
-    """The fewest toggles to any of some subsets: what is missing first, so none is empty."""
+    """The fewest toggles to any of some subsets; additions come first, so that none is empty."""
     nearest = min(wanted, key=lambda subset: (subset.bits ^ start.bits).bit_count())
     added = [m for m in nearest if m not in start]
     return added + [m for m in start if m not in nearest]

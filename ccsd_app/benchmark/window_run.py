@@ -24,7 +24,7 @@ REOPENINGS = 3
 UNCACHED_EACH = 4
 """Most toggles to subsets that are not computed, after each opening."""
 TOURS = 2
-"""Visits of all subsets by keys, each started while the subsets are still being computed."""
+"""How often all subsets are visited by keys while they are still being computed."""
 CACHED = 12
 FRAMES = 120
 SCROLLS = 3
@@ -45,7 +45,7 @@ def main() -> None:
             times["first_result_s"] = [time.time() - opened]
             if extent == "whole":
                 times |= measure_window(driver)
-        except Exception as error:  # noqa: BLE001 — told to whoever asked
+        except Exception as error:  # noqa: BLE001 — reported to the parent process
             problem = f"{type(error).__name__}: {error}"
         print(json.dumps({"times": times, "problem": problem}), flush=True)  # noqa: T201
         window.close()
@@ -90,8 +90,8 @@ def measure_window(driver: WindowDriver) -> Times:
 class FirstPaint(QObject):
     """Calls `then(window, opened, shown)` once the main window is on the screen.
 
-    The program asks for the case as soon as it has shown the window, so `opened` is the moment
-    of its showing; `shown` is when its first picture has been painted.
+    The program opens the case as soon as it has shown the window, so `opened` is the moment when
+    the window is shown; `shown` is when its first picture has been painted.
     """
 
     def __init__(self, then: Callable[[MainWindow, float, float], None]) -> None:

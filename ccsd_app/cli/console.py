@@ -1,7 +1,7 @@
 """Messages of the command line on stderr, so that stdout contains results only.
 
-Printing never ends work: a character that the console lacks is written in other letters, and what
-nobody reads any more, or no disk can hold, is dropped.
+Printing never ends work: a character that the console lacks is replaced by others, and output is
+dropped where its reader is gone or the disk is full.
 """
 
 import codecs
@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 SPEED_STEPS = 3
-"""Steps before their speed says how long the rest takes: the first one also warms up."""
+"""Steps before the remaining time is estimated from their speed: the first one also warms up."""
 
 
 IN_OTHER_LETTERS = {
@@ -46,7 +46,7 @@ _HANDLER = "ccsd_app.other_letters"
 
 
 def print_anywhere() -> None:
-    """Make stdout and stderr take every character, whatever their encoding has.
+    """Make stdout and stderr accept every character, whatever their encoding.
 
     Windows redirects output in its old code pages, and a bare POSIX system in ASCII.
     """
@@ -70,7 +70,7 @@ def _print(text: str, stream: TextIO) -> None:
     try:
         print(text, file=stream, flush=True)
     except (OSError, ValueError):
-        # Whoever read it went away, as `head` does, or the disk is full: the work goes on.
+        # The reader is gone, as with `head`, or the disk is full: the work goes on.
         _drop_the_rest(stream)
 
 
@@ -111,7 +111,7 @@ def track(steps: Steps[Result], what: str, *, quiet: bool = False) -> Result:
     Args:
         steps: The work.
         what: Title of the bar until the work names its step.
-        quiet: Say nothing: another process speaks.
+        quiet: Print nothing, because another process does.
     """
     with closing(steps):
         if quiet:
@@ -169,7 +169,7 @@ def _with_bar(what: str, work: Callable[[Callable[[Progress], None]], Result]) -
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("ETA"),
-        # Steps take seconds, and their speed is looked at over minutes.
+        # Steps take seconds; their speed is averaged over minutes.
         TimeRemainingColumn(elapsed_when_finished=True),
     )
     with Bar(

@@ -1,4 +1,4 @@
-"""What `ccsd-app doctor` says of the CPU and of every GPU."""
+"""What `ccsd-app doctor` reports on the CPU and on every GPU."""
 
 import shutil
 import subprocess
@@ -53,7 +53,7 @@ def _no_card() -> Finding:
 
 
 def nvidia_driver() -> str | None:
-    """The NVIDIA driver, as far as the system tells; None without one."""
+    """The NVIDIA driver, as far as the system states it; None without one."""
     program = shutil.which("nvidia-smi")
     if program is not None:
         question = [program, "--query-gpu=name,driver_version", "--format=csv,noheader"]

@@ -12,11 +12,11 @@ from ccsd_core.storage.cases.case_files import CaseFiles
 
 @dataclass(frozen=True, slots=True)
 class DicomSeg:
-    """What was asked for.
+    """The options of `--dicom-seg`.
 
     Args:
         path: The file to write.
-        anonymous: Whether to leave out who the patient is.
+        anonymous: Whether to leave out the patient's name and number.
     """
 
     path: Path

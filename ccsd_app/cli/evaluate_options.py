@@ -71,9 +71,9 @@ def check_for_predictions(
 def cases_option(
     data: Path, split: str | None, predictions: PredictionsOption | None
 ) -> tuple[list[Path], ScoredPart | None]:
-    """The cases to score, and of which part; says how many patients of that are not there.
+    """The cases to score, and the part they are of; a note counts patients of it that are missing.
 
-    Folders of predictions among the cases look like cases themselves, and are none.
+    Folders of predictions among the cases look like cases, and are excluded.
 
     Raises:
         BadInputError: If two have one name, where a split is asked for.

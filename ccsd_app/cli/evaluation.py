@@ -52,21 +52,23 @@ def evaluate_into(
 
     Args:
         out: The report's folder.
-        cases: What to score.
-        model: What with; None is the bundled one.
+        cases: The cases to score.
+        model: The model; None is the bundled one.
         device: Where it runs.
-        scheme: Label scheme where layouts do not tell.
+        scheme: Label scheme where the layout does not determine it.
         labels: Folder of the expert labels, where they do not lie with the images.
         metrics: `dice` or `all`, as `choose_metrics` takes it.
-        hd95_empty: HD95 of an empty side, as `choose_metrics` takes it.
+        hd95_empty: HD95 where a region is absent on one side, as `choose_metrics` takes it.
         against: A published table to write beside ours.
-        beside: What else will be written there.
+        beside: Other files that will be written there.
         predictions: Label maps to score in the model's place.
         part: The part of a split that the cases are of, where one was asked for.
         rates: How often each sequence is missing, where the expected score is asked for.
         postprocess: Rules in place of the model's own.
-        criticality: Whether its agreement with true loss is asked for; not with `predictions`.
-        corruptions: What to try on every case beside its clean subsets; not with `predictions`.
+        criticality: Whether its agreement with the true drops is tested; not with
+            `predictions`.
+        corruptions: Corruptions to score for every case beside its clean subsets; not with
+            `predictions`.
 
     Raises:
         BadInputError: If `out` cannot hold a report, before anything is scored.

@@ -11,11 +11,11 @@ from ccsd_app.cli.console import say
 
 @contextmanager
 def asked_to_stop() -> Iterator[Callable[[], bool]]:
-    """Whether somebody pressed Ctrl+C, or the system asked the program to end.
+    """Whether the user pressed Ctrl+C, or the system asked the program to end.
 
-    Processes that are forked meanwhile pay no heed: their parent has them end. Under torchrun
-    every process gets the signal twice, from the terminal and from torchrun: there no signal
-    insists.
+    Processes that are forked meanwhile ignore it: their parent ends them. Under torchrun every
+    process gets the signal twice, from the terminal and from torchrun: there a second signal
+    does not end the work at once.
     """
     asked, home = False, os.getpid()
     started_by_torchrun = "TORCHELASTIC_RUN_ID" in os.environ

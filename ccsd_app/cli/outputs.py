@@ -1,7 +1,7 @@
 """Output files named by options: a file that this program did not write is never overwritten.
 
-`--json FILE`, `--snapshot FILE`: what lies there already has to say that this program wrote it.
-That is asked before the work begins, which may take hours.
+`--json FILE`, `--snapshot FILE`: an existing file has to state that this program wrote it.
+That is checked before the work begins, which may take hours.
 """
 
 import json
@@ -22,7 +22,7 @@ def check_json(path: Path | None) -> None:
     """Check that numbers can be written there, if anywhere.
 
     Raises:
-        BadInputError: If it is no name for JSON, or somebody else's file.
+        BadInputError: If it does not end in `.json`, or the file was not written by this program.
     """
     if path is not None:
         _check(path, ".json", _writer_of_json)
@@ -32,7 +32,7 @@ def check_png(path: Path) -> None:
     """Check that a picture can be written there.
 
     Raises:
-        BadInputError: If it is no name for a PNG, or somebody else's file.
+        BadInputError: If it does not end in `.png`, or the file was not written by this program.
     """
     _check(path, ".png", _writer_of_png)
 

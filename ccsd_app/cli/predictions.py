@@ -15,9 +15,9 @@ class PredictionsOption:
     """Label maps to score.
 
     Args:
-        folder: Where they lie.
+        folder: Their folder.
         scheme: What their integers mean; None is as each case's labels.
-        subset: From which sequences those are whose names do not tell.
+        subset: The sequences of predictions whose names do not state them.
     """
 
     folder: Path
@@ -33,10 +33,10 @@ class PredictionsOption:
         *,
         subset: ModalitySubset | None = None,
     ) -> Self:
-        """Those of a folder, which may lie among the cases, but not hold them.
+        """The predictions of a folder, which may lie among the cases, but not contain them.
 
         Raises:
-            BadInputError: If the folder is not there, or the cases lie in it.
+            BadInputError: If the folder does not exist, or contains the cases.
         """
         if not folder.is_dir():
             raise BadInputError(

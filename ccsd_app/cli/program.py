@@ -5,7 +5,7 @@
     2    what the user gave cannot be used
     130  interrupted with Ctrl+C
 
-A command is a plain function in a file of its own; what it needs it imports when it runs, so
+A command is a plain function in its own file; it imports what it needs when it runs, so
 that `--help` does not wait for torch.
 """
 
@@ -78,19 +78,19 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every error is printed in one line."""
     print_anywhere()
     debug = "--debug" in arguments
-    # Asked for anywhere on the line, it belongs to the program.
+    # It is an option of the program, wherever it stands on the line.
     rest = _with_command([argument for argument in arguments if argument != "--debug"])
     try:
         result = program(
             ["--debug", *rest] if debug else rest, prog_name="ccsd-app", standalone_mode=False
         )
     except (KeyboardInterrupt, typer.Abort) as error:
-        # typer takes the end of a damaged file for the end of what somebody types.
+        # typer takes the end of a damaged file for the end of the user's input.
         if isinstance(error.__cause__, EOFError):
             return _report_error(error.__cause__, debug=debug)
         result = INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output went away, as `head` does; nothing is left to tell.
+        # The reader of our output is gone, as with `head`; there is nobody to report to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:  # noqa: BLE001 — the one place where errors end
@@ -109,7 +109,7 @@ def _with_command(arguments: list[str]) -> list[str]:
 
 
 def _report_error(error: Exception, *, debug: bool) -> int:
-    """Say what went wrong, and return the exit code."""
+    """Print what went wrong, and return the exit code."""
     if debug:
         traceback.print_exception(error)
     say(f"error: {_line(error)}")
@@ -134,7 +134,7 @@ def _line(error: Exception) -> str:
 
 
 def _help_of(error: Exception) -> str:
-    """The command's own help, where it is known which one was meant."""
+    """The help command of the subcommand, where it is known which one was meant."""
     context = getattr(error, "ctx", None)
     return f"{context.command_path if context is not None else 'ccsd-app'} --help"
 
@@ -146,7 +146,7 @@ def _exit_code(error: Exception) -> int:
 def _is_usage_error(error: Exception) -> bool:
     """Whether the command line itself was wrong.
 
-    Typer does not export the common base of these errors, and where it lies has changed; they
-    are known by what they can do.
+    Typer does not export the common base class of these errors, and its module has changed; they
+    are recognised by their methods.
     """
     return hasattr(error, "format_message") and hasattr(error, "exit_code")

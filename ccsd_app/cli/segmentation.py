@@ -35,7 +35,7 @@ from ccsd_core.storage.predictions.prediction_files import prediction_path
 from ccsd_core.storage.sequence_names import path_on
 
 if TYPE_CHECKING:
-    # Torch comes with it, and is not needed to find a mistake in the input.
+    # It imports torch, which is not needed to find a mistake in the input.
     from ccsd_core.inference.predictor import Predictor
     from ccsd_core.preparation.prepared import Prepared
 
@@ -47,7 +47,7 @@ class Job:
     Args:
         path: The case.
         files: Files that options name for sequences.
-        subset: The sequences the network is given; None is all the case has.
+        subset: The sequences given to the network; None is all that the case has.
         scheme: The label scheme to write; None is the case's own.
         out: The label map to write; with `every_subset` the folder of all.
         every_subset: Whether each subset of the case's sequences is asked for.
@@ -87,7 +87,7 @@ class Outcome:
 
     @property
     def line(self) -> str:
-        """For the terminal: case, input, volumes, Dice where there is truth, file."""
+        """For the terminal: case, input, volumes, Dice where there are expert labels, file."""
         seen = self.segmentation.provenance
         volumes = [f"{r.name} {ml_text(self.segmentation.volume_ml(r))} mL" for r in Region]
         parts = [seen.case_id, seen.describe_input(), ", ".join(volumes)]
@@ -98,7 +98,7 @@ class Outcome:
         return "  ".join([*parts, f"→ {self.out}{more}" + " (replaced)" * self.replaced])
 
     def as_json(self) -> dict[str, object]:
-        """For `--json`; `dice` is there only where the case has expert labels."""
+        """For `--json`; with `dice` only where the case has expert labels."""
         seen = self.segmentation.provenance
         result: dict[str, object] = {
             "case": seen.case_id,
@@ -125,7 +125,7 @@ class Outcome:
 
 
 def load(job: Job, found: CaseFiles) -> Case:
-    """Read the case, whose files were found, and check that what is asked of it can be done.
+    """Read the case from the files that were found, and check that the request can be fulfilled.
 
     Raises:
         BadInputError: If it cannot.
@@ -141,10 +141,10 @@ def files_of(job: Job, *, name: str | None = None) -> CaseFiles:
 
     Args:
         job: What was asked for.
-        name: What the case is called among others; None is its own name.
+        name: Name of the case among others; None is its own name.
 
     Raises:
-        BadInputError: If that cannot be told.
+        BadInputError: If that cannot be determined.
     """
     found = choose(inventory(job.path), job.files or None).named(name)
     return with_labels_from(found, job.labels)
@@ -158,7 +158,7 @@ def outputs(job: Job, case: Case) -> dict[ModalitySubset, Path]:
 
 
 def is_done(job: Job, found: CaseFiles) -> bool:
-    """Whether all that is asked of a case was written before, whatever it was made from."""
+    """Whether every output of a case exists already, whatever it was made from."""
     outs = [job.out]
     if job.every_subset:
         there = ModalitySubset.of(*found.images)
@@ -169,12 +169,12 @@ def is_done(job: Job, found: CaseFiles) -> bool:
 
 
 def check_out(job: Job, case: Case, found: CaseFiles) -> None:
-    """Check that nothing but this program's label maps of these images would be written over.
+    """Check that only this program's label maps of these images would be overwritten.
 
     Raises:
         BadInputError: If something would.
     """
-    # As found, not as read: labels that were left out of the case are an expert's work, too.
+    # As found, not as read: labels that the case does not use are an expert's work, too.
     own = [*found.images.values(), *([found.labels] if found.labels else [])]
     outs = list(outputs(job, case).values())
     if not job.every_subset and _may_need(job, found, case):
@@ -198,7 +198,7 @@ def check_out(job: Job, case: Case, found: CaseFiles) -> None:
 
 
 def _is_somebody_elses(path: Path) -> bool:
-    """Whether a file lies where a label map is to be written, and is not an earlier one."""
+    """Whether the output path holds a file that is not an earlier label map of this program."""
     return path.is_file() and path.stat().st_size > 0 and not is_as_written(path)
 
 
@@ -233,7 +233,7 @@ def report(
 
 
 def _may_need(job: Job, found: CaseFiles, case: Case) -> bool:
-    """Whether a case may need preparation: then its sequences are read as they were scanned."""
+    """Whether a case may need preparation: if so, its sequences are read as they were scanned."""
     if job.prepare != "auto":
         return job.prepare == "always"
     from ccsd_core.preparation.needs import needs_of
@@ -302,7 +302,7 @@ def _sent_back(
 def _outcome(
     job: Job, case: Case, predictor: "Predictor", segmentation: Segmentation, out: Path
 ) -> Outcome:
-    """Write one label map, and score it where there is truth."""
+    """Write one label map, and score it where there are expert labels."""
     from ccsd_core.evaluation.metrics.registry import dice
 
     scheme = job.scheme or case.scheme
@@ -320,11 +320,11 @@ def _outcome(
 
 
 def _read(job: Job, found: CaseFiles) -> Case:
-    """Read the case, its own labels in the scheme its layout tells.
+    """Read the case, its own labels in the scheme of its layout.
 
-    `--scheme` says what to write. Only where nothing else tells does it say, too, what the
-    labels that are already there mean. Labels that cannot be used do not keep the case from
-    being segmented: they are left out, with a note.
+    `--scheme` is the scheme to write. Only where nothing else determines the scheme of the
+    existing labels, it also applies to them. Labels that cannot be used do not keep the case
+    from being segmented: they are ignored, with a note.
     """
     asked = job.scheme
     if asked is not None and (found.labels is None or found.layout is Layout.OWN):

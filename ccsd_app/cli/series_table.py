@@ -22,7 +22,7 @@ NONE = "–"
 
 
 def table(study: Study, selection: Selection) -> str:
-    """One line a series, and below it why it is taken for what it is, and used or not."""
+    """One line for each series, and below it the reasons for its sequence and its use."""
     cells = [HEADINGS, *(_cells(row) for row in selection.rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     count = len(study.series)
@@ -70,7 +70,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _dimension(row: Row) -> str:
-    """2-D or 3-D, and whether all lies in one file; nothing for what is no image."""
+    """2-D or 3-D, and whether all slices are in one file; "" for a series without images."""
     series = row.series
     if not series.stack.plane:
         return ""

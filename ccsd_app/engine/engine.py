@@ -58,14 +58,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Files that could not be opened like this, and perhaps can with other roles."""
+    """Files that could not be opened with these roles, and perhaps can with others."""
 
     opening: Opening
     message: str
 
 
 class Worker(Protocol):
-    """What the engine needs of `WorkerClient`."""
+    """The methods of `WorkerClient` that the engine uses."""
 
     def start(self, model: str | None, device: str) -> None: ...
     def open(
@@ -78,14 +78,14 @@ class Worker(Protocol):
 
 
 class Engine:
-    """Opens cases and keeps the inference process at work on what the user looks at.
+    """Opens cases and has the inference process compute what is on screen.
 
     Args:
         session: Where the state is.
         connect: Makes the client of the inference process, given the handler of its events.
         reader: Reads cases in a thread.
         load_case: How a case is read.
-        find_case: Where the case of a path lies; a DICOM study is converted first.
+        find_case: Finds the case of a path; a DICOM study is converted first.
     """
 
     refused = Signal(Refusal)
@@ -124,7 +124,7 @@ class Engine:
         files: Overrides | None = None,
         not_found: OverridesNotFound | None = None,
     ) -> None:
-        """Read a case. The open one stays until the new one is there, or for good if it fails.
+        """Read a case. The open one stays until the new one is read, or for good if that fails.
 
         Args:
             path: Folder or file; a DICOM study may also be a zip or a DICOMDIR.
@@ -173,11 +173,11 @@ class Engine:
         self._session.become(replace(self._session.state, activity=activity, problem=""))
         self._opening = True
         if self._session.state.case is not None:
-            self._worker.cancel()  # reading has the processor for itself
+            self._worker.cancel()  # so that reading has the processor to itself
         self._reading = self._reader.start(read(), Listener(done, failed, progress))
 
     def cancel(self) -> None:
-        """Cancel the subset that is awaited; if none is, stop computing the others (Esc)."""
+        """Cancel the subset that the user waits for; if none, stop computing the others (Esc)."""
         state = self._session.state
         if self._opening:
             self._reading.cancel()
@@ -199,10 +199,10 @@ class Engine:
         self._session.become(replace(state, used=used, activity=None, stopped=True, stage=stage))
 
     def prepare(self, adjustments: Adjustments | None) -> None:
-        """Prepare the open case anew, or take it as it was scanned.
+        """Prepare the open case again, or use it as it was scanned.
 
         Args:
-            adjustments: What was said by hand; None leaves the preparation out.
+            adjustments: The user's adjustments; None skips the preparation.
         """
         state, opened = self._session.state, self._opened
         if state.case is None or opened is None or self._opening:
@@ -245,7 +245,7 @@ class Engine:
     def handle_event(self, event: Event) -> None:
         """Update the state after an event of the inference process."""
         if self._opening and isinstance(event, protocol.Stopped):
-            return  # the case that is still open; what is being done is reading
+            return  # about the case that is still open, while another is being read
         before = self._session.state
         self._handling_event = True
         try:
@@ -265,7 +265,7 @@ class Engine:
         missing = new.focus != old.focus and new.focus not in new.results
         if new.stopped:
             if (missing or newly) and not self._handling_event:
-                self.resume()  # what the user chooses now is wanted, whatever was stopped before
+                self.resume()  # a new choice is computed even if computing was stopped before
             return
         if new.focus != old.focus or new.used != old.used:
             self._worker.request_subset(new.focus)
@@ -298,7 +298,7 @@ def state_after(state: State, event: Event) -> State:
         case protocol.RequestFailed(_, kind, key, message):
             return _after_failed_request(state, kind, key, message)
         case protocol.Preparing():
-            # (a process that was started again has nothing new to tell)
+            # (a restarted process has no news)
             running = state.stage is not Stage.DONE
             return replace(state, stage=Stage.RUNNING) if running else state
         case protocol.Prepared(_, made, adjustments):

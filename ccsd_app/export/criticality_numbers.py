@@ -1,8 +1,8 @@
 """Criticality of each sequence by each measure of the window, for CSV and JSON.
 
-A row says one value: which measure, of which sequence, of which region (`all`: of none alone),
-and whether the expert's labels are behind it. What is not computed has no row and no entry,
-nor has a region of which there is nothing to find (`computed` in the tree says so).
+A row holds one value: its measure, sequence and region (`all`: of all regions together), and
+whether it compares with the expert labels. Values that are not computed have no row and no entry,
+nor have absent regions (`computed` in the tree says so).
 """
 
 from ccsd_app.export.numbers import Row, model_cells

@@ -4,4 +4,4 @@ from ccsd_core.errors import FailedError
 
 
 class ExportError(FailedError):
-    """There is nothing to export, or not everything that was asked for."""
+    """There is nothing to export, or not everything that was requested."""

@@ -1,12 +1,12 @@
-"""Surfaces as binary glTF 2.0: a named node a region, in its colour, with provenance in extras.
+"""Surfaces as binary glTF 2.0: one named node per region, in its colour, with provenance in extras.
 
     GLB ─ header │ JSON: nodes, meshes, materials, accessors, extras │ BIN: points, triangles
 
     node "world" ── scale and turn ──▶ metres, y up     as the format demands of every file
       └─ WT, TC, ET ── points in RAS+ millimetres       as our other files have them
 
-VTK's glTF exporter needs a render window and has no place for provenance, so the forty lines
-that the format takes are here.
+VTK's glTF exporter needs a render window and has no place for provenance, so the few lines that
+the format takes are here.
 
 Source: The Khronos Group, glTF 2.0 Specification (ISO/IEC 12113:2022), chapters 3 and 4.
 """

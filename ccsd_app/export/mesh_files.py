@@ -1,8 +1,8 @@
 """Surfaces as STL, PLY or GLB: which files are written, and their sidecars.
 
-STL  one file a region, no room for words ─▶ a sidecar JSON
+STL  one file per region, no room for text ─▶ a sidecar JSON
 PLY  one file, coloured points, provenance in comments
-GLB  one file, a named node a region, provenance in extras
+GLB  one file, one named node per region, provenance in extras
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def names_of_surfaces(name: str, form: MeshFormat) -> tuple[str, ...]:
 def surface_files(
     state: State, subset: ModalitySubset, path: Path, form: MeshFormat
 ) -> Steps[tuple[Path, ...]]:
-    """Make the surfaces of one subset and write them. For the GUI thread: VTK is called.
+    """Make the surfaces of one subset and write them. Runs on the GUI thread, because it calls VTK.
 
     Raises:
         ExportError: If the subset is not computed, or nothing was found in it.

@@ -67,7 +67,7 @@ class Surfaces:
 
 
 def surfaces_of(state: State, subset: ModalitySubset) -> Steps[Surfaces]:
-    """Make the surfaces of one subset, one region a step. Calls a VTK filter.
+    """Make the surfaces of one subset, one region per step. Calls a VTK filter.
 
     Raises:
         ExportError: If the subset is not computed, or nothing was found in it.

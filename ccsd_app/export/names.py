@@ -11,7 +11,7 @@ _STRANGE = re.compile(r"[^\w.+-]+")
 
 
 def file_name(case: str, subset: ModalitySubset | None, what: str, ending: str) -> str:
-    """A name that tells what is inside.
+    """A name that states the content.
 
     >>> file_name("BraTS 6", ModalitySubset.parse("FLAIR+T1c"), "labels", "nii.gz")
     'BraTS-6_FLAIR+T1c_labels.nii.gz'

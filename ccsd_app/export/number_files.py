@@ -1,8 +1,8 @@
 """Writing all numbers: one JSON, or CSV tables.
 
-n.csv               a row a subset and region
-n_curves.csv        a row a region
-n_criticality.csv   a row a value; only where there is one
+n.csv               one row per subset and region
+n_curves.csv        one row per region
+n_criticality.csv   one row per value; only where there is one
 """
 
 import csv

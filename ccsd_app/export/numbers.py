@@ -91,7 +91,7 @@ def _computed(state: State, case: Case) -> list[tuple[ModalitySubset, SubsetResu
 
 
 def input_cells(state: State, subset: ModalitySubset) -> Row:
-    """The case, the subset, and why the other sequences were not given."""
+    """The case, the subset, and why the other sequences were not used."""
     stamp = Stamp.of(state, subset)
     missing = [m for m in subset.missing if m not in stamp.available]
     simulated = [m for m in subset.missing if m in stamp.available]

@@ -1,11 +1,11 @@
-"""What every export carries: whose, from which input, by which model, and what it is not for.
+"""What every export carries: the case, the input, the model, and that it is not for diagnosis.
 
     Stamp ─┬─ fields   names and values, for comments and text chunks
            ├─ caption  two lines under a picture
            └─ as_json  for JSON, glTF extras and sidecar files
 
-The case is named by its id alone: neither folders nor files are told, for their names may hold
-a patient's.
+The case is named by its id alone: folders and files are left out, because their names may contain
+a patient's name.
 """
 
 from dataclasses import dataclass, replace
@@ -31,15 +31,15 @@ class Stamp:
     Args:
         case: The case's id.
         available: The sequences the case has.
-        subset: What the network was given; None for a picture without a segmentation.
+        subset: The sequences given to the network; None for a picture without a segmentation.
         model: The model's name.
         sha256: Hash of its weights, in full.
         seen_in_training: Whether the model was trained on this case.
-        weak: What the model finds little of from that input, on average; None where that is not
-            known, or of several inputs.
-        not_opened: Sequences whose files were left where they are.
+        weak: Regions with low mean Dice from that input; None where that is not known, or for
+            several inputs.
+        not_opened: Sequences whose files were not opened.
         prepared: What was done to the images before the model saw them; "" for nothing.
-        count: Of how many subsets something is made that is about more than one; else 0.
+        count: Number of subsets in a file about several; else 0.
     """
 
     case: str

@@ -1,6 +1,6 @@
 """Binary STL and PLY by VTK's own writers. The only file of the exports that calls VTK.
 
-Nothing is drawn here, and nothing is ever read.
+Nothing is drawn or read here.
 """
 
 import errno
@@ -100,7 +100,7 @@ def _polydata(points_mm: NDArray[np.float32], triangles: NDArray[np.int64]) -> A
 
 def _write(writer: Any, path: Path) -> None:
     """Write, and raise an OSError where VTK only returns a failure, such as on a full disk."""
-    path.touch()  # raises with the system's reason, which VTK would not tell
+    path.touch()  # raises with the system's reason, which VTK does not give
     writer.SetFileName(str(path))
     if not writer.Write() or writer.GetErrorCode() or not path.stat().st_size:
         raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))

@@ -65,7 +65,7 @@ class Parts:
 
 
 def run_window(case_path: Path | None, *, model: str | None, device: str) -> int:
-    """Show the window and stay until it is closed.
+    """Show the window and return when it is closed.
 
     Args:
         case_path: The case to open; None opens the bundled demo.
@@ -113,7 +113,7 @@ def snapshot(
 
     Raises:
         BadInputError: If the case or the model cannot be used.
-        FailedError: If the picture did not work out.
+        FailedError: If the picture could not be made.
     """
     case_path = demo_case() if case_path is None else case_path
     case_path = drain(case_place(case_path))
@@ -186,7 +186,7 @@ def assemble(
 
     Args:
         state: The first state.
-        start_folder: Where file dialogs begin.
+        start_folder: First folder of file dialogs.
         program: Module of the inference process.
         read_case: Reads a case for the window; None is the real reader.
     """

@@ -66,11 +66,11 @@ class Commands:
 
     Args:
         toggle: Switch one sequence of the network's input.
-        use_all: Give the network everything.
+        use_all: Give all sequences to the network.
         draw_over: Choose the sequence behind the overlay.
         move: Move the crosshair by columns, rows, slices.
         simple: What plain keys do.
-        control: What keys do with Ctrl; True in the key is with Shift, too.
+        control: What keys do with Ctrl; True: with Shift, too.
     """
 
     toggle: Callable[[Modality], None]
@@ -93,7 +93,7 @@ class KeyFilter(QObject):
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         if QApplication.activeModalWidget() or QApplication.activePopupWidget():
-            return False  # a dialog's or a menu's keys are its own
+            return False  # dialogs and menus handle their own keys
         active = QApplication.activeWindow()
         if active is not None and active is not self._window:
             return False

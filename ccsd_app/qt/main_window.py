@@ -302,7 +302,7 @@ class MainWindow(QMainWindow):
     def _escape(self) -> None:
         """Handle Esc: close or cancel one thing at a time, from popups to computations.
 
-        Put away the toolbar's second row, leave the tour, cancel what is awaited, pause the player,
+        Close the toolbar's second row, leave the tour, cancel the awaited result, pause the player,
         leave a large view, stop work.
         """
         if self._toolbar.close_second_row():

@@ -1,6 +1,6 @@
-"""The four views, two by two; or two subsets beside each other.
+"""The four views, two by two; or two subsets side by side.
 
-looking at one             comparing two            enlarged (double click)
+one subset                 comparing two             enlarged (double click)
 axial    sagittal          axial A    axial B       one view, or one plane of A and B
 coronal  3-D               coronal A  coronal B
 """
@@ -26,7 +26,7 @@ Places = dict[QWidget, tuple[int, int]]
 
 
 class ViewsGrid(QWidget):
-    """Holds the views and knows which slice the pointer was over last."""
+    """Holds the views, and the plane that the mouse pointer was over last."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class ViewsGrid(QWidget):
         self._grid.setSpacing(GAP)
         self.slices = {plane: SliceView(session, plane) for plane in Plane}
         self.others: dict[Plane, SliceView] = {}
-        """The compared subset's slices; made when they are first wanted."""
+        """The compared subset's slices; made when they are first needed."""
         self.view3d = View3D(session)
         self.view3d.maximise_requested.connect(partial(self.toggle_large, self.view3d))
         for view in (*self.slices.values(), self.view3d):
@@ -61,7 +61,7 @@ class ViewsGrid(QWidget):
 
     @property
     def comparing(self) -> bool:
-        """Whether two subsets stand beside each other."""
+        """Whether two subsets are shown side by side."""
         return self._comparing
 
     @property
@@ -92,7 +92,7 @@ class ViewsGrid(QWidget):
             self._lay_out()
 
     def compare_in(self, plane: Plane) -> None:
-        """The plane to have below the axial one while two subsets are compared."""
+        """Choose the plane below the axial one while two subsets are compared."""
         self._second = plane
         self._lay_out()
 

@@ -1,6 +1,6 @@
 """Whether an X display answers: Qt ends the whole process where it does not.
 
-Asked with the library that Qt itself uses; where that is missing, Qt is left to say it.
+Checked with the library that Qt itself uses; if that is missing, Qt reports it.
 """
 
 import ctypes
@@ -9,7 +9,7 @@ LIBRARY = "libxcb.so.1"
 
 
 def answers(display: str) -> bool | None:
-    """Whether a display can be connected to; None if there is nothing to ask with.
+    """Whether a display can be connected to; None if the library is missing.
 
     Args:
         display: As in `$DISPLAY`: `:0`, `localhost:10.0`.

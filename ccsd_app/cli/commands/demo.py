@@ -30,7 +30,7 @@ def demo(
     """Run the bundled case through the bundled model and write what can be seen.
 
     Raises:
-        BadInputError: If files of others would be written over.
+        BadInputError: If files that this program did not write would be overwritten.
         FailedError: If the window's picture could not be made.
     """
     from ccsd_app.cli.evaluation import evaluate_into, plain_table, print_table
@@ -49,13 +49,13 @@ def demo(
 
 
 def _picture(case: Path, out: Path, *, model: str | None, device: str) -> None:
-    """The window's picture, made by a process of its own: the window's never holds torch."""
-    out.unlink(missing_ok=True)  # an earlier demo's, whichever version wrote it
+    """The picture of the window, made in another process, because this one holds torch."""
+    out.unlink(missing_ok=True)  # of an earlier demo, of any version
     view = ["view", str(case), "--snapshot", str(out), "--device", device]
     command = [sys.executable, "-m", "ccsd_app", *view]
     if model is not None:
         command += ["--model", model]
-    # Off-screen libraries talk on stderr; only a failure is worth reading.
+    # Off-screen libraries write to stderr; only a failure is worth reading.
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0 or not out.exists():
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]

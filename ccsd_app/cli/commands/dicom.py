@@ -81,10 +81,10 @@ def dicom(
 
 
 def _check_out(out: Path | None) -> None:
-    """Refuse a place for the images before a header is read.
+    """Refuse an output folder for the images before a header is read.
 
     Raises:
-        BadInputError: If something lies there.
+        BadInputError: If it exists and is not empty.
     """
     from ccsd_core.errors import BadInputError
     from ccsd_core.storage.atomic import check_place

@@ -1,4 +1,4 @@
-"""Check this installation: versions, device, OpenGL, system packages; tells what to do."""
+"""Check this installation: versions, device, OpenGL, system packages; advise what to do."""
 
 import typer
 

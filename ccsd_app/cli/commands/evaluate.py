@@ -82,8 +82,8 @@ def evaluate(
         str | None,
         typer.Option(
             "--subset",
-            help="From which sequences the predictions are whose names do not tell, such as those "
-            "of `segment --use FLAIR,T2`: CASE.nii.gz.",
+            help="Sequences of predictions whose names do not state them, such as those of "
+            "`segment --use FLAIR,T2`: CASE.nii.gz.",
             metavar="SEQUENCES",
         ),
     ] = None,
@@ -149,7 +149,7 @@ def evaluate(
     from ccsd_core.storage.label_maps.scheme_file import scheme_from
 
     stated = scheme_from(scheme) if scheme is not None else None
-    # All before a case or the model is opened: a misspelt option is told at once.
+    # All before a case or the model is opened: a misspelt option is reported at once.
     scored = predictions_option(data, predictions, predictions_scheme, model=model, subset=subset)
     if scored is not None:
         check_for_predictions(

@@ -1,4 +1,4 @@
-"""Prepare a raw study: register its sequences, cut out the brain, write a case for the model."""
+"""Prepare a raw study: register its sequences, extract the brain, write a case for the model."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -77,7 +77,7 @@ def prepare(
         typer.Option("--always", help="Register and resample even if it does not seem necessary."),
     ] = False,
 ) -> None:
-    """Prepare a study and tell what was done.
+    """Prepare a study and report what was done.
 
     Raises:
         BadInputError: If the study or an option cannot be used.

@@ -185,7 +185,7 @@ def segment(
 
 
 def _place(case: Path) -> Path:
-    """Where the case lies; a DICOM study is converted first.
+    """The folder or file of the case; a DICOM study is converted first.
 
     Raises:
         BadInputError: If a study has no series that can be used.
@@ -271,7 +271,7 @@ def _many(
             case = load(this, found)
             check_out(this, case, found)
             done[case.id] = track(report(this, found, case, predictor), case.id)
-        except Exception as error:  # noqa: BLE001 — one broken case must not cost the others
+        except Exception as error:  # noqa: BLE001 — one broken case must not stop the others
             failed.append((path, error))
             if len(paths) > 1:  # else the error itself ends the program, in one line
                 say(f"failed: {names[path]}: {_one_line(error)}")
@@ -293,7 +293,7 @@ def _many(
 
 
 def _failure(failed: Mapping[str, Exception], *, of: int) -> Exception:
-    """The error that stands for all: bad input only if nothing else went wrong or right."""
+    """One error for all failures: bad input only if every case failed because of its input."""
     errors = list(failed.values())
     if of == 1:
         return errors[0]
@@ -322,5 +322,5 @@ def _cases_inside(job: "Job") -> list[Path]:
     try:
         found = find_cases(job.path)
     except CaseError:
-        return []  # nothing in it: reading it as a case tells best what is wrong
+        return []  # nothing in it: reading it as a case gives the best message
     return [] if found == [job.path] else found

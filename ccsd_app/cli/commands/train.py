@@ -80,7 +80,7 @@ def train(
         config = run / RUN_CONFIG
         if not config.is_file():
             raise BadInputError(f"{run} holds no run to resume (no {RUN_CONFIG}): check --out")
-    # Words of the command line are read as TOML.
+    # Values on the command line are parsed as TOML.
     stated = [f"data.scheme='{scheme}'"] if scheme is not None else []
     stated += [f"data.labels='{labels.absolute()}'"] if labels is not None else []
     chosen = read_config(config, [*(changes or ()), *stated])
@@ -94,7 +94,7 @@ def train(
             name for name, value in (("--data DIR", data), ("--out RUN", run)) if value is None
         ]
         raise BadInputError(f"train needs {' and '.join(missing)} (or --dry-run)")
-    if "WORLD_SIZE" in os.environ:  # torch would warn from every process
+    if "WORLD_SIZE" in os.environ:  # with torchrun, torch would warn from every process
         os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     # Torch is imported only now that the configuration is known to be usable.
     from ccsd_app.cli.interruption import asked_to_stop
@@ -124,9 +124,9 @@ def train(
 
 
 def _announced(steps: Steps[Result], line: str) -> Steps[Result]:
-    """Say what is done once the work has begun: a mistake found before stays one line.
+    """Print the line once the work has begun, so that an error found before is all that is printed.
 
-    Notes are said as soon as they are known.
+    Notes are printed as soon as they are known.
     """
     with closing(steps):
         progress = next(steps)

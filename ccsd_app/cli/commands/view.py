@@ -26,7 +26,8 @@ def view(
     """Open the viewer on `case`, or write its picture.
 
     Raises:
-        BadInputError: If the picture's name does not end in `.png`, or is another file's.
+        BadInputError: If the picture's name does not end in `.png`, or is that of another program's
+            file.
     """
     from ccsd_app.main import open_window, save_snapshot
 

@@ -1,9 +1,9 @@
-"""Frames of animations, drawn by the real views, one frame a step.
+"""Frames of animations, drawn by the real views, one frame per step.
 
 turntable          the 3-D view, turning once around the patient's long axis
 stepwise removal   the slices and the 3-D view for one subset after another, with its name
 
-Both draw a copy of the state from their start, so that the user can go on working meanwhile.
+Both draw the state from when they were started, so that the user can go on working meanwhile.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 ┌──────────── picture ────────────┐
 ├─────────────────────────────────┤
 │ regions  ■ WT whole tumour …    │
-│ case · input: … ABSENT …        │
+│ case · input: … withheld …      │
 │ model … · not for diagnosis     │
 └─────────────────────────────────┘
 """
@@ -30,7 +30,7 @@ def captioned(
     """The picture with a strip under it.
 
     Args:
-        picture: Its device pixel ratio is kept, so that legend grow along with it.
+        picture: Its device pixel ratio is kept, so that the legend grows with it.
         lines: One paragraph each; wrapped where there is no room.
         legend: What the colours mean.
         head: Written first, and larger.

@@ -23,13 +23,13 @@ WHAT = "curve"
 
 
 class CurveExports:
-    """Draws the curve anew, larger than its panel has room for.
+    """Draws the curve again, larger than in its panel.
 
     Args:
-        look: Whose curve: the state, without what is hidden.
-        panel: What is drawn.
-        target: Asks where to.
-        run: Writes.
+        state_to_draw: Returns the state to draw, without hidden results.
+        panel: The curve.
+        target: Asks for the file.
+        run: Writes the files.
         report: Called with a message after something was copied.
     """
 

@@ -1,7 +1,7 @@
 """One export at a time: drawn in steps, written in a thread, with a progress dialog to cancel it.
 
-draw (GUI thread, a timer's steps) ──▶ write (thread) ──▶ saved | what went wrong
-└────────────── cancel: nothing was ever there ──────────┘
+draw (GUI thread, a timer's steps) ──▶ write (thread) ──▶ saved | failed
+└──────────── cancel: no file is left ────────────┘
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """All exports of the window: asks for the target, then draws and writes the files.
 
-The state is taken when the user asks: what is toggled later changes nothing in the file. All of
-them are given the one `look`, which knows nothing of what is hidden until the user guesses.
+The state is taken when the user asks: later toggles change nothing in the file. All exports use
+`_state_to_draw`, which leaves out the results that "Guess first" hides.
 """
 
 from collections.abc import Callable, Sequence

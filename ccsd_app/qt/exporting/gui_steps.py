@@ -13,7 +13,7 @@ from ccsd_core.progress import Steps
 
 
 class GuiSteps:
-    """Runs the newest steps; the counterpart of `JobRunner` for the GUI thread."""
+    """Runs the latest steps; the counterpart of `JobRunner` for the GUI thread."""
 
     def __init__(self, parent: QObject) -> None:
         self._timer = QTimer(parent)
@@ -45,7 +45,7 @@ class GuiSteps:
         except StopIteration as stop:
             self._end()
             listener.done(stop.value)
-        except Exception as error:  # noqa: BLE001 — steps may fail in any way; the user must hear
+        except Exception as error:  # noqa: BLE001 — steps may fail in any way; the user must be told
             self._end()
             listener.failed(error)
         else:

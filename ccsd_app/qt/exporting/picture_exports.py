@@ -1,7 +1,7 @@
 """Exports of pictures: of the views, of the whole window, and animations.
 
 The state is taken when the user asks; what changes while a dialog is open is not in the
-picture. Only the whole window, and a still 3-D picture, are as they are when they are drawn.
+picture. Only pictures of the whole window, and of a still 3-D view, show the moment of drawing.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,10 +38,10 @@ class PictureExports:
 
     Args:
         window: What a picture of the window shows.
-        look: Returns the state to draw, without hidden results.
+        state_to_draw: Returns the state to draw, without hidden results.
         views: The views that draw it.
-        target: Asks where to.
-        run: Draws and writes.
+        target: Asks for the file.
+        run: Draws and writes the files.
     """
 
     def __init__(

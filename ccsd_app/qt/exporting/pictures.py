@@ -23,7 +23,7 @@ def slice_picture(view: SliceView, state: State, seen: State, *, scale: float) -
     Args:
         view: The view.
         state: The state it draws from.
-        seen: What it makes of it: the compared side, where the view shows that.
+        seen: The state as this view shows it: that of the compared side in its views.
         scale: Pixels of the picture for one of the window.
     """
     picture = view.image(ratio=scale, state=state)
@@ -47,7 +47,7 @@ def view3d_picture(view: View3D, state: State, *, scale: float) -> QImage:
 
 def window_picture(window: QMainWindow, view3d: View3D, state: State, *, scale: float) -> QImage:
     """A picture of the whole window; the 3-D view is rendered at this scale, not enlarged."""
-    window.statusBar().clearMessage()  # what was saved last is no part of it
+    window.statusBar().clearMessage()  # a message about the last export is no part of it
     image = QImage(window.size() * scale, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
     window.render(image, QPoint(0, 0))

@@ -3,7 +3,7 @@
 ┌ what went wrong, if something did ──────────────────────────────────────┐
 │ preview, file │ size, spacing, values │ use as [T1c ▾] │ reason │ state │
 ├ grids that differ ──────────────────────────────────────────────────────┤
-│ label scheme of the expert labels [as the names tell ▾]                 │
+│ label scheme of the expert labels [from file names ▾]                   │
 └ why it cannot be opened ──────────────────────────────── Cancel │ Open ─┘
 """
 
@@ -59,7 +59,7 @@ ROW_HEIGHT, LOW_ROW = 60, 30
 
 
 class CaseTableDialog(QDialog):
-    """Lets the user choose the role of each file. Keeps the choices; the view-model checks them.
+    """Lets the user choose the role of each file. Holds the choices; the view-model checks them.
 
     Args:
         offer: The files.
@@ -208,7 +208,7 @@ class CaseTableDialog(QDialog):
         combo.currentIndexChanged.connect(partial(self._choose, index, part))
         self._combos.append(combo)
         cell = QWidget()
-        centred = QVBoxLayout(cell)  # of its own height, not the row's
+        centred = QVBoxLayout(cell)  # so that it keeps its own height, not the row's
         centred.setContentsMargins(0, 0, 0, 0)
         centred.addWidget(combo, 0, Qt.AlignmentFlag.AlignVCenter)
         self._table.setCellWidget(index, ROLE, cell)

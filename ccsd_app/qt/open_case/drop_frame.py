@@ -1,4 +1,4 @@
-"""The overlay on the window that says what dropping files would do."""
+"""The overlay on the window that shows what dropping files would do."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -25,7 +25,7 @@ class DropFrame(QLabel):
         """Show what would happen.
 
         Args:
-            text: What to say.
+            text: The message.
             welcome: Whether there is something that can be opened.
         """
         colour = theme.ACCENT if welcome else theme.WARNING

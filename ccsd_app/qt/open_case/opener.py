@@ -33,7 +33,7 @@ class Opener:
         engine: Opens cases.
         start_folder: Where file dialogs begin.
         recent: Returns the recent cases, newest first.
-        offer_fix: Adds a button to the message that a case was refused; it calls the function.
+        offer_fix: Adds a button, which calls the function, to the message about a refused case.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class Opener:
         self._frame.hide()
 
     def drop(self, data: QMimeData) -> None:
-        """Open what was dropped, or say why that cannot be."""
+        """Open what was dropped, or show why it cannot be opened."""
         self._frame.hide()
         match dropped(_paths(data)):
             case Opening(path, None):
@@ -190,7 +190,7 @@ class Opener:
 
 
 def _opening(table: CaseTableDialog, not_found: OverridesNotFound) -> Opening:
-    """What the table asks to open; overrides without their file stay where it decides nothing."""
+    """What the table asks to open; overrides whose file is gone are kept for undecided roles."""
     overrides = table.files or {}
     kept: dict[Role, Override] = {
         role: part for role, part in not_found.items() if role not in overrides

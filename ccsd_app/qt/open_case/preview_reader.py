@@ -47,7 +47,7 @@ class PreviewReader:
         Thread(target=self._work, args=(tuple(files),), name="previews", daemon=True).start()
 
     def stop(self, *_: object) -> None:
-        """Make no more calls and read no further file; the receivers may be deleted after this."""
+        """Stop calling back and reading; the receivers may be deleted after this."""
         with self._lock:
             self._callbacks = None
 

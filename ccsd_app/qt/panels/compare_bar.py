@@ -1,7 +1,7 @@
 """The bar above two compared subsets: their names, and their numbers side by side.
 
 A FLAIR+T1+T2  ⇄  B [FLAIR+T1+T1c+T2 ▾]                          ✕
-    A mL   B mL   Δ mL   A Dice   B Dice   Δ Dice   overlap   seen in training
+    A mL   B mL   A − B mL   A Dice   B Dice   A − B Dice   Dice A–B   seen in training
 WT   …                                                        sagittal
 TC   …                                                        coronal
 ET   …
@@ -45,10 +45,10 @@ SHORT = {"Agreement": "agree"}
 
 
 class CompareBar(QFrame):
-    """Shown while two subsets stand side by side. Holds no state.
+    """Shown while two subsets are compared side by side. Holds no state.
 
     Args:
-        model: What is shown, and whom to ask.
+        model: What is shown; clicks are passed to it.
         second: Chooses the plane below the axial one.
         parent: Qt parent.
     """
@@ -95,7 +95,7 @@ class CompareBar(QFrame):
             for column, number in enumerate(numbers):
                 number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 layout.addWidget(number, 2 + region, column + 1)
-        last = len(HEADS) + 1  # beside the numbers there is room, beside the names there is not
+        last = len(HEADS) + 1  # there is more room beside the numbers than beside the names
         side = QVBoxLayout()
         side.setSpacing(0)
         side.addWidget(self._seen)

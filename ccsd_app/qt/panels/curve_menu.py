@@ -20,11 +20,11 @@ class CurveActions:
 
     Args:
         refused: Why the curve cannot be copied or saved now; empty where it can.
-        copy_picture: Into the clipboard.
-        copy_numbers: Into the clipboard, as a table.
-        save_png: Asks where to.
-        save_svg: Asks where to.
-        save_csv: Asks where to.
+        copy_picture: Copies the picture to the clipboard.
+        copy_numbers: Copies the points to the clipboard, as a table.
+        save_png: Asks for the file and saves the picture.
+        save_svg: Asks for the file and saves the drawing.
+        save_csv: Asks for the file and saves the points.
     """
 
     refused: Callable[[], str]

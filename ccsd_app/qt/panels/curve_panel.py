@@ -22,7 +22,7 @@ class CurvePanelWidget(QWidget):
 
     Args:
         panel: What is drawn.
-        menu: What can leave the panel: a button over the plot, and its right click.
+        menu: Copies and saves the curve: a button over the plot, and its right click.
         parent: Qt parent.
     """
 

@@ -65,11 +65,12 @@ class CurvePlotWidget(pg.PlotWidget):
                 continue
             items.show_points(curve)
             if drawn is None or replace(curve, points=()) != replace(drawn, points=()):
-                items.show_lines(curve)  # a toggle moves the ring alone
+                items.show_lines(curve)  # a toggle only moves the ring of the current subset
             self._drawn[region] = curve
 
     def _draw_axes(self) -> None:
-        self.setRange(QRectF(0.7, -0.09, 3.6, 1.18), padding=0)  # 0 and 1 have room in a low plot
+        # Points at 0 and 1 are not cut even in a low plot.
+        self.setRange(QRectF(0.7, -0.09, 3.6, 1.18), padding=0)
         self.showGrid(x=False, y=True, alpha=0.15)
         self.setLabel("bottom", "Number of sequences", color=theme.DIM)
         for side in ("left", "bottom"):

@@ -11,7 +11,7 @@ from ccsd_core.domain.modality import Modality
 
 
 class ModalityTogglesWidget(QWidget):
-    """One row a sequence. Holds no state: it draws what the view-model says."""
+    """One row for each sequence. Holds no state: it draws its view-model."""
 
     def __init__(self, bar: ModalityToggles, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,10 +39,10 @@ class ModalityTogglesWidget(QWidget):
     def _show(self, toggles: tuple[Toggle, ...]) -> None:
         for row, toggle in zip(self._rows, toggles, strict=True):
             row.show(toggle)
-        QToolTip.hideText()  # what was said of a toggle may not hold any more
+        QToolTip.hideText()  # its text may not be true any more
 
     def _say_why(self, modality: Modality) -> None:
-        """A key that does nothing says why, beside its row."""
+        """Show beside its row why a key does nothing."""
         box = self._rows[modality].box
         reason = box.toolTip().splitlines()[0]
         QToolTip.showText(box.mapToGlobal(box.rect().bottomLeft()), reason, box)

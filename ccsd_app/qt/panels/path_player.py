@@ -1,6 +1,6 @@
 """The path player: the choice of a removal order, play and step buttons, and the steps.
 
-[least loss first ▾]   ⏮ ▶ ⏭   1 /s ▾  ↻  GIF
+[smallest drop first ▾]   ⏮ ▶ ⏭   1 /s ▾  ↻  GIF
 [all 4] ▸ [− T1] ▸ [− T2] ▸ [only T1c]
 without T1: mean Dice 0.853, −0.021
 """
@@ -37,10 +37,10 @@ class RemovalExport:
     """How the player's path is saved as an animation.
 
     Args:
-        refused: Why it cannot now, whichever the path; empty where it can.
+        refused: Why no path can be saved now; "" if one can.
         save: Asks where to, given the subsets, what they are ordered by, and the milliseconds
             of a step.
-        changed: Tells that it may be refused, or not any more.
+        changed: Emitted when exporting becomes possible or impossible.
     """
 
     refused: Callable[[], str]
@@ -52,7 +52,7 @@ class PathPlayerBar(QWidget):
     """Draws a `PathPlayer` and times its steps.
 
     Args:
-        player: What is shown, and whom to ask.
+        player: What is shown; clicks are passed to it.
         removal: Saves the path as an animation.
         parent: Qt parent.
     """
@@ -158,7 +158,7 @@ class PathPlayerBar(QWidget):
         self._kinds.setToolTip(self._kinds.accessibleName() if view.path is None else view.path.why)
         self._kinds.setEnabled(not view.refused)
         if self._kinds.choices_menu.isVisible() and self._offered != _offered(view):
-            self._fill()  # the network's own path came meanwhile
+            self._fill()  # the order by cosine criticality has arrived meanwhile
         self._back.setEnabled(view.back is not None)
         self._ahead.setEnabled(view.ahead is not None)
         playing = view.setup.playing
@@ -232,6 +232,6 @@ class _StepButton(QToolButton):
 
     def _on_clicked(self) -> None:
         step = self._step
-        self.show_step(step)  # a click alone ticks nothing
+        self.show_step(step)  # a click must not check the button by itself
         if step is not None:
             self._player.go(step.subset)

@@ -12,12 +12,12 @@ from ccsd_app.viewmodel.panels.preparation_banner import PreparationBanner
 
 
 class PreparationBannerWidget(QWidget):
-    """Hidden for a case that needs nothing.
+    """Hidden for a case that needs no preparation.
 
     Args:
         banner: What is shown.
         again: Starts the preparation.
-        without: Takes the case as it was scanned.
+        without: Uses the case as it was scanned.
         details: Shows what was done.
         show_on_prepared: Shows results on the prepared images.
         show_on_scanned: Shows results on the images as scanned.

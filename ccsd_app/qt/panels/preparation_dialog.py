@@ -1,4 +1,4 @@
-"""The dialog that shows how a case was prepared, before and after, and prepares it differently.
+"""The dialog that shows how a case was prepared, before and after, and prepares it again.
 
 ┌ reference, steps with their numbers, warnings ─────────────┐
 │ [T2 ▾] [axial ▾] slice ──o──    before │ after             │
@@ -50,7 +50,7 @@ class PreparationDialog(QDialog):
 
     Args:
         preparation: What was done.
-        prepare: Prepares the case anew, with what is said by hand.
+        prepare: Prepares the case again with the user's adjustments.
         radiological: Patient's right on the left.
         parent: Qt parent.
     """
@@ -93,7 +93,7 @@ class PreparationDialog(QDialog):
 
     @property
     def adjustments(self) -> Adjustments:
-        """What the controls say."""
+        """The adjustments that the controls show."""
         return Adjustments(
             reference=self._reference.currentData(),
             skipped=frozenset(step for step, box in self._skips.items() if box.isChecked()),

@@ -1,6 +1,6 @@
 """The error messages under the toolbar, shown until the user dismisses them.
 
-messages, one a line                             [Assign files…] [Dismiss]
+messages, one per line                          [Assign files…] [Dismiss]
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ class ProblemBar(QFrame):
     """Shown while there is an error message.
 
     Args:
-        problem: The messages, one a line; "" if there is none.
+        problem: The messages, one per line; "" if there is none.
         fix_text: Text of the button that `offer_fix` shows.
         dismiss: Clears the messages.
         parent: Qt parent.

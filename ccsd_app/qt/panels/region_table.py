@@ -15,7 +15,7 @@ NUMBERS = ("volume", "change", "score")
 
 
 class RegionTableWidget(QWidget):
-    """One row a region. Holds no state: it draws what the view-model says."""
+    """One row for each region. Holds no state: it draws its view-model."""
 
     def __init__(self, model: RegionTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

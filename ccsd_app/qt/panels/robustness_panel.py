@@ -55,7 +55,7 @@ class RobustnessPanel(QFrame):
 
 
 def _scrolling(panel: QWidget) -> QScrollArea:
-    """The panel in a scroll area, so that low windows do not cut it."""
+    """The panel in a scroll area, so that it is not cut off in low windows."""
     area = QScrollArea()
     area.setWidget(panel)
     panel.setAutoFillBackground(False)

@@ -34,7 +34,7 @@ class StatusBarWidget(QStatusBar):
         self.setObjectName("status_bar")
         self.setSizeGripEnabled(False)
         right = Qt.TextElideMode.ElideRight
-        narrow = QSizePolicy.Policy.Maximum  # as wide as its text, less where there is no room
+        narrow = QSizePolicy.Policy.Maximum  # as wide as its text, narrower where there is no room
         self._provenance = ElidedLabel(name="provenance", mode=right, width=narrow)
         self._probe = ElidedLabel(role="dim", name="probe", mode=right, width=narrow, steady=True)
         self._activity = label(role="dim", name="activity")

@@ -137,7 +137,7 @@ class SubsetGridWidget(QWidget):
             button.setChecked(modality in self._model.required)
             button.setEnabled(modality in self._model.offered.value)
         self._cells.refill()
-        self._soon.start()  # what was not listed has an old picture
+        self._soon.start()  # cells that were not listed have an old picture
 
     def showEvent(self, event: object) -> None:
         self._soon.start()

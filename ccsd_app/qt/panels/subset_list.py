@@ -38,8 +38,8 @@ class SubsetListWidget(QWidget):
     """The table of subsets, the choice of a measure, and a button that copies all measures.
 
     Args:
-        model: What is shown, and whom to ask.
-        copy: Puts every number of the case into the clipboard.
+        model: What is shown; clicks are passed to it.
+        copy: Copies all numbers of the case to the clipboard.
         parent: Qt parent.
     """
 
@@ -143,7 +143,7 @@ class _Table(QTableWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._see_shown()  # also when the table comes to light: only then it has its height
+        self._see_shown()  # also when the table is first shown: only then it has its height
 
     def _see_shown(self) -> None:
         shown = _shown_in(self._drawn)

@@ -1,6 +1,6 @@
 """The toolbar: opening, exporting, what is drawn, comparing, how it looks, orientation.
 
-open ▾ · export ▾ · ↶ ↷ │ over FLAIR T1 T1c T2 · window ▾ │ overlay ▾ · outline · ▭ ·
+open ▾ · export ▾ · ↶ ↷ │ background FLAIR … · window ▾ │ overlay ▾ · outline · ▭ ·
 expert │ compare · view ▾ ················ RADIOLOGICAL │ help ▾
 """
 
@@ -36,10 +36,10 @@ MOUSE_HINTS = {
 
 
 class ToolbarWidget(QToolBar):
-    """Holds no state: it draws what the view-model says.
+    """Holds no state: it draws its view-model.
 
     Args:
-        model: What is shown, and whom to ask.
+        model: What is shown; clicks are passed to it.
         opening: The menu that opens cases.
         exporting: The menu that saves what is shown.
         helping: The Help menu.
@@ -93,7 +93,7 @@ class ToolbarWidget(QToolBar):
         )
         self.addWidget(helping)
         more = self.findChild(QToolButton, "qt_toolbar_ext_button")
-        if more is not None:  # Qt's own sign for what does not fit is dark on dark
+        if more is not None:  # Qt's own overflow icon is dark on dark
             more.setIcon(icon("more"))
             more.setToolTip("Show more tools, for example Help")
             more.setAccessibleName("More tools")
@@ -107,7 +107,7 @@ class ToolbarWidget(QToolBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self.close_second_row()  # else it would stay open, unseen, where all fits now
+            self.close_second_row()  # else it would stay open, unseen, when everything fits
 
     def close_second_row(self) -> bool:
         """Close the second row with what does not fit; returns whether it was open."""
@@ -158,7 +158,9 @@ class ToolbarWidget(QToolBar):
         entries = [(layer, layer.value, LAYER_HINTS[layer]) for layer in Layer]
         self._layers = Choices(self._overlay.choices_menu, entries, model.show_layer)
         self._overlay.setText(max((layer.value for layer in Layer), key=len))
-        self._overlay.setMinimumWidth(self._overlay.sizeHint().width() + 8)  # nothing moves later
+        self._overlay.setMinimumWidth(
+            self._overlay.sizeHint().width() + 8
+        )  # so that nothing moves later
         self.addWidget(self._overlay)
         self._outline = self._add(
             "Outline", "outline", "Draw regions as outlines (O)", model.toggle_outline

@@ -1,6 +1,6 @@
 """The legend under the views: the layer's region, and the meaning of colours and patterns.
 
-[WT ▾] [against expert labels ▾]  ■ both  ▨ only shown  ░ only the other      ┄ expert WT
+[WT ▾] [vs expert labels ▾]  ■ both  ▨ false positive  ░ false negative      ┄ expert WT
 """
 
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt
@@ -75,7 +75,7 @@ class LegendBar(QFrame):
 class LegendLine(QWidget):
     """The legend in one line, or two in a narrow bar, with short texts if the long ones do not fit.
 
-    What does not fit even then ends in an ellipsis; the tool tip tells all of it.
+    What does not fit even then ends in an ellipsis; the tooltip has all of it.
     """
 
     def __init__(self, model: LegendModel, parent: QWidget | None = None) -> None:
@@ -109,7 +109,7 @@ class LegendLine(QWidget):
         legend = self._model.shown.value
         with painting(self) as painter:
             metrics = QFontMetricsF(painter.font())
-            # with room for the sign that something was left out, which the last entry keeps free
+            # with room for an ellipsis, unless this is the last entry
             needed = _needed(legend, metrics) + metrics.horizontalAdvance("…")
             lines = 2 if self.height() >= TWO_LINES and needed > self.width() else 1
             pen = _Pen(painter, self.height() / lines, lines, GAP, self.width())
@@ -170,7 +170,7 @@ class _Pen:
             return
         if self._x > self._start and self._advance(text) > self._end - self._x:
             self.break_line()
-        # A subset's name cut without a sign would be another subset's.
+        # A subset's name cut without an ellipsis would be that of another subset.
         text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._end - self._x)
         width = self._advance(text)
         box = self._box(width + 1, self._line)

@@ -1,7 +1,7 @@
 """What dragging the mouse over a slice does, for each mouse preset.
 
 ITK-SNAP / MITK                   PACS
-left            crosshair (window, with W)        window; a click alone: crosshair
+left            crosshair (window and level, with W)        window; a click alone: crosshair
 Shift left      pan                               crosshair
 Ctrl Shift left window                            window
 middle          pan                               pan

@@ -176,7 +176,7 @@ class SlicePainter:
             below = left.adjusted(0, at * metrics.height(), 0, 0)
             write(painter, texts, below, LEFT | TOP, line, colour)
         wide = metrics.horizontalAdvance(scene.position) <= right.width()
-        position = scene.position if wide else scene.slice_number  # no part of a number
+        position = scene.position if wide else scene.slice_number  # a number is never shown in part
         write(painter, texts, right, RIGHT | TOP, position, TEXT_COLOUR)
         second = right.adjusted(0, metrics.height(), 0, 0)
         write(painter, texts, second, RIGHT | TOP, scene.oblique, WARNING_COLOUR)
@@ -188,7 +188,7 @@ class SlicePainter:
         inner = area.adjusted(MARGIN_PX, MARGIN_PX - 2, -MARGIN_PX, -MARGIN_PX)
         write(painter, font_of(0.92), inner, LEFT | TOP, self._plane.value, self._frame)
         if self._plane is not Plane.AXIAL:
-            return  # saying it once is enough
+            return  # one view with the hint is enough
         middle = area.center().y()
         above = QRectF(area.left(), middle - 60, area.width(), 60)
         below = QRectF(area.left(), middle + 4, area.width(), 60)
@@ -219,7 +219,7 @@ def _paint_crosshair(
     gap_y = max(CROSSHAIR_GAP_PX, placement.row_px)
     colour = _colour(CROSSHAIR_COLOUR)
     colour.setAlphaF(0.75)
-    at_x, at_y = math.floor(x), math.floor(y)  # whole pixels, as everything else on a screen
+    at_x, at_y = math.floor(x), math.floor(y)  # whole pixels, so that the lines are sharp
     for line in (
         QRectF(area.left(), at_y, x - gap_x - area.left(), 1.0),
         QRectF(x + gap_x, at_y, area.right() - x - gap_x, 1.0),
@@ -233,7 +233,9 @@ def _paint_crosshair(
 def _path(closed: tuple[Line, ...]) -> QPainterPath:
     """Closed lines as one path, in slice pixels."""
     points = np.concatenate([np.append(line, line[:1], axis=0) for line in closed])
-    connected = np.ones(len(points), np.int32)  # each point with the next, but the lines' ends
+    connected = np.ones(
+        len(points), np.int32
+    )  # each point with the next, except at the ends of lines
     connected[np.cumsum([len(line) + 1 for line in closed]) - 1] = 0
     x, y = np.ascontiguousarray(points.T, np.float64)
     return arrayToQPath(x, y, connected)  # pyright: ignore[reportArgumentType]

@@ -46,7 +46,7 @@ def head_lines(metrics: QFontMetricsF, width: float, scene: SliceScene, plane: s
 def text_below(metrics: QFontMetricsF, box: QRectF, scene: SliceScene) -> tuple[str, float]:
     """The text under a slice and its height in pixels; shorter where it would cover the slice.
 
-    The panel beside the views names the model, and says of which mean its weakness is.
+    The panel beside the views names the model, and explains the low mean Dice.
     """
     heights: dict[str, float] = {}
     for text in (scene.provenance, scene.given, scene.given.replace(WEAK_TEXT, "low Dice")):

@@ -6,7 +6,7 @@ Works without OpenGL.
     arrows           crosshair ±1 (⇧ ±5)      PgUp PgDn     slice ±1 (⇧ ±5)      R  reset
     double click     maximise
 
-The view keeps only what concerns its own glass (zoom and pan); all else is in the session.
+The view holds only its own viewport (zoom and pan); everything else is in the session.
 """
 
 from collections.abc import Callable
@@ -46,7 +46,7 @@ class SliceView(QWidget):
     Args:
         session: Where the state is.
         plane: Axial, sagittal or coronal.
-        side: What of the state is drawn; None is what is shown.
+        side: The state that this side of a comparison draws; None draws the current one.
         parent: Qt parent.
     """
 

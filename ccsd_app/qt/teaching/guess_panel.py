@@ -1,4 +1,4 @@
-"""The panel of "Guess first": a question instead of the numbers, and the outcome after it."""
+"""The panel of "Guess first": a question instead of the numbers, and afterwards the outcome."""
 
 from functools import partial
 

@@ -19,7 +19,7 @@ from ccsd_app.viewmodel.teaching.tour import TourModel
 
 
 class Teaching:
-    """Builds these parts; the window puts them in their places.
+    """Builds these parts; the window lays them out.
 
     Args:
         window: What the tour lies over.

@@ -2,9 +2,8 @@
 
     TourModel ── popup ──▶ Tour ──▶ frame around the widget, popup beside it
 
-Nothing is blocked: both lie over the window, which goes on working below. The tabs that were in
-front, a view that was enlarged while one subset was looked at, and the focus are put back at the
-end.
+Nothing is blocked: both lie over the window, which goes on working below. The selected tabs, an
+enlarged view and the focus are restored at the end.
 """
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer

@@ -1,7 +1,7 @@
 """Return and Space continue the tour, unless the focused widget needs these keys itself.
 
-A step that asks for something shows it first; further presses wait for what comes of it, also
-those on the button Next, to which the focus goes meanwhile; then the next press goes on.
+In a step with an action, the first press performs it; further presses are ignored until its
+result is on screen, also on the button Next, which has the focus then; the next press goes on.
 """
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -50,7 +50,7 @@ class TourKeys(QObject):
             return False
         focus = QApplication.focusWidget()
         passed_on = focus is not None and watched is not focus and not isinstance(watched, QWindow)
-        return False if passed_on else self._press(event, focus)  # by a list that has used it
+        return False if passed_on else self._press(event, focus)  # by a list that has handled it
 
     def _press(self, event: QKeyEvent, focus: QWidget | None) -> bool:
         act, popup = self._model.press_on, self._model.popup
@@ -66,5 +66,5 @@ class TourKeys(QObject):
     def _needs_them(self, focus: QWidget | None) -> bool:
         if isinstance(focus, QAbstractItemView):
             popup = self._model.popup
-            return popup is not None and not popup.did  # then its cell was chosen
+            return popup is not None and not popup.did  # then its cell has been chosen
         return isinstance(focus, QAbstractButton | QComboBox | QLineEdit)

@@ -14,10 +14,10 @@ OFFER = "New here? A two-minute tour shows what withholding a sequence changes."
 
 
 class TourOffer(QFrame):
-    """Hidden until it is offered, and after any answer.
+    """Hidden until the tour is offered, and after either answer.
 
     Args:
-        case_open: Whether there is something to tour.
+        case_open: Whether a case is open, which the tour needs.
         start: Begins the tour.
         parent: Qt parent.
     """

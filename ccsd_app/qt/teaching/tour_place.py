@@ -1,7 +1,7 @@
 """The position of the tour's popup: never on its target, if possible not on what it mentions.
 
-Of many spots beside the target and beside what is to be left free the best is taken: the one
-that covers nothing of these, near the target, and where the popup stood before.
+Of many positions beside the target and the widgets to leave free, the best is chosen: one that
+covers none of these, is near the target, and is the last position if possible.
 """
 
 from collections.abc import Sequence
@@ -25,11 +25,11 @@ def place_beside(
     """The position of the popup, entirely inside `room`.
 
     Args:
-        target: What it points at.
+        target: Rectangle of the widget it points at.
         popup: Its size.
-        room: Where it may be.
+        room: Where it may be placed.
         beside: What else it should not cover.
-        stood: Where it stood for the step before.
+        stood: Its position in the previous step.
     """
     left, top = room.left(), room.top()
     right, bottom = room.right() + 1 - popup.width(), room.bottom() + 1 - popup.height()

@@ -12,7 +12,7 @@ from ccsd_app.qt.widgets.push_button import push_button
 from ccsd_app.viewmodel.teaching.tour import TourModel, TourPopup
 
 WIDTH = 260
-"""It fits below the left panel's numbers."""
+"""Width in pixels; it fits below the left panel's numbers."""
 FRAME = 2
 AIR = 2
 """Between a target and its frame: together they fill the gap to its neighbours, and no more."""
@@ -122,7 +122,7 @@ class TourPopupWidget(QFrame):
         here, there = (self._show, self._next) if popup.to_show else (self._next, self._show)
         here.setVisible(True)
         if there.hasFocus():
-            here.setFocus()  # where Return does what it says
+            here.setFocus()  # so that Return clicks it
         self._show.setVisible(popup.to_show)
         self._back.setEnabled(not popup.first)
         self._next.setText(SKIP if popup.ask else DONE if popup.last else NEXT)

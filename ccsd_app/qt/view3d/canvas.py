@@ -3,10 +3,10 @@
     mouse ──▶ View3dCanvas ──▶ QtInteractor (never shown) ──▶ camera
     paint ──▶ View3dCanvas ◀── framebuffer ◀── QtInteractor
 
-One OpenGL widget makes Qt put the whole window together with OpenGL, at every repaint of any
-part of it. Where OpenGL is computed by the processor, that took 14 of the 26 ms of a step
+One OpenGL widget makes Qt compose the whole window with OpenGL, at every repaint of any part
+of it. Where OpenGL is computed by the processor, that took 14 of the 26 ms of a step
 through the slices (1500 × 1130 pixels, two cores, llvmpipe), and the native window is made
-anew when the widget joins it. Out of the window the interactor costs only its own frames.
+anew when the widget joins it. Outside the window the interactor costs only its own frames.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ from ccsd_app.qt.widgets.painting import painting
 
 
 class View3dCanvas(QWidget):
-    """Draws the frames of `plotter` and hands the mouse on to it.
+    """Draws the frames of `plotter` and passes mouse events on to it.
 
     Args:
         plotter: A `pyvistaqt.QtInteractor` without a parent. The canvas alone renders it.
@@ -133,11 +133,11 @@ class View3dCanvas(QWidget):
 
 
 def _forget_surfaces(plotter: Any) -> None:
-    """Let go of the surface that the plotter remembers, before it is deleted.
+    """Drop the plotter's reference to its surface before the surface is deleted.
 
-    A surface is no QObject, so Python is not told when it goes with its widget. The address is
-    soon another object's, which would then be taken for a surface: a menu's action without its
-    `triggered`, or a crash.
+    A surface is no QObject, so Python does not notice when it is deleted with its widget. Its
+    address is soon reused by another object, which would be taken for a surface: an action without
+    its `triggered`, or a crash.
     """
     for name, held in list(vars(plotter).items()):
         if isinstance(held, QSurface):

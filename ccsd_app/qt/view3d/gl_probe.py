@@ -4,8 +4,8 @@
                                     QOpenGLContext 3.2 core ── created, made current, described
            ◀── Probe(ok, reason) ── one line of output, or a crash
 
-A broken driver crashes the process that asks. Here that is a child, so the worst case is a
-sentence in the place of the 3-D view.
+A broken driver crashes the process that asks. Here that is a child process, so the worst case is a
+message in place of the 3-D view.
 """
 
 import os

@@ -15,8 +15,8 @@ from ccsd_app.qt.view3d.gl_probe import Probe, probe
 
 LATER = ("ccsd_core.evaluation.metrics.registry", "matplotlib", "scipy.ndimage")
 """What the first comparison and the first colour map import: some hundred milliseconds in which
-the window would stand still. In the same thread, one after another: two threads that import the
-same libraries meet half-made modules."""
+the window would not respond. In the same thread, one after another: two threads that import the
+same libraries may see half-initialised modules."""
 
 
 def start_3d(platform: str) -> Future[Probe]:
@@ -42,7 +42,7 @@ def _start(answer: Future[Probe], platform: str) -> None:
             importlib.import_module("ccsd_app.render.surfaces")
         except ImportError as error:
             found = Probe(ok=False, reason=f"a library is missing: {error}")
-    with suppress(ImportError):  # who needs them will meet it, and say so
+    with suppress(ImportError):  # the error is raised again, and reported, where they are used
         for name in LATER:
             importlib.import_module(name)
     answer.set_result(found)

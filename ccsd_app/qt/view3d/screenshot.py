@@ -2,7 +2,7 @@
 
     size, letters, camera ──▶ one frame ──▶ all as they were
 
-The one interactor of the app draws them: nothing else is looked at meanwhile, because all of it
+The one interactor of the app draws them: nothing of it is seen on screen, because all of it
 happens between two events.
 """
 
@@ -21,7 +21,7 @@ def screenshot(plotter: Any, size: QSize, *, scale: float, pose: CameraPose | No
         plotter: A `pyvistaqt.QtInteractor`.
         size: In the window's pixels.
         scale: How many pixels of the picture make one of them.
-        pose: Where the eye is; None is where it is now.
+        pose: Pose of the camera; None is the current one.
     """
     before, at, window = plotter.size(), camera_pose(plotter), plotter.render_window
     dpi = window.GetDPI()

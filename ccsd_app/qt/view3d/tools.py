@@ -2,7 +2,7 @@
 
     L R A P S I  Reset │ Brain  Slices  Expert  Cut ▾
 
-In a narrow view the letters and the reset fold into one button with a menu.
+In a narrow view the letters and Reset become one button with a menu.
 """
 
 from collections.abc import Callable
@@ -28,10 +28,10 @@ NEUTRAL = "Reset to the view from front, left and above (R)"
 
 
 class View3dToolsWidget(QWidget):
-    """Holds no state: it draws what the view-model says, and asks.
+    """Holds no state: it draws its view-model and passes clicks on.
 
     Args:
-        model: What the buttons show, and whom they ask.
+        model: What the buttons show; clicks are passed to it.
         parent: Qt parent.
     """
 

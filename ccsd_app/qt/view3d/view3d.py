@@ -3,7 +3,7 @@
     made ──▶ starting ── child process: OpenGL? ──▶ thread: import pyvistaqt ──▶ live
                               └── no ──▶ a message, and a picture from a separate process
 
-There is one `QtInteractor` in the whole app, and it exists only after a child process has
+There is one `QtInteractor` in the whole app; it is created only after a child process has
 shown that OpenGL works. VTK is touched on the GUI thread alone.
 
     state ──▶ slices and numbers are painted first
@@ -44,7 +44,7 @@ POLL_MS = 40
 IDLE_MS = 25
 """Pause between two meshes that are made in advance, in milliseconds, for other events."""
 PADDING, LINES = 3, 2
-"""Of the caption; two lines are what most subsets need."""
+"""Lines of the caption; most subsets need two."""
 STARTING = "Starting 3-D…"
 
 
@@ -157,7 +157,7 @@ class View3D(QWidget):
             state: What is drawn; None is what the session has.
             size: In the window's pixels; None is as large as here.
             scale: How many pixels of the picture make one of them.
-            pose: From where; None is from where it is seen now.
+            pose: Pose of the camera; None is the current one.
         """
         self._apply()
         if self._canvas is None or self._plotter is None:
@@ -168,7 +168,7 @@ class View3D(QWidget):
             self._render.apply(self._plotter, before, scene, self._meshes)
         try:
             if before is not None and pose is None:
-                pose = seen_from  # another head brings its own camera
+                pose = seen_from  # another head has its own camera
             return screenshot(self._plotter, size or self._canvas.size(), scale=scale, pose=pose)
         finally:
             if before is None:
@@ -226,7 +226,7 @@ class View3D(QWidget):
             f"#view3d QLabel {{ color: #9aa3ae; padding: {PADDING}px 8px; }}"
             f"#caption3d {{ font-size: 11px; background: {hex_of(VIEW3D_BACKGROUND[1])}; }}"
         )
-        # Its room is always the same: in place of the picture's, longer words would make the
+        # Its height is always the same: if a longer text took room from the picture, the
         # tumour look smaller. What needs more lines lies on the picture.
         self._caption.setObjectName("caption3d")
         self._caption.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -345,7 +345,7 @@ class View3D(QWidget):
         """Make one mesh in advance, of a result that is not on screen, so that toggling is fast."""
         state = self._session.state
         if state.activity is not None and state.activity.subset is None:
-            return  # a case is read or encoded: that comes first
+            return  # reading and encoding a case come first
         if state.case is None or not self._meshes.make_one(state.results.values(), state.case.grid):
             self._idle.stop()
 

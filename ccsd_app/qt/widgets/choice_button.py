@@ -15,7 +15,7 @@ class Choices(Generic[Choice]):
 
     Args:
         menu: Where they are put.
-        entries: Each choice with its text and what its tool tip says.
+        entries: Each choice with its text and its tooltip.
         chosen: Called with what the user chose.
     """
 

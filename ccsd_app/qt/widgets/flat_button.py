@@ -25,7 +25,7 @@ def flat_button(
     """A button.
 
     Args:
-        text: On it; may be empty where there is a picture.
+        text: Its text; may be empty if it has an icon.
         name: Object name.
         hint: Tool tip.
         clicked: What it does.
@@ -64,7 +64,7 @@ def choice_buttons(
     Args:
         entries: Each choice with its text, object name and tool tip.
         chosen: Called with what the user chose.
-        parent: Who keeps them together.
+        parent: Parent of their button group.
     """
     buttons = {
         choice: flat_button(text, name, hint, partial(chosen, choice), checkable=True)

@@ -22,14 +22,14 @@ ROUNDING = 3
 
 
 class ElidedLabel(QLabel):
-    """A one-line label that gives way: what does not fit is cut in the middle, with `…`.
+    """A one-line label that may shrink: what does not fit is replaced by `…`.
 
     Args:
         parent: Qt parent.
         role: Of the style sheet.
         name: Object name.
         mode: Where it is cut.
-        width: How it takes part in its layout.
+        width: Its horizontal size policy.
         steady: It changes many times a second: it grows to the widest text it has shown, and
             keeps that width, so that nothing has to be laid out anew.
     """

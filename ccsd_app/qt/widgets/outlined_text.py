@@ -1,7 +1,7 @@
 """Text over pictures, with a dark outline, so that it is legible on bright tissue too.
 
-Six drawings make one rimmed text, and a slice view has ten of them at every frame. Most stay
-what they are from frame to frame, so each is drawn once onto a small picture and kept.
+One outlined text takes six drawing operations, and a slice view has ten texts at every frame.
+Most do not change between frames, so each is drawn once into a small image and cached.
 """
 
 from functools import lru_cache

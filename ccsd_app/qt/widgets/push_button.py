@@ -12,7 +12,7 @@ def push_button(
     """A button.
 
     Args:
-        text: On it.
+        text: Its text.
         name: Object name.
         clicked: What it does.
         hint: Tool tip.

@@ -1,4 +1,4 @@
-"""The look of the window: dark and calm, so that the pictures are the brightest thing in it."""
+"""The style of the window: dark and low in contrast, so that the images are its brightest part."""
 
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
