@@ -346,7 +346,7 @@ class MainWindow(QMainWindow):
 
     def _move(self, columns: int, rows: int, slices: int) -> None:
         state = self._session.state
-        plane = self.views.pointed
+        plane = self.views.hovered
         self._session.become(moved(state, plane, columns=columns, rows=rows, slices=slices))
 
 

@@ -36,13 +36,13 @@ class ViewsGrid(QWidget):
         self._grid.setContentsMargins(GAP, GAP, GAP, GAP)
         self._grid.setSpacing(GAP)
         self.slices = {plane: SliceView(session, plane) for plane in Plane}
-        self.others: dict[Plane, SliceView] = {}
+        self.compared_slices: dict[Plane, SliceView] = {}
         """The compared subset's slices; made when they are first needed."""
         self.view3d = View3D(session)
         self.view3d.maximise_requested.connect(partial(self.toggle_large, self.view3d))
         for view in (*self.slices.values(), self.view3d):
-            self._take(view)
-        self._pointed = Plane.AXIAL
+            self._add_view(view)
+        self._hovered = Plane.AXIAL
         self._second = Plane.CORONAL
         self._comparing = False
         self._large: QWidget | None = None
@@ -50,9 +50,9 @@ class ViewsGrid(QWidget):
         self._lay_out()
 
     @property
-    def pointed(self) -> Plane:
+    def hovered(self) -> Plane:
         """The plane of the slice that the pointer is over, or was over last."""
-        return self._pointed
+        return self._hovered
 
     @property
     def second(self) -> Plane:
@@ -101,26 +101,28 @@ class ViewsGrid(QWidget):
         if comparing != self._comparing:
             self._comparing = comparing
             self._large = None
-            if comparing and not self.others:
-                self._make_others()
-            focused = self._has_the_focus()
+            if comparing and not self.compared_slices:
+                self._make_compared_slices()
+            focused = self._has_focus()
             self._lay_out()
-            if focused and not self._has_the_focus():
+            if focused and not self._has_focus():
                 self.slices[Plane.AXIAL].setFocus()  # the view that had it is hidden now
 
-    def _has_the_focus(self) -> bool:
+    def _has_focus(self) -> bool:
         focus = QApplication.focusWidget()
         return focus is not None and self.isAncestorOf(focus)
 
-    def _make_others(self) -> None:
+    def _make_compared_slices(self) -> None:
         for plane, view in self.slices.items():
-            other = self.others[plane] = SliceView(self._session, plane, side=compared_side)
-            self._take(other)
+            other = self.compared_slices[plane] = SliceView(
+                self._session, plane, side=compared_side
+            )
+            self._add_view(other)
             other.set_viewport(view.viewport)
             view.viewport_changed.connect(other.set_viewport)
             other.viewport_changed.connect(view.set_viewport)
 
-    def _take(self, view: QWidget) -> None:
+    def _add_view(self, view: QWidget) -> None:
         view.setMinimumSize(*MINIMUM)  # equal, so that all share the room equally
         if isinstance(view, SliceView):
             view.maximise_requested.connect(partial(self.toggle_large, view))
@@ -135,7 +137,7 @@ class ViewsGrid(QWidget):
             places: Places = {}
             for row, plane in enumerate(rows):
                 places[self.slices[plane]] = (row, 0)
-                places[self.others[plane]] = (row, 1)
+                places[self.compared_slices[plane]] = (row, 1)
             return places
         if self._large is not None:
             return {self._large: (0, 0)}
@@ -146,7 +148,7 @@ class ViewsGrid(QWidget):
 
     def _lay_out(self) -> None:
         places = self._places()
-        for view in (*self.slices.values(), *self.others.values(), self.view3d):
+        for view in (*self.slices.values(), *self.compared_slices.values(), self.view3d):
             self._grid.removeWidget(view)
             if view not in places:
                 view.setVisible(False)
@@ -160,5 +162,5 @@ class ViewsGrid(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Enter and isinstance(watched, SliceView):
-            self._pointed = watched.plane
+            self._hovered = watched.plane
         return False

@@ -61,7 +61,7 @@ def test_open_correct_drop_compare_difference(open_desk, misnamed, model_folder,
     QTest.keyClick(desk.window, Qt.Key.Key_C)
     views, results = desk.window.views, desk.session.state.results
     assert views.slices[Plane.AXIAL].isVisible()
-    assert views.others[Plane.AXIAL].isVisible()
+    assert views.compared_slices[Plane.AXIAL].isVisible()
     for region in Region:
         ours, theirs = (results[s].volumes_ml[region] for s in (NO_T1C, FULL))
         assert desk.text(f"compared_{region.name}_0") == f"{ours:.1f}"

@@ -67,7 +67,7 @@ class PictureExports:
             return []
         beside = state.side_by_side
         found: list[Picture] = []
-        for views, side in ((self._views.slices, "A"), (self._views.others, "B")):
+        for views, side in ((self._views.slices, "A"), (self._views.compared_slices, "B")):
             for plane, view in views.items():
                 if view.isVisible():
                     what = f"{plane.value} {side}" if beside else plane.value

@@ -146,11 +146,11 @@ def test_two_subsets_stand_side_by_side_with_their_numbers(open_window):
     views = parts.window.views
 
     assert all(views.slices[p].isVisible() for p in (Plane.AXIAL, Plane.CORONAL))
-    assert all(views.others[p].isVisible() for p in (Plane.AXIAL, Plane.CORONAL))
-    assert views.others[Plane.AXIAL].scene.picture.overlay.result.subset == FULL
+    assert all(views.compared_slices[p].isVisible() for p in (Plane.AXIAL, Plane.CORONAL))
+    assert views.compared_slices[Plane.AXIAL].scene.picture.overlay.result.subset == FULL
     assert views.slices[Plane.AXIAL].scene.picture.overlay.result.subset == NO_T1C
     assert views.slices[Plane.AXIAL].scene.title.startswith("A · ")
-    assert views.others[Plane.AXIAL].scene.title.startswith("B · ")
+    assert views.compared_slices[Plane.AXIAL].scene.title.startswith("B · ")
     assert parts.window.findChild(QLabel, "compared_ET_0").text() == "0.0"
     assert float(parts.window.findChild(QLabel, "compared_ET_1").text()) > 0
 
@@ -158,11 +158,11 @@ def test_two_subsets_stand_side_by_side_with_their_numbers(open_window):
     pair = ModalitySubset.of(Modality.FLAIR, Modality.T2)
     other.setCurrentIndex(other.findText(pair.label.replace(" ", "")))
     other.activated.emit(other.currentIndex())
-    assert views.others[Plane.AXIAL].scene.picture.overlay.result.subset == pair
+    assert views.compared_slices[Plane.AXIAL].scene.picture.overlay.result.subset == pair
 
     press(parts.window, Key.Key_C)
     assert views.view3d.isVisible()
-    assert not views.others[Plane.AXIAL].isVisible()
+    assert not views.compared_slices[Plane.AXIAL].isVisible()
 
 
 def test_in_a_narrow_window_the_compared_subset_stays_readable_beside_what_was_seen(open_window):
@@ -183,7 +183,8 @@ def test_both_sides_share_crosshair_zoom_and_position(open_window):
     parts = open_window()
     press(parts.window, Key.Key_3, Key.Key_C)
     ours, theirs = (
-        side[Plane.AXIAL] for side in (parts.window.views.slices, parts.window.views.others)
+        side[Plane.AXIAL]
+        for side in (parts.window.views.slices, parts.window.views.compared_slices)
     )
 
     theirs._zoom(2.0, theirs.rect().center().toPointF())
@@ -233,8 +234,8 @@ def test_the_second_plane_of_a_comparison_can_be_chosen(open_window):
     parts = open_window()
     press(parts.window, Key.Key_C)
     parts.window.findChild(QToolButton, "second_sagittal").click()
-    assert parts.window.views.others[Plane.SAGITTAL].isVisible()
-    assert not parts.window.views.others[Plane.CORONAL].isVisible()
+    assert parts.window.views.compared_slices[Plane.SAGITTAL].isVisible()
+    assert not parts.window.views.compared_slices[Plane.CORONAL].isVisible()
 
 
 def test_enlarging_a_slice_leaves_the_crosshair_where_it_was(open_window):

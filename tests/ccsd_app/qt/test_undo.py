@@ -55,7 +55,7 @@ def test_ctrl_z_takes_changes_back_one_by_one_by_name_and_ctrl_shift_z_does_them
 def test_a_stray_click_that_loses_the_tumour_is_taken_back(open_window):
     parts = open_window()
     at_the_tumour = parts.session.state.cursor_voxel
-    view = parts.window.views.pointed
+    view = parts.window.views.hovered
     QTest.mouseClick(parts.window.views.slices[view], Qt.MouseButton.LeftButton)
     for _ in range(3):
         press(parts.window, Qt.Key.Key_PageUp)

@@ -261,7 +261,7 @@ def test_the_other_side_of_a_comparison_hides_what_is_hidden(guessing):
     window = guessing.window
     guessing.session.become(guessing.session.state.comparing(NO_T1C))
     QTest.keyClick(window, Key.Key_C)
-    other = window.views.others[Plane.AXIAL].scene
+    other = window.views.compared_slices[Plane.AXIAL].scene
     assert other.picture.overlay is None
     assert other.badge == HIDDEN.capitalize()
     assert picture(window).overlay is not None
