@@ -29,7 +29,7 @@ class DicomSeg:
             BadInputError: If the case is no DICOM study, or a file lies there.
             MissingLibraryError: If highdicom is not installed.
         """
-        from ccsd_core.storage.studies.dicom_seg import highdicom
+        from ccsd_core.storage.studies.filing import highdicom
 
         if found.study is None:
             raise BadInputError(

@@ -79,6 +79,7 @@ class Case:
         also_named: Other names of the patient: those that the files carry, for a folder is easily
             renamed, those that other years gave him, and of a mixed case its sources'.
         resampled: Sequences that lay on another voxel grid than the first one.
+        study_folder: Where the DICOM study lies converted whose images these are; None for others.
 
     Raises:
         CaseError: If there is no volume, or the grids differ.
@@ -94,6 +95,7 @@ class Case:
     not_opened: frozenset[Modality | None] = frozenset()
     also_named: frozenset[str] = frozenset()
     resampled: frozenset[Modality] = frozenset()
+    study_folder: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.volumes:

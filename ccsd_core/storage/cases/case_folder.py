@@ -176,6 +176,7 @@ def _assemble(
         not_opened=files.not_opened,
         also_named=known_as - {files.id},
         resampled=frozenset(m for m, v in as_read.items() if not v.same_grid(first.volume)),
+        study_folder=None if files.study is None else files.path,
     )
 
 

@@ -2,35 +2,33 @@
 
 labels on the case's grid ──▶ slices of a series ──▶ highdicom ──▶ one file, a segment a region
 
-Patient and study are those of the source images, or no archive could file the object: the one
-place where this program writes who the patient is. `anonymous` leaves that out.
+Patient and study are those of the source images, or no archive could file the object
+(`filing`). `anonymous` leaves that out.
 """
 
 # highdicom and pydicom are typed only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
-import hashlib
-import io
-from copy import deepcopy
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from ccsd_core.dicom.libraries import INSTALL
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import Provenance, Segmentation
-from ccsd_core.errors import DicomError, MissingLibraryError
-from ccsd_core.storage.atomic import write_bytes
+from ccsd_core.errors import DicomError
+from ccsd_core.storage.studies.filing import (
+    LONGEST_TEXT,
+    MANUFACTURER,
+    filed_with,
+    highdicom,
+    save,
+)
 from ccsd_core.storage.studies.source_images import SourceImages, labels_on_slices
 
-MANUFACTURER = "CCSD"
 SERIES_NUMBER = 9000
 """Scanners number from 1; archives show results of programs behind their series."""
-LONGEST_TEXT = 64
-"""DICOM's LO."""
 NAMES = {
     Region.WT: "Whole tumour (WT)",
     Region.TC: "Tumour core (TC)",
@@ -76,7 +74,7 @@ def write_dicom_seg(
             "no voxel is segmented, and DICOM-SEG cannot store an empty segmentation: export "
             "the label map as NIfTI instead"
         )
-    sources = [_headers(one, anonymous=anonymous) for one in images.datasets]
+    sources = [filed_with(one, anonymous=anonymous) for one in images.datasets]
     pixels = np.stack([slices > region for region in regions], axis=-1).astype(np.uint8)
     made_by = segmentation.provenance
     try:
@@ -104,21 +102,7 @@ def write_dicom_seg(
             f"the headers of the series lack what DICOM-SEG needs ({error}): export the label "
             "map as NIfTI instead"
         ) from error
-    buffer = io.BytesIO()
-    written.save_as(buffer)
-    write_bytes(path, buffer.getvalue())
-
-
-def highdicom() -> ModuleType:
-    """The library that writes DICOM objects.
-
-    Raises:
-        MissingLibraryError: If it is not installed.
-    """
-    try:
-        return import_module("highdicom")
-    except ImportError as error:
-        raise MissingLibraryError(f"writing DICOM needs highdicom: {INSTALL}") from error
+    save(path, written)
 
 
 def _described(hd: ModuleType, number: int, region: Region, made_by: Provenance) -> Any:
@@ -138,37 +122,3 @@ def _described(hd: ModuleType, number: int, region: Region, made_by: Provenance)
         algorithm_identification=identification,
         anatomic_regions=[coded(*_BRAIN)],
     )
-
-
-_WHO = (
-    "AccessionNumber", "AdditionalPatientHistory", "EthnicGroup", "InstitutionAddress",
-    "InstitutionName", "IssuerOfPatientID", "Occupation", "OtherPatientIDs",
-    "OtherPatientIDsSequence", "OtherPatientNames", "PatientAge", "PatientBirthDate",
-    "PatientBirthTime", "PatientComments", "PatientID", "PatientName", "PatientSex",
-    "PatientSize", "PatientWeight", "PhysiciansOfRecord", "ReferringPhysicianName", "StudyDate",
-    "StudyDescription", "StudyID", "StudyTime",
-)  # fmt: skip
-"""Patient, patient study, general study: DICOM PS3.3 C.7.1.1, C.7.2.1, C.7.2.2."""
-_MAY_BE_EMPTY = (
-    "AccessionNumber", "PatientBirthDate", "PatientID", "PatientName", "PatientSex",
-    "ReferringPhysicianName", "StudyDate", "StudyID", "StudyTime",
-)  # fmt: skip
-"""Elements that have to be there, and may say nothing (type 2); exports often lack them."""
-
-
-def _headers(dataset: Any, *, anonymous: bool) -> Any:
-    """Headers to copy patient and study from, whole as the standard wants them.
-
-    Without who the patient is, the study gets another UID, the same for all its files.
-    """
-    whole = deepcopy(dataset)
-    if anonymous:
-        for name in _WHO:
-            if name in whole:
-                delattr(whole, name)
-        digest = hashlib.sha256(str(dataset.StudyInstanceUID).encode()).hexdigest()
-        whole.StudyInstanceUID = f"2.25.{int(digest[:30], 16)}"
-    for name in _MAY_BE_EMPTY:
-        if name not in whole:
-            setattr(whole, name, "")
-    return whole
