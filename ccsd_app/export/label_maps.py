@@ -82,19 +82,24 @@ def segmentation_of(state: State, subset: ModalitySubset) -> Segmentation:
     """
     case = _case(state)
     result = result_of(state, subset)
+    regions = NestedLabels(result.nested_labels, result.offset_voxel).regions(case.grid.shape)
+    made_by = provenance_of(state, subset)
+    return Segmentation(regions, case.grid, case.stored, case.scheme, made_by)
+
+
+def provenance_of(state: State, subset: ModalitySubset) -> Provenance:
+    """What made one subset's result."""
     stamp = Stamp.of(state, subset)
-    seen = Provenance(
+    return Provenance(
         case_id=stamp.case,
         model_name=stamp.model,
         model_sha256=stamp.sha256,
         subset=subset,
-        available=case.available,
+        available=stamp.available,
         software=software_version(),
         seen_in_training=stamp.seen_in_training,
         not_opened=stamp.not_opened,
     )
-    regions = NestedLabels(result.nested_labels, result.offset_voxel).regions(case.grid.shape)
-    return Segmentation(regions, case.grid, case.stored, case.scheme, seen)
 
 
 def result_of(state: State, subset: ModalitySubset) -> SubsetResult:
@@ -112,7 +117,7 @@ def result_of(state: State, subset: ModalitySubset) -> SubsetResult:
 def _write(state: State, names: dict[ModalitySubset, str], folder: Path) -> Steps[tuple[Path, ...]]:
     case = _case(state)
     both = {subset: names_of_label_map(name) for subset, name in names.items()}
-    _keep_the_case(case, [folder / name for pair in both.values() for name in pair])
+    keep_the_case(case, [folder / name for pair in both.values() for name in pair])
     with staged(folder) as staging:
         for done, (subset, (image, sidecar)) in enumerate(both.items()):
             yield Progress(done, len(both), f"label map of {subset.label}")
@@ -121,12 +126,12 @@ def _write(state: State, names: dict[ModalitySubset, str], folder: Path) -> Step
                 original, prepared = state.preparation.original, state.preparation.prepared
                 segmentation = onto_case(segmentation, original, prepared)
             save_segmentation(staging.path(image), segmentation)
-            write_json(staging.path(sidecar), _beside(state, subset))
+            write_json(staging.path(sidecar), about_label_map(state, subset))
         yield Progress(len(both), len(both), "saving the files")
         return staging.commit()
 
 
-def _beside(state: State, subset: ModalitySubset) -> dict[str, object]:
+def about_label_map(state: State, subset: ModalitySubset) -> dict[str, object]:
     """The content of the sidecar JSON: what a NIfTI header cannot hold."""
     scheme = _case(state).scheme
     volumes = result_of(state, subset).volumes_ml
@@ -145,7 +150,12 @@ def _preparation(state: State) -> dict[str, object]:
     return {} if made is None else {"preparation": made.prepared.record.as_json()}
 
 
-def _keep_the_case(case: Case, targets: list[Path]) -> None:
+def keep_the_case(case: Case, targets: list[Path]) -> None:
+    """Refuse to write over what the case was read from.
+
+    Raises:
+        BadInputError: If a target is such a file.
+    """
     own = {source.path.resolve() for source in case.sources.values()}
     for target in targets:
         if target.resolve() in own:

@@ -14,6 +14,7 @@ from typing import Self
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import listed
 from ccsd_app.viewmodel.common.provenance import HASH_DIGITS
+from ccsd_app.viewmodel.panels.compare_bar import compared_side
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.reference_scores import weak_text
 from ccsd_core.domain.region import Region
@@ -139,3 +140,11 @@ class Stamp:
             "software": software_version(),
             "disclaimer": DISCLAIMER,
         }
+
+
+def compared_caption(state: State) -> tuple[str, ...]:
+    """The lines under a picture that may show two subsets side by side."""
+    first, *rest = Stamp.of(state).caption
+    if not state.side_by_side:
+        return first, *rest
+    return first, f"compared with: {Stamp.of(compared_side(state)).input}", *rest

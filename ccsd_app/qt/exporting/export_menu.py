@@ -1,6 +1,8 @@
 """The Export button and its menu (Ctrl+E).
 
 Export ▾   Label map of what is shown… · Label maps of all subsets…
+           Label maps on the slices of every sequence…
+           DICOM ▸ segmentation · picture of the views
            Surfaces ▸ STL · PLY · GLB
            Picture ▸ each view · window   scale
            Animation ▸ turntable · stepwise removal
@@ -53,6 +55,10 @@ class ExportActions:
         pictures: The views and the window, as they are now.
         label_map: Of the shown subset.
         label_maps: Of all computed subsets.
+        sequence_maps: Of the shown subset, on the grid of every sequence as scanned.
+        dicom_seg: Of the shown subset.
+        capture: The views, as secondary capture.
+        comparing: Whether the views compare two subsets.
         surfaces: Of the shown subset.
         turntable: Of the 3-D view.
         no_turntable: Why there is none, or empty.
@@ -67,6 +73,10 @@ class ExportActions:
     pictures: Callable[[], Sequence[Picture]]
     label_map: Callable[[], None]
     label_maps: Callable[[], None]
+    sequence_maps: Callable[[], None]
+    dicom_seg: Callable[[], None]
+    capture: Callable[[], None]
+    comparing: Callable[[], bool]
     surfaces: Callable[[MeshFormat], None]
     turntable: Callable[[], None]
     no_turntable: Callable[[], str]
@@ -100,6 +110,12 @@ class ExportMenu(MenuButton):
         text = "Label map of the current prediction…"
         self._label_map = add_entry(menu, text, "label_map", actions.label_map)
         self._label_maps = add_entry(menu, "", "label_maps", actions.label_maps)
+        text = "Label maps on the slices of every sequence…"
+        self._sequence_maps = add_entry(menu, text, "sequence_maps", actions.sequence_maps)
+        self._dicom = add_submenu(menu, "DICOM", "dicom")
+        text = "Segmentation of the current prediction (DICOM-SEG)…"
+        self._dicom_seg = add_entry(self._dicom, text, "dicom_seg", actions.dicom_seg)
+        self._capture = add_entry(self._dicom, "", "secondary_capture", actions.capture)
         menu.addSeparator()
         self._surfaces = add_submenu(menu, "Surfaces of the current prediction", "surfaces")
         for form, text in MESH_TEXTS.items():
@@ -133,6 +149,12 @@ class ExportMenu(MenuButton):
         _say(self._label_map, offer.shown)
         self._label_maps.setText(f"Label maps of all computed subsets ({offer.count})…")
         _say(self._label_maps, offer.computed)
+        _say(self._sequence_maps, offer.sequences)
+        _say(self._dicom_seg, offer.dicom_seg)
+        views = "Comparison" if actions.comparing() else "The views"
+        self._capture.setText(f"{views} as secondary capture…")
+        _say(self._capture, offer.capture)
+        _say(self._dicom.menuAction(), offer.capture)
         _say(self._surfaces.menuAction(), offer.shown)
         _say(self._turntable, offer.shown or actions.no_turntable())
         self._removal.setText(f"Stepwise removal, computed subsets (GIF, {offer.count})…")

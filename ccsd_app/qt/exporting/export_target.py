@@ -20,6 +20,7 @@ KINDS = {
     "png": "PNG picture",
     "svg": "SVG drawing",
     "gif": "GIF",
+    "dcm": "DICOM",
 }
 Names = Callable[[str], Sequence[str]]
 

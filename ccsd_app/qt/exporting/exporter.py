@@ -22,8 +22,10 @@ from ccsd_app.export.label_maps import (
 from ccsd_app.export.mesh_files import MeshFormat, names_of_surfaces, surface_files
 from ccsd_app.export.number_files import csv_of, names_of_tables, write_numbers, write_tables
 from ccsd_app.export.numbers import subset_rows
+from ccsd_app.export.sequence_maps import names_of_sequence_maps, sequence_maps
 from ccsd_app.qt.exporting.animation import REMOVAL_STEP_MS
 from ccsd_app.qt.exporting.curve_exports import CurveExports
+from ccsd_app.qt.exporting.dicom_exports import DicomExports
 from ccsd_app.qt.exporting.export_menu import ExportActions
 from ccsd_app.qt.exporting.export_run import ExportRun, Paths
 from ccsd_app.qt.exporting.export_target import ExportTarget
@@ -62,6 +64,14 @@ class Exporter:
         self.run = ExportRun(window, saved=self._on_saved, failed=tell)
         self._target = ExportTarget(window, _documents(), tell)
         self.pictures = PictureExports(window, self._state_to_draw, views, self._target, self.run)
+        self._dicom = DicomExports(
+            window,
+            self._state_to_draw,
+            views,
+            self._target,
+            self.run,
+            scale=lambda: self.pictures.scale,
+        )
 
     @property
     def actions(self) -> ExportActions:
@@ -72,6 +82,10 @@ class Exporter:
             pictures=pictures.offered,
             label_map=self.label_map,
             label_maps=self.label_maps,
+            sequence_maps=self.sequence_maps,
+            dicom_seg=self._dicom.segmentation,
+            capture=self._dicom.capture,
+            comparing=lambda: self._state_to_draw().side_by_side,
             surfaces=self.surfaces,
             turntable=pictures.turntable,
             no_turntable=pictures.no_turntable,
@@ -133,6 +147,17 @@ class Exporter:
         folder = self._target.folder("label maps", names)
         if folder is not None:
             self.run.write(label_maps(state, subsets, folder), "label maps")
+
+    def sequence_maps(self) -> None:
+        """Save the label map of the current subset on every sequence's slices in a folder."""
+        state = self._state_to_draw()
+        if state.case is None or state.shown is None or self.run.busy:
+            return
+        images = names_of_sequence_maps(state, state.shown).values()
+        names = [name for image in images for name in names_of_label_map(image)]
+        folder = self._target.folder("label maps", names)
+        if folder is not None:
+            self.run.write(sequence_maps(state, state.shown, folder), "label maps")
 
     def surfaces(self, form: MeshFormat) -> None:
         """Save the surfaces of the current subset, in world millimetres."""

@@ -5,15 +5,17 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMainWindow
 
 from ccsd_app.export.errors import ExportError
-from ccsd_app.export.stamp import Stamp
+from ccsd_app.export.stamp import Stamp, compared_caption
 from ccsd_app.qt.exporting.captions import captioned
 from ccsd_app.qt.slices.slice_view import SliceView
 from ccsd_app.qt.view3d.view3d import View3D
+from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.exporting.captions import slice_legend, view3d_legend
-from ccsd_app.viewmodel.panels.compare_bar import compared_side
 
+BETWEEN = 0xFF14161A
+"""The colour between views."""
 NO_3D = "No 3-D picture yet: show the 3-D view and wait until it is drawn"
 
 
@@ -56,7 +58,19 @@ def window_picture(window: QMainWindow, view3d: View3D, state: State, *, scale: 
         with painting(image) as painter:
             painter.drawImage(area, view3d.picture(scale=scale))
             view3d.draw_caption(painter, window)
-    lines = [*Stamp.of(state).caption]
-    if state.side_by_side:
-        lines.insert(1, f"compared with: {Stamp.of(compared_side(state)).input}")
-    return captioned(image, lines)
+    return captioned(image, compared_caption(state))
+
+
+def views_picture(views: ViewsGrid, state: State, *, scale: float) -> QImage:
+    """A picture of the views as they stand in the window: four, or two subsets side by side."""
+    image = QImage(views.size() * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    image.fill(BETWEEN)
+    with painting(image) as painter:
+        for view in (*views.slices.values(), *views.others.values()):
+            if view.isVisible():
+                painter.drawImage(view.pos(), view.image(ratio=scale, state=state))
+        area = views.view3d.picture_area(views)
+        if views.view3d.isVisible() and not area.isEmpty():
+            painter.drawImage(area, views.view3d.picture(state, scale=scale))
+    return captioned(image, compared_caption(state), legend=slice_legend(state))

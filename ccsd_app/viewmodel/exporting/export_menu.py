@@ -10,6 +10,9 @@ from ccsd_core.domain.modality import ModalitySubset
 
 NO_RESULT = "No result yet"
 BUSY = "Another export is running"
+ONE_GRID = "All sequences lie on one grid: export the label map itself"
+NOT_DICOM = "The case was not opened from a DICOM study"
+NOTHING_FOUND = "No tumour was found, and DICOM cannot store an empty segmentation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,18 @@ class ExportOffer:
         picture: For pictures of views and of the window.
         shown: For what is made of the result on screen.
         computed: For what is made of all computed subsets.
-        count: How many of these there are.
+        sequences: For label maps on the grid of every sequence.
+        dicom_seg: For a DICOM segmentation of the result on screen.
+        capture: For a DICOM picture of the views.
+        count: How many subsets are computed.
     """
 
     picture: str
     shown: str
     computed: str
+    sequences: str
+    dicom_seg: str
+    capture: str
     count: int
 
 
@@ -35,11 +44,18 @@ def export_offer(state: State, *, busy: bool) -> ExportOffer:
     >>> export_offer(State(), busy=False).shown
     'no case is open'
     """
-    picture = BUSY if busy else NO_CASE if state.case is None else ""
+    case = state.case
+    picture = BUSY if busy else NO_CASE if case is None else ""
+    shown = picture or ("" if state.result is not None else _why_none(state))
+    no_study = picture or ("" if case is not None and case.study_folder else NOT_DICOM)
+    nothing = state.result is not None and not state.result.nested_labels.any()
     return ExportOffer(
         picture=picture,
-        shown=picture or ("" if state.result is not None else _why_none(state)),
+        shown=shown,
         computed=picture or ("" if state.results else NO_RESULT),
+        sequences=shown or ("" if state.preparation is not None else ONE_GRID),
+        dicom_seg=no_study or shown or (NOTHING_FOUND if nothing else ""),
+        capture=no_study or shown,
         count=len(state.results),
     )
 
