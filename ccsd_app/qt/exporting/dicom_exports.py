@@ -22,7 +22,7 @@ class DicomExports:
 
     Args:
         window: Parent of the dialogs.
-        look: Returns the state to export, without hidden results.
+        state_to_draw: Returns the state to export, without hidden results.
         views: The views that a picture shows.
         target: Asks where to.
         run: Draws and writes.
@@ -32,7 +32,7 @@ class DicomExports:
     def __init__(
         self,
         window: QWidget,
-        look: Callable[[], State],
+        state_to_draw: Callable[[], State],
         views: ViewsGrid,
         target: ExportTarget,
         run: ExportRun,
@@ -40,7 +40,7 @@ class DicomExports:
         scale: Callable[[], int],
     ) -> None:
         self._window = window
-        self._look = look
+        self._state_to_draw = state_to_draw
         self._views = views
         self._target = target
         self._run = run
@@ -48,7 +48,7 @@ class DicomExports:
 
     def segmentation(self) -> None:
         """Save the regions of the current subset as DICOM-SEG."""
-        state = self._look()
+        state = self._state_to_draw()
         if state.case is None or state.shown is None or self._run.busy:
             return
         title = "Export DICOM segmentation"
@@ -69,7 +69,7 @@ class DicomExports:
 
     def capture(self) -> None:
         """Save a picture of the views as secondary capture."""
-        state, scale = self._look(), self._scale()
+        state, scale = self._state_to_draw(), self._scale()
         if state.case is None or state.shown is None or self._run.busy:
             return
         choice = ask_dicom(self._window, "Export DICOM secondary capture")
