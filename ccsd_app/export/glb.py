@@ -29,7 +29,7 @@ FLOAT, UNSIGNED_INT = 5126, 5125
 VERTICES, INDICES = 34962, 34963
 GLTF_FROM_WORLD = ((0.001, 0, 0, 0), (0, 0, 0.001, 0), (0, -0.001, 0, 0), (0, 0, 0, 1))
 """Metres from millimetres; right stays x, superior becomes y, anterior −z."""
-GLASS_OPACITY = 0.35
+OUTER_OPACITY = 0.35
 """Opacity of the outer regions, so that the inner ones are visible; the innermost is opaque."""
 
 
@@ -58,15 +58,17 @@ def glb(surfaces: Surfaces) -> bytes:
         "scenes": [{"nodes": [count]}],
         "nodes": nodes,
         "meshes": meshes,
-        "materials": [_material(part, solid=part is surfaces.found[-1]) for part in surfaces.found],
+        "materials": [
+            _material(part, opaque=part is surfaces.found[-1]) for part in surfaces.found
+        ],
         "accessors": buffer.accessors,
         "bufferViews": buffer.views,
         "buffers": [{"byteLength": len(buffer.data)}],
     }
-    words = _chunk(JSON_CHUNK, json.dumps(tree, ensure_ascii=False).encode(), fill=b" ")
+    header = _chunk(JSON_CHUNK, json.dumps(tree, ensure_ascii=False).encode(), fill=b" ")
     numbers = _chunk(BIN_CHUNK, bytes(buffer.data), fill=b"\0")
-    whole = len(words) + len(numbers) + 12
-    return struct.pack("<4sII", MAGIC, VERSION, whole) + words + numbers
+    whole = len(header) + len(numbers) + 12
+    return struct.pack("<4sII", MAGIC, VERSION, whole) + header + numbers
 
 
 class _Buffer:
@@ -117,12 +119,12 @@ def _normals(part: RegionMesh) -> np.ndarray:
     return np.where(lengths > 0, summed / np.where(lengths > 0, lengths, 1), (0.0, 0.0, 1.0))
 
 
-def _material(part: RegionMesh, *, solid: bool) -> dict[str, Any]:
-    opacity = 1.0 if solid else GLASS_OPACITY
+def _material(part: RegionMesh, *, opaque: bool) -> dict[str, Any]:
+    opacity = 1.0 if opaque else OUTER_OPACITY
     colour = [*_linear(part.colour), opacity]
     shine = {"baseColorFactor": colour, "metallicFactor": 0.0, "roughnessFactor": 0.7}
-    glass = {} if solid else {"alphaMode": "BLEND"}
-    return {"name": part.region.name, "pbrMetallicRoughness": shine, **glass}
+    blending = {} if opaque else {"alphaMode": "BLEND"}
+    return {"name": part.region.name, "pbrMetallicRoughness": shine, **blending}
 
 
 def _linear(colour: Rgb) -> list[float]:

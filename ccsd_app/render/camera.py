@@ -11,10 +11,10 @@ FILL = 0.82
 
 
 def look_at(plotter: Any, low: np.ndarray, high: np.ndarray, side: Side | None = None) -> None:
-    """Look at a box, whole.
+    """Look at a whole box.
 
     Args:
-        plotter: Whose camera.
+        plotter: The plotter.
         low: The box's lowest world coordinates.
         high: Its highest.
         side: From which side of the patient; None is the preset direction.

@@ -1,6 +1,6 @@
-"""The letters R L A P S I around the head, turned to the eye.
+"""The letters R L A P S I around the head, turned to the viewer.
 
-Looking along an axis, its two letters would lie on each other and on the head: they are left out.
+Looking along an axis, its two letters would cover each other and the head: they are hidden.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from ccsd_app.scene.view3d.viewpoint import Side
 COLOUR = (0.72, 0.76, 0.82)
 GAP_MM = 9.0
 ALONG_VIEW = 0.9
-"""Cosine of the angle to the line of sight from which on a letter is left out."""
+"""Cosine of the angle to the line of sight beyond which a letter is hidden."""
 
 
 def add_letters(plotter: Any, low: np.ndarray, high: np.ndarray) -> None:
@@ -33,7 +33,7 @@ def add_letters(plotter: Any, low: np.ndarray, high: np.ndarray) -> None:
 
 
 def hide_letters_along_view(plotter: Any) -> None:
-    """From now on, leave out the letters that lie along the line of sight."""
+    """From now on, hide the letters that lie along the line of sight."""
     plotter.renderer.AddObserver("StartEvent", _hide_along_view)
 
 

@@ -1,8 +1,8 @@
-"""Materials of surfaces: solid, or glass that is clear face on and dense at its rim.
+"""Materials of surfaces: opaque, or translucent: clear face on and dense at the rim.
 
     opacity ▲
-        rim │ ▌      ▐      Seen face on, glass hardly tints what is inside it; where the surface
-            │ ▌      ▐      turns away from the eye it becomes dense, so its shape stays legible.
+        rim │ ▌      ▐      Seen face on, it hardly tints what is inside it; where the surface
+            │ ▌      ▐      turns away from the viewer it becomes dense, so its shape stays legible.
        face │  ▀▀▀▀▀▀
             └────────────▶ across a ball
 
@@ -29,11 +29,11 @@ _LIGHT_TAG = "//VTK::Light::Impl"
 
 
 @dataclass(frozen=True, slots=True)
-class Glass:
-    """How dense a surface is.
+class Translucency:
+    """Opacity of a translucent surface.
 
     Args:
-        face: Opacity where it faces the eye.
+        face: Opacity where it faces the viewer.
         rim: Opacity where it turns away.
         power: How narrow the rim is.
     """
@@ -52,7 +52,7 @@ def set_light(plotter: Any) -> None:
 
 
 def add_surface(plotter: Any, mesh: pv.PolyData, name: str, colour: Rgb) -> Any:
-    """Add a solid surface of some colour; its back faces are left out."""
+    """Add an opaque surface of some colour; its back faces are not drawn."""
     actor = plotter.add_mesh(
         mesh,
         name=name,
@@ -78,21 +78,21 @@ def set_colour(actor: Any, colour: Rgb) -> None:
     actor.backface_prop.color = unit_of(colour)
 
 
-def set_material(actor: Any, glass: Glass | None) -> None:
-    """Make a surface of glass, or solid where there is none."""
-    opacity = 1.0 if glass is None else glass.face
+def set_material(actor: Any, translucency: Translucency | None) -> None:
+    """Make a surface translucent; None makes it opaque."""
+    opacity = 1.0 if translucency is None else translucency.face
     if actor.prop.opacity == opacity:
         return  # another shader would have to be compiled
     actor.prop.opacity = opacity
     shader.clear(actor)
-    if glass is not None:
-        shader.add_after(actor, _LIGHT_TAG, _glass_shader(glass))
+    if translucency is not None:
+        shader.add_after(actor, _LIGHT_TAG, _opacity_shader(translucency))
 
 
-def _glass_shader(glass: Glass) -> str:
-    """The lines of the fragment shader that make opacity depend on the angle to the eye."""
+def _opacity_shader(translucency: Translucency) -> str:
+    """Lines of the fragment shader that make opacity depend on the angle to the line of sight."""
     return (
         "float facing = abs(dot(normalVCVSOutput, normalize(vertexVC.xyz)));\n"
-        f"fragOutput0.a = mix({glass.face:.3f}, {glass.rim:.3f}, "
-        f"pow(1.0 - facing, {glass.power:.3f}));\n"
+        f"fragOutput0.a = mix({translucency.face:.3f}, {translucency.rim:.3f}, "
+        f"pow(1.0 - facing, {translucency.power:.3f}));\n"
     )

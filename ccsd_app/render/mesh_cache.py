@@ -1,8 +1,8 @@
-"""The surfaces of results that were drawn, or will be: made once, kept as long as their result.
+"""A cache of the surfaces of results: each is made once and kept as long as its result.
 
 A surface takes about ten milliseconds, a toggle to a computed subset needs three of them. So
-they are made one by one while nothing else is to be done, and found here when they are wanted.
-The expert's surfaces are made when they are first drawn.
+they are made one by one while the window is idle, and found here when they are needed. The
+expert's surfaces are made when they are first drawn.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from ccsd_core.domain.volume import Volume
 
 
 class MeshCache:
-    """Keeps the mesh of each region of each result; a result that is gone takes its own along."""
+    """Keeps the mesh of each region of each result; meshes are deleted with their result."""
 
     def __init__(self) -> None:
         self._meshes_by_result: WeakKeyDictionary[
@@ -35,13 +35,13 @@ class MeshCache:
     def expert_mesh(
         self, expert: CroppedRegions, region: Region, grid: Volume
     ) -> pv.PolyData | None:
-        """The same of the expert's regions; only those of one case are kept."""
+        """The surface of one of the expert's regions; only those of one case are kept."""
         if self._expert is None or self._expert[0]() is not expert.nested_labels:
             self._expert = ref(expert.nested_labels), {}
         return _cached(self._expert[1], expert, region, grid)
 
     def make_one(self, results: Iterable[SubsetResult], grid: Volume) -> bool:
-        """Make one mesh that is not in the cache yet; whether there was one to make."""
+        """Make one mesh that is not in the cache yet; returns whether one was missing."""
         for result in results:
             for region in Region:
                 if region not in self._meshes_by_result.get(result, {}):

@@ -1,10 +1,10 @@
-"""A picture of the 3-D scene from a process of its own, for where a window has no OpenGL.
+"""A picture of the 3-D scene from a separate process, for windows without OpenGL.
 
     window ── scene_to_bytes(scene) ─▶ stdin    python -m ccsd_app.render.picture WIDTH HEIGHT
            ◀── PNG ── stdout ──────────────── one off-screen render, then the end
 
-EGL or OSMesa draw without any display, but a broken driver takes its process down, so this
-process is not the window's.
+EGL and OSMesa draw without any display, but a broken driver crashes the process, so it is not
+the window's.
 """
 
 import io
@@ -40,7 +40,7 @@ def main() -> None:
     picture = render_png(scene_from_bytes(sys.stdin.buffer.read()), width=width, height=height)
     sys.stdout.buffer.write(picture)
     sys.stdout.buffer.flush()
-    os._exit(0)  # drivers may crash while Python takes VTK apart; the picture is out
+    os._exit(0)  # drivers may crash while Python unloads VTK; the picture is written
 
 
 if __name__ == "__main__":

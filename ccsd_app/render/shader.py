@@ -4,18 +4,18 @@ from typing import Any
 
 
 def add_after(actor: Any, tag: str, lines: str, *, before_vtk: bool = False) -> None:
-    """Have lines run after the code that VTK puts in place of a tag of its shader.
+    """Insert lines after the code that VTK substitutes for a tag of its shader.
 
     Args:
-        actor: Whose shader.
+        actor: The actor.
         tag: For example `//VTK::Light::Impl`.
         lines: GLSL.
-        before_vtk: Replace the tag before VTK does; else in what VTK has left of it.
+        before_vtk: Replace the tag before VTK does; otherwise after VTK.
     """
     shader, code, everywhere = actor.GetShaderProperty(), f"{tag}\n{lines}", False
     shader.AddFragmentShaderReplacement(tag, before_vtk, code, everywhere)
 
 
 def clear(actor: Any) -> None:
-    """Leave the shader to VTK again."""
+    """Restore VTK's own shader."""
     actor.GetShaderProperty().ClearAllFragmentShaderReplacements()

@@ -1,7 +1,7 @@
-"""Puts pictures onto flat pieces of space: grey slices, and the regions on a cut face.
+"""Draws pictures on planes in 3-D: grey slices, and the regions on a cut face.
 
     View3dSlice, CutFace ── corners (mm) ──▶ a quadrilateral
-                        └─ pixels (RGBA) ─▶ its texture; what is not opaque is left out
+                        └─ pixels (RGBA) ─▶ its texture; transparent pixels are not drawn
 
 A quadrilateral has no shading: its grey levels are those of the slices.
 """
@@ -104,7 +104,7 @@ def _quadrilateral(place: View3dPlane) -> pv.PolyData:
 
 
 def _texture(rgba: Rgba) -> pv.Texture:
-    """A texture whose first row is at the bottom: VTK's way, and the way of raw slices."""
+    """A texture whose first row is at the bottom, as in VTK and in raw slices."""
     support: Any = numpy_support
     rows, columns, channels = rgba.shape
     image: Any = vtkImageData()

@@ -5,11 +5,11 @@
       result changed?   WT TC ET surfaces
       expert changed?   the expert's surfaces
       planes moved?     slices in space, cut face
-      always            actors on or off, solid or glass, colours, cut
+      always            actors on or off, opaque or not, colours, cut
 
-The innermost region that is drawn is solid, what lies around it is glass. Glass is drawn from
-the innermost to the outermost, with its back faces left out: nested closed surfaces then blend
-in the right order without depth peeling, which software OpenGL is slow at or lacks.
+The innermost region that is drawn is opaque, the surfaces around it are translucent. These are
+drawn from the innermost to the outermost without back faces: nested closed surfaces then blend in
+the right order without depth peeling, which software OpenGL lacks or is slow at.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ccsd_app.render import camera, clip, letters, slice_planes
-from ccsd_app.render.materials import Glass, add_surface, set_colour, set_light, set_material
+from ccsd_app.render.materials import Translucency, add_surface, set_colour, set_light, set_material
 from ccsd_app.render.mesh_cache import MeshCache, polydata
 from ccsd_app.scene.palette import (
     BRAIN_COLOUR,
@@ -34,22 +34,22 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
 BRAIN = "brain"
-BRAIN_MATERIAL = Glass(face=0.04, rim=0.5, power=2.5)
-REGION_MATERIAL: Mapping[Region, Glass] = {
-    Region.ET: Glass(face=0.15, rim=0.6),
-    Region.TC: Glass(face=0.05, rim=0.7, power=2.4),
-    Region.WT: Glass(face=0.05, rim=0.8, power=1.8),
+BRAIN_MATERIAL = Translucency(face=0.04, rim=0.5, power=2.5)
+REGION_MATERIAL: Mapping[Region, Translucency] = {
+    Region.ET: Translucency(face=0.15, rim=0.6),
+    Region.TC: Translucency(face=0.05, rim=0.7, power=2.4),
+    Region.WT: Translucency(face=0.05, rim=0.8, power=1.8),
 }
 EXPERT_NAMES: Mapping[Region, str] = {region: f"expert {region.name}" for region in Region}
-EXPERT_MATERIAL = Glass(face=0.06, rim=0.95, power=2.0)
-"""Hardly more than an outline: what is predicted stays visible in it."""
+EXPERT_MATERIAL = Translucency(face=0.06, rim=0.95, power=2.0)
+"""Hardly more than an outline: the prediction stays visible inside it."""
 
 SURFACES = (BRAIN, *(region.name for region in Region), *EXPERT_NAMES.values())
 INNERMOST_FIRST = tuple(sorted(Region, reverse=True))
 
 
 def set_up_plotter(plotter: Any) -> None:
-    """Prepare an empty plotter: background, light and sampling, whatever its theme says."""
+    """Prepare an empty plotter: background, light and sampling, whatever its theme."""
     low, high = (unit_of(colour) for colour in VIEW3D_BACKGROUND)
     plotter.set_background(low, top=high)
     plotter.disable_depth_peeling()
@@ -66,8 +66,8 @@ def apply(
     Args:
         plotter: A `pyvista.Plotter` or `pyvistaqt.QtInteractor` that shows `old`.
         old: What it shows now; None when it is empty.
-        new: What it shall show; None empties it.
-        cache: Meshes that are made already, and where new ones are kept.
+        new: What it is to show; None empties it.
+        cache: Existing meshes; new ones are added.
     """
     if new is None:
         plotter.clear_actors()
@@ -128,7 +128,7 @@ def _show(plotter: Any, scene: View3dScene) -> None:
 
 
 def _show_inside(actor: Any, scene: View3dScene) -> None:
-    """Draw the back faces of what is cut open; the regions are closed by the cut face."""
+    """Draw the back faces of clipped surfaces; the regions are closed by the cut face."""
     actor.prop.culling = "back" if scene.cut is None else "none"
 
 

@@ -1,7 +1,7 @@
 """From the state to what the 3-D view shows: `resolve_view3d(state)`.
 
-Moving the crosshair gives an equal scene, and so costs no frame, unless it moves a slice or the
-cut that is drawn.
+Moving the crosshair gives an equal scene, and needs no new frame, unless a slice or a clipping
+plane moves with it.
 """
 
 from dataclasses import dataclass
@@ -31,12 +31,12 @@ class View3dScene:
         head: The volume whose outside is drawn as a shell; also the grid of the result.
         result: The segmentation whose surfaces are drawn; None before the first.
         visible: Regions that are drawn, of the result and of the expert.
-        colours: Whose colours they have.
+        colours: The colour scheme.
         brain: Whether the shell is drawn.
         expert: The expert's regions, drawn translucent; None where they are not drawn.
         slices: Grey slices that are drawn in space.
         cut: The plane along which everything is cut open, if any.
-        provenance: What the network was given, and which network it was.
+        provenance: The input and the model.
     """
 
     head: Volume
@@ -51,9 +51,9 @@ class View3dScene:
 
     @property
     def innermost(self) -> Region | None:
-        """The innermost region that is drawn: the solid one. None where nothing is.
+        """The innermost region that is drawn, which is opaque; None if none is.
 
-        A speck of ET would turn the whole tumour core to glass: then the core is solid.
+        A speck of ET would leave the whole tumour core translucent: then the core is opaque.
         """
         drawn = {region for region in self.visible if region < self._found}
         if self._et_is_a_speck and Region.TC in drawn:
@@ -62,26 +62,26 @@ class View3dScene:
 
     @property
     def note(self) -> str:
-        """What has to be explained: something else than ET that is solid, the white surfaces."""
+        """A note: why another region than ET is opaque, and what the white surfaces are."""
         marked = 0 if self.expert is None else int(self.expert.nested_labels.max(initial=0))
         expert_names = [region for region in sorted(self.visible) if region < marked]
         white = f"white: expert {', '.join(r.name for r in expert_names)}" if expert_names else ""
-        return " · ".join(filter(None, (self._why_solid, white)))
+        return " · ".join(filter(None, (self._why_opaque, white)))
 
     @property
-    def _why_solid(self) -> str:
-        """Why something else than ET is solid, or empty."""
-        solid = self.innermost
-        inner = [] if solid is None else [region for region in Region if region > solid]
-        if solid is None or not inner:
+    def _why_opaque(self) -> str:
+        """Why another region than ET is opaque; "" if ET is."""
+        opaque = self.innermost
+        inner = [] if opaque is None else [region for region in Region if region > opaque]
+        if opaque is None or not inner:
             return ""
-        if Region.ET in self.visible and solid is Region.TC and self._et_is_a_speck:
+        if Region.ET in self.visible and opaque is Region.TC and self._et_is_a_speck:
             assert self.result is not None
             found_ml = self.result.volumes_ml[Region.ET]
             return f"TC shown opaque: ET is only {ml_text(found_ml)} mL"
         hidden = [region.name for region in inner if region < self._found]
         why = f"{' and '.join(hidden)} hidden" if hidden else f"no {inner[0].name} predicted"
-        return f"{why}; {solid.name} shown opaque"
+        return f"{why}; {opaque.name} shown opaque"
 
     @property
     def _et_is_a_speck(self) -> bool:
@@ -97,7 +97,7 @@ class View3dScene:
 
     @property
     def face(self) -> CutFace | None:
-        """The regions on the cut face; None where there is no cut, or nothing to be cut."""
+        """The regions on the cut face; None if there is no clipping plane or nothing to clip."""
         if self.cut is None or self.result is None or not self.visible:
             return None
         return CutFace(self.cut, CroppedRegions.of(self.result), self.visible, self.colours)
@@ -124,7 +124,7 @@ def resolve_view3d(state: State) -> View3dScene | None:
 
 
 def layer_text(state: State) -> str:
-    """That the surfaces are the regions, where something else lies over the slices; else ""."""
+    """A note that the surfaces are the regions, if another layer lies over the slices; else ""."""
     by_region = state.layer in (Layer.REGIONS, Layer.LABELS) or not state.show_overlay
     drawn = state.result is not None and state.visible
     return "surfaces: predicted regions" if drawn and not by_region else ""

@@ -159,7 +159,7 @@ def test_on_a_grey_slice_the_cut_face_tints_instead_of_covering(plotter, marked_
     assert slice_planes.FACE not in surfaces.drawn_names(plotter)
 
 
-def test_the_expert_is_drawn_as_glass_and_made_once(plotter, marked_state):
+def test_the_expert_surfaces_are_translucent_and_made_once(plotter, marked_state):
     cache, bare = surfaces.MeshCache(), looking(marked_state)
     scene = looking(marked_state, expert=True)
     surfaces.apply(plotter, None, bare, cache)

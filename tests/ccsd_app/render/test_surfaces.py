@@ -42,7 +42,7 @@ def balls(scene):
 
 @pytest.mark.parametrize("scheme", ColourScheme)
 @pytest.mark.parametrize("region", Region)
-def test_a_region_alone_is_solid_and_has_the_hue_of_its_colour(plotter, balls, region, scheme):
+def test_a_region_alone_is_opaque_and_has_the_hue_of_its_colour(plotter, balls, region, scheme):
     colour = region_colours(scheme)[region]
     scene = replace(balls, colours=scheme, brain=False)
     surfaces.apply(plotter, None, replace(scene, visible=frozenset()))
@@ -55,7 +55,7 @@ def test_a_region_alone_is_solid_and_has_the_hue_of_its_colour(plotter, balls, r
     assert np.percentile(degrees_off(after[drawn], colour), 90) < 3
 
 
-def test_the_innermost_region_keeps_its_hue_under_the_glass_around_it(plotter, balls):
+def test_the_innermost_region_keeps_its_hue_under_translucent_surfaces(plotter, balls):
     surfaces.apply(plotter, None, balls)
     core = pixels(plotter)[105:135, 105:135]
     colours = region_colours(balls.colours)
@@ -65,29 +65,29 @@ def test_the_innermost_region_keeps_its_hue_under_the_glass_around_it(plotter, b
 
 
 @pytest.mark.parametrize("region", [Region.TC, Region.WT])
-def test_glass_is_clear_in_the_middle_and_dense_at_its_rim(plotter, balls, region):
+def test_a_translucent_surface_is_clear_in_the_middle_and_dense_at_its_rim(plotter, balls, region):
     scene = replace(balls, brain=False, visible=frozenset({region, Region.ET}))
     surfaces.apply(plotter, None, scene)
-    with_glass = pixels(plotter)
+    with_surface = pixels(plotter)
     plotter.actors[region.name].SetVisibility(False)
-    change = np.abs(with_glass - pixels(plotter)).max(axis=2)[120]
+    change = np.abs(with_surface - pixels(plotter)).max(axis=2)[120]
     rim = np.flatnonzero(change > 10)
     assert change[115:125].max() < change[[rim[0] + 1, rim[-1] - 1]].min()
 
 
-def test_only_the_innermost_region_that_is_drawn_is_solid(plotter, scene):
-    def solid():
-        return {r for r in Region if r in scene.visible and not is_glass(r)}
+def test_only_the_innermost_region_that_is_drawn_is_opaque(plotter, scene):
+    def opaque():
+        return {r for r in Region if r in scene.visible and not is_translucent(r)}
 
-    def is_glass(region):
+    def is_translucent(region):
         return plotter.actors[region.name].prop.opacity < 1
 
     surfaces.apply(plotter, None, scene)
-    assert solid() == {Region.ET}
+    assert opaque() == {Region.ET}
     hidden = replace(scene, visible=scene.visible - {Region.ET})
     surfaces.apply(plotter, scene, hidden)
     scene = hidden
-    assert solid() == {Region.TC}
+    assert opaque() == {Region.TC}
 
 
 def test_another_scheme_recolours_the_surfaces_that_are_there(plotter, scene):

@@ -350,7 +350,7 @@ def test_another_colour_scheme_recolours_the_picture(live, session):
 
 
 @needs_x
-def test_the_caption_says_why_the_core_is_solid(live, session):
+def test_the_caption_says_why_the_core_is_opaque(live, session):
     assert "opaque" not in live._caption.text()
     session.become(session.state.showing(Region.ET, visible=False))
     assert "ET hidden; TC shown opaque · input: FLAIR, T2" in live._caption.text()

@@ -132,22 +132,22 @@ def test_only_what_the_expert_marked_is_explained(marked_state):
     assert resolve_view3d(looking(state, expert=True)).note.endswith("white: expert WT")
 
 
-@pytest.mark.parametrize(("et_ml", "solid"), [(0.4, Region.TC), (0.6, Region.ET)])
-def test_a_speck_of_enhancing_tumour_does_not_turn_the_core_to_glass(marked_state, et_ml, solid):
+@pytest.mark.parametrize((("et_ml", "opaque")), [(0.4, Region.TC), (0.6, Region.ET)])
+def test_a_speck_of_enhancing_tumour_leaves_the_core_opaque(marked_state, et_ml, opaque):
     shown = marked_state.result
     volumes = {Region.WT: 30.0, Region.TC: 10.0, Region.ET: et_ml}
     state = marked_state.with_result(replace(shown, volumes_ml=volumes))
 
     scene = resolve_view3d(state)
 
-    assert scene.innermost is solid
-    speck = solid is Region.TC
+    assert scene.innermost is opaque
+    speck = opaque is Region.TC
     assert scene.note == ("TC shown opaque: ET is only 0.4 mL" if speck else "")
     alone = resolve_view3d(state.showing(Region.TC, visible=False))
     assert alone.innermost is Region.ET
 
 
-def test_the_innermost_region_that_is_drawn_is_solid_and_words_say_why(marked_state):
+def test_the_innermost_region_that_is_drawn_is_opaque_and_a_note_says_why(marked_state):
     def said(state):
         scene = resolve_view3d(state)
         return scene.innermost, scene.note
