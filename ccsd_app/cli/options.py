@@ -49,3 +49,9 @@ Scheme = Annotated[
         metavar="SCHEME",
     ),
 ]
+Study = Annotated[
+    str | None,
+    typer.Option(
+        "--study", help="Which DICOM study to read, if there are several.", metavar="NAME"
+    ),
+]

@@ -25,6 +25,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import Activity, ModelInfo, State
 from ccsd_app.worker import protocol
 from ccsd_app.worker.client import Event, ResultReceived, WorkerDied
+from ccsd_core.dicom.several import SeveralStudiesError, StudyChoice
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CcsdError, first_line
@@ -38,7 +39,12 @@ from ccsd_core.storage.names.naming import Role
 OverridesNotFound = Mapping[Role, Override]
 """Overrides of an earlier opening whose files no longer exist."""
 LoadCase = Callable[[Path, Overrides | None], Case]
-CasePlace = Callable[[Path], Steps[Path]]
+
+
+class CasePlace(Protocol):
+    """Finds the case of a path; a DICOM study is converted first."""
+
+    def __call__(self, path: Path, *, study: str | None = None) -> Steps[Path]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +55,28 @@ class Opening:
         path: Case folder or file.
         files: The user's overrides; None recognises all files by name.
         not_found: Overrides of an earlier opening whose files no longer exist.
+        study: Which DICOM study, where the path holds several.
     """
 
     path: Path
     files: Overrides | None = None
     not_found: OverridesNotFound = field(default_factory=dict[Role, Override])
+    study: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Files that could not be opened with these roles, and perhaps can with others."""
+    """What could not be opened like this, and perhaps can otherwise.
+
+    Args:
+        opening: What was asked for; files may get other roles.
+        message: Why it could not be opened.
+        studies: The DICOM studies of which one is to be chosen, if that is why.
+    """
 
     opening: Opening
     message: str
+    studies: tuple[StudyChoice, ...] = ()
 
 
 class Worker(Protocol):
@@ -123,6 +138,7 @@ class Engine:
         path: Path,
         files: Overrides | None = None,
         not_found: OverridesNotFound | None = None,
+        study: str | None = None,
     ) -> None:
         """Read a case. The open one stays until the new one is read, or for good if that fails.
 
@@ -130,15 +146,16 @@ class Engine:
             path: Folder or file; a DICOM study may also be a zip or a DICOMDIR.
             files: The user's overrides; None recognises all files by name.
             not_found: Overrides whose files no longer exist; a note of the case names them.
+            study: Which DICOM study, where the path holds several.
         """
-        opening = Opening(path, files, not_found or {})
+        opening = Opening(path, files, not_found or {}, study)
         missed = [_not_found(role, part) for role, part in opening.not_found.items()]
 
         def read() -> Steps[Case]:
             nonlocal opening
             yield Progress(0, 1, f"opening {path.name}")
-            place = yield from self._find_case(path)
-            opening = replace(opening, path=place)
+            place = yield from self._find_case(path, study=study)
+            opening = replace(opening, path=place, study=None)
             return self._load_case(place, files)
 
         def progress(step: Progress) -> None:
@@ -167,7 +184,8 @@ class Engine:
             self._session.become(state)
             self._resume_open_case()
             if isinstance(error, BadInputError) and not isinstance(error, SeveralCasesError):
-                self.refused.emit(Refusal(opening, "\n".join((*missed, str(error)))))
+                studies = error.choices if isinstance(error, SeveralStudiesError) else ()
+                self.refused.emit(Refusal(opening, "\n".join((*missed, str(error))), studies))
 
         activity = Activity(f"opening {path.name}", 0, 0)
         self._session.become(replace(self._session.state, activity=activity, problem=""))

@@ -27,6 +27,7 @@ _TAGS = (
     "SOPClassUID",
     "SOPInstanceUID",
     "StudyInstanceUID",
+    "StudyDate",
     "SeriesInstanceUID",
     "FrameOfReferenceUID",
     "Modality",
@@ -136,7 +137,16 @@ def _instance(dataset: Any, file: StudyFile, rest: int) -> Instance:
         injected_s=seconds_of_day(text(dataset, "ContrastBolusStartTime")),
         has_pixels=rest > _PIXEL_HEADER_BYTES,
         lacks_bytes=_missing_bytes(dataset, rest, frames=frames, syntax=syntax),
+        study_date=_as_date(text(dataset, "StudyDate")),
     )
+
+
+def _as_date(stated: str) -> str:
+    """`2026-01-02` of DICOM's `20260102`; "" of anything else."""
+    digits = stated.replace(".", "")  # as before 1993
+    if len(digits) != 8 or not digits.isdecimal():
+        return ""
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
 
 
 def _missing_bytes(dataset: Any, rest: int, *, frames: int, syntax: str) -> int:

@@ -93,6 +93,7 @@ class Instance:
         injected_s: When contrast agent was given, seconds of the day.
         has_pixels: Whether there is pixel data.
         lacks_bytes: How many bytes of it are missing at the end of the file.
+        study_date: When the study was made, as 2026-01-02; empty where that is not stated.
     """
 
     file: StudyFile = field(repr=False)
@@ -119,6 +120,7 @@ class Instance:
     injected_s: float | None = None
     has_pixels: bool = True
     lacks_bytes: int = 0
+    study_date: str = ""
 
     @property
     def is_enhanced(self) -> bool:

@@ -11,6 +11,7 @@ from ccsd_core.dicom.header import read_instance
 from ccsd_core.dicom.instance import Instance
 from ccsd_core.dicom.privacy import alias_of
 from ccsd_core.dicom.series import Series
+from ccsd_core.dicom.several import SeveralStudiesError, study_choices
 from ccsd_core.dicom.study_files import open_study
 from ccsd_core.errors import DicomError
 from ccsd_core.progress import Progress, Steps
@@ -44,7 +45,8 @@ def read_study(path: Path, *, alias: str | None = None) -> Steps[Study]:
         alias: Which study, where there are several.
 
     Raises:
-        DicomError: If there is no DICOM file, or several studies and none was chosen.
+        SeveralStudiesError: If there are several studies and none was chosen.
+        DicomError: If there is no DICOM file.
         MissingLibraryError: If pydicom is not installed.
     """
     instances: list[Instance] = []
@@ -74,7 +76,8 @@ def _one_study(instances: Sequence[Instance], alias: str | None) -> list[Instanc
     """The files of the study that is meant.
 
     Raises:
-        DicomError: If several may be meant, or none is.
+        SeveralStudiesError: If several may be meant.
+        DicomError: If none is.
     """
     studies: dict[str, list[Instance]] = {}
     for instance in instances:
@@ -85,10 +88,10 @@ def _one_study(instances: Sequence[Instance], alias: str | None) -> list[Instanc
             raise DicomError(f"there is no study {alias!r}: choose one of {', '.join(by_alias)}")
         return _of_one_patient(by_alias[alias])
     if len({i.patient for i in instances if i.patient}) > 1 and len(studies) > 1:
-        raise DicomError(f"there are files of several patients: choose a study: {_list(by_alias)}")
+        raise SeveralStudiesError(study_choices(by_alias))
     with_images = {a: files for a, files in by_alias.items() if any(map(_is_mr, files))}
     if len(with_images) > 1:
-        raise DicomError(f"there are several studies: choose one: {_list(with_images)}")
+        raise SeveralStudiesError(study_choices(with_images))
     (files,) = with_images.values() or [max(studies.values(), key=len)]
     return _of_one_patient(files)
 
@@ -108,13 +111,6 @@ def _of_one_patient(files: list[Instance]) -> list[Instance]:
 
 def _is_mr(instance: Instance) -> bool:
     return instance.kind == "MR" and instance.has_pixels
-
-
-def _list(studies: dict[str, list[Instance]]) -> str:
-    return "; ".join(
-        f"{alias} ({len({i.series_uid for i in files})} series, such as {files[0].shown_name})"
-        for alias, files in studies.items()
-    )
 
 
 def _no_dicom(path: Path, names: list[str]) -> str:

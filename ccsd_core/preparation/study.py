@@ -34,18 +34,21 @@ SUFFIX = {Modality.FLAIR: "flair", Modality.T1: "t1", Modality.T1C: "t1ce", Moda
 RECORD_NAME, MASK_NAME = "preparation.json", "brain_mask.nii.gz"
 
 
-def read_scans(path: Path, files: Overrides | None = None) -> Steps[Scans]:
+def read_scans(
+    path: Path, files: Overrides | None = None, *, study: str | None = None
+) -> Steps[Scans]:
     """The sequences of a study, each on its own grid.
 
     Args:
         path: A case of image files, or a DICOM study (folder, zip, DICOMDIR).
         files: What the user chose for the files; it replaces what names suggest.
+        study: Which study, where there are several: its alias.
 
     Raises:
         BadInputError: If there is no usable study.
         MissingLibraryError: If a library that reads it is not installed.
     """
-    place = yield from case_place(path)
+    place = yield from case_place(path, study=study)
     return (yield from scans_of(choose(inventory(place), files or None)))
 
 

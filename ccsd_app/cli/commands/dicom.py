@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ccsd_app.cli.console import say, show, track
+from ccsd_app.cli.options import Study
 
 NO_SERIES = "none"
 _SERIES = "Number of the series to use as {} (see the table); none to use no series."
@@ -21,10 +22,7 @@ def dicom(
         ),
     ],
     *,
-    study: Annotated[
-        str | None,
-        typer.Option("--study", help="Study to read, if there are several.", metavar="NAME"),
-    ] = None,
+    study: Study = None,
     flair: Annotated[
         str | None, typer.Option(help=_SERIES.format("FLAIR"), metavar="SERIES")
     ] = None,

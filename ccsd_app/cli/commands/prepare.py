@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ccsd_app.cli.console import disclaim, say, show, track
+from ccsd_app.cli.options import Study
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import BadInputError
 
@@ -35,6 +36,7 @@ def prepare(
             metavar="CASE",
         ),
     ],
+    which: Study = None,
     flair: Annotated[Path | None, typer.Option(help="FLAIR file.", metavar="FILE")] = None,
     t1: Annotated[Path | None, typer.Option(help="T1 file.", metavar="FILE")] = None,
     t1c: Annotated[Path | None, typer.Option(help="T1c file.", metavar="FILE")] = None,
@@ -101,7 +103,7 @@ def prepare(
     if not study.exists():
         raise BadInputError(f"{study} does not exist: check the path")
     check_new_folder(out)
-    scans = track(read_scans(study, files), "reading")
+    scans = track(read_scans(study, files, study=which), "reading")
     prepared = track(prepare_once(scans, adjustments), "preparing")
     write_prepared(out, prepared)
     for note in (*prepared.notes, *prepared.record.warnings):

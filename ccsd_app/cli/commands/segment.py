@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ccsd_app.cli.console import disclaim, say, show, track
-from ccsd_app.cli.options import Device, Labels, Model, Scheme
+from ccsd_app.cli.options import Device, Labels, Model, Scheme, Study
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.errors import BadInputError, CaseError, CcsdError, FailedError, bug_line
 
@@ -106,6 +106,7 @@ def segment(
     scheme: Scheme = None,
     model: Model = None,
     device: Device = "auto",
+    study: Study = None,
     dicom_seg: Annotated[
         Path | None,
         typer.Option(
@@ -153,7 +154,7 @@ def segment(
     seg = DicomSeg(dicom_seg, anonymous) if dicom_seg is not None else None
     if anonymous and seg is None:
         raise BadInputError("--anonymous belongs to --dicom-seg: give --dicom-seg OUT.dcm, too")
-    case = _place(case)
+    case = _place(case, study)
     job = Job(
         case,
         files,
@@ -184,17 +185,19 @@ def segment(
         _one(job, model=model, device=device, json=json, skip=skip_existing, seg=seg)
 
 
-def _place(case: Path) -> Path:
+def _place(case: Path, study: str | None) -> Path:
     """The folder or file of the case; a DICOM study is converted first.
 
     Raises:
-        BadInputError: If a study has no series that can be used.
+        BadInputError: If a study has no series that can be used, or `--study` is given for none.
     """
     from ccsd_core.storage.cases.case_place import case_place, is_dicom_study
 
     if not case.exists() or not is_dicom_study(case):
+        if study is not None:
+            raise BadInputError(f"{case} is no DICOM study: leave out --study {study}")
         return case
-    return track(case_place(case), "reading DICOM")
+    return track(case_place(case, study=study), "reading DICOM")
 
 
 def _one(

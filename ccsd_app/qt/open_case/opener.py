@@ -1,6 +1,7 @@
 """Every way to open a case from the window: dialogs, recent cases, the demo, drops, the table."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
@@ -11,6 +12,7 @@ from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.open_case.drop_frame import DropFrame
 from ccsd_app.qt.open_case.open_files import OpenFiles, ask_file, ask_folder
 from ccsd_app.qt.open_case.open_menu import OpenActions
+from ccsd_app.qt.open_case.study_dialog import StudyDialog
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase
 from ccsd_app.viewmodel.open_case.dropped import CannotOpen, doubt_of, drag_hint, dropped
@@ -117,7 +119,13 @@ class Opener:
             self._report(str(error))
 
     def offer_table(self, refusal: Refusal) -> None:
-        """Show the files of a case that could not be opened, so that the user can correct them."""
+        """Show the files of a case that could not be opened, so that the user can correct them.
+
+        Where there are several DICOM studies, it is asked which one is meant.
+        """
+        if refusal.studies:
+            self._choose_study(refusal)
+            return
         try:
             opening = refusal.opening
             offer = case_offer(inventory(opening.path), opening.files)
@@ -126,6 +134,14 @@ class Opener:
         if offer.images:
             self._show(offer, error=refusal.message, refused=True, not_found=opening.not_found)
             self._offer_fix(lambda: self.offer_table(refusal))
+
+    def _choose_study(self, refusal: Refusal) -> None:
+        dialog = StudyDialog(refusal.studies, self._window)
+        opening = refusal.opening
+        dialog.chosen.connect(lambda alias: self._open(replace(opening, study=alias)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        self._offer_fix(lambda: self._choose_study(refusal))
 
     def drag(self, data: QMimeData) -> bool:
         """Show what dropping would do; False if nothing that is dragged is a file."""
@@ -183,7 +199,7 @@ class Opener:
 
     def _open(self, opening: Opening) -> None:
         self._start_folder = opening.path.parent
-        self._engine.open(opening.path, opening.files, opening.not_found)
+        self._engine.open(opening.path, opening.files, opening.not_found, opening.study)
 
     def _report(self, problem: str) -> None:
         self._session.become(self._session.state.with_problem(problem))

@@ -21,18 +21,20 @@ def is_dicom_study(path: Path) -> bool:
     return name_of_image(path) is None and is_study(path)
 
 
-def case_place(path: Path) -> Steps[Path]:
+def case_place(path: Path, *, study: str | None = None) -> Steps[Path]:
     """The folder or file that `load_case` reads; a DICOM study is converted first, if need be.
 
     Args:
         path: A case, or a DICOM study: a folder, a zip, a DICOMDIR or a multi-frame file.
+        study: Which study, where there are several: its alias.
 
     Raises:
         CaseError: If a folder cannot be listed.
+        SeveralStudiesError: If there are several studies and none was chosen.
         DicomError: If the study has no series that can be used.
         MissingLibraryError: If pydicom or dcm2niix is not installed.
         ResourceError: If the cache cannot be written.
     """
     if not is_dicom_study(path):
         return path
-    return (yield from convert_study(path))
+    return (yield from convert_study(path, alias=study))

@@ -76,6 +76,7 @@ def convert_study(path: Path, *, alias: str | None = None) -> Steps[Path]:
         The folder, which `load_case` reads.
 
     Raises:
+        SeveralStudiesError: If there are several studies and none was chosen.
         DicomError: If it is no study of one patient, or none of its series is a volume. Where
             there are volumes and no sequence is recognised, the folder is made all the same: the
             user may know better.

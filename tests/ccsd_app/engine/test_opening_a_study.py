@@ -8,6 +8,7 @@ import pytest
 from ccsd_app.engine.engine import Engine
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.session import Session
+from ccsd_core.dicom.several import SeveralStudiesError, StudyChoice
 from ccsd_core.errors import CaseError
 from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.progress import Progress
@@ -33,11 +34,11 @@ class Spy:
 def opened(fake_worker):
     """Opens a study with a function that reads cases; session, engine, worker, refusals."""
 
-    def find(path):
+    def find(path, *, study=None):
         yield Progress(2, 5, "converting series 3")
         return CONVERTED
 
-    def opened(load=fake_worker.load_case):
+    def opened(load=fake_worker.load_case, find=find):
         spy, session, refusals, seen = Spy(), Session(), [], []
         runner = JobRunner(AtOnce(), lambda call: call())
         session.changed.connect(lambda _old, new: seen.append(new.activity))
@@ -54,6 +55,30 @@ def test_window_and_inference_process_read_the_converted_folder(opened):
 
     assert session.state.case.id == "DICOM-1"
     assert spy.calls == [("open", CONVERTED, None, Adjustments())]
+    assert engine.opened.path == CONVERTED
+
+
+def test_several_studies_are_offered_and_the_chosen_one_is_opened(opened):
+    choices = tuple(
+        StudyChoice(alias, "2026-01-02", 1, 3, (), "a/b") for alias in ("DICOM-1", "DICOM-2")
+    )
+    asked = []
+
+    def find(path, *, study=None):
+        asked.append(study)
+        yield Progress(0, 1, "reading headers")
+        if study is None:
+            raise SeveralStudiesError(choices)
+        return CONVERTED
+
+    session, engine, _spy, refusals, _seen = opened(find=find)
+    assert [one.studies for one in refusals] == [choices]
+    assert "several studies: choose one" in session.state.problem
+
+    engine.open(Path("disc"), study="DICOM-2")
+
+    assert asked == [None, "DICOM-2"]
+    assert session.state.case.id == "DICOM-1"
     assert engine.opened.path == CONVERTED
 
 

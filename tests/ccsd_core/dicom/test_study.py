@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from ccsd_core.dicom.selection import checked, select
+from ccsd_core.dicom.several import SeveralStudiesError
+from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import DicomError
 
 
@@ -213,13 +215,36 @@ def test_two_studies_are_refused_until_one_is_named(write_series, read, tmp_path
     write_series("2024", study="first")
     write_series("2025", study="second", number=3)
 
-    with pytest.raises(DicomError, match="there are several studies: choose one: DICOM-") as told:
+    with pytest.raises(
+        DicomError, match=r"several studies: choose one .*--study NAME.*: DICOM-"
+    ) as told:
         read(tmp_path)
     alias = str(told.value).partition("DICOM-")[2].partition(" ")[0]
     chosen = read(tmp_path, alias=f"DICOM-{alias}")
     assert chosen.alias == f"DICOM-{alias}"
     assert len(chosen.series) == 1
     assert chosen.notes == ("another study in the same folder: not used",)
+
+
+def test_several_studies_are_told_with_date_series_and_sequences_the_newest_first(
+    write_series, read, tmp_path, dicom_writer
+):
+    write_series("a", study="first", header={"StudyDate": "20240305"})
+    write_series("a", study="first", header={"StudyDate": "20240305"}, number=2, sequence="FLAIR")
+    write_series("b", study="second", number=3)
+    other = dicom_writer.Person("Doe^Jane", "PAT-1")
+    write_series("c", study="third", number=4, person=other, header={"StudyDate": None})
+
+    with pytest.raises(SeveralStudiesError) as told:
+        read(tmp_path)
+    found = [(c.date, c.patient, c.series, c.sequences) for c in told.value.choices]
+    assert found == [
+        ("2026-01-02", 1, 1, (Modality.T2,)),
+        ("2024-03-05", 1, 2, (Modality.FLAIR, Modality.T2)),
+        ("", 2, 1, (Modality.T2,)),
+    ]
+    assert "(2 series: FLAIR, T2; such as a/S001I0000.dcm)" in str(told.value)
+    assert not [w for w in ("Mustermann", "4711", "Doe") if w in str(told.value)]
 
 
 def test_two_patients_are_refused(write_series, read, tmp_path, dicom_writer):
