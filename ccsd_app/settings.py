@@ -34,7 +34,7 @@ class FileOverride(BaseModel):
 
     Args:
         role: Name of a `Modality`, or `labels`.
-        path: The file; None where there is nothing for this role.
+        path: The file; None if no file has this role.
         channel: Index of the image along the fourth axis of a 4-D file; None for a 3-D file.
         scheme: Name of the `LabelScheme` of a label map; None where the user chose none.
     """
@@ -65,13 +65,13 @@ class RecentCase(BaseModel):
 
     @classmethod
     def of(cls, path: Path, files: Overrides | None) -> "RecentCase":
-        """What to remember of an opening; equal openings are equal, in whatever order."""
+        """The entry of an opening; equal openings have equal entries, in whatever order."""
         overrides = files or {}
         stored = tuple(_stored(role, overrides[role]) for role in ROLES if role in overrides)
         return cls(path=path, overrides=stored)
 
     def opens_as(self, other: "RecentCase") -> bool:
-        """Whether both are one opening, by whichever names of the path."""
+        """Whether both are the same opening, even by different paths to it."""
         same = os.path.realpath(self.path) == os.path.realpath(other.path)
         return same and self.overrides == other.overrides
 

@@ -7,9 +7,9 @@ import torch
 
 from ccsd_app.benchmark import machine
 from ccsd_app.benchmark.cancel import cancelling
+from ccsd_app.benchmark.decode_bound import decode_against_bound
 from ccsd_app.benchmark.help import help_text
 from ccsd_app.benchmark.measured import Measurements
-from ccsd_app.benchmark.roof import decode_against_roof
 from ccsd_app.benchmark.shaspec import against_shaspec
 from ccsd_app.benchmark.subject import subject
 from ccsd_app.benchmark.subsets import all_subsets, sharing
@@ -63,7 +63,7 @@ def measure_everything(
     yield Progress(done + 2, TOTAL, "decodings vs full forward passes")
     findings |= sharing(ours)
     yield Progress(done + 3, TOTAL, "convolutions of one decoding")
-    findings |= decode_against_roof(ours)
+    findings |= decode_against_bound(ours)
     yield Progress(done + 4, TOTAL, "training step")
     findings |= training_step(config, where)
     yield Progress(done + 5, TOTAL, "shaspec, one full forward pass (may take a minute)")

@@ -36,7 +36,7 @@ def main() -> None:
     """Run the program until the window closes, and measure the window once it is shown."""
     begun, extent, *arguments = sys.argv[1:]
 
-    def fly(window: MainWindow, opened: float, shown: float) -> None:
+    def drive(window: MainWindow, opened: float, shown: float) -> None:
         times: Times = {"window_s": [shown - float(begun)]}
         problem = ""
         try:
@@ -50,7 +50,7 @@ def main() -> None:
         print(json.dumps({"times": times, "problem": problem}), flush=True)  # noqa: T201
         window.close()
 
-    watch = FirstPaint(fly)
+    watch = FirstPaint(drive)
     make_application().installEventFilter(watch)
     sys.argv = ["ccsd-app", *arguments]
     runpy.run_module("ccsd_app", run_name="__main__", alter_sys=True)

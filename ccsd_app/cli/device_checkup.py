@@ -28,14 +28,14 @@ def device() -> list[Finding]:
     found = [Finding(Status.GOOD, "cpu", f"{usable_cores()} cores, {_half(torch.device('cpu'))}")]
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if count == 0:
-        return [*found, _no_card()]
+        return [*found, _no_gpu()]
     found += _libraries()
     for index in range(count):
-        found += _card(torch.device("cuda", index))
+        found += _gpu(torch.device("cuda", index))
     return found
 
 
-def _no_card() -> Finding:
+def _no_gpu() -> Finding:
     """Why no GPU is used: there is none, or the installed torch does not fit its driver."""
     import torch
 
@@ -85,19 +85,19 @@ def _libraries() -> list[Finding]:
     return found
 
 
-def _card(card: "torch.device") -> list[Finding]:
+def _gpu(gpu: "torch.device") -> list[Finding]:
     """One GPU, and whether a convolution works on it."""
     import torch
 
     from ccsd_core.inference.hardware.gpus import missing_kernels
 
-    memory_gb = torch.cuda.get_device_properties(card).total_memory / 2**30
-    text = f"{torch.cuda.get_device_name(card)}, {memory_gb:.0f} GiB, {_half(card)}"
-    missing = missing_kernels(card)
+    memory_gb = torch.cuda.get_device_properties(gpu).total_memory / 2**30
+    text = f"{torch.cuda.get_device_name(gpu)}, {memory_gb:.0f} GiB, {_half(gpu)}"
+    missing = missing_kernels(gpu)
     if missing:
-        advice = f"install a torch build with kernels for this card: {TORCH_PAGE}"
-        return [Finding(Status.LIMITED, str(card), f"{text}; not used: {missing}", advice)]
-    return [Finding(Status.GOOD, str(card), text), convolution(str(card))]
+        advice = f"install a torch build with kernels for this GPU: {TORCH_PAGE}"
+        return [Finding(Status.LIMITED, str(gpu), f"{text}; not used: {missing}", advice)]
+    return [Finding(Status.GOOD, str(gpu), text), convolution(str(gpu))]
 
 
 def convolution(where: str) -> Finding:

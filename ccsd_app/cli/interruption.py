@@ -17,12 +17,12 @@ def asked_to_stop() -> Iterator[Callable[[], bool]]:
     process gets the signal twice, from the terminal and from torchrun: there a second signal
     does not end the work at once.
     """
-    asked, home = False, os.getpid()
+    asked, main_pid = False, os.getpid()
     started_by_torchrun = "TORCHELASTIC_RUN_ID" in os.environ
 
     def ask(number: int, frame: FrameType | None) -> None:
         nonlocal asked
-        if os.getpid() != home:  # a data process, which inherited this
+        if os.getpid() != main_pid:  # a data process, which inherited this
             return
         if asked and number == signal.SIGINT and not started_by_torchrun:
             raise KeyboardInterrupt

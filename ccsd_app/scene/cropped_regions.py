@@ -18,7 +18,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 @dataclass(frozen=True, slots=True)
 class SliceLocation:
-    """One slice: how it lies on the screen, and which of its plane it is."""
+    """One slice: its geometry on the screen, and its number."""
 
     geometry: SliceGeometry
     index: int
@@ -26,7 +26,7 @@ class SliceLocation:
     def slice_of(
         self, values: NDArray[Scalar], offset_voxel: tuple[int, int, int]
     ) -> NDArray[Scalar] | None:
-        """The slice of a crop as (rows, columns), 0 beyond it; None where they do not meet.
+        """The slice of a crop as (rows, columns), 0 outside the crop; None if they do not meet.
 
         Args:
             values: Cropped out of the case's canonical grid, (x, y, z).
@@ -45,7 +45,7 @@ def slice_of(
     index: int,
     shape_voxel: tuple[int, int, int],
 ) -> NDArray[Scalar] | None:
-    """One slice of a volume that holds a crop, raw: (column axis, row axis), 0 beyond it.
+    """One raw slice of the grid of a crop: (column axis, row axis), 0 outside the crop.
 
     None where the crop does not reach the slice.
     """
@@ -61,7 +61,7 @@ def slice_of(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CroppedRegions:
-    """The label map of nested regions; compares by what it was made from.
+    """The label map of nested regions; compares by its source.
 
     Args:
         nested_labels: How many regions each voxel lies in, uint8 (x, y, z).

@@ -1,4 +1,4 @@
-"""What of a volume is the patient: the values other than zero, measured once per array.
+"""The foreground of a volume, that is values other than zero, measured once per array.
 
     array ──▶ Foreground: window (robust percentiles) and box (first and last voxel by axis)
 
@@ -17,7 +17,7 @@ Window = tuple[float, float]
 """The intensities that become black and white."""
 
 Box = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
-"""For each axis: the first voxel inside, and the first one past it."""
+"""For each axis: the first voxel inside, and the first one beyond."""
 
 PERCENTILES = (1.0, 99.5)
 SAMPLED_VOXELS = 400_000
@@ -42,7 +42,7 @@ _windows = PerArrayCache[Window]()
 
 
 def foreground(array: NDArray[np.generic]) -> Foreground:
-    """The foreground of an array, measured at the first call and forgotten with the array."""
+    """The foreground of an array, measured at the first call and cached with the array."""
     return _foregrounds.get(array, lambda: Foreground(robust_window(array), foreground_box(array)))
 
 
@@ -54,7 +54,7 @@ def robust_window(array: NDArray[np.generic]) -> Window:
 def window_between(array: NDArray[np.generic], lowest: float, highest: float) -> Window:
     """The values at two percentiles of those that are finite and not zero; low < high.
 
-    Measured once: the percentiles of an array that is shown are asked often.
+    Computed once per array, because it is needed often.
     """
     return _windows.get(array, lambda: _percentiles(array, lowest, highest), of=(lowest, highest))
 
@@ -62,7 +62,7 @@ def window_between(array: NDArray[np.generic], lowest: float, highest: float) ->
 def _percentiles(array: NDArray[np.generic], lowest: float, highest: float) -> Window:
     step = max(1, round((array.size / SAMPLED_VOXELS) ** (1 / 3)))
     if (lowest, highest) == (0.0, 100.0):
-        step = 1  # the extremes may lie anywhere
+        step = 1  # extremes may lie anywhere, so all values are used
     sample = np.asarray(array[::step, ::step, ::step], np.float32).ravel()
     values = sample[np.isfinite(sample) & (sample != 0)]
     if not values.size:

@@ -1,7 +1,7 @@
 """The colours of the whole app in one place, chosen so that colour-blind readers can use them.
 
-Regions use Okabe and Ito's palette by default, whose members stay apart for protan, deutan and
-tritan vision. Nothing is told by colour alone: wherever a colour stands, a name stands beside it.
+Regions use Okabe and Ito's palette by default, whose members are distinguishable for protan,
+deutan and tritan vision. Colour is never the only cue: a name always stands beside it.
 
 Source: Okabe and Ito, Color Universal Design, 2008 (the palette's eight values).
 """
@@ -55,10 +55,10 @@ def label_colours(scheme: ColourScheme) -> tuple[Rgb, Rgb, Rgb]:
 BOTH_COLOUR: Rgb = (0x00, 0x9E, 0x73)
 ONLY_SHOWN_COLOUR: Rgb = (0xD5, 0x5E, 0x00)
 ONLY_OTHER_COLOUR: Rgb = (0x56, 0xB4, 0xE9)
-"""Differences: where both find the region, where only what is shown does, where only the other."""
+"""Differences: voxels in both, only in the current prediction, only in the reference."""
 
 REFERENCE_COLOUR: Rgb = (0xFF, 0xFF, 0xFF)
-"""The expert's outline: white and dashed, so that it differs from ours in two ways."""
+"""The expert's outline: white and dashed, so that it differs from the predicted one in two ways."""
 
 PLANE_COLOURS: Mapping[Plane, Rgb] = MappingProxyType(
     {

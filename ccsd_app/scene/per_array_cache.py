@@ -11,7 +11,7 @@ Value = TypeVar("Value")
 
 
 class PerArrayCache(Generic[Value]):
-    """Computes a value once for each array; an array is known by identity, and dropped with it.
+    """Computes a value once for each array, by identity; the value is dropped with the array.
 
     Arrays compare by value and have no hash, so they cannot be keys themselves.
     """
@@ -27,7 +27,7 @@ class PerArrayCache(Generic[Value]):
         Args:
             array: The array.
             compute: Called if the value is not known yet.
-            of: What is computed, where that is more than one thing.
+            of: What is computed, if several values are cached per array.
         """
         key = (id(array), of)
         kept = self._values.get(key)

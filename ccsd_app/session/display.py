@@ -46,7 +46,7 @@ class ColourScheme(Enum):
 
 
 class MousePreset(Enum):
-    """Whose mouse buttons a slice view follows. The value is its name on the screen."""
+    """The program whose mouse buttons slice views follow. The value is its name on the screen."""
 
     ITK_SNAP = "ITK-SNAP / MITK"
     PACS = "PACS"

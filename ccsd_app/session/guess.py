@@ -1,6 +1,6 @@
 """State of "Guess first": which subsets of the case are revealed, and the score of the guesses.
 
-leave T1c out ──▶ hidden ── answer, or just look ──▶ revealed, with what really changed
+withhold T1c ──▶ hidden ── answer, or show it ──▶ revealed, with what really changed
 """
 
 from dataclasses import dataclass, replace
@@ -34,11 +34,11 @@ class Guess:
     """The state of the teaching mode "Guess first", which is off at the start.
 
     Args:
-        on: Whether results stay hidden until the user has guessed.
+        on: Whether results are hidden until the user has guessed.
         revealed: Subsets of the open case that are not asked about any more.
         last: The last guess, whose outcome the panel shows; None before the first.
         right: Right guesses since the window was opened.
-        asked: Guesses since then; looking without a guess is none.
+        asked: Guesses since then; showing a result without a guess does not count.
     """
 
     on: bool = False

@@ -1,7 +1,7 @@
-"""Who hears that the state changed; one that fails does not keep the others from hearing it.
+"""Listeners that are notified when the state changes; one that fails does not stop the others.
 
-psygnal ends its round at the first listener that raises, and the window would stand still with
-half of its parts on the old state. Here everybody is told, and the first error is raised after.
+psygnal stops at the first listener that raises, which would leave half of the window's parts on the
+old state. Here all are notified, and the first error is raised afterwards.
 """
 
 from collections.abc import Callable
@@ -21,19 +21,19 @@ class Listeners:
         self._held: list[Callable[[], Listener | None]] = []
 
     def connect(self, listener: Listener) -> Listener:
-        """Have a listener called from now on, after those that are there."""
+        """Add a listener, which is called after the existing ones."""
         self._held.append(WeakMethod(listener) if ismethod(listener) else _strongly(listener))
         return listener
 
     def disconnect(self, listener: Listener | None = None) -> None:
-        """Call a listener no more; None is all of them."""
+        """Remove a listener; None removes all."""
         self._held = [] if listener is None else [h for h in self._held if h() != listener]
 
     def emit(self, old: State, new: State) -> None:
-        """Tell everybody.
+        """Notify all listeners.
 
         Raises:
-            Exception: The first error of a listener, after all were told.
+            Exception: The first error of a listener, after all were notified.
         """
         failed: Exception | None = None
         for held in list(self._held):

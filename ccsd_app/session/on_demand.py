@@ -1,4 +1,4 @@
-"""On-demand results: what the inference process computes of a case only once something shows it.
+"""On-demand results: what the inference process computes only once something shows it.
 
     panel ── state.asking(kind) ─▶ asked ──▶ `requests.wanted_requests` ──▶ engine ──▶ worker
     views ◀── values, failed ◀── state.with_answer, state.with_failed_request ◀─────────┘
@@ -25,10 +25,10 @@ Key = ModalitySubset | None
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProbabilityMap:
-    """Probabilities of WT ⊇ TC ⊇ ET from one subset, cropped to where any is worth drawing.
+    """Probabilities of WT ⊇ TC ⊇ ET from one subset, cropped to where any is large enough to draw.
 
     Args:
-        subset: What the network was given.
+        subset: The sequences given to the network.
         values: Probabilities as bytes (`ccsd_core.domain.byte_probability`), uint8
             (region, x, y, z), on the case's canonical grid. May be empty.
         offset_voxel: Where the crop's first voxel lies in the case's grid. Beyond it: 0.
@@ -88,7 +88,7 @@ class OnDemand:
     """The on-demand results of the open case.
 
     Args:
-        asked: Kinds that some panel has shown since the case was opened.
+        asked: Kinds that a panel has shown since the case was opened.
         values: Results by kind and key, the oldest first.
         failed: Why a result could not be computed, by kind and key.
     """
@@ -118,11 +118,11 @@ class OnDemand:
         return key in self.of(kind) or key in self.failed.get(kind, {})
 
     def asking(self, kind: Kind[Any]) -> Self:
-        """Some panel shows this kind; what failed is tried again."""
+        """A panel shows this kind; failed results are tried again."""
         return replace(self.retrying(kind), asked=self.asked | {kind})
 
     def retrying(self, kind: Kind[Any]) -> Self:
-        """What failed of this kind is tried again."""
+        """Failed results of this kind are tried again."""
         return replace(self, failed={k: v for k, v in self.failed.items() if k != kind})
 
     def with_value(self, kind: Kind[Value], key: Key, value: Value) -> Self:
@@ -138,7 +138,7 @@ class OnDemand:
         return replace(self, failed={**self.failed, kind: failed})
 
     def without(self, subsets: frozenset[ModalitySubset]) -> Self:
-        """The results that are not about any of some subsets."""
+        """The results without those about some subsets."""
         kept = {
             kind: {key: value for key, value in results.items() if key not in subsets}
             for kind, results in self.values.items()

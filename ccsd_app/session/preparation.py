@@ -1,4 +1,4 @@
-"""What the window knows of the preparation of a raw case: where it stands, and what was done.
+"""What the window knows about the preparation of a raw case: its stage, and what was done.
 
 opened ──needs nothing──▶ NONE
    │
@@ -24,7 +24,7 @@ from ccsd_core.preparation.prepared import Prepared
 
 
 class Stage(Enum):
-    """Where the preparation of the open case stands."""
+    """The stage of the preparation of the open case."""
 
     NONE = "not needed"
     RUNNING = "running"
@@ -41,7 +41,7 @@ class Preparation:
     Args:
         original: The case as it was scanned, on the grid of its first sequence.
         prepared: The prepared images, the record of the steps, and the way back.
-        adjustments: What was said by hand.
+        adjustments: The user's adjustments.
         case: The prepared case.
         scanned: The case as scanned, its sequences registered: what results are shown on if the
             user wants to see them there.
@@ -61,6 +61,6 @@ class Preparation:
 
     @property
     def scanned_from_prepared(self) -> NDArray[np.float64]:
-        """From the world of the prepared images to that of the first sequence as scanned."""
+        """World coordinates of the first sequence as scanned from those of the prepared images."""
         originals = self.prepared.originals
         return originals[min(originals)].matrix

@@ -11,7 +11,7 @@ Request = tuple[Kind[Any], Key]
 
 
 def wanted_requests(state: State) -> frozenset[Request]:
-    """What the inference process is to compute besides the subsets, one result of each kind."""
+    """On-demand results that the inference process is to compute, one of each kind."""
     wanted = (wanted_request(kind, state) for kind in KINDS)
     return frozenset(request for request in wanted if request is not None)
 

@@ -10,7 +10,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
 SPECK = 0.05
-"""A region that is less of the one around it than this is not what a view is about."""
+"""A smaller share of the region around it than this is too little to centre the view on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -22,14 +22,14 @@ class SubsetResult:
     `nested_labels > r`.
 
     Args:
-        subset: What the network was given.
+        subset: The sequences given to the network.
         nested_labels: Cropped label map (x, y, z), uint8, on the case's canonical grid. May be
             empty.
         offset_voxel: Where the crop's first voxel lies in the case's grid.
         volumes_ml: Volume by region.
         dice: Dice against the expert labels by region; None where there are none.
         agreement: Dice against the full-input prediction by region; None until that is known.
-        milliseconds: How long the decode took.
+        milliseconds: Duration of the decoding.
     """
 
     subset: ModalitySubset

@@ -13,7 +13,7 @@ class Session:
     """The one place where the state is kept.
 
     Listeners may call `become` while they handle a change; the order is kept: the
-    change they ask for is announced after every listener has heard the present one, so no
+    change they ask for is announced after every listener has handled the present one, so no
     listener ever sees a newer state before an older one. One that fails does not keep the others
     from hearing.
     """

@@ -46,9 +46,9 @@ class Activity:
     """What is being computed, for the status bar.
 
     Args:
-        what: In words, for example `encoding T1c`.
-        done: Steps behind us.
-        total: Steps in all; 0 when nobody knows.
+        what: A text, for example `encoding T1c`.
+        done: Steps that are done.
+        total: All steps; 0 if unknown.
         subset: The subset whose result is being computed; None where it is anything else.
     """
 
@@ -74,16 +74,15 @@ class State:
         show_overlay: Whether anything is drawn over the slices.
         opacity: Overlay opacity, 0 to 1.
         show_reference: Whether the expert's outline is drawn.
-        layer: What is drawn over the slices.
+        layer: The layer drawn over the slices.
         region: The region that layers about one region show.
-        compared: The subset that the shown one is compared with; None is everything there is.
+        compared: The subset that the shown one is compared with; None is all sequences.
         against_reference: Compare with the expert's labels instead, where there are any.
         side_by_side: Whether the compared subset is drawn beside the shown one.
-        on_demand: What is computed besides the subsets, once something shows it: probabilities,
-            criticality, HD95.
+        on_demand: On-demand results: probabilities, criticality, HD95.
         colours: Of regions and labels.
         show_crosshair: Whether slices carry the crosshair.
-        mouse: Whose habits the mouse follows.
+        mouse: The program whose mouse buttons slice views follow.
         window_tool: Whether the left button changes the window instead of the crosshair.
         view3d: What the 3-D view shows besides the surfaces.
         radiological: Patient's right on the left of the screen.
@@ -92,11 +91,11 @@ class State:
         guess: Whether results stay hidden until the user has guessed; see `hidden`.
         model: The loaded model, None until the inference process is ready.
         model_problem: Why there is no model, empty while there may be one.
-        activity: What is being worked on now, None when idle.
+        activity: What is being computed now; None when idle.
         stopped: The user stopped the computing of the remaining subsets.
         problem: The latest message the user must see, empty when there is none.
         prepare: Whether raw cases are prepared when they are opened.
-        stage: Where the preparation of the open case stands.
+        stage: The stage of the preparation of the open case.
         preparation: What was done to the open case; None for one that is shown as it was scanned.
         on_scanned: Whether results are shown on the images as scanned, not on the prepared ones.
         prepared_results: Results on the prepared images, while others are shown.
@@ -204,7 +203,7 @@ class State:
         return bool(self.case and self.model and self.case.is_among(self.model.training_cases))
 
     def opened(self, case: Case) -> Self:
-        """A new case: all its sequences on, nothing computed, crosshair in the middle."""
+        """A new case: all its sequences used, nothing computed, crosshair in the middle."""
         x, y, z = case.grid.shape
         return replace(
             self,
@@ -232,13 +231,13 @@ class State:
         )
 
     def with_images(self, case: Case, *, moved: NDArray[np.float64] | None = None) -> Self:
-        """The same patient with other images: what was chosen stays, nothing is computed.
+        """The same patient with other images: the user's choices stay, nothing is computed.
 
         The crosshair stays where it is in the world, unless it was in the middle.
 
         Args:
             case: The other images.
-            moved: From the world of these images to that of the others.
+            moved: World coordinates of the other images from those of the present ones.
         """
         if self.case is None:
             return self
@@ -291,7 +290,7 @@ class State:
     def shown_on(self, *, scanned: bool) -> Self:
         """Show the results on the images as scanned, or on the prepared ones.
 
-        Layers of probabilities give way to regions: they lie on the prepared grid alone.
+        Layers of probabilities are replaced by regions: they exist on the prepared grid alone.
         """
         made = self.preparation
         if made is None or scanned == self.on_scanned:
@@ -335,7 +334,7 @@ class State:
         return replace(self, results=results, shown=shown, prepared_results=kept)
 
     def asking(self, kind: Kind[Any]) -> Self:
-        """Some panel shows a kind of on-demand result; what failed of it is tried again."""
+        """A panel shows a kind of on-demand result; failed ones are tried again."""
         return replace(self, on_demand=self.on_demand.asking(kind))
 
     def with_answer(self, kind: Kind[Value], key: Key, value: Value) -> Self:

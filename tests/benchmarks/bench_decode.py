@@ -1,10 +1,10 @@
-"""A decode against its roof, and all 15 subsets of one encoding against 15 full forwards.
+"""A decode against its lower bound, and all 15 subsets of one encoding against 15 full forwards.
 
     pytest tests/benchmarks/bench_decode.py -n 0 --benchmark-only
     CCSD_BENCH_BOX=112,160,112 CCSD_BENCH_BASE=8,12,16 pytest tests/benchmarks/bench_decode.py …
 
 Random weights, otherwise as in use: bf16 where the machine has it, channels_last, frozen. The
-roof is the decode's convolutions, each alone (`ccsd_app.benchmark.roof`). A full forward
+bound is the decode's convolutions, each alone (`ccsd_app.benchmark.decode_bound`). A full forward
 encodes all four sequences again, as published networks do. The shortest of the times is the
 one to compare where a machine is shared.
 """
@@ -14,7 +14,7 @@ import os
 import pytest
 import torch
 
-from ccsd_app.benchmark.roof import convolutions
+from ccsd_app.benchmark.decode_bound import convolutions
 from ccsd_app.benchmark.subject import Subject
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.inference.hardware.devices import fast_bf16
@@ -58,12 +58,12 @@ def test_one_decode(subject, subset, benchmark):
 def test_the_convolutions_of_a_decode_alone(subject, benchmark):
     calls = convolutions(subject, subject.encode())
 
-    def roof() -> None:
+    def bound() -> None:
         for call in calls:
             call.run()
         finished()
 
-    benchmark.pedantic(roof, rounds=15, warmup_rounds=2)
+    benchmark.pedantic(bound, rounds=15, warmup_rounds=2)
 
 
 @pytest.mark.parametrize("way", ["encode once", "one forward a subset"])

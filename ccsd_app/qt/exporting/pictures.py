@@ -67,7 +67,7 @@ def views_picture(views: ViewsGrid, state: State, *, scale: float) -> QImage:
     image.setDevicePixelRatio(scale)
     image.fill(BETWEEN)
     with painting(image) as painter:
-        for view in (*views.slices.values(), *views.others.values()):
+        for view in (*views.slices.values(), *views.compared_slices.values()):
             if view.isVisible():
                 painter.drawImage(view.pos(), view.image(ratio=scale, state=state))
         area = views.view3d.picture_area(views)

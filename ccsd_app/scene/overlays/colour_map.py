@@ -15,7 +15,7 @@ CONSENSUS = "viridis"
 
 @lru_cache
 def colour_map(name: str, levels: int = 256) -> NDArray[np.uint8]:
-    """`levels` colours from least to most, (levels, 3). Imports matplotlib when first asked."""
+    """`levels` colours from least to most, (levels, 3). Imports matplotlib at the first call."""
     from matplotlib import colormaps
 
     rgba = np.asarray(colormaps[name](np.linspace(0.0, 1.0, levels)))

@@ -1,4 +1,4 @@
-"""What the result on screen is compared with: another subset's, or the expert's labels."""
+"""What the result on screen is compared with: the result of another subset, or expert labels."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Comparison:
     Args:
         shown: The result on screen.
         other: What it is compared with; None while that is not computed.
-        name: What the other is, in words.
+        name: Name of the other one.
     """
 
     shown: SubsetResult
@@ -34,7 +34,7 @@ class Comparison:
 
 
 def comparison(state: State) -> Comparison | None:
-    """What is compared with what; None before the first result."""
+    """The comparison that is shown; None before the first result."""
     case, shown = state.case, state.result
     if case is None or shown is None:
         return None

@@ -1,8 +1,8 @@
 """Where two segmentations of one region differ, by colour and by pattern.
 
 both           green, plain
-only shown     vermilion, striped     against the expert: false positive
-only other     sky blue, dotted       against the expert: missed, false negative
+only current    vermilion, striped     vs expert labels: false positive
+only reference  sky blue, dotted       vs expert labels: false negative
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from ccsd_app.scene.palette import BOTH_COLOUR, ONLY_OTHER_COLOUR, ONLY_SHOWN_CO
 from ccsd_core.domain.region import Region
 
 PLAIN = 0.7
-"""Where both agree is the background of the difference, and drawn fainter."""
+"""Voxels in both are the background of the difference, and drawn fainter."""
 
 
 @dataclass(frozen=True, slots=True)
 class DifferenceOverlay:
-    """One region of what is shown against the same of something else.
+    """One region of the current prediction compared with the same region of a reference.
 
     Args:
         shown: The result on screen.
@@ -53,7 +53,7 @@ class DifferenceOverlay:
     def parts(
         self, location: SliceLocation
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-        """Where both are, only what is shown is, and only the other is: (rows, columns) each."""
+        """Voxels in both, only in the current one, and only in the other: (rows, columns) each."""
         shown = self.shown.inside(location, self.region)
         other = self.other.inside(location, self.region)
         return shown & other, shown & ~other, other & ~shown

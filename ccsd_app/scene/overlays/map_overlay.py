@@ -1,6 +1,6 @@
 """Maps over a slice: probability, uncertainty, and consensus of the subsets.
 
-    probability   of one region, 0 to 1             drawn from 0.05 on
+    probability   of one region, 0 to 1             drawn above 0.05
     uncertainty   entropy over the four classes     drawn from 0.2 bits on, of at most 2
     consensus     subsets that predict a region     drawn from 1 of n on
 

@@ -18,7 +18,7 @@ from ccsd_core.domain.box import tight_box
 
 
 class Pattern(Enum):
-    """What fills a shape, so that colour is never the only sign."""
+    """What fills a shape, so that nothing is shown by colour alone."""
 
     NONE = auto()
     STRIPES = auto()
@@ -33,7 +33,7 @@ class Shape:
         lines: The lines, holes included.
         colour: Of line and pattern.
         pattern: What fills the inside.
-        bold: Whether the line is all there is of the shape, and so drawn wider.
+        bold: Whether the shape is an outline only, which is drawn wider.
         opacity: Of line and pattern, 0 to 1.
     """
 
@@ -45,7 +45,7 @@ class Shape:
 
 
 class Overlay(Protocol):
-    """Something that can be laid over a slice. Equal overlays look equal."""
+    """Something that can be drawn over a slice. Equal overlays have equal pixels."""
 
     def tint(self, rgb: NDArray[np.uint8], location: SliceLocation) -> None:
         """Blend over the slice's pixels (rows, columns, 3), in place."""
@@ -68,7 +68,7 @@ def blend(
         rgb: The slice, (rows, columns, 3).
         levels: A small number for each pixel, (rows, columns); 0 leaves it as it is.
         colours: One for each level, (levels, 3).
-        opacities: One for each level, 0 to 1; that of level 0 is not looked at.
+        opacities: One for each level, 0 to 1; that of level 0 is ignored.
     """
     box = tight_box(levels > 0)
     if box is None:

@@ -23,7 +23,7 @@ from ccsd_app.session.result import SubsetResult
 from ccsd_core.domain.region import Region
 
 OUTLINE_FILL = 0.12
-"""What is left of the fill where regions are drawn as outlines: a hint of which side is in."""
+"""Opacity of the fill where regions are drawn as outlines: it shows which side is inside."""
 
 
 def innermost(drawn: Collection[Region], level: int) -> Region | None:
@@ -33,7 +33,7 @@ def innermost(drawn: Collection[Region], level: int) -> Region | None:
 
 @dataclass(frozen=True, slots=True)
 class RegionOverlay:
-    """A result's regions, nested, or its labels, apart.
+    """A result's nested regions, or its disjoint labels.
 
     Args:
         result: The segmentation.
@@ -41,7 +41,7 @@ class RegionOverlay:
         as_labels: Labels instead of regions.
         style: Filled or outlined.
         opacity: 0 to 1.
-        colours: Whose colours.
+        colours: The colour scheme.
     """
 
     result: SubsetResult
@@ -83,7 +83,7 @@ class RegionOverlay:
         return tuple(found)
 
     def _region_at(self, level: int) -> Region | None:
-        """Whose colour a label has; None where nothing is drawn."""
+        """The region whose colour a label has; None if nothing is drawn."""
         if self.as_labels:
             region = Region(level - 1)
             return region if region in self.drawn else None

@@ -3,7 +3,7 @@
     slice of the prepared grid ──▶ world ──▶ reference as scanned ─┐
                                      └─▶ (moved) sequence as scanned ─┴─▶ squares, mask outline
 
-Edges that go on from square to square lie on each other.
+Where the images are aligned, edges continue from square to square.
 """
 
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ class BeforeAfter:
     """Two pictures of one slice.
 
     Args:
-        before: RGB (rows, columns, 3), the sequence where its file says.
-        after: The same where it was registered to, with the outline of the brain mask.
+        before: RGB (rows, columns, 3), the sequence at the position in its file.
+        after: The same at its registered position, with the outline of the brain mask.
         size_mm: Width and height of both.
     """
 

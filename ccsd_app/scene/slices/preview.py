@@ -2,7 +2,7 @@
 
     volume ──▶ slice through the patient's middle, cropped to the patient ▶ grey levels
 
-File names may say nothing, but one look tells FLAIR from T2.
+File names may say nothing, but a glance distinguishes FLAIR from T2.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ SIDE = 128
 """The longer side in pixels, approximately: larger slices are subsampled."""
 PLANE = Plane.AXIAL
 MOST_LABELS = 10
-"""An image of whole numbers up to this is taken for a label map."""
+"""An image of integers up to this value is treated as a label map."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

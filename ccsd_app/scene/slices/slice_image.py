@@ -24,8 +24,8 @@ class SlicePicture:
     Args:
         location: Plane, size, convention, and which slice.
         background: The sequence drawn in grey.
-        window: Its intensities that become black and white.
-        overlay: What lies over it; None where nothing does.
+        window: The intensities shown as black and as white.
+        overlay: The overlay; None if there is none.
         reference: Expert's regions to outline; None to draw none.
         reference_drawn: Which of them.
     """

@@ -32,8 +32,8 @@ OBLIQUE_DEGREES = 1.0
 """From this angle on, the view notes that its planes are oblique to the anatomical ones."""
 
 AXIS_NAMES = ("x", "y", "z")
-"""World axes, towards the patient's Right, Anterior and Superior. Where their origin lies is the
-file's choice (BraTS: a corner of the volume), so a sign does not tell the side of the head."""
+"""World axes, towards the patient's Right, Anterior and Superior. The origin depends on the
+file (BraTS: a corner of the volume), so the sign does not give the side of the head."""
 
 
 @dataclass(frozen=True, slots=True)

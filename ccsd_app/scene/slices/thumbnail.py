@@ -2,7 +2,7 @@
 
     patient's box on the slice ──▶ every n-th pixel ──▶ grey + regions ──▶ RGB, at most SIDE wide
 
-Pixels are left out before anything is blended, so fifteen of them take a few milliseconds.
+Slices are subsampled before blending, so fifteen thumbnails take a few milliseconds.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ PLANE = Plane.AXIAL
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """Which part of a slice, and every how many pixels."""
+    """A part of a slice, and the subsampling step in pixels."""
 
     rows: slice
     columns: slice

@@ -13,7 +13,7 @@ from ccsd_app.session.state import State
 
 
 class WindowPreset(Enum):
-    """From which percentile to which. The value is its name on the screen."""
+    """A range of percentiles. The value is its name on the screen."""
 
     AUTOMATIC = "Automatic (1–99.5 %)"
     WIDE = "Wide (0.1–99.9 %)"
@@ -41,7 +41,7 @@ def with_preset(state: State, preset: WindowPreset) -> State:
 
 
 def shown_preset(state: State) -> WindowPreset | None:
-    """The preset of the window in use; None for one chosen by hand, or without a case."""
+    """The preset of the current window; None if the user set it freely, or without a case."""
     if state.case is None:
         return None
     sequence = shown_sequence(state.case, state.background)

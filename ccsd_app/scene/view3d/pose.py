@@ -1,4 +1,4 @@
-"""Where the eye of the 3-D view is, as a value that can be turned around the patient."""
+"""The pose of the 3-D view's camera, as a value that can be rotated around the patient."""
 
 import math
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from ccsd_app.scene.view3d.viewpoint import Direction
 
 @dataclass(frozen=True, slots=True)
 class CameraPose:
-    """An eye in the world (RAS+ mm).
+    """A camera in world coordinates (RAS+ mm).
 
     Args:
         position_mm: Where it is.
         focal_point_mm: What it looks at.
-        up: What is up on the screen.
+        up: The direction that is up on the screen.
     """
 
     position_mm: Direction
@@ -21,7 +21,7 @@ class CameraPose:
     up: Direction
 
     def turned(self, degrees: float) -> "CameraPose":
-        """Gone around the patient's long axis, which runs through what it looks at.
+        """The pose rotated around the patient's long axis through the focal point.
 
         >>> CameraPose((0, 2, 1), (0, 0, 0), (0, 0, 1)).turned(90).position_mm
         (-2.0, 0.0, 1)

@@ -28,10 +28,10 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume import Volume
 
 SMOOTHING_STEPS = 7
-"""Enough to hide the voxels; every further step shrinks small regions visibly."""
+"""Enough smoothing steps to hide the voxels; every further step shrinks small regions visibly."""
 RELAXATION = 0.5
 SHELL_SPACING_MM = 3.0
-"""The brain's shell is made from a mask this coarse, and smoothed less: its voxels are larger."""
+"""The brain surface is made from a mask this coarse, and smoothed less: its voxels are larger."""
 SHELL_SMOOTHING_STEPS = 6
 
 
@@ -76,9 +76,9 @@ def region_surface(nested: SubsetResult | CroppedRegions, region: Region, grid: 
 
 
 def brain_surface(volume: Volume) -> Mesh:
-    """The outside of everything that is not zero: the brain where the skull is stripped.
+    """The outer surface of all values other than zero: the brain in skull-stripped images.
 
-    Coarse, with its holes filled, and only the largest piece: it is there for orientation.
+    Coarse, with its holes filled, and only the largest piece: it serves for orientation.
     """
     steps = [max(1, round(SHELL_SPACING_MM / mm)) for mm in volume.spacing_mm]
     coarse = volume.array[tuple(slice(step // 2, None, step) for step in steps)]

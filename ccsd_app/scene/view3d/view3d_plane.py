@@ -1,4 +1,4 @@
-"""A slice of a grid as a flat piece of the patient's space, in millimetres.
+"""A slice of a grid as a plane in the patient's space, in millimetres.
 
     corners, counted around the outer edges of the slice's voxels:
 
@@ -7,7 +7,7 @@
                │   0 ──── 1        so that a picture of n pixels fits exactly
                └──────────▶ column axis
 
-Surfaces and planes go through the same affine, so they coincide whatever it is.
+Surfaces and planes use the same affine, so they always coincide.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from ccsd_app.scene.view3d.viewpoint import Side
 from ccsd_core.domain.volume import Volume
 
 OPEN_SIDE = {Plane.AXIAL: Side.SUPERIOR, Plane.SAGITTAL: Side.LEFT, Plane.CORONAL: Side.ANTERIOR}
-"""What a cut takes away: the half nearer to the preset view, so that one sees the cut face."""
+"""The half that clipping removes: the one nearer to the preset view, which sees the cut face."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class View3dPlane:
     """One slice. The grid compares by identity.
 
     Args:
-        plane: Its family.
-        index: Which of them, along the normal axis.
-        grid: Shape and affine; the values are not looked at.
+        plane: Axial, sagittal or coronal.
+        index: Slice number along the normal axis.
+        grid: Shape and affine; its values are not used.
     """
 
     plane: Plane
@@ -47,7 +47,7 @@ class View3dPlane:
 
     @property
     def inwards(self) -> NDArray[np.float64]:
-        """The unit vector across it, into the half that a cut leaves."""
+        """The unit normal, into the half that clipping keeps."""
         axes = self.grid.world_from_voxel[:3, :3]
         across = np.cross(axes[:, self.plane.column_axis], axes[:, self.plane.row_axis])
         sign = -np.sign(across @ np.asarray(OPEN_SIDE[self.plane].outwards, np.float64))

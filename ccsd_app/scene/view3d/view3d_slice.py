@@ -2,7 +2,7 @@
 
 Raw slices of the grid, not turned for the screen: rows along the plane's row axis, columns along
 its column axis, beginning where `View3dPlane.corners_mm` does. Opacity is all or nothing, because
-planes that cross each other cannot be blended in a right order.
+planes that cross each other cannot be blended in a correct order.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Rgba = NDArray[np.uint8]
 """Pixels (rows, columns, 4); transparent ones are black."""
 
 FACE_OPACITY = 0.6
-"""Of the regions on a cut face that lies on a grey slice."""
+"""Opacity of the regions on a cut face that lies on a grey slice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class View3dSlice:
     Args:
         place: Where it lies.
         background: The sequence drawn in grey.
-        window: Its intensities that become black and white.
+        window: The intensities shown as black and as white.
     """
 
     place: View3dPlane
@@ -53,13 +53,13 @@ class View3dSlice:
 
 @dataclass(frozen=True, slots=True)
 class CutFace:
-    """What a cut through nested regions looks like. Equal ones have equal pixels.
+    """A cut through nested regions. Equal ones have equal pixels.
 
     Args:
         place: The plane of the cut.
-        regions: What is cut.
+        regions: The regions that are cut.
         visible: Regions that are drawn.
-        colours: Whose colours.
+        colours: The colour scheme.
     """
 
     place: View3dPlane

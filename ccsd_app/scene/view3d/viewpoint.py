@@ -24,12 +24,12 @@ class Side(Enum):
 
     @property
     def outwards(self) -> Direction:
-        """From the patient towards whoever looks from this side."""
+        """From the patient towards the viewer on this side."""
         return _OUTWARDS[self]
 
     @property
     def up(self) -> Direction:
-        """What is up on the screen: the patient's head, from above and below the face."""
+        """The direction that is up on the screen: the head; from above and below, the face."""
         return (0, 1, 0) if self in (Side.SUPERIOR, Side.INFERIOR) else (0, 0, 1)
 
 

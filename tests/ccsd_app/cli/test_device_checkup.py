@@ -13,18 +13,18 @@ from ccsd_core.inference.hardware import conv3d_probe
 
 
 @pytest.fixture
-def without_card(monkeypatch):
+def without_gpu(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
 
 
-@pytest.mark.usefixtures("without_card")
+@pytest.mark.usefixtures("without_gpu")
 def test_a_machine_without_a_card_is_in_order(monkeypatch):
     monkeypatch.setattr(device_checkup, "nvidia_driver", lambda: None)
 
     assert [finding.status for finding in device()] == [Status.GOOD, Status.GOOD]
 
 
-@pytest.mark.usefixtures("without_card")
+@pytest.mark.usefixtures("without_gpu")
 @pytest.mark.parametrize(
     ("built", "told"),
     [(None, "torch is a CPU build"), ("12.8", "built for CUDA 12.8 cannot use the NVIDIA driver")],
@@ -42,7 +42,7 @@ def test_a_driver_that_torch_cannot_use_is_told_with_advice(monkeypatch, built, 
 
 
 @pytest.fixture
-def with_card(monkeypatch):
+def with_gpu(monkeypatch):
     class Properties:
         total_memory = 24 * 2**30
 
@@ -57,7 +57,7 @@ def with_card(monkeypatch):
         monkeypatch.setattr(torch.cuda, name, answer)
 
 
-@pytest.mark.usefixtures("with_card")
+@pytest.mark.usefixtures("with_gpu")
 def test_cudnn_its_faults_and_a_card_without_kernels_are_told(monkeypatch):
     monkeypatch.setattr(torch.backends.cudnn, "version", lambda: 91002)
 
@@ -69,14 +69,14 @@ def test_cudnn_its_faults_and_a_card_without_kernels_are_told(monkeypatch):
     assert "no kernels for Card (sm_61" in card.text
 
 
-@pytest.mark.usefixtures("with_card")
+@pytest.mark.usefixtures("with_gpu")
 def test_a_card_is_tried(monkeypatch):
     monkeypatch.setattr(torch.cuda, "get_arch_list", lambda: ["sm_61"])
     tried = []
     monkeypatch.setattr(
         device_checkup,
         "convolution",
-        lambda where: tried.append(where) or device_checkup._no_card(),
+        lambda where: tried.append(where) or device_checkup._no_gpu(),
     )
 
     device()

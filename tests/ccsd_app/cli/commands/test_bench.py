@@ -40,7 +40,7 @@ def quick(monkeypatch):
     narrow = shaspec_network(width=4, blocks=(1, 1, 1, 1))
     for module in (help, training):
         monkeypatch.setattr(module, "ROUNDS", 1)
-    for name in ("all_subsets", "sharing", "decode_against_roof"):
+    for name in ("all_subsets", "sharing", "decode_against_bound"):
         monkeypatch.setattr(everything, name, partial(getattr(everything, name), rounds=1))
     monkeypatch.setattr(training, "LEVELS", (3,))
     small = partial(training.training_step, patch=(8, 8, 8))
@@ -131,10 +131,10 @@ def test_where_memory_is_short_shaspec_is_left_out_with_the_reason(
     assert ("not enough memory" in found.remark) == (free_mb is not None)
 
 
-def test_the_roof_is_made_of_every_convolution_of_a_decode(make_case):
+def test_the_lower_bound_is_made_of_every_convolution_of_a_decode(make_case):
     import torch
 
-    from ccsd_app.benchmark.roof import convolutions
+    from ccsd_app.benchmark.decode_bound import convolutions
     from ccsd_app.benchmark.subject import subject
     from ccsd_core.model.build import build_network
     from ccsd_core.model.config import ModelConfig

@@ -32,7 +32,7 @@ class Call:
         self.module(self.given)
 
 
-def decode_against_roof(subject: Subject, *, rounds: int = ROUNDS) -> Measurements:
+def decode_against_bound(subject: Subject, *, rounds: int = ROUNDS) -> Measurements:
     """Time decode and convolutions alternately; returns the ratio of their medians."""
     encoding, full = subject.encode(), ModalitySubset.full()
     calls = convolutions(subject, encoding)
@@ -43,9 +43,9 @@ def decode_against_roof(subject: Subject, *, rounds: int = ROUNDS) -> Measuremen
         for times, call in zip(alone, calls, strict=True):
             times.append(seconds(call.run, subject.device))
     # The first round warms up.
-    decode, roof = median(decodes[1:]), sum(median(times[1:]) for times in alone)
-    detail = f"{1e3 * decode:.0f} : {1e3 * roof:.0f} ms, {len(calls)} convolutions"
-    return {"decode_vs_roof": Measurement(decode / roof, detail)}
+    decode, bound = median(decodes[1:]), sum(median(times[1:]) for times in alone)
+    detail = f"{1e3 * decode:.0f} : {1e3 * bound:.0f} ms, {len(calls)} convolutions"
+    return {"decode_vs_roof": Measurement(decode / bound, detail)}
 
 
 def convolutions(subject: Subject, encoding: EncodedBatch) -> list[Call]:
