@@ -1,4 +1,4 @@
-"""Our instance norm against torch's, and a narrow convolution against a plain one, on a CPU.
+"""Our instance norm against torch's, and our ways of a 3³ convolution against its, on a CPU.
 
     pytest tests/benchmarks/bench_norm.py -n 0 --benchmark-only
 
@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ccsd_core.model.layers.narrow import NarrowConv
 from ccsd_core.model.layers.norm import EPS, InstanceNorm
+from ccsd_core.model.layers.paired import convolve_pairs
+from ccsd_core.model.layers.planar import PlanarGradient, convolve_stacked
 
 CHANNELS, BOX = 8, (80, 112, 80)
 NORMS = ("ours", "ours, overwriting", "group_norm", "instance_norm")
@@ -50,17 +51,51 @@ def test_norm_forwards_and_backwards(way, benchmark):
     )
 
 
+WAYS = {
+    "plain": lambda x, weight: functional.conv3d(x, weight, padding=1),
+    "two voxels at a time": convolve_pairs,
+    "one 2-D convolution": convolve_stacked,
+}
+
+
+def kernel(ins: int, outs: int, dtype: torch.dtype) -> Tensor:
+    weight = torch.randn(outs, ins, 3, 3, 3).to(dtype)
+    return weight.contiguous(memory_format=torch.channels_last_3d)
+
+
 @torch.no_grad()
-@pytest.mark.parametrize("way", ["two voxels at a time", "plain"])
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
 @pytest.mark.parametrize("ins", [1, 8, 16])
-def test_a_convolution_to_few_channels(ins, way, benchmark):
-    conv = NarrowConv(ins, CHANNELS).bfloat16()
-    x = torch.randn(1, ins, *BOX).bfloat16().to(memory_format=torch.channels_last_3d)
-    weight = conv.weight.contiguous(memory_format=torch.channels_last_3d)
-    benchmark.group = f"{ins} → {CHANNELS} channels"
+def test_a_convolution_to_few_channels(ins, dtype, way, benchmark):
+    weight = kernel(ins, CHANNELS, dtype)
+    x = torch.randn(1, ins, *BOX).to(dtype).to(memory_format=torch.channels_last_3d)
+    benchmark.group = f"{ins} → {CHANNELS} channels, {dtype}"
+
+    benchmark.pedantic(lambda: WAYS[way](x, weight), rounds=9, warmup_rounds=2)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("way", ["plain", "one 2-D convolution"])
+def test_a_convolution_of_many_channels(way, benchmark):
+    x = torch.randn(1, 32, 20, 28, 20).to(memory_format=torch.channels_last_3d)
+    weight = kernel(32, 32, torch.float32)
+    benchmark.group = "32 → 32 channels, 20×28×20"
+
+    benchmark.pedantic(lambda: WAYS[way](x, weight), rounds=9, warmup_rounds=2)
+
+
+@pytest.mark.parametrize("way", ["plain", "plane by plane"])
+@pytest.mark.parametrize("ins", [8, 16])
+def test_the_gradient_of_a_narrow_kernel(ins, way, benchmark):
+    weight = kernel(ins, CHANNELS, torch.float32).requires_grad_()
+    x = torch.randn(1, ins, *BOX).to(memory_format=torch.channels_last_3d)
+    y = WAYS["plain"](x, weight) if way == "plain" else PlanarGradient.apply(x, weight)
+    upstream = torch.randn_like(y)
+    benchmark.group = f"weight gradient, {ins} → {CHANNELS} channels"
 
     benchmark.pedantic(
-        (lambda: conv(x)) if way != "plain" else (lambda: functional.conv3d(x, weight, padding=1)),
-        rounds=15,
-        warmup_rounds=3,
+        lambda: torch.autograd.grad(y, weight, upstream, retain_graph=True),
+        rounds=9,
+        warmup_rounds=2,
     )

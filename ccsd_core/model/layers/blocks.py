@@ -4,8 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from ccsd_core.model.layers.conv3 import Conv3
 from ccsd_core.model.layers.inplace import leaky_relu
-from ccsd_core.model.layers.narrow import NarrowConv
 from ccsd_core.model.layers.norm import InstanceNorm
 from ccsd_core.model.layers.standardised import StandardisedConv
 
@@ -42,7 +42,7 @@ class ConvNormAct(nn.Module):
         super().__init__()
         self.act = act
         if (kernel, stride, dilation, standardised) == (3, 1, 1, False):
-            self.conv = NarrowConv(in_channels, out_channels)
+            self.conv = Conv3(in_channels, out_channels)
         else:
             self.conv = (StandardisedConv if standardised else nn.Conv3d)(
                 in_channels,
