@@ -10,6 +10,7 @@ from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import LabelScheme, Region
 from ccsd_core.domain.segmentation import Segmentation
+from ccsd_core.domain.volume_intervals import VolumeIntervals, interval_text
 from ccsd_core.domain.volume_text import ml_text
 from ccsd_core.errors import BadInputError, LabelsError, MissingLibraryError
 from ccsd_core.progress import Progress, Steps
@@ -82,6 +83,7 @@ class Outcome:
     out: Path
     notes: tuple[str, ...]
     replaced: bool
+    intervals: VolumeIntervals | None = None
     on_sequences: Mapping[Modality, Path] = field(default_factory=dict[Modality, Path])
     """The same label map on the grids of the other sequences as scanned."""
 
@@ -89,13 +91,26 @@ class Outcome:
     def line(self) -> str:
         """For the terminal: case, input, volumes, Dice where there are expert labels, file."""
         seen = self.segmentation.provenance
-        volumes = [f"{r.name} {ml_text(self.segmentation.volume_ml(r))} mL" for r in Region]
+        volumes = [self._volume_text(region) for region in Region]
         parts = [seen.case_id, seen.describe_input(), ", ".join(volumes)]
         if self.dice is not None:
             scores = ", ".join(f"{r.name} {value:.3f}" for r, value in self.dice.items())
             parts.append(f"Dice {scores}" + (" (seen in training)" * seen.seen_in_training))
         more = "".join(f", {path.name}" for path in self.on_sequences.values())
         return "  ".join([*parts, f"→ {self.out}{more}" + " (replaced)" * self.replaced])
+
+    def _volume_text(self, region: Region) -> str:
+        """`WT 84.0 mL (71–99)`, or the volume alone where no interval is known."""
+        text = f"{region.name} {ml_text(self.segmentation.volume_ml(region))} mL"
+        ends = self._intervals_ml().get(region)
+        return text if ends is None else f"{text} ({interval_text(*ends)})"
+
+    def _intervals_ml(self) -> dict[Region, tuple[float, float]]:
+        if self.intervals is None:
+            return {}
+        subset, volume_ml = self.segmentation.provenance.subset, self.segmentation.volume_ml
+        interval_ml = self.intervals.interval_ml
+        return {r: interval_ml(volume_ml(r), subset=subset, region=r) for r in Region}
 
     def as_json(self) -> dict[str, object]:
         """For `--json`; with `dice` only where the case has expert labels."""
@@ -107,6 +122,9 @@ class Outcome:
             "input": seen.describe_input(),
             "volumes_ml": {k: round(v, 6) for k, v in self.segmentation.volumes_ml().items()},
         }
+        if self.intervals is not None:
+            ends = {r.name: [round(v, 6) for v in pair] for r, pair in self._intervals_ml().items()}
+            result["volume_intervals_ml"] = {"level": self.intervals.level, **ends}
         if self.dice is not None:
             result["dice"] = {region.name: value for region, value in self.dice.items()}
         return result | {
@@ -316,7 +334,10 @@ def _outcome(
     used = segmentation.provenance.subset
     caution = "" if reference_scores is None else reference_scores.warning(used, case)
     notes = (*case.notes, caution) if caution else case.notes
-    return Outcome(segmentation, scores, scheme, out, notes, replaced)
+    intervals = None
+    if reference_scores is not None and not segmentation.provenance.seen_in_training:
+        intervals = reference_scores.volumes
+    return Outcome(segmentation, scores, scheme, out, notes, replaced, intervals)
 
 
 def _read(job: Job, found: CaseFiles) -> Case:

@@ -112,11 +112,23 @@ def _region_cells(state: State, result: SubsetResult, region: Region) -> Row:
     return {
         "region": region.name,
         "volume_ml": _rounded(result.volumes_ml[region]),
+        **_interval_cells(state, result, region),
         "change_against_all_ml": _rounded(change),
         "dice": None if result.dice is None else result.dice.get(region),
         "hd95_mm": _distance(state, result, region),
         "agreement": None if result.agreement is None else result.agreement.get(region),
     }
+
+
+def _interval_cells(state: State, result: SubsetResult, region: Region) -> Row:
+    """Prediction interval of the volume; None for a case seen in training, and where unknown."""
+    scores = state.model and state.model.reference_scores
+    volumes = scores.volumes if scores else None
+    low = high = None
+    if volumes is not None and not state.seen_in_training:
+        volume_ml = result.volumes_ml[region]
+        low, high = volumes.interval_ml(volume_ml, subset=result.subset, region=region)
+    return {"volume_low_ml": _rounded(low), "volume_high_ml": _rounded(high)}
 
 
 def _distance(state: State, result: SubsetResult, region: Region) -> float | None:

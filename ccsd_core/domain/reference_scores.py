@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_intervals import VolumeIntervals
 
 WEAK_DICE = 0.5
 """Mean Dice of a region below which more is wrong than right."""
@@ -38,6 +39,7 @@ class ReferenceScores:
             region is over the patients who have it, where `patients_with` says how many.
         patients_with: Number of patients who have each region; empty where that is not known.
         ids: Names of the patients.
+        volumes: Prediction intervals of volumes; None where too few patients were scored.
     """
 
     patients: int
@@ -45,6 +47,7 @@ class ReferenceScores:
     dice: Mapping[ModalitySubset, Mapping[Region, float]]
     patients_with: Mapping[Region, int] = field(default_factory=dict[Region, int])
     ids: frozenset[str] = frozenset()
+    volumes: VolumeIntervals | None = None
 
     @property
     def cohort_text(self) -> str:

@@ -14,6 +14,7 @@ from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, scor
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_intervals import interval_text
 from ccsd_core.domain.volume_text import ml_text
 
 NO_SCORE = "–"
@@ -43,6 +44,8 @@ class RegionTable:
         seen: Whether a score stands for a case that the model was trained on.
         empty: Says so where a score is 1 or 0 because there is nothing to find of a region.
         expert: The expert's volumes; "" where there are no labels.
+        intervals: Prediction intervals of the volumes; "" where none are known.
+        intervals_hint: What these intervals are.
         stale: Whether the numbers belong to another subset than the toggles ask for.
     """
 
@@ -53,6 +56,8 @@ class RegionTable:
     empty: str
     expert: str
     stale: bool
+    intervals: str = ""
+    intervals_hint: str = ""
 
 
 def scores_of(result: SubsetResult, state: State) -> dict[Region, float]:
@@ -84,6 +89,7 @@ def region_table(state: State) -> RegionTable:
         _empty(state),
         _expert(state),
         state.waiting and state.result is not None,
+        *_intervals(state),
     )
 
 
@@ -120,6 +126,25 @@ def _expert(state: State) -> str:
         for region, count in zip(Region, counts, strict=True)
     ]
     return f"Expert: {', '.join(volumes)} mL"
+
+
+def _intervals(state: State) -> tuple[str, str]:
+    """`90 % interval: WT 71–99, TC 20–41, ET 5–9 mL`, and what that is.
+
+    None is shown for a case that the model was trained on: the intervals are those of new ones.
+    """
+    result, scores = state.result, state.model and state.model.reference_scores
+    volumes = scores.volumes if scores else None
+    if result is None or volumes is None or state.seen_in_training:
+        return "", ""
+    texts = [
+        f"{region.name} "
+        + interval_text(
+            *volumes.interval_ml(result.volumes_ml[region], subset=result.subset, region=region)
+        )
+        for region in Region
+    ]
+    return f"{100 * volumes.level:.0f} % interval: {', '.join(texts)} mL", volumes.title
 
 
 def _row(region: Region, state: State) -> RegionRow:

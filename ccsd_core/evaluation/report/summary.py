@@ -7,7 +7,8 @@ cases with all 15 subsets ──▶ mean of their areas                         
 `present` has the means over those cases alone in which the expert marked something of the region:
 where there is nothing to find, Dice is 1 or 0 and tells nothing of how well it is found.
 `ci95` holds the 95 % intervals of those numbers, `falling_steps` where one more sequence makes the
-mean worse, `metrics` the other metrics in the same way.
+mean worse, `volume_intervals` how far volumes may be from the expert's, `metrics` the other metrics
+in the same way.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.robustness import RobustnessCurve
 from ccsd_core.evaluation.derived.expected_score import MissingRates
+from ccsd_core.evaluation.derived.volume_calibration import volume_intervals_json
 from ccsd_core.evaluation.metrics.registry import METRICS
 from ccsd_core.evaluation.report.corruption_files import corruption_json
 from ccsd_core.evaluation.report.criticality_text import criticality_json
@@ -119,6 +121,7 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
         **criticality_json(evaluation),
         **shapley_json(evaluation),
         **corruption_json(evaluation),
+        **volume_intervals_json(evaluation),
         "metrics": _metrics(evaluation),
     }
 

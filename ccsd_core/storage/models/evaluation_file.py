@@ -7,12 +7,14 @@ It is only believed for the very weights it was made with.
 
 import json
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_intervals import VolumeIntervals
 from ccsd_core.errors import BadInputError, CheckpointError, first_line
 
 EVALUATION = "evaluation.json"
@@ -31,6 +33,16 @@ class _Present(BaseModel):
     subsets: dict[str, dict[str, float | None]]
 
 
+class _Volumes(BaseModel):
+    """Prediction intervals of volumes."""
+
+    model_config = ConfigDict(extra="ignore")
+    level: float = Field(gt=0, lt=1)
+    patients: int = Field(gt=0)
+    coverage_leave_one_out: dict[str, float]
+    factors: dict[str, dict[str, Annotated[float, Field(ge=1, allow_inf_nan=False)]]]
+
+
 class _Summary(BaseModel):
     """What is needed of a summary."""
 
@@ -40,6 +52,7 @@ class _Summary(BaseModel):
     seen_in_training: tuple[str, ...]
     subsets: dict[str, dict[str, float]]
     present: _Present | None = None
+    volume_intervals: _Volumes | None = None
 
 
 def read_evaluation(folder: Path, *, sha256: str) -> ReferenceScores | None:
@@ -53,6 +66,7 @@ def read_evaluation(folder: Path, *, sha256: str) -> ReferenceScores | None:
         summary = _Summary.model_validate(json.loads(path.read_text(encoding="utf-8")))
         dice = _dice(summary)
         with_region = {} if summary.present is None else summary.present.cases
+        volumes = _volumes(summary)
         counts = {Region.parse(name): count for name, count in with_region.items()}
     except FileNotFoundError:
         return None
@@ -75,7 +89,25 @@ def read_evaluation(folder: Path, *, sha256: str) -> ReferenceScores | None:
         dice,
         patients_with=counts,
         ids=frozenset(summary.cases),
+        volumes=volumes,
     )
+
+
+def _volumes(summary: _Summary) -> VolumeIntervals | None:
+    """The intervals, if there are any for every subset and region."""
+    stored = summary.volume_intervals
+    if stored is None:
+        return None
+    factors = {
+        ModalitySubset.parse(subset): {Region.parse(name): factor for name, factor in row.items()}
+        for subset, row in stored.factors.items()
+    }
+    coverage = {Region.parse(name): part for name, part in stored.coverage_leave_one_out.items()}
+    if set(factors) != set(ModalitySubset.every()):
+        return None
+    if any(set(row) != set(Region) for row in factors.values()):
+        return None
+    return VolumeIntervals(stored.level, stored.patients, factors, coverage)
 
 
 def _dice(summary: _Summary) -> dict[ModalitySubset, dict[Region, float]]:

@@ -13,7 +13,9 @@ from ccsd_app.session.on_demand import HD95
 from ccsd_app.session.state import ModelInfo, State
 from ccsd_app.viewmodel.panels.robustness_curve import curve_of
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_intervals import VolumeIntervals
 from ccsd_core.progress import drain
 
 
@@ -156,3 +158,23 @@ def test_a_sequence_that_was_set_aside_is_not_written_as_missing(unlabelled_stat
     one = json.loads((tmp_path / "n.json").read_text())["subsets"][0]
     assert one["not_opened"] == ["T2"]
     assert "T2 not opened" in one["input"]
+
+
+def test_volumes_have_prediction_intervals_where_the_model_has_and_the_case_is_new(
+    full_state, tmp_path
+):
+    factors = {s: dict.fromkeys(Region, 2.0) for s in ModalitySubset.every()}
+    volumes = VolumeIntervals(0.9, 14, factors, dict.fromkeys(Region, 0.9))
+    means = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
+    scores = ReferenceScores(14, True, means, volumes=volumes)
+    model = replace(full_state.model, reference_scores=scores, training_cases=frozenset())
+
+    drain(write_tables(replace(full_state, model=model), tmp_path / "new.csv"))
+    seen = replace(model, training_cases=frozenset({full_state.case.id}))
+    drain(write_tables(replace(full_state, model=seen), tmp_path / "seen.csv"))
+
+    for row in table(tmp_path / "new.csv"):
+        volume = float(row["volume_ml"])
+        assert float(row["volume_high_ml"]) == pytest.approx(2 * volume + 1, abs=1e-5)
+        assert float(row["volume_low_ml"]) == pytest.approx(max(0, volume / 2 - 0.5), abs=1e-5)
+    assert {row["volume_high_ml"] for row in table(tmp_path / "seen.csv")} == {""}

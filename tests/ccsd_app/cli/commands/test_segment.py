@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -13,6 +14,8 @@ import pytest
 
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.domain.volume_intervals import interval_text
+from ccsd_core.domain.volume_text import ml_text
 
 EVERY_SUBSET = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 
@@ -73,6 +76,37 @@ def test_volumes_in_the_json_are_those_of_the_written_file(command, make_case, m
     assert volumes["WT"] == pytest.approx((labels > 0).sum() * voxel_ml)
     assert volumes["TC"] == pytest.approx(np.isin(labels, (1, 4)).sum() * voxel_ml)
     assert volumes["ET"] == pytest.approx((labels == 4).sum() * voxel_ml)
+
+
+def test_volumes_have_intervals_where_the_model_was_evaluated(command, make_case, model, tmp_path):
+    every = [str(s) for s in ModalitySubset.every()]
+    scores = dict.fromkeys(("WT", "TC", "ET"), 0.9)
+    summary = {
+        "model": {"sha256": json.loads((model / "manifest.json").read_text())["sha256"]},
+        "cases": [f"p{i}" for i in range(14)],
+        "seen_in_training": [],
+        "subsets": dict.fromkeys(every, scores),
+        "volume_intervals": {
+            "level": 0.9,
+            "patients": 14,
+            "coverage_leave_one_out": scores,
+            "factors": dict.fromkeys(every, dict.fromkeys(("WT", "TC", "ET"), 2.0)),
+        },
+    }
+    evaluated = shutil.copytree(model, tmp_path / "evaluated")
+    (evaluated / "evaluation.json").write_text(json.dumps(summary))
+    out, numbers = tmp_path / "a.nii.gz", tmp_path / "a.json"
+
+    said = command("segment", make_case(), "-o", out, "--json", numbers, "--model", evaluated)
+
+    content = json.loads(numbers.read_text())
+    intervals = content["volume_intervals_ml"]
+    assert intervals.pop("level") == pytest.approx(0.9)
+    for name, (low, high) in intervals.items():
+        volume = content["volumes_ml"][name]
+        assert high == pytest.approx(2 * volume + 1, abs=1e-5)
+        assert low == pytest.approx(max(0, volume / 2 - 0.5), abs=1e-5)
+        assert f"{name} {ml_text(volume)} mL ({interval_text(low, high)})" in said.out
 
 
 @pytest.mark.parametrize("labels", [True, False], ids=["labels", "no labels"])

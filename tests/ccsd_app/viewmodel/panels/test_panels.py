@@ -22,7 +22,9 @@ from ccsd_app.viewmodel.panels.subset_list import SubsetListModel, subset_list
 from ccsd_app.viewmodel.panels.toolbar import ToolbarModel, toolbar
 from ccsd_app.viewmodel.window_title import window_title
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
+from ccsd_core.domain.volume_intervals import VolumeIntervals, interval_text
 
 EVERY = [pytest.param(s, id=str(s)) for s in ModalitySubset.every()]
 FULL = ModalitySubset.full()
@@ -108,6 +110,26 @@ def test_the_regions_table_gives_volume_change_and_dice_of_what_is_shown(
         assert row.score == f"{result.dice[row.region]:.3f}"
         change = result.volumes_ml[row.region] - full.volumes_ml[row.region]
         assert row.change == ("" if used == FULL else signed(change))
+
+
+def test_intervals_of_the_volumes_are_shown_for_a_new_case(full_state):
+    factors = {s: dict.fromkeys(Region, 1.5) for s in ModalitySubset.every()}
+    volumes = VolumeIntervals(0.9, 14, factors, dict.fromkeys(Region, 0.9))
+    means = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
+    scores = ReferenceScores(14, True, means, volumes=volumes)
+    model = replace(full_state.model, reference_scores=scores, training_cases=frozenset())
+    new = replace(full_state, model=model)
+    seen = replace(model, training_cases=frozenset({full_state.case.id}))
+
+    table = region_table(new)
+
+    low, high = volumes.interval_ml(
+        new.result.volumes_ml[Region.WT], subset=new.result.subset, region=Region.WT
+    )
+    assert table.intervals.startswith(f"90 % interval: WT {interval_text(low, high)}, TC ")
+    assert "14 patients" in table.intervals_hint
+    assert region_table(replace(new, model=seen)).intervals == ""
+    assert region_table(full_state).intervals == ""
 
 
 @pytest.mark.parametrize("labelled", [True, False])

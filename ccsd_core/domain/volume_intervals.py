@@ -1,0 +1,66 @@
+"""How far a predicted volume may be from the expert's: an interval by region and subset.
+
+    predicted 84 mL  ──factor 1.18──▶  84 mL (71–99)
+
+The factors are learnt from patients whom the model was not trained on. Of new patients like
+these, 90 % have the expert's volume inside; it is no statement about one patient.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.region import Region
+
+OFFSET_ML = 1.0
+"""Added to both volumes before they are compared: ratios of a few voxels say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeIntervals:
+    """Prediction intervals of volumes for one model.
+
+    Args:
+        level: Fraction of patients whose expert volume the interval contains, 0 to 1.
+        patients: Number of patients that the factors were learnt from.
+        factors: Factor (≥ 1) by which expert and prediction differ at most, by subset and
+            region. That of a subset is never less than that of a subset that contains it.
+        coverage: Fraction of patients left out in turn whose volume was inside, by region.
+    """
+
+    level: float
+    patients: int
+    factors: Mapping[ModalitySubset, Mapping[Region, float]]
+    coverage: Mapping[Region, float]
+
+    def interval_ml(
+        self, volume_ml: float, *, subset: ModalitySubset, region: Region
+    ) -> tuple[float, float]:
+        """The interval around a predicted volume, in mL; it never begins below 0.
+
+        Args:
+            volume_ml: Predicted volume in mL.
+            subset: The sequences that the model was given.
+            region: The region that it predicted.
+        """
+        factor = self.factors[subset][region]
+        shifted = volume_ml + OFFSET_ML
+        return max(0.0, shifted / factor - OFFSET_ML), shifted * factor - OFFSET_ML
+
+    @property
+    def title(self) -> str:
+        """What the interval is, in a sentence."""
+        return (
+            f"{100 * self.level:.0f} % prediction interval of the expert's volume, learnt from "
+            f"{self.patients} patients not used for training"
+        )
+
+
+def interval_text(low_ml: float, high_ml: float) -> str:
+    """An interval in mL without the unit, in whole mL from 10 mL on.
+
+    >>> interval_text(71.2, 98.9), interval_text(0.0, 3.456)
+    ('71–99', '0.0–3.5')
+    """
+    digits = 0 if high_ml >= 10 else 1
+    return f"{low_ml:.{digits}f}–{high_ml:.{digits}f}"
