@@ -28,8 +28,6 @@ from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
 from ccsd_app.qt.panels.curve_menu import CurveMenu
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
 from ccsd_app.qt.panels.path_player import PathPlayerBar
-from ccsd_app.qt.panels.preparation_banner import PreparationBannerWidget
-from ccsd_app.qt.panels.preparation_dialog import PreparationDialog
 from ccsd_app.qt.panels.problem_bar import ProblemBar
 from ccsd_app.qt.panels.robustness_panel import RobustnessPanel
 from ccsd_app.qt.panels.status_bar import StatusBarWidget
@@ -37,6 +35,8 @@ from ccsd_app.qt.panels.subset_grid import SubsetGridWidget
 from ccsd_app.qt.panels.subset_list import SubsetListWidget
 from ccsd_app.qt.panels.toolbar import ToolbarWidget
 from ccsd_app.qt.panels.what_next_panel import WhatNextPanel
+from ccsd_app.qt.preparation.preparation_banner import PreparationBannerWidget
+from ccsd_app.qt.preparation.preparation_dialog import PreparationDialog
 from ccsd_app.qt.slices.legend_bar import LegendBar
 from ccsd_app.qt.teaching.teaching import Teaching
 from ccsd_app.qt.views_grid import ViewsGrid
@@ -51,7 +51,6 @@ from ccsd_app.viewmodel.panels.criticality_panel import CriticalityModel
 from ccsd_app.viewmodel.panels.curve_panel import CurvePanel
 from ccsd_app.viewmodel.panels.modality_toggles import ModalityToggles
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
-from ccsd_app.viewmodel.panels.preparation_banner import preparation_banner
 from ccsd_app.viewmodel.panels.region_table import RegionTableModel
 from ccsd_app.viewmodel.panels.status_bar import status_bar
 from ccsd_app.viewmodel.panels.subset_grid import SubsetGridModel
@@ -59,6 +58,8 @@ from ccsd_app.viewmodel.panels.subset_list import SubsetListModel
 from ccsd_app.viewmodel.panels.toolbar import ToolbarModel
 from ccsd_app.viewmodel.panels.undo import UndoModel
 from ccsd_app.viewmodel.panels.what_next_panel import WhatNextModel
+from ccsd_app.viewmodel.preparation.preparation_banner import preparation_banner
+from ccsd_app.viewmodel.preparation.preparation_history import PreparationHistory
 from ccsd_app.viewmodel.slices.legend import LegendModel
 from ccsd_app.viewmodel.slices.navigation import moved
 from ccsd_app.viewmodel.window_title import window_title
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.resize(*SIZE)
         self._session = session
         self.engine = engine
+        self._preparation_history = PreparationHistory(engine.prepare)
         self._start_folder = start_folder
         self._closed = False
         self._bar = ModalityToggles(session)
@@ -217,10 +219,12 @@ class MainWindow(QMainWindow):
         state = self._session.state
         if state.preparation is None:
             return
+        history = self._preparation_history
         dialog = PreparationDialog(
             state.preparation,
-            prepare=self.engine.prepare,
+            prepare=partial(history.change, state.preparation),
             radiological=state.radiological,
+            undo=history.undo(state.preparation),
             parent=self,
         )
         dialog.finished.connect(dialog.deleteLater)

@@ -123,6 +123,7 @@ def _prepared(
 ) -> Prepared:
     affine = np.asarray(content["grid"]["world_from_voxel"], np.float64)
     x, y, z = content["grid"]["shape"]
+    a, b, c = map(float, content["centre_mm"])
     by_label = {m.label: m for m in Modality}
     transforms = {by_label[k]: np.asarray(t, np.float64) for k, t in content["transforms"].items()}
     reference = by_label[content["reference"]["sequence"]]
@@ -135,6 +136,7 @@ def _prepared(
         tuple(content["warnings"]),
         adjustments.as_json(),
         ((x, y, z), affine),
+        (a, b, c),
     )
     volumes = {m: Volume(images[m.label], affine) for m in scans.volumes}
     grid = volumes[reference]

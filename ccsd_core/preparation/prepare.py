@@ -138,7 +138,8 @@ class _Work:
         reference, brain = yield from self._reference_and_brain(volumes)
         image = volumes[reference]
         region = grown(brain, image.spacing_mm, NEAR_MM) if brain.any() else _head(image)
-        matrices = yield from self._matrices(Fixed(image, region), volumes, reference)
+        fixed = Fixed(image, region)
+        matrices = yield from self._matrices(fixed, volumes, reference)
         grid = yield from self._grid(volumes, reference, brain if brain.any() else region)
         made, mask = yield from self._made(volumes, reference, brain, matrices, grid)
         why = (
@@ -155,6 +156,7 @@ class _Work:
             tuple(self.warnings),
             self.adjustments.as_json(),
             (grid.shape, grid.world_from_voxel),
+            fixed.centre_mm,
         )
         originals = {m: _original(self.scans, m, matrices[m]) for m in volumes}
         kept = grid.same_grid(image)

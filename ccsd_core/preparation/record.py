@@ -12,10 +12,10 @@ from typing import Any
 from ccsd_core.domain.modality import Modality
 from ccsd_core.preparation.adjustments import Step
 from ccsd_core.preparation.libraries import versions
-from ccsd_core.preparation.rigid import Matrix
+from ccsd_core.preparation.rigid import Matrix, Point
 from ccsd_core.version import software_version
 
-FORMAT = 1
+FORMAT = 2
 """Of the file; also part of a cached result's key."""
 
 
@@ -70,6 +70,7 @@ class Record:
         warnings: What the user should look at, one sentence each.
         adjustments: What was said by hand, as JSON.
         grid: Shape and affine of the prepared images.
+        centre_mm: The point of the reference's world about which movements by hand turn.
     """
 
     study: str
@@ -80,6 +81,7 @@ class Record:
     warnings: tuple[str, ...]
     adjustments: Mapping[str, object]
     grid: tuple[tuple[int, int, int], Matrix]
+    centre_mm: Point = (0.0, 0.0, 0.0)
 
     @property
     def touched(self) -> bool:
@@ -112,4 +114,5 @@ class Record:
             "warnings": list(self.warnings),
             "adjustments": dict(self.adjustments),
             "grid": {"shape": list(shape), "world_from_voxel": affine.tolist()},
+            "centre_mm": list(self.centre_mm),
         }

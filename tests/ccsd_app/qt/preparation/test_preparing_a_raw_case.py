@@ -18,14 +18,22 @@ from PySide6.QtWidgets import (
 )
 
 from ccsd_app.export.label_maps import label_map
+from ccsd_app.scene.slices.before_after import Comparison
 from ccsd_app.session.preparation import Stage
 from ccsd_app.settings import load_settings
 from ccsd_core.domain.modality import Modality, ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.preparation.adjustments import Adjustments, Step
+from ccsd_core.preparation.rigid import Nudge
 from ccsd_core.progress import drain
 
 PATIENCE_MS = 60_000
+
+
+def picture_after(dialog: QDialog) -> bytes:
+    """The pixels of the picture after registration."""
+    image = dialog.findChild(QLabel, "preparation_after").pixmap().toImage()
+    return bytes(image.constBits())
 
 
 class Panel:
@@ -136,12 +144,21 @@ def test_details_show_numbers_and_pictures_and_prepare_again_by_hand_and_undo(op
     dialog.findChild(QComboBox, "preparation_reference").setCurrentText("T2")
     dialog.findChild(QCheckBox, "preparation_skip_REGISTRATION").setChecked(True)
     dialog.findChild(QDoubleSpinBox, "preparation_margin").setValue(-2)
+    dialog.findChild(QCheckBox, "preparation_bias").setChecked(True)
+    dialog.findChild(QComboBox, "preparation_sequence").setCurrentText("T2")
+    before = picture_after(dialog)
+    dialog.findChild(QDoubleSpinBox, "preparation_shift_front").setValue(6)
+    dialog.findChild(QDoubleSpinBox, "preparation_turn_top").setValue(2.5)
+    assert picture_after(dialog) != before, "a movement by hand is seen at once"
     panel.press("preparation_redo")
     panel.until(Stage.RUNNING)
 
     panel.qtbot.waitUntil(lambda: panel.state.complete, timeout=PATIENCE_MS)
 
-    by_hand = Adjustments(Modality.T2, frozenset({Step.REGISTRATION}), mask_mm=-2)
+    nudges = {Modality.T2: Nudge((0, 6, 0), (0, 0, 2.5))}
+    by_hand = Adjustments(
+        Modality.T2, frozenset({Step.REGISTRATION}), nudges, mask_mm=-2, bias=True
+    )
     assert panel.state.preparation.adjustments == by_hand
     assert "registered" not in panel.text("preparation_text")
     qtbot.waitUntil(lambda: panel.parts.window.findChild(QDialog, "preparation_dialog") is None)
@@ -222,3 +239,26 @@ def test_the_choice_is_a_preference_that_is_kept(tmp_path, monkeypatch):
     _remember(None, State(), replace(State(), prepare=False))
 
     assert not initial_state(load_settings()).prepare
+
+
+@pytest.mark.parametrize("comparison", list(Comparison), ids=lambda c: c.name.lower())
+def test_one_click_shows_registration_and_mask_in_another_way(opened, qtbot, comparison):
+    panel = opened("raw_FLAIR+T2", "complete")
+    panel.press("preparation_details")
+    dialog = panel.parts.window.findChild(QDialog, "preparation_dialog")
+    button = dialog.findChild(QToolButton, f"preparation_view_{comparison.name}")
+    first = picture_after(dialog)
+
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    assert button.isChecked()
+    assert (picture_after(dialog) == first) == (comparison is Comparison.CHECKERBOARD)
+
+
+def test_the_reference_cannot_be_moved_by_hand(opened):
+    panel = opened("raw_FLAIR+T2", "complete")
+    panel.press("preparation_details")
+    dialog = panel.parts.window.findChild(QDialog, "preparation_dialog")
+    dialog.findChild(QComboBox, "preparation_sequence").setCurrentText("FLAIR")
+    assert not dialog.findChild(QDoubleSpinBox, "preparation_shift_right").isEnabled()
+    assert dialog.findChild(QLabel, "preparation_move").text() == "FLAIR is the reference"

@@ -8,7 +8,7 @@ from ccsd_app.qt.widgets.flat_button import flat_button, one_of
 from ccsd_app.qt.widgets.labels import label
 from ccsd_app.qt.widgets.push_button import push_button
 from ccsd_app.viewmodel.common.derived_value import DerivedValue
-from ccsd_app.viewmodel.panels.preparation_banner import PreparationBanner
+from ccsd_app.viewmodel.preparation.preparation_banner import PreparationBanner
 
 
 class PreparationBannerWidget(QWidget):

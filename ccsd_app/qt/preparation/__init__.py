@@ -1,0 +1,1 @@
+"""Widgets that show how a raw case was prepared, and change it."""

@@ -1,0 +1,1 @@
+"""View-models of the preparation of a raw case."""
