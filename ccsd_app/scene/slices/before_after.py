@@ -3,8 +3,8 @@
     slice of the prepared grid ──▶ world ──▶ reference as scanned ─┐
                                      └─▶ (moved) sequence as scanned ─┴─▶ one picture of both
 
-Squares: lines that go on from square to square lie on each other. Edges: those of the sequence,
-yellow, should lie on those of the reference. Brain mask: the sequence with its outline, green.
+Checkerboard: where the images are aligned, edges continue from square to square. Edges: those of
+the sequence, yellow, on the reference. Brain mask: the sequence with the outline, green.
 """
 
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ class BeforeAfter:
     """Two pictures of one slice.
 
     Args:
-        before: RGB (rows, columns, 3), the sequence where its file says.
-        after: The same where it was registered to, with the outline of the brain mask.
+        before: RGB (rows, columns, 3), the sequence at the position in its file.
+        after: The same at its registered position, with the outline of the brain mask.
         size_mm: Width and height of both.
     """
 
