@@ -337,8 +337,8 @@ class MainWindow(QMainWindow):
     def _is_playing(self) -> bool:
         return self.path_player.view.setup.playing
 
-    def _tell(self, words: str) -> None:
-        self.statusBar().showMessage(words, MESSAGE_MS)
+    def _tell(self, text: str) -> None:
+        self.statusBar().showMessage(text, MESSAGE_MS)
 
     def _toggle_expert(self) -> None:
         """Draw the expert's outlines, or say why there are none."""

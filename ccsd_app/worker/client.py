@@ -6,7 +6,7 @@
 
 Methods are called, and events handled, on the GUI thread; only the reader thread waits. A process
 that dies is started again and given the open case again, without the subsets that are known. If it
-dies once more before it has finished a single subset, it is left alone and says so.
+dies again before it has finished a single subset, it is not restarted, and an event reports that.
 """
 
 import multiprocessing
@@ -125,7 +125,7 @@ class WorkerClient:
         files: Overrides | None = None,
         prepare: Adjustments | None = None,
     ) -> None:
-        """Have the process work on another case; nothing more is heard of the one before.
+        """Have the process work on another case; later events of the previous one are dropped.
 
         Args:
             path: Case folder or file.
@@ -163,7 +163,7 @@ class WorkerClient:
         if self._restart_if_stopped():
             return
         if not self._case_sent:
-            self._send_case()  # with all that is asked for besides
+            self._send_case()  # with the on-demand requests
             return
         self._send(request)
 
@@ -184,7 +184,7 @@ class WorkerClient:
         self._cancel_timer.start()
 
     def stop(self) -> None:
-        """End the process, politely first. The client cannot be used afterwards."""
+        """Ask the process to end, then force it. The client cannot be used afterwards."""
         self._stop_cancel_timer()
         self._process_number += 1
         connection, self._connection = self._connection, None
@@ -202,7 +202,7 @@ class WorkerClient:
         self._send(self._load)
 
     def _restart_if_stopped(self) -> bool:
-        """Start the process again if it was given up; whether that was so."""
+        """Start the process again if it was given up; returns whether it was."""
         if self._connection is not None or self._load is None:
             return False
         self._died_without_progress = False
@@ -284,7 +284,7 @@ class WorkerClient:
         self._stop_cancel_timer()
         reason = self._reason_of_death or f"the inference process ended ({_describe(exit_code)})"
         self._reason_of_death = ""
-        # What was wanted besides subsets may be what ended the process: it is not tried again.
+        # An on-demand result may have ended the process: it is not tried again.
         given_up = list(self._requests.values())
         self._requests.clear()
         restarted = not self._died_without_progress and self._load is not None
@@ -302,7 +302,7 @@ class WorkerClient:
             )
 
     def _replace_process(self, process_number: int) -> None:
-        """GUI thread: a cancel was not heard in time."""
+        """GUI thread: a cancel was not acknowledged in time."""
         if process_number != self._process_number or self._cancel_timer is None:
             return
         self._cancel_timer = None
@@ -343,7 +343,7 @@ class _ProcessConnection:
         try:
             self._ours.send(request)
         except OSError:
-            return  # the reader hears of the death
+            return  # the reader thread notices the end of the process
 
     def close(self) -> int | None:
         """End the process, by force if need be; its exit code."""

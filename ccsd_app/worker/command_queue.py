@@ -1,8 +1,8 @@
-"""Commands of the window: handled between two pieces of work, and looked for within them.
+"""Commands of the window: handled between two pieces of work, and checked for within them.
 
-work ─ block ─ check ─ block ─ check ─ …       nothing came, or it can wait: on with the work
-                         └── Interrupted       it cannot: the work is given up, and the
-                                               command is the next that `get` returns
+work ─ block ─ check ─ block ─ check ─ …       no command, or it can wait: work goes on
+                         └── Interrupted       it cannot wait: the work is given up, and
+                                               the command is the next that `get` returns
 """
 
 from collections import deque
@@ -46,7 +46,7 @@ class CommandQueue:
         return self._waiting.popleft() if self._waiting else self._receive()
 
     def raise_if_interrupted(self) -> None:
-        """Look for new commands; call it often.
+        """Check for new commands; call it often.
 
         Raises:
             Interrupted: If an urgent one has come.

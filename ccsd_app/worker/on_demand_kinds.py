@@ -1,4 +1,4 @@
-"""How each kind of on-demand result is computed: one function and one entry a kind."""
+"""How each kind of on-demand result is computed: one function and one entry per kind."""
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class CaseAtWork:
 
 @dataclass(frozen=True, slots=True)
 class KindEntry:
-    """What the inference process has to know of a kind.
+    """What the inference process has to know about a kind.
 
     Args:
         compute: Computes the result for a key. uint8 arrays that are fields of a returned
@@ -76,7 +76,7 @@ def hd95(subset: Key, case: CaseAtWork) -> Generator[Progress, None, Mapping[Reg
 
 
 def _no_check() -> None:
-    """Stands in for the check for cancellation where there is none."""
+    """The check for cancellation where nothing can be cancelled."""
 
 
 KINDS: Mapping[Kind[Any], KindEntry] = {

@@ -1,4 +1,4 @@
-"""Probabilities as sent to the window: one byte each, cropped to where any is worth drawing."""
+"""Probabilities as sent to the window: one byte each, cropped to those that are drawn."""
 
 from typing import Protocol
 
@@ -29,8 +29,8 @@ def as_cropped_bytes(sure: RegionProbabilities, shape: Corner) -> tuple[NDArray[
     """Bytes as (region, x, y, z), and the first voxel on the case's grid.
 
     Args:
-        sure: Of one subset.
-        shape: Of the case's grid.
+        sure: The probabilities of one subset.
+        shape: Shape of the case's grid.
     """
     box = tight_box(sure.values[0] >= LEAST)
     if box is None:

@@ -6,12 +6,12 @@
            read case ▸ prepare, if it is raw ▸ encode, block by block
            ▸ decode the next subset of the schedule ▸ …
 
-Requests are looked at between steps and, within encoding and decoding, between the network's
-layers: a cancel, another case or a newer wish is heard within milliseconds, and what nobody
-waits for any more is given up. Reading files and loading torch happen in a thread meanwhile.
+Requests are checked between steps and, within encoding and decoding, between the network's
+layers: a cancel, another case or a newer request takes effect within milliseconds, and work
+that is no longer needed is given up. Reading files and loading torch happen in a thread meanwhile.
 
-The only module of the app, besides commands, that makes torch be imported: it is started by name
-(`entry.py`) and nobody imports it.
+The only module of the app, besides commands, that imports torch: it is started by name
+(`entry.py`), and no other module imports it.
 """
 
 import os
@@ -44,13 +44,13 @@ from ccsd_core.progress import Steps
 from ccsd_core.storage.cases.overrides import Overrides
 
 NICENESS = 5
-"""The window comes first when both want the processor."""
+"""Niceness of the process: the window has priority for the processor."""
 NOT_NESTED_NOTICE = (
     "the post-processing of this model does not nest regions, but the window does: a voxel of an "
     "inner region also counts for the outer regions, as in a label map; evaluate scores each "
     "region by itself"
 )
-"""What is told of a model whose list of rules has no `nested`."""
+"""The note on a model whose list of rules has no `nested`."""
 
 
 LoadModel = Callable[[str | None, str], PredictorProtocol]
@@ -241,7 +241,7 @@ class _Server:
         except ConnectionClosed:
             raise
         except ResourceError as error:
-            # what is encoded takes the memory that is missing: the next wish begins anew
+            # the encoding holds the memory that is missing: the next request encodes again
             # (criticality has features of its own, which are gone by now)
             current = self._on_demand.current
             if current is None or KINDS[current.kind].uses_encoding:
@@ -266,7 +266,7 @@ class _Server:
         self._connection.send(protocol.Failed(generation, message))
 
     def _drop_encoding(self) -> None:
-        """Free its memory; what is computed stays computed."""
+        """Free the memory of the encoding; computed results stay."""
         if self._opening is not None and self._schedule is not None:
             done = self._opening.done | self._schedule.done
             self._opening = replace(self._opening, done=done)
@@ -275,7 +275,7 @@ class _Server:
     def _report_failed_request(
         self, opening: protocol.OpenCase, failed: protocol.Request, message: str
     ) -> None:
-        """Something besides the subsets failed: say so, and go on with the others."""
+        """An on-demand result failed: report it, and go on with the others."""
         self._connection.send(
             protocol.RequestFailed(opening.generation, failed.kind, failed.key, message)
         )
@@ -342,7 +342,7 @@ class _Server:
     def _prepared(
         self, opening: protocol.OpenCase, case: Case, adjustments: Adjustments
     ) -> Generator[None, None, Case | None]:
-        """The case as the model can read it; None if it could not be prepared, which is told."""
+        """The case as the model can read it; None, with a message, if it could not be prepared."""
         generation = opening.generation
         try:
             work = self._prepare_case(opening.path, opening.files, case, adjustments)

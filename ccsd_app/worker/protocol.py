@@ -1,4 +1,4 @@
-"""What the window and the inference process say to each other: frozen, picklable, no torch.
+"""Messages between the window and the inference process: frozen, picklable, no torch.
 
     window                                  inference process
       LoadModel ───────────────────────────▶  ModelReady | Failed(generation=None)
@@ -130,12 +130,12 @@ class Preparing:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The case was prepared: from now on it is what results are about.
+    """The case was prepared: results are about it from now on.
 
     Args:
         generation: Number of the opened case.
         made: The prepared case, and what was done.
-        adjustments: What was said by hand.
+        adjustments: The user's adjustments.
     """
 
     generation: int
@@ -153,7 +153,7 @@ class PreparationFailed:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something had to be done differently, for the user to know; the work goes on."""
+    """A note for the user: something had to be done differently; the work goes on."""
 
     generation: int
     message: str
@@ -177,7 +177,7 @@ class SubsetFinished:
 class Answer:
     """An on-demand result.
 
-    `value` is as `kind` says, but while it is in the pipe: its arrays are shared then, see
+    `value` has the type of `kind`, except in the pipe: its arrays are shared there, see
     `shared_array.share_arrays`.
     """
 
@@ -213,7 +213,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Something did not work; `generation` is None when it is about the model."""
+    """Something failed; `generation` is None when it is about the model."""
 
     generation: int | None
     message: str
@@ -221,7 +221,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The process ends after saying why: memory gave out, or it cannot use the GPU any more."""
+    """The process ends and gives the reason: out of memory, or the GPU cannot be used any more."""
 
     message: str
 

@@ -4,7 +4,7 @@
     2  the wanted subset  the toggles of the window; the newest request wins
     3  the others         by how many toggles they are away from the wanted one
 
-A neighbour is one toggle away, so it is what the user is likeliest to ask for next.
+A neighbour is one toggle away, so the user is likeliest to select it next.
 """
 
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ class Schedule:
         return min(pending, key=self._distance, default=None)
 
     def with_wanted(self, subset: ModalitySubset) -> Self:
-        """A newer request; one that the case cannot serve is ignored."""
+        """A newer request; one for sequences that the case lacks is ignored."""
         return replace(self, wanted=subset) if subset.issubset(self.available) else self
 
     def finished(self, subset: ModalitySubset) -> Self:

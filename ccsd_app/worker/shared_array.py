@@ -5,7 +5,7 @@
                  └── shared memory, or a temporary file where it is too small ──┘  removed
 
 A container often has only 64 MB of shared memory, and writing past its end kills the process
-(SIGBUS) instead of raising, so free space is looked up before. On Windows a block of shared
+(SIGBUS) instead of raising, so free space is checked before. On Windows a block of shared
 memory lives no longer than its last handle, so a file is used there.
 """
 
@@ -62,7 +62,7 @@ def share_array(array: NDArray[np.uint8]) -> SharedArray:
 
 
 def fetch_array(shared: SharedArray) -> NDArray[np.uint8]:
-    """Fetch the array and remove what carried it. It can be fetched once.
+    """Fetch the array and remove its shared memory or file. It can be fetched once.
 
     Raises:
         OSError: If it is gone.

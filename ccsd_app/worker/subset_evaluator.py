@@ -67,7 +67,7 @@ class SubsetEvaluator:
 
         Args:
             subset: The subset.
-            predict: Called only where the subset was evaluated by an earlier process.
+            predict: Called only if the subset was evaluated by an earlier process.
             raise_if_cancelled: Called between the regions; what it raises ends the work.
 
         Raises:

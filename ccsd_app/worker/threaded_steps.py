@@ -1,4 +1,4 @@
-"""Long work with progress in a thread, so that commands are heard during its longest steps."""
+"""Long work with progress in a thread, so that commands are handled during its longest steps."""
 
 import threading
 from collections.abc import Generator

@@ -57,8 +57,8 @@ def curve_svg(plot: CurvePlot, stamp: Stamp) -> bytes:
 
 
 def _whole_size(plot: CurvePlot, stamp: Stamp) -> QSize:
-    lines, words = _lines(plot, stamp), _words(plot)
-    strip = write_strip(None, SIZE.width(), 0.0, lines, words, plot.axis)
+    lines, legend = _lines(plot, stamp), _curve_legend(plot)
+    strip = write_strip(None, SIZE.width(), 0.0, lines, legend, plot.axis)
     return QSize(SIZE.width(), SIZE.height() + round(strip))
 
 
@@ -76,10 +76,10 @@ def _paint(painter: QPainter, plot: CurvePlot, stamp: Stamp, whole: QSize) -> No
     drawn.close()
     drawn.deleteLater()
     top = float(SIZE.height())
-    write_strip(painter, SIZE.width(), top, _lines(plot, stamp), _words(plot), plot.axis)
+    write_strip(painter, SIZE.width(), top, _lines(plot, stamp), _curve_legend(plot), plot.axis)
 
 
-def _words(plot: CurvePlot) -> PictureLegend:
+def _curve_legend(plot: CurvePlot) -> PictureLegend:
     swatches: list[Swatch] = []
     for curve in plot.curves:
         name = f"{SIGNS[curve.region]} {curve.region.name}"
@@ -92,5 +92,5 @@ def _lines(plot: CurvePlot, stamp: Stamp) -> list[str]:
     large = {point.subset.label for curve in plot.curves for point in curve.points if point.current}
     parts = ["lines: mean by number of sequences", "bands: worst to best subset"]
     parts += [f"large symbols: {label}" for label in large]
-    parts += [words for words in (plot.reference_scores, plot.path) if words]
+    parts += [text for text in (plot.reference_scores, plot.path) if text]
     return [" · ".join(parts), *stamp.caption]

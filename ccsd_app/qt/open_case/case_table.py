@@ -244,11 +244,11 @@ def _scheme_box(current: LabelScheme | None) -> QComboBox:
     return box
 
 
-def _line(words: str, widget: QWidget) -> QWidget:
+def _line(text: str, widget: QWidget) -> QWidget:
     line = QWidget()
     beside = QHBoxLayout(line)
     beside.setContentsMargins(0, 0, 0, 0)
-    beside.addWidget(label(words, role="dim"))
+    beside.addWidget(label(text, role="dim"))
     beside.addWidget(widget)
     beside.addStretch(1)
     return line

@@ -102,5 +102,5 @@ def _legend(plot: CurvePlot) -> str:
     if not parts:
         return ""
     no_area = all(curve.aurc == NO_AREA for curve in plot.curves)
-    words = "No AURC (needs all four sequences)" if no_area else "AURC (max. 1)"
-    return f"<span style='color:{theme.DIM}'>{words}</span>&nbsp; " + " &nbsp; ".join(parts)
+    text = "No AURC (needs all four sequences)" if no_area else "AURC (max. 1)"
+    return f"<span style='color:{theme.DIM}'>{text}</span>&nbsp; " + " &nbsp; ".join(parts)

@@ -130,10 +130,10 @@ class LegendLine(QWidget):
 
 def _needed(legend: Legend, metrics: QFontMetricsF) -> float:
     """The width in pixels of the legend with long texts."""
-    words = [legend.title, *(s.text for s in legend.swatches), legend.note]
-    words += ["expert", *(r.name for r in legend.dashes)] if legend.dashes else []
-    words += [legend.scale.low, legend.scale.high] if legend.scale else []
-    written = [metrics.horizontalAdvance(one) + WIDE_GAP for one in words if one]
+    texts = [legend.title, *(s.text for s in legend.swatches), legend.note]
+    texts += ["expert", *(r.name for r in legend.dashes)] if legend.dashes else []
+    texts += [legend.scale.low, legend.scale.high] if legend.scale else []
+    written = [metrics.horizontalAdvance(one) + WIDE_GAP for one in texts if one]
     drawn = len(legend.swatches) * (SWATCH + GAP) + len(legend.dashes) * (DASH + GAP)
     return GAP + sum(written) + drawn + (SCALE_WIDTH if legend.scale else 0) - WIDE_GAP
 
@@ -195,8 +195,8 @@ class _Pen:
         return fits
 
     def swatch(self, swatch: Swatch, *, short: bool) -> None:
-        words = (short and swatch.short) or swatch.text
-        if not self._fits(SWATCH + GAP + (self._advance(words) if self._more else 0)):
+        text = (short and swatch.short) or swatch.text
+        if not self._fits(SWATCH + GAP + (self._advance(text) if self._more else 0)):
             return
         box = self._box(SWATCH, SWATCH)
         colour = QColor(*swatch.colour)
@@ -208,7 +208,7 @@ class _Pen:
         self._painter.setPen(QPen(colour, 1.0))
         self._painter.drawRect(box)
         self._x += SWATCH + GAP
-        self.write(words, TEXT, after=SHORT_GAP if short else WIDE_GAP)
+        self.write(text, TEXT, after=SHORT_GAP if short else WIDE_GAP)
 
     def scale(self, scale: Scale) -> None:
         self.write(scale.low, DIM, after=GAP)

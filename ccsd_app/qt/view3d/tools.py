@@ -95,7 +95,7 @@ class View3dToolsWidget(QWidget):
 
     def _letter(self, side: Side) -> QToolButton:
         letter, ask = side.value, partial(self.look_from.emit, side)
-        return self._button(letter, f"from_{letter}", _words(side), ask)
+        return self._button(letter, f"from_{letter}", _side_text(side), ask)
 
     def _look_from_preset(self) -> None:
         self.look_from.emit(None)
@@ -122,7 +122,7 @@ class View3dToolsWidget(QWidget):
     def _show(self, tools: View3dTools) -> None:
         tools = tools.without_turning(self._no_turning).without_picture(self._no_picture)
         for side, button in self._letters.items():
-            _draw(button, tools.turning, _words(side))
+            _draw(button, tools.turning, _side_text(side))
         _draw(self._folded, tools.turning, "View from a side of the patient")
         _draw(self._reset, tools.turning, NEUTRAL)
         for button, tool in (
@@ -167,7 +167,7 @@ def _draw(button: QToolButton, tool: Tool, hint: str) -> None:
     button.setToolTip(hint if tool.enabled else tool.hint)
 
 
-def _words(side: Side) -> str:
+def _side_text(side: Side) -> str:
     return f"View from {_PHRASES[side]}"
 
 

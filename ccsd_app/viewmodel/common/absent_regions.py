@@ -1,8 +1,8 @@
 """Absent and very small regions, whose scores say nothing about the quality of a prediction.
 
 One wrong voxel costs an absent region its whole score, 1 or 0 and nothing between. That is how
-challenges count, so the score stands as it is; but what a sequence is worth cannot be told from
-it. The same holds for a speck that the network alone found, with everything given.
+challenges count, so the score is shown as it is, but does not rate a sequence. The same holds for a
+speck that only the network found, given all sequences.
 """
 
 from collections.abc import Iterable
@@ -13,8 +13,8 @@ from ccsd_app.session.state import State
 from ccsd_core.domain.region import Region
 
 SPECK_ML = 0.5
-"""The bundled model finds or misses smaller enhancing parts by chance (its card); the same is taken
-for the other regions."""
+"""The bundled model finds or misses smaller enhancing parts by chance (see its card); the same is
+assumed for the other regions."""
 
 _found = PerArrayCache[int]()
 
@@ -30,9 +30,9 @@ def absent_regions(state: State) -> tuple[Region, ...]:
 
 
 def specks(state: State) -> tuple[Region, ...]:
-    """Of what the full input's result has too little to measure by; the expert's are measured.
+    """Regions too small in the full-input result to be measured; expert regions always are.
 
-    Where nothing else was found they are what there is, and are judged.
+    If nothing else was found, they are judged.
     """
     full, labelled = state.full_result, state.case is not None and state.case.reference is not None
     if full is None or labelled:
@@ -44,14 +44,14 @@ def specks(state: State) -> tuple[Region, ...]:
 def judged_regions(state: State) -> tuple[Region, ...]:
     """The regions whose score says how well they are segmented.
 
-    Where there is nothing to find at all they are all judged: by what is marked by mistake.
+    If all regions are absent, all are judged: false positives count.
     """
     away = absent_regions(state) + specks(state)
     return tuple(region for region in Region if region not in away) or tuple(Region)
 
 
 def scored(title: str, state: State) -> str:
-    """The title, and for which regions the score is 1 or 0 because they are absent."""
+    """The title, with the regions whose score is 1 or 0 because they are absent."""
     parts, names = [title], listed(absent_regions(state))
     if names:
         parts.append(f"{whose_absence(state)} no {names}: scored 1 if none is predicted, else 0")
@@ -78,7 +78,7 @@ def unjudged_reason(region: Region, state: State) -> str:
 
 
 def _reasons(state: State) -> dict[bool, str]:
-    """A sentence for the regions of which there is nothing (True) and too little (False)."""
+    """A sentence about absent regions (True) and about very small ones (False)."""
     whose, sentences = whose_absence(state).capitalize(), dict[bool, str]()
     names, little = listed(absent_regions(state)), _specks_text(state)
     if names and unjudged_regions(state):

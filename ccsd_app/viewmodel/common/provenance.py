@@ -9,7 +9,7 @@ HASH_DIGITS = 8
 
 
 def input_line(state: State) -> str:
-    """`input: FLAIR, T2 · T1c ABSENT (simulated)` for what is on screen; "" before that."""
+    """`input: FLAIR, T2 · T1c withheld` for what is on screen; "" before that."""
     if state.case is None or state.shown is None:
         return ""
     return describe_input(state.shown, state.case.available, state.case.not_opened)
@@ -42,7 +42,7 @@ def score_name(state: State) -> str:
     return "Dice" if state.case is not None and state.case.reference is not None else "Agreement"
 
 
-def score_word(state: State) -> str:
+def score_name_in_text(state: State) -> str:
     """The name of the score as it is written within a sentence."""
     return "Dice" if score_name(state) == "Dice" else "agreement"
 

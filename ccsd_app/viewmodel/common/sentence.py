@@ -6,7 +6,7 @@ from ccsd_core.errors import without_command_line
 def sentence(text: str) -> str:
     """The text with a capital first letter; as it is where it begins with a name.
 
-    A name is recognised by what a word has not: digits, dots, capitals.
+    A name is recognised by digits, dots or capitals.
 
     >>> sentence("no case is open"), sentence("t1.nii.gz is empty"), sentence("pT2 of it")
     ('No case is open', 't1.nii.gz is empty', 'pT2 of it')

@@ -21,8 +21,8 @@ class ExportOffer:
 
     Args:
         picture: For pictures of views and of the window.
-        shown: For what is made of the result on screen.
-        computed: For what is made of all computed subsets.
+        shown: For exports of the result on screen.
+        computed: For exports of all computed subsets.
         sequences: For label maps on the grid of every sequence.
         dicom_seg: For a DICOM segmentation of the result on screen.
         capture: For a DICOM picture of the views.

@@ -1,6 +1,6 @@
-"""View-model of the case table: what each file of a case becomes, and whether it can be opened so.
+"""View-model of the case table: the role of each file, and whether the case can be opened so.
 
-what the files offer + what the user corrected ──▶ rows, notes, problem
+roles recognised + the user's corrections ──▶ rows, notes, problem
                                               └──▶ the overrides to open it with
 """
 
@@ -50,7 +50,7 @@ class Row:
             choices: What it can be; empty where there is nothing to choose.
             role: What it is used as; None if it is not used.
             reason: Why it has this role.
-            state: Of a sequence: present, missing in the data, not opened, left out by the user, in
+            state: Of a sequence: present, missing, not opened, excluded by the user, in
     x
             hint: More about the state; "" where it says enough.
             doubtful: Whether the row needs the user's decision.
@@ -96,7 +96,7 @@ def case_table(
         offer: The files.
         corrections: What the user chose.
         withheld: Sequences of the open case that the network is not given.
-        unreadable: Why files cannot be read whose headers can.
+        unreadable: Why files cannot be read although their headers can.
     """
     chosen: Chosen = [(image, _role(image, corrections)) for image in offer.images]
     taken: list[Role] = [role for _, role in chosen if role is not None]
@@ -138,7 +138,7 @@ def overrides_for(
 
 
 def scheme_text(scheme: LabelScheme | None) -> str:
-    """A label scheme in words: its name, and what each integer stands for."""
+    """A label scheme as text: its name, and what each integer stands for."""
     if scheme is None:
         return f"From file names, else {BRATS2021.name}"
     s = scheme
@@ -206,7 +206,7 @@ def _grid(image: OfferedImage) -> str:
 
 
 def _grid_notes(chosen: Chosen) -> list[str]:
-    """What lies on another grid than the first sequence, onto which it is resampled."""
+    """Notes on images with another grid than the first sequence, onto which they are resampled."""
     used = {role: image for image, role in chosen if role is not None and image.header is not None}
     sequences = [role for role in used if isinstance(role, Modality)]
     if not sequences:

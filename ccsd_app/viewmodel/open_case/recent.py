@@ -1,4 +1,4 @@
-"""View-model of the list of recent cases: what each is called, and whether it is still there."""
+"""View-model of the list of recent cases: their names, and whether they still exist."""
 
 import os
 from collections.abc import Iterable
@@ -62,11 +62,11 @@ def _study(path: Path) -> Path | None:
 def last_time(path: Path, recent: Iterable[RecentCase]) -> Opening:
     """How to open a case: with the overrides that it was opened with the last time, if any.
 
-    Where the file of an override no longer exists, the names decide; the override itself is
-    kept, because the disk with the file may be mounted again tomorrow.
+    If the file of an override no longer exists, file names decide; the override itself is kept,
+    because the disk with the file may be mounted again later.
 
     Args:
-        path: The case, by whichever of its names.
+        path: The case, by any path to it.
         recent: The recent cases, newest first.
     """
     real = os.path.realpath(path)

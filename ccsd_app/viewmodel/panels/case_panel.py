@@ -59,7 +59,7 @@ def case_header(state: State) -> CaseHeader:
         files = _files(case)
         preparation = state.preparation
         elsewhere = () if preparation is None else preparation.prepared.record.summary
-        # (much of what is told of a raw case is mended by its preparation)
+        # (the preparation corrects much of what the notes on a raw case say)
         remarks = [message(note) for note in case.notes if note not in elsewhere]
         remarks = [] if state.stage is Stage.RUNNING else remarks
         notes = "\n".join(f"• {note}" if len(remarks) > 1 else note for note in remarks)

@@ -26,7 +26,7 @@ SAME = "Same sequences on both sides: withhold one or choose another B"
 class ComparedRegion:
     """One region on both sides of the comparison; a text is "" if there is no number.
 
-    A change is the shown one's number less the other's, as in the table of the regions.
+    A change is the number of A minus that of B, as in the table of the regions.
     """
 
     region: Region
@@ -46,10 +46,10 @@ class ComparisonTable:
     Args:
         open: Whether two subsets stand side by side.
         choices: Subsets that can be chosen as the other one.
-        other: The other one.
-        shown: The one on screen, in words.
-        against_reference: Whether the difference is taken against the expert.
-        reference_there: Whether it can be.
+        other: The other subset, B.
+        shown: Name of the one on screen, A.
+        against_reference: Whether the difference is to the expert labels.
+        reference_there: Whether there are expert labels.
         score_name: Dice or agreement.
         rows: WT, TC, ET.
         pending: Why there are no numbers, "" where there are.
@@ -92,8 +92,8 @@ def comparison_table(state: State) -> ComparisonTable:
 def compared_side(state: State) -> State:
     """The state that the other side of a comparison draws: the same with the other subset's result.
 
-    A difference is drawn on one side only; this one has the region it is about. A hidden result
-    is not stood in for: beside the shown one that would be one picture twice.
+    A difference is drawn on one side only; this side shows its region. A hidden result is not
+    replaced by that of all sequences: both sides would show the same picture.
     """
     state = without_hidden(state)
     other = state.compared_subset
@@ -113,22 +113,22 @@ def _why_no_numbers(state: State, *, same: bool) -> str:
     """
     if not same:
         return sentence(pending(state.compared_subset, state))
-    # While what was asked for is hidden or computed, everything given stands in for it.
+    # While the requested result is hidden or computed, that of all sequences replaces it.
     return SAME if state.used == state.compared_subset else sentence(pending(state.used, state))
 
 
 def _row(region: Region, shown: SubsetResult, other: SubsetResult, state: State) -> ComparedRegion:
     ours, theirs = scores_of(shown, state).get(region), scores_of(other, state).get(region)
-    words = score_text(ours, shown, state), score_text(theirs, other, state)
+    scores = score_text(ours, shown, state), score_text(theirs, other, state)
     change = "" if ours is None or theirs is None else signed(ours - theirs, digits=3)
-    if change and NO_SCORE in words:
-        change = NO_SCORE  # the other one less 1 would be the other one's score again
+    if change and NO_SCORE in scores:
+        change = NO_SCORE  # a difference to an undefined score has no meaning
     return ComparedRegion(
         region,
         ml_text(shown.volumes_ml[region]),
         ml_text(other.volumes_ml[region]),
         signed(shown.volumes_ml[region] - other.volumes_ml[region]),
-        *words,
+        *scores,
         change,
         f"{_overlap(shown, other)[region]:.3f}",
     )

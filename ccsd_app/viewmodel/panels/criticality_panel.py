@@ -63,11 +63,11 @@ class CriticalityView:
     """What the panel shows.
 
     Args:
-        kind: Which measure.
+        kind: The measure.
         groups: The four sequences.
         meaning: What the bars mean.
         computed: How they were computed, for this case.
-        note: Why something is missing, "" where nothing is.
+        note: Why something is missing, "" if nothing is.
     """
 
     kind: CriticalityKind
@@ -188,16 +188,16 @@ def how_computed(state: State, kind: CriticalityKind) -> str:
 def _with_reason(made_of: str, state: State) -> str:
     """The sentence, with why some regions have no values, or what scores of 1 and 0 mean."""
     reason = unjudged_text(state)
-    words = f"{made_of}. {reason}" if reason else f"{scored(made_of, state)}."
+    text = f"{made_of}. {reason}" if reason else f"{scored(made_of, state)}."
     if score_name(state) == "Dice":
-        return words
-    return f"{words} It shows what changes, not what gets better or worse."
+        return text
+    return f"{text} It shows what changes, not what gets better or worse."
 
 
 class CriticalityModel:
     """Shows `criticality_view(state, kind)`; features are requested when the panel is first shown.
 
-    Which measure is chosen is the panel's own: nothing else looks at it.
+    The chosen measure belongs to the panel: nothing else depends on it.
     """
 
     def __init__(self, session: Session) -> None:

@@ -1,9 +1,9 @@
 """Criticality of each sequence of the open case, by four measures.
 
-left out    score with everything − score without it       this case's results, by region
-Shapley     its share of the score, over all orders        this case's results, by region
+withheld    score with all sequences − score without it    this case's results, by region
+Shapley     average gain over all orders of adding         this case's results, by region
 cosine      how unlike the others its features are         the network's features
-gradient    how much the loss leans on its features        the network's features
+gradient    how much the loss depends on its features      the network's features
 """
 
 import enum
@@ -38,7 +38,7 @@ def values_by_results(
 ) -> dict[Modality, float]:
     """Criticality by sequence from the results of one region, as far as they are computed.
 
-    Empty, too, of a region that is not judged: a score of 1 or 0 is no measure.
+    Also empty for a region that is not judged: a score of 1 or 0 does not rate a sequence.
     """
     if region not in judged_regions(state):
         return {}

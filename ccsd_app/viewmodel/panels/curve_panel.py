@@ -182,7 +182,7 @@ class CurvePanel:
 
     Args:
         session: Holds the state.
-        player: The player whose path is drawn.
+        player: The path player whose path is drawn.
     """
 
     def __init__(self, session: Session, player: PathPlayer | None = None) -> None:

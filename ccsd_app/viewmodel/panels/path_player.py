@@ -1,10 +1,10 @@
 """View-model of the path player: stepwise removal from all sequences to one.
 
-    play ──▶ path[0] ──dwell──▶ path[1] ──▶ … ──▶ a single sequence: stops, or begins again
-                 └── not computed yet: asked for, and waited for
+    play ──▶ path[0] ──dwell──▶ path[1] ──▶ … ──▶ a single sequence: stops, or starts again
+                 └── not computed yet: requested, and waited for
 
-A step is nothing but a choice of the sequences in use; slices, 3-D and curve follow it as they
-follow the toggles. What else is chosen meanwhile pauses the player.
+A step only selects the sequences; slices, 3-D view and curve follow as they follow the toggles. If
+the user selects others meanwhile, the player pauses.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ CosinePath = Callable[[State], Path | None]
 
 
 def known_cosine_path(state: State) -> Path | None:
-    """The case's own path by cosine criticality; None until somebody asked and it was computed."""
+    """The case's own path by cosine criticality; None until it was requested and computed."""
     criticality = state.on_demand.value(CRITICALITY)
     return None if criticality is None else criticality.path or None
 
@@ -35,8 +35,8 @@ class PathPlayer:
     """Plays a stepwise removal of the open case.
 
     Args:
-        session: What it chooses the sequences of.
-        resume: Has stopped computing go on.
+        session: Holds the state whose sequences it selects.
+        resume: Resumes computing.
         cosine_path: The case's own path by cosine criticality, where a state knows it.
     """
 
@@ -60,7 +60,7 @@ class PathPlayer:
         return self.shown.value
 
     def request_cosine_order(self) -> None:
-        """Request the network's own removal order, because the list of orders was opened."""
+        """Request the order by cosine criticality, because the list of orders was opened."""
         state = self._session.state
         if state.on_demand.value(CRITICALITY) is None and not self.view.refused:
             self._session.become(state.asking(CRITICALITY))
@@ -78,7 +78,7 @@ class PathPlayer:
             return
         if self._setup.kind is None:
             self.choose(PathKind.GREATEST_LOSS)
-        if self.view.path is None:  # the network's own, which nobody has computed for this case
+        if self.view.path is None:  # the order by cosine criticality, not computed for this case
             self.request_cosine_order()
             return
         if self.view.guess_first:
@@ -153,6 +153,6 @@ class PathPlayer:
         if new.case is not old.case and self._setup.kind in CRITICAL:
             self.request_cosine_order()
         elsewhere = new.case is not old.case or new.used != self._asked
-        guessing = new.guess is not old.guess  # what came out is read before it goes on
+        guessing = new.guess is not old.guess  # the user reads the outcome before it goes on
         if self._setup.playing and (elsewhere or guessing or (new.stopped and not old.stopped)):
-            self._playing = False  # shown with what else changed
+            self._playing = False  # shown together with the other changes

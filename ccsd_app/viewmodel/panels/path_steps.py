@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ccsd_app.session.hidden import HIDDEN, hidden
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import judged_regions, listed
-from ccsd_app.viewmodel.common.provenance import score_of_seen, score_word
+from ccsd_app.viewmodel.common.provenance import score_name_in_text, score_of_seen
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_app.viewmodel.common.subset_state import pending
 from ccsd_app.viewmodel.panels.paths import CasePath, mean_score
@@ -21,11 +21,11 @@ class PathStep:
     """One step of a path.
 
     Args:
-        subset: What the network is given; None while the path is not known so far.
+        subset: The sequences given to the network; None while the order is not known so far.
         text: `all 4`, `− T1`, `only T1c`; `?` while it is not known.
-        hint: All of it in a sentence.
+        hint: The step in a sentence.
         shown: Whether it is on screen.
-        used: Whether it is what the toggles ask for.
+        used: Whether its sequences are selected.
         computed: Whether there is a result.
     """
 
@@ -99,10 +99,10 @@ def _cost(path: CasePath, at: int, state: State) -> str:
         return ""
     judged = judged_regions(state)
     of = "" if len(judged) == len(Region) else f" of {listed(judged)}"
-    words = f"mean {score_word(state)}{of} {score:.3f}"
+    text = f"mean {score_name_in_text(state)}{of} {score:.3f}"
     seen = " · seen in training" if score_of_seen(state) else ""
     if at == 0:
-        return words + seen
+        return text + seen
     before = mean_score(path.subsets[at - 1], state)
     change = "" if before is None else f", {signed(score - before, digits=3)}"
-    return f"without {_gone(path, at)}: {words}{change}{seen}"
+    return f"without {_gone(path, at)}: {text}{change}{seen}"

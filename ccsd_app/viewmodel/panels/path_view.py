@@ -30,11 +30,11 @@ class PathSetup:
     """What the user chose of the player.
 
     Args:
-        kind: Which path; None is no path.
-        seed: Of the random order.
+        kind: The removal order; None is none.
+        seed: Seed of the random order.
         playing: Whether it goes on by itself.
         speed: Steps a second.
-        loop: Whether it begins again at the end.
+        loop: Whether it starts again at the end.
     """
 
     kind: PathKind | None = None
@@ -60,17 +60,17 @@ class PlayerView:
 
     Args:
         setup: What is chosen.
-        kinds: What could be.
-        later: What could be later, and why not yet.
+        kinds: Orders that can be chosen.
+        later: Orders that can be chosen later, and why not yet.
         path: The chosen path; None where there is none.
         steps: Its subsets, with a place for those that are not known yet.
         text: What is awaited, else the change in score at the current step, else the removal order.
-        refused: Why there is nothing to play; empty where there is.
+        refused: Why nothing can be played; "" if it can.
         guess_first: Why "Guess first" keeps the player from going on; "" if it does not.
         back: The step before the one in use.
         ahead: The step after it.
-        dwell: The step on screen that the next follows by itself; None while nothing follows.
-        no_export: Why the path cannot be exported; empty where it can.
+        dwell: The step on screen after which the next follows by itself; None if none does.
+        no_export: Why the path cannot be exported; "" if it can.
     """
 
     setup: PathSetup
@@ -133,7 +133,7 @@ def _text(path: CasePath | None, state: State, setup: PathSetup) -> str:
 
 
 def _why_not(state: State) -> str:
-    """Why the network's own removal order is not known."""
+    """Why the order by cosine criticality is not known."""
     return "computation failed" if state.on_demand.problem(CRITICALITY) else awaited(state)
 
 

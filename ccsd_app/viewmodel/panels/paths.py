@@ -3,12 +3,12 @@
     FLAIR + T1 + T1c + T2  ⊃  FLAIR + T1c + T2  ⊃  FLAIR + T1c  ⊃  T1c
 
     critical   the network's features; the order that the method trains with (most critical first)
-    loss       this case's own results: at every step the sequence whose loss costs most, or least
-    random     any order, told by its seed
+    drop       this case's own results: at every step the largest or the smallest drop
+    random     any order, given by its seed
 
-A loss is a fall of the mean score of WT, TC and ET, without those of which there is nothing to
-find: Dice where there are expert labels, else agreement with the full-input prediction. A path by
-loss is known as far as results go.
+A drop is that of the mean score of WT, TC and ET without absent regions: Dice where there are
+expert labels, else agreement with the full-input prediction. A path by drops is known as far as
+the results are computed.
 """
 
 import random
@@ -19,7 +19,7 @@ from statistics import fmean
 from ccsd_app.session.removal import PathKind
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import judged_regions, listed
-from ccsd_app.viewmodel.common.provenance import score_word
+from ccsd_app.viewmodel.common.provenance import score_name_in_text
 from ccsd_app.viewmodel.panels.region_table import scores_of
 from ccsd_core.distillation.path import Path, path_in_order
 from ccsd_core.domain.modality import Modality, ModalitySubset
@@ -33,9 +33,9 @@ class CasePath:
     """A removal order of the open case.
 
     Args:
-        kind: What it is chosen by.
-        name: In words, with the seed where there is one.
-        why: What it is chosen by, in a sentence.
+        kind: How it is chosen.
+        name: Its name, with the seed if random.
+        why: How it is chosen, in a sentence.
         subsets: From all sequences on, as far as it is known.
     """
 
@@ -61,11 +61,11 @@ def case_path(
     """One path through the open case; without a case it has no subset.
 
     Args:
-        kind: What it is chosen by.
+        kind: How it is chosen.
         state: Its case and results.
         seed: Of the random order.
-        cosine_path: The case's own path by cosine criticality, most critical first; None while
-            nobody has computed it.
+        cosine_path: The case's own path by cosine criticality, most critical first; None
+            until it is computed.
     """
     name = f"{kind.value}, seed {seed}" if kind is PathKind.RANDOM else kind.value
     subsets = () if state.case is None else _subsets(kind, state, seed, cosine_path)
@@ -74,7 +74,7 @@ def case_path(
 
 def why(kind: PathKind, state: State) -> str:
     """How a kind of order is chosen, in a sentence."""
-    mean = f"{score_word(state)} (mean of {listed(judged_regions(state))})"
+    mean = f"{score_name_in_text(state)} (mean of {listed(judged_regions(state))})"
     match kind:
         case PathKind.MOST_CRITICAL:
             return "Order of the method (cosine): removes the sequence least like the others"
@@ -114,7 +114,7 @@ def _subsets(kind: PathKind, state: State, seed: int, cosine_path: Path | None) 
 
 
 def _by_loss(available: ModalitySubset, state: State, *, greatest: bool) -> Path:
-    """The order by the loss at each step, until a score is missing; ties: the lower channel."""
+    """The order by the drop at each step, until a score is missing; ties: the lower channel."""
     path, sign = [available], 1 if greatest else -1
     while len(path[-1]) > 1:
         left = {m: mean_score(path[-1].toggled(m), state) for m in path[-1]}

@@ -10,7 +10,12 @@ from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.common.absent_regions import absent_regions, listed
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
-from ccsd_app.viewmodel.common.provenance import score_name, score_of_seen, score_title, score_word
+from ccsd_app.viewmodel.common.provenance import (
+    score_name,
+    score_name_in_text,
+    score_of_seen,
+    score_title,
+)
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_core.domain.region import Region
@@ -41,8 +46,8 @@ class RegionTable:
         rows: WT, TC, ET.
         score_name: Head of the score column.
         score_hint: The same in full.
-        seen: Whether a score stands for a case that the model was trained on.
-        empty: Says so where a score is 1 or 0 because there is nothing to find of a region.
+        seen: Whether a score is of a case that the model was trained on.
+        empty: A note that a score is 1 or 0 because a region is absent; "" otherwise.
         expert: The expert's volumes; "" where there are no labels.
         intervals: Prediction intervals of the volumes; "" where none are known.
         intervals_hint: What these intervals are.
@@ -67,7 +72,7 @@ def scores_of(result: SubsetResult, state: State) -> dict[Region, float]:
 
 
 def score_text(score: float | None, result: SubsetResult, state: State, *, digits: int = 3) -> str:
-    """A score as text: "" if there is none yet, a dash where it says nothing.
+    """A score as text: "" if there is none yet, a dash where it is not informative.
 
     The full input agrees with itself.
     """
@@ -108,7 +113,7 @@ def _empty(state: State) -> str:
     for score, where in ((1, both), (0, other)):
         names = ", ".join(r.name for r in absent if scores.get(r) == score)
         if names:
-            lines.append(f"No {names} {where}; {score_word(state)} set to {score}")
+            lines.append(f"No {names} {where}; {score_name_in_text(state)} set to {score}")
     return "\n".join(lines)
 
 

@@ -18,8 +18,8 @@ class StatusBar:
         provenance: The input of what is on screen.
         model: Name, hash and device.
         probe: What lies under the crosshair.
-        activity: What is being worked on.
-        done, total: Steps of it; `total` 0 while nobody knows.
+        activity: What is being computed.
+        done, total: Its steps; `total` 0 if unknown.
         cancellable: Whether Esc does something.
         stopped: Whether the user stopped the computing of something that is still missing.
     """

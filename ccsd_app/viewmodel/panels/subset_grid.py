@@ -22,7 +22,7 @@ class SubsetCell:
 
     Args:
         subset: The subset.
-        given: Whether the network is given each of the four sequences.
+        given: For each of the four sequences, whether the network is given it.
         status: `computed`, `running`, `stopped`, `waiting` or `hidden`.
         score: Of the chosen region, "" where not computed.
         volume: Of the chosen region in mL, "" where not computed.
@@ -76,7 +76,7 @@ def _cell(subset: ModalitySubset, state: State) -> SubsetCell:
 class SubsetGridModel:
     """Shows the `subset_cells(state)` that pass a filter; a click selects a cell's subset.
 
-    The filter is the grid's own: it changes nothing that is computed or drawn elsewhere.
+    The filter belongs to the grid: it changes nothing that is computed or drawn elsewhere.
     """
 
     filtered = Signal()

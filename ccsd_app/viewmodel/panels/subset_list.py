@@ -19,12 +19,12 @@ class SubsetRow:
 
     Args:
         subset: The subset.
-        given: Whether the network is given each of the four sequences.
+        given: For each of the four sequences, whether the network is given it.
         status: `computed`, `running`, `stopped`, `waiting` or `hidden`.
         values: Of WT, TC, ET as text, "" where not computed.
         colours: Of the values.
         shown: Whether it is on screen.
-        wanted: Whether the toggles ask for it.
+        wanted: Whether its sequences are selected.
     """
 
     subset: ModalitySubset
@@ -69,9 +69,9 @@ class SubsetList:
 
     Args:
         rows: The subsets of the case in table order.
-        choices: What can be shown of them.
-        measure: What is.
-        caption: The same in full.
+        choices: Measures that can be chosen.
+        measure: The chosen one.
+        caption: Its name in full.
         can_copy: Whether any number is there.
     """
 
@@ -123,10 +123,10 @@ def _row(subset: ModalitySubset, state: State, measure: Measure) -> SubsetRow:
 
 
 class SubsetListModel:
-    """Shows `subset_list(state, measure)`; a click makes a subset the one in use.
+    """Shows `subset_list(state, measure)`; a click selects a subset.
 
-    Which measure is chosen is the list's own. Distances take a second or two and are asked for
-    once they are chosen.
+    The chosen measure belongs to the list. Distances take a second or two and are requested once
+    they are chosen.
     """
 
     def __init__(self, session: Session) -> None:

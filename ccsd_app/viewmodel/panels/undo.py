@@ -64,11 +64,11 @@ class UndoModel:
         history, state = self._history.redone(self._session.state)
         self._go(history, state, f"Redone: {name}" if name else "Nothing to redo")
 
-    def _go(self, history: History, state: State, words: str) -> None:
+    def _go(self, history: History, state: State, text: str) -> None:
         self._take(history)
         self._ours = state
         self._session.become(state)
-        self.told.emit(words)
+        self.told.emit(text)
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new is self._ours:

@@ -1,7 +1,7 @@
 """View-model of "What next?": what each sequence that is not used would add.
 
 not acquired      on average, over the patients of the model's evaluation
-left out here     the same, and what it adds to this very case, where both are computed
+withheld          the same, and its gain in this case, where both results are computed
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class NextSequence:
         modality: The sequence.
         status: `withheld`, `missing` or `not opened`.
         expected: What it adds to WT, TC, ET on average; "" where unknown.
-        here: What it adds to this case; "" where unknown, a dash where there is nothing to find.
+        here: Its gain in this case; "" where unknown, a dash for absent regions.
         available: Whether the case has it, so that it can be added with a click.
     """
 
@@ -45,11 +45,11 @@ class WhatNext:
     """What the panel shows.
 
     Args:
-        used: What the network is given now, in words.
-        rows: What could be added, the most helpful first.
-        expected_head: That these are averages, and of how many; "" where there are none.
-        here_head: What the numbers of this case are.
-        note: Says why there is nothing to show, or what must be known.
+        used: Name of the current subset.
+        rows: Sequences that could be added, the most helpful first.
+        expected_head: Heading of the average gains; "" if there are none.
+        here_head: Heading of the gains in this case.
+        note: Why there is nothing to show, or how to read the numbers.
     """
 
     used: str

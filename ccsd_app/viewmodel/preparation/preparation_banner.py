@@ -1,4 +1,4 @@
-"""View-model of the lines under the case's name that tell how a raw case was prepared."""
+"""View-model of the lines under the case's name about the preparation of a raw case."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class PreparationBanner:
     """What the lines show.
 
     Args:
-        text: What was done, or where it stands; "" for a case that needs nothing.
+        text: What was done, or the stage; "" for a case that needs no preparation.
         warnings: What the user should look at, one line each.
         again: Text of the button that starts the preparation; "" where there is none.
         without: Whether the user may go on without preparation.

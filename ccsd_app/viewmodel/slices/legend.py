@@ -1,7 +1,7 @@
 """View-model of the legend: what each colour, pattern and line over the slices means.
 
 regions       ■ WT  ■ TC  ■ ET                                ┄ expert (long dash WT …)
-difference    ■ both  ▨ only shown  ░ only the other          of one region, against whom
+difference    ■ both  ▨ only in A  ░ only in B                of one region, and of what
 probability   ▭▭▭▭ 0.05 … 1                                   of one region
 """
 
@@ -60,7 +60,7 @@ class Legend:
         title: What is drawn over the slices.
         swatches: Colours with a meaning each.
         scale: A colour map, or None.
-        note: What else must be known; `short_note` where room is scarce.
+        note: An explanation; `short_note` where there is little room.
         dashes: The expert's regions that are outlined.
     """
 
@@ -132,7 +132,7 @@ def _of_layer(state: State) -> Legend:
 def _cut(state: State) -> str:
     """The threshold of the probability that the outline of a region encloses.
 
-    It encloses the regions within, too, which may be cut elsewhere.
+    It also encloses the inner regions, whose thresholds may differ.
     """
     rules = DEFAULT_POSTPROCESS if state.model is None else state.model.postprocess
     own = rules.threshold(state.region)

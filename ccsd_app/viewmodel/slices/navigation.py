@@ -1,4 +1,4 @@
-"""Moving the crosshair by keys, in the plane that the mouse pointed at last."""
+"""Moving the crosshair by keys, in the plane that the mouse pointer was over last."""
 
 from ccsd_app.scene.planes import Plane, SliceGeometry
 from ccsd_app.session.state import State

@@ -4,8 +4,8 @@ x +12.0 y −33.5 z +8.0 mm · voxel 121 134 82 · FLAIR 412 · ET (p ET 0.93)
 
 regions, labels, probability   (p ET 0.93)       once probabilities are computed
 uncertainty                    (0.85 bits)
-difference                     (WT: both)        or who alone finds it, or neither
-consensus                      (WT: 12 of 15)    so many subsets find it
+difference                     (WT: both)        or in which one alone, or neither
+consensus                      (WT: 12 of 15)    number of subsets that mark it
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ REGION_OF_LABEL = (None, *Region)
 
 
 def probe_line(state: State) -> str:
-    """Where the crosshair is, how bright it is there, and what was found; "" without a case."""
+    """Position, intensity and prediction at the crosshair; "" without a case."""
     case = state.case
     if case is None:
         return ""
@@ -93,13 +93,13 @@ def _difference(state: State) -> str:
     ours = _value_at(pair.shown.nested_labels, pair.shown.offset_voxel, at) > region
     theirs = _value_at(pair.other.nested_labels, pair.other.offset_voxel, at) > region
     other = "expert labels" if pair.with_expert else pair.name
-    words = {
+    texts = {
         (True, True): "in both",
         (True, False): "only in prediction" if pair.with_expert else f"not in {other}",
         (False, True): f"only in {other}",
         (False, False): "in neither",
     }
-    return f"{region.name}: {words[ours, theirs]}"
+    return f"{region.name}: {texts[ours, theirs]}"
 
 
 def _value_at(values: np.ndarray, offset_voxel: Point, point_voxel: Point) -> int:
@@ -110,7 +110,7 @@ def _value_at(values: np.ndarray, offset_voxel: Point, point_voxel: Point) -> in
 
 
 def _intensity(value: float) -> str:
-    """Four digits, and all before the point: never an exponent.
+    """Four digits, and all before the decimal point: never an exponent.
 
     >>> _intensity(0.51234), _intensity(15243.7)
     ('0.5123', '15244')

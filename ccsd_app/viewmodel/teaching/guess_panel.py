@@ -1,6 +1,6 @@
 """View-model of "Guess first": the question before a result is shown, and the outcome.
 
-full input ── T1c left out ──▶ which region suffers most? ── answer ──▶ before → after, by region
+full input ── T1c withheld ──▶ which region loses most? ── answer ──▶ before → after, by region
 
 Everything is measured against the full input of this case, with the score that the panels show.
 """
@@ -53,12 +53,12 @@ class GuessPanel:
 
     Args:
         on: Whether the panel is shown.
-        tally: How good the guesses were so far; "" before the first.
+        tally: Number of correct guesses so far; "" before the first.
         text: The question, what came out, or what to do.
-        meanwhile: What stands in for what is hidden; "" where nothing does.
+        meanwhile: What is shown in place of a hidden result; "" if none is hidden.
         asks: Whether an answer is awaited.
-        ready: Whether both results are there, so that it can be given.
-        rows: What changed; empty while that is a secret.
+        ready: Whether both results are computed, so that it can be given.
+        rows: What changed; empty while that is hidden.
         rows_head: What the numbers are.
     """
 
@@ -108,7 +108,7 @@ def guess_panel(state: State) -> GuessPanel:
 def loss_of(state: State, subset: ModalitySubset) -> Loss | None:
     """By how much each score is lower than with the full input; None until both are computed.
 
-    Without the regions of which there is nothing to find: `invented` has what goes wrong there.
+    Without absent regions: `invented` names those that are predicted nevertheless.
     """
     full, result = state.full_result, state.results.get(subset)
     if full is None or result is None:
@@ -122,7 +122,7 @@ def loss_of(state: State, subset: ModalitySubset) -> Loss | None:
 
 
 def suffering(loss: Loss) -> frozenset[Region]:
-    """The regions that suffer most, as good as equally; none where none loses noticeably.
+    """The regions with the largest drop, within a tolerance; none if no drop is noticeable.
 
     >>> sorted(r.name for r in suffering({Region.WT: 0.0, Region.TC: 0.205, Region.ET: 0.21}))
     ['ET', 'TC']
@@ -134,7 +134,7 @@ def suffering(loss: Loss) -> frozenset[Region]:
 
 
 def is_right(answer: Answer, loss: Loss) -> bool:
-    """Whether a guess was right; of regions that suffer equally, each is."""
+    """Whether a guess was right; of regions with equal drops, each is."""
     most = suffering(loss)
     return answer is Answer.NONE if not most else answer.value in most
 
@@ -167,7 +167,7 @@ def what_came_out(answer: Answer, loss: Loss, state: State) -> str:
 
 
 def _uncounted(state: State) -> str:
-    """Why very small regions are no answer although their score changed; "" if there are none."""
+    """Why very small regions do not count although their score changed; "" if there are none."""
     full, result = state.full_result, state.result
     if full is None or result is None:
         return ""

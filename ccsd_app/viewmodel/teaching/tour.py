@@ -1,9 +1,9 @@
 """View-model of the guided tour: the current step, and the text of its popup.
 
 start ──▶ step: text, ask ── done ──▶ the same step: ✓ what was done, what it means ── Next ──▶ …
-                └── Return: done for the user; further ones wait for what comes of it
+                └── Return: done for the user; further presses wait for its result
 
-Nothing goes on by itself. What is done already when its step comes shows its outcome at once.
+Nothing goes on by itself. A step whose action is done already shows its outcome at once.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class TourPopup:
         target: Object name of the widget it points at.
         beside: Widgets to leave free as far as possible.
         title: What the step is about.
-        text: Two sentences: what there is, or what came of it.
+        text: Two sentences: an explanation, or the outcome of the action.
         ask: What the user may do; "" once it is done.
         did: What was done; "" before that.
         coming: Whether it is being done for the user, and has yet to come on screen.
@@ -65,7 +65,7 @@ class TourModel:
     """The state of the tour; `changed` is emitted with the popup, or None after the end.
 
     Args:
-        session: What is shown, and put back at the end.
+        session: Holds the state, which is restored at the end.
         player: The path player, which is paused when the tour leaves its step.
     """
 
@@ -90,7 +90,7 @@ class TourModel:
     def popups(self) -> tuple[TourPopup, ...]:
         """Every popup of the tour for the state, before and after the action it asks for.
 
-        Those with one sequence used are among them, since only then a step asks to add another.
+        Those with one sequence used are included, since only then a step asks to add another.
         """
         state = self._session.state
         fewer = state.using(state.used.of_size(1)[0])
@@ -135,7 +135,7 @@ class TourModel:
     def show_it(self) -> None:
         """Perform the action that the step asks for."""
         if self._index is None or self._was_shown:
-            return  # a second time it would be undone, or lead elsewhere
+            return  # a second time it would be undone
         self._was_shown = True
         state = self._session.state
         step = steps(state)[self._index]
@@ -196,13 +196,13 @@ class TourModel:
             asked, step = steps(self._before)[self._index], every[self._index]
             ask = step.ask or asked.ask
             if not asked.ask:
-                self._before = now  # what could not be asked for until now begins here
-            # What was done stays so while something else is on its way.
+                self._before = now  # an action that becomes possible now starts from this state
+            # An action stays done while something else is being computed.
             kept = self._did and (now.waiting or step.stays)
             done = bool(ask) and (step.done(self._before, now) or kept)
             self._did = done
             coming = self._was_shown and not done and self._busy
-            self._was_shown &= done or coming  # stopped or undone, it can be asked for again
+            self._was_shown &= done or coming  # stopped or undone, it can be performed again
             popup = _popup(every, self._index, done=done, ask=ask, coming=coming)
         if popup != self._popup:
             self._popup = popup

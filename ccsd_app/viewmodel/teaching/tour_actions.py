@@ -1,8 +1,8 @@
 """The actions of the guided tour's steps, which it performs for users who prefer to watch.
 
-leave T1c out · one sequence alone · a pair · two subsets side by side · their difference · add one
+withhold T1c · one sequence alone · a pair · two subsets side by side · their difference · add one
 
-Each is what the step asks the user for, done to the state as a click or a key would do it.
+Each does what the step asks the user to do, with the same effect as a click or a key.
 """
 
 from collections.abc import Callable

@@ -1,9 +1,9 @@
 """The display settings that the tour's texts rely on, and restoring those of the user.
 
 start ──▶ staged(state)                 all sequences, their regions, nothing compared or hidden
-end   ──▶ put_back(state, before)       as it was, but for another case that was opened meanwhile
+end   ──▶ put_back(state, before)       as it was, except for another case opened meanwhile
 
-Results, maps and everything else that is known stay as they are, both times.
+Results, maps and everything else that is computed stay as they are, both times.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """The steps of the guided tour: target, text, action, and the text once it is done.
 
-sequences ▸ regions ▸ withhold T1c ▸ losses ▸ curve ▸ removal ▸ grid ▸ compare ▸ difference ▸
+sequences ▸ regions ▸ withhold T1c ▸ drops ▸ curve ▸ removal ▸ grid ▸ compare ▸ difference ▸
 what next ▸ export
 """
 
@@ -46,11 +46,11 @@ class Step:
         text: Two sentences.
         beside: Other widgets that the text mentions: the popup does not cover them if it can.
         ask: What the user may do; "" where there is only something to read.
-        show: Performs the action for users who watch; None where the path player does.
+        show: Performs the action for users who prefer to watch; None if the path player does.
         done: Whether that was done.
-        stays: Whether it stays done, even where its end is its beginning again.
+        stays: Whether it stays done, even if the state at its end equals that at its start.
         did: Text that says what was done.
-        outcome: What is seen then, and what it means; in place of the text.
+        outcome: What is seen then, and what it means; replaces the text.
     """
 
     target: str
@@ -179,7 +179,7 @@ def steps(state: State) -> tuple[Step, ...]:
 
 
 def sequence_to_withhold(state: State) -> Modality | None:
-    """T1c, whose loss is largest; another if the case has none; None if it has one sequence."""
+    """T1c, whose drop is largest; another if it is missing; None if there is only one sequence."""
     if len(state.available) < 2:
         return None
     return Modality.T1C if Modality.T1C in state.available else state.available[-1]

@@ -1,4 +1,4 @@
-"""Texts of the guided tour that depend on the case: its labels, its model, its losses."""
+"""Texts of the guided tour that depend on the case: its labels, its model, its drops."""
 
 from ccsd_app.session.guess import Answer
 from ccsd_app.session.hidden import without_hidden
@@ -34,7 +34,7 @@ def why_withhold(withheld: Modality | None) -> str:
 
 
 def losses(state: State) -> str:
-    """The losses of the case's own scores and volumes, ranked as in "Guess first"."""
+    """The drops in the case's scores and volumes, ranked as in "Guess first"."""
     state = without_hidden(state)
     if len(state.available) == 1:
         return "No sequence can be withheld here, so the column Change stays empty."

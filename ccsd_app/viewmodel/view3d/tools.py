@@ -34,12 +34,12 @@ class View3dTools:
     """What the row of tools shows.
 
     Args:
-        turning: Whether the camera can be placed.
-        brain: The shell of the brain.
+        turning: Whether the camera can be moved.
+        brain: The brain surface.
         slices: The three slices in space.
         expert: The expert's surfaces.
-        cutting: Whether the view is cut open.
-        cut: Along which plane.
+        cutting: Whether the view is clipped.
+        cut: The clipping plane.
     """
 
     turning: Tool
@@ -61,7 +61,7 @@ class View3dTools:
         )
 
     def without_turning(self, reason: str) -> "View3dTools":
-        """The tools where the camera cannot be placed."""
+        """The tools where the camera cannot be moved."""
         return replace(self, turning=self.turning.unless(reason))
 
 
