@@ -4,6 +4,7 @@
 # make check   the quick half: format, lint, types, import contracts
 # make coverage  the tests once more, measured line by line and branch by branch: out/coverage
 # make dist    builds sdist and wheel into dist/ and tests the wheel
+# make fuzz    reads INPUTS=100000 made-up and damaged files; findings lie in out/fuzz
 # make format  writes the format instead of checking it
 # make clean   removes what was made, not what was installed;  make distclean removes .venv too
 #
@@ -29,7 +30,7 @@ XVFB := $(shell command -v xvfb-run >/dev/null && echo 'xvfb-run -a -s "-screen 
 XVFB_LARGE = $(subst 1600x1200,2720x1600,$(XVFB))
 endif
 
-.PHONY: run test gallery check format pytest coverage dist clean distclean system-packages test-packages
+.PHONY: run test gallery check format pytest coverage fuzz dist clean distclean system-packages test-packages
 
 run: system-packages $(APP)
 ifdef SCREEN
@@ -59,6 +60,10 @@ WORKERS ?= auto
 
 coverage: test-packages $(DEV)
 	OMP_NUM_THREADS=1 $(XVFB) $(BIN)/pytest -n $(WORKERS) --cov --cov-report=term --cov-report=html $(PYTEST_ARGS)
+
+fuzz: $(DEV)
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --inputs $(INPUTS) 2>/dev/null
+INPUTS ?= 100000
 
 dist: $(DEV)
 	rm -rf dist

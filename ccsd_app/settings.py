@@ -4,7 +4,6 @@ A damaged file is never an error: preferences are not worth a failed start, so t
 x
 """
 
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,6 +22,7 @@ from ccsd_core.storage.cases.overrides import (
     Overrides,
     file_of,
 )
+from ccsd_core.storage.documents import parsed_json
 from ccsd_core.storage.names.naming import Role
 
 RECENT_LIMIT = 10
@@ -151,7 +151,7 @@ def settings_path() -> Path:
 def load_settings() -> Settings:
     """Read the file; the defaults if there is none or it cannot be parsed."""
     try:
-        return Settings.model_validate(json.loads(settings_path().read_text(encoding="utf-8")))
+        return Settings.model_validate(parsed_json(settings_path().read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return Settings()
 

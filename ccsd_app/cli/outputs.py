@@ -4,7 +4,6 @@
 That is checked before the work begins, which may take hours.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from ccsd_app.export.sidecar import write_json as write_any_json
 from ccsd_core.domain.segmentation import DISCLAIMER
 from ccsd_core.errors import BadInputError
 from ccsd_core.storage.atomic import check_place
+from ccsd_core.storage.documents import parsed_json
 from ccsd_core.version import PROGRAM, software_version
 
 SOFTWARE = "software"
@@ -64,7 +64,7 @@ def _check(path: Path, ending: str, writer_of: Callable[[Path], object]) -> None
 
 def _writer_of_json(path: Path) -> object:
     try:
-        content = json.loads(path.read_bytes())
+        content = parsed_json(path.read_bytes())
     except (OSError, ValueError):
         return None
     return content.get(SOFTWARE) if isinstance(content, dict) else None

@@ -10,6 +10,7 @@ The files are MONAI's `PersistentDataset`, which makes what is missing and reads
 import contextlib
 import json
 import pickle
+import struct
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,8 +22,12 @@ from ccsd_core.data.case_set import TrainingCase
 from ccsd_core.data.preparation_key import PreparationKey
 from ccsd_core.errors import CcsdError, ResourceError, first_line
 from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.documents import parsed_json
 
-_DAMAGED = (OSError, RuntimeError, EOFError, pickle.UnpicklingError, ValueError, KeyError)
+_DAMAGED = (
+    *(OSError, RuntimeError, EOFError, pickle.UnpicklingError, ValueError, LookupError),
+    *(TypeError, AttributeError, AssertionError, OverflowError, struct.error),
+)
 """What torch raises for files that it cannot read, RuntimeError for most of them."""
 
 
@@ -93,7 +98,7 @@ class CaseStore:
         """
         path = self._about(self.keys[index])
         try:
-            about = json.loads(path.read_text(encoding="utf-8"))
+            about = parsed_json(path.read_text(encoding="utf-8"))
             return list(about["present"]), list(about["notes"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ResourceError(

@@ -64,7 +64,7 @@ def _value(dataset: Any, tag: str) -> Any:
         return None
     try:
         return dataset.get(tag)
-    except (ValueError, TypeError, KeyError, NotImplementedError, OSError):
+    except Exception:  # noqa: BLE001 — pydicom decodes here, and raises many kinds for damage
         # A value that cannot be decoded is as good as none.
         return None
 

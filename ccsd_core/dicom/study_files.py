@@ -8,7 +8,9 @@ import io
 import os
 import shutil
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +23,11 @@ MAX_FILES = 200_000
 MAX_FILE_BYTES = 4 * 1024**3
 """A larger file is no image of a head; a small zip can claim to hold one."""
 DICOMDIR = "DICOMDIR"
+DAMAGED = (
+    *(OSError, zipfile.BadZipFile, zlib.error, EOFError, struct.error, LookupError),
+    *(RuntimeError, ValueError),
+)
+"""What reading a damaged or encrypted zip raises."""
 _ENCRYPTED = 0x1
 
 
@@ -54,7 +61,7 @@ class StudyFiles:
 
         Raises:
             OSError: If it cannot be opened.
-            zipfile.BadZipFile: If its place in the zip is damaged.
+            Exception: One of `DAMAGED`, if its place in the zip is damaged.
         """
         if self._archive is None:
             with file.home.open("rb") as stream:
@@ -101,7 +108,7 @@ def copy_out(files: tuple[StudyFile, ...], names: tuple[str, ...], folder: Path)
             return
         for file, name in zip(files, names, strict=True):
             shutil.copyfile(file.home, folder / name)
-    except (OSError, zipfile.BadZipFile, RuntimeError) as error:
+    except DAMAGED as error:
         reason = error.strerror if isinstance(error, OSError) else type(error).__name__
         raise DicomError(
             f"a file of the series can no longer be read ({reason}): open the study again"
@@ -139,7 +146,7 @@ def _refuse_unreadable(error: OSError) -> None:
 def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except DAMAGED as error:
         raise DicomError(f"{path.name} is a damaged zip: copy or download it again") from error
     with archive:
         yield archive

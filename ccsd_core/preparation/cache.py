@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from ccsd_core.preparation.prepared import Original, Prepared, as_brats
 from ccsd_core.preparation.record import FORMAT, Done, Record
 from ccsd_core.preparation.scans import Scans, check
 from ccsd_core.progress import Progress, Steps
+from ccsd_core.storage.documents import parsed_json
 from ccsd_core.user_cache import user_cache
 from ccsd_core.version import software_version
 
@@ -107,14 +109,14 @@ def _write(entry: Path, made: Prepared) -> None:
 def _read(entry: Path, scans: Scans, adjustments: Adjustments) -> Prepared | None:
     """A kept study; None where there is none, or it is not whole."""
     try:
-        content = json.loads((entry / _RECORD).read_text(encoding="utf-8"))
+        content = parsed_json((entry / _RECORD).read_text(encoding="utf-8"))
         if content["sha256"] != _sha256(entry / _IMAGES):
             return None
-        with np.load(entry / _IMAGES) as arrays:
+        with (entry / _IMAGES).open("rb") as file, np.load(file) as arrays:
             images = {name: arrays[name] for name in arrays.files}
         os.utime(entry)
         return _prepared(content, images, scans, adjustments)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
 
 

@@ -82,10 +82,10 @@ def read_shapes(file: Path) -> ShapeLibrary:
     """
     maps: dict[str, NDArray[np.uint8]] = {}
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
             for id in sorted(archive.files):
                 maps[id] = _checked(archive[id], f"{file}: {id!r}")
-    except (OSError, ValueError, BadZipFile, AttributeError) as error:
+    except (OSError, ValueError, EOFError, BadZipFile, AttributeError) as error:
         raise PoolError(
             f"{file} contains no label maps: give an .npz file with one array for each case id"
         ) from error

@@ -4,7 +4,6 @@
 beside it, if that is there.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import cast
 
 from ccsd_core.evaluation.results.policy import NOT_KNOWN, rules_of
 from ccsd_core.evaluation.results.result import Score
+from ccsd_core.storage.documents import parsed_json
 
 SUMMARY = "summary.json"
 """Beside `scores.csv`: means, and what was scored."""
@@ -66,7 +66,7 @@ def origin_of(path: Path, scores: Sequence[Score], *, metric: str) -> Origin:
 
 def _summary(file: Path) -> dict[str, object]:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = parsed_json(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return _object(content)

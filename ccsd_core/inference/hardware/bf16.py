@@ -20,6 +20,7 @@ from torch.nn import functional
 from ccsd_core.errors import ResourceError
 from ccsd_core.inference.hardware.processor import cpu_name
 from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.documents import parsed_json
 from ccsd_core.user_cache import user_cache
 
 SHAPE = (1, 16, 48, 48, 48)
@@ -86,7 +87,7 @@ def _key() -> str:
 def _read(path: Path) -> dict[str, bool]:
     """What is remembered; nothing where the file is missing or makes no sense."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parsed_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     if not isinstance(found, dict):

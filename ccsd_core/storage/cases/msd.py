@@ -4,11 +4,11 @@ imagesTr/BRATS_001.nii.gz   channels as dataset.json states, else FLAIR, T1, T1c
 labelsTr/BRATS_001.nii.gz
 """
 
-import json
 from pathlib import Path
 
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError, UnknownModalityError
+from ccsd_core.storage.documents import parsed_json
 
 TASK01_ORDER = (Modality.FLAIR, Modality.T1, Modality.T1C, Modality.T2)
 """The order that Task01_BrainTumour states."""
@@ -37,7 +37,7 @@ def channel_order(image: Path) -> tuple[Modality, ...]:
     if not description.is_file():
         return TASK01_ORDER
     try:
-        stated = json.loads(description.read_text(encoding="utf-8"))["modality"]
+        stated = parsed_json(description.read_text(encoding="utf-8"))["modality"]
         order = tuple(Modality.parse(stated[str(i)]) for i in range(len(stated)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CaseError(f"{description} does not state the channels ({error!r})") from error

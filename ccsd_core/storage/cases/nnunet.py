@@ -7,7 +7,6 @@ dataset.json                                     (version 1: `modality` in place
 Source: nnU-Net v2, documentation/dataset_format.md (Isensee et al., Nature Methods 2021).
 """
 
-import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -18,6 +17,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import SCHEMES, LabelScheme
 from ccsd_core.errors import CaseError, LabelSchemeError
 from ccsd_core.storage.cases.msd import IMAGE_FOLDERS
+from ccsd_core.storage.documents import parsed_json
 from ccsd_core.storage.names.naming import role_by_words, words_of
 
 DESCRIPTION = "dataset.json"
@@ -137,7 +137,7 @@ def _integers(value: object) -> set[int]:
 def _read(path: Path, changed_ns: int) -> dict[str, Any]:
     del changed_ns  # only there so that a corrected file is read again
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parsed_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}

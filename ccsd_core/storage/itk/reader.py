@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from ccsd_core.domain.case import StoredGrid
 from ccsd_core.errors import ItkImageError, MissingLibraryError
-from ccsd_core.storage.nifti.header import MAX_BYTES
+from ccsd_core.storage.itk.header_check import check_header
+from ccsd_core.storage.nifti.header import MAX_BYTES, is_usable
 from ccsd_core.storage.nifti.reader import canonical
 from ccsd_core.storage.stored_volume import StoredVolume
 
@@ -95,6 +96,7 @@ def _opened(path: Path) -> Any:
         ) from error
     if not path.is_file():
         raise ItkImageError(f"{path} does not exist: check the path")
+    check_header(path, nrrd=_kind(path) == "NRRD file")
     reader = itk.ImageFileReader()
     reader.SetFileName(str(path))
     try:
@@ -117,7 +119,7 @@ def _header(reader: Any, *, path: Path) -> ItkHeader:
             "resample the image"
         )
     affine = _affine(reader)
-    if not np.isfinite(affine).all() or abs(np.linalg.det(affine[:3, :3])) < 1e-9:
+    if not is_usable(affine):
         raise ItkImageError(f"{path} states a place that gives its voxels no volume: mend it")
     x, y, z = size
     # A MetaImage always has a place; NRRD files without a space say nothing of the patient.

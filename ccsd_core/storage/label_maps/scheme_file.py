@@ -7,13 +7,13 @@ enhancing = 3
 ignored = { "resection cavity" = 4, "radiation change" = 5 }     # of no region; may be left out
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import LabelSchemeError
+from ccsd_core.storage.documents import parsed_toml
 
 _TISSUES = ("necrosis", "oedema", "enhancing")
 LARGEST_LABEL = 255
@@ -29,7 +29,7 @@ def scheme_from(text: str) -> LabelScheme:
         return LabelScheme.parse(text)
     path = Path(text.strip())
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+        stated = parsed_toml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise LabelSchemeError(f"{path} does not exist: check the path") from None
     except (OSError, ValueError) as error:

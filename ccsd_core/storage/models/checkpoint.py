@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
@@ -23,6 +24,7 @@ from torch import Tensor
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CheckpointError, ResourceError
+from ccsd_core.storage.documents import parsed_json
 from ccsd_core.storage.models.manifest import MANIFEST, MODEL_CARD, WEIGHTS, Manifest
 
 _MODEL = "ccsd.model"
@@ -85,7 +87,7 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
     tensors = load_tensors(weights)
     with safe_open(weights, framework="pt") as file:
         stored = (file.metadata() or {}).get(_MODEL)  # JSON of ours: the hash was right
-    if stored is not None and json.loads(stored) != manifest.model:
+    if stored is not None and parsed_json(stored) != manifest.model:
         raise CheckpointError(
             f"{weights.with_name(MANIFEST)} describes another network than the one {weights.name} "
             "was saved with: its `model` was edited; copy both files again"
@@ -121,9 +123,12 @@ def read_json(path: Path) -> dict[str, object]:
         CheckpointError: If it is missing or damaged.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found: object = parsed_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{path} cannot be read: {error}") from error
+    if not isinstance(found, dict):
+        raise CheckpointError(f"{path} holds no values by name: it is damaged")
+    return cast("dict[str, object]", found)
 
 
 class replaced_folder:  # noqa: N801 — used as a function, like contextlib's

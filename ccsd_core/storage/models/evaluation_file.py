@@ -5,7 +5,6 @@
 It is only believed for the very weights it was made with.
 """
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_intervals import VolumeIntervals
 from ccsd_core.errors import BadInputError, CheckpointError, first_line
+from ccsd_core.storage.documents import parsed_json
 
 EVALUATION = "evaluation.json"
 
@@ -63,7 +63,7 @@ def read_evaluation(folder: Path, *, sha256: str) -> ReferenceScores | None:
     """
     path = folder / EVALUATION
     try:
-        summary = _Summary.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        summary = _Summary.model_validate(parsed_json(path.read_text(encoding="utf-8")))
         dice = _dice(summary)
         with_region = {} if summary.present is None else summary.present.cases
         volumes = _volumes(summary)

@@ -1,11 +1,11 @@
 """The JSON beside every weights file: what the model is, what it was trained on, how it scored."""
 
-import json
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ccsd_core.errors import CheckpointError
+from ccsd_core.storage.documents import parsed_json
 
 WEIGHTS, MANIFEST, MODEL_CARD = "model.safetensors", "manifest.json", "CARD.md"
 """Names of the files that make a model; the card is for people."""
@@ -48,7 +48,7 @@ class Manifest(BaseModel):
             CheckpointError: If the file is missing or not a manifest.
         """
         try:
-            return cls.model_validate(json.loads(path.read_text(encoding="utf-8")))
+            return cls.model_validate(parsed_json(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             raise CheckpointError(
                 f"{path} is missing: weights need their manifest in the same folder"

@@ -11,6 +11,7 @@ from typing import cast
 
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.atomic import write_bytes
+from ccsd_core.storage.documents import parsed_json
 
 ORIGIN = "origin.json"
 """In the folder of a mixed case: the recipe, and the ids of its sources."""
@@ -39,7 +40,7 @@ def sources_of(path: Path) -> frozenset[str]:
     if not file.is_file():
         return frozenset()
     try:
-        sources = _names(json.loads(file.read_bytes())["sources"])
+        sources = _names(parsed_json(file.read_bytes())["sources"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CaseError(
             f"{file} does not say which patients the case was made from: generate the case again"

@@ -31,6 +31,12 @@ MAX_BYTES = 2 * 1024**3
 """Images larger than this, unpacked, are refused: no brain scan is, and memory is finite."""
 LEAST_EDGE_MM, LARGEST_EDGE_MM = 0.05, 20.0
 """Other voxel edges than these are of no head; a unit of length that makes them is an error."""
+LEAST_EDGE, LARGEST_EDGE = 1e-5, 1e6
+"""Voxel edges in any unit, metres or micrometres: beyond them the numbers are damage."""
+FARTHEST = 1e9
+"""Largest number of an affine; beyond it, places are damage."""
+LEAST_VOLUME = 1e-6
+"""Of a voxel, as a share of the box of its edges: below it, its axes lie in one plane."""
 PIXDIM_TOLERANCE = 0.02
 """Share by which stated voxel sizes may differ from those of the affine."""
 _UNITS = {1: ("metres", 1000.0), 3: ("micrometres", 0.001)}
@@ -196,7 +202,7 @@ def _place(
     stated = [name for name, code in (("sform", sform_code), ("qform", qform_code)) if code > 0]
     for name in stated:
         affine = _stated_affine(header, name)
-        if affine is not None and _is_usable(affine):
+        if affine is not None and is_usable(affine):
             notes = (
                 _disagreements(header, shape, affine, path=path)
                 if name == stated[0]
@@ -210,7 +216,7 @@ def _place(
             "repair its sform or qform"
         )
     spacing = [float(s) for s in header["pixdim"][1:4]]
-    if not all(math.isfinite(s) and s > 0 for s in spacing):
+    if not all(LEAST_EDGE <= s <= LARGEST_EDGE for s in spacing):  # nan, too
         raise NiftiError(f"{path} states the voxel size {spacing} mm: repair its header")
     note = (
         f"{path.name}: the file does not state its orientation (both NIfTI codes are "
@@ -251,13 +257,14 @@ def _disagreements(
     stated = np.asarray(header["pixdim"][1:4], np.float64)
     if int(header["sform_code"]) > 0 and int(header["qform_code"]) > 0:
         other = _stated_affine(header, "qform")
-        apart = np.inf if other is None else corner_distance_mm(shape, affine, other)
-        if other is not None and _is_usable(other) and apart > max(edges):
+        usable = other is not None and is_usable(other)
+        apart = corner_distance_mm(shape, affine, other) if usable else 0.0
+        if apart > max(edges):
             return (
                 f"{path.name}: its sform and its qform differ by up to {apart:.3g} mm; the sform "
                 "is used",
             )
-    if np.isfinite(stated).all() and (stated > 0).all():
+    if np.isfinite(stated).all() and (stated >= LEAST_EDGE).all():
         ratio = float((np.maximum(stated, edges) / np.minimum(stated, edges)).max())
         if ratio > 1 + PIXDIM_TOLERANCE:
             sizes = (" × ".join(f"{v:.3g}" for v in values) for values in (stated, edges))
@@ -277,5 +284,11 @@ def _stated_affine(header: nib.Nifti1Header, name: str) -> NDArray[np.float64] |
     return np.asarray(affine, np.float64)
 
 
-def _is_usable(affine: NDArray[np.float64]) -> bool:
-    return bool(np.isfinite(affine).all() and abs(np.linalg.det(affine[:3, :3])) > 1e-9)
+def is_usable(affine: NDArray[np.float64]) -> bool:
+    """Whether an affine gives voxels a size, a volume and a place that any image could have."""
+    if not np.isfinite(affine).all() or np.abs(affine).max() > FARTHEST:
+        return False
+    edges = np.linalg.norm(affine[:3, :3], axis=0)
+    if not ((edges >= LEAST_EDGE) & (edges <= LARGEST_EDGE)).all():
+        return False
+    return bool(abs(np.linalg.det(affine[:3, :3] / edges)) > LEAST_VOLUME)

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from ccsd_core.dicom.study_files import DICOMDIR
+from ccsd_core.dicom.study_files import DAMAGED, DICOMDIR
 
 FILES_LOOKED_AT = 60
 """A folder whose first files are none of DICOM's is none of a study."""
@@ -59,7 +59,7 @@ def _holds_dicom(path: Path) -> bool:
                 with archive.open(info) as file:
                     if _begins_as_dicom(file):
                         return True
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+    except DAMAGED:
         return False
     return False
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 from ccsd_core.domain.modality import Modality
 from ccsd_core.errors import CaseError
 from ccsd_core.storage.atomic import write_text
+from ccsd_core.storage.documents import parsed_json
 
 RECORD = "study.json"
 FORMAT = 1
@@ -93,7 +94,7 @@ def read_record(folder: Path) -> StudyRecord | None:
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(f"{path} cannot be read: open the DICOM study again") from error
     try:
-        found = json.loads(text)
+        found = parsed_json(text)
     except ValueError as error:
         raise CaseError(f"{path} is damaged: open the DICOM study again") from error
     # Another program may call a file of its own so.

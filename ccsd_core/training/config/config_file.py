@@ -9,8 +9,6 @@ that an experiment's file is the experiment:
     dmcd = false
 """
 
-import json
-import tomllib
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from itertools import takewhile
@@ -20,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from ccsd_core.errors import ConfigError, did_you_mean
 from ccsd_core.model.choices import with_current_names
+from ccsd_core.storage.documents import parsed_json, parsed_toml
 from ccsd_core.training.config.config import TrainingConfig
 from ccsd_core.training.config.layers import Values, laid_over, merged
 
@@ -122,7 +121,7 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
         raise ConfigError(f"{path} extends itself: remove one `extends`")
     try:
         text = path.read_text(encoding="utf-8")
-        values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        values = parsed_json(text) if path.suffix == ".json" else parsed_toml(text)
     except FileNotFoundError:
         question = did_you_mean(path.name, config_names())
         raise ConfigError(
@@ -166,8 +165,8 @@ def _parsed(change: str) -> Values:
             "optim.learning_rate=1e-3"
         )
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        value = parsed_toml(f"value = {text}")["value"]
+    except ValueError:
         value = text.strip()
     nested: object = value
     for part in reversed(key.strip().split(".")):

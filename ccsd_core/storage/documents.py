@@ -1,0 +1,33 @@
+"""JSON and TOML text as values, for every file that is read.
+
+The standard library's readers give up on text that is nested too deeply with a RecursionError,
+which no caller expects of a damaged file. Here it is a ValueError, as every other mistake.
+"""
+
+import json
+import tomllib
+from typing import Any
+
+
+def parsed_json(text: str | bytes) -> Any:
+    """The value of a JSON document.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def parsed_toml(text: str) -> dict[str, Any]:
+    """The table of a TOML document.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
