@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ccsd_core.domain.hounsfield import ct_problem
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.volume import Volume
 from ccsd_core.errors import CaseError
@@ -15,8 +16,6 @@ FEWEST_SLICES = 8
 """Fewer slices show no whole brain."""
 LEAST_OVERLAP = 0.25
 """Boxes of sequences of one head share more than this, as `dicom.selection` says."""
-AIR_HOUNSFIELD = -500.0
-"""An image whose border is darker than this is a CT: MR has no negative air."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,12 +58,9 @@ def check(scans: Scans) -> None:
             )
         if float(volume.array.min()) == float(volume.array.max()):
             raise CaseError(f"{name} is blank: leave it out, or export it again")
-        corners = volume.array[np.ix_(*([0, -1] for _ in range(3)))].astype(np.float64)
-        if float(np.median(corners)) < AIR_HOUNSFIELD:
-            raise CaseError(
-                f"{name} has air at {np.median(corners):g}: it looks like a CT in Hounsfield "
-                "units; give MR sequences only"
-            )
+        problem = ct_problem(volume, name)
+        if problem:
+            raise CaseError(problem)
     _check_overlap(scans)
 
 

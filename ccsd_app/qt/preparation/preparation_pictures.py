@@ -28,7 +28,7 @@ from ccsd_core.preparation.rigid import Nudge
 PICTURE_PX = 340
 """The longer side of a picture."""
 HINTS = {
-    Comparison.CHECKERBOARD: "Squares of the sequence and of {}: edges should continue from square to square",
+    Comparison.CHECKERBOARD: "Squares of the sequence and of {}: edges should continue across them",
     Comparison.EDGES: "Edges of the sequence, yellow, on {}",
     Comparison.MASK: "The sequence itself, with the outline of the brain mask",
 }

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from ccsd_core.domain.case import Case, Source
+from ccsd_core.domain.hounsfield import ct_problem
 from ccsd_core.domain.input_checks import warnings_about
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import LabelScheme
@@ -81,7 +82,7 @@ def read_case(
             and told.
 
     Raises:
-        CaseError: If a file has no such channel, or every sequence is blank.
+        CaseError: If a file has no such channel, is a CT, or every sequence is blank.
         NiftiError: If a file is not a usable image.
         LabelsError: If the labels cannot be used, and are needed.
     """
@@ -138,6 +139,10 @@ def _assemble(
     for one in read.values():
         notes.extend(note for note in one.notes if note not in notes)
     names = {m: f"{m.label} ({files.images[m].path.name})" for m in read}
+    for m, one in read.items():
+        problem = ct_problem(one.volume, names[m])
+        if problem:
+            raise CaseError(problem)
     volumes: dict[Modality, Volume] = {}
     for modality, one in read.items():
         volumes[modality], moved = on_grid(

@@ -57,7 +57,8 @@ def on_grid(
         return grid.with_array(volume.array), ()
     if not overlap(volume, grid):
         raise CaseError(
-            f"{name} does not overlap the first sequence of the case: register the images first"
+            f"{name} does not overlap the first sequence of the case: leave it out, or register "
+            "the images first"
         )
     outside = background_of(volume.array) if order == "linear" else 0.0
     moved = onto_grid(volume, grid, order=order, outside=outside)

@@ -1,5 +1,6 @@
 """Volumes made of series: the same voxels at the same places as before they were DICOM."""
 
+import io
 import sys
 
 import numpy as np
@@ -46,6 +47,25 @@ def test_the_order_of_the_files_does_not_matter(write_series, read, tmp_path, di
     made = convert(read(tmp_path).series[0])
 
     assert made.volume.array.sum() == dicom_head[0].sum()
+    np.testing.assert_array_equal(np.sort(made.volume.array, None), np.sort(dicom_head[0], None))
+
+
+def test_jpeg_2000_frames_are_decoded(write_series, read, tmp_path, dicom_head):
+    import pydicom
+    from PIL import Image
+
+    for path in write_series():
+        dataset = pydicom.dcmread(path)
+        picture = io.BytesIO()
+        pixels = Image.fromarray(dataset.pixel_array.astype(np.uint16))
+        pixels.save(picture, "JPEG2000", no_jp2=True, irreversible=False)
+        dataset.PixelData = pydicom.encaps.encapsulate([picture.getvalue()])
+        dataset["PixelData"].is_undefined_length = True
+        dataset.file_meta.TransferSyntaxUID = pydicom.uid.JPEG2000Lossless
+        pydicom.dcmwrite(path, dataset)
+
+    made = convert(read(tmp_path).series[0])
+
     np.testing.assert_array_equal(np.sort(made.volume.array, None), np.sort(dicom_head[0], None))
 
 
