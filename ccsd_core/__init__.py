@@ -4,8 +4,8 @@
     >>> ccsd_core.load_model.__name__, ccsd_core.segment.__name__
     ('load_model', 'segment')
 
-The public functions are fetched on first use, so that importing one noun of the domain does
-not cost the seconds that torch takes.
+The public functions are imported on first use, so that importing a class of the domain does not
+take the seconds that torch needs.
 """
 
 from importlib import import_module

@@ -1,1 +1,1 @@
-"""Nouns to tensors: normalising, augmenting, drawing synthetic patients."""
+"""From cases to tensors: normalising, augmenting, drawing synthetic patients."""

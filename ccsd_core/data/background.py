@@ -15,7 +15,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 POLL_S = 0.1
-"""Seconds after which a thread that waits looks whether it has to end."""
+"""Seconds after which a waiting thread checks whether it has to end."""
 
 
 def in_background(
@@ -27,7 +27,7 @@ def in_background(
     started before there is a thread. Closing the iterator ends the thread, then the generator.
 
     Args:
-        items: Generator; nobody else may use it.
+        items: Generator; it must not be used elsewhere.
         ahead: Number of items that are kept ready.
 
     Raises:
@@ -78,7 +78,7 @@ def _fill(
 def _put(
     answer: _Answer[Item], ready: "queue.Queue[_Answer[Item]]", ended: threading.Event
 ) -> bool:
-    """Put an answer in the queue once there is room; false if nobody wants it any more."""
+    """Put an answer in the queue once there is room; false if it is no longer needed."""
     while not ended.is_set():
         try:
             ready.put(answer, timeout=POLL_S)

@@ -1,4 +1,4 @@
-"""Labelled cases on the network's grid, in order, whether they lie in memory or on disk.
+"""Labelled cases on the network's grid, in order, in memory or on disk.
 
 ids      A    B    C
 present  ████ ██·█ ·██·      known without reading an image: batches are planned from it
@@ -47,9 +47,9 @@ class CaseSet:
     Args:
         ids: Their names, each once.
         present: Which sequences each case has, (case, m).
-        read: Gives a case by its place in `ids`.
-        skipped: Names of the cases that were passed over, having no labels.
-        notes: What to know of the cases, each with the case's name.
+        read: Returns a case by its index in `ids`.
+        skipped: Names of the cases that were skipped because they have no labels.
+        notes: Notes on the cases, each with the case's name.
 
     Raises:
         BadInputError: If two cases have one name.

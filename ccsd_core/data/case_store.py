@@ -1,10 +1,10 @@
-"""Prepared cases kept as files, one a case, found again by later runs.
+"""Prepared cases kept as files, one per case, and found again by later runs.
 
     CACHE/
     ├── BraTS2021_00006-3f9c….pt      named by its preparation key
-    └── BraTS2021_00006-3f9c….json    which sequences it has, and what to know of it
+    └── BraTS2021_00006-3f9c….json    which sequences it has, and notes on it
 
-The files are MONAI's `PersistentDataset`, which makes what is missing and reads the rest.
+The files are those of MONAI's `PersistentDataset`, which makes missing ones and reads the others.
 """
 
 import contextlib
@@ -68,7 +68,7 @@ class CaseStore:
         return [i for i, key in enumerate(self.keys) if not self._is_there(key)]
 
     def _is_there(self, key: PreparationKey) -> bool:
-        """Whether a case was prepared; what a full disk or a killed process left is removed."""
+        """Whether a case was prepared; incomplete files of an earlier run are removed."""
         files = (self._file(key), self._about(key))
         if all(file.is_file() and file.stat().st_size > 0 for file in files):
             return True
@@ -91,7 +91,7 @@ class CaseStore:
         return index
 
     def about(self, index: int) -> tuple[list[bool], list[str]]:
-        """Which sequences a prepared case has, and what to know of it; its images stay unread.
+        """Which sequences a prepared case has, and notes on it; its images are not read.
 
         Raises:
             ResourceError: If that cannot be read.

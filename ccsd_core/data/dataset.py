@@ -55,9 +55,9 @@ def open_cases(
         cache: Whether prepared cases are kept in memory or on disk, where later runs find them.
         cache_dir: Folder of the prepared cases; for `disk`.
         workers: Processes; 0 works in this one.
-        scheme: What the integers of the labels mean, where layouts do not tell.
+        scheme: Label scheme where the layout does not determine it.
         labels: Folder of the expert labels, where they do not lie with the images.
-        ids: Names of the cases, where more cases are told apart by them than these.
+        ids: Names of the cases, if they have to be unique among more cases than these.
 
     Raises:
         CaseError: If no case has labels.

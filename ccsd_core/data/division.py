@@ -6,8 +6,8 @@
     sites:18 ────▶ sites of the cases ──────────▶ train (other sites)              │ test (site 18)
 
 A published list is of one year's names. In another year's folder its patients are found under
-the names they have there; who is not there is told. Where the folder has a case under the very
-name that the list has, other cases of the patient are left alone: they are none of the split's.
+the names of that year; missing ones are reported. If the folder has a case under exactly the listed
+name, other cases of the patient do not belong to the split.
 """
 
 from collections import Counter, defaultdict
@@ -31,7 +31,7 @@ class PartCases:
     Args:
         cases: Names of the part's cases as the folder has them, in the folder's order.
         missing: Sentence that names the missing patients of the part; "" if none is missing.
-        nobody: Message for the case that no patient of the part is there.
+        nobody: Message if no patient of the part is in the folder.
         listed: Number of patients of the part; None by site, where it is unknown.
     """
 
@@ -57,7 +57,7 @@ class Division:
     Args:
         name: Name of the split.
         parts: Parts by name. A split by site has no validation part.
-        notes: What the user should know beside who is missing.
+        notes: Notes for the user besides missing patients.
     """
 
     name: str
@@ -76,7 +76,7 @@ def divide(name: str, cases: Collection[str]) -> Division:
 
     Raises:
         UnknownSplitError: If there is no such split.
-        UnknownSiteError: If it leaves out a site that there is not.
+        UnknownSiteError: If it leaves out a site that does not exist.
     """
     if is_by_site(name):
         return _by_site(name, cases)
@@ -93,7 +93,7 @@ class NamedPart:
         name: `brats2020:test`.
         cases: Names of its cases as the folder has them.
         listed: How many patients it has; None by site, where that is not known.
-        notes: What to know of the cases.
+        notes: Notes on the cases.
     """
 
     name: str
@@ -103,7 +103,7 @@ class NamedPart:
 
 
 def divide_part(text: str, cases: Collection[str]) -> NamedPart:
-    """The cases of one part of a split, as a command line names it, and what to know of them.
+    """The cases of one part of a split, as a command line names it, with notes on them.
 
     >>> found = divide_part("Sites:1:test", ["BraTS2021_01207", "BraTS2021_00000"])
     >>> found.name, found.cases
@@ -111,8 +111,8 @@ def divide_part(text: str, cases: Collection[str]) -> NamedPart:
 
     Raises:
         UnknownSplitError: If there is no such split or part.
-        UnknownSiteError: If it leaves out a site that there is not.
-        CaseError: If nobody of the part is there.
+        UnknownSiteError: If it leaves out a site that does not exist.
+        CaseError: If no patient of the part is in the folder.
     """
     name, _, part = text.strip().lower().rpartition(":")
     published = [f"{split}:{p}" for split in split_names() for p in get_args(Part)]

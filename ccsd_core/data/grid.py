@@ -18,8 +18,8 @@ from torch.nn import functional
 from ccsd_core.domain.box import tight_box
 
 LATTICE = (16, 16, 16)
-"""Boxes begin and end at multiples of this many network voxels along each axis; a network that
-needs more says so."""
+"""Boxes begin and end at multiples of this many network voxels along each axis, unless the network
+needs larger multiples."""
 
 
 def network_shape(

@@ -1,4 +1,4 @@
-"""What each rank sees of each optimiser step, prepared by processes ahead of time.
+"""The batches of each rank for each optimiser step, prepared by processes ahead of time.
 
     batch of step s   │ 0  1  2  3 │ 4  5  6  7 │     indices, contiguous shares
                         └─ rank 0 ─┘ └─ rank 1 ─┘
@@ -7,7 +7,7 @@
 
 For a GPU a thread unpacks and pins the next batch while the current one is computed.
 
-Patches do not depend on who draws them, so neither ranks nor workers change a batch.
+Patches do not depend on the process that draws them, so neither ranks nor workers change a batch.
 """
 
 import math
@@ -32,7 +32,7 @@ from ccsd_core.errors import ConfigError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StepBatch:
-    """What one rank sees of one optimiser step.
+    """The part of one optimiser step's batch that one rank computes.
 
     Args:
         parts: Its share, in micro-batches.
@@ -60,8 +60,8 @@ def step_batches(
     Args:
         sampler: Draws the patches.
         steps: The optimiser steps.
-        rank: This process among all that train together.
-        world: How many these are.
+        rank: Rank of this process.
+        world: Number of ranks.
         micro_batch: Largest number of patches at once; None is the whole share.
         workers: Processes that draw patches; 0 draws in this one.
         pinned: Whether batches are wanted in pinned memory, for a GPU; a thread prepares them.
@@ -100,7 +100,7 @@ def _pinned(batches: Generator[StepBatch, None, None]) -> Generator[StepBatch, N
 
 
 class _Packed(NamedTuple):
-    """A patch on its way through the pipe: half floats, and a bit a voxel of a region."""
+    """A patch as sent through the pipe: half floats, and one bit per voxel and region."""
 
     images: NDArray[np.float16]
     present: NDArray[np.bool_]
@@ -110,7 +110,7 @@ class _Packed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _PatchDrawer:
-    """What a worker does."""
+    """Draws patches in a worker process."""
 
     sampler: PatchSampler
 

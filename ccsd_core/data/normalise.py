@@ -1,7 +1,7 @@
 """Bringing one sequence's arbitrary intensities to a common scale, from its own voxels only.
 
-Nothing here may look at another sequence: a mask or scale taken from all four leaks what a
-"missing" sequence knows.
+Nothing here may use another sequence: a mask or scale taken from all four would leak information
+of a "missing" sequence.
 
     background  the value of the image's outer faces (0 in published data, not always elsewhere)
     foreground  voxels that differ from it, holes filled

@@ -37,7 +37,7 @@ class PreparationKey:
         spacing_mm: Edge length of the network's voxels.
         lattice: Multiples of voxels that the box is rounded to.
         name: The key as text, fit for a file name.
-        scheme: What the integers of the labels mean, where the layout does not tell.
+        scheme: Label scheme where the layout does not determine it.
         labels: Its label file, where that does not lie with the images.
     """
 
@@ -55,7 +55,7 @@ class PreparationKey:
 
         Returns:
             `images` (m, x, y, z), float16, 0 for absent sequences; `regions` (r, x, y, z), bool;
-            `present`, whether it has each sequence, blank ones not; `notes`, what to know of it.
+            `present`, whether it has each sequence (blank ones do not count); `notes` on the case.
 
         Raises:
             BadInputError: If the case cannot be used; the message names it.
@@ -90,11 +90,11 @@ def preparation_key(
         files: Its images and labels.
         spacing_mm: Edge length of the network's voxels.
         lattice: Multiples of voxels that the box is rounded to.
-        scheme: What the integers of the labels mean, where the layout does not tell.
-        elsewhere: Whether its labels do not lie with the images.
+        scheme: Label scheme where the layout does not determine it.
+        elsewhere: Whether its labels are in another folder than the images.
 
     Raises:
-        CaseError: If one of its files cannot be looked at.
+        CaseError: If one of its files cannot be accessed.
     """
     stated = scheme.integers if scheme is not None else None
     content = json.dumps([PREPARATION_VERSION, spacing_mm, lattice, _file_states(files), stated])

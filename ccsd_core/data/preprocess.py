@@ -1,4 +1,4 @@
-"""From a case to what the network reads: its grid, its scale, its box."""
+"""From a case to the network's input: its grid, its scale, its box."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def prepare(
 
 
 def _check_size(case: Case) -> None:
-    """A wrong voxel size in a header would ask for a grid that no memory holds."""
+    """Refuse a wrong voxel size in a header, which would need a grid larger than any memory."""
     for n, mm in zip(case.grid.shape, case.grid.spacing_mm, strict=True):
         if n * mm > LARGEST_MM:
             raise CaseError(

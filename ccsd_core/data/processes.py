@@ -94,8 +94,8 @@ def _start_workers(
 def _ignore_sigterm(_: int) -> None:
     """Ignore SIGTERM, which is sent to a whole group of processes: the parent ends this one.
 
-    One that died in the midst of an answer would leave half of it in the pipe, and the parent
-    would wait for the other half for ever: it holds the pipe's other end itself. (Seen: SIGTERM
+    One that died while sending an answer would leave half of it in the pipe, and the parent would
+    wait for the other half for ever, because it holds the pipe's other end itself. (Seen: SIGTERM
     to a run's process group. torch's own handler dies at once, if the parent did not send it.)
     """
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -106,7 +106,7 @@ def _keep_sigchld_handler() -> Iterator[None]:
     """Keep the SIGCHLD handler that was set before.
 
     torch installs one that raises where the main thread happens to be, in the midst of a training
-    step, when a process dies. Without it the next answer tells, which is the one that is missing.
+    step, when a process dies. Without it the next answer, which is missing, reveals it.
     """
     settable = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGCHLD")
     before = signal.getsignal(signal.SIGCHLD) if settable else None
@@ -119,13 +119,13 @@ def _keep_sigchld_handler() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _PickledError:
-    """An error of ours on its way through the pipe; torch would wrap it in a traceback's text."""
+    """An error of ours as sent through the pipe; torch would wrap it in the text of a traceback."""
 
     kind: type[CcsdError]
     message: str
 
     def error(self) -> CcsdError:
-        """The error again. Not by its constructor, which may ask for more than the message."""
+        """The error again, without its constructor, which may need more than the message."""
         return self.kind.__new__(self.kind, self.message)
 
 

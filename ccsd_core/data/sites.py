@@ -1,11 +1,11 @@
-"""Splits by site: leave out the hospitals that a model shall be tested on.
+"""Splits by site: leave out the hospitals that a model is to be tested on.
 
     sites:18     tests on site 18, trains on all others
     sites:5,6    tests on the two
 
 A site is the number of the institution that acquired a patient's scans, as the organisers of
-BraTS publish it. Whose site is not known is in neither part: he may be of any, and synthetic
-cases are of several or none.
+BraTS publish it. Patients of unknown site are in neither part, and neither are
+synthetic cases.
 """
 
 from collections import Counter
@@ -74,7 +74,7 @@ def divide_by_site(name: str, cases: Iterable[str]) -> BySite:
     """Divide cases, given by their names.
 
     Raises:
-        UnknownSiteError: If the split names a site that there is not.
+        UnknownSiteError: If the split names a site that does not exist.
     """
     left_out = sites_in(name)
     parts: dict[str, list[str]] = {"train": [], "test": [], "unknown": []}

@@ -29,7 +29,7 @@ class Split:
     """One way to divide a data set; no case is in two parts.
 
     Args:
-        name: How users call it.
+        name: Its name for users.
         train: Ids of the cases to learn from.
         val: Names that settings and the best step are chosen by.
         test: Names that results are reported on.

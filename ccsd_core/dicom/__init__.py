@@ -1,6 +1,6 @@
 """A study as it left the scanner: which series it holds, what each is, and their volumes.
 
-path ──▶ study_files ──▶ header (a file) ──▶ instance ──▶ grouping ──▶ series
+path ──▶ study_files ──▶ header of each file ──▶ instance ──▶ grouping ──▶ series
                                                                          │
 volume ◀── convert (dcm2niix) ◀── selection (best of several) ◀── recognition
 

@@ -84,7 +84,7 @@ def _scanning_sequence(dataset: Any, modifier: Any) -> frozenset[str]:
 
 
 def _agent(dataset: Any) -> str:
-    """The contrast agent; empty where the field says in words that none was given."""
+    """The contrast agent; empty where the field states that none was given."""
     said = text(dataset, "ContrastBolusAgent")
     if not said:
         coded = [text(code, "CodeMeaning") for code in items(dataset, "ContrastBolusAgentSequence")]

@@ -2,8 +2,8 @@
 
 files ──copied under neutral names──▶ temporary folder ──dcm2niix──▶ NIfTI ──▶ Volume + StoredGrid
 
-Slice order, mosaics, gantry tilt, enhanced multi-frame files and vendors' quirks are dcm2niix's
-business. The patient's folder is only read.
+Slice order, mosaics, gantry tilt, enhanced multi-frame files and vendors' quirks are handled by
+dcm2niix. The patient's folder is only read.
 """
 
 import subprocess
@@ -37,7 +37,7 @@ class ConvertedSeries:
     Args:
         volume: Float32, canonical (RAS+).
         stored: The grid as dcm2niix writes it: its voxels are the pixels of the files.
-        warnings: What dcm2niix had to say, for the user to read.
+        warnings: Messages of dcm2niix for the user.
     """
 
     volume: Volume
@@ -125,7 +125,7 @@ def _read(path: Path, series: Series, warnings: tuple[str, ...]) -> ConvertedSer
 
 
 def _why_nothing(series: Series, warnings: tuple[str, ...]) -> str:
-    """What to say of a series that dcm2niix made nothing of."""
+    """Message about a series that dcm2niix could not convert."""
     syntax = series.first.transfer_syntax
     uid = pydicom().uid.UID(syntax) if syntax else None
     if uid is not None and not uid.is_private and uid.is_compressed:

@@ -1,4 +1,4 @@
-"""What dcm2niix said, as sentences for the user: its warnings, without paths of our own."""
+"""Messages of dcm2niix as sentences for the user: its warnings, without our temporary paths."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ def warnings_in(log: str, names: Mapping[str, str], *, folder: str) -> tuple[str
 
     Args:
         log: What the program printed.
-        names: What files that we copied for it are called in the study.
+        names: Names in the study of the files that were copied for it.
         folder: Where they were copied to; it is taken out.
     """
     found: list[str] = []

@@ -1,4 +1,4 @@
-"""What a DICOMDIR, the table of contents of a disc, lists and the disc does not hold."""
+"""Files that a DICOMDIR, the table of contents of a disc, lists but that are not on the disc."""
 
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,7 +13,7 @@ def missing_from_disc(path: Path, files: tuple[StudyFile, ...]) -> tuple[str, ..
 
     Args:
         path: The folder, or the DICOMDIR itself.
-        files: What is there.
+        files: The files on the disc.
     """
     table = _table_of_contents(path)
     if table is None:

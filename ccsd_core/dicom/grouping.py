@@ -16,11 +16,11 @@ Key = tuple[object, ...]
 def series_of(instances: Iterable[Instance]) -> tuple[Series, ...]:
     """The series of one study, in the scanner's order."""
     groups: dict[Key, dict[str, Instance]] = {}
-    # A file that breaks off says less than its neighbours, and still belongs to them.
+    # A truncated file states less than its neighbours, and still belongs to them.
     for instance in sorted(instances, key=lambda instance: not instance.has_pixels):
         key = _key(instance) if instance.has_pixels else _home_of(instance, groups)
         group = groups.setdefault(key, {})
-        # Without an identifier of its own every file counts.
+        # A file without an identifier always counts.
         group.setdefault(instance.instance_uid or instance.file.name, instance)
     ordered = sorted(
         (tuple(sorted(group.values(), key=_place)) for group in groups.values()),
@@ -73,7 +73,7 @@ def _number(value: int | None) -> float:
 
 
 def _announced(group: Sequence[Instance]) -> int | None:
-    """How many images the scanner says to have made; what was computed only repeats its source."""
+    """How many images the scanner states to have made; computed images only repeat their source."""
     said = [
         i.images_in_acquisition
         for i in group

@@ -77,7 +77,7 @@ _DIRECTORY = "1.2.840.10008.1.3.10"
 
 
 def read_instance(file: StudyFile, files: StudyFiles) -> Instance | None:
-    """What a file's header says; None if it is no DICOM file.
+    """The content of a file's header; None if it is no DICOM file.
 
     A header that breaks off is read as far as it goes: the file then lacks its pixels.
     """
@@ -149,7 +149,7 @@ def _as_date(stated: str) -> str:
 
 
 def _missing_bytes(dataset: Any, rest: int, *, frames: int, syntax: str) -> int:
-    """How much of the pixels is not there; compressed ones do not tell their length."""
+    """How many bytes of pixel data are missing; compressed data do not state their length."""
     uid = pydicom().uid.UID(syntax) if syntax else None
     if uid is not None and (uid.is_private or not uid.is_transfer_syntax or uid.is_compressed):
         return 0

@@ -1,4 +1,4 @@
-"""What the header of one DICOM file says, as plain values.
+"""The header of one DICOM file as plain values.
 
 Instance ─┬─ Acquisition   how the scanner made the contrast: TE, TR, TI, contrast agent …
       └─ Placement     where the slices lie in the patient
@@ -13,11 +13,11 @@ Point = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """How an image was made. Empty and None where the header does not say.
+    """How an image was made. Empty or None where the header does not state it.
 
     Args:
         image_type: The value of Image Type (0008,0008): original or derived, and what kind.
-        scanning_sequence: SE, IR, GR, EP, RM as in (0018,0020); told from Echo Pulse Sequence
+        scanning_sequence: SE, IR, GR, EP, RM as in (0018,0020); derived from Echo Pulse Sequence
             (0018,9008) in enhanced files.
         sequence_name: The vendor's name of the pulse sequence, (0018,0024) or (0018,9005).
         dimension: "2D" or "3D", (0018,0023).
@@ -74,7 +74,7 @@ class Instance:
 
     Args:
         file: Where it lies.
-        shown_name: Its path in the study, without what names the patient.
+        shown_name: Its path in the study, without parts that name the patient.
         patient: A key, equal for files of one patient; never shown.
         study_uid, series_uid, instance_uid: DICOM's own identifiers; never shown.
         frame_of_reference: Equal where the patient was not repositioned.
@@ -82,13 +82,13 @@ class Instance:
         sop_class: What sort of object it is, as DICOM's UID.
         transfer_syntax: How its pixels are stored.
         series_number, number: As the scanner counts.
-        description: Series description, without what names the patient.
+        description: Series description, without parts that name the patient.
         protocol: Protocol name, likewise.
         manufacturer: As the header has it.
         body_part: Body Part Examined.
         acquisition, placement: See there.
         frames: How many images the file holds.
-        images_in_acquisition: How many images the scanner made; None if not said.
+        images_in_acquisition: How many images the scanner made; None if not stated.
         started_s: When acquisition began, seconds of the day.
         injected_s: When contrast agent was given, seconds of the day.
         has_pixels: Whether there is pixel data.

@@ -1,4 +1,4 @@
-"""pydicom and dcm2niix, imported when they are needed; who lacks one is told how to get it."""
+"""pydicom and dcm2niix, imported when they are needed; errors state how to install them."""
 
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +10,7 @@ INSTALL = "pip install 'ccsd[scanner]'"
 
 
 def pydicom() -> ModuleType:
-    """The library that reads headers, told to read what scanners really write.
+    """The library that reads headers, configured to accept what scanners really write.
 
     Raises:
         MissingLibraryError: If it is not installed.

@@ -1,7 +1,7 @@
-"""What keeps a patient's name out of everything we show or write.
+"""Keeping a patient's name out of everything that is shown or written.
 
 A study is known by an alias made from its UID, a patient by a key that means nothing outside
-this process. Free text (descriptions, folders) is freed of the words that name the patient.
+this process. Words that name the patient are removed from free text (descriptions, folders).
 """
 
 import hashlib
@@ -44,7 +44,7 @@ _SALT = secrets.token_bytes(16)
 
 
 def alias_of(study_uid: str) -> str:
-    """A name for a study that says nothing of the patient, the same at every opening.
+    """A name for a study that does not identify the patient, the same at every opening.
 
     It is derived from the study's UID alone: a UID cannot be guessed, a patient's number can.
 

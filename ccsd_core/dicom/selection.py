@@ -1,6 +1,6 @@
 """Which series is used for which sequence: the best of several, or the one the user chose.
 
-only what is whole ▶ certain before doubtful ▶ original before derived ▶ 3-D before 2-D
+only complete series ▶ certain before doubtful ▶ original before derived ▶ 3-D before 2-D
 ▶ thinner slices ▶ axial before other planes ▶ smaller pixels ▶ the later one (a repeat)
 """
 
@@ -26,11 +26,11 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """A series, what it is taken for, and what becomes of it.
+    """A series, what it is recognised as, and its use.
 
     Args:
         series: The series.
-        guess: What it is taken for.
+        guess: What it is recognised as.
         problem: What is wrong with it, a sentence; empty where nothing is.
         used_as: The sequence it is used for; None where it is not used.
         why: Why it is used or not.
@@ -45,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selection:
-    """All series of a study with what becomes of each.
+    """All series of a study with the use of each.
 
     Args:
         rows: In the scanner's order.
@@ -84,11 +84,11 @@ def select(series: Sequence[Series], overrides: Overrides | None = None) -> Sele
 
     Args:
         series: All series of one study.
-        overrides: What the user chose; it is obeyed even where something speaks against it.
+        overrides: The user's choice; it is followed even if the headers contradict it.
 
     Raises:
         DicomError: If an override names no series of the study or one twice, or if two chosen
-            series lie at different places and nothing tells which is wrong.
+            series lie at different places and it is unclear which is wrong.
     """
     overrides = overrides or {}
     rows = [_row(one) for one in series]
@@ -187,7 +187,7 @@ def _without_strays(rows: list[Row]) -> list[Row]:
     """Rows without those that lie apart from the others; the user's own choice stays.
 
     Raises:
-        DicomError: If nothing tells which lies wrong.
+        DicomError: If it is unclear which is displaced.
     """
     used = [i for i, row in enumerate(rows) if row.used_as is not None]
     near = {

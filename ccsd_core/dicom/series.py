@@ -1,4 +1,4 @@
-"""One series of a study: images that belong together, and what their headers say."""
+"""One series of a study: images that belong together, and their headers."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ class Series:
             series of the scanner holds several stacks or contrasts.
         instances: Its files, in the order of their numbers.
         stack: How its slices lie.
-        announced: How many images the scanner says to have made, of all stacks together; None
-            where it does not say.
+        announced: How many images the scanner states to have made, of all stacks together; None
+            if not stated.
         received: How many of them are there.
     """
 
@@ -38,7 +38,7 @@ class Series:
 
     @property
     def description(self) -> str:
-        """What the technician called it; the protocol's name where nothing is said."""
+        """Its description; the protocol's name if there is none."""
         return self.first.description or self.first.protocol
 
     @property
@@ -57,7 +57,7 @@ class Series:
 
     @property
     def is_3d(self) -> bool:
-        """Whether it was acquired as one volume; told from thin slices where not stated."""
+        """Whether it was acquired as one volume; inferred from thin slices if not stated."""
         stated = self.acquisition.dimension
         if stated:
             return stated == "3D"
@@ -71,13 +71,13 @@ class Series:
 
     @property
     def missing(self) -> int:
-        """How many images are not there, as far as the others tell."""
+        """How many images are missing, as far as the others show."""
         unannounced = (self.announced or 0) - self.received
         return max(self.stack.missing, unannounced, 0)
 
     @property
     def damaged(self) -> tuple[Instance, ...]:
-        """Files whose pixels break off."""
+        """Files with truncated pixel data."""
         return tuple(i for i in self.instances if i.lacks_bytes or not i.has_pixels)
 
 

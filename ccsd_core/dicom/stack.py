@@ -35,7 +35,7 @@ class Stack:
         thickness_mm: Of a slice, as stated; 0 where not.
         places: How many different places the slices have.
         repeats: How many images every place has; 0 where the numbers differ.
-        missing: Slices that gaps between the others tell to be missing.
+        missing: Number of missing slices, inferred from gaps between the others.
         uneven: Whether distances between slices differ otherwise.
         corners_mm: The corners of the block, LPS+ millimetres, shape (8, 3); None without places.
     """

@@ -1,4 +1,4 @@
-"""Reading a study: from a path to its series, with all that is said about it."""
+"""Reading a study: from a path to its series, with notes for the user."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class Study:
     """One examination of one patient.
 
     Args:
-        alias: What it is called; says nothing of the patient.
+        alias: Its name, which does not identify the patient.
         series: All its series, in the scanner's order.
         notes: What the user should know, one sentence each.
         uid: DICOM's Study Instance UID, for results that go back to the archive; never shown.

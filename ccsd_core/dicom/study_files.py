@@ -38,7 +38,7 @@ class StudyFile:
     Args:
         name: Its path inside the study, with `/`.
         size: Bytes, unpacked.
-        home: The file itself, or the zip that holds it.
+        home: Path of the file itself, or of the zip that contains it.
         member: Its name inside the zip; empty for a file of its own.
     """
 
@@ -96,7 +96,7 @@ def copy_out(files: tuple[StudyFile, ...], names: tuple[str, ...], folder: Path)
     """Copy files under other names into a folder.
 
     Raises:
-        DicomError: If one is not there any more, or damaged.
+        DicomError: If one no longer exists, or is damaged.
     """
     home = files[0].home
     try:

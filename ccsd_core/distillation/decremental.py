@@ -1,4 +1,4 @@
-r"""DMCD: along a path that loses the most critical sequence first, each set teaches the next.
+r"""DMCD: along a path that removes the most critical sequence first, each set teaches the next.
 
     S_0 ──teaches──▶ S_1 ──teaches──▶ S_2 ──teaches──▶ S_3      on features φ, stop-gradient left
 
@@ -7,7 +7,7 @@ $$L = \frac{1}{N-1} \sum_t \| \varphi(S_{t+1}) - \mathrm{sg}\,\varphi(S_t) \|^2$
 φ must be taken **after** the decoder has mixed the blocks: on the raw concatenation the two
 sides differ only in the removed block, and no gradient reaches the remaining encoders at all.
 φ here is the decoder's first mixing stage (deepest level), normalised per channel without
-learned scale, so that features cannot shrink to please the loss. In `light` and `unet` what
+learned scale, so that features cannot shrink to lower the loss. In `light` and `unet` what
 stands in for a missing sequence as one number per channel comes after that level's norm and is
 no part of φ: the two sides would differ in it by what the subset lacks, which is no feature that
 could be taught. In `shaspec`, whose deepest level is not normalised, it is part of the mixture.

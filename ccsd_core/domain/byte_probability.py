@@ -1,4 +1,4 @@
-"""Probabilities as one byte each, such that the cut at one half stays where it is.
+"""Probabilities as one byte each, such that thresholding at one half gives the same result.
 
 byte          0 … 127        128 … 255
 probability   up to 0.5      above 0.5, to 1

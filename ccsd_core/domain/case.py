@@ -18,11 +18,11 @@ SYNTHETIC_PREFIX = "Synthetic_"
 
 MISSING = "missing"
 NOT_OPENED = "not opened"
-"""Why a case lacks a sequence: nobody acquired it, or its file was left where it is."""
+"""Why a case lacks a sequence: it was not acquired, or its file was not opened."""
 
 
 def count_cases(ids: Collection[str]) -> str:
-    """How many cases, told apart: made-up ones are not patients.
+    """How many cases, synthetic ones counted separately, since they are not patients.
 
     >>> count_cases(["Synthetic_00001", "Synthetic_00002", "BraTS2021_00006"])
     '2 synthetic and 1 real cases'
@@ -74,10 +74,10 @@ class Case:
         reference: Expert labels on the same grid (uint8), in `scheme`; None where there are none.
         scheme: Label scheme of the reference, and the default for what is written.
         sources: File of each sequence; key None is the label file.
-        notes: What loading had to mend, for the user to read.
-        not_opened: Sequences whose files were left where they are; None are the expert labels.
-        also_named: Other names of the patient: those that the files carry, for a folder is easily
-            renamed, those that other years gave him, and of a mixed case its sources'.
+        notes: What was corrected or assumed on reading, for the user.
+        not_opened: Sequences whose files were not opened; None stands for the expert labels.
+        also_named: Other names of the patient: those in the files' names (a folder is easily
+            renamed), those of other years, and for a mixed case those of its sources.
         resampled: Sequences that lay on another voxel grid than the first one.
         study_folder: Where the DICOM study lies converted whose images these are; None for others.
 
@@ -117,7 +117,7 @@ class Case:
         return ModalitySubset.of(*self.volumes)
 
     def absence(self, modality: Modality) -> str:
-        """Why a sequence is not there, as text; "" for one that is."""
+        """Why a sequence is missing, as text; "" for one that is there."""
         if modality in self.volumes:
             return ""
         return NOT_OPENED if modality in self.not_opened else MISSING
@@ -160,5 +160,5 @@ class Case:
         return replace(self, volumes={m: v for m, v in self.volumes.items() if m in subset})
 
     def is_among(self, ids: Collection[str]) -> bool:
-        """Whether some ids mean this patient, under any name that is known of him."""
+        """Whether some ids mean this patient, under any known name."""
         return not keys_of(self.also_named | {self.id}).isdisjoint(keys_of(ids))

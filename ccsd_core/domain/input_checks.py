@@ -1,4 +1,4 @@
-"""Telling what a model that knows co-registered, skull-stripped brains has never seen.
+"""Warnings about images unlike those that models are trained on: registered, skull-stripped brains.
 
     volume ──▶ voxel size                             ┌─▶ too small for a brain
            └─▶ coarse sample ──▶ foreground ──────────┼─▶ not skull-stripped
@@ -6,11 +6,10 @@
                                                       ├─▶ lies elsewhere than the rest  (pairs)
                                                       └─▶ a brain of another outline    (pairs)
 
-Everything is judged on a coarse sample: a case is shown while its
-notes are made. A limit lies far outside what real cases show (but that of the outlines, which
-lies between one patient and two), so silence proves nothing, and a flipped image is not looked
-for: a brain and its mirror image differ too little.
-Voxels without a finite value are mended and told where files are read.
+Everything is checked on a coarse sample, to be fast. Limits lie far outside the range of real cases
+(except that of the outlines, which lies between one patient and two), so no warning proves nothing.
+Flipped images are not detected: a brain and its mirror image differ too little.
+Voxels without a finite value are corrected and reported where files are read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,9 +33,9 @@ THINNEST_MM = 0.3
 SMALLEST_HEAD_MM = 80.0
 """An image of a whole brain is wider along every axis, a newborn's included."""
 LARGEST_HEAD_MM = 350.0
-"""No head coil sees further."""
+"""No head coil covers more."""
 FEWEST_VOXELS = 32
-"""An image with fewer along every axis is a made-up one; how wide it claims to be is no matter."""
+"""An image with fewer along every axis is synthetic; its stated size does not matter."""
 ROUNDING_MM = 0.005
 """Stored voxel sizes are rounded: 3.0000002 mm is 3 mm."""
 
@@ -44,10 +43,10 @@ NOT_BACKGROUND = 0.01
 """A voxel is foreground if it differs from the border's value by more than this share of the
 range; a model's normalisation draws the same line."""
 LEAST_BACKGROUND = 0.05
-"""Seven real brains left 55 to 59 % of their own bounding boxes empty; a box full of values is
-no brain that was cut out."""
+"""Seven real brains left 55 to 59 % of their own bounding boxes empty; a box full of values
+is no skull-stripped brain."""
 SMALLEST_BRAIN_L = 0.4
-"""A grown brain has 1 to 1.7 litres, a newborn's 0.35; less is a part of one, or a wrong size."""
+"""An adult brain has 1 to 1.7 litres, a newborn's 0.35; less is a part of one, or a wrong size."""
 LARGEST_BRAIN_L = 2.3
 """Skulls hold 1.1 to 2 litres (seven real brains 1.25 to 1.72, drawn ones up to 1.95); a head
 with its skull, cut off below it, fills some 3."""
@@ -56,7 +55,7 @@ SAME_IMAGE = 0.995
 """Different sequences of one patient correlated by at most 0.80 over the foreground in seven
 real cases and 0.96 in twenty synthetic ones; a copy, also scaled or rounded, by 0.999."""
 FEWEST_IN_COMMON = 100
-"""A correlation over fewer voxels says nothing."""
+"""A correlation over fewer voxels is not meaningful."""
 
 FARTHEST_CENTRES_MM = 12.0
 """Centres of the foregrounds of seven real, co-registered cases lay at most 2 mm apart."""
@@ -76,11 +75,11 @@ DIRECTIONS = ("from left to right", "from back to front", "from bottom to top")
 def warnings_about(
     volumes: Mapping[Modality, Volume], names: Mapping[Modality, str]
 ) -> tuple[str, ...]:
-    """What about these sequences no model was trained on, one sentence each.
+    """Properties of these sequences that no model was trained on, one sentence each.
 
     Args:
         volumes: The sequences as read, finite and canonical (RAS+), each on its own grid.
-        names: What to call each of them, the file's name included.
+        names: Name of each in messages, with the file's name.
     """
     samples = {m: _Sample.of(volumes[m]) for m in sorted(volumes)}
     shown = {m: s for m, s in samples.items() if s.share > 0}
@@ -156,7 +155,7 @@ class _Place:
         return cls(world, np.asarray(width), sample.axes)
 
     def excess(self, other: Self) -> float:
-        """How far the two are apart, as a multiple of what is tolerated."""
+        """How far the two are apart, as a multiple of the tolerance."""
         return max(
             self.distance_mm(other) / FARTHEST_CENTRES_MM,
             float(self.widening_mm(other).max()) / MOST_WIDTH_MM,
@@ -236,7 +235,7 @@ def _too_small(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str
         return []
     litres = _span([samples[m].litres for m in small], "{:.1f}")
     return [
-        f"{_who(small, names, of=samples)}: the visible brain has {litres} litres, a grown one has "
+        f"{_who(small, names, of=samples)}: the visible brain has {litres} litres, an adult's has "
         "1.0 to 1.7; check the voxel size in the header, and that the whole brain is shown"
     ]
 
@@ -303,7 +302,7 @@ def _apart(samples: Mapping[Modality, _Sample], names: Mapping[Modality, str]) -
     """Images that lie elsewhere, or of another brain, than the one most in the middle of them.
 
     Where all lie in one place, the middle one is whose outline is most like the others'.
-    Where the skull is on, the foreground may be noise up to the border: its place says nothing.
+    Without skull stripping, the foreground may be noise up to the border: its place means nothing.
     """
     places = {
         m: _Place.of(s)

@@ -1,4 +1,4 @@
-"""A patient, and how the names of his cases are spelt.
+"""A patient, and the spellings of case names.
 
     name                       as_published             key_of
     HG_BraTS20_Training_007    BraTS20_Training_007     BraTS20_Training_007
@@ -9,7 +9,7 @@
 
 This is spelling alone. Which names of several years are one patient stands in a table, read by
 `ccsd_core.storage.names.patients`. The Medical Segmentation Decathlon (`BRATS_001`) renumbered
-cases of BraTS without saying which; its names are names like any other here.
+cases of BraTS without a published mapping; its names are treated like any other.
 """
 
 import re
@@ -43,7 +43,7 @@ _POINT = (
 )
 _DATE = r"(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d"
 _TIME_POINT = re.compile(rf"{_POINT}|{_DATE}|(?:scan|exam|study)[-_ ]?\d+", re.IGNORECASE)
-"""Names of folders that tell when, not who: MU-Glioma-Post, LUMIERE, BIDS, and own ones."""
+"""Folder names of time points, not patients: MU-Glioma-Post, LUMIERE, BIDS, and our own."""
 _OF_PATIENT = re.compile(
     rf"(?P<who>.*?[A-Za-z0-9])[-_ .]+(?:{_POINT})|(?P<id>.*\d.*)[-_ .]+{_DATE}", re.IGNORECASE
 )
@@ -52,13 +52,13 @@ _SCAN = re.compile(r"(BraTS-[A-Z]+-\d{5})-\d{3}")
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """One patient of the BraTS data sets, or somebody we know nothing of but a name.
+    """One patient of the BraTS data sets, or one of whom only a name is known.
 
     Args:
-        id: His newest published name: BraTS 2021's, else 2020's; of others their own.
-        names: Every name that he has been published under, `id` among them.
+        id: The newest published name: BraTS 2021's, else 2020's; for others their own.
+        names: Every name that the patient has been published under, `id` among them.
         site: Number of the institution that acquired the scans; "" if it is not known.
-        cohort: The collection he comes from; "" if it is not known.
+        cohort: The collection that the patient is from; "" if it is not known.
         grade: HGG, LGG or "".
     """
 
@@ -85,10 +85,10 @@ def as_published(name: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """What all spellings of a name, and all scans of its patient in one data set, have in common.
+    """The key that all spellings of a name, and all scans of its patient in one data set, share.
 
-    BraTS 2023 adult glioma has the numbers of BraTS 2021. Before a published name the folder may
-    stand that tells it from another of the same name.
+    BraTS 2023 adult glioma has the numbers of BraTS 2021. A published name may be
+    preceded by the folder that distinguishes it from another of the same name.
 
     >>> key_of("BraTS-GLI-01207-001"), key_of("bratS2021_01207"), key_of("BraTS-MEN-00004-000")
     ('BraTS2021_01207', 'BraTS2021_01207', 'BraTS-MEN-00004')
@@ -114,7 +114,7 @@ def _published_within(name: str) -> str:
 
 
 def is_time_point(name: str) -> bool:
-    """Whether a folder's name tells when a patient was scanned, and not who he is.
+    """Whether a folder's name is that of a time point, not of a patient.
 
     >>> [is_time_point(name) for name in ("Timepoint_1", "week-000-1", "ses-preop", "Brats18_X_1")]
     [True, True, True, False]
@@ -131,7 +131,7 @@ def _without_time_point(name: str) -> str:
 
 
 def keys_of(names: Iterable[str]) -> frozenset[str]:
-    """The keys of many names; asked for again, they are at hand."""
+    """The keys of many names, cached."""
     return _keys_of(frozenset(names))
 
 

@@ -1,7 +1,7 @@
 """Rules that act between a network's output and the regions that are shown and scored.
 
-A model's manifest lists its rules (`postprocess`), each as text; whoever segments, validates or
-evaluates with the model obeys the list, and nothing else is done to the output.
+A model's manifest lists its rules (`postprocess`), each as text; segmentation, validation and
+evaluation apply exactly these rules to the output.
 
     rule                    what it does
     within_images           no tumour where none of the given sequences shows anything
@@ -11,7 +11,7 @@ evaluates with the model obeys the list, and nothing else is done to the output.
     min_volume:ET=0.2       ET below 0.2 mL in all is no ET; it stays in the region around it
 
 They act in this order, whatever the order of the list. The last two act on nested regions and
-need `nested`. ``none`` alone is the network's output as it is, each region for itself.
+need `nested`. ``none`` alone is the network's output as it is, each region by itself.
 """
 
 from collections.abc import Iterable
@@ -24,10 +24,10 @@ from ccsd_core.errors import BadInputError
 RuleName = Literal["within_images", "threshold", "nested", "min_component", "min_volume"]
 
 PLAIN: tuple[RuleName, ...] = ("within_images", "nested")
-"""Rules that stand for themselves."""
+"""Rules without region or amount."""
 
 HALF = 0.5
-"""The probability above which a voxel is a region's where no rule names another."""
+"""The threshold of the probability where no rule names another."""
 
 BY_REGION: tuple[RuleName, ...] = ("threshold", "min_component", "min_volume")
 """Rules with a region and an amount: a probability, or mL."""
@@ -41,7 +41,7 @@ class Rule:
 
     Args:
         name: Name of the rule.
-        region: Whom it concerns, where it concerns one.
+        region: The region it concerns; None if it concerns all.
         amount: A probability between 0 and 1, or a volume in mL.
     """
 
@@ -132,7 +132,7 @@ class Postprocess:
         return tuple(rule for rule in self.rules if rule.name == name)
 
     def threshold(self, region: Region) -> float:
-        """The probability above which a voxel is the region's."""
+        """The probability above which a voxel belongs to the region."""
         return next((r.amount for r in self.named("threshold") if r.region is region), HALF)
 
     def __str__(self) -> str:
@@ -140,7 +140,7 @@ class Postprocess:
 
 
 DEFAULT_POSTPROCESS = Postprocess.of(("within_images", "nested"))
-"""What was done before models said it themselves."""
+"""The rules of models whose manifest lists none."""
 
 
 def _unknown(text: str) -> str:

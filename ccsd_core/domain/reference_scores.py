@@ -12,12 +12,12 @@ from ccsd_core.domain.region import Region
 from ccsd_core.domain.volume_intervals import VolumeIntervals
 
 WEAK_DICE = 0.5
-"""Mean Dice of a region below which more is wrong than right."""
+"""Mean Dice of a region below which the model is called poor."""
 WEAK_TEXT = "low mean Dice"
 
 
 def weak_text(regions: Sequence[Region]) -> str:
-    """What a picture says of regions that a model finds little of; "" if there are none.
+    """The text about regions with low mean Dice; "" if there are none.
 
     >>> weak_text([Region.TC, Region.ET]), weak_text(list(Region)), weak_text([])
     ('low mean Dice for TC, ET', 'low mean Dice', '')
@@ -51,14 +51,14 @@ class ReferenceScores:
 
     @property
     def cohort_text(self) -> str:
-        """Whom the means were taken over: `7 test patients`."""
+        """The patients of the means: `7 test patients`."""
         many = "patient" if self.patients == 1 else "patients"
         if self.unseen:
             return f"{self.patients} test {many}"
         return f"{self.patients} {many}, some seen in training"
 
     def cohort_text_for(self, case: Case | None) -> str:
-        """The cohort as told beside one case: `7 test patients (ET: 6)`."""
+        """The cohort as named beside one case: `7 test patients (ET: 6)`."""
         fewer = {r: n for r, n in self.patients_with.items() if 0 < n < self.patients}
         notes = [f"{region.name}: {count}" for region, count in fewer.items()]
         if case is not None and case.is_among(self.ids):
@@ -66,14 +66,14 @@ class ReferenceScores:
         return f"{self.cohort_text} ({'; '.join(notes)})" if notes else self.cohort_text
 
     def weak_regions(self, subset: ModalitySubset) -> tuple[Region, ...]:
-        """The regions of which the model finds little from a subset, on average."""
+        """The regions with low mean Dice from a subset."""
         return tuple(r for r in Region if self.dice[subset][r] < WEAK_DICE)
 
     def warning(self, subset: ModalitySubset, case: Case | None = None) -> str:
-        """A warning about a subset from which the model finds little; "" for any other.
+        """A warning about a subset with low mean Dice; "" for any other.
 
         Args:
-            subset: What the model is given.
+            subset: The sequences given to the model.
             case: The case beside which it is shown; its patient may be one of the cohort.
         """
         means = [f"{r.name} {self.dice[subset][r]:.2f}" for r in self.weak_regions(subset)]

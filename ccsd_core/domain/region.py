@@ -47,7 +47,7 @@ class LabelScheme:
     """The integers of the tissues in a label map.
 
     Args:
-        name: How users call it, for example `brats2021`.
+        name: Its name for users, for example `brats2021`.
         oedema: Integer of peritumoural oedema (ED / SNFH).
         necrosis: Integer of necrotic and non-enhancing core (NCR / NET / NETC).
         enhancing: Integer of enhancing tumour (ET).
@@ -124,7 +124,7 @@ class LabelScheme:
 
 
 BRATS2021 = LabelScheme("brats2021", oedema=2, necrosis=1, enhancing=4)
-"""BraTS 2018 to 2021: 1 NCR/NET, 2 ED, 4 ET. The default where a layout does not tell."""
+"""BraTS 2018 to 2021: 1 NCR/NET, 2 ED, 4 ET. The default where the layout does not determine it."""
 BRATS2023 = LabelScheme("brats2023", oedema=2, necrosis=1, enhancing=3)
 """BraTS 2023 adult glioma: 1 NCR, 2 ED, 3 ET."""
 BRATS2024 = LabelScheme("brats2024", oedema=2, necrosis=1, enhancing=3, ignored=(4,))

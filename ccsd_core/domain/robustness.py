@@ -1,4 +1,4 @@
-"""How a score falls as sequences go missing: the curve D_k, its area, each sequence's worth.
+"""How a score falls as sequences go missing: the curve D_k, its area, each sequence's value.
 
     score
       │            ×───× D_4        D_k   mean score over the subsets of exactly k sequences
@@ -127,8 +127,8 @@ class RobustnessCurve:
         $$I_{ab} = \sum_{S \subseteq N \setminus \{a, b\}} \frac{|S|!\,(n - |S| - 2)!}{(n - 1)!}
         \left[ v(S \cup ab) - v(S \cup a) - v(S \cup b) + v(S) \right]$$
 
-        Above 0 they help each other; below 0 they say the same, so that either makes up for the
-        other; 0 if what one adds never depends on the other. It is what a is worth (its Shapley
+        Above 0 they complement each other; below 0 they are redundant, so that either replaces
+        the other; 0 if what one adds never depends on the other. It is what a is worth (its Shapley
         value) where b is always there, less what it is worth where b never is.
 
         Source: Grabisch and Roubens 1999, as above.

@@ -1,4 +1,4 @@
-"""What a model made of a case: a label map, and everything needed to know where it came from."""
+"""The segmentation of a case by a model: regions, and their provenance."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ from ccsd_core.domain.volume import Volume
 
 DISCLAIMER = "Research and teaching only, not for diagnosis."
 SEEN_IN_TRAINING = "seen in training"
-"""What stands by the result of a case that its model was trained on."""
+"""The text beside the result of a case that its model was trained on."""
 
 
 def describe_input(
@@ -21,7 +21,7 @@ def describe_input(
     available: ModalitySubset,
     not_opened: Collection[Modality | None],
 ) -> str:
-    """What the network saw and what it did not, and why not.
+    """The sequences given to the network, and why the others were not.
 
     >>> use, have = ModalitySubset.parse("FLAIR+T1"), ModalitySubset.parse("FLAIR+T1+T2")
     >>> describe_input(use, have, [])
@@ -55,8 +55,8 @@ class Provenance:
         available: The sequences the case has.
         software: Version of this program.
         seen_in_training: Whether the model was trained on this case.
-        not_opened: Sequences whose files were left where they are; None are the expert labels,
-            which `as_dict` does not name.
+        not_opened: Sequences whose files were not opened; None stands for the expert labels, which
+            `as_dict` does not name.
     """
 
     case_id: str

@@ -1,8 +1,8 @@
 """A 3-D image and where it lies in the patient.
 
-Axis order, said once for the whole project: arrays are indexed `[x, y, z]`. In a *canonical*
+Axis order, stated once for the whole project: arrays are indexed `[x, y, z]`. In a *canonical*
 volume (every volume of a loaded `Case`) x grows towards the patient's Right, y towards
-Anterior, z towards Superior (NIfTI's RAS+), up to an oblique rotation that the affine tells.
+Anterior, z towards Superior (NIfTI's RAS+), up to an oblique rotation given by the affine.
 World coordinates are RAS+ millimetres.
 """
 

@@ -7,12 +7,12 @@ from jaxtyping import Shaped
 from torch import Tensor
 
 LEFT_RIGHT = 0.5
-"""A brain and its mirror image are equally likely: tumours know no side."""
+"""Probability of a left-right flip: tumours are equally likely on both sides."""
 
 OTHERS = 0.1
-"""Front and back, top and bottom: every case comes in the same orientation, so that a head on its
-head is no patient, and half of the training must not go to such. A few keep the network from
-learning a tumour's looks together with its place."""
+"""Probability of front-back and top-bottom flips. All cases have one orientation, so an upside-down
+head is unrealistic and must not take half of the training; a few keep the network from linking a
+tumour's appearance to its position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Flips:
 
         Args:
             rng: Source of chance.
-            others: Probability of the axes but left and right.
+            others: Probability for each axis other than left-right.
         """
         x, y, z = (rng.random(3) < (LEFT_RIGHT, others, others)).tolist()
         return cls((x, y, z))

@@ -1,4 +1,4 @@
-"""What one training patch goes through: space for all at once, intensities for each sequence alone.
+"""The augmentation of one training patch: spatial for all sequences, intensities for each alone.
 
     seed ──draw──▶ Variation                         a value: its repr repeats it
                    ├── affine, flips                 for every sequence and every region
@@ -8,8 +8,8 @@
                        ├── T1c     LowResolution
                        └── T2      Brightness
 
-Background stays exactly 0 (the network's word for "nothing here") whatever is done to the
-intensities, and with it every sequence that is absent.
+Background stays exactly 0, as the network expects, whatever is done to the intensities, and so does
+every missing sequence.
 
 Source: samplers and their deterministic twins are TorchIO's idea (Pérez-García et al., CMPB 2021,
 doi:10.1016/j.cmpb.2021.106236).
@@ -44,8 +44,8 @@ SHARES: dict[type[Intensity], float] = {
     Noise: 0.25,
     Brightness: 0.6,
 }
-"""Share of sequences that each is done to, in the order in which an image comes about: tissue
-contrast, coil, optics, voxels, noise, and what normalising makes of it."""
+"""Share of sequences that each is applied to, in the order of image formation: tissue contrast,
+coil, point spread, voxels, noise, normalisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Variation:
         Args:
             rng: Source of chance.
             sequences: How many a patch has.
-            augment: What may be done: `none` is nothing, `flips_rotations` mirrors every axis of
+            augment: What may be applied: `none` is nothing, `flips_rotations` mirrors every axis of
                 half of the patches and rotates half of them (the paper states "random rotations
                 and flips", no angle), `full` does all there is.
         """

@@ -1,7 +1,7 @@
 """Bad images of one sequence: what scanners and patients do to it, in five severities each.
 
 `Corruption` is the value, read from `noise:3@T1c`; `corrupted` does it to a case. The functions
-are fetched on first use, so that the names and units cost no import of numpy.
+are imported on first use, so that names and units are available without numpy.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Doing a corruption to a case.
+"""Applying a corruption to a case.
 
     case ──the sequence──▶ values ──cut to the head──▶ Scan ──kind──▶ Scan ──put back──▶ case
 
@@ -40,18 +40,18 @@ FUNCTIONS: dict[str, Callable[..., Scan]] = {
 """What each of `KINDS` does to a scan, with random numbers and the amounts of a severity."""
 
 MARGINS_MM: dict[str, Callable[..., float]] = {"misregistration": margin_mm}
-"""Room around the head that a kind needs which moves it, from the amounts of a severity."""
+"""Margin around the head for kinds that move it, from the amounts of a severity."""
 
 
 def corrupted(case: Case, corruption: Corruption, *, seed: int = 0) -> Case:
-    """The case with one sequence made bad; everything else is the very same.
+    """The case with one sequence corrupted; everything else is unchanged.
 
-    It depends on its arguments alone. One seed draws something else for each case, kind and
-    sequence, but for all severities the same, so that a slider makes one artefact grow.
+    It depends on its arguments alone. One seed draws different artefacts for each case, kind and
+    sequence, but the same for all severities, so that the artefact grows with the severity.
 
     Args:
         case: The case.
-        corruption: What to do.
+        corruption: The corruption.
         seed: Seed of the random numbers.
 
     Raises:

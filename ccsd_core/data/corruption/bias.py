@@ -1,4 +1,4 @@
-"""Uneven brightness: coils hear near tissue louder."""
+"""Uneven brightness: coils receive more signal from nearby tissue."""
 
 import math
 
@@ -12,7 +12,7 @@ KNOTS_MM = 150.0
 
 
 def bias(scan: Scan, rng: np.random.Generator, ratio: float) -> Scan:
-    """An image in a smooth field.
+    """An image multiplied by a smooth field.
 
     Args:
         scan: Image of the sequence.

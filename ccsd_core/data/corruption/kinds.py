@@ -1,9 +1,9 @@
-"""Which corruptions there are, how bad each severity is in physical units, and how one is written.
+"""The kinds of corruption, their severities in physical units, and how they are written.
 
     noise:3@T1c     kind, severity 1 to 5, sequence
     noise@T1c       all five severities of it
 
-The amounts are ours. They go from what is seen daily to what a radiologist would repeat: a
+The amounts are our choice. They range from daily practice to scans that would be repeated: a
 clinical image has noise of 3 to 5 % of its signal, slices of 3 to 6 mm, and coils that shade it
 by a factor of 1.2 to 1.5 at 3 T.
 
@@ -26,7 +26,7 @@ class CorruptionKind:
 
     Args:
         name: Name of the kind, as users write it.
-        unit: What the amounts mean, with a place for each.
+        unit: Text for the amounts, with a placeholder for each.
         ladders: For each placeholder of `text` the amounts of the five severities.
     """
 
@@ -85,8 +85,8 @@ KINDS: dict[str, CorruptionKind] = {
         ),
     )
 }
-"""Every kind, by name. What one does stands in the file of its name beside this one; its function
-is in the table of `apply`."""
+"""Every kind, by name. Each is implemented in the file of its name beside this one; `apply` has
+the table of functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Corruption:
         """Read what `str` writes: `noise:3@T1c`, with any synonym of the sequence.
 
         Raises:
-            BadInputError: If it is not of that form, or names what there is not.
+            BadInputError: If it is not of that form, or a part of it is unknown.
         """
         found = cls.parse_all(text)
         if len(found) != 1:
@@ -153,7 +153,7 @@ class Corruption:
 
     @property
     def amount(self) -> str:
-        """How bad, in the kind's unit."""
+        """The amount, in the kind's unit."""
         return KINDS[self.kind].amount_text(self.severity)
 
     def __str__(self) -> str:
@@ -161,7 +161,7 @@ class Corruption:
 
 
 def parse_corruptions(texts: Iterable[str]) -> tuple[Corruption, ...]:
-    """All that several texts ask for, each once, in the order in which they are first named.
+    """The corruptions of several texts, each once, in the order in which they are first named.
 
     >>> [str(c) for c in parse_corruptions(["blur:2@T2", "blur:1@T2", "blur:2@T2"])]
     ['blur:2@T2', 'blur:1@T2']
@@ -178,7 +178,7 @@ def severities_text() -> str:
 
 
 def _severity(kind: str, text: str) -> int:
-    """The number that was written; what is none is refused as any other wrong severity is."""
+    """The severity as a number; other text is refused like a wrong severity."""
     try:
         return int(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""A sequence that lies off the others, as after a registration that failed."""
+"""A sequence displaced from the others, as after a failed registration."""
 
 import math
 

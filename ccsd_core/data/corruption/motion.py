@@ -1,4 +1,4 @@
-"""A patient who moved: some lines of k-space are of a head that lay elsewhere.
+"""A patient who moved: some lines of k-space were read while the head lay elsewhere.
 
     lines  ───══──══────────══─────────══──────══──────   ══ read while the head was elsewhere
                               ↑ the very middle, read at rest
@@ -6,8 +6,8 @@
 
 Lines lie along one in-plane axis (phase encoding). The patient leaves the place several times, to
 one or another position, and comes back, so the image as a whole does not move; edges repeat as
-ghosts. Of the skull and the scalp, whose ghosts a real image has too, skull-stripped data know
-nothing.
+ghosts. Real images also have
+ghosts of skull and scalp, which skull-stripped data do not contain.
 
 Source: R. Shaw et al., MIDL 2019 (the k-space motion model); TorchIO's `RandomMotion` is another
 form of it (Pérez-García et al., CMPB 2021, doi:10.1016/j.cmpb.2021.106236). Ours has the very
@@ -23,13 +23,13 @@ from ccsd_core.data.corruption.pose import Pose
 from ccsd_core.data.corruption.scan import Scan, apply_along
 
 POSITIONS = 2
-"""Other than that at rest."""
+"""Number of positions other than that at rest."""
 MOVEMENTS = 8
 """Times that the head leaves its place."""
 AT_REST = 0.03
 """Share of the lines, in the middle, that are read at rest."""
 FIELD_OF_VIEW = 1.3
-"""Of the head's extent along the lines' axis: ghosts come in again on the other side."""
+"""Field of view in extents of the head along the lines' axis: ghosts wrap around."""
 
 
 def motion(
@@ -59,7 +59,7 @@ def motion(
 
 
 def partial_fourier_matrix(lines: NDArray[np.bool_], n: int) -> NDArray[np.complex64]:
-    """What some lines of k-space alone show of an axis: F⁻¹ · lines · F, as a matrix (n, n).
+    """The image along an axis from some lines of k-space alone: F⁻¹ · lines · F, a matrix (n, n).
 
     Args:
         lines: Which lines are read, (n,), the middle of k-space at the middle.

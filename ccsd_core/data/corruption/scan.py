@@ -1,6 +1,6 @@
-"""One sequence as an artefact acts on it: how much signal each voxel of the head gives.
+"""One sequence as an artefact acts on it: the signal of each voxel of the head.
 
-    values ──less what gives no signal──▶ signal      inside: all but the background's exact value
+    values ──minus level of no signal──▶ signal      inside: all but the background's exact value
                                                       outside: 0, and background again in the end
 
 Published images are skull-stripped: the 0 around the brain is no measurement. So whatever mixes
@@ -32,7 +32,7 @@ class Scan:
     """A sequence, or the part of it that holds the head.
 
     Args:
-        signal: Above what gives none; 0 outside. Shape (x, y, z).
+        signal: Value above the level of no signal; 0 outside. Shape (x, y, z).
         inside: What is not background; the whole image where the background has no exact value.
         spacing_mm: Edges of a voxel along x, y, z in mm.
     """

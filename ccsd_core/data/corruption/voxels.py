@@ -4,7 +4,7 @@
     large voxels   │   .   │   .   │      (box profile); between their middles it is linear,
                                           as registration to 1 mm leaves it
 
-Both steps are linear, so together they are one matrix an axis. It is what `LowResolution` of the
+Both steps are linear, so together they are one matrix per axis. It is what `LowResolution` of the
 augmentation does, for sizes that need not divide the image, and without torch.
 """
 

@@ -1,4 +1,4 @@
-"""Patients made of real ones: lesions, shapes, anatomies and contrasts of several, mixed."""
+"""Patients mixed from real ones: lesions, shapes, anatomies and contrasts of several patients."""
 
 from ccsd_core.data.mixing.mixed import draw_mixed
 from ccsd_core.data.mixing.pool import Pool, read_pool

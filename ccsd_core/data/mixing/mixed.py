@@ -9,15 +9,15 @@ from ccsd_core.data.synthetic.patient import Patient, finish
 from ccsd_core.data.synthetic.strip import share_below
 
 DEFORM_AGAIN = 0.35
-"""How bad the second scanner is: real images have been through one already."""
+"""Strength of the simulated scanner's artefacts: real images already have those of a real one."""
 
 
 def draw_mixed(seed: int, pool: Pool, *, recipe: str | None = None) -> Patient:
-    """A patient that depends on `seed` and the pool alone; its `sources` say whom it is made of.
+    """A patient that depends on `seed` and the pool alone; its `sources` name the patients used.
 
     Args:
         seed: Any non-negative integer.
-        pool: The real patients; whoever is not in it cannot leak.
+        pool: The real patients; nothing of other patients can leak in.
         recipe: One of `RECIPES`; drawn by its share if None.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The real patients that may be mixed, each read once: the patient, and as if without tumour."""
+"""The real patients that may be mixed, each read once: as scanned, and with the tumour replaced."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from ccsd_core.storage.cases.case_folder import find_cases, load_case
 from ccsd_core.storage.names.patients import patient_of, patients_of, patients_within
 
 MAX_INVENTED_ML = 20.0
-"""Largest volume in ml that may be invented where a tumour is replaced."""
+"""Largest volume in ml that may be filled in where a tumour is replaced."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +28,7 @@ class Pool:
         shapes: Label maps of further patients, for the shapes of painted tumours.
 
     Raises:
-        PoolError: If nobody is in it, or nobody can be painted on.
+        PoolError: If it is empty, or no tumour-free patient can be made.
     """
 
     patients: dict[str, RealPatient]
@@ -50,13 +50,13 @@ class Pool:
         return tuple(self.patients)
 
     def without(self, *ids: str) -> "Pool":
-        """The pool without some patients: nothing of them can be in what is mixed from it.
+        """The pool without some patients: nothing of theirs can be in cases mixed from it.
 
         Args:
-            ids: Any name of theirs.
+            ids: Any names of these patients.
 
         Raises:
-            PoolError: If one of them is not there, or nobody is left.
+            PoolError: If one of them is not in the pool, or no patient is left.
         """
         out = patients_of(ids)
         kept = {id: p for id, p in self.patients.items() if patient_of(id).id not in out}
@@ -78,18 +78,18 @@ def read_pool(
     shapes: Path | None = None,
     scheme: LabelScheme | None = None,
 ) -> Steps[Pool]:
-    """Read real patients from a folder; those left out are not even opened.
+    """Read real patients from a folder; files of excluded ones are not opened.
 
     Args:
         folder: Holds cases in any layout that can be read.
-        spacing_mm: Voxel edge of what will be mixed.
-        leave_out: Ids of cases whose patients to keep out, under any year's names.
+        spacing_mm: Voxel edge of the mixed cases.
+        leave_out: Ids of cases whose patients are excluded, under any year's names.
         only: Ids of the cases to use; all if None.
-        shapes: File of further label maps (`read_shapes`); whoever is left out is, there too.
-        scheme: What the integers of the cases' labels mean, where layouts do not tell.
+        shapes: File of further label maps (`read_shapes`), without the excluded patients.
+        scheme: Label scheme where the layout does not determine it.
 
     Raises:
-        PoolError: If an id is not there, a case cannot be mixed from, or nobody is left.
+        PoolError: If an id is not there, a case cannot be used, or no patient is left.
         CaseError: If there is no case.
     """
     paths = case_ids(find_cases(folder))

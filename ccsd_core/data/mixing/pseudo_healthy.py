@@ -1,8 +1,8 @@
-"""A patient as if without tumour: the healthy hemisphere mirrored over the sick one.
+"""A patient with the tumour replaced: the healthy hemisphere mirrored over the affected one.
 
 small tumour    mirror over the tumour and its surroundings only
 large tumour    mirror over the whole hemisphere, since mass effect has deformed all of it
-both sides      what is sick on either side is filled with what surrounds it, and counted
+both sides      voxels affected on both sides are filled from their surroundings, and counted
 
 The seam is soft, and the mirrored side takes over the shading of the side it is laid on.
 """
@@ -28,7 +28,7 @@ class PseudoHealthy:
 
     Args:
         patient: Labels are all 0.
-        max_invented_ml: Volume in ml that neither side shows and that was invented.
+        max_invented_ml: Volume in ml that is healthy on neither side and was filled in.
     """
 
     patient: RealPatient
@@ -36,7 +36,7 @@ class PseudoHealthy:
 
 
 def pseudo_healthy(patient: RealPatient) -> PseudoHealthy:
-    """Take the tumour out of a patient."""
+    """Replace the tumour of a patient."""
     mm = patient.head.spacing_mm
     sick = patient.labels > 0
     if not sick.any():

@@ -1,4 +1,4 @@
-"""A real patient as something to cut from and to paint on.
+"""A real patient as a source of tissue and as a target for tumours.
 
 case ──▶ 2 mm (or any spacing), brain in the middle of the head's grid ──▶ white matter at 1
 """
@@ -24,7 +24,7 @@ from ccsd_core.errors import BadInputError
 
 
 class PoolError(BadInputError):
-    """Real patients that cannot be mixed from; the message says why and what would do."""
+    """Real patients that cannot be used for mixing; the message gives the reason and a remedy."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +34,7 @@ class RealPatient:
     Args:
         images: Float32 intensities by sequence, white matter at 1, background 0.
         labels: BraTS 2021 labels.
-        head: Its tissues, as far as they can be told; `texture` is 0.
+        head: Its tissues, as far as they can be classified; `texture` is 0.
         sources: Ids of the real patients it is made of.
     """
 
@@ -95,7 +95,7 @@ def assembled(
     id: str,
     spacing_mm: float,
 ) -> RealPatient:
-    """A patient from raw images: white matter brought to 1, tissues told apart."""
+    """A patient from raw images: white matter scaled to 1, tissues classified."""
     sick = labels > 0
     healthy = brain & (signed_depth_mm(sick, spacing_mm=spacing_mm) < -4) if sick.any() else brain
     seeds = white_seeds(images, healthy)

@@ -1,11 +1,11 @@
-"""The ways to make a patient from real ones; each says whom it took something from.
+"""The ways to make a patient from real ones; each records the patients it used.
 
 own        a real patient, deformed, in the contrasts of another
 lesion     a real tumour in another's anatomy
 grown      a made-up tumour in a real anatomy
 shaped     a tumour of a real one's shape, painted, in a real anatomy
 template   a tumour of a real one's shape, painted in a real one's contrasts on the MNI152 brain
-well       a real anatomy without tumour
+well       a real anatomy with its tumour replaced
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ TWICE_RESAMPLED = 0.65
 """Softness, in voxels, of edges in a real image that was brought to a grid and then deformed."""
 
 LIBRARY_SHARE = 0.85
-"""How often a shape is the library's, where there is one: it holds far more than the pool."""
+"""How often a shape comes from the library, if there is one: it has many more than the pool."""
 
 Recipe = Callable[[np.random.Generator, Pool], RealPatient]
 
@@ -98,7 +98,7 @@ def template(rng: np.random.Generator, pool: Pool) -> RealPatient:
 
 
 def tumour_free(rng: np.random.Generator, pool: Pool) -> RealPatient:
-    """A real anatomy without tumour, with some more of what is none."""
+    """A real anatomy with its tumour replaced, and with further confounders."""
     host = _host(rng, pool)
     if rng.random() < 0.5:
         levels = draw_levels(rng, randomised=0.0)
@@ -143,7 +143,7 @@ def _any(rng: np.random.Generator, patients: dict[str, RealPatient]) -> RealPati
 
 
 def _with_tumour(rng: np.random.Generator, pool: Pool, *, but: tuple[str, ...]) -> RealPatient:
-    """Somebody with a tumour, not one of `but` if there is anybody else."""
+    """A patient with a tumour, not one of `but` if there are others."""
     ill = {id: p for id, p in pool.patients.items() if p.labels.any()}
     others = {id: p for id, p in ill.items() if id not in but}
     return _any(rng, others or ill or pool.patients)

@@ -1,6 +1,6 @@
-"""Label maps of other patients, whose images are not at hand: shapes and places of real tumours.
+"""Label maps of other patients without their images: shapes and positions of real tumours.
 
-An `.npz` file with one label map a patient, by case id: BraTS labels (1, 2, 4) on the whole BraTS
+An `.npz` file with one label map per patient, by case id: BraTS labels (1, 2, 4) on the whole BraTS
 volume (240 × 240 × 155 mm, stored LPS) squeezed to any one size, such as 128 × 128 × 128.
 
 A label map has no brain of its own. It is laid over another patient so that the box of a usual

@@ -1,4 +1,4 @@
-"""A tumour to be painted whose shape is a real one's label map, deformed beyond recognition."""
+"""A tumour to be painted with the shape of a real, strongly deformed label map."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Telling grey matter, white matter and fluid apart in a real brain, well enough to paint by.
+"""Classifying grey matter, white matter and fluid in a real brain, well enough for painting.
 
 Three classes with independent Gaussians in T1, T2 and FLAIR, found by expectation maximisation
 from seeds that physics gives: white matter is bright on T1 and dark on T2, fluid the reverse.

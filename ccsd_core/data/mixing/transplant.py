@@ -22,8 +22,8 @@ def transplant(rng: np.random.Generator, host: RealPatient, donor: RealPatient) 
 
     Args:
         rng: Generator of random numbers.
-        host: Somebody without tumour; another one's tumour stays where it is not covered.
-        donor: Somebody with a tumour; a host without change is returned for one without.
+        host: A patient without tumour; a tumour of the host stays where it is not covered.
+        donor: A patient with a tumour; for one without, the host is returned unchanged.
     """
     if not donor.labels.any():
         return host
@@ -82,7 +82,7 @@ def _transplant_labels(
     size: tuple[float, float],
     strength: float,
 ) -> RealPatient:
-    """The donor with its tumour at a place in the host; the try that keeps most of it wins."""
+    """The donor with its tumour at a place in the host: the attempt that keeps most of it."""
     mm = donor.head.spacing_mm
     middle = tumour_middle(donor)
     best, most = None, -1.0

@@ -12,7 +12,7 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.progress import Steps
 
 MIXED_PREFIX = f"{SYNTHETIC_PREFIX}Mixed_"
-"""Ids of mixed cases begin with it: made up, and yet whoever trains on them has seen real ones."""
+"""Ids of mixed cases begin with it: synthetic, but a model trained on them saw real patients."""
 
 
 def write_mixed_cases(
@@ -34,14 +34,14 @@ def write_mixed_cases(
         count: Number of cases.
         seed: Seed of the first case; each further one takes the next.
         spacing_mm: Edge of the isotropic voxels in mm.
-        leave_out: Ids of real cases whose patients nothing may be taken from.
+        leave_out: Ids of real cases whose patients are excluded.
         shapes: File of label maps of further patients; see `ccsd_core.data.mixing.shape_library`.
-        scheme: What the integers of the real cases' labels mean, where layouts do not tell.
+        scheme: Label scheme of the real cases where the layout does not determine it.
 
     Raises:
         BadInputError: If `count` is not positive or a case folder exists already.
         PoolError: If the real cases cannot be mixed from.
-        ResourceError: If the disk refuses.
+        ResourceError: If a file cannot be written.
     """
     folders = new_folders(out, MIXED_PREFIX, count=count, seed=seed)
     pool = yield from read_pool(

@@ -1,7 +1,7 @@
-"""Made-up patients with exact labels: a head is deformed, a tumour grown, four sequences drawn.
+"""Synthetic patients with exact labels: a head is deformed, a tumour grown, four sequences drawn.
 
-The functions are fetched on first use: some files here (`noise`) need no torch, and neither do
-those who import them.
+The functions are imported on first use: some files here (`noise`) need no torch, and neither do the
+modules that import them.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""What looks like tumour and is none: none of it ever carries a label.
+"""Confounders: structures that look like tumour but are not, and have no label.
 
 T1c    veins in sulci and white matter, the venous sinuses, dura, choroid plexus
 all    bone and dura at the surface
@@ -41,7 +41,7 @@ Draw = tuple[Field, dict[Modality, float]]
 
 
 def draw_confounders(rng: np.random.Generator, head: Anatomy) -> list[Confounder]:
-    """What this head has of them; each is drawn with its own chance."""
+    """The confounders of a head; each kind is drawn with its own probability."""
     found = []
     for name, (chance, draw) in KINDS.items():
         if rng.random() < chance:
@@ -214,4 +214,4 @@ KINDS: dict[str, tuple[float, Callable[[np.random.Generator, Anatomy], Draw]]] =
     "dura": (0.5, _dura),
     "sinuses": (0.85, _sinuses),
 }
-"""Each kind's chance and how it is drawn."""
+"""Each kind's probability and how it is drawn."""

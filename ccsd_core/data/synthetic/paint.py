@@ -42,7 +42,7 @@ def paint_head(rng: np.random.Generator, head: Anatomy, levels: Levels) -> dict[
 def paint_confounders(
     images: dict[Modality, Field], confounders: list[Confounder], levels: Levels
 ) -> None:
-    """Draw what is no tumour, in place."""
+    """Draw confounders, in place."""
     for thing in confounders:
         for m, level in thing.levels.items():
             if m not in levels.randomised:

@@ -1,4 +1,4 @@
-"""One made-up patient: head, tumour or none, four scans."""
+"""One synthetic patient: head, tumour or none, four scans."""
 
 from dataclasses import dataclass
 
@@ -92,7 +92,7 @@ def draw_clean(
     healthy: float = HEALTHY,
     randomised: float = RANDOMISED,
 ) -> CleanHead:
-    """What there is before a scanner sees it.
+    """A patient before scanning.
 
     Args:
         rng: Random numbers.
@@ -142,7 +142,7 @@ def finish(
         labels: BraTS 2021 labels.
         brain: How much of each voxel skull stripping leaves, 0 … 1.
         spacing_mm: Edge of the isotropic voxels in mm.
-        worst: How bad the scanner may be; below 1 for images that were scanned before.
+        worst: Largest strength of artefacts; below 1 for images that were scanned before.
         sources: Ids of real patients that anything was taken from.
         recipe: How they were made.
     """
@@ -156,7 +156,7 @@ def finish(
 
 
 def check_share(name: str, value: float) -> None:
-    """Refuse a chance that is none.
+    """Refuse a value that is no probability.
 
     Raises:
         BadInputError: If it is not in 0 … 1.

@@ -1,4 +1,4 @@
-"""A study as it leaves the scanner: a whole head, each sequence on a grid of its own.
+"""A study as it leaves the scanner: a whole head, each sequence on its own grid.
 
 The patient lies askew and moves between sequences; each sequence has its own slices (thick or
 thin, axial, coronal or sagittal, angled), shading and noise. Where everything truly lies is known.
@@ -100,7 +100,7 @@ def draw_raw_study(
 
 
 def draw_protocol(rng: np.random.Generator, modality: Modality) -> Protocol:
-    """What a clinic may acquire: T1 and T1c mostly in 3-D, the others mostly in thick slices."""
+    """A clinical protocol: T1 and T1c mostly in 3-D, the others mostly in thick slices."""
     volumetric = rng.random() < (0.6 if modality in (Modality.T1, Modality.T1C) else 0.2)
     x, y, z = rng.normal(0, 5, 3).tolist()
     if volumetric:

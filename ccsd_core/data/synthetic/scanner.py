@@ -12,7 +12,7 @@ from ccsd_core.data.synthetic.noise import Field, smooth_noise
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """How bad one sequence is.
+    """The artefacts of one sequence.
 
     Args:
         blur_mm: Standard deviation of its point spread.
@@ -41,7 +41,7 @@ def draw_scanner(rng: np.random.Generator, *, spacing_mm: float, worst: float = 
     Args:
         rng: Generator of random numbers.
         spacing_mm: Edge of the isotropic voxels in mm.
-        worst: Below 1 for images that have been through a real scanner already.
+        worst: Largest strength of artefacts; below 1 for images of a real scanner.
     """
     thick = rng.random() < 0.3 * worst
     shifted = rng.random() < 0.3 * worst
@@ -69,7 +69,7 @@ def scan(
         rng: Generator of random numbers.
         clean: The image.
         brain: How much of each voxel skull stripping leaves, 0 … 1.
-        scanner: What to do to it.
+        scanner: Its artefacts.
         spacing_mm: Edge of the isotropic voxels in mm.
     """
     image = clean.astype(np.float32)

@@ -5,7 +5,7 @@ import numpy as np
 from ccsd_core.data.synthetic.noise import Field, smooth_noise
 
 FINEST_MM = 1.2
-"""Finer voxels are cut as published data are: whole. Coarser ones are averages of such."""
+"""Finer voxels are cut as a whole, as in published data. Coarser ones are averages of such."""
 
 
 def stripped(rng: np.random.Generator, depth: Field, *, spacing_mm: float) -> Field:

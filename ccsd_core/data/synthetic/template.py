@@ -1,4 +1,4 @@
-"""The average brain that every made-up head is deformed from.
+"""The average brain that every synthetic head is deformed from.
 
 Source: ICBM 152 nonlinear symmetric template (Fonov et al., NeuroImage 2011) with grey- and
 white-matter maps, as shipped by nilearn.

@@ -1,4 +1,4 @@
-"""Writing made-up patients as a data set in BraTS 2021 layout."""
+"""Writing synthetic patients as a data set in BraTS 2021 layout."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -32,8 +32,8 @@ def write_cases(
 
     Raises:
         BadInputError: If `count` is not positive, a case folder exists already, or `healthy` is
-            no share.
-        ResourceError: If the disk refuses.
+            no probability.
+        ResourceError: If a file cannot be written.
     """
     check_share("healthy", healthy)
     folders = new_folders(out, SYNTHETIC_PREFIX, count=count, seed=seed)
@@ -67,7 +67,7 @@ def write_drawn(
     """Draw a patient for each folder, with seeds from `seed` on, and write it.
 
     Raises:
-        ResourceError: If the disk refuses.
+        ResourceError: If a file cannot be written.
     """
     for i, folder in enumerate(folders):
         yield Progress(i, len(folders), f"generating {folder.name}")
@@ -79,10 +79,10 @@ def write_drawn(
 def write_patient(folder: Path, patient: Patient) -> None:
     """Write one patient's five files, stored LPS as BraTS stores them.
 
-    Where real patients are in it, a sixth says who they are.
+    If it is mixed from real patients, a sixth file names them.
 
     Raises:
-        ResourceError: If the disk refuses.
+        ResourceError: If a file cannot be written.
     """
     x, y, _ = patient.labels.shape
     mm = patient.spacing_mm

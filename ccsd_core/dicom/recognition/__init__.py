@@ -1,1 +1,1 @@
-"""Which sequence a series is, told from its headers, with the reason in a sentence."""
+"""Recognising which sequence a series is from its headers, with the reason in a sentence."""

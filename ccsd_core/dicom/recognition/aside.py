@@ -1,6 +1,6 @@
-"""What is set aside before anybody asks for its weighting, and why.
+"""Series that are set aside before their weighting is determined, and why.
 
-object ▶ body part ▶ words ▶ what the header calls it ▶ how much of the head it shows
+object ▶ body part ▶ description ▶ other header fields ▶ how much of the head it shows
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 _SPECTROSCOPY = "1.2.840.10008.5.1.4.1.1.4.2"
 HEAD = ("HEAD", "BRAIN", "SKULL", "NEURO", "CRAN", "KOPF", "SCHAEDEL", "CEREBR", "TETE", "CABEZA",
         "TESTA", "CABECA", "HOOFD", "HIRN", "ENCEPH", "HEADNECK", "TOUBU", "TOBU")  # fmt: skip
-"""Beginnings or parts of what Body Part Examined says of a head, by language."""
+"""Beginnings or parts of values of Body Part Examined for a head, by language."""
 _SAYS_NOTHING = frozenset(("UNKNOWN", "UNDEFINED", "NONE", "NA", "OTHER", "MR", "NOTSPECIFIED"))
 _BY_IMAGE_TYPE = {
     "LOCALIZER": Kind.LOCALISER,

@@ -1,8 +1,8 @@
 """Whether a T1 series was taken with contrast agent, and how we know.
 
-words of its description  ▶  time of injection  ▶  the agent's field  ▶  nothing said: without
+words of its description  ▶  time of injection  ▶  the agent's field  ▶  not stated: without
 
-Words come first: the field is often filled in for a whole study when it is registered, and
+The description comes first: the field is often filled in for a whole study at registration, and
 forgotten on the very images that it is about. Source: DICOM PS3.3 C.7.6.4 (Contrast/Bolus).
 """
 
@@ -14,11 +14,11 @@ from ccsd_core.dicom.series import Series
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of contrast agent.
+    """The evidence for contrast agent.
 
     Args:
         given: Whether the series was taken with it.
-        reason: How we know, a clause.
+        reason: The evidence, a clause.
         contradicted: Whether another header says the opposite.
     """
 

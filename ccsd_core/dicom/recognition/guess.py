@@ -1,11 +1,11 @@
-"""Which sequence a series is: what its words say, what its times say, and whether they agree.
+"""Which sequence a series is: by its description, by its times, and whether they agree.
 
     set aside? ──▶ words ─┐
                           ├─▶ FLAIR, T1, T2 ──▶ T1: contrast agent? ──▶ T1 or T1c
                    times ─┘
 
-Where words and times disagree, times are believed: the scanner wrote them, a person the words.
-The guess then is doubtful, and says so.
+Where description and times disagree, the times count: the scanner wrote them, a person the
+description. The guess is then marked as doubtful.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _STATED = {"FLUID_ATTENUATED": Kind.FLAIR, "T1": Kind.T1, "T2": Kind.T2}
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a series is taken for.
+    """The recognised kind of a series.
 
     Args:
         kind: What it shows.
@@ -52,7 +52,7 @@ class _Weighting:
 
 
 def recognise(series: Series) -> Guess:
-    """Which sequence a series is, as far as headers tell."""
+    """Which sequence a series is, as far as its headers show."""
     aside = aside_of(series)
     if aside is not None:
         return Guess(aside.kind, None, aside.reason)
@@ -102,7 +102,7 @@ def _by_words_alone(named: frozenset[Kind], word: str, times: str) -> _Weighting
 
 
 def _named(series: Series) -> tuple[frozenset[Kind], str]:
-    """The weightings that words name, and the first word that does."""
+    """The weightings named in the description, and the first such word."""
     stated = _STATED.get(series.acquisition.stated_contrast)
     for text in (series.first.description, series.first.protocol):
         described = plain(text)

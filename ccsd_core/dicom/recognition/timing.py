@@ -1,4 +1,4 @@
-"""What echo time, repetition time and inversion time tell of the weighting.
+"""The weighting from echo time, repetition time and inversion time.
 
 The ranges are ours: wide enough for what the sources recommend and for 3-D variants (SPACE, CUBE,
 VISTA, whose effective TE reaches 600 ms), narrow enough not to overlap.

@@ -36,10 +36,10 @@ _OTHER_SCRIPT = re.compile(r"(?<=[a-z0-9])(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])(?=[
 
 @dataclass(frozen=True, slots=True)
 class DescriptionWords:
-    """Words of a series description that tell the kind of series.
+    """Words of a series description that indicate the kind of series.
 
     Args:
-        kind: What they tell.
+        kind: The kind they indicate.
         pattern: How to find them.
     """
 
@@ -248,7 +248,7 @@ ASIDE: tuple[DescriptionWords, ...] = (
         r"thorax",
     ),
 )
-"""What is set aside, asked before the weightings."""
+"""Kinds that are set aside, checked before the weightings."""
 
 _AGENT = (
     r"(?:km|kontr\w*|contr\w*|constr\w*|gado?\w*|gd\w*|mdc|civ|inj\w*|enh\w*|ce|zou?ei\w*|i ?v|"
@@ -312,7 +312,7 @@ WEIGHTINGS: tuple[DescriptionWords, ...] = (
         r"\w*flair\w*",
         r"dark ?fluid",
         r"da ?fl",
-        # Siemens' turbo inversion recovery; TI tells it from a STIR.
+        # Siemens' turbo inversion recovery; TI distinguishes it from a STIR.
         r"tirm",
         r"t2 ?f",
         r"(?:space|spc|vista|cube) ?ir",
