@@ -269,6 +269,7 @@ class Predictor:
     def probabilities(self, encoded: EncodedCase, subset: ModalitySubset) -> Probabilities:
         """The network's probability of each region, from `subset` alone.
 
+        Logits are divided by the temperature that the manifest has for so many sequences.
         A `threshold` of the post-processing moves the regions and not these.
 
         Raises:
@@ -278,6 +279,7 @@ class Predictor:
         logits = drain(self._network_logits(encoded, subset))
         signal_mask = joint_signal_mask(encoded.signal_masks, subset)
         logits = masked_logits(logits, self.postprocess, signal_mask=signal_mask)
+        logits = logits / self.manifest.temperature(len(subset))
         return Probabilities.of(logits, encoded.prepared, encoded.case.grid.shape)
 
     def load_for_criticality(self) -> None:

@@ -1,8 +1,9 @@
 """The JSON beside every weights file: what the model is, what it was trained on, how it scored."""
 
 from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ccsd_core.errors import CheckpointError
 from ccsd_core.storage.documents import parsed_json
@@ -23,6 +24,8 @@ class Manifest(BaseModel):
         training: The resolved training configuration, as plain JSON.
         training_cases: Ids of all cases the weights have seen.
         scores: Mean Dice by region on cases the model had not seen, where known.
+        temperatures: Temperature that logits are divided by before they become probabilities, by
+            number of sequences given, 1 to 4; empty for none.
         licence: Licence of the weights.
         software: Our version that wrote it.
     """
@@ -37,8 +40,22 @@ class Manifest(BaseModel):
     training: dict[str, object] = Field(default_factory=dict)
     training_cases: tuple[str, ...] = ()
     scores: dict[str, float] = Field(default_factory=dict)
+    temperatures: tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...] = ()
     licence: str = ""
     software: str = ""
+
+    @model_validator(mode="after")
+    def _one_for_each_number(self) -> Self:
+        if len(self.temperatures) not in (0, len(self.modalities)):
+            raise ValueError(
+                f"{len(self.temperatures)} temperatures: give one for each number of sequences, "
+                f"1 to {len(self.modalities)}, or none"
+            )
+        return self
+
+    def temperature(self, sequences: int) -> float:
+        """The temperature of probabilities from so many sequences; 1 where none was fitted."""
+        return self.temperatures[sequences - 1] if self.temperatures else 1.0
 
     @classmethod
     def read(cls, path: Path) -> "Manifest":

@@ -84,6 +84,25 @@ def test_above_one_half_is_the_region(predictor, case, subset):
     assert (found[1] >= found[2]).all()
 
 
+def test_the_temperature_for_so_many_sequences_divides_the_logits(network, manifest, case):
+    temperatures = (4.0, 2.0, 1.5, 1.0)
+    plain, cooled = (
+        Predictor(network, each, spacing_mm=4.0, device="cpu", dtype=torch.float32)
+        for each in (manifest, manifest.model_copy(update={"temperatures": temperatures}))
+    )
+    encoded = drain(plain.encode(case))
+    for subset in case.available.subsets():
+        before, after = (
+            one.probabilities(encoded, subset).values.astype(np.float64) for one in (plain, cooled)
+        )
+        odds = (before / (1 - before)) ** (1 / temperatures[len(subset) - 1])
+        middle = (before > 0.01) & (before < 0.99)
+        assert middle.any()
+        np.testing.assert_allclose(after[middle], (odds / (1 + odds))[middle], atol=4e-3)
+        one, other = plain.predict(encoded, subset), cooled.predict(encoded, subset)
+        np.testing.assert_array_equal(one.regions, other.regions)
+
+
 def test_a_threshold_moves_the_regions_and_not_the_probabilities(network, manifest, case):
     """Shifted logits would call a voxel at a threshold of 0.8 half sure."""
     cuts = {Region.WT: 0.3, Region.ET: 0.8}

@@ -118,3 +118,15 @@ def test_an_interrupted_write_leaves_the_old_model(folder):
     tensors, _ = load_model_file(folder)
     assert torch.equal(tensors["a"], TENSORS["a"])
     assert list(folder.parent.iterdir()) == [folder]
+
+
+def test_temperatures_are_one_for_each_number_of_sequences(tmp_path):
+    manifest = Manifest(name="m", sha256="0" * 64, temperatures=(2.0, 1.5, 1.2, 1.1))
+    assert [manifest.temperature(k) for k in (1, 2, 3, 4)] == [2.0, 1.5, 1.2, 1.1]
+    assert Manifest(name="m", sha256="0" * 64).temperature(3) == 1.0
+
+    for wrong in ([2.0, 1.5], [1, 1, 1, 0]):
+        place = tmp_path / "manifest.json"
+        place.write_text(json.dumps({"name": "m", "sha256": "0" * 64, "temperatures": wrong}))
+        with pytest.raises(CheckpointError, match="is not a model manifest"):
+            Manifest.read(place)
