@@ -34,7 +34,7 @@ def open_window(case_path: Path | None, *, model: str | None, device: str) -> in
         FailedError: If there is no display.
     """
     _require_window_libraries()
-    if case_path is not None:
+    if case_path is not None and not case_path.name.lower().endswith(".ccsd-session.json"):
         _require_case(case_path)
     _require_display()
     from ccsd_app.qt.application import run_window

@@ -15,12 +15,13 @@ from ccsd_app.benchmark.subject import subject
 from ccsd_app.benchmark.subsets import all_subsets, sharing
 from ccsd_app.benchmark.training import training_step
 from ccsd_app.benchmark.window import STARTS, in_the_window
-from ccsd_core.inference.load import find_model, load_model
+from ccsd_core.inference.load import load_model
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.models.checkpoint import load_model_file
+from ccsd_core.storage.models.find import find_model
 
 TOTAL = STARTS + 7
 

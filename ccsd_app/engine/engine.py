@@ -16,6 +16,8 @@ from typing import Any, Protocol
 
 from psygnal import Signal
 
+from ccsd_app.engine.contents import Contents
+from ccsd_app.engine.recall import Recall, Recalled
 from ccsd_app.session.jobs import Job, JobRunner, Listener
 from ccsd_app.session.on_demand import KINDS, Key, Kind
 from ccsd_app.session.preparation import Preparation, Stage
@@ -28,6 +30,7 @@ from ccsd_app.worker.client import Event, ResultReceived, WorkerDied
 from ccsd_core.dicom.several import SeveralStudiesError, StudyChoice
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import Modality, ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.errors import BadInputError, CcsdError, first_line
 from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.progress import Progress, Steps
@@ -38,6 +41,7 @@ from ccsd_core.storage.names.naming import Role
 
 OverridesNotFound = Mapping[Role, Override]
 """Overrides of an earlier opening whose files no longer exist."""
+Arrange = Callable[[State], State]
 LoadCase = Callable[[Path, Overrides | None], Case]
 
 
@@ -84,7 +88,19 @@ class Worker(Protocol):
 
     def start(self, model: str | None, device: str) -> None: ...
     def open(
-        self, path: Path, files: Overrides | None = None, prepare: Adjustments | None = None
+        self,
+        path: Path,
+        files: Overrides | None = None,
+        prepare: Adjustments | None = None,
+        *,
+        recall: bool = False,
+    ) -> None: ...
+    def know(
+        self,
+        done: frozenset[ModalitySubset],
+        full: NestedLabels | None,
+        *,
+        prepared: bool = False,
     ) -> None: ...
     def request_subset(self, subset: ModalitySubset) -> None: ...
     def request(self, kind: Kind[Any], key: Key) -> None: ...
@@ -101,9 +117,12 @@ class Engine:
         reader: Reads cases in a thread.
         load_case: How a case is read.
         find_case: Finds the case of a path; a DICOM study is converted first.
+        recall: Where results of earlier times are; None keeps none.
     """
 
     refused = Signal(Refusal)
+    recognised = Signal(object)
+    """The images of the open case were looked at: what is known of them, a `Recalled`."""
 
     def __init__(
         self,
@@ -112,12 +131,18 @@ class Engine:
         reader: JobRunner,
         load_case: LoadCase,
         find_case: CasePlace = case_place,
+        recall: Recall | None = None,
     ) -> None:
         self._session = session
         self._worker = connect(self.handle_event)
         self._reader = reader
         self._load_case = load_case
         self._find_case = find_case
+        self._recall = recall
+        self._model: str | None = None
+        self._recalled: Recalled | None = None
+        self._contents: Contents = {}
+        self._arrange: Arrange | None = None
         self._opening = False
         self._opened: Opening | None = None
         self._reading = Job()
@@ -131,6 +156,7 @@ class Engine:
 
     def start(self, model: str | None, device: str) -> None:
         """Start the inference process, which loads the model."""
+        self._model = model
         self._worker.start(model, device)
 
     def open(
@@ -139,6 +165,11 @@ class Engine:
         files: Overrides | None = None,
         not_found: OverridesNotFound | None = None,
         study: str | None = None,
+        *,
+        adjustments: Adjustments | None = None,
+        unprepared: bool = False,
+        arrange: Arrange | None = None,
+        then: Callable[[], None] = lambda: None,
     ) -> None:
         """Read a case. The open one stays until the new one is read, or for good if that fails.
 
@@ -147,6 +178,10 @@ class Engine:
             files: The user's overrides; None recognises all files by name.
             not_found: Overrides whose files no longer exist; a note of the case names them.
             study: Which DICOM study, where the path holds several.
+            adjustments: How it is prepared, if it is raw; None leaves it to the program.
+            unprepared: Whether a raw case is taken as it was scanned, as the user chose before.
+            arrange: What is shown of it at first; called again when a raw case is prepared.
+            then: Called once it is open.
         """
         opening = Opening(path, files, not_found or {}, study)
         missed = [_not_found(role, part) for role, part in opening.not_found.items()]
@@ -172,9 +207,17 @@ class Engine:
                     notes=(*missed, *case.notes),
                     not_opened=case.not_opened | (left - case.sources.keys()),
                 )
-            self._session.become(self._session.state.opened(case))
-            prepare = Adjustments() if self._session.state.prepare else None
-            self._worker.open(opening.path, files, prepare)
+            self._arrange = arrange
+            self._contents = {}
+            state = self._session.state.opened(case)
+            state = state if arrange is None else arrange(state)
+            self._session.become(replace(state, stage=Stage.WITHOUT) if unprepared else state)
+            prepare = adjustments or Adjustments() if self._session.state.prepare else None
+            prepare = None if unprepared else prepare
+            self._compute(opening, prepare)
+            if self._session.state.used != case.available:
+                self._worker.request_subset(self._session.state.used)
+            then()
 
         def failed(error: Exception) -> None:
             self._opening = False
@@ -229,9 +272,61 @@ class Engine:
         raw = state.case if preparation is None else preparation.original
         stage = Stage.WITHOUT if adjustments is None else Stage.RUNNING
         self._session.become(replace(state.with_images(raw), stage=stage))
-        self._worker.open(opened.path, opened.files, adjustments)
+        self._compute(opened, adjustments)
         if self._session.state.used != raw.available:
             self._worker.request_subset(self._session.state.used)
+
+    def _compute(self, opening: Opening, prepare: Adjustments | None) -> None:
+        """Have the inference process work on the open case, but for what is known of it."""
+        self._recalled = None
+        if self._recall is None:
+            self._worker.open(opening.path, opening.files, prepare)
+            return
+        self._worker.open(opening.path, opening.files, prepare, recall=True)
+        self._look_up(as_scanned=prepare is None)
+
+    def _look_up(self, *, prepared: bool = False, as_scanned: bool = False) -> None:
+        """Look for results of the images at hand from an earlier time, and show them."""
+        state = self._session.state
+        made = state.preparation
+        case = made.case if prepared and made is not None else state.case
+        if self._recall is None or case is None:
+            return
+
+        def found(recalled: Recalled) -> None:
+            state = self._session.state
+            made = state.preparation
+            if case is not (made.case if prepared and made is not None else state.case):
+                return
+            self._recalled = recalled
+            if not prepared:
+                self._contents = recalled.contents
+                self.recognised.emit(recalled)
+            self._worker.know(
+                frozenset(recalled.results),
+                _nested(recalled.results.get(case.available)),
+                prepared=prepared,
+            )
+            if not recalled.results:
+                return
+            after = state if state.model else replace(state, model=recalled.model)
+            for result in recalled.results.values():
+                after = after.with_result(result)
+            self._session.become(_at_the_tumour(state, after))
+
+        self._recall.look_up(case, self._model, as_scanned=as_scanned, done=found)
+
+    @property
+    def contents(self) -> Contents:
+        """Digests of the open case's images as they lie on disk; empty while they are not known."""
+        return self._contents
+
+    def _keep(self, event: ResultReceived) -> None:
+        recalled = self._recalled
+        if self._recall is not None and recalled is not None and recalled.key:
+            result = _result_of(event)
+            if result.subset not in recalled.results:
+                self._recall.keep(recalled.key, result)
 
     def _resume_open_case(self) -> None:
         """Opening failed: go on computing the remaining subsets of the case that stays open."""
@@ -267,14 +362,25 @@ class Engine:
         before = self._session.state
         self._handling_event = True
         try:
-            self._session.become(state_after(before, event))
+            after = state_after(before, event)
+            if self._arrange is not None and after.preparation is not before.preparation:
+                arrange, self._arrange = self._arrange, None
+                after = arrange(after)
+            self._session.become(after)
         finally:
             self._handling_event = False
+        if isinstance(event, ResultReceived):
+            self._keep(event)
+        if isinstance(event, protocol.Prepared):
+            self._recalled = None
+            self._look_up(prepared=True)
 
     def close(self) -> None:
         """End the inference process and the reading thread; no event is handled afterwards."""
         self._worker.stop()
         self._reader.close()
+        if self._recall is not None:
+            self._recall.close()
 
     def _on_session_changed(self, old: State, new: State) -> None:
         if new.case is None or new.case is not old.case:
@@ -300,17 +406,8 @@ def state_after(state: State, event: Event) -> State:
             if state.stopped:
                 return state
             return replace(state, activity=Activity(what, done, total, subset))
-        case ResultReceived(message, nested_labels):
-            result = SubsetResult(
-                message.subset,
-                nested_labels,
-                message.offset_voxel,
-                message.volumes_ml,
-                message.dice,
-                message.agreement,
-                message.milliseconds,
-            )
-            return _at_the_tumour(state, state.with_result(result))
+        case ResultReceived():
+            return _at_the_tumour(state, state.with_result(_result_of(event)))
         case protocol.Answer(_, kind, key, value):
             return state.with_answer(kind, key, value)
         case protocol.RequestFailed(_, kind, key, message):
@@ -343,6 +440,23 @@ def state_after(state: State, event: Event) -> State:
             if state.stage is Stage.RUNNING:
                 return _unprepared(state, message)
             return replace(state.reverted(), activity=None, stopped=True).with_problem(message)
+
+
+def _result_of(event: ResultReceived) -> SubsetResult:
+    message = event.message
+    return SubsetResult(
+        message.subset,
+        event.nested_labels,
+        message.offset_voxel,
+        message.volumes_ml,
+        message.dice,
+        message.agreement,
+        message.milliseconds,
+    )
+
+
+def _nested(result: SubsetResult | None) -> NestedLabels | None:
+    return None if result is None else NestedLabels(result.nested_labels, result.offset_voxel)
 
 
 def _unprepared(state: State, message: str) -> State:

@@ -24,20 +24,25 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from ccsd_app.engine.engine import Engine, LoadCase
+from ccsd_app.engine.recall import Recall, model_info
+from ccsd_app.engine.result_cache import ResultCache, results_folder
+from ccsd_app.engine.session_file import is_demo
 from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.main_window import MainWindow
+from ccsd_app.qt.sessions.autosave import Autosave, Left, left_behind
+from ccsd_app.qt.sessions.session_files import is_session
 from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.qt.widgets.theme import apply_theme
 from ccsd_app.session.display import ColourScheme, MousePreset, member_named
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.session import Session
-from ccsd_app.session.state import State
+from ccsd_app.session.state import ModelInfo, State
 from ccsd_app.settings import RecentCase, Settings, load_settings, save_settings
 from ccsd_app.worker import entry
 from ccsd_app.worker.client import Event, WorkerClient
 from ccsd_core.domain.case import Case
-from ccsd_core.errors import CcsdError, CheckpointError, FailedError, ResourceError, bug_line
+from ccsd_core.errors import CheckpointError, FailedError, ResourceError, bug_line
 from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import load_case
 from ccsd_core.storage.cases.case_place import case_place
@@ -68,25 +73,92 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
     """Show the window and return when it is closed.
 
     Args:
-        case_path: The case to open; None opens the bundled demo.
+        case_path: The case or session file to open; None: see `begin`.
         model: A bundled name, a training run or a weights file; None is the default model.
         device: `auto`, `cpu`, `cuda`, `cuda:1` …
 
     Returns:
         The exit code of the program.
     """
-    case_path = demo_case() if case_path is None else case_path
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends the event loop, too
     application = make_application()
     settings = load_settings()
     start = settings.recent_cases[0].path.parent if settings.recent_cases else None
-    parts = assemble(state=initial_state(settings), start_folder=start)
+    cache = ResultCache(results_folder())
+    parts = assemble(state=initial_state(settings), start_folder=start, cache=cache)
     parts.session.changed.connect(partial(_remember, parts.engine))
     sys.excepthook = partial(_report_bug, parts.session)
+    autosave = watch(parts)
     _show_sized_to_screen(parts.window)
     _offer_tour_once(parts.window)
-    parts.window.begin(case_path, model=model, device=device)
+    begin(parts, case_path, autosave, model=model, device=device)
     return application.exec()
+
+
+def watch(parts: Parts) -> Autosave:
+    """Have the session of a window written by itself until it is closed."""
+    autosave = Autosave(parts.session, parts.window.sessions.note, parent=parts.window)
+    parts.window.closed.connect(autosave.close)
+    return autosave
+
+
+def begin(
+    parts: Parts,
+    case_path: Path | None,
+    autosave: Autosave,
+    *,
+    model: str | None,
+    device: str,
+) -> None:
+    """Start computing, and open what was asked for, or what the last window had open.
+
+    Args:
+        parts: The window.
+        case_path: A case or a session's file; None opens what a window that was not closed had
+            open, else the bundled demo.
+        autosave: What notes that something was restored.
+        model: A bundled name, a training run or a weights file; None is the default model.
+        device: `auto`, `cpu`, `cuda`, `cuda:1` …
+    """
+    window = parts.window
+    parts.engine.start(model, device)
+    left = left_behind()
+    name = "" if left is None else left_name(left)
+    there = left is not None and left_is_there(left)
+
+    def restore() -> None:
+        assert left is not None
+        autosave.once_written(left.forget)
+        autosave.mark_restored()
+        window.sessions.open(left.session, None)
+
+    if left is not None and not there:
+        window.recovery.tell(f"The last window was not closed, but its case was not found: {name}")
+    elif left is not None and case_path is None and not left.tried:
+        at = time.strftime("%H:%M", time.localtime(left.time_s))
+        window.recovery.tell(f"The last window ended unexpectedly: {name} is restored as of {at}.")
+        restore()
+        return
+    elif left is not None:
+        window.recovery.offer(
+            f"The last window ended unexpectedly while {name} was open.",
+            restore=restore,
+            refuse=left.forget,
+        )
+    if case_path is not None and is_session(case_path):
+        window.session_files.open(case_path)
+    else:
+        window.open_case(demo_case() if case_path is None else case_path)
+
+
+def left_name(left: Left) -> str:
+    """What a session that was left is about."""
+    return "the demo case" if left.session.case.bundled else Path(left.session.case.path).name
+
+
+def left_is_there(left: Left) -> bool:
+    """Whether its case can be opened still."""
+    return left.session.case.bundled or Path(left.session.case.path).exists()
 
 
 def snapshot(
@@ -181,6 +253,8 @@ def assemble(
     start_folder: Path | None = None,
     program: str = entry.PROGRAM,
     read_case: LoadCase | None = None,
+    cache: ResultCache | None = None,
+    describe: Callable[[str | None], ModelInfo] = model_info,
 ) -> Parts:
     """Build the window and everything under it; nothing is started yet.
 
@@ -189,12 +263,18 @@ def assemble(
         start_folder: First folder of file dialogs.
         program: Module of the inference process.
         read_case: Reads a case for the window; None is the real reader.
+        cache: Where results of earlier times are; None keeps none.
+        describe: What a model is before it is loaded, by its name or path.
     """
     session = Session(state)
     queued_call = QueuedCall()
     reader = JobRunner(ThreadPoolExecutor(1, thread_name_prefix="ccsd-reader"), queued_call)
     connect = partial(_connect, queued_call, program)
-    engine = Engine(session, connect, reader, read_case or _read_case)
+    recall = None
+    if cache is not None:
+        recaller = ThreadPoolExecutor(1, thread_name_prefix="ccsd-results")
+        recall = Recall(cache, recaller, queued_call, describe)
+    engine = Engine(session, connect, reader, read_case or _read_case, recall=recall)
     window = MainWindow(session, engine, start_folder=start_folder)
     queued_call.setParent(window)
     window.destroyed.connect(queued_call.close)
@@ -272,7 +352,7 @@ def _remember(engine: Engine, old: State, new: State) -> None:
     if not opened and habits == _preferences(old):
         return
     settings = load_settings().model_copy(update=habits)
-    if opened and engine.opened is not None and not _is_demo(engine.opened.path):
+    if opened and engine.opened is not None and not is_demo(engine.opened.path):
         opened_with = engine.opened
         overrides: dict[Role, Override | None] = {
             **(opened_with.files or {}),
@@ -284,11 +364,3 @@ def _remember(engine: Engine, old: State, new: State) -> None:
         save_settings(settings)
     except ResourceError:
         return
-
-
-def _is_demo(path: Path) -> bool:
-    """Whether a path is the bundled case, which has its own menu entry and is no recent case."""
-    try:
-        return path == demo_case()
-    except CcsdError:
-        return False

@@ -8,10 +8,11 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -37,11 +38,15 @@ from ccsd_app.qt.panels.toolbar import ToolbarWidget
 from ccsd_app.qt.panels.what_next_panel import WhatNextPanel
 from ccsd_app.qt.preparation.preparation_banner import PreparationBannerWidget
 from ccsd_app.qt.preparation.preparation_dialog import PreparationDialog
+from ccsd_app.qt.sessions.recovery_bar import RecoveryBar
+from ccsd_app.qt.sessions.session_desk import SessionDesk
+from ccsd_app.qt.sessions.session_files import SessionFiles, is_session
 from ccsd_app.qt.slices.legend_bar import LegendBar
 from ccsd_app.qt.teaching.teaching import Teaching
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.preparation import Stage
+from ccsd_app.session.saved_session import SavedArrangement
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
@@ -80,6 +85,9 @@ class MainWindow(QMainWindow):
         start_folder: Where file dialogs begin.
     """
 
+    closed = Signal()
+    """The user closes the window; nothing of it is gone yet."""
+
     def __init__(
         self, session: Session, engine: Engine, *, start_folder: Path | None = None
     ) -> None:
@@ -114,7 +122,23 @@ class MainWindow(QMainWindow):
             fix_text="Assign files…",
             dismiss=self._tools.dismiss_problem,
         )
-        opening = OpenMenu(self.opener.actions, _recent_cases)
+        self.sessions = SessionDesk(
+            session, engine, arrangement=self._arrangement, arrange=self._arrange
+        )
+        self.session_files = SessionFiles(
+            self,
+            self.sessions,
+            tell=self._tell,
+            report=self._report,
+            start_folder=lambda: self.opener.start_folder,
+        )
+        self.recovery = RecoveryBar()
+        actions = replace(
+            self.opener.actions,
+            open_session=self.session_files.ask,
+            save_session=self.session_files.save,
+        )
+        opening = OpenMenu(actions, _recent_cases)
         self._toolbar = ToolbarWidget(
             self._tools,
             opening,
@@ -155,20 +179,20 @@ class MainWindow(QMainWindow):
         pictures.addWidget(LegendBar(LegendModel(session), self._tools, self._comparison))
         middle.addLayout(pictures, 1)
         curve = CurvePanel(session, self.path_player)
-        middle.addWidget(
-            RobustnessPanel(
-                CurvePanelWidget(curve, CurveMenu(self.exporter.curve_actions(curve))),
-                PathPlayerBar(self.path_player, self.exporter.removal_export),
-                self._grid,
-                SubsetListWidget(SubsetListModel(session), copy=self.exporter.copy_numbers),
-                CriticalityPanel(CriticalityModel(session)),
-                WhatNextPanel(WhatNextModel(session)),
-            )
+        self._robustness = RobustnessPanel(
+            CurvePanelWidget(curve, CurveMenu(self.exporter.curve_actions(curve))),
+            PathPlayerBar(self.path_player, self.exporter.removal_export),
+            self._grid,
+            SubsetListWidget(SubsetListModel(session), copy=self.exporter.copy_numbers),
+            CriticalityPanel(CriticalityModel(session)),
+            WhatNextPanel(WhatNextModel(session)),
         )
+        middle.addWidget(self._robustness)
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.recovery)
         column.addWidget(self.teaching.offer)
         column.addWidget(self._problem)
         column.addLayout(middle, 1)
@@ -252,11 +276,17 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if len(paths) == 1 and is_session(paths[0]):
+            self.opener.drag_ended()
+            self.session_files.open(paths[0])
+            return
         self.opener.drop(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closed:
             self._closed = True
+            self.closed.emit()
             self.exporter.close()
             self.engine.close()
             self._session.changed.disconnect()
@@ -278,6 +308,7 @@ class MainWindow(QMainWindow):
             move=self._move,
             control={
                 (Qt.Key.Key_O, False): self.open_folder,
+                (Qt.Key.Key_S, False): self.session_files.save,
                 (Qt.Key.Key_Z, False): self._undo.undo,
                 (Qt.Key.Key_Z, True): self._undo.redo,
                 (Qt.Key.Key_Y, False): self._undo.redo,
@@ -333,6 +364,16 @@ class MainWindow(QMainWindow):
             self.statusBar().showMessage(
                 f"Stepwise removal is not possible: {view.refused or view.guess_first}", MESSAGE_MS
             )
+
+    def _arrangement(self) -> SavedArrangement:
+        return self.views.arrangement.model_copy(update={"tab": self._robustness.tab})
+
+    def _arrange(self, arrangement: SavedArrangement) -> None:
+        self.views.arrange(arrangement)
+        self._robustness.show_tab(arrangement.tab)
+
+    def _report(self, problem: str) -> None:
+        self._session.become(self._session.state.with_problem(problem))
 
     def _is_playing(self) -> bool:
         return self.path_player.view.setup.playing

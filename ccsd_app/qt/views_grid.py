@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 from ccsd_app.qt.slices.slice_view import SliceView
 from ccsd_app.qt.view3d.view3d import View3D
 from ccsd_app.scene.planes import Plane
+from ccsd_app.scene.slices.viewport import ZOOM_RANGE, Viewport
+from ccsd_app.session.saved_session import SavedArrangement
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import State
 from ccsd_app.viewmodel.panels.compare_bar import compared_side
@@ -95,6 +97,30 @@ class ViewsGrid(QWidget):
         """Choose the plane below the axial one while two subsets are compared."""
         self._second = plane
         self._lay_out()
+
+    @property
+    def arrangement(self) -> SavedArrangement:
+        """Which view is maximised, and zoom and position of the slices."""
+        return SavedArrangement(
+            large="" if self._large is None else self._large.objectName(),
+            second=self._second.value,
+            viewports={
+                plane.value: (view.viewport.zoom, *view.viewport.pan_mm)
+                for plane, view in self.slices.items()
+            },
+        )
+
+    def arrange(self, arrangement: SavedArrangement) -> None:
+        """Stand as it was noted; names of other versions are ignored."""
+        for plane, view in self.slices.items():
+            zoom, right, down = arrangement.viewports.get(plane.value, (1.0, 0.0, 0.0))
+            low, high = ZOOM_RANGE
+            view.show_as(Viewport(min(max(zoom, low), high), (right, down)))
+            if arrangement.second == plane.value:
+                self.compare_in(plane)
+        views = (*self.slices.values(), self.view3d)
+        large = next((v for v in views if v.objectName() == arrangement.large), None)
+        self.enlarge(large)
 
     def _on_session_changed(self, old: State, new: State) -> None:
         comparing = new.side_by_side and new.case is not None

@@ -54,6 +54,10 @@ def _removal(old: State, new: State) -> str:
     return "settings of the stepwise removal"
 
 
+def _bookmarks(old: State, new: State) -> str:
+    return "add a bookmark" if len(new.bookmarks) > len(old.bookmarks) else "change bookmarks"
+
+
 def _either(field: str, yes: str, no: str) -> Name:
     return lambda _, new: yes if getattr(new, field) else no
 
@@ -73,6 +77,7 @@ NAMES: dict[str, Name] = {
         "draw outlines" if new.overlay is OverlayStyle.OUTLINE else "draw filled regions"
     ),
     "opacity": lambda _, new: f"overlay opacity {new.opacity:.0%}".replace("%", " %"),
+    "bookmarks": _bookmarks,
     "show_reference": _either("show_reference", "show expert outlines", "hide expert outlines"),
     "windows": lambda _, __: "window and level",
     "view3d": lambda _, __: "change what the 3-D view shows",

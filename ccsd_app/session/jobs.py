@@ -58,6 +58,10 @@ class JobRunner:
         self._executor.submit(self._run, job, steps, listener)
         return job
 
+    def cancel(self) -> None:
+        """Cancel the running job, if any."""
+        self._current.cancel()
+
     def close(self) -> None:
         """Cancel the running job and wait until its thread has ended."""
         self._current.cancel()

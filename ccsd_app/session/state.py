@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ccsd_app.session.bookmark import Bookmark
 from ccsd_app.session.display import ColourScheme, Layer, MousePreset, OverlayStyle, View3dSettings
 from ccsd_app.session.guess import Guess
 from ccsd_app.session.on_demand import PROBABILITIES, Key, Kind, OnDemand, ProbabilityMap, Value
@@ -88,6 +89,7 @@ class State:
         radiological: Patient's right on the left of the screen.
         windows: Chosen (low, high) display window by sequence; absent = robust percentiles.
         removal: The order of the stepwise removal, and how it plays.
+        bookmarks: Places of the open case that the user marked, in their order.
         guess: Whether results stay hidden until the user has guessed; see `hidden`.
         model: The loaded model, None until the inference process is ready.
         model_problem: Why there is no model, empty while there may be one.
@@ -131,6 +133,7 @@ class State:
         default_factory=dict[Modality, tuple[float, float]]
     )
     removal: Removal = field(default_factory=Removal)
+    bookmarks: tuple[Bookmark, ...] = ()
     guess: Guess = field(default_factory=Guess)
     model: ModelInfo | None = None
     model_problem: str = ""
@@ -219,6 +222,7 @@ class State:
             background=min(case.available),
             cursor_voxel=(x // 2, y // 2, z // 2),
             windows={},
+            bookmarks=(),
             guess=self.guess.of_next_case(),
             activity=None,
             stopped=False,
@@ -254,6 +258,7 @@ class State:
             used=ModalitySubset(self.used.bits & case.available.bits or case.available.bits),
             background=self.background if self.background in case.available else state.background,
             layer=self.layer,
+            bookmarks=self.bookmarks,
             guess=self.guess,
         )
 
@@ -373,6 +378,36 @@ class State:
         """Add an error message below those that the user has not dismissed."""
         lines = self.problem.splitlines()
         return self if problem in lines else replace(self, problem="\n".join([*lines, problem]))
+
+    def bookmark(self, text: str) -> Bookmark:
+        """A bookmark of what is shown, with a sentence."""
+        return Bookmark(
+            text,
+            self.used,
+            self.layer,
+            self.region,
+            self.background,
+            self.cursor_voxel,
+            self.compared,
+            self.against_reference,
+            self.side_by_side,
+            self.on_scanned,
+        )
+
+    def at_bookmark(self, mark: Bookmark) -> Self:
+        """Show what was marked; what the case does not have stays as it is."""
+        if self.case is None:
+            return self
+        state = self.shown_on(scanned=mark.on_scanned)
+        state = state.over(mark.background).over_slices(mark.layer).with_cursor(mark.cursor_voxel)
+        state = replace(
+            state,
+            region=mark.region,
+            compared=mark.compared,
+            against_reference=mark.against_reference,
+            side_by_side=mark.side_by_side,
+        )
+        return state.using(mark.used)
 
     def with_cursor(self, point_voxel: tuple[int, int, int]) -> Self:
         """Move the crosshair to a voxel, clipped to the volume."""

@@ -25,6 +25,7 @@ from ccsd_app.session.on_demand import Key, Kind
 from ccsd_app.worker import entry, protocol
 from ccsd_app.worker.shared_array import fetch_array, fetch_arrays
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.preparation.adjustments import Adjustments
 from ccsd_core.storage.cases.overrides import Overrides
 
@@ -124,6 +125,8 @@ class WorkerClient:
         path: Path,
         files: Overrides | None = None,
         prepare: Adjustments | None = None,
+        *,
+        recall: bool = False,
     ) -> None:
         """Have the process work on another case; later events of the previous one are dropped.
 
@@ -131,13 +134,39 @@ class WorkerClient:
             path: Case folder or file.
             files: The user's overrides, or None to recognise all files by name.
             prepare: How a raw case is prepared first; None takes every case as it is.
+            recall: Whether `know` says what is known of it from before, which is waited for.
         """
         self._generation += 1
-        self._opened = protocol.OpenCase(self._generation, path, files, prepare=prepare)
+        self._opened = protocol.OpenCase(
+            self._generation, path, files, prepare=prepare, recall=recall
+        )
         self._requests.clear()
         self._requested_since_cancel = True
         if not self._restart_if_stopped():
             self._send_case()
+
+    def know(
+        self,
+        done: frozenset[ModalitySubset],
+        full: NestedLabels | None,
+        *,
+        prepared: bool = False,
+    ) -> None:
+        """Say which results of the open case are known from before; the others are computed.
+
+        Args:
+            done: Subsets with their results.
+            full: The prediction from all sequences, if it is among them.
+            prepared: Whether this is about the prepared images of a raw case.
+        """
+        opened = self._opened
+        if opened is None:
+            return
+        self._opened = replace(opened, recall=False)
+        if done:
+            self._opened = replace(self._opened, done=opened.done | done, full=full)
+        if self._case_sent:
+            self._send(protocol.Known(opened.generation, prepared, done, full))
 
     def request_subset(self, subset: ModalitySubset) -> None:
         """Compute `subset` next, then the others. Resumes after `cancel`."""
@@ -249,13 +278,15 @@ class WorkerClient:
                 return
             case protocol.Stopped():
                 self._stop_cancel_timer()
-            case ResultReceived(message, _):
+            case ResultReceived(message, labels):
                 opened = self._opened
                 if opened is not None and message.generation == opened.generation:
-                    # (after a restart the full set comes again, which is no progress)
                     if message.subset not in opened.done:
                         self._died_without_progress = False
-                    self._opened = replace(opened, done=opened.done | {message.subset})
+                    # the first result is that of the full set, unless it was known
+                    full = opened.full or NestedLabels(labels, message.offset_voxel)
+                    done = opened.done | {message.subset}
+                    self._opened = replace(opened, done=done, full=full)
             case protocol.Answer(_, kind, key) | protocol.RequestFailed(_, kind, key):
                 self._on_answered(kind, key)
             case _:

@@ -134,6 +134,9 @@ class _Server:
         self._prepare_case = prepare_case
         self._predictor: PredictorProtocol | None = None
         self._opening: protocol.OpenCase | None = None
+        self._case: Case | None = None
+        self._case_is_prepared = False
+        self._told: set[bool] = set()
         self._encoded: EncodedCaseProtocol | None = None
         self._evaluator: SubsetEvaluator | None = None
         self._schedule: Schedule | None = None
@@ -175,6 +178,8 @@ class _Server:
                 self._task = self._load(model, device)
             case protocol.OpenCase():
                 self._opening, self._encoded = request, None
+                self._forget_case()
+                self._told.clear()
                 self._paused = False
                 self._evaluator = self._schedule = None
                 self._on_demand.clear()
@@ -182,6 +187,8 @@ class _Server:
                     self._task = self._compute(request)
                 elif self._task is None:
                     self._connection.send(protocol.Failed(None, self._model_problem))
+            case protocol.Known():
+                self._on_known(request)
             case protocol.RequestSubset(generation, subset):
                 self._on_subset_requested(generation, subset)
             case protocol.Request():
@@ -205,6 +212,25 @@ class _Server:
             self._schedule = self._schedule.with_wanted(subset)
         self._opening = replace(opening, wanted=subset)
         self._continue(self._opening)
+
+    def _on_known(self, known: protocol.Known) -> None:
+        opening = self._opening
+        if opening is None or opening.generation != known.generation:
+            return
+        self._told.add(known.prepared)
+        if known.done:
+            self._opening = replace(opening, done=opening.done | known.done, full=known.full)
+        if self._schedule is not None and self._evaluator is not None:
+            done = self._schedule.done | known.done
+            self._schedule = replace(self._schedule, done=done)
+            if known.full is not None:
+                self._evaluator.know(known.full)
+        if self._task is None and self._predictor is not None and not self._paused:
+            self._task = self._compute(self._opening or opening)
+
+    def _waits_to_be_told(self, opening: protocol.OpenCase) -> bool:
+        """Whether the window has yet to say which results it has of the images at hand."""
+        return opening.recall and self._case_is_prepared not in self._told
 
     def _on_request(self, request: protocol.Request) -> None:
         opening = self._opening
@@ -271,6 +297,10 @@ class _Server:
             done = self._opening.done | self._schedule.done
             self._opening = replace(self._opening, done=done)
         self._encoded = self._evaluator = self._schedule = None
+        self._forget_case()
+
+    def _forget_case(self) -> None:
+        self._case, self._case_is_prepared = None, False
 
     def _report_failed_request(
         self, opening: protocol.OpenCase, failed: protocol.Request, message: str
@@ -285,7 +315,10 @@ class _Server:
         opening = self._opening
         if self._predictor is None or opening is None:
             return
-        if self._encoded is None and not self._paused:
+        begun = self._case is not None and (
+            self._evaluator is not None or self._waits_to_be_told(opening)
+        )
+        if not begun and not self._paused:
             self._task = self._compute(opening)
 
     def _load(self, model: str | None, device: str) -> Task:
@@ -310,7 +343,7 @@ class _Server:
     def _compute(self, opening: protocol.OpenCase) -> Task:
         generation = opening.generation
         assert self._predictor is not None
-        if self._encoded is None:
+        if self._case is None:
             self._send_progress(generation, "reading the case", 0, 0)
             case = yield from run_in_thread(
                 lambda: self._load_case(opening.path, opening.files), "case"
@@ -321,7 +354,23 @@ class _Server:
                 if prepared is None:
                     self._paused = True
                     return
+                self._case_is_prepared = prepared is not case
                 case = prepared
+            self._case = case
+        case = self._case
+        opening = self._opening or opening  # what is known may have come meanwhile
+        if self._waits_to_be_told(opening):
+            return
+        if self._schedule is None:
+            done = opening.done
+            if opening.full is None:  # agreement is measured against it: it is computed again
+                done = done - {case.available}
+            self._schedule = Schedule(case.available, opening.wanted or case.available, done)
+            self._evaluator = SubsetEvaluator(case, opening.full)
+        if self._encoded is None:
+            if self._schedule.next is None and self._on_demand.next() is None:
+                self._connection.send(protocol.Idle(generation))
+                return
             for progress in (steps := _ResultKeeper(self._predictor.encode(case))):
                 self._send_progress(generation, progress.what, progress.done, progress.total)
                 yield
@@ -329,13 +378,6 @@ class _Server:
             nested = self._predictor.postprocess.has("nested")
             for note in (*self._encoded.notes, *([] if nested else [NOT_NESTED_NOTICE])):
                 self._connection.send(protocol.Notice(generation, note))
-        case = self._encoded.case
-        if self._schedule is None:
-            # The full set is computed again after a restart: agreement is measured against it.
-            done = opening.done - {case.available}
-            wanted = None if self._opening is None else self._opening.wanted
-            self._schedule = Schedule(case.available, wanted or case.available, done)
-            self._evaluator = SubsetEvaluator(case)
         yield
         yield from self._subsets(generation, len(case.available.subsets()))
 

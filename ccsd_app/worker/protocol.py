@@ -5,6 +5,7 @@
       OpenCase(generation) ────────────────▶  ProgressUpdate… SubsetFinished(full set) … Idle
                                               a raw case first: Preparing, ProgressUpdate… then
                                               Prepared(case) or PreparationFailed
+      Known(generation, done) ─────────────▶  (these subsets are not computed again)
       RequestSubset(generation, subset) ───▶  SubsetFinished(subset), then the rest … Idle
       Request(generation, kind, key) ──────▶  Answer(kind, key, value) or RequestFailed; before
                                               the remaining subsets
@@ -23,6 +24,7 @@ from typing import Any
 from ccsd_app.session.on_demand import Key, Kind
 from ccsd_app.worker.shared_array import SharedArray
 from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.domain.nested_labels import NestedLabels
 from ccsd_core.domain.postprocess_rules import DEFAULT_POSTPROCESS, Postprocess
 from ccsd_core.domain.reference_scores import ReferenceScores
 from ccsd_core.domain.region import Region
@@ -50,6 +52,8 @@ class OpenCase:
         wanted: The subset to compute first (after the full set).
         done: Subsets whose results the window already has (after a restart).
         prepare: How a raw case is prepared first; None takes every case as it is.
+        full: The prediction from all sequences, where the window has it.
+        recall: Whether the window says by `Known` what it has from before, which is waited for.
     """
 
     generation: int
@@ -58,6 +62,25 @@ class OpenCase:
     wanted: ModalitySubset | None = None
     done: frozenset[ModalitySubset] = frozenset()
     prepare: Adjustments | None = None
+    full: NestedLabels | None = None
+    recall: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Which subsets of a case the window has from an earlier time; they are not computed again.
+
+    Args:
+        generation: Number of the opened case.
+        prepared: Whether this is about the prepared images of a raw case, not those in the files.
+        done: Subsets with their results.
+        full: The prediction from all sequences, if it is among them.
+    """
+
+    generation: int
+    prepared: bool
+    done: frozenset[ModalitySubset] = frozenset()
+    full: NestedLabels | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +118,7 @@ class Quit:
     """End the process."""
 
 
-Command = LoadModel | OpenCase | RequestSubset | Request | Cancel | Quit
+Command = LoadModel | OpenCase | Known | RequestSubset | Request | Cancel | Quit
 
 
 @dataclass(frozen=True, slots=True)

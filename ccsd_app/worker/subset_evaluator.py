@@ -20,17 +20,26 @@ if TYPE_CHECKING:
 
 
 class SubsetEvaluator:
-    """Evaluates the subsets of one case. The full set has to be the first."""
+    """Evaluates the subsets of one case. The full set has to be the first, unless it is known.
 
-    def __init__(self, case: Case) -> None:
+    Args:
+        case: The case.
+        full: The prediction from all sequences, where it is known from before.
+    """
+
+    def __init__(self, case: Case, full: NestedLabels | None = None) -> None:
         self._case = case
         truth = case.reference_regions
         self._reference = (
             None if truth is None else NestedLabels.around(truth.sum(axis=0, dtype=np.uint8))
         )
-        self._full_prediction: NestedLabels | None = None
+        self._full_prediction = full
         self._predictions: dict[ModalitySubset, NestedLabels] = {}
         self._reference_surfaces: dict[Region, Surface] = {}
+
+    def know(self, full: NestedLabels) -> None:
+        """Take the prediction from all sequences as known."""
+        self._full_prediction = full
 
     def evaluate(
         self, generation: int, subset: ModalitySubset, predict: Callable[[], NestedLabels]

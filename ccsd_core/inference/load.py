@@ -9,9 +9,9 @@ from ccsd_core.errors import CheckpointError
 from ccsd_core.inference.predictor import Predictor
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
-from ccsd_core.storage.models.bundled import bundled_model, bundled_models, default_model
-from ccsd_core.storage.models.checkpoint import load_model_file, standing
+from ccsd_core.storage.models.checkpoint import load_model_file
 from ccsd_core.storage.models.evaluation_file import read_evaluation
+from ccsd_core.storage.models.find import find_model, standing
 
 
 def load_model(model: str | Path | None = None, *, device: str = "auto") -> Predictor:
@@ -47,26 +47,3 @@ def load_model(model: str | Path | None = None, *, device: str = "auto") -> Pred
         device=device,
         reference_scores=reference_scores,
     )
-
-
-def find_model(model: str | Path | None) -> Path:
-    """Path of a model's files; `model` is as of `load_model`.
-
-    Raises:
-        CheckpointError: If there is no such model.
-    """
-    if model is None:
-        return default_model()
-    path = Path(model)
-    if standing(path / "model").is_dir():  # a training run
-        return path / "model"
-    if path.exists():
-        return path
-    try:
-        return bundled_model(str(model)).weights
-    except CheckpointError as error:
-        names = ", ".join(one.name for one in bundled_models()) or "none is bundled"
-        raise CheckpointError(
-            f"model {str(model)!r} not found: give the folder of a training run, a .safetensors "
-            f"file, or the name of a bundled model ({names})"
-        ) from error

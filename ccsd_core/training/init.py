@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from ccsd_core.errors import CheckpointError
-from ccsd_core.inference.load import find_model
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.storage.models.checkpoint import load_model_file
+from ccsd_core.storage.models.find import find_model
 from ccsd_core.training.config.config import BegunFrom
 
 SAME_NETWORK = ("backbone", "base_channels", "levels", "composition", "head")

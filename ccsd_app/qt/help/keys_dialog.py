@@ -37,6 +37,7 @@ KEYS = (
     ("X", "Show or hide the crosshair"),
     ("W", "Set window and level with the left mouse button, and back"),
     ("Ctrl+O", "Open a case folder"),
+    ("Ctrl+S", "Save the session as a file (Open menu: open one)"),
     ("Ctrl+E", "Export label maps, surfaces, pictures, animations or numbers"),
     ("Ctrl+Z", "Undo what was changed last; Ctrl+Shift+Z does it again"),
     ("?", "Show this window"),

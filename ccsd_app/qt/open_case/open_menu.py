@@ -3,6 +3,7 @@
 Open ▾   Open folder… · Open image file or DICOM zip… · Choose the file of each sequence…
          Recent cases ▸ · Demo case
          Files of the case…
+         Open session… · Save session…
 """
 
 from collections.abc import Callable, Sequence
@@ -30,6 +31,8 @@ class OpenActions:
         open_demo: Open the bundled case.
         show_table: Show the files of the open case.
         case_open: Returns whether a case is open.
+        open_session: Ask for a session's file, and open it.
+        save_session: Save the session as a file.
     """
 
     open_folder: Callable[[], None]
@@ -39,6 +42,8 @@ class OpenActions:
     open_demo: Callable[[], None]
     show_table: Callable[[], None]
     case_open: Callable[[], bool]
+    open_session: Callable[[], None] = lambda: None
+    save_session: Callable[[], None] = lambda: None
 
 
 class OpenMenu(MenuButton):
@@ -73,12 +78,18 @@ class OpenMenu(MenuButton):
         add_entry(menu, "Demo case", "open_demo", actions.open_demo)
         menu.addSeparator()
         self._table = add_entry(menu, "Files of the case…", "show_table", actions.show_table)
+        menu.addSeparator()
+        add_entry(menu, "Open session…", "open_session", actions.open_session)
+        text = "Save session…\tCtrl+S"
+        self._save = add_entry(menu, text, "save_session", actions.save_session)
+        self._save.setToolTip("Save the case's place and all that is shown as one file")
         menu.aboutToShow.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Update the list of recent cases, and whether the files of a case can be shown."""
         self._table.setEnabled(self._actions.case_open())
+        self._save.setEnabled(self._table.isEnabled())
         self._table.setToolTip("" if self._table.isEnabled() else "No case is open")
         self.recent_menu.clear()
         for entry in map(recent_entry, self._recent()):

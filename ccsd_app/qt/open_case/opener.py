@@ -59,6 +59,11 @@ class Opener:
         engine.refused.connect(self.offer_table)
 
     @property
+    def start_folder(self) -> Path:
+        """Where file dialogs begin."""
+        return self._start_folder or Path.cwd()
+
+    @property
     def actions(self) -> OpenActions:
         """What the Open menu does."""
         return OpenActions(

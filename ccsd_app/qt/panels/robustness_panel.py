@@ -53,6 +53,15 @@ class RobustnessPanel(QFrame):
         layout.addWidget(path)
         layout.addWidget(self._tabs, 8)
 
+    @property
+    def tab(self) -> int:
+        """Index of the tab in front."""
+        return self._tabs.currentIndex()
+
+    def show_tab(self, index: int) -> None:
+        """Bring a tab to the front; an index of another version changes nothing."""
+        self._tabs.setCurrentIndex(index)
+
 
 def _scrolling(panel: QWidget) -> QScrollArea:
     """The panel in a scroll area, so that it is not cut off in low windows."""

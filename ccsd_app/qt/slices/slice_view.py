@@ -110,6 +110,10 @@ class SliceView(QWidget):
         self._viewport = viewport
         self.update()
 
+    def show_as(self, viewport: Viewport) -> None:
+        """Use a zoom and position, and tell the view beside it."""
+        self._change_viewport(viewport)
+
     def image(
         self, size: QSize | None = None, *, ratio: float = 1.0, state: State | None = None
     ) -> QImage:

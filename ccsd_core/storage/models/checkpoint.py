@@ -25,6 +25,7 @@ from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.errors import CheckpointError, ResourceError
 from ccsd_core.storage.documents import parsed_json
+from ccsd_core.storage.models.find import hidden_name, standing
 from ccsd_core.storage.models.manifest import MANIFEST, MODEL_CARD, WEIGHTS, Manifest
 
 _MODEL = "ccsd.model"
@@ -160,7 +161,7 @@ class replaced_folder:  # noqa: N801 — used as a function, like contextlib's
                 raise ResourceError(f"cannot write {self._folder}: {error}") from error
             return
         self._new.chmod(0o755)
-        old = _hidden(self._folder)
+        old = hidden_name(self._folder)
         try:
             if self._folder.exists():
                 shutil.rmtree(old, ignore_errors=True)
@@ -169,12 +170,3 @@ class replaced_folder:  # noqa: N801 — used as a function, like contextlib's
         except OSError as problem:
             raise ResourceError(f"cannot write {self._folder}: {problem}") from problem
         shutil.rmtree(old, ignore_errors=True)
-
-
-def standing(folder: Path) -> Path:
-    """The folder, or what a killed replacement left of it."""
-    return _hidden(folder) if not folder.exists() and _hidden(folder).exists() else folder
-
-
-def _hidden(folder: Path) -> Path:
-    return folder.with_name(f".old-{folder.name}")

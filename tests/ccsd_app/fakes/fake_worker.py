@@ -188,6 +188,10 @@ class FakePredictor:
         case = encoded.case
         if self._behaviour.partition(":")[0] in ("slow", "endless-map"):
             time.sleep(0.3)
+        if self._behaviour.startswith("log:"):
+            with Path(self._behaviour.removeprefix("log:")).open("a") as log:
+                log.write(f"{subset}\n")
+            time.sleep(0.1)
         if self._behaviour.startswith("endless:") and subset != case.available:
             with Path(self._behaviour.removeprefix("endless:")).open("a") as log:
                 log.write(f"{subset}\n")

@@ -41,6 +41,7 @@ INTENTS = {
     "removal order: random order": lambda s: replace(
         s, removal=replace(s.removal, kind=PathKind.RANDOM)
     ),
+    "add a bookmark": lambda s: replace(s, bookmarks=(*s.bookmarks, s.bookmark("here"))),
     "move the crosshair": lambda s: s.with_cursor((1, 2, 3)),
 }
 

@@ -3,11 +3,12 @@
 import pytest
 
 from ccsd_core.errors import CheckpointError
-from ccsd_core.inference.load import find_model, load_model
+from ccsd_core.inference.load import load_model
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.storage.models.bundled import bundled_models
 from ccsd_core.storage.models.checkpoint import save_model
+from ccsd_core.storage.models.find import find_model
 from ccsd_core.storage.models.manifest import Manifest
 
 

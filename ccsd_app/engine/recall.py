@@ -1,0 +1,130 @@
+"""Remembers the results of cases: looked up when images are opened, kept when they are computed.
+
+images ──▶ thread: contents_of, key ──▶ results of an earlier time ──▶ GUI thread
+a result ──▶ thread: written under the key of the images it is of
+"""
+
+import contextlib
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import partial
+
+from ccsd_app.engine.contents import Contents, contents_of
+from ccsd_app.engine.result_cache import ResultCache, result_key
+from ccsd_app.session.jobs import JobRunner, Listener, QueuedCall
+from ccsd_app.session.result import SubsetResult
+from ccsd_app.session.state import ModelInfo
+from ccsd_core.domain.case import Case
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.errors import CcsdError
+from ccsd_core.progress import Progress
+from ccsd_core.storage.models.find import describe_model
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is known of some images from before.
+
+    Args:
+        contents: Digests of what they are.
+        model: The model that the results are of; None where its files could not be read.
+        key: Where their results are kept; "" where the model is not known.
+        results: The results.
+    """
+
+    contents: Contents
+    model: ModelInfo | None = None
+    key: str = ""
+    results: dict[ModalitySubset, SubsetResult] = field(
+        default_factory=dict[ModalitySubset, SubsetResult]
+    )
+
+
+def model_info(model: str | None) -> ModelInfo:
+    """A model as the window knows it before it is loaded.
+
+    Raises:
+        CheckpointError: If there is no such model, or its manifest cannot be read.
+    """
+    found = describe_model(model)
+    manifest = found.manifest
+    return ModelInfo(
+        manifest.name,
+        manifest.sha256,
+        "",
+        frozenset(manifest.training_cases),
+        found.reference_scores,
+        found.postprocess,
+    )
+
+
+class Recall:
+    """Looks results up and keeps them, in a thread.
+
+    Args:
+        cache: Where they are kept.
+        executor: Runs the work, one thing after the other.
+        queued_call: Calls a function on the GUI thread.
+        describe: What a model is, by its name or path.
+    """
+
+    def __init__(
+        self,
+        cache: ResultCache,
+        executor: Executor,
+        queued_call: QueuedCall,
+        describe: Callable[[str | None], ModelInfo] = model_info,
+    ) -> None:
+        self.cache = cache
+        self._executor = executor
+        self._runner = JobRunner(executor, queued_call)
+        self._describe = describe
+
+    def look_up(
+        self, case: Case, model: str | None, *, as_scanned: bool, done: Callable[[Recalled], None]
+    ) -> None:
+        """Call `done` on the GUI thread with what is known; an earlier look-up is given up."""
+
+        def work() -> Generator[Progress, None, Recalled]:
+            yield Progress(0, 1, "looking for earlier results")
+            contents = contents_of(case)
+            try:
+                info = self._describe(model)
+            except CcsdError:
+                return Recalled(contents)  # the inference process says what is wrong with it
+            key = result_key(
+                contents,
+                model_sha256=info.sha256,
+                postprocess=str(info.postprocess),
+                as_scanned=as_scanned,
+            )
+            fitting = {
+                subset: result
+                for subset, result in self.cache.load(key).items()
+                if subset.issubset(case.available) and _fits(result, case)
+            }
+            self.cache.prune()
+            return Recalled(contents, info, key, fitting)
+
+        self._runner.start(work(), Listener(done, lambda error: done(Recalled({}))))
+
+    def keep(self, key: str, result: SubsetResult) -> None:
+        """Keep a result for the next time."""
+        with contextlib.suppress(RuntimeError):  # the window is being closed
+            self._executor.submit(partial(self.cache.save, key, result))
+
+    def close(self) -> None:
+        """Wait until what is being written is there."""
+        self._runner.cancel()
+        self._executor.shutdown(wait=True)
+
+
+def _fits(result: SubsetResult, case: Case) -> bool:
+    """Whether the crop lies within the case."""
+    return all(
+        start + size <= length
+        for start, size, length in zip(
+            result.offset_voxel, result.nested_labels.shape, case.grid.shape, strict=True
+        )
+    )

@@ -1,0 +1,111 @@
+"""What is noted of the window, and opening a window as it was noted."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ccsd_app.engine.engine import Engine
+from ccsd_app.engine.recall import Recalled
+from ccsd_app.engine.session_file import differences, opening_of, saved_session
+from ccsd_app.session.saved_session import SavedArrangement, SavedSession
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_core.domain.case import Case
+
+
+class SessionDesk:
+    """Notes the window as a `SavedSession`, and opens one.
+
+    Args:
+        session: The state.
+        engine: Opens the case.
+        arrangement: Returns where the views stand.
+        arrange: Puts them so.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        engine: Engine,
+        *,
+        arrangement: Callable[[], SavedArrangement],
+        arrange: Callable[[SavedArrangement], None],
+    ) -> None:
+        self._session = session
+        self._engine = engine
+        self._arrangement = arrangement
+        self._arrange = arrange
+        self._opened: tuple[SavedSession, Case] | None = None
+        engine.recognised.connect(self._on_recognised)
+
+    def note(self, folder: Path | None = None) -> SavedSession | None:
+        """The session of the window; None where no case is open.
+
+        Args:
+            folder: Where its file will lie; None for a file that stays on this machine.
+        """
+        opening, state = self._engine.opened, self._session.state
+        if opening is None or state.case is None:
+            return None
+        return saved_session(
+            state,
+            opening,
+            contents=self._engine.contents,
+            arrangement=self._arrangement(),
+            folder=folder,
+        )
+
+    def open(self, saved: SavedSession, folder: Path | None, *, case: Path | None = None) -> None:
+        """Open a session's case, as it was shown.
+
+        Args:
+            saved: The session.
+            folder: Where its file lies; None for a file with whole paths.
+            case: Where the case lies, if not where the session says.
+
+        Raises:
+            ResourceError: If it is about the demo case and this installation has none.
+        """
+        opening = opening_of(saved, folder, case=case)
+        said = saved.case.preparation
+        first = True
+
+        def arranged(state: State) -> State:
+            nonlocal first
+            if first and state.case is not None:
+                self._opened = (saved, state.case)
+            first = False
+            return saved.arranged(state)
+
+        self._engine.open(
+            opening.path,
+            opening.files,
+            opening.not_found,
+            adjustments=None if said is None else said.adjustments,
+            unprepared=said is None,
+            arrange=arranged,
+            then=lambda: self._arrange(saved.arrangement),
+        )
+
+    def _on_recognised(self, recalled: Recalled) -> None:
+        """Say what is not as it was when the session was saved."""
+        opened, self._opened = self._opened, None
+        if opened is None:
+            return
+        saved, case = opened
+        if self._session.state.case is not case:
+            return
+        state = self._session.state
+        other = differences(saved.case.contents, recalled.contents)
+        if saved.case.contents and recalled.contents and other:
+            state = state.with_problem(
+                f"The session was saved with other images ({', '.join(other)} differ): places and "
+                "numbers may not fit; choose the right folder with Open session"
+            )
+        model = recalled.model
+        if model is not None and saved.model_sha256 not in ("", model.sha256):
+            state = state.with_problem(
+                f"The session was saved with the model {saved.model} {saved.model_sha256[:8]}; "
+                f"results are now of {model.name} {model.sha256[:8]}"
+            )
+        if state is not self._session.state:
+            self._session.become(state)
