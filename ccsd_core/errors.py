@@ -1,4 +1,4 @@
-"""Every error this project raises on purpose, so that callers can tell them from bugs.
+"""Every error this project raises on purpose, so that callers can distinguish them from bugs.
 
     CcsdError                       something the user can act on
     ├── BadInputError               what the user gave cannot be used (CLI exit code 2)
@@ -16,7 +16,7 @@
     │   ├── CheckpointError         weights that cannot be used
     │   └── ConfigError             a training configuration with mistakes
     └── FailedError                 the input was fine, the work failed (CLI exit code 1)
-        ├── ResourceError           memory, disk or device gave out
+        ├── ResourceError           memory, disk or device failed
         ├── MissingLibraryError     an optional library is not installed
         └── TrainingError           training cannot go on
 
@@ -71,7 +71,7 @@ class UnknownSplitError(BadInputError):
 
 
 class UnknownSiteError(BadInputError):
-    """A number that is none of the sites whose patients we know."""
+    """A number that is none of the known sites."""
 
     def __init__(self, site: str, *, asked: str, known: Mapping[str, int]) -> None:
         self.site = site
@@ -87,7 +87,7 @@ class LabelsError(BadInputError):
 
 
 class LabelSchemeError(LabelsError):
-    """Labels that do not fit the stated scheme, or a scheme nobody knows."""
+    """Labels that do not fit the stated scheme, or an unknown scheme."""
 
 
 class NiftiError(BadInputError):
@@ -119,7 +119,7 @@ class FailedError(CcsdError):
 
 
 class ResourceError(FailedError):
-    """Memory, disk or device gave out."""
+    """Memory, disk or device failed."""
 
 
 class MissingLibraryError(FailedError):
@@ -131,7 +131,7 @@ class TrainingError(FailedError):
 
 
 def on_command_line(way_out: str) -> str:
-    """A way out that exists on the command line alone; see `without_command_line`.
+    """Advice that applies to the command line alone; see `without_command_line`.
 
     >>> "choose a model" + on_command_line("--model")
     'choose a model (command line: --model)'
@@ -140,7 +140,7 @@ def on_command_line(way_out: str) -> str:
 
 
 def without_command_line(text: str) -> str:
-    """A message as a window shows it: without ways out that only the command line has.
+    """A message as a window shows it: without advice for the command line.
 
     >>> without_command_line("choose a model (command line: --model), then try again")
     'choose a model, then try again'
@@ -149,25 +149,25 @@ def without_command_line(text: str) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str], *, before: str = "") -> str:
-    """A question that names what is spelt most alike, as the beginning of a way out; or nothing.
+    """A question with the most similarly spelt name, as the beginning of advice; or nothing.
 
     >>> did_you_mean("lite", ["light", "ccsd"])
     'did you mean light? '
 
     Args:
         name: What was given.
-        known: What there is.
-        before: What to write before the name that is proposed.
+        known: The known names.
+        before: Text before the proposed name.
     """
     close = get_close_matches(name, tuple(known), n=1, cutoff=0.6)
     return f"did you mean {before}{close[0]}? " if close else ""
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says, as far as one line has room; empty where it says nothing."""
+    """The first line of an error's message; empty if it has none."""
     return (str(error).splitlines() or [""])[0]
 
 
 def bug_line(error: BaseException) -> str:
-    """What to say of an error that is our own fault."""
+    """The message about an unexpected error, which is a bug."""
     return f"internal error, please report it: {type(error).__name__}: {first_line(error)}"

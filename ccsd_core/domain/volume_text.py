@@ -1,4 +1,4 @@
-"""A volume in millilitres as text: what rounds to nothing is not called nothing."""
+"""A volume in millilitres as text; a small volume is `<0.1`, not 0."""
 
 
 def ml_text(volume_ml: float) -> str:

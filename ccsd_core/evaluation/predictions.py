@@ -1,10 +1,10 @@
-"""Scoring what any program predicted: label maps by case and subset, in a model's place.
+"""Scoring label maps of any program, by case and subset, in place of a model.
 
     DIR ──names──▶ files of each case ──for each subset──▶ regions on the case's grid ──▶ measure
-                        └─ none for a subset: left out, and counted; none at all: case skipped
+                        └─ none for a subset: omitted, and counted; none at all: case skipped
 
-The folder answers as a model would (`SubsetPredictor`), so that its tables are made by the same
-code. What stands for the model is the folder's name and a hash of the files that were scored.
+The folder has the interface of a model (`SubsetPredictor`), so that its tables are made by the same
+code. The folder's name and a hash of the scored files take the place of the model's.
 """
 
 import hashlib
@@ -45,15 +45,15 @@ def evaluate_predictions(
     Args:
         folder: The predictions, named as `prediction_files` reads them.
         cases: Case folders or files, as `find_cases` gives them.
-        predictions_scheme: What the predictions' integers mean; as each case's labels if left out.
-        subset: From which sequences those are whose names do not tell.
-        scheme: Label scheme of all cases, where their layouts do not tell.
+        predictions_scheme: Label scheme of the predictions; that of each case's labels if None.
+        subset: The sequences of predictions whose names do not state them.
+        scheme: Label scheme of all cases where the layout does not determine it.
         labels: Folder of the expert labels, where they do not lie with the images.
-        metrics: What is measured.
+        metrics: The metrics to compute.
 
     Raises:
-        BadInputError: If no name in the folder tells a subset.
-        CaseError: If not one case could be scored.
+        BadInputError: If no name in the folder states a subset.
+        CaseError: If no case could be scored.
     """
     predicted = PredictedMaps(prediction_files(folder, subset=subset), predictions_scheme)
     found = yield from evaluate(predicted, cases, scheme=scheme, labels=labels, metrics=metrics)
@@ -80,11 +80,11 @@ class _CasePredictions:
 
 
 class PredictedMaps:
-    """A folder of label maps that answers as a model does, and keeps account of what it gave.
+    """A folder of label maps with the interface of a model; it records the files that were scored.
 
     Args:
         files: The folder's files.
-        scheme: What their integers mean; as each case's labels if left out.
+        scheme: Their label scheme; that of each case's labels if None.
     """
 
     def __init__(self, files: PredictionFiles, scheme: LabelScheme | None = None) -> None:
@@ -95,7 +95,7 @@ class PredictedMaps:
         self._repairs: list[str] = []
         self._encoded_ids: set[str] = set()
         self.digests: dict[str, dict[ModalitySubset, str]] = {}
-        """SHA-256 of each file that was given out, by case and subset."""
+        """SHA-256 of each file that was scored, by case and subset."""
         self.cases_without: list[str] = []
         """Cases of which there is no prediction at all."""
         # Our own label maps say so; those of other programs do not.
@@ -107,14 +107,14 @@ class PredictedMaps:
 
     @property
     def manifest(self) -> Manifest:
-        """The folder; what it was given is hashed when all is scored."""
+        """The folder as a model; the files are hashed when all are scored."""
         folder = self._files.folder
         name = folder.name or folder.resolve().name
         return Manifest(name=f"predictions in {name}", sha256="", training_cases=self._seen)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What had to be mended, and what lies there and was not scored."""
+        """What was corrected on reading, and files in the folder that were not scored."""
         everything = {
             p for row in self._files.by_case.values() for paths in row.values() for p in paths
         }
@@ -199,7 +199,7 @@ class PredictedMaps:
 
 
 def _sha256(digests: Mapping[str, Mapping[ModalitySubset, str]]) -> str:
-    """One hash of all files, whatever they are called and in whatever order they were read."""
+    """One hash of all files, independent of their names and order."""
     lines = sorted(
         f"{case} {subset} {digest}\n"
         for case, row in digests.items()

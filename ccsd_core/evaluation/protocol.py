@@ -1,9 +1,9 @@
 """Scoring a model: every labelled case, every subset of its sequences, every metric.
 
-    for each case:  load ──▶ encode once ──▶ for each subset: decode ──▶ measure ──▶ forget
+    for each case:  load ──▶ encode once ──▶ for each subset: decode ──▶ measure ──▶ discard
 
 One case is in memory at a time. A case without labels is skipped, a broken one is reported,
-and neither loses the others.
+and the others are scored.
 """
 
 from collections.abc import Sequence
@@ -44,11 +44,11 @@ Result = TypeVar("Result")
 
 
 class NotPredictedError(CaseError):
-    """A case of which there is no prediction at all: it is skipped, and told."""
+    """A case without any prediction: it is skipped, with a note."""
 
 
 class SubsetPredictor(Protocol[Encoded]):
-    """What a model must offer to be scored: `ccsd_core.inference.predictor.Predictor` does.
+    """The interface of a model that can be scored: `ccsd_core.inference.predictor.Predictor`.
 
     `predict` returns None for a subset of which there is no prediction, as a folder of label maps
     may lack some: it is left out of the means, and counted.
@@ -64,7 +64,7 @@ class SubsetPredictor(Protocol[Encoded]):
 
 @runtime_checkable
 class RawOutputPredictor(Protocol):
-    """A model that also tells what its network gives before post-processing."""
+    """A model that also gives the network's output before post-processing."""
 
     postprocess: Postprocess
 
@@ -86,14 +86,14 @@ def evaluate(
     Args:
         predictor: The model.
         cases: Case folders or files, as `find_cases` gives them.
-        scheme: Label scheme of all cases, where their layouts do not tell.
+        scheme: Label scheme of all cases where the layout does not determine it.
         labels: Folder of the expert labels, where they do not lie with the images.
-        metrics: What is measured.
+        metrics: The metrics to compute.
         trial: Corruptions to try on every case, with the same model.
-        criticality: What computes a case's criticality, where that is asked for.
+        criticality: Computes a case's criticality; None leaves it out.
 
     Raises:
-        CaseError: If not one case could be scored.
+        CaseError: If no case could be scored.
     """
     scored: list[EvaluatedCase] = []
     scores: list[Score] = []
@@ -103,7 +103,7 @@ def evaluate(
     names = unique_ids(cases)
     for index, path in enumerate(cases):
         try:
-            # The case lives in there only: the next one is read after it is gone.
+            # The case is referenced only there, so that it is freed before the next one is read.
             found = yield from _evaluate_case(
                 predictor,
                 path,
@@ -117,7 +117,7 @@ def evaluate(
                 count=len(cases),
             )
         except ResourceError:
-            raise  # the disk or the device gave out: the next case would meet the same
+            raise  # the disk or the device failed: the next case would fail, too
         except CcsdError as error:
             broken = not isinstance(error, NotPredictedError)
             unscored.append(UnscoredCase(path, str(error), broken=broken))
@@ -159,7 +159,7 @@ def _evaluate_case(
     before: int,
     count: int,
 ) -> Steps[tuple[EvaluatedCase, list[Score], list[CorruptedScore], tuple[str, ...]] | str]:
-    """A case, its scores, and what loading had to mend; if it has no labels, why."""
+    """A case, its scores, and what was corrected on reading; the reason if it has no labels."""
     files = with_labels_from(choose(inventory(path)).named(name), labels)
     case = read_case(files, scheme=scheme)
     if case.reference is None:
@@ -176,7 +176,7 @@ def _evaluate_case(
     start, total = before * a_case, count * a_case
     rows, bad = yield from _scores(predictor, case, this, metrics, trial, start=start, total=total)
     if criticality is not None:
-        # After the scores, whose encoding is gone: the two together would not fit where one does.
+        # After the scores, when their encoding is freed: both together may not fit into memory.
         done = start + a_case
         steps = evaluated_criticality(
             criticality, case, name=this.id, done=done - CRITICALITY, total=total
@@ -204,9 +204,9 @@ def _scores(
     start: int,
     total: int,
 ) -> Steps[tuple[list[Score], list[CorruptedScore]]]:
-    """The scores of one case; progress counts 16 steps a case, and one for each corruption.
+    """The scores of one case; progress counts 16 steps per case, and one per corruption.
 
-    Its own begin at `start`, of `total` in all.
+    The steps of this case begin at `start`, of `total` in all.
     """
     clean, a_case = _steps_per_case(None), _steps_per_case(trial)
     regions = case.reference_regions
@@ -268,7 +268,7 @@ def _steps_per_case(trial: CorruptionTrial[Encoded] | None) -> int:
 
 
 def _as_further_steps(steps: Steps[Result], done: int, total: int, name: str) -> Steps[Result]:
-    """A case's further steps, each of which counts as one."""
+    """Further work on a case, which counts as one step."""
     while True:
         try:
             inner = next(steps)

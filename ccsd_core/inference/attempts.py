@@ -1,8 +1,8 @@
-"""The ways to encode a case that are tried one after another when memory gives out.
+"""The ways to encode a case that are tried one after another when memory runs out.
 
     whole ──▶ tiles ──▶ tiles of half the size ──▶ … ──▶ the same again on the CPU
 
-A tile's norms see the tile alone, so that smaller tiles give slightly other results: the
+Norms are computed per tile, so smaller tiles give slightly different results: the
 largest that fits is used, and none gets smaller than `MIN_TILE_SIDE`.
 """
 
@@ -42,7 +42,7 @@ def attempts(
 
     Args:
         box: Shape of the case's box in voxels.
-        tile: Largest box that the model says is encoded whole; None is any.
+        tile: Largest box that is encoded whole, by the model's setting; None is any.
         lattice: Sides of smaller tiles are multiples of these.
         device: Device of the first attempts; the CPU follows.
     """

@@ -4,8 +4,8 @@ r"""How hard each sequence of one case is to replace, by the features of the net
     gradient   C_i = ‖ ∂L_seg(M) / ∂f_i ‖₂            of all levels, one backward pass
 
 The gradient's loss is taken against the expert's labels where there are any, and otherwise
-against what the network itself finds from everything, which says how much that leans on a
-sequence, not how right it is.
+against the network's own prediction from all sequences, which shows how much that depends on a
+sequence, not how correct it is.
 
 Source: as `ccsd_core.distillation.criticality`, whose scores these are, here for a whole case
 instead of a training batch.
@@ -49,7 +49,7 @@ class CaseCriticality:
     Args:
         cosine: C_i of each sequence; empty where there is only one.
         gradient: Norm of the loss's gradient for each sequence.
-        path: The decremental path of `cosine`: the most critical sequence goes first.
+        path: The decremental path of `cosine`: the most critical sequence is removed first.
         against_expert: Whether the loss was taken against the expert's labels.
     """
 
@@ -60,7 +60,7 @@ class CaseCriticality:
 
 
 def case_criticality(runner: Runner, case: Case, prepared: PreparedCase) -> Steps[CaseCriticality]:
-    """Encode once more, keeping the features of all levels, and go back from the loss to them.
+    """Encode once more, keep the features of all levels, and take gradients with respect to them.
 
     In fp32, whatever the runner computes in: small gradients vanish in reduced precision.
 
@@ -70,7 +70,7 @@ def case_criticality(runner: Runner, case: Case, prepared: PreparedCase) -> Step
         prepared: The case on the network's grid, with its images.
 
     Raises:
-        ResourceError: If memory gives out, or would.
+        ResourceError: If memory runs out, or would.
     """
     available = case.available
     total = len(available) + 1
@@ -124,7 +124,7 @@ def _scores(
 def _with_graph(
     network: CcsdNetwork, modality: Modality, sequence: EncodedSequence | None
 ) -> EncodedSequence | None:
-    """The sequence with fused features that gradients are taken of, and what is made of them."""
+    """The sequence with fused features that require gradients, and their projections."""
     if sequence is None:
         return None
     fused = [feature.detach().requires_grad_() for feature in sequence.fused]
@@ -144,7 +144,7 @@ def _target(
 
 
 def _check_memory(sequences: list[EncodedSequence | None], device: torch.device) -> None:
-    """Refuse what would not fit: a system that is out of memory may end the whole process."""
+    """Refuse if memory is short: a system that is out of memory may end the whole process."""
     features = [f for s in sequences if s is not None for f in s.fused]
     needed = GRADIENT_FACTOR * sum(f.numel() * f.element_size() for f in features)
     free = free_bytes(device)

@@ -4,7 +4,7 @@
 
 It is computed on the device of the logits; from a GPU one small uint8 map is copied, at the end.
 
-Regions are nested, so one small number a voxel holds all three: how many of them it lies in
+Regions are nested, so one small number per voxel holds all three: how many of them it lies in
 (`NestedLabels`). Only a crop of that map is ever made.
 """
 

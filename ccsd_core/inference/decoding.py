@@ -24,7 +24,7 @@ def decode_logits(
 
     Raises:
         CaseError: If the case keeps logits alone, and not of this subset.
-        ResourceError: If memory gives out.
+        ResourceError: If memory runs out.
     """
     try:
         if encoded.encoding is not None:

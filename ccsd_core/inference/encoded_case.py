@@ -1,8 +1,8 @@
 """A case after its one encoding: everything a subset's decode needs.
 
 A case that fits the network's tile keeps its features, of which any subset can be decoded. A
-larger one is encoded tile by tile and keeps the features of every tile; where they do not
-fit the memory it keeps the logits of the subsets that were asked for.
+larger one is encoded tile by tile and keeps the features of every tile; if they do not
+fit into memory it keeps the logits of the requested subsets.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class EncodedCase:
         signal_masks: The signal mask of each sequence, for the results of all views.
         others: The same case in the further views of the model's test-time augmentation.
         device: Device on which the case is decoded.
-        notes: Sentences for the user about what was done differently, as memory gave out.
+        notes: Sentences for the user about what was done differently because memory ran out.
     """
 
     case: Case

@@ -5,7 +5,7 @@
                                                                no:  decode every wanted subset
                                                                     now, keep the logits
 
-With features kept, a subset costs one decode a tile, and the first picture comes as soon as
+With features kept, a subset costs one decode per tile, and the first picture comes as soon as
 every tile is encoded.
 """
 
@@ -26,7 +26,7 @@ from ccsd_core.model.presence import presence_mask
 from ccsd_core.progress import Steps
 
 FEATURE_SHARE = 0.5
-"""Share of the free memory that features may take; decoding needs some, and so do others."""
+"""Share of the free memory that features may take; decoding and other programs need some."""
 
 LARGEST_HALF = 6e4
 """Largest logit that is kept, below float16's largest value: infinity cannot be interpolated."""
@@ -41,9 +41,9 @@ class EncodedTiles:
 
     Args:
         grid: The tiles of the box.
-        encodings: The encoding of each tile; the features on the device or on the CPU. What stands
-            in for missing sequences depends on the tiles' size alone: it is one and the same in
-            all, on the device.
+        encodings: The encoding of each tile; the features on the device or on the CPU. The fill of
+            missing sequences depends on the tiles' size alone: it is the same in all, on the
+            device.
     """
 
     grid: TileGrid
@@ -115,7 +115,7 @@ def reencode_tiles(
 def decode_tiles(
     runner: Runner, tiles: EncodedTiles, subset: ModalitySubset
 ) -> Steps[Float[Tensor, "r x y z"]]:
-    """Logits of one subset on the box, in fp32 on the device: one decode a tile, blended."""
+    """Logits of one subset on the box, in fp32 on the device: one decode per tile, blended."""
     blend = Blend(tiles.grid)
     for done, place in enumerate(tiles.grid.places):
         yield tiles.grid.progress(done)
@@ -129,7 +129,7 @@ def _encode_tile(
     place: Place,
     missing: MissingBlocks | None,
 ) -> EncodedBatch:
-    """One tile's encoding; `missing` as it was for another tile, if there was one."""
+    """One tile's encoding; `missing` is that of another tile, if there was one."""
     sequences: list[EncodedSequence | None] = [None] * len(Modality)
     available = ModalitySubset.of(*images)
     for modality, image in images.items():

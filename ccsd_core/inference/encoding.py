@@ -1,6 +1,6 @@
 """Encoding a prepared case: whole if it may and can, else in tiles, else on the CPU.
 
-attempt ──memory gives out──▶ next attempt ── … ──▶ EncodedCase, with a note of what was done
+attempt ──out of memory──▶ next attempt ── … ──▶ EncodedCase, with a note of what was done
 """
 
 import gc
@@ -29,7 +29,7 @@ def encode_case(
     wanted: Sequence[ModalitySubset],
     attempts: Sequence[Attempt],
 ) -> Steps[EncodedCase]:
-    """Encode a case in the first of several ways that the memory allows.
+    """Encode a case in the first of several ways that fits into memory.
 
     Args:
         runner_on: Function from a device to the runner that encodes on it.
@@ -39,7 +39,7 @@ def encode_case(
         attempts: Ways to encode, the best first.
 
     Raises:
-        ResourceError: If memory gave out in every one of them.
+        ResourceError: If memory ran out in every one of them.
     """
     for attempt in attempts:
         notes: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ def _encode_whole(
 
 
 def _free_memory() -> None:
-    """Free the memory of the attempt before, whose frames are gone only now."""
+    """Free the memory of the attempt before, whose frames are released only now."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

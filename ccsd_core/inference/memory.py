@@ -12,7 +12,7 @@ from torch import Tensor
 from ccsd_core.model.network import EncodedBatch
 
 UNKNOWN_BYTES = 2 * 2**30
-"""Assumed to be free where the system cannot be asked."""
+"""Assumed to be free if the system does not report it."""
 
 
 def free_bytes(device: torch.device) -> int:
@@ -43,7 +43,7 @@ def _tensors(encoding: EncodedBatch) -> Iterator[Tensor]:
 
 
 def _of_system() -> int | None:
-    """What Linux calls available; what Windows and other systems call free."""
+    """Available memory on Linux; free memory on Windows and other systems."""
     try:
         for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
             if line.startswith("MemAvailable:"):
@@ -56,7 +56,7 @@ def _of_system() -> int | None:
         return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
         pass
-    try:  # macOS tells the whole only
+    try:  # macOS reports the total only
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     except (AttributeError, OSError, ValueError):
         return None
@@ -81,7 +81,7 @@ def _of_windows() -> int | None:
 
 
 def _of_container(folder: Path = Path("/sys/fs/cgroup")) -> int | None:
-    """What a control group's limit leaves; None without one. File caches count as free."""
+    """Memory left within a control group's limit; None without one. File caches count as free."""
     try:
         limit = int((folder / "memory.max").read_text(encoding="ascii"))
         used = int((folder / "memory.current").read_text(encoding="ascii"))

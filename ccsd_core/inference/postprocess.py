@@ -1,4 +1,4 @@
-"""Post-processing: from a network's logits to the regions that its manifest's rules make of them.
+"""Post-processing: from a network's logits to regions, by the rules of its manifest.
 
     logits ──within_images──▶ logits ──threshold──▶ logits ──> 0──▶ regions
                                 │
@@ -22,8 +22,8 @@ from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 
 OUTSIDE_LOGIT = -6.0
-"""Largest logit of voxels outside the signal mask: as sure as a network gets, and near enough to 0
-that linear interpolation takes little from the voxels beside them. A threshold below one half
+"""Largest logit of voxels outside the signal mask: as certain as a network gets, and near enough to
+0 that linear interpolation changes neighbouring voxels little. A threshold below one half
 lowers it."""
 
 
@@ -39,7 +39,8 @@ def masked_logits(
         logits: Logits of the network.
         postprocess: The rules, of which only `within_images` acts here.
         signal_mask: Where the images of the subset hold signal; needed by `within_images`. From few
-            sequences the network may find tumour elsewhere: its features reach across the border.
+            sequences the network may predict tumour elsewhere: its features extend across the
+            border.
     """
     if not postprocess.has("within_images"):
         return logits
@@ -70,7 +71,7 @@ def processed_logits(
 
 
 def _cuts(postprocess: Postprocess, *, like: Tensor) -> Float[Tensor, "r 1 1 1"]:
-    """The logit of each region's threshold, on the device of `like` and in its type."""
+    """The logit of each region's threshold, on the device of `like` and in its dtype."""
     return torch.tensor(_cut_logits(postprocess)).to(like).reshape(-1, 1, 1, 1)
 
 
@@ -81,7 +82,7 @@ def _cut_logits(postprocess: Postprocess) -> list[float]:
 def processed_nested_labels(
     nested_labels: NDArray[np.uint8], postprocess: Postprocess, *, voxel_ml: float
 ) -> NDArray[np.uint8]:
-    """Nested regions without what is too small to count; the map given is not changed.
+    """Nested regions without too small components and regions; the given map is not changed.
 
     Args:
         nested_labels: How many regions each voxel (x, y, z) lies in, 0 to 3.
@@ -127,7 +128,7 @@ def processed_regions(
     signal_mask: Bool[Tensor, "x y z"] | None,
     voxel_ml: float,
 ) -> Bool[Tensor, "r x y z"]:
-    """The regions on the network's own grid, all rules obeyed, on the logits' device."""
+    """The regions on the network's own grid, with all rules, on the logits' device."""
     found = processed_logits(logits, postprocess, signal_mask=signal_mask) > 0
     if not postprocess.has("nested"):
         return found

@@ -82,8 +82,8 @@ class Predictor:
         tile: Largest box in voxels that is encoded whole; None for any.
         postprocess: Post-processing of its output.
         device: `cpu`, `cuda`, or `auto`.
-        borrowed: Leave the network as and where it is, whatever `device` says: it, or what it
-            averages, is still being trained.
+        borrowed: Leave the network on its device and unchanged, whatever `device` is: it, or the
+            network that it averages, is still being trained.
         dtype: The arithmetic, fp32 or bf16; None for whichever is faster on the device.
         reference_scores: Scores of the model on many patients, where they are known.
         raise_if_cancelled: Called between the blocks of all work, every few milliseconds on a small
@@ -136,14 +136,14 @@ class Predictor:
     ) -> Steps[EncodedCase]:
         """Encode every available sequence, once.
 
-        Where memory gives out it is tried again in tiles, in smaller ones, and on the CPU:
-        the progress says so, and so do the notes of what is returned.
+        If memory runs out it is tried again in tiles, in smaller ones, and on the CPU: the
+        progress and the notes of the result say so.
 
         Args:
             case: The case.
-            subsets: Which subsets will be asked for; None for all of the case's. It matters
-                only for a box beyond the tile whose features the memory does not hold: it is
-                decoded now, for these alone.
+            subsets: Which subsets will be needed; None for all of the case's. It matters only for
+                a box beyond the tile whose features do not fit into memory: it is decoded now,
+                for these alone.
 
         Raises:
             CaseError: If no sequence has any contrast, or the case lacks one of a subset's.
@@ -171,7 +171,7 @@ class Predictor:
         )
 
     def reencode(self, encoded: EncodedCase, case: Case) -> Steps[EncodedCase]:
-        """Encode a case that differs from an encoded one in what some of its sequences hold.
+        """Encode a case that differs from an encoded one in the values of some sequences.
 
         Only sequences whose volume is another object are encoded, each normalised from its own
         voxels. The box stays.
@@ -182,7 +182,7 @@ class Predictor:
 
         Raises:
             CaseError: If it lies on another grid or has other sequences.
-            ResourceError: If memory gives out.
+            ResourceError: If memory runs out.
         """
         changed = changed_sequences(encoded.case, case)
         if changed is None:
@@ -214,7 +214,7 @@ class Predictor:
         Raises:
             CaseError: If the case lacks a sequence of `subset`, or keeps logits alone and was
                 encoded without it.
-            ResourceError: If memory gives out.
+            ResourceError: If memory runs out.
         """
         return drain(self.predicting(encoded, subset))
 
@@ -233,11 +233,11 @@ class Predictor:
     def predict_nested_labels(
         self, encoded: EncodedCase, subset: ModalitySubset, *, nesting: bool = False
     ) -> NestedLabels:
-        """The regions of `predict` as one small number a voxel, cut out: a fraction of its memory.
+        """The regions of `predict` as one small number per voxel, cropped: far less memory.
 
         One number holds nested regions alone. Where the model's post-processing has no `nested`,
         they are others than those of `predict`: a voxel of an inner region is one of the outer,
-        too. That has to be asked for, and whoever shows them has to say so.
+        too. That has to be requested, and should be stated where they are shown.
 
         Args:
             encoded: The encoded case.
@@ -247,7 +247,7 @@ class Predictor:
         Raises:
             BadInputError: If the post-processing does not nest regions, and neither does `nesting`.
             CaseError: As `predict`.
-            ResourceError: If memory gives out.
+            ResourceError: If memory runs out.
         """
         if not (nesting or self.postprocess.has("nested")):
             raise BadInputError(
@@ -262,7 +262,7 @@ class Predictor:
 
         Raises:
             CaseError: As `predict`.
-            ResourceError: If memory gives out.
+            ResourceError: If memory runs out.
         """
         return self._raw_regions(encoded, drain(self._network_logits(encoded, subset)))
 
@@ -274,7 +274,7 @@ class Predictor:
 
         Raises:
             CaseError: As `predict`.
-            ResourceError: If memory gives out.
+            ResourceError: If memory runs out.
         """
         logits = drain(self._network_logits(encoded, subset))
         signal_mask = joint_signal_mask(encoded.signal_masks, subset)
@@ -294,7 +294,7 @@ class Predictor:
 
         Raises:
             CaseError: If no sequence has any contrast.
-            ResourceError: If the case is larger than the model's tile, or memory gives out.
+            ResourceError: If the case is larger than the model's tile, or memory runs out.
         """
         yield Progress(0, len(case.available) + 1, "criticality: preparing")
         prepared = self._prepared(case, self.spacing_mm)
@@ -340,7 +340,7 @@ class Predictor:
         return processed_logits(logits, self.postprocess, signal_mask=signal_mask)
 
     def _network_logits(self, encoded: EncodedCase, subset: ModalitySubset) -> Steps[Tensor]:
-        """The network's logits on the box: decoded, or still there from the last time."""
+        """The network's logits on the box: decoded, or cached from the last call."""
         _check_available(encoded.case, subset)
         last = self._last
         if last is not None and last.encoded() is encoded and last.subset == subset:
@@ -357,7 +357,7 @@ class Predictor:
         return logits
 
     def _forget_last(self, _: object) -> None:
-        """The encoded case is gone: free the GPU memory that its logits may take."""
+        """The encoded case is deleted: free the GPU memory that its logits may take."""
         self._last = None
 
     def _prepared(self, case: Case, spacing_mm: float, *, box: Box | None = None) -> PreparedCase:
@@ -385,7 +385,7 @@ class Predictor:
         return logits
 
     def _on(self, device: torch.device) -> Runner:
-        """The runner of a device: the predictor's own, or the CPU where memory gave out."""
+        """The runner of a device: the predictor's own, or the CPU where memory ran out."""
         runner = self._runner
         if device != runner.device:
             if self._cpu_runner is None:

@@ -1,4 +1,4 @@
-"""Probability of each region on the network's grid, enlarged to the case's where asked.
+"""Probability of each region on the network's grid, enlarged to the case's on request.
 
     logits on the box ─▶ values: float16, network's grid, cut to the box
                       └▶ on_case_grid(block): float16, case's grid, one slice or any other block
@@ -6,10 +6,10 @@
 All of a case's probabilities on its own grid, for 15 subsets, would take 0.8 GB; on the
 network's grid they take a tenth. What is enlarged are logits.
 
-What comes of them is always nested, so that differences between regions are probabilities of
-classes. Above a region's threshold (the model's post-processing names it, else one half) lies, up
-to the rounding of float16, what `Predictor.predict` gives of the region before small parts are
-removed; a region within it belongs to it above a threshold of its own.
+The result is always nested, so that differences between regions are probabilities of classes.
+Thresholding a region (at the threshold of the model's post-processing, else one half) gives, up to
+the rounding of float16, the region of `Predictor.predict` before small parts are removed; inner
+regions have their own thresholds.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Probabilities:
     def of(
         cls, logits: Float[Tensor, "r x y z"], prepared: PreparedCase, shape: Corner
     ) -> "Probabilities":
-        """From logits on the prepared box, on any device; on a case's grid of that shape."""
+        """From logits on the prepared box, on any device, for a case's grid of that shape."""
         limited = logits.clamp(-LARGEST_HALF, LARGEST_HALF)
         return cls(limited.half().cpu(), prepared, shape)
 

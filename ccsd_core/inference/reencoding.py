@@ -3,7 +3,7 @@
     FLAIR T1 T1c T2, encoded ──┐
     another T1c ──▶ encode it ─┴──▶ FLAIR T1 T1c′ T2, encoded
 
-The box stays as it was, so that what a sequence holds does not move the grid of the others.
+The box stays as it was, so that the values of one sequence do not move the grid of the others.
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ def reencode_case(
         images: The sequences that changed, on the box of `encoded`.
 
     Raises:
-        ResourceError: If memory gives out.
+        ResourceError: If memory runs out.
     """
     try:
         if encoded.tiles is not None:

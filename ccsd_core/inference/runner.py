@@ -2,7 +2,7 @@
 
     image on the CPU ──▶ device ──encode──▶ features ──decode──▶ logits ──▶ CPU
 
-What is encoded is kept in the memory format and the type that the network gives. On a CUDA
+Features are kept in the memory format and the dtype of the network's output. On a CUDA
 device images and logits travel through pinned memory, so that the copies need no second buffer
 and the images' do not make the host wait.
 """
@@ -42,8 +42,8 @@ class Runner:
         and a needless decode there costs time."""
 
     def on_cpu(self, dtype: torch.dtype) -> "Runner":
-        """A copy on the CPU, for when the device's memory gives out."""
-        # tensor by tensor: a copy on the device first would need the memory that gave out
+        """A copy on the CPU, for when the device's memory runs out."""
+        # tensor by tensor: a copy on the device first would need memory that is not there
         moved: dict[int, object] = {
             id(p): nn.Parameter(p.detach().to("cpu", copy=True), requires_grad=p.requires_grad)
             for p in self.network.parameters()
@@ -53,7 +53,7 @@ class Runner:
 
     @torch.inference_mode()
     def encode_sequence(self, image: Float[Tensor, "x y z"], modality: Modality) -> EncodedSequence:
-        """Features of one sequence: what decoding sums or fills in, and the deepest fused ones."""
+        """Features of one sequence: those that decoding reads, and the deepest fused ones."""
         batch = self._to_device(image)[None, None].contiguous(memory_format=torch.channels_last_3d)
         with self._arithmetic(), cancellation_checks(self.network, self.raise_if_cancelled):
             features = self.network.encode_sequence(batch, modality)
@@ -64,9 +64,9 @@ class Runner:
     def encode_for_gradients(
         self, image: Float[Tensor, "x y z"], modality: Modality
     ) -> EncodedSequence:
-        """Fused features of all levels in fp32, such that gradients can be taken of them.
+        """Fused features of all levels in fp32 that allow gradients.
 
-        What inference mode makes cannot be part of a graph.
+        Tensors made in inference mode cannot be part of a graph.
         """
         with cancellation_checks(self.network, self.raise_if_cancelled):
             features = self.network.encode_sequence(self._to_device(image)[None, None], modality)
@@ -90,7 +90,7 @@ class Runner:
         available: ModalitySubset,
         image: Float[Tensor, "x y z"],
     ) -> EncodedBatch:
-        """The encodings of a case's sequences, with what stands in for missing ones.
+        """The encodings of a case's sequences, with the fills of missing ones.
 
         Args:
             sequences: Features by channel; None for missing sequences.

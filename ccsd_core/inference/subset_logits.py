@@ -1,6 +1,6 @@
-"""Logits of many subsets of one patient, encoded once: whole, or once a tile.
+"""Logits of many subsets of one patient, encoded once: whole, or once per tile.
 
-images ──▶ fits a tile?      yes: encode ──▶ decode each subset when it is asked for
+images ──▶ fits a tile?      yes: encode ──▶ decode each subset on request
                              no:  for each tile: encode, decode all subsets ──▶ blend
 """
 
@@ -28,13 +28,13 @@ def subset_logits(
 ) -> Iterator[tuple[ModalitySubset, Float[Tensor, "r x y z"]]]:
     """Logits of the regions for each subset, in fp32, in the order of `subsets`.
 
-    No gradients; the network is left as it is, and arithmetic is as the caller's autocast says.
+    No gradients; the network is not changed, and arithmetic follows the caller's autocast.
 
     Args:
         network: Network on the device of the images.
-        images: Normalised sequences in channel order; what is not available is not read.
-        available: What the patient has.
-        subsets: Subsets to decode, of what the patient has.
+        images: Normalised sequences in channel order; unavailable ones are not read.
+        available: The patient's sequences.
+        subsets: Subsets of these to decode.
         tile: Largest box that is encoded whole; None is any.
     """
     if fits(images.shape[1:], tile):

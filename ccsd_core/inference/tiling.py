@@ -1,4 +1,4 @@
-r"""Whatever is too large to be computed at once, computed in overlapping tiles and blended.
+r"""Computing a large volume in overlapping tiles, blended.
 
     ┌──────┬ ─ ─ ┐            every voxel is the mean over the tiles that hold it,
     │   ┌──┼───┐              weighted by a Gaussian around each tile's middle, so that
@@ -7,8 +7,8 @@ r"""Whatever is too large to be computed at once, computed in overlapping tiles 
     │   └──────┘ ┘            tiles are half a tile apart
 
 Source: MONAI's `sliding_window_inference`, to the bit (tests). Ours yields between tiles, so
-that work can report and be stopped, and does not import MONAI, which takes two seconds in which
-nothing can be stopped.
+that work can report and be cancelled, and does not import MONAI, which takes two seconds during
+which nothing can be cancelled.
 """
 
 from collections.abc import Callable

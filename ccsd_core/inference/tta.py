@@ -1,11 +1,11 @@
-"""Test-time augmentation: one case seen on grids of other voxel sizes, and mirrored.
+"""Test-time augmentation: one case on grids of other voxel sizes, and mirrored.
 
     case ──prepare at 1.6 mm──▶ box ──network──▶ logits ─────────────────────────▶ mean ──▶ …
        └──prepare at 2.2 mm──▶ box ──mirror──▶ network ──▶ mirror back ──onto──┘
 
-Where voxels happen to lie moves a small network's answer by some points of Dice from one patient
-to the next; the mean of two views moves less. A finer grid keeps thin rims, a coarser one sees
-further. What is shown lies on the first grid, which is the finest.
+The position of the voxels changes a small network's Dice by some points from patient to patient;
+the mean of two views varies less. A finer grid keeps thin rims, a coarser one has a larger
+receptive field. Results lie on the first grid, which is the finest.
 
 Source: F. Isensee et al., nnU-Net, Nature Methods 2021, which mirrors along every axis.
 """
@@ -42,7 +42,7 @@ def mean_over_tta_views(
     """
     total = first.clone()
     for view, logits, prepared in others:
-        logits = logits.to(total.device)  # one of them may have had to be computed on the CPU
+        logits = logits.to(total.device)  # one of them may have been computed on the CPU
         total += _onto(logits.flip(1) if view.mirrored else logits, prepared, of)
     return total / (1 + len(others))
 

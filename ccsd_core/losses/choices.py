@@ -1,4 +1,4 @@
-"""What one can choose about the losses, by name. Free of torch, as configurations are."""
+"""Choices about the losses, by name. Free of torch, as configurations are."""
 
 from typing import Literal
 

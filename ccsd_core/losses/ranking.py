@@ -1,12 +1,12 @@
-r"""More sequences, not more loss: a hinge between a subset and one that lies within it.
+r"""More sequences should not raise the loss: a hinge between a subset and a subset of it.
 
 $$L = \max(0,\; L_{seg}(T) - \mathrm{sg}\,L_{seg}(S)) \qquad S \subset T$$
 
-for each sample and region. The poorer subset's loss is the bar that the richer has to reach: it
-is detached, so that nothing is gained by making the poorer worse.
+for each sample and region. The poorer subset's loss is the target for the richer: it is
+detached, so that nothing is gained by making the poorer worse.
 
 Source: the ranking loss between more and fewer modalities of SimMLM (Li et al., ICCV 2025,
-arXiv:2507.19264). The detached side and one term a region are ours; CCSD has no such loss.
+arXiv:2507.19264). The detached side and one term per region are ours; CCSD has no such loss.
 """
 
 from jaxtyping import Float

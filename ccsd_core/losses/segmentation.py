@@ -14,7 +14,7 @@ class SegmentationLoss(nn.Module):
     Dice is per sample and region, so that the mean over the parts of a batch is that of the
     whole. A region that is empty in truth and prediction costs nothing (the smoothing term is
     one voxel). Where the truth is empty and N voxels are marked, the gradient at each is about
-    1 / N², a thousandth of what cross-entropy gives: patients without tumour would teach
+    1 / N², a thousandth of what cross-entropy gives: patients without tumour would contribute
     nothing. `empty_voxels` is the smoothing term there: with the size of a usual tumour a voxel
     marked by mistake costs as much as beside a tumour.
 
@@ -25,7 +25,7 @@ class SegmentationLoss(nn.Module):
             truth always costs 1 and teaches nothing.
         cross_entropy: Its `mean` over the regions, or their `sum` as in the code of ShaSpec.
 
-    Source: MONAI's DiceLoss; the sum with cross-entropy is the field's habit (nnU-Net). The
+    Source: MONAI's DiceLoss; the sum with cross-entropy is usual (nnU-Net). The
     paper does not state its segmentation loss. ShaSpec: Wang et al., CVPR 2023, its released code.
     """
 

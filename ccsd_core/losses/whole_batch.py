@@ -7,7 +7,7 @@ r"""Means over a whole batch, of which a rank or a micro-batch sees only a part.
 
 A part divides its sum by the count of the *whole*, so that adding the parts gives exactly
 what one batch would give, also where patients with different sequences share it. The count
-needs no communication: who has which sequence is known before an image is read.
+needs no communication: which sample has which sequence is known before an image is read.
 """
 
 import torch
@@ -23,7 +23,7 @@ def share_of_batch_mean(
     """This part's share of the mean over the samples that count; 0 if none does.
 
     Args:
-        values: One per sample of this part. What an uncounted sample holds does not matter.
+        values: One per sample of this part; values of uncounted samples do not matter.
         counted: Which samples of this part count; on the CPU.
         batch_counted: Which samples of the whole batch count, this part's included; on the CPU.
     """
@@ -34,7 +34,7 @@ def masked_sum(values: Float[Tensor, "b *s"], counted: Bool[Tensor, "b *s"]) -> 
     """The sum over the samples that count. The mask is sent to a GPU only if it is needed there.
 
     Args:
-        values: By sample. What an uncounted sample holds does not matter.
+        values: By sample; values of uncounted samples do not matter.
         counted: Which samples count; on the CPU.
     """
     if not bool(counted.all()):

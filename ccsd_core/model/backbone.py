@@ -54,10 +54,10 @@ class Decoder(Protocol):
         ...
 
     def normalises(self, level: int) -> bool:
-        """Whether the first thing it does to that level's mixture is an instance norm.
+        """Whether it first applies an instance norm to that level's mixture.
 
-        Then a constant per sample and channel in the mixture makes no difference, and has to be
-        given as an offset to make one.
+        Then a constant per sample and channel in the mixture has no effect, and has to be given
+        as an offset instead.
         """
         ...
 
@@ -74,6 +74,6 @@ class Decoder(Protocol):
             constant: One number per channel.
             level: Number of the level, 0 the finest.
             modality: Channel index of the sequence whose weights are used.
-            shape: Spatial shape of what `project` gives at that level.
+            shape: Spatial shape of the output of `project` at that level.
         """
         ...

@@ -55,7 +55,7 @@ def shaspec_network(
         width: Channels of the stem; the rest follows.
         blocks: Number of bottleneck blocks of each stage.
         composition: Kind of the compositional layer.
-        fill: What stands in for a missing sequence.
+        fill: Fill of a missing sequence.
         head: Kind of the output channels.
         checkpointing: Same as `activation_checkpointing` of `build_network`.
     """

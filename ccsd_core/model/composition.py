@@ -1,4 +1,4 @@
-r"""The compositional layer: what all sequences share and what one adds become one feature map.
+r"""The compositional layer: shared and specific features become one feature map.
 
 residual    f = s + act(norm(conv(s, p)))       ours
 plain       f =     act(norm(conv(s, p)))       the paper's text

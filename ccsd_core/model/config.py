@@ -1,4 +1,4 @@
-"""What a network is built from: the part of a configuration that a checkpoint must remember."""
+"""The architecture of a network: the part of a configuration that a checkpoint stores."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ SIZES: dict[str, dict[str, Any]] = {
     "unet": {"base_channels": 32, "levels": 5, "spacing_mm": 1.0},
     "shaspec": {"spacing_mm": 1.0},
 }
-"""What a backbone has where the configuration does not say."""
+"""The sizes of each backbone, where the configuration does not give them."""
 
 SHASPEC_CHANNELS = (64, 256, 512, 1024, 256)
 SHASPEC_DIVISORS: Sides = (32, 32, 16)
@@ -37,8 +37,8 @@ change its box."""
 class ModelConfig(BaseModel):
     """Architecture of one network.
 
-    The defaults are the bundled `light` model. What a backbone has by default where it differs
-    stands in `SIZES`.
+    The defaults are the bundled `light` model. Where the defaults of a backbone differ, they are
+    in `SIZES`.
 
     Args:
         backbone: `light` and `unet` are one 3-D U-Net, composed at every level, in two sizes;
@@ -48,7 +48,7 @@ class ModelConfig(BaseModel):
         levels: Resolution levels, the input's included. Not for `shaspec`.
         composition: `residual` f = s + act(norm(conv(s, p))) (our choice), `plain` without the
             s (the paper's text), or `bare` f = s + conv(s, p) (ShaSpec's).
-        missing_fill: What stands in for a missing sequence; see `ccsd_core.model.fill`.
+        missing_fill: Fill of a missing sequence; see `ccsd_core.model.fill`.
         head: Three region channels, or a softmax over four classes.
         spacing_mm: Edge length of the isotropic voxels the network works on.
         tta: Test-time augmentation: further views of a case, on no finer grids, whose logits are
@@ -112,7 +112,7 @@ class ModelConfig(BaseModel):
         if finer:
             raise ValueError(
                 f"a tta view at {finer[0]:g} mm is finer than spacing_mm, {self.spacing_mm:g}: "
-                "what is shown lies on that grid, so let spacing_mm be the finest"
+                "results lie on that grid, so spacing_mm must be the finest"
             )
         return self
 

@@ -1,4 +1,4 @@
-"""A batch after its one encoding: the features of every sequence, and what the decoder sums."""
+"""An encoded batch: the features of every sequence, and the maps that the decoder sums."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,12 +42,13 @@ class EncodedSequence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedBatch:
-    """All sequences of a batch, encoded, and what stands in where one is missing.
+    """All sequences of a batch, encoded, and the fills of missing ones.
 
     Args:
         sequences: One entry per modality in channel order; None where no sample has it.
         present: Which sample has which modality, (b, m).
-        missing: W_m block_m of each modality that may be missing, as far as no subset changes it.
+        missing: W_m block_m of each modality that may be missing, as far as it does not depend on
+            the subset.
     """
 
     sequences: tuple[EncodedSequence | None, ...]

@@ -1,4 +1,4 @@
-r"""What stands in for a missing sequence: block_m for m ∉ S.
+r"""The fill of a missing sequence: block_m for m ∉ S.
 
     fill           block_m                                            enters         depends on
     constant       E_sh(0), its interior value                        after the norm nothing
@@ -15,10 +15,10 @@ per sample. Whatever is one number per channel is removed by that norm: added to
 E_sh(0) by its interior value changes the logits by exactly 0. So `constant` (the default) and
 `token` are projected like any block, by W_m, and added **after** the norm; where a decoder does
 not normalise a level first, they are part of the sum. `zero_shared` is how models were built
-before: it stays readable, computes what it did, and does nothing at a level that is normalised.
+before: it is still supported, and does nothing at a level that is normalised.
 
 Source: CCSD (arXiv:2511.14599), section 3.2, states that a zeroed channel goes through the
-shared encoder: `literal` is its letter. Zero padding gives the borders of a zero volume a tiny
+shared encoder: `literal` follows this. Zero padding gives the borders of a zero volume a tiny
 variance that instance norm amplifies, so the literal E_sh(0) of a training patch and of a whole
 brain differ, and only these borders get through the norm. `constant` is our choice: the value
 away from borders, which no size changes. `shaspec` is what the code of ShaSpec does (Wang et
@@ -44,7 +44,7 @@ AFTER_NORM: tuple[MissingFill, ...] = ("constant", "token")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MissingBlocks:
-    """W_m block_m of every sequence that might be missing, where no subset changes it.
+    """W_m block_m of every sequence that might be missing, if it does not depend on the subset.
 
     Args:
         in_mixture: Maps by level, then sequence, added to the sum before it is normalised,
@@ -58,7 +58,7 @@ class MissingBlocks:
 
 
 class Tokens(nn.ModuleList):
-    """A learned vector per level and sequence; 0 to begin with, so that nothing stands in.
+    """A learned vector per level and sequence, initialised with 0.
 
     Args:
         channels: Feature channels of each level, finest first.
@@ -131,7 +131,7 @@ def missing_blocks(
 def fill_vectors(
     fill: MissingFill, shared: Encoder, tokens: Tokens | None
 ) -> list[Float[Tensor, "m _c"]]:
-    """One vector per level and sequence, in the features' space: E_sh(0), or what was learned."""
+    """One vector per level and sequence, in the features' space: E_sh(0), or the learned token."""
     if fill == "token":
         assert tokens is not None, "a network with learned tokens has them"
         return tokens.vectors()

@@ -1,7 +1,7 @@
-"""From which severity on is a bad sequence worse than none: means over patients, with intervals.
+"""From which severity on a corrupted sequence is worse than none: means over patients, intervals.
 
 kind and sequence:   clean   1  2  3  4  5   withheld
-difference           corrupted − withheld, patient by patient; below 0 it had better be left out
+difference           corrupted − withheld, patient by patient; below 0 withholding is better
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ class CorruptionEffect:
 
     Args:
         mean: Mean Dice.
-        difference: Mean Dice less that without the sequence, by region's name.
+        difference: Mean Dice minus that without the sequence, by region's name.
     """
 
     mean: ByRegion
@@ -38,7 +38,7 @@ class CorruptionEffect:
         return self.difference[region.name].value < -_ROUNDING
 
     def significantly_worse(self, region: Region) -> bool:
-        """Whether the whole interval says so."""
+        """Whether the whole interval is below 0."""
         high = self.difference[region.name].high
         return high is not None and high < 0
 
@@ -64,7 +64,7 @@ class CorruptionSeries:
     effects: Mapping[int, CorruptionEffect]
 
     def worse_at(self, region: Region) -> tuple[int, ...]:
-        """The severities at which the bad sequence is worse than none."""
+        """The severities at which the corrupted sequence is worse than none."""
         return tuple(s for s, effect in self.effects.items() if effect.worse(region))
 
     def significantly_worse_at(self, region: Region) -> tuple[int, ...]:
@@ -87,7 +87,7 @@ def _series(scores: list[CorruptedScore]) -> CorruptionSeries:
     severities = sorted({s.corruption.severity for s in scores})
     cases = list(dict.fromkeys(s.case for s in scores))
     values = {(s.corruption.severity, s.case, s.region): s for s in scores}
-    # The axes: severities, cases, regions; last the bad one, none, and all as it is.
+    # The axes: severities, cases, regions; last corrupted, withheld, clean.
     array = np.array(
         [
             [

@@ -1,23 +1,23 @@
-"""Can criticality be believed? Its agreement with what leaving a sequence out really costs.
+"""Agreement of criticality with the measured drop in Dice when a sequence is withheld.
 
     full set ──decode──▶ Dice ┐
-    full set without m ─▶ Dice ┴─ difference ▶ loss of m ┐
-                                                         ├─ tau-b ▶ one number a case and score
+    full set without m ─▶ Dice ┴─ difference ▶ drop of m ┐
+                                                         ├─ tau-b ▶ one number per case and score
     features of m ──▶ cosine or gradient criticality C_m ┘
 
-The loss is that of the evaluated predictions: mean Dice over the regions of which the expert marked
-something, test-time augmentation and post-processing included. Criticality is of the features of
+The drop is that of the evaluated predictions: mean Dice over the regions in the expert labels,
+test-time augmentation and post-processing included. Criticality is of the features of
 the first view. Its gradient is that of the loss against the expert's labels; in a case without
-labels, as a user meets it, it is taken against the network's own finding, and may agree less.
+labels, as a user meets it, it is taken against the network's own prediction, and may agree less.
 
-    a case    the order of its sequences by C_m, and by loss
+    a case    the order of its sequences by C_m, and by drop
     cohort    mean of that over cases; the same between the means over cases; how often the most
-              critical sequence is the one whose loss is largest
+              critical sequence is the one whose drop is largest
 
 Intervals are over patients, for the network that was evaluated; another may agree otherwise.
 
-Cases of one sequence, without tumour, without all needed predictions, or whose gradients the memory
-does not hold, are left out and named. So is a case from a score's mean where that score, or the
+Cases of one sequence, without tumour, without all needed predictions, or whose gradients need too
+much memory, are excluded and named. So is a case from a score's mean where that score, or the
 loss, is the same for all its sequences; the cosines of two sequences always are.
 """
 
@@ -45,10 +45,10 @@ _MIDDLE_95 = 1.96
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ordering:
-    """Sequences by what they cost and by what their features say: of one case, or of means.
+    """Drop and criticality of each sequence: of one case, or of means.
 
     Args:
-        loss: Dice lost without each, a fraction; below 0 where it is better without.
+        loss: Drop in Dice without each, a fraction; below 0 where Dice is higher without it.
         criticality: C_m of the same sequences, by score.
     """
 
@@ -56,18 +56,18 @@ class Ordering:
     criticality: Mapping[Kind, BySequence]
 
     def agreement(self, kind: Kind) -> float:
-        """Kendall's tau-b; nan where either orders nothing."""
+        """Kendall's tau-b; nan if all values of either are tied."""
         return float(tau_b(_array(self.loss), self.scores(kind)))
 
     def scores(self, kind: Kind) -> Floats:
-        """C_m in channel order, the cosine's less 1.
+        """C_m in channel order, that of the cosine minus 1.
 
         That is minus a mean similarity, whose rounding is of its own size and not of C_m's.
         """
         return _array(self.criticality[kind]) - (1.0 if kind == "cosine" else 0.0)
 
     def costliest(self) -> tuple[Modality, ...]:
-        """The sequence whose loss is largest, or those that tie."""
+        """The sequence whose drop is largest, or those that tie."""
         return self._highest(_array(self.loss))
 
     def most_critical(self, kind: Kind) -> tuple[Modality, ...]:
@@ -77,7 +77,7 @@ class Ordering:
     def hit(self, kind: Kind) -> float:
         """Whether the most critical one is the costliest: of several that tie, the share that is.
 
-        nan where there is no agreement to speak of.
+        nan where the agreement is undefined.
         """
         if not np.isfinite(self.agreement(kind)):
             return np.nan
@@ -94,15 +94,15 @@ class Ordering:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How well one score agrees with the loss, over the cases.
+    """How well one score agrees with the drop, over the cases.
 
     Args:
         mean: Mean of the cases' agreements, with its interval over patients.
         of_means: Agreement of the means over cases; nan where there are none.
         hits: Share of the cases in which the most critical sequence is the costliest.
         chance: What that share would be if sequences were drawn at random.
-        always: The sequence that is the costliest most often, and how often: what naming it in
-            every case would give. None where no case counts.
+        always: The sequence that is the costliest most often, and how often: the share if it
+            were named in every case. None where no case counts.
         margin: Half of the middle 95 % of `mean` if every case's order were drawn at random.
     """
 
@@ -115,9 +115,9 @@ class Agreement:
 
     @property
     def significant(self) -> bool:
-        """Whether `mean` is told apart from 0: neither the choice of patients nor chance made it.
+        """Whether `mean` differs from 0, by its interval over patients and by random orders.
 
-        Intervals of few patients are too narrow; what chance does is known for any number.
+        Intervals of few patients are too narrow; the effect of chance is known for any number.
         """
         low, high = self.mean.low, self.mean.high
         if low is None or high is None:
@@ -127,11 +127,11 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CriticalityAgreement:
-    """Agreement of criticality with the measured loss of score.
+    """Agreement of criticality with the measured drop in score.
 
     Args:
         cases: Cases that can be ordered, by id.
-        left_out: Reason why a case is left out, by id.
+        left_out: Reason why a case is excluded, by id.
         kinds: Agreement of each score.
         means: Means over the cases that have every sequence that any of them has, or None.
         of_means_cases: How many those are.
@@ -164,11 +164,11 @@ def criticality_agreement(evaluation: Evaluation) -> CriticalityAgreement | None
 def agreement_of(
     cases: Mapping[str, Ordering], *, left_out: Mapping[str, str] | None = None
 ) -> CriticalityAgreement:
-    """The agreement over cases that are already in numbers.
+    """The agreement over cases whose numbers are computed.
 
     Args:
         cases: Cases by id.
-        left_out: Reason why other cases are left out, by id.
+        left_out: Reason why other cases are excluded, by id.
     """
     whole = _whole(cases)
     means = _means([cases[id] for id in whole])
@@ -194,7 +194,7 @@ def _dice(evaluation: Evaluation) -> dict[str, dict[ModalitySubset, dict[Region,
 def _ordering(
     case: EvaluatedCase, dice: Mapping[str, Mapping[ModalitySubset, Mapping[Region, float]]]
 ) -> Ordering | str:
-    """A case in numbers, or why it has none."""
+    """The numbers of a case, or why it has none."""
     criticality = case.criticality
     assert criticality is not None
     present = [region for region in Region if region not in case.absent_regions]

@@ -3,8 +3,8 @@
     P(S) ∝ Π (1 − rate) over S · Π rate over the rest      given that at least one is there
     expected = Σ P(S) · mean over cases from S
 
-Sequences go missing independently here. Where they do not, as where a whole protocol is short,
-the expected score is another one.
+Sequences go missing independently here. If they do not, as when a whole protocol is shortened, the
+expected score differs.
 """
 
 import re
@@ -37,7 +37,7 @@ class MissingRates:
         rates: Probability that a sequence is missing; one that is not named is always there.
 
     Raises:
-        BadInputError: If a rate is none, or nothing would ever be there.
+        BadInputError: If a rate is not in 0 to 1, or no sequence would ever be present.
     """
 
     rates: Mapping[Modality, float]
@@ -82,7 +82,7 @@ class MissingRates:
         return self.rates.get(modality, 0.0)
 
     def probabilities(self) -> dict[ModalitySubset, float]:
-        """How probable each subset is, given that at least one sequence is there; they sum to 1."""
+        """Probability of each subset, given that at least one sequence is present; sums to 1."""
         weights = {
             subset: float(
                 np.prod([1 - self.of(m) if m in subset else self.of(m) for m in Modality])
@@ -133,7 +133,7 @@ def weighted_mean(
 
     Args:
         evaluation: Evaluation that holds the scores.
-        shares: What each subset counts; those of 0 or left out may have no scores.
+        shares: Weight of each subset; those of weight 0 may have no scores.
         metric: Name of the metric.
     """
     cases = [case.id for case in evaluation.cases]

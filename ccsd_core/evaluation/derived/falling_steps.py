@@ -1,13 +1,13 @@
-"""Falling steps: where one more sequence makes the mean worse. A sequence may not hurt.
+"""Falling steps: where one more sequence lowers the mean score, which it should not.
 
     subset ──+ one sequence──▶ subset      28 such steps from a non-empty subset, 84 over regions
        │                          │
        mean over the cases that have both  ──▶ change; below 0 the step falls
 
-Every resample of patients counts anew, so the interval of the count knows that changes near 0 may
-fall either way; where many are that near, more fall in resamples than in the cases themselves.
-Cases in which the expert marked nothing of a region count as in the table, 1 or 0, so that counts
-compare with published ones; `present` leaves them out, as one voxel turns such a score.
+Falls are counted again in every resample of patients, so the interval of the count reflects that
+changes near 0 may fall either way; if many are near 0, more fall in resamples than in the cases.
+Cases without a region in the expert labels count as in the table, 1 or 0, so that counts compare
+with published ones; `present` excludes them, because one voxel changes such a score.
 """
 
 import math
@@ -120,7 +120,7 @@ def falling_steps(
 
     Args:
         evaluation: The scores; cases may have fewer than four sequences.
-        metric: Metric of which more is better.
+        metric: Metric of which higher is better.
         present: Take the mean of a region over the cases in which the expert marked it.
     """
     cases = [case.id for case in evaluation.cases]
@@ -143,7 +143,7 @@ def falling_steps(
     def statistic(weights: Floats) -> Floats:
         """Changes of the steps, the worst of them, and how many fall: all, and by sequence."""
         change = changes(weights)
-        falls = change < -_ROUNDING  # nan falls not
+        falls = change < -_ROUNDING  # nan does not fall
         worst = np.where(np.isfinite(change), change, np.inf).min(axis=-1, keepdims=True)
         parts = [change, worst, falls.sum(axis=-1, keepdims=True)]
         parts += [falls[..., added == m].sum(axis=-1, keepdims=True) for m in Modality]
@@ -183,7 +183,7 @@ def falling_steps(
 
 
 def count_falls(means: Mapping[ModalitySubset, float]) -> int:
-    """How many of the 28 steps fall in a table of means, as a published one."""
+    """How many of the 28 steps fall in a table of means, for example a published one."""
     return sum(means[s.toggled(added)] < means[s] - _ROUNDING for s, added in STEPS)
 
 

@@ -7,7 +7,7 @@
 
 The scores are means over lesions and false parts; with neither, Dice 1 and HD95 0 mm.
 
-Source: BraTS 2023, as told in `lesions`. Our HD95 is that of `surface`, which counts surface
+Source: BraTS 2023, see `lesions`. Our HD95 is that of `surface`, which counts surface
 voxels where theirs weighs them by area: values can differ by a fraction of a millimetre.
 """
 
@@ -23,7 +23,7 @@ from ccsd_core.evaluation.metrics.lesions import Lesions, label_26
 from ccsd_core.evaluation.metrics.surface import Mask, Surface, hausdorff95_mm
 
 PENALTY_MM = 374.0
-"""HD95 of what was missed or made up: about the diagonal of a BraTS image."""
+"""HD95 of a missed or false lesion: about the diagonal of a BraTS image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def lesion_scores(
         prediction: The predicted region.
         surface: Surface of the region.
         lesions: The lesions of the true region.
-        distance_mm: HD95 of two surfaces, for a caller that knows some already.
+        distance_mm: HD95 of two surfaces, for a caller that has computed some already.
     """
     parts, count = _parts(prediction)
     part, extent = parts[prediction], lesions.extents[prediction]

@@ -1,4 +1,4 @@
-"""One region of a prediction beside the expert's, and what is counted from the pair once.
+"""One region of a prediction and of the expert labels, and quantities of the pair, computed once.
 
 What depends on the expert alone (its surface, its lesions) belongs to `ReferenceRegion`, which
 serves all 15 subsets of a case.
@@ -48,7 +48,7 @@ class RegionPair:
 
     Args:
         prediction: The predicted mask.
-        truth: The expert's, of the same shape.
+        truth: The expert's mask, of the same shape.
 
     Raises:
         BadInputError: If the shapes differ.

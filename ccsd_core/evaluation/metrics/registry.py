@@ -1,6 +1,6 @@
 """How a predicted region is compared with the expert's: one table of metrics.
 
-To add a metric, add an entry to `METRICS`: its name, its unit, its function, and what it says
+To add a metric, add an entry to `METRICS`: its name, its unit, its function, and its value
 when a side is empty. Everything else (rows, files, tables) follows from the table.
 """
 
@@ -29,8 +29,8 @@ class Metric:
         name: Name of its column in `scores.csv`.
         unit: `fraction`, `mL` or `mm`.
         function: Function from a pair of regions to the value.
-        policy: What was decided where the formula alone does not tell, for readers of the file.
-        prepare: Done to the predicted regions (3, x, y, z) before; none where left out.
+        policy: Convention where the formula is undefined, for readers of the file.
+        prepare: Applied to the predicted regions (3, x, y, z) before; None for nothing.
         needs_surface: Whether it takes much longer than counting voxels.
     """
 
@@ -116,7 +116,7 @@ _HD95_BY_POLICY: dict[str, Metric] = {
     ),
 }
 HD95_POLICIES = tuple(_HD95_BY_POLICY)
-"""What can be said of a distance to nothing; published code has 0, 1, nan, 373.13 and 374."""
+"""Conventions for a distance to an empty region; published code has 0, 1, nan, 373.13 and 374."""
 
 METRICS: tuple[Metric, ...] = (
     Metric("dice", "fraction", _dice, _EMPTY_TRUTH),
@@ -147,7 +147,7 @@ METRICS: tuple[Metric, ...] = (
         needs_surface=True,
     ),
 )
-"""Every metric that `evaluate` computes, unless told otherwise."""
+"""Every metric that `evaluate` computes by default."""
 
 CHOICES = ("dice", "all")
 """`dice` leaves out what needs surfaces: HD95 and the lesion-wise scores."""
@@ -158,10 +158,10 @@ def choose_metrics(which: str = "all", *, hd95_empty: str = "brats") -> tuple[Me
 
     Args:
         which: One of `CHOICES`.
-        hd95_empty: What HD95 says when a side is empty, one of `HD95_POLICIES`.
+        hd95_empty: HD95 when a side is empty, one of `HD95_POLICIES`.
 
     Raises:
-        BadInputError: If either is none of those.
+        BadInputError: If either is unknown.
     """
     if which not in CHOICES:
         raise BadInputError(f"unknown choice of metrics {which!r}: use {' or '.join(CHOICES)}")

@@ -7,7 +7,7 @@
 
 The surface is every voxel of the mask with a face neighbour outside it (what lies beyond the
 image's border is outside), as in MONAI's `compute_hausdorff_distance`, whose values these are.
-MONAI's function is not called here as it looks for both surfaces at every call: 0.17 s against
+MONAI's function is not called here because it computes both surfaces at every call: 0.17 s against
 0.06 s for a large tumour, as the expert's surface serves all 15 subsets.
 """
 
@@ -61,7 +61,7 @@ class Surface:
         return KDTree(self.points_mm, leafsize=32, balanced_tree=False)
 
     def values_of(self, image: NDArray[np.generic]) -> NDArray[np.generic]:
-        """What an image of the same grid holds at the points."""
+        """Values of an image of the same grid at the points."""
         return image[tuple(self.points_voxel.T)]
 
     def selected(self, chosen: Mask) -> "Surface":

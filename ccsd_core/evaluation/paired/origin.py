@@ -1,7 +1,7 @@
-"""Of what an evaluation is: its folder, its model, what was done to the output, on which cases.
+"""The origin of an evaluation: its folder, model, post-processing and cases.
 
-`scores.csv` tells the post-processing; the model and the part of a split stand in `summary.json`
-beside it, if that is there.
+`scores.csv` states the post-processing; the model and the part of a split are in `summary.json`
+beside it, if that exists.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from ccsd_core.evaluation.results.result import Score
 from ccsd_core.storage.documents import parsed_json
 
 SUMMARY = "summary.json"
-"""Beside `scores.csv`: means, and what was scored."""
+"""File beside `scores.csv`: means, and what was scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Origin:
 
     Args:
         place: The folder or file, as it was named.
-        model, sha256: Name and hash of the model; of label maps, of their folder and files.
+        model, sha256: Name and hash of the model; for label maps, of their folder and files.
         postprocess: The rules that acted on its output.
         split: The part of a split that was asked for; empty for all cases of a folder.
     """
@@ -49,7 +49,7 @@ def origin_of(path: Path, scores: Sequence[Score], *, metric: str) -> Origin:
 
     Args:
         path: The folder of an evaluation, or its `scores.csv`.
-        scores: What was read from it.
+        scores: The scores read from it.
         metric: The metric that is compared.
     """
     summary = _summary((path if path.is_dir() else path.parent) / SUMMARY)

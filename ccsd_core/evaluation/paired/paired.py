@@ -87,9 +87,9 @@ class PairedComparison:
 
     Args:
         metric: Name of the metric.
-        patients: Number of patients who pair.
+        patients: Number of patients in pairs.
         blocks: Block over all subsets, then blocks by number of sequences.
-        notes: What was left out, and what else a reader must know.
+        notes: What was excluded, and other notes for the reader.
     """
 
     metric: str
@@ -105,11 +105,11 @@ def compare_paired(
 
     Args:
         a: Scores of the one.
-        b: Scores of the other, which the differences are for.
+        b: Scores of the other; differences are B − A.
         metric: Metric to compare.
 
     Raises:
-        BadInputError: If one of them lacks the metric, or nothing pairs.
+        BadInputError: If one of them lacks the metric, or there is no pair.
     """
     for name, scores in (("A", a), ("B", b)):
         known = list(dict.fromkeys(score.metric for score in scores))
@@ -205,7 +205,7 @@ def _difference(region: str, a: Floats, b: Floats) -> Difference:
 
 
 def _mean_over_subsets(values: Floats) -> Floats:
-    """Mean of what is there (patients, subsets); nan for a patient with nothing."""
+    """Mean over existing values (patients, subsets); nan for a patient without any."""
     there = np.isfinite(values)
     total = there.sum(axis=1)
     summed = np.where(there, values, 0).sum(axis=1)

@@ -24,7 +24,7 @@ _METHODS = (f"{_MEANS} {_TEST}", _INTERVAL)
 def paired_table(paired: PairedComparison) -> Table:
     """Blocks of rows: all subsets, then one, two, three, four sequences.
 
-    Intervals and p-values that so few patients cannot have are left out, which the caption says.
+    Intervals and p-values that need more patients are omitted, as the caption states.
     """
     scale, unit, digits = scale_of(paired.metric)
     table = Table(title=f"{paired.metric}, {unit}: B − A over {_patients(paired)}")
@@ -65,7 +65,7 @@ def _caption(paired: PairedComparison, *, intervals: bool, tests: bool) -> list[
 
 
 def paired_json(paired: PairedComparison, *, a: Origin, b: Origin) -> dict[str, object]:
-    """The same numbers, unrounded, in the metric's own unit, and whose they are."""
+    """The same numbers, unrounded, in the metric's own unit, and their origin."""
     return {
         "a": a.place,
         "b": b.place,

@@ -1,11 +1,11 @@
-"""Cases of two evaluations that are of one patient, though their folders have other names.
+"""Cases of two evaluations that are of one patient, though their folders have different names.
 
     A: Brats18_CBICA_ABM_1 ┐
                            ├─ one patient, once in each ──▶ a pair
     B: BraTS2021_01207     ┘
 
-A patient who has several cases without a partner of the same name is left alone: which scan
-belongs to which is not known.
+A patient with several cases without a partner of the same name is skipped: it is not known which
+scan belongs to which.
 """
 
 from collections import Counter, defaultdict
@@ -35,7 +35,7 @@ def same_patients(a: Iterable[str], b: Iterable[str]) -> dict[str, str]:
 
 
 def patients_of_cases(cases: Iterable[str]) -> list[str]:
-    """Who each case is of, in their order; time points of one patient have one name."""
+    """The patient of each case, in their order; time points of one patient have one name."""
     return [patient_of(case.rpartition("/")[2]).id for case in cases]
 
 
@@ -44,7 +44,7 @@ def means_by_patient(values: NDArray[np.float64], whose: Sequence[str]) -> NDArr
 
     Args:
         values: Scores (cases, …), nan where there is none.
-        whose: Who each case is of.
+        whose: The patient of each case.
 
     Returns:
         (patients, …), in the order of their first cases; nan where a patient has no score.
@@ -57,7 +57,7 @@ def means_by_patient(values: NDArray[np.float64], whose: Sequence[str]) -> NDArr
 
 
 def several_cases_note(whose: Sequence[str]) -> list[str]:
-    """What a reader must know where a patient has several cases."""
+    """A note if a patient has several cases."""
     several = sorted(name for name, count in Counter(whose).items() if count > 1)
     if not several:
         return []
@@ -73,7 +73,7 @@ def with_case_names(scores: Sequence[Score], names: Mapping[str, str]) -> list[S
 
 
 def renamed_pairs_note(one_patient: Mapping[str, str]) -> list[str]:
-    """What a reader must know of cases that pair under two names, as `same_patients` gives them."""
+    """A note on cases paired under two names, as `same_patients` gives them."""
     if not one_patient:
         return []
     pairs = [f"{ours} is {theirs}" for theirs, ours in one_patient.items()]

@@ -1,11 +1,11 @@
-"""Several trainings of one configuration, scored on the same cases: how far do they lie apart?
+"""Several trainings of one configuration, scored on the same cases: how much do they differ?
 
     run 1 ┐  same patient,   ┌──▶ each run's means ──────────────▶ mean ± sd between the runs
     run 2 ├──subset, region ─┤
     run 3 ┘                  └──▶ scores averaged over the runs ──▶ 95 % interval over patients
 
-The two say different things. The sd is what another seed would change on these patients; the
-interval is what other patients would change for these runs. Neither holds the other.
+The two measure different things. The sd is the effect of another seed on these patients; the
+interval is the effect of other patients on these runs. Neither includes the other.
 """
 
 import math
@@ -26,7 +26,7 @@ from ccsd_core.evaluation.results.result import EvaluatedCase, Evaluation, Score
 from ccsd_core.evaluation.statistics.estimates import COLUMNS, Estimate, EstimateRow, estimates
 
 FEWEST_RUNS = 3
-"""With fewer the sd between runs is a guess; with one there is none."""
+"""With fewer, the sd between runs is only a rough estimate; with one there is none."""
 _Key = tuple[str, ModalitySubset, int]
 
 
@@ -76,7 +76,7 @@ class SeedComparison:
         runs: Number of runs.
         patients: How many cases all of them scored.
         blocks: Blocks over all subsets, by number of sequences, and of the area, if there is one.
-        notes: What was left out, and what else a reader must know.
+        notes: What was excluded, and other notes for the reader.
     """
 
     metric: str
@@ -87,7 +87,7 @@ class SeedComparison:
 
 
 def compare_seeds(runs: Sequence[Sequence[Score]], *, metric: str = "dice") -> SeedComparison:
-    """Put runs together, over what all of them scored; patients have their names of the first.
+    """Combine runs, over what all of them scored; patients have their names of the first run.
 
     Args:
         runs: The scores of each.
@@ -222,7 +222,7 @@ def _cautions(tables: Sequence[dict[_Key, Score]], usable: Sequence[_Key]) -> li
         if same < number:
             notes.append(
                 f"runs {same + 1} and {number + 1} have identical scores: the same model "
-                "twice tells nothing about seeds"
+                "twice shows nothing about seeds"
             )
     if len(tables) < FEWEST_RUNS:
         notes.append(f"{len(tables)} runs: the sd of so few is only a rough estimate")

@@ -53,7 +53,7 @@ def seeds_json(seeds: SeedComparison, *, runs: Sequence[Origin]) -> dict[str, ob
     """The same numbers, unrounded, in the metric's own unit.
 
     Args:
-        seeds: What was found.
+        seeds: The comparison of the runs.
         runs: Origin of each run's scores.
     """
     return {

@@ -1,13 +1,13 @@
-"""Our scores beside the paper's ablations, Tables 3 to 6: which row is which, and who trains it.
+"""Our scores beside the paper's ablations, Tables 3 to 6: its rows, and their configurations.
 
     table3   HMSD (K1) and DMCD (K2), on and off                       mean over the 15 subsets
     table4   the same on shared, specific and fused features           mean over the 15 subsets
     table5   how the path goes down: random, min, max criticality      7 subsets of FLAIR, T1, T1c
     table6   how criticality is scored: random, gradient, cosine       mean over the 15 subsets
 
-A published row stands as a column, so that ours can stand beside it. Each is trained by one of our
-configurations, which is named; where ours was, by its model's name, the difference is to that one,
-and else to the paper's full method. In Table 4 only the block of its features has that difference.
+A published row is shown as a column beside ours. Each is trained by one of our configurations,
+which is named; if our model's name is that of one, the difference is to its row, else to the
+paper's full method. In Table 4 only the block of its features has that difference.
 """
 
 from collections.abc import Mapping, Sequence
@@ -139,7 +139,7 @@ def _legend(
 def _trained_by(evaluation: Evaluation, table: str) -> tuple[str, str] | None:
     """The published method that trained ours and its features, going by the model's name.
 
-    Only Table 4 tells features apart; elsewhere they are the method's own.
+    Only Table 4 distinguishes features; elsewhere they are those of the method.
     """
     name = evaluation.model_name.removeprefix(_OTHER_BACKBONE)
     for method in (*_SHORT, *_PATHS, *_CRITICALITY):
@@ -157,7 +157,7 @@ def _distilled(row: Mapping[str, str]) -> str:
 def _mean_block(
     name: str, named: Mapping[str, Mapping[str, str]], evaluation: Evaluation
 ) -> ComparedBlock:
-    """Means over the 15 subsets: a row a region, and the mean of the three."""
+    """Means over the 15 subsets: one row per region, and the mean of the three."""
     ours = _mean_of_all(evaluation)
     return ComparedBlock(
         name,
@@ -175,7 +175,7 @@ def _mean_block(
 def _path_blocks(
     evaluation: Evaluation, rows: Sequence[Mapping[str, str]]
 ) -> tuple[ComparedBlock, ...]:
-    """A block a region with its seven subsets, and one of the averages over them."""
+    """One block per region with its seven subsets, and one of the averages over them."""
     methods = tuple(_PATHS)
     subsets = estimates(evaluation).subsets
     seven = _mean_of_table5(evaluation)

@@ -1,7 +1,7 @@
-"""Our scores beside a published table, row by row, with what keeps them from being comparable.
+"""Our scores beside a published table, row by row, with reasons why they may not be comparable.
 
     paper ──┬─ BraTS 2020, by split or names ──▶ table2   means over the subsets: Dice, and HD95
-            └─ any other ──────────────────────▶ table1   a block a region: 15 subsets, average
+            └─ any other ──────────────────────▶ table1   one block per region: 15 subsets, average
     table3 … table6 ── ablations, in `against_ablations`
 
 Ours is Dice before post-processing, as the paper's. An average of ours is given only over all 15
@@ -44,7 +44,7 @@ def compare_with_published(evaluation: Evaluation, which: str) -> PublishedCompa
         which: Name of the table, one of `TABLES`.
 
     Raises:
-        BadInputError: If it is none of those.
+        BadInputError: If there is no such table.
     """
     check_table(which)
     ids = [case.id.rpartition("/")[2] for case in evaluation.cases]
@@ -80,7 +80,7 @@ def _beside(evaluation: Evaluation, which: str, ids: list[str]) -> PublishedComp
 
 
 def _table_of_paper(evaluation: Evaluation, ids: list[str]) -> tuple[str, str]:
-    """The table whose data these are, and why, as the beginning of a note."""
+    """The table of the same data set, and why, as the beginning of a note."""
     part = evaluation.part.name if evaluation.part is not None else ""
     if part.startswith("brats2020"):
         return "table2", f"Table 2, of BraTS 2020, since --split {part} was asked for. "
@@ -92,17 +92,17 @@ def _table_of_paper(evaluation: Evaluation, ids: list[str]) -> tuple[str, str]:
 
 
 def check_table(which: str) -> None:
-    """Refuse what is no published table of ours.
+    """Refuse an unknown published table.
 
     Raises:
-        BadInputError: If it is none of `TABLES`.
+        BadInputError: If it is not in `TABLES`.
     """
     if which not in TABLES:
         raise BadInputError(f"unknown published table {which!r}: use one of {', '.join(TABLES)}")
 
 
 def _note(ids: list[str], whose: str, *, split: str, given: bool) -> str:
-    """Whose cases these are; `given`: ours are label maps, whose post-processing is not known."""
+    """A note on the cases; `given`: ours are label maps, whose post-processing is not known."""
     theirs = read_split(split).test
     dice = "Dice of the label maps as given" if given else "Dice without post-processing"
     cases = f"{len(ids)} case{'s' * (len(ids) != 1)}"
@@ -115,7 +115,7 @@ def _note(ids: list[str], whose: str, *, split: str, given: bool) -> str:
 
 
 def _falling_steps_note(evaluation: Evaluation) -> str:
-    """How often one more sequence makes a mean worse, in the paper and here."""
+    """How often one more sequence lowers a mean, in the paper and here."""
     published = subset_table()
     theirs = {
         method: sum(count_falls(published.cells[region, method]) for region in Region)

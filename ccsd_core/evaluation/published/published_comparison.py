@@ -45,9 +45,9 @@ class PublishedComparison:
         inconsistencies: Printed numbers among them that do not follow from the others.
         compared_method: The method that ours is compared with: the paper's, or the one that trained
             ours.
-        compared_block: The only block in which it is compared with it; None is every one.
-        remarks: What else a reader must know, a sentence each.
-        patients: How many ours is over.
+        compared_block: The only block with that difference; None is every block.
+        remarks: Further notes for the reader, one sentence each.
+        patients: Number of patients of our scores.
     """
 
     table: str
@@ -65,13 +65,13 @@ class PublishedComparison:
         return self.compared_block in (None, block.name)
 
     def difference(self, block: ComparedBlock, row: ComparedRow) -> float | None:
-        """Ours minus that row's number; None where either is not there."""
+        """Ours minus that row's number; None if either is missing."""
         return row.difference(self.compared_method) if self.has_difference(block) else None
 
     def inconsistency_in(
         self, block: ComparedBlock, row: ComparedRow, method: str
     ) -> Inconsistency | None:
-        """The slip in one cell, if there is one."""
+        """The inconsistency in one cell, if there is one."""
         names = (
             f"{method} {block.name} {row.name}",
             f"{method} {row.name} {block.name}",

@@ -4,9 +4,9 @@
                         table2.csv   BraTS 2020: six methods, means over the subsets
                         table3 … 6   ablations
                         inconsistencies.csv   printed numbers that do not follow from the others
-                        table_notes.csv       what else a reader of a table must know
+                        table_notes.csv       further notes on the tables
 
-Source: arXiv:2511.14599, Tables 1 to 6; what each file holds stands in the README beside them.
+Source: arXiv:2511.14599, Tables 1 to 6; the README beside them describes each file.
 """
 
 import csv
@@ -71,7 +71,7 @@ class Inconsistency:
 
 
 def table_rows(name: str) -> list[dict[str, str]]:
-    """The rows of one of the files, as they stand there: by its name without `.csv`."""
+    """The rows of one of the files, unchanged, by its name without `.csv`."""
     text = resource("reference", f"{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
@@ -124,7 +124,7 @@ def inconsistencies() -> tuple[Inconsistency, ...]:
 
 
 def table_notes(table: str) -> tuple[str, ...]:
-    """What a reader of a table must know beside its slips, a sentence each."""
+    """Notes on a table besides its inconsistencies, one sentence each."""
     return tuple(row["remark"] for row in table_rows("table_notes") if row["table"] == table)
 
 

@@ -46,7 +46,7 @@ def corruption_json(evaluation: Evaluation) -> dict[str, object]:
 
 
 def corruption_csv(evaluation: Evaluation) -> str:
-    """The long table, a row a number; the columns are `COLUMNS`."""
+    """The long table, one row per number; the columns are `COLUMNS`."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)

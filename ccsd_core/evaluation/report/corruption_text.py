@@ -48,7 +48,7 @@ def corruption_markdown(evaluation: Evaluation) -> list[str]:
 
 
 class _Row:
-    """A line of the table: its cells, and the intervals of what stands in brackets."""
+    """A line of the table: its cells, and the intervals of the values in brackets."""
 
     def __init__(self, name: str, cases: int, values: list[str], intervals: list[str]) -> None:
         self.cells = [name, str(cases), *values]

@@ -1,4 +1,4 @@
-"""`criticality.csv`: a row a case, with what leaving out costs, both scores, and their agreement.
+"""`criticality.csv`: one row per case, with the drops in Dice, both scores, and their agreement.
 
 case,agreement_cosine,agreement_gradient,loss_FLAIR,…,cosine_FLAIR,…,gradient_FLAIR,…,left_out
 """
@@ -25,9 +25,9 @@ COLUMNS = (
 
 
 def criticality_csv(evaluation: Evaluation) -> str:
-    """The table; a cell is empty where there is no number, `left_out` where the case counts.
+    """The table; a cell is empty if there is no number, `left_out` if the case is included.
 
-    Losses are fractions of Dice, agreements Kendall's tau-b.
+    Drops are fractions of Dice, agreements Kendall's tau-b.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""The agreement of criticality with true loss as text: terminal, page, `summary.json`.
+"""The agreement of criticality with the measured drop as text: terminal, page, `summary.json`.
 
     case               costs most    cosine        gradient
     BraTS2021_…6       T1c 12.3      FLAIR +0.33   T1c +0.67     the highest by each, and tau-b
@@ -10,7 +10,7 @@
       by chance                      25 %          25 %
       by always naming               T1c 71 %      T1c 71 %      which needs no criticality
 
-with a sentence for each score that says whether it may be believed.
+with a sentence for each score on what may be concluded from it.
 """
 
 import math

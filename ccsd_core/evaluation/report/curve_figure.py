@@ -1,4 +1,4 @@
-"""The robustness curve as a picture: every subset a point, the mean a line, the spread a band.
+"""The robustness curve as a picture: a point per subset, a line for the mean, a band for the range.
 
 matplotlib is imported here only, and by its object interface: no window, no global state.
 """
@@ -21,7 +21,7 @@ from ccsd_core.evaluation.report.summary import aurc, count_means, subset_means
 from ccsd_core.evaluation.results.result import Evaluation
 
 COLOURS = {Region.WT: "#F0E442", Region.TC: "#E69F00", Region.ET: "#D55E00"}
-"""Okabe and Ito's colours, told apart by colour-blind readers; outlined, as yellow is pale."""
+"""Okabe and Ito's colour-blind safe colours; outlined, because yellow is pale."""
 MARKERS = {Region.WT: "o", Region.TC: "s", Region.ET: "^"}
 _OUTLINE = "#333333"
 _APART = 0.09
@@ -37,7 +37,7 @@ def curve_png(evaluation: Evaluation) -> bytes:
 
 
 def curve_figure(evaluation: Evaluation) -> Figure:
-    """The figure, for whoever wants to draw on."""
+    """The figure, for callers that want to add to it."""
     figure = Figure(figsize=(7.2, 5.2), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()

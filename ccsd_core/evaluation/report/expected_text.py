@@ -10,7 +10,7 @@ _GIVEN = "given that at least one is present"
 
 
 def expected_lines(evaluation: Evaluation, rates: MissingRates | None) -> list[str]:
-    """Sentences for terminal and page; none where no rates were asked for."""
+    """Sentences for terminal and page; none if no rates are given."""
     if rates is None:
         return []
     found = expected_score(evaluation, rates)
@@ -26,7 +26,7 @@ def expected_lines(evaluation: Evaluation, rates: MissingRates | None) -> list[s
 
 
 def expected_json(evaluation: Evaluation, rates: MissingRates | None) -> dict[str, object]:
-    """`expected_score` in `summary.json`; empty where no rates were asked for."""
+    """`expected_score` in `summary.json`; empty if no rates are given."""
     if rates is None:
         return {}
     found = expected_score(evaluation, rates)

@@ -55,7 +55,7 @@ def falling_markdown(evaluation: Evaluation) -> list[str]:
 def falling_json(evaluation: Evaluation) -> dict[str, object]:
     """Under `falling_steps` in `summary.json`: Dice as fractions, the worst step first.
 
-    `present` counts over the cases alone in which the expert marked something of the region.
+    `present` counts only over cases whose expert labels have the region.
     """
     steps = falling_steps(evaluation)
     return {

@@ -1,4 +1,4 @@
-"""The metrics beside Dice, a line each: mean over subsets, interval, and over how many cases."""
+"""The metrics beside Dice, one line each: mean over subsets, interval, and number of cases."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class MetricRow:
         name: Name that users read, with the unit: fractions are in percent.
         cells: WT, TC, ET: `4.52 (3.1–6.0)`.
         cases: Number of cases with a value, or one number per region where they differ.
-        policy: What was decided for empty sides.
+        policy: Convention for empty sides.
     """
 
     metric: str

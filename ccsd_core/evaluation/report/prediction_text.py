@@ -1,4 +1,4 @@
-"""What readers must know where label maps were scored and no model: whose, which are missing."""
+"""Notes if label maps were scored instead of a model: their origin, and which are missing."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ MOST_NAMES = 2
 
 
 def prediction_lines(evaluation: Evaluation) -> list[str]:
-    """Sentences for the caption of the table; none where a model was scored."""
+    """Sentences for the caption of the table; none if a model was scored."""
     found = evaluation.predictions
     if found is None:
         return []
@@ -41,7 +41,7 @@ def training_line(evaluation: Evaluation) -> str:
     if evaluation.seen_cases:
         return f"Seen in training, so scores are optimistic: {', '.join(evaluation.seen_cases)}."
     if evaluation.predictions is not None:
-        return "The label maps do not tell whether a case was seen in training."
+        return "It is not known whether a case was seen in training: label maps do not state it."
     return "No case was seen in training (by name)."
 
 

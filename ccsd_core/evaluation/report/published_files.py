@@ -34,13 +34,13 @@ INCONSISTENT = "‡"
 
 
 def comparison_tables(against: PublishedComparison) -> Group:
-    """The note, a table a block, and the slips; of few patients no rows by subset."""
+    """The note, one table per block, and inconsistencies; for few patients no rows by subset."""
     short = _shortened(against) if against.patients < FEWEST_FOR_005 else against
     parts: list[Table | str] = [against.note, ""]
     if short is not against:
         parts[1:] = [
             f"{against.patients} patient{'s' * (against.patients != 1)}: averages alone; the rows "
-            "by subset, which so few say little of, stand in table.md and against.csv.",
+            "by subset, unreliable for so few, are in table.md and against.csv.",
             "",
         ]
     against = short
@@ -88,7 +88,7 @@ def comparison_csv(against: PublishedComparison) -> str:
 
 
 def _row_name(row: ComparedRow) -> str:
-    """The sequences of a subset, which the paper has as numbers; other rows as they are called."""
+    """The sequences of a subset, which the paper gives as numbers; other rows unchanged."""
     return str(numbered_subset(row.name)) if row.name.isdigit() else row.name
 
 

@@ -1,4 +1,4 @@
-"""What the tables say of post-processing: which, and the scores without it where they differ."""
+"""Notes of the tables on post-processing: the rules, and the scores without them if they differ."""
 
 from ccsd_core.domain.postprocess_rules import NONE
 from ccsd_core.domain.region import Region
@@ -8,7 +8,7 @@ from ccsd_core.evaluation.results.result import Evaluation
 
 
 def raw_lines(evaluation: Evaluation) -> list[str]:
-    """Which rules acted, and both means side by side where they changed a score."""
+    """The rules, and both means side by side if they changed a score."""
     if not evaluation.postprocess:
         return []
     if not raw_differs(evaluation):

@@ -1,15 +1,15 @@
 """An evaluation as files: the long table, the summary, the table of subsets, the pictures.
 
 OUT/
-├── scores.csv      one row a number
+├── scores.csv      one row per number
 ├── summary.json    means, D_k, areas, 95 % intervals
-├── table.md        the 15-row table for a page, with the comparison where one was asked for
+├── table.md        the 15-row table for a page, with the comparison on request
 ├── table.csv       the same for programs
 ├── table.png       the same as a picture
 ├── curve.png       the robustness curve
-├── criticality.csv one row a case: criticality and what leaving out costs, where asked for
-├── against.csv     ours beside published numbers, where asked for
-└── corruption.csv  one row a number of a corrupted sequence, where asked for
+├── criticality.csv one row per case: criticality and drops in Dice, on request
+├── against.csv     ours beside published numbers, on request
+└── corruption.csv  one row per number of a corrupted sequence, on request
 """
 
 import json
@@ -36,7 +36,7 @@ from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.storage.atomic import write_bytes, write_text
 
 AGAINST = "against.csv"
-"""Written only where a published table was asked for."""
+"""Written only if a published table is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +75,17 @@ FILES = tuple(path.name for path in astuple(ReportPaths.within(Path())))
 
 @contextmanager
 def report_folder(out: Path, *, beside: Collection[str] = ()) -> Generator[None, None, None]:
-    """Make the folder of a report before scoring, so that hours of it are not lost.
+    """Make the folder of a report before scoring, so that hours of work are not lost.
 
-    What was made is removed where that or the scoring fails before anything lies in it.
+    New folders are removed if this or the scoring fails before a file is written.
 
     Args:
         out: Folder of the report.
-        beside: Names of what else will be written there.
+        beside: Names of other files that will be written there.
 
     Raises:
-        BadInputError: If it cannot be made or written, or holds files of others by our names.
+        BadInputError: If it cannot be made or written, or contains files of other programs by our
+        names.
     """
     new = [folder for folder in (out, *out.parents) if not os.path.exists(folder)]  # noqa: PTH110 — a name too long is none
     try:
@@ -126,10 +127,10 @@ def write_report(
     against: PublishedComparison | None = None,
     rates: MissingRates | None = None,
 ) -> ReportPaths:
-    """Write the files into the folder `out`, each of them whole or not at all.
+    """Write the files into the folder `out`, each of them completely or not at all.
 
     Args:
-        evaluation: What was found.
+        evaluation: The evaluation.
         out: Folder of the report.
         against: Published numbers beside it.
         rates: How often each sequence is missing, where the expected score is asked for.
@@ -150,7 +151,7 @@ def write_report(
         markdown += "\n" + comparison_markdown(against)
         write_text(paths.against, comparison_csv(against))
     else:
-        # One of an earlier evaluation would be taken for this one's.
+        # A file of an earlier evaluation would be mistaken for this one's.
         paths.against.unlink(missing_ok=True)
     if evaluation.corrupted:
         write_text(paths.corruption, corruption_csv(evaluation))

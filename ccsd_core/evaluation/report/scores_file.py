@@ -1,4 +1,4 @@
-"""`scores.csv`, the long table, written and read back: what is read equals what was written.
+"""`scores.csv`, the long table, written and read back without loss.
 
 case,subset,region,metric,value,policy,seen_in_training
 BraTS2021_00006,FLAIR+T2,WT,dice,0.8712…,"empty truth: …",false
@@ -25,7 +25,7 @@ class ScoresError(BadInputError):
 
 
 def scores_csv(scores: Iterable[Score]) -> str:
-    """The long table; values are written so that reading gives the same number again."""
+    """The long table; values are written such that reading gives the same number again."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)

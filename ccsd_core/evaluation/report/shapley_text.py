@@ -1,4 +1,4 @@
-"""What sequences and pairs are worth, as text: for the terminal, for a page, and as JSON."""
+"""Shapley values of sequences and pairs as text: for the terminal, for a page, and as JSON."""
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -14,7 +14,7 @@ _HEADER = ("", *(region.name for region in Region))
 
 
 def shapley_parts(evaluation: Evaluation) -> list[RenderableType]:
-    """A table and what it means; nothing where no case was scored for all 15 subsets."""
+    """A table and its explanation; nothing if no case was scored for all 15 subsets."""
     found = shapley_estimates(evaluation)
     if found is None:
         return []

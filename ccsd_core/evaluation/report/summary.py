@@ -1,14 +1,13 @@
-"""An evaluation's long table in short: means over cases by subset, by count, and the area.
+"""Summary of an evaluation: means over cases by subset, by count, and the area.
 
 scores ──▶ mean over cases, per subset ──▶ mean over the 15 subsets       "mean"
                                        └─▶ mean over those of one size    "by_count"  (D_k)
 cases with all 15 subsets ──▶ mean of their areas                         "aurc"
 
-`present` has the means over those cases alone in which the expert marked something of the region:
-where there is nothing to find, Dice is 1 or 0 and tells nothing of how well it is found.
-`ci95` holds the 95 % intervals of those numbers, `falling_steps` where one more sequence makes the
-mean worse, `volume_intervals` how far volumes may be from the expert's, `metrics` the other metrics
-in the same way.
+`present` has the means only over cases whose expert labels have the region: where a region is
+absent, Dice is 1 or 0 and does not measure how well it is found. `ci95` holds the 95 % intervals of
+those numbers, `falling_steps` where one more sequence makes the mean worse, `volume_intervals` how
+far volumes may be from the expert's, `metrics` the other metrics in the same way.
 """
 
 from collections.abc import Mapping
@@ -127,7 +126,7 @@ def summary(evaluation: Evaluation, *, rates: MissingRates | None = None) -> dic
 
 
 def _raw(evaluation: Evaluation) -> dict[str, object]:
-    """What was done to the output, and the mean before it where that is another."""
+    """The post-processing, and the mean before it if that differs."""
     if not evaluation.postprocess:
         return {}
     found: dict[str, object] = {"postprocess": evaluation.postprocess}

@@ -107,7 +107,7 @@ def _metric_table(rows: Sequence[MetricRow], heading: str) -> Table:
 
 
 def title(evaluation: Evaluation) -> str:
-    """What the table shows, of how many cases, by which model."""
+    """The metric, the number of cases, and the model."""
     count = len(evaluation.cases)
     part = part_words(evaluation)
     return (
@@ -117,7 +117,7 @@ def title(evaluation: Evaluation) -> str:
 
 
 def _without_absent(evaluation: Evaluation) -> list[str]:
-    """What the means of a region would be without the cases that have none of it."""
+    """The means of a region without the cases in which it is absent."""
     lines: list[str] = []
     present = present_means(evaluation)
     for region in Region:
@@ -132,7 +132,7 @@ def _without_absent(evaluation: Evaluation) -> list[str]:
 
 
 def _lacking(evaluation: Evaluation) -> list[str]:
-    """Cases whose data lack sequences: they have fewer subsets, and no area."""
+    """Cases with missing sequences: they have fewer subsets, and no area."""
     fewer = [case for case in evaluation.cases if len(case.available) < len(Modality)]
     if not fewer:
         return []
@@ -152,7 +152,7 @@ def others_title(evaluation: Evaluation) -> str:
 
 
 def caption(evaluation: Evaluation, others: Sequence[MetricRow]) -> list[str]:
-    """What a reader must know, a sentence each."""
+    """Notes for the reader, one sentence each."""
     intervals = f"95 % intervals: {METHOD}."
     if len(evaluation.cases) < FEWEST:
         intervals = f"95 % intervals need {FEWEST} cases."

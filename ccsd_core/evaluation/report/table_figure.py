@@ -1,7 +1,7 @@
 """The results table as a picture: a heat map with its numbers, for slides and posters.
 
 The colours are cividis, which looks the same to colour-blind readers and in grey; the numbers
-say the same again.
+repeat the values.
 """
 
 # matplotlib is typed only in part.
@@ -116,7 +116,7 @@ def _draw_row(axes: Axes, row: ResultRow, left: float, top: float) -> None:
 
 
 def _mark_falls(axes: Axes, row: ResultRow, falls: FallingSteps, left: float, top: float) -> None:
-    """Mark beside a subset's mean the sequences that made it worse when they were added."""
+    """Mark beside a subset's mean the sequences whose addition lowered it."""
     if row.subset is None:
         return
     for region in Region:
@@ -138,7 +138,7 @@ def _mark_falls(axes: Axes, row: ResultRow, falls: FallingSteps, left: float, to
 
 
 def _ink(value: float) -> str:
-    """Dark or light, whichever reads well on the colour of a value in percent."""
+    """Dark or light text, whichever is legible on the colour of a value in percent."""
     # The middle of cividis is where dark and light letters read equally well.
     return _LIGHT if value < 55 else _DARK
 

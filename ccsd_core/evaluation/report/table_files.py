@@ -28,7 +28,7 @@ from ccsd_core.evaluation.statistics.result_rows import (
 
 
 def table_markdown(evaluation: Evaluation, *, rates: MissingRates | None = None) -> str:
-    """The table of subsets, the other metrics, and what a reader must know.
+    """The table of subsets, the other metrics, and notes for the reader.
 
     Args:
         evaluation: Evaluation that holds the scores.

@@ -1,1 +1,1 @@
-"""What an evaluation has measured, case by case."""
+"""The results of an evaluation, case by case."""

@@ -1,12 +1,12 @@
-"""A bad sequence beside none: the score with it corrupted, with it withheld, and as it was.
+"""Scores with a sequence corrupted, withheld, and clean.
 
     case, encoded ─┬─▶ all its sequences ─────────────────────▶ clean
                    ├─▶ all but one ───────────────────────────▶ withheld
                    └─ that one corrupted, encoded again ─ all ▶ corrupted
 
-The first two are among the subsets that an evaluation scores anyhow; only the third costs
-something: one encoding of one sequence and one decode. It is normalised again from its own
-voxels; the case's box stays.
+The first two are among the subsets that an evaluation scores anyway; only the third needs more
+work: one encoding of one sequence and one decode. It is normalised again from its own voxels; the
+case's box stays.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ SEED = 0
 
 
 class ReencodingPredictor(Protocol[Encoded]):
-    """What a model must offer besides: `ccsd_core.inference.predictor.Predictor` does."""
+    """A model that can encode a changed sequence again, as `Predictor` can."""
 
     def reencode(self, encoded: Encoded, case: Case) -> Steps[Encoded]: ...
 
@@ -40,10 +40,10 @@ class CorruptedScore:
 
     Args:
         case: Id of the case.
-        corruption: What was done to which sequence.
+        corruption: The corruption and its sequence.
         region: Region of the score.
         corrupted: Dice from all sequences, of which one is corrupted.
-        withheld: Dice without that sequence; of an empty prediction where nothing is left.
+        withheld: Dice without that sequence; of an empty prediction if no sequence is left.
         clean: Dice from all sequences, uncorrupted.
     """
 
@@ -83,7 +83,7 @@ class CorruptionTrial(Generic[Encoded]):
             encoded: The encoded case.
             truth: The expert's regions.
             dice: Dice of the case's subsets, as far as they were scored.
-            name: The case's, in the evaluation.
+            name: The case's name in the evaluation.
         """
         rows: list[CorruptedScore] = []
         for done, corruption in enumerate(self.corruptions):

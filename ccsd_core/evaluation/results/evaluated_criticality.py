@@ -1,4 +1,4 @@
-"""What a network's features say of one evaluated case's sequences, or why they say nothing."""
+"""Criticality of one evaluated case's sequences by the network's features, or why it is missing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,8 +34,8 @@ class EvaluatedCriticality:
     Args:
         cosine: C_i of each sequence; empty where the case has only one.
         gradient: Norm of the loss's gradient for each sequence.
-        failure: Why there is neither: features that gradients are taken of take some four times
-            the memory of those that are only decoded.
+        failure: Why both are missing: features with gradients take about four times the memory of
+            those that are only decoded.
     """
 
     cosine: Mapping[Modality, float]
@@ -46,14 +46,14 @@ class EvaluatedCriticality:
 def evaluated_criticality(
     compute: CriticalityFunction, case: Case, *, name: str, done: int, total: int
 ) -> Steps[EvaluatedCriticality]:
-    """Compute a case's criticality; one that the memory does not hold costs nothing else.
+    """Compute a case's criticality; running out of memory does not affect other results.
 
     Args:
-        compute: What computes it.
+        compute: Computes it.
         case: The case.
-        name: What it is called where the work stands.
-        done: Progress of the longer work that this is a part of.
-        total: How far that goes.
+        name: Name of the case in the progress.
+        done: Steps done of the longer work that this is a part of.
+        total: All steps of the longer work.
     """
     steps = compute(case)
     yield Progress(done, total, f"{name}: criticality")

@@ -1,4 +1,4 @@
-"""The policy of a score: what its metric decides, and which rules acted on the output before.
+"""The policy of a score: the convention of its metric, and the rules applied to the output before.
 
     empty truth: 1 if the prediction is empty, else 0; post-processing: within_images, nested
     └──────────── the metric's own ─────────────────┘  └──────────── the rules ──────────────┘
@@ -8,7 +8,7 @@ differs.
 """
 
 NOT_KNOWN = "not known"
-"""Stands for the rules where they are unknown, as of a folder of label maps."""
+"""The rules where they are unknown, for example for a folder of label maps."""
 _BEFORE_RULES = "; post-processing: "
 
 
@@ -27,7 +27,7 @@ def rules_of(policy: str) -> str:
 
 
 def policy_of_metric(policy: str) -> str:
-    """The metric's own part.
+    """The part of the metric.
 
     >>> policy_of_metric(policy_with_rules("nested", "empty truth: nan"))
     'empty truth: nan'

@@ -1,7 +1,7 @@
-"""The network's own output beside what post-processing makes of it.
+"""The network's output before and after post-processing.
 
 Every prediction of a model whose manifest has rules is scored twice by Dice: `dice` after
-post-processing, as it is shown and exported, and `dice_raw` before it, each region for itself.
+post-processing, as it is shown and exported, and `dice_raw` before it, each region by itself.
 """
 
 from dataclasses import replace

@@ -13,7 +13,7 @@ from ccsd_core.evaluation.results.evaluated_criticality import EvaluatedCritical
 class Score:
     """One number: a metric of a region, predicted for a case from a subset of its sequences.
 
-    Its policy is what the metric decides and what was done to the output, as
+    Its policy is the convention of the metric and the post-processing, as
     `ccsd_core.evaluation.results.policy` writes it.
     """
 
@@ -34,9 +34,9 @@ class EvaluatedCase:
         id: Name of the case.
         available: The sequences it has.
         seen_in_training: Whether the model was trained on it.
-        absent_regions: Regions of which the expert marked nothing.
-        unpredicted: Subsets of its sequences that whoever predicted left out.
-        criticality: What the network's features say of its sequences; None where not asked.
+        absent_regions: Regions absent in the expert labels.
+        unpredicted: Subsets of its sequences without a prediction.
+        criticality: Criticality from the network's features; None if not requested.
     """
 
     id: str
@@ -79,7 +79,7 @@ class PredictionFolder:
     Args:
         folder: Folder of the label maps, as the user named it.
         files: How many were scored.
-        cases_without: Ids of labelled cases of which there is none; they are in no mean.
+        cases_without: Ids of labelled cases without one; they are in no mean.
     """
 
     folder: Path
@@ -89,7 +89,7 @@ class PredictionFolder:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPart:
-    """The part of a split that an evaluation was asked for.
+    """The part of a split that was evaluated.
 
     Args:
         name: `brats2020:test`.
@@ -110,11 +110,11 @@ class Evaluation:
         cases: The cases that were scored, in order.
         scores: Scores of all cases, subsets, regions and metrics.
         unscored: Cases without labels, and cases that could not be read.
-        notes: What loading the scored cases had to mend, each with its case's name.
-        corrupted: Scores with a sequence corrupted, where that was asked for.
+        notes: What was corrected on reading the scored cases, each with its case's name.
+        corrupted: Scores with a sequence corrupted, if requested.
         predictions: The label maps that were scored; None where a model made them.
-        postprocess: What was done to the model's output, as text; empty where no model made it.
-        part: The part of a split that was asked for; None for all cases of a folder.
+        postprocess: Post-processing of the model's output, as text; empty if no model made it.
+        part: The part of a split that was scored; None for all cases of a folder.
     """
 
     model_name: str
@@ -129,7 +129,7 @@ class Evaluation:
     part: ScoredPart | None = None
 
     def cases_with(self, region: Region) -> frozenset[str]:
-        """Ids of the scored cases in which the expert marked something of a region."""
+        """Ids of the scored cases whose expert labels have a region."""
         return frozenset(c.id for c in self.cases if region not in c.absent_regions)
 
     @property

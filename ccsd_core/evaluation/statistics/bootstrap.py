@@ -3,8 +3,8 @@
     patients  A B C D ──▶ A C C D   B B A D   …  2000 times ──▶ the middle 95 % of the statistic
 
 Whole patients are drawn, with all their subsets, as scores of one patient are not independent.
-The interval is the percentile one: it never leaves the range of what was seen, and equal scores
-give an interval of no width. Below 3 patients there is none.
+The interval is the percentile one: it never leaves the range of the observed values, and equal
+scores give an interval of no width. Below 3 patients there is none.
 
 Source: B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993. A draw of patients
 with replacement is a multinomial weight for each, so one matrix product serves all quantities;

@@ -7,8 +7,8 @@
                     ├─▶ over those of k     "by_count"   D_k
                     └─▶ area                "aurc"       patients with all 15 subsets only
 
-Each resample of patients goes the whole way, so an interval of the mean knows that the 15
-scores of a patient rise and fall together.
+The whole computation is repeated for each resample of patients, so an interval of the mean accounts
+for the correlation of the 15 scores of a patient.
 """
 
 import math
@@ -60,7 +60,7 @@ class Estimates:
     """One metric, estimated from the patients.
 
     Args:
-        subsets: Estimates by subset in table order, without subsets of which nobody has scores.
+        subsets: Estimates by subset in table order, without subsets that have no scores.
         mean: Mean over subsets.
         by_count: D_k; only for the k that occur.
         aurc: The area; empty where no patient has all 15 subsets.

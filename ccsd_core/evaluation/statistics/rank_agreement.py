@@ -1,19 +1,19 @@
-r"""Whether two scores of the same few things order them alike: Kendall's tau-b.
+r"""Whether two scores of the same few items rank them alike: Kendall's tau-b.
 
-    pairs of things   concordant C   both scores order them the same way
+    pairs of items    concordant C   both scores order them the same way
                       discordant D   the two orders differ
                       tied           one score, or both, do not order them
 
     tau-b = (C − D) / √(pairs that a orders · pairs that b orders)          −1 … 1
 
-Chosen over Spearman's rho because it can be read with four things, of which there are six pairs:
+Chosen over Spearman's rho because it is easy to interpret for four items, which have six pairs:
 with no ties the share (1 + tau) / 2 of them is in the right order. Where one score has nothing to
 do with the other its mean is 0 for any number of things, so that cases of two, three and four
 sequences may be averaged; with four its standard deviation is then √(13/54) = 0.49 a case.
 
-Ties: a pair that both scores leave open costs nothing, so equal orders with equal ties give 1; a
-pair that only one of them orders costs some agreement. Where a score orders no pair there is no
-agreement to speak of, which is nan and not 0; so it is with fewer than two things.
+Ties: a pair tied in both scores does not count, so equal orders with equal ties give 1; a pair tied
+in only one of them lowers the agreement. If all items are tied in one score, the agreement is
+undefined: nan, not 0; so it is with fewer than two items.
 
 Source: M. G. Kendall, The treatment of ties in ranking problems, Biometrika 33, 1945; its variance
 without ties, 2 (2n + 5) / 9n (n − 1), from A new measure of rank correlation, Biometrika 30, 1938.

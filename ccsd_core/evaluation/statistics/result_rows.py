@@ -1,4 +1,4 @@
-"""The rows of the results table, whatever shows them: 15 subsets, the means, D_k, the area.
+"""The rows of the results table for every output format: 15 subsets, the means, D_k, the area.
 
 FLAIR … FLAIR+T1+T1c+T2   Dice by subset, in percent
 mean                      over the subsets; also of unseen and of seen cases, where there are both
@@ -31,8 +31,8 @@ class ResultRow:
 
     Args:
         name: `mean`, `D1`, `AURC` …, or the subset's sequences.
-        cells: Estimates by `TABLE_COLUMNS`; empty where no case has what the row needs.
-        subset: Subset of the row; None for a mean's.
+        cells: Estimates by `TABLE_COLUMNS`; empty if no case has the values for the row.
+        subset: Subset of the row; None for a mean.
     """
 
     name: str
@@ -95,7 +95,7 @@ def _joined(raw: EstimateRow, processed: EstimateRow) -> EstimateRow:
 
 
 def text_of(cell: Estimate | None, *, digits: int = 2) -> str:
-    """A value, or that there is none."""
+    """A value as text, or `n/a`."""
     return "n/a" if cell is None or cell.value != cell.value else f"{cell.value:.{digits}f}"
 
 

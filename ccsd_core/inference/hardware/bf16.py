@@ -1,8 +1,8 @@
-"""Whether bf16 is the faster arithmetic on this CPU: measured once, remembered.
+"""Whether bf16 is the faster arithmetic on this CPU: measured once, then cached.
 
-    flags say it can ──▶ remembered? ──▶ measured (≤ 0.2 s) ──▶ remembered for the next start
+    CPU flags ──▶ cached? ──▶ measured (≤ 0.2 s) ──▶ cached for the next start
 
-Flags alone do not tell: a virtual machine may pass them on and emulate the rest, and an old
+Flags alone do not decide it: a virtual machine may pass them on and emulate the rest, and an old
 torch may have no kernel for them. A verdict holds for one CPU, one count of threads and one
 torch. It is kept in the user's cache folder (`$CCSD_CACHE` names another); a file that cannot be
 read or written costs a measurement, nothing else.
@@ -31,7 +31,7 @@ ROUNDS = 3
 """Rounds of both ways in turns; the fastest counts, since other work disturbs them."""
 
 MIN_ROUNDS = 2
-"""Rounds that are made however long they take, as the verdict is kept."""
+"""Rounds that are always made, since the verdict is cached."""
 
 FASTER_SHARE = 0.9
 """bf16 is used if it takes less than this share of the time of fp32."""
@@ -85,7 +85,7 @@ def _key() -> str:
 
 
 def _read(path: Path) -> dict[str, bool]:
-    """What is remembered; nothing where the file is missing or makes no sense."""
+    """The cached verdicts; nothing if the file is missing or invalid."""
     try:
         found = parsed_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Which device and arithmetic to use when nobody says."""
+"""Which device and arithmetic to use by default."""
 
 import os
 
@@ -42,7 +42,7 @@ def fast_bf16(device: torch.device) -> bool:
     """Whether bf16 is the faster arithmetic.
 
     On a GPU: whether it computes bf16 in hardware. On a CPU: whether it states so (avx512_bf16 or
-    AMX) and a measurement agrees, which is made once and remembered.
+    AMX) and a measurement agrees, which is made once and cached.
     """
     if device.type == "cuda":
         return has_bf16(device)

@@ -3,7 +3,7 @@
     GPU ──▶ compute capability ──▶ kernels in this torch?  bf16 in hardware?  fp16 in hardware?
     torch, cuDNN ──▶ known faults: listed by `ccsd-app doctor`, some avoided here
 
-Each GPU is asked about by its device: several functions of torch answer for the current one only.
+Each GPU is queried by its device: several functions of torch answer for the current one only.
 """
 
 import os

@@ -1,11 +1,11 @@
-"""The processor that numbers and verdicts hold for."""
+"""The processor that timings and verdicts are valid for."""
 
 import platform
 from pathlib import Path
 
 
 def cpu_name() -> str:
-    """The processor's name, as far as its system tells."""
+    """The processor's name, as far as the system reports it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):

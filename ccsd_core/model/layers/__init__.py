@@ -1,1 +1,1 @@
-"""Convolutions, norms and what saves memory and time in them."""
+"""Convolutions, norms, and techniques that save their memory and time."""

@@ -1,4 +1,4 @@
-"""The one block everything is made of: convolution, per-sample norm, non-linearity."""
+"""The basic block of all networks: convolution, per-sample norm, non-linearity."""
 
 import torch
 from jaxtyping import Float
@@ -59,7 +59,7 @@ class ConvNormAct(nn.Module):
         return self._activated(self.norm(self.conv(x), overwrite=True))
 
     def constant_response(self) -> Float[Tensor, " out"]:
-        """What any constant input becomes away from borders: act(bias of the norm).
+        """The output for any constant input away from borders: act(bias of the norm).
 
         A convolution maps a constant to a constant, and the norm maps a constant to its bias.
         """

@@ -1,4 +1,4 @@
-"""Activation checkpointing: forget a module's inner activations, compute them again backwards.
+"""Activation checkpointing: recompute a module's inner activations in the backward pass.
 
 It trades one more forward pass for memory; values and gradients stay the same.
 """

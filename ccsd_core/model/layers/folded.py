@@ -7,8 +7,8 @@ known per channel is repeated along it:
     voxels × channels  ──fold──▶  (voxels / k) × (k · channels)
 
 The passes are those of torch's batch norm, to which each column of the folded matrix is a
-channel: it reads reduced precision and computes in fp32 without making a copy. What it says of
-the k columns of one channel is put together here. It wakes every thread however small the map
+channel: it reads reduced precision and computes in fp32 without making a copy. Its results for
+the k columns of one channel are combined here. It wakes every thread, however small the map
 is, which can take milliseconds on a busy machine: small maps are computed by plain sums.
 """
 

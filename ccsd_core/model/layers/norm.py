@@ -1,6 +1,6 @@
 """Instance norm that keeps channels_last_3d and is fast on a CPU, forwards and backwards.
 
-GroupNorm with one channel a group is instance norm and keeps the layout, but torch's CPU kernel
+GroupNorm with one channel per group is instance norm and keeps the layout, but torch's CPU kernel
 for it is slow: it took 2.0 of the 2.3 s of a training step's backward pass (base 8, 64×80×64,
 bf16, five decodes, torch 2.13, two cores, torch's profiler). Here the same function is written
 over *folded* rows (`ccsd_core.model.layers.folded`): two passes for the moments, one to apply them.

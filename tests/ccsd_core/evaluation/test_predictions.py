@@ -147,7 +147,7 @@ def test_our_own_maps_say_whether_the_case_was_seen_and_others_do_not(brats_case
     unknown = drain(evaluate_predictions(predict(path, folder="fresh"), [path], metrics=DICE))
     assert unknown.seen_cases == ()
     text = "\n".join(str(line) for line in results_table(unknown).renderables)
-    assert "do not tell whether a case was seen" in text
+    assert "It is not known whether a case was seen" in text
     assert "No case was seen" not in text
 
 
