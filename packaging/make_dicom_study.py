@@ -6,13 +6,9 @@ CASE is any case folder that the window reads; real patients keep out of what is
 """
 
 import argparse
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from dicom_writer import DEIDENTIFIED, Person, Scan, write_scan
-
+from ccsd_core.dicom.synthetic.writer import DEIDENTIFIED, Person, Scan, write_scan
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.case_folder import load_case
 

@@ -1,7 +1,6 @@
 """Fixtures for every test: a small case in any layout, a DICOM study, and real cases, if any."""
 
 import importlib
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,6 @@ from ccsd_core.domain.region import BRATS2021, LabelScheme
 SHAPE = (24, 28, 20)
 BRATS_AFFINE = np.array([[-1.0, 0, 0, 23], [0, -1, 0, 239], [0, 0, 1, 0], [0, 0, 0, 1]])
 """LPS order, as the BraTS sets are stored."""
-PACKAGING = Path(__file__).resolve().parents[1] / "packaging"
 HEAD_SHAPE = (8, 10, 12)
 HEAD_SPACING_MM = (20.0, 18.0, 12.0)
 BRATS2021_NAMES = {
@@ -109,9 +107,7 @@ def dicom_writer():
     """The module that writes DICOM; the tests that need it are skipped without its libraries."""
     pytest.importorskip("pydicom", reason="pip install 'ccsd[scanner]'")
     pytest.importorskip("dcm2niix", reason="pip install 'ccsd[scanner]'")
-    sys.path.insert(0, str(PACKAGING))
-    yield importlib.import_module("dicom_writer")
-    sys.path.remove(str(PACKAGING))
+    return importlib.import_module("ccsd_core.dicom.synthetic.writer")
 
 
 @pytest.fixture(scope="session")

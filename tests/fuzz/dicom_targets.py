@@ -2,7 +2,6 @@
 
 import importlib
 import io
-import sys
 import warnings
 import zipfile
 from functools import cache
@@ -19,17 +18,13 @@ from ccsd_core.storage.cases.case_place import is_dicom_study
 from tests.fuzz.edits import damaged
 from tests.fuzz.target import Target, all_of
 
-PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
-
 
 @cache
 def series(enhanced: bool) -> tuple[bytes, ...]:
     """The files of a small series with a patient's name."""
     import tempfile
 
-    sys.path.insert(0, str(PACKAGING))
-    writer = importlib.import_module("dicom_writer")
-    sys.path.remove(str(PACKAGING))
+    writer = importlib.import_module("ccsd_core.dicom.synthetic.writer")
     array = np.random.default_rng(0).integers(0, 4000, (8, 9, 3))
     scan = writer.Scan(array, np.diag([20.0, 18.0, 12.0, 1.0]), enhanced=enhanced)
     with tempfile.TemporaryDirectory() as folder:

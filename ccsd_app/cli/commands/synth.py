@@ -1,12 +1,23 @@
 """Generate synthetic cases: four sequences and exact labels, in the BraTS 2021 layout."""
 
+import enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ccsd_app.cli.console import show, track
 from ccsd_app.cli.options import Scheme
+
+if TYPE_CHECKING:
+    from ccsd_core.progress import Steps
+
+
+class Raw(enum.Enum):
+    """What a raw study is written as."""
+
+    NIFTI = "nifti"
+    DICOM = "dicom"
 
 
 def synth(
@@ -29,6 +40,25 @@ def synth(
             help="Probability of a case without tumour (0.08 if not given).",
             min=0.0,
             max=1.0,
+        ),
+    ] = None,
+    raw: Annotated[
+        Raw | None,
+        typer.Option(
+            "--raw",
+            help="Instead, write raw studies, as a scanner gives them (with skull, each sequence "
+            "on slices of its own, moved in between), as nifti or dicom; their labels, brain masks "
+            "and movements into OUT/truth.",
+            metavar="FORM",
+        ),
+    ] = None,
+    sequences: Annotated[
+        str | None,
+        typer.Option(
+            "--sequences",
+            help="With --raw: the sequences to write, for example FLAIR,T1,T2.",
+            show_default="all four",
+            metavar="SEQUENCES",
         ),
     ] = None,
     real: Annotated[
@@ -65,6 +95,10 @@ def synth(
     from ccsd_core.errors import BadInputError
     from ccsd_core.storage.label_maps.scheme_file import scheme_from
 
+    if sequences is not None and raw is None:
+        raise BadInputError(f"--sequences {sequences} needs --raw nifti or --raw dicom")
+    if raw is not None and real is not None:
+        raise BadInputError(f"--raw {raw.value} cannot be combined with --real: give one of them")
     if real is None:
         if leave_out:
             raise BadInputError(
@@ -76,13 +110,11 @@ def synth(
             )
         if shapes is not None:
             raise BadInputError(f"--shapes {shapes} needs --real FOLDER for the brains")
-        steps = write_cases(
-            out,
-            count=cases,
-            seed=seed,
-            spacing_mm=spacing,
-            healthy=HEALTHY if healthy is None else healthy,
-        )
+        share = HEALTHY if healthy is None else healthy
+        if raw is None:
+            steps = write_cases(out, count=cases, seed=seed, spacing_mm=spacing, healthy=share)
+        else:
+            steps = _raw(out, raw, sequences, count=cases, seed=seed, mm=spacing, healthy=share)
     else:
         if healthy is not None:
             raise BadInputError(
@@ -100,3 +132,21 @@ def synth(
         )
     for path in track(steps, "generating"):
         show(str(path))
+
+
+def _raw(
+    out: Path, raw: Raw, sequences: str | None, *, count: int, seed: int, mm: float, healthy: float
+) -> "Steps[list[Path]]":
+    from ccsd_core.data.synthetic.raw_writer import Form, write_raw_studies
+    from ccsd_core.domain.modality import ModalitySubset
+
+    wanted = ModalitySubset.full() if sequences is None else ModalitySubset.parse(sequences)
+    return write_raw_studies(
+        out,
+        count=count,
+        seed=seed,
+        form=Form(raw.value),
+        spacing_mm=mm,
+        healthy=healthy,
+        sequences=tuple(wanted),
+    )

@@ -3,7 +3,6 @@
 import json
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,17 +10,13 @@ import pytest
 from ccsd_core.domain.modality import Modality
 from ccsd_core.storage.cases.case_folder import load_case
 
-PACKAGING = Path(__file__).parents[4] / "packaging"
-
 
 @pytest.fixture
 def study(tmp_path):
     """A folder that is named after the patient, with three sequences and a localiser."""
     pytest.importorskip("pydicom", reason="pip install 'ccsd[scanner]'")
     pytest.importorskip("dcm2niix", reason="pip install 'ccsd[scanner]'")
-    sys.path.insert(0, str(PACKAGING))
-    writer = import_module("dicom_writer")
-    sys.path.remove(str(PACKAGING))
+    writer = import_module("ccsd_core.dicom.synthetic.writer")
     folder = tmp_path / "MUSTERMANN_ERIKA"
     array = np.random.default_rng(0).integers(0, 4000, (8, 10, 12))
     affine = np.diag([20.0, 18.0, 12.0, 1.0])

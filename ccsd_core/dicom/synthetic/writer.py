@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 import pydicom
-from dicom_vendors import IMAGE_TYPE, MANUFACTURER, PROTOCOLS
 from nibabel.orientations import apply_orientation as oriented
 from nibabel.orientations import axcodes2ornt, inv_ornt_aff, io_orientation, ornt_transform
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import EnhancedMRImageStorage, ExplicitVRLittleEndian, MRImageStorage, generate_uid
 from pydicom.valuerep import DSfloat
+
+from ccsd_core.dicom.synthetic.vendors import IMAGE_TYPE, MANUFACTURER, PROTOCOLS
 
 AXES = {"axial": "LPS", "sagittal": "PIL", "coronal": "LIP"}
 """Where rows, columns and slices of each plane run; scanners order them like this."""

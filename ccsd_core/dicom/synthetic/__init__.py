@@ -1,0 +1,1 @@
+"""Writing DICOM series of made-up studies, with headers as scanners give them."""
