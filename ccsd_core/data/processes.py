@@ -4,6 +4,10 @@
               ──▶ │ process │ ═══ pickled ═══▶├──▶ answers, in the order of the arguments
               ──▶ └ process ┘  numpy arrays   ┘
 
+A process that is killed in the midst of an answer leaves half of it in the pipe, and nobody ever
+writes the rest. So the parent closes its own writing end, and a thread watches: where a process
+is gone, or nothing has come for `PATIENCE_S`, it ends the others, and the reader finds the end.
+
 The processes are those of torch's `DataLoader`. Answers hold numpy arrays, not tensors: torch
 sends a tensor by putting it into shared memory, and a container commonly has 64 MB of that, so
 that the third patch in flight would end the run with a bus error. Arrays go through the pipe.
@@ -13,6 +17,7 @@ import contextlib
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
@@ -20,11 +25,15 @@ from typing import Any, Generic, TypeVar
 
 from torch.utils.data import DataLoader, Dataset
 
-from ccsd_core.errors import CcsdError, ResourceError
+from ccsd_core.errors import CcsdError, ResourceError, first_line
 
 Argument = TypeVar("Argument")
 Answer = TypeVar("Answer")
 
+GRACE_S = 12.0
+"""Seconds after a process has gone until the others are ended; torch tells of most within five."""
+PATIENCE_S = 3600.0
+"""Seconds to wait for one answer. No case takes as long; a process that hangs never ends."""
 _START = "fork" if sys.platform == "linux" else None
 """With fork the processes share the cases in memory; elsewhere it is not safe."""
 
@@ -48,20 +57,22 @@ def call_in_processes(
 
     Raises:
         CcsdError: What a call raises.
-        ResourceError: If a process dies.
+        ResourceError: If a process dies, or hangs.
     """
     if workers == 0:
         yield from map(function, arguments)
         return
     try:
-        for answer in _start_workers(function, arguments, workers, ahead):
-            if isinstance(answer, _PickledError):
-                raise answer.error()
-            yield answer
+        answers = _start_workers(function, arguments, workers, ahead)
+        with _Watch(answers) as watch:
+            for answer in watch.answers():
+                if isinstance(answer, _PickledError):
+                    raise answer.error()
+                yield answer
     except RuntimeError as error:
         if "DataLoader worker" not in str(error):
             raise
-        reason = str(error).splitlines()[0].rstrip(".")
+        reason = first_line(error).rstrip(".")
         raise ResourceError(
             f"one of the {workers} processes that prepare data ended ({reason}): "
             "memory may have run out; lower engine.workers"
@@ -89,6 +100,58 @@ def _start_workers(
                 worker_init_fn=_ignore_sigterm,
             )
         )
+
+
+class _Watch:
+    """Watches the processes of a `DataLoader`'s iterator, so that no answer is awaited for ever.
+
+    Args:
+        iterator: torch's iterator, whose processes run.
+    """
+
+    def __init__(self, iterator: Any) -> None:
+        self._iterator = iterator
+        self._workers: list[Any] = iterator._workers
+        self._asked_s: float | None = None
+        self._ended = threading.Event()
+        # Else the parent itself keeps the pipe open, and the reader never finds its end.
+        iterator._worker_result_queue._writer.close()
+        self._thread = threading.Thread(target=self._watch, name="processes", daemon=True)
+
+    def __enter__(self) -> "_Watch":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+        self._iterator = None  # torch ends its processes then
+
+    def answers(self) -> Iterator[Any]:
+        """The iterator's answers."""
+        while True:
+            self._asked_s = time.monotonic()
+            try:
+                answer = next(self._iterator)
+            except StopIteration:
+                return
+            except (EOFError, OSError) as error:  # the pipe's end
+                raise RuntimeError("DataLoader worker was killed or sent nothing") from error
+            self._asked_s = None
+            yield answer
+
+    def _watch(self) -> None:
+        gone_s: float | None = None
+        while not self._ended.wait(min(1.0, GRACE_S / 4)):
+            now, asked_s = time.monotonic(), self._asked_s
+            if gone_s is None and any(worker.exitcode for worker in self._workers):
+                gone_s = now
+            gone = gone_s is not None and now - gone_s > GRACE_S
+            hangs = asked_s is not None and now - asked_s > PATIENCE_S
+            if gone or hangs:
+                for worker in self._workers:
+                    worker.kill()
+                return
 
 
 def _ignore_sigterm(_: int) -> None:

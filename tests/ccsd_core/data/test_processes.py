@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from ccsd_core.data import processes
 from ccsd_core.data.processes import call_in_processes
 from ccsd_core.errors import CaseError, EmptySubsetError, ResourceError
 
@@ -142,3 +143,36 @@ def test_each_process_computes_with_one_thread():
         assert next(call_in_processes(threads_of_torch, [0], workers=1)) == 1
     finally:
         torch.set_num_threads(threads)
+
+
+def slow_to_send(number: int) -> tuple[int, np.ndarray]:
+    return os.getpid(), np.full(20_000_000, number, np.uint8)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_process_killed_in_the_midst_of_an_answer_is_told(workers, monkeypatch):
+    # Half of an answer lies in the pipe: whoever reads on waits for ever for the other half.
+    monkeypatch.setattr(processes, "GRACE_S", 0.5)
+    answers = call_in_processes(slow_to_send, range(8), workers=workers)
+    pid, _ = next(answers)
+    time.sleep(0.5)  # the next answer has filled the pipe
+    os.kill(pid, signal.SIGKILL)
+
+    with pytest.raises(ResourceError, match=r"ended .*engine\.workers"):
+        list(answers)
+    assert own_children() == 0
+
+
+def hang(number: int) -> int:
+    time.sleep(60 * number)
+    return number
+
+
+def test_a_process_that_hangs_is_told(monkeypatch):
+    monkeypatch.setattr(processes, "PATIENCE_S", 0.5)
+    answers = call_in_processes(hang, [0, 1], workers=1)
+    assert next(answers) == 0
+    time.sleep(1)  # this process is at its own work: nobody waits
+
+    with pytest.raises(ResourceError, match="ended"):
+        next(answers)
