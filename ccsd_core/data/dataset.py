@@ -18,6 +18,7 @@ from ccsd_core.data.case_set import CaseSet, TrainingCase, check_unique
 from ccsd_core.data.case_store import CaseStore
 from ccsd_core.data.preparation_key import PreparationKey, preparation_key
 from ccsd_core.data.processes import call_in_processes
+from ccsd_core.data.refused_cases import Refusal, RefusedCase, Trying, check_refused
 from ccsd_core.domain.region import LabelScheme
 from ccsd_core.errors import CaseError
 from ccsd_core.progress import Progress, Steps
@@ -61,7 +62,7 @@ def open_cases(
 
     Raises:
         CaseError: If no case has labels.
-        BadInputError: If a case cannot be read; the message names it.
+        BadInputError: If cases cannot be used; the message names them.
         ResourceError: If the cache cannot be written, or a process dies.
     """
     keys, skipped = [], []
@@ -98,13 +99,20 @@ def _in_memory(
 ) -> Steps[CaseSet]:
     cases: list[TrainingCase] = []
     notes: list[str] = []
-    prepared = call_in_processes(PreparationKey.prepare, keys, workers=min(workers, len(keys)))
+    refused: list[RefusedCase] = []
+    prepare = Trying(PreparationKey.prepare)
+    prepared = call_in_processes(prepare, keys, workers=min(workers, len(keys)))
     for i, key in enumerate(keys):
         yield Progress(i, len(keys), f"reading {key.id}")
         arrays = next(prepared)
+        if isinstance(arrays, Refusal):
+            refused.append(RefusedCase(key.id, arrays))
+        if refused:
+            continue  # nothing is trained on; whatever else is wrong is found all the same
         images, regions = (torch.from_numpy(arrays[name]) for name in ("images", "regions"))
         cases.append(TrainingCase(key.id, images, torch.tensor(arrays["present"]), regions))
         notes += [f"{key.id}: {note}" for note in arrays["notes"]]
+    check_refused(refused, of=len(keys))
     return CaseSet.of(cases, skipped=skipped, notes=notes)
 
 
@@ -113,10 +121,14 @@ def _on_disk(
 ) -> Steps[CaseSet]:
     store = CaseStore(keys, folder=folder)
     missing = store.missing()
-    filled = call_in_processes(store.fill, missing, workers=min(workers, len(missing)))
+    refused: list[RefusedCase] = []
+    fill = Trying(store.fill)
+    filled = call_in_processes(fill, missing, workers=min(workers, len(missing)))
     for i, index in enumerate(missing):
         yield Progress(i, len(missing), f"preparing {keys[index].id}")
-        next(filled)
+        if isinstance(answer := next(filled), Refusal):
+            refused.append(RefusedCase(keys[index].id, answer))
+    check_refused(refused, of=len(keys))
     about = [store.about(i) for i in range(len(keys))]
     present = torch.tensor([present for present, _ in about])
     noted = zip(keys, (notes for _, notes in about), strict=True)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ccsd_core.errors import CcsdError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Target:
     """A reader and its inputs.
 

@@ -278,3 +278,21 @@ def test_a_prepared_case_that_a_full_disk_left_empty_is_made_again(data, tmp_pat
         file.write_bytes(b"")
 
     assert opened(data, tmp_path, cache="disk")[0].regions.any()
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("cache", ["memory", "disk"])
+def test_every_case_with_labels_that_cannot_be_is_named(brats_case, tmp_path, cache, workers):
+    all_brain = np.ones((24, 28, 20), np.uint8)
+    written = [
+        brats_case(f"P{i}", labels=all_brain if i in (1, 3) else None, under=tmp_path / "data")
+        for i in range(4)
+    ]
+    paths = [case.path for case in written]
+
+    with pytest.raises(CaseError, match=r"2 of 4 cases .*\(P1: .*brain.*; P3: .*data\.hold_out"):
+        drain(
+            open_cases(
+                paths, spacing_mm=2.0, cache=cache, cache_dir=tmp_path / "cache", workers=workers
+            )
+        )

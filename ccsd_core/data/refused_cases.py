@@ -1,0 +1,81 @@
+"""Cases that cannot be used: all of them are named, not only the first that was come across."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ccsd_core.errors import BadInputError, CaseError
+
+MOST_NAMED = 10
+
+Argument = TypeVar("Argument")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something cannot be used; it can be sent between processes, whatever the error's type.
+
+    Args:
+        kind: Type of the error.
+        message: Its message.
+    """
+
+    kind: type[BadInputError]
+    message: str
+
+    def error(self) -> BadInputError:
+        """The error again. Not by its constructor, which may ask for more than the message."""
+        return self.kind.__new__(self.kind, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCase:
+    """A case that cannot be used.
+
+    Args:
+        id: Name of the case.
+        why: The reason.
+    """
+
+    id: str
+    why: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Trying(Generic[Argument, Answer]):
+    """A function whose refusals are answers, so that the others are tried, too.
+
+    Args:
+        function: What to call.
+    """
+
+    function: Callable[[Argument], Answer]
+
+    def __call__(self, argument: Argument) -> Answer | Refusal:
+        try:
+            return self.function(argument)
+        except BadInputError as error:
+            return Refusal(type(error), str(error))
+
+
+def check_refused(refused: Sequence[RefusedCase], *, of: int) -> None:
+    """Check that no case was refused.
+
+    Args:
+        refused: The cases that were.
+        of: Number of all cases.
+
+    Raises:
+        BadInputError: If one was; where several were, the message names them.
+    """
+    if not refused:
+        return
+    if len(refused) == 1:
+        raise refused[0].why.error()
+    reasons = "; ".join(f"{one.id}: {one.why.message}" for one in refused[:MOST_NAMED])
+    more = f"; and {len(refused) - MOST_NAMED} more" if len(refused) > MOST_NAMED else ""
+    raise CaseError(
+        f"{len(refused)} of {of} cases cannot be used ({reasons}{more}): repair them, or list them "
+        "in data.hold_out"
+    )
