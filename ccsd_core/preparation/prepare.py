@@ -10,6 +10,7 @@ it ends it between two pieces of work, the longest of which (the brain mask) tak
 """
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,8 +26,9 @@ from ccsd_core.preparation.itk_image import sampled
 from ccsd_core.preparation.needs import Needs, needs_of, tissue
 from ccsd_core.preparation.prepared import Original, Prepared, as_brats
 from ccsd_core.preparation.record import Done, Record
-from ccsd_core.preparation.registration import Fixed, best_start, information, register
-from ccsd_core.preparation.rigid import Matrix, size_of
+from ccsd_core.preparation.register_sequence import Registered, register_sequence, where_shown
+from ccsd_core.preparation.registration import Fixed
+from ccsd_core.preparation.rigid import Matrix
 from ccsd_core.preparation.scans import Scans, check
 from ccsd_core.preparation.upright import grid_around, upright_axes
 from ccsd_core.progress import Progress, Steps
@@ -38,14 +40,6 @@ NEAR_MM = 14.0
 jaw and neck do not."""
 FINE_MM = 1.6
 """A stripped study whose reference has no longer voxel edge keeps that grid."""
-STILL_MM = 0.7
-"""A registration that moves the brain by less is none: that is what the method itself errs by."""
-GAIN = 1.02
-"""Nor is one that makes the images tell each other less than this many times as much."""
-FARTHEST_MM, WIDEST_DEGREES = 60.0, 40.0
-"""Nobody moves further between two sequences: such a result has failed."""
-POOR = 0.08
-"""Registered sequences that tell less of each other, in nats, may not fit."""
 LEAST_COVERED = 0.9
 """A sequence that shows less of the brain is told."""
 
@@ -137,7 +131,7 @@ class _Work:
         volumes = self.scans.volumes
         reference, brain = yield from self._reference_and_brain(volumes)
         image = volumes[reference]
-        region = grown(brain, image.spacing_mm, NEAR_MM) if brain.any() else _head(image)
+        region = grown(brain, image.spacing_mm, NEAR_MM) if brain.any() else where_shown(image)
         fixed = Fixed(image, region)
         matrices = yield from self._matrices(fixed, volumes, reference)
         grid = yield from self._grid(volumes, reference, brain if brain.any() else region)
@@ -231,49 +225,21 @@ class _Work:
         return {m: found[m] for m in sorted(found)}
 
     def _registered(self, fixed: Fixed, m: Modality, volume: Volume) -> Steps[Matrix]:
-        still = np.eye(4)
         if Step.REGISTRATION in self.adjustments.skipped:
             self._tell(Step.REGISTRATION, "skipped by user", done=False, of=m)
-            return still
+            return np.eye(4)
         yield self._step(0, f"registering {m.label}")
-        start = best_start(fixed, volume, (still, _centred(fixed, volume)))
-        steps = register(fixed, volume, start)
-        matrix = start
-        try:
+        with closing(register_sequence(fixed, m, volume)) as steps:
             while True:
-                at = next(steps)
-                yield self._step(REGISTRATION_S // at.total, f"registering {m.label} {at.what}")
-        except StopIteration as end:
-            matrix = end.value
-        finally:
-            steps.close()
-        before, after = (information(fixed, volume, t) for t in (still, matrix))
-        shift, degrees = size_of(matrix, fixed.centre_mm)
-        numbers = {
-            "information_before": before,
-            "information_after": after,
-            "shift_mm": shift,
-            "turn_degrees": degrees,
-        }
-        moved = _reach_mm(fixed, matrix)
-        if moved < STILL_MM or (after < GAIN * before and moved < FARTHEST_MM):
-            self._tell(Step.REGISTRATION, "already in place", done=False, of=m, numbers=numbers)
-            return still
-        if moved > FARTHEST_MM or degrees > WIDEST_DEGREES:
-            self.warnings.append(
-                f"{m.label} could not be registered: it was left where its file says; check that "
-                "it lies on the reference, or move it by hand"
-            )
-            self._tell(Step.REGISTRATION, "failed", done=False, of=m, numbers=numbers)
-            return still
-        if after < POOR:
-            self.warnings.append(
-                f"{m.label} has little in common with the reference after registration (mutual "
-                f"information {after:.2f}): check that it is of the same head, and in place"
-            )
-        why = f"moved by up to {moved:.1f} mm"
-        self._tell(Step.REGISTRATION, why, done=True, of=m, numbers=numbers)
-        return matrix
+                try:
+                    at = next(steps)
+                except StopIteration as end:
+                    registered: Registered = end.value
+                    break
+                yield self._step(REGISTRATION_S // at.total, at.what)
+        self.steps.append(registered.step)
+        self.warnings.extend(registered.warnings)
+        return registered.matrix
 
     def _grid(
         self, volumes: Mapping[Modality, Volume], reference: Modality, brain: NDArray[np.bool_]
@@ -352,26 +318,3 @@ class _Work:
             self.warnings.append(
                 f"{m.label} shows only {100 * share:.0f} % of the brain; the rest of it is empty"
             )
-
-
-def _head(volume: Volume) -> NDArray[np.bool_]:
-    """About where something is shown: brighter than a tenth of the bright."""
-    return np.asarray(volume.array > 0.1 * np.percentile(volume.array.astype(np.float32), 99))
-
-
-def _centred(fixed: Fixed, moving: Volume) -> Matrix:
-    """The movement that brings the middle of what an image shows onto that of the region."""
-    places = np.argwhere(_head(moving)[::4, ::4, ::4]) * 4.0
-    middle = (moving.world_from_voxel @ [*places.mean(axis=0), 1.0])[:3]
-    shown = np.argwhere(_head(fixed.volume)[::4, ::4, ::4]) * 4.0
-    own = (fixed.volume.world_from_voxel @ [*shown.mean(axis=0), 1.0])[:3]
-    matrix = np.eye(4)
-    matrix[:3, 3] = middle - own
-    return matrix
-
-
-def _reach_mm(fixed: Fixed, matrix: Matrix) -> float:
-    """How far a matrix moves the part of the region that it moves most."""
-    places = np.argwhere(fixed.region[::4, ::4, ::4]) * 4
-    world = fixed.volume.world_from_voxel @ np.c_[places, np.ones(len(places))].T
-    return float(np.linalg.norm(((matrix @ world) - world)[:3], axis=0).max(initial=0.0))
