@@ -1,11 +1,12 @@
 """What the app remembers between runs, in one small JSON file of the user.
 
 A damaged file is never an error: preferences are not worth a failed start, so the
-x
+defaults are used, and the file is set aside.
 """
 
 import os
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 from typing import cast
 
@@ -116,6 +117,14 @@ class Settings(BaseModel):
         prepare: Whether raw cases are prepared when they are opened.
         tour_offered: Whether the guided tour has been offered; it is offered only once.
         recent_cases: Cases opened last, newest first.
+        theme: Colours of the window: the name of a `ThemeName`.
+        text_percent: Size of text and controls, in percent.
+        device: What to compute on where the command line does not say.
+        threads: Threads to compute with; 0 is one for each core.
+        memory_mb: Main memory for computing, in MB; 0 is no limit.
+        disk_mb: How large the folder of kept results may be, in MB; 0 keeps none.
+        label_scheme: Label scheme where names do not tell; "" is BraTS 2021.
+        model: Folder or file of the model; "" is the bundled one.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -126,6 +135,14 @@ class Settings(BaseModel):
     prepare: bool = True
     tour_offered: bool = False
     recent_cases: tuple[RecentCase, ...] = ()
+    theme: str = ""
+    text_percent: int = Field(default=100, ge=80, le=200)
+    device: str = "auto"
+    threads: int = Field(default=0, ge=0)
+    memory_mb: int = Field(default=0, ge=0)
+    disk_mb: int = Field(default=500, ge=0)
+    label_scheme: str = ""
+    model: str = ""
 
     @field_validator("recent_cases", mode="before")
     @classmethod
@@ -154,6 +171,41 @@ def load_settings() -> Settings:
         return Settings.model_validate(parsed_json(settings_path().read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return Settings()
+
+
+def set_damaged_aside() -> str:
+    """Rename a file that cannot be read, so that it is not written over.
+
+    Returns:
+        What was done, for the user; "" where the file is sound or there is none.
+    """
+    path = settings_path()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as error:
+        text, reason = "", str(error)
+    else:
+        try:
+            Settings.model_validate(parsed_json(text))
+        except ValueError as error:
+            reason = str(error).splitlines()[0]
+        else:
+            return ""
+    aside = next(
+        place
+        for place in (path.with_suffix(f".damaged-{number}.json") for number in count(1))
+        if not place.exists()
+    )
+    try:
+        path.rename(aside)
+    except OSError:
+        return f"The preferences could not be read ({reason}); the defaults are used"
+    return (
+        f"The preferences could not be read ({reason}): the defaults are used, and the file was "
+        f"kept as {aside.name}"
+    )
 
 
 def save_settings(settings: Settings) -> None:

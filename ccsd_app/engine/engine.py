@@ -18,6 +18,7 @@ from psygnal import Signal
 
 from ccsd_app.engine.contents import Contents
 from ccsd_app.engine.recall import Recall, Recalled
+from ccsd_app.engine.result_cache import ResultCache
 from ccsd_app.session.jobs import Job, JobRunner, Listener
 from ccsd_app.session.on_demand import KINDS, Key, Kind
 from ccsd_app.session.preparation import Preparation, Stage
@@ -315,6 +316,11 @@ class Engine:
             self._session.become(_at_the_tumour(state, after))
 
         self._recall.look_up(case, self._model, as_scanned=as_scanned, done=found)
+
+    @property
+    def cache(self) -> ResultCache | None:
+        """Where results are kept; None where none are."""
+        return None if self._recall is None else self._recall.cache
 
     @property
     def contents(self) -> Contents:

@@ -32,16 +32,24 @@ from ccsd_app.qt.main_window import MainWindow
 from ccsd_app.qt.sessions.autosave import Autosave, Left, left_behind
 from ccsd_app.qt.sessions.session_files import is_session
 from ccsd_app.qt.widgets.queued_call import QueuedCall
-from ccsd_app.qt.widgets.theme import apply_theme
+from ccsd_app.qt.widgets.theme import ThemeName, apply_theme
 from ccsd_app.session.display import ColourScheme, MousePreset, member_named
 from ccsd_app.session.jobs import JobRunner
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import ModelInfo, State
-from ccsd_app.settings import RecentCase, Settings, load_settings, save_settings
+from ccsd_app.settings import (
+    RecentCase,
+    Settings,
+    load_settings,
+    save_settings,
+    set_damaged_aside,
+)
 from ccsd_app.worker import entry
 from ccsd_app.worker.client import Event, WorkerClient
+from ccsd_app.worker.protocol import Limits
 from ccsd_core.domain.case import Case
+from ccsd_core.domain.region import SCHEMES, LabelScheme
 from ccsd_core.errors import CheckpointError, FailedError, ResourceError, bug_line
 from ccsd_core.progress import drain
 from ccsd_core.storage.cases.case_folder import load_case
@@ -81,18 +89,42 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
         The exit code of the program.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends the event loop, too
-    application = make_application()
+    damaged = set_damaged_aside()
     settings = load_settings()
+    application = make_application(
+        theme=member_named(ThemeName, settings.theme), text_percent=settings.text_percent
+    )
     start = settings.recent_cases[0].path.parent if settings.recent_cases else None
-    cache = ResultCache(results_folder())
-    parts = assemble(state=initial_state(settings), start_folder=start, cache=cache)
+    parts = assemble(
+        state=initial_state(settings).with_problem(damaged) if damaged else initial_state(settings),
+        start_folder=start,
+        read_case=reader_of(settings),
+        cache=ResultCache(results_folder(), cap_mb=settings.disk_mb),
+        limits=limits_of(settings),
+    )
     parts.session.changed.connect(partial(_remember, parts.engine))
     sys.excepthook = partial(_report_bug, parts.session)
     autosave = watch(parts)
     _show_sized_to_screen(parts.window)
     _offer_tour_once(parts.window)
-    begin(parts, case_path, autosave, model=model, device=device)
+    begin(
+        parts,
+        case_path,
+        autosave,
+        model=model or settings.model or None,
+        device=settings.device if device == "auto" else device,
+    )
     return application.exec()
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What the user allows the inference process."""
+    return Limits(settings.threads, settings.memory_mb, settings.label_scheme)
+
+
+def reader_of(settings: Settings) -> LoadCase:
+    """Reads cases for the window as the inference process reads them."""
+    return partial(_read_case, default_scheme=SCHEMES.get(settings.label_scheme))
 
 
 def watch(parts: Parts) -> Autosave:
@@ -236,14 +268,17 @@ def snapshot(
     return 0
 
 
-def make_application() -> QApplication:
-    """The one `QApplication`, with the theme applied."""
+def make_application(*, theme: ThemeName = ThemeName.DARK, text_percent: int = 100) -> QApplication:
+    """The one `QApplication`, with a theme, and text and controls in a size."""
     existing = QCoreApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    if text_percent != 100:
+        already = float(os.environ.get("QT_SCALE_FACTOR") or 1)
+        os.environ["QT_SCALE_FACTOR"] = f"{already * text_percent / 100:g}"
     application = QApplication(sys.argv[:1])
     application.setApplicationName("ccsd")
-    apply_theme(application)
+    apply_theme(application, theme)
     return application
 
 
@@ -255,6 +290,7 @@ def assemble(
     read_case: LoadCase | None = None,
     cache: ResultCache | None = None,
     describe: Callable[[str | None], ModelInfo] = model_info,
+    limits: Limits | None = None,
 ) -> Parts:
     """Build the window and everything under it; nothing is started yet.
 
@@ -265,11 +301,12 @@ def assemble(
         read_case: Reads a case for the window; None is the real reader.
         cache: Where results of earlier times are; None keeps none.
         describe: What a model is before it is loaded, by its name or path.
+        limits: What the user allows the inference process.
     """
     session = Session(state)
     queued_call = QueuedCall()
     reader = JobRunner(ThreadPoolExecutor(1, thread_name_prefix="ccsd-reader"), queued_call)
-    connect = partial(_connect, queued_call, program)
+    connect = partial(_connect, queued_call, program, limits)
     recall = None
     if cache is not None:
         recaller = ThreadPoolExecutor(1, thread_name_prefix="ccsd-results")
@@ -293,6 +330,7 @@ def _offer_tour_once(window: MainWindow) -> None:
 def _show_sized_to_screen(window: MainWindow) -> None:
     """Show the window on most of the screen, or maximised where the screen is small."""
     room = window.screen().availableSize()
+    window.setMinimumSize(window.minimumSize().boundedTo(room))
     if room.width() <= SMALL_SCREEN[0] or room.height() <= SMALL_SCREEN[1]:
         window.showMaximized()
         return
@@ -301,13 +339,18 @@ def _show_sized_to_screen(window: MainWindow) -> None:
 
 
 def _connect(
-    queued_call: QueuedCall, program: str, on_event: Callable[[Event], None]
+    queued_call: QueuedCall,
+    program: str,
+    limits: Limits | None,
+    on_event: Callable[[Event], None],
 ) -> WorkerClient:
-    return WorkerClient(on_event=on_event, queued_call=queued_call, program=program)
+    return WorkerClient(on_event=on_event, queued_call=queued_call, program=program, limits=limits)
 
 
-def _read_case(path: Path, files: Overrides | None) -> Case:
-    return load_case(path, files=files, labels_needed=False)
+def _read_case(
+    path: Path, files: Overrides | None, *, default_scheme: LabelScheme | None = None
+) -> Case:
+    return load_case(path, files=files, labels_needed=False, default_scheme=default_scheme)
 
 
 def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

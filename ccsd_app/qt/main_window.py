@@ -36,6 +36,7 @@ from ccsd_app.qt.panels.subset_grid import SubsetGridWidget
 from ccsd_app.qt.panels.subset_list import SubsetListWidget
 from ccsd_app.qt.panels.toolbar import ToolbarWidget
 from ccsd_app.qt.panels.what_next_panel import WhatNextPanel
+from ccsd_app.qt.preferences.preferences_dialog import PreferencesDialog, ask_preferences
 from ccsd_app.qt.preparation.preparation_banner import PreparationBannerWidget
 from ccsd_app.qt.preparation.preparation_dialog import PreparationDialog
 from ccsd_app.qt.sessions.recovery_bar import RecoveryBar
@@ -48,7 +49,7 @@ from ccsd_app.scene.planes import Plane
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.saved_session import SavedArrangement
 from ccsd_app.session.session import Session
-from ccsd_app.settings import RecentCase, load_settings
+from ccsd_app.settings import RecentCase, load_settings, save_settings
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.panels.case_panel import case_header
 from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel
@@ -68,6 +69,7 @@ from ccsd_app.viewmodel.preparation.preparation_history import PreparationHistor
 from ccsd_app.viewmodel.slices.legend import LegendModel
 from ccsd_app.viewmodel.slices.navigation import moved
 from ccsd_app.viewmodel.window_title import window_title
+from ccsd_core.errors import ResourceError
 from ccsd_core.preparation.adjustments import Adjustments
 
 SIZE = (1440, 900)
@@ -146,6 +148,7 @@ class MainWindow(QMainWindow):
             self.teaching.menu,
             undo=self._undo,
             fit=self.views.fit,
+            preferences=self.show_preferences,
         )
         self.addToolBar(self._toolbar)
         seldom = CROSSHAIR + PROGRESS
@@ -263,6 +266,22 @@ class MainWindow(QMainWindow):
         else:
             self.engine.resume()
 
+    def show_preferences(self) -> None:
+        """Show the Preferences dialog."""
+        state = self._session.state
+        ask_preferences(load_settings(), state, self.engine.cache, self, self._take_preferences)
+
+    def _take_preferences(self, dialog: PreferencesDialog) -> None:
+        settings = dialog.settings
+        try:
+            save_settings(settings)
+        except ResourceError as error:
+            self._report(f"The preferences were not saved: {error}")
+        if self.engine.cache is not None:
+            self.engine.cache.cap_mb = settings.disk_mb
+            self.engine.cache.prune()
+        self._session.become(dialog.applied(self._session.state))
+
     def show_keys(self) -> None:
         """Show the keys dialog."""
         KeysDialog(self).exec()
@@ -309,6 +328,7 @@ class MainWindow(QMainWindow):
             control={
                 (Qt.Key.Key_O, False): self.open_folder,
                 (Qt.Key.Key_S, False): self.session_files.save,
+                (Qt.Key.Key_Comma, False): self.show_preferences,
                 (Qt.Key.Key_Z, False): self._undo.undo,
                 (Qt.Key.Key_Z, True): self._undo.redo,
                 (Qt.Key.Key_Y, False): self._undo.redo,

@@ -84,6 +84,7 @@ class WorkerClient:
         queued_call: Calls a function on the GUI thread, later.
         program: Module of the process's program, which has `serve(connection)`.
         cancel_timeout_s: See `CANCEL_TIMEOUT_S`.
+        limits: What the user allows the process.
     """
 
     def __init__(
@@ -93,11 +94,13 @@ class WorkerClient:
         queued_call: QueuedCall,
         program: str = entry.PROGRAM,
         cancel_timeout_s: float = CANCEL_TIMEOUT_S,
+        limits: protocol.Limits | None = None,
     ) -> None:
         self._on_event = on_event
         self._queued_call = queued_call
         self._program = program
         self._cancel_timeout_s = cancel_timeout_s
+        self._limits = limits or protocol.Limits()
         self._load: protocol.LoadModel | None = None
         self._opened: protocol.OpenCase | None = None
         self._generation = 0
@@ -116,7 +119,7 @@ class WorkerClient:
 
     def start(self, model: str | None, device: str) -> None:
         """Start the process and have it load the model."""
-        self._load = protocol.LoadModel(model, device)
+        self._load = protocol.LoadModel(model, device, self._limits)
         self._launch()
         self._send_case()
 

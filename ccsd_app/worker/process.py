@@ -36,6 +36,7 @@ from ccsd_app.worker.threaded_steps import steps_in_thread
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.nested_labels import NestedLabels
+from ccsd_core.domain.region import SCHEMES
 from ccsd_core.errors import CcsdError, ResourceError, first_line
 from ccsd_core.inference.hardware.failures import is_device_lost, is_out_of_memory
 from ccsd_core.preparation.adjustments import Adjustments
@@ -53,6 +54,9 @@ NOT_NESTED_NOTICE = (
 """The note on a model whose list of rules has no `nested`."""
 
 
+_limits = protocol.Limits()
+"""What the user allows this process; set once, when the model is asked for."""
+
 LoadModel = Callable[[str | None, str], PredictorProtocol]
 LoadCase = Callable[[Path, Overrides | None], Case]
 PrepareCase = Callable[
@@ -68,20 +72,22 @@ def load_model(model: str | None, device: str) -> PredictorProtocol:
     return load(model, device=device)
 
 
-def use_all_cores() -> None:
-    """Have this thread compute with as many threads as there are cores."""
+def use_cores() -> None:
+    """Have this thread compute with as many threads as there are cores, or as the user allows."""
     import torch
 
     from ccsd_core.inference.hardware.devices import usable_cores
 
-    torch.set_num_threads(usable_cores())
+    allowed = _limits.threads or usable_cores()
+    torch.set_num_threads(min(allowed, usable_cores()))
 
 
 def load_case(path: Path, files: Overrides | None) -> Case:
     """Read the case once more, in this process."""
     from ccsd_core.storage.cases.case_folder import load_case as load
 
-    return load(path, files=files, labels_needed=False)
+    scheme = SCHEMES.get(_limits.label_scheme)
+    return load(path, files=files, labels_needed=False, default_scheme=scheme)
 
 
 def prepare_case(
@@ -98,7 +104,7 @@ def prepare_case(
 
 def _on_all_cores(steps: Steps[PreparedCase | None]) -> Steps[PreparedCase | None]:
     if "torch" in sys.modules:
-        use_all_cores()
+        use_cores()
     return (yield from steps)
 
 
@@ -172,7 +178,8 @@ class _Server:
 
     def _handle_command(self, request: protocol.Command) -> None:
         match request:
-            case protocol.LoadModel(model, device):
+            case protocol.LoadModel(model, device, limits):
+                _take_limits(limits)
                 self._encoded = self._evaluator = None
                 self._on_demand.postpone_current()
                 self._task = self._load(model, device)
@@ -325,7 +332,7 @@ class _Server:
         self._predictor = None
         predictor = yield from run_in_thread(lambda: self._load_model(model, device), "model")
         if "torch" in sys.modules:
-            use_all_cores()
+            use_cores()
         predictor.raise_if_cancelled = self._commands.raise_if_interrupted
         self._predictor = predictor
         manifest = predictor.manifest
@@ -482,6 +489,20 @@ class _Server:
         subset: ModalitySubset | None = None,
     ) -> None:
         self._connection.send(protocol.ProgressUpdate(generation, what, done, total, subset))
+
+
+def _take_limits(limits: protocol.Limits) -> None:
+    """Keep to what the user allows, from now on."""
+    global _limits  # noqa: PLW0603 — it is the process that is limited
+    _limits = limits
+    if limits.memory_mb and sys.platform == "linux":
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        allowed = limits.memory_mb * 1_000_000
+        if hard != resource.RLIM_INFINITY:
+            allowed = min(allowed, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
 
 
 Yielded = TypeVar("Yielded")

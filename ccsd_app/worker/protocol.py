@@ -34,11 +34,27 @@ from ccsd_core.storage.cases.overrides import Overrides
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What the user allows the inference process, and how it reads cases.
+
+    Args:
+        threads: Threads it computes with; 0 is one for each core.
+        memory_mb: Main memory that it may take, in MB; 0 is no limit. Only Linux knows one.
+        label_scheme: Name of the label scheme where nothing tells it; "" is BraTS 2021.
+    """
+
+    threads: int = 0
+    memory_mb: int = 0
+    label_scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LoadModel:
     """Load weights; None is the bundled default."""
 
     model: str | None
     device: str
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class DropFrame(QLabel):
         """
         colour = theme.ACCENT if welcome else theme.WARNING
         self.setStyleSheet(
-            f"QLabel {{ border: 3px dashed {colour}; border-radius: 10px; color: {theme.TEXT};"
+            f"QLabel {{ border: 3px dashed {colour}; border-radius: 10px; color: {theme.PLOT.text};"
             " background: rgba(27, 30, 35, 215); font-size: 18px; padding: 24px; }"
         )
         self.setText(text)

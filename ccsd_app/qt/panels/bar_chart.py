@@ -73,6 +73,8 @@ def _draw(painter: QPainter, bar: Bar, room: QRectF, low: float, high: float) ->
         box = QRectF(min(zero, zero + length), room.top() + 3, abs(length), LINE_PIXELS - 6)
         colour = QColor(theme.ACCENT) if bar.colour is None else QColor(*bar.colour)
         painter.fillRect(box, colour)
+        painter.setPen(QPen(QColor(theme.DIM), 1))
+        painter.drawRect(box)  # yellow is hard to see on white
     painter.setPen(QPen(QColor(theme.DIM), 1))
     painter.drawLine(int(zero), int(room.top()), int(zero), int(room.top()) + LINE_PIXELS)
     painter.setPen(QColor(theme.TEXT))

@@ -36,7 +36,7 @@ class CurvePlotWidget(pg.PlotWidget):
     """Draws a `CurvePlot`. Its points can be hovered and clicked: `points`."""
 
     def __init__(self) -> None:
-        super().__init__(background=theme.PANEL)
+        super().__init__(background=theme.PLOT.panel)
         self.setObjectName("curve_plot")
         self.setAccessibleName("Robustness curve: score against number of sequences")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -72,11 +72,11 @@ class CurvePlotWidget(pg.PlotWidget):
         # Points at 0 and 1 are not cut even in a low plot.
         self.setRange(QRectF(0.7, -0.09, 3.6, 1.18), padding=0)
         self.showGrid(x=False, y=True, alpha=0.15)
-        self.setLabel("bottom", "Number of sequences", color=theme.DIM)
+        self.setLabel("bottom", "Number of sequences", color=theme.PLOT.dim)
         for side in ("left", "bottom"):
             axis = self.getAxis(side)
-            axis.setPen(theme.LINE)
-            axis.setTextPen(theme.DIM)
+            axis.setPen(theme.PLOT.line)
+            axis.setTextPen(theme.PLOT.dim)
         self.getAxis("bottom").setTicks([[(k, str(k)) for k in range(1, 5)]])
         self.getAxis("left").setTicks([[(t / 5, f"{t / 5:.1f}") for t in range(6)]])
         self.getAxis("left").setWidth(28)
@@ -138,7 +138,7 @@ def _scatter(region: Region) -> pg.ScatterPlotItem:
         symbol=SYMBOLS[region],
         hoverable=True,
         tip=tip,
-        hoverPen=pg.mkPen(theme.TEXT, width=1.5),
+        hoverPen=pg.mkPen(theme.PLOT.text, width=1.5),
         pxMode=True,
     )
 
@@ -152,7 +152,7 @@ def _spots(curve: RegionCurve) -> list[dict[str, object]]:
             "data": point.subset,
             "size": CURRENT_SIZE if point.current else POINT_SIZE,
             "brush": fill if point.current else faint,
-            "pen": pg.mkPen(theme.TEXT, width=1.5) if point.current else pg.mkPen(None),
+            "pen": pg.mkPen(theme.PLOT.text, width=1.5) if point.current else pg.mkPen(None),
         }
         for point in curve.points
     ]

@@ -189,4 +189,4 @@ def _ink(row: SubsetRow, column: int, text: str) -> QColor:
 def _paper(row: SubsetRow) -> QColor:
     if row.shown:
         return QColor(theme.CHOSEN)
-    return QColor("#2f3238") if row.wanted else QColor(theme.PANEL)
+    return QColor(theme.WANTED) if row.wanted else QColor(theme.PANEL)

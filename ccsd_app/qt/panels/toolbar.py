@@ -11,7 +11,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
-from ccsd_app.qt.widgets.choice_button import Choices, MenuButton
+from ccsd_app.qt.widgets.choice_button import Choices, MenuButton, add_entry
 from ccsd_app.qt.widgets.flat_button import flat_button, one_of
 from ccsd_app.qt.widgets.icons import icon
 from ccsd_app.qt.widgets.labels import label
@@ -45,6 +45,7 @@ class ToolbarWidget(QToolBar):
         helping: The Help menu.
         undo: What the two buttons take back and do again.
         fit: Fits the slices into their views.
+        preferences: Shows the Preferences dialog.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class ToolbarWidget(QToolBar):
         *,
         undo: UndoModel,
         fit: Callable[[], None],
+        preferences: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("Tools", parent)
@@ -79,7 +81,7 @@ class ToolbarWidget(QToolBar):
         self.addSeparator()
         hint = "Compare two subsets side by side (C)"
         self._compare = self._add("Compare", "compare", hint, model.toggle_side_by_side, "compare")
-        self._add_view_menu(fit)
+        self._add_view_menu(fit, preferences)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
@@ -176,7 +178,7 @@ class ToolbarWidget(QToolBar):
         self.addWidget(self._opacity)
         self._reference = self._add("Expert", "reference", "", model.toggle_reference)
 
-    def _add_view_menu(self, fit: Callable[[], None]) -> None:
+    def _add_view_menu(self, fit: Callable[[], None], preferences: Callable[[], None]) -> None:
         model = self._model
         self._view = MenuButton("View", "view", "Set crosshair, colours and mouse")
         menu = self._view.choices_menu
@@ -194,6 +196,8 @@ class ToolbarWidget(QToolBar):
         menu.addSection("Mouse")
         mice = [(mouse, mouse.value, MOUSE_HINTS[mouse]) for mouse in MousePreset]
         self._mice = Choices(menu, mice, model.follow_mouse)
+        menu.addSeparator()
+        add_entry(menu, "Preferences…\tCtrl+,", "show_preferences", preferences)
         self.addWidget(self._view)
 
     def _tick(self, button: MenuButton, text: str, toggle: Callable[[], None]) -> QAction:

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from ccsd_app.qt.slices.reference_button import ReferenceButton
 from ccsd_app.qt.slices.slice_painter import BRUSHES, REFERENCE_DASHES
+from ccsd_app.qt.widgets import theme
 from ccsd_app.qt.widgets.painting import painting
 from ccsd_app.qt.widgets.pixels import image_of
 from ccsd_app.qt.widgets.region_button import RegionButton
-from ccsd_app.qt.widgets.theme import DIM, TEXT
 from ccsd_app.scene.overlays.colour_map import colour_map
 from ccsd_app.scene.palette import REFERENCE_COLOUR
 from ccsd_app.session.display import Layer
@@ -114,15 +114,15 @@ class LegendLine(QWidget):
             lines = 2 if self.height() >= TWO_LINES and needed > self.width() else 1
             pen = _Pen(painter, self.height() / lines, lines, GAP, self.width())
             short = needed > self.width() * (1.0 if lines == 1 else FILLED * lines)
-            pen.write(legend.title, DIM)
+            pen.write(legend.title, theme.DIM)
             for swatch in legend.swatches:
                 pen.swatch(swatch, short=short)
             if legend.scale is not None:
                 pen.scale(legend.scale)
-            pen.write((short and legend.short_note) or legend.note, DIM)
+            pen.write((short and legend.short_note) or legend.note, theme.DIM)
             if legend.dashes:
                 pen.break_line()
-                pen.write("expert", DIM, after=GAP if short else WIDE_GAP)
+                pen.write("expert", theme.DIM, after=GAP if short else WIDE_GAP)
             for region in legend.dashes:
                 pen.dash(region, short=short)
             pen.finish()
@@ -181,7 +181,7 @@ class _Pen:
     def finish(self) -> None:
         """Write an ellipsis if entries are left that do not fit."""
         if self._truncated:
-            self._painter.setPen(QColor(TEXT))
+            self._painter.setPen(QColor(theme.TEXT))
             box = QRectF(0, self._middle - self._line / 2, self._end, self._line)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             self._painter.drawText(box, right, "…")
@@ -208,14 +208,14 @@ class _Pen:
         self._painter.setPen(QPen(colour, 1.0))
         self._painter.drawRect(box)
         self._x += SWATCH + GAP
-        self.write(text, TEXT, after=SHORT_GAP if short else WIDE_GAP)
+        self.write(text, theme.TEXT, after=SHORT_GAP if short else WIDE_GAP)
 
     def scale(self, scale: Scale) -> None:
-        self.write(scale.low, DIM, after=GAP)
+        self.write(scale.low, theme.DIM, after=GAP)
         colours = image_of(colour_map(scale.name)[None])
         self._painter.drawImage(self._box(SCALE_WIDTH, SWATCH), colours)
         self._x += SCALE_WIDTH + GAP
-        self.write(scale.high, DIM)
+        self.write(scale.high, theme.DIM)
 
     def dash(self, region: Region, *, short: bool) -> None:
         if not self._fits(DASH + GAP + self._advance(region.name)):
@@ -226,7 +226,7 @@ class _Pen:
         self._painter.setPen(pen)
         self._painter.drawLine(QLineF(self._x, self._middle, self._x + DASH, self._middle))
         self._x += DASH + GAP
-        self.write(region.name, TEXT, after=SHORT_GAP if short else WIDE_GAP)
+        self.write(region.name, theme.TEXT, after=SHORT_GAP if short else WIDE_GAP)
 
     def _advance(self, text: str) -> float:
         return self._metrics.horizontalAdvance(text)

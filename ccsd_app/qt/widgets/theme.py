@@ -1,113 +1,234 @@
-"""The style of the window: dark and low in contrast, so that the images are its brightest part."""
+"""The look of the window: three themes, and the style sheet that is made of the chosen one.
+
+Pictures stay on black in every theme. `theme.TEXT` and its like are colours of the theme in use;
+they are looked up when something is drawn.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
 
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-WINDOW = "#1b1e23"
-PANEL = "#22262c"
-RAISED = "#2c3138"
-LINE = "#3a4049"
-TEXT = "#dfe3e8"
-DIM = "#98a1ad"
-FAINT = "#6d7683"
-ACCENT = "#56b4e9"
-WARNING = "#e8b04a"
-CHOSEN = "#31485a"
 
-_STYLE = f"""
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours of a theme.
+
+    Args:
+        window: Behind everything.
+        panel: Panels and tables.
+        raised: Buttons, popups, tool tips.
+        line: Borders.
+        text, dim, faint: Texts, less important ones, those of what cannot be used now.
+        accent: What is chosen, and focus.
+        warning: Warnings.
+        chosen: Behind what is chosen.
+        wanted: Behind what is asked for and not there yet.
+        banner, banner_text: Messages.
+        selection: Behind selected text.
+    """
+
+    window: str
+    panel: str
+    raised: str
+    line: str
+    text: str
+    dim: str
+    faint: str
+    accent: str
+    warning: str
+    chosen: str
+    wanted: str
+    banner: str
+    banner_text: str
+    selection: str
+
+
+class ThemeName(Enum):
+    """The themes. The value is the name on the screen."""
+
+    DARK = "Dark"
+    LIGHT = "Light"
+    HIGH_CONTRAST = "High contrast"
+
+
+THEMES: dict[ThemeName, Theme] = {
+    ThemeName.DARK: Theme(
+        window="#1b1e23",
+        panel="#22262c",
+        raised="#2c3138",
+        line="#3a4049",
+        text="#dfe3e8",
+        dim="#a4adb9",
+        faint="#949da9",
+        accent="#56b4e9",
+        warning="#e8b04a",
+        chosen="#283e4f",
+        wanted="#2f3238",
+        banner="#3d3420",
+        banner_text="#ffe2a6",
+        selection="#31607e",
+    ),
+    ThemeName.LIGHT: Theme(
+        window="#eef0f3",
+        panel="#f8f9fa",
+        raised="#e4e8ed",
+        line="#b4bcc7",
+        text="#15181c",
+        dim="#434b57",
+        faint="#555e6b",
+        accent="#00598f",
+        warning="#7a4600",
+        chosen="#c6def0",
+        wanted="#dfe5ec",
+        banner="#ffeec4",
+        banner_text="#4d3200",
+        selection="#a9cfeb",
+    ),
+    ThemeName.HIGH_CONTRAST: Theme(
+        window="#000000",
+        panel="#000000",
+        raised="#1a1a1a",
+        line="#ffffff",
+        text="#ffffff",
+        dim="#e8e8e8",
+        faint="#c4c4c4",
+        accent="#6fd3ff",
+        warning="#ffd54a",
+        chosen="#00466e",
+        wanted="#262626",
+        banner="#332600",
+        banner_text="#fff3c4",
+        selection="#00568a",
+    ),
+}
+PLOT = THEMES[ThemeName.DARK]
+"""Colours of the curve, which is dark in every theme: the colours of regions are made for it."""
+
+_current = THEMES[ThemeName.DARK]
+
+
+def __getattr__(name: str) -> str:
+    """A colour of the theme in use, by its name in capitals."""
+    if name.isupper() and name.lower() in Theme.__dataclass_fields__:
+        return getattr(_current, name.lower())
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def style_sheet(theme: Theme) -> str:
+    """The style sheet of a theme."""
+    return f"""
 QWidget {{ font-size: 12px; }}
-QMainWindow, QDialog {{ background: {WINDOW}; }}
-QToolTip {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE}; padding: 3px; }}
-QToolBar {{ background: {PANEL}; border: 0; border-bottom: 1px solid {LINE};
+QMainWindow, QDialog {{ background: {theme.window}; }}
+QToolTip {{ background: {theme.raised}; color: {theme.text};
+            border: 1px solid {theme.line}; padding: 3px; }}
+QToolBar {{ background: {theme.panel}; border: 0; border-bottom: 1px solid {theme.line};
             spacing: 2px; padding: 3px 6px; }}
-QToolBar::separator {{ background: {LINE}; width: 1px; margin: 4px 4px; }}
-QToolButton {{ background: transparent; color: {TEXT}; border: 1px solid transparent;
+QToolBar::separator {{ background: {theme.line}; width: 1px; margin: 4px 4px; }}
+QToolButton {{ background: transparent; color: {theme.text}; border: 1px solid transparent;
                border-radius: 4px; padding: 3px 7px; }}
 QToolButton[popupMode="1"] {{ padding-right: 18px; }}
 QToolButton[popupMode="2"] {{ padding-right: 14px; }}
 QToolButton::menu-button {{ border: 0; width: 14px; }}
-QToolButton:hover {{ background: {RAISED}; }}
-QToolButton:checked {{ background: {CHOSEN}; border-color: {ACCENT}; }}
-QToolButton:disabled {{ color: {FAINT}; }}
-QToolButton#qt_toolbar_ext_button {{ background: {CHOSEN}; border-color: {ACCENT}; padding: 0; }}
-QToolButton:focus, QPushButton:focus {{ border: 1px solid {ACCENT}; }}
+QToolButton:hover {{ background: {theme.raised}; }}
+QToolButton:checked {{ background: {theme.chosen}; border-color: {theme.accent}; }}
+QToolButton:disabled {{ color: {theme.faint}; }}
+QToolButton#qt_toolbar_ext_button {{ background: {theme.chosen};
+                                     border-color: {theme.accent}; padding: 0; }}
+QToolButton:focus, QPushButton:focus {{ border: 1px solid {theme.accent}; }}
 QToolButton[role="icon"] {{ padding: 1px 4px; }}
 QToolButton[role="icon"][popupMode="2"] {{ padding-right: 14px; }}
-QToolButton[role="step"] {{ background: {RAISED}; padding: 2px 2px; font-size: 11px; }}
-QToolButton[role="step"]:checked {{ background: {CHOSEN}; }}
+QToolButton[role="step"] {{ background: {theme.raised}; padding: 2px 2px; font-size: 11px; }}
+QToolButton[role="step"]:checked {{ background: {theme.chosen}; }}
 QToolButton[role="step"]:disabled {{ background: transparent; }}
-QPushButton {{ background: {RAISED}; color: {TEXT}; border: 1px solid {LINE};
+QPushButton {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line};
                border-radius: 4px; padding: 3px 10px; }}
-QPushButton:hover {{ border-color: {DIM}; }}
-QPushButton:disabled {{ color: {FAINT}; }}
-QStatusBar {{ background: {PANEL}; border-top: 1px solid {LINE}; }}
+QPushButton:hover {{ border-color: {theme.dim}; }}
+QPushButton:disabled {{ color: {theme.faint}; }}
+QStatusBar {{ background: {theme.panel}; border-top: 1px solid {theme.line}; }}
 QStatusBar::item {{ border: 0; }}
-QProgressBar {{ background: {WINDOW}; border: 1px solid {LINE}; border-radius: 3px;
+QProgressBar {{ background: {theme.window}; border: 1px solid {theme.line}; border-radius: 3px;
                 height: 10px; text-align: center; }}
-QProgressBar::chunk {{ background: {ACCENT}; border-radius: 2px; }}
-QFrame[role="popup"] {{ background: {RAISED}; border: 1px solid {ACCENT}; border-radius: 5px; }}
+QProgressBar::chunk {{ background: {theme.accent}; border-radius: 2px; }}
+QFrame[role="popup"] {{ background: {theme.raised}; border: 1px solid {theme.accent};
+                        border-radius: 5px; }}
 QFrame#tour_popup QPushButton, QFrame#tour_popup QToolButton {{ padding: 3px 5px; }}
-QFrame#tour_frame {{ border: 2px solid {ACCENT}; border-radius: 4px; }}
-QFrame#tour_offer {{ background: {RAISED}; border: 0; border-bottom: 1px solid {LINE}; }}
-QFrame#panel {{ background: {PANEL}; border: 0; }}
-QLabel[role="heading"] {{ color: {DIM}; font-size: 11px; font-weight: 600; }}
+QFrame#tour_frame {{ border: 2px solid {theme.accent}; border-radius: 4px; }}
+QFrame#tour_offer, QFrame#recovery_bar {{ background: {theme.raised}; border: 0;
+                                    border-bottom: 1px solid {theme.line}; }}
+QFrame#panel {{ background: {theme.panel}; border: 0; }}
+QLabel[role="heading"] {{ color: {theme.dim}; font-size: 11px; font-weight: 600; }}
 QLabel[role="title"] {{ font-size: 14px; font-weight: 600; }}
-QLabel[role="dim"] {{ color: {DIM}; }}
-QLabel[role="small"] {{ color: {DIM}; font-size: 11px; }}
-QLabel[role="warning"] {{ color: {WARNING}; font-size: 11px; }}
-QLabel[role="banner"] {{ background: #3d3420; color: #ffe2a6; font-weight: 600;
-                         border-bottom: 1px solid {WARNING}; padding: 4px 10px; }}
-QLabel[role="badge"] {{ color: {ACCENT}; font-weight: 600; }}
-QCheckBox:disabled {{ color: {FAINT}; }}
-QTableWidget {{ background: {PANEL}; alternate-background-color: {PANEL}; border: 0;
+QLabel[role="dim"] {{ color: {theme.dim}; }}
+QLabel[role="small"] {{ color: {theme.dim}; font-size: 11px; }}
+QLabel[role="warning"] {{ color: {theme.warning}; font-size: 11px; }}
+QLabel[role="banner"] {{ background: {theme.banner}; color: {theme.banner_text}; font-weight: 600;
+                         border-bottom: 1px solid {theme.warning}; padding: 4px 10px; }}
+QLabel[role="badge"] {{ color: {theme.accent}; font-weight: 600; }}
+QCheckBox:disabled {{ color: {theme.faint}; }}
+QTableWidget {{ background: {theme.panel}; alternate-background-color: {theme.panel}; border: 0;
                 gridline-color: transparent; outline: 0; }}
-QTableWidget:focus {{ border: 1px solid {ACCENT}; }}
+QTableWidget:focus {{ border: 1px solid {theme.accent}; }}
 QTableWidget::item {{ padding: 0 2px; }}
-QHeaderView::section {{ background: {PANEL}; color: {DIM}; border: 0;
-                        border-bottom: 1px solid {LINE}; padding: 2px; font-size: 11px; }}
+QHeaderView::section {{ background: {theme.panel}; color: {theme.dim}; border: 0;
+                        border-bottom: 1px solid {theme.line}; padding: 2px; font-size: 11px; }}
 QTabWidget::pane {{ border: 0; }}
-QTabBar {{ background: {PANEL}; qproperty-drawBase: 0; }}
-QTabBar::tab {{ background: transparent; color: {DIM}; padding: 4px 10px; border: 0;
+QTabBar {{ background: {theme.panel}; qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; color: {theme.dim}; padding: 4px 10px; border: 0;
                 border-bottom: 2px solid transparent; }}
-QTabBar::tab:selected {{ color: {TEXT}; border-bottom-color: {ACCENT}; }}
-QTabBar::tab:focus {{ color: {ACCENT}; }}
-QListView {{ background: {PANEL}; border: 0; outline: 0; }}
-QSplitter::handle {{ background: {LINE}; }}
-QSlider::groove:horizontal {{ background: {WINDOW}; height: 4px; border-radius: 2px; }}
-QSlider::sub-page:horizontal {{ background: {ACCENT}; border-radius: 2px; }}
-QSlider::handle:horizontal {{ background: {TEXT}; width: 10px; margin: -4px 0;
+QTabBar::tab:selected {{ color: {theme.text}; border-bottom-color: {theme.accent}; }}
+QTabBar::tab:focus {{ color: {theme.accent}; }}
+QListView {{ background: {theme.panel}; border: 0; outline: 0; }}
+QSplitter::handle {{ background: {theme.line}; }}
+QSlider::groove:horizontal {{ background: {theme.window}; height: 4px; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {theme.accent}; border-radius: 2px; }}
+QSlider::handle:horizontal {{ background: {theme.text}; width: 10px; margin: -4px 0;
                               border-radius: 5px; }}
-QSlider::handle:horizontal:disabled {{ background: {FAINT}; }}
-QScrollArea {{ background: {PANEL}; border: 0; }}
+QSlider::handle:horizontal:disabled {{ background: {theme.faint}; }}
+QScrollArea {{ background: {theme.panel}; border: 0; }}
 """
 
 
-def apply_theme(application: QApplication) -> None:
-    """Apply the dark theme to the whole application."""
+_BORDERS = """
+QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit { border: 1px solid #ffffff; }
+QCheckBox::indicator { width: 11px; height: 11px; border: 1px solid #ffffff; background: #000000; }
+QCheckBox::indicator:checked { background: #6fd3ff; }
+QCheckBox::indicator:disabled { border-color: #c4c4c4; }
+QTabBar::tab:selected { border: 1px solid #ffffff; }
+"""
+"""The frames that the style draws too dark on black."""
+
+
+def apply_theme(application: QApplication, name: ThemeName = ThemeName.DARK) -> None:
+    """Apply a theme to the whole application."""
+    global _current  # noqa: PLW0603 — one application has one theme
+    _current = theme = THEMES[name]
     application.setStyle("Fusion")
     palette = QPalette()
     roles = QPalette.ColorRole
     for role, colour in (
-        (roles.Window, WINDOW),
-        (roles.WindowText, TEXT),
-        (roles.Base, PANEL),
-        (roles.AlternateBase, RAISED),
-        (roles.Text, TEXT),
-        (roles.PlaceholderText, FAINT),
-        (roles.Button, RAISED),
-        (roles.ButtonText, TEXT),
-        (roles.BrightText, TEXT),
-        (roles.Highlight, "#31607e"),
-        (roles.HighlightedText, TEXT),
-        (roles.ToolTipBase, RAISED),
-        (roles.ToolTipText, TEXT),
-        (roles.Link, ACCENT),
-        (roles.Light, LINE),
-        (roles.Mid, LINE),
-        (roles.Dark, WINDOW),
+        (roles.Window, theme.window),
+        (roles.WindowText, theme.text),
+        (roles.Base, theme.panel),
+        (roles.AlternateBase, theme.raised),
+        (roles.Text, theme.text),
+        (roles.PlaceholderText, theme.faint),
+        (roles.Button, theme.raised),
+        (roles.ButtonText, theme.text),
+        (roles.BrightText, theme.text),
+        (roles.Highlight, theme.selection),
+        (roles.HighlightedText, theme.text),
+        (roles.ToolTipBase, theme.raised),
+        (roles.ToolTipText, theme.text),
+        (roles.Link, theme.accent),
+        (roles.Light, theme.line),
+        (roles.Mid, theme.line),
+        (roles.Dark, theme.window),
     ):
         palette.setColor(role, QColor(colour))
     for role in (roles.WindowText, roles.Text, roles.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(FAINT))
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
     application.setPalette(palette)
-    application.setStyleSheet(_STYLE)
+    extra = _BORDERS if name is ThemeName.HIGH_CONTRAST else ""
+    application.setStyleSheet(style_sheet(theme) + extra)

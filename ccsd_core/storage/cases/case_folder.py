@@ -47,6 +47,7 @@ def load_case(
     *,
     files: Overrides | None = None,
     scheme: LabelScheme | None = None,
+    default_scheme: LabelScheme | None = None,
     labels_needed: bool = True,
 ) -> Case:
     """Read a case from a folder, a 4-D file of the MSD layout, or a single named sequence.
@@ -56,6 +57,7 @@ def load_case(
         files: The user's overrides; they take precedence over what the names suggest.
         scheme: What the integers of the labels mean, where the layout does not tell or errs;
             what `files` says of it comes first.
+        default_scheme: What they mean where neither names nor the user tell; None is BraTS 2021.
         labels_needed: Whether labels that cannot be used are an error; else they are left out,
             and told.
 
@@ -65,9 +67,10 @@ def load_case(
         LabelsError: If the labels cannot be used, and are needed.
     """
     found = choose(inventory(path), files)
-    return read_case(
-        found, labels_needed=labels_needed, scheme=overridden_scheme(files or {}) or scheme
-    )
+    told = overridden_scheme(files or {}) or scheme
+    if told is None and found.layout is Layout.OWN:
+        told = default_scheme
+    return read_case(found, labels_needed=labels_needed, scheme=told)
 
 
 def read_case(
