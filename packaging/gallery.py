@@ -1,17 +1,21 @@
 """Draws every picture of the window into a folder, from a case, with the real window.
 
     python packaging/gallery.py OUT [CASE]        without a CASE: the bundled demo
+    python packaging/gallery.py OUT --raw-only    only the pictures of a synthetic raw study
 
 Needs a display; `make gallery` brings a virtual one.
 """
 
 import argparse
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from gallery_raw import draw_raw
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
@@ -38,6 +42,8 @@ from ccsd_core.storage.demo import demo_case
 
 SIZES = {"1280x800": (1280, 800), "1920x1080": (1920, 1080), "2560x1440": (2560, 1440)}
 SETTLE_MS = 150
+PATIENCE_S = 1200
+"""A raw study takes a minute to prepare on two idle cores."""
 Change = Callable[[State], State]
 
 
@@ -47,13 +53,16 @@ class Gallery:
     def __init__(self, parts: Parts, out: Path) -> None:
         self._parts = parts
         self._out = out
-        self._driver = WindowDriver(parts.window, parts.session)
+        self._driver = WindowDriver(parts.window, parts.session, patience_s=PATIENCE_S)
 
-    def open(self, case: Path) -> None:
+    def open(self, case: Path, *, pictures: bool = True) -> None:
         """Open the case and wait until every subset is computed and drawn."""
-        self.picture("empty", lambda state: state)
+        if pictures:
+            self.picture("empty", lambda state: state)
         self._parts.window.begin(case, model=None, device="cpu")
         self._driver.until(lambda: self._state.case is not None)
+        if not pictures:
+            return
         self.grab("loading", self._parts.window)
         self._driver.until(lambda: self._state.complete or bool(self._state.problem))
         if self._state.problem:
@@ -179,6 +188,7 @@ def draw(gallery: Gallery, parts: Parts, case: Path) -> None:
         )
     )
     gallery.grab("problem", parts.window)
+    parts.session.become(replace(parts.session.state, problem=""))
 
 
 def _all_seen(dialog: CaseTableDialog) -> bool:
@@ -222,8 +232,8 @@ def _draw_tour(gallery: Gallery, parts: Parts) -> None:
     """Every step, as one who only reads sees it."""
     tour = parts.window.teaching.tour
     tour.start()
-    while tour.card is not None:
-        gallery.grab(f"tour_{tour.card.number:02}", parts.window)
+    while tour.popup is not None:
+        gallery.grab(f"tour_{tour.popup.number:02}", parts.window)
         tour.go_on()
 
 
@@ -239,14 +249,22 @@ def main() -> None:
     )
     parser.add_argument("out", type=Path, help="folder for the pictures")
     parser.add_argument("case", type=Path, nargs="?", help="a case; the bundled demo if not given")
+    parser.add_argument("--raw-only", action="store_true", help="only those of a raw study")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    make_application()
-    parts = assemble()
-    parts.window.resize(*SIZES["1280x800"])
-    parts.window.show()
-    draw(Gallery(parts, arguments.out), parts, arguments.case or demo_case())
-    parts.window.close()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["CCSD_CACHE"] = str(Path(folder, "cache"))
+        make_application()
+        parts = assemble()
+        parts.window.resize(*SIZES["1280x800"])
+        parts.window.show()
+        gallery = Gallery(parts, arguments.out)
+        if arguments.raw_only:
+            gallery.open(demo_case(), pictures=False)
+        else:
+            draw(gallery, parts, arguments.case or demo_case())
+        draw_raw(gallery, parts, Path(folder))
+        parts.window.close()
 
 
 if __name__ == "__main__":

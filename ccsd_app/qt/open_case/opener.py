@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
@@ -26,6 +27,12 @@ from ccsd_core.storage.demo import demo_case
 from ccsd_core.storage.names.naming import Role
 
 
+class OfferFix(Protocol):
+    """Adds a button to the message about a refused case."""
+
+    def __call__(self, fix: Callable[[], None], *, text: str = "") -> None: ...
+
+
 class Opener:
     """Asks the user, then the engine.
 
@@ -46,7 +53,7 @@ class Opener:
         *,
         start_folder: Path | None,
         recent: Callable[[], Sequence[RecentCase]],
-        offer_fix: Callable[[Callable[[], None]], None],
+        offer_fix: OfferFix,
     ) -> None:
         self._window = window
         self._session = session
@@ -146,7 +153,7 @@ class Opener:
         dialog.chosen.connect(lambda alias: self._open(replace(opening, study=alias)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-        self._offer_fix(lambda: self._choose_study(refusal))
+        self._offer_fix(lambda: self._choose_study(refusal), text="Choose study…")
 
     def drag(self, data: QMimeData) -> bool:
         """Show what dropping would do; False if nothing that is dragged is a file."""

@@ -19,7 +19,7 @@ class ProblemBar(QFrame):
 
     Args:
         problem: The messages, one per line; "" if there is none.
-        fix_text: Text of the button that `offer_fix` shows.
+        fix_text: Usual text of the button that `offer_fix` shows.
         dismiss: Clears the messages.
         parent: Qt parent.
     """
@@ -36,6 +36,7 @@ class ProblemBar(QFrame):
         self.setObjectName("problem_bar")
         self._text = label(role="banner", name="problem", wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._fix_text = fix_text
         self._fix_button = push_button(fix_text, "problem_fix", self._on_fix)
         self._fix: Callable[[], None] | None = None
         layout = QHBoxLayout(self)
@@ -47,10 +48,16 @@ class ProblemBar(QFrame):
         problem.changed.connect(self._show)
         self._show(problem.value)
 
-    def offer_fix(self, fix: Callable[[], None]) -> None:
-        """Show the button that calls `fix`, until the message is dismissed."""
+    def offer_fix(self, fix: Callable[[], None], *, text: str = "") -> None:
+        """Show the button that calls `fix`, until the message is dismissed.
+
+        Args:
+            fix: What it does.
+            text: What it says; the usual text where it is empty.
+        """
         if self._problem.value:
             self._fix = fix
+            self._fix_button.setText(text or self._fix_text)
             self._fix_button.show()
 
     def _on_fix(self) -> None:

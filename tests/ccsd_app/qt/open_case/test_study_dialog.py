@@ -1,12 +1,15 @@
 """The list of DICOM studies: what it tells of each, and which one is opened."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QLabel, QTableWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QPushButton, QTableWidget
 
 from ccsd_app.qt.open_case.study_dialog import StudyDialog
-from ccsd_core.dicom.several import StudyChoice
+from ccsd_core.dicom.several import SeveralStudiesError, StudyChoice
 from ccsd_core.domain.modality import Modality
+from ccsd_core.progress import Progress
 
 PAIR = (Modality.FLAIR, Modality.T2)
 CHOICES = (
@@ -55,3 +58,27 @@ def test_the_chosen_study_is_opened(shown, qtbot):
             buttons.button(QDialogButtonBox.StandardButton.Open), Qt.MouseButton.LeftButton
         )
     assert told.args == ["DICOM-2"]
+
+
+def test_the_window_asks_which_study_and_can_ask_again(open_window, qtbot):
+    parts = open_window("p_T1+T2")
+
+    def find(path, *, study=None):
+        yield Progress(0, 1, "reading headers")
+        if study is None:
+            raise SeveralStudiesError(CHOICES)
+        return path.with_name("q_FLAIR")
+
+    parts.engine._find_case = find
+    parts.window.open_case(Path("disc"))
+    qtbot.waitUntil(lambda: parts.window.findChild(StudyDialog) is not None, timeout=20_000)
+    parts.window.findChild(StudyDialog).reject()
+    again = parts.window.findChild(QPushButton, "problem_fix")
+    assert again.text() == "Choose study…"
+    qtbot.waitUntil(lambda: parts.window.findChild(StudyDialog) is None, timeout=20_000)
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+
+    parts.window.findChild(StudyDialog).accept()
+
+    qtbot.waitUntil(lambda: parts.session.state.case.id == "q_FLAIR", timeout=20_000)
+    qtbot.waitUntil(lambda: parts.session.state.complete, timeout=60_000)
