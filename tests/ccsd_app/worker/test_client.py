@@ -283,6 +283,39 @@ def test_a_crash_is_a_message_and_the_work_goes_on_in_a_new_process(talk, tmp_pa
     assert len(results) == 15
 
 
+def is_encoding(event) -> bool:
+    return isinstance(event, protocol.ProgressUpdate) and event.subset is None
+
+
+def is_decoding(event) -> bool:
+    return isinstance(event, protocol.ProgressUpdate) and event.subset is not None
+
+
+MOMENTS = {
+    "while it starts": (),
+    "while it encodes": (protocol.ProgressUpdate, is_encoding),
+    "while it decodes": (protocol.ProgressUpdate, is_decoding),
+    "while it answers": (ResultReceived,),
+    "while it is idle": (protocol.Idle,),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_process_killed_at_any_moment_is_started_again_and_no_result_is_lost(talk, moment):
+    chat = talk()
+    chat.client.open(Path("p"))
+    if MOMENTS[moment]:
+        chat.until(*MOMENTS[moment])
+    chat.client._connection._process.kill()
+
+    died = chat.until(WorkerDied)
+    chat.until(protocol.Idle)
+
+    assert died.restarted
+    assert "signal 9" in died.message
+    assert chat.client._opened.done == set(ModalitySubset.every())
+
+
 def test_what_was_said_by_hand_outlives_a_crash(talk, tmp_path):
     chat = talk(f"crash-once:{tmp_path / 'crashed'}")
     channel = Channel(Path("/data/p.nii"), 1)
