@@ -54,8 +54,9 @@ class Staging:
                 if target.exists():
                     if target.is_dir():
                         raise IsADirectoryError(f"{name} is a folder")
-                    target.replace(former / name)
+                    _keep(target, former / name)
                 placed.append(name)
+                # One step: whoever is killed here leaves the old file or the new one.
                 self.path(name).replace(target)
         except OSError:
             self._restore(placed, former)
@@ -96,6 +97,14 @@ def staged(folder: Path) -> Generator[Staging, None, None]:
         if made:
             with suppress(OSError):
                 folder.rmdir()  # only while it is empty
+
+
+def _keep(file: Path, place: Path) -> None:
+    """Keep what a file holds at another place of its disk, without taking it from its own."""
+    try:
+        place.hardlink_to(file)
+    except (OSError, NotImplementedError):  # file systems without hard links
+        shutil.copy2(file, place)
 
 
 def _refused(folder: Path, why: str) -> ResourceError:

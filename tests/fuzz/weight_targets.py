@@ -45,7 +45,7 @@ def _model(folder: Path, manifest: bytes, weights: bytes, evaluation: bytes | No
 
 
 @cache
-def _config() -> TrainingConfig:
+def run_config() -> TrainingConfig:
     return read_config(RUN)
 
 
@@ -55,7 +55,7 @@ def read_model(drawn: tuple[bytes, bytes, bytes | None], folder: Path) -> None:
     all_of(
         lambda: load_model(folder / "model", device="cpu"),
         lambda: load_model(folder, device="cpu"),
-        lambda: read_init(folder / "model", _config().model),
+        lambda: read_init(folder / "model", run_config().model),
         lambda: [one.model_card for one in bundled_models(folder)],
     )
 
@@ -66,13 +66,13 @@ def read_tensors(data: bytes, folder: Path) -> None:
 
 
 @cache
-def _state() -> RunState:
-    fabric = launch(_config().model_copy(update={"engine": _engine()}), "cpu")
-    return fresh_state(_config(), fabric, STATE["cases"], None)
+def run_state() -> RunState:
+    fabric = launch(run_config().model_copy(update={"engine": _engine()}), "cpu")
+    return fresh_state(run_config(), fabric, STATE["cases"], None)
 
 
 def _engine() -> object:
-    return _config().engine.model_copy(update={"precision": "32-true"})
+    return run_config().engine.model_copy(update={"precision": "32-true"})
 
 
 def read_snapshot(drawn: tuple[bytes, str, bytes], folder: Path) -> None:
@@ -83,8 +83,8 @@ def read_snapshot(drawn: tuple[bytes, str, bytes], folder: Path) -> None:
     if name:
         (step / name).write_bytes(tensors)
     all_of(
-        lambda: check_snapshot(step, _config()),
-        lambda: load_snapshot(step, _state(), _config()),
+        lambda: check_snapshot(step, run_config()),
+        lambda: load_snapshot(step, run_state(), run_config()),
     )
 
 
