@@ -2,7 +2,7 @@
 
 Long work is a generator that yields `Progress` and returns its result. The core therefore
 knows neither threads nor callbacks: a command line drives the generator with a bar, a test
-drains it, a worker process sends it over a pipe. To cancel it the next step is not asked for.
+drains it, a worker process sends it over a pipe. It is cancelled by not requesting the next step.
 """
 
 from collections.abc import Callable, Generator
@@ -65,7 +65,7 @@ def as_part_of(steps: Steps[Result], index: int, count: int, name: str) -> Steps
 
 
 def until(stop: Callable[[], bool], steps: Steps[Result]) -> Steps[Result | None]:
-    """`steps`, ended between two of them when `stop` says so; then the result is None.
+    """`steps`, ended between two of them when `stop` returns true; then the result is None.
 
     >>> def work():
     ...     yield Progress(1, 1, "all")

@@ -1,4 +1,4 @@
-"""Where this program keeps what it can make again: the user's cache folder, or `$CCSD_CACHE`."""
+"""The folder for files that can be made again: the user's cache folder, or `$CCSD_CACHE`."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,6 @@ import platformdirs
 
 
 def user_cache() -> Path:
-    """The folder; it may not be there yet."""
+    """The folder; it may not exist yet."""
     chosen = os.environ.get("CCSD_CACHE")
     return Path(chosen) if chosen else platformdirs.user_cache_path("ccsd")

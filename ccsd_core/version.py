@@ -5,5 +5,5 @@ VERSION = "0.1.0"
 
 
 def software_version() -> str:
-    """How files and manifests name us: `ccsd 0.1.0`."""
+    """The name of this software in files and manifests: `ccsd 0.1.0`."""
     return f"{PROGRAM} {VERSION}"

@@ -7,7 +7,7 @@ r"""The CCSD network: encode every sequence once, decode any subset of them.
     S present:  m ∈ S: W_m f_m      m ∉ S: W_m block_m      ──▶ Σ_m ──▶ D ──▶ logits  │ decode
 
 It happens at every level of the feature pyramid; a level without a compositional layer has
-f_m = s_m. What block_m is, and where it enters, is said in `ccsd_core.model.fill`.
+f_m = s_m. `ccsd_core.model.fill` defines block_m and where it enters.
 
 Source: CCSD (arXiv:2511.14599), section 3.1 and 3.2. Stated there: shared and specific
 encoders, the compositional layer, E_sh of a zeroed channel for a missing sequence, one shared
@@ -46,9 +46,9 @@ class Mixture:
     """One level's share of a decode: the blocks of all sequences, mixed.
 
     Args:
-        map: Σ_m over what the subset uses and over what stands in before the norm: b c x y z.
+        map: Σ_m over used sequences and over fills before the norm: b c x y z.
             It may be part of the encoding itself: read it, do not write to it.
-        offset: Σ_m over what stands in after the norm: b c; None for nothing.
+        offset: Σ_m over fills after the norm: b c; None for nothing.
     """
 
     map: Tensor
@@ -64,11 +64,11 @@ class CcsdNetwork(nn.Module):
         composition: The compositional layer of each level that has one.
         decoder: Decoder D.
         deepest_channels: Feature channels of the deepest level.
-        fill: What stands in for a missing sequence.
+        fill: Fill of a missing sequence.
         tokens: The learned vectors of the fill `token`.
         head: Kind of the decoder's output channels.
         checkpointing: Whether the inner activations of compositional layers are computed again
-            backwards; encoders and decoder know for themselves.
+            backwards; encoders and decoder have their own setting.
     """
 
     def __init__(
@@ -104,11 +104,11 @@ class CcsdNetwork(nn.Module):
         kinds: Collection[FeatureKind] = ("fused",),
         shared: list[Tensor] | None = None,
     ) -> EncodedSequence:
-        """Encode one sequence, whatever else the patient has.
+        """Encode one sequence, independently of the others.
 
         Args:
             image: The sequence.
-            modality: Which it is.
+            modality: The sequence's modality.
             kinds: As in `encode`.
             shared: Features of the shared encoder, where they are known already.
         """
@@ -146,7 +146,7 @@ class CcsdNetwork(nn.Module):
         *,
         image: Float[Tensor, "b 1 x y z"],
     ) -> EncodedBatch:
-        """The encodings of a batch's sequences, with what stands in for the missing ones.
+        """The encodings of a batch's sequences, with the fills of missing ones.
 
         Args:
             sequences: Features by channel; None where no sample has the sequence.
@@ -154,7 +154,7 @@ class CcsdNetwork(nn.Module):
             image: Any of the images; only its shape, type and device are used.
         """
         found = next((s for s in sequences if s is not None), None)
-        assert found is not None, "a batch in which nobody has any sequence"
+        assert found is not None, "a batch without any sequence"
         maps = [_spatial(projected) for projected in found.projected["fused"]]
         missing = missing_blocks(
             self.fill, self.shared, self.decoder, tokens=self.tokens, image=image, maps=maps
@@ -208,7 +208,7 @@ class CcsdNetwork(nn.Module):
         level: int,
         kind: FeatureKind = "fused",
     ) -> Mixture:
-        """Σ_m over one level: W_m f_m where `subset` holds m, else what stands in.
+        """Σ_m over one level: W_m f_m where `subset` holds m, else the fill.
 
         Args:
             encoding: Features of the batch.
@@ -273,7 +273,7 @@ class CcsdNetwork(nn.Module):
     def _fill_blocks(
         self, encoding: EncodedBatch, used: Bool[Tensor, "b m"], level: int
     ) -> list[Tensor | None]:
-        """What is added to one level's mixture for each sequence where it is missing."""
+        """The fills added to one level's mixture for each missing sequence."""
         if not depends_on_subset(self.fill, level, levels=encoding.levels):
             return list(encoding.missing.in_mixture[level]) or [None for _ in Modality]
         if bool(used.all()):
@@ -300,7 +300,7 @@ def concatenate_mixtures(mixtures: Sequence[Mixture]) -> Mixture:
 
 
 def _total(maps: list[Tensor], fills: list[Tensor]) -> Tensor:
-    """The sum of all: the small ones among themselves first, in the type of the maps last."""
+    """The sum of all: the small ones first, the dtype of the maps last."""
     fill = sum(fills[1:], start=fills[0]) if fills else None
     if not maps:
         assert fill is not None
@@ -316,7 +316,7 @@ def _total(maps: list[Tensor], fills: list[Tensor]) -> Tensor:
 def _offset(
     after_norm: Float[Tensor, "m c"] | None, used: Bool[Tensor, "b m"]
 ) -> Float[Tensor, "b c"] | None:
-    """What stands in after the norm for the sequences that each sample does not use."""
+    """The fills after the norm for the sequences that each sample does not use."""
     if after_norm is None or bool(used.all()):
         return None
     if bool((used == used[0]).all()):

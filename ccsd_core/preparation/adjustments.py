@@ -19,7 +19,7 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Adjustments:
-    """What was said by hand.
+    """The user's adjustments.
 
     Args:
         reference: The sequence that the others are registered onto; chosen by rule if None.
@@ -27,7 +27,7 @@ class Adjustments:
         nudges: Movements of a sequence, in the reference's world, after its registration.
         mask_mm: How far the brain mask is grown; shrunk where negative.
         bias: Whether shading is corrected (N4).
-        always: Whether steps are done even where nothing says that they are needed.
+        always: Whether steps are done even if they do not seem necessary.
     """
 
     reference: Modality | None = None
@@ -39,7 +39,7 @@ class Adjustments:
 
     @property
     def changes_anything(self) -> bool:
-        """Whether a study that needs nothing is worked on all the same."""
+        """Whether a study that needs no preparation is prepared nevertheless."""
         nudged = any(not nudge.is_none for nudge in self.nudges.values())
         return self.always or nudged or self.mask_mm != 0 or self.bias
 

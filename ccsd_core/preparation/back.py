@@ -1,8 +1,8 @@
 """Label maps of the prepared grid, brought back to the grid of an original sequence.
 
 Each label's share of every original voxel is found (linear between prepared voxels, averaged over
-the thickness of a slice); the label with the largest share wins. So borders are smooth on fine
-grids, and a thick voxel has the label that most of it has.
+the thickness of a slice); the label with the largest share is used. So borders are smooth on
+fine grids, and a thick voxel has the label of most of its volume.
 """
 
 from dataclasses import replace
@@ -28,7 +28,7 @@ def onto_original(labels: Volume, original: Original) -> NDArray[np.uint8]:
 
     Args:
         labels: uint8 labels on the prepared grid.
-        original: Where the sequence lay.
+        original: The grid of the sequence before.
 
     Returns:
         uint8, shape of the stored grid; 0 beyond the prepared grid.
@@ -46,7 +46,7 @@ def labels_on(grid: Volume, labels: Volume, matrix: Matrix) -> Volume:
     """A label map on another grid: each voxel has the label with the largest share of it.
 
     Args:
-        grid: Where it is wanted; its values do not matter.
+        grid: The other grid; its values do not matter.
         labels: uint8 labels.
         matrix: From the world of `grid` to that of the labels.
     """
@@ -64,7 +64,7 @@ def nested_onto_case(nested: NestedLabels, grid: Volume, prepared: Prepared) -> 
     Args:
         nested: The labels.
         grid: The case's first sequence as scanned.
-        prepared: What was done.
+        prepared: The preparation.
     """
     original = prepared.originals[min(prepared.originals)]
     own = next(iter(prepared.volumes.values())).world_from_voxel

@@ -2,7 +2,7 @@
 
 Source: L. Fisch et al., deepbet: fast brain extraction of T1-weighted MRI using convolutional
 neural networks, Computers in Biology and Medicine 2024; its weights lie in its wheel (MIT). It was
-trained on T1 of healthy adults; on T1c, T2 and FLAIR we looked at its masks ourselves.
+trained on T1 of healthy adults; on T1c, T2 and FLAIR we inspected its masks.
 """
 
 import warnings

@@ -1,11 +1,11 @@
-"""Prepared studies that are kept: found again by what they were made of.
+"""A cache of prepared studies, found by a key of their inputs.
 
-key = SHA-256 of the images, what was said by hand, and the versions of this and the libraries
+key = SHA-256 of the images, the user's adjustments, and the versions of this and the libraries
 
     cache/prepared/KEY/images.npz, record.json     (the user's cache folder, or $CCSD_CACHE)
 
-An entry is written beside its place and moved there when it is whole; one that cannot be read is
-made again. The oldest go when there are more than `MOST`.
+An entry is written to a temporary folder and moved when it is complete; one that cannot be read is
+made again. The oldest are removed when there are more than `MOST`.
 """
 
 import contextlib
@@ -47,12 +47,12 @@ def prepared_folder() -> Path:
 def prepare_once(
     scans: Scans, adjustments: Adjustments | None = None, *, folder: Path | None = None
 ) -> Steps[Prepared]:
-    """As `prepare`, from the cache where the same was made before.
+    """As `prepare`, but from the cache if the same was made before.
 
     Args:
         scans: The study.
-        adjustments: What was said by hand.
-        folder: Of the cache; the user's if not given.
+        adjustments: The user's adjustments.
+        folder: Folder of the cache; the user's if not given.
 
     Raises:
         CaseError: If it is no set of sequences of one head.
@@ -69,14 +69,14 @@ def prepare_once(
         yield Progress(1, 1, "prepared before")
         return known
     made = yield from prepare(scans, adjustments)
-    with contextlib.suppress(OSError):  # a full disk costs the work once more, nothing else
+    with contextlib.suppress(OSError):  # with a full disk the work is only repeated next time
         _write(entry, made)
         _forget(folder)
     return made
 
 
 def key_of(scans: Scans, adjustments: Adjustments) -> str:
-    """What a prepared study is kept under."""
+    """The key of a prepared study."""
     digest = hashlib.sha256()
     about = (FORMAT, software_version(), versions(), adjustments.as_json())
     digest.update(json.dumps(about, sort_keys=True).encode())
@@ -107,7 +107,7 @@ def _write(entry: Path, made: Prepared) -> None:
 
 
 def _read(entry: Path, scans: Scans, adjustments: Adjustments) -> Prepared | None:
-    """A kept study; None where there is none, or it is not whole."""
+    """A cached study; None if there is none, or it is incomplete."""
     try:
         content = parsed_json((entry / _RECORD).read_text(encoding="utf-8"))
         if content["sha256"] != _sha256(entry / _IMAGES):

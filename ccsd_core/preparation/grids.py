@@ -22,7 +22,7 @@ def along(volume: Volume, low: Index, high: Index, *, mm: float) -> Volume:
     """An isotropic grid along a volume's axes around a box of its voxels.
 
     Args:
-        volume: Whose axes and world it has.
+        volume: The volume whose axes and world are used.
         low: First voxel of the box along each axis.
         high: Last voxel.
         mm: Voxel edge.
@@ -48,7 +48,7 @@ def centred(
     shape: NDArray[np.int64],
     spacing_mm: NDArray[np.float64],
 ) -> Volume:
-    """A grid with given axes (one a column) around a point."""
+    """A grid with given axes (one per column) around a point."""
     affine = np.eye(4)
     affine[:3, :3] = axes * spacing_mm
     affine[:3, 3] = middle_mm - affine[:3, :3] @ ((shape - 1) / 2)

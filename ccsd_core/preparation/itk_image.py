@@ -46,11 +46,11 @@ def sampled(
     """A volume's values at the voxels of a grid, moved there.
 
     Args:
-        volume: What to sample; any affine will do.
-        grid: Where; its array is not used.
+        volume: The volume to sample, with any affine.
+        grid: The grid; its array is not used.
         matrix: From the grid's world to the volume's, RAS+ mm; the same world if not given.
-        order: Between voxels.
-        outside: Value where the volume says nothing.
+        order: Interpolation between voxels.
+        outside: Value outside the volume.
         average: Whether a linear value of a coarser grid is an average over its voxel.
     """
     itk = simple_itk()
@@ -80,7 +80,7 @@ def sampled(
 
 
 def _blurred(image: Any, volume: Volume, grid: Volume) -> Any:
-    """An image with what a coarser grid cannot show averaged away, axis by axis."""
+    """An image smoothed, axis by axis, to the resolution of a coarser grid."""
     itk = simple_itk()
     coarse = min(grid.spacing_mm)
     for axis, mm in enumerate(volume.spacing_mm):

@@ -1,4 +1,4 @@
-"""SimpleITK and deepbet, imported when they are needed; who lacks one is told how to get it."""
+"""SimpleITK and deepbet, imported when they are needed; errors state how to install them."""
 
 import warnings
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""How much one image tells about another: mutual information in nats, from a joint histogram."""
+"""Mutual information of two images in nats, from a joint histogram."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -16,8 +16,8 @@ class Bins:
     """Even bins over the values of an image; what lies beyond counts as the outermost.
 
     Args:
-        low: Where the first one begins.
-        width: Of each.
+        low: Lower end of the first bin.
+        width: Width of each.
     """
 
     low: float
@@ -35,7 +35,7 @@ class Bins:
 
 
 def mutual_information(one: NDArray[np.intp], other: NDArray[np.intp]) -> float:
-    """Of two images at the same places, told by their bins; 0 where one shows nothing.
+    """Mutual information of two images at the same places, by their bins; 0 if one is constant.
 
     >>> values = np.arange(1000.0)
     >>> same, part = (Bins.over(v).of(v) for v in (values, values % 7))

@@ -1,4 +1,4 @@
-"""What a study needs before the model can read it, told from its images alone.
+"""What a study needs before the model can read it, inferred from its images alone.
 
 with skull?      the share of voxels that have exactly the value of the border
 on one grid?     shapes and affines
@@ -18,7 +18,7 @@ LEAST_EMPTY = 0.3
 """Of a skull-stripped image at least so many voxels have exactly the border's value: a brain leaves
 more than half of its own box empty. The air of a head as scanned has noise."""
 LARGEST_BRAIN_ML = 2300.0
-"""More tissue than this is no brain alone."""
+"""More tissue than this is not only a brain."""
 LEAST_OVERLAP = 0.97
 """Dice of the outlines of stripped brains of one grid. Sequences stripped by one mask have 1."""
 
@@ -43,7 +43,7 @@ class Needs:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """What speaks for a preparation, one clause each."""
+        """The reasons for a preparation, one clause each."""
         said: list[str] = []
         if self.with_skull:
             said.append(f"{', '.join(m.label for m in self.with_skull)} with skull")
@@ -67,7 +67,7 @@ def needs_of(volumes: Mapping[Modality, Volume]) -> Needs:
 
 
 def is_stripped(volume: Volume) -> bool:
-    """Whether nothing but a brain is shown."""
+    """Whether the image shows only a brain."""
     shown = tissue(volume)
     empty = 1 - np.count_nonzero(shown) / shown.size
     ml = np.count_nonzero(shown) * volume.voxel_ml

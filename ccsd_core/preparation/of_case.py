@@ -31,11 +31,11 @@ from ccsd_core.storage.cases.overrides import Overrides
 from ccsd_core.storage.nifti.common_grid import resampled_note
 
 COARSE = 64
-"""Axes with more voxels than this are looked at in every second voxel: that is enough to tell."""
+"""Axes with more voxels than this are checked at every second voxel, which is enough."""
 
 
 def needs_anything(case: Case) -> bool:
-    """Whether a case may have to be prepared; looks at it for some hundredths of a second."""
+    """Whether a case may have to be prepared; takes some hundredths of a second."""
     if case.resampled:
         return True
     return not needs_of({m: _coarse(volume) for m, volume in case.volumes.items()}).nothing
@@ -47,10 +47,10 @@ def prepare_case(
     """Prepare an open case, from the cache where that was done before; None if nothing is needed.
 
     Args:
-        path: Where the case lies; a DICOM study is converted already.
-        files: What the user chose for the files.
+        path: The case; a DICOM study is converted already.
+        files: The user's overrides.
         case: The case as `load_case` reads it.
-        adjustments: What was said by hand.
+        adjustments: The user's adjustments.
 
     Raises:
         BadInputError: If it is no set of sequences of one head.
@@ -70,8 +70,8 @@ def prepare_case(
 def as_prepared(case: Case, prepared: Prepared, scans: Scans) -> Case:
     """A case with its images replaced by the prepared ones.
 
-    Its expert labels are taken to lie on its first sequence, and move with that. Notes about
-    what the preparation has mended are left out; what was done is told instead.
+    Its expert labels are assumed to lie on its first sequence, and move with it. Notes about
+    what the preparation has corrected are replaced by notes on what was done.
     """
     first = min(prepared.originals)
     grid = prepared.volumes[first]
@@ -103,7 +103,7 @@ def as_scanned(case: Case, prepared: Prepared, scans: Scans) -> Case:
 
 
 def _notes(case: Case, prepared: Prepared, scans: Scans) -> tuple[str, ...]:
-    """What is still true of the case, and what was done."""
+    """Notes that still hold for the case, and what was done."""
     mended = {
         *warnings_about(scans.volumes, scans.names),
         *(resampled_note(name) for name in scans.names.values()),
@@ -112,7 +112,7 @@ def _notes(case: Case, prepared: Prepared, scans: Scans) -> tuple[str, ...]:
 
 
 def _with_time_left(steps: Steps[Prepared]) -> Steps[Prepared]:
-    """Say, too, about how long it will take: the steps of a preparation are planned in seconds."""
+    """Add the remaining time: the steps of a preparation are planned in seconds."""
     with closing(steps):
         while True:
             try:

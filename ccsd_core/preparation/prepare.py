@@ -1,4 +1,4 @@
-"""The preparation of a study: only what it needs, and every step is told.
+"""The preparation of a study: only what it needs, and every step is recorded.
 
 scans ──▶ checked ──▶ needs ──nothing──▶ the same images, to the bit
                         │
@@ -36,12 +36,12 @@ from ccsd_core.progress import Progress, Steps
 MASK_S, REGISTRATION_S, UPRIGHT_S, SAMPLING_S = 12, 6, 4, 1
 """How long the pieces take on two cores, for the estimate."""
 NEAR_MM = 14.0
-"""Skull and scalp move with the brain and lead to it (without them other places may tell more);
-jaw and neck do not."""
+"""Skull and scalp move with the brain and help to register it (without them other positions may fit
+better); jaw and neck do not."""
 FINE_MM = 1.6
 """A stripped study whose reference has no longer voxel edge keeps that grid."""
 LEAST_COVERED = 0.9
-"""A sequence that shows less of the brain is told."""
+"""A sequence that shows less of the brain gets a warning."""
 
 
 def estimate_s(scans: Scans, adjustments: Adjustments | None = None) -> float:
@@ -58,7 +58,7 @@ def prepare(scans: Scans, adjustments: Adjustments | None = None) -> Steps[Prepa
 
     Args:
         scans: The study.
-        adjustments: What was said by hand.
+        adjustments: The user's adjustments.
 
     Raises:
         CaseError: If it is no set of sequences of one head.
@@ -114,8 +114,8 @@ class _Work:
 
     Args:
         scans: The study.
-        adjustments: What was said by hand.
-        needs: What is lacking.
+        adjustments: The user's adjustments.
+        needs: The steps that are needed.
         total: Seconds that are planned.
     """
 
@@ -308,7 +308,7 @@ class _Work:
         matrix: Matrix,
         mask: NDArray[np.bool_],
     ) -> None:
-        """Say where a sequence shows only a part of the brain."""
+        """Warn if a sequence shows only a part of the brain."""
         places = np.argwhere(mask[::4, ::4, ::4]) * 4
         voxel = np.linalg.inv(volume.world_from_voxel) @ matrix @ grid.world_from_voxel
         at = (voxel @ np.c_[places, np.ones(len(places))].T)[:3]

@@ -17,7 +17,7 @@ from ccsd_core.preparation.rigid import Matrix
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Original:
-    """Where a sequence lay before.
+    """The position and grid of a sequence before.
 
     Args:
         stored: Its grid on disk.
@@ -37,13 +37,13 @@ class Prepared:
     """A prepared study.
 
     Args:
-        volumes: Float32, canonical, one grid; the very arrays that were read where nothing was
-            to be done.
+        volumes: Float32, canonical, one grid; the same arrays as read if nothing had to be
+            done.
         brain: The brain mask on that grid; None where the study came stripped.
-        originals: Where each sequence lay.
+        originals: The original grid of each sequence.
         record: What was done.
         stored: How the grid is written: as BraTS does, or as it came where nothing was done.
-        notes: What reading had to say.
+        notes: Notes from reading.
     """
 
     volumes: Mapping[Modality, Volume]

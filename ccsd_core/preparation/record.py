@@ -16,7 +16,7 @@ from ccsd_core.preparation.rigid import Matrix, Point
 from ccsd_core.version import software_version
 
 FORMAT = 2
-"""Of the file; also part of a cached result's key."""
+"""Version of the file; also part of a cached result's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Done:
     """One step, perhaps of one sequence.
 
     Args:
-        step: Which.
+        step: The step.
         done: Whether it changed anything.
         why: Why it was done, or not.
         of: The sequence; None if it is of all.
@@ -64,11 +64,11 @@ class Record:
     Args:
         study: Its name or alias.
         reference: The sequence that the others were registered onto.
-        reference_why: Why that one.
+        reference_why: Why that sequence.
         steps: What was done or not, in order.
         transforms: From the reference's world to that of each sequence.
         warnings: What the user should look at, one sentence each.
-        adjustments: What was said by hand, as JSON.
+        adjustments: The user's adjustments, as JSON.
         grid: Shape and affine of the prepared images.
         centre_mm: The point of the reference's world about which movements by hand turn.
     """
@@ -90,7 +90,7 @@ class Record:
 
     @property
     def summary(self) -> tuple[str, ...]:
-        """What a result of the prepared images says of them: what was done, then the warnings."""
+        """The notes for results of the prepared images: what was done, then the warnings."""
         done = [step for step in self.steps if step.done]
         said = [step.step.value + (f" ({step.of.label})" if step.of else "") for step in done]
         return (f"prepared before the model saw it: {', '.join(said)}", *self.warnings)

@@ -26,14 +26,14 @@ from ccsd_core.preparation.rigid import Matrix, Nudge, Point
 from ccsd_core.progress import Progress, Steps
 
 SEED = 20
-"""Of the places that are looked at, so that the same images give the same result."""
+"""Seed of the sampled places, so that the same images give the same result."""
 RADIUS_MM = 70.0
 """A turn of one radian moves the brain's surface by so much."""
 REACH_MM = 15.0
 """The search goes no further from where a level begins along any of the six numbers: far off, skin
 and fat may look more like the brain's rim than the brain does."""
 WORTH = 1.05
-"""Another start is taken if it tells so many times as much as the header's own place."""
+"""Another start is used if its mutual information exceeds that of the header's by this factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Level:
 
     Args:
         mm: Voxel edge that finer images are brought to.
-        samples: How many places are looked at.
+        samples: How many places are sampled.
         rounds: How often the search goes over all six numbers at most.
     """
 
@@ -56,11 +56,11 @@ LEVELS = (Level(5.0, 12_000, 8), Level(3.0, 16_000, 5), Level(1.5, 25_000, 3))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fixed:
-    """What the others are registered onto.
+    """The image that the others are registered onto.
 
     Args:
         volume: The reference.
-        region: Where it counts, on the same grid: the brain and what is near it.
+        region: Where it is compared, on the same grid: the brain and its surroundings.
     """
 
     volume: Volume
@@ -102,7 +102,7 @@ def information(fixed: Fixed, moving: Volume, matrix: Matrix, *, mm: float = 3.0
 
 
 def best_start(fixed: Fixed, moving: Volume, starts: tuple[Matrix, ...]) -> Matrix:
-    """The most telling of some places to begin at; the first one where others are hardly better."""
+    """The start with the most mutual information; the first one if others are hardly better."""
     told = [information(fixed, moving, start, mm=LEVELS[0].mm) for start in starts]
     best = int(np.argmax(told))
     return starts[best] if told[best] > WORTH * told[0] else starts[0]
@@ -114,9 +114,9 @@ class _Measure:
 
     Args:
         places: World points of the reference, homogeneous (4, n).
-        shown: What the reference shows there, in bins.
+        shown: The reference's values there, in bins.
         moving: The other image.
-        bins: Of its values.
+        bins: The bins of its values.
     """
 
     places: NDArray[np.float64]
@@ -132,8 +132,8 @@ class _Measure:
             fixed: The reference.
             moving: The other image.
             level: The resolution.
-            start: About where the images fit: there the other's values are sorted into bins, so
-                that bright fat takes none of them.
+            start: A rough position: the bins are made from the other image's values there, so that
+                bright fat does not use up bins.
         """
         places = _places(fixed, level)
         values = _values(_at_resolution(fixed.volume, level.mm), places)
@@ -146,7 +146,7 @@ class _Measure:
         voxel = (np.linalg.inv(self.moving.world_from_voxel) @ matrix @ self.places)[:3]
         limits = np.reshape(self.moving.shape, (3, 1)) - 0.5
         within = ((voxel > -0.5) & (voxel < limits)).all(axis=0)
-        # What an image does not show tells nothing, so nothing is gained by moving out of it.
+        # Places outside the image count as 0, so nothing is gained by moving out of it.
         told = mutual_information(
             self.shown[within], self.bins.of(_at(self.moving, voxel[:, within]))
         )
@@ -178,7 +178,7 @@ def _searched(fixed: Fixed, moving: Volume, start: Matrix, level: Level) -> Matr
 
 
 def _nudge(numbers: NDArray[np.float64]) -> Nudge:
-    """Six numbers in mm as a movement: a turn is told by how far it moves the brain's surface."""
+    """Six numbers in mm as a movement: a turn is given by how far it moves the brain's surface."""
     x, y, z = numbers[:3].tolist()
     a, b, c = np.degrees(numbers[3:] / RADIUS_MM).tolist()
     return Nudge((x, y, z), (a, b, c))

@@ -16,7 +16,7 @@ Point = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A movement by hand: six numbers.
+    """A movement by the user: six numbers.
 
     Args:
         shift_mm: To the patient's right, front and top (RAS+).

@@ -15,18 +15,18 @@ from ccsd_core.storage.stored_volume import StoredVolume
 FEWEST_SLICES = 8
 """Fewer slices show no whole brain."""
 LEAST_OVERLAP = 0.25
-"""Boxes of sequences of one head share more than this, as `dicom.selection` says."""
+"""Boxes of sequences of one head share more than this, as in `dicom.selection`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scans:
-    """What is prepared.
+    """The sequences to prepare.
 
     Args:
         id: The study's name; an alias where it is of DICOM files.
         images: Each sequence as it was scanned.
-        names: What to call each in messages, the file or the series included.
-        notes: What reading had to say.
+        names: Name of each in messages, with its file or series.
+        notes: Notes from reading.
         sources: The file of each sequence; none for DICOM series.
     """
 

@@ -41,7 +41,7 @@ def read_scans(
 
     Args:
         path: A case of image files, or a DICOM study (folder, zip, DICOMDIR).
-        files: What the user chose for the files; it replaces what names suggest.
+        files: The user's overrides; they take precedence over file names.
         study: Which study, where there are several: its alias.
 
     Raises:
@@ -79,7 +79,7 @@ def check_new_folder(folder: Path) -> None:
     """Refuse a place for a prepared case before work begins.
 
     Raises:
-        BadInputError: If something lies there.
+        BadInputError: If it exists and is not empty.
     """
     check_place(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -87,10 +87,10 @@ def check_new_folder(folder: Path) -> None:
 
 
 def write_prepared(folder: Path, prepared: Prepared) -> None:
-    """Write a prepared study; the folder is there whole or not at all.
+    """Write a prepared study; the folder is written completely or not at all.
 
     Raises:
-        BadInputError: If something lies there.
+        BadInputError: If it exists and is not empty.
         ResourceError: If it cannot be written.
     """
     check_new_folder(folder)

@@ -26,7 +26,7 @@ WIDEST_TURN_DEGREES = 45.0
 
 
 def upright_axes(volume: Volume, brain: NDArray[np.bool_]) -> Steps[tuple[Matrix, float]]:
-    """The directions to the patient's right, front and top, one a column, and how far they turn.
+    """The directions to the patient's right, front and top, one per column, and their rotation.
 
     Args:
         volume: A sequence.

@@ -1,1 +1,1 @@
-"""Bytes to nouns and back: image files, case folders, weights; nothing here computes."""
+"""Reading and writing: image files, case folders, weights; nothing is computed here."""

@@ -1,4 +1,4 @@
-"""Writing a file so that it is there whole or not at all."""
+"""Writing a file completely or not at all."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ from ccsd_core.errors import BadInputError, ResourceError
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write `data` to `path`, making its folder; a file that was there stays until the end.
+    """Write `data` to `path`, making its folder; an existing file is replaced only at the end.
 
     Raises:
         ResourceError: If the folder cannot be made or written, or the disk is full.
@@ -35,7 +35,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 def check_place(path: Path) -> None:
     """Check that a file can be written at `path`: its folders can be made, and its disk writes.
 
-    Asked before work that takes long, so that its result is not lost at the end.
+    Called before long work, so that its result is not lost at the end.
 
     Raises:
         BadInputError: If it cannot.

@@ -1,4 +1,4 @@
-"""The formats that images are read from, and the one door to their headers and voxels.
+"""The formats that images are read from, and the only access to their headers and voxels.
 
 To add a format: one `ImageFormat` beside its reader, one entry in `FORMATS`.
 """
@@ -17,14 +17,14 @@ FORMATS: tuple[ImageFormat, ...] = (NIFTI, ITK)
 
 
 def images_in(folder: Path, names: Sequence[str]) -> dict[str, str]:
-    """Of files in a folder, those that stand for an image, and the name that tells what it shows.
+    """The files in a folder that stand for an image, with the name by which it is recognised.
 
     Args:
         folder: Folder of the files.
         names: The files' names.
 
     Returns:
-        By file name: for a file of its own the name without its ending.
+        By file name: the name without its ending.
 
     >>> images_in(Path(), ["notes.txt", "p_t1.nii.gz"])
     {'p_t1.nii.gz': 'p_t1'}
@@ -36,7 +36,7 @@ def images_in(folder: Path, names: Sequence[str]) -> dict[str, str]:
 
 
 def name_of_image(path: Path) -> str | None:
-    """What tells what an image shows, for a file of its own its name; None if it is no image."""
+    """The name by which an image is recognised, for a file its own name; None if it is no image."""
     return images_in(path.parent, [path.name]).get(path.name)
 
 
@@ -59,7 +59,7 @@ def load_volume(path: Path) -> StoredVolume:
 
 
 def load_channels(path: Path) -> tuple[StoredVolume, ...]:
-    """Read a 4-D image as one float32 volume a channel.
+    """Read a 4-D image as one float32 volume per channel.
 
     Raises:
         BadInputError: If it is not a usable 4-D image.
@@ -77,7 +77,7 @@ def load_labels(path: Path) -> StoredVolume:
 
 
 def _format_of(path: Path) -> ImageFormat:
-    """Format of a file; under an unknown name it is NIfTI, or its header says what it is."""
+    """Format of a file; under an unknown name it is NIfTI, whose reader reports the real one."""
     for one in FORMATS:
         if path.name in one.images_in(path.parent, [path.name]):
             return one

@@ -1,4 +1,4 @@
-"""What a file format offers so that its images can be found, looked at and opened.
+"""The interface of a file format: finding images, reading headers and voxels.
 
     names of a folder ──images_in──▶ images ──read_header──▶ ImageHeader
                                        └────load_volume, load_channels──▶ StoredVolume
@@ -16,7 +16,7 @@ from ccsd_core.storage.stored_volume import StoredVolume
 
 
 class ImageHeader(Protocol):
-    """What is known of an image before its voxels are read."""
+    """The header of an image, known before its voxels are read."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -35,7 +35,7 @@ class ImageHeader(Protocol):
 
     @property
     def description(self) -> str:
-        """Free text, by which this program knows its own predictions."""
+        """Free text, by which this program recognises its own predictions."""
         ...
 
 
@@ -46,11 +46,11 @@ class ImageFormat:
     Args:
         name: Name of the format that users read.
         images_in: Function from a folder and names of files in it to the files of one image each,
-            with the name that tells what it shows. Of an image in many files (a DICOM series) one
-            file stands for all.
+            with the name by which it is recognised. One file stands for an image in many files (a
+            DICOM series).
         read_header: Raises a `CcsdError` where the header cannot be used.
         load_volume: Reads a 3-D image; raises a `CcsdError` where that cannot be done.
-        load_channels: Reads a 4-D image, one volume a channel.
+        load_channels: Reads a 4-D image, one volume per channel.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""How the files of probability maps are named, so that they are not taken for label maps."""
+"""Names of the files of probability maps, by which they are distinguished from label maps."""
 
 from ccsd_core.domain.region import Region
 
@@ -6,7 +6,7 @@ OF_ALL = "_probabilities"
 
 
 def of_region(region: Region) -> str:
-    """What stands behind a label map's name for the map of a region."""
+    """The ending of a label map's name for the probability map of a region."""
     return f"_probability_{region.name}"
 
 

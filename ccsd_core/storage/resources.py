@@ -1,6 +1,6 @@
-"""Where bundled files lie: in a checkout's `resources/`, or inside an installed wheel.
+"""Paths of bundled files: in a checkout's `resources/`, or inside an installed wheel.
 
-The first of the two that holds the file wins:
+The first of the two that contains the file is used:
 
     checkout (also editable install)     wheel
     ├── resources/…                      └── ccsd_core/

@@ -1,4 +1,4 @@
-"""An image as it is worked with, and as it lay on disk."""
+"""An image in memory, and its grid on disk."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from ccsd_core.domain.volume import Volume
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredVolume:
-    """An image as it is worked with, and as it lay on disk.
+    """An image in memory, and its grid on disk.
 
     Args:
         volume: The canonical (RAS+) volume.
         stored: The grid of the file.
-        notes: What reading had to mend, one sentence each.
+        notes: What was corrected on reading, one sentence each.
         placed: Whether the file states where it lies in the patient.
     """
 

@@ -1,4 +1,4 @@
-"""Notes on many cases in few lines: what is said of several is said once, with their names."""
+"""Notes on many cases in few lines: equal notes are merged, with the names of the cases."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ MOST_NOTES = 20
 
 
 def grouped_notes(notes: Iterable[str]) -> tuple[str, ...]:
-    """Notes of the form `CASE: what`, those that say the same put together.
+    """Notes of the form `CASE: what`, equal ones merged.
 
     >>> grouped_notes(["A: A_t1.nii is blank", "B: B_t1.nii is blank", "B: no labels"])
     ('A: A_t1.nii is blank (as in 1 other case: B)', 'B: no labels')

@@ -1,4 +1,4 @@
-"""Errors of training and their ways out: a loss that is not finite, too little memory."""
+"""Errors of training with advice: a loss that is not finite, too little memory."""
 
 import math
 from collections.abc import Iterator
@@ -34,7 +34,8 @@ def check_finite(
         step: Number of the step, from 0.
 
     Raises:
-        TrainingError: If the loss is not finite: its terms, the cases, the weights, the way out.
+        TrainingError: If the loss is not finite; with its terms, the cases, the weights, and
+        advice.
     """
     if math.isfinite(loss):
         return
@@ -105,13 +106,13 @@ def explain_out_of_memory(config: TrainingConfig) -> Iterator[None]:
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
-        # some libraries mean it without saying so
+        # some libraries raise it without naming memory
         cause = "" if "memory" in str(error) else f" (by the error {first_line(error)!r})"
         raise ResourceError(f"out of memory{cause}: {memory_advice(config)}") from error
 
 
 def memory_advice(config: TrainingConfig) -> str:
-    """Settings to lower, as text: the harmless ones first, each with its present value."""
+    """Settings to lower, as text: first those that do not change the result; with their values."""
     engine, data = config.engine, config.data
     at_once = engine.micro_batch or data.batch
     ways = []

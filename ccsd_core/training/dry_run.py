@@ -1,4 +1,4 @@
-"""What a run would take, before it is begun: size of the network, memory, time.
+"""Requirements of a run before it starts: size of the network, memory, time.
 
 One real micro-batch goes forwards and backwards on this device, filled with noise; nothing is
 read from the data and nothing is written.
@@ -74,7 +74,7 @@ def dry_run(
 
     Both are steps of the level with the most subsets, for which the memory has to suffice.
 
-    On a CPU the memory is estimated first, told, and a step that would not fit is not tried.
+    On a CPU the memory is estimated and reported first, and a step that would not fit is not tried.
 
     Args:
         config: Configuration of the run.
@@ -102,7 +102,7 @@ def dry_run(
         part = noise_batch(at_once, config.data.patch)
         batch = StepBatch((part,) * parts, part.present.repeat(parts, 1))
         yield Progress(1, 3, "first step")
-        # Counted over one part: the next one would get the same memory again, and look known.
+        # Counted over one part: the next one would reuse the same memory, and not be counted.
         alone = StepBatch((part,), part.present)
         ramp = config.distillation.ramp
         step = heaviest_step(seed=config.seed, steps=config.steps, ramp=ramp)

@@ -1,4 +1,4 @@
-"""Weights to begin a run with: read and checked before the first case is opened."""
+"""Initial weights of a run: read and checked before the first case is opened."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from ccsd_core.storage.models.find import find_model
 from ccsd_core.training.config.config import BegunFrom
 
 SAME_NETWORK = ("backbone", "base_channels", "levels", "composition", "head")
-"""Settings of a model that weights cannot be moved between: their tensors, or what these mean,
-are others. Grid, test-time averaging, tiles and what fills a missing sequence may differ."""
+"""Settings of a model that must be equal to reuse weights: otherwise the tensors or their meaning
+differ. Grid, test-time augmentation, tiles and the fill of a missing sequence may differ."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
-"""Where a run computes: one process on one device, or many that torchrun started.
+"""Launching a run: one process on one device, or many that torchrun started.
 
     ccsd-app train …                                   one process, CPU or one GPU
-    torchrun --nproc-per-node 4 -m ccsd_app train …    four processes; all know of each other
+    torchrun --nproc-per-node 4 -m ccsd_app train …    four processes in one group
 
 Lightning Fabric does the work: devices, precision, data parallelism.
 """
@@ -116,7 +116,7 @@ def close_process_group(fabric: Fabric) -> None:
 
 
 def resolved_precision(config: TrainingConfig, device: str) -> TrainingConfig:
-    """`auto` replaced by what it means here: a resumed run must not change its arithmetic.
+    """`auto` replaced by its meaning on this device: a resumed run must not change its arithmetic.
 
     Raises:
         ConfigError: If the device cannot compute with what the configuration states.
@@ -156,8 +156,8 @@ def resolved_precision(config: TrainingConfig, device: str) -> TrainingConfig:
 def _too_flat_for_bf16(config: TrainingConfig) -> bool:
     """Whether some level is one or two voxels long along x.
 
-    There torch's bf16 convolution on a CPU gives the gradient of 3³ weights as whatever lay in
-    memory (torch 2.13, AVX-512: every try with a first side of 2, none with others).
+    There torch's bf16 convolution on a CPU gives uninitialised memory as the gradient of 3³
+    weights (torch 2.13, AVX-512: every try with a first side of 2, none with others).
     """
     return config.data.patch[0] < 3 * config.model.divisors[0]
 
@@ -172,7 +172,7 @@ def sum_over_ranks(fabric: Fabric, tensor: Tensor) -> Tensor:
 
 
 def any_rank(fabric: Fabric, flag: bool) -> bool:  # noqa: FBT001 — the obvious argument
-    """Whether the flag is raised in any process: all processes get the same answer."""
+    """Whether the flag is set in any process: all processes get the same answer."""
     if fabric.world_size == 1:
         return flag
     count = torch.tensor(float(flag), device=fabric.device)

@@ -2,7 +2,7 @@
 
     cases ──▶ state (fresh, from a model, or from a checkpoint)
       └──▶ step ─ log ─ validate ─ checkpoint ─┐
-             ▲─────────────────────────────────┘  … until done, or somebody asks to stop
+             ▲─────────────────────────────────┘  … until done, or asked to stop
 
 Every step depends only on (seed, step) and the weights, so a resumed run repeats the
 uninterrupted one. Under torchrun every process runs this loop; the first one writes.
@@ -92,22 +92,22 @@ def train(
         config: Configuration of the run.
         data: Folder with labelled cases.
         run: Folder to leave results in; must not hold a run unless `resume`.
-        resume: Go on from the newest checkpoint of `run`; begin at the first step if it has none.
-        init: Model whose weights to begin with.
+        resume: Continue from the newest checkpoint of `run`; start at the first step without one.
+        init: Model with the initial weights.
         device: `auto`, `cpu`, `cuda`, `cuda:N`.
         stop: Called after every step; once it is true the run is saved and ends.
 
     Raises:
         BadInputError: If the run folder is taken, or the data or weights are unusable.
         TrainingError: If the loss is no longer a number.
-        ResourceError: If memory or disk give out; the message names settings to lower.
+        ResourceError: If memory or disk run out; the message names settings to lower.
     """
     found = newest_snapshot(run, resume=resume)
     restarted = resume and found is None
     config = resolved_precision(config, device)
     with explain_out_of_memory(config):
         fabric = launch(config, device)
-        fabric.barrier()  # nobody writes before everybody has looked
+        fabric.barrier()  # no process writes before all have checked
         chosen = select_usable(config, find_cases(data))
         config = config.with_steps_for(len(chosen.training))
         initial_weights = None if init is None else read_init(init, config.model)
@@ -120,7 +120,7 @@ def train(
         parameters = sum(p.numel() for p in state.network.parameters())
         reading = len(chosen.training) + len(chosen.validation)
         check_free_space(config, cases=reading, parameters=parameters, run=run)
-        # All that can be known without the images is known now.
+        # Everything that does not need the images is checked by now.
         if fabric.is_global_zero:
             remove_leftovers(run)
         of_weights = None if initial_weights is None else initial_weights.note
@@ -152,12 +152,12 @@ def train(
 
 
 def _not_begun_from(before: BegunFrom | None, origin: BegunFrom | None) -> str:
-    """That a run's configuration is used again, but not the weights that run began with."""
+    """A note if a run's configuration is reused, but not the weights that run began with."""
     if before in (None, origin):
         return ""
     return (
         f"the run of this configuration began from {before}, this one from "
-        f"{origin or 'random weights'}: --init says from which"
+        f"{origin or 'random weights'}: --init chooses them"
     )
 
 
@@ -196,7 +196,7 @@ class _Run:
     validation_cases: CaseSet | None
     stop: Callable[[], bool]
     notes: tuple[str, ...]
-    """Of the choice of cases and of the weights begun with: told before the cases were opened."""
+    """Notes on the choice of cases and on the initial weights, shown before cases are opened."""
 
     def steps(self, done: int) -> Steps[TrainingResult]:
         """Every step from `done` on, then the end."""
@@ -209,7 +209,7 @@ class _Run:
         ):
             yield Progress(done, config.steps, "training", self._notes_on_cases())
             stopping = False
-            if self._validation_is_due(done):  # the run was stopped before it could be made
+            if self._validation_is_due(done):  # the run was stopped before this validation
                 stopping = not (yield from self._validate(done, run_log))
             for step, batch in enumerate(batches, start=done):
                 if stopping:
@@ -238,7 +238,7 @@ class _Run:
         return TrainingResult(model, steps, planned, finished=finished, notes=self._notes())
 
     def _stopping(self) -> bool:
-        """Whether any process was asked to stop: all get the same answer."""
+        """Whether a stop was requested in any process: all get the same answer."""
         return any_rank(self.fabric, self.stop())
 
     def _validation_is_due(self, step: int) -> bool:
@@ -265,7 +265,7 @@ class _Run:
         return (*self.notes, *self._notes_on_cases())
 
     def _notes_on_cases(self) -> tuple[str, ...]:
-        """What is known of the data only once the cases are open."""
+        """Notes on the data that are known only once the cases are open."""
         sets = (
             [self.cases] if self.validation_cases is None else [self.cases, self.validation_cases]
         )
@@ -307,7 +307,7 @@ class _Run:
     def _validate(self, step: int, run_log: RunLog) -> Steps[bool]:
         """Score the averaged weights; the best ones so far become the run's model.
 
-        False if it was asked to stop in between.
+        False if a stop was requested in between.
         """
         assert self.validation_cases is not None
         state, config = self.state, self.config

@@ -1,8 +1,9 @@
 """How much memory a step will take on a CPU, estimated before it is tried.
 
-Linux kills a process that asks for more memory than there is, without a message. So what a step
-keeps for its backward pass is counted in two small boxes, and from there in the patch: all but a
-part that belongs to the weights grows with the voxels.
+Linux kills a process that needs more memory than there is, without a message. So the activations
+that
+a step keeps for its backward pass are counted in two small boxes and extrapolated to the patch: all
+but a part that belongs to the weights grows with the voxels.
 
     kept
      │                             ×  the patch: estimated
@@ -31,7 +32,7 @@ BYTES_PER_PARAMETER = 4 * 5
 """Weight, gradient, Adam's two moments and the running average, four bytes each."""
 
 PEAK_FACTOR = 1.2
-"""What a step takes at its peak, in units of what it keeps: `light` on a CPU took 1.17 (once)."""
+"""Peak memory of a step relative to what it keeps: `light` on a CPU took 1.17 (measured once)."""
 
 Box = tuple[int, int, int]
 
@@ -76,7 +77,7 @@ class MemoryEstimate:
 def estimate_memory(
     config: TrainingConfig, state: RunState, fabric: Fabric, *, at_once: int
 ) -> Steps[MemoryEstimate]:
-    """Count what is kept in small boxes, and extrapolate to the patch.
+    """Count kept activations in small boxes, and extrapolate to the patch.
 
     Args:
         config: Configuration of the run.

@@ -17,14 +17,14 @@ POWER = 0.9
 
 @dataclass(frozen=True, slots=True)
 class StepDraw:
-    """What is drawn once per optimiser step, the same for all ranks and micro-batches.
+    """Random choices of one optimiser step, the same for all ranks and micro-batches.
 
     Args:
         level: Size k of the subsets that are decoded, 1 to 3.
         ramp: Factor w of both distillation losses, 0 to 1.
         order: The sequences in random order, for the ablations that choose at random.
         subset: A random subset, its size uniform from 1 to 4 and its sequences any, as in the code
-            of ShaSpec: for training on one subset a step.
+            of ShaSpec: for training on one subset per step.
     """
 
     level: int

@@ -1,12 +1,13 @@
-"""Which cases of a folder are trained on, which validate, and which are left alone.
+"""Which cases of a folder are for training, which for validation, and which are excluded.
 
-all cases ── hold_out, the split's test part ──▶ left alone
-          ── validation.cases, the split's validation part, a fraction ──▶ validate
-          ── the rest (with a split: its training part) ──▶ trained on
+all cases ── hold_out, the split's test part ──▶ excluded
+          ── validation.cases, the split's validation part, a fraction ──▶ validation
+          ── the rest (with a split: its training part) ──▶ training
 
-Cases are compared by patient, whatever year their names are of. Nobody is trained on who is left
-alone or validates, nor any case that was mixed from him, nor, where a mixed case validates,
-anybody within it. Mixed cases are not drawn to validate, and are in no part of a split.
+Cases are compared by patient, whatever year their names are of. Patients that are excluded or used
+for validation are not trained on, nor is any case mixed from them, nor, if a mixed case is used for
+validation, any of its sources. Mixed cases are not drawn for validation, and are in no part of a
+split.
 """
 
 from collections import defaultdict
@@ -28,13 +29,13 @@ from ccsd_core.training.config.config import TrainingConfig
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Paths of the cases, by what they are for.
+    """Paths of the cases, by their use.
 
     Args:
         training: Cases to train on.
-        validation: Scored while training; empty without validation.
+        validation: Cases scored during training; empty without validation.
         notes: What the user should know about the choice.
-        ids: What the cases are called, each by a name of its own.
+        ids: The names of the cases, each unique.
     """
 
     training: tuple[Path, ...]
@@ -46,7 +47,7 @@ class Selection:
 def select(
     config: TrainingConfig, paths: Sequence[Path], *, skipped: Sequence[Path] = ()
 ) -> Selection:
-    """Sort the cases of a folder by what the configuration does with them.
+    """Sort the cases of a folder by their use in the configuration.
 
     Args:
         config: Configuration of the run.
@@ -54,8 +55,8 @@ def select(
         skipped: Its other cases, which may be held out by name like any.
 
     Raises:
-        CaseError: If a case that the configuration names is not there, or none is left, or nobody
-            of a part of the split is there.
+        CaseError: If a case that the configuration names is not there, or none is left, or no
+            patient of a part of the split is there.
         UnknownSplitError: If there is no such split.
     """
     d, v = config.data, config.validation
@@ -95,10 +96,10 @@ def select(
 def _of_split(
     config: TrainingConfig, cases: Collection[str]
 ) -> tuple[set[str], set[str], list[str]]:
-    """Which cases a split trains on and validates with, and what to know of it.
+    """The training and validation cases of a split, with notes on it.
 
     Raises:
-        CaseError: If nobody is there to train on, or to validate with.
+        CaseError: If no patient is there for training, or for validation.
     """
     division = divide(config.data.split, cases)
     train, val = division.parts["train"], division.parts.get("val")
@@ -118,7 +119,7 @@ def _of_split(
 
 
 def _nothing_left(config: TrainingConfig, count: int, notes: Sequence[str]) -> str:
-    """Why there is nobody to train on, with what is here of a split."""
+    """Why there is no case for training, with the cases of a split that are there."""
     remarks = "".join(f"; {note}" for note in notes)
     ways = ["remove names from data.hold_out"] if config.data.hold_out else []
     ways += ["use fewer cases for validation"] if config.validation.every else []
@@ -129,7 +130,7 @@ def _nothing_left(config: TrainingConfig, count: int, notes: Sequence[str]) -> s
 def _check_there(
     what: str, names: Collection[str], patients: Collection[str], cases: Collection[str]
 ) -> None:
-    """A misspelt name would be trained on and then reported as unseen."""
+    """Refuse unknown names: a misspelt case would be trained on and then reported as unseen."""
     missing = sorted(name for name in set(names) if patient_of(name).id not in patients)
     if missing:
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
@@ -155,10 +156,10 @@ def _drawn_whole(
     *,
     taken: int,
 ) -> set[str]:
-    """A fraction of the patients who are no mixture, with all their cases.
+    """A fraction of the patients, without mixed ones, with all their cases.
 
     Raises:
-        CaseError: If there is nobody.
+        CaseError: If there is none.
     """
     whole: dict[str, list[str]] = defaultdict(list)
     for i in sorted(pool):
@@ -178,7 +179,7 @@ def _drawn_whole(
 
 
 def _taken_from_split(config: TrainingConfig, drawn: Collection[str], *, beside: int) -> list[str]:
-    """That a published split is not kept, where a fraction validates beside its own part."""
+    """A note that a published split is changed, if a fraction is used for validation as well."""
     split, fraction = config.data.split, config.validation.fraction
     if not split or is_by_site(split) or not drawn:
         return []
@@ -190,7 +191,7 @@ def _taken_from_split(config: TrainingConfig, drawn: Collection[str], *, beside:
 
 
 def _several(cases: Collection[str], whose: Mapping[str, str]) -> list[str]:
-    """What to know where a patient has several cases."""
+    """A note if a patient has several cases."""
     by_patient: dict[str, list[str]] = defaultdict(list)
     for i in sorted(cases):
         by_patient[whose[i]].append(i)
@@ -202,5 +203,5 @@ def _several(cases: Collection[str], whose: Mapping[str, str]) -> list[str]:
 
 
 def _drawn(ids: Collection[str], count: int, *, seed: int) -> set[str]:
-    """Some of them by chance: names go by hospital and grade, so the first would be alike."""
+    """A random choice: names are sorted by hospital and grade, so the first would be similar."""
     return set(np.random.default_rng((seed, 11)).permutation(sorted(ids))[:count].tolist())

@@ -1,4 +1,4 @@
-"""What training carries from step to step, and how it begins."""
+"""The state of a training run, and its start."""
 
 import copy
 from collections.abc import Collection, Sequence
@@ -31,7 +31,7 @@ class RunState:
         trained: Ids of all cases that the weights have seen, earlier runs' included.
         best: Best validation score so far, and after which step; None before the first.
         validated: Step of the last validation.
-        skipped: Steps in a row that fp16 had to leave out.
+        skipped: Steps in a row that fp16 had to skip.
     """
 
     network: CcsdNetwork
@@ -70,7 +70,7 @@ def fresh_state(
         initial_weights: Weights to start from; None for random ones.
     """
     engine = config.engine
-    # Whatever was drawn before (a DataLoader draws, a warm cache does not), weights are the seed's.
+    # Weights depend on the seed alone, whatever was drawn before (a DataLoader draws).
     torch.manual_seed(config.seed)
     network = build_network(config.model, activation_checkpointing=engine.activation_checkpointing)
     if initial_weights is not None:

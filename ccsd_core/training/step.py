@@ -30,7 +30,7 @@ from ccsd_core.training.state import RunState
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """What one step did, over the whole batch.
+    """The report of one step, over the whole batch.
 
     Args:
         loss: The weighted sum of all terms.
@@ -86,7 +86,7 @@ def optimiser_step(
     norm = fabric.clip_gradients(
         state.network,
         state.optimizer,
-        max_norm=o.clip_norm or math.inf,  # the norm is wanted for the log all the same
+        max_norm=o.clip_norm or math.inf,  # the norm is needed for the log in any case
         error_if_nonfinite=False,
     )
     losses, norm = _losses_and_norm(outcomes, norm)
@@ -94,7 +94,7 @@ def optimiser_step(
         check_finite(loss, outcome, part, state.network, step=step)
     state.skipped = 0 if math.isfinite(norm) else state.skipped + 1
     check_gradient(norm, skipped=state.skipped, step=step, config=config)
-    state.optimizer.step()  # in fp16 it leaves a step with an overflow out
+    state.optimizer.step()  # in fp16 it skips a step with an overflow
     if not state.skipped:
         average_weights(state.average, state.network, decay=ema_decay(o.ema, step))
     return _report(fabric, losses, outcomes, sums, rate=rate, norm=norm)

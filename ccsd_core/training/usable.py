@@ -1,9 +1,9 @@
-"""Which cases of a folder a run can use at all, before it divides them and before it reads one.
+"""Which cases of a folder a run can use, before they are divided and before one is read.
 
-every case ── without the expert's labels ──▶ skipped, and told
+every case ── without the expert's labels ──▶ skipped, with a note
            ── the others ──▶ divided (selection) ──▶ chosen ones that cannot be opened are refused
 
-Only names and headers are looked at: a file that is damaged further in shows when it is read.
+Only names and headers are checked: damage further in a file is found when it is read.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ MOST_NAMES = 3
 
 
 def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
-    """Sort the labelled cases of a folder by what the configuration does with them.
+    """Sort the labelled cases of a folder by their use in the configuration.
 
     Args:
         config: Configuration of the run.
@@ -63,7 +63,7 @@ def select_usable(config: TrainingConfig, paths: Sequence[Path]) -> Selection:
 
 
 def _check_headers(files: CaseFiles, place: Inventory) -> None:
-    """Look at the header of every file that would be read."""
+    """Check the header of every file that would be read."""
     for source in (*files.images.values(), *([files.labels] if files.labels else [])):
         error = place.entry(source.path).error
         if error is not None:

@@ -1,9 +1,8 @@
-"""Scoring the averaged weights while they are trained: Dice over all subsets of unseen cases.
+"""Scoring the averaged weights during training: Dice over all subsets of unseen cases.
 
-Dice is taken on the network's own grid, where the cases lie ready: the right measure to choose
-a model by, after the same post-processing as everywhere. What the images show is taken from the
-prepared ones there. What is reported of a model comes from `ccsd-app evaluate`, on each case's
-own grid.
+Dice is computed on the network's own grid, on which the cases are prepared, after the same
+post-processing as everywhere: good enough to choose a model by. Signal masks are computed from the
+prepared images. Reported scores come from `ccsd-app evaluate`, on each case's own grid.
 
     ranks share the cases ──▶ sums and counts by subset and region ──▶ one table for all
 """
@@ -82,7 +81,7 @@ def validate(
 ) -> Steps[Validation | None]:
     """Score a network on every case, from every subset of its sequences.
 
-    None if it was asked to stop in between.
+    None if a stop was requested in between.
 
     Args:
         network: The averaged weights.

@@ -1,4 +1,4 @@
-r"""ShaSpec's decoder, split like ours in two: what needs one sequence, and what needs the subset.
+r"""ShaSpec's decoder, split like ours in two: a part per sequence, and a part per subset.
 
     level 4    Σ_m ConvT_m f_m (2³, stride 2) ───────────────────▶ (+) ─▶ block ─▶ ConvT ─▶ …
     level 3    Σ_m W_m s_m (1×1 of 4 · 1 024 channels) ─▶ norm, act ─┘
@@ -6,7 +6,7 @@ r"""ShaSpec's decoder, split like ours in two: what needs one sequence, and what
 
 The original concatenates the four sequences' features and up-samples or reduces them by one
 convolution, which is a sum of one convolution per sequence. The skips carry the shared
-features alone, the deepest level the fused ones. What stands in for a missing sequence is a
+features alone, the deepest level the fused ones. The fill of a missing sequence is a
 constant: through the transposed convolution it becomes a pattern of 2×2×2 voxels.
 
 Source: the network of ShaSpec (Wang et al., CVPR 2023, arXiv:2307.14126), written from a

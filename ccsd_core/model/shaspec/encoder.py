@@ -18,7 +18,7 @@ We differ in one norm. The image-pooling branch has one on its single voxel, whi
 refuses at batch 1, and which would make the branch the norm's bias whatever the image: it is
 dropped (2 · 256 parameters per encoder). Even so the branch adds the same number to every
 voxel of a channel, which the norm after the 1×1 convolution takes away again: it is kept
-for the parameter count's sake and does nothing.
+only to match the parameter count.
 """
 
 from collections.abc import Sequence
@@ -69,7 +69,7 @@ class BottleneckBlock(nn.Module):
         return functional.leaky_relu(self.body(x) + short, NEGATIVE_SLOPE)
 
     def constant_response(self, constant: Float[Tensor, " in"]) -> Float[Tensor, " out"]:
-        """What a constant input becomes away from borders."""
+        """The output for a constant input away from borders."""
         short = constant if self.shortcut is None else self.shortcut.constant_response()
         body: Tensor = self.body[-1].constant_response()  # pyright: ignore[reportCallIssue]
         return functional.leaky_relu(body + short, NEGATIVE_SLOPE)
@@ -104,7 +104,7 @@ class AtrousPyramid(nn.Module):
         return self.mix(torch.cat([*(branch(x) for branch in self.branches), image], dim=1))
 
     def constant_response(self) -> Float[Tensor, " c"]:
-        """What a constant input becomes away from borders."""
+        """The output for a constant input away from borders."""
         return self.mix.constant_response()
 
 
@@ -158,7 +158,7 @@ class ShaspecEncoder(nn.Module):
     def constant_response(self) -> list[Float[Tensor, " _c"]]:
         """E(0) by its interior value, in fp32, as of `UnetEncoder`.
 
-        A residual block adds what its shortcut makes of the constant to its last norm's bias.
+        A residual block adds its shortcut's output for the constant to its last norm's bias.
         """
         constant = self.stem.constant_response()
         pyramid = [constant]

@@ -1,4 +1,4 @@
-r"""The shared decoder, split in two: what needs one sequence, and what needs the subset.
+r"""The shared decoder, split in two: a part per sequence, and a part per subset.
 
 F_S concatenates the four blocks, and the decoder first mixes it by a 1×1 convolution. A
 convolution of a concatenation is a sum of convolutions, one per block:
@@ -6,8 +6,8 @@ convolution of a concatenation is a sum of convolutions, one per block:
     W · concat(block_0 … block_3)  =  Σ_m W_m · block_m ,     block_m = f_m or E_sh(0)
 
 so `project` (W_m · f_m, once per sequence) belongs to the encoding, and a subset costs only
-the sum and what follows it. What stands in for a missing sequence as one number per channel is
-added after the norm, which would remove it:
+the sum and what follows it. A fill of one number per channel is added after
+the norm, which would remove it:
 
     level L−1   Σ_m ─▶ norm, +offset, act ─▶ block ─┐
     level  l    Σ_m ─▶ norm, +offset, act ────▶ (+) ◀┴ 1×1, ×2 up ; ─▶ block ─ … ─▶ head ─▶ logits

@@ -14,7 +14,7 @@ from ccsd_core.model.layers.checkpointing import call_checkpointed
 
 
 class UnetEncoder(nn.Module):
-    """A plain U-Net encoder: two blocks a level, the first of each lower level with stride 2.
+    """A plain U-Net encoder: two blocks per level, the first of each lower level with stride 2.
 
     Args:
         channels: Feature channels of each level, finest first.

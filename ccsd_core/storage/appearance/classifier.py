@@ -1,7 +1,7 @@
 """The classifier of sequences: an average of small networks, computed with numpy.
 
 The window's process, which never imports torch, uses it, too. `packaging/train_classifier.py`
-trains it; `resources/classifier/README.md` says on what, and how well it does.
+trains it; `resources/classifier/README.md` describes its data and accuracy.
 """
 
 # safetensors is typed only in part.
@@ -41,7 +41,7 @@ def log_probabilities(
 
 
 FLOOR = 0.01
-"""No sequence is ruled out by the look of one image alone."""
+"""Smallest probability: the appearance of one image alone rules out no sequence."""
 
 
 @lru_cache(maxsize=1)

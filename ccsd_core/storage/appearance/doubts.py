@@ -1,4 +1,4 @@
-"""Where the look of an image contradicts what its name or header says it is."""
+"""Where the appearance of an image contradicts its name or header."""
 
 from collections.abc import Mapping, Sequence
 from itertools import permutations
@@ -12,10 +12,10 @@ from ccsd_core.storage.appearance.classifier import log_probabilities
 from ccsd_core.storage.appearance.features import features
 
 SWAPPED = 1.5
-"""By so much (in nats) a swap of a case's images has to fit better than their names do. Chosen on
+"""By so much (in nats) a swap of a case's images has to fit better than their names. Chosen on
 62 studies, cross-validated by patient: `resources/classifier/README.md`."""
 ALONE = 3.5
-"""The same for one image by itself, whose look tells less than a comparison does."""
+"""The same for one image by itself, which is less certain than a comparison."""
 
 
 def doubts(volumes: Mapping[Modality, Volume], names: Mapping[Modality, str]) -> tuple[str, ...]:
@@ -23,7 +23,7 @@ def doubts(volumes: Mapping[Modality, Volume], names: Mapping[Modality, str]) ->
 
     Args:
         volumes: The sequences as read, each on its own grid.
-        names: What to call each of them, the file's name included.
+        names: Name of each in messages, with the file's name.
     """
     found = {m: features(volume) for m, volume in volumes.items()}
     shown = [m for m, one in found.items() if one is not None]

@@ -1,10 +1,10 @@
-"""How bright a head is from its rim to its middle: what tells one MR sequence from another.
+"""Brightness of a head from its rim to its middle, which distinguishes MR sequences.
 
 coarse sample ──▶ the head (filled) ──▶ depth of each voxel in it ──▶ histogram in four shells
                                                                    └─▶ quantiles of the middle
 
-Brightness is relative to the median of the middle, so scanners' scales do not matter. Nothing
-depends on the direction of the axes, on the place, or on whether the skull is there.
+Brightness is relative to the median of the middle, so scanners' scales do not matter. Features
+do not depend on the direction of the axes, on the position, or on skull stripping.
 """
 
 # scipy is typed only in part.
@@ -18,7 +18,7 @@ from scipy import ndimage
 from ccsd_core.domain.volume import Volume
 
 SAMPLE_MM = 8.0
-"""Distance of the samples, about: ten milliseconds a volume, and as good as 4 mm."""
+"""Approximate distance of the samples: ten milliseconds per volume, and as good as 4 mm."""
 FOREGROUND = 0.06
 """Share of the bright above the background from which a voxel belongs to the head."""
 SHELLS = ((0.0, 0.15), (0.15, 0.4), (0.4, 0.7), (0.7, 1.01))
@@ -28,7 +28,7 @@ BINS = np.linspace(0.0, 3.0, 31)
 QUANTILES = (0.001, 0.01, 0.05, 0.1, 0.25, 0.75, 0.9, 0.95, 0.99, 0.999)
 LENGTH = len(SHELLS) * (len(BINS) - 1) + len(QUANTILES)
 SMALLEST_L, LARGEST_L = 0.7, 8.0
-"""What is smaller is no head, nor a brain; what is larger is noise all over the image."""
+"""Smaller objects are no head or brain; larger ones are noise all over the image."""
 
 
 def features(volume: Volume) -> Float[NDArray[np.float64], " f"] | None:

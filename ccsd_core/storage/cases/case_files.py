@@ -1,4 +1,4 @@
-"""What a case is made of: the file of each sequence and of the labels, and what to tell of it."""
+"""The files of a case: one for each sequence, the labels, and notes for the user."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,12 +13,12 @@ from ccsd_core.storage.studies.study_record import StudyRecord
 
 _FLAGS = {m: f"--{m.name.lower()}" for m in Modality}
 IN_WINDOW = "in the window under Files…"
-"""Where the window lets the user say what a file is."""
+"""Where the window lets the user assign files."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFiles:
-    """What a case is made of.
+    """The files of a case.
 
     Args:
         path: The folder or file that was opened.
@@ -27,9 +27,9 @@ class CaseFiles:
         images: The file of each sequence.
         labels: The expert's label file, if there is one.
         channels: Channel of a sequence that lies in a 4-D file.
-        passed_over: Label files that are none of an expert's: this program wrote them.
-        not_opened: Sequences whose files were left where they are; None are the labels.
-        unclear: Files whose names tell nothing, though a sequence is missing.
+        own_predictions: Label files written by this program, which are not expert labels.
+        not_opened: Sequences whose files were not opened; None stands for the labels.
+        unclear: Files that are not recognised from their names, though a sequence is missing.
         study: The record of the DICOM study that the images were converted from, if any.
     """
 
@@ -39,7 +39,7 @@ class CaseFiles:
     images: Mapping[Modality, Source]
     labels: Source | None = None
     channels: Mapping[Modality, int] = field(default_factory=dict[Modality, int])
-    passed_over: tuple[Path, ...] = ()
+    own_predictions: tuple[Path, ...] = ()
     not_opened: frozenset[Modality | None] = frozenset()
     unclear: tuple[Path, ...] = ()
     study: StudyRecord | None = None
@@ -48,10 +48,10 @@ class CaseFiles:
     def notes(self) -> tuple[str, ...]:
         """What the user should know about the choice."""
         of_study = () if self.study is None else self.study.notes
-        return (*of_study, *self._passed_over_notes, *self._unclear_notes)
+        return (*of_study, *self._own_prediction_notes, *self._unclear_notes)
 
     def named(self, id: str | None) -> "CaseFiles":
-        """The same under another name, that of the case among others; None leaves it."""
+        """The same under another name, unique among other cases; None keeps the name."""
         return self if id is None else replace(self, id=id)
 
     def without_labels(self) -> "CaseFiles":
@@ -77,14 +77,14 @@ class CaseFiles:
         )
 
     @property
-    def _passed_over_notes(self) -> tuple[str, ...]:
+    def _own_prediction_notes(self) -> tuple[str, ...]:
         return tuple(
             f"{path.name} was not used: it was written by this program (its header says "
             f"{PREDICTION.partition(';')[0]!r}); if it was corrected by an expert, change that text"
-            for path in self.passed_over
+            for path in self.own_predictions
         )
 
 
 def options_for(sequences: Iterable[Modality]) -> str:
-    """How the command line lets the user name the files of sequences; the window drops it."""
+    """Options of the command line that name the files of sequences; the window omits them."""
     return on_command_line(", ".join(_FLAGS[modality] for modality in sequences))

@@ -1,12 +1,12 @@
 """Reading a case: its sequences on one canonical grid, and the expert's labels if there are any.
 
-path ──▶ what lies there (inventory) ──▶ which file is what (choose)
+path ──▶ files there (inventory) ──▶ role of each file (choose)
                                                      │
              one grid (common_grid) ◀── volumes (storage.formats)
                      │
                      └──▶ labels checked (label_scheme) ──▶ Case
 
-Files are read side by side: unpacking gzip leaves the interpreter's lock alone.
+Files are read in parallel: unpacking gzip releases the interpreter's lock.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -55,11 +55,11 @@ def load_case(
     Args:
         path: The folder or file.
         files: The user's overrides; they take precedence over what the names suggest.
-        scheme: What the integers of the labels mean, where the layout does not tell or errs;
-            what `files` says of it comes first.
-        default_scheme: What they mean where neither names nor the user tell; None is BraTS 2021.
-        labels_needed: Whether labels that cannot be used are an error; else they are left out,
-            and told.
+        scheme: Label scheme where the layout does not determine it or is wrong; one in `files`
+            takes precedence.
+        default_scheme: Label scheme where neither names nor the user state one; None is BraTS 2021.
+        labels_needed: Whether labels that cannot be used are an error; else they are ignored, with
+            a note.
 
     Raises:
         CaseError: If there is no sequence, or two files claim to be the same one.
@@ -80,9 +80,9 @@ def read_case(
 
     Args:
         found: Files of the case.
-        scheme: What the integers of the labels mean, where the layout does not tell or errs.
-        labels_needed: Whether labels that cannot be used are an error; else they are left out,
-            and told.
+        scheme: Label scheme where the layout does not determine it or is wrong.
+        labels_needed: Whether labels that cannot be used are an error; else they are ignored, with
+            a note.
 
     Raises:
         CaseError: If a file has no such channel, is a CT, or every sequence is blank.
@@ -152,7 +152,7 @@ def _assemble(
             one.volume, first.volume, name=names[modality], order="linear"
         )
         notes.extend(moved)
-    # As read, not as resampled: the voxel size of each file is looked at.
+    # As read, not as resampled: the voxel size of each file is checked.
     as_read = {m: one.volume for m, one in read.items()}
     notes.extend(warnings_about(as_read, names))
     notes.extend(doubts(as_read, names))
@@ -191,10 +191,10 @@ def _assemble(
 def _without_blank(
     files: CaseFiles, read: Mapping[Modality, StoredVolume]
 ) -> tuple[dict[Modality, StoredVolume], list[str]]:
-    """The sequences that show something: a blank one stands for one that was not acquired.
+    """The sequences that are not blank: a blank one stands for one that was not acquired.
 
     Raises:
-        CaseError: If none does.
+        CaseError: If all are blank.
     """
     blank = {m for m, one in read.items() if one.volume.array.min() == one.volume.array.max()}
     if len(blank) == len(read):
@@ -208,7 +208,7 @@ def _without_blank(
 
 
 def _stated_scheme(files: CaseFiles) -> LabelScheme | None:
-    """What the data set itself says of the integers of its labels."""
+    """The label scheme that the data set itself states."""
     if files.layout is not Layout.NNUNET:
         return None
     try:

@@ -1,11 +1,11 @@
-"""Every image that a case could be made of: what it would become, why, and what its header states.
+"""Every image that could belong to a case: its role, the reason, and its header.
 
 folder ───────▶ each of its images          ┐
 file ─────────▶ the file, and its folder    ├──▶ OfferedImage: part, role, reason, header, problem
 4-D file ─────▶ its channels, and its labels│
 dropped files ▶ these alone                 ┘
 
-Doubts are no errors here: two files may have one role, or none may have any. Only headers are
+Ambiguity is no error here: two files may have one role, or none may have any. Only headers are
 read, never the data.
 """
 
@@ -38,7 +38,7 @@ from ccsd_core.storage.studies.study_record import StudyRecord
 MOST_FILES = 200
 """Largest number of files of one folder that are listed."""
 MOST_CHANNELS = 8
-"""A 4-D file with more is a time series or a diffusion scan, and no set of sequences."""
+"""A 4-D file with more channels is a time series or a diffusion scan, not a set of sequences."""
 NO_SEQUENCE = "not used: sequence not recognised from its name"
 NOT_CHOSEN = "not used: another file was opened"
 PREDICTED = "not used: written by this program"
@@ -51,9 +51,9 @@ class OfferedImage:
 
     Args:
         part: The file, or the channel of a 4-D file.
-        role: What it becomes, None if nothing; two images may claim one role.
+        role: Its role, None if it has none; two images may claim one role.
         reason: Reason of the choice.
-        by_name: What it becomes without overrides.
+        by_name: Its role without overrides.
         header: What its header states; None if it cannot be used.
         problem: Why it cannot be used, empty if it can.
     """
@@ -68,7 +68,7 @@ class OfferedImage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseOffer:
-    """What a case can be made of.
+    """The images that a case can be made of.
 
     Args:
         path: The folder or file that is opened.
@@ -88,10 +88,10 @@ class CaseOffer:
 
 
 def case_offer(place: Inventory, files: Overrides | None = None) -> CaseOffer:
-    """The images at a place, as `choose` would sort them where it has no doubt.
+    """The images at a place, with the roles that `choose` would give them if they are unambiguous.
 
     Args:
-        place: What lies there.
+        place: The files there.
         files: The user's overrides; they take precedence over what the names suggest.
     """
     claimed: dict[Part, tuple[Role, str]] = {}
@@ -153,7 +153,7 @@ def _names_decide(place: Inventory, images: tuple[OfferedImage, ...], claimed: _
 
 
 def _images(entry: Entry, claimed: _Claimed, place: Inventory) -> tuple[OfferedImage, ...]:
-    """One image, or one a channel; of a neighbour of the opened file none is chosen."""
+    """One image, or one per channel; none of a neighbour of the opened file is chosen."""
     images = _channels(entry, claimed) if entry.channels else (_image(entry, claimed),)
     if not place.is_file or entry in place.opened or place.opened[0].channels:
         return images
@@ -229,7 +229,7 @@ def _with_overrides(names: CaseOffer, files: Overrides, place: Inventory) -> Cas
         if image.part in chosen:
             role = chosen[image.part]
             why = CHOSEN_BY_USER
-            if isinstance(files[role], LabelFile):  # often of the very file that the names tell
+            if isinstance(files[role], LabelFile):  # often of the same file that the names suggest
                 named = f"{image.reason}; " if image.role == role else ""
                 why = f"{named}{SCHEME_CHOSEN_BY_USER}"
             images[index] = replace(image, role=role, reason=why)

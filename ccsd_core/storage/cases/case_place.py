@@ -1,4 +1,4 @@
-"""Where the case of a path lies: the path itself, or what a DICOM study was converted to."""
+"""The case of a path: the path itself, or the folder that a DICOM study was converted to."""
 
 from pathlib import Path
 

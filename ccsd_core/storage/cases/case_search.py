@@ -11,20 +11,20 @@ from ccsd_core.storage.cases.msd import IMAGE_FOLDERS, LABEL_FOLDERS
 from ccsd_core.storage.names.naming import UNDERSTOOD
 
 MAX_DEPTH = 6
-"""How many folders deep is looked."""
+"""How many folders deep cases are searched."""
 GLANCE_DEPTH = 3
-"""How deep for a word about a folder that is no case itself."""
+"""How deep for the message about a folder that is no case itself."""
 
 
 class SeveralCasesError(CaseError):
-    """A folder that is no case itself, but holds some."""
+    """A folder that is no case itself, but contains some."""
 
 
 def find_cases(data: Path) -> list[Path]:
     """Every case under `data`: folders with sequences, and 4-D files of the MSD layout, sorted.
 
-    `data` may be a case itself. A folder that cannot be read is passed over; symbolic links
-    are followed, but no folder is entered twice.
+    `data` may be a case itself. A folder that cannot be read is skipped; symbolic links are
+    followed, but no folder is entered twice.
 
     Raises:
         CaseError: If `data` does not exist, cannot be read, or holds no case.
@@ -41,7 +41,7 @@ def find_cases(data: Path) -> list[Path]:
 
 
 def refuse_several(place: Inventory) -> None:
-    """Say so if a folder is no case but holds some; nothing happens if it is one, or has none.
+    """Refuse a folder that is no case but contains some; accept one that is a case, or has none.
 
     Raises:
         SeveralCasesError: Naming a case to open instead.

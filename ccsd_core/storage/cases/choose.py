@@ -1,6 +1,6 @@
-"""Which file is what in a case, before any image is read.
+"""The role of each file of a case, chosen before any image is read.
 
-inventory ──▶ what the names claim ──▶ one image for each role ──▶ CaseFiles
+inventory ──▶ claims by names ──▶ one image for each role ──▶ CaseFiles
               + the user's overrides ──────────▲
 """
 
@@ -44,13 +44,13 @@ def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
     """Choose the file of each sequence, and of the expert labels.
 
     Args:
-        place: What lies there: a folder, a 4-D file of the MSD layout, or a named sequence.
+        place: A folder, a 4-D file of the MSD layout, or a named sequence.
         files: The user's overrides; they take precedence over what the names suggest.
 
     Raises:
         CaseError: If there is no sequence, or two files claim to be the same one.
-        SeveralCasesError: If the folder holds cases and is none itself.
-        NiftiError: If a header that has to be asked cannot be read.
+        SeveralCasesError: If the folder contains cases and is none itself.
+        NiftiError: If a header that is needed cannot be read.
     """
     decided = files or {}
     if place.groups and not decided:
@@ -64,7 +64,7 @@ def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
     _check_distinct(opened)
     claimed = claimed_parts(place)
     complete = opened.keys() >= set(Modality)
-    # A user who overrode something has seen the list of files: nothing is unclear to them.
+    # A user who overrode something has seen the list of files, so no file is reported as unclear.
     clear = bool(decided) or bool(place.opened) or complete or place.study is not None
     sources = {role: Source(file_of(one.part), one.reason) for role, one in chosen.items()}
     return CaseFiles(
@@ -74,7 +74,7 @@ def choose(place: Inventory, files: Overrides | None = None) -> CaseFiles:
         images={role: source for role, source in sources.items() if isinstance(role, Modality)},
         labels=sources.get("labels"),
         channels=_channels(opened),
-        passed_over=ours,
+        own_predictions=ours,
         not_opened=not_opened(claimed, opened),
         unclear=() if clear else _unclear(place, claimed),
         study=place.study,
@@ -90,7 +90,7 @@ class _Chosen:
 
 
 def _by_names(place: Inventory, decided: Overrides) -> tuple[dict[Role, _Chosen], tuple[Path, ...]]:
-    """What the names say of the roles nobody decided, and label files that this program wrote."""
+    """Roles by names, except those the user decided, and label files that this program wrote."""
     claims = {r: c for r, c in place.claims.opened.items() if r not in decided}
     chosen: dict[Role, _Chosen] = {
         role: _only(role, several) for role, several in claims.items() if isinstance(role, Modality)
@@ -163,7 +163,7 @@ def _check_distinct(opened: Mapping[Role, Part]) -> None:
 
 
 def _unclear(place: Inventory, claimed: ClaimedParts) -> tuple[Path, ...]:
-    """Images that no name makes anything of, and that are no masks or results either."""
+    """Images that are not recognised from their names, and are no masks or results either."""
     taken = {file_of(part) for parts in claimed.values() for part in parts}
     own_words = without_common_start(entry.words for entry in place.entries)
     return tuple(
@@ -211,7 +211,7 @@ _OTHER_FORMATS = {
 
 
 def _other_format(folder: Path) -> str:
-    """What else lies in a folder without images, and how it becomes one that can be read."""
+    """A file of another format in a folder without images, and how to convert it."""
     try:
         names = sorted(path.name for path in folder.iterdir())
     except OSError:

@@ -1,4 +1,4 @@
-"""What the names at a place claim: which image would be which sequence, or the expert labels.
+"""Claims by names: which image would be which sequence, or the expert labels.
 
 folder ─────────▶ all its images                         ┐
 DICOM study ────▶ the series that its record names       │
@@ -6,8 +6,8 @@ DICOM study ────▶ the series that its record names       │
 any other file ─▶ itself; around it, of the same patient ┘
 dropped files ──▶ these; around them, their folder
 
-This is the one place that tells a folder, a file and a 4-D file apart. A doubt is no error here:
-several images may claim one role.
+This is the only module that distinguishes a folder, a file and a 4-D file. Ambiguity is no error
+here: several images may claim one role.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -34,12 +34,12 @@ from ccsd_core.storage.names.naming import (
 from ccsd_core.storage.studies.study_record import StudyRecord
 
 BY_WORDS = "recognised from file name"
-"""Why a file plays a role where no published layout says so."""
+"""The reason for a role outside published layouts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claim:
-    """An image that may play a role in a case, and why.
+    """An image that may have a role in a case, and why.
 
     Args:
         entry: File of the claim.
@@ -53,7 +53,7 @@ class Claim:
 
 
 ByRole = Mapping[Role, tuple[Claim, ...]]
-"""Images by role; more than one where the names leave a doubt."""
+"""Images by role; more than one where the names are ambiguous."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +65,7 @@ class Claims:
         opened: Claims of what was opened: a folder's images, a file's channels, a file.
         around: Claims of all files of the same patient there, opened or not.
         error: Why names cannot decide what was opened; None if they can.
-        settled_by: Roles that leave nothing of the error if the user overrides all of them.
+        settled_by: Roles that resolve the error if the user overrides all of them.
     """
 
     layout: Layout
@@ -100,7 +100,7 @@ def claims_of(
     place: Path | None = None,
     alone: bool = False,
 ) -> Claims:
-    """What the names claim.
+    """The claims of the names.
 
     Args:
         beside: The images that lie in the folder.
@@ -124,11 +124,11 @@ def claims_of(
 
 
 def claims_of_group(path: Path, entries: Sequence[Entry]) -> Claims:
-    """What the names of one patient's images claim, which lie among those of others.
+    """The claims of one patient's images, which lie among those of others.
 
     Args:
         path: The folder and the patient's name.
-        entries: His images.
+        entries: The patient's images.
     """
     channels = {entry: channel_of(entry.path, entry.stem) for entry in entries}
     if not all(channels.values()):
@@ -157,12 +157,12 @@ def nnunet_reason(channel: int) -> str:
 
 
 def with_labels_beside(path: Path, name: str, found: ByRole) -> ByRole:
-    """What a case's names claim, with labels of its name from a parallel folder if it has none.
+    """The claims of a case, with labels of its name from a parallel folder if it has none.
 
     Args:
         path: The case.
-        name: What its label file or folder is called.
-        found: What its own names claim.
+        name: Name of its label file or folder.
+        found: The claims of its own names.
     """
     if "labels" in found or not any(isinstance(role, Modality) for role in found):
         return found
@@ -173,7 +173,7 @@ def with_labels_beside(path: Path, name: str, found: ByRole) -> ByRole:
 
 
 def claims_of_study(entries: Iterable[Entry], record: StudyRecord) -> Claims:
-    """What the record of a converted DICOM study says."""
+    """The claims of the record of a converted DICOM study."""
     by_name = {entry.path.name: entry for entry in entries}
     found: ByRole = {
         one.sequence: (Claim(by_name[one.file], by_name[one.file].path, one.reason),)
@@ -186,8 +186,8 @@ def claims_of_study(entries: Iterable[Entry], record: StudyRecord) -> Claims:
 def sort_entries(entries: Iterable[Entry]) -> tuple[Layout, ByRole]:
     """Sort image files into roles by their names; none is opened.
 
-    Endings of a published set come first; for a role that none of them fills (a label file
-    with an odd name, say) the words of the other names are asked.
+    Endings of a published set come first; for a role that none of them fills (for example a label
+    file with an unusual name) the words of the other names are used.
     """
     entries = list(entries)
     for layout in PUBLISHED:
@@ -229,7 +229,7 @@ def _of_file(one: Entry, beside: Iterable[Entry]) -> Claims:
     layout = next((layout for layout in PUBLISHED if _published([one], layout)), Layout.OWN)
     _, all_beside = sort_entries(beside)
     named = published_names([one.path])
-    # Free names do not tell patients apart.
+    # Free names do not distinguish patients.
     same_patient = [
         claim.entry
         for claims in all_beside.values()
@@ -237,7 +237,7 @@ def _of_file(one: Entry, beside: Iterable[Entry]) -> Claims:
         if not named or published_names([claim.entry.path]) in (named, frozenset())
     ]
     _, around = sort_entries(same_patient)
-    error = one.error if one.is_msd else None  # it may be 4-D: nobody knows how to read its name
+    error = one.error if one.is_msd else None  # it may be 4-D, and its name cannot be interpreted
     if one.stem is None:
         error = CaseError(f"{one.path} is not a case: give a folder, or a .nii or .nii.gz file")
     role = role_by_words(one.words)
@@ -257,7 +257,7 @@ def _published(entries: Sequence[Entry], layout: Layout) -> ByRole:
         if split is None:
             continue
         case_name, role = split
-        # Own names may end like this by chance: the folder or the patient must fit the set.
+        # A user's names may end like this by chance: the folder or the patient must fit the set.
         if case_name.lower() == homes[one.path.parent] or case_name.lower().startswith("brats"):
             found[role] = (*found.get(role, ()), Claim(one, one.path, layout.value))
     return found
@@ -268,7 +268,7 @@ def _own_words(one: Entry) -> tuple[str, ...]:
     home = words_of(one.path.parent.name)
     rest = one.words[len(home) :]
     if one.stem is None or not one.path.name.startswith(one.stem):
-        return one.words  # told by more than the file's name
+        return one.words  # not only the file's name was used
     return rest if rest and one.words[: len(home)] == home else one.words
 
 

@@ -1,8 +1,7 @@
-"""One image of a case's files, looked at once.
+"""One image of a case's files, whose header is read once.
 
-What the disk says of it (its header; for the MSD layout what `dataset.json` states) is read when
-it is first asked for, and kept: opening one of five hundred files reads no other's header, and
-none is read twice.
+Its header (for the MSD layout also `dataset.json`) is read when it is first needed, and cached:
+opening one of five hundred files reads no other header, and none is read twice.
 """
 
 from dataclasses import dataclass
@@ -24,8 +23,8 @@ class Entry:
 
     Args:
         path: Path of the file.
-        stem: The name that tells what it shows: the file's without its ending; None if the file
-            is no image by its name.
+        stem: The name by which it is recognised: the file's without its ending; None if the
+            file is no image by its name.
     """
 
     path: Path
@@ -54,17 +53,17 @@ class Entry:
 
     @property
     def is_prediction(self) -> bool:
-        """Whether this program wrote it, as its header says; not where it has none."""
+        """Whether this program wrote it, according to its header; False without a header."""
         return self.header is not None and self.header.description == PREDICTION
 
     @property
     def is_msd(self) -> bool:
-        """Whether it is a 4-D image of the MSD layout, as far as its place and name tell."""
+        """Whether it is a 4-D image of the MSD layout, by its folder and name."""
         return self.stem is not None and is_msd_name(self.path)
 
     @cached_property
     def channel_order(self) -> tuple[Modality, ...] | CaseError:
-        """Which sequence each channel of a file of the MSD layout is, or why nobody knows."""
+        """Which sequence each channel of a file of the MSD layout is, or why it is not known."""
         try:
             return channel_order(self.path)
         except CaseError as error:
@@ -79,5 +78,5 @@ class Entry:
 
 
 def entry_of(path: Path) -> Entry:
-    """A file, wherever it lies and whatever it is called."""
+    """The entry of any file."""
     return Entry(path, name_of_image(path))

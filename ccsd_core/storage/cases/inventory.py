@@ -1,7 +1,7 @@
-"""What lies at a place: the folder listed once, each header read once, by whoever asks first.
+"""The files at a path: the folder is listed once, and each header is read at most once.
 
 path, or dropped files ──▶ Inventory ──┬──▶ choose      which file is which sequence
-                                       ├──▶ not_opened  what lacks only because it was left
+                                       ├──▶ not_opened  which sequences were not opened
                                        └──▶ case_offer  every image, for the case table
 
 The three are functions of this value; none of them lists a folder or reads a header again.
@@ -29,13 +29,13 @@ class Inventory:
     """The images at a place.
 
     Args:
-        path: The folder or file that is asked for; of several files, their folder.
-        entries: The images right in the folder, by name; of a file, the folder it lies in.
-        opened: The files that are asked for; none if it is the folder as a whole.
-        folders: The folders right in a folder, by name.
+        path: The folder or file that was opened; of several files, their folder.
+        entries: The images directly in the folder, by name; for a file, those of its folder.
+        opened: The files that were opened; none if it is the folder as a whole.
+        folders: The subfolders of a folder, by name.
         of_group: Whether these are the images of one patient in a folder of several.
-        alone: Whether the files were dropped: they are taken for a folder that holds nothing else.
-        study: What a converted DICOM study says of itself, where the folder is one.
+        alone: Whether the files were dropped: they are treated as a folder with nothing else.
+        study: The record of a converted DICOM study, if the folder is one.
     """
 
     path: Path
@@ -56,12 +56,12 @@ class Inventory:
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[Entry, ...]]:
-        """The images of each patient, by his name, if the folder holds several; else nothing."""
+        """The images of each patient, by name, if the folder contains several; else nothing."""
         return {} if self.opened or self.of_group else patient_groups(self.entries)
 
     @cached_property
     def claims(self) -> Claims:
-        """What the names claim."""
+        """The claims of the names."""
         if self.study is not None:
             return claims_of_study(self.entries, self.study)
         if self.of_group:
@@ -70,7 +70,7 @@ class Inventory:
 
     @property
     def is_file(self) -> bool:
-        """Whether a file is asked for, its folder standing around it."""
+        """Whether a file was opened, in its folder."""
         return bool(self.opened) and not self.alone
 
 
@@ -95,12 +95,12 @@ def inventory(path: Path) -> Inventory:
     try:
         names, _ = _listed(path.parent)
     except CaseError:
-        names = [path.name]  # the file itself may be read all the same
+        names = [path.name]  # the file itself may still be readable
     return Inventory(path, *_with_opened(path.parent, names, [path]))
 
 
 def inventory_of(paths: Iterable[Path]) -> Inventory:
-    """Some images alone, whatever else lies in their folders; there is at least one.
+    """Some images alone, without others in their folders; there is at least one.
 
     Raises:
         CaseError: If the folder of the first cannot be listed.
@@ -112,7 +112,7 @@ def inventory_of(paths: Iterable[Path]) -> Inventory:
 
 
 def _group(path: Path) -> tuple[Entry, ...]:
-    """The images of a patient who has no folder of his own; nothing if there is none."""
+    """The images of a patient without an own folder; nothing if there is none."""
     try:
         names, _ = _listed(path.parent)
     except CaseError:
@@ -123,7 +123,7 @@ def _group(path: Path) -> tuple[Entry, ...]:
 def _of_folders(folders: Iterable[Path]) -> tuple[Entry, ...]:
     """The images of a patient whose sequences lie in a folder each: T1/…, FLAIR/…; else nothing.
 
-    What such an image shows is told by its folder's name and its own.
+    Such an image is recognised by its folder's name and its own.
     """
     roles = {folder: role_by_words(words_of(folder.name)) for folder in folders}
     shown = [role for role in roles.values() if isinstance(role, Modality)]

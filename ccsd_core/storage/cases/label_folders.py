@@ -1,9 +1,9 @@
-"""Labels in a folder of their own, parallel to the images.
+"""Labels in a separate folder, parallel to the images.
 
     images/P1/…      labels/P1.nii.gz  labels/P1_seg.nii.gz  labels/P1/seg.nii.gz
     imagesTr/P1_…    labelsTr/P1.nii.gz
 
-A folder of labels is told by its name; what lies in it belongs to the case whose name it has.
+A folder of labels is recognised by its name; a file in it belongs to the case of the same name.
 """
 
 import re
@@ -18,7 +18,7 @@ from ccsd_core.storage.formats import images_in
 from ccsd_core.storage.names.naming import is_mask, role_by_words, words_of
 
 IN_PARALLEL_FOLDER = "in the folder of labels beside the images"
-"""Why such a file is the expert labels."""
+"""The reason for using such a file as expert labels."""
 _FOLDERS = re.compile(
     r"(?:labels?|masks?|seg(?:mentation)?s?|annotations?|gt|ground[-_ ]?truth|derivatives)"
     r"(?:[-_ ]?(?:tr|train|ts|test|val))?",

@@ -1,7 +1,7 @@
-"""Which label scheme a case follows: told by the layout or the user, checked, not guessed.
+"""The label scheme of a case: given by the layout or the user, checked, not guessed.
 
 The same integers mean different tissues in different data sets, so the values alone never
-choose; they can only contradict. Without labels the layout tells what will be written.
+choose; they can only contradict. Without labels the layout decides what will be written.
 """
 
 from pathlib import Path
@@ -38,8 +38,8 @@ def scheme_for(
         layout: The layout the case's names follow.
         values: The distinct values of the label file.
         path: The label file, for messages.
-        folder: The case's name, which tells the paediatric set from the adult one.
-        given: The scheme the user states; it wins over the layout.
+        folder: The case's name, which distinguishes the paediatric set from the adult one.
+        given: The scheme that the user chose; it takes precedence over the layout.
 
     Raises:
         LabelSchemeError: If the values do not fit the scheme.
@@ -70,12 +70,12 @@ def scheme_without_labels(
 
     Args:
         layout: The layout the case's names follow.
-        folder: The case's name, which tells the paediatric set from the adult one.
-        given: The scheme the user states; it wins over the layout.
+        folder: The case's name, which distinguishes the paediatric set from the adult one.
+        given: The scheme that the user chose; it takes precedence over the layout.
     """
     if given:
         return given, ()
-    if layout in (Layout.BRATS2021, Layout.STUDY):  # of a study nobody expects another
+    if layout in (Layout.BRATS2021, Layout.STUDY):  # a study has no other
         return BRATS2021, ()
     if layout is Layout.MSD:
         return MSD, ()

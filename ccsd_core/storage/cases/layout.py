@@ -1,14 +1,14 @@
-"""The layouts that cases lie in on disk; what their labels mean is told by `label_scheme`.
+"""The layouts of cases on disk; `label_scheme` defines what their labels mean.
 
 BraTS 2018–2021   X/X_{flair,t1,t1ce,t2,seg}.nii(.gz)        labels brats2021
 BraTS 2023–2024   X/X-{t2f,t1n,t1c,t2w,seg}.nii(.gz)         labels brats2023 or brats2024
 MSD Task01        imagesTr/BRATS_*.nii.gz (4-D), labelsTr/   labels msd
 DICOM study       a converted study with its study.json      no labels
 nnU-Net           imagesTr/CASE_0000 … (3-D), labelsTr/      labels as dataset.json states
-own names         any words that name a sequence             labels not told
+own names         any words that name a sequence             labels not stated
 
-A layout that the endings of names tell is an entry of `PUBLISHED`; what else tells one (the
-folders of the MSD layout, the record of a converted study) is looked at in `claims`.
+A layout that is recognised by the endings of names is an entry of `PUBLISHED`; others (by the
+folders of the MSD layout, by the record of a converted study) are recognised in `claims`.
 """
 
 import enum
@@ -29,4 +29,4 @@ class Layout(enum.Enum):
 
 
 PUBLISHED: Mapping[Layout, Endings] = {Layout.BRATS2021: BRATS2021, Layout.BRATS2023: BRATS2023}
-"""The layouts that are told by the endings of names, in the order in which they are tried."""
+"""The layouts that are recognised by the endings of names, in the order in which they are tried."""

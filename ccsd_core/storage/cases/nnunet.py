@@ -1,4 +1,4 @@
-"""The raw data of nnU-Net: a file a channel, and labels beside, as `dataset.json` describes them.
+"""The raw data of nnU-Net: one file per channel, and labels, as `dataset.json` describes them.
 
 imagesTr/CASE_0000.nii.gz … CASE_0003.nii.gz     one sequence each, by `channel_names`
 labelsTr/CASE.nii.gz                             integers as `labels` states, or regions
@@ -33,7 +33,7 @@ _TISSUES = {
 
 
 def channel_of(path: Path, stem: str | None) -> tuple[str, int] | None:
-    """The case and the channel that a file's name and place tell; None where they tell none."""
+    """The case and the channel by a file's name and folder; None outside the layout."""
     if stem is None or path.parent.name not in IMAGE_FOLDERS:
         return None
     found = _CHANNEL.fullmatch(stem)
@@ -50,7 +50,7 @@ def channels_of(folder: Path) -> Mapping[int, Modality]:
     """Which sequence each channel of the cases in an image folder is.
 
     Raises:
-        CaseError: If the data set does not say so.
+        CaseError: If the data set does not state it.
     """
     path = folder.parent / DESCRIPTION
     stated = _description(path).get("channel_names", _description(path).get("modality"))
@@ -74,7 +74,7 @@ def channels_of(folder: Path) -> Mapping[int, Modality]:
 
 
 def scheme_of(folder: Path) -> LabelScheme | None:
-    """What the integers of the labels mean, as the data set states; None where it does not.
+    """The label scheme that the data set states; None if it does not.
 
     Raises:
         LabelSchemeError: If it states something that makes no tumour regions.
@@ -115,7 +115,7 @@ def _by_tissues(labels: Mapping[str, Any]) -> dict[str, int] | None:
 
 
 def _by_regions(labels: Mapping[str, Any]) -> dict[str, int] | None:
-    """Regions as lists of integers, the larger holding the smaller: WT ⊃ TC ⊃ ET."""
+    """Regions as lists of integers, the larger containing the smaller: WT ⊃ TC ⊃ ET."""
     sets = sorted((_integers(value) - {0} for value in labels.values()), key=len, reverse=True)
     sets = [one for one in sets if one]
     if len(sets) != 3:

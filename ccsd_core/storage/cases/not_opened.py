@@ -1,9 +1,9 @@
-"""Which sequences a case lacks only because their files were left where they are.
+"""Which sequences a case lacks only because their files were not opened.
 
-what the names at a place claim ──less what was opened──▶ not opened; the rest is missing
+claims of names ──minus opened files──▶ not opened; the rest is missing
 
-A file whose name claims nothing is nobody's sequence, and what this program wrote no expert's
-labels.
+A file whose name is not recognised counts as no sequence, and files that this program wrote do not
+count as expert labels.
 """
 
 import os
@@ -19,7 +19,7 @@ ClaimedParts = Mapping[Role, tuple[Part, ...]]
 
 
 def claimed_parts(place: Inventory) -> ClaimedParts:
-    """What the names at a place claim, opened or not, less what this program wrote.
+    """The claims of the names at a place, opened or not, without files that this program wrote.
 
     A neighbour of an opened file whose published name is of another patient claims nothing.
     """
@@ -32,11 +32,11 @@ def claimed_parts(place: Inventory) -> ClaimedParts:
 
 
 def not_opened(claimed: ClaimedParts, opened: Mapping[Role, Part]) -> frozenset[Modality | None]:
-    """What somebody's name claims, and nothing was opened for; None are the expert labels.
+    """The roles that files claim but that were not opened; None stands for the expert labels.
 
     Args:
-        claimed: What the names claim.
-        opened: What was opened, and as what.
+        claimed: The claims of the names.
+        opened: The opened files by role.
     """
     taken = {_real(part) for part in opened.values()}
     return frozenset(

@@ -17,7 +17,7 @@ from ccsd_core.domain.region import LabelScheme
 from ccsd_core.storage.names.naming import Role
 
 ROLES: tuple[Role, ...] = (*Modality, "labels")
-"""Everything a file can be to a case, sequences first."""
+"""Every role that a file can have, sequences first."""
 CHOSEN_BY_USER = "chosen by user"
 SCHEME_CHOSEN_BY_USER = "label scheme chosen by user"
 
@@ -36,7 +36,7 @@ class Channel:
 
 
 Part = Path | Channel
-"""Where one image lies: a file of its own, or a channel of a 4-D file."""
+"""One image: a file, or a channel of a 4-D file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""A flat folder of several patients: whose image is whose, by what their names have before it.
+"""A flat folder of several patients: the patient of each image, by the beginning of its name.
 
     P1_flair  P1_t1  P2_flair  P2_t1      two patients
-    1_T1  2_T1_post  3_FLAIR              one: what stands before is the number of a series
+    1_T1  2_T1_post  3_FLAIR              one: the beginning is the number of a series
 
-Two patients are taken for several only if they share sequences. Such a patient has no folder of
-his own; his case is called by the folder and his name: `FOLDER/P1`.
+Names count as several patients only if they share sequences. Such a patient has no own folder; the
+case is named by the folder and the patient: `FOLDER/P1`.
 """
 
 import re
@@ -23,7 +23,7 @@ _SERIES_NUMBER = re.compile(r"\d{1,3}")
 
 
 def patient_groups(entries: Sequence[Entry]) -> Mapping[str, tuple[Entry, ...]]:
-    """The images of each patient, by his name; empty where they are not of several."""
+    """The images of each patient, by name; empty if they are not of several."""
     channels = _by_channel(entries)
     if channels:
         return channels
@@ -34,7 +34,7 @@ def patient_groups(entries: Sequence[Entry]) -> Mapping[str, tuple[Entry, ...]]:
         if role is None:
             continue
         if not name and role != "labels":
-            return {}  # a name that tells the sequence alone is of the only patient
+            return {}  # a name that states only the sequence is of the only patient
         groups[name].append(entry)
         roles[name].add(role)
     shown = {name: {r for r in found if isinstance(r, Modality)} for name, found in roles.items()}
@@ -53,7 +53,7 @@ def _are_patients(shown: Mapping[str, set[Modality]]) -> bool:
 
 
 def _by_channel(entries: Sequence[Entry]) -> Mapping[str, tuple[Entry, ...]]:
-    """By nnU-Net's names; a single patient has no folder of his own, either."""
+    """By nnU-Net's names; a single patient has no own folder, either."""
     groups: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if found := channel_of(entry.path, entry.stem):
@@ -62,7 +62,7 @@ def _by_channel(entries: Sequence[Entry]) -> Mapping[str, tuple[Entry, ...]]:
 
 
 def _split(stem: str) -> tuple[str, Role | None]:
-    """What a name has before the words that tell its role, and the role."""
+    """The part of a name before the words for its role, and the role."""
     role: Role | None = None
     start = len(stem)
     for endings in ENDINGS:

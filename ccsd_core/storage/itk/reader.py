@@ -24,14 +24,14 @@ RAS_FROM_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ItkHeader:
-    """A header whose numbers make sense.
+    """A checked header.
 
     Args:
         shape: Three axes; a fourth counts the channels, where there are several.
         stored: Grid of the image as stored.
         placed: Whether the file states where it lies.
         description: Always empty: these formats keep no text of ours.
-        notes: What had to be mended, one sentence each.
+        notes: What was corrected, one sentence each.
     """
 
     shape: tuple[int, ...]
@@ -67,7 +67,7 @@ def load_volume(path: Path) -> StoredVolume:
 
 
 def load_channels(path: Path) -> tuple[StoredVolume, ...]:
-    """Read an image of several channels as one float32 volume a channel.
+    """Read an image of several channels as one float32 volume per channel.
 
     Raises:
         ItkImageError: If the file is not a usable image of several channels.
@@ -120,9 +120,9 @@ def _header(reader: Any, *, path: Path) -> ItkHeader:
         )
     affine = _affine(reader)
     if not is_usable(affine):
-        raise ItkImageError(f"{path} states a place that gives its voxels no volume: mend it")
+        raise ItkImageError(f"{path} states an affine that gives its voxels no volume: correct it")
     x, y, z = size
-    # A MetaImage always has a place; NRRD files without a space say nothing of the patient.
+    # A MetaImage always has a position; NRRD files without a space do not state one.
     placed = _kind(path) != "NRRD file" or reader.HasMetaDataKey("NRRD_space")
     note = (
         f"{path.name}: the file does not say how it lies in the patient; its axes were taken as "

@@ -1,10 +1,10 @@
-"""Whether a label map can be one of a tumour in these images.
+"""Checks whether a label map can be one of a tumour in these images.
 
     labels on the images' grid ──▶ any at all? ──▶ on the brain? ──▶ far from all of the brain?
            └─ elsewhere, though as many voxels as the images: was its affine lost?
 
 A limit lies far outside what real cases show: tumours of 56 patients fill at most a quarter of the
-brain, and lie on it. What is refused here is no reason to refuse the images.
+brain, and lie on it. Refused labels are no reason to refuse the images.
 """
 
 from collections.abc import Mapping
@@ -24,9 +24,9 @@ from ccsd_core.storage.stored_volume import StoredVolume
 LARGEST_SHARE = 0.6
 """More of the brain than this is a mask of it."""
 LEAST_ON_BRAIN = 0.5
-"""Share of the labelled voxels that shows something in the images; of real cases all do."""
+"""Least share of the labelled voxels on the foreground of the images; in real cases all are."""
 FITS_BETTER = 0.05
-"""How much more of the labels lies on the brain if their place in the header is left aside."""
+"""How much more of the labels lies on the brain if their affine is ignored."""
 ELSEWHERE_MM = 5.0
 """Grids whose corners lie closer belong together, whatever the labels are."""
 
@@ -39,7 +39,7 @@ def check_expert(
     *,
     path: Path,
 ) -> tuple[str, ...]:
-    """What to know of expert labels.
+    """Notes on expert labels.
 
     Args:
         labels: On the grid of the images.
@@ -94,7 +94,7 @@ def _check_place(
     first: StoredVolume,
     path: Path,
 ) -> None:
-    """Tell labels whose affine was lost: they fit the images voxel by voxel, but lie elsewhere."""
+    """Refuse labels whose affine was lost: they fit the images by voxels, but lie elsewhere."""
     if read.stored.shape != first.stored.shape or not read.placed:
         return
     apart = (

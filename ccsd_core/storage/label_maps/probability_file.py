@@ -1,10 +1,10 @@
-"""Probability maps as NIfTI: one file a region, and one 4-D file of all, beside the label map.
+"""Probability maps as NIfTI: one file per region, and one 4-D file of all, beside the label map.
 
     P1.nii.gz ──▶ P1_probability_WT.nii.gz  …_TC  …_ET       3-D
                   P1_probabilities.nii.gz                    4-D, last axis WT, TC, ET
 
-NIfTI has no half floats. A byte a voxel with slope 1/255 keeps the cut at one half where it is, and
-a 32-bit float keeps what the network said.
+NIfTI has no half floats. One byte per voxel with slope 1/255 keeps the threshold at one half, and a
+32-bit float keeps the network's exact output.
 """
 
 # nibabel is typed only in part.
@@ -30,7 +30,7 @@ from ccsd_core.storage.nifti.nifti_format import stem_of
 from ccsd_core.storage.probability_names import OF_ALL, of_region
 
 PROBABILITY = "CCSD probability; research and teaching only, not diagnosis"
-"""The header's free text (79 bytes at most), by which our own maps are known again."""
+"""The header's free text (79 bytes at most), by which our own maps are recognised."""
 ProbabilityType = Literal["uint8", "float32"]
 
 
@@ -50,7 +50,7 @@ def probability_paths(labels: Path) -> dict[Region | None, Path]:
 
 
 def check_probabilities(labels: Path) -> None:
-    """Check that no file but one of this program would be written over.
+    """Check that only files of this program would be overwritten.
 
     Raises:
         BadInputError: If one would.

@@ -31,7 +31,7 @@ from ccsd_core.storage.nifti.header import read_header
 from ccsd_core.storage.nifti.nifti_format import stem_of
 
 PREDICTION = "CCSD prediction; research and teaching only, not diagnosis"
-"""The header's free text (79 bytes at most), by which our own predictions are known again."""
+"""The header's free text (79 bytes at most), by which our own predictions are recognised."""
 
 Kind = TypeVar("Kind", bound=np.generic)
 _UNREADABLE = (
@@ -41,7 +41,7 @@ _UNREADABLE = (
 
 
 def is_prediction(path: Path) -> bool:
-    """Whether this program wrote a label map, as its header says; not where it has none."""
+    """Whether this program wrote a label map, according to its header; False without a header."""
     try:
         return read_header(path).description == PREDICTION
     except CcsdError:
@@ -49,9 +49,9 @@ def is_prediction(path: Path) -> bool:
 
 
 def is_as_written(path: Path) -> bool:
-    """Whether a prediction of this program holds what was written, and no correction by hand.
+    """Whether a prediction of this program is unchanged, without manual corrections.
 
-    Editors keep or drop what the header says of it, but then the voxels or their digest differ.
+    Editors may keep or drop the header's text, but then the voxels or their digest differ.
     """
     if not is_prediction(path):
         return False
@@ -65,12 +65,12 @@ def is_as_written(path: Path) -> bool:
 
 
 def says_seen_in_training(path: Path) -> bool:
-    """Whether a prediction of this program says that its model was trained on the case."""
+    """Whether a prediction of this program states that its model was trained on the case."""
     return SEEN_IN_TRAINING in comment_of(path).split("; ")
 
 
 def comment_of(path: Path) -> str:
-    """What a prediction of this program says in its header; "" of any other file."""
+    """The text in the header of a prediction of this program; "" for any other file."""
     if not is_prediction(path):
         return ""
     try:
@@ -90,9 +90,9 @@ def save_segmentation(
 
     Args:
         path: File to write, ending in `.nii` or `.nii.gz`.
-        segmentation: What to write.
+        segmentation: The segmentation.
         scheme: Label scheme of the file; the segmentation's own where it is left out.
-        source: What to say of the images it was made from.
+        source: Text about the images it was made from.
 
     Raises:
         BadInputError: If the name has another ending.
@@ -108,7 +108,7 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str 
 
     Args:
         path: File to write.
-        labels: What to write.
+        labels: The label map.
         stored: Grid of the file.
         comment: Text for the header's extension, which has room for more than its description.
 
@@ -135,13 +135,13 @@ def save_labels(path: Path, labels: Volume, stored: StoredGrid, *, comment: str 
 
 
 def _comment(image: nib.Nifti1Image) -> str:
-    """What `save_labels` wrote into a header's extensions."""
+    """The text that `save_labels` wrote into a header's extensions."""
     comment = b"".join(bytes(one.get_content()) for one in image.header.extensions)
     return comment.rstrip(b"\0").decode("utf-8", errors="replace")
 
 
 def _digest(stored: NDArray[np.generic]) -> str:
-    """A name of the voxels' values, whatever the type they are stored in."""
+    """A digest of the voxels' values, independent of their stored type."""
     values = np.ascontiguousarray(stored, "<i2").tobytes()
     return f"voxels sha256: {hashlib.sha256(values).hexdigest()}"
 

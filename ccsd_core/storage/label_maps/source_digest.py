@@ -1,10 +1,10 @@
 """Which images a label map was made from: short digests of their voxels in its header.
 
-    case ──▶ one digest a sequence ──▶ "images: 3f9c… 81b0…" in the map that is written
+    case ──▶ one digest per sequence ──▶ "images: 3f9c… 81b0…" in the map that is written
     map there already ──▶ its digests ──▶ none in common: it was made from other images
 
-Two patients' folders may have one name, and a name in a header may be a patient's; digests tell
-the images apart and tell nobody anything. A map without them (earlier versions) tells nothing.
+Folders of two patients may have one name, and a name in a header may identify a patient; digests
+distinguish the images without identifying anybody. Maps of earlier versions have none.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _LINE = re.compile(r"images: ([0-9a-f ]+)")
 
 
 def image_digests(case: Case) -> tuple[str, ...]:
-    """A short name of the voxels of each sequence, in channel order."""
+    """A short digest of the voxels of each sequence, in channel order."""
     return tuple(
         hashlib.blake2b(
             np.ascontiguousarray(case.volumes[modality].array).tobytes(), digest_size=_DIGEST_BYTES
@@ -31,11 +31,11 @@ def image_digests(case: Case) -> tuple[str, ...]:
 
 
 def images_line(case: Case) -> str:
-    """What the header of a label map says of the images it was made from."""
+    """The line in the header of a label map about the images it was made from."""
     return f"images: {' '.join(image_digests(case))}"
 
 
 def is_of_other_images(path: Path, case: Case) -> bool:
-    """Whether a label map of this program says that it was made from none of a case's images."""
+    """Whether a label map of this program states other images than those of a case."""
     found = _LINE.search(comment_of(path))
     return found is not None and set(found[1].split()).isdisjoint(image_digests(case))

@@ -1,4 +1,4 @@
-"""The models that come with the software: a folder each, with weights, manifest and card.
+"""The models that come with the software: one folder each, with weights, manifest and card.
 
 The default is the only one, or the one that a one-line file `default` beside them names:
 
@@ -18,7 +18,7 @@ from ccsd_core.storage.models.manifest import MANIFEST, MODEL_CARD, WEIGHTS, Man
 from ccsd_core.storage.resources import MissingResourceError, resource
 
 DEFAULT = "default"
-"""One-line file beside the models: the name of the one that is used when none is asked for."""
+"""One-line file beside the models: the name of the one that is used by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class BundledModel:
 
     @property
     def name(self) -> str:
-        """What `--model` takes: the folder's name."""
+        """The name for `--model`: that of the folder."""
         return self.folder.name
 
     @property
@@ -62,12 +62,12 @@ def bundled_models(folder: Path | None = None) -> list[BundledModel]:
 
 
 def default_model(folder: Path | None = None) -> Path:
-    """The weights that are used when the user asks for none in particular.
+    """The weights that are used by default.
 
     The only model; among several, the one that the file `default` names.
 
     Raises:
-        CheckpointError: If there is no model, or no telling which.
+        CheckpointError: If there is no model, or several and no default.
     """
     models = bundled_models(folder)
     if len(models) == 1:

@@ -43,14 +43,14 @@ def save_model(
 ) -> Manifest:
     """Write weights, manifest and card together: a reader finds the old ones or the new ones.
 
-    The hash tells models apart, so it covers the network's arguments too: the same weights on
+    The hash distinguishes models, so it covers the network's arguments too: the same weights on
     another grid, or with other test-time augmentation, give other results.
 
     Returns:
         The manifest as written, with the hash filled in.
 
     Raises:
-        ResourceError: If the disk refuses.
+        ResourceError: If a file cannot be written.
     """
     with replaced_folder(folder) as new:
         save_tensors(new / WEIGHTS, tensors, model=manifest.model)
@@ -65,7 +65,7 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
     """Read a model folder, or a safetensors file with `manifest.json` beside it.
 
     Raises:
-        CheckpointError: If either is missing or damaged, the hash differs, the two tell of
+        CheckpointError: If either is missing or damaged, the hash differs, the two describe
             different networks, or the model's sequences or regions are not ours.
     """
     path = standing(path)
@@ -87,7 +87,7 @@ def load_model_file(path: Path) -> tuple[dict[str, Tensor], Manifest]:
         )
     tensors = load_tensors(weights)
     with safe_open(weights, framework="pt") as file:
-        stored = (file.metadata() or {}).get(_MODEL)  # JSON of ours: the hash was right
+        stored = (file.metadata() or {}).get(_MODEL)  # our JSON, since the hash is right
     if stored is not None and parsed_json(stored) != manifest.model:
         raise CheckpointError(
             f"{weights.with_name(MANIFEST)} describes another network than the one {weights.name} "
@@ -102,7 +102,7 @@ def save_tensors(
     """Write tensors by name, and the arguments of the network they belong to where known."""
     stored = {_MODEL: json.dumps(model, sort_keys=True)} if model else None
     save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, path, stored)
-    path.chmod(0o644)  # it is written for its owner alone
+    path.chmod(0o644)  # save_file makes it readable for its owner alone
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:
@@ -133,13 +133,13 @@ def read_json(path: Path) -> dict[str, object]:
 
 
 class replaced_folder:  # noqa: N801 — used as a function, like contextlib's
-    """Fill a new folder, then put it in the old one's place; on an error the old one stays.
+    """Fill a new folder, then replace the old one with it; on an error the old one stays.
 
     Between the two renames of a replacement the old folder has a hidden name. A process that
     is killed in that instant leaves it there, and `standing` finds it.
 
     Raises:
-        ResourceError: If the disk refuses.
+        ResourceError: If a file cannot be written.
     """
 
     def __init__(self, folder: Path):

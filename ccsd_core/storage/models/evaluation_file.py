@@ -1,8 +1,8 @@
-"""The evaluation that lies beside a model's weights: `evaluate`'s summary, as it is.
+"""The evaluation beside a model's weights: an unchanged summary of `evaluate`.
 
     model.safetensors   manifest.json   evaluation.json ◀── copy of OUT/summary.json
 
-It is only believed for the very weights it was made with.
+It is only used for exactly the weights it was made with.
 """
 
 from pathlib import Path
@@ -82,7 +82,7 @@ def read_evaluation(folder: Path, *, sha256: str) -> ReferenceScores | None:
         )
     whole = set(dice) == set(ModalitySubset.every())
     if not whole or any(set(by_region) != set(Region) for by_region in dice.values()):
-        return None  # cases that lack sequences leave subsets out: no table of all fifteen
+        return None  # with missing sequences there is no table of all fifteen subsets
     return ReferenceScores(
         len(summary.cases),
         not summary.seen_in_training,

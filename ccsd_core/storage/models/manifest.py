@@ -13,7 +13,7 @@ WEIGHTS, MANIFEST, MODEL_CARD = "model.safetensors", "manifest.json", "CARD.md"
 
 
 class Manifest(BaseModel):
-    """What a weights file says of itself.
+    """The description of a weights file.
 
     Args:
         name: The model's name.

@@ -1,1 +1,1 @@
-"""What names tell: which sequence a file is, which patient a case is of."""
+"""Interpreting names: which sequence a file is, which patient a case is of."""

@@ -1,12 +1,12 @@
-"""What a case is called: by the published names of its files, else by its folder.
+"""The name of a case: from the published names of its files, else from its folder.
 
-    a file                    its name without the ending that tells the sequence
-    a folder                  its name; with what stands before it in the names of its files:
+    a file                    its name without the ending for the sequence
+    a folder                  its name, preceded by the beginning of its files' names:
                               PatientID_0003/Timepoint_1/PatientID_0003_Timepoint_1_brain_t1n.nii.gz
     a folder of a time point  Patient-001/week-000-1/T1.nii.gz: the patient's folder before it
     several of one name       the folders above them, as far as they differ
 
-No file is opened. A model remembers the cases it was trained on by these names.
+No file is opened. Manifests list the training cases by these names.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ from ccsd_core.storage.names.naming import published_role
 
 _GENERIC_FOLDERS = frozenset(("anat", "nifti", "nii", "mri", "mr", "images", "imaging"))
 _BREAKS = "_-. "
-"""What stands between the parts of a name."""
+"""Separators between the parts of a name."""
 
 
 def case_id(path: Path) -> str:
@@ -37,15 +37,15 @@ def case_id(path: Path) -> str:
 
 
 def _printable(name: str) -> str:
-    """The name as text: what of it is no text, in a file's name from another system, is marked."""
+    """The name as printable text: undecodable bytes in a name from another system are marked."""
     return name.encode("utf-8", errors="replace").decode()
 
 
 def unique_ids(paths: Iterable[Path]) -> dict[Path, str]:
-    """The names of cases that are used together, each of its own, in their order.
+    """The names of cases that are used together, each unique, in their order.
 
-    Cases of one name are told apart by the folders above them, as far as these differ. Capitals
-    do not tell names apart, as they do not tell files apart on every disk.
+    Cases of one name are distinguished by the folders above them, as far as these differ. Names
+    that differ only in capitals count as equal, because some disks treat them as equal.
     """
     found = {path: case_id(path) for path in dict.fromkeys(map(Path, paths))}
     by_name: dict[str, list[Path]] = defaultdict(list)
@@ -82,7 +82,7 @@ def _name_of_folder(folder: Path) -> str:
 
 
 def _in_file_names(folder: Path, name: str) -> str:
-    """A folder's name with what stands before it in its files' names; "" if nothing does."""
+    """A folder's name with the beginning of its files' names before it; "" if there is none."""
     try:
         images = images_in(folder, sorted(path.name for path in folder.iterdir()))
     except OSError:

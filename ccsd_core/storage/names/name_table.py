@@ -1,12 +1,12 @@
-r"""The table of names: which ending or word of a file's name says which sequence it shows.
+r"""The table of names: which ending or word of a file's name means which sequence.
 
     ENDINGS     how a published data set ends the names of its files; matched exactly
-    WORDS       what only names of files say: that they are labels, masks, copies
-    vocabulary  what a word says of a sequence or of contrast agent: the words of scanners, shared
+    WORDS       words only in file names: for labels, masks, copies
+    vocabulary  words for sequences and contrast agent: the words of scanners, shared
                 with DICOM series (`ccsd_core.dicom.recognition.vocabulary`)
 
 To understand another name: one row here or there, one line in the test, which tries every row.
-What the words of a name say together is decided in `naming`.
+`naming` decides what the words of a name mean together.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ Meaning = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Endings:
-    """How the files of a published data set are named: the case's name, then one of these.
+    """The endings of a published data set's file names: the case's name, then one of these.
 
     Args:
         roles: Role of each ending, in lower case.

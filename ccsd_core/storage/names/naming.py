@@ -1,14 +1,14 @@
-"""Which MR sequence a file's name speaks of.
+"""Which MR sequence a file's name states.
 
 Two kinds of names are understood: the endings of the published BraTS sets, exactly; and free
 names by their words, where `t1` inside `t1ce` and `t2` inside `t2_flair` must not mislead. The
-endings and words themselves stand in `name_table`, those that scanners use, too, in
+endings and words are in `name_table`, those that scanners also use in
 `ccsd_core.dicom.recognition.vocabulary`.
 
     words ─▶ labels, a mask? ─▶ another scan? ─▶ FLAIR, T1, T2 (what it was registered to is no
                                                  matter) ─▶ T1: with contrast agent, without, both?
 
-A name that says two things (T1 and T2, native and contrast) tells nothing: the user is asked.
+A name with two meanings (T1 and T2, native and contrast) is ambiguous: the user is asked.
 """
 
 import re
@@ -37,14 +37,14 @@ UNDERSTOOD = (
     "names with flair/t2f, t1ce/t1c/t1gd, t1/t1n, t2/t2w and seg, as .nii or .nii.gz "
     "(for example X_flair.nii.gz or X-t1c.nii.gz)"
 )
-"""What to tell a user whose files have other names."""
+"""The names that are understood, for messages."""
 
 _C_AFTER_T1 = re.compile(r"(?<!\S)t1\S* (?:\S+ )*cc?(?!\S)")
-"""A lone C behind T1 means contrast agent; before it, it may be anybody's initial."""
+"""A lone C behind T1 means contrast agent; before it, it may be an initial."""
 _BIDS_ENTITY = re.compile(r"(?<!\S)(?:sub|ses|run|acq|rec|dir|task) (?=\S+ \S)")
 """Words of BIDS that mean something else in the description of a series."""
 _PLAIN_WORDS = re.compile(r"ax|axial|sag|sagittal|cor|coronal|tra|transversal|3d|2d|mri?|\+")
-"""What stands beside the words of a sequence and tells nobody's name."""
+"""Words beside those of a sequence that are not a patient's name."""
 _WEIGHTING = r"(?:t1\S*|t2\S*|flair|mprage|sri24|sri|mni\S*|atlas|template)"
 
 
@@ -71,7 +71,7 @@ def words_of(stem: str) -> tuple[str, ...]:
 
 
 def role_by_words(words: tuple[str, ...]) -> Role | None:
-    """What a file with these words in its name is, None if the words do not tell.
+    """The role of a file with these words in its name, None if it is unclear.
 
     >>> role_by_words(words_of("p1_t2_flair")), role_by_words(words_of("p1_T1_post"))
     (<Modality.FLAIR: 0>, <Modality.T1C: 2>)
@@ -101,7 +101,7 @@ def is_another_scan(words: tuple[str, ...]) -> bool:
 
 
 def is_vocabulary(words: tuple[str, ...]) -> bool:
-    """Whether words speak of a sequence, a plane, a mask, and not of a patient."""
+    """Whether words describe a sequence, a plane or a mask, and not a patient."""
     text = " ".join(words)
     means = (_says(words, meaning) for meaning in ("labels", "tumour", "mask", "brain", "target"))
     return (
@@ -113,12 +113,12 @@ def is_vocabulary(words: tuple[str, ...]) -> bool:
 
 
 def is_derived(words: tuple[str, ...]) -> bool:
-    """Whether the words say that the file was made from another one that is to be preferred."""
+    """Whether the words state that the file was made from another one, which is preferred."""
     return _says(words, "derived")
 
 
 def is_mask(words: tuple[str, ...]) -> bool:
-    """Whether the words speak of a mask or of labels of the brain, which are no sequence."""
+    """Whether the words describe a mask or labels of the brain, which are no sequence."""
     return (
         _says(words, "mask")
         or (_says(words, "labels") and _says(words, "brain"))
@@ -127,7 +127,7 @@ def is_mask(words: tuple[str, ...]) -> bool:
 
 
 def _labels_or_mask(words: tuple[str, ...]) -> Role | None:
-    """That the words speak of labels of a tumour; None of all else, masks of the brain, too."""
+    """Labels if the words describe labels of a tumour; None for all else, also brain masks."""
     tumour = _says(words, "tumour")
     labelled = _says(words, "labels")
     if tumour and (labelled or _says(words, "mask") or not _names_a_scan(words)):
@@ -145,13 +145,13 @@ def _names_a_scan(words: tuple[str, ...]) -> bool:
 
 
 def _shown(words: tuple[str, ...]) -> str:
-    """The words without what an image was registered to."""
+    """The words without the target of a registration."""
     text = _BIDS_ENTITY.sub("", " ".join(words))
     return _target().sub(" ", text)
 
 
 def _t1_of(text: str) -> Modality | None:
-    """T1 or T1c; None for words that say both."""
+    """T1 or T1c; None for words that mean both."""
     rest = WITHOUT.sub(" ", text)
     given = WITH.search(rest) is not None or _C_AFTER_T1.search(rest) is not None
     if rest != text:
@@ -175,7 +175,7 @@ def without_common_start(names: Iterable[tuple[str, ...]]) -> list[tuple[str, ..
 
 
 def _says(words: Iterable[str], meaning: Meaning) -> bool:
-    """Whether one of the words, or some that follow each other, say this."""
+    """Whether one of the words, or consecutive ones, have this meaning."""
     return _pattern(meaning).search(" ".join(words)) is not None
 
 

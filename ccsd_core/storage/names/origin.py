@@ -1,7 +1,7 @@
-"""Which real patients a made-up case was made of.
+"""Which real patients a mixed case was made from.
 
-Mixed cases hold lesions, anatomies or contrasts of real patients. Whoever trains on one has seen
-these patients, and a patient who is to stay unseen takes such cases along.
+Mixed cases contain lesions, anatomies or contrasts of real patients. A model trained on one has
+seen these patients; holding out a patient also holds out such cases.
 """
 
 import json
@@ -18,10 +18,10 @@ ORIGIN = "origin.json"
 
 
 def write_origin(folder: Path, *, recipe: str, sources: Iterable[str]) -> None:
-    """Write down what a case was made of.
+    """Record what a case was made from.
 
     Raises:
-        ResourceError: If the disk refuses.
+        ResourceError: If it cannot be written.
     """
     origin = {"recipe": recipe, "sources": list(sources)}
     write_bytes(folder / ORIGIN, json.dumps(origin, indent=1).encode())
@@ -34,7 +34,7 @@ def sources_of(path: Path) -> frozenset[str]:
         path: A case, as `find_cases` gives it.
 
     Raises:
-        CaseError: If the case says it is mixed, but not of whom.
+        CaseError: If the case states that it is mixed, but not from whom.
     """
     file = path / ORIGIN
     if not file.is_file():

@@ -1,11 +1,11 @@
-"""Who a case is of: the table of the names that the years of BraTS gave to one patient.
+"""The patient of a case: the table of names that the years of BraTS gave to one patient.
 
     a case's folder ─▶ key_of ─▶ resources/patients/brats.csv ─▶ Patient (names, site, cohort)
-                                        └─ not in the table ─▶ a patient of his own
+                                        └─ not in the table ─▶ a separate patient
 
-Source: the organisers' mapping files; `resources/patients/README.md` has the attribution, and says
-what they leave open: BraTS 2021 has second scans under numbers of their own, and the Medical
-Segmentation Decathlon (`BRATS_001`) does not say who its cases are. Those are not recognised.
+Source: the organisers' mapping files; `resources/patients/README.md` has the attribution, and the
+gaps: BraTS 2021 has second scans under separate numbers, and the Medical Segmentation Decathlon
+(`BRATS_001`) does not publish a mapping. Those are not recognised.
 """
 
 import csv
@@ -21,11 +21,11 @@ from ccsd_core.storage.resources import resource
 
 _YEARS = ("brats2021", "brats2020", "brats2019", "brats2018", "brats2017")
 _TOO_SHORT = re.compile(r"W\d+")
-"""Ids of IvyGAP say nothing outside it: anybody may call a patient W7."""
+"""Ids of IvyGAP are ambiguous outside it: any patient may be called W7."""
 
 
 def patient_of(name: str) -> Patient:
-    """The patient whom a case's name means; an unknown name is a patient of its own.
+    """The patient whom a case's name means; an unknown name is a separate patient.
 
     >>> patient_of("Brats18_CBICA_ABM_1").id, patient_of("HG_BraTS20_Training_007").site
     ('BraTS2021_01207', '1')
@@ -39,7 +39,7 @@ def patient_of(name: str) -> Patient:
 
 
 def patients_of(names: Iterable[str]) -> frozenset[str]:
-    """The ids of the patients whom some names mean: what cases are compared by.
+    """The ids of the patients whom some names mean, by which cases are compared.
 
     >>> sorted(patients_of(["Brats18_CBICA_ABM_1", "BraTS20_Training_007", "x"]))
     ['BraTS2021_01207', 'x']
@@ -58,21 +58,21 @@ def seen_among(names: Iterable[str], seen: Iterable[str]) -> tuple[str, ...]:
 
 
 def patients_within(path: Path, *, name: str | None = None) -> frozenset[str]:
-    """The ids of all patients whom a case holds something of: his own, a mixed one's sources.
+    """The ids of all patients that contribute to a case: its own, or the sources of a mixed one.
 
     Args:
         path: A case, as `find_cases` gives it.
-        name: What it is called among others, where that is not its own name.
+        name: Its name among others, if that is not its own name.
 
     Raises:
-        CaseError: If the case says it is mixed, but not of whom.
+        CaseError: If the case states that it is mixed, but not from whom.
     """
     return patients_of({name or case_id(path), *sources_of(path)})
 
 
 @cache
 def known_patients() -> tuple[Patient, ...]:
-    """Everybody in the table, in its order."""
+    """All patients in the table, in its order."""
     with resource("patients", "brats.csv").open(encoding="utf-8", newline="") as file:
         return tuple(_read(row) for row in csv.DictReader(file))
 

@@ -1,7 +1,7 @@
 """Bringing the images of a case onto one grid: that of its first sequence.
 
-An image whose header does not say where it lies is laid where others of its shape lie; one on
-another grid is resampled. Both are told.
+An image whose header does not state its position is placed like others of its shape; one on another
+grid is resampled. Both are reported.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from ccsd_core.storage.stored_volume import StoredVolume
 def placed(
     read: Mapping[Modality, StoredVolume], paths: Mapping[Modality, Path]
 ) -> tuple[dict[Modality, StoredVolume], tuple[str, ...]]:
-    """Lay images that do not say where they lie where others of their shape lie.
+    """Place images that do not state their position like others of their shape.
 
     Args:
         read: The images as read.
@@ -39,7 +39,7 @@ def placed(
 def placed_like(
     one: StoredVolume, first: StoredVolume, *, path: Path
 ) -> tuple[StoredVolume, tuple[str, ...]]:
-    """Lay one image, the labels say, where `first` lies, if it does not say where it lies."""
+    """Place one image, for example the labels, like `first`, if it does not state its position."""
     if one.placed or not _places(first, one):
         return one, ()
     return placed_as(one, first), (_placing_note(path),)
@@ -66,7 +66,7 @@ def on_grid(
 
 
 def resampled_note(name: str, *, order: Literal["linear", "nearest"] = "linear") -> str:
-    """What is told of an image that lay on another grid than the first sequence."""
+    """The note about an image on another grid than the first sequence."""
     return f"{name} was resampled to the first sequence ({order})"
 
 

@@ -1,8 +1,8 @@
-"""What a file that claims to be a NIfTI image really is, told from its first bytes.
+"""The real format of a file that claims to be a NIfTI image, from its first bytes.
 
 Downloads go wrong in a few well-known ways: a web page or a Git-LFS pointer is saved under
-the image's name, a transfer stops half-way, a DICOM file gets the wrong suffix. Each is worth
-a sentence of its own, because the way out differs.
+the image's name, a transfer stops half-way, a DICOM file gets the wrong suffix. Each has its
+own message, because the remedy differs.
 """
 
 import io
@@ -23,7 +23,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 @contextmanager
 def open_bytes(path: Path) -> Generator[BinaryIO, None, None]:
-    """Open an image file for reading, unpacked if it is gzip, whatever its suffix says.
+    """Open an image file for reading, unpacked if it is gzip, whatever its suffix.
 
     Raises:
         NiftiError: If there is no such file, or it cannot be opened, or it is something else.
@@ -91,7 +91,7 @@ def _dead_link(path: Path) -> str:
 
 
 def _what_else(start: bytes) -> str:
-    """The problem with a file that starts like this, or nothing if it may be NIfTI."""
+    """The problem with a file that starts like this, or "" if it may be NIfTI."""
     text = start.lstrip().lower()
     if not start:
         return "is empty: download it again"
@@ -102,9 +102,9 @@ def _what_else(start: bytes) -> str:
     if text.startswith(b"/annex/objects/"):
         return "is a git-annex pointer, not the image: run `git annex get` (or `datalad get`)"
     if start[128:132] == b"DICM":
-        return "is a DICOM file: convert it to NIfTI first, for example with dcm2niix"
+        return "is a DICOM file: rename it to .dcm and open the folder of its series"
     if start[:4] == b"PK\x03\x04":
         return "is a ZIP archive: unpack it and give the .nii or .nii.gz file inside"
     if start[:4] == b"NRRD":
-        return "is an NRRD file: convert it to NIfTI first"
+        return "is an NRRD file: rename it to .nrrd"
     return ""

@@ -1,4 +1,4 @@
-"""As text, how the grid of an image differs from that of the case's first sequence."""
+"""The difference between the grid of an image and that of the case's first sequence, as text."""
 
 # nibabel is typed only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -23,10 +23,10 @@ def spacing_mm(stored: StoredGrid) -> tuple[float, float, float]:
 
 
 def grid_difference(one: ImageHeader, first: ImageHeader) -> str:
-    """How `one` lies otherwise than `first`; empty if both make one grid.
+    """How the grid of `one` differs from that of `first`; "" if they are equal.
 
-    The order in which voxels are stored does not count: images are turned when they are read.
-    An image that does not say where it lies is laid where others of its shape lie.
+    The order in which voxels are stored does not count: images are reoriented when they are read.
+    An image that does not state its position is placed like others of its shape.
     """
     if not (one.placed and first.placed) and one.shape[:3] == first.shape[:3]:
         return ""

@@ -1,4 +1,4 @@
-"""Unpacking gzip in large pieces, so that several files unpack side by side.
+"""Unpacking gzip in large pieces, so that several files are unpacked in parallel.
 
 `gzip.GzipFile` of Python 3.11 unpacks 8 kB at a time and takes the interpreter's lock in between:
 two threads are then hardly faster than one. zlib itself checks sum and length of each member.

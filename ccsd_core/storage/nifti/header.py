@@ -1,4 +1,4 @@
-"""What a NIfTI header states, checked before any of the data is touched.
+"""Reading a NIfTI header, checked before any of the data is read.
 
 bytes ──▶ shape, number type, scale, place (sform before qform) ──▶ NiftiHeader
 """
@@ -28,7 +28,7 @@ from ccsd_core.storage.nifti.file_kind import (
 )
 
 MAX_BYTES = 2 * 1024**3
-"""Images larger than this, unpacked, are refused: no brain scan is, and memory is finite."""
+"""Images larger than this, unpacked, are refused: no brain scan is so large."""
 LEAST_EDGE_MM, LARGEST_EDGE_MM = 0.05, 20.0
 """Other voxel edges than these are of no head; a unit of length that makes them is an error."""
 LEAST_EDGE, LARGEST_EDGE = 1e-5, 1e6
@@ -46,19 +46,19 @@ MAX_PADDING_BYTES = 16 * 1024**2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NiftiHeader:
-    """A header whose numbers make sense.
+    """A checked header.
 
     Args:
         size: Bytes of the header itself.
         data_offset: Byte at which the data begins.
         shape: Shape of at least three axes; further axes of length 1 are dropped.
         dtype: Stored number type.
-        slope: What stored values are multiplied by.
-        intercept: What is added then.
+        slope: Factor of stored values.
+        intercept: Added after that.
         stored: Grid of the image as stored.
         placed: Whether the file states where it lies.
         description: The header's free text.
-        notes: What had to be mended, one sentence each.
+        notes: What was corrected, one sentence each.
     """
 
     size: int
@@ -84,7 +84,7 @@ def read_header(path: Path) -> NiftiHeader:
 
 
 def parse_header(stream: BinaryIO, *, path: Path) -> NiftiHeader:
-    """The header at the start of a stream, which stands behind it then.
+    """Read the header at the start of a stream; the stream is then behind it.
 
     Raises:
         NiftiError: If it is not a usable NIfTI header.
@@ -133,7 +133,7 @@ def _read_header(stream: BinaryIO, *, path: Path) -> tuple[nib.Nifti1Header, int
 
 
 def _follow_the_standard(header: nib.Nifti1Header) -> None:
-    """Read pixdim as the standard says: qfac 0 means 1, and voxel sizes have no sign.
+    """Read pixdim by the standard: qfac 0 means 1, and voxel sizes have no sign.
 
     Source: nifti1.h, comments on pixdim and qfac.
     """
@@ -227,7 +227,7 @@ def _place(
 
 
 def _millimetres(header: nib.Nifti1Header, *, path: Path) -> tuple[float, tuple[str, ...]]:
-    """How many millimetres the unit of length has, and what to know of it."""
+    """How many millimetres the unit of length has, with notes."""
     code = int(header["xyzt_units"]) & 0x07
     unit, mm = _UNITS.get(code, ("", 1.0))
     if not unit:
@@ -252,7 +252,7 @@ def _disagreements(
     *,
     path: Path,
 ) -> tuple[str, ...]:
-    """Where else the header says that the image lies, if that is not the place that is used."""
+    """Notes on other positions in the header, if they differ from the one that is used."""
     edges = np.linalg.norm(affine[:3, :3], axis=0)
     stated = np.asarray(header["pixdim"][1:4], np.float64)
     if int(header["sform_code"]) > 0 and int(header["qform_code"]) > 0:

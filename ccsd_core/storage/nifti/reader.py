@@ -1,8 +1,8 @@
-"""Reading NIfTI images: everything is checked before the data is touched, and mended aloud.
+"""Reading NIfTI images: the header is checked before the data is read; corrections are reported.
 
 bytes ──▶ header ──▶ shape, type, affine checked ──▶ data ──▶ canonical (RAS+) Volume
                                                               + StoredGrid, the way back
-                                                              + notes, what was mended
+                                                              + notes on corrections
 """
 
 # nibabel is typed only in part.
@@ -25,7 +25,7 @@ from ccsd_core.storage.nifti.header import MAX_PADDING_BYTES, parse_header
 from ccsd_core.storage.stored_volume import StoredVolume
 
 LABEL_TOLERANCE = 1e-3
-"""How far a label may lie from an integer (0.99999997 has been seen) and be rounded in silence."""
+"""How far a label may lie from an integer (0.99999997 was seen) to be rounded without a note."""
 LABEL_ROUNDING = 0.05
 """How far at most: maps that were scaled to 8 bits and back hold 0.9882 and 3.9528."""
 
@@ -129,13 +129,13 @@ def canonical(
     notes: tuple[str, ...] = (),
     placed: bool = True,
 ) -> StoredVolume:
-    """An array in stored order, of whatever format, as a canonical float32 volume.
+    """An array in stored order, of any format, as a canonical float32 volume.
 
     Args:
         array: Values, shape (x, y, z).
         stored: Grid of the values as stored.
         path: Path of the file, for messages.
-        notes: What reading had to mend so far.
+        notes: What was corrected on reading so far.
         placed: Whether the file states where it lies.
 
     Raises:
@@ -145,7 +145,7 @@ def canonical(
 
 
 def placed_as(one: StoredVolume, other: StoredVolume) -> StoredVolume:
-    """An image that does not say where it lies, laid where one of the same shape lies.
+    """An image that does not state its position, placed like one of the same shape.
 
     Args:
         one: An image with `placed` False, so its axes are still in stored order.
@@ -171,7 +171,7 @@ def _read(path: Path) -> _Raw:
         read_exactly(stream, header.data_offset - header.size, path=path)
         count = math.prod(header.shape) * header.dtype.itemsize
         data = read_exactly(stream, count, path=path)
-        # Reading on to the end makes gzip compare its checksum with what was read.
+        # Reading to the end makes gzip verify its checksum.
         read_up_to(stream, MAX_PADDING_BYTES, path=path)
     array: NDArray[np.generic] = np.frombuffer(data, header.dtype).reshape(header.shape, order="F")
     if (header.slope, header.intercept) != (1, 0):
@@ -193,7 +193,7 @@ def _reoriented(
     orientation = io_orientation(stored.affine)
     affine = stored.affine @ inv_ornt_aff(orientation, stored.shape)
     with np.errstate(over="ignore", invalid="ignore"):
-        # One pass turns, converts and lays out; a copy even where nothing changes, so that
+        # One pass reorients, converts and copies; a copy even where nothing changes, so that
         # the result is writable and not a view of the file's bytes.
         return np.array(apply_orientation(array, orientation), dtype, order="C"), affine
 
@@ -201,7 +201,7 @@ def _reoriented(
 def _finite(
     array: NDArray[np.generic], *, path: Path
 ) -> tuple[NDArray[np.generic], tuple[str, ...]]:
-    """`array` with what is not a number replaced by the background around the head."""
+    """`array` with values that are not finite replaced by the background around the head."""
     finite = np.isfinite(array)
     if finite.all():
         return array, ()

@@ -21,10 +21,10 @@ def onto_grid(
     """`volume` sampled at the voxels of `grid`.
 
     Args:
-        volume: What to sample.
+        volume: The volume to sample.
         grid: Volume whose grid is sampled; its array is not used.
         order: `linear` for images, `nearest` for labels.
-        outside: Value where `volume` says nothing.
+        outside: Value outside `volume`.
     """
     voxel_from_grid = np.linalg.inv(volume.world_from_voxel) @ grid.world_from_voxel
     sampled = affine_transform(

@@ -1,13 +1,13 @@
-"""Which label map is the prediction of which case from which sequences, by the files' names.
+"""The case and the sequences of each predicted label map, by the files' names.
 
-    DIR/CASE/FLAIR+T2.nii.gz      a folder a case
-    DIR/FLAIR+T2/CASE.nii.gz      a folder a subset
+    DIR/CASE/FLAIR+T2.nii.gz      one folder per case
+    DIR/FLAIR+T2/CASE.nii.gz      one folder per subset
     DIR/CASE_FLAIR+T2.nii.gz      all in one folder; `_labels` may follow, as the window exports
 
-    DIR/CASE.nii.gz               where it is said that all are from one subset
+    DIR/CASE.nii.gz               if all are stated to be from one subset
 
-Sequences stand in any order and spelling that `ModalitySubset.parse` reads (T1c, T1C, t1ce). In a
-folder a case the files may repeat the case's name. Nothing is opened here.
+Sequences stand in any order and spelling that `ModalitySubset.parse` reads (T1c, T1C, t1ce). In
+folders of cases the files may repeat the case's name. Nothing is opened here.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -31,8 +31,8 @@ class PredictionFiles:
 
     Args:
         folder: Folder of the label maps.
-        by_case: Label maps by case and subset; a name that can be read in two ways stands twice.
-        unclear: Images whose names tell no sequences.
+        by_case: Label maps by case and subset; an ambiguous name is listed twice.
+        unclear: Images whose names state no sequences.
     """
 
     folder: Path
@@ -43,7 +43,7 @@ class PredictionFiles:
         """The predictions of a case, in table order.
 
         Args:
-            names: All names the case goes by.
+            names: All names of the case.
 
         Raises:
             CaseError: If two files are the prediction from one subset.
@@ -65,10 +65,10 @@ def prediction_files(folder: Path, *, subset: ModalitySubset | None = None) -> P
 
     Args:
         folder: Folder of the label maps.
-        subset: What those right in the folder were predicted from, if their names do not tell.
+        subset: Sequences of files directly in the folder whose names do not state them.
 
     Raises:
-        BadInputError: If it is no folder that can be read, or no name in it tells a subset.
+        BadInputError: If it is no folder that can be read, or no name in it states a subset.
     """
     folder = Path(folder)
     try:
@@ -130,7 +130,7 @@ def _is_label_map(path: Path) -> bool:
 
 
 def _meanings(path: Path, folder: Path) -> Iterator[tuple[str, ModalitySubset]]:
-    """The cases and subsets a file may be the prediction of."""
+    """The cases and subsets that a file may be the prediction of."""
     stem = stem_of(path.name) or ""
     stem = stem.removesuffix(_SUFFIX)
     case, _, sequences = stem.rpartition("_")

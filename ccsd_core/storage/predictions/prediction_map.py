@@ -1,4 +1,4 @@
-"""Reading a predicted label map onto its case's grid: checked, turned where needed, never moved.
+"""Reading a predicted label map onto its case's grid: checked, reoriented, never resampled.
 
 file ──▶ canonical label map ──▶ same voxels as the case? ──▶ labels known? ──▶ regions
 """
@@ -20,10 +20,10 @@ from ccsd_core.storage.stored_volume import StoredVolume
 def read_prediction(
     path: Path, case: Case, *, scheme: LabelScheme
 ) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-    """The regions (3, x, y, z) of a label map on the case's grid, and what reading had to mend.
+    """The regions (3, x, y, z) of a label map on the case's grid, and corrections made on reading.
 
-    Voxels may be stored in another order or direction of the axes: they are turned, which changes
-    none. A map on other voxels is refused, as resampling would change what was predicted.
+    Voxels may be stored in another order or direction of the axes: they are reoriented, which
+    changes no value. A map on other voxels is refused: resampling would change the prediction.
 
     Args:
         path: The label map.

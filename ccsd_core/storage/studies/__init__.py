@@ -1,6 +1,6 @@
-"""DICOM studies as case folders: converted once into the user's cache, and what was found in them.
+"""DICOM studies as case folders: converted once into the user's cache, with a record.
 
 study (folder, zip, DICOMDIR) ──▶ convert_study ──▶ cache/studies/KEY/ALIAS/
-                                                       ├── 5_T2_TSE_tra.nii   one a series
+                                                       ├── 5_T2_TSE_tra.nii   one per series
                                                        └── study.json         StudyRecord
 """

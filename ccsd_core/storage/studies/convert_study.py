@@ -1,11 +1,11 @@
-"""A DICOM study as a case folder in the user's cache; what was converted once is found again.
+"""A DICOM study as a case folder in the user's cache; a converted study is reused.
 
 path ──▶ headers (dicom.study) ──▶ choice (dicom.selection) ──▶ each volume (dicom.convert)
                                                                         │
-                                    cache/studies/KEY/ALIAS ◀── study.json, one .nii a series
+                                    cache/studies/KEY/ALIAS ◀── study.json, one .nii per series
 
 Every series that is one volume of the head is converted, so that each choice can be corrected in
-the table of files. The folder is made beside its place and moved there when it is whole.
+the table of files. The folder is made under a temporary name and moved when it is complete.
 """
 
 import hashlib
@@ -56,7 +56,7 @@ _NO_VOLUME = frozenset(
         Kind.SERIES_OVER_TIME,
     )
 )
-"""What can be no volume of one contrast, whatever the user makes of it."""
+"""Kinds that cannot be a volume of one contrast."""
 _LARGEST = np.iinfo(np.int16).max
 
 
@@ -115,7 +115,7 @@ def _selection(series: Sequence[Series]) -> tuple[Selection, str]:
     problem = ""
     try:
         selection = select(series)
-    except DicomError as error:  # they lie apart, and the user has to say which is meant
+    except DicomError as error:  # they lie apart, and the user has to choose
         selection, problem = select(series, dict.fromkeys(Modality)), str(error)
     try:
         return checked(selection), problem
@@ -168,7 +168,7 @@ def _key(study: Study) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Converted:
-    """What became of a series: its file, or why there is none, and what the converter said."""
+    """A converted series: its file, or why there is none, and the converter's messages."""
 
     file: str = ""
     problem: str = ""

@@ -1,6 +1,6 @@
 """Writing a segmentation as DICOM-SEG, so that an archive files it with the patient's study.
 
-labels on the case's grid ──▶ slices of a series ──▶ highdicom ──▶ one file, a segment a region
+labels on the case's grid ──▶ slices of a series ──▶ highdicom ──▶ one file, one segment per region
 
 Patient and study are those of the source images, or no archive could file the object
 (`filing`). `anonymous` leaves that out.

@@ -1,4 +1,4 @@
-"""Whether a path is a DICOM study: told from the first bytes of a few files, no header is read."""
+"""Whether a path is a DICOM study, by the first bytes of a few files; no header is read."""
 
 import os
 import zipfile
@@ -55,7 +55,7 @@ def _holds_dicom(path: Path) -> bool:
             members = (info for info in archive.infolist() if not info.is_dir())
             for info in islice(members, FILES_LOOKED_AT):
                 if info.flag_bits & 1:
-                    return True  # encrypted: reading the study says so
+                    return True  # encrypted: reading the study reports it
                 with archive.open(info) as file:
                     if _begins_as_dicom(file):
                         return True

@@ -1,6 +1,6 @@
-"""What a converted study says of itself: `study.json` beside its volumes.
+"""The record of a converted study: `study.json` beside its volumes.
 
-It tells which file is which sequence and why, where file names of a scanner's export tell little.
+It states which file is which sequence and why, since file names of a scanner's export do not.
 """
 
 import json
@@ -27,7 +27,7 @@ class SeriesRecord:
         file: The name of its volume in the folder; empty where it was not converted.
         sequence: The sequence it is used as; None where it is not used.
         reason: Why it is used, or not.
-        doubtful: Whether something speaks against it.
+        doubtful: Whether a header contradicts it.
     """
 
     label: str

@@ -40,7 +40,7 @@ class DistillationConfig(BaseModel):
         temperature: Temperature τ of the HMSD.
         ramp: Fraction of all steps over which both weights grow from 0.
         features: Kind of features that the distilled decodes are made of (Table 4).
-        path: Which sequence DMCD takes away first: the one of highest criticality (the
+        path: Which sequence DMCD removes first: the one of highest criticality (the
             paper), of lowest, or any (Table 5).
         criticality: Which score of a sequence orders the path (Table 6).
         rescore: Score again after each removal, the full set's scores breaking ties. Off:
@@ -70,7 +70,7 @@ class DistillationConfig(BaseModel):
 
 
 class LossConfig(BaseModel):
-    """What is minimised beside the distillations.
+    """The losses besides the distillations.
 
     Args:
         subsets_weight: Weight of the segmentation loss of the sampled level's subsets; the full
@@ -85,10 +85,10 @@ class LossConfig(BaseModel):
             subsets of a `level`, the `full` set alone, or one `random` subset and nothing else.
         cross_entropy: Its `mean` over the regions, or their `sum` (ShaSpec).
         smoothed: Where Dice's smoothing term stands: `both`, or the `denominator` (ShaSpec).
-        ranking_weight: Weight of the term by which a subset may lose no more than one within it. It
-            is ours, not the paper's, and costs one decode more in two of three steps.
-        empty_voxels: How much is marked by mistake, where a region is empty in truth, before its
-            Dice loss is a half; 1 as usual, more for cases without tumour to count.
+        ranking_weight: Weight of the term by which a subset's loss may not exceed that of one
+            within it. It is ours, not the paper's, and costs one decode more in two of three steps.
+        empty_voxels: Number of false-positive voxels at which the Dice loss of an absent region
+            is a half; 1 as usual, more for cases without tumour to count.
     """
 
     model_config = FROZEN
@@ -107,7 +107,7 @@ class LossConfig(BaseModel):
 
 
 class OptimConfig(BaseModel):
-    """Optimiser and schedule: AdamW, linear warm-up, cosine annealing unless said otherwise.
+    """Optimiser and schedule: AdamW, linear warm-up, cosine annealing unless stated otherwise.
 
     Args:
         optimiser: `adamw`, `adam`, or `sgd` with Nesterov's momentum.
@@ -136,7 +136,7 @@ class OptimConfig(BaseModel):
 
 
 class DataConfig(BaseModel):
-    """What the batches are made of.
+    """The data of the batches.
 
     Args:
         split: A published split (`brats2018-3`): its training patients are trained on, its
@@ -145,14 +145,14 @@ class DataConfig(BaseModel):
         patch: Voxels of a training patch on the network's grid.
         batch: Patches of one optimiser step, over all devices and micro-batches.
         foreground: Fraction of patches centred on tumour.
-        augment: What is done to patches: `none`; `flips_rotations` (all that the paper states);
+        augment: Augmentation of patches: `none`; `flips_rotations` (all that the paper states);
             or in `full` flips, rotations, scaling and intensities.
         hold_out: Case ids whose patients must not be trained on, under any year's names.
         prefer: Case ids starting with this are drawn with probability `prefer_share`.
         prefer_share: Probability of drawing one of the cases that `prefer` names.
         labels: Folder of the expert labels, named by case, where they do not lie with the images.
-        scheme: What the integers of the labels mean, where layouts do not tell: `brats2021`,
-            `brats2023`, `brats2024` or `msd`; "" for what the layout tells, else brats2021.
+        scheme: Label scheme where the layout does not determine it: `brats2021`, `brats2023`,
+            `brats2024` or `msd`; "" for that of the layout, else brats2021.
     """
 
     model_config = FROZEN
@@ -180,12 +180,12 @@ class DataConfig(BaseModel):
 
     @property
     def label_folder(self) -> Path | None:
-        """Where the expert labels lie, if not with the images."""
+        """The folder of the expert labels, if they do not lie with the images."""
         return Path(self.labels) if self.labels else None
 
     @property
     def label_scheme(self) -> LabelScheme | None:
-        """What the integers of the labels mean, where that was said."""
+        """The label scheme, if one is stated."""
         return scheme_from(self.scheme) if self.scheme else None
 
     @field_validator("augment", mode="before")
@@ -204,8 +204,8 @@ class ValidationConfig(BaseModel):
     Args:
         every: Steps between validations; 0 is never, and the run's model is the last one.
         cases: Ids of validation cases, beside those of the split.
-        fraction: Share of the remaining cases, chosen by the seed. A split with a validation part
-            of its own turns off one that is not named with it (`config.layers`).
+        fraction: Share of the remaining cases, chosen by the seed. A split with its own validation
+            part turns this off unless both are set together (`config.layers`).
         limit: Largest number of cases, chosen by the seed; 0 or nothing for all.
     """
 
@@ -219,7 +219,7 @@ class ValidationConfig(BaseModel):
     @field_validator("limit", mode="before")
     @classmethod
     def _zero_is_no_limit(cls, given: object) -> object:
-        """TOML has no word for nothing, which a file that extends another may need."""
+        """TOML has no null, which a file that extends another may need."""
         return None if given == 0 and not isinstance(given, bool) else given
 
 
@@ -230,7 +230,7 @@ class EngineConfig(BaseModel):
         precision: Arithmetic; `auto` is bf16 where the device is fast at it.
         micro_batch: Patches in a device's memory at once; the rest of the batch is
             accumulated. None: the whole share of the device.
-        activation_checkpointing: Compute encoder and decoder twice to remember less.
+        activation_checkpointing: Compute encoder and decoder twice to keep fewer activations.
         compile: Compile encoders and decoder (torch.compile); pays on CUDA and long runs.
         workers: Processes that read and prepare patches; 0 works in the main one. `auto`: for a
             GPU one process for each core but one, up to 8; for a CPU 0, since its cores train.
@@ -258,7 +258,7 @@ class EngineConfig(BaseModel):
 
 
 class BegunFrom(BaseModel):
-    """The model whose weights a run began with: what happened, no setting.
+    """The model whose weights a run began with: a record, not a setting.
 
     Args:
         name: Name of the model.
@@ -347,7 +347,7 @@ class TrainingConfig(BaseModel):
     def differences(self, other: "TrainingConfig") -> dict[str, tuple[object, object]]:
         """The settings in which two runs differ, each with the value here and in the other.
 
-        Those that do not change a result are left out, and so is whose weights they began with.
+        Settings that do not change a result are left out, and so are the initial weights.
         """
         ours, theirs = (_flat(c.model_copy(update={"begun_from": None})) for c in (self, other))
         free = {f"engine.{name}" for name in EngineConfig.model_fields} - {"engine.precision"}

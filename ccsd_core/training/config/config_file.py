@@ -1,7 +1,7 @@
-"""Reading a training configuration from TOML, with every mistake named at once.
+"""Reading a training configuration from TOML; all mistakes are reported at once.
 
-A file may say `extends = "brats2018"` (or a path beside it) and then only what it changes, so
-that an experiment's file is the experiment:
+A file may state `extends = "brats2018"` (or a path relative to it) and then only what it changes,
+so that the file of an experiment shows what it changes:
 
     # table3-hmsd.toml
     extends = "brats2018"
@@ -25,7 +25,7 @@ from ccsd_core.training.config.layers import Values, laid_over, merged
 RUN_CONFIG = "config.json"
 """File in a run's folder with the settings it was trained with."""
 CONFIGS = Path(__file__).parents[2] / "configs"
-"""The configurations that travel with the package."""
+"""The bundled configurations."""
 
 
 def config_names() -> list[str]:
@@ -85,7 +85,7 @@ def _mistake(location: tuple[int | str, ...], message: str) -> str:
 
 
 def _closest(setting: str) -> str:
-    """The setting that is spelt most alike, as a question; else the one whose last word is."""
+    """The setting with the most similar spelling, as a question; else by its last word."""
     known = sorted(settings(TrainingConfig))
     whole = did_you_mean(setting, known)
     if not whole:
@@ -101,7 +101,7 @@ def settings(config: type[BaseModel]) -> Iterator[str]:
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield from (f"{name}.{inner}" for inner in settings(kind))
-        elif name != "begun_from":  # what happened, not what is set
+        elif name != "begun_from":  # a record, not a setting
             yield name
 
 
@@ -150,7 +150,7 @@ def _read(path: Path, *, extended_by: tuple[Path, ...]) -> Values:
 
 
 def _renamed(values: Values) -> Values:
-    """The values with the model's settings by their names of today, so that they can be merged."""
+    """The values with the model's settings under their present names, ready to be merged."""
     model = values.get("model")
     return {**values, "model": with_current_names(model)} if isinstance(model, dict) else values
 

@@ -1,12 +1,12 @@
-"""Putting a configuration together: a file over the one that it extends, changes over both.
+"""Merging a configuration: a file over the one that it extends, changes over both.
 
     light.toml ──▶ mine.toml ──▶ -s …
-    each says only what it changes
+    each states only what it changes
 
-One setting is not simply kept: a published split that has a validation part of its own, named
-over a configuration which lets a fraction of the cases validate, turns the fraction off. Else it
-would take patients of the split's training part, and the split would be another than the published
-one. Whoever wants the fraction as well names it together with the split.
+One setting is an exception: a published split with its own validation part turns off the validation
+fraction of a configuration that it is laid over. Otherwise the fraction would take patients of the
+split's training part, and the split would not be the published one. To keep the fraction, state it
+together with the split.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ def merged(base: Mapping[str, object], over: Mapping[str, object]) -> Values:
 
 
 def _validates(data: Mapping[str, object]) -> bool:
-    """Whether a split is named that says who validates; a misspelt one is refused later."""
+    """Whether a split with a validation part is named; a misspelt one is refused later."""
     try:
         return bool(read_split(str(data.get("split") or "")).val)
     except UnknownSplitError:

@@ -1,4 +1,4 @@
-"""Whether a model will be used on boxes of the size that it is trained on.
+"""Whether a model will be applied to boxes of the size that it is trained on.
 
 Each norm takes its mean and variance over the box it sees, in training and in use. A network that
 is trained on patches and used on a larger box sees other statistics. Measured on three patients of
@@ -17,7 +17,7 @@ patients that we measured have this or one that is 32 mm longer."""
 
 
 def tile_note(config: TrainingConfig) -> str | None:
-    """What to tell a user whose patch and tile differ; None where they agree."""
+    """The note for a user whose patch and tile differ; None if they agree."""
     patch, tile = config.data.patch, config.model.tile
     if tile == patch:
         return None

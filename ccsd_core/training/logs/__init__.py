@@ -1,1 +1,1 @@
-"""What a training tells while it runs: metrics, log, TensorBoard, pictures."""
+"""Logs of a training run: metrics, text, TensorBoard, pictures."""

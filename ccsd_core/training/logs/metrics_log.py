@@ -48,7 +48,7 @@ class GrowingTable:
         table = csv.DictWriter(kept, self._columns, extrasaction="ignore", lineterminator="\n")
         table.writeheader()
         table.writerows(self._kept())
-        write_text(self._path, kept.getvalue())  # whole or not at all: a crash must not lose it
+        write_text(self._path, kept.getvalue())  # atomically: a crash must not lose it
         try:
             self._file = self._path.open("a", newline="", buffering=1, encoding="utf-8")
         except OSError as error:
@@ -59,7 +59,7 @@ class GrowingTable:
     def _kept(self) -> list[dict[str, str]]:
         """The lines of the run so far, up to the checkpoint.
 
-        By column, since an earlier version of this program may have written fewer.
+        By column, because an earlier version of this program may have written fewer.
         """
         if not self._after_step or not self._path.exists():
             return []

@@ -32,7 +32,7 @@ def sample_picture(
     *,
     tile: tuple[int, int, int] | None,
 ) -> tuple[str, NDArray[np.uint8]]:
-    """The axial slice with most of the tumour: what each panel was given, (height, width, 3)."""
+    """The axial slice with most of the tumour: the inputs as text, and (height, width, 3)."""
     available = case.available
     subsets = _three_of(available)
     network.eval()

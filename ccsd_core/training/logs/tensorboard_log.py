@@ -1,4 +1,4 @@
-"""The run's TensorBoard log: what to look at while a network learns.
+"""The run's TensorBoard log: what to watch while a network learns.
 
 loss/…            the total and its terms, unweighted
 criticality/…     of each sequence, over time

@@ -1,7 +1,7 @@
-"""ShaSpec's two auxiliary terms of a step, from an encoding: who takes part, and with what.
+"""ShaSpec's two auxiliary terms of a step, from an encoding: which sequences, with which features.
 
 present sequences        s_m, p_m as encoded
-missing ones             take no part, or (`zeroed`) with the features of a zeroed channel
+missing ones             excluded, or (`zeroed`) with the features of a zeroed channel
 """
 
 from dataclasses import dataclass

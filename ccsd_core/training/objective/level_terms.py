@@ -1,4 +1,4 @@
-"""The terms of a step's level: what the C(4, k) subsets of k sequences are compared with.
+"""The terms of a step's level: comparisons of the C(4, k) subsets of k sequences.
 
     decode S ∈ C_k ──┬─▶ labels ────────────────▶ subsets
                      ├─▶ the full set's decode ─▶ divergence (HMSD)
@@ -50,10 +50,9 @@ class LevelLosses(NamedTuple):
 class LevelTerms:
     """Computes the terms of a level.
 
-    A sample takes part with the subsets of what it has, its full set excluded: that is its
-    teacher. Distilled decodes made of other than fused features (Table 4) are decodes of their
-    own, and are compared with the labels as the fused ones are: what has not learned from labels
-    has nothing to teach.
+    A sample takes part with the subsets of its sequences, except its full set, which is the
+    teacher. Distilled decodes of other than fused features (Table 4) are separate decodes, and
+    are also compared with the labels, because a teacher has to learn from labels.
 
     Args:
         hmsd: Whether the full set teaches the subsets (HMSD).

@@ -1,20 +1,20 @@
-r"""What one training step minimises: the weighted sum of segmentation, HMSD, DMCD and auxiliaries.
+r"""The training objective: the weighted sum of segmentation, HMSD, DMCD and auxiliaries.
 
     L = L_seg(M) + a · mean_S L_seg(S) + w·(λ_H · HMSD + λ_D · DMCD) + b · align + c · domain
-    (+ the same two label terms of the decodes that are distilled, where these are others,
-     + d · ranking: a subset may lose no more than one within it)
+    (+ the same two label terms of the distilled decodes, if these are separate,
+     + d · ranking: a subset's loss may not exceed that of one within it)
 
     images ──encode once──┬─ decode M ────────▶ L_seg(M), teacher ─┐
                           ├─ decode S ∈ C_k ──▶ L_seg(S)           ├─▶ HMSD
                           │        C(4, k) students ───────────────┘
                           └─ first mixing of S_0 ⊃ S_1 ⊃ S_2 ⊃ S_3 ──▶ DMCD
 
-`losses.supervise` can ask for one decode a step instead: of all sequences, or of one random
+`losses.supervise` can select one decode per step instead: of all sequences, or of one random
 subset, as ShaSpec is trained; then there is no distillation.
 
-The network lives in here, so that one call of this module is all that a data-parallel wrapper
-has to see. Every term is this part's share of a mean over the whole batch: the sum over ranks
-and micro-batches is what one batch would give.
+The network is a part of this module, so that a data-parallel wrapper sees one call. Every term is
+this part's share of a mean over the whole batch: the sum over ranks and micro-batches is what one
+batch would give.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,7 +51,7 @@ PARTS = (
 
 
 class StepPlan:
-    """What all micro-batches of a step share.
+    """Values that all micro-batches of a step share.
 
     A plain class, as is `StepOutcome`: Lightning Fabric takes data classes apart to look for
     tensors, and refuses frozen ones.
@@ -72,7 +72,7 @@ class StepPlan:
 
 
 class StepOutcome:
-    """What one micro-batch gives beside the loss; its tensors are detached.
+    """Results of one micro-batch besides the loss; its tensors are detached.
 
     Args:
         total: The loss, detached.
@@ -91,7 +91,7 @@ class StepOutcome:
 class Objective(nn.Module):
     """Computes the loss of a batch, or of a part of one.
 
-    Its parts are what they are built with: `build_objective` makes them from a configuration.
+    `build_objective` makes its parts from a configuration.
 
     Args:
         network: The network that is trained.
@@ -152,7 +152,7 @@ class Objective(nn.Module):
         target: Bool[Tensor, "b r x y z"],
         plan: StepPlan,
     ) -> tuple[Tensor, StepOutcome]:
-        """The loss of a batch or a part of it, and what it is made of.
+        """The loss of a batch or a part of it, and its terms.
 
         Args:
             images: Normalised patches.
@@ -222,7 +222,7 @@ class Objective(nn.Module):
         target: Bool[Tensor, "b r x y z"],
         plan: StepPlan,
     ) -> tuple[Tensor, StepOutcome]:
-        """The loss where one subset is all that a step sees, encoded as if it were all there is."""
+        """The loss if a step decodes only one subset, encoded as if nothing else were available."""
         full = self.supervise == "full"
         used = present if full else restrict_to_subset(plan.draw.subset, present)
         batch_present = (
@@ -249,8 +249,8 @@ class Objective(nn.Module):
     ) -> CriticalitySums:
         """Sums that the criticality is computed from, before the loss of any part is computed.
 
-        Costs an encoding (and a decode and its backward for gradients); needed only where a
-        batch is cut into micro-batches, as the path depends on all of them.
+        Needs an encoding (and a decode and its backward for gradients); used only if a batch is
+        split into micro-batches, because the path depends on all of them.
         """
         present = present.cpu()
         with torch.set_grad_enabled(self.paths.criticality == "gradient"):
@@ -266,7 +266,7 @@ class Objective(nn.Module):
         batch_present: Bool[Tensor, "n m"],
         images: Float[Tensor, "b m x y z"],
     ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
-        """Alignment and classification, unweighted; 0 where they are not wanted."""
+        """Alignment and classification, unweighted; 0 if they are off."""
         if self.auxiliaries is None:
             return _nothing(encoding), _nothing(encoding)
         return self.auxiliaries(self.network, encoding, batch_present, image=images[:, :1])
@@ -276,7 +276,7 @@ class Objective(nn.Module):
     ) -> CriticalitySums:
         """Sums of this part that the criticality is computed from; without DMCD for the log alone.
 
-        Gradients cost a backward pass: they are not taken again where the path is known.
+        Gradients need a backward pass: they are not computed again if the path is known.
         """
         if self._takes_gradients(path_is_known=path_is_known):
             return gradient_sums(per_sample, _fused(encoding), encoding.present)

@@ -30,7 +30,7 @@ class PathChoice:
     """How the decremental path of a step is found.
 
     Args:
-        order: Which sequence goes first: the one of highest criticality, of lowest, or any.
+        order: Which sequence is removed first: that of highest criticality, of lowest, or any.
         criticality: Which score of a sequence is used.
         rescore: Whether sequences are scored again after each removal.
     """

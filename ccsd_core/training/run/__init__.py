@@ -1,1 +1,1 @@
-"""A run's folder: what is written into it and read from it."""
+"""A run's folder: writing and reading its files."""

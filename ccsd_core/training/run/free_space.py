@@ -1,7 +1,7 @@
-"""Whether a run's files and cases will find room, asked before the first case is opened.
+"""Whether there is enough disk and memory for a run, checked before the first case is opened.
 
-The size of a prepared case is only known once it is read, so a usual brain's is taken; who has
-less room than that needs will run out of it after hours.
+The size of a prepared case is only known once it is read, so that of a usual brain is assumed;
+with less space the run would fail after hours.
 """
 
 import shutil
@@ -32,7 +32,7 @@ def check_free_space(config: TrainingConfig, *, cases: int, parameters: int, run
 
     Args:
         config: Configuration of the run.
-        cases: How many are read, those that validate included.
+        cases: How many are read, validation cases included.
         parameters: Number of the network's parameters.
         run: Folder of the run.
 
@@ -71,13 +71,13 @@ def check_free_space(config: TrainingConfig, *, cases: int, parameters: int, run
 
 
 def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
+    """The folder, or the nearest existing one above it."""
     folder = folder.absolute()
     return next(f for f in (folder, *folder.parents) if f.is_dir())
 
 
 def _written(folder: Path, wanted: int) -> int:
-    """Bytes that lie in a folder already, at most what this run would write."""
+    """Bytes that are in a folder already, at most what this run would write."""
     if not folder.is_dir():
         return 0
     return min(wanted, sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()))

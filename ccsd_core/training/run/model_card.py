@@ -1,4 +1,4 @@
-"""The model card of a run: what the weights are, what they saw, how they score, for people."""
+"""The model card of a run: network, training cases and scores, for readers."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ _WHOSE_FILL: Mapping[MissingFill, str] = {
     "zero_shared": "ours, of an earlier version: what the shared encoder makes of a zeroed channel "
     "away from its borders, which a level's norm removes again; the paper's is `literal`",
 }
-"""What stands in for a missing sequence, and who says so; see `ccsd_core.model.fill`."""
+"""The fill of a missing sequence and its origin; see `ccsd_core.model.fill`."""
 
 
 def model_card(

@@ -1,10 +1,10 @@
-"""What a run leaves behind.
+"""The files of a run.
 
 RUN/
 ├── config.json           the resolved configuration
-├── train.log             what happened, with times
+├── train.log             events, with times
 ├── metrics.csv           one line every few steps, written as it goes
-├── validation.csv        one line a validation
+├── validation.csv        one line per validation
 ├── tensorboard/          the same as pictures: tensorboard --logdir RUN
 ├── checkpoints/step-…/   enough to resume exactly
 ├── model/                model.safetensors, manifest.json, CARD.md: what `--model RUN` loads,
@@ -36,9 +36,9 @@ LOG = "train.log"
 
 
 def newest_snapshot(run: Path, *, resume: bool) -> Path | None:
-    """The checkpoint to go on from; None for a run that begins at its first step.
+    """The checkpoint to resume from; None for a run that starts at its first step.
 
-    A run to resume may have no checkpoint yet: a job that a scheduler starts again says `--resume`
+    A run to resume may have no checkpoint yet: a job that a scheduler restarts has `--resume`
     from its first start on.
 
     Raises:
@@ -54,7 +54,7 @@ def newest_snapshot(run: Path, *, resume: bool) -> Path | None:
 
 
 def remove_leftovers(run: Path) -> None:
-    """Remove what a killed process had half written; nothing whole begins with this name."""
+    """Remove incomplete files of a killed process; complete ones never begin with this name."""
     for folder in (run, run / CHECKPOINTS):
         for half in folder.glob(".new-*"):
             shutil.rmtree(half, ignore_errors=True)
@@ -74,7 +74,7 @@ def save_config(run: Path, config: TrainingConfig) -> None:
 
 
 def log_changes(run: Path, snapshot: Path, config: TrainingConfig) -> None:
-    """Log in which settings a resumed run goes on otherwise than it began."""
+    """Log the settings that a resumed run changes."""
     before = TrainingConfig.model_validate(read_json(snapshot / "state.json")["config"])
     for name, (now, was) in config.differences(before).items():
         log(run, f"changed on resuming: {name} was {was}, is {now}")

@@ -1,9 +1,9 @@
-"""A run's state on disk, enough to go on exactly where it stopped: safetensors and JSON.
+"""A run's state on disk, enough to resume exactly: safetensors and JSON.
 
 RUN/checkpoints/step-00000400/
 ├── network.safetensors
 ├── average.safetensors      the running average of the weights
-├── optimizer.safetensors    what the optimiser remembers, by parameter
+├── optimizer.safetensors    state of the optimiser, by parameter
 └── state.json               step, configuration, cases, best validation, loss scale of fp16
 """
 
@@ -40,7 +40,7 @@ def save_snapshot(
     """Write a checkpoint after `step` steps atomically, then drop all but the newest.
 
     Raises:
-        ResourceError: If the disk refuses; older checkpoints stay.
+        ResourceError: If it cannot be written; older checkpoints stay.
     """
     folder = run / FOLDER / f"step-{step:08d}"
     with replaced_folder(folder) as new:
@@ -69,7 +69,7 @@ def snapshots(run: Path) -> list[Path]:
 
 
 def check_snapshot(folder: Path, config: TrainingConfig) -> TrainingConfig:
-    """Whether a checkpoint can be gone on from with a configuration; reads no tensor.
+    """Check that a run can be resumed from a checkpoint with a configuration; reads no tensor.
 
     Returns:
         The configuration that it was trained with.
@@ -109,7 +109,7 @@ def _read_state(folder: Path) -> dict[str, object]:
 
 
 def _way_out(damaged: Path) -> str:
-    """What to do where the newest checkpoint is damaged."""
+    """Advice if the newest checkpoint is damaged."""
     run = damaged.parents[1]
     older = [path.name for path in snapshots(run) if path.name < damaged.name]
     if older:
@@ -117,11 +117,11 @@ def _way_out(damaged: Path) -> str:
             f"; an older checkpoint, {older[-1]}, lies beside it: move {damaged.name} out of "
             f"{damaged.parent}, and --resume continues from there"
         )
-    return f"; start a new run, with --init {run / MODEL} if the model there is whole"
+    return f"; start a new run, with --init {run / MODEL} if the model there is intact"
 
 
 def _text(value: object) -> str:
-    """A setting's value, as a configuration file would have it where that is possible."""
+    """A setting's value, as in a configuration file if possible."""
     return "not set" if value is None else json.dumps(value, ensure_ascii=False)
 
 
