@@ -123,7 +123,7 @@ class Settings(BaseModel):
         threads: Threads to compute with; 0 is one for each core.
         memory_mb: Main memory for computing, in MB; 0 is no limit.
         disk_mb: How large the folder of kept results may be, in MB; 0 keeps none.
-        label_scheme: Label scheme where names do not tell; "" is BraTS 2021.
+        label_scheme: Label scheme if names do not state one; "" is BraTS 2021.
         model: Folder or file of the model; "" is the bundled one.
     """
 

@@ -45,7 +45,9 @@ def print_dry_run(config: TrainingConfig, *, data: Path | None, device: str) -> 
         if first:
             _show_estimate(estimate)
 
-    found = track(dry_run(config, device=device, tell=on_estimate), "dry run", quiet=not first)
+    found = track(
+        dry_run(config, device=device, on_estimate=on_estimate), "dry run", quiet=not first
+    )
     if first:
         _show_found(found, config, estimated=bool(estimates))
 

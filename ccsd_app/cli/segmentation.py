@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the user asked for.
+    """What to segment, and how.
 
     Args:
         path: The case.
@@ -51,7 +51,7 @@ class Job:
         subset: The sequences given to the network; None is all that the case has.
         scheme: The label scheme to write; None is the case's own.
         out: The label map to write; with `every_subset` the folder of all.
-        every_subset: Whether each subset of the case's sequences is asked for.
+        every_subset: Whether each subset of the case's sequences is segmented.
         probabilities: How to write maps of probabilities, too; None is not at all.
         labels: A folder of label files, each named by its case.
         prepare: Whether the sequences are registered and stripped first: `auto`, where they need
@@ -158,7 +158,7 @@ def files_of(job: Job, *, name: str | None = None) -> CaseFiles:
     """Which files the case consists of.
 
     Args:
-        job: What was asked for.
+        job: The job.
         name: Name of the case among others; None is its own name.
 
     Raises:
@@ -169,7 +169,7 @@ def files_of(job: Job, *, name: str | None = None) -> CaseFiles:
 
 
 def outputs(job: Job, case: Case) -> dict[ModalitySubset, Path]:
-    """The label map of each subset that is asked for."""
+    """The label map of each subset to segment."""
     if job.every_subset:
         return {s: prediction_path(job.out, case.id, s) for s in case.available.subsets()}
     return {job.subset or case.available: job.out}

@@ -74,7 +74,7 @@ class Refusal:
     """What could not be opened like this, and perhaps can otherwise.
 
     Args:
-        opening: What was asked for; files may get other roles.
+        opening: The opening that was requested; files may get other roles.
         message: Why it could not be opened.
         studies: The DICOM studies of which one is to be chosen, if that is why.
     """
@@ -123,7 +123,7 @@ class Engine:
 
     refused = Signal(Refusal)
     recognised = Signal(object)
-    """The images of the open case were looked at: what is known of them, a `Recalled`."""
+    """The images of the open case were read: stored results of them, a `Recalled`."""
 
     def __init__(
         self,

@@ -79,7 +79,7 @@ MESSAGE_MS = 6000
 
 
 class MainWindow(QMainWindow):
-    """The window. Holds no state of its own.
+    """The window. Holds no state itself.
 
     Args:
         session: The state, shared by all panels.

@@ -43,7 +43,7 @@ class _Saved(BaseModel):
 
 
 class SavedPreparation(_Saved):
-    """What was said by hand of the preparation of a raw case; see `Adjustments`."""
+    """The user's adjustments of the preparation of a raw case; see `Adjustments`."""
 
     reference: str | None = None
     skipped: tuple[Step, ...] = ()
@@ -85,7 +85,7 @@ class SavedCase(_Saved):
         path: Folder or file, from the folder of the session's file, or absolute.
         files: The user's choice of files, with paths like that of the case.
         contents: Digests by sequence, see `ccsd_app.engine.contents`.
-        preparation: What was said by hand of its preparation; None where it was left out.
+        preparation: The user's adjustments of its preparation; None if it was skipped.
         prepared: Whether it was shown prepared.
     """
 

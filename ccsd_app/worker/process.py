@@ -275,7 +275,7 @@ class _Server:
             raise
         except ResourceError as error:
             # the encoding holds the memory that is missing: the next request encodes again
-            # (criticality has features of its own, which are gone by now)
+            # (criticality has separate features, which are freed by now)
             current = self._on_demand.current
             if current is None or KINDS[current.kind].uses_encoding:
                 self._drop_encoding()

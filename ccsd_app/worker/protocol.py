@@ -40,7 +40,7 @@ class Limits:
     Args:
         threads: Threads it computes with; 0 is one for each core.
         memory_mb: Main memory that it may take, in MB; 0 is no limit. Only Linux knows one.
-        label_scheme: Name of the label scheme where nothing tells it; "" is BraTS 2021.
+        label_scheme: Name of the label scheme if it is not stated; "" is BraTS 2021.
     """
 
     threads: int = 0

@@ -31,13 +31,13 @@ class PartCases:
     Args:
         cases: Names of the part's cases as the folder has them, in the folder's order.
         missing: Sentence that names the missing patients of the part; "" if none is missing.
-        nobody: Message if no patient of the part is in the folder.
+        if_empty: Message if no patient of the part is in the folder.
         listed: Number of patients of the part; None by site, where it is unknown.
     """
 
     cases: tuple[str, ...]
     missing: str
-    nobody: str
+    if_empty: str
     listed: int | None = None
 
     def check(self) -> None:
@@ -47,7 +47,7 @@ class PartCases:
             CaseError: If it has none.
         """
         if not self.cases:
-            raise CaseError(self.nobody)
+            raise CaseError(self.if_empty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +159,15 @@ def _by_site(name: str, cases: Collection[str]) -> Division:
     there = [f"{counts[site]} of site {site}" for site in patients_by_site() if counts[site]]
     if divided.unknown:
         there.append(f"{len(divided.unknown)} of unknown site")
-    nobody = (
+    if_empty = (
         f"is among the {len(cases)} cases of the data ({', '.join(there)}): name other sites, or "
         "give another folder"
     )
     parts: dict[Part, PartCases] = {
-        "train": PartCases(divided.train, "", f"no patient of a site other than {which} {nobody}"),
-        "test": PartCases(divided.test, "", f"no patient of {which} {nobody}"),
+        "train": PartCases(
+            divided.train, "", f"no patient of a site other than {which} {if_empty}"
+        ),
+        "test": PartCases(divided.test, "", f"no patient of {which} {if_empty}"),
     }
     note = f"found {len(divided.test)} of {which}, {len(divided.train)} of other sites"
     if divided.unknown:

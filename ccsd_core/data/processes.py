@@ -85,7 +85,7 @@ def _start_workers(
     with warnings.catch_warnings(), _keep_sigchld_handler():
         # torch's advice to start no more processes than there are processors, which is the
         # user's to decide, and Python 3.12's against forking beside threads: the processes
-        # compute with one thread of their own and touch none of this one's
+        # compute with one own thread and use none of this process
         warnings.filterwarnings("ignore", "This DataLoader will create", UserWarning)
         warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)
         return iter(

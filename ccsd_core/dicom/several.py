@@ -62,7 +62,7 @@ def study_choices(by_alias: Mapping[str, Sequence[Instance]]) -> tuple[StudyChoi
     patients: dict[str, int] = {}
     found: list[StudyChoice] = []
     for alias, files in by_alias.items():
-        # One that states no patient may be anybody: it counts as one of its own.
+        # One that states no patient may be of any: it counts as a separate one.
         who = next((i.patient for i in files if i.patient), alias)
         series = series_of(files)
         dates = sorted(i.study_date for i in files if i.study_date)

@@ -221,12 +221,12 @@ class CcsdNetwork(nn.Module):
         maps: list[Tensor] = []
         fills: list[Tensor] = []
         for m, sequence in zip(Modality, encoding.sequences, strict=True):
-            anybody, everybody = bool(used[:, m].any()), bool(used[:, m].all())
-            if sequence is not None and everybody:
+            any_used, all_used = bool(used[:, m].any()), bool(used[:, m].all())
+            if sequence is not None and all_used:
                 maps.append(sequence.projected[kind][level])
                 continue
             fill_block = fill_blocks[m]
-            if sequence is not None and anybody:
+            if sequence is not None and any_used:
                 projected = sequence.projected[kind][level]
                 keep = mask_on_device(used[:, m], projected).reshape(-1, 1, 1, 1, 1)
                 other = projected.new_zeros(()) if fill_block is None else fill_block

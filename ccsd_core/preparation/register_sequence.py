@@ -1,7 +1,7 @@
 """The registration of one sequence onto the reference, and whether it is to be believed.
 
 two places to begin at ──▶ the better ──▶ search ──▶ tells more? moves the brain? not too far?
-                                                          └─▶ matrix, the step as told, warnings
+                                                          └─▶ matrix, record, warnings
 """
 
 from contextlib import closing
@@ -19,13 +19,13 @@ from ccsd_core.preparation.rigid import Matrix, size_of
 from ccsd_core.progress import Progress, Steps
 
 STILL_MM = 0.7
-"""A registration that moves the brain by less is none: that is what the method itself errs by."""
+"""A registration that moves the brain by less is discarded: that is the error of the method."""
 GAIN = 1.02
-"""Nor is one that makes the images tell each other less than this many times as much."""
+"""So is one that raises the mutual information by less than this factor."""
 FARTHEST_MM, WIDEST_DEGREES = 60.0, 40.0
-"""Nobody moves further between two sequences: such a result has failed."""
+"""Patients do not move further between two sequences: such a result has failed."""
 POOR = 0.08
-"""Registered sequences that tell less of each other, in nats, may not fit."""
+"""Registered sequences with less mutual information, in nats, may not fit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +34,7 @@ class Registered:
 
     Args:
         matrix: From the reference's world to the sequence's; the identity where it is left alone.
-        step: The step as it is told.
+        step: The record of the step.
         warnings: What the user should look at.
     """
 

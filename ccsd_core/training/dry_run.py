@@ -68,7 +68,7 @@ def dry_run(
     config: TrainingConfig,
     *,
     device: str = "auto",
-    tell: Callable[[MemoryEstimate], None] = lambda _: None,
+    on_estimate: Callable[[MemoryEstimate], None] = lambda _: None,
 ) -> Steps[DryRun]:
     """Build everything and take two steps of one micro-batch; the second one is timed.
 
@@ -79,7 +79,7 @@ def dry_run(
     Args:
         config: Configuration of the run.
         device: `auto`, `cpu`, `cuda`, `cuda:N`.
-        tell: Called with the estimate, before a step is taken.
+        on_estimate: Called with the estimate, before a step is taken.
 
     Raises:
         BadInputError: If by the estimate it does not fit on a CPU.
@@ -94,7 +94,7 @@ def dry_run(
         state = fresh_state(config, fabric, [], None)
         if fabric.device.type == "cpu":
             expected = yield from estimate_memory(config, state, fabric, at_once=at_once)
-            tell(expected)
+            on_estimate(expected)
             expected.check(config)
         # Where the batch is cut, two parts: summing their criticality belongs to the time of a
         # step.

@@ -29,7 +29,7 @@ MAX_WORKERS = 8
 def workers(engine: EngineConfig, device: torch.device) -> int:
     """Number of processes that prepare patches for one GPU or CPU: `auto` resolved.
 
-    A CPU needs its cores to train. GPUs that torchrun gave to processes of their own share the
+    A CPU needs its cores to train. GPUs in separate processes of torchrun share the
     machine's cores.
     """
     if engine.workers != "auto":

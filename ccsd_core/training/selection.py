@@ -109,7 +109,7 @@ def _of_split(
         return set(train.cases), set(), notes
     named = config.validation.cases or config.validation.fraction
     if not named and (val is None or not val.cases):
-        why = val.nobody.partition(":")[0] if val else f"{division.name} has no validation part"
+        why = val.if_empty.partition(":")[0] if val else f"{division.name} has no validation part"
         raise CaseError(
             f"{why}: set validation.fraction or validation.cases, or validation.every to 0"
         )

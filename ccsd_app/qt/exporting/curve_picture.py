@@ -1,6 +1,6 @@
 """The robustness curve as PNG or SVG with its caption, independent of the window's size.
 
-CurvePlot ──▶ a plot of its own, never on screen ──▶ painter ─┬─ QImage
+CurvePlot ──▶ a separate plot, never on screen ──▶ painter ─┬─ QImage
 caption strip ───┘        └─ SVG
 """
 

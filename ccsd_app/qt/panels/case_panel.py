@@ -27,7 +27,7 @@ class CasePanel(QScrollArea):
         parent: Qt parent.
         show_files: Shows the files of the case; without it there is no button for that.
         guess_panel: The widget below the table of the regions.
-        preparation: The lines that tell how the case was prepared.
+        preparation: The lines about the preparation of the case.
     """
 
     def __init__(

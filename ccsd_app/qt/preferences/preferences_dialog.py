@@ -108,7 +108,7 @@ class PreferencesDialog(QDialog):
         )
         names = tuple(SCHEMES)
         scheme = _index(names, settings.label_scheme)
-        self._scheme = self._list(later, "Labels, if names do not tell", "scheme", names, scheme)
+        self._scheme = self._list(later, "Labels, if not recognised", "scheme", names, scheme)
         self._model = label(name="preference_model", wrap=True)
         choose = push_button("Choose folder…", "choose_model", self._on_choose_model)
         bundled = push_button("Bundled", "bundled_model", lambda: self._take_model(""))

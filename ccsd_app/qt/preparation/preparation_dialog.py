@@ -25,7 +25,7 @@ class PreparationDialog(QDialog):
 
     Args:
         preparation: What was done.
-        prepare: Prepares the case anew, with what is said by hand.
+        prepare: Prepares the case again with the user's adjustments.
         radiological: Patient's right on the left.
         undo: Prepares the case as it was before; None where it was not prepared differently.
         parent: Qt parent.
@@ -83,7 +83,7 @@ class PreparationDialog(QDialog):
             "Automatic",
             "preparation_automatic",
             partial(self._leave, partial(prepare, Adjustments())),
-            hint="Prepare without anything that was said by hand",
+            hint="Prepare again without your adjustments",
         )
         automatic.setEnabled(self._preparation.adjustments != Adjustments())
         back = push_button(

@@ -111,7 +111,7 @@ class SliceView(QWidget):
         self.update()
 
     def show_as(self, viewport: Viewport) -> None:
-        """Use a zoom and position, and tell the view beside it."""
+        """Use a zoom and position, and announce them to the view beside it."""
         self._change_viewport(viewport)
 
     def image(

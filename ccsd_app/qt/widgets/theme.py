@@ -24,7 +24,7 @@ class Theme:
         accent: What is chosen, and focus.
         warning: Warnings.
         chosen: Behind what is chosen.
-        wanted: Behind what is asked for and not there yet.
+        wanted: Background of a selected subset that is not computed yet.
         banner, banner_text: Messages.
         selection: Behind selected text.
     """

@@ -25,7 +25,7 @@ class StudyList:
 
 
 def study_list(choices: Sequence[StudyChoice]) -> StudyList:
-    """The texts for several studies; the patient is told only where there are several."""
+    """The texts for several studies; the patient is named only if there are several."""
     patients = max((one.patient for one in choices), default=1)
     several = patients > 1
     of = f" of {patients} patients" if several else ""

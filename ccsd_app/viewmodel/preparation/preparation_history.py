@@ -1,4 +1,4 @@
-"""What was said by hand about the preparation of the open case, step by step, to go back."""
+"""The user's adjustments of the open case's preparation, step by step, for undo."""
 
 from collections.abc import Callable
 

@@ -95,12 +95,12 @@ def read_pool(
     paths = case_ids(find_cases(folder))
     within = {id: patients_within(path, name=id) for id, path in paths.items()}
     names, wanted = set(leave_out), set(paths if only is None else only)
-    everybody = frozenset[str]().union(*within.values())
+    known = frozenset[str]().union(*within.values())
     library = None if shapes is None else read_shapes(shapes)
     if library is not None:
-        everybody |= {patient_of(id).id for id in library.maps}
+        known |= {patient_of(id).id for id in library.maps}
         library = library.without(*names)
-    unknown = {name for name in names if patient_of(name).id not in everybody}
+    unknown = {name for name in names if patient_of(name).id not in known}
     for id in sorted(unknown | wanted - paths.keys()):
         raise PoolError(f"no case {id!r} in {folder}: the cases are {', '.join(sorted(paths))}")
     out = patients_of(names)

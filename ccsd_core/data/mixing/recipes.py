@@ -2,7 +2,7 @@
 
 own        a real patient, deformed, in the contrasts of another
 lesion     a real tumour in another's anatomy
-grown      a made-up tumour in a real anatomy
+grown      a synthetic tumour in a real anatomy
 shaped     a tumour of a real one's shape, painted, in a real anatomy
 template   a tumour of a real one's shape, painted in a real one's contrasts on the MNI152 brain
 well       a real anatomy with its tumour replaced
@@ -54,7 +54,7 @@ def lesion(rng: np.random.Generator, pool: Pool) -> RealPatient:
 
 
 def grown(rng: np.random.Generator, pool: Pool) -> RealPatient:
-    """A made-up tumour in a real anatomy, with mass effect."""
+    """A synthetic tumour in a real anatomy, with mass effect."""
     tumour_free, deformation = _any(rng, pool.tumour_free), _draw_deformation(rng)
     plan = draw_plan(rng, deformed(tumour_free, deformation).head)
     push = displacement(plan, deformed(tumour_free, deformation).head)

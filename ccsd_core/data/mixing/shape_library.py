@@ -3,7 +3,7 @@
 An `.npz` file with one label map per patient, by case id: BraTS labels (1, 2, 4) on the whole BraTS
 volume (240 × 240 × 155 mm, stored LPS) squeezed to any one size, such as 128 × 128 × 128.
 
-A label map has no brain of its own. It is laid over another patient so that the box of a usual
+A label map has no brain. It is laid over another patient so that the box of a usual
 brain in BraTS volumes falls onto the box of his.
 """
 

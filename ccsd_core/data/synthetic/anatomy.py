@@ -62,7 +62,7 @@ def _crisp(
     """One person's tissues from an average of many: shares sharpened, sulci and gyri folded in.
 
     Where the average is undecided (the cortex), a folding field decides: fluid where it is near
-    zero, grey matter beside, white matter far off; so every head has sulci of its own. Where the
+    zero, grey matter beside, white matter far off; so every head has its own sulci. Where the
     average is sure, nothing changes. A shift in favour of fluid is atrophy.
     """
     shape, mm = depth.shape, spacing_mm
@@ -74,7 +74,7 @@ def _crisp(
     width = np.float32(max(rng.uniform(0.8, 2.0), 0.6 * mm) / (0.55 * scale))
     sulcus = np.exp(-((fold / width) ** 2))
     deepening, spread = rng.uniform(1.0, 3.0), rng.uniform(0.6, 2.0)
-    # The average's cortex is thinner than anybody's: it is where few of many brains reach.
+    # The average's cortex is thinner than that of any person: it is where few of many brains reach.
     surface = np.exp(-np.maximum(depth, 0) / 6)
     thicker, wider = rng.uniform(0.5, 2.5), rng.uniform(0.0, 1.2)
     offsets = (

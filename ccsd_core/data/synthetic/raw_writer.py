@@ -1,4 +1,4 @@
-"""Writing made-up raw studies, to try the preparation on: as a scanner gives them, with the truth.
+"""Writing synthetic raw studies, to test the preparation: as a scanner gives them, with the truth.
 
     OUT/Synthetic_raw_00005/            the study: NIfTI files, or a folder of DICOM files a series
     OUT/truth/Synthetic_raw_00005/      labels and brain on each sequence, where the head lay
@@ -87,7 +87,7 @@ def write_raw_studies(
 def _write_dicom(
     folder: Path, study: RawStudy, sequences: Collection[Modality], *, seed: int
 ) -> None:
-    """Write a series for each sequence, under a made-up patient's name, as one vendor does."""
+    """Write a series for each sequence, under an invented patient's name, as one vendor does."""
     writer = import_module("ccsd_core.dicom.synthetic.writer")  # it needs pydicom
     person = writer.Person(f"Synthetic^Patient {seed}", f"SYN-{seed:05d}")
     for number, m in enumerate(sorted(sequences), 2):

@@ -16,7 +16,7 @@ class Scanner:
 
     Args:
         blur_mm: Standard deviation of its point spread.
-        slice_mm: Slice thickness; 0 for none to speak of.
+        slice_mm: Slice thickness; 0 for negligible.
         slice_axis: Axis across the slices.
         shift_voxel: How far it lies off the other sequences, per axis.
         motion: Strength of ghosts, 0 none.

@@ -1,4 +1,4 @@
-"""The head around a made-up brain: fluid rim, skull, scalp, face with eyes, neck.
+"""The head around a synthetic brain: fluid rim, skull, scalp, face with eyes, neck.
 
 outwards from the brain's hull   fluid ▶ dura ▶ skull with marrow ▶ fat ▶ skin
 below and in front               base of the skull, nose, eyes, muscles, spine with its cord

@@ -12,7 +12,7 @@ Sources. Names that the vendors' own protocols carry: Siemens MAGNETOM (tse, tir
 tfl, ep2d, fl3d, aahead), GE Signa (fse, frfse, cube, bravo, fspgr, swan, fiesta, 3-plane, asset),
 Philips Ingenia (tfe, ffe, vista, survey, ref scan, sense). The table of synonyms of vendors'
 sequences: Brix, Kolem, Nitz et al., in Reiser, Semmler, Hricak, Magnetic Resonance Tomography,
-Springer 2008. That such words and TE, TR, TI tell the kind of a series: Gauriau et al., J Digit
+Springer 2008. That such words and TE, TR, TI indicate the kind of a series: Gauriau et al., J Digit
 Imaging 33:747 (2020). Words of other languages are the plain ones of radiology there: German,
 French, Spanish, Italian, Portuguese, Dutch, Russian, Japanese (also in Latin letters), Chinese,
 Korean. Contrast agents: the trade names of DICOM's Contrast/Bolus Agent field, PS3.3 C.7.6.4.

@@ -28,7 +28,7 @@ LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 @dataclass(frozen=True)
 class Person:
-    """Whose study it is; everybody here is made up."""
+    """The patient of a study; all are invented."""
 
     name: str = "Mustermann^Erika"
     number: str = "PAT-4711"

@@ -62,7 +62,7 @@ class Ordering:
     def scores(self, kind: Kind) -> Floats:
         """C_m in channel order, that of the cosine minus 1.
 
-        That is minus a mean similarity, whose rounding is of its own size and not of C_m's.
+        That is minus a mean similarity, whose rounding error does not depend on the size of C_m.
         """
         return _array(self.criticality[kind]) - (1.0 if kind == "cosine" else 0.0)
 

@@ -1,4 +1,4 @@
-"""The score to expect where each sequence is missing with a probability of its own.
+"""The expected score if each sequence is missing with a given probability.
 
     P(S) ∝ Π (1 − rate) over S · Π rate over the rest      given that at least one is there
     expected = Σ P(S) · mean over cases from S

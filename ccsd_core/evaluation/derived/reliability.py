@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 LARGEST = 12.0
-"""Logits beyond are counted as this: a probability nearer to 1 is not told from 1."""
+"""Logits beyond are counted as this: a probability nearer to 1 counts as 1."""
 BINS = 480
 TEMPERATURES = 0.2, 5.0
-"""The range in which a temperature is looked for."""
+"""The range in which a temperature is searched."""
 LEAST = 0.01
 """Voxels that no one marks, with less than this probability, say nothing of reliability."""
 _CENTRES = (np.arange(BINS) + 0.5) * (2 * LARGEST / BINS) - LARGEST

@@ -83,9 +83,9 @@ def _table_of_paper(evaluation: Evaluation, ids: list[str]) -> tuple[str, str]:
     """The table of the same data set, and why, as the beginning of a note."""
     part = evaluation.part.name if evaluation.part is not None else ""
     if part.startswith("brats2020"):
-        return "table2", f"Table 2, of BraTS 2020, since --split {part} was asked for. "
+        return "table2", f"Table 2, of BraTS 2020, since --split {part} was given. "
     if part.startswith("brats2018"):
-        return "table1", f"Table 1, of BraTS 2018, since --split {part} was asked for. "
+        return "table1", f"Table 1, of BraTS 2018, since --split {part} was given. "
     if all(id.startswith(_BRATS2020) for id in ids):
         return "table2", "Table 2, of BraTS 2020, since the cases have its names. "
     return "table1", "Table 1, of BraTS 2018, since not all cases have names of BraTS 2020. "

@@ -104,7 +104,7 @@ def meaning(kind: Kind, found: Agreement) -> str:
         return f"{name}: in no case do criticality and drop both differ between sequences."
     if mean.low is None or mean.high is None:
         few = "1 case is" if mean.cases == 1 else f"{mean.cases} cases are"
-        return f"{name}: {few} too few to tell whether it agrees with the drop in Dice."
+        return f"{name}: {few} too few to decide whether it agrees with the drop in Dice."
     if not found.significant:
         return (
             f"{name}: its order of the sequences does not differ from chance, so it does not "

@@ -2,7 +2,7 @@
 
     python -m ccsd_core.inference.hardware.conv3d_probe cuda:0
 
-It is a process of its own, since an incompatible driver or library may crash it. It prints what was
+It is a separate process, since an incompatible driver or library may crash it. It prints what was
 tried, and ends with 1 and a reason where a result is wrong.
 """
 

@@ -1,6 +1,6 @@
 """Whether an error of torch means that memory ran out, or that the GPU can no longer be used.
 
-Neither has a type of its own everywhere. torch's allocators raise `OutOfMemoryError`; the libraries
+Neither has its own type everywhere. torch's allocators raise `OutOfMemoryError`; the libraries
 below torch raise plain `RuntimeError`s with other texts: cuDNN finds no engine whose workspace
 fits, cuBLAS and cuDNN cannot create their handle. This module does not import torch.
 """

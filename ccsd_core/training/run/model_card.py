@@ -64,7 +64,7 @@ def model_card(
         + (f", training part of {config.data.split}" if config.data.split else ""),
         f"- **Software:** {software_version()}; everything else is in `manifest.json`",
         (
-            "- **Licence:** not stated; the licences of the training data apply to whoever shares "
+            "- **Licence:** not stated; the licences of the training data apply when sharing "
             "the weights"
         ),
     ]
