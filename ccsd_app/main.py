@@ -6,13 +6,14 @@ an installation without Qt says what is missing instead of a traceback.
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from ccsd_app.qt.wayland_display import reaches
 from ccsd_app.qt.x_display import answers
-from ccsd_core.errors import FailedError, MissingLibraryError
+from ccsd_core.domain.modality import ModalitySubset
+from ccsd_core.errors import CcsdError, FailedError, MissingLibraryError
 
 WINDOW_LIBRARIES = ("PySide6", "vtk", "pyvista", "pyvistaqt", "pyqtgraph", "qtawesome", "psygnal")
 
@@ -58,9 +59,39 @@ def save_snapshot(case_path: Path | None, out: Path, *, model: str | None, devic
         MissingLibraryError: If the window's libraries are not installed.
     """
     _require_window_libraries()
-    from ccsd_app.qt.application import snapshot
+    from ccsd_app.qt.off_screen import snapshot
 
     return snapshot(case_path, out, model=model, device=device)
+
+
+def save_reports(
+    cases: Sequence[Path],
+    out: Path,
+    *,
+    subset: ModalitySubset | None,
+    paper: str,
+    model_card: str,
+    model: str | None,
+    device: str,
+) -> list[tuple[Path, CcsdError]]:
+    """Write one PDF with the reports of cases, without a display: see `write_reports`.
+
+    Raises:
+        MissingLibraryError: If the window's libraries are not installed.
+        CcsdError: If no case can be used, or the file cannot be written.
+    """
+    _require_window_libraries()
+    from ccsd_app.qt.off_screen import write_reports
+
+    return write_reports(
+        cases,
+        out,
+        subset=subset,
+        paper=paper,
+        model_card=model_card,
+        model=model,
+        device=device,
+    )
 
 
 def _require_window_libraries(

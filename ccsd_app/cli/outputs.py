@@ -1,9 +1,10 @@
 """Output files named by options: a file that this program did not write is never overwritten.
 
-`--json FILE`, `--snapshot FILE`: an existing file has to state that this program wrote it.
-That is checked before the work begins, which may take hours.
+`--json FILE`, `--snapshot FILE`, `report -o FILE`: an existing file has to state that this
+program wrote it. That is checked before the work begins, which may take hours.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -37,6 +38,15 @@ def check_png(path: Path) -> None:
     _check(path, ".png", _writer_of_png)
 
 
+def check_pdf(path: Path) -> None:
+    """Check that a report can be written there.
+
+    Raises:
+        BadInputError: If it does not end in `.pdf`, or the file was not written by this program.
+    """
+    _check(path, ".pdf", _writer_of_pdf)
+
+
 def write_json(path: Path, content: Mapping[str, object]) -> None:
     """Write JSON with the name of this program, completely or not at all.
 
@@ -68,6 +78,15 @@ def _writer_of_json(path: Path) -> object:
     except (OSError, ValueError):
         return None
     return content.get(SOFTWARE) if isinstance(content, dict) else None
+
+
+def _writer_of_pdf(path: Path) -> object:
+    """The program that the file's XMP metadata names as its creator."""
+    try:
+        found = re.search(rb'CreatorTool="([^"]*)"', path.read_bytes())
+    except OSError:
+        return None
+    return found[1].decode(errors="replace") if found else None
 
 
 def _writer_of_png(path: Path) -> object:

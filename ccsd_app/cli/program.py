@@ -28,6 +28,7 @@ from ccsd_app.cli.commands import (
     evaluate,
     models,
     prepare,
+    report,
     segment,
     synth,
     train,
@@ -47,7 +48,7 @@ program = typer.Typer(
 )
 COMMANDS = (
     *(view, segment, evaluate, compare, train, bench),
-    *(configs, synth, dicom, prepare, demo, models, doctor),
+    *(report, configs, synth, dicom, prepare, demo, models, doctor),
 )
 for module in COMMANDS:
     program.command(help=module.__doc__)(getattr(module, module.__name__.rpartition(".")[2]))

@@ -15,11 +15,7 @@ from types import TracebackType
 
 from PySide6.QtCore import (
     QCoreApplication,
-    QMessageLogContext,
     QSize,
-    QTimer,
-    QtMsgType,
-    qInstallMessageHandler,
 )
 from PySide6.QtWidgets import QApplication
 
@@ -27,7 +23,6 @@ from ccsd_app.engine.engine import Engine, LoadCase
 from ccsd_app.engine.recall import Recall, model_info
 from ccsd_app.engine.result_cache import ResultCache, results_folder
 from ccsd_app.engine.session_file import is_demo
-from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.main_window import MainWindow
 from ccsd_app.qt.sessions.autosave import Autosave, Left, left_behind
 from ccsd_app.qt.sessions.session_files import is_session
@@ -35,7 +30,6 @@ from ccsd_app.qt.widgets.queued_call import QueuedCall
 from ccsd_app.qt.widgets.theme import ThemeName, apply_theme
 from ccsd_app.session.display import ColourScheme, MousePreset, member_named
 from ccsd_app.session.jobs import JobRunner
-from ccsd_app.session.preparation import Stage
 from ccsd_app.session.session import Session
 from ccsd_app.session.state import ModelInfo, State
 from ccsd_app.settings import (
@@ -50,10 +44,8 @@ from ccsd_app.worker.client import Event, WorkerClient
 from ccsd_app.worker.protocol import Limits
 from ccsd_core.domain.case import Case
 from ccsd_core.domain.region import SCHEMES, LabelScheme
-from ccsd_core.errors import CheckpointError, FailedError, ResourceError, bug_line
-from ccsd_core.progress import drain
+from ccsd_core.errors import ResourceError, bug_line
 from ccsd_core.storage.cases.case_folder import load_case
-from ccsd_core.storage.cases.case_place import case_place
 from ccsd_core.storage.cases.overrides import Override, Overrides
 from ccsd_core.storage.demo import demo_case
 from ccsd_core.storage.names.naming import Role
@@ -61,11 +53,6 @@ from ccsd_core.storage.names.naming import Role
 SMALL_SCREEN = (1440, 900)
 LARGEST = (2000, 1250)
 SHARE_OF_SCREEN = 0.94
-SNAPSHOT_SIZE = (1600, 1000)
-SNAPSHOT_PATIENCE_S = 1800.0
-"""After this time, the picture is given up."""
-SETTLE_MS = 150
-"""Interval of the checks whether all results are drawn, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,81 +180,6 @@ def left_is_there(left: Left) -> bool:
     return left.session.case.bundled or Path(left.session.case.path).exists()
 
 
-def snapshot(
-    case_path: Path | None,
-    out: Path,
-    *,
-    model: str | None,
-    device: str,
-    size: tuple[int, int] = SNAPSHOT_SIZE,
-) -> int:
-    """Write a picture of the whole window once every subset of the case is computed.
-
-    Needs no display: the real window is drawn off-screen.
-
-    Args:
-        case_path: The case to open; None opens the bundled demo.
-        out: The PNG to write.
-        model: A bundled name, a training run or a weights file; None is the default model.
-        device: `auto`, `cpu`, `cuda`, `cuda:1` …
-        size: Width and height of the window.
-
-    Returns:
-        0: failures are raised.
-
-    Raises:
-        BadInputError: If the case or the model cannot be used.
-        FailedError: If the picture could not be made.
-    """
-    case_path = demo_case() if case_path is None else case_path
-    case_path = drain(case_place(case_path))
-    case = load_case(case_path)
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    qInstallMessageHandler(_on_qt_message)
-    application = make_application()
-    parts = assemble(read_case=lambda path, files: case)
-    parts.window.resize(*size)
-    parts.window.show()
-    parts.window.begin(case_path, model=model, device=device)
-    deadline = time.monotonic() + SNAPSHOT_PATIENCE_S
-    problem = ""
-
-    def check() -> None:
-        nonlocal problem
-        state = parts.session.state
-        if state.stage is Stage.FAILED:
-            sys.stderr.write(f"{state.problem}\nThe picture shows the case as it was scanned.\n")
-            parts.engine.prepare(None)
-        elif state.stopped:
-            problem = state.problem
-            application.exit(1)
-        elif time.monotonic() > deadline:
-            problem = f"the picture was not ready after {SNAPSHOT_PATIENCE_S:.0f} s"
-            application.exit(1)
-        elif state.complete and parts.window.up_to_date:
-            application.exit(0)
-
-    timer = QTimer()
-    timer.timeout.connect(check)
-    timer.start(SETTLE_MS)
-    failed = application.exec() != 0
-    timer.stop()
-    try:
-        if parts.session.state.model_problem:
-            raise CheckpointError(problem)
-        if failed:
-            raise FailedError(problem)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        picture = parts.window.grab().toImage()
-        for name, value in Stamp.of(parts.session.state).fields.items():
-            picture.setText(name, value)
-        if not picture.save(str(out)):
-            raise FailedError(f"{out} could not be written: choose another place")
-    finally:
-        parts.window.close()
-    return 0
-
-
 def make_application(*, theme: ThemeName = ThemeName.DARK, text_percent: int = 100) -> QApplication:
     """The one `QApplication`, with a theme, and text and controls in a size."""
     existing = QCoreApplication.instance()
@@ -351,12 +263,6 @@ def _read_case(
     path: Path, files: Overrides | None, *, default_scheme: LabelScheme | None = None
 ) -> Case:
     return load_case(path, files=files, labels_needed=False, default_scheme=default_scheme)
-
-
-def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    """Print Qt's messages, but for one that the off-screen platform repeats for every window."""
-    if "propagateSizeHints" not in message:
-        sys.stderr.write(f"{message}\n")
 
 
 def _report_bug(

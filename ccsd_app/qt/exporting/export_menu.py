@@ -7,6 +7,7 @@ Export ▾   Label map of what is shown… · Label maps of all subsets…
            Picture ▸ each view · window   scale
            Animation ▸ turntable · stepwise removal
            Numbers as CSV… · as JSON…
+           Report as PDF ▸ A4 · Letter
 """
 
 from collections.abc import Callable, Sequence
@@ -27,6 +28,8 @@ MESH_TEXTS = {
     MeshFormat.PLY: "PLY (with colours)…",
     MeshFormat.GLB: "GLB (for slides and the web)…",
 }
+
+PAPER_TEXTS = {"a4": "A4…", "letter": "Letter…"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class ExportActions:
         stepwise_removal: Save an animation through the computed subsets, largest first.
         tables: All numbers as CSV.
         numbers: All numbers as JSON.
+        report: Save the report as PDF, on `a4` or `letter`.
         scale: Pixels of a picture for one of the window.
         set_scale: Chooses it.
     """
@@ -83,6 +87,7 @@ class ExportActions:
     stepwise_removal: Callable[[], None]
     tables: Callable[[], None]
     numbers: Callable[[], None]
+    report: Callable[[str], None]
     scale: Callable[[], int]
     set_scale: Callable[[int], None]
 
@@ -131,6 +136,10 @@ class ExportMenu(MenuButton):
         menu.addSeparator()
         self._tables = add_entry(menu, "All numbers as CSV…", "tables", actions.tables)
         self._numbers = add_entry(menu, "All numbers as JSON…", "numbers", actions.numbers)
+        self._report = add_submenu(menu, "Report (PDF)", "report")
+        for paper, text in PAPER_TEXTS.items():
+            name = f"report_{paper}"
+            add_entry(self._report, text, name, lambda paper=paper: actions.report(paper))
         menu.aboutToShow.connect(self.refresh)
         QShortcut(QKeySequence("Ctrl+E"), parent or self).activated.connect(self.pop_up)
         self.refresh()
@@ -162,6 +171,7 @@ class ExportMenu(MenuButton):
         _say(self._moving.menuAction(), offer.computed)
         for entry in (self._tables, self._numbers):
             _say(entry, offer.computed)
+        _say(self._report.menuAction(), offer.shown)
         self._pictures.clear()
         for picture in actions.pictures():
             name = f"picture_{picture.name}"

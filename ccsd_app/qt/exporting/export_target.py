@@ -21,6 +21,7 @@ KINDS = {
     "svg": "SVG drawing",
     "gif": "GIF",
     "dcm": "DICOM",
+    "pdf": "PDF report",
 }
 Names = Callable[[str], Sequence[str]]
 

@@ -30,6 +30,7 @@ from ccsd_app.qt.exporting.export_menu import ExportActions
 from ccsd_app.qt.exporting.export_run import ExportRun, Paths
 from ccsd_app.qt.exporting.export_target import ExportTarget
 from ccsd_app.qt.exporting.picture_exports import PictureExports
+from ccsd_app.qt.exporting.report_exports import ReportExports
 from ccsd_app.qt.panels.curve_menu import CurveActions
 from ccsd_app.qt.panels.path_player import RemovalExport
 from ccsd_app.qt.views_grid import ViewsGrid
@@ -64,6 +65,7 @@ class Exporter:
         self.run = ExportRun(window, saved=self._on_saved, failed=tell)
         self._target = ExportTarget(window, _documents(), tell)
         self.pictures = PictureExports(window, self._state_to_draw, views, self._target, self.run)
+        self._reports = ReportExports(self._state_to_draw, views, self._target, self.run)
         self._dicom = DicomExports(
             window,
             self._state_to_draw,
@@ -92,6 +94,7 @@ class Exporter:
             stepwise_removal=lambda: self.animate(removal_order(self._state_to_draw())),
             tables=self.tables,
             numbers=self.numbers,
+            report=self._reports.report,
             scale=lambda: pictures.scale,
             set_scale=self._set_scale,
         )

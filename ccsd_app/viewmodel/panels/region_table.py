@@ -19,7 +19,7 @@ from ccsd_app.viewmodel.common.provenance import (
 from ccsd_app.viewmodel.common.sentence import sentence
 from ccsd_app.viewmodel.common.signed import signed
 from ccsd_core.domain.region import Region
-from ccsd_core.domain.volume_intervals import interval_text
+from ccsd_core.domain.volume_intervals import VolumeIntervals, interval_text
 from ccsd_core.domain.volume_text import ml_text
 
 NO_SCORE = "–"
@@ -28,7 +28,7 @@ _voxels = PerArrayCache[tuple[int, ...]]()
 
 @dataclass(frozen=True, slots=True)
 class RegionRow:
-    """One row of the table; a text is "" if there is no number yet."""
+    """One row of the table; a text is "" if there is no number (yet)."""
 
     region: Region
     colour: Rgb
@@ -36,6 +36,7 @@ class RegionRow:
     volume: str
     change: str
     score: str
+    interval: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def region_table(state: State) -> RegionTable:
         _empty(state),
         _expert(state),
         state.waiting and state.result is not None,
-        *_intervals(state),
+        *_intervals(rows, state),
     )
 
 
@@ -133,22 +134,18 @@ def _expert(state: State) -> str:
     return f"Expert: {', '.join(volumes)} mL"
 
 
-def _intervals(state: State) -> tuple[str, str]:
-    """`90 % interval: WT 71–99, TC 20–41, ET 5–9 mL`, and what that is.
+def _volumes(state: State) -> VolumeIntervals | None:
+    """Prediction intervals of the model; None for a case that was trained on."""
+    scores = state.model and state.model.reference_scores
+    return None if not scores or state.seen_in_training else scores.volumes
 
-    None is shown for a case that the model was trained on: the intervals are those of new ones.
-    """
-    result, scores = state.result, state.model and state.model.reference_scores
-    volumes = scores.volumes if scores else None
-    if result is None or volumes is None or state.seen_in_training:
+
+def _intervals(rows: tuple[RegionRow, ...], state: State) -> tuple[str, str]:
+    """`90 % interval: WT 71–99, TC 20–41, ET 5–9 mL`, and what that is."""
+    volumes = _volumes(state)
+    if volumes is None or not all(row.interval for row in rows):
         return "", ""
-    texts = [
-        f"{region.name} "
-        + interval_text(
-            *volumes.interval_ml(result.volumes_ml[region], subset=result.subset, region=region)
-        )
-        for region in Region
-    ]
+    texts = [f"{row.region.name} {row.interval}" for row in rows]
     return f"{100 * volumes.level:.0f} % interval: {', '.join(texts)} mL", volumes.title
 
 
@@ -162,13 +159,19 @@ def _row(region: Region, state: State) -> RegionRow:
     if full is not None and full is not result:
         change = signed(result.volumes_ml[region] - full.volumes_ml[region])
     score = scores_of(result, state).get(region)
+    volume_ml, volumes = result.volumes_ml[region], _volumes(state)
+    interval = ""
+    if volumes is not None:
+        ends = volumes.interval_ml(volume_ml, subset=result.subset, region=region)
+        interval = interval_text(*ends)
     return RegionRow(
         region,
         colour,
         visible,
-        ml_text(result.volumes_ml[region]),
+        ml_text(volume_ml),
         change,
         score_text(score, result, state),
+        interval,
     )
 
 

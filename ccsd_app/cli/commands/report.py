@@ -1,0 +1,81 @@
+"""Write a one-page PDF report of a case, or of every case in a folder."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ccsd_app.cli.console import disclaim, say
+from ccsd_app.cli.options import Device, Model
+
+
+class Paper(StrEnum):
+    """Size of the pages."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
+def report(
+    case: Annotated[
+        Path,
+        typer.Argument(help="A case, a DICOM study, or a folder of cases.", metavar="CASE"),
+    ],
+    *,
+    out: Annotated[Path, typer.Option("--out", "-o", help="PDF to write.", metavar="OUT.pdf")],
+    use: Annotated[
+        str | None,
+        typer.Option(
+            "--use",
+            help="Sequences shown beside all sequences, such as FLAIR,T2.",
+            show_default="the subset with one sequence less that scores lowest",
+            metavar="SEQUENCES",
+        ),
+    ] = None,
+    paper: Annotated[Paper, typer.Option("--paper", help="Paper size.")] = Paper.A4,
+    model: Model = None,
+    device: Device = "auto",
+) -> int:
+    """Pictures, curve, volumes with intervals, what is missing, what next, and provenance.
+
+    Raises:
+        BadInputError: If an option is wrong, or the PDF is that of another program.
+        CcsdError: If no case can be used, or the file cannot be written.
+    """
+    from ccsd_app.cli.outputs import check_pdf
+    from ccsd_app.main import save_reports
+    from ccsd_core.domain.modality import ModalitySubset
+    from ccsd_core.inference.load import find_model
+    from ccsd_core.storage.cases.case_search import find_cases
+    from ccsd_core.storage.models.manifest import MODEL_CARD
+    from ccsd_core.storage.studies.is_study import is_study
+
+    check_pdf(out)
+    subset = None if use is None else ModalitySubset.parse(use)
+    place = find_model(model)
+    folder = place if place.is_dir() else place.parent
+    card = folder / MODEL_CARD
+    short = _short(card.read_text(encoding="utf-8")) if card.is_file() else ""
+    cases = [case] if case.is_file() or is_study(case) else find_cases(case)
+    failed = save_reports(
+        cases,
+        out,
+        subset=subset,
+        paper=paper.value,
+        model_card=short,
+        model=model,
+        device=device,
+    )
+    for path, error in failed:
+        say(f"{path} is not in the report: {error}")
+    say(f"wrote {out}")
+    disclaim()
+    return 1 if failed else 0
+
+
+def _short(card: str) -> str:
+    """The first paragraph of a model card, without its markup."""
+    paragraphs = [part.strip() for part in card.split("\n\n") if part.strip()]
+    texts = [part for part in paragraphs if not part.startswith(("#", "|", "-", "!"))]
+    return " ".join(texts[0].replace("**", "").split()) if texts else ""

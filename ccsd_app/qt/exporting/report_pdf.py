@@ -1,0 +1,227 @@
+"""The report of a case as PDF: text that can be searched, fonts embedded, pictures beside it.
+
+    page 1   pictures of both subsets and of the surfaces · volumes · curve · what next
+    page 2   every computed subset · remarks · provenance
+
+The disclaimer stands at the top and at the bottom of every page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QRectF, Qt
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QFont,
+    QImage,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QTextDocument,
+)
+
+from ccsd_app.export.report import Report, ReportTable
+from ccsd_core.domain.segmentation import DISCLAIMER
+from ccsd_core.errors import ResourceError
+from ccsd_core.version import software_version
+
+DPI = 300
+MARGIN_MM = 14.0
+GAP_MM = 3.0
+FONT_PT = 8.0
+PAPERS = {"a4": QPageSize.PageSizeId.A4, "letter": QPageSize.PageSizeId.Letter}
+STYLE = """
+h1 { font-size: 13pt; margin: 0 } h2 { font-size: 9pt; margin: 12px 0 6px 0 }
+p { margin: 3px 0 } td, th { padding: 3px 30px 3px 0; text-align: left }
+.small { font-size: 7pt; color: #444444 }
+"""
+"""Lengths in px are dots at the resolution of the PDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPictures:
+    """The pictures of a report.
+
+    Args:
+        views: Pictures in one row, each with the text below it.
+        curve: The robustness curve; None where there is none.
+    """
+
+    views: Sequence[tuple[QImage, str]]
+    curve: QImage | None
+
+
+class PageWriter:
+    """Puts blocks below each other on pages of a PDF; begins a new page where one is full."""
+
+    def __init__(self, path: Path, *, paper: str, title: str) -> None:
+        self._writer = QPdfWriter(str(path))
+        self._writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_1_6)
+        self._writer.setResolution(DPI)
+        self._writer.setTitle(title)
+        self._writer.setCreator(software_version())
+        page = QPageSize(PAPERS[paper])
+        margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
+        unit = QPageLayout.Unit.Millimeter
+        layout = QPageLayout(page, QPageLayout.Orientation.Portrait, margins, unit)
+        self._writer.setPageLayout(layout)
+        self._title = title
+        self._page = 0
+        self._painter = QPainter()
+        if not self._painter.begin(self._writer):
+            raise ResourceError(f"{path} cannot be written: choose another place")
+        self._y = 0.0
+        self._begin_page()
+
+    def text(
+        self, html: str, *, left: float = 0.0, width: float = 1.0, stay: bool = False
+    ) -> float:
+        """Write a block.
+
+        Args:
+            html: Its text.
+            left: Where it begins, as a fraction of the page's width.
+            width: How wide it is, as such a fraction.
+            stay: Leave the place where the next block begins as it is, for one beside it.
+
+        Returns:
+            Where the block ends, in device units from the top.
+        """
+        document = self._document(html, width * self._width)
+        height = document.size().height()
+        if self._y + height > self._bottom and self._y > self._top:
+            self.new_page()
+        end = self._y + height
+        self._draw(document, left * self._width, self._y)
+        if not stay:
+            self._y = end + self._mm(GAP_MM)
+        return end
+
+    def pictures(self, pictures: Sequence[tuple[QImage, str]]) -> None:
+        """Draw pictures of one height beside each other, each with its text below."""
+        if not pictures:
+            return
+        gap = self._mm(GAP_MM)
+        ratios = [image.width() / max(image.height(), 1) for image, _ in pictures]
+        height = (self._width - gap * (len(pictures) - 1)) / sum(ratios)
+        x, lowest = 0.0, self._y
+        for (image, text), ratio in zip(pictures, ratios, strict=True):
+            place = QRectF(x, self._y, height * ratio, height)
+            self._painter.drawImage(place, image)
+            document = self._document(f"<p class='small'>{escape(text)}</p>", place.width())
+            self._draw(document, x, self._y + height)
+            lowest = max(lowest, self._y + height + document.size().height())
+            x += place.width() + gap
+        self._y = lowest + gap
+
+    def picture(self, image: QImage, *, left: float, width: float) -> float:
+        """Draw one picture at the current place; returns where it ends."""
+        wide = width * self._width
+        place = QRectF(left * self._width, self._y, wide, wide * image.height() / image.width())
+        self._painter.drawImage(place, image)
+        return place.bottom()
+
+    def go_to(self, y: float) -> None:
+        """Continue at a place, in device units from the top."""
+        self._y = y + self._mm(GAP_MM)
+
+    def end(self) -> None:
+        """Finish the file."""
+        self._painter.end()
+
+    def new_page(self) -> None:
+        """Begin a new page."""
+        self._writer.newPage()
+        self._begin_page()
+
+    def _begin_page(self) -> None:
+        self._page += 1
+        self._width = float(self._writer.width())
+        whole = float(self._writer.height())
+        head = self._document(
+            f"<p class='small'><b>{escape(self._title)}</b> · {escape(DISCLAIMER)}</p>", self._width
+        )
+        self._draw(head, 0, 0)
+        foot = self._document(
+            f"<p class='small'>{escape(DISCLAIMER)} · {escape(software_version())} · "
+            f"page {self._page}</p>",
+            self._width,
+        )
+        self._draw(foot, 0, whole - foot.size().height())
+        self._top = self._y = head.size().height() + self._mm(GAP_MM)
+        self._bottom = whole - foot.size().height() - self._mm(GAP_MM)
+
+    def _document(self, html: str, width: float) -> QTextDocument:
+        document = QTextDocument()
+        document.documentLayout().setPaintDevice(self._writer)
+        font = QFont()
+        font.setPointSizeF(FONT_PT)
+        document.setDefaultFont(font)
+        document.setDefaultStyleSheet(STYLE)
+        document.setDocumentMargin(0)
+        document.setHtml(html)
+        document.setTextWidth(width)
+        return document
+
+    def _draw(self, document: QTextDocument, x: float, y: float) -> None:
+        self._painter.save()
+        self._painter.translate(x, y)
+        context = QAbstractTextDocumentLayout.PaintContext()
+        context.palette.setColor(context.palette.ColorRole.Text, Qt.GlobalColor.black)
+        document.documentLayout().draw(self._painter, context)
+        self._painter.restore()
+
+    def _mm(self, millimetres: float) -> float:
+        return millimetres / 25.4 * DPI
+
+
+def write_report(
+    writer: PageWriter, report: Report, pictures: ReportPictures, *, model_card: str = ""
+) -> None:
+    """Write the pages of one case.
+
+    Args:
+        writer: The pages.
+        report: What it says.
+        pictures: Its pictures.
+        model_card: The first paragraphs of the model's card.
+    """
+    given = "".join(f"<p>Input: {escape(line)}</p>" for line in report.inputs)
+    writer.text(f"<h1>{escape(report.case)}</h1>{given}")
+    writer.pictures(pictures.views)
+    writer.text(table_html(report.regions))
+    if pictures.curve is not None:
+        beside = table_html(report.criticality) + table_html(report.next_sequences)
+        ends = writer.text(beside, left=0.52, width=0.48, stay=True)
+        writer.go_to(max(ends, writer.picture(pictures.curve, left=0.0, width=0.5)))
+    else:
+        writer.text(table_html(report.criticality) + table_html(report.next_sequences))
+    writer.text(table_html(report.every_subset))
+    if report.remarks:
+        lines = "".join(f"<p>• {escape(line)}</p>" for line in report.remarks)
+        writer.text(f"<h2>Remarks</h2>{lines}")
+    if model_card:
+        lines = "".join(f"<p>{escape(part)}</p>" for part in model_card.split("\n\n"))
+        writer.text(f"<h2>The model</h2>{lines}")
+    lines = "".join(f"<p class='small'>{escape(line)}</p>" for line in report.provenance)
+    writer.text(f"<h2>Provenance</h2>{lines}")
+
+
+def table_html(table: ReportTable) -> str:
+    """A table with its title and note; "" where there is nothing to say."""
+    if not table.rows and not table.note:
+        return ""
+    parts = [f"<h2>{escape(table.title)}</h2>"]
+    if table.rows:
+        head = "".join(f"<th>{escape(cell)}</th>" for cell in table.head)
+        lines = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in table.rows
+        )
+        parts.append(f"<table><tr>{head}</tr>{lines}</table>")
+    if table.note:
+        parts.append(f"<p class='small'>{escape(table.note)}</p>")
+    return "".join(parts)
