@@ -45,7 +45,7 @@ def test_a_missing_or_damaged_file_gives_the_defaults(file, content):
     assert load_settings() == Settings()
 
 
-def test_what_a_newer_version_wrote_is_passed_over(file):
+def test_what_a_newer_version_wrote_is_skipped(file):
     file.parent.mkdir()
     file.write_text('{"radiological": false, "a_new_wish": 3}')
 
@@ -120,7 +120,7 @@ def test_the_list_of_recent_cases_stays_short():
     assert settings.recent_cases[0] == case(str(RECENT_LIMIT + 4))
 
 
-def test_without_a_choice_the_platform_tells_the_place(monkeypatch):
+def test_without_a_choice_the_platform_decides_the_place(monkeypatch):
     monkeypatch.delenv("CCSD_SETTINGS")
 
     assert settings_path().name == "settings.json"

@@ -89,7 +89,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("what", WRITERS)
-def test_a_full_disk_leaves_what_was_there_and_is_told(what, tmp_path):
+def test_a_full_disk_leaves_what_was_there_and_is_reported(what, tmp_path):
     write = WRITERS[what]
     write(tmp_path)
     before = contents(tmp_path)
@@ -120,7 +120,7 @@ def test_settings_survive_a_full_disk(tmp_path, monkeypatch):
     assert load_settings().colours == "itk_snap"
 
 
-def test_a_line_that_the_log_has_no_room_for_is_told(tmp_path):
+def test_a_line_that_the_log_has_no_room_for_is_reported(tmp_path):
     log(tmp_path, "one")
 
     with full_disk(10), pytest.raises(ResourceError, match=r"train\.log"):

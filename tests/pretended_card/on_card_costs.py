@@ -34,7 +34,7 @@ def predictor() -> Predictor:
     return Predictor(network, Manifest(name="tiny", sha256="0" * 64), spacing_mm=4.0, device="cuda")
 
 
-def test_a_step_asks_the_card_for_no_more_than_it_must(ledger):
+def test_a_step_asks_the_gpu_for_no_more_than_it_must(ledger):
     of = config(engine={"precision": "bf16-mixed"})
     state, fabric = state_of("cuda", of)
     ledger.reset()
@@ -46,7 +46,7 @@ def test_a_step_asks_the_card_for_no_more_than_it_must(ledger):
     assert ledger.kernels.total() <= 1750, ledger.kernels
 
 
-def test_a_subset_asks_the_card_for_no_more_than_it_must(ledger, predictor, case):
+def test_a_subset_asks_the_gpu_for_no_more_than_it_must(ledger, predictor, case):
     encoded = drain(predictor.encode(case))
     ledger.reset()
 

@@ -30,7 +30,7 @@ def test_what_the_host_waits_for_is_counted(ledger):
     assert {place.partition(":")[0] for place in ledger.syncs} == {"on_card_itself.py"}
 
 
-def test_copies_to_the_card_are_counted_and_pinned_ones_told(ledger):
+def test_copies_to_the_gpu_are_counted_and_pinned_ones_recognised(ledger):
     host = torch.ones(4)
 
     host.to("cuda")
@@ -70,7 +70,7 @@ def test_memory_is_counted_given_back_and_limited(ledger):
     assert ledger.live == before
 
 
-def test_autocast_and_gradients_are_those_of_a_card():
+def test_autocast_and_gradients_are_those_of_a_gpu():
     weight = torch.nn.Parameter(torch.ones(2, 2, 1, 1, 1, device="cuda"))
     image = torch.ones(1, 2, 4, 4, 4, device="cuda")
 
@@ -87,7 +87,7 @@ def test_autocast_and_gradients_are_those_of_a_card():
     assert weight.grad.tolist()[0][0] == [[[64.0]]]
 
 
-def test_a_tensor_of_the_card_reaches_numpy_by_no_other_way_than_the_cpu():
+def test_a_tensor_of_the_gpu_reaches_numpy_by_no_other_way_than_the_cpu():
     values = torch.ones(2, device="cuda")
 
     with pytest.raises(TypeError, match="CPU"):

@@ -44,7 +44,7 @@ def counted(ledger):
 
 
 @pytest.mark.parametrize("precision", ["32-true", "bf16-mixed"])
-def test_the_dry_run_tells_what_is_counted(counted, ledger, precision):
+def test_the_dry_run_reports_what_is_counted(counted, ledger, precision):
     of = config(engine={"precision": precision, "micro_batch": 1})
     expected = counted(of)
     ledger.hollow = False
@@ -56,7 +56,7 @@ def test_the_dry_run_tells_what_is_counted(counted, ledger, precision):
 
 
 @pytest.mark.timeout(900)
-def test_ccsd_fits_a_card_of_24_gb_with_room_for_cudnn(counted):
+def test_ccsd_fits_a_gpu_of_24_gb_with_room_for_cudnn(counted):
     config = read_config(Path("ccsd"), ["engine.precision=bf16-mixed"])
 
     assert counted(config) < 22e9

@@ -32,7 +32,7 @@ FILES = (
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("file", FILES)
-def test_what_runs_on_a_card_runs_on_a_pretended_one(file):
+def test_what_runs_on_a_gpu_runs_on_a_pretended_one(file):
     compiled()
     command = [sys.executable, "-m", "pytest", "-p", "tests.pretended_card.plugin", file]
     command += ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"]

@@ -29,7 +29,7 @@ def test_every_console_takes_every_line(monkeypatch, encoding):
         assert "≤" in text or "<=" in text
 
 
-def test_what_nobody_reads_is_dropped_and_the_work_goes_on(monkeypatch):
+def test_unread_output_is_dropped_and_the_work_goes_on(monkeypatch):
     reads, writes = os.pipe()
     os.close(reads)
     monkeypatch.setattr(sys, "stdout", os.fdopen(writes, "w", encoding="utf-8"))

@@ -18,7 +18,7 @@ def without_gpu(monkeypatch):
 
 
 @pytest.mark.usefixtures("without_gpu")
-def test_a_machine_without_a_card_is_in_order(monkeypatch):
+def test_a_machine_without_a_gpu_is_in_order(monkeypatch):
     monkeypatch.setattr(device_checkup, "nvidia_driver", lambda: None)
 
     assert [finding.status for finding in device()] == [Status.GOOD, Status.GOOD]
@@ -29,7 +29,7 @@ def test_a_machine_without_a_card_is_in_order(monkeypatch):
     ("built", "told"),
     [(None, "torch is a CPU build"), ("12.8", "built for CUDA 12.8 cannot use the NVIDIA driver")],
 )
-def test_a_driver_that_torch_cannot_use_is_told_with_advice(monkeypatch, built, told):
+def test_a_driver_that_torch_cannot_use_is_reported_with_advice(monkeypatch, built, told):
     monkeypatch.setattr(device_checkup, "nvidia_driver", lambda: "RTX 4090, 570.1")
     monkeypatch.setattr(torch.version, "cuda", built)
 
@@ -58,7 +58,7 @@ def with_gpu(monkeypatch):
 
 
 @pytest.mark.usefixtures("with_gpu")
-def test_cudnn_its_faults_and_a_card_without_kernels_are_told(monkeypatch):
+def test_cudnn_its_faults_and_a_gpu_without_kernels_are_reported(monkeypatch):
     monkeypatch.setattr(torch.backends.cudnn, "version", lambda: 91002)
 
     _, cudnn, fault, card = device()
@@ -70,7 +70,7 @@ def test_cudnn_its_faults_and_a_card_without_kernels_are_told(monkeypatch):
 
 
 @pytest.mark.usefixtures("with_gpu")
-def test_a_card_is_tried(monkeypatch):
+def test_a_gpu_is_tried(monkeypatch):
     monkeypatch.setattr(torch.cuda, "get_arch_list", lambda: ["sm_61"])
     tried = []
     monkeypatch.setattr(

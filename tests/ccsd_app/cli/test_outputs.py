@@ -37,7 +37,7 @@ def refusing_commands(path, case, model):
 
 @pytest.mark.parametrize("content", THEIRS.values(), ids=THEIRS)
 @pytest.mark.parametrize("name", ["segment", "segment a folder", "compare", "bench"])
-def test_no_command_writes_its_numbers_over_somebody_elses_file(
+def test_no_command_overwrites_a_file_of_another_program(
     command, make_case, model, tmp_path, name, content
 ):
     path = tmp_path / "mine.json"
@@ -70,7 +70,7 @@ def test_numbers_go_into_json(tmp_path, name):
         check_json(tmp_path / name)
 
 
-def test_a_folder_by_that_name_is_told(tmp_path):
+def test_a_folder_by_that_name_is_reported(tmp_path):
     (tmp_path / "a.json").mkdir()
     with pytest.raises(BadInputError, match="is a folder"):
         check_json(tmp_path / "a.json")
@@ -94,7 +94,7 @@ def test_a_picture_is_written_over_only_where_it_is_ours(tmp_path):
 
 
 @pytest.mark.parametrize("content", THEIRS.values(), ids=THEIRS)
-def test_what_is_no_picture_is_somebody_elses_too(command, tmp_path, content):
+def test_what_is_no_picture_counts_as_another_programs_file(command, tmp_path, content):
     path = tmp_path / "window.png"
     path.write_bytes(content)
 

@@ -74,7 +74,7 @@ def test_predictions_among_the_cases_are_no_cases_of_a_split(command, data, mode
     assert summary["cases"] == ["BraTS2021_00002"]
 
 
-def test_what_is_missing_is_told_and_the_rest_is_scored(command, data, model, tmp_path):
+def test_what_is_missing_is_reported_and_the_rest_is_scored(command, data, model, tmp_path):
     preds = tmp_path / "preds"
     assert command("segment", data, "-o", preds, "--all-subsets", "--model", model).code == 0
     (preds / "BraTS2021_00002" / "FLAIR.nii.gz").unlink()

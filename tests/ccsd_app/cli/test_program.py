@@ -16,7 +16,7 @@ COMMANDS = (
 )
 
 
-def test_the_version_is_told(command):
+def test_the_version_is_printed(command):
     from ccsd_core.version import VERSION
 
     said = command("--version")

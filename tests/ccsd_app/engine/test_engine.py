@@ -88,7 +88,7 @@ def test_a_case_that_cannot_be_read_leaves_the_open_one_as_it_was(desk):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_only_what_other_roles_could_mend_is_offered_for_correction(desk, name):
+def test_only_what_other_roles_could_correct_is_offered_for_correction(desk, name):
     _session, engine, _spy = desk
     refusals = []
     engine.refused.connect(refusals.append)
@@ -224,7 +224,7 @@ def test_probabilities_are_asked_for_again_when_a_toggle_is_taken_back(unsure):
     assert spy.calls == [("cancel",), ("request_subset", FULL), ("request", PROBABILITIES, FULL)]
 
 
-def test_probabilities_that_failed_are_told_and_tried_again_only_when_chosen_again(unsure):
+def test_probabilities_that_failed_are_reported_and_tried_again_only_when_chosen_again(unsure):
     session, engine, spy = unsure
 
     engine.handle_event(protocol.RequestFailed(1, PROBABILITIES, FULL, "no memory"))
@@ -321,7 +321,7 @@ def test_criticality_that_fails_says_why_and_is_not_asked_for_again(looked_at):
     assert spy.calls == []
 
 
-def test_what_failed_is_tried_again_when_somebody_looks_again(looked_at):
+def test_what_failed_is_tried_again_when_the_panel_is_shown_again(looked_at):
     session, engine, spy = looked_at
     engine.handle_event(protocol.RequestFailed(1, CRITICALITY, None, "too large"))
     engine.handle_event(protocol.RequestFailed(1, HD95, FULL, "a bug"))
@@ -350,7 +350,7 @@ def test_distances_are_asked_for_subset_by_subset(looked_at, fake_results, fails
     assert spy.calls == [("request", HD95, NO_T1C)]
 
 
-def test_news_that_was_on_its_way_does_not_end_a_stop(looked_at, fake_results):
+def test_an_event_on_its_way_does_not_end_a_stop(looked_at, fake_results):
     session, engine, spy = looked_at
     session.become(session.state.with_result(fake_results(NO_T1C)))
     session.become(replace(session.state, activity=Activity("HD95", 0, 0)))
@@ -379,7 +379,7 @@ def test_without_labels_no_distances_are_asked_for(desk, fake_results):
     assert wanted_request(HD95, session.state) is None
 
 
-def test_a_failure_is_told_and_the_toggles_go_back(phantom_state, fake_results):
+def test_a_failure_is_reported_and_the_toggles_go_back(phantom_state, fake_results):
     state = phantom_state.with_result(fake_results(FULL)).using(NO_T1C)
 
     failed = state_after(state, protocol.Failed(1, "it went wrong"))
@@ -396,7 +396,7 @@ def test_without_a_model_the_case_stays_and_the_reason_is_kept(phantom_state):
     assert state.model_problem == "no weights"
 
 
-def test_a_crash_is_told_and_stops_the_work_only_when_it_was_not_restarted(phantom_state):
+def test_a_crash_is_reported_and_stops_the_work_only_when_it_was_not_restarted(phantom_state):
     restarted = state_after(phantom_state, WorkerDied("it died", restarted=True))
     assert (restarted.problem, restarted.stopped) == ("it died", False)
 

@@ -159,7 +159,7 @@ def test_a_cancelled_export_leaves_no_file_whenever_it_is_cancelled(full_state, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_subset_that_is_not_computed_is_said_and_nothing_is_written(phantom_state, tmp_path):
+def test_a_subset_that_is_not_computed_is_reported_and_nothing_is_written(phantom_state, tmp_path):
     with pytest.raises(ExportError, match=r"FLAIR \+ T2 is not computed yet"):
         drain(label_map(phantom_state, PAIR, tmp_path / "out/map.nii.gz"))
     assert list(tmp_path.iterdir()) == []

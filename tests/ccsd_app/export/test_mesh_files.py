@@ -169,7 +169,7 @@ def test_a_gltf_reader_sees_the_head_upright_and_in_metres(balls, tmp_path):
     assert high - low == pytest.approx([0.044] * 3, abs=0.003)
 
 
-def test_an_empty_region_has_no_file_and_is_said(full_state, tmp_path):
+def test_an_empty_region_has_no_file_and_is_reported(full_state, tmp_path):
     state = full_state.using(ModalitySubset.parse("FLAIR+T2"))  # without T1c: no ET
 
     paths = write(state, tmp_path, MeshFormat.STL)

@@ -77,7 +77,7 @@ def test_a_full_disk_is_our_own_error_that_names_the_folder_and_the_way_out(tmp_
     assert module.PREFIX not in message
 
 
-def test_a_folder_that_is_a_file_is_said(tmp_path):
+def test_a_folder_that_is_a_file_is_reported(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(ResourceError, match="choose another folder"):
         write(tmp_path / "file", "a")

@@ -41,7 +41,7 @@ def test_a_case_the_model_was_trained_on_is_marked(full_state):
     assert stamp.as_json()["seen_in_training"] is True
 
 
-def test_what_the_model_finds_little_of_is_told(full_state):
+def test_low_mean_dice_is_reported(full_state):
     means = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
     means[PAIR] = {**means[PAIR], Region.ET: 0.1}
     model = replace(full_state.model, reference_scores=ReferenceScores(7, True, means))
@@ -59,7 +59,7 @@ def test_what_the_model_finds_little_of_is_told(full_state):
         assert "weak" not in " ".join((*unknown.caption, *unknown.fields))
 
 
-def test_weakness_is_told_of_each_subset_and_not_of_all(full_state):
+def test_low_mean_dice_is_reported_for_each_subset_and_not_for_all(full_state):
     means = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
     means[PAIR] = {**means[PAIR], Region.ET: 0.1, Region.TC: 0.1}
     model = replace(full_state.model, reference_scores=ReferenceScores(7, True, means))

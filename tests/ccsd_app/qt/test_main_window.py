@@ -202,7 +202,7 @@ def test_a_bad_case_is_one_line_and_the_open_one_stays(open_window, qtbot):
     assert parts.session.state.problem == ""
 
 
-def test_without_a_model_the_pictures_stay_and_the_reason_is_told(open_window):
+def test_without_a_model_the_pictures_stay_and_the_reason_is_reported(open_window):
     parts = open_window(model="missing", until="model_problem")
 
     assert parts.window.isVisible()

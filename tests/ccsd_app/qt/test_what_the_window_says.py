@@ -110,7 +110,7 @@ def test_3d_says_that_its_surfaces_are_the_regions_where_slices_show_something_e
     assert ("surfaces: predicted regions" in words) is not by_region
 
 
-def test_from_sequences_that_tell_the_model_little_every_picture_says_so(open_window, qtbot):
+def test_with_low_mean_dice_every_picture_says_so(open_window, qtbot):
     parts = open_window()
     weak = ModalitySubset.parse("T1")
     table = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}

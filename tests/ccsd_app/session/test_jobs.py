@@ -36,7 +36,7 @@ def heard_by(log: list) -> Listener:
     )
 
 
-def test_a_job_tells_its_progress_and_its_result():
+def test_a_job_reports_its_progress_and_its_result():
     executor, log = ByHand(), []
     JobRunner(executor, lambda call: call()).start(work("a"), heard_by(log))
 
@@ -45,7 +45,7 @@ def test_a_job_tells_its_progress_and_its_result():
     assert log == [("progress", "a"), ("done", "a")]
 
 
-def test_an_error_is_told_and_does_not_escape():
+def test_an_error_is_reported_and_does_not_escape():
     executor, log = ByHand(), []
     JobRunner(executor, lambda call: call()).start(work("bad"), heard_by(log))
 
@@ -54,7 +54,7 @@ def test_an_error_is_told_and_does_not_escape():
     assert log[-1] == ("failed", "bad work")
 
 
-def test_nothing_is_heard_of_a_job_that_a_newer_one_replaced():
+def test_nothing_is_received_of_a_job_that_a_newer_one_replaced():
     executor, log = ByHand(), []
     runner = JobRunner(executor, lambda call: call())
     runner.start(work("old"), heard_by(log))
@@ -65,7 +65,7 @@ def test_nothing_is_heard_of_a_job_that_a_newer_one_replaced():
     assert log == [("progress", "new"), ("done", "new")]
 
 
-def test_news_that_was_on_its_way_when_the_job_was_cancelled_is_dropped():
+def test_an_event_on_its_way_when_the_job_was_cancelled_is_dropped():
     executor, log, posted = ByHand(), [], []
     job = JobRunner(executor, posted.append).start(work("a"), heard_by(log))
     executor.run()

@@ -16,7 +16,7 @@ class Part:
         self.heard.append(new)
 
 
-def test_one_that_fails_keeps_nobody_from_hearing_and_its_error_is_raised():
+def test_a_listener_that_fails_stops_no_other_and_its_error_is_raised():
     session, heard = Session(), []
 
     def fails(_old, _new):

@@ -8,7 +8,7 @@ FULL, PAIR = ModalitySubset.full(), ModalitySubset.parse("FLAIR+T1")
 DISTANCES = dict.fromkeys(Region, 2.5)
 
 
-def test_what_failed_is_settled_until_somebody_asks_again():
+def test_what_failed_is_settled_until_it_is_requested_again():
     failed = OnDemand().with_failure(HD95, PAIR, "too large")
 
     assert failed.is_settled(HD95, PAIR)

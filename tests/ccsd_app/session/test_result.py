@@ -24,18 +24,18 @@ def tumour():
     return nested_labels
 
 
-def test_the_enhancing_part_is_looked_at_where_it_is_one(tumour):
+def test_the_view_is_centred_on_the_enhancing_part_if_there_is_one(tumour):
     tumour[6:9, 6:9, 3] = 3
     assert result(tumour).middle_voxel == (17, 27, 33)
 
 
-def test_a_speck_of_enhancing_tumour_is_passed_over_for_the_core(tumour):
+def test_a_speck_of_enhancing_tumour_is_skipped_for_the_core(tumour):
     tumour[8, 8, 3] = 3
     *_, z = result(tumour).middle_voxel
     assert z == 35
 
 
-def test_a_speck_of_core_is_passed_over_for_the_whole():
+def test_a_speck_of_core_is_skipped_for_the_whole():
     nested_labels = np.ones((12, 12, 8), np.uint8)
     nested_labels[0, 0, 0] = 2
     x, y, _ = result(nested_labels).middle_voxel

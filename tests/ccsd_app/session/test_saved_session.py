@@ -101,7 +101,7 @@ def test_the_choice_of_files_and_of_the_preparation_comes_back(full_state, tmp_p
     assert opening_of(moved, session_folder, case=elsewhere).not_found.keys() == {Modality.T1}
 
 
-def test_what_was_said_of_the_preparation_comes_back(full_state):
+def test_adjustments_of_the_preparation_come_back(full_state):
     said = Adjustments(
         Modality.T2,
         frozenset({Step.BIAS}),
@@ -150,7 +150,7 @@ def test_what_is_no_session_is_refused_with_the_place_and_the_way_out(full_state
         assert where in str(caught.value) or isinstance(content, str)
 
 
-def test_other_images_are_told_by_the_names_of_their_sequences():
+def test_other_images_are_reported_by_the_names_of_their_sequences():
     saved = {"T1": "a", "T1C": "b", "labels": "c"}
 
     assert differences(saved, dict(saved)) == ()

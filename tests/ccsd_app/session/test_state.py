@@ -176,7 +176,7 @@ def test_a_case_is_marked_when_the_model_was_trained_on_it(fake_worker):
         assert replace(State().opened(case), model=info).seen_in_training is seen
 
 
-def test_a_second_message_does_not_hide_the_first_and_none_is_said_twice():
+def test_a_second_message_does_not_hide_the_first_and_none_is_reported_twice():
     state = State().with_problem("no model").with_problem("no case").with_problem("no model")
 
     assert state.problem == "no model\nno case"

@@ -106,7 +106,7 @@ def test_every_subset_comes_back_with_its_mask_and_numbers_the_full_set_first(ta
     assert full.dice == full.agreement == dict.fromkeys(Region, 1.0)
 
 
-def test_what_had_to_be_done_differently_is_told_and_the_work_goes_on(talk):
+def test_what_had_to_be_done_differently_is_noted_and_the_work_goes_on(talk):
     chat = talk("short")
     chat.client.open(Path("p"))
 
@@ -114,7 +114,7 @@ def test_what_had_to_be_done_differently_is_told_and_the_work_goes_on(talk):
     assert len(chat.results_until_idle()) == len(ModalitySubset.every())
 
 
-def test_a_model_that_does_not_nest_its_regions_is_shown_nested_and_it_is_told(talk):
+def test_a_model_that_does_not_nest_its_regions_is_shown_nested_and_that_is_reported(talk):
     chat = talk("not-nested")
     chat.client.open(Path("p"))
 
@@ -259,7 +259,7 @@ def test_a_cancel_that_is_not_heard_ends_the_process_and_a_request_works_again(t
     chat.until(protocol.ProgressUpdate)
 
 
-def test_nothing_is_heard_of_a_case_that_is_no_longer_open(talk):
+def test_nothing_is_received_of_a_case_that_is_no_longer_open(talk):
     chat = talk()
     chat.until(protocol.ModelReady)
     chat.client.open(Path("p_T1+T2"))
@@ -316,7 +316,7 @@ def test_a_process_killed_at_any_moment_is_started_again_and_no_result_is_lost(t
     assert chat.client._opened.done == set(ModalitySubset.every())
 
 
-def test_what_was_said_by_hand_outlives_a_crash(talk, tmp_path):
+def test_adjustments_survive_a_crash(talk, tmp_path):
     chat = talk(f"crash-once:{tmp_path / 'crashed'}")
     channel = Channel(Path("/data/p.nii"), 1)
     unused = {Modality.FLAIR: None, Modality.T1: None, "labels": None}
@@ -342,7 +342,7 @@ def test_two_crashes_in_a_row_stop_the_work_until_it_is_asked_for_again(talk):
     assert chat.until(WorkerDied).restarted
 
 
-def test_running_out_of_memory_is_said_and_known_subsets_are_not_computed_again(talk):
+def test_running_out_of_memory_is_reported_and_known_subsets_are_not_computed_again(talk):
     chat = talk("oom")
     chat.client.open(Path("p"))
 
@@ -413,7 +413,7 @@ def test_probabilities_that_fail_are_one_line_and_all_else_goes_on(talk, model):
     assert not [one for one in again if isinstance(one, protocol.RequestFailed)]
 
 
-def test_every_subset_comes_also_where_memory_gave_out_for_a_picture(talk):
+def test_every_subset_comes_also_where_memory_ran_out_for_a_picture(talk):
     chat = talk("map-memory")
     chat.client.open(Path("p"))
     first = chat.until(ResultReceived)
@@ -458,7 +458,7 @@ def test_newer_probabilities_replace_those_at_hand(talk, tmp_path):
     assert log.read_text() == "begun "
 
 
-def test_probabilities_are_told_as_work_and_can_be_cancelled(talk, tmp_path):
+def test_probabilities_are_reported_as_work_and_can_be_cancelled(talk, tmp_path):
     log = tmp_path / "maps"
     chat = talk(f"endless-map:{log}")
     chat.client.open(Path("p"))
@@ -561,7 +561,9 @@ def in_deaf_work(chat, mark: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["subset", "aside", "case"])
-def test_what_is_wanted_after_a_cancel_that_is_not_heard_comes_all_the_same(talk, tmp_path, what):
+def test_what_is_wanted_after_a_cancel_that_is_not_acknowledged_comes_all_the_same(
+    talk, tmp_path, what
+):
     chat = talk(f"deaf:{tmp_path / 'deaf'}", cancel_timeout_s=0.3)
     chat.client.open(Path("p_FLAIR+T1"))
     in_deaf_work(chat, tmp_path / "deaf")

@@ -154,7 +154,7 @@ def test_a_prepared_case_appears_whole_or_not_at_all(data, tmp_path, monkeypatch
         assert Path(target).parent == tmp_path / "cache"
 
 
-def test_a_damaged_prepared_case_says_how_to_mend_it(data, tmp_path):
+def test_a_damaged_prepared_case_says_how_to_repair_it(data, tmp_path):
     cases = opened(data, tmp_path, cache="disk")
     (file,) = (tmp_path / "cache").glob("b-*.pt")
     file.write_bytes(file.read_bytes()[:1000])
@@ -222,7 +222,7 @@ def test_regions_lie_where_the_labels_do(data, brats_case, tmp_path):
 # ------------------------------------------------------------------------------- choosing
 
 
-def test_cases_of_one_name_are_told_apart_by_their_folders(data, brats_case):
+def test_cases_of_one_name_are_distinguished_by_their_folders(data, brats_case):
     brats_case("d", under=data / "more")
 
     named = case_ids(find_cases(data))
@@ -247,7 +247,7 @@ def test_choosing_opens_no_file(data, monkeypatch):
     assert case_ids(paths)["a"] == paths[0]
 
 
-def test_labels_may_lie_in_another_folder_and_mean_what_is_said(brats_case, tmp_path):
+def test_labels_may_lie_in_another_folder_and_have_a_stated_scheme(brats_case, tmp_path):
     data, labels = tmp_path / "data", tmp_path / "elsewhere"
     labels.mkdir()
     written = brats_case("own", under=data, scheme=BRATS2023)

@@ -36,7 +36,7 @@ def test_any_years_folder_has_the_patients_of_a_split(name):
         assert set(found.cases) <= set(BRATS2021)
 
 
-def test_who_is_missing_is_told_with_numbers():
+def test_who_is_missing_is_reported_with_numbers():
     of_2020 = divide("brats2020", BRATS2021)
     few = divide("brats2018-3", ["BraTS20_Training_007", "BraTS2021_00000"])
 

@@ -115,13 +115,13 @@ def die(number: int) -> int:
     return number
 
 
-def test_a_process_that_dies_is_told_with_a_way_out():
+def test_a_process_that_dies_is_reported_with_a_way_out():
     with pytest.raises(ResourceError, match=r"1 processes .* ended .*engine\.workers") as error:
         next(call_in_processes(die, [1], workers=1))
     assert "\n" not in str(error.value)
 
 
-def test_a_death_is_told_where_the_answer_is_missed_and_nowhere_else():
+def test_a_death_is_reported_where_the_answer_is_missed_and_nowhere_else():
     answers = call_in_processes(die, [0, 1], workers=1)
     assert next(answers) == 0
 
@@ -150,7 +150,7 @@ def slow_to_send(number: int) -> tuple[int, np.ndarray]:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_process_killed_in_the_midst_of_an_answer_is_told(workers, monkeypatch):
+def test_a_process_killed_in_the_midst_of_an_answer_is_reported(workers, monkeypatch):
     # Half of an answer lies in the pipe: whoever reads on waits for ever for the other half.
     monkeypatch.setattr(processes, "GRACE_S", 0.5)
     answers = call_in_processes(slow_to_send, range(8), workers=workers)
@@ -168,7 +168,7 @@ def hang(number: int) -> int:
     return number
 
 
-def test_a_process_that_hangs_is_told(monkeypatch):
+def test_a_process_that_hangs_is_reported(monkeypatch):
     monkeypatch.setattr(processes, "PATIENCE_S", 0.5)
     answers = call_in_processes(hang, [0, 1], workers=1)
     assert next(answers) == 0

@@ -90,7 +90,9 @@ def test_the_patients_folder_is_left_as_it_was(write_series, read, tmp_path):
     assert {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*")} == before
 
 
-def test_a_gap_is_told_and_the_slices_made_even_when_the_user_insists(write_series, read, tmp_path):
+def test_a_gap_is_reported_and_the_slices_made_even_when_the_user_insists(
+    write_series, read, tmp_path
+):
     write_series(leave_out=(5,))
 
     made = convert(read(tmp_path).series[0])

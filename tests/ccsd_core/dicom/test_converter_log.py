@@ -13,7 +13,7 @@ Convert 3 DICOM as /tmp/x1/out/volume (8x10x12x1)
 """
 
 
-def test_warnings_are_told_once_with_the_names_of_the_study():
+def test_warnings_are_reported_once_with_the_names_of_the_study():
     said = warnings_in(LOG, {"000001.dcm": "a/I1", "000002.dcm": "a/I2"}, folder="/tmp/x1")
 
     assert said[:2] == (

@@ -25,7 +25,7 @@ def test_files_are_found_in_nested_folders_under_any_name(write_series, read, tm
     assert found(read(tmp_path)) == [("2", "t2_tse_tra", 12), ("5", "t2_tirm_tra_dark-fluid", 12)]
 
 
-def test_two_series_mixed_in_one_folder_are_told_apart(write_series, read, tmp_path):
+def test_two_series_mixed_in_one_folder_are_distinguished(write_series, read, tmp_path):
     for number, sequence in ((2, "T2"), (3, "T1")):
         for path in write_series(f"{number}", number=number, sequence=sequence):
             target = tmp_path / "mixed" / f"{path.stem[-2:]}{number}.dcm"
@@ -120,7 +120,7 @@ def test_a_multi_frame_file_is_a_series_by_itself(write_series, read):
     assert acquisition.inversion_ms == 2800
 
 
-def test_planes_matrix_and_obliquity_are_told(write_series, read, tmp_path):
+def test_planes_matrix_and_obliquity_are_reported(write_series, read, tmp_path):
     for number, plane in enumerate(("axial", "sagittal", "coronal"), start=1):
         write_series(f"{number}", number=number, plane=plane)
 
@@ -226,7 +226,7 @@ def test_two_studies_are_refused_until_one_is_named(write_series, read, tmp_path
     assert chosen.notes == ("another study in the same folder: not used",)
 
 
-def test_several_studies_are_told_with_date_series_and_sequences_the_newest_first(
+def test_several_studies_are_reported_with_date_series_and_sequences_the_newest_first(
     write_series, read, tmp_path, dicom_writer
 ):
     write_series("a", study="first", header={"StudyDate": "20240305"})

@@ -58,28 +58,28 @@ def assert_names(sentence: str, *which: Modality) -> None:
 
 
 @pytest.mark.parametrize("subset", ModalitySubset.every(), ids=str)
-def test_nothing_is_told_of_a_brain(brain, subset):
+def test_no_warning_about_a_brain(brain, subset):
     assert warnings_about({m: brain[m] for m in subset}, NAMES) == ()
 
 
-def test_nothing_is_told_of_a_brain_whose_background_has_another_value(brain):
+def test_no_warning_about_a_brain_whose_background_has_another_value(brain):
     shifted = {m: v.with_array(v.array - 1024) for m, v in brain.items()}
     assert warnings_about(shifted, NAMES) == ()
 
 
-def test_nothing_is_told_of_real_patients(real_cases):
+def test_no_warning_about_real_patients(real_cases):
     cases = sorted(path for path in real_cases.iterdir() if path.is_dir())
     assert cases
     assert {path.name: load_case(path).notes for path in cases} == {p.name: () for p in cases}
 
 
-def test_nothing_is_told_of_the_bundled_cases():
+def test_no_warning_about_the_bundled_cases():
     cases = [path for path in resource("demo").iterdir() if path.is_dir()]
     assert cases
     assert {path.name: load_case(path).notes for path in cases} == {p.name: () for p in cases}
 
 
-def test_a_mirrored_image_passes_because_nothing_reliable_tells_it(brain):
+def test_a_mirrored_image_passes_because_nothing_reliable_detects_it(brain):
     turned = np.ascontiguousarray(brain[Modality.T1].array[::-1])
     mirrored = brain | {Modality.T1: brain[Modality.T1].with_array(turned)}
     assert warnings_about(mirrored, NAMES) == ()
@@ -88,7 +88,7 @@ def test_a_mirrored_image_passes_because_nothing_reliable_tells_it(brain):
 # -------------------------------------------------------------------------------- too small
 
 
-def test_a_brain_of_a_fifth_of_a_litre_is_told(brain):
+def test_a_brain_of_a_fifth_of_a_litre_is_reported(brain):
     small = {
         m: Volume(v.array, v.world_from_voxel @ np.diag([0.55, 0.55, 0.55, 1]))
         for m, v in brain.items()
@@ -99,7 +99,7 @@ def test_a_brain_of_a_fifth_of_a_litre_is_told(brain):
 
 
 @every_sequence
-def test_a_single_voxel_that_no_coarse_look_meets_is_not_blank(brain, modality):
+def test_a_single_voxel_between_the_samples_is_not_blank(brain, modality):
     array = np.zeros(SHAPE, np.float32)
     array[41, 41, 41] = 1
     brain[modality] = brain[modality].with_array(array)
@@ -110,7 +110,7 @@ def test_a_single_voxel_that_no_coarse_look_meets_is_not_blank(brain, modality):
 
 
 @every_sequence
-def test_a_head_with_its_skull_is_told_with_its_litres(brain, modality):
+def test_a_head_with_its_skull_is_reported_with_its_litres(brain, modality):
     brain[modality] = image(modality, ellipsoid((79.0, 95.0, 90.0)))
     said = only(warnings_about(brain, NAMES))
     assert "may not be skull-stripped: 2." in said
@@ -119,7 +119,7 @@ def test_a_head_with_its_skull_is_told_with_its_litres(brain, modality):
 
 
 @every_sequence
-def test_noise_around_the_head_is_told(brain, modality):
+def test_noise_around_the_head_is_reported(brain, modality):
     noise = np.abs(np.random.default_rng(9).normal(0, 20, SHAPE)).astype(np.float32)
     brain[modality] = brain[modality].with_array(np.maximum(brain[modality].array, noise))
     said = only(warnings_about(brain, NAMES))
@@ -127,13 +127,13 @@ def test_noise_around_the_head_is_told(brain, modality):
     assert_names(said, modality)
 
 
-def test_what_holds_for_every_sequence_is_told_once(brain):
+def test_what_holds_for_every_sequence_is_reported_once(brain):
     heads = {m: image(m, ellipsoid((79.0, 95.0, 90.0))) for m in Modality}
     assert only(warnings_about(heads, NAMES)).startswith("every sequence may not be skull-strip")
 
 
 @every_sequence
-def test_a_box_without_any_background_is_told_however_small(modality):
+def test_a_box_without_any_background_is_reported_however_small(modality):
     box = (slice(18, 62), slice(26, 70), slice(16, 56))
     cut = Volume(image(modality).array[box], spaced(EDGE_MM))
     said = only(warnings_about({modality: cut}, NAMES))
@@ -166,13 +166,13 @@ def test_a_brain_cut_out_to_the_voxel_is_no_box_without_background(modality):
     ],
     ids=["thick", "fine", "flat", "narrow"],
 )
-def test_a_size_that_no_head_has_is_told_with_its_value(brain, modality, edges_mm, told):
+def test_a_size_that_no_head_has_is_reported_with_its_value(brain, modality, edges_mm, told):
     odd = Volume(brain[modality].array, spaced(*edges_mm))
     said = warnings_about({modality: odd}, NAMES)
     assert said[0].startswith(f"{NAMES[modality]}: {told}")
 
 
-def test_an_image_too_long_for_a_head_is_told():
+def test_an_image_too_long_for_a_head_is_reported():
     long = np.zeros((80, 180, 72), np.float32)
     long[20:60, 20:70, 20:60] = 1
     said = only(warnings_about({Modality.T1: Volume(long, spaced(EDGE_MM))}, NAMES))
@@ -187,14 +187,14 @@ def test_a_rounded_voxel_size_at_the_limit_is_none_beyond_it(edge_mm):
     assert not [n for n in warnings_about({Modality.T1: tall}, NAMES) if "voxel size" in n]
 
 
-def test_the_same_odd_size_of_every_sequence_is_told_once(brain):
+def test_the_same_odd_size_of_every_sequence_is_reported_once(brain):
     thick = {m: Volume(v.array, spaced(1.5, 1.5, 3.5)) for m, v in brain.items()}
     said = only(warnings_about(thick, NAMES))
     assert said.startswith("every sequence: voxel size 1.5 × 1.5 × 3.5 mm")
 
 
 @every_sequence
-def test_thick_slices_of_one_sequence_on_its_own_grid_are_told_of_it_alone(brain, modality):
+def test_thick_slices_of_one_sequence_on_its_own_grid_are_reported_of_it_alone(brain, modality):
     affine = spaced(EDGE_MM, EDGE_MM, 2 * EDGE_MM)
     brain[modality] = Volume(brain[modality].array[:, :, ::2], affine)
     said = only(warnings_about(brain, NAMES))
@@ -207,7 +207,7 @@ def test_thick_slices_of_one_sequence_on_its_own_grid_are_told_of_it_alone(brain
 
 @every_pair
 @pytest.mark.parametrize("factor", [1.0, 0.37])
-def test_two_sequences_that_are_one_image_are_told_with_both_files(brain, pair, factor):
+def test_two_sequences_that_are_one_image_are_reported_with_both_files(brain, pair, factor):
     first, second = pair
     copy = np.round(brain[first].array * factor)
     brain[second] = brain[second].with_array(copy)
@@ -224,7 +224,7 @@ def test_sequences_that_resemble_each_other_are_not_one_image(brain, pair):
     assert warnings_about(brain, NAMES) == ()
 
 
-def test_three_copies_are_told_in_one_sentence(brain):
+def test_three_copies_are_reported_in_one_sentence(brain):
     for modality in (Modality.T1C, Modality.T2):
         brain[modality] = brain[Modality.T1]
     said = only(warnings_about(brain, NAMES))
@@ -235,7 +235,7 @@ def test_three_copies_are_told_in_one_sentence(brain):
 
 
 @every_sequence
-def test_a_sequence_that_lies_elsewhere_is_told_with_the_distance(brain, modality):
+def test_a_sequence_that_lies_elsewhere_is_reported_with_the_distance(brain, modality):
     brain[modality] = image(modality, ellipsoid((56.0, 70.0, 52.0), (0.0, 18.0, 0.0)))
     said = only(warnings_about(brain, NAMES))
     assert said.startswith(f"{NAMES[modality]} may not be co-registered with ")
@@ -243,7 +243,7 @@ def test_a_sequence_that_lies_elsewhere_is_told_with_the_distance(brain, modalit
 
 
 @every_sequence
-def test_a_sequence_that_is_turned_is_told_with_its_widths(brain, modality):
+def test_a_sequence_that_is_turned_is_reported_with_its_widths(brain, modality):
     turned = {m: image(m, ellipsoid((60.0, 79.0, 62.0))) for m in brain}
     turned[modality] = image(modality, ellipsoid((79.0, 60.0, 62.0)))
     said = only(warnings_about(turned, NAMES))
@@ -252,7 +252,7 @@ def test_a_sequence_that_is_turned_is_told_with_its_widths(brain, modality):
 
 
 @every_pair
-def test_one_of_two_sequences_that_lie_apart_is_told(brain, pair):
+def test_one_of_two_sequences_that_lie_apart_is_reported(brain, pair):
     first, second = pair
     small = (56.0, 70.0, 52.0)
     apart = {
@@ -265,13 +265,13 @@ def test_one_of_two_sequences_that_lie_apart_is_told(brain, pair):
 
 
 @every_sequence
-def test_a_slice_less_or_a_small_step_aside_is_not_told(brain, modality):
+def test_a_slice_less_or_a_small_shift_gives_no_warning(brain, modality):
     brain[modality] = image(modality, ellipsoid(centre_mm=(0.0, 4.0, 0.0)))
     assert warnings_about(brain, NAMES) == ()
 
 
 @every_sequence
-def test_the_brain_of_another_patient_is_told_with_the_overlap(brain, modality):
+def test_the_brain_of_another_patient_is_reported_with_the_overlap(brain, modality):
     other = ellipsoid((61.0, 80.0, 68.0))
     brain[modality] = image(modality, other)
     same = ellipsoid()

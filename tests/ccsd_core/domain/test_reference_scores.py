@@ -55,7 +55,7 @@ def test_a_model_that_is_weak_from_everything_says_so_of_everything():
     assert weak_text(reference_scores.weak_regions(FULL)) == "low mean Dice"
 
 
-def test_over_whom_a_mean_is_taken_is_told_to_who_looks_at_one_of_them(brats_case):
+def test_the_patients_of_a_mean_are_named_beside_one_of_them(brats_case):
     mine, other = load_case(brats_case("mine").path), load_case(brats_case("other").path)
     reference_scores = replace(
         good_but(FULL), patients_with={Region.WT: 7, Region.ET: 6}, ids={"mine"}

@@ -36,7 +36,7 @@ def test_the_input_line_names_every_sequence_once(subset: ModalitySubset):
     assert all(m.label in rest for m in subset.missing)
 
 
-def test_what_is_switched_off_and_what_was_never_scanned_are_told_apart():
+def test_what_is_switched_off_and_what_was_never_scanned_are_distinguished():
     available = ModalitySubset.full().toggled(Modality.T1C)
     line = provenance(ModalitySubset.parse("FLAIR+T1"), available).describe_input()
     assert line == "input: FLAIR, T1 · T2 withheld · T1c missing"

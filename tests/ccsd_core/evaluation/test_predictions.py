@@ -62,7 +62,7 @@ def test_label_maps_of_a_model_score_exactly_as_the_model(
     assert predictions_json(ours)["predictions"]["missing"] == {}
 
 
-def test_a_missing_subset_is_in_no_mean_and_told(brats_case, fake_predictor, predict):
+def test_a_missing_subset_is_in_no_mean_and_reported(brats_case, fake_predictor, predict):
     paths = [brats_case("a").path, brats_case("b", available=PAIR, seed=1).path]
     folder = predict(paths[0], but=(FULL,))
     predict(paths[1], but=(PAIR,))
@@ -93,7 +93,7 @@ def test_a_case_with_every_prediction_has_the_area_alone(brats_case, fake_predic
     assert estimates(ours).aurc["ET"].cases == 1
 
 
-def test_a_case_without_any_prediction_is_skipped_and_told(brats_case, predict):
+def test_a_case_without_any_prediction_is_skipped_and_reported(brats_case, predict):
     paths = [brats_case("a").path, brats_case("b", seed=1).path]
     ours = drain(evaluate_predictions(predict(paths[0]), paths, metrics=DICE))
     assert [case.id for case in ours.cases] == ["a"]
@@ -159,7 +159,7 @@ def test_a_prediction_is_never_scored_for_two_cases_of_one_name(brats_case, pred
     assert "was scored for x_a, which has the same name" in ours.unscored[0].reason
 
 
-def test_files_that_nothing_asked_for_are_told(brats_case, predict):
+def test_files_that_nothing_asked_for_are_reported(brats_case, predict):
     path = brats_case("a", available=PAIR).path
     folder = predict(path)
     for name in ("a/T1.nii.gz", "gone/FLAIR.nii.gz", "a/best.nii.gz"):

@@ -90,7 +90,7 @@ def test_a_case_the_model_cannot_take_leaves_no_half_scores(brats_case, fake_pre
     assert evaluation.unscored[0].reason == "too small"
 
 
-def test_a_device_that_gives_out_stops_everything(brats_case, fake_predictor):
+def test_a_device_that_runs_out_stops_everything(brats_case, fake_predictor):
     predictor = fake_predictor(fails_on={"a": ResourceError("no memory")})
     with pytest.raises(ResourceError):
         drain(evaluate(predictor, [brats_case("a").path]))
@@ -116,14 +116,14 @@ def test_progress_grows_to_the_end(brats_case, fake_predictor):
     assert any("encoding T1c" in r.what for r in reports)
 
 
-def test_two_cases_of_one_name_are_told_apart(brats_case, fake_predictor, tmp_path: Path):
+def test_two_cases_of_one_name_are_distinguished(brats_case, fake_predictor, tmp_path: Path):
     paths = [brats_case("x", under=tmp_path / year).path for year in ("2020", "2021")]
     evaluation = drain(evaluate(fake_predictor(training_cases=("x",)), paths))
     assert [c.id for c in evaluation.cases] == ["2020_x", "2021_x"]
     assert len(evaluation.seen_cases) == 2
 
 
-def test_what_loading_mended_is_told_with_the_cases_name(brats_case, fake_predictor):
+def test_corrections_on_reading_are_reported_with_the_cases_name(brats_case, fake_predictor):
     names = {
         **{m: f"{m.name}.nii.gz" for m in ModalitySubset.full()},
         None: "label.nii.gz",

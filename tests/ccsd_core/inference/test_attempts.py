@@ -36,7 +36,7 @@ def test_a_coarser_lattice_is_kept_to_while_halving():
     assert [way.tile for way in ways] == [None, (64, 64, 32), (32, 64, 32), (32, 32, 32)]
 
 
-def test_a_card_is_followed_by_the_cpu_from_the_start():
+def test_a_gpu_is_followed_by_the_cpu_from_the_start():
     ways = list(attempts((160, 192, 160), (128, 128, 128), lattice=LATTICE, device=CUDA))
 
     half = len(ways) // 2

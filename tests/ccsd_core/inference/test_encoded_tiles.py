@@ -113,7 +113,7 @@ def test_what_fits_by_half_the_free_memory_is_kept(network, monkeypatch):
     assert not isinstance(drain(encode_tiles(runner, named, TILE, EVERY)), EncodedTiles)
 
 
-def test_a_full_card_leaves_the_features_to_the_cpu(monkeypatch):
+def test_a_full_gpu_leaves_the_features_to_the_cpu(monkeypatch):
     free = {"cuda": 10, "cpu": 1000}
     monkeypatch.setattr(tiles_module, "free_bytes", lambda device: free[device.type])
 

@@ -82,7 +82,7 @@ def test_another_error_is_not_taken_for_want_of_memory(predictor, case):
         drain(predictor.encode(case))
 
 
-def test_memory_that_gives_out_while_decoding_is_told(predictor, case):
+def test_memory_that_runs_out_while_decoding_is_reported(predictor, case):
     encoded = drain(predictor.encode(case))
     beyond(predictor, 1, torch.OutOfMemoryError("CUDA out of memory"), part="decoder")
 
@@ -101,7 +101,7 @@ def test_where_a_decode_is_rehearsed_its_memory_counts_too(predictor, case):
     assert predictor.predict(encoded, PAIR).regions.shape == (3, *case.grid.shape)
 
 
-def test_after_the_card_comes_a_copy_on_the_cpu(predictor, case, monkeypatch):
+def test_after_the_gpu_comes_a_copy_on_the_cpu(predictor, case, monkeypatch):
     """The card is played: attempts begin on a device whose runner always fails."""
     expected = predictor.predict(drain(predictor.encode(case)), PAIR).regions
     cpu, card = predictor._runner, predictor._runner.on_cpu(torch.float32)

@@ -48,7 +48,7 @@ def test_what_is_fetched_has_come_through_pinned_memory(network, manifest):
     assert to_cpu.tolist() == [0, 1, 2]
 
 
-def test_a_card_without_room_leaves_the_case_to_the_cpu(network, manifest, case):
+def test_a_gpu_without_room_leaves_the_case_to_the_cpu(network, manifest, case):
     predictor = Predictor(network, manifest, spacing_mm=4.0, device="cuda")
     torch.cuda.empty_cache()
     torch.cuda.set_per_process_memory_fraction(1e-5)

@@ -311,7 +311,7 @@ def test_nested_labels_of_regions_that_are_not_nested_are_refused_unless_asked_f
     assert np.array_equal(whole, regions.any(axis=0))
 
 
-def test_a_case_that_nobody_holds_any_more_is_let_go(predictor, case):
+def test_a_case_without_references_is_freed(predictor, case):
     encoded = drain(predictor.encode(case))
     predictor.predict(encoded, case.available)
     alive = weakref.ref(encoded)

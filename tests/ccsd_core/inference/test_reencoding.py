@@ -133,7 +133,7 @@ def test_another_patient_is_no_change_of_this_one(frozen_network, manifest, case
         drain(predictor.reencode(before, pair))
 
 
-def test_memory_that_gives_out_is_said(frozen_network, manifest, case, monkeypatch):
+def test_memory_that_runs_out_is_reported(frozen_network, manifest, case, monkeypatch):
     predictor = predictor_of(frozen_network, manifest)
     before = drain(predictor.encode(case))
 

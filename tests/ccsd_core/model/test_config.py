@@ -95,6 +95,6 @@ def test_the_full_size_backbones_take_the_smallest_box_of_their_lattice(backbone
         ({"fill": "zero"}, "fill\n.*not permitted"),
     ],
 )
-def test_a_mistake_is_told_with_its_value_and_the_way_out(mistake, told):
+def test_a_mistake_is_reported_with_its_value_and_the_way_out(mistake, told):
     with pytest.raises(ValidationError, match=told):
         ModelConfig(**mistake)

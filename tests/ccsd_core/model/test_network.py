@@ -145,7 +145,7 @@ def test_the_features_of_an_encoding_are_those_that_decoding_read(
         assert all(g.abs().sum() > 0 for g in grads)
 
 
-def test_features_of_a_sequence_that_nobody_has_are_none(network, images, as_mask):
+def test_features_of_a_sequence_that_no_sample_has_are_none(network, images, as_mask):
     encoding = network.encode(images, as_mask(ModalitySubset.of(Modality.T2)))
 
     assert encoding.features(Modality.T1, "fused") is None

@@ -34,7 +34,7 @@ def test_the_wheel_comes_before_a_folder_that_happens_to_be_called_resources(roo
     assert resource("demo", "a.nii") == expected
 
 
-def test_a_missing_file_is_named_with_the_places_looked_at(roots):
+def test_a_missing_file_is_named_with_the_places_searched(roots):
     with pytest.raises(MissingResourceError) as caught:
         resource("models", "gone")
 

@@ -69,7 +69,7 @@ def test_whose_weights_a_run_began_with_stands_in_card_manifest_and_configuratio
     assert load_model(third, device="cpu").manifest.training["begun_from"] is None
 
 
-def test_weights_go_on_with_another_grid_fill_and_averaging_and_it_is_said(data, tmp_path):
+def test_weights_go_on_with_another_grid_fill_and_averaging_and_that_is_reported(data, tmp_path):
     """None of them is a tensor: the bundled weights begin any run of their network."""
     old = changed(steps=1, model={"missing_fill": "zero_shared", "tta": [{"spacing_mm": 4.0}]})
     drain(train(old, data=data, run=tmp_path / "first", device="cpu"))
@@ -106,7 +106,7 @@ def test_weights_of_another_network_are_refused_before_a_case_is_opened(
         ("configuration", changed(optim={"ema": 0.1})),
     ],
 )
-def test_what_cannot_work_is_said_before_a_case_is_opened(
+def test_what_cannot_work_is_reported_before_a_case_is_opened(
     data, tmp_path, monkeypatch, what, config
 ):
     """Reading hundreds of cases takes half an hour."""

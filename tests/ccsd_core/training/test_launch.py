@@ -56,13 +56,13 @@ def card(monkeypatch):
     ("capability", "expected"),
     [((9, 0), "bf16-mixed"), ((8, 0), "bf16-mixed"), ((7, 5), "16-mixed"), ((6, 1), "32-true")],
 )
-def test_a_card_computes_in_what_it_is_fast_at(card, capability, expected):
+def test_a_gpu_computes_in_what_it_is_fast_at(card, capability, expected):
     card(*capability)
 
     assert resolved_precision(config(32, "auto"), "cuda").engine.precision == expected
 
 
-def test_bf16_on_a_card_without_it_is_refused_by_name(card):
+def test_bf16_on_a_gpu_without_it_is_refused_by_name(card):
     card(7, 5)
 
     with pytest.raises(ConfigError, match=r"Card .*7\.5\) has no bf16.*'16-mixed' or '32-true'"):

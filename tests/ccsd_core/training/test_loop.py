@@ -136,7 +136,7 @@ def test_the_patients_in_mixed_cases_count_as_seen(data, tmp_path):
     assert "BraTS2021_99999" in manifest.training_cases
 
 
-def test_the_run_folder_tells_the_whole_story(data, tmp_path):
+def test_the_run_folder_has_all_files_of_a_run(data, tmp_path):
     board = changed(engine={"tensorboard": True}, validation=VALIDATED)
     drain(train(board, data=data, run=tmp_path, device="cpu"))
 

@@ -118,7 +118,7 @@ def test_resuming_with_another_configuration_names_the_difference(data, tmp_path
         drain(train(other, data=data, run=tmp_path, resume=True, device="cpu"))
 
 
-def test_a_run_is_not_lengthened_and_the_way_to_go_further_is_told(data, tmp_path):
+def test_a_run_is_not_lengthened_and_the_way_to_go_further_is_reported(data, tmp_path):
     stop_after(3, train(CONFIG, data=data, run=tmp_path, device="cpu"))
 
     with pytest.raises(

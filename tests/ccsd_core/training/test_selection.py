@@ -87,7 +87,7 @@ def test_holding_out_goes_before_everything():
     assert not set(held) & {*training, *validation}
 
 
-def test_a_split_of_which_nobody_is_there_to_train_on_is_refused():
+def test_a_split_without_training_patients_here_is_refused():
     others = [Path(id) for id in SPLIT.test]
     with pytest.raises(CaseError, match=r"none of the 199 patients of the training part of brats"):
         chosen(others, data={"split": "brats2018-3"})
@@ -125,7 +125,7 @@ def test_without_validation_its_part_is_not_missed():
         ("sites:18", "sites:18 has no validation part: set validation.fraction"),
     ],
 )
-def test_a_split_of_which_nobody_can_validate_is_refused_unless_others_do(split, told):
+def test_a_split_without_validation_patients_is_refused_unless_others_validate(split, told):
     some = [Path(id) for id in SPLIT.train]
     d, every = {"split": split}, {"every": 5}
     with pytest.raises(CaseError, match=told):
@@ -134,7 +134,7 @@ def test_a_split_of_which_nobody_can_validate_is_refused_unless_others_do(split,
     assert len(validation) == 20
 
 
-def test_a_fraction_beside_a_split_s_own_validation_part_is_told():
+def test_a_fraction_beside_a_split_s_own_validation_part_is_reported():
     v = {"every": 5, "fraction": 0.1}
     config = TrainingConfig.model_validate({"data": {"split": "brats2018-3"}, "validation": v})
 
@@ -160,12 +160,12 @@ def test_a_site_that_is_left_out_neither_trains_nor_validates():
     assert note.startswith("found 893 of sites 1 and 18, 358 of other sites; not used: 2 of un")
 
 
-def test_nothing_left_to_train_on_is_told():
+def test_nothing_left_to_train_on_is_reported():
     with pytest.raises(CaseError, match=r"no case is left for training of 1: remove names from"):
         chosen(CASES[:1], data={"hold_out": ["BraTS2021_00000"]})
 
 
-def test_where_nothing_is_left_of_a_split_it_is_told_how_much_of_it_is_here():
+def test_where_nothing_is_left_of_a_split_its_size_here_is_reported():
     some = [Path(SPLIT.train[0]), Path(SPLIT.val[0]), *CASES[:2]]
     v = {"every": 5, "fraction": 0.1}
     with pytest.raises(CaseError, match=r"of 4; found 1 of the 199 patients of the training part"):
@@ -216,7 +216,7 @@ def test_all_cases_of_a_patient_stay_together():
 
 
 @pytest.mark.parametrize("where", ["data.hold_out", "validation.cases"])
-def test_a_name_of_nobody_here_is_refused(where):
+def test_an_unknown_name_is_refused(where):
     table, _, key = where.partition(".")
     names = ["Brats18_CBICA_ABM_1", "BraTS20_Training_370", "BRATS_001"]
     with pytest.raises(

@@ -22,7 +22,7 @@ def mine(data, tmp_path):
     return tmp_path / "mine", file_of
 
 
-def test_a_case_without_labels_is_skipped_told_and_neither_trains_nor_validates(mine):
+def test_a_case_without_labels_is_skipped_with_a_note_and_not_used(mine):
     folder, file_of = mine
     file_of(20, "_seg.nii.gz").unlink()
     halves = changed(data={"hold_out": ()}, validation={"every": 2, "fraction": 0.5})

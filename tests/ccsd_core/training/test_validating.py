@@ -126,7 +126,7 @@ def test_validation_changes_nothing_about_the_training(data, tmp_path):
     assert losses(tmp_path / "with") == losses(tmp_path / "without")
 
 
-def test_validation_cases_that_earlier_weights_have_seen_are_told(data, tmp_path):
+def test_validation_cases_that_earlier_weights_have_seen_are_reported(data, tmp_path):
     drain(train(CONFIG, data=data, run=tmp_path / "first", device="cpu"))
 
     config = changed(validation=VALIDATED)
@@ -148,7 +148,7 @@ def test_validation_cases_that_earlier_weights_have_seen_are_told(data, tmp_path
     assert "validation mean Dice" in load_model(tmp_path / "fresh", device="cpu").manifest.scores
 
 
-def test_a_validation_case_seen_under_another_name_is_told(data, tmp_path):
+def test_a_validation_case_seen_under_another_name_is_reported(data, tmp_path):
     """Two years' folders of the same two patients."""
     years = {"2018": ("Brats18_CBICA_ABM_1", "x"), "2020": ("y", "BraTS20_Training_007")}
     for year, names in years.items():

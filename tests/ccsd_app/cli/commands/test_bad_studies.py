@@ -122,7 +122,7 @@ def write(write_series, dicom_writer):
 
 @pytest.mark.parametrize("verb", ["segment", "prepare"])
 @pytest.mark.parametrize("make", BAD, ids=lambda make: make.__name__)
-def test_what_cannot_be_used_is_told_with_its_file_and_the_way_out(
+def test_what_cannot_be_used_is_reported_with_its_file_and_the_way_out(
     command, write, tmp_path, monkeypatch, make, verb
 ):
     study, cache = tmp_path / "study", tmp_path / "cache"

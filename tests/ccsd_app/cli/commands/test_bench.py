@@ -75,7 +75,7 @@ def test_every_number_is_positive_or_null_with_its_reason(
     assert all(budget.what in said.out for budget in BUDGETS)
 
 
-def test_a_model_that_is_not_there_is_told_before_anything_is_timed(command, make_case):
+def test_a_model_that_is_not_there_is_reported_before_anything_is_timed(command, make_case):
     said = command("bench", make_case(), "--model", "nowhere")
 
     assert (said.code, said.out) == (2, "")

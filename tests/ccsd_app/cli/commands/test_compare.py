@@ -75,7 +75,7 @@ def test_an_evaluation_beside_itself_is_no_error(command, evaluated):
     }
 
 
-def test_what_is_in_one_only_and_too_few_patients_are_told_on_stderr(command, evaluated):
+def test_what_is_in_one_only_and_too_few_patients_are_reported_on_stderr(command, evaluated):
     said = command("compare", evaluated("a", cases=4), evaluated("b", cases=4, first=1))
 
     assert said.code == 0
@@ -91,7 +91,7 @@ def test_what_is_in_one_only_and_too_few_patients_are_told_on_stderr(command, ev
         (4, ["A", "B", "B − A", "95 % interval", "n"], "4 patients: no p-values."),
     ],
 )
-def test_what_few_patients_cannot_have_is_left_out_and_said_once(
+def test_what_few_patients_cannot_have_is_left_out_and_reported_once(
     command, evaluated, cases, columns, told
 ):
     said = command("compare", evaluated("a", cases=cases), evaluated("b", cases=cases, gain=0.01))
@@ -102,7 +102,7 @@ def test_what_few_patients_cannot_have_is_left_out_and_said_once(
     assert "patients" not in said.err
 
 
-def test_whose_scores_are_compared_is_told(command, evaluated, tmp_path):
+def test_whose_scores_are_compared_is_reported(command, evaluated, tmp_path):
     a, b = evaluated("a"), evaluated("b", gain=0.01)
     summary = {"model": {"name": "mine", "sha256": "12345678ab"}, "split": {"name": "x:test"}}
     (a / "summary.json").write_text(json.dumps(summary))

@@ -14,7 +14,7 @@ from ccsd_core.inference.hardware import devices
 SCRIPT = Path(__file__).resolve().parents[4] / "packaging" / "system-packages.sh"
 
 
-def test_it_tells_versions_device_and_models(command, monkeypatch):
+def test_it_lists_versions_device_and_models(command, monkeypatch):
     monkeypatch.setattr(checkup, "opengl", lambda: [Finding(Status.GOOD, "OpenGL", "made up")])
 
     said = command("doctor")
@@ -52,7 +52,7 @@ def test_a_library_that_is_not_installed_is_essential():
 
 
 @pytest.mark.parametrize(("fast", "words"), [(True, ", fast bf16"), (False, "no fast bf16")])
-def test_the_doctor_tells_the_arithmetic_that_the_engine_will_use(monkeypatch, fast, words):
+def test_the_doctor_names_the_arithmetic_that_the_engine_will_use(monkeypatch, fast, words):
     monkeypatch.setattr(devices, "fast_bf16", lambda device: fast)
 
     cpu = checkup.device()[0]

@@ -44,7 +44,7 @@ def test_scores_summary_and_curve_are_written_and_the_table_is_printed(
     assert said.out.count("●") >= sum(len(s) for s in ModalitySubset.every())
 
 
-def test_an_evaluation_that_is_replaced_is_told(command, make_case, model, tmp_path, data):
+def test_an_evaluation_that_is_replaced_is_reported(command, make_case, model, tmp_path, data):
     make_case("BraTS2021_00001", within=data)
     said = [
         command("evaluate", data, "-o", tmp_path / "out", "--model", model, "--metrics", "dice").err
@@ -104,7 +104,7 @@ def test_nothing_to_score_is_one_line_and_code_2(command, tmp_path, there):
 
 
 @pytest.mark.parametrize("inside", ["", "deep/er"], ids=["itself", "in a folder above"])
-def test_a_file_in_the_way_of_the_report_is_told_before_anything_is_scored(
+def test_a_file_in_the_way_of_the_report_is_reported_before_anything_is_scored(
     command, make_case, model, tmp_path, data, monkeypatch, inside
 ):
     make_case(within=data)
@@ -261,7 +261,7 @@ def test_a_split_of_which_nothing_is_there_is_refused(command, make_case, tmp_pa
     assert "none of the 57 patients of the test part of brats2018-3 (Brats18_" in said.err
 
 
-def test_part_of_a_split_is_scored_and_told(command, make_case, model, tmp_path, data):
+def test_part_of_a_split_is_scored_and_reported(command, make_case, model, tmp_path, data):
     make_case("BraTS2021_00000", within=data)
     options = ["--model", model, "--split", "brats2021:test", "--metrics", "dice"]
 

@@ -59,7 +59,7 @@ def test_a_bad_sequence_is_scored_beside_none_and_clean(command, make_case, mode
     ],
     ids=["kind", "severity", "sequence", "predictions"],
 )
-def test_what_cannot_be_corrupted_is_told_before_the_model_is_loaded(
+def test_what_cannot_be_corrupted_is_reported_before_the_model_is_loaded(
     command, make_case, tmp_path, monkeypatch, arguments, words
 ):
     make_case(within=tmp_path / "data")

@@ -50,7 +50,7 @@ def test_criticality_is_printed_and_written_only_where_asked_for(
     assert not (out / "criticality.csv").exists()
 
 
-def test_without_memory_for_gradients_all_is_scored_and_the_reason_told(
+def test_without_memory_for_gradients_all_is_scored_and_the_reason_reported(
     command, make_case, model, tmp_path, data, monkeypatch
 ):
     make_case("BraTS2021_00001", within=data)

@@ -78,7 +78,7 @@ def test_nothing_is_written_over_or_half(raw: Path, command, tmp_path: Path):
         ("--reference", "FLAIR", "FLAIR cannot be the reference: the study has T1, T2"),
     ],
 )
-def test_an_option_that_cannot_be_used_is_told(
+def test_an_option_that_cannot_be_used_is_reported(
     raw: Path, command, tmp_path: Path, option: str, value: str, said: str
 ):
     result = command("prepare", raw, "-o", tmp_path / "P1", option, value)

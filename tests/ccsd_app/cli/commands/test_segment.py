@@ -35,7 +35,7 @@ def test_the_label_map_lies_on_the_grid_of_the_input(command, make_case, model, 
     assert set(np.unique(written.dataobj)) <= {0, 1, 2, 4}
 
 
-def test_the_disclaimer_is_said_once_and_the_numbers_go_to_stdout(
+def test_the_disclaimer_is_reported_once_and_the_numbers_go_to_stdout(
     command, make_case, model, tmp_path
 ):
     said = command("segment", make_case(), "-o", tmp_path / "a.nii.gz", "--model", model)
@@ -195,7 +195,9 @@ def test_a_folder_of_cases_gives_a_label_map_each(command, make_case, model, tmp
     assert said.err.count(DISCLAIMER) == 1
 
 
-def test_a_broken_case_costs_no_other_and_the_exit_code_tells(command, make_case, model, tmp_path):
+def test_a_broken_case_costs_no_other_and_shows_in_the_exit_code(
+    command, make_case, model, tmp_path
+):
     data, out, numbers = tmp_path / "data", tmp_path / "out", tmp_path / "all.json"
     for name in ("BraTS2021_00001", "BraTS2021_00002", "BraTS2021_00003"):
         make_case(name, within=data)
@@ -211,7 +213,7 @@ def test_a_broken_case_costs_no_other_and_the_exit_code_tells(command, make_case
     assert len(content["failed"]) == 1
 
 
-def test_notes_of_a_case_are_told_and_are_in_the_json(command, make_case, model, tmp_path):
+def test_notes_of_a_case_are_reported_and_are_in_the_json(command, make_case, model, tmp_path):
     case, numbers = make_case(), tmp_path / "a.json"
     blank(case / f"{case.name}_t2.nii.gz")
 
@@ -223,7 +225,7 @@ def test_notes_of_a_case_are_told_and_are_in_the_json(command, make_case, model,
     assert f"note: {note}" in said.error_lines
 
 
-def test_notes_in_a_folder_of_cases_are_told_with_the_case(command, make_case, model, tmp_path):
+def test_notes_in_a_folder_of_cases_are_reported_with_the_case(command, make_case, model, tmp_path):
     data, numbers = tmp_path / "data", tmp_path / "all.json"
     for name in ("BraTS2021_00001", "BraTS2021_00002"):
         make_case(name, within=data)

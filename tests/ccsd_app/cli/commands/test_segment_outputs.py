@@ -18,7 +18,7 @@ def test_the_input_is_never_overwritten(command, make_case, model):
 
 
 @pytest.mark.parametrize("whose", ["another program's", "corrected by hand"])
-def test_a_label_map_of_somebody_else_is_never_overwritten_and_ours_is(
+def test_a_label_map_of_another_program_is_never_overwritten_and_ours_is(
     command, make_case, model, tmp_path, whose
 ):
     case, out = make_case(), tmp_path / "out.nii.gz"
@@ -75,13 +75,13 @@ def test_a_folder_of_one_case_goes_into_one_file(command, make_case, model, tmp_
     assert nib.load(out).shape == nib.load(case / f"{case.name}_flair.nii.gz").shape
 
 
-def test_it_is_said_when_an_earlier_label_map_was_replaced(command, make_case, model, tmp_path):
+def test_it_is_reported_when_an_earlier_label_map_was_replaced(command, make_case, model, tmp_path):
     case, out = make_case(), tmp_path / "x.nii.gz"
     said = [command("segment", case, "-o", out, "--model", model).out for _ in range(2)]
     assert [words.rstrip().endswith("(replaced)") for words in said] == [False, True]
 
 
-def test_for_several_cases_it_is_told_once(command, make_case, tmp_path):
+def test_for_several_cases_it_is_reported_once(command, make_case, tmp_path):
     for name in ("BraTS2021_00001", "BraTS2021_00002"):
         make_case(name, within=tmp_path / "data")
     (tmp_path / "file").write_text("mine")
@@ -93,7 +93,7 @@ def test_for_several_cases_it_is_told_once(command, make_case, tmp_path):
 
 
 @pytest.mark.parametrize("option", ["-o", "--json"])
-def test_a_file_in_a_folders_place_is_told_before_anything_is_computed(
+def test_a_file_in_a_folders_place_is_reported_before_anything_is_computed(
     command, make_case, tmp_path, option
 ):
     (tmp_path / "file").write_text("mine")

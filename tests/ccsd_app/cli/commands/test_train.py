@@ -104,7 +104,7 @@ def test_an_unknown_bundled_configuration_is_named(command, tmp_path):
     assert len(said.error_lines) == 1
 
 
-def test_all_mistakes_of_a_configuration_are_told_at_once(command, tmp_path):
+def test_all_mistakes_of_a_configuration_are_reported_at_once(command, tmp_path):
     said = command(
         "train", "smoke", "--data", tmp_path, "-o", tmp_path / "run",
         "-s", "steps=0", "-s", "optim.lr=1", "-s", "data.patch=[30, 32, 32]",
@@ -115,7 +115,7 @@ def test_all_mistakes_of_a_configuration_are_told_at_once(command, tmp_path):
     assert "optim.lr: unknown setting" in said.err
 
 
-def test_a_dry_run_tells_size_memory_and_time_and_writes_nothing(command, config, tmp_path):
+def test_a_dry_run_prints_size_memory_and_time_and_writes_nothing(command, config, tmp_path):
     said = command("train", config, "--dry-run", "--device", "cpu")
 
     assert said.code == 0, said.err
@@ -128,7 +128,9 @@ def test_a_dry_run_tells_size_memory_and_time_and_writes_nothing(command, config
     assert list(tmp_path.iterdir()) == [config]
 
 
-def test_a_dry_run_that_would_not_fit_is_told_before_a_step_is_tried(command, config, monkeypatch):
+def test_a_dry_run_that_would_not_fit_is_reported_before_a_step_is_tried(
+    command, config, monkeypatch
+):
     """Linux ends a process that asks for too much, without a word."""
     monkeypatch.setattr("ccsd_core.training.memory_estimate.free_bytes", lambda _: 10**6)
     monkeypatch.setattr(
@@ -201,7 +203,7 @@ def test_a_run_s_folder_gives_its_settings_to_another_run(command, make_case, co
         assert told == (first / "config.json").read_text()
 
 
-def test_a_published_split_that_the_data_do_not_have_is_told(command, make_case, tmp_path):
+def test_a_published_split_that_the_data_do_not_have_is_reported(command, make_case, tmp_path):
     make_case(within=tmp_path / "data")
 
     said = command("train", "brats2018", "--data", tmp_path / "data", "-o", tmp_path / "run")
@@ -211,7 +213,7 @@ def test_a_published_split_that_the_data_do_not_have_is_told(command, make_case,
     assert not (tmp_path / "run").exists()
 
 
-def test_who_of_a_split_is_missing_is_told_before_the_training(
+def test_who_of_a_split_is_missing_is_reported_before_the_training(
     command, make_case, config, tmp_path
 ):
     for name in ("BraTS2021_01207", "BraTS2021_00000"):
@@ -231,7 +233,7 @@ def test_who_of_a_split_is_missing_is_told_before_the_training(
     assert note in dry.err
 
 
-def test_what_weights_began_otherwise_with_is_told_before_the_training(
+def test_what_weights_began_otherwise_with_is_reported_before_the_training(
     command, make_case, config, tmp_path, monkeypatch
 ):
     """A run of days may end in an error; and a big folder is not looked through twice."""

@@ -135,13 +135,13 @@ def test_the_other_side_of_a_comparison_does_not(guesser, plane):
     assert one == other
 
 
-def test_the_walk_through_what_is_computed_leaves_out_what_is_hidden(guesser):
+def test_the_stepwise_removal_through_what_is_computed_leaves_out_what_is_hidden(guesser):
     guesser.choose("stepwise_removal")
     with Image.open(guesser.folder / "p_all_stepwise-removal.gif") as image:
         assert image.n_frames == 1
         assert f"subsets: {FULL}" in image.info["comment"].decode().splitlines()
 
 
-def test_a_walk_through_what_is_hidden_is_not_written(guesser):
+def test_a_stepwise_removal_through_what_is_hidden_is_not_written(guesser):
     assert taken(guesser, "stepwise_removal", lambda at: at.exporter.animate([FULL, NO_T1C])) == {}
     assert "FLAIR + T1 + T2 is not computed yet" in guesser.session.state.problem

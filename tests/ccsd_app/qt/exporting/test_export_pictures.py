@@ -104,7 +104,7 @@ def test_a_turntable_goes_once_around_and_leaves_the_camera_where_it_was(live):
     assert view.pose == pose
 
 
-def test_a_walk_shows_each_subset_with_its_input_and_moves_nothing_in_the_window(desk):
+def test_an_animation_shows_each_subset_with_its_input_and_moves_nothing(desk):
     at = desk()
     at.show(FLAIR_T1C)
     at.exporter.actions.set_scale(1)
@@ -133,7 +133,7 @@ def test_a_walk_shows_each_subset_with_its_input_and_moves_nothing_in_the_window
     )
 
 
-def test_a_walk_through_what_is_not_computed_says_so_and_writes_nothing(desk):
+def test_a_stepwise_removal_through_what_is_not_computed_says_so_and_writes_nothing(desk):
     at = desk("p_FLAIR+T2")
     at.exporter.animate([ModalitySubset.parse("T1")])
     at.wait()

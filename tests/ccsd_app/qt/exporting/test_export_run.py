@@ -58,7 +58,7 @@ def test_work_of_more_than_half_a_second_shows_a_bar(desk, monkeypatch):
     bar.canceled.emit()
 
 
-def test_a_disk_that_refuses_is_told_in_the_window(desk):
+def test_a_disk_that_refuses_is_reported_in_the_window(desk):
     at = desk()
     (at.folder / "file").write_text("x")
     at.named = lambda suggested: str(at.folder / "file" / suggested.name)
@@ -70,7 +70,7 @@ def test_a_disk_that_refuses_is_told_in_the_window(desk):
     assert at.files() == {"file"}
 
 
-def test_a_bug_of_ours_is_told_and_the_next_export_works(desk):
+def test_a_bug_of_ours_is_reported_and_the_next_export_works(desk):
     at = desk()
 
     def broken():

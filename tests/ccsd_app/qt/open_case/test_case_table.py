@@ -213,7 +213,7 @@ def _rows(dialog: CaseTableDialog):
     return case_table(dialog.offer, {}).rows
 
 
-def test_images_are_told_apart_by_how_they_look_and_what_they_hold(table_of, qtbot, tmp_path):
+def test_images_are_distinguished_by_preview_and_values(table_of, qtbot, tmp_path):
     dark, bright = image(tmp_path / "x" / "1.nii.gz"), tmp_path / "x" / "2.nii.gz"
     values = np.zeros((24, 28, 20), np.int16)
     values[4:20, 4:24] = 700
@@ -259,7 +259,7 @@ def test_a_closed_table_hears_no_more_of_its_files(table_of, qtbot, tmp_path, mo
     assert dialog._previews == {}
 
 
-def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(
+def test_labels_with_other_numbers_are_opened_once_it_is_reported_what_they_mean(
     window_on_files, qtbot, tmp_path
 ):
     folder = tmp_path / "own"
@@ -294,7 +294,7 @@ def test_labels_with_other_numbers_are_opened_once_it_is_said_what_they_mean(
     assert again.files["labels"] == said["labels"]
 
 
-def test_a_refused_case_is_tried_again_once_its_file_is_mended(window_on_files, qtbot, tmp_path):
+def test_a_refused_case_is_tried_again_once_its_file_is_repaired(window_on_files, qtbot, tmp_path):
     folder = tmp_path / "own"
     image(folder / "my_t2.nii")
     whole = (folder / "my_t2.nii").read_bytes()
@@ -312,7 +312,7 @@ def test_a_refused_case_is_tried_again_once_its_file_is_mended(window_on_files, 
     assert parts.session.state.case.available == ModalitySubset.of(Modality.T2)
 
 
-def test_what_was_said_of_one_label_file_is_not_said_of_another(table_of, brats_case, tmp_path):
+def test_an_override_of_one_label_file_does_not_apply_to_another(table_of, brats_case, tmp_path):
     path = brats_case().path
     (path / f"{path.name}_other_seg.nii.gz").write_bytes(
         (path / f"{path.name}_seg.nii.gz").read_bytes()

@@ -110,7 +110,7 @@ def test_files_whose_names_say_nothing_are_asked_about_and_opened_as_answered(
     ],
     ids=["no image", "gone", "two folders", "no images"],
 )
-def test_what_is_of_no_use_is_told_and_the_open_case_stays(open_window, tmp_path, names, said):
+def test_what_is_of_no_use_is_reported_and_the_open_case_stays(open_window, tmp_path, names, said):
     parts = open_window("p_T1+T2")
     before = parts.session.state.case
     for name in names:

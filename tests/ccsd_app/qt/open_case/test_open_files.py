@@ -34,7 +34,7 @@ def test_the_dialogs_files_go_with_the_folder_of_the_first(qtbot):
     assert dialog.folder == Path("/data/a")
 
 
-def test_a_bug_is_told_in_one_line_and_the_trace_goes_to_stderr(capsys):
+def test_a_bug_is_reported_in_one_line_and_the_trace_goes_to_stderr(capsys):
     from ccsd_app.qt.application import _report_bug
 
     session = Session()

@@ -76,7 +76,7 @@ def test_files_of_the_case_need_an_open_case(menu, asked):
     assert table.toolTip() == "No case is open"
 
 
-def test_recent_cases_are_asked_for_at_every_look_and_missing_ones_are_grey(menu, asked, tmp_path):
+def test_recent_cases_are_read_whenever_shown_and_missing_ones_are_grey(menu, asked, tmp_path):
     assert not menu.recent_menu.isEnabled()
     (tmp_path / "a & b").mkdir()
     asked.recent = [RecentCase(path=tmp_path / name) for name in ("gone", "a & b")]
@@ -174,7 +174,7 @@ def remembering(open_window, tmp_path):
 
 
 @pytest.mark.parametrize("then", ["nothing", "its table opens it again"])
-def test_what_was_said_of_a_file_that_is_gone_is_told_and_not_forgotten(remembering, qtbot, then):
+def test_an_override_of_a_file_that_is_gone_is_reported_and_kept(remembering, qtbot, then):
     parts, folder, remembered = remembering
     before = parts.session.state.case
     parts.window.open_case(folder)
@@ -190,7 +190,7 @@ def test_what_was_said_of_a_file_that_is_gone_is_told_and_not_forgotten(remember
     assert load_settings().recent_cases == remembered
 
 
-def test_a_refusal_tells_of_the_file_that_is_gone_and_a_second_try_keeps_it(remembering, qtbot):
+def test_a_refusal_names_the_file_that_is_gone_and_a_second_try_keeps_it(remembering, qtbot):
     parts, folder, remembered = remembering
     before, load = parts.session.state.case, parts.engine._load_case
 

@@ -65,7 +65,7 @@ def test_each_channel_is_seen_apart(head, tmp_path):
     assert [seen[Channel(path, i)].values[1] for i in range(2)] == [900, 1800]
 
 
-def test_voxels_that_are_not_square_are_told_by_their_size(head, tmp_path):
+def test_voxels_that_are_not_square_are_reported_by_their_size(head, tmp_path):
     sagittal = np.array([[0, 0, 3, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1.0]])
     ((_, seen),) = previews(saved(tmp_path / "a.nii.gz", head, sagittal), radiological=True)
 

@@ -34,7 +34,7 @@ def shown(qtbot):
     return show
 
 
-def test_each_study_is_told_with_patient_date_series_and_sequences(shown):
+def test_each_study_is_reported_with_patient_date_series_and_sequences(shown):
     dialog, _table, texts = shown(CHOICES)
     assert texts == [
         ["DICOM-1", "patient 1", "2026-01-02", "12", "FLAIR, T2", "such as a/1.dcm"],

@@ -106,7 +106,7 @@ def test_a_patient_without_some_sequences_has_a_shorter_path(player, qtbot, avai
     assert texts[-1] == f"only {at.path[-1].label}"
 
 
-def test_a_step_is_looked_at_as_long_as_the_speed_says(player, qtbot):
+def test_a_step_is_shown_as_long_as_the_speed_says(player, qtbot):
     at = player()
     at.window.path_player.set_speed(2.0)
     at.press(Qt.Key.Key_P)
@@ -202,7 +202,7 @@ def test_the_curve_draws_the_path_through_the_points_of_its_subsets(player):
     assert not any(items.path.isVisible() for items in plot._regions.values())
 
 
-def test_the_walk_leaves_as_a_gif_that_names_its_subsets_and_its_order(
+def test_the_stepwise_removal_is_a_gif_that_names_its_subsets_and_order(
     player, qtbot, tmp_path, monkeypatch
 ):
     at = player()
@@ -228,7 +228,7 @@ def test_the_walk_leaves_as_a_gif_that_names_its_subsets_and_its_order(
     assert "order: smallest drop first" in comment
 
 
-def test_while_another_export_runs_the_walk_is_not_saved_and_goes_on(player):
+def test_while_another_export_runs_the_stepwise_removal_is_not_saved_and_goes_on(player):
     at = player()
     at.choose("LEAST_LOSS")
     gif, run = at.button("gif"), at.window.exporter.run

@@ -149,7 +149,7 @@ def test_thumbnails_follow_the_slice_once_the_crosshair_rests(open_window, qtbot
     assert found
 
 
-def test_the_grid_is_walked_by_keys(open_window, qtbot):
+def test_the_grid_is_navigated_by_keys(open_window, qtbot):
     parts = open_window()
     view, found = cells(parts.window)
     parts.window.activateWindow()

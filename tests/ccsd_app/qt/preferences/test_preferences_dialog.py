@@ -115,7 +115,7 @@ def test_cancel_changes_nothing(window):
     assert window.session.state.mouse is state.mouse
 
 
-def test_kept_results_are_told_and_deleted(window):
+def test_kept_results_are_reported_and_deleted(window):
     dialog = ask(window)
     assert dialog.findChild(QLabel, "cache_size").text().endswith("MB are kept")
     assert window.engine.cache.size_mb > 0
@@ -155,7 +155,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(window):
     assert unreachable == []
 
 
-def test_a_damaged_file_is_set_aside_and_told(tmp_path, monkeypatch):
+def test_a_damaged_file_is_set_aside_and_reported(tmp_path, monkeypatch):
     monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))
     assert set_damaged_aside() == ""
     for number, content in enumerate(("{", '{"text_percent": 5}', "[" * 100_000), 1):

@@ -188,7 +188,7 @@ def test_a_session_is_a_file_that_opens_in_another_home_where_the_case_lies_else
     assert state.problem == ""
 
 
-def test_other_images_and_another_model_are_told(start, qtbot, case, tmp_path, monkeypatch):
+def test_other_images_and_another_model_are_reported(start, qtbot, case, tmp_path, monkeypatch):
     first = start(case)
     file = tmp_path / "lesson.ccsd-session.json"
     first.window.session_files.save_to(file)

@@ -122,7 +122,7 @@ def test_what_there_is_to_lose_stays_in_sight_while_one_guesses(guessing):
     assert not find(window, "guess_meanwhile", QLabel).isVisible()
 
 
-def test_what_stands_in_is_told_apart_from_what_is_awaited(open_window, qtbot):
+def test_what_stands_in_is_distinguished_from_what_is_awaited(open_window, qtbot):
     parts = open_window(model="slow", until="result")
     entry(parts.window).trigger()
     QTest.keyClick(parts.window, Key.Key_3)
@@ -290,7 +290,7 @@ def test_the_guess_panel_fits_into_the_case_panel(guessing, size):
 
 
 @pytest.mark.parametrize("withheld", [False, True], ids=["nothing asked", "a question open"])
-def test_p_says_in_the_status_line_why_no_walk_begins(guessing, withheld):
+def test_p_says_in_the_status_line_why_nothing_can_be_played(guessing, withheld):
     window, said = guessing.window, []
     window.statusBar().messageChanged.connect(said.append)
     if withheld:

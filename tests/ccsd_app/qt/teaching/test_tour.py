@@ -206,7 +206,7 @@ def test_every_step_that_asks_is_known(open_window):
     assert asking == {step for step, _, _ in ASKED}
 
 
-def test_a_walk_pauses_when_its_step_is_left(open_window, qtbot):
+def test_a_stepwise_removal_pauses_when_its_step_is_left(open_window, qtbot):
     window = open_window().window
     go_to(window, 6)
     QTest.keyClick(window, Key.Key_P)
@@ -328,7 +328,7 @@ def test_the_cost_is_ranked_by_score_as_guess_first_does(open_window):
     assert "Slices and 3-D view" in told
 
 
-def test_the_cost_without_labels_is_told_in_agreement(open_window):
+def test_the_cost_without_labels_is_reported_in_agreement(open_window):
     window = open_window("p_FLAIR+T2_unlabelled").window
     go_to(window, 3)
     QTest.keyClick(window, Key.Key_4)
@@ -474,7 +474,7 @@ def test_a_list_needs_return_until_its_cell_is_chosen(active_window):
     assert number(window) == 8
 
 
-def test_tab_reaches_every_button_of_the_card(active_window):
+def test_tab_reaches_every_button_of_the_popup(active_window):
     window = active_window
     go_to(window, 2)
     reached = []

@@ -112,7 +112,7 @@ def test_every_button_has_a_name_and_a_hint(row):
         assert each.toolTip()
 
 
-def test_reasons_disable_and_are_told(row, session):
+def test_reasons_disable_and_are_reported(row, session):
     row.explain(no_turning="still picture")
     assert not button(row, "from_L").isEnabled()
     assert button(row, "from_L").toolTip() == "still picture"

@@ -131,7 +131,7 @@ def test_no_key_reaches_vtk_whose_own_keys_close_and_change_things(live, qtbot, 
 
 
 @needs_x
-def test_reading_the_picture_does_not_swallow_the_news_of_its_painting(live, session, qtbot):
+def test_reading_the_picture_does_not_swallow_the_signal_of_its_painting(live, session, qtbot):
     with qtbot.waitSignal(live.surface_ready, timeout=5000):
         session.become(session.state.showing(Region.WT, visible=False))
         assert not live.image().isNull()
@@ -187,7 +187,7 @@ def test_one_change_is_one_frame(live, session, qtbot):
 
 @needs_x
 @pytest.mark.parametrize("width", [217, 340, 430])
-def test_the_picture_keeps_its_size_once_the_most_was_said(live, session, qtbot, width):
+def test_the_picture_keeps_its_size_after_the_longest_text(live, session, qtbot, width):
     live.resize(width, 420)
     sizes = set()
     most = ModalitySubset.of(Modality.FLAIR)  # three are absent
@@ -218,7 +218,7 @@ def test_reset_brings_the_preset_camera_back(live):
 
 
 @needs_x
-def test_shutting_down_twice_closes_the_plotter_once_and_nothing_is_heard_after(live, session):
+def test_shutting_down_twice_closes_the_plotter_once_and_emits_nothing_after(live, session):
     plotter = live._plotter
     live.shutdown()
     live.shutdown()

@@ -14,7 +14,7 @@ def distance(pose: CameraPose) -> float:
 
 
 @pytest.mark.parametrize("degrees", [1, 45, 90, 180, 300])
-def test_turning_keeps_the_distance_the_height_and_what_is_looked_at(degrees):
+def test_turning_keeps_the_distance_the_height_and_the_focal_point(degrees):
     turned = POSE.turned(degrees)
     assert distance(turned) == pytest.approx(distance(POSE))
     assert turned.position_mm[2] == POSE.position_mm[2]

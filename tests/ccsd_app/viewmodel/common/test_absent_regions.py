@@ -80,7 +80,7 @@ def test_no_such_value_is_exported(no_et):
 
 
 @pytest.mark.parametrize("subset", EVERY_SUBSET)
-def test_what_a_sequence_adds_here_is_not_told_of_it(no_et, subset):
+def test_what_a_sequence_adds_here_is_not_reported_of_it(no_et, subset):
     shown = what_next(no_et.using(subset))
     for row in shown.rows:
         assert row.here == ("+0.10", "+0.10", "–")
@@ -99,7 +99,7 @@ def test_it_is_no_answer_to_which_region_suffers_most(no_et, answer):
     assert [row.score for row in card.rows][Region.ET] == "0.000 → 1.000"  # as REGIONS has it
 
 
-def test_what_is_marked_by_mistake_is_told_with_the_outcome(no_et):
+def test_what_is_marked_by_mistake_is_reported_with_the_outcome(no_et):
     """Everything given finds no ET; without T1c some is marked, and nothing else is lost."""
     full, less = no_et.results[FULL], no_et.results[NO_T1C]
     same = {Region.WT: 0.9, Region.TC: 0.9}

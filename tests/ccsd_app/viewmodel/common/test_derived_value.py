@@ -87,7 +87,7 @@ def test_a_panels_model_is_not_asked_again_while_the_crosshair_moves(model, full
     assert len(asked) == 1
 
 
-def test_every_field_that_is_not_ignored_is_looked_at(full_state):
+def test_every_field_that_is_not_ignored_is_compared(full_state):
     session = Session(full_state)
     heard = []
     everything = DerivedValue(session, id, ignores=CROSSHAIR + PROGRESS)

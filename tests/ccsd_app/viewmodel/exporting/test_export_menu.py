@@ -13,7 +13,7 @@ from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
 
 
-def test_what_is_missing_is_said_first_the_case_then_the_result(phantom_state, full_state):
+def test_what_is_missing_is_reported_first_the_case_then_the_result(phantom_state, full_state):
     assert export_offer(State(), busy=False).picture == NO_CASE
     assert export_offer(phantom_state, busy=False).picture == ""
     assert export_offer(phantom_state, busy=False).shown == NO_RESULT
@@ -27,7 +27,7 @@ def test_a_result_that_is_not_on_screen_can_still_be_exported_with_all(phantom_s
     assert (offer.shown, offer.computed, offer.count) == (NO_RESULT, "", 1)
 
 
-def test_the_walk_goes_from_everything_down_to_single_sequences(full_state):
+def test_the_stepwise_removal_goes_from_all_down_to_single_sequences(full_state):
     path = removal_order(full_state)
     assert len(path) == 15
     assert path[0] == ModalitySubset.full()

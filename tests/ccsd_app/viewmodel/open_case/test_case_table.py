@@ -49,7 +49,7 @@ def test_every_sequence_is_present_or_missing_in_the_data(brats_case, subset):
     assert table.notes == ()
 
 
-def test_a_sequence_left_out_by_the_user_is_told_from_one_that_is_missing(brats_case):
+def test_a_sequence_excluded_by_the_user_is_distinguished_from_a_missing_one(brats_case):
     path = brats_case(available=ModalitySubset.parse("FLAIR+T2")).path
 
     table = case_table(case_offer(inventory(path)), {}, withheld=[T2])
@@ -73,12 +73,12 @@ def test_a_row_names_file_size_spacing_and_reason(brats_case):
     assert row.choices == (F, T1, T1C, T2, "labels", None)
 
 
-def test_untouched_nothing_is_said_by_hand(brats_case):
+def test_untouched_there_are_no_overrides(brats_case):
     assert overrides_for(case_offer(inventory(brats_case().path)), {}) == {}
 
 
 @pytest.mark.parametrize("subset", ModalitySubset.every()[:-1], ids=str)
-def test_what_is_said_by_hand_opens_what_the_table_shows(brats_case, subset):
+def test_the_overrides_open_what_the_table_shows(brats_case, subset):
     path = brats_case().path
     offer = case_offer(inventory(path))
     unused = {i.part: None for i in offer.images if i.role in set(subset)}
@@ -153,7 +153,7 @@ def test_a_file_that_cannot_be_read_may_only_be_left_out(tmp_path):
     )
 
 
-def test_another_grid_is_told_as_reading_tells_it(tmp_path):
+def test_another_grid_is_reported_as_on_reading(tmp_path):
     image(tmp_path / "p_flair.nii")
     image(tmp_path / "p_t1.nii")
     image(tmp_path / "p_t2.nii", (3, 4, 4), spacing=2)
@@ -200,7 +200,7 @@ def test_a_folder_around_one_decathlon_file_is_opened_as_the_table_shows_it(tmp_
     assert {source.path for source in found.images.values()} == {path}
 
 
-def test_of_dropped_files_everything_is_said(brats_case):
+def test_dropped_files_are_all_overrides(brats_case):
     path = brats_case().path
     dropped = [path / f"{path.name}_{end}.nii.gz" for end in ("t2", "flair")]
 
@@ -228,13 +228,13 @@ def test_the_range_of_values_stands_under_the_size_once_it_is_known(brats_case):
     assert grid_text(row, seen) == f"{row.grid}\nvalues -0.5 to 32,767"
 
 
-def test_schemes_are_told_by_what_their_numbers_mean():
+def test_schemes_are_shown_with_the_meaning_of_their_numbers():
     assert scheme_text(BRATS2021) == "brats2021: 1 necrosis, 2 oedema, 4 enhancing"
     assert scheme_text(BRATS2024) == "brats2024: 1 necrosis, 2 oedema, 3 enhancing, 4 no tumour"
     assert scheme_text(MSD) == "msd: 1 oedema, 2 necrosis, 3 enhancing"
 
 
-def test_stating_what_the_numbers_mean_is_all_that_was_said(brats_case):
+def test_stating_the_label_scheme_is_the_only_override(brats_case):
     path = brats_case().path
     offer = case_offer(inventory(path))
     labels = path / f"{path.name}_seg.nii.gz"

@@ -85,6 +85,6 @@ def test_a_sequence_on_another_grid_is_named_with_its_file(brats_case):
     assert head.notes == (f"T2 ({path.name}) was resampled to the first sequence (linear)")
 
 
-def test_files_can_be_looked_at_once_a_case_is_open(phantom_state):
+def test_files_can_be_shown_once_a_case_is_open(phantom_state):
     assert not case_header(State()).case_open
     assert case_header(phantom_state).case_open

@@ -59,7 +59,7 @@ def test_what_is_computed_has_no_numbers_yet_and_is_not_called_the_same(
     assert (table.rows, table.pending) == ((), "Computing…")
 
 
-def test_nothing_is_counted_while_nobody_compares(full_state):
+def test_nothing_is_counted_while_nothing_is_compared(full_state):
     table = comparison_table(full_state)
     assert not table.open
     assert table.rows == ()

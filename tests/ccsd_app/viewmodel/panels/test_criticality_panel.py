@@ -127,7 +127,7 @@ def test_while_guessing_nothing_is_said_to_be_on_its_way(full_state):
     assert criticality_view(state, CriticalityKind.SHAPLEY).note == "Hidden until you guess"
 
 
-def test_the_loss_is_said_to_be_against_what_it_was_against(full_state, state_of):
+def test_the_reference_of_the_loss_is_stated(full_state, state_of):
     of_expert = criticality_view(full_state, CriticalityKind.GRADIENT).computed
     alone = criticality_view(state_of(FULL, labelled=False), CriticalityKind.GRADIENT).computed
     assert "vs the expert labels" in of_expert
@@ -138,7 +138,7 @@ def test_the_loss_is_said_to_be_against_what_it_was_against(full_state, state_of
         assert "seen in training" in criticality_view(seen, kind).computed
 
 
-def test_features_are_asked_for_only_while_they_are_looked_at(full_state):
+def test_features_are_requested_only_while_the_panel_is_visible(full_state):
     session = Session(full_state)
     model = CriticalityModel(session)
 

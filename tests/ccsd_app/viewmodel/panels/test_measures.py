@@ -52,7 +52,9 @@ def test_where_a_side_is_empty_there_is_no_distance(full_state):
     assert caption.endswith("1 of 15 computed")
 
 
-def test_without_labels_distances_cannot_be_chosen_and_the_reason_is_told(fake_worker, full_state):
+def test_without_labels_distances_cannot_be_chosen_and_the_reason_is_reported(
+    fake_worker, full_state
+):
     state = full_state.opened(fake_worker.phantom("p", FULL, labelled=False))
 
     shown = subset_list(state, Measure.HD95)

@@ -182,7 +182,7 @@ def test_the_curve_has_a_point_for_every_computed_subset_and_an_area_only_for_fo
         assert sum(p.current for p in curve.points) == 1
 
 
-def test_the_area_is_not_told_before_all_fifteen_are_there(full_state, fake_results):
+def test_the_area_is_not_reported_before_all_fifteen_are_there(full_state, fake_results):
     results = {s: r for s, r in full_state.results.items() if str(s) != "T1"}
     plot = curve_plot(replace(full_state, results=results))
 
@@ -199,7 +199,7 @@ def test_hovering_names_the_subset_and_its_scores(full_state):
 
 
 @pytest.mark.parametrize("running", EVERY)
-def test_the_list_tells_computed_running_and_waiting_apart(phantom_state, fake_results, running):
+def test_the_list_distinguishes_computed_running_and_waiting(phantom_state, fake_results, running):
     state = phantom_state.with_result(fake_results(FULL))
     state = replace(state, activity=Activity(running.label, 1, 15, running))
 
@@ -245,7 +245,7 @@ def test_the_title_is_the_case(phantom_state):
     assert window_title(State()) == "CCSD"
 
 
-def test_a_panel_is_told_only_when_what_it_shows_changes(full_state):
+def test_a_panel_is_notified_only_when_what_it_shows_changes(full_state):
     session = Session(full_state)
     bar, heard = ModalityToggles(session), []
     bar.shown.changed.connect(heard.append)

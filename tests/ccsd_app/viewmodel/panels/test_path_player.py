@@ -40,7 +40,7 @@ def walked(player: PathPlayer, session: Session, most: int = 10) -> list[Modalit
 
 @pytest.mark.parametrize("start", EVERY_SUBSET)
 @pytest.mark.parametrize("kind", [PathKind.GREATEST_LOSS, PathKind.LEAST_LOSS, PathKind.RANDOM])
-def test_playing_walks_the_path_and_stops_at_its_end(full_state, kind, start):
+def test_playing_follows_the_path_and_stops_at_its_end(full_state, kind, start):
     player, session = player_of(full_state.using(start))
     player.choose(kind)
     path = player.view.path.subsets
@@ -265,7 +265,7 @@ ANY_PATH = [
 
 @pytest.mark.parametrize("kind", ANY_PATH)
 @pytest.mark.parametrize("subset", EVERY_SUBSET[:-1])
-def test_no_walk_takes_an_open_question_along(full_state, subset, kind):
+def test_no_stepwise_removal_skips_an_open_question(full_state, subset, kind):
     guess = full_state.guess.switched(on=True, seen=FULL)
     state = replace(full_state.using(subset), guess=guess)
     player, session = player_of(state, cosine_path=lambda _: COSINE)
@@ -286,7 +286,7 @@ def test_a_path_that_hangs_on_hidden_results_does_not_begin(full_state):
     assert player.view.text == player.view.guess_first == NEXT_IS_HIDDEN
 
 
-def test_guessing_that_begins_in_mid_walk_pauses_it(full_state):
+def test_guessing_pauses_a_running_stepwise_removal(full_state):
     player, session = player_of(full_state)
     player.toggle()
     guess = full_state.guess.switched(on=True, seen=FULL)
@@ -294,7 +294,7 @@ def test_guessing_that_begins_in_mid_walk_pauses_it(full_state):
     assert not player.view.setup.playing
 
 
-def test_from_off_the_path_what_is_known_of_it_can_be_walked(full_state):
+def test_from_off_the_path_its_known_steps_can_be_played(full_state):
     """Nothing is open: T1 is revealed, and two steps are known."""
     alone = ModalitySubset.of(T1)
     guess = full_state.guess.switched(on=True, seen=FULL)
@@ -321,7 +321,7 @@ def test_a_path_by_loss_goes_as_far_as_the_guesses_and_stops_there(full_state):
     assert not player.view.setup.playing
 
 
-def test_what_came_out_of_a_guess_is_not_walked_away_from(full_state):
+def test_the_outcome_of_a_guess_stays_on_screen_while_playing(full_state):
     guess = full_state.guess.switched(on=True, seen=FULL)
     player, session = player_of(replace(full_state, guess=guess), cosine_path=lambda _: COSINE)
     player.choose(PathKind.MOST_CRITICAL)
@@ -337,7 +337,7 @@ def test_what_came_out_of_a_guess_is_not_walked_away_from(full_state):
     assert player.view.dwell == COSINE[1]
 
 
-def test_the_networks_own_path_is_asked_for_once_somebody_chooses(full_state):
+def test_the_order_by_cosine_is_requested_once_it_is_chosen(full_state):
     player, session = player_of(full_state)
     assert CRITICALITY not in session.state.on_demand.asked
     player.request_cosine_order()
@@ -384,7 +384,7 @@ def test_the_chosen_own_path_is_asked_for_again_with_the_next_case(full_state):
     assert player.view.text == "Least replaceable first: computation failed"
 
 
-def test_p_plays_the_same_walk_whatever_was_computed_before(full_state):
+def test_p_plays_the_same_removal_whatever_was_computed_before(full_state):
     for cosine in (None, COSINE):
         player, _session = player_of(full_state, cosine_path=lambda _, path=cosine: path)
         player.toggle()

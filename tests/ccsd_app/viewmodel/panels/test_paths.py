@@ -94,7 +94,7 @@ def test_the_full_set_is_the_path_until_something_is_computed(phantom_state):
     assert case_path(PathKind.LEAST_LOSS, State(), seed=1).subsets == ()
 
 
-def test_a_seed_gives_one_path_and_is_told(phantom_state):
+def test_a_seed_gives_one_path_and_is_reported(phantom_state):
     def draw(seed: int):
         return case_path(PathKind.RANDOM, phantom_state, seed=seed)
 

@@ -116,7 +116,7 @@ def test_where_room_is_scarce_there_are_shorter_words(full_state, layer):
         assert len(swatch.short or swatch.text) <= len("only reference")
 
 
-def test_who_finds_it_is_told_in_short_words_too(full_state):
+def test_who_finds_it_is_reported_in_short_words_too(full_state):
     state = replace(full_state, layer=Layer.DIFFERENCE).using(FULL.toggled(Modality.T1C))
     for one, words in (
         (state, ["both", "only current", "only reference"]),

@@ -105,7 +105,7 @@ def at_the_walk(session) -> tuple[TourModel, PathPlayer, int]:
     return tour, player, tour.popup.number
 
 
-def test_return_waits_for_a_walk_until_it_is_paused(session):
+def test_return_waits_for_the_stepwise_removal_until_it_is_paused(session):
     tour, player, walk = at_the_walk(session)
 
     tour.press_on()
@@ -137,7 +137,7 @@ def test_what_is_in_use_is_kept_while_something_else_is_on_screen(session):
     assert set(two) <= set(most_helpful_added(before).used)
 
 
-def test_a_walk_that_ends_where_it_began_is_done(full_state):
+def test_a_stepwise_removal_that_ends_where_it_began_is_done(full_state):
     session = Session(full_state)
     tour, player, walk = at_the_walk(session)
     end = case_path(PathKind.GREATEST_LOSS, session.state, seed=1).subsets[-1]

@@ -97,7 +97,7 @@ def test_a_mixed_patient_depends_on_its_seed_alone(pool):
     assert not same(first, draw_mixed(5, pool))
 
 
-def test_whoever_is_not_named_as_a_source_has_left_no_trace(pool):
+def test_patients_not_named_as_sources_leave_no_trace(pool):
     drawn = [draw_mixed(seed, pool) for seed in SEEDS]
     assert {source for patient in drawn for source in patient.sources} == set(IDS)
     for id in IDS:

@@ -60,7 +60,7 @@ def test_times_are_believed_where_words_disagree_and_the_guess_is_doubtful(serie
     assert "though its description says 't2'" in guess.reason
 
 
-def test_times_tell_the_two_echoes_of_one_description_apart(series):
+def test_times_distinguish_the_two_echoes_of_one_description(series):
     for te, label in ((14, "proton density"), (95, "T2")):
         guess = recognise(series("PD+T2 TSE", acquisition=times(te, 3000)))
 

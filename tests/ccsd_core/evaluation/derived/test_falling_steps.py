@@ -63,7 +63,7 @@ def test_where_more_is_always_better_nothing_falls(made_up):
     assert level.falling == ()
 
 
-def test_a_fall_is_told_with_its_step_its_size_and_its_interval(made_up):
+def test_a_fall_is_reported_with_its_step_its_size_and_its_interval(made_up):
     found = falling_steps(made_up(5, value=hurt_by_t1))
     # Two steps lead to FLAIR+T1: from FLAIR by T1, and from T1 by FLAIR.
     assert [(str(s.before), s.added, s.region) for s in found.falling] == [
@@ -130,7 +130,7 @@ def test_with_fewer_sequences_there_are_fewer_steps(made_up, available, steps):
     assert bool(falling_parts(evaluation)) == bool(falling_markdown(evaluation)) == bool(steps)
 
 
-def test_cases_with_nothing_to_find_count_as_in_the_table_and_are_told_apart(made_up):
+def test_cases_with_nothing_to_find_count_as_in_the_table_and_are_distinguished(made_up):
     """Two of five have no ET: there 1 becomes 0 as T2 is added to FLAIR, which turns the mean."""
 
     def value(case, subset, region, metric) -> float:

@@ -155,7 +155,7 @@ def test_holm_by_hand():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
-def test_cases_and_subsets_in_one_of_them_only_are_left_out_and_told(made_up):
+def test_cases_and_subsets_in_one_of_them_only_are_left_out_and_reported(made_up):
     a, b = made_up(8).scores, made_up(8, seed=1).scores
     a = [score for score in a if score.case != "case0"]
     b = [score for score in b if score.case != "case1"]
@@ -174,7 +174,7 @@ def test_cases_and_subsets_in_one_of_them_only_are_left_out_and_told(made_up):
     assert compare_paired(*kept).blocks == paired.blocks
 
 
-def test_a_pair_with_a_nan_is_left_out_and_told(made_up):
+def test_a_pair_with_a_nan_is_left_out_and_reported(made_up):
     metric = {"metrics": ("hd95_mm",)}
     a = made_up(6, **metric).scores
     b = [
@@ -188,7 +188,7 @@ def test_a_pair_with_a_nan_is_left_out_and_told(made_up):
 
 
 @pytest.mark.parametrize(("patients", "told"), [(5, True), (6, False)])
-def test_too_few_patients_for_a_small_p_value_is_told(made_up, patients: int, told: bool):
+def test_too_few_patients_for_a_small_p_value_is_reported(made_up, patients: int, told: bool):
     a = made_up(patients).scores
     b = [replace(score, value=score.value + 1) for score in a]
     paired = compare_paired(a, b)
@@ -196,7 +196,7 @@ def test_too_few_patients_for_a_small_p_value_is_told(made_up, patients: int, to
     assert (by_region(paired.blocks[0])["WT"].p > 0.05) == told
 
 
-def test_other_policies_and_cases_seen_in_training_are_told(made_up):
+def test_other_policies_and_cases_seen_in_training_are_reported(made_up):
     a = made_up(6, seen=(3,)).scores
     b = [replace(s, policy="another") for s in made_up(6).scores]
     text = "\n".join(compare_paired(a, b).notes)

@@ -60,7 +60,7 @@ def test_the_interval_is_over_patients_and_knows_nothing_of_seeds(made_up):
     assert row.over_patients.high - row.over_patients.low > 0.1
 
 
-def test_only_what_every_run_scored_counts_and_the_rest_is_told(runs):
+def test_only_what_every_run_scored_counts_and_the_rest_is_reported(runs):
     one, two, three = scores_of(runs)
     lost = ModalitySubset.parse("FLAIR+T2")
     two = tuple(s for s in two if s.case != "case4")
@@ -134,7 +134,7 @@ def test_runs_over_folders_of_other_years_are_put_together_by_patient(runs):
     assert "excluded from run 3, as not in every run: y" in notes
 
 
-def test_what_makes_the_spread_doubtful_is_told(runs, made_up):
+def test_what_makes_the_spread_doubtful_is_reported(runs, made_up):
     same = compare_seeds(scores_of([runs[0], runs[1], runs[0]]))
     assert any("runs 1 and 3 have identical scores" in note for note in same.notes)
     two = compare_seeds(scores_of(runs[:2]))

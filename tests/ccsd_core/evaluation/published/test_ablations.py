@@ -180,7 +180,7 @@ def test_a_configuration_of_table_5_says_the_mean_that_is_printed_beside_ours(ma
     assert all(number in about(f"table5-{path}") for number in numbers), numbers
 
 
-def test_slips_are_marked_and_remarks_are_told(made_up):
+def test_slips_are_marked_and_remarks_are_reported(made_up):
     for table, count in (("table3", 1), ("table4", 1), ("table5", 0), ("table6", 1)):
         text = printed(compare_with_published(made_up(), table))
         assert text.count("‡") == 2 * count, table

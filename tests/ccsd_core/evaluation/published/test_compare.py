@@ -45,7 +45,7 @@ def test_the_paper_means_the_table_of_the_datas_year(made_up, prefix, table):
 @pytest.mark.parametrize(
     ("part", "table"), [("brats2020:test", "table2"), ("brats2018-3:test", "table1")]
 )
-def test_the_paper_means_the_table_of_the_split_whatever_the_names_and_it_is_said(
+def test_the_paper_means_the_table_of_the_split_whatever_the_names_and_that_is_reported(
     made_up, part, table
 ):
     prefix = {"table1": "BraTS20_Training_", "table2": "BraTS2021_"}[table]
@@ -165,7 +165,7 @@ def test_table_2_shows_hd95_only_where_it_was_computed(made_up):
     assert {row.ours for row in without.rows} == {None}
 
 
-def test_a_printed_average_that_is_wrong_is_marked_and_told(made_up):
+def test_a_printed_average_that_is_wrong_is_marked_and_reported(made_up):
     text = printed(compare_with_published(made_up(), "table1"))
     assert "74.63‡" in text
     assert text.count("‡") == 2

@@ -76,7 +76,7 @@ def test_the_printed_averages_follow_from_their_cells_but_for_the_known_slips():
     assert recomputed() | conflicting() == known
 
 
-def test_the_known_slips_are_the_ones_that_are_told():
+def test_the_known_slips_are_the_ones_that_are_reported():
     told = {(s.table, s.printed, s.recomputed) for s in inconsistencies()}
     assert told == {
         ("table1", 74.63, 74.92),

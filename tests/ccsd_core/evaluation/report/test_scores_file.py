@@ -78,7 +78,7 @@ def test_a_line_that_is_wrong_is_named(tmp_path, line, words):
     ],
     ids=["another table", "no text", "not there"],
 )
-def test_what_is_no_table_of_scores_is_told(tmp_path, content, words):
+def test_what_is_no_table_of_scores_is_reported(tmp_path, content, words):
     if content is not None:
         (tmp_path / "scores.csv").write_bytes(content)
     with pytest.raises(ScoresError, match=words):

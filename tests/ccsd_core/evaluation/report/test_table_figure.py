@@ -23,7 +23,7 @@ def test_every_number_of_the_table_is_in_the_picture(made_up, cases: int):
             assert text_of(row.cells[column], digits=1) in shown
 
 
-def test_a_cell_nobody_has_says_so(made_up):
+def test_a_cell_without_a_value_says_so(made_up):
     pair = ModalitySubset.parse("FLAIR+T2")
     assert texts(made_up(2, available=lambda _: pair)).count("n/a") == (15 - 3 + 1) * 5
 

@@ -121,5 +121,5 @@ def test_progress_grows_to_the_end_with_a_step_for_each_corruption(brats_case, t
     assert any("a: noise:5@T1c" in r.what for r in reports)
 
 
-def test_nothing_is_corrupted_where_nobody_asks(brats_case, fake_predictor):
+def test_nothing_is_corrupted_by_default(brats_case, fake_predictor):
     assert drain(evaluate(fake_predictor(), [brats_case("a").path])).corrupted == ()

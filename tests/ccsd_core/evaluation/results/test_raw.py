@@ -39,7 +39,7 @@ def evaluation(brats_case, fake_predictor):
     return run
 
 
-def test_raw_and_processed_are_told_side_by_side(evaluation, tmp_path):
+def test_raw_and_processed_are_reported_side_by_side(evaluation, tmp_path):
     found = evaluation(more=3)
 
     (line,) = raw_lines(found)
@@ -77,7 +77,7 @@ def test_raw_means_are_left_out_where_processing_changed_no_score(evaluation):
     assert summary(unprocessed)["postprocess"] == "none"
 
 
-def test_evaluations_under_other_rules_are_told_apart_when_compared(evaluation):
+def test_evaluations_under_other_rules_are_distinguished_when_compared(evaluation):
     default, none = evaluation(more=0), evaluation(more=0, rules="none")
 
     compared = (
@@ -96,7 +96,7 @@ def test_evaluations_under_other_rules_are_told_apart_when_compared(evaluation):
         assert not any("policies differ" in note for note in notes)
 
 
-def test_the_rules_of_label_maps_are_told_as_not_known(brats_case, fake_predictor, evaluation):
+def test_the_rules_of_label_maps_are_reported_as_not_known(brats_case, fake_predictor, evaluation):
     by_others = drain(evaluate(fake_predictor(), [brats_case("case0").path], metrics=METRICS[:1]))
 
     (told,) = [

@@ -39,13 +39,13 @@ NEITHER = [
 
 
 @pytest.mark.parametrize("error", OUT_OF_MEMORY, ids=str)
-def test_that_memory_gave_out_is_recognised_in_the_words_of_each_library(error):
+def test_out_of_memory_is_recognised_in_the_messages_of_each_library(error):
     assert is_out_of_memory(error)
     assert not is_device_lost(error)
 
 
 @pytest.mark.parametrize("error", LOST, ids=str)
-def test_a_card_that_a_process_cannot_use_any_more_is_recognised(error):
+def test_a_gpu_that_a_process_cannot_use_any_more_is_recognised(error):
     assert is_device_lost(error)
     assert not is_out_of_memory(error)
 

@@ -39,7 +39,7 @@ def cards(monkeypatch):
     return make
 
 
-def test_each_card_has_its_own_verdict_on_bf16(cards):
+def test_each_gpu_has_its_own_verdict_on_bf16(cards):
     cards((7, 5), (8, 6))
 
     assert [fast_bf16(torch.device("cuda", index)) for index in (0, 1)] == [False, True]
@@ -57,7 +57,7 @@ def test_each_card_has_its_own_verdict_on_bf16(cards):
         ((8, 0), ("sm_86",), False),
     ],
 )
-def test_kernels_run_on_later_cards_of_their_major_version(cards, card, built, works):
+def test_kernels_run_on_later_gpus_of_their_major_version(cards, card, built, works):
     cards(card, built=built)
 
     reason = missing_kernels(torch.device("cuda"))
@@ -66,7 +66,7 @@ def test_kernels_run_on_later_cards_of_their_major_version(cards, card, built, w
     assert works or (f"sm_{card[0]}{card[1]}" in reason and built[0] in reason)
 
 
-def test_auto_is_the_first_card_that_can_be_used(cards):
+def test_auto_is_the_first_gpu_that_can_be_used(cards):
     cards((6, 1), (8, 6))
     assert choose_device("auto") == torch.device("cuda:1")
 
@@ -77,7 +77,7 @@ def test_auto_is_the_first_card_that_can_be_used(cards):
     assert choose_device("auto") == CPU
 
 
-def test_a_card_without_kernels_is_refused_with_the_way_out(cards):
+def test_a_gpu_without_kernels_is_refused_with_the_way_out(cards):
     cards((6, 1))
 
     with pytest.raises(BadInputError, match=r"no kernels for Card 0 \(sm_61; .*or use cpu"):

@@ -20,7 +20,7 @@ def case():
     return load_case(demo_case())
 
 
-def test_every_swap_of_the_demo_cases_sequences_is_told_and_nothing_else(case):
+def test_every_swap_of_the_demo_cases_sequences_is_reported_and_nothing_else(case):
     assert doubts(case.volumes, NAMES) == ()
     for one, other in combinations(Modality, 2):
         swapped = {**case.volumes, one: case.volumes[other], other: case.volumes[one]}
@@ -30,7 +30,7 @@ def test_every_swap_of_the_demo_cases_sequences_is_told_and_nothing_else(case):
         assert f"{NAMES[other]} looks like {one.label}" in told[1]
 
 
-def test_an_image_by_itself_is_doubted_where_its_look_is_another_one(case):
+def test_an_image_by_itself_is_doubted_where_it_looks_like_another_sequence(case):
     t2 = case.volumes[Modality.T2]
 
     assert doubts({Modality.T2: t2}, NAMES) == ()

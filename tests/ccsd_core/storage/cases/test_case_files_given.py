@@ -33,7 +33,7 @@ def test_files_given_by_hand_replace_what_the_names_say(brats_case, tmp_path: Pa
 
 
 @every_subset
-def test_files_given_by_hand_need_no_telling_names(brats_case, subset: ModalitySubset):
+def test_files_chosen_by_the_user_need_no_recognised_names(brats_case, subset: ModalitySubset):
     names = {m: f"series{m}.nii.gz" for m in Modality} | {None: "x.nii.gz"}
     written = brats_case("own", names=names)
     files = {m: written.path / f"series{m}.nii.gz" for m in subset}

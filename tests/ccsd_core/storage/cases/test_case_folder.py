@@ -48,7 +48,7 @@ def test_a_broken_sequence_is_named(brats_case):
         load_case(written.path)
 
 
-def test_hidden_files_folders_and_link_loops_are_passed_over(brats_case):
+def test_hidden_files_folders_and_link_loops_are_skipped(brats_case):
     written = brats_case()
     (written.path / f"._{written.path.name}_t1.nii.gz").write_bytes(b"resource fork")
     (written.path / "extra_t1.nii.gz").mkdir()

@@ -55,7 +55,7 @@ def test_outside_a_resampled_sequence_is_its_own_background(brats_case):
 
 
 @pytest.mark.parametrize("modality", Modality, ids=lambda m: m.label)
-def test_a_blank_sequence_is_taken_as_missing_and_told_once(brats_case, modality: Modality):
+def test_a_blank_sequence_is_taken_as_missing_and_reported_once(brats_case, modality: Modality):
     written = brats_case()
     path = load_case(written.path).sources[modality].path
     nib.save(nib.Nifti1Image(np.zeros_like(written.images[modality]), written.affine), path)
@@ -89,7 +89,7 @@ def test_voxels_without_a_value_are_noted_once(brats_case, modality: Modality):
 
 
 @pytest.mark.parametrize("modality", Modality, ids=lambda m: m.label)
-def test_thick_slices_are_told_of_the_file_not_of_the_grid_it_comes_onto(
+def test_thick_slices_are_reported_of_the_file_not_of_the_grid_it_comes_onto(
     brats_case, modality: Modality
 ):
     written = brats_case()
@@ -100,7 +100,7 @@ def test_thick_slices_are_told_of_the_file_not_of_the_grid_it_comes_onto(
     assert note.startswith(f"{modality.label} ({path.name}): voxel size 1 × 1 × 4 mm")
 
 
-def test_a_file_that_is_there_twice_is_told(brats_case):
+def test_a_file_that_is_there_twice_is_reported(brats_case):
     written = brats_case()
     sources = load_case(written.path).sources
     sources[T1C].path.write_bytes(sources[T1].path.read_bytes())

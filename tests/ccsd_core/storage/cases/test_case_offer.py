@@ -65,7 +65,7 @@ def test_two_files_for_one_role_are_both_offered(tmp_path: Path):
     assert set(roles(case_offer(inventory(tmp_path))).values()) == {T1}
 
 
-def test_what_is_passed_over_says_why(tmp_path: Path):
+def test_what_is_skipped_says_why(tmp_path: Path):
     image(tmp_path / "p_t1.nii")
     image(tmp_path / "p_adc.nii")
     image(tmp_path / "p_seg.nii", description=PREDICTION)
@@ -112,7 +112,7 @@ def test_a_decathlon_file_offers_its_channels_and_its_labels(tmp_path: Path):
     }
 
 
-def test_channels_nobody_has_named_wait_for_the_user(tmp_path: Path):
+def test_unnamed_channels_wait_for_the_user(tmp_path: Path):
     path = image(tmp_path / "mine_t1.nii.gz", (6, 7, 8, 2))
 
     for offer in (case_offer(inventory(path)), case_offer(inventory(tmp_path))):
@@ -142,7 +142,7 @@ def test_beside_one_opened_file_the_rest_of_its_folder_can_be_added(brats_case):
     assert [i.reason for i in offer.images if i.role is None] == [NOT_CHOSEN] * 2
 
 
-def test_what_was_said_by_hand_is_shown_and_says_so(brats_case, tmp_path: Path):
+def test_overrides_are_shown_as_such(brats_case, tmp_path: Path):
     path = brats_case().path
     other = image(tmp_path / "elsewhere" / "scan.nii")
 

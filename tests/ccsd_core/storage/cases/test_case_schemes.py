@@ -20,7 +20,7 @@ def test_label_4_in_the_newer_names_is_the_resection_cavity(brats_case):
     assert "resection cavity" in case.notes[0]
 
 
-def test_a_cavity_without_enhancing_tumour_is_told_by_the_sets_own_name(brats_case):
+def test_a_cavity_without_enhancing_tumour_is_reported_by_the_sets_own_name(brats_case):
     written = brats_case("BraTS-GLI-02000-102", names=GLI, labels=labels_of(1, 2, 4))
     assert load_case(written.path).scheme is BRATS2024
 
@@ -35,7 +35,7 @@ def test_label_4_without_3_under_a_foreign_name_is_asked_for(brats_case):
     assert load_case(written.path, scheme=BRATS2021).scheme is BRATS2021
 
 
-def test_what_is_said_of_the_label_file_wins_over_everything(brats_case):
+def test_a_scheme_chosen_for_the_label_file_takes_precedence(brats_case):
     names = {k: v.format(id="BraTS-X-1") for k, v in GLI.items()}
     written = brats_case("mine", names=names, labels=labels_of(1, 2, 4))
     labels = written.path / names[None]
@@ -107,7 +107,7 @@ def test_without_labels_free_names_get_the_default_scheme_and_say_so(brats_case)
     assert "--scheme" in note
 
 
-def test_without_labels_the_paediatric_set_is_told_that_its_numbers_are_others(brats_case):
+def test_without_labels_a_note_says_that_the_paediatric_set_has_other_numbers(brats_case):
     case = load_case(brats_case("BraTS-PED-00001-000", names=GLI, with_labels=False).path)
     assert case.scheme is BRATS2023
     assert "paediatric" in case.notes[0]

@@ -57,7 +57,7 @@ def test_everything_that_is_asked_of_a_folder_lists_it_once_and_reads_each_heade
     assert looks == dict.fromkeys(map(str, (path, *images, elsewhere)), 1)
 
 
-def test_everything_that_is_asked_of_a_file_looks_once(looks: Counter[str], tmp_path: Path):
+def test_the_header_of_a_file_is_read_once(looks: Counter[str], tmp_path: Path):
     path = msd_case(tmp_path)
     sequence = msd_case(tmp_path / "two").rename(tmp_path / "two" / "p_t1.nii.gz")
     labels = tmp_path / "labelsTr" / path.name
@@ -101,7 +101,7 @@ def test_a_search_lists_every_folder_once_and_reads_no_header(
     assert looks == dict.fromkeys(map(str, (data, data / "HGG", *cases)), 1)
 
 
-def test_dropped_files_are_looked_at_once(brats_case, looks: Counter[str]):
+def test_headers_of_dropped_files_are_read_once(brats_case, looks: Counter[str]):
     path = brats_case().path
     images = [path / f"{path.name}_{end}.nii.gz" for end in ("flair", "t2", "seg")]
 

@@ -33,7 +33,7 @@ def test_labels_set_aside_are_not_opened(brats_case):
     assert choose(inventory(brats_case().path), {"labels": None}).not_opened == {None}
 
 
-def test_what_no_name_claims_is_missing_though_it_was_said_not_to_be_used(tmp_path):
+def test_what_no_name_claims_is_missing_though_it_was_excluded(tmp_path):
     image(tmp_path / "x_t1.nii")
 
     assert choose(inventory(tmp_path), {Modality.FLAIR: None}).not_opened == set()
@@ -75,7 +75,7 @@ def test_a_neighbour_of_another_patient_is_nothing_that_was_left(tmp_path):
     assert found.not_opened == {Modality.FLAIR}
 
 
-def test_files_whose_names_tell_nothing_are_told_where_a_sequence_is_missing(tmp_path):
+def test_files_whose_names_tell_nothing_are_reported_where_a_sequence_is_missing(tmp_path):
     for name in ("ax FLAIR", "volume 3", "brain mask", "ADC", "volume 7"):
         image(tmp_path / f"{name}.nii")
     image(tmp_path / "result.nii", description=PREDICTION)
@@ -90,7 +90,7 @@ def test_files_whose_names_tell_nothing_are_told_where_a_sequence_is_missing(tmp
     assert choose(inventory(tmp_path), {T1: tmp_path / "volume 3.nii"}).notes == ()
 
 
-def test_where_every_sequence_is_there_other_files_are_nobodys_concern(brats_case):
+def test_where_every_sequence_is_there_other_files_do_not_matter(brats_case):
     path = brats_case().path
     image(path / "something.nii")
 

@@ -86,7 +86,7 @@ def test_a_channel_that_is_not_there_is_named(tmp_path):
         load_case(path, files={T1C: Channel(path, 2)})
 
 
-def test_too_few_channels_are_told_before_any_data_is_read(tmp_path):
+def test_too_few_channels_are_reported_before_any_data_is_read(tmp_path):
     path = four_channels(tmp_path / "imagesTr" / "BRATS_001.nii.gz", count=2)
 
     with pytest.raises(CaseError, match=r"2 channels instead of 4 .*MSD"):

@@ -81,7 +81,7 @@ def test_labels_of_the_images_shape_that_lie_elsewhere_lost_their_affine(brats_c
         load_case(written.path)
 
 
-def test_a_case_without_tumour_is_told_and_kept(brats_case):
+def test_a_case_without_tumour_is_reported_and_kept(brats_case):
     written = brats_case()
     nib.save(nib.Nifti1Image(np.zeros_like(written.labels), written.affine), labels_file(written))
 

@@ -37,7 +37,7 @@ def test_each_region_and_all_lie_on_the_stored_grid(tmp_path, kind, error):
         np.testing.assert_allclose(one.affine, LPS)
 
 
-def test_a_map_of_somebody_else_is_not_written_over_and_ours_is(tmp_path):
+def test_a_map_of_another_program_is_not_overwritten_and_ours_is(tmp_path):
     labels = tmp_path / "P1.nii.gz"
     save_probabilities(labels, np.zeros((3, *SHAPE), np.float16), StoredGrid(SHAPE, LPS))
     check_probabilities(labels)
@@ -49,7 +49,7 @@ def test_a_map_of_somebody_else_is_not_written_over_and_ours_is(tmp_path):
         check_probabilities(labels)
 
 
-def test_their_names_are_told_from_those_of_label_maps(tmp_path):
+def test_their_names_are_distinguished_from_those_of_label_maps(tmp_path):
     for path in probability_paths(tmp_path / "P1_FLAIR+T2.nii").values():
         assert is_probability_name(path.name.removesuffix(".nii"))
     assert not is_probability_name("P1_FLAIR+T2")

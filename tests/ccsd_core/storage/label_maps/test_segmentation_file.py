@@ -180,7 +180,7 @@ def test_another_ending_is_refused(brats_case, tmp_path: Path, name: str):
 
 
 @pytest.mark.parametrize("change", ["nothing", "type", "a voxel", "no extension", "cut off"])
-def test_a_label_map_is_as_written_until_somebody_changes_it(tmp_path: Path, change: str):
+def test_a_label_map_is_as_written_until_it_is_changed(tmp_path: Path, change: str):
     path = tmp_path / "out.nii.gz"
     save_labels(path, Volume(LABELS, np.eye(4)), StoredGrid(SHAPE, np.eye(4), 1, 1))
     image = nib.load(path)

@@ -44,7 +44,7 @@ def test_other_weights_beside_the_manifest_are_noticed(folder):
         load_model_file(folder)
 
 
-def test_the_hash_tells_networks_apart_that_share_their_weights(tmp_path):
+def test_the_hash_distinguishes_networks_that_share_their_weights(tmp_path):
     one, other = (
         save_model(tmp_path / str(mm), TENSORS, Manifest(name="m", sha256="", model={"mm": mm}))
         for mm in (1, 2)

@@ -45,7 +45,7 @@ def test_names_are_unique_by_the_folders_in_which_they_differ(tmp_path):
     assert unique_ids(paths[:2]) == {paths[0]: "001", paths[1]: "002"}
 
 
-def test_names_that_differ_in_capitals_alone_are_told_apart(tmp_path):
+def test_names_that_differ_in_capitals_alone_are_distinguished(tmp_path):
     paths = [files(tmp_path / "x" / "P1", "t1"), files(tmp_path / "y" / "p1", "t1")]
 
     assert list(unique_ids(paths).values()) == ["x_P1", "y_p1"]

@@ -50,7 +50,7 @@ def test_the_order_of_storage_is_no_difference(tmp_path, axes, flips):
     ],
     ids=["size", "spacing", "origin", "sheared"],
 )
-def test_a_difference_is_said_where_reading_resamples(tmp_path, shape, affine, said):
+def test_a_difference_is_reported_where_reading_resamples(tmp_path, shape, affine, said):
     one = stored(tmp_path / "a.nii")
     other = stored(tmp_path / "b.nii", shape, affine)
 
@@ -58,7 +58,7 @@ def test_a_difference_is_said_where_reading_resamples(tmp_path, shape, affine, s
     assert said in grid_difference(read_header(other), read_header(one))
 
 
-def test_a_rotation_is_said(tmp_path):
+def test_a_rotation_is_reported(tmp_path):
     one = stored(tmp_path / "a.nii", affine=np.eye(4))
     other = stored(tmp_path / "b.nii", affine=TURNED)
 

@@ -35,7 +35,7 @@ def saved(path: Path, made: nib.Nifti1Image, **fields) -> Path:
 @pytest.mark.parametrize(
     ("code", "scale", "unit"), [(1, 1e-3, "metres"), (3, 1e3, "micrometres")], ids=["m", "µm"]
 )
-def test_other_units_than_millimetres_are_obeyed_and_told(tmp_path, code, scale, unit):
+def test_other_units_than_millimetres_are_obeyed_and_reported(tmp_path, code, scale, unit):
     affine = np.diag([scale, scale, scale, 1.0]) @ LPS
     read = load_volume(saved(tmp_path / "a.nii", image(affine), xyzt_units=code))
 
@@ -43,7 +43,7 @@ def test_other_units_than_millimetres_are_obeyed_and_told(tmp_path, code, scale,
     assert read.notes == (f"a.nii: the header states lengths in {unit}; they were converted to mm",)
 
 
-def test_a_unit_that_makes_no_head_is_told_and_not_obeyed(tmp_path):
+def test_a_unit_that_makes_no_head_is_reported_and_not_obeyed(tmp_path):
     read = load_volume(saved(tmp_path / "a.nii", image(), xyzt_units=1))
 
     np.testing.assert_allclose(read.stored.affine, LPS)
@@ -68,7 +68,7 @@ def test_voxel_sizes_have_no_sign(tmp_path):
     np.testing.assert_allclose(read.stored.affine, affine)
 
 
-def test_forms_that_disagree_are_told_and_the_sform_is_used(tmp_path):
+def test_forms_that_disagree_are_reported_and_the_sform_is_used(tmp_path):
     made = image()
     moved = LPS.copy()
     moved[0, 3] += 30
@@ -80,7 +80,7 @@ def test_forms_that_disagree_are_told_and_the_sform_is_used(tmp_path):
     assert note == "a.nii: its sform and its qform differ by up to 30 mm; the sform is used"
 
 
-def test_a_voxel_size_that_differs_from_the_affine_is_told(tmp_path):
+def test_a_voxel_size_that_differs_from_the_affine_is_reported(tmp_path):
     path = saved(tmp_path / "a.nii", image(qform=0), pixdim=[1, 2, 2, 3, 1, 1, 1, 1])
 
     (note,) = load_volume(path).notes

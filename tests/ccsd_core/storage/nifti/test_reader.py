@@ -255,7 +255,7 @@ def test_a_file_that_is_something_else_is_called_by_its_name(tmp_path, content, 
 
 @pytest.mark.parametrize("kept", [0.02, 0.3, 0.9, 0.999])
 @pytest.mark.parametrize("name", ["a.nii", "a.nii.gz"])
-def test_a_truncated_file_is_told_as_such(tmp_path: Path, name: str, kept: float):
+def test_a_truncated_file_is_reported_as_such(tmp_path: Path, name: str, kept: float):
     noise = np.random.default_rng(0).integers(0, 30000, SHAPE)
     path = save(tmp_path / name, noise)
     whole = path.read_bytes()
@@ -265,7 +265,7 @@ def test_a_truncated_file_is_told_as_such(tmp_path: Path, name: str, kept: float
     one_line(error, path)
 
 
-def test_a_file_that_lost_only_its_checksum_is_told_too(tmp_path: Path):
+def test_a_file_that_lost_only_its_checksum_is_reported_too(tmp_path: Path):
     path = save(tmp_path / "a.nii.gz")
     path.write_bytes(path.read_bytes()[:-4])
     with pytest.raises(NiftiError, match="truncated"):
@@ -289,7 +289,7 @@ def test_a_gzip_file_without_its_suffix_is_read(tmp_path: Path):
     assert (load_volume(tmp_path / "a.nii").volume.array == VALUES[::-1, ::-1]).all()
 
 
-def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path):
+def test_a_missing_file_and_a_folder_are_distinguished(tmp_path: Path):
     with pytest.raises(NiftiError, match=r"absent\.nii does not exist"):
         load_volume(tmp_path / "absent.nii")
     (tmp_path / "folder.nii").mkdir()
@@ -327,7 +327,7 @@ def test_a_label_stored_as_nearly_one_is_one(tmp_path: Path):
     assert np.unique(read.volume.array).tolist() == [0, 1]
 
 
-def test_labels_that_were_scaled_to_eight_bits_are_rounded_and_told(tmp_path: Path):
+def test_labels_that_were_scaled_to_eight_bits_are_rounded_and_reported(tmp_path: Path):
     labels = np.where(VALUES > 50, 3.9528, 0)
     read = load_labels(save(tmp_path / "a.nii", labels, dtype="float32"))
     assert np.unique(read.volume.array).tolist() == [0, 4]

@@ -71,7 +71,7 @@ def test_two_files_from_one_subset_are_both_named(tmp_path, other):
     assert str(tmp_path / CASE / "FLAIR+T2.nii.gz") in str(caught.value)
 
 
-def test_a_case_that_is_called_like_a_sequence_is_told_by_which_case_asks(tmp_path):
+def test_a_case_named_like_a_sequence_is_recognised_by_the_requested_case(tmp_path):
     touch(tmp_path, "T1/FLAIR.nii.gz")
     found = prediction_files(tmp_path)
     assert [str(s) for s in found.of({"T1"})] == ["FLAIR"]

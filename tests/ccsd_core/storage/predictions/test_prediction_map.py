@@ -62,7 +62,7 @@ def test_other_voxels_are_refused_and_both_files_are_named(written, case, tmp_pa
         assert name in str(caught.value)
 
 
-def test_a_map_that_does_not_say_where_it_lies_is_laid_on_the_case_and_told(
+def test_a_map_that_does_not_say_where_it_lies_is_laid_on_the_case_and_reported(
     written, case, tmp_path
 ):
     image = nib.Nifti1Image(written.labels, None)

@@ -94,7 +94,7 @@ def test_a_study_without_a_usable_series_leaves_nothing_behind(write_series, tmp
     assert not list(cache.rglob("*.*"))
 
 
-def test_a_doubtful_series_is_told_in_the_notes_of_the_case(write_series, tmp_path):
+def test_a_doubtful_series_is_reported_in_the_notes_of_the_case(write_series, tmp_path):
     write_series(sequence="T2", header={"SeriesDescription": "T1 SE TRA"})
 
     case = load_case(drain(convert_study(tmp_path / "study")))
@@ -123,7 +123,9 @@ def test_where_no_sequence_is_recognised_the_user_can_choose_one(write_series, t
     assert list(load_case(folder, files={Modality.T2: offered.part}).volumes) == [Modality.T2]
 
 
-def test_series_that_lie_apart_are_told_and_one_can_be_chosen(write_series, tmp_path, dicom_head):
+def test_series_that_lie_apart_are_reported_and_one_can_be_chosen(
+    write_series, tmp_path, dicom_head
+):
     array, affine = dicom_head
     write_series(number=2, sequence="T1")
     moved = affine.copy()

@@ -70,7 +70,7 @@ def test_a_misspelt_setting_proposes_the_closest(change, told):
     assert str(caught.value).endswith(told)
 
 
-def test_a_setting_without_a_value_is_told_with_its_own_name():
+def test_a_setting_without_a_value_is_reported_with_its_own_name():
     with pytest.raises(ConfigError, match="'steps' is not a setting: write steps=VALUE"):
         read_config(Path("smoke"), ["steps"])
 
@@ -129,7 +129,7 @@ def test_a_change_that_makes_no_sense_is_refused(change):
         read_config(Path("smoke"), [change])
 
 
-def test_validation_cases_without_a_time_to_validate_are_not_passed_over_in_silence():
+def test_validation_cases_without_a_time_to_validate_are_not_skipped_in_silence():
     with pytest.raises(ConfigError, match=r"without validation\.every"):
         read_config(Path("smoke"), ["validation.fraction=0.2"])
     assert read_config(Path("light"), ["validation.every=0"]).validation.every == 0
@@ -147,7 +147,7 @@ def test_a_base_that_is_not_there_is_named_with_who_wants_it(tmp_path):
     ("change", "words"),
     [("data.patch=64", "data.patch: should be a list"), ("distillation=3", "is a table")],
 )
-def test_a_wrong_kind_of_value_is_told_in_plain_words(change, words):
+def test_a_wrong_kind_of_value_is_reported_in_plain_words(change, words):
     with pytest.raises(ConfigError, match=words):
         read_config(Path("smoke"), [change])
 

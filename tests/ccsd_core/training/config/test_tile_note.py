@@ -37,7 +37,7 @@ def test_tiles_of_the_patch_need_no_note():
     ("tile", "used"),
     [((128, 128, 128), "tiles of 128 × 128 × 128"), (None, "whole volumes")],
 )
-def test_larger_boxes_than_the_patch_are_told_with_the_way_out(tile, used):
+def test_larger_boxes_than_the_patch_are_reported_with_the_way_out(tile, used):
     note = tile_note(config((96, 96, 64), tile))
 
     assert note is not None
