@@ -259,7 +259,7 @@ def test_a_closed_table_hears_no_more_of_its_files(table_of, qtbot, tmp_path, mo
     assert dialog._previews == {}
 
 
-def test_labels_with_other_numbers_are_opened_once_it_is_reported_what_they_mean(
+def test_labels_with_other_numbers_are_opened_once_their_scheme_is_stated(
     window_on_files, qtbot, tmp_path
 ):
     folder = tmp_path / "own"
