@@ -33,6 +33,10 @@ RELAXATION = 0.5
 SHELL_SPACING_MM = 3.0
 """The brain surface is made from a mask this coarse, and smoothed less: its voxels are larger."""
 SHELL_SMOOTHING_STEPS = 6
+NOISY_AIR = 0.9
+"""An image with more values other than zero than this has no background: its air is noise."""
+AIR_SHARE = 0.1
+"""Air is darker than this share of what is bright."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,12 +82,13 @@ def region_surface(nested: SubsetResult | CroppedRegions, region: Region, grid: 
 def brain_surface(volume: Volume) -> Mesh:
     """The outer surface of all values other than zero: the brain in skull-stripped images.
 
-    Coarse, with its holes filled, and only the largest piece: it serves for orientation.
+    Where the air is noise, as the scanner gives it, it is the surface of the head. Coarse, with
+    its holes filled, and only the largest piece: it serves for orientation.
     """
     steps = [max(1, round(SHELL_SPACING_MM / mm)) for mm in volume.spacing_mm]
     coarse = volume.array[tuple(slice(step // 2, None, step) for step in steps)]
     tools: Any = ndimage
-    pieces: NDArray[np.int32] = tools.label(np.isfinite(coarse) & (coarse != 0))[0]
+    pieces: NDArray[np.int32] = tools.label(_shown(coarse))[0]
     if not pieces.any():
         return Mesh.empty()
     largest = pieces == 1 + int(np.bincount(pieces.ravel())[1:].argmax())
@@ -93,6 +98,16 @@ def brain_surface(volume: Volume) -> Mesh:
     return mask_surface(
         filled, volume.world_from_voxel @ voxel_from_coarse, steps=SHELL_SMOOTHING_STEPS
     )
+
+
+def _shown(values: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Where an image shows the patient: values other than zero, or those above noisy air."""
+    finite = np.isfinite(values)
+    shown = finite & (values != 0)
+    if not shown.any() or shown.mean() < NOISY_AIR:
+        return shown
+    bright = float(np.percentile(values[finite].astype(np.float32), 99))
+    return finite & (values.astype(np.float32) > AIR_SHARE * bright)
 
 
 def mask_surface(

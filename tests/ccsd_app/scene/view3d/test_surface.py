@@ -110,3 +110,11 @@ def test_the_brain_is_filled_and_stray_voxels_are_left_out(world_from_voxel):
     mesh = brain_surface(Volume(head, world_from_voxel))
     assert mesh.volume_ml == pytest.approx(4 / 3 * np.pi * RADIUS_MM**3 / 1000, rel=0.1)
     assert mesh.points_mm.mean(axis=0) == pytest.approx(centre, abs=2.0)
+
+
+def test_noisy_air_is_not_taken_for_the_patient():
+    x, y, z = np.ogrid[-40:41, -40:41, -40:41]
+    head = np.where(x**2 + y**2 + z**2 <= RADIUS_MM**2, 300.0, 0.0)
+    noisy = head + np.random.default_rng(0).uniform(1, 9, head.shape)
+    mesh = brain_surface(Volume(noisy, np.eye(4)))
+    assert mesh.volume_ml == pytest.approx(4 / 3 * np.pi * RADIUS_MM**3 / 1000, rel=0.1)
