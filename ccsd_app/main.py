@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from ccsd_app.qt.wayland_display import reaches
-from ccsd_app.qt.x_display import answers
+from ccsd_app.qt.startup.wayland_display import reaches
+from ccsd_app.qt.startup.x_display import answers
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import CcsdError, FailedError, MissingLibraryError
 
@@ -38,7 +38,7 @@ def open_window(case_path: Path | None, *, model: str | None, device: str) -> in
     if case_path is not None and not case_path.name.lower().endswith(".ccsd-session.json"):
         _require_case(case_path)
     _require_display()
-    from ccsd_app.qt.application import run_window
+    from ccsd_app.qt.startup.application import run_window
 
     return run_window(case_path, model=model, device=device)
 
@@ -59,7 +59,7 @@ def save_snapshot(case_path: Path | None, out: Path, *, model: str | None, devic
         MissingLibraryError: If the window's libraries are not installed.
     """
     _require_window_libraries()
-    from ccsd_app.qt.off_screen import snapshot
+    from ccsd_app.qt.startup.off_screen import snapshot
 
     return snapshot(case_path, out, model=model, device=device)
 
@@ -81,7 +81,7 @@ def save_reports(
         CcsdError: If no case can be used, or the file cannot be written.
     """
     _require_window_libraries()
-    from ccsd_app.qt.off_screen import write_reports
+    from ccsd_app.qt.startup.off_screen import write_reports
 
     return write_reports(
         cases,

@@ -22,10 +22,10 @@ from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 from ccsd_app.benchmark.window_driver import WindowDriver
 from ccsd_app.export.gif import write_gif
 from ccsd_app.export.stamp import Stamp
-from ccsd_app.qt.application import Parts, assemble, make_application
 from ccsd_app.qt.exporting.animation import REMOVAL_STEP_MS, stepwise_removal
 from ccsd_app.qt.help.keys_dialog import KeysDialog
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
+from ccsd_app.qt.startup.application import Parts, assemble, make_application
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.scene.planes import Plane
 from ccsd_app.session.display import ColourScheme, Cut, Layer, OverlayStyle, View3dSettings

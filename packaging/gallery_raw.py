@@ -9,8 +9,8 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from ccsd_app.qt.application import Parts
 from ccsd_app.qt.preparation.preparation_dialog import PreparationDialog
+from ccsd_app.qt.startup.application import Parts
 from ccsd_app.scene.slices.before_after import Comparison
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.state import State

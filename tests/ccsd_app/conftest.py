@@ -113,7 +113,7 @@ def marked_state():
 def open_window(qtbot, fake_worker, tmp_path, monkeypatch):
     """Opens the window on a phantom; closes it after the test."""
     monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))
-    from ccsd_app.qt.application import assemble
+    from ccsd_app.qt.startup.application import assemble
 
     opened = []
 

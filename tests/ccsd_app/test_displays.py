@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from ccsd_app.main import _require_display
-from ccsd_app.qt.wayland_display import reaches
+from ccsd_app.qt.startup.wayland_display import reaches
 from ccsd_core.errors import FailedError
 
 WAYLAND = {"WAYLAND_DISPLAY": "wayland-0"}

@@ -120,7 +120,7 @@ class Desk:
 @pytest.fixture
 def open_desk(qtbot, tmp_path, monkeypatch):
     monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))
-    from ccsd_app.qt.application import assemble
+    from ccsd_app.qt.startup.application import assemble
 
     opened = []
 

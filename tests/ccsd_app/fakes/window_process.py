@@ -11,7 +11,7 @@ import fake_worker
 from PySide6.QtCore import QTimer
 
 from ccsd_app.engine.result_cache import ResultCache
-from ccsd_app.qt.application import assemble, begin, make_application, watch
+from ccsd_app.qt.startup.application import assemble, begin, make_application, watch
 from ccsd_app.session.display import Layer
 from ccsd_app.session.state import ModelInfo
 from ccsd_core.domain.modality import Modality

@@ -17,7 +17,7 @@ def modules_after(statement: str) -> set[str]:
 
 @pytest.mark.parametrize("name", ["torch", "monai", "lightning_fabric", "pyvistaqt", "pyvista"])
 def test_the_window_comes_up_without(name):
-    assert name not in modules_after("import ccsd_app.qt.application")
+    assert name not in modules_after("import ccsd_app.qt.startup.application")
 
 
 def test_the_client_does_not_import_the_program_that_it_starts():

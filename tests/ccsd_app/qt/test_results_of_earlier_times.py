@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ccsd_app.engine.result_cache import ResultCache
-from ccsd_app.qt.application import assemble
+from ccsd_app.qt.startup.application import assemble
 from ccsd_app.session.display import Layer
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.state import ModelInfo

@@ -35,7 +35,7 @@ def test_the_dialogs_files_go_with_the_folder_of_the_first(qtbot):
 
 
 def test_a_bug_is_reported_in_one_line_and_the_trace_goes_to_stderr(capsys):
-    from ccsd_app.qt.application import _report_bug
+    from ccsd_app.qt.startup.application import _report_bug
 
     session = Session()
     error = ValueError("one\ntwo")

@@ -7,10 +7,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton
 
 from ccsd_app.engine.engine import Opening
-from ccsd_app.qt.application import _remember
 from ccsd_app.qt.open_case.case_table import CaseTableDialog
 from ccsd_app.qt.open_case.open_menu import OpenActions, OpenMenu
 from ccsd_app.qt.panels.case_panel import CasePanel
+from ccsd_app.qt.startup.application import _remember
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings, save_settings
 from ccsd_app.viewmodel.common.derived_value import DerivedValue

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from ccsd_app.engine.result_cache import ResultCache
 from ccsd_app.qt import application
-from ccsd_app.qt.application import assemble, limits_of, reader_of
 from ccsd_app.qt.preferences.preferences_dialog import PreferencesDialog
+from ccsd_app.qt.startup.application import assemble, limits_of, reader_of
 from ccsd_app.session.display import ColourScheme, MousePreset
 from ccsd_app.settings import (
     Settings,
@@ -170,7 +170,7 @@ def test_a_damaged_file_is_set_aside_and_reported(tmp_path, monkeypatch):
 
 def test_text_and_theme_are_those_of_the_preferences_when_the_window_is_opened():
     program = (
-        "from ccsd_app.qt.application import make_application\n"
+        "from ccsd_app.qt.startup.application import make_application\n"
         "from ccsd_app.qt.widgets import theme\n"
         "app = make_application(theme=theme.ThemeName.LIGHT, text_percent=150)\n"
         "print(app.devicePixelRatio(), theme.TEXT == theme.THEMES[theme.ThemeName.LIGHT].text)"

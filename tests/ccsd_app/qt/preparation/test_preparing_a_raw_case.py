@@ -231,7 +231,7 @@ def test_the_view_menu_decides_whether_raw_cases_are_prepared(opened, fake_worke
 def test_the_choice_is_a_preference_that_is_kept(tmp_path, monkeypatch):
     from dataclasses import replace
 
-    from ccsd_app.qt.application import _remember, initial_state
+    from ccsd_app.qt.startup.application import _remember, initial_state
     from ccsd_app.session.state import State
 
     monkeypatch.setenv("CCSD_SETTINGS", str(tmp_path / "settings.json"))

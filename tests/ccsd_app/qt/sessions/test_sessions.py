@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
 
 from ccsd_app.engine.result_cache import ResultCache
-from ccsd_app.qt.application import assemble, begin, watch
 from ccsd_app.qt.sessions.autosave import autosave_folder, left_behind
+from ccsd_app.qt.startup.application import assemble, begin, watch
 from ccsd_app.session.display import Layer
 from ccsd_app.session.state import ModelInfo
 from ccsd_core.domain.modality import Modality, ModalitySubset

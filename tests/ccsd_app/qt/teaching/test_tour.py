@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ccsd_app.qt.application import _offer_tour_once
 from ccsd_app.qt.panels.curve_plot import CurvePlotWidget
+from ccsd_app.qt.startup.application import _offer_tour_once
 from ccsd_app.qt.teaching.tour_place import place_beside
 from ccsd_app.qt.widgets import theme
 from ccsd_app.scene.planes import Plane

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QApplication
 from ccsd_app.export.report import report
 from ccsd_app.export.staging import staged
 from ccsd_app.export.stamp import Stamp
-from ccsd_app.qt.application import Parts, assemble, make_application
 from ccsd_app.qt.exporting.report_exports import cover, report_pictures
 from ccsd_app.qt.exporting.report_pdf import PageWriter, write_report
+from ccsd_app.qt.startup.application import Parts, assemble, make_application
 from ccsd_app.session.preparation import Stage
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import BadInputError, CcsdError, CheckpointError, FailedError
