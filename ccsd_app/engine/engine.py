@@ -318,6 +318,11 @@ class Engine:
         self._recall.look_up(case, self._model, as_scanned=as_scanned, done=found)
 
     @property
+    def model(self) -> str | None:
+        """The name or path of the model; None is the bundled default."""
+        return self._model
+
+    @property
     def cache(self) -> ResultCache | None:
         """Where results are kept; None where none are."""
         return None if self._recall is None else self._recall.cache

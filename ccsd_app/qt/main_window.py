@@ -19,6 +19,11 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from ccsd_app.engine.engine import Engine
 from ccsd_app.qt.exporting.export_menu import ExportMenu
 from ccsd_app.qt.exporting.exporter import Exporter
+from ccsd_app.qt.help.about import AboutDialog
+from ccsd_app.qt.help.command_dialog import CommandDialog
+from ccsd_app.qt.help.commands import Command, commands_of
+from ccsd_app.qt.help.diagnostics import DiagnosticsDialog, report_text
+from ccsd_app.qt.help.event_log import EventLog
 from ccsd_app.qt.help.keys_dialog import KeysDialog
 from ccsd_app.qt.keys import Commands, KeyFilter
 from ccsd_app.qt.open_case.open_menu import OpenMenu
@@ -51,6 +56,7 @@ from ccsd_app.session.saved_session import SavedArrangement
 from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings, save_settings
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
+from ccsd_app.viewmodel.common.provenance import model_line
 from ccsd_app.viewmodel.panels.case_panel import case_header
 from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel
 from ccsd_app.viewmodel.panels.criticality_panel import CriticalityModel
@@ -69,6 +75,7 @@ from ccsd_app.viewmodel.preparation.preparation_history import PreparationHistor
 from ccsd_app.viewmodel.slices.legend import LegendModel
 from ccsd_app.viewmodel.slices.navigation import moved
 from ccsd_app.viewmodel.window_title import window_title
+from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import ResourceError
 from ccsd_core.preparation.adjustments import Adjustments
 
@@ -103,6 +110,7 @@ class MainWindow(QMainWindow):
         self._preparation_history = PreparationHistory(engine.prepare)
         self._start_folder = start_folder
         self._closed = False
+        self.log = EventLog(session, self._case_path)
         self._bar = ModalityToggles(session)
         self._tools = ToolbarModel(session)
         self._title = DerivedValue(session, window_title, ignores=CROSSHAIR + PROGRESS)
@@ -116,7 +124,14 @@ class MainWindow(QMainWindow):
         self._undo = UndoModel(session, playing=self._is_playing)
         self._undo.told.connect(self._tell)
         self.teaching = Teaching(
-            self, session, self.views, self.path_player, show_keys=self.show_keys
+            self,
+            session,
+            self.views,
+            self.path_player,
+            show_keys=self.show_keys,
+            show_commands=self.show_commands,
+            show_diagnostics=self.show_diagnostics,
+            show_about=self.show_about,
         )
         seldom = CROSSHAIR + PROGRESS
         self._problem = ProblemBar(
@@ -282,6 +297,49 @@ class MainWindow(QMainWindow):
             self.engine.cache.prune()
         self._session.become(dialog.applied(self._session.state))
 
+    def show_commands(self) -> None:
+        """Show the searchable list of commands."""
+        dialog = CommandDialog([*commands_of(self), *self._subset_commands()], self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def show_about(self) -> None:
+        """Show what the program and the model are."""
+        AboutDialog(model_line(self._session.state), self.engine.model, self).exec()
+
+    def show_diagnostics(self) -> None:
+        """Show the log, and a report to read before it is shared."""
+        view3d, screen = self.views.view3d, self.screen()
+        report = report_text(
+            self._session.state,
+            load_settings(),
+            self.log,
+            view3d=f"{view3d.status.name.lower()} {view3d.reason}".strip(),
+            screen=f"{screen.size().toTuple()} at {screen.devicePixelRatio():g}",
+        )
+        dialog = DiagnosticsDialog(report, self.log, failed=self._report, parent=self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _case_path(self) -> Path | None:
+        opened = self.engine.opened
+        return None if opened is None else opened.path
+
+    def _subset_commands(self) -> list[Command]:
+        """Giving each subset of the case's sequences to the model, by its name."""
+        state = self._session.state
+        subsets = () if state.case is None else state.case.available.subsets()
+
+        def use(subset: ModalitySubset) -> None:
+            self._session.become(self._session.state.using(subset))
+
+        return [
+            Command(
+                f"Use {subset.label}", "Give these sequences to the model", partial(use, subset)
+            )
+            for subset in subsets
+        ]
+
     def show_keys(self) -> None:
         """Show the keys dialog."""
         KeysDialog(self).exec()
@@ -328,6 +386,7 @@ class MainWindow(QMainWindow):
             control={
                 (Qt.Key.Key_O, False): self.open_folder,
                 (Qt.Key.Key_S, False): self.session_files.save,
+                (Qt.Key.Key_K, False): self.show_commands,
                 (Qt.Key.Key_Comma, False): self.show_preferences,
                 (Qt.Key.Key_Z, False): self._undo.undo,
                 (Qt.Key.Key_Z, True): self._undo.redo,

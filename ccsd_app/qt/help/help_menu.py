@@ -16,12 +16,16 @@ class HelpActions:
         tour: Starts the guided tour.
         about: Shows the About dialog.
         case_open: Returns whether a case is open, which the tour needs.
+        commands: Shows the searchable list of commands.
+        diagnostics: Shows log and diagnostic report.
     """
 
     keys: Callable[[], None]
     tour: Callable[[], None]
     about: Callable[[], None]
     case_open: Callable[[], bool]
+    commands: Callable[[], None]
+    diagnostics: Callable[[], None]
 
 
 class HelpMenu(MenuButton):
@@ -32,6 +36,7 @@ class HelpMenu(MenuButton):
         menu = self.choices_menu
         menu.setToolTipsVisible(True)
         add_entry(menu, "Keys and mouse (?)", "show_keys", actions.keys)
+        add_entry(menu, "Search commands…\tCtrl+K", "show_commands", actions.commands)
         self._tour = add_entry(menu, "Guided tour", "start_tour", actions.tour)
         self._tour.setToolTip(
             "Show on the open case what withholding a sequence changes (two minutes)"
@@ -43,6 +48,8 @@ class HelpMenu(MenuButton):
             "Hide results with withheld sequences until you have guessed the change (for teaching)"
         )
         menu.addSeparator()
+        text = "Log and diagnostic report…"
+        add_entry(menu, text, "show_diagnostics", actions.diagnostics)
         add_entry(menu, "About CCSD", "about", actions.about)
         self._actions = actions
         self._model = guess

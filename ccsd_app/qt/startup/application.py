@@ -23,6 +23,7 @@ from ccsd_app.engine.engine import Engine, LoadCase
 from ccsd_app.engine.recall import Recall, model_info
 from ccsd_app.engine.result_cache import ResultCache, results_folder
 from ccsd_app.engine.session_file import is_demo
+from ccsd_app.qt.help.event_log import log_folder
 from ccsd_app.qt.main_window import MainWindow
 from ccsd_app.qt.sessions.autosave import Autosave, Left, left_behind
 from ccsd_app.qt.sessions.session_files import is_session
@@ -90,7 +91,8 @@ def run_window(case_path: Path | None, *, model: str | None, device: str) -> int
         limits=limits_of(settings),
     )
     parts.session.changed.connect(partial(_remember, parts.engine))
-    sys.excepthook = partial(_report_bug, parts.session)
+    sys.excepthook = partial(_report_bug, parts.session, log=parts.window.log.write)
+    parts.window.log.keep_in(log_folder())
     autosave = watch(parts)
     _show_sized_to_screen(parts.window)
     _offer_tour_once(parts.window)
@@ -266,10 +268,16 @@ def _read_case(
 
 
 def _report_bug(
-    session: Session, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    session: Session,
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
+    *,
+    log: Callable[[str], None] = lambda text: None,
 ) -> None:
-    """Show an unexpected exception of a handler in the window; the traceback goes to stderr."""
+    """Show an unexpected exception of a handler in the window; the traceback goes to the log."""
     traceback.print_exception(kind, error, trace)
+    log("".join(traceback.format_exception(kind, error, trace)))
     session.become(session.state.with_problem(bug_line(error)))
 
 

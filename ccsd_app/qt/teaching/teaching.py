@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QMainWindow
 
-from ccsd_app.qt.help.about import AboutDialog
 from ccsd_app.qt.help.help_menu import HelpActions, HelpMenu
 from ccsd_app.qt.teaching.guess_panel import GuessPanelWidget
 from ccsd_app.qt.teaching.tour import Tour
@@ -12,7 +11,6 @@ from ccsd_app.qt.teaching.tour_offer import TourOffer
 from ccsd_app.qt.views_grid import ViewsGrid
 from ccsd_app.session.session import Session
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
-from ccsd_app.viewmodel.common.provenance import model_line
 from ccsd_app.viewmodel.panels.path_player import PathPlayer
 from ccsd_app.viewmodel.teaching.guess_panel import GuessModel
 from ccsd_app.viewmodel.teaching.tour import TourModel
@@ -27,6 +25,9 @@ class Teaching:
         views: What the tour shows all of.
         player: The path player that the tour shows.
         show_keys: Shows the keys dialog.
+        show_commands: Shows the list of commands.
+        show_diagnostics: Shows log and diagnostic report.
+        show_about: Shows the About dialog.
     """
 
     def __init__(
@@ -37,6 +38,9 @@ class Teaching:
         player: PathPlayer,
         *,
         show_keys: Callable[[], None],
+        show_commands: Callable[[], None],
+        show_diagnostics: Callable[[], None],
+        show_about: Callable[[], None],
     ) -> None:
         self._window = window
         self._session = session
@@ -51,10 +55,9 @@ class Teaching:
         actions = HelpActions(
             keys=show_keys,
             tour=self.tour.start,
-            about=self._show_about,
+            about=show_about,
+            commands=show_commands,
+            diagnostics=show_diagnostics,
             case_open=lambda: session.state.case is not None,
         )
         self.menu = HelpMenu(actions, self._guess)
-
-    def _show_about(self) -> None:
-        AboutDialog(model_line(self._session.state), self._window).exec()

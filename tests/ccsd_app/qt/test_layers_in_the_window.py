@@ -360,7 +360,7 @@ def test_a_dice_of_one_for_nothing_is_explained(open_window):
 
 
 def test_mouse_and_colours_are_remembered(open_window, monkeypatch):
-    from ccsd_app.qt import application
+    from ccsd_app.qt.startup import application
 
     parts = open_window()
     old = parts.session.state

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from ccsd_app.engine.result_cache import ResultCache
-from ccsd_app.qt import application
 from ccsd_app.qt.preferences.preferences_dialog import PreferencesDialog
+from ccsd_app.qt.startup import application
 from ccsd_app.qt.startup.application import assemble, limits_of, reader_of
 from ccsd_app.session.display import ColourScheme, MousePreset
 from ccsd_app.settings import (
