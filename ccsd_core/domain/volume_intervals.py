@@ -1,19 +1,18 @@
 """How far a predicted volume may be from the expert's: an interval by region and subset.
 
-    predicted 84 mL  ──factor 1.18──▶  84 mL (71–99)
+    predicted 84 mL, half width 1.24 √mL  ──▶  (√84 ± 1.24)² mL = 63 to 108 mL
 
-The factors are learnt from patients whom the model was not trained on. Of new patients like
-these, 90 % have the expert's volume inside; it is no statement about one patient.
+Errors of small and of large volumes are alike in size after a square root. The half widths are
+learnt from patients whom the model was not trained on. Of new patients like these, 90 % have the
+expert's volume inside; it is no statement about one patient.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
-
-OFFSET_ML = 1.0
-"""Added to both volumes before they are compared: ratios of a few voxels say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +21,16 @@ class VolumeIntervals:
 
     Args:
         level: Fraction of patients whose expert volume the interval contains, 0 to 1.
-        patients: Number of patients that the factors were learnt from.
-        factors: Factor (≥ 1) by which expert and prediction differ at most, by subset and
-            region. That of a subset is never less than that of a subset that contains it.
-        coverage: Fraction of patients left out in turn whose volume was inside, by region.
+        patients: Number of patients that the half widths were learnt from.
+        half_widths: By how much the square roots of expert and predicted volume differ at most,
+            in √mL, by subset and region. That of a subset is never less than that of a subset
+            that contains it.
+        coverage: Fraction of volumes inside, of patients left out in turn, by region.
     """
 
     level: float
     patients: int
-    factors: Mapping[ModalitySubset, Mapping[Region, float]]
+    half_widths: Mapping[ModalitySubset, Mapping[Region, float]]
     coverage: Mapping[Region, float]
 
     def interval_ml(
@@ -43,9 +43,9 @@ class VolumeIntervals:
             subset: The sequences that the model was given.
             region: The region that it predicted.
         """
-        factor = self.factors[subset][region]
-        shifted = volume_ml + OFFSET_ML
-        return max(0.0, shifted / factor - OFFSET_ML), shifted * factor - OFFSET_ML
+        half = self.half_widths[subset][region]
+        root = math.sqrt(volume_ml)
+        return max(0.0, root - half) ** 2, (root + half) ** 2
 
     @property
     def title(self) -> str:

@@ -1,33 +1,37 @@
 r"""Prediction intervals of volumes, learnt from an evaluation (conformal prediction).
 
-error of a patient, subset, region     |log (expert + 1 mL) − log (predicted + 1 mL)|
+error of a patient, subset, region     |√expert − √predicted|, volumes in mL
 spread of a subset and region          median of the errors over patients, at least that of every
                                        subset that contains it
-quantile of a region                   the smallest q with errors ≤ q · spread in 90 % of
-                                       (patient, subset), each patient with weight 1 / (n + 1)
-factor                                 exp (q · spread)
+quantile of a region                   the smallest q for which errors are at most q · spread in
+                                       90 % of (patient, subset) when each patient is left out
+half width                             q · spread
 
-The missing weight of 1 / (n + 1) stands for the new patient, so that the interval holds in 90 %
-of new patients, on average over subsets, if they are like the others (hierarchical conformal
-prediction: Dunn, Wasserman, Ramdas, J Am Stat Assoc 2023, "pooling the CDFs"). Coverage is
-measured on each patient in turn with factors learnt from the others.
+The quantile's level on the patients that remain is raised until 90 % of those left out are inside
+(cross-conformal prediction: Vovk, Ann Math Artif Intell 2015), so that the interval holds for
+new patients, on average over subsets, if they are like the others. The coverage that is reported
+is that of the patients left out.
 """
 
 import math
+from collections.abc import Sequence
 from statistics import fmean, median
 
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.domain.region import Region
-from ccsd_core.domain.volume_intervals import OFFSET_ML, VolumeIntervals
+from ccsd_core.domain.volume_intervals import VolumeIntervals
 from ccsd_core.evaluation.results.result import Evaluation
 
 LEVEL = 0.9
+LEVELS = tuple(level / 100 for level in range(90, 101))
+"""The levels of the quantile that are tried, the narrowest first."""
 FEWEST_PATIENTS = 10
-"""With fewer, no finite interval holds in 90 % of new patients when one is left out."""
-LEAST_SPREAD = 0.02
-"""A volume is not known to better than 2 %, however well some patients agree."""
+"""Of fewer, one patient more or less decides how wide an interval is."""
+LEAST_SPREAD = 0.05
+"""In √mL: no volume is known better than this, however well some patients agree."""
 
 Errors = dict[tuple[ModalitySubset, Region], float]
+HalfWidths = dict[ModalitySubset, dict[Region, float]]
 
 
 def volume_intervals(evaluation: Evaluation) -> VolumeIntervals | None:
@@ -39,13 +43,15 @@ def volume_intervals(evaluation: Evaluation) -> VolumeIntervals | None:
     found = list(_errors(evaluation).values())
     if len(found) < FEWEST_PATIENTS:
         return None
-    inside: dict[Region, list[float]] = {region: [] for region in Region}
-    for index, left_out in enumerate(found):
-        factors = _factors([*found[:index], *found[index + 1 :]])
-        for (subset, region), error in left_out.items():
-            inside[region].append(float(error <= math.log(factors[subset][region])))
-    coverage = {region: fmean(values) for region, values in inside.items()}
-    return VolumeIntervals(LEVEL, len(found), _factors(found), coverage)
+    widths: HalfWidths = {subset: {} for subset in ModalitySubset.every()}
+    coverage: dict[Region, float] = {}
+    for region in Region:
+        covered = {level: _coverage_left_out(found, region, level) for level in LEVELS}
+        level = next((level for level in LEVELS if covered[level] >= LEVEL), LEVELS[-1])
+        coverage[region] = covered[level]
+        for subset, width in _half_widths(found, region, level).items():
+            widths[subset][region] = width
+    return VolumeIntervals(LEVEL, len(found), widths, coverage)
 
 
 def volume_intervals_json(evaluation: Evaluation) -> dict[str, object]:
@@ -53,20 +59,19 @@ def volume_intervals_json(evaluation: Evaluation) -> dict[str, object]:
     found = volume_intervals(evaluation)
     if found is None:
         return {}
-    factors = {
+    widths = {
         str(subset): {region.name: round(row[region], 4) for region in Region}
-        for subset, row in found.factors.items()
+        for subset, row in found.half_widths.items()
     }
     coverage = {region.name: round(value, 4) for region, value in found.coverage.items()}
     return {
         "volume_intervals": {
             "level": found.level,
             "patients": found.patients,
-            "method": "hierarchical conformal prediction of |log((expert + 1 mL) / (predicted + "
-            "1 mL))|; interval = (predicted + 1 mL) / factor − 1 mL to "
-            "(predicted + 1 mL) · factor − 1 mL",
+            "method": "cross-conformal prediction of |sqrt(expert mL) - sqrt(predicted mL)|; "
+            "interval = (sqrt(predicted mL) ± half width)², from 0",
             "coverage_leave_one_out": coverage,
-            "factors": factors,
+            "half_widths_sqrt_ml": widths,
         }
     }
 
@@ -92,41 +97,41 @@ def _errors(evaluation: Evaluation) -> dict[str, Errors]:
     found: dict[str, Errors] = {}
     for (case, subset, region), volume in predicted.items():
         if (case, subset, region) in difference:
-            expert = volume - difference[case, subset, region]
-            ratio = (max(expert, 0.0) + OFFSET_ML) / (volume + OFFSET_ML)
-            found.setdefault(case, {})[subset, region] = abs(math.log(ratio))
+            expert = max(volume - difference[case, subset, region], 0.0)
+            error = abs(math.sqrt(expert) - math.sqrt(volume))
+            found.setdefault(case, {})[subset, region] = error
     return found
 
 
-def _factors(patients: list[Errors]) -> dict[ModalitySubset, dict[Region, float]]:
-    spread = _spread(patients)
-    quantiles = {region: _quantile(patients, spread, region) for region in Region}
-    return {
-        subset: {region: math.exp(quantiles[region] * spread[subset, region]) for region in Region}
-        for subset in ModalitySubset.every()
-    }
+def _coverage_left_out(patients: Sequence[Errors], region: Region, level: float) -> float:
+    """Fraction of (patient, subset) inside, with half widths learnt from the other patients."""
+    inside: list[bool] = []
+    for index, left_out in enumerate(patients):
+        widths = _half_widths([*patients[:index], *patients[index + 1 :]], region, level)
+        inside += [left_out[subset, region] <= width for subset, width in widths.items()]
+    return fmean(inside)
 
 
-def _spread(patients: list[Errors]) -> Errors:
-    """Typical error by subset and region; a subset's is at least that of a richer one."""
-    every = ModalitySubset.every()
-    own = {
-        (subset, region): max(LEAST_SPREAD, median(errors[subset, region] for errors in patients))
-        for subset in every
-        for region in Region
-    }
-    return {
-        (subset, region): max(own[richer, region] for richer in every if subset.issubset(richer))
-        for subset, region in own
-    }
-
-
-def _quantile(patients: list[Errors], spread: Errors, region: Region) -> float:
-    """How many spreads contain the error in `LEVEL` of new patients; infinite if none do."""
+def _half_widths(
+    patients: Sequence[Errors], region: Region, level: float
+) -> dict[ModalitySubset, float]:
+    spread = _spread(patients, region)
     ratios = sorted(
-        errors[subset, region] / spread[subset, region]
+        errors[subset, region] / spread[subset]
         for errors in patients
         for subset in ModalitySubset.every()
     )
-    needed = math.ceil(LEVEL * (len(patients) + 1) * len(ModalitySubset.every()) - 1e-9)
-    return ratios[needed - 1] if needed <= len(ratios) else math.inf
+    quantile = ratios[math.ceil(level * len(ratios)) - 1]
+    return {subset: quantile * width for subset, width in spread.items()}
+
+
+def _spread(patients: Sequence[Errors], region: Region) -> dict[ModalitySubset, float]:
+    """Typical error by subset; a subset's is at least that of a richer one."""
+    every = ModalitySubset.every()
+    own = {
+        subset: max(LEAST_SPREAD, median(errors[subset, region] for errors in patients))
+        for subset in every
+    }
+    return {
+        subset: max(own[richer] for richer in every if subset.issubset(richer)) for subset in every
+    }

@@ -40,7 +40,7 @@ class _Volumes(BaseModel):
     level: float = Field(gt=0, lt=1)
     patients: int = Field(gt=0)
     coverage_leave_one_out: dict[str, float]
-    factors: dict[str, dict[str, Annotated[float, Field(ge=1, allow_inf_nan=False)]]]
+    half_widths_sqrt_ml: dict[str, dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]]
 
 
 class _Summary(BaseModel):
@@ -98,16 +98,16 @@ def _volumes(summary: _Summary) -> VolumeIntervals | None:
     stored = summary.volume_intervals
     if stored is None:
         return None
-    factors = {
-        ModalitySubset.parse(subset): {Region.parse(name): factor for name, factor in row.items()}
-        for subset, row in stored.factors.items()
+    widths = {
+        ModalitySubset.parse(subset): {Region.parse(name): width for name, width in row.items()}
+        for subset, row in stored.half_widths_sqrt_ml.items()
     }
     coverage = {Region.parse(name): part for name, part in stored.coverage_leave_one_out.items()}
-    if set(factors) != set(ModalitySubset.every()):
+    if set(widths) != set(ModalitySubset.every()):
         return None
-    if any(set(row) != set(Region) for row in factors.values()):
+    if any(set(row) != set(Region) for row in widths.values()):
         return None
-    return VolumeIntervals(stored.level, stored.patients, factors, coverage)
+    return VolumeIntervals(stored.level, stored.patients, widths, coverage)
 
 
 def _dice(summary: _Summary) -> dict[ModalitySubset, dict[Region, float]]:

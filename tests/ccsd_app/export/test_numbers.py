@@ -163,8 +163,8 @@ def test_a_sequence_that_was_set_aside_is_not_written_as_missing(unlabelled_stat
 def test_volumes_have_prediction_intervals_where_the_model_has_and_the_case_is_new(
     full_state, tmp_path
 ):
-    factors = {s: dict.fromkeys(Region, 2.0) for s in ModalitySubset.every()}
-    volumes = VolumeIntervals(0.9, 14, factors, dict.fromkeys(Region, 0.9))
+    widths = {s: dict.fromkeys(Region, 2.0) for s in ModalitySubset.every()}
+    volumes = VolumeIntervals(0.9, 14, widths, dict.fromkeys(Region, 0.9))
     means = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
     scores = ReferenceScores(14, True, means, volumes=volumes)
     model = replace(full_state.model, reference_scores=scores, training_cases=frozenset())
@@ -174,7 +174,7 @@ def test_volumes_have_prediction_intervals_where_the_model_has_and_the_case_is_n
     drain(write_tables(replace(full_state, model=seen), tmp_path / "seen.csv"))
 
     for row in table(tmp_path / "new.csv"):
-        volume = float(row["volume_ml"])
-        assert float(row["volume_high_ml"]) == pytest.approx(2 * volume + 1, abs=1e-5)
-        assert float(row["volume_low_ml"]) == pytest.approx(max(0, volume / 2 - 0.5), abs=1e-5)
+        root = math.sqrt(float(row["volume_ml"]))
+        assert float(row["volume_high_ml"]) == pytest.approx((root + 2) ** 2, abs=1e-4)
+        assert float(row["volume_low_ml"]) == pytest.approx(max(0, root - 2) ** 2, abs=1e-4)
     assert {row["volume_high_ml"] for row in table(tmp_path / "seen.csv")} == {""}

@@ -53,8 +53,8 @@ def test_every_computed_subset_has_its_numbers(full_state):
 
 
 def test_intervals_have_a_column_where_they_are_known(full_state):
-    factors = {s: dict.fromkeys(Region, 1.5) for s in ModalitySubset.every()}
-    volumes = VolumeIntervals(0.9, 14, factors, dict.fromkeys(Region, 0.9))
+    widths = {s: dict.fromkeys(Region, 1.5) for s in ModalitySubset.every()}
+    volumes = VolumeIntervals(0.9, 14, widths, dict.fromkeys(Region, 0.9))
     means = {s: dict.fromkeys(Region, 0.4) for s in ModalitySubset.every()}
     scores = ReferenceScores(14, True, means, volumes=volumes)
     model = replace(full_state.model, reference_scores=scores, training_cases=frozenset())

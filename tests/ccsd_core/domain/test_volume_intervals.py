@@ -10,15 +10,17 @@ FULL = ModalitySubset.full()
 INTERVALS = VolumeIntervals(
     0.9,
     14,
-    {s: dict.fromkeys(Region, 1.0 + 0.25 * (5 - len(s))) for s in ModalitySubset.every()},
+    {s: dict.fromkeys(Region, 0.5 * (5 - len(s))) for s in ModalitySubset.every()},
     dict.fromkeys(Region, 0.9),
 )
 
 
-def test_the_factor_of_the_subset_widens_the_volume_both_ways():
-    assert INTERVALS.interval_ml(99, subset=FULL, region=Region.WT) == pytest.approx((79, 124))
-    one = ModalitySubset.parse("T1")
-    assert INTERVALS.interval_ml(99, subset=one, region=Region.WT) == pytest.approx((49, 199))
+def test_the_half_width_of_the_subset_is_added_to_the_square_root_both_ways():
+    full = INTERVALS.interval_ml(81, subset=FULL, region=Region.WT)
+    one = INTERVALS.interval_ml(81, subset=ModalitySubset.parse("T1"), region=Region.WT)
+
+    assert full == pytest.approx((8.5**2, 9.5**2))
+    assert one == pytest.approx((7**2, 11**2))
 
 
 def test_it_begins_at_nothing_and_contains_more_than_nothing():

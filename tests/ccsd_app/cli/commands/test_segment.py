@@ -90,7 +90,7 @@ def test_volumes_have_intervals_where_the_model_was_evaluated(command, make_case
             "level": 0.9,
             "patients": 14,
             "coverage_leave_one_out": scores,
-            "factors": dict.fromkeys(every, dict.fromkeys(("WT", "TC", "ET"), 2.0)),
+            "half_widths_sqrt_ml": dict.fromkeys(every, dict.fromkeys(("WT", "TC", "ET"), 2.0)),
         },
     }
     evaluated = shutil.copytree(model, tmp_path / "evaluated")
@@ -104,8 +104,8 @@ def test_volumes_have_intervals_where_the_model_was_evaluated(command, make_case
     assert intervals.pop("level") == pytest.approx(0.9)
     for name, (low, high) in intervals.items():
         volume = content["volumes_ml"][name]
-        assert high == pytest.approx(2 * volume + 1, abs=1e-5)
-        assert low == pytest.approx(max(0, volume / 2 - 0.5), abs=1e-5)
+        assert high == pytest.approx((volume**0.5 + 2) ** 2, abs=1e-4)
+        assert low == pytest.approx(max(0, volume**0.5 - 2) ** 2, abs=1e-4)
         assert f"{name} {ml_text(volume)} mL ({interval_text(low, high)})" in said.out
 
 

@@ -113,8 +113,8 @@ def test_the_regions_table_gives_volume_change_and_dice_of_what_is_shown(
 
 
 def test_intervals_of_the_volumes_are_shown_for_a_new_case(full_state):
-    factors = {s: dict.fromkeys(Region, 1.5) for s in ModalitySubset.every()}
-    volumes = VolumeIntervals(0.9, 14, factors, dict.fromkeys(Region, 0.9))
+    widths = {s: dict.fromkeys(Region, 1.5) for s in ModalitySubset.every()}
+    volumes = VolumeIntervals(0.9, 14, widths, dict.fromkeys(Region, 0.9))
     means = {s: dict.fromkeys(Region, 0.8) for s in ModalitySubset.every()}
     scores = ReferenceScores(14, True, means, volumes=volumes)
     model = replace(full_state.model, reference_scores=scores, training_cases=frozenset())

@@ -90,11 +90,14 @@ def test_a_table_without_all_subsets_is_none(write):
 
 
 def volumes(**changes):
-    factors = {
-        str(s): dict.fromkeys(("WT", "TC", "ET"), 6 - len(s)) for s in ModalitySubset.every()
-    }
+    widths = {str(s): dict.fromkeys(("WT", "TC", "ET"), 6 - len(s)) for s in ModalitySubset.every()}
     covered = {"WT": 0.9, "TC": 0.91, "ET": 0.92}
-    made = {"level": 0.9, "patients": 14, "coverage_leave_one_out": covered, "factors": factors}
+    made = {
+        "level": 0.9,
+        "patients": 14,
+        "coverage_leave_one_out": covered,
+        "half_widths_sqrt_ml": widths,
+    }
     return {**made, **changes}
 
 
@@ -103,22 +106,26 @@ def test_prediction_intervals_of_volumes_are_read_with_it(write):
 
     assert (found.level, found.patients, found.coverage[Region.ET]) == (0.9, 14, 0.92)
     for subset in ModalitySubset.every():
-        assert found.factors[subset] == dict.fromkeys(Region, 6 - len(subset))
+        assert found.half_widths[subset] == dict.fromkeys(Region, 6 - len(subset))
     assert read_evaluation(write(), sha256=HASH).volumes is None
 
 
 def test_intervals_of_some_subsets_alone_are_not_used(write):
-    factors = volumes()["factors"]
-    del factors["FLAIR"]
+    widths = volumes()["half_widths_sqrt_ml"]
+    del widths["FLAIR"]
 
     assert (
-        read_evaluation(write(volume_intervals=volumes(factors=factors)), sha256=HASH).volumes
+        read_evaluation(
+            write(volume_intervals=volumes(half_widths_sqrt_ml=widths)), sha256=HASH
+        ).volumes
         is None
     )
 
 
-def test_a_factor_below_one_or_no_number_is_refused(write):
-    for bad in (0.5, float("inf"), "wide"):
-        factors = {**volumes()["factors"], "FLAIR": {"WT": bad, "TC": 2, "ET": 2}}
+def test_a_width_below_zero_or_no_number_is_refused(write):
+    for bad in (-0.5, float("inf"), "wide"):
+        widths = {**volumes()["half_widths_sqrt_ml"], "FLAIR": {"WT": bad, "TC": 2, "ET": 2}}
         with pytest.raises(CheckpointError, match="not a summary"):
-            read_evaluation(write(volume_intervals=volumes(factors=factors)), sha256=HASH)
+            read_evaluation(
+                write(volume_intervals=volumes(half_widths_sqrt_ml=widths)), sha256=HASH
+            )
