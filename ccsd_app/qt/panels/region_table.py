@@ -40,7 +40,7 @@ class RegionTableWidget(QWidget):
             box.setObjectName(f"region_{region.name}")
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.setToolTip(f"Show or hide the {region.title}")
-            box.clicked.connect(partial(_show_region, model, region))
+            box.clicked.connect(partial(_show_region, model, region, box))
             numbers = self._numbers[region] = [
                 _number_label(name=f"{region.name}_{number}") for number in NUMBERS
             ]
@@ -100,5 +100,6 @@ def _number_label(*, role: str = "", name: str = "") -> QLabel:
     return made
 
 
-def _show_region(model: RegionTableModel, region: Region, checked: object) -> None:
-    model.show(region, visible=bool(checked))
+def _show_region(model: RegionTableModel, region: Region, box: QCheckBox, *_: object) -> None:
+    # Qt for Python gives a `partial` no arguments of the signal, so the box is asked.
+    model.show(region, visible=box.isChecked())

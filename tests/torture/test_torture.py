@@ -1,0 +1,21 @@
+"""A short run of `make torture`: a random user finds no exception, no warning, no stale result."""
+
+import os
+from pathlib import Path
+
+from tests.torture.run import torture
+
+
+def test_a_random_user_finds_nothing(qapp, monkeypatch):
+    del qapp
+    monkeypatch.setenv("CCSD_SETTINGS", os.environ.get("CCSD_SETTINGS", ""))
+    monkeypatch.setenv("CCSD_CACHE", os.environ.get("CCSD_CACHE", ""))
+    here = Path.cwd()
+    try:
+        report = torture(actions=120, cases=4, toggles=20, seed=1)
+    finally:
+        os.chdir(here)
+
+    assert report.complaints == []
+    assert report.stale == []
+    assert report.counts == {"toggles": 20, "cases opened": 4, "random actions": 120}
