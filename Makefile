@@ -5,6 +5,8 @@
 # make coverage  the tests once more, measured line by line and branch by branch: out/coverage
 # make dist    builds sdist and wheel into dist/ and tests the wheel
 # make fuzz    reads INPUTS=100000 made-up and damaged files; findings lie in out/fuzz
+# make torture a random user, cases, toggles, damaged files, faults; a table (TORTURE="--actions 500" for less)
+# make sbom    licences of what is installed, checked, and a list of parts (CycloneDX) in dist/sbom.json
 # make format  writes the format instead of checking it
 # make clean   removes what was made, not what was installed;  make distclean removes .venv too
 #
@@ -30,7 +32,7 @@ XVFB := $(shell command -v xvfb-run >/dev/null && echo 'xvfb-run -a -s "-screen 
 XVFB_LARGE = $(subst 1600x1200,2720x1600,$(XVFB))
 endif
 
-.PHONY: run test gallery check format pytest coverage fuzz dist clean distclean system-packages test-packages
+.PHONY: run test gallery check format pytest coverage fuzz torture sbom dist clean distclean system-packages test-packages
 
 run: system-packages $(APP)
 ifdef SCREEN
@@ -64,6 +66,12 @@ coverage: test-packages $(DEV)
 fuzz: $(DEV)
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.fuzz --inputs $(INPUTS) 2>/dev/null
 INPUTS ?= 100000
+
+torture: test-packages $(DEV)
+	OMP_NUM_THREADS=1 $(XVFB) $(BIN)/python -m tests.torture $(TORTURE)
+
+sbom: $(DEV)
+	$(BIN)/python packaging/supply_chain.py dist/sbom.json
 
 dist: $(DEV)
 	rm -rf dist
