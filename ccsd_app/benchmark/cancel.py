@@ -40,11 +40,11 @@ def cancelling(
         client.stop()
     if not times:
         return {"cancel_s": Measurement(None, "all subsets were computed before the cancel")}
-    return {"cancel_s": Measurement.middle(times)}
+    return {"cancel_s": Measurement.of_median(times)}
 
 
 class _EventListener:
-    """Stands for the GUI thread: queued calls are made while the next event is waited for."""
+    """Replaces the GUI thread: queued calls are made while the next event is waited for."""
 
     def __init__(self) -> None:
         self.calls: queue.Queue[Callable[[], None]] = queue.Queue()

@@ -25,11 +25,11 @@ class Call:
     """One convolution of a decode, ready to be run alone."""
 
     module: nn.Module
-    given: Tensor
+    input: Tensor
 
     @torch.inference_mode()
     def run(self) -> None:
-        self.module(self.given)
+        self.module(self.input)
 
 
 def decode_against_bound(subject: Subject, *, rounds: int = ROUNDS) -> Measurements:
@@ -52,14 +52,14 @@ def convolutions(subject: Subject, encoding: EncodedBatch) -> list[Call]:
     """Every convolution that one decode runs, with an input like the one it got there."""
     calls: list[Call] = []
 
-    def note(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+    def record(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         alone = copy.deepcopy(module).to(subject.dtype)
         alone._forward_pre_hooks.clear()
         # Keeps the strides: the memory format of the decode.
         calls.append(Call(alone, torch.randn_like(inputs[0]).to(subject.dtype)))
 
     hooks = [
-        module.register_forward_pre_hook(note)
+        module.register_forward_pre_hook(record)
         for module in subject.network.modules()
         if isinstance(module, nn.Conv3d | nn.ConvTranspose3d)
     ]

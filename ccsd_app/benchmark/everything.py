@@ -14,7 +14,7 @@ from ccsd_app.benchmark.shaspec import against_shaspec
 from ccsd_app.benchmark.subject import subject
 from ccsd_app.benchmark.subsets import all_subsets, sharing
 from ccsd_app.benchmark.training import training_step
-from ccsd_app.benchmark.window import STARTS, in_the_window
+from ccsd_app.benchmark.window import STARTS, measure_window
 from ccsd_core.inference.load import load_model
 from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
@@ -53,7 +53,7 @@ def measure_everything(
     ours = subject(network, config, case, where)
     yield Progress(1, TOTAL, "ccsd-app --help")
     findings = help_text()
-    for progress in (window := _Returning(in_the_window(path, model=model, device=device))):
+    for progress in (window := _WithResult(measure_window(path, model=model, device=device))):
         yield Progress(1 + progress.done, TOTAL, progress.what)
     findings |= window.result
     done = 1 + STARTS
@@ -73,7 +73,7 @@ def measure_everything(
     return findings, machine.machine(where)
 
 
-class _Returning:
+class _WithResult:
     """Iterates over the progress of long work, and keeps its result."""
 
     def __init__(self, steps: Steps[Measurements]) -> None:

@@ -18,4 +18,4 @@ def help_text() -> Measurements:
             [sys.executable, "-m", "ccsd_app", "--help"], capture_output=True, check=True
         )
         times.append(time.perf_counter() - begun)
-    return {"help_s": Measurement.middle(times[1:])}
+    return {"help_s": Measurement.of_median(times[1:])}

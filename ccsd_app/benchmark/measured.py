@@ -12,7 +12,7 @@ class Measurement:
 
     Args:
         value: The number, in the unit of its budget.
-        remark: How it came about, or why there is none.
+        remark: How it was obtained, or why there is none.
     """
 
     value: float | None
@@ -22,13 +22,13 @@ class Measurement:
         assert self.value is not None or self.remark, "no number, and no reason"
 
     @classmethod
-    def worst(cls, values: Sequence[float], remark: str = "") -> Self:
+    def of_worst(cls, values: Sequence[float], remark: str = "") -> Self:
         """The measurement of the largest of several values."""
         spread = f"of {len(values)}"
         return cls(max(values), f"{spread}; {remark}" if remark else spread)
 
     @classmethod
-    def middle(cls, values: Sequence[float], remark: str = "") -> Self:
+    def of_median(cls, values: Sequence[float], remark: str = "") -> Self:
         """The measurement of the median of several values."""
         low, high = min(values), max(values)
         spread = f"{len(values)} times, {low:.3g} to {high:.3g}"

@@ -1,4 +1,4 @@
-"""The losses of `objective` with one full forward for every subset: what sharing is compared with.
+"""The losses of `objective` with one full forward for every subset: the baseline of sharing.
 
     full set ──▶ encode ─▶ decode      S ∈ C_k ──▶ encode ─▶ decode, each
     S_0 ⊃ S_1 ⊃ S_2 ⊃ S_3 ──▶ encode ─▶ first mixing, each
@@ -34,7 +34,7 @@ def naive_loss(
     Without the ranking term, and for `supervise = "level"` alone.
 
     Args:
-        objective: Whose network, weights and switches; both distillations must be on.
+        objective: Its network, weights and switches are used; both distillations must be on.
         images: Normalised patches.
         present: Which sample has which sequence.
         target: The expert's regions.

@@ -21,12 +21,12 @@ from ccsd_core.model.presence import presence_mask
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """What is timed.
+    """A network and its input: what a benchmark times.
 
     Args:
         network: Frozen, on the device, in its memory format.
         images: Each sequence on the network's box (1, 1, x, y, z); zeros for a missing one, since
-            a published network encodes it all the same.
+            a published network encodes it nevertheless.
         device: The device they run on.
         dtype: Data type of the arithmetic.
     """

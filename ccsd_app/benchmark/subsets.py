@@ -26,7 +26,7 @@ def all_subsets(predictor: Predictor, case: Case, *, rounds: int = ROUNDS) -> Me
     subsets = case.available.subsets()
     work()
     times = [seconds(work, torch.device(predictor.device)) for _ in range(rounds)]
-    return {"all15_s": Measurement.middle(times, f"{len(subsets)} subsets")}
+    return {"all15_s": Measurement.of_median(times, f"{len(subsets)} subsets")}
 
 
 def sharing(subject: Subject, *, rounds: int = ROUNDS) -> Measurements:
@@ -49,6 +49,6 @@ def sharing(subject: Subject, *, rounds: int = ROUNDS) -> Measurements:
     forward, decode = median(forwards), median(decodes)
     detail = f"{1e3 * forward:.0f} : {1e3 * decode:.0f} ms"
     return {
-        "ratio_all15_vs_naive": Measurement.middle(ratios),
+        "ratio_all15_vs_naive": Measurement.of_median(ratios),
         "ratio_toggle_vs_forward": Measurement(forward / decode, detail),
     }

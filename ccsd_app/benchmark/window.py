@@ -17,7 +17,7 @@ from ccsd_core.progress import Progress, Steps
 
 XVFB = ("xvfb-run", "-a", "-s", "-screen 0 1600x1200x24")
 STARTS = len(EXTENTS)
-Taken = Callable[[Sequence[float], str], Measurement]
+Summary = Callable[[Sequence[float], str], Measurement]
 KEYS = (
     *("window_s", "first_slice_s", "scroll_fps", "open_to_first_result_s"),
     *("toggle_cached_ms", "toggle_uncached_ms", "tour_median_ms", "tour_worst_ms"),
@@ -25,7 +25,7 @@ KEYS = (
 )
 
 
-def in_the_window(case: Path, *, model: str | None, device: str) -> Steps[Measurements]:
+def measure_window(case: Path, *, model: str | None, device: str) -> Steps[Measurements]:
     """Start the window several times; if it cannot start, every measurement has the reason."""
     reason, prefix, environment = display()
     if reason:
@@ -85,12 +85,12 @@ def read(starts: list[dict[str, Any]]) -> Measurements:
     peak_mb = max((t["peak_mb"] for t in starts), default=0.0)
 
     def of(
-        name: str, remark: str = "", *, scale: float = 1.0, taken: Taken = Measurement.middle
+        name: str, remark: str = "", *, scale: float = 1.0, summary: Summary = Measurement.of_median
     ) -> Measurement:
         values = [scale * value for value in times.get(name, [])]
         if not values:
             return Measurement(None, problem or "nothing to measure in this case")
-        return taken(values, remark)
+        return summary(values, remark)
 
     again = of("again_s").value
     cold = "with loading the model" + (f"; {again:.2f} s in the open window" if again else "")
@@ -103,8 +103,8 @@ def read(starts: list[dict[str, Any]]) -> Measurements:
         "toggle_cached_ms": of("cached_s", scale=1e3),
         "toggle_uncached_ms": of("uncached_s", scale=1e3),
         "tour_median_ms": of("tour_s", scale=1e3),
-        "tour_worst_ms": of("tour_s", scale=1e3, taken=Measurement.worst),
-        "longest_gap_ms": of("gap_s", scale=1e3, taken=Measurement.worst),
+        "tour_worst_ms": of("tour_s", scale=1e3, summary=Measurement.of_worst),
+        "longest_gap_ms": of("gap_s", scale=1e3, summary=Measurement.of_worst),
         "peak_rss_mb": Measurement(peak_mb, "highest sum of both processes")
         if peak_mb
         else Measurement(None, unknown),

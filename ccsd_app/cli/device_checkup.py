@@ -56,9 +56,9 @@ def nvidia_driver() -> str | None:
     """The NVIDIA driver, as far as the system states it; None without one."""
     program = shutil.which("nvidia-smi")
     if program is not None:
-        question = [program, "--query-gpu=name,driver_version", "--format=csv,noheader"]
+        query = [program, "--query-gpu=name,driver_version", "--format=csv,noheader"]
         try:
-            done = subprocess.run(question, capture_output=True, text=True, timeout=20, check=False)
+            done = subprocess.run(query, capture_output=True, text=True, timeout=20, check=False)
         except (OSError, subprocess.TimeoutExpired):
             return "nvidia-smi gives no answer"
         first = (done.stdout.strip().splitlines() or [""])[0]

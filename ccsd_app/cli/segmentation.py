@@ -47,12 +47,12 @@ class Job:
 
     Args:
         path: The case.
-        files: Files that options name for sequences.
+        files: Files of sequences that options name.
         subset: The sequences given to the network; None is all that the case has.
         scheme: The label scheme to write; None is the case's own.
         out: The label map to write; with `every_subset` the folder of all.
         every_subset: Whether each subset of the case's sequences is segmented.
-        probabilities: How to write maps of probabilities, too; None is not at all.
+        probabilities: File type of the maps of probabilities; None writes none.
         labels: A folder of label files, each named by its case.
         prepare: Whether the sequences are registered and stripped first: `auto`, where they need
             it, `never` or `always`.
@@ -90,20 +90,20 @@ class Outcome:
     @property
     def line(self) -> str:
         """For the terminal: case, input, volumes, Dice where there are expert labels, file."""
-        seen = self.segmentation.provenance
+        provenance = self.segmentation.provenance
         volumes = [self._volume_text(region) for region in Region]
-        parts = [seen.case_id, seen.describe_input(), ", ".join(volumes)]
+        parts = [provenance.case_id, provenance.describe_input(), ", ".join(volumes)]
         if self.dice is not None:
             scores = ", ".join(f"{r.name} {value:.3f}" for r, value in self.dice.items())
-            parts.append(f"Dice {scores}" + (" (seen in training)" * seen.seen_in_training))
+            parts.append(f"Dice {scores}" + (" (seen in training)" * provenance.seen_in_training))
         more = "".join(f", {path.name}" for path in self.on_sequences.values())
         return "  ".join([*parts, f"→ {self.out}{more}" + " (replaced)" * self.replaced])
 
     def _volume_text(self, region: Region) -> str:
         """`WT 84.0 mL (71–99)`, or the volume alone where no interval is known."""
         text = f"{region.name} {ml_text(self.segmentation.volume_ml(region))} mL"
-        ends = self._intervals_ml().get(region)
-        return text if ends is None else f"{text} ({interval_text(*ends)})"
+        intervals = self._intervals_ml().get(region)
+        return text if intervals is None else f"{text} ({interval_text(*intervals)})"
 
     def _intervals_ml(self) -> dict[Region, tuple[float, float]]:
         if self.intervals is None:
@@ -114,22 +114,22 @@ class Outcome:
 
     def as_json(self) -> dict[str, object]:
         """For `--json`; with `dice` only where the case has expert labels."""
-        seen = self.segmentation.provenance
+        provenance = self.segmentation.provenance
         result: dict[str, object] = {
-            "case": seen.case_id,
-            "subset": str(seen.subset),
-            "available": str(seen.available),
-            "input": seen.describe_input(),
+            "case": provenance.case_id,
+            "subset": str(provenance.subset),
+            "available": str(provenance.available),
+            "input": provenance.describe_input(),
             "volumes_ml": {k: round(v, 6) for k, v in self.segmentation.volumes_ml().items()},
         }
         if self.intervals is not None:
-            ends = {r.name: [round(v, 6) for v in pair] for r, pair in self._intervals_ml().items()}
-            result["volume_intervals_ml"] = {"level": self.intervals.level, **ends}
+            pairs = {r.name: [round(v, 6) for v in p] for r, p in self._intervals_ml().items()}
+            result["volume_intervals_ml"] = {"level": self.intervals.level, **pairs}
         if self.dice is not None:
             result["dice"] = {region.name: value for region, value in self.dice.items()}
         return result | {
-            "seen_in_training": seen.seen_in_training,
-            "model": {"name": seen.model_name, "sha256": seen.model_sha256},
+            "seen_in_training": provenance.seen_in_training,
+            "model": {"name": provenance.model_name, "sha256": provenance.model_sha256},
             "scheme": self.scheme.name,
             "notes": list(self.notes),
             "output": str(self.out),

@@ -1,4 +1,4 @@
-"""What of a running window a session file holds, and what a session file has opened.
+"""From a running window to a session file, and from a session file to what is to be opened.
 
 state, opening, contents ──▶ saved_session ──▶ SavedSession ──▶ file
 file ──▶ SavedSession ──▶ opening_of ──▶ Opening ──▶ Engine.open(…, arrange=session.arranged)
@@ -43,22 +43,22 @@ def saved_session(
     """The session of a window with an open case.
 
     Args:
-        state: What is shown and decided.
+        state: The state of the window.
         opening: What the case was opened with.
-        contents: Digests of its images as they lie on disk.
-        arrangement: Where the views stand.
-        folder: Where the file will lie; paths are written from there on. None writes them whole.
+        contents: Digests of its images on disk.
+        arrangement: The arrangement of the views.
+        folder: Folder of the file; paths are written relative to it. None writes absolute ones.
     """
     place = opening.path.absolute()
     source = None if folder is None else _study(place)
     overrides: dict[Role, Override | None] = {**(opening.files or {}), **opening.not_found}
     chosen = RecentCase.of(place, overrides).overrides
-    if source is not None:  # its converted images lie in a cache that other machines do not have
+    if source is not None:  # its converted images are in a cache that other machines do not have
         chosen = ()
     files = tuple(_written(one, folder) for one in chosen)
     made = state.preparation
     left_out = state.stage is Stage.WITHOUT
-    said = Adjustments() if made is None else made.adjustments
+    adjustments = Adjustments() if made is None else made.adjustments
     bundled = is_demo(place)
     model = state.model
     return SavedSession(
@@ -70,7 +70,7 @@ def saved_session(
             path="" if bundled else written_path(source or place, folder),
             files=files,
             contents=dict(contents),
-            preparation=None if left_out else SavedPreparation.of(said),
+            preparation=None if left_out else SavedPreparation.of(adjustments),
             prepared=made is not None,
         ),
         view=SavedView.of(state),
@@ -84,19 +84,23 @@ def opening_of(session: SavedSession, folder: Path | None, *, case: Path | None 
 
     Args:
         session: The session.
-        folder: Where its file lies.
-        case: Where the case lies, if not where the session says; its files lie there, too.
+        folder: Folder of its file.
+        case: Path of the case if it was moved, with its files.
 
     Raises:
         ResourceError: If it is about the demo case and this installation has none.
     """
     if session.case.bundled:
         return Opening(demo_case())
-    said = read_path(session.case.path, folder)
-    place = case or said
+    saved_place = read_path(session.case.path, folder)
+    place = case or saved_place
     overrides: dict[Role, Override | None] = {}
     for one in session.case.files:
-        path = None if one.path is None else _moved(read_path(str(one.path), folder), said, place)
+        path = (
+            None
+            if one.path is None
+            else _moved(read_path(str(one.path), folder), saved_place, place)
+        )
         entry = RecentCase(path=place, overrides=(one.model_copy(update={"path": path}),))
         overrides.update(entry.files or {})
     gone: dict[Role, Override] = {
@@ -111,7 +115,7 @@ def opening_of(session: SavedSession, folder: Path | None, *, case: Path | None 
 
 
 def differences(saved: Contents, found: Contents) -> tuple[str, ...]:
-    """The sequences (or `expert labels`) whose images are others than when a session was saved."""
+    """The sequences (or `expert labels`) whose images have changed since a session was saved."""
     names = {modality.name: modality.label for modality in Modality} | {LABELS: "expert labels"}
     return tuple(
         label
@@ -142,6 +146,6 @@ def _study(place: Path) -> Path | None:
     return None if record is None else record.source
 
 
-def _moved(path: Path, said: Path, place: Path) -> Path:
-    """A file of a case that lies elsewhere now."""
-    return place / path.relative_to(said) if path.is_relative_to(said) else path
+def _moved(path: Path, saved_place: Path, place: Path) -> Path:
+    """The path of a file of a case that was moved."""
+    return place / path.relative_to(saved_place) if path.is_relative_to(saved_place) else path

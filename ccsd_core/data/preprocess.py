@@ -49,7 +49,7 @@ def prepare(
         case: The case.
         spacing_mm: The network's voxel edge.
         lattice: The box begins and ends at multiples of these, so that the network can halve it.
-        box: Where it is known already: the case's, of which this one is a part or a change. Then
+        box: The box of the whole case, if this one is a part or a changed copy of it. Then
             a sequence without contrast is no error.
         raise_if_cancelled: Called before every piece of work on a sequence; what it raises ends the
             work.

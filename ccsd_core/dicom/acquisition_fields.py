@@ -1,6 +1,6 @@
 """How an image was made, from the fields of classic and of enhanced multi-frame files.
 
-Classic files say TE, TR and TI once. Enhanced ones say them in functional groups, shared by all
+Classic files state TE, TR and TI once. Enhanced ones state them in functional groups, shared by all
 frames or given for each: `MREchoSequence`, `MRTimingAndRelatedParametersSequence`,
 `MRModifierSequence`.
 Source: DICOM PS3.3, C.8.3.1 (MR Image), C.8.13 (Enhanced MR Image).

@@ -1,10 +1,10 @@
-"""In which order DMCD takes sequences away: from all scored ones down to a single one.
+"""The order in which DMCD removes sequences: from all scored ones down to a single one.
 
     criticality {FLAIR .2, T1 .1, T1c .7, T2 .3}
     max   FLAIR+T1+T1c+T2 ⊃ FLAIR+T1+T2 ⊃ FLAIR+T1 ⊃ T1       the most critical first (the paper)
     min   FLAIR+T1+T1c+T2 ⊃ FLAIR+T1c+T2 ⊃ T1c+T2 ⊃ T1c       the least critical first
 
-Scores are taken once, on the full set. Taken again on what is left (`rescore`, an option) the
+Scores are computed once, on the full set. Computed again on the rest (`rescore`, an option), the
 last pair always ties, because a similarity is symmetric; the full set's scores then decide.
 
 Source: CCSD (arXiv:2511.14599), eq. 6 and 7, and Table 5 for the other orders. Whether the
@@ -39,16 +39,16 @@ def decremental_path(
         rescore: Scores of the sequences left, asked before each removal.
     """
     sign = 1 if keep_critical else -1
-    at_first = {m: _rounded(score) for m, score in criticality.items()}
-    left = sorted(at_first)
+    full_set_scores = {m: _rounded(score) for m, score in criticality.items()}
+    left = sorted(full_set_scores)
     path: list[ModalitySubset] = []
     while left:
         path.append(ModalitySubset.of(*left))
-        scores = at_first
+        scores = full_set_scores
         if rescore is not None:
             again = rescore(left)
-            scores = {m: _rounded(again.get(m, at_first[m])) for m in left}
-        left.remove(min(left, key=lambda m: (sign * scores[m], sign * at_first[m], m)))
+            scores = {m: _rounded(again.get(m, full_set_scores[m])) for m in left}
+        left.remove(min(left, key=lambda m: (sign * scores[m], sign * full_set_scores[m], m)))
     return tuple(path)
 
 

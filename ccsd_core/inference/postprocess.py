@@ -22,9 +22,9 @@ from ccsd_core.domain.postprocess_rules import Postprocess
 from ccsd_core.domain.region import Region
 
 OUTSIDE_LOGIT = -6.0
-"""Largest logit of voxels outside the signal mask: as certain as a network gets, and near enough to
-0 that linear interpolation changes neighbouring voxels little. A threshold below one half
-lowers it."""
+"""Largest logit of voxels outside the signal mask: about the most certain output of a network, and
+near enough to 0 that linear interpolation changes neighbouring voxels little. A threshold below one
+half lowers it."""
 
 
 def masked_logits(

@@ -1,8 +1,8 @@
-"""The brain in a head: deepbet's network says where it is, in about ten seconds on two cores.
+"""Brain extraction with deepbet's network, in about ten seconds on two cores.
 
 Source: L. Fisch et al., deepbet: fast brain extraction of T1-weighted MRI using convolutional
-neural networks, Computers in Biology and Medicine 2024; its weights lie in its wheel (MIT). It was
-trained on T1 of healthy adults; on T1c, T2 and FLAIR we inspected its masks.
+neural networks, Computers in Biology and Medicine 2024; its wheel contains its weights (MIT). It
+was trained on T1 of healthy adults; on T1c, T2 and FLAIR we inspected its masks.
 """
 
 import warnings
@@ -17,7 +17,7 @@ from ccsd_core.domain.volume import Volume
 from ccsd_core.preparation.libraries import deepbet
 
 PLAUSIBLE_ML = (900.0, 2000.0)
-"""Of a brain with the fluid in and around it. Seven real BraTS brains have 1250 to 1720 mL
+"""Volume of a brain with the fluid in and around it. Seven BraTS brains have 1250 to 1720 mL
 (`domain.input_checks`), drawn ones up to 1950; below are half a brain or a failed mask, above a
 mask that leaked."""
 

@@ -9,7 +9,7 @@ from ccsd_core.errors import MissingLibraryError
 
 INSTALL = "pip install 'ccsd[scanner]'"
 USED = ("SimpleITK", "deepbet", "dcm2niix", "torch", "numpy")
-"""What a preparation depends on, as packages are called."""
+"""Names of the packages that a preparation depends on."""
 
 
 def simple_itk() -> Any:
@@ -28,7 +28,7 @@ def deepbet() -> Any:
         MissingLibraryError: If it is not installed.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of torch.jit, which it is stored in
+        warnings.simplefilter("ignore")  # of torch.jit, its file format
         return _library("deepbet", "finding the brain in a head")
 
 

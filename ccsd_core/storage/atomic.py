@@ -33,7 +33,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def check_place(path: Path) -> None:
-    """Check that a file can be written at `path`: its folders can be made, and its disk writes.
+    """Check that a file can be written at `path`: its folders can be made, and are writable.
 
     Called before long work, so that its result is not lost at the end.
 

@@ -12,7 +12,7 @@ from ccsd_core.model.build import build_network
 from ccsd_core.model.config import ModelConfig
 from ccsd_core.storage.models.checkpoint import load_model_file
 from ccsd_core.storage.models.find import find_model
-from ccsd_core.training.config.config import BegunFrom
+from ccsd_core.training.config.config import InitialModel
 
 SAME_NETWORK = ("backbone", "base_channels", "levels", "composition", "head")
 """Settings of a model that must be equal to reuse weights: otherwise the tensors or their meaning
@@ -32,7 +32,7 @@ class InitialWeights:
 
     tensors: Mapping[str, Tensor]
     trained: frozenset[str]
-    origin: BegunFrom
+    origin: InitialModel
     note: str
 
     def load_into(self, network: nn.Module) -> None:
@@ -77,7 +77,7 @@ def read_init(model: Path, config: ModelConfig) -> InitialWeights:
     note = (
         f"weights of {manifest.name}, whose settings differ: {differences}" if differences else ""
     )
-    origin = BegunFrom(name=manifest.name, sha256=manifest.sha256)
+    origin = InitialModel(name=manifest.name, sha256=manifest.sha256)
     return InitialWeights(tensors, frozenset(manifest.training_cases), origin, note)
 
 

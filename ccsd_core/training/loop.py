@@ -24,7 +24,7 @@ from ccsd_core.storage.cases.case_folder import find_cases
 from ccsd_core.storage.names.origin import sources_of
 from ccsd_core.storage.names.patients import seen_among
 from ccsd_core.training.case_notes import grouped_notes
-from ccsd_core.training.config.config import BegunFrom, TrainingConfig
+from ccsd_core.training.config.config import InitialModel, TrainingConfig
 from ccsd_core.training.config.tile_note import tile_note
 from ccsd_core.training.diagnosis import explain_out_of_memory
 from ccsd_core.training.init import read_init
@@ -126,7 +126,7 @@ def train(
         of_weights = None if initial_weights is None else initial_weights.note
         notes = (
             *chosen.notes,
-            *(n for n in (of_weights, _not_begun_from(before, origin), tile_note(config)) if n),
+            *(n for n in (of_weights, _different_origin(before, origin), tile_note(config)) if n),
             *([f"{run} has no checkpoint yet: begun at the first step"] if restarted else []),
         )
         yield Progress(0, reading, "opening the cases", notes)
@@ -151,7 +151,7 @@ def train(
         return trained
 
 
-def _not_begun_from(before: BegunFrom | None, origin: BegunFrom | None) -> str:
+def _different_origin(before: InitialModel | None, origin: InitialModel | None) -> str:
     """A note if a run's configuration is reused, but not the weights that run began with."""
     if before in (None, origin):
         return ""

@@ -4,7 +4,7 @@ all cases ── hold_out, the split's test part ──▶ excluded
           ── validation.cases, the split's validation part, a fraction ──▶ validation
           ── the rest (with a split: its training part) ──▶ training
 
-Cases are compared by patient, whatever year their names are of. Patients that are excluded or used
+Cases are compared by patient, under the names of any BraTS year. Patients that are excluded or used
 for validation are not trained on, nor is any case mixed from them, nor, if a mixed case is used for
 validation, any of its sources. Mixed cases are not drawn for validation, and are in no part of a
 split.
@@ -61,25 +61,25 @@ def select(
     """
     d, v = config.data, config.validation
     by_id = case_ids(paths)
-    whose = {i: patient_of(i).id for i in by_id}
-    within = {i: patients_within(path, name=i) for i, path in by_id.items()}
+    patient_of_case = {i: patient_of(i).id for i in by_id}
+    patients_in_case = {i: patients_within(path, name=i) for i, path in by_id.items()}
     others = {patient_of(i).id for i in map(case_id, skipped)}
-    _check_there("data.hold_out", d.hold_out, others.union(*within.values()), by_id)
-    _check_there("validation.cases", v.cases, whose.values(), by_id)
+    _check_known("data.hold_out", d.hold_out, others.union(*patients_in_case.values()), by_id)
+    _check_known("validation.cases", v.cases, patient_of_case.values(), by_id)
     pool, notes = set(by_id), list[str]()
-    validating = _named(v.cases, whose)
+    validating = _named(v.cases, patient_of_case)
     if d.split:
         pool, of_split, notes = _of_split(config, by_id)
         validating |= of_split
     held_out = patients_of(d.hold_out)
-    validating = {i for i in validating if whose[i] not in held_out}
-    pool = {i for i in pool - validating if whose[i] not in held_out}
+    validating = {i for i in validating if patient_of_case[i] not in held_out}
+    pool = {i for i in pool - validating if patient_of_case[i] not in held_out}
     if v.every and v.fraction:
-        drawn = _drawn_whole(config, pool, whose, within, taken=len(validating))
+        drawn = _drawn_whole(config, pool, patient_of_case, patients_in_case, taken=len(validating))
         notes = [*notes, *_taken_from_split(config, drawn, beside=len(validating))]
         pool, validating = pool - drawn, validating | drawn
-    unseen = held_out.union(*(within[i] for i in validating))
-    pool = {i for i in pool if unseen.isdisjoint(within[i])}
+    unseen = held_out.union(*(patients_in_case[i] for i in validating))
+    pool = {i for i in pool if unseen.isdisjoint(patients_in_case[i])}
     if not pool:
         raise CaseError(_nothing_left(config, len(by_id), notes))
     chosen = set[str]()
@@ -88,7 +88,7 @@ def select(
     sorted_paths = (tuple(by_id[i] for i in sorted(ids)) for ids in (pool, chosen))
     return Selection(
         *sorted_paths,
-        notes=(*notes, *_several(pool | chosen, whose)),
+        notes=(*notes, *_several(pool | chosen, patient_of_case)),
         ids={path: id for id, path in by_id.items()},
     )
 
@@ -127,7 +127,7 @@ def _nothing_left(config: TrainingConfig, count: int, notes: Sequence[str]) -> s
     return f"no case is left for training of {count}{remarks}: {', or '.join(ways)}"
 
 
-def _check_there(
+def _check_known(
     what: str, names: Collection[str], patients: Collection[str], cases: Collection[str]
 ) -> None:
     """Refuse unknown names: a misspelt case would be trained on and then reported as unseen."""
@@ -140,19 +140,19 @@ def _check_there(
         )
 
 
-def _named(names: Collection[str], whose: Mapping[str, str]) -> set[str]:
+def _named(names: Collection[str], patient_of_case: Mapping[str, str]) -> set[str]:
     """The cases of these names, else those of the same patients."""
     published = {as_published(name) for name in names}
-    exactly = {i for i in whose if as_published(i) in published}
-    others = patients_of(names) - {whose[i] for i in exactly}
-    return exactly | {i for i in whose if whose[i] in others}
+    exactly = {i for i in patient_of_case if as_published(i) in published}
+    others = patients_of(names) - {patient_of_case[i] for i in exactly}
+    return exactly | {i for i in patient_of_case if patient_of_case[i] in others}
 
 
 def _drawn_whole(
     config: TrainingConfig,
     pool: Collection[str],
-    whose: Mapping[str, str],
-    within: Mapping[str, frozenset[str]],
+    patient_of_case: Mapping[str, str],
+    patients_in_case: Mapping[str, frozenset[str]],
     *,
     taken: int,
 ) -> set[str]:
@@ -163,8 +163,8 @@ def _drawn_whole(
     """
     whole: dict[str, list[str]] = defaultdict(list)
     for i in sorted(pool):
-        if within[i] == {whose[i]}:
-            whole[whose[i]].append(i)
+        if patients_in_case[i] == {patient_of_case[i]}:
+            whole[patient_of_case[i]].append(i)
     if not whole:
         raise CaseError(
             "every case is mixed from the same patients, so none can be used for validation: add "
@@ -190,11 +190,11 @@ def _taken_from_split(config: TrainingConfig, drawn: Collection[str], *, beside:
     ]
 
 
-def _several(cases: Collection[str], whose: Mapping[str, str]) -> list[str]:
+def _several(cases: Collection[str], patient_of_case: Mapping[str, str]) -> list[str]:
     """A note if a patient has several cases."""
     by_patient: dict[str, list[str]] = defaultdict(list)
     for i in sorted(cases):
-        by_patient[whose[i]].append(i)
+        by_patient[patient_of_case[i]].append(i)
     several = [names for names in by_patient.values() if len(names) > 1]
     if not several:
         return []

@@ -148,7 +148,7 @@ def evaluate(
     from ccsd_core.evaluation.report.report import FILES
     from ccsd_core.storage.label_maps.scheme_file import scheme_from
 
-    stated = scheme_from(scheme) if scheme is not None else None
+    label_scheme = scheme_from(scheme) if scheme is not None else None
     # All before a case or the model is opened: a misspelt option is reported at once.
     scored = predictions_option(data, predictions, predictions_scheme, model=model, subset=subset)
     if scored is not None:
@@ -174,7 +174,7 @@ def evaluate(
         corruptions=corruptions,
         device=device,
         labels=labels,
-        scheme=stated,
+        scheme=label_scheme,
         metrics=metrics,
         hd95_empty=hd95_empty,
         against=against,

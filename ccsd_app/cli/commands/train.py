@@ -65,7 +65,7 @@ def train(
     scheme: Scheme = None,
     device: Device = "auto",
 ) -> int:
-    """Train, and print where the model lies. Ctrl+C saves first.
+    """Train, and print the model's folder. Ctrl+C saves first.
 
     On several GPUs: torchrun --nproc-per-node N -m ccsd_app train …
     """
@@ -75,15 +75,15 @@ def train(
         if not resume or run is None:
             raise BadInputError(
                 "train needs the name of a configuration, such as light or ccsd (ccsd-app configs "
-                "lists them); only --resume with --out RUN goes without"
+                "lists them); only --resume with --out RUN needs none"
             )
         config = run / RUN_CONFIG
         if not config.is_file():
-            raise BadInputError(f"{run} holds no run to resume (no {RUN_CONFIG}): check --out")
+            raise BadInputError(f"{run} is not the folder of a run (no {RUN_CONFIG}): check --out")
     # Values on the command line are parsed as TOML.
-    stated = [f"data.scheme='{scheme}'"] if scheme is not None else []
-    stated += [f"data.labels='{labels.absolute()}'"] if labels is not None else []
-    chosen = read_config(config, [*(changes or ()), *stated])
+    options = [f"data.scheme='{scheme}'"] if scheme is not None else []
+    options += [f"data.labels='{labels.absolute()}'"] if labels is not None else []
+    chosen = read_config(config, [*(changes or ()), *options])
     if dry_run:
         from ccsd_app.cli.dry_run import print_dry_run
 

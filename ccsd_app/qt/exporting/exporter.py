@@ -207,7 +207,7 @@ class Exporter:
         self.pictures.scale = scale
 
     def _on_saved(self, paths: Paths) -> None:
-        first = min(paths, key=lambda path: path.suffix == ".json")  # what lies beside it
+        first = min(paths, key=lambda path: path.suffix == ".json")  # its metadata
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         self._say(f"Saved {first.name}{more} in {shortened(str(first.parent), PLACE_LENGTH)}")
 

@@ -1,4 +1,4 @@
-"""What a tumour is to be before it is grown: kind, place, size, reach.
+"""Plan of a synthetic tumour: kind, place, size, reach.
 
 The shares of the kinds follow what BraTS holds: mostly glioblastomas with a ring, many large
 cores that hardly enhance, some without any enhancement, some tiny ones.
@@ -75,7 +75,7 @@ KINDS = (
         Enhancement.NONE: 0.4}, (0.0, 1.0), (0.9, 1.0),
     ),
 )  # fmt: skip
-"""What tumours are drawn from."""
+"""The kinds of tumour with their probabilities and ranges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class TumourPlan:
 
 
 def draw_plan(rng: np.random.Generator, head: Anatomy) -> TumourPlan:
-    """Choose kind, place and size in a head; a coarse one will do."""
+    """Choose kind, place and size in a head, which may be of coarse resolution."""
     kind = KINDS[rng.choice(len(KINDS), p=[k.share for k in KINDS])]
     radius = float(np.exp(rng.uniform(*np.log(kind.radius_mm))))
     patterns = list(kind.enhancement)

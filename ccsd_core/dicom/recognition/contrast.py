@@ -1,4 +1,4 @@
-"""Whether a T1 series was taken with contrast agent, and how we know.
+"""Whether a T1 series was taken with contrast agent, and the evidence for it.
 
 words of its description  ▶  time of injection  ▶  the agent's field  ▶  not stated: without
 
@@ -19,7 +19,7 @@ class Evidence:
     Args:
         given: Whether the series was taken with it.
         reason: The evidence, a clause.
-        contradicted: Whether another header says the opposite.
+        contradicted: Whether another header states the opposite.
     """
 
     given: bool

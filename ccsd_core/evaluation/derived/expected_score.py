@@ -1,6 +1,6 @@
 """The expected score if each sequence is missing with a given probability.
 
-    P(S) ∝ Π (1 − rate) over S · Π rate over the rest      given that at least one is there
+    P(S) ∝ Π (1 − rate) over S · Π rate over the rest      given that at least one is present
     expected = Σ P(S) · mean over cases from S
 
 Sequences go missing independently here. If they do not, as when a whole protocol is shortened, the
@@ -34,7 +34,7 @@ class MissingRates:
     """How often each sequence is missing.
 
     Args:
-        rates: Probability that a sequence is missing; one that is not named is always there.
+        rates: Probability that a sequence is missing; 0 for one that is not named.
 
     Raises:
         BadInputError: If a rate is not in 0 to 1, or no sequence would ever be present.
@@ -146,8 +146,8 @@ def weighted_mean(
 
     values = statistic(np.ones(len(cases)))
     low, high = percentile_intervals(statistic, len(cases))
-    behind = np.isfinite(array).any(axis=1).sum(axis=0)
+    patient_counts = np.isfinite(array).any(axis=1).sum(axis=0)
     return {
-        name: estimate_of(values[i], low[i], high[i], int(behind[i]))
+        name: estimate_of(values[i], low[i], high[i], int(patient_counts[i]))
         for i, name in enumerate(COLUMNS)
     }

@@ -1,4 +1,4 @@
-r"""Whether probabilities mean something, and the temperature with which they mean more.
+r"""Calibration of the predicted probabilities, and temperature scaling.
 
     p = σ(logit / T)      T > 1: the model was too sure;  T < 1: not sure enough
 
@@ -29,13 +29,13 @@ BINS = 480
 TEMPERATURES = 0.2, 5.0
 """The range in which a temperature is searched."""
 LEAST = 0.01
-"""Voxels that no one marks, with less than this probability, say nothing of reliability."""
+"""Voxels that no one marks, with less than this probability, do not count for reliability."""
 _CENTRES = (np.arange(BINS) + 0.5) * (2 * LARGEST / BINS) - LARGEST
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LogitCounts:
-    """Voxels of one patient, by what the expert says and by the network's logit.
+    """Voxels of one patient, by the expert's label and by the network's logit.
 
     Args:
         counts: Number of voxels outside and inside of the region, by bin of the logit: (2, bins).
@@ -81,7 +81,7 @@ class LogitCounts:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """What was found for one number of sequences.
+    """The calibration for one number of sequences.
 
     Args:
         temperature: Temperature fitted to all patients.

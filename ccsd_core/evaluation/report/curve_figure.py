@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from ccsd_core.domain.modality import Modality
 from ccsd_core.domain.region import Region
 from ccsd_core.domain.segmentation import DISCLAIMER
-from ccsd_core.evaluation.report.part_text import part_words
+from ccsd_core.evaluation.report.part_text import part_text
 from ccsd_core.evaluation.report.prediction_text import training_text
 from ccsd_core.evaluation.report.summary import aurc, count_means, subset_means
 from ccsd_core.evaluation.results.result import Evaluation
@@ -92,7 +92,7 @@ def _title(evaluation: Evaluation) -> str:
     count = len(evaluation.cases)
     parts = [f"{evaluation.model_name} {evaluation.model_sha256[:8]} · {count} case"]
     parts[0] += "s" * (count != 1)
-    parts += [text for text in (part_words(evaluation), training_text(evaluation)) if text]
+    parts += [text for text in (part_text(evaluation), training_text(evaluation)) if text]
     return f"{', '.join(parts)}\n{DISCLAIMER}"
 
 

@@ -4,7 +4,7 @@ from ccsd_core.evaluation.results.result import Evaluation
 from ccsd_core.storage.names.patients import patients_of
 
 
-def part_words(evaluation: Evaluation) -> str:
+def part_text(evaluation: Evaluation) -> str:
     """`brats2020:test, 2 of 100 patients`; empty where no part of a split was asked for."""
     part, scored = evaluation.part, _scored(evaluation)
     if part is None:

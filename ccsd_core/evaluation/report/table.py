@@ -15,7 +15,7 @@ from ccsd_core.evaluation.report.criticality_text import criticality_parts
 from ccsd_core.evaluation.report.expected_text import expected_lines
 from ccsd_core.evaluation.report.falling_text import falling_parts
 from ccsd_core.evaluation.report.metric_rows import MetricRow, metric_rows
-from ccsd_core.evaluation.report.part_text import part_words
+from ccsd_core.evaluation.report.part_text import part_text
 from ccsd_core.evaluation.report.prediction_text import prediction_lines, training_line
 from ccsd_core.evaluation.report.raw_text import raw_lines
 from ccsd_core.evaluation.report.shapley_text import shapley_parts
@@ -109,7 +109,7 @@ def _metric_table(rows: Sequence[MetricRow], heading: str) -> Table:
 def title(evaluation: Evaluation) -> str:
     """The metric, the number of cases, and the model."""
     count = len(evaluation.cases)
-    part = part_words(evaluation)
+    part = part_text(evaluation)
     return (
         f"Dice in percent, mean over {count} case{'s' * (count != 1)}"
         f"{f' ({part})' if part else ''} · {evaluation.model_name} {evaluation.model_sha256[:8]}"

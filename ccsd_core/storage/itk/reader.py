@@ -30,7 +30,7 @@ class ItkHeader:
         shape: Three axes; a fourth counts the channels, where there are several.
         stored: Grid of the image as stored.
         placed: Whether the file states where it lies.
-        description: Always empty: these formats keep no text of ours.
+        description: Always empty: these formats store no description.
         notes: What was corrected, one sentence each.
     """
 

@@ -121,7 +121,7 @@ def _images(folder: Path) -> Iterator[Path]:
 
 
 def _is_label_map(path: Path) -> bool:
-    """Whether a name is an image's, and none of what lies beside a label map.
+    """Whether a name is an image's, and not that of a file next to a label map.
 
     That is maps of probabilities, and the same labels on the grids of other sequences.
     """

@@ -257,7 +257,7 @@ class EngineConfig(BaseModel):
     tensorboard: bool = True
 
 
-class BegunFrom(BaseModel):
+class InitialModel(BaseModel):
     """The model whose weights a run began with: a record, not a setting.
 
     Args:
@@ -299,7 +299,7 @@ class TrainingConfig(BaseModel):
     data: DataConfig = DataConfig()
     validation: ValidationConfig = ValidationConfig()
     engine: EngineConfig = EngineConfig()
-    begun_from: BegunFrom | None = None
+    begun_from: InitialModel | None = None
 
     @model_validator(mode="after")
     def _patch_fits_the_network(self) -> "TrainingConfig":

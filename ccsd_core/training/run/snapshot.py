@@ -29,7 +29,7 @@ from ccsd_core.training.state import RunState
 
 FOLDER = "checkpoints"
 MODEL = "model"
-"""Folder of the run's model, beside."""
+"""Folder of the run's model, next to that of the checkpoints."""
 Scaler = Mapping[str, float]
 """State of fp16's loss scale; empty for other precisions."""
 
@@ -114,7 +114,7 @@ def _way_out(damaged: Path) -> str:
     older = [path.name for path in snapshots(run) if path.name < damaged.name]
     if older:
         return (
-            f"; an older checkpoint, {older[-1]}, lies beside it: move {damaged.name} out of "
+            f"; an older checkpoint, {older[-1]}, is next to it: move {damaged.name} out of "
             f"{damaged.parent}, and --resume continues from there"
         )
     return f"; start a new run, with --init {run / MODEL} if the model there is intact"

@@ -185,7 +185,7 @@ def test_resuming_needs_neither_the_configuration_nor_its_changes(
     assert "resumed after step 2" in (run / "train.log").read_text()
     assert (other.code, nowhere.code, none.code) == (2, 2, 2)
     assert "seed was 5, is 0" in other.err
-    assert "holds no run to resume" in nowhere.err
+    assert "is not the folder of a run" in nowhere.err
     assert "the name of a configuration" in none.err
 
 

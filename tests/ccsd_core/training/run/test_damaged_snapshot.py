@@ -18,5 +18,5 @@ def test_a_damaged_checkpoint_names_the_older_one_beside_it(tmp_path):
     with pytest.raises(CheckpointError, match="start a new run, with --init"):
         check_snapshot(newest, config)
     newest.with_name("step-00000010").mkdir()
-    with pytest.raises(CheckpointError, match=r"step-00000010, lies beside it: move step-00000020"):
+    with pytest.raises(CheckpointError, match=r"step-00000010, is next to it: move step-00000020"):
         check_snapshot(newest, config)
