@@ -1,6 +1,7 @@
 """Draws the window on a raw study: as scanned, prepared, on the original slices, and Details.
 
-The study is synthetic, drawn anew each time: three of four sequences as DICOM, with skull.
+The study is synthetic, drawn anew each time: three of four sequences as DICOM, with skull. The
+README's picture is the three axial ones side by side.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Protocol
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from ccsd_app.qt.preparation.preparation_dialog import PreparationDialog
-from ccsd_app.qt.startup.application import Parts
+from ccsd_app.scene.planes import Plane
 from ccsd_app.scene.slices.before_after import Comparison
 from ccsd_app.session.preparation import Stage
 from ccsd_app.session.state import State
@@ -46,11 +47,15 @@ def draw_raw(camera: Camera, parts: Parts, folder: Path) -> None:
     parts.window.opener.open(study)
     camera.wait_until(lambda: session.state.case is not before)
     camera.wait_until(lambda: session.state.activity is not None)
+    axial = parts.window.views.slices[Plane.AXIAL]
     camera.grab("raw_scanned", parts.window)
+    camera.grab("raw_scanned_axial", axial)
     camera.wait_until(lambda: session.state.stage is Stage.DONE and session.state.complete)
     camera.picture("raw_prepared", lambda state: state)
+    camera.grab("raw_prepared_axial", axial)
     session.become(session.state.shown_on(scanned=True))
     camera.picture("raw_original", lambda state: state)
+    camera.grab("raw_original_axial", axial)
     session.become(session.state.shown_on(scanned=False))
     parts.window.show_preparation()
     for dialog in parts.window.findChildren(PreparationDialog):
