@@ -22,6 +22,7 @@ from ccsd_core.errors import BadInputError
 from ccsd_core.preparation.back import onto_case
 from ccsd_core.progress import Progress, Steps
 from ccsd_core.storage.label_maps.segmentation_file import save_segmentation
+from ccsd_core.storage.label_maps.source_digest import images_line, is_of_other_images
 from ccsd_core.storage.nifti.nifti_format import stem_of
 from ccsd_core.version import software_version
 
@@ -118,6 +119,8 @@ def _write(state: State, names: dict[ModalitySubset, str], folder: Path) -> Step
     case = _case(state)
     both = {subset: names_of_label_map(name) for subset, name in names.items()}
     keep_the_case(case, [folder / name for pair in both.values() for name in pair])
+    read = case if state.preparation is None else state.preparation.original
+    keep_other_patients(read, [folder / image for image, _ in both.values()])
     with staged(folder) as staging:
         for done, (subset, (image, sidecar)) in enumerate(both.items()):
             yield Progress(done, len(both), f"label map of {subset.label}")
@@ -125,7 +128,7 @@ def _write(state: State, names: dict[ModalitySubset, str], folder: Path) -> Step
             if state.preparation is not None and not state.on_scanned:
                 original, prepared = state.preparation.original, state.preparation.prepared
                 segmentation = onto_case(segmentation, original, prepared)
-            save_segmentation(staging.path(image), segmentation)
+            save_segmentation(staging.path(image), segmentation, source=images_line(read))
             write_json(staging.path(sidecar), about_label_map(state, subset))
         yield Progress(len(both), len(both), "saving the files")
         return staging.commit()
@@ -160,6 +163,20 @@ def keep_the_case(case: Case, targets: list[Path]) -> None:
     for target in targets:
         if target.resolve() in own:
             raise BadInputError(f"{target.name} is a file of the case itself: choose another name")
+
+
+def keep_other_patients(case: Case, targets: list[Path]) -> None:
+    """Refuse to write over results of other images, as of a patient with a folder of that name.
+
+    Raises:
+        BadInputError: If a target is such a result.
+    """
+    for target in targets:
+        if target.is_file() and is_of_other_images(target, case):
+            raise BadInputError(
+                f"{target.name} is the result of other images, perhaps of another patient with a "
+                "folder of the same name: choose another name or folder"
+            )
 
 
 def _case(state: State) -> Case:

@@ -8,6 +8,7 @@ from pathlib import Path
 from ccsd_app.engine.engine import Opening
 from ccsd_app.settings import RecentCase
 from ccsd_core.errors import CcsdError
+from ccsd_core.storage.cases.inventory import is_place
 from ccsd_core.storage.cases.overrides import Override, file_of
 from ccsd_core.storage.names.naming import Role
 from ccsd_core.storage.studies.study_record import read_record
@@ -38,7 +39,7 @@ FILES_CHOSEN_BY_USER = "  (files chosen by user)"
 def recent_entry(case: RecentCase) -> RecentEntry:
     """The entry of a case."""
     path = case.path
-    there = path.exists()
+    there = is_place(path)
     not_found = "" if there else "  (not found)"
     study = _study(path)
     where = "DICOM study" if study is not None else shortened(str(path.parent), PLACE_LENGTH)

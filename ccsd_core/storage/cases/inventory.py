@@ -99,6 +99,17 @@ def inventory(path: Path) -> Inventory:
     return Inventory(path, *_with_opened(path.parent, names, [path]))
 
 
+def is_place(path: Path) -> bool:
+    """Whether there is something to open at a path.
+
+    That is a file, a folder, or FOLDER/NAME of a patient whose images lie among those of others.
+    """
+    try:
+        return (os.path.lexists(path) and path.exists()) or bool(_group(path))
+    except OSError:  # a disk that cannot be reached
+        return False
+
+
 def inventory_of(paths: Iterable[Path]) -> Inventory:
     """Some images alone, without others in their folders; there is at least one.
 

@@ -189,3 +189,16 @@ def test_a_label_map_that_cannot_be_written_leaves_nothing(full_state, tmp_path,
     with pytest.raises(Exception, match="No space left"):
         drain(label_map(full_state, PAIR, tmp_path / "out/map.nii.gz"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_result_of_another_patient_of_that_name_is_not_replaced(brats_case, tmp_path):
+    one = state_of(brats_case("P1", under=tmp_path / "a", seed=1).path)
+    other = state_of(brats_case("P1", under=tmp_path / "b", seed=2).path)
+    place = tmp_path / "out" / "labels.nii.gz"
+    drain(label_map(one, PAIR, place))
+    before = place.read_bytes()
+
+    with pytest.raises(BadInputError, match=r"labels\.nii\.gz is the result of other images"):
+        drain(label_map(other, PAIR, place))
+    assert place.read_bytes() == before
+    drain(label_map(one, PAIR, place))  # its own is replaced

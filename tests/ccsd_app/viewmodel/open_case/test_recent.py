@@ -1,0 +1,34 @@
+"""The list of recent cases."""
+
+import pytest
+
+from ccsd_app.settings import RecentCase
+from ccsd_app.viewmodel.open_case.recent import recent_entry
+
+
+@pytest.fixture
+def flat_folder(brats_case, tmp_path):
+    """A folder in which the images of two patients lie side by side."""
+    folder = tmp_path / "flat"
+    folder.mkdir()
+    for name in ("P1", "P2"):
+        for file in brats_case(name, under=tmp_path / "apart").path.iterdir():
+            file.rename(folder / file.name)
+    return folder
+
+
+def test_a_patient_without_a_folder_of_his_own_is_there_while_his_images_are(flat_folder):
+    entry = recent_entry(RecentCase.of(flat_folder / "P1", None))
+    assert entry.there
+    assert "not found" not in entry.text
+
+    for file in flat_folder.glob("P1_*"):
+        file.unlink()
+    assert not recent_entry(RecentCase.of(flat_folder / "P1", None)).there
+
+
+def test_a_case_that_was_moved_is_told(tmp_path):
+    entry = recent_entry(RecentCase.of(tmp_path / "gone", None))
+
+    assert not entry.there
+    assert entry.text.endswith("(not found)")
