@@ -310,7 +310,10 @@ class Engine:
             )
             if not recalled.results:
                 return
-            after = state if state.model else replace(state, model=recalled.model)
+            after = state
+            if state.model is None:  # the process is still starting
+                loading = Activity("loading the model", 0, 0)
+                after = replace(state, model=recalled.model, activity=loading)
             for result in recalled.results.values():
                 after = after.with_result(result)
             self._session.become(_at_the_tumour(state, after))

@@ -14,9 +14,17 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ccsd_app.engine.engine import Engine
+from ccsd_app.export.stamp import Stamp
 from ccsd_app.qt.exporting.export_menu import ExportMenu
 from ccsd_app.qt.exporting.exporter import Exporter
 from ccsd_app.qt.help.about import AboutDialog
@@ -28,6 +36,7 @@ from ccsd_app.qt.help.keys_dialog import KeysDialog
 from ccsd_app.qt.keys import Commands, KeyFilter
 from ccsd_app.qt.open_case.open_menu import OpenMenu
 from ccsd_app.qt.open_case.opener import Opener
+from ccsd_app.qt.panels.bookmarks_panel import BookmarksPanel
 from ccsd_app.qt.panels.case_panel import CasePanel
 from ccsd_app.qt.panels.compare_bar import CompareBar
 from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
@@ -57,6 +66,7 @@ from ccsd_app.session.session import Session
 from ccsd_app.settings import RecentCase, load_settings, save_settings
 from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
 from ccsd_app.viewmodel.common.provenance import model_line
+from ccsd_app.viewmodel.panels.bookmarks import BookmarksModel, bookmarks_text
 from ccsd_app.viewmodel.panels.case_panel import case_header
 from ccsd_app.viewmodel.panels.compare_bar import ComparisonModel
 from ccsd_app.viewmodel.panels.criticality_panel import CriticalityModel
@@ -78,6 +88,7 @@ from ccsd_app.viewmodel.window_title import window_title
 from ccsd_core.domain.modality import ModalitySubset
 from ccsd_core.errors import ResourceError
 from ccsd_core.preparation.adjustments import Adjustments
+from ccsd_core.storage.atomic import write_text
 
 SIZE = (1440, 900)
 SMALLEST = (1080, 640)
@@ -121,6 +132,7 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(self, session, self.views)
         self._comparison = ComparisonModel(session)
         self.path_player = PathPlayer(session, resume=engine.resume)
+        self._bookmarks = BookmarksModel(session)
         self._undo = UndoModel(session, playing=self._is_playing)
         self._undo.told.connect(self._tell)
         self.teaching = Teaching(
@@ -204,6 +216,7 @@ class MainWindow(QMainWindow):
             SubsetListWidget(SubsetListModel(session), copy=self.exporter.copy_numbers),
             CriticalityPanel(CriticalityModel(session)),
             WhatNextPanel(WhatNextModel(session)),
+            BookmarksPanel(self._bookmarks, export=self._export_bookmarks),
         )
         middle.addWidget(self._robustness)
         central = QWidget()
@@ -386,6 +399,9 @@ class MainWindow(QMainWindow):
             control={
                 (Qt.Key.Key_O, False): self.open_folder,
                 (Qt.Key.Key_S, False): self.session_files.save,
+                (Qt.Key.Key_B, False): self._robustness.begin_bookmark,
+                (Qt.Key.Key_PageDown, False): lambda: self._tell(self._bookmarks.step(1)),
+                (Qt.Key.Key_PageUp, False): lambda: self._tell(self._bookmarks.step(-1)),
                 (Qt.Key.Key_K, False): self.show_commands,
                 (Qt.Key.Key_Comma, False): self.show_preferences,
                 (Qt.Key.Key_Z, False): self._undo.undo,
@@ -443,6 +459,23 @@ class MainWindow(QMainWindow):
             self.statusBar().showMessage(
                 f"Stepwise removal is not possible: {view.refused or view.guess_first}", MESSAGE_MS
             )
+
+    def _export_bookmarks(self) -> None:
+        """Ask for a file, and write the bookmarks there."""
+        state = self._session.state
+        suggested = str(self.opener.start_folder / "bookmarks.md")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, "Export bookmarks", suggested, "Markdown (*.md)"
+        )
+        if not chosen or state.case is None:
+            return
+        try:
+            text = bookmarks_text(state, lambda used: "\n".join(Stamp.of(state, used).caption))
+            write_text(Path(chosen), text)
+        except ResourceError as error:
+            self._report(str(error))
+            return
+        self._tell(f"Exported {len(state.bookmarks)} bookmarks to {Path(chosen).name}")
 
     def _arrangement(self) -> SavedArrangement:
         return self.views.arrangement.model_copy(update={"tab": self._robustness.tab})

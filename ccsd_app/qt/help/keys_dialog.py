@@ -40,6 +40,8 @@ KEYS = (
     ("Ctrl+S", "Save the session as a file (Open menu: open one)"),
     ("Ctrl+E", "Export label maps, surfaces, pictures, animations or numbers"),
     ("Ctrl+Z", "Undo what was changed last; Ctrl+Shift+Z does it again"),
+    ("Ctrl+B", "Bookmark what is shown, with a sentence (tab Notes)"),
+    ("Ctrl+PgDn   Ctrl+PgUp", "Next or previous bookmark"),
     ("Ctrl+K", "Search all commands (type: compare, T1c, export)"),
     ("Ctrl+,", "Preferences"),
     ("?", "Show this window"),

@@ -9,6 +9,7 @@ sequence is worth, and what one more would add
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
+from ccsd_app.qt.panels.bookmarks_panel import BookmarksPanel
 from ccsd_app.qt.panels.criticality_panel import CriticalityPanel
 from ccsd_app.qt.panels.curve_panel import CurvePanelWidget
 from ccsd_app.qt.panels.path_player import PathPlayerBar
@@ -33,6 +34,7 @@ class RobustnessPanel(QFrame):
         table: SubsetListWidget,
         criticality: CriticalityPanel,
         what_next: WhatNextPanel,
+        bookmarks: BookmarksPanel,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -45,6 +47,8 @@ class RobustnessPanel(QFrame):
         self._tabs.addTab(table, "Table")
         self._tabs.addTab(_scrolling(criticality), "Criticality")
         self._tabs.addTab(_scrolling(what_next), "What next?")
+        self._tabs.addTab(bookmarks, "Notes")
+        self._bookmarks = bookmarks
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 6)
         layout.setSpacing(4)
@@ -52,6 +56,11 @@ class RobustnessPanel(QFrame):
         layout.addWidget(curve, 5)
         layout.addWidget(path)
         layout.addWidget(self._tabs, 8)
+
+    def begin_bookmark(self) -> None:
+        """Show the bookmarks, and have the user write a sentence."""
+        self._tabs.setCurrentWidget(self._bookmarks)
+        self._bookmarks.begin()
 
     @property
     def tab(self) -> int:

@@ -1,0 +1,142 @@
+"""View-model of the bookmarks: places with a subset, a layer and a sentence, in their order.
+
+Going from one to the next is a presentation: each shows what was shown when it was marked.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ccsd_app.scene.slices.slice_scene import signed_mm
+from ccsd_app.session.bookmark import Bookmark
+from ccsd_app.session.session import Session
+from ccsd_app.session.state import State
+from ccsd_app.viewmodel.common.derived_value import CROSSHAIR, PROGRESS, DerivedValue
+from ccsd_core.domain.modality import ModalitySubset
+
+
+@dataclass(frozen=True, slots=True)
+class BookmarkRow:
+    """What the list shows of one.
+
+    Args:
+        text: The user's sentence.
+        detail: Sequences, layer, place.
+    """
+
+    text: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmarks:
+    """What the panel shows.
+
+    Args:
+        rows: The bookmarks.
+        current: Index of the one gone to last; None before that.
+        case_open: Whether there is something to mark.
+    """
+
+    rows: tuple[BookmarkRow, ...] = ()
+    current: int | None = None
+    case_open: bool = False
+
+
+class BookmarksModel:
+    """Shows `Bookmarks`; adds, changes and goes to them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._current: int | None = None
+        self.shown = DerivedValue(session, self._show, ignores=CROSSHAIR + PROGRESS)
+
+    def add(self, text: str) -> None:
+        """Mark what is shown, with a sentence; an empty one is named by its number."""
+        state = self._session.state
+        if state.case is None:
+            return
+        text = " ".join(text.split()) or f"Bookmark {len(state.bookmarks) + 1}"
+        self._current = len(state.bookmarks)
+        self._become((*state.bookmarks, state.bookmark(text)))
+
+    def rename(self, index: int, text: str) -> None:
+        """Change the sentence of one; an empty one changes nothing."""
+        marks, text = self._session.state.bookmarks, " ".join(text.split())
+        if text and text != marks[index].text:
+            self._become((*marks[:index], replace(marks[index], text=text), *marks[index + 1 :]))
+
+    def remove(self, index: int) -> None:
+        """Delete one; it can be undone."""
+        marks = self._session.state.bookmarks
+        if 0 <= index < len(marks):
+            self._current = None
+            self._become((*marks[:index], *marks[index + 1 :]))
+
+    def go(self, index: int) -> None:
+        """Show what was marked."""
+        state = self._session.state
+        if 0 <= index < len(state.bookmarks):
+            self._current = index
+            self._session.become(state.at_bookmark(state.bookmarks[index]))
+            self.shown.refresh()
+
+    def step(self, by: int) -> str:
+        """Go to the next one (1) or the previous (−1); returns its number and sentence.
+
+        After the last one comes the first.
+        """
+        count = len(self._session.state.bookmarks)
+        if count == 0:
+            return "There are no bookmarks: Ctrl+B marks what is shown"
+        start = self._current if self._current is not None else -1 if by > 0 else 0
+        self.go((start + by) % count)
+        assert self._current is not None
+        text = self._session.state.bookmarks[self._current].text
+        return f"{self._current + 1} of {count}: {text}"
+
+    def _become(self, marks: tuple[Bookmark, ...]) -> None:
+        self._session.become(replace(self._session.state, bookmarks=marks))
+        self.shown.refresh()
+
+    def _show(self, state: State) -> Bookmarks:
+        current = self._current
+        if current is not None and current >= len(state.bookmarks):
+            current = self._current = None
+        rows = tuple(BookmarkRow(mark.text, detail(mark, state)) for mark in state.bookmarks)
+        return Bookmarks(rows, current, state.case is not None)
+
+
+def detail(mark: Bookmark, state: State) -> str:
+    """What was shown and where, `FLAIR + T2 · Difference TC vs T1 · x −12.0 y +3.0 z +8.0 mm`."""
+    layer = mark.layer.value
+    if mark.layer.about_one_region:
+        layer = f"{layer} {mark.region.name}"
+    if mark.against_reference:
+        layer = f"{layer} vs expert labels"
+    elif mark.compared is not None:
+        layer = f"{layer} vs {mark.compared.label}"
+    place = ""
+    if state.case is not None and mark.on_scanned == state.on_scanned:
+        point = state.case.grid.world_from(mark.cursor_voxel)
+        named = zip("xyz", point, strict=True)
+        place = " ".join(f"{name} {signed_mm(mm)}" for name, mm in named) + " mm"
+    parts = (mark.used.label, layer, f"on {mark.background.label}", place)
+    return " · ".join(part for part in parts if part)
+
+
+def bookmarks_text(state: State, caption: Callable[[ModalitySubset], str]) -> str:
+    """The bookmarks as Markdown, each with what it was made from.
+
+    Args:
+        state: The state.
+        caption: Provenance of a picture of a subset.
+    """
+    lines = ["# Bookmarks", ""]
+    for number, mark in enumerate(state.bookmarks, 1):
+        lines += [
+            f"{number}. **{mark.text}**",
+            f"   {detail(mark, state)}",
+            *(f"   {line}" for line in caption(mark.used).splitlines()),
+            "",
+        ]
+    return "\n".join(lines)
